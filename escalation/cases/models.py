@@ -1,0 +1,261 @@
+"""Nouns of a case: the case itself, who takes part, what they have said, its deadlines and its ball."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from escalation.db import Base, word
+from escalation.rules.situation import ClosingReason, Phase, ProposalKind
+
+
+class CaseType(enum.StrEnum):
+    """What kind of disagreement it is (§ 7.1)."""
+
+    INTERPRETATION = "interpretation"
+    DEVIATION = "deviation"
+
+
+class PartyRole(enum.StrEnum):
+    """In what capacity a party takes part in a case."""
+
+    INITIATOR = "initiator"
+    RESPONDENT = "respondent"
+    AFFECTED = "affected"
+
+
+class Case(Base):
+    """One question followed through the ladder.
+
+    ``version`` grows by one with every act; a form that carries an older one is stale. ``ladder`` is the frozen copy
+    of the ladder the case was filed under (a changed ladder touches new cases only).
+    """
+
+    __tablename__ = "case_"
+    __table_args__ = (
+        CheckConstraint("(phase = 'closed') = (closing_reason IS NOT NULL)", name="closed_has_reason"),
+        CheckConstraint("(phase = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
+        CheckConstraint("step >= 1", name="step_starts_at_one"),
+        CheckConstraint("version >= 1", name="version_counts_acts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(20), unique=True)
+    title: Mapped[str] = mapped_column(String(120))
+    type: Mapped[CaseType] = mapped_column(word(CaseType))
+    agreement_code: Mapped[str] = mapped_column(ForeignKey("agreement.code"), index=True)
+    agreement_version_id: Mapped[int | None] = mapped_column(ForeignKey("agreement_version.id"))
+    citation_place: Mapped[str | None] = mapped_column(String(120))
+    citation_quote: Mapped[str | None]
+    citation_source: Mapped[str | None] = mapped_column(String(300))
+    event_on: Mapped[dt.date]
+    description: Mapped[str]
+    purpose_statement: Mapped[str]
+    interim_arrangement: Mapped[str]
+    precedent_answer: Mapped[str | None]
+    ladder_key: Mapped[str] = mapped_column(String(40))
+    ladder_hash: Mapped[str] = mapped_column(String(64))
+    ladder: Mapped[dict[str, Any]]
+    ladder_known: Mapped[bool]
+    step: Mapped[int] = mapped_column(default=1)
+    phase: Mapped[Phase] = mapped_column(word(Phase), index=True)
+    round: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    is_principled: Mapped[bool] = mapped_column(default=False)
+    paused_until: Mapped[dt.date | None]
+    closing_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason))
+    filed_at: Mapped[dt.datetime]
+    filed_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    served_at: Mapped[dt.datetime | None]
+    step_entered_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None]
+
+    parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
+    provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
+
+    def of(self, role: PartyRole) -> list[CaseParty]:
+        return [p for p in self.parties if p.role is role]
+
+
+class CaseParty(Base):
+    """A party's part in a case, its named handler and substitute once it has named them (T9)."""
+
+    __tablename__ = "case_party"
+    __table_args__ = (UniqueConstraint("case_id", "party_code", name="uq_case_party_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"), index=True)
+    role: Mapped[PartyRole] = mapped_column(word(PartyRole))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    substitute_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    acknowledged_at: Mapped[dt.datetime | None]
+
+
+class CaseProvision(Base):
+    """A provision that a case cites, in the agreement version in force on the event date."""
+
+    __tablename__ = "case_provision"
+    __table_args__ = (UniqueConstraint("case_id", "provision_id", name="uq_case_provision_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    provision_id: Mapped[int] = mapped_column(ForeignKey("provision.id"), index=True)
+
+
+class Position(Base):
+    """A party's written stand. Versioned, never deleted (domain/04 § 4.7)."""
+
+    __tablename__ = "position"
+    __table_args__ = (UniqueConstraint("case_id", "party_code", "version", name="uq_position_version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    version: Mapped[int]
+    text: Mapped[str]
+    stated_at: Mapped[dt.datetime]
+
+
+class DialogueMeeting(Base):
+    """A meeting or contact between the local parties, as one of them noted it (T9d)."""
+
+    __tablename__ = "dialogue_meeting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    step: Mapped[int]
+    held_on: Mapped[dt.date]
+    said: Mapped[str]
+    agreed: Mapped[str]
+    noted_at: Mapped[dt.datetime]
+
+
+class Proposal(Base):
+    """Whatever needs both sides, or two officials of different sides. Expiry is computed from ``valid_until``."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint("(offered_by_party IS NULL) <> (offered_by_side IS NULL)", name="offered_by_party_or_side"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    step: Mapped[int]
+    kind: Mapped[ProposalKind] = mapped_column(word(ProposalKind))
+    terms: Mapped[dict[str, Any]]
+    offered_by_party: Mapped[str | None] = mapped_column(ForeignKey("party.code"))
+    offered_by_side: Mapped[str | None] = mapped_column(String(20))
+    offered_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    offered_at: Mapped[dt.datetime]
+    valid_until: Mapped[dt.date]
+    ended_at: Mapped[dt.datetime | None]
+
+    answers: Mapped[list[ProposalAnswer]] = relationship(order_by="ProposalAnswer.id")
+
+    def is_open(self, today: dt.date) -> bool:
+        return self.ended_at is None and today <= self.valid_until
+
+    @property
+    def is_agreed(self) -> bool:
+        return self.ended_at is not None and all(a.is_accepted for a in self.answers)
+
+
+class ProposalAnswer(Base):
+    """One side's answer to a proposal; the offering side's answer is given with the offer."""
+
+    __tablename__ = "proposal_answer"
+    __table_args__ = (UniqueConstraint("proposal_id", "answered_for", name="uq_proposal_answer_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    answered_for: Mapped[str] = mapped_column(String(20))
+    is_accepted: Mapped[bool]
+    reason: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    answered_at: Mapped[dt.datetime]
+
+
+class JointStatement(Base):
+    """The gate to the next step: what is agreed and what is asked (domain/04 § 4.6). One-sided if not approved by all."""
+
+    __tablename__ = "joint_statement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    step: Mapped[int]
+    question: Mapped[str]
+    background: Mapped[str]
+    agreed_points: Mapped[str]
+    is_unilateral: Mapped[bool]
+    lifted_at: Mapped[dt.datetime]
+
+
+class Task(Base):
+    """Something a party has undertaken or been asked to do, reported and then confirmed (T35b, T35)."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        CheckConstraint("(reported_at IS NULL) = (report IS NULL)", name="reported_has_report"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    what: Mapped[str]
+    obliged_party: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    due_on: Mapped[dt.date]
+    report: Mapped[str | None]
+    reported_at: Mapped[dt.datetime | None]
+
+
+class Deadline(Base):
+    """A computed last day. Never changed when the ladder changes; ``receipt`` holds how it was counted (E1, E14)."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (Index("ix_deadline_case_id_key", "case_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    round: Mapped[int]
+    step: Mapped[int]
+    key: Mapped[str] = mapped_column(String(8))
+    base_event: Mapped[str] = mapped_column(String(40))
+    base_on: Mapped[dt.date]
+    workdays: Mapped[int | None]
+    due_on: Mapped[dt.date]
+    source: Mapped[str] = mapped_column(String(60))
+    receipt: Mapped[list[Any]]
+    met_on: Mapped[dt.date | None]
+    set_at: Mapped[dt.datetime]
+
+
+class Ball(Base):
+    """Who must do what next, from which day and until when. Today's ball is the last row that has begun.
+
+    ``holder`` is a seat-set word (domain/05 § 5.1), with the body's code where it is a body's:
+    ``secretariat``, ``initiator``, ``respondent``, ``both_sides``, ``obliged``, ``counterparty``,
+    ``unanswered``, ``chair:TSG``, ``chair_and_secretariat:TSG``, ``body:VIS``.
+    """
+
+    __tablename__ = "ball"
+    __table_args__ = (Index("ix_ball_case_id_begins_on", "case_id", "begins_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    round: Mapped[int]
+    step: Mapped[int]
+    begins_on: Mapped[dt.date]
+    act: Mapped[str] = mapped_column(String(40))
+    holder: Mapped[str] = mapped_column(String(60))
+    due_on: Mapped[dt.date]
+    deadline_key: Mapped[str] = mapped_column(String(8))
+    written_at: Mapped[dt.datetime]

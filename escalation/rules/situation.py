@@ -1,0 +1,195 @@
+"""Situation: all that a guard may look at, and the named guards.
+
+A situation is a frozen picture of one case at one moment, in plain words, numbers and truth values. It holds no
+database object, so the whole machine can be explored and a page's buttons cost no query. Source: ``domain/05`` § 5.1.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+
+class Phase(enum.StrEnum):
+    """Where within its step a case stands (domain/05 § 5.1)."""
+
+    INTAKE = "intake"
+    COMPLETION = "completion"
+    BYPASS_REVIEW = "bypass_review"
+    SERVED = "served"
+    DIALOGUE = "dialogue"
+    IMPASSE = "impasse"
+    RECEIVED = "received"
+    PREPARATION = "preparation"
+    SCHEDULED = "scheduled"
+    MINUTED = "minuted"
+    RECOMMENDATION_OUT = "recommendation_out"
+    IMPLEMENTATION = "implementation"
+    CLOSED = "closed"
+
+
+LOCAL_PHASES = frozenset({Phase.SERVED, Phase.DIALOGUE, Phase.IMPASSE})
+BODY_PHASES = frozenset({Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED, Phase.MINUTED, Phase.RECOMMENDATION_OUT})
+SHARED_BEFORE_MINUTED = LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}
+
+
+class StepKind(enum.StrEnum):
+    """What a step of a ladder is: the parties solve it, or a body of officials or of politicians handles it."""
+
+    DIALOGUE = "dialogue"
+    OFFICIALS_BODY = "officials_body"
+    POLITICAL_BODY = "political_body"
+
+
+BODY_KINDS = frozenset({StepKind.OFFICIALS_BODY, StepKind.POLITICAL_BODY})
+ALL_KINDS = frozenset(StepKind)
+
+
+class Outcome(enum.StrEnum):
+    """What a body may decide. A ladder lists which of them each of its steps has."""
+
+    RECOMMEND = "recommend"
+    REFER_UP = "refer_up"
+    NO_CONCURRENCE = "no_concurrence"
+    DECIDE = "decide"
+    INTERPRET = "interpret"
+    COUNTY_ROUTINE = "county_routine"
+    DEVIATION_HANDLED = "deviation_handled"
+    INFORMATION = "information"
+    REMIT = "remit"
+    REVISION_ORDERED = "revision_ordered"
+
+
+class ClosingReason(enum.StrEnum):
+    """Why a case is closed."""
+
+    SETTLED_LOCAL = "settled_local"
+    SETTLED_BODY = "settled_body"
+    DECIDED_BODY = "decided_body"
+    INTERPRETED = "interpreted"
+    NO_AGREEMENT_REVISION = "no_agreement_revision"
+    WITHDRAWN = "withdrawn"
+    OUT_OF_SCOPE = "out_of_scope"
+    JOINED = "joined"
+    LAPSED = "lapsed"
+    SUPERSEDED = "superseded"
+
+
+class ProposalKind(enum.StrEnum):
+    """What needs both sides, or two officials: one noun, three verbs (offer, accept, decline)."""
+
+    STATEMENT = "statement"
+    REJECT = "reject"
+    LAPSE = "lapse"
+
+
+class Seat(enum.StrEnum):
+    """A capacity in which somebody may act in one case. An approver may do whatever a handler may."""
+
+    INITIATOR_HANDLER = "initiator_handler"
+    INITIATOR_APPROVER = "initiator_approver"
+    RESPONDENT_HANDLER = "respondent_handler"
+    RESPONDENT_APPROVER = "respondent_approver"
+    AFFECTED_HANDLER = "affected_handler"
+    OBLIGED_HANDLER = "obliged_handler"
+    COUNTERPARTY_APPROVER = "counterparty_approver"
+    SECRETARIAT = "secretariat"
+    CHAIR_HERE = "chair_here"
+    CHAIR_NEXT = "chair_next"
+    BODY_HERE = "body_here"
+    CLOCK = "clock"
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One case at one moment. Days are compared before it is made: here are only truth values and counters.
+
+    ``step`` and ``steps`` count from 1; ``next_kind`` is None at the top. The time flags mean that the day has come
+    on which the right opens (``open_from``), not that the deadline was missed.
+    """
+
+    phase: Phase
+    step: int
+    kinds: tuple[StepKind, ...]
+    outcomes: frozenset[Outcome] = frozenset()
+    interprets: bool = False
+    is_paused: bool = False
+    # time
+    local_time_over: bool = False  # D7 over
+    receipt_long_overdue: bool = False  # D4 + 10 over, unacknowledged
+    forced_decision_due: bool = False  # D7c over: the secretariat must choose
+    forced_decision_passed: bool = False  # D7c + 5 over: the next body's chair must choose
+    statement_time_over: bool = False  # D7b over
+    check_time_over: bool = False  # D9 + 10 over
+    answer_time_over: bool = False  # D15 + 5 over
+    confirmation_time_over: bool = False  # ten working days since the last task was reported
+    # facts
+    is_acknowledged: bool = False
+    is_position_in: bool = False
+    is_meeting_held: bool = False
+    is_statement_agreed: bool = False
+    is_file_complete: bool = False
+    is_brief_complete: bool = False
+    is_material_deadline_open: bool = False
+    is_principled: bool = False
+    take_offs: int = 0
+    treatments_without_concurrence: int = 0
+    outcome: Outcome | None = None
+    is_reject_agreed: bool = False
+    is_lapse_agreed: bool = False
+    has_tasks: bool = False
+    are_tasks_reported: bool = False
+    open_proposals: frozenset[ProposalKind] = field(default_factory=frozenset)
+
+    @property
+    def kind(self) -> StepKind:
+        return self.kinds[self.step - 1]
+
+    @property
+    def is_top(self) -> bool:
+        return self.step == len(self.kinds)
+
+    @property
+    def next_kind(self) -> StepKind | None:
+        return None if self.is_top else self.kinds[self.step]
+
+    @property
+    def is_open(self) -> bool:
+        return self.phase is not Phase.CLOSED
+
+    def change(self, **facts: object) -> Situation:
+        return replace(self, **facts)  # type: ignore[arg-type]
+
+
+Guard = Callable[[Situation], bool]
+
+GUARDS: dict[str, Guard] = {
+    # a guard's name reads after "because": the page prints its Swedish sentence from the glossary
+    "not_paused": lambda s: not s.is_paused,
+    "local_way_is_over": lambda s: s.local_time_over or s.receipt_long_overdue,
+    "statement_agreed_or_time_over": lambda s: s.is_statement_agreed or s.statement_time_over,
+    "not_at_top": lambda s: not s.is_top,
+    "at_top": lambda s: s.is_top,
+    "forced_decision_due": lambda s: s.forced_decision_due,
+    "forced_decision_passed": lambda s: s.forced_decision_passed,
+    "not_principled": lambda s: not s.is_principled,
+    "reject_agreed": lambda s: s.is_reject_agreed,
+    "lapse_agreed": lambda s: s.is_lapse_agreed,
+    "file_complete_or_time_over": lambda s: s.is_file_complete or s.check_time_over,
+    "brief_complete": lambda s: s.is_brief_complete,
+    "material_deadline_open": lambda s: s.is_material_deadline_open,
+    "may_be_taken_off": lambda s: s.take_offs < 2,
+    "outcome_recommends": lambda s: s.outcome is Outcome.RECOMMEND,
+    "outcome_passes_up": lambda s: s.outcome in {Outcome.NO_CONCURRENCE, Outcome.REFER_UP},
+    "outcome_is_final": lambda s: (
+        s.outcome is Outcome.DECIDE or (s.outcome is Outcome.INTERPRET and s.interprets)
+    ),
+    "outcome_is_no_concurrence": lambda s: s.outcome is Outcome.NO_CONCURRENCE,
+    "first_treatment": lambda s: s.treatments_without_concurrence <= 1,
+    "second_treatment": lambda s: s.treatments_without_concurrence >= 2,
+    "answer_time_over": lambda s: s.answer_time_over,
+    "tasks_open": lambda s: s.has_tasks and not s.are_tasks_reported,
+    "tasks_reported": lambda s: s.are_tasks_reported,
+    "confirmation_time_over": lambda s: s.confirmation_time_over,
+}
