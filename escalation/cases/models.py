@@ -233,7 +233,7 @@ class Deadline(Base):
     workdays: Mapped[int | None]
     due_on: Mapped[dt.date]
     source: Mapped[str] = mapped_column(String(60))
-    receipt: Mapped[list[Any]]
+    receipt: Mapped[dict[str, Any]]
     met_on: Mapped[dt.date | None]
     set_at: Mapped[dt.datetime]
 
@@ -257,5 +257,5 @@ class Ball(Base):
     act: Mapped[str] = mapped_column(String(40))
     holder: Mapped[str] = mapped_column(String(60))
     due_on: Mapped[dt.date]
-    deadline_key: Mapped[str] = mapped_column(String(8))
+    deadline_key: Mapped[str] = mapped_column(String(20))
     written_at: Mapped[dt.datetime]

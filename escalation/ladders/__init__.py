@@ -1,0 +1,1 @@
+"""Ladder definitions, one TOML file each."""

@@ -1,0 +1,282 @@
+"""Walk every situation that MOVES can reach on a ladder, and hold the machine to its properties (domain/05 § 5.2).
+
+Time is a player of its own: a tick lets one more deadline pass. What people put into a form is explored as every
+choice that matters to the machine (which outcome, tasks or none, on which ground).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from escalation.rules import ladder as ladders
+from escalation.rules.ladder import Ladder
+from escalation.rules.moves import FUTURE, MOVES, Move, failing_guard, land, outcomes_open
+from escalation.rules.situation import (
+    BODY_KINDS,
+    GUARDS,
+    LOCAL_PHASES,
+    Outcome,
+    Phase,
+    ProposalKind,
+    Seat,
+    Situation,
+    StepKind,
+)
+
+INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER})
+RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
+EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER})
+PARTIES = INITIATOR | RESPONDENT | EITHER | {Seat.AFFECTED_HANDLER}
+OFFICIALS = frozenset({Seat.SECRETARIAT, Seat.CHAIR_HERE, Seat.CHAIR_NEXT, Seat.BODY_HERE, Seat.CLOCK})
+SILENCES: dict[str, frozenset[Seat]] = {
+    "the initiator is silent": INITIATOR | EITHER,
+    "the respondent is silent": RESPONDENT | EITHER,
+    "all parties are silent": PARTIES,
+}
+_TIME = (
+    "local_time_over",
+    "receipt_long_overdue",
+    "forced_decision_due",
+    "forced_decision_passed",
+    "statement_time_over",
+    "answer_time_over",
+    "confirmation_time_over",
+)
+_BEGUN: dict[str, tuple[str, ...]] = {
+    # deadline expression after which a ball row begins -> the flags that say so
+    "D7": ("local_time_over",),
+    "D7c": ("forced_decision_due",),
+    "D7c+5": ("forced_decision_passed",),
+    "D7b": ("statement_time_over",),
+    "F": ("forced_decision_due", "statement_time_over"),  # the later of D7c and D7b + 5
+    "F+5": ("forced_decision_passed", "statement_time_over"),
+    "D15+5": ("answer_time_over",),
+    "task+20": ("confirmation_time_over",),
+    "confirm": ("confirmation_time_over",),
+}
+_HOLDERS = {
+    "respondent": RESPONDENT,
+    "both_sides": INITIATOR | RESPONDENT,
+    "both_sides_and_secretariat": INITIATOR | RESPONDENT | {Seat.SECRETARIAT},
+    "unanswered": INITIATOR | RESPONDENT,
+    "secretariat": {Seat.SECRETARIAT},
+    "chair:{next_body}": {Seat.CHAIR_NEXT},
+    "chair_and_secretariat:{body}": {Seat.CHAIR_HERE, Seat.SECRETARIAT},
+    "body:{body}": {Seat.BODY_HERE},
+    "obliged": {Seat.OBLIGED_HANDLER},
+    "counterparty": {Seat.COUNTERPARTY_APPROVER},
+}
+ANSWERED_BY_PROPOSAL = {"statement", "settle", "settle_extend_lift", "answer"}
+"""Awaited acts that need no row of their own: a proposal answers them, and silence does no harm."""
+
+
+@dataclass(frozen=True)
+class Arc:
+    """One way out of a situation: by a row, by a proposal of both sides, or by time."""
+
+    by: str
+    seats: frozenset[Seat]
+    to: Situation
+
+
+@dataclass
+class Exploration:
+    """What was found on one ladder: how many situations, which rows were taken, and every broken property."""
+
+    ladder: str
+    states: int
+    taken: set[str]
+    findings: list[str] = field(default_factory=list)
+
+
+def start(ladder: Ladder, *, interprets: bool, is_principled: bool = False) -> Situation:
+    """A case just filed (T1). ``interprets``: whether the ladder's top interprets the cited agreement."""
+    return Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds, is_principled=is_principled, **_at(ladder, 1, interprets))
+
+
+def _at(ladder: Ladder, step: int, interprets: bool) -> dict[str, object]:  # type: ignore[misc]
+    here = ladder.step(step)
+    return {"outcomes": frozenset(here.outcomes), "interprets": bool(here.interprets) and interprets}
+
+
+def arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Arc]:
+    """Every way out of ``s``."""
+    for move in moves:
+        for seat in {a.seat for a in move.actors}:
+            if move.phases and failing_guard(move, s, {seat}) is None:
+                for to in _after(move, s, ladder, interprets, moves):
+                    yield Arc(move.t, frozenset({seat}), to)
+    if s.phase is Phase.IMPASSE and not s.is_statement_agreed:
+        yield Arc(ProposalKind.STATEMENT, INITIATOR | RESPONDENT, s.change(is_statement_agreed=True))
+    if s.phase is Phase.INTAKE and not s.is_reject_agreed:
+        yield Arc(ProposalKind.REJECT, frozenset({Seat.SECRETARIAT}), s.change(is_reject_agreed=True))
+    if s.phase in LOCAL_PHASES and s.forced_decision_due and not s.is_lapse_agreed:
+        yield Arc(ProposalKind.LAPSE, frozenset({Seat.SECRETARIAT}), s.change(is_lapse_agreed=True))
+    for flag in _ticks(s):
+        yield Arc("time", frozenset({Seat.CLOCK}), s.change(**{flag: True}))
+    if s.phase is Phase.PREPARATION and not s.is_material_deadline_open:
+        yield Arc("time", frozenset({Seat.CLOCK}), s.change(is_material_deadline_open=True))
+
+
+def _ticks(s: Situation) -> Iterator[str]:
+    local = s.phase in LOCAL_PHASES
+    may = {
+        "local_time_over": local,
+        "receipt_long_overdue": s.phase is Phase.SERVED and not s.is_acknowledged,
+        "forced_decision_due": local and s.local_time_over,
+        "forced_decision_passed": local and s.forced_decision_due,
+        "statement_time_over": s.phase is Phase.IMPASSE,
+        "answer_time_over": s.phase is Phase.RECOMMENDATION_OUT,
+        "confirmation_time_over": s.phase is Phase.IMPLEMENTATION,
+    }
+    return (flag for flag in _TIME if may[flag] and not getattr(s, flag))
+
+
+def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Situation]:
+    match move.verb:
+        case "acknowledge":
+            yield s.change(phase=Phase.DIALOGUE, is_acknowledged=True)
+        case "state_position":
+            yield s.change(is_position_in=True)
+        case "note_meeting":
+            yield s.change(is_meeting_held=True)
+        case "report_task":
+            yield s.change(are_tasks_reported=True)
+        case "take_off":
+            yield s.change(phase=Phase.PREPARATION)
+            if s.take_offs < 2:
+                yield s.change(phase=Phase.PREPARATION, take_offs=s.take_offs + 1)
+        case "decide":
+            for outcome in outcomes_open(s, moves):
+                again = outcome is Outcome.NO_CONCURRENCE and s.is_top
+                treatments = min(2, s.treatments_without_concurrence + again)
+                yield s.change(phase=Phase.MINUTED, outcome=outcome, treatments_without_concurrence=treatments)
+        case "pronounce":
+            for tasks in (False, True):
+                yield s.change(phase=land(move, s, has_tasks=tasks)[1], has_tasks=tasks)
+        case _:
+            step, phase = land(move, s)
+            if step == s.step and phase is not Phase.SERVED:
+                yield s.change(phase=phase, outcome=None if phase is Phase.PREPARATION else s.outcome)
+            else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
+                fresh = Situation(phase=phase, step=step, kinds=s.kinds, is_principled=s.is_principled)
+                yield fresh.change(**_at(ladder, step, interprets))
+
+
+def explore(ladder: Ladder, moves: Sequence[Move] = MOVES) -> Exploration:
+    """Walk all situations of ``ladder`` and test every property. Never raises: findings are sentences."""
+    graph: dict[Situation, list[Arc]] = {}
+    taken: set[str] = set()
+    findings: list[str] = []
+    for interprets in (True, False):
+        for principled in (True, False):
+            queue = deque([start(ladder, interprets=interprets, is_principled=principled)])
+            while queue:
+                s = queue.popleft()
+                if s in graph:
+                    continue
+                graph[s] = list(arcs(s, ladder, interprets, moves))
+                taken.update(a.by for a in graph[s])
+                queue.extend(a.to for a in graph[s])
+                findings.extend(_broken_here(s, graph[s], ladder, moves))
+    findings.extend(_cannot_end(graph, frozenset(), "every case can end"))
+    for who, seats in SILENCES.items():
+        findings.extend(_cannot_end(graph, seats, f"no party can block by silence ({who})"))
+    entered = {s.phase for s in graph}
+    findings.extend(f"{p} can never be entered" for p in sorted({q for m in moves for q in m.phases} - entered))
+    return Exploration(ladder.key, len(graph), taken, sorted(set(findings)))
+
+
+def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Sequence[Move]) -> Iterator[str]:
+    for arc in ways:
+        if arc.to.step > s.step + 1 or (arc.to.step > s.step and s.kind in BODY_KINDS and s.phase not in {
+            Phase.MINUTED, Phase.RECOMMENDATION_OUT
+        }):
+            yield f"{arc.by} skips a step or leaves a body that has not decided (from {s.phase} at step {s.step})"
+        if arc.to.step < s.step:
+            yield f"{arc.by} leads down from step {s.step}"
+        if s.phase is Phase.SCHEDULED and arc.to.outcome is Outcome.INTERPRET and not s.interprets:
+            yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
+    if s.is_open and not ways:
+        yield f"{s.phase} at step {s.step} cannot be left"
+    if s.is_open:
+        yield from _ball_misplaced(s, ladder, moves)
+
+
+def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iterator[str]:
+    """Whoever holds the ball must have an act that the situation really allows (E29)."""
+    begun = [
+        r
+        for r in FUTURE[s.phase]
+        if all(GUARDS[g](s) for g in r.when) and (r.after is None or all(getattr(s, flag) for flag in _BEGUN[r.after]))
+    ]
+    if not begun:
+        yield f"{s.phase} at step {s.step} has no ball"
+        return
+    ball = begun[-1]
+    if ball.act in ANSWERED_BY_PROPOSAL:
+        return
+    seats = _HOLDERS[ball.holder]
+    ways = [m.t for m in moves for seat in seats if failing_guard(m, s, {seat}) is None]
+    proposes = Seat.SECRETARIAT in seats and s.phase in LOCAL_PHASES | {Phase.INTAKE}
+    waits = s.phase is Phase.PREPARATION and not s.is_material_deadline_open
+    if not ways and not proposes and not waits:
+        yield f"the ball ({ball.act}) lies with {ball.holder}, who can do nothing, in {s.phase} at step {s.step}"
+
+
+def _cannot_end(graph: dict[Situation, list[Arc]], silent: Collection[Seat], law: str) -> Iterator[str]:
+    """Situations from which no closed one can be reached without the silent seats' acts."""
+    back: dict[Situation, list[Situation]] = {s: [] for s in graph}
+    for s, ways in graph.items():
+        for arc in ways:
+            if not (arc.seats & set(silent)):
+                back[arc.to].append(s)
+    ends = {s for s in graph if s.phase is Phase.CLOSED}
+    queue = deque(ends)
+    while queue:
+        for before in back[queue.popleft()]:
+            if before not in ends:
+                ends.add(before)
+                queue.append(before)
+    stuck = sorted({(s.step, s.phase.value, str(s.outcome or "")) for s in graph if s not in ends})
+    for step, phase, outcome in stuck:
+        rows = ", ".join(sorted({m.t for m in MOVES if phase in m.phases})) or "none"
+        yield f"{law}: a case stays for ever in {phase} {outcome} at step {step} (rows that leave it: {rows})".replace("  ", " ")
+
+
+def generated(kinds: Sequence[StepKind]) -> Ladder:
+    """A ladder of those kinds, bottom first, for the proof that nothing is three-stepped."""
+    hok = ladders.definition("hok")
+    pattern = {s["kind"]: s for s in hok["step"]}
+    bodies = iter("ABCDE")
+    steps = []
+    for no, kind in enumerate(kinds, 1):
+        step = {**pattern[kind.value], "no": no, "interprets": ["HOK"] if no == len(kinds) else []}
+        if kind in BODY_KINDS:
+            step["body"] = next(bodies)
+        steps.append(step)
+    return ladders.parse({**hok, "key": "-".join(k.value for k in kinds), "step": steps})
+
+
+GENERATED: tuple[tuple[StepKind, ...], ...] = (
+    (StepKind.DIALOGUE, StepKind.DIALOGUE, StepKind.OFFICIALS_BODY, StepKind.POLITICAL_BODY),
+    (
+        StepKind.DIALOGUE, StepKind.DIALOGUE, StepKind.OFFICIALS_BODY, StepKind.OFFICIALS_BODY, StepKind.POLITICAL_BODY,
+    ),
+)  # fmt: skip
+
+
+def all_ladders() -> list[Ladder]:
+    """Every shipped ladder and the generated ones of four and five steps."""
+    return [*(ladders.load(k) for k in ladders.shipped()), *(generated(kinds) for kinds in GENERATED)]
+
+
+def explore_all(moves: Sequence[Move] = MOVES) -> tuple[list[Exploration], list[str]]:
+    """Explore every ladder. Returns the explorations and all findings, rows never taken anywhere included."""
+    explored = [explore(ladder, moves) for ladder in all_ladders()]
+    findings = [f"{e.ladder}: {f}" for e in explored for f in e.findings]
+    taken = set().union(*(e.taken for e in explored))
+    findings.extend(f"{m.t} {m.verb} is never taken on any ladder" for m in moves if m.phases and m.t not in taken)
+    return explored, findings

@@ -1,0 +1,194 @@
+"""Ladder and Step: frozen definitions, loaded from ``ladders/*.toml`` and linted.
+
+The steps of ``hok`` are the agreement's (§ 7.1); every day count, threshold and decision rule is ours (D) and is
+labelled so in the interface. A case keeps the ladder it was filed under as plain JSON with its hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from escalation.rules.situation import BODY_KINDS, Outcome, StepKind
+
+LOCAL_KEYS = frozenset({"D4", "D5", "D6", "D7"})
+LADDER_KEYS = frozenset({"D1", "D7b", "D7c", "D8", "D9", "D10", "D14", "D15", "D17", "D19"})
+DECISION_RULES = frozenset({"concurring_blocks", "consensus_municipal"})
+
+
+class LadderRefused(ValueError):
+    """A ladder definition that does not pass its lint; the message lists every finding."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. ``days`` are working days by deadline key; ``interprets`` the agreements whose meaning it decides."""
+
+    no: int
+    kind: StepKind
+    name: str
+    body: str | None = None
+    days: Mapping[str, int] | None = None
+    urgent_days: Mapping[str, int] | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    interprets: tuple[str, ...] = ()
+    decision_rule: str | None = None
+    material_days: int = 0
+    dispatch_days: int = 0
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """A whole ladder, bottom step first. ``quiet`` are (from, to, urgent_counts) with days as "MM-DD"."""
+
+    key: str
+    version: int
+    name: str
+    steps: tuple[Step, ...]
+    days: Mapping[str, int]
+    urgent_days: Mapping[str, int]
+    quiet: tuple[tuple[str, str, bool], ...]
+    on_local_deadline: str = "propose"
+
+    @property
+    def kinds(self) -> tuple[StepKind, ...]:
+        return tuple(s.kind for s in self.steps)
+
+    def step(self, no: int) -> Step:
+        return self.steps[no - 1]
+
+    def next_body(self, no: int) -> str | None:
+        """Code of the first body above step ``no``, or None at the top."""
+        return next((s.body for s in self.steps[no:] if s.body), None)
+
+    @property
+    def first_body_step(self) -> int:
+        return next(s.no for s in self.steps if s.kind in BODY_KINDS)
+
+    def step_of(self, body: str) -> int | None:
+        """The first step that ``body`` handles, or None where it is not on this ladder."""
+        return next((s.no for s in self.steps if s.body == body), None)
+
+    def workdays(self, key: str, step: int, urgent: bool) -> int:
+        """Working days of deadline ``key`` at ``step``; KeyError where the ladder has none."""
+        at = self.step(step)
+        if key in LOCAL_KEYS:
+            return ((at.urgent_days if urgent else at.days) or {})[key]
+        return (self.urgent_days if urgent else self.days)[key]
+
+    def interprets(self, step: int, agreement: str) -> bool:
+        return agreement in self.step(step).interprets
+
+    @property
+    def source(self) -> str:
+        """What a deadline's receipt names as its rule."""
+        return f"{self.key} v{self.version}"
+
+
+def parse(data: Mapping[str, Any]) -> Ladder:
+    """A ladder from its TOML or its frozen JSON. Raises LadderRefused with every finding of the lint."""
+    findings = lint(data)
+    if findings:
+        raise LadderRefused("; ".join(findings))
+    return Ladder(
+        key=data["key"],
+        version=data["version"],
+        name=data["name"],
+        on_local_deadline=data.get("on_local_deadline", "propose"),
+        days=dict(data["days"]),
+        urgent_days=dict(data["urgent_days"]),
+        quiet=tuple((q["from"], q["to"], bool(q.get("urgent_counts", True))) for q in data.get("quiet", ())),
+        steps=tuple(
+            Step(
+                no=s["no"],
+                kind=StepKind(s["kind"]),
+                name=s["name"],
+                body=s.get("body"),
+                days=s.get("days"),
+                urgent_days=s.get("urgent_days"),
+                outcomes=tuple(Outcome(o) for o in s.get("outcomes", ())),
+                interprets=tuple(s.get("interprets", ())),
+                decision_rule=s.get("decision_rule"),
+                material_days=s.get("material_days", 0),
+                dispatch_days=s.get("dispatch_days", 0),
+            )
+            for s in data["step"]
+        ),
+    )
+
+
+def lint(data: Mapping[str, Any]) -> list[str]:
+    """Everything that is wrong with a ladder definition, one sentence each."""
+    found: list[str] = []
+    for name in ("key", "version", "name", "days", "urgent_days", "step"):
+        if name not in data:
+            found.append(f"{name} is missing")
+    if found:
+        return found
+    steps = data["step"]
+    if [s.get("no") for s in steps] != list(range(1, len(steps) + 1)):
+        found.append("the steps are not numbered 1..n")
+    if len(steps) < 2:
+        found.append("a ladder has at least two steps")
+    kinds = [s.get("kind") for s in steps]
+    if unknown := sorted({str(k) for k in kinds} - {k.value for k in StepKind}):
+        found.append(f"unknown kinds of step: {', '.join(unknown)}")
+    if kinds and kinds[-1] == "dialogue":
+        found.append("the last step is a dialogue: nobody there can end a case")
+    if "dialogue" in kinds[next((i for i, k in enumerate(kinds) if k != "dialogue"), len(kinds)) :]:
+        found.append("a dialogue stands above a body")
+    for table in ("days", "urgent_days"):
+        if missing := sorted(LADDER_KEYS - set(data[table])):
+            found.append(f"{table} lacks {', '.join(missing)}")
+    for s in steps:
+        where = f"step {s.get('no')}"
+        if s.get("kind") == "dialogue":
+            for table in ("days", "urgent_days"):
+                if missing := sorted(LOCAL_KEYS - set(s.get(table, {}))):
+                    found.append(f"{where}: {table} lacks {', '.join(missing)}")
+            continue
+        if not s.get("body"):
+            found.append(f"{where} names no body")
+        if unknown := sorted(set(s.get("outcomes", ())) - {o.value for o in Outcome}):
+            found.append(f"{where}: unknown outcomes {', '.join(unknown)}")
+        if not s.get("outcomes"):
+            found.append(f"{where} has no outcomes")
+        if s.get("decision_rule") not in DECISION_RULES:
+            found.append(f"{where}: unknown decision rule {s.get('decision_rule')}")
+        if s.get("interprets") and s is not steps[-1]:
+            found.append(f"{where} interprets but is not the last step")
+        if not s.get("material_days", 0) > s.get("dispatch_days", 0) > 0:
+            found.append(f"{where}: papers must be in before they are sent out")
+    return found
+
+
+@cache
+def shipped() -> tuple[str, ...]:
+    """Keys of the ladders that come with the package."""
+    return tuple(sorted(p.name[:-5] for p in resources.files("escalation.ladders").iterdir() if p.name.endswith(".toml")))
+
+
+@cache
+def definition(key: str) -> dict[str, Any]:
+    """A shipped ladder's definition as plain data (dates as text). KeyError where there is none."""
+    if key not in shipped():
+        raise KeyError(key)
+    data = tomllib.loads((resources.files("escalation.ladders") / f"{key}.toml").read_text("utf-8"))
+    return dict(json.loads(json.dumps(data, default=str)))
+
+
+@cache
+def load(key: str) -> Ladder:
+    return parse(definition(key))
+
+
+def fingerprint(data: Mapping[str, Any]) -> str:
+    """SHA-256, in hex, of a definition's canonical JSON."""
+    canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,465 @@
+"""MOVES: the whole state machine as one table, what is open to whom, and the ball's future.
+
+Each row is one transition of ``domain/05`` § 5.2. Rows speak of step *kinds* and of the top, never of a step number or
+of VIS: the names of bodies are data (``ladders/``). Buttons, guards, access, nudges and house tests read the same rows.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from escalation.rules.situation import (
+    ALL_KINDS,
+    BODY_KINDS,
+    GUARDS,
+    LOCAL_PHASES,
+    SHARED_BEFORE_MINUTED,
+    Outcome,
+    Phase,
+    ProposalKind,
+    Seat,
+    Situation,
+    StepKind,
+)
+
+
+class MoveNotAllowed(Exception):
+    """An act that is not open now. ``guard`` names what stands in the way; nothing has been changed."""
+
+    def __init__(self, verb: str, guard: str) -> None:
+        super().__init__(f"{verb} is not open: {guard}")
+        self.verb = verb
+        self.guard = guard
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A seat that may make the move; ``when`` names the guard that must hold for this seat in particular."""
+
+    seat: Seat
+    when: str | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something the act must contain. ``only`` or ``unless`` names a guard that decides whether it is asked for."""
+
+    name: str
+    only: str | None = None
+    unless: str | None = None
+    optional: bool = False
+
+    def asked(self, s: Situation) -> bool:
+        if self.only and not GUARDS[self.only](s):
+            return False
+        return not (self.unless and GUARDS[self.unless](s))
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row: from where, to where, who, under what guards, with what facts, leaving which trail event.
+
+    ``target`` is a phase, or one of ``same``, ``next_step`` (``received``, or ``served`` where that step is a dialogue)
+    and ``final`` (``implementation`` with tasks, else ``closed``). ``by_proposal``: the move is made by the last
+    acceptance of a proposal of that kind, for the seats named there; other seats use the form.
+    """
+
+    t: str
+    verb: str
+    room: str
+    phases: frozenset[Phase]
+    target: str
+    actors: tuple[Actor, ...]
+    event: str
+    kinds: frozenset[StepKind] = ALL_KINDS
+    guards: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    by_proposal: ProposalKind | None = None
+    template: str | None = None
+    consumes: frozenset[Outcome] = frozenset()
+
+    def asked_facts(self, s: Situation) -> tuple[Fact, ...]:
+        return tuple(f for f in self.facts if f.asked(s))
+
+
+def _facts(*names: str | Fact) -> tuple[Fact, ...]:
+    return tuple(n if isinstance(n, Fact) else Fact(n) for n in names)
+
+
+_SEK = Actor(Seat.SECRETARIAT)
+_CHAIR_HERE = Actor(Seat.CHAIR_HERE)
+_CHAIR_LATE = Actor(Seat.CHAIR_NEXT, when="forced_decision_passed")
+_ANY_APPROVER = (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER))
+_BOTH_HANDLERS = (Actor(Seat.INITIATOR_HANDLER), Actor(Seat.RESPONDENT_HANDLER))
+_STATEMENT = (
+    Fact("question", unless="statement_agreed"),
+    Fact("background", unless="statement_agreed"),
+    Fact("agreed_points", unless="statement_agreed", optional=True),
+)
+_ONE = frozenset
+
+GUARDS["statement_agreed"] = lambda s: s.is_statement_agreed
+GUARDS["outcome_interprets"] = lambda s: s.outcome is Outcome.INTERPRET
+
+MOVES: tuple[Move, ...] = (
+    Move(
+        "T1", "file", "cases", _ONE(), Phase.INTAKE,
+        (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.INITIATOR_HANDLER)), "case_filed",
+        facts=_facts(
+            "title", "type", "agreement", "provisions", "respondent", "affected", "event_on", "description",
+            "purpose_statement", "interim_arrangement", "declaration",
+        ),
+        template="cases/file.html",
+    ),
+    Move(
+        "T4", "reject", "cases", _ONE({Phase.INTAKE}), Phase.CLOSED, (_SEK,), "case_rejected",
+        guards=("reject_agreed",), facts=_facts("ground", "reason", "where_instead"),
+        by_proposal=ProposalKind.REJECT,
+    ),
+    Move(
+        "T8", "serve", "cases", _ONE({Phase.INTAKE}), Phase.SERVED, (_SEK,), "case_served",
+        facts=_facts("cover_letter"),
+    ),
+    Move(
+        "T9", "acknowledge", "cases", _ONE({Phase.SERVED}), Phase.DIALOGUE,
+        (Actor(Seat.RESPONDENT_HANDLER),), "receipt_acknowledged",
+        kinds=_ONE({StepKind.DIALOGUE}), facts=_facts("handler", "substitute"),
+    ),
+    Move(
+        "T9c", "state_position", "cases", SHARED_BEFORE_MINUTED, "same",
+        (*_BOTH_HANDLERS, Actor(Seat.AFFECTED_HANDLER)), "position_stated", facts=_facts("text"),
+    ),
+    Move(
+        "T9d", "note_meeting", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same", _BOTH_HANDLERS, "meeting_noted",
+        kinds=_ONE({StepKind.DIALOGUE}), facts=_facts("held_on", "said", "agreed"),
+    ),
+    Move(
+        "T18", "declare_impasse", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
+        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"), _CHAIR_LATE), "impasse_declared",
+        kinds=_ONE({StepKind.DIALOGUE}), guards=("local_way_is_over",), facts=_facts("unsolved"),
+    ),
+    Move(
+        "T20", "lift", "cases", _ONE({Phase.IMPASSE}), "next_step",
+        (*_ANY_APPROVER, _SEK, _CHAIR_LATE), "case_lifted",
+        kinds=_ONE({StepKind.DIALOGUE}), guards=("statement_agreed_or_time_over",), facts=_STATEMENT,
+    ),
+    Move(
+        "T21", "lapse", "cases", LOCAL_PHASES, Phase.CLOSED, (_SEK, _CHAIR_LATE), "case_lapsed",
+        kinds=_ONE({StepKind.DIALOGUE}),
+        guards=("forced_decision_due", "not_principled", "lapse_agreed"), facts=_facts("reason"),
+        by_proposal=ProposalKind.LAPSE,
+    ),
+    Move(
+        "T22", "accept_file", "meetings", _ONE({Phase.RECEIVED}), Phase.PREPARATION, (_SEK,), "file_accepted",
+        kinds=BODY_KINDS,
+        facts=_facts("target_meeting", "rapporteur_region", "rapporteur_municipal", Fact("missing_parts", optional=True)),
+    ),
+    Move(
+        "T24", "schedule", "meetings", _ONE({Phase.PREPARATION}), Phase.SCHEDULED, (_SEK,), "case_scheduled",
+        kinds=BODY_KINDS, guards=("material_deadline_open",),
+        facts=_facts("meeting", "question", "proposed_decision", "alternatives"), template="meetings/schedule.html",
+    ),
+    Move(
+        "T25", "take_off", "meetings", _ONE({Phase.SCHEDULED}), Phase.PREPARATION, (_CHAIR_HERE, _SEK), "case_taken_off",
+        kinds=BODY_KINDS, facts=_facts("take_off_ground", "reason", "what_is_needed"),
+    ),
+    Move(
+        "T26", "decide", "decisions", _ONE({Phase.SCHEDULED}), Phase.MINUTED, (Actor(Seat.BODY_HERE),), "case_decided",
+        kinds=BODY_KINDS,
+        facts=_facts(
+            "outcome", "region_line", "municipal_line", "quorum", "decision_text", "reasons", "purpose_and_goals",
+            Fact("dissent", optional=True),
+        ),
+        template="decisions/decide.html",
+    ),
+    Move(
+        "T27", "send_recommendation", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT,
+        (_CHAIR_HERE,), "recommendation_sent", kinds=BODY_KINDS, guards=("outcome_recommends",),
+        consumes=_ONE({Outcome.RECOMMEND}),
+    ),
+    Move(
+        "T29", "refuse_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "next_step",
+        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "recommendation_refused",
+        kinds=BODY_KINDS, guards=("not_at_top",), facts=_facts("reasons"),
+    ),
+    Move(
+        "T29b", "end_without_agreement", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), Phase.CLOSED,
+        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "ended_without_agreement",
+        kinds=BODY_KINDS, guards=("at_top",), facts=_facts("reasons"),
+    ),
+    Move(
+        "T31", "pass_up", "decisions", _ONE({Phase.MINUTED}), "next_step", (_CHAIR_HERE,), "case_passed_up",
+        kinds=BODY_KINDS, guards=("not_at_top", "outcome_passes_up"),
+        consumes=_ONE({Outcome.REFER_UP, Outcome.NO_CONCURRENCE}),
+    ),
+    Move(
+        "T32", "pronounce", "decisions", _ONE({Phase.MINUTED}), "final", (_CHAIR_HERE,), "outcome_pronounced",
+        kinds=BODY_KINDS, guards=("at_top", "outcome_is_final"),
+        facts=_facts(
+            Fact("answer", only="outcome_interprets"), Fact("reasons", only="outcome_interprets"),
+            Fact("purpose_and_goals", only="outcome_interprets"), Fact("scope", only="outcome_interprets"),
+            Fact("applies_from", only="outcome_interprets"), Fact("task", optional=True),
+        ),
+        consumes=_ONE({Outcome.DECIDE, Outcome.INTERPRET}),
+    ),
+    Move(
+        "T33", "close_without_agreement", "decisions", _ONE({Phase.MINUTED}), Phase.CLOSED, (_CHAIR_HERE,),
+        "closed_without_agreement", kinds=BODY_KINDS, guards=("at_top", "outcome_is_no_concurrence", "second_treatment"),
+        consumes=_ONE({Outcome.NO_CONCURRENCE}),
+    ),
+    Move(
+        "T33b", "table_without_concurrence", "decisions", _ONE({Phase.MINUTED}), Phase.PREPARATION, (_CHAIR_HERE,),
+        "tabled_without_concurrence", kinds=BODY_KINDS,
+        guards=("at_top", "outcome_is_no_concurrence", "first_treatment"), facts=_facts("what_is_needed"),
+        consumes=_ONE({Outcome.NO_CONCURRENCE}),
+    ),
+    Move(
+        "T35b", "report_task", "cases", _ONE({Phase.IMPLEMENTATION}), "same", (Actor(Seat.OBLIGED_HANDLER),),
+        "task_reported", guards=("tasks_open",), facts=_facts("task_id", "report"),
+    ),
+    Move(
+        "T35", "confirm_done", "cases", _ONE({Phase.IMPLEMENTATION}), Phase.CLOSED,
+        (Actor(Seat.COUNTERPARTY_APPROVER), Actor(Seat.SECRETARIAT, when="confirmation_time_over")), "done_confirmed",
+        guards=("tasks_reported_or_time_over",), facts=_facts("summary"),
+    ),
+)  # fmt: skip
+
+BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
+
+TIME_GUARDS: dict[str, tuple[str, ...]] = {
+    # guard -> when it opens: each a deadline expression; the earliest that the case has counts
+    "local_way_is_over": ("D7", "D4+10?unacknowledged"),
+    "forced_decision_due": ("D7c",),
+    "forced_decision_passed": ("D7c+5",),
+    "statement_agreed_or_time_over": ("D7b",),
+    "answer_time_over": ("D15+5",),
+    "confirmation_time_over": ("confirm", "task+20"),
+}
+
+
+def seats_open(move: Move, s: Situation, seats: Collection[Seat]) -> bool:
+    """Whether one of ``seats`` may make the move in situation ``s`` (its time conditions included)."""
+    return any(a.seat in seats and (a.when is None or GUARDS[a.when](s)) for a in move.actors)
+
+
+def failing_guard(move: Move, s: Situation, seats: Collection[Seat]) -> str | None:
+    """The name of the first thing that stands in the way, or None where the move is open.
+
+    Not only named guards: ``phase``, ``kind`` and ``seat`` are answered in the same way.
+    """
+    if s.phase not in move.phases:
+        return "phase"
+    if s.kind not in move.kinds:
+        return "kind"
+    if s.is_paused:
+        return "not_paused"
+    holders = [a for a in move.actors if a.seat in seats]
+    if not holders:
+        return "seat"
+    for guard in guards_for(move, seats):
+        if not GUARDS[guard](s):
+            return guard
+    if not seats_open(move, s, seats):
+        return next(a.when for a in holders if a.when)
+    return None
+
+
+def guards_for(move: Move, seats: Collection[Seat]) -> tuple[str, ...]:
+    """The guards that bind these seats. A chair is not asked for the other side's official (T21)."""
+    if move.by_proposal and Seat.SECRETARIAT not in seats:
+        return tuple(g for g in move.guards if g != f"{move.by_proposal.value}_agreed")
+    return move.guards
+
+
+def check(verb: str, s: Situation, seats: Collection[Seat]) -> Move:
+    """The row, if the move is open to one of ``seats``; else raises MoveNotAllowed naming the guard."""
+    move = BY_VERB[verb]
+    guard = failing_guard(move, s, seats)
+    if guard is not None:
+        raise MoveNotAllowed(verb, guard)
+    return move
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A move as a page shows it: open now, or closed with the guard and the day from which it opens."""
+
+    move: Move
+    guard: str | None = None
+    opens_on: dt.date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.guard is None
+
+
+def moves_open_to(s: Situation, seats: Collection[Seat], opens: Callable[[str], dt.date | None]) -> list[Opening]:
+    """Every move that these seats can make now, and those that only time keeps from them, in the table's order.
+
+    ``opens`` gives the day on which a time guard opens (None where the case has no such date yet).
+    """
+    shown: list[Opening] = []
+    for move in MOVES:
+        guard = failing_guard(move, s, seats)
+        if guard is None:
+            shown.append(Opening(move))
+        elif guard in TIME_GUARDS and (day := opens(guard)):
+            shown.append(Opening(move, guard, day))
+    return shown
+
+
+def outcomes_open(s: Situation, moves: Sequence[Move] = MOVES) -> list[Outcome]:
+    """What the body may decide here: on the step's list (``no_concurrence`` always is) and led on from by a built row.
+
+    ``interpret`` only where the body interprets this agreement; ``decide`` and ``interpret`` only at the top;
+    ``refer_up`` not there (T26, condition 3).
+    """
+    found = []
+    for outcome in Outcome:
+        if outcome not in s.outcomes and outcome is not Outcome.NO_CONCURRENCE:
+            continue
+        after = s.change(phase=Phase.MINUTED, outcome=outcome)
+        if any(outcome in m.consumes and failing_guard(m, after, {Seat.CHAIR_HERE}) is None for m in moves):
+            found.append(outcome)
+    return found
+
+
+def land(move: Move, s: Situation, *, has_tasks: bool = False) -> tuple[int, Phase]:
+    """Step and phase after the move."""
+    match move.target:
+        case "same":
+            return s.step, s.phase
+        case "next_step":
+            if s.next_kind is None:
+                raise MoveNotAllowed(move.verb, "not_at_top")
+            return s.step + 1, Phase.SERVED if s.next_kind is StepKind.DIALOGUE else Phase.RECEIVED
+        case "final":
+            return s.step, Phase.IMPLEMENTATION if has_tasks else Phase.CLOSED
+        case phase:
+            return s.step, Phase(phase)
+
+
+# The ball's future (domain/05 § 5.1) ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BallRule:
+    """Who must do what until when; begins today, or on the first working day after ``after``.
+
+    ``due`` and ``after`` are deadline expressions: a key, perhaps with working days added ("D7c+5"). ``when`` names
+    the guards under which the row is written at all.
+    """
+
+    act: str
+    holder: str
+    due: str
+    after: str | None = None
+    when: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class BallRow:
+    """One dated row of a case's future."""
+
+    begins_on: dt.date
+    act: str
+    holder: str
+    due_on: dt.date
+    deadline_key: str
+
+
+GUARDS["unacknowledged"] = lambda s: not s.is_acknowledged
+GUARDS["acknowledged"] = lambda s: s.is_acknowledged
+GUARDS["position_missing"] = lambda s: not s.is_position_in
+GUARDS["position_in"] = lambda s: s.is_position_in
+GUARDS["meeting_not_held"] = lambda s: not s.is_meeting_held
+GUARDS["meeting_held"] = lambda s: s.is_meeting_held
+GUARDS["statement_missing"] = lambda s: not s.is_statement_agreed
+GUARDS["tasks_reported_or_time_over"] = lambda s: s.are_tasks_reported or s.confirmation_time_over
+
+_LOCAL = (
+    BallRule("acknowledge", "respondent", "D4", when=("unacknowledged",)),
+    BallRule("position", "respondent", "D5", when=("acknowledged", "position_missing")),
+    BallRule("meet", "both_sides", "D6", when=("acknowledged", "position_in", "meeting_not_held")),
+    BallRule("settle", "both_sides", "D7", when=("acknowledged", "position_in", "meeting_held")),
+    BallRule("settle_extend_lift", "both_sides", "D7c", after="D7"),
+    BallRule("force", "secretariat", "D7c+5", after="D7c"),
+    BallRule("force", "chair:{next_body}", "D7c+10", after="D7c+5"),
+)
+_IMPASSE = (
+    BallRule("statement", "both_sides", "D7b", when=("statement_missing",)),
+    BallRule("lift", "both_sides", "F", when=("statement_agreed",)),
+    BallRule("lift", "both_sides", "F", after="D7b", when=("statement_missing",)),
+    BallRule("force", "secretariat", "F+5", after="F"),
+    BallRule("force", "chair:{next_body}", "F+10", after="F+5"),
+)
+_ANSWER = (
+    BallRule("answer", "unanswered", "D15"),
+    BallRule("lift_unanswered", "both_sides_and_secretariat", "D15+10", after="D15+5"),
+)
+_TASKS = (
+    BallRule("report", "obliged", "task", when=("tasks_open",)),
+    BallRule("close", "secretariat", "task+25", after="task+20", when=("tasks_open",)),
+    BallRule("confirm", "counterparty", "confirm", when=("tasks_reported",)),
+    BallRule("close", "secretariat", "confirm+5", after="confirm", when=("tasks_reported",)),
+)
+
+FUTURE: dict[Phase, tuple[BallRule, ...]] = {
+    Phase.INTAKE: (BallRule("check_filing", "secretariat", "D1"),),
+    Phase.SERVED: _LOCAL,
+    Phase.DIALOGUE: _LOCAL,
+    Phase.IMPASSE: _IMPASSE,
+    Phase.RECEIVED: (BallRule("check_file", "secretariat", "D9"),),
+    Phase.PREPARATION: (BallRule("prepare", "secretariat", "material"),),
+    Phase.SCHEDULED: (BallRule("decide", "body:{body}", "meeting"),),
+    Phase.MINUTED: (BallRule("adjust", "chair_and_secretariat:{body}", "D14"),),
+    Phase.RECOMMENDATION_OUT: _ANSWER,
+    Phase.IMPLEMENTATION: _TASKS,
+    Phase.CLOSED: (),
+}
+
+
+def future(
+    s: Situation,
+    *,
+    today: dt.date,
+    date: Callable[[str], dt.date],
+    open_from: Callable[[dt.date], dt.date],
+    body: str | None,
+    next_body: str | None,
+) -> list[BallRow]:
+    """The case's future from ``today``, earliest first.
+
+    ``date`` gives the day of a deadline expression. Rows that have begun already are folded into one that begins
+    today, so that an act done late does not give the ball back to where time had moved it from.
+    """
+    rows: list[BallRow] = []
+    for rule in FUTURE[s.phase]:
+        if not all(GUARDS[g](s) for g in rule.when):
+            continue
+        begins = today if rule.after is None else open_from(date(rule.after))
+        holder = rule.holder.format(body=body, next_body=next_body)
+        row = BallRow(max(begins, today), rule.act, holder, date(rule.due), rule.due)
+        if row.begins_on == today and rows:
+            rows = [r for r in rows if r.begins_on > today]
+        rows.append(row)
+    return rows
+
+
+def rows() -> list[tuple[str, ...]]:
+    """The table as text rows, the T-number first: t, verb, from, to, actors, guards, facts, event."""
+    return [
+        (
+            m.t,
+            m.verb,
+            ", ".join(sorted(m.phases)) or "draft",
+            str(m.target),
+            ", ".join(a.seat.value + (f" ({a.when})" if a.when else "") for a in m.actors),
+            ", ".join(m.guards) or "-",
+            ", ".join(f.name for f in m.facts) or "-",
+            m.event,
+        )
+        for m in MOVES
+    ]
