@@ -1,0 +1,312 @@
+"""Verbs on people: make an account, sign in and out, choose what to act as, set a password by a link.
+
+Sign-ins stand in a log of their own and are no trail events (``trust.md`` § Trail).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, select, update
+
+from escalation.accounts import passwords, queries
+from escalation.accounts.models import (
+    AccountToken,
+    Instance,
+    LoginSession,
+    Membership,
+    Role,
+    Side,
+    SignInLog,
+    SignInOutcome,
+    TokenPurpose,
+    User,
+)
+from escalation.accounts.passwords import PasswordRefused
+from escalation.db import session
+
+LINK_LASTS = dt.timedelta(days=3)
+"""How long an invitation can be used. Ours: it may arrive on a Friday."""
+
+ACCOUNT_FAILURES = 5
+ADDRESS_FAILURES = 20
+FIRST_WAIT = dt.timedelta(seconds=15)
+LONGEST_WAIT = dt.timedelta(minutes=15)
+ACCOUNT_WINDOW = dt.timedelta(hours=24)
+ADDRESS_WINDOW = dt.timedelta(hours=1)
+KNOWN_FOR = dt.timedelta(days=30)
+"""Throttling, ours: after so many failures each new one doubles the wait, up to a quarter of an hour. Nobody is
+locked out: an address from which the account signed in lately does not wait for what others did elsewhere."""
+
+
+class SignInRefused(Exception):
+    """Wrong, unknown, inactive or too soon. ``wait`` is how long to wait, zero when it was tried and refused.
+
+    The log row of the attempt is in the session: commit it.
+    """
+
+    def __init__(self, wait: dt.timedelta = dt.timedelta(0)) -> None:
+        super().__init__("sign-in refused")
+        self.wait = wait
+
+
+class EmailRefused(Exception):
+    """The address cannot be an account's: malformed, or taken. The message says which."""
+
+
+class LinkExpired(Exception):
+    """The link is unknown, used or too old; nobody is told which."""
+
+
+class NotYourMembership(Exception):
+    """The membership belongs to somebody else."""
+
+
+class RealAccountExists(Exception):
+    """The database holds an account that is no demo role, so it cannot become a demo."""
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A membership to be made: a role in a party, in a body, or on a side of the secretariat."""
+
+    role: Role
+    party: str | None = None
+    body: str | None = None
+    side: Side | None = None
+    unit: int | None = None
+
+
+def mark_demo(*, offset_days: int) -> Instance:
+    """Make this database a demo whose clock runs ``offset_days`` from the real one.
+
+    Raises ``RealAccountExists``: a database with real people in it never becomes a demo.
+    """
+    if queries.real_account_exists():
+        raise RealAccountExists
+    row = queries.instance()
+    if row is None:
+        row = Instance(id=1)
+        session.add(row)
+    row.is_demo = True
+    row.offset_days = offset_days
+    session.flush()
+    return row
+
+
+def create_user(
+    email: str, name: str, memberships: Iterable[Seat], *, by: str, at: dt.datetime, is_demo: bool = False
+) -> User:
+    """Make an account without a password; a link lets its owner choose one. Raises ``EmailRefused``."""
+    email = email.strip().lower()
+    if len(email) > 254 or not re.fullmatch(r"[^\s@<>(),;:\"\\\x00-\x1f]+@[^\s@<>(),;:\"\\\x00-\x1f]+", email):
+        raise EmailRefused(f"not an e-mail address: {email!r}")
+    if queries.user(email) is not None:
+        raise EmailRefused(f"there is an account for {email} already")
+    user = User(email=email, name=name.strip(), is_active=True, is_demo=is_demo)
+    session.add(user)
+    session.flush()
+    for seat in memberships:
+        session.add(
+            Membership(
+                user_id=user.id,
+                role=seat.role,
+                party_code=seat.party,
+                body=seat.body,
+                side=seat.side,
+                unit_id=seat.unit,
+            )
+        )
+    session.flush()
+    return user
+
+
+def set_password(user: User, password: str, *, by: str, at: dt.datetime) -> None:
+    """Give the account a new password and end its sessions. Raises ``PasswordRefused``."""
+    flaw = passwords.flaw(password, about=(user.email, user.name))
+    if flaw is not None:
+        raise PasswordRefused(flaw)
+    user.password_hash = passwords.hashed(password)
+    _end(LoginSession.user_id == user.id, at=at)
+
+
+def make_link(user: User, *, by: str, at: dt.datetime) -> str:
+    """A token with which the user may set a password once. Earlier links stop working."""
+    session.execute(
+        update(AccountToken)
+        .where(AccountToken.user_id == user.id, AccountToken.used_at.is_(None))
+        .values(used_at=at)
+    )
+    token = secrets.token_urlsafe(32)
+    session.add(
+        AccountToken(
+            token_hash=queries.hash_of(token),
+            user_id=user.id,
+            purpose=TokenPurpose.SET_PASSWORD,
+            expires_at=at + LINK_LASTS,
+        )
+    )
+    session.flush()
+    return token
+
+
+def redeem_link(token: str, password: str, *, at: dt.datetime) -> User:
+    """Set the password by the link and use it up. Raises ``LinkExpired`` or ``PasswordRefused``."""
+    link = queries.link(token, TokenPurpose.SET_PASSWORD, at=at)
+    if link is None:
+        raise LinkExpired
+    set_password(link.user, password, by=f"user:{link.user_id}", at=at)
+    link.used_at = at
+    session.flush()
+    return link.user
+
+
+def sign_in(email: str, password: str, *, at: dt.datetime, address: str) -> str:
+    """Begin a session and return its token, which is stored nowhere. Raises ``SignInRefused``.
+
+    The refusal is the same for an unknown address and for a wrong password, and takes as long.
+    """
+    email = email.strip().lower()
+    email_hash = queries.hash_of(email)
+    user = queries.user(email)
+
+    def log(outcome: SignInOutcome) -> None:
+        session.add(
+            SignInLog(
+                at=at,
+                email_hash=email_hash,
+                user_id=user.id if user else None,
+                outcome=outcome,
+                address=address,
+            )
+        )
+        session.flush()
+
+    wait = wait_for(email_hash, address, at=at)
+    if wait > dt.timedelta(0):
+        log(SignInOutcome.THROTTLED)
+        raise SignInRefused(wait)
+    matched = passwords.matches(user.password_hash if user else None, password)
+    if user is None or not matched or not user.is_active:
+        log(SignInOutcome.REFUSED)
+        raise SignInRefused
+    if user.password_hash is not None and passwords.is_outdated(user.password_hash):
+        user.password_hash = passwords.hashed(password)
+    log(SignInOutcome.SIGNED_IN)
+    return _begin(user, membership_id=None, at=at)
+
+
+def sign_in_demo(membership_id: int, *, at: dt.datetime, address: str) -> str:
+    """Begin a session as a demo role, without a password. Raises ``SignInRefused`` for anybody real.
+
+    The door asks first whether this is a demo at all: demo mode, demo database, loopback listener.
+    """
+    membership = session.get(Membership, membership_id)
+    row = queries.instance()
+    if membership is None or not membership.user.is_demo or not membership.user.is_active:
+        raise SignInRefused
+    if row is None or not row.is_demo:
+        raise SignInRefused
+    user = membership.user
+    session.add(
+        SignInLog(
+            at=at,
+            email_hash=queries.hash_of(user.email),
+            user_id=user.id,
+            outcome=SignInOutcome.SIGNED_IN,
+            address=address,
+        )
+    )
+    return _begin(user, membership_id=membership.id, at=at)
+
+
+def wait_for(email_hash: str, address: str, *, at: dt.datetime) -> dt.timedelta:
+    """How long this account, or this address, has to wait before the next attempt is tried. Zero = not."""
+    return max(_account_wait(email_hash, address, at), _address_wait(address, at))
+
+
+def act_as(login: LoginSession, membership_id: int, *, at: dt.datetime) -> Membership:
+    """Let the session go on in another of its own user's memberships. Raises ``NotYourMembership``."""
+    membership = session.get(Membership, membership_id)
+    if membership is None or membership.user_id != login.user_id:
+        raise NotYourMembership
+    login.membership_id = membership.id
+    session.flush()
+    return membership
+
+
+def sign_out(token: str, *, at: dt.datetime) -> None:
+    """End the session with this token, so that a copy of the cookie is dead too. May run twice."""
+    _end(LoginSession.token_hash == queries.hash_of(token), at=at)
+
+
+def end_session(session_id: int, *, user_id: int, at: dt.datetime) -> None:
+    """End one of the person's own sessions; somebody else's is left alone. May run twice."""
+    _end(LoginSession.id == session_id, LoginSession.user_id == user_id, at=at)
+
+
+def _begin(user: User, *, membership_id: int | None, at: dt.datetime) -> str:
+    if membership_id is None:
+        first = next(iter(queries.memberships(user.id)), None)
+        membership_id = first.id if first else None
+    token = secrets.token_urlsafe(32)
+    session.add(
+        LoginSession(
+            token_hash=queries.hash_of(token), user_id=user.id, membership_id=membership_id, created_at=at
+        )
+    )
+    session.flush()
+    return token
+
+
+def _end(*conditions: ColumnElement[bool], at: dt.datetime) -> None:
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.ended_at.is_(None), *conditions)
+        # A clock that was set back must not keep a session alive.
+        .values(ended_at=case((LoginSession.created_at > at, LoginSession.created_at), else_=at))
+    )
+
+
+def _account_wait(email_hash: str, address: str, at: dt.datetime) -> dt.timedelta:
+    mine = (SignInLog.email_hash == email_hash, SignInLog.at <= at)
+    successes = (*mine, SignInLog.outcome == SignInOutcome.SIGNED_IN)
+    known = session.scalar(
+        select(SignInLog.id)
+        .where(*successes, SignInLog.address == address, SignInLog.at > at - KNOWN_FOR)
+        .limit(1)
+    )
+    # From a place where the account has signed in, only that place's own failures count.
+    here = () if known is None else (SignInLog.address == address,)
+    since = session.scalar(select(func.max(SignInLog.at)).where(*successes, *here))
+    begin = max(since, at - ACCOUNT_WINDOW) if since else at - ACCOUNT_WINDOW
+    failures, last = session.execute(
+        select(func.count(), func.max(SignInLog.at)).where(
+            *mine, *here, SignInLog.outcome == SignInOutcome.REFUSED, SignInLog.at > begin
+        )
+    ).one()
+    return _wait(failures - ACCOUNT_FAILURES, last, at)
+
+
+def _address_wait(address: str, at: dt.datetime) -> dt.timedelta:
+    failures, last = session.execute(
+        select(func.count(), func.max(SignInLog.at)).where(
+            SignInLog.address == address,
+            SignInLog.outcome == SignInOutcome.REFUSED,
+            SignInLog.at > at - ADDRESS_WINDOW,
+            SignInLog.at <= at,
+        )
+    ).one()
+    return _wait(failures - ADDRESS_FAILURES, last, at)
+
+
+def _wait(too_many: int, last: dt.datetime | None, at: dt.datetime) -> dt.timedelta:
+    if too_many < 0 or last is None:
+        return dt.timedelta(0)
+    # The exponent is bounded before it is used: 2 to the thousandth is no time.
+    pause = min(FIRST_WAIT * 2 ** min(too_many, 10), LONGEST_WAIT)
+    return max(last + pause - at, dt.timedelta(0))

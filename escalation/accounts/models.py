@@ -1,0 +1,216 @@
+"""Users, memberships, sessions, the sign-in log, links, and the one row that marks a demo database.
+
+A person acts in one membership at a time ("Du agerar som …"). Nothing here holds more about a person than
+an e-mail address and a name; in a demo the name is the name of the role. Source: ``domain/02`` § 2.3.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from escalation.db import Base, word
+
+
+class Role(enum.StrEnum):
+    """What a person may do, in one party or one body. Source: ``domain/02`` § 2.3."""
+
+    LOCAL_HANDLER = "local_handler"
+    LOCAL_APPROVER = "local_approver"
+    PARTY_REGISTRAR = "party_registrar"
+    PARTY_READER = "party_reader"
+    STEERING_MEMBER = "steering_member"
+    STEERING_CHAIR = "steering_chair"
+    STEERING_DEPUTY = "steering_deputy"
+    VIS_MEMBER = "vis_member"
+    VIS_CHAIR = "vis_chair"
+    VIS_DEPUTY = "vis_deputy"
+    SECRETARIAT = "secretariat"
+    SECRETARIAT_HEAD = "secretariat_head"
+    CONSULTATION_MEMBER = "consultation_member"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+PARTY_ROLES = frozenset({Role.LOCAL_HANDLER, Role.LOCAL_APPROVER, Role.PARTY_REGISTRAR, Role.PARTY_READER})
+SECRETARIAT_ROLES = frozenset({Role.SECRETARIAT, Role.SECRETARIAT_HEAD})
+BODY_ROLES = frozenset(
+    {
+        Role.STEERING_MEMBER,
+        Role.STEERING_CHAIR,
+        Role.STEERING_DEPUTY,
+        Role.VIS_MEMBER,
+        Role.VIS_CHAIR,
+        Role.VIS_DEPUTY,
+        Role.CONSULTATION_MEMBER,
+    }
+)
+
+
+class Side(enum.StrEnum):
+    """The side an official of the secretariat comes from, or a member's block in a body."""
+
+    REGION = "region"
+    MUNICIPAL = "municipal"
+
+
+class SignInOutcome(enum.StrEnum):
+    """How an attempt to sign in ended. A throttled attempt was never tried against the password."""
+
+    SIGNED_IN = "signed_in"
+    REFUSED = "refused"
+    THROTTLED = "throttled"
+
+
+class TokenPurpose(enum.StrEnum):
+    """What a link in an account mail is for."""
+
+    SET_PASSWORD = "set_password"  # noqa: S105 (a word, no password)
+
+
+def _in(column: str, words: Iterable[str]) -> str:
+    quoted = ", ".join(f"'{word}'" for word in sorted(words))
+    return f"{column} IN ({quoted})"
+
+
+class User(Base):
+    """A person who can sign in. ``email`` is lower case; ``password_hash`` is null until a link is used."""
+
+    __tablename__ = "user"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_is_lower_case"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_active: Mapped[bool] = mapped_column(default=True)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+
+    memberships: Mapped[list[Membership]] = relationship(back_populates="user", order_by="Membership.id")
+
+
+class Membership(Base):
+    """A person in a role of a party, of a body, or of the secretariat. ``unit_id`` null = the whole party."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint(f"({_in('role', PARTY_ROLES)}) = (party_code IS NOT NULL)", name="party_roles_have_party"),
+        CheckConstraint(f"({_in('role', BODY_ROLES)}) = (body IS NOT NULL)", name="body_roles_have_body"),
+        CheckConstraint(
+            f"NOT ({_in('role', SECRETARIAT_ROLES)}) OR side IS NOT NULL", name="secretariat_has_side"
+        ),
+        CheckConstraint("side IS NULL OR party_code IS NULL", name="party_has_no_side"),
+        CheckConstraint("unit_id IS NULL OR party_code IS NOT NULL", name="unit_belongs_to_party"),
+        Index("ix_membership_party_code_role", "party_code", "role"),
+        Index("ix_membership_body_role", "body", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    role: Mapped[Role] = mapped_column(word(Role))
+    party_code: Mapped[str | None] = mapped_column(ForeignKey("party.code"))
+    body: Mapped[str | None] = mapped_column(String(20))
+    unit_id: Mapped[int | None]
+    side: Mapped[Side | None] = mapped_column(word(Side))
+
+    user: Mapped[User] = relationship(back_populates="memberships")
+
+
+class LoginSession(Base):
+    """One signed-in browser. Only the hash of its token is kept; an ended row makes a copied cookie dead."""
+
+    __tablename__ = "login_session"
+    __table_args__ = (
+        CheckConstraint("ended_at IS NULL OR ended_at >= created_at", name="ends_after_it_began"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    created_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]
+
+    user: Mapped[User] = relationship()
+    membership: Mapped[Membership | None] = relationship()
+
+
+class SignInLog(Base):
+    """One attempt to sign in. An unknown address leaves a hash and no user; the log is no part of the trail."""
+
+    __tablename__ = "sign_in_log"
+    __table_args__ = (
+        Index("ix_sign_in_log_email_hash_at", "email_hash", "at"),
+        Index("ix_sign_in_log_address_at", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[dt.datetime]
+    email_hash: Mapped[str] = mapped_column(String(64))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    outcome: Mapped[SignInOutcome] = mapped_column(word(SignInOutcome))
+    address: Mapped[str] = mapped_column(String(64))
+
+
+class AccountToken(Base):
+    """A link that lets its holder set a password once, before ``expires_at``. Only the hash is kept."""
+
+    __tablename__ = "account_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    purpose: Mapped[TokenPurpose] = mapped_column(word(TokenPurpose))
+    expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+
+    user: Mapped[User] = relationship()
+
+
+class Instance(Base):
+    """What this database is. One row at most; no row means: no demo, no offset.
+
+    ``offset_days`` moves the demo's clock by whole days, so that the demo's dates never have to.
+    """
+
+    __tablename__ = "instance"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="there_is_one_instance"),
+        CheckConstraint("is_demo OR offset_days = 0", name="only_a_demo_has_an_offset"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, default=1)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    offset_days: Mapped[int] = mapped_column(default=0)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks: one person in one membership, or the public. Every question to the domain carries one.
+
+    ``party`` and ``body`` are codes, ``side`` is "region" or "municipal", ``unit`` a unit's id as text.
+    ``name`` is what "Du agerar som" prints. ``role`` None means: sees what the public sees.
+    """
+
+    user_id: int | None = None
+    membership_id: int | None = None
+    role: Role | None = None
+    party: str | None = None
+    body: str | None = None
+    side: str | None = None
+    unit: str | None = None
+    name: str = ""
+
+    @property
+    def actor(self) -> str:
+        """The name under which the trail knows the viewer. Raises ``ValueError`` for one who cannot act."""
+        if self.membership_id is None:
+            raise ValueError("only a membership can act")
+        return f"membership:{self.membership_id}"
+
+
+PUBLIC = Viewer()

@@ -1,0 +1,182 @@
+"""Questions about people: who is signed in, who acts for a party or a body, what this database is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import joinedload
+
+from escalation.accounts.models import (
+    PARTY_ROLES,
+    SECRETARIAT_ROLES,
+    AccountToken,
+    Instance,
+    LoginSession,
+    Membership,
+    Role,
+    Side,
+    TokenPurpose,
+    User,
+    Viewer,
+)
+from escalation.db import session
+from escalation.parties.models import Party
+from escalation.rules.glossary import GLOSSARY
+
+IDLE = dt.timedelta(hours=8)
+"""How long a session lives without a request. Ours: a working day, so that no half-written text is lost."""
+
+ABSOLUTE = dt.timedelta(hours=12)
+"""How long a session lives at most. Ours: nobody works longer at a stretch."""
+
+_SKEW = dt.timedelta(minutes=5)
+
+
+def hash_of(secret: str) -> str:
+    """What is stored instead of a token or an address: SHA-256, hexadecimal. Tokens are long and random."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def instance() -> Instance | None:
+    """The row that says what this database is; None in a database nobody has marked."""
+    return session.get(Instance, 1)
+
+
+def real_account_exists() -> bool:
+    """Whether somebody who is no demo role can sign in here."""
+    return session.scalar(select(User.id).where(~User.is_demo).limit(1)) is not None
+
+
+def session_of(token: str, *, used_at: dt.datetime, at: dt.datetime) -> LoginSession | None:
+    """The open session with this token, with its user and membership, or None.
+
+    ``used_at`` is the time of the last request, which only the signed cookie knows. None as well when the
+    session is ended, idle too long, too old, or its user is no longer active.
+    """
+    if used_at + IDLE < at or used_at > at + _SKEW:
+        return None
+    return session.scalar(
+        select(LoginSession)
+        .join(LoginSession.user)
+        .where(
+            LoginSession.token_hash == hash_of(token),
+            LoginSession.ended_at.is_(None),
+            LoginSession.created_at > at - ABSOLUTE,
+            User.is_active,
+        )
+        .options(joinedload(LoginSession.user), joinedload(LoginSession.membership))
+    )
+
+
+def open_sessions(user_id: int, *, at: dt.datetime) -> Sequence[LoginSession]:
+    """The person's sessions that have neither been ended nor grown too old, newest first."""
+    return session.scalars(
+        select(LoginSession)
+        .where(
+            LoginSession.user_id == user_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.created_at > at - ABSOLUTE,
+        )
+        .order_by(LoginSession.created_at.desc(), LoginSession.id.desc())
+    ).all()
+
+
+def link(token: str, purpose: TokenPurpose, *, at: dt.datetime) -> AccountToken | None:
+    """The link with this token if it can still be used."""
+    return session.scalar(
+        select(AccountToken)
+        .where(
+            AccountToken.token_hash == hash_of(token),
+            AccountToken.purpose == purpose,
+            AccountToken.used_at.is_(None),
+            AccountToken.expires_at > at,
+        )
+        .options(joinedload(AccountToken.user))
+    )
+
+
+def user(email: str) -> User | None:
+    """The user with this address, in whatever case it is written."""
+    return session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def memberships(user_id: int) -> Sequence[Membership]:
+    """Everything the person may act as, oldest first."""
+    return session.scalars(
+        select(Membership).where(Membership.user_id == user_id).order_by(Membership.id)
+    ).all()
+
+
+def demo_memberships() -> Sequence[Membership]:
+    """One membership per demo role: the cards on the sign-in page, in the order they were made."""
+    return session.scalars(
+        select(Membership)
+        .join(Membership.user)
+        .where(User.is_demo, User.is_active)
+        .order_by(Membership.id)
+        .options(joinedload(Membership.user))
+    ).all()
+
+
+def viewer_for(membership: Membership) -> Viewer:
+    """The membership as the domain sees it."""
+    return Viewer(
+        user_id=membership.user_id,
+        membership_id=membership.id,
+        role=membership.role,
+        party=membership.party_code,
+        body=membership.body,
+        side=membership.side.value if membership.side else None,
+        unit=str(membership.unit_id) if membership.unit_id is not None else None,
+        name=acting_name(membership),
+    )
+
+
+def acting_name(membership: Membership) -> str:
+    """What "Du agerar som" prints: "Tyresö kommun, handläggare", "Ledamot i VIS", "Sekretariatet"."""
+    role = GLOSSARY[membership.role].label
+    if membership.party_code is None:
+        return role
+    return f"{party_name(membership.party_code)}, {role[:1].lower()}{role[1:]}"
+
+
+def party_name(code: str) -> str:
+    """The party's name. One row by primary key: kept by the session, so asked once a request."""
+    party = session.get(Party, code)
+    return party.name if party else code
+
+
+def handlers(party: str) -> Sequence[User]:
+    """Those who write for the party."""
+    return _people(Membership.party_code == party, Membership.role == Role.LOCAL_HANDLER)
+
+
+def approvers(party: str) -> Sequence[User]:
+    """Those who decide for the party."""
+    return _people(Membership.party_code == party, Membership.role == Role.LOCAL_APPROVER)
+
+
+def people_of_party(party: str) -> Sequence[User]:
+    """Everyone with a membership in the party, whatever the role."""
+    return _people(Membership.party_code == party, Membership.role.in_(PARTY_ROLES))
+
+
+def secretariat(side: Side | str | None = None) -> Sequence[User]:
+    """The officials of the secretariat, of one side or of both."""
+    of_side = () if side is None else (Membership.side == Side(side),)
+    return _people(Membership.role.in_(SECRETARIAT_ROLES), *of_side)
+
+
+def body_members(body: str, roles: Iterable[Role] | None = None) -> Sequence[User]:
+    """Those who sit in the body, all of them or those in one of the roles."""
+    in_role = () if roles is None else (Membership.role.in_(list(roles)),)
+    return _people(Membership.body == body, *in_role)
+
+
+def _people(*conditions: ColumnElement[bool]) -> Sequence[User]:
+    """Active users with a membership that meets the conditions, each once, oldest first."""
+    wanted = select(Membership.user_id).where(*conditions)
+    return session.scalars(select(User).where(User.id.in_(wanted), User.is_active).order_by(User.id)).all()
