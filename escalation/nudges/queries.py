@@ -1,0 +1,55 @@
+"""Questions about the ledger: what waits, what is in trouble, and who was told what about a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+
+from escalation.db import session
+from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
+from escalation.rules.nudge_plan import NudgeKind
+
+
+def of_case(case_id: int) -> Sequence[Nudge]:
+    """Everything the ledger holds about a case, oldest first: both sides see the same list (domain/05 § 5.7)."""
+    return session.scalars(
+        select(Nudge).where(Nudge.case_id == case_id).order_by(Nudge.due_on, Nudge.kind, Nudge.id)
+    ).all()
+
+
+def written(case_id: int, round_: int) -> set[tuple[NudgeKind, str, dt.date]]:
+    """(kind, subject, own day) of the steps that the ledger already holds for a round of a case."""
+    rows = session.execute(
+        select(Nudge.kind, Nudge.subject, Nudge.due_on)
+        .where(Nudge.case_id == case_id, Nudge.round == round_)
+        .distinct()
+    )
+    return {(kind, subject, day) for kind, subject, day in rows}
+
+
+def carried_by(mail_id: int) -> Sequence[Nudge]:
+    """The nudges that a mail carries, oldest first."""
+    return session.scalars(
+        select(Nudge).where(Nudge.mail_id == mail_id).order_by(Nudge.due_on, Nudge.id)
+    ).all()
+
+
+def in_trouble() -> Sequence[Mail]:
+    """Mails that a person must look at: failed and uncertain, oldest first."""
+    trouble = (MailState.FAILED, MailState.UNCERTAIN)
+    return session.scalars(select(Mail).where(Mail.state.in_(trouble)).order_by(Mail.day, Mail.id)).all()
+
+
+def waiting() -> int:
+    """How many nudges are written and have not left."""
+    waits = (
+        select(func.count(Nudge.id))
+        .outerjoin(Mail, Mail.id == Nudge.mail_id)
+        .where(
+            (Nudge.state == NudgeState.PENDING)
+            | Mail.state.in_((MailState.PENDING, MailState.SENDING))
+        )
+    )
+    return session.scalar(waits) or 0
