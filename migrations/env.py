@@ -1,28 +1,17 @@
 """How Alembic reaches the database: through the application that ``flask db`` has started.
 
-Every model module is imported by being there, so that a new room cannot be forgotten.
+The application has imported every room's models, so that a new room cannot be forgotten.
 """
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import pkgutil
 from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import Connection
 
-import escalation
 from escalation.db import Base, UtcDateTime, db
-
-
-def import_models() -> None:
-    """Import ``models`` of every folder of the package that has one."""
-    for room in pkgutil.iter_modules(escalation.__path__, "escalation."):
-        if room.ispkg and importlib.util.find_spec(f"{room.name}.models"):
-            importlib.import_module(f"{room.name}.models")
 
 
 def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
@@ -45,8 +34,6 @@ def migrate(connection: Connection) -> None:
     with context.begin_transaction():
         context.run_migrations()
 
-
-import_models()
 
 with db.engine.connect() as connection:
     if connection.dialect.name == "sqlite":

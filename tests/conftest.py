@@ -7,6 +7,7 @@ life, and nothing leaks into the next test.
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import importlib.util
 import os
@@ -200,18 +201,6 @@ def settings_for(database_url: str, instance_dir: Path, **env: str) -> Settings:
     )
 
 
-def migrated(database_url: str, instance_dir: Path) -> Flask:
-    """An application whose database has been brought to the newest schema."""
-    import flask_migrate
-
-    from escalation.app import create_app
-
-    app = create_app(settings_for(database_url, instance_dir))
-    with app.app_context():
-        flask_migrate.upgrade(directory=str(ROOT / "migrations"))
-    return app
-
-
 def let_go(app: Flask) -> None:
     """Close the application's connections, so that its database can be copied or dropped."""
     from escalation.db import db
@@ -220,13 +209,27 @@ def let_go(app: Flask) -> None:
         db.engine.dispose()
 
 
+@contextlib.contextmanager
+def migrated(database_url: str, instance_dir: Path) -> Iterator[Flask]:
+    """An application whose database has been brought to the newest schema, inside its context."""
+    import flask_migrate
+
+    from escalation.app import create_app
+
+    app = create_app(settings_for(database_url, instance_dir))
+    try:
+        with app.app_context():
+            flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+            yield app
+    finally:
+        let_go(app)
+
+
 @pytest.fixture(scope="session")
 def template(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a database that is migrated and holds the reference data; to be copied, not used."""
-    app = migrated(databases.make("template"), tmp_path_factory.mktemp("template"))
-    with app.app_context():
+    with migrated(databases.make("template"), tmp_path_factory.mktemp("template")):
         load_reference_data()
-    let_go(app)
     yield "template"
     databases.drop("template")
 

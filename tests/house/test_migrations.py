@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, create_engine, inspect
 
 from escalation.db import Base, db
-from tests.conftest import Databases, let_go, migrated
+from tests.conftest import Databases, migrated
 
 VERSIONS = "alembic_version"
 
@@ -39,33 +39,29 @@ def constraints(connection: Connection) -> dict[str, Any]:
 
 
 def test_autogenerate_finds_nothing_to_add(blank_database_url: str, tmp_path: Path) -> None:
-    app = migrated(blank_database_url, tmp_path)
-    with app.app_context(), db.engine.connect() as connection:
+    with migrated(blank_database_url, tmp_path), db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
-    let_go(app)
 
 
 def test_migrated_and_made_from_the_models_is_the_same_schema(
     blank_database_url: str, databases: Databases, tmp_path: Path
 ) -> None:
-    app = migrated(blank_database_url, tmp_path)
-    with app.app_context(), db.engine.connect() as connection:
+    with migrated(blank_database_url, tmp_path), db.engine.connect() as connection:
         migrated_schema = constraints(connection)
-    let_go(app)
     from_models = create_engine(databases.make("models"))
-    Base.metadata.create_all(from_models)
-    with from_models.connect() as connection:
-        assert migrated_schema == constraints(connection)
-    from_models.dispose()
-    databases.drop("models")
+    try:
+        Base.metadata.create_all(from_models)
+        with from_models.connect() as connection:
+            assert migrated_schema == constraints(connection)
+    finally:
+        from_models.dispose()
+        databases.drop("models")
 
 
 def test_the_way_back_leaves_no_table(blank_database_url: str, tmp_path: Path) -> None:
-    app = migrated(blank_database_url, tmp_path)
-    with app.app_context():
+    with migrated(blank_database_url, tmp_path):
         flask_migrate.downgrade(revision="base")
         left = MetaData()
         left.reflect(db.engine)
-    let_go(app)
     assert set(left.tables) == {VERSIONS}

@@ -1,0 +1,38 @@
+# Needs python3 (3.11 or later) and make. Everything else comes from the lock files.
+.POSIX:
+.PHONY: run setup test test-long lint lock
+
+PYTHON = .venv/bin/python
+PYTEST = -n 2
+
+run: setup
+	@TRAPPAN_MODE="$${TRAPPAN_MODE:-demo}" $(PYTHON) tools/run.py
+
+setup:
+	@sh tools/venv.sh requirements.lock
+	@TRAPPAN_MODE="$${TRAPPAN_MODE:-demo}" sh tools/database.sh
+
+test:
+	@sh tools/venv.sh requirements-dev.lock
+	@sh tools/browser.sh
+	@$(MAKE) --no-print-directory lint
+	$(PYTHON) -m pytest $(PYTEST)
+
+test-long:
+	@sh tools/venv.sh requirements-dev.lock
+	$(PYTHON) -m pytest -m long
+
+lint:
+	@sh tools/venv.sh requirements-dev.lock
+	$(PYTHON) -m ruff check --quiet
+	$(PYTHON) -m ruff format --check --quiet
+	$(PYTHON) -m mypy --no-error-summary
+	$(PYTHON) -m djlint --lint --quiet templates
+
+# The newest versions within the ranges of pyproject.toml.
+LOCK = $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \
+	--no-header --no-annotate --no-emit-index-url pyproject.toml
+lock:
+	@sh tools/venv.sh requirements-dev.lock
+	UV_SYSTEM_CERTS=1 $(LOCK) --output-file requirements.lock
+	UV_SYSTEM_CERTS=1 $(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock

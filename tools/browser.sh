@@ -1,0 +1,16 @@
+#!/bin/sh
+# See to it that there is a Chromium for the browser tests; where there can be none they are skipped.
+set -eu
+
+for name in chromium chromium-browser google-chrome; do
+    if command -v "$name" >/dev/null; then
+        exit 0
+    fi
+done
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing Chromium ..."
+    apt-get update -qq &&
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null &&
+        exit 0
+fi
+echo "No Chromium here (on Debian: sudo apt-get install chromium): the browser tests will be skipped." >&2
