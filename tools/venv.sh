@@ -39,4 +39,5 @@ else
     echo "uv could not do it; pip tries."
     .venv/bin/python -m pip install --quiet --require-hashes --requirement "$lock"
 fi
-cp requirements.lock "$lock" .venv/
+cp requirements.lock .venv/
+cp "$lock" .venv/
