@@ -1,7 +1,7 @@
 """Verbs on the ledger and on mails: write, bundle, claim, and say how it went.
 
-Correctness comes from the unique keys and the claims, never from there being one clock. None of these commit; whoever
-sends commits the claim before the first byte leaves (``watch.actions.deliver``).
+Correctness comes from the unique keys and the claims, never from there being one clock. None of these commit;
+whoever sends commits the claim before the first byte leaves (``watch.actions.deliver``).
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ def bundle(
 ) -> int:
     """Attach pending nudges to one mail per recipient; returns how many found one.
 
-    A mail still waiting for its server takes them; else a new one for ``day`` is written. A person who has had a mail
-    that day gets the rest with the next one.
+    A mail still waiting for its server takes them; else a new one for ``day`` is written. A person who has
+    had a mail that day gets the rest with the next one.
     """
     attached = 0
     by_person: dict[int, list[int]] = {}
@@ -98,8 +98,9 @@ def bundle(
 def claim(*, at: dt.datetime, day: dt.date, by: str) -> Mail | None:
     """Take the mail that has waited longest, or None. Commit before sending.
 
-    ``by`` names one run of one sender and no other. On PostgreSQL rows that somebody else is taking are skipped, on
-    SQLite writers come one after the other. A mail of an earlier day moves to ``day`` unless that is taken.
+    ``by`` names one run of one sender and no other. On PostgreSQL rows that somebody else is taking are
+    skipped, on SQLite writers come one after the other. A mail of an earlier day moves to ``day`` unless that
+    is taken.
     """
     taken = exists().where(_other.c.recipient == Mail.recipient, _other.c.day == day, _other.c.id != Mail.id)
     mail = session.scalars(
@@ -136,7 +137,7 @@ def drop(mail_id: int, by: str) -> None:
 
 
 def mark_sent(mail_id: int, *, at: dt.datetime, by: str) -> None:
-    """The server took it. Also a sender that was taken for dead may say so: its word is better than a doubt."""
+    """The server took it. A sender that was taken for dead may say so too: it knows better than we."""
     ours = (MailState.SENDING, MailState.UNCERTAIN)
     done = _settle(mail_id, by, ours, state=MailState.SENT, sent_at=at, last_error=None)
     if done:
@@ -149,7 +150,9 @@ def mark_sent(mail_id: int, *, at: dt.datetime, by: str) -> None:
 
 
 def mark_retry(mail_id: int, error: str, *, at: dt.datetime, by: str) -> None:
-    """Not taken, try again: after 30 s, then twice as long each time up to 2 h; failed once five days have gone."""
+    """Not taken, try again: after 30 s, then twice as long each time up to 2 h; failed once five days have
+    gone.
+    """
     mail = session.get(Mail, mail_id, populate_existing=True)
     if mail is None:
         return
@@ -193,7 +196,7 @@ def release_dead_claims(at: dt.datetime) -> int:
 
 def back_off(attempts: int) -> dt.timedelta:
     """How long to wait after the given number of attempts (1 or more)."""
-    return min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << min(attempts - 1, 20)), LONGEST_WAIT)
 
 
 _other = Mail.__table__.alias("other_mail")

@@ -1,6 +1,7 @@
 """The two tables: ``nudge``, one row per thing somebody must be told, and ``mail``, what leaves the house.
 
-Source: trust.md § Nudges and mail. Neither holds any text of a case; a mail is rendered when it is sent and not stored.
+Source: trust.md § Nudges and mail. Neither holds any text of a case; a mail is rendered when it is sent and
+not stored.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from escalation.rules.nudge_plan import NudgeKind
 
 
 class NudgeState(enum.StrEnum):
-    """Where a nudge stands. ``attached``: its mail is under way, failed or uncertain; the mail's state says which."""
+    """Where a nudge stands. ``attached``: its mail is under way, failed or uncertain; the mail's state says
+    which.
+    """
 
     PENDING = "pending"
     ATTACHED = "attached"
@@ -33,7 +36,9 @@ class WhySuppressed(enum.StrEnum):
 
 
 class MailState(enum.StrEnum):
-    """Where a mail stands. Only ``pending`` is ever sent by the machine; ``failed`` and ``uncertain`` are shown."""
+    """Where a mail stands. Only ``pending`` is ever sent by the machine; ``failed`` and ``uncertain`` are
+    shown.
+    """
 
     PENDING = "pending"
     SENDING = "sending"
@@ -45,8 +50,8 @@ class MailState(enum.StrEnum):
 class Mail(Base):
     """One message to one person. ``day`` is the Swedish day it goes, and moves with its retries.
 
-    ``message_id`` is made of recipient and first day and never changes, so that a receiver can know a repetition.
-    ``last_error`` holds a reply code and the point where it came, never an address.
+    ``message_id`` is made of recipient and first day and never changes, so that a receiver can know a
+    repetition. ``last_error`` holds a reply code and the point where it came, never an address.
     """
 
     __tablename__ = "mail"
@@ -55,7 +60,9 @@ class Mail(Base):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
         CheckConstraint("state <> 'sending' OR claimed_by IS NOT NULL", name="sending_is_claimed"),
         CheckConstraint("(claimed_at IS NULL) = (claimed_by IS NULL)", name="claim_has_time_and_sender"),
-        CheckConstraint("state NOT IN ('failed', 'uncertain') OR last_error IS NOT NULL", name="trouble_is_explained"),
+        CheckConstraint(
+            "state NOT IN ('failed', 'uncertain') OR last_error IS NOT NULL", name="trouble_is_explained"
+        ),
         Index("ix_mail_state_next_attempt_at", "state", "next_attempt_at"),
     )
 
@@ -74,7 +81,8 @@ class Mail(Base):
 
 
 class Nudge(Base):
-    """One thing somebody must be told, written in the act's or the sweep's transaction. The key is its identity (E16).
+    """One thing somebody must be told, written in the act's or the sweep's transaction. The key is its
+    identity (E16).
 
     ``subject`` is "ball:<act>" for N0, else the deadline's key; ``due_on`` the nudge's own day.
     """

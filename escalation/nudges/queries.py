@@ -13,7 +13,7 @@ from escalation.rules.nudge_plan import NudgeKind
 
 
 def of_case(case_id: int) -> Sequence[Nudge]:
-    """Everything the ledger holds about a case, oldest first: both sides see the same list (domain/05 § 5.7)."""
+    """All that the ledger holds about a case, oldest first: both sides see the same list (domain/05 § 5.7)."""
     return session.scalars(
         select(Nudge).where(Nudge.case_id == case_id).order_by(Nudge.due_on, Nudge.kind, Nudge.id)
     ).all()
@@ -47,9 +47,6 @@ def waiting() -> int:
     waits = (
         select(func.count(Nudge.id))
         .outerjoin(Mail, Mail.id == Nudge.mail_id)
-        .where(
-            (Nudge.state == NudgeState.PENDING)
-            | Mail.state.in_((MailState.PENDING, MailState.SENDING))
-        )
+        .where((Nudge.state == NudgeState.PENDING) | Mail.state.in_((MailState.PENDING, MailState.SENDING)))
     )
     return session.scalar(waits) or 0

@@ -1,0 +1,161 @@
+"""The clock: a table of jobs, and the process that calls them.
+
+APScheduler only ticks, in UTC intervals; which day it is, and whether its sweep is done, is decided by our
+own rules (``watch.queries.is_sweep_due``). Two clocks, or a clock that was frozen for a week, do no harm:
+keys and claims in the database give correctness, not this process.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
+
+from config import MailTransport, Settings
+from escalation import clock
+from escalation.db import session
+from escalation.watch import actions, queries
+from escalation.watch.transports import FileTransport, SmtpTransport, Transport
+
+log = logging.getLogger("trappan.jobs")
+
+SENDER = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid.uuid4().hex[:12]}"
+"""The name of this process in a mail's claim."""
+
+MAILS_PER_CALL = 1000
+
+Now = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Job:
+    """``verb`` is told how to ask the time and gives counts, empty if there was nothing to do.
+
+    How often it is called stands in ``watch.queries.INTERVALS``, where the health page looks too.
+    """
+
+    name: str
+    verb: Callable[[Now], Mapping[str, int]]
+
+
+def sweep(now: Now) -> Mapping[str, int]:
+    """Sweep, whether or not the day's sweep is done. A case that had to be left is logged."""
+    report = actions.sweep(now())
+    for number, problem in report.errors:
+        log.error("sweep left %s: %s", number, problem)
+    return report.counts
+
+
+def sweep_once_a_day(now: Now) -> Mapping[str, int]:
+    """The sweep of the latest 06.00 in Stockholm, unless it is done."""
+    return sweep(now) if queries.is_sweep_due(now()) else {}
+
+
+def deliver(now: Now) -> Mapping[str, int]:
+    """Send all that may go. The time is asked for each mail: no claim is older than its own sending."""
+    settings = current_app.config["SETTINGS"]
+    total: Counter[str] = Counter()
+    for _ in range(MAILS_PER_CALL):
+        report = actions.deliver(now(), transport(settings), base_url=base_url(settings), by=SENDER, limit=1)
+        for problem in report.errors:
+            log.error("deliver left %s", problem)
+        total.update(report.counts)
+        if not (report.attempts and report.is_reachable):
+            break
+    return total
+
+
+def check_integrity(now: Now) -> Mapping[str, int]:
+    """Count what nobody holds."""
+    return actions.check_integrity(now())
+
+
+JOBS: tuple[Job, ...] = (
+    Job("sweep", sweep_once_a_day),
+    Job("deliver", deliver),
+    Job("integrity", check_integrity),
+)
+
+
+def run(app: Flask, job: Job, at: datetime | None = None) -> bool:
+    """Call a job in a context and a session of its own, and let its heart beat. Returns whether it came
+    through.
+
+    ``at`` is for people and tests: the time stands still at it; without it the clock is asked. An error is
+    logged and kept, never raised: the next tick comes anyway.
+    """
+
+    def now() -> datetime:
+        return at or clock.now()
+
+    with app.app_context():
+        try:
+            started = now()
+            counts, error = _call(job, now)
+            actions.note_call(job.name, started_at=started, finished_at=now(), counts=counts, error=error)
+            session.commit()
+        except Exception:  # the database is away: then the heartbeat's age tells
+            log.exception("job %s could not be noted", job.name)
+            return False
+        finally:
+            session.remove()
+    log.info("job %s: %s", job.name, error or dict(counts) or "nothing to do")
+    return error is None
+
+
+def _call(job: Job, now: Now) -> tuple[Mapping[str, int], str | None]:
+    try:
+        return job.verb(now), None
+    except Exception as problem:
+        log.exception("job %s failed", job.name)
+        session.rollback()
+        return {}, type(problem).__name__
+
+
+def transport(settings: Settings) -> Transport:
+    """How mail leaves by these settings."""
+    if settings.mail_transport is MailTransport.FILE:
+        return FileTransport(settings.mail_dir)
+    return SmtpTransport(settings.mail_host, settings.mail_port)
+
+
+def base_url(settings: Settings) -> str:
+    """The address that links in mail begin with: this machine in a demo, else the first allowed host."""
+    return f"http://127.0.0.1:{settings.port}" if settings.is_demo else f"https://{settings.allowed_hosts[0]}"
+
+
+def run_clock(app: Flask) -> None:
+    """Tick until SIGTERM or SIGINT; a job under way is let to its end. Every job is called at once at the
+    start.
+    """
+    stops = {signal.SIGTERM, signal.SIGINT}
+    # Blocked before the first thread is born: they wait for sigwait and interrupt nobody's transaction.
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)
+    scheduler = BackgroundScheduler(timezone=UTC)
+    for job in JOBS:
+        scheduler.add_job(
+            run,
+            "interval",
+            args=(app, job),
+            seconds=queries.INTERVALS[job.name].total_seconds(),
+            id=job.name,
+            next_run_time=datetime.now(UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+    scheduler.start()
+    try:
+        signal.sigwait(stops)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, stops)
+        scheduler.shutdown()

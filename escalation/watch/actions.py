@@ -1,0 +1,340 @@
+"""The sweep and the delivery: the two verbs of the clock. Both may run twice, at once, late or halfway.
+
+They commit themselves, unlike other verbs: the sweep so that no page waits for a hundred cases, the delivery
+because a claim must be in the database before the first byte leaves. Neither asks what time it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from escalation.accounts.models import User
+from escalation.cases.models import Ball, Case, Deadline
+from escalation.cases.queries import open_balls, without_ball
+from escalation.db import session
+from escalation.nudges import actions as nudges
+from escalation.nudges import queries as ledger
+from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
+from escalation.rules.moves import BallRow
+from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
+from escalation.rules.workdays import is_workday
+from escalation.trail.queries import state as trail_state
+from escalation.watch import letters
+from escalation.watch.models import Heartbeat, JobRun
+from escalation.watch.queries import audience, calendar_for, is_window_open, swedish_day
+from escalation.watch.transports import Attempt, Result, Transport
+
+AT_A_TIME = 100
+"""Cases per transaction of the sweep."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A nudge that the sweep wrote, or would write in a dry run."""
+
+    number: str
+    kind: NudgeKind
+    subject: str
+    due_on: dt.date
+    recipient: int
+
+
+@dataclass
+class SweepReport:
+    """What a sweep did. ``errors`` has (case number, what is wrong) of those that it had to leave."""
+
+    cases: int = 0
+    told: list[Told] = field(default_factory=list)
+    passed: int = 0
+    errors: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """For the run log."""
+        return {
+            "cases": self.cases,
+            "nudges": len(self.told),
+            "passed": self.passed,
+            "errors": len(self.errors),
+        }
+
+
+@dataclass
+class DeliveryReport:
+    """What a delivery did. ``unanswered`` are claims whose sender died; ``errors`` mails that could not be
+    written.
+    """
+
+    is_open: bool = True
+    is_reachable: bool = True
+    bundled: int = 0
+    sent: int = 0
+    retried: int = 0
+    failed: int = 0
+    uncertain: int = 0
+    dropped: int = 0
+    unanswered: int = 0
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def attempts(self) -> int:
+        """How many claimed mails the run dealt with."""
+        return self.sent + self.retried + self.failed + self.uncertain + self.dropped
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """For the run log, without what did not happen."""
+        names = ("bundled", "sent", "retried", "failed", "uncertain", "dropped", "unanswered")
+        counts = {name: int(getattr(self, name)) for name in names} | {"errors": len(self.errors)}
+        return {name: count for name, count in counts.items() if count}
+
+
+def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
+    """Write the nudges that have come due for every open, unpaused case: "due and not in the ledger", never
+    "today".
+
+    Commits after every hundred cases, each case in a savepoint of its own. ``dry_run`` writes nothing at all
+    (E35).
+    """
+    report = SweepReport()
+    today = swedish_day(at)
+    last = 0
+    while batch := _next_cases(today, after=last):
+        for case, ball in batch:
+            last, number = case.id, case.number
+            report.cases += 1
+            try:
+                with session.begin_nested():
+                    _sweep_case(case, ball, today, at, report, dry_run)
+            except Exception as problem:  # one bad case stops no other (E20)
+                report.errors.append((number, f"{type(problem).__name__}: {problem}"[:300]))
+        if dry_run:
+            session.rollback()
+        else:
+            session.commit()
+    return report
+
+
+def deliver(
+    at: dt.datetime, transport: Transport, *, base_url: str, by: str, limit: int = 1000
+) -> DeliveryReport:
+    """Send what waits: one mail per person and day, between 07.00 and 17.00 on working days.
+
+    ``by`` names this sender and no other. What each mail says is decided when it is sent, of what is true
+    then. The run ends at the first sign that there is no server, or after ``limit`` mails. All claims of a
+    run begin at ``at``: where time goes on while it sends, ask for one mail at a time.
+    """
+    report = DeliveryReport()
+    report.unanswered = nudges.release_dead_claims(at)
+    session.commit()
+    report.is_open = is_window_open(at)
+    if not report.is_open:
+        return report
+    today = swedish_day(at)
+    report.bundled = nudges.bundle(
+        _ripe(today), day=today, at=at, message_id=lambda who, day: letters.message_id(who, day, base_url)
+    )
+    session.commit()
+    for _ in range(limit):
+        claimed = nudges.claim(at=at, day=today, by=by)
+        mail_id = claimed.id if claimed else None
+        session.commit()
+        if mail_id is None:
+            break
+        attempt = _send(mail_id, at, transport, base_url=base_url, by=by, report=report)
+        if attempt and attempt.result is Result.NO_CONNECTION:
+            report.is_reachable = False
+            break
+    return report
+
+
+def note_call(
+    job: str,
+    *,
+    started_at: dt.datetime,
+    finished_at: dt.datetime,
+    counts: Mapping[str, Any],
+    error: str | None = None,
+) -> None:
+    """Let the heart beat, and log the run if it had anything to do or went wrong."""
+    beat = session.get(Heartbeat, job) or Heartbeat(job=job)
+    session.add(beat)
+    beat.called_at, beat.error = finished_at, error[:120] if error else None
+    if error is None:
+        beat.ok_at = finished_at
+    if counts or error:
+        finished = max(started_at, finished_at)  # a clock that was set back meanwhile
+        run = JobRun(
+            job=job, started_at=started_at, finished_at=finished, ok=error is None, counts=dict(counts)
+        )
+        session.add(run)
+    session.flush()
+
+
+def check_integrity(at: dt.datetime) -> dict[str, int]:
+    """Count the open, unpaused cases without a ball for today: each is a bug that somebody must see (E15)."""
+    lost = len(without_ball(swedish_day(at)))
+    return {"without_ball": lost} if lost else {}
+
+
+def _next_cases(today: dt.date, after: int) -> list[tuple[Case, Ball]]:
+    """Asked anew for every transaction: a case may have moved since the last commit."""
+    standing = sorted(open_balls(today), key=lambda pair: pair[0].id)
+    return [pair for pair in standing if pair[0].id > after][:AT_A_TIME]
+
+
+def _dues(case: Case, ball: Ball, today: dt.date) -> list[Due]:
+    row = BallRow(ball.begins_on, ball.act, ball.holder, ball.due_on, ball.deadline_key)
+    return due_nudges(row, today, calendar_for(case), case.is_urgent)
+
+
+def _sweep_case(
+    case: Case, ball: Ball, today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool
+) -> None:
+    dues = _dues(case, ball, today)
+    held = ledger.written(case.id, case.round)
+    send, passed = catch_up(dues, [due for due in dues if (due.kind, due.subject, due.due_on) in held])
+    told = _rows(case, send, None) if send else []
+    past = [row for due in passed for row in _rows(case, due, WhySuppressed.PASSED)]
+    if not dry_run:
+        nudges.write([*told, *past], at=at)
+    report.passed += len(past)
+    report.told += [Told(case.number, r.kind, r.subject, r.due_on, r.recipient) for r in told]
+
+
+def _rows(case: Case, due: Due, reason: WhySuppressed | None) -> list[nudges.NewNudge]:
+    return [
+        nudges.NewNudge(case.id, case.round, due.subject, due.kind, due.due_on, who, reason)
+        for who in sorted(audience(case, due.to))
+    ]
+
+
+def _ripe(today: dt.date) -> list[Nudge]:
+    """Pending nudges whose day has come, without those that a quiet period of their case holds back."""
+    rows = session.execute(
+        select(Nudge, Case)
+        .join(Case, Case.id == Nudge.case_id)
+        .where(Nudge.state == NudgeState.PENDING, Nudge.due_on <= today)
+        .order_by(Nudge.id)
+    )
+    return [nudge for nudge, case in rows if is_workday(today, calendar_for(case), case.is_urgent)]
+
+
+def _send(
+    mail_id: int, at: dt.datetime, transport: Transport, *, base_url: str, by: str, report: DeliveryReport
+) -> Attempt | None:
+    """Write and send one claimed mail, and say how it went. None if no attempt was made."""
+    sender = f"trappan@{letters.host(base_url)}"
+    try:
+        mail = session.get_one(Mail, mail_id)
+        to, name = session.get_one(User, mail.recipient).email, mail.message_id
+        letter = _letter(mail, at, base_url)
+        if letter is None:
+            nudges.drop(mail_id, by)
+            session.commit()
+            report.dropped += 1
+            return None
+        message = letters.message(letter, sender=sender, recipient=to, message_id=name, at=at)
+        is_ours = nudges.holds(mail_id, by)
+        session.commit()
+    except Exception as problem:  # one mail that cannot be written stops no other (E20)
+        session.rollback()
+        nudges.mark_retry(mail_id, f"brevet kunde inte skrivas ({type(problem).__name__})", at=at, by=by)
+        session.commit()
+        report.retried += 1
+        report.errors.append(f"mail {mail_id}: {type(problem).__name__}: {problem}"[:300])
+        return None
+    if not is_ours:  # frozen, and taken for dead: then it stays uncertain
+        return None
+    attempt = transport.send(message, sender, to)
+    match attempt.result:
+        case Result.SENT:
+            nudges.mark_sent(mail_id, at=at, by=by)
+            report.sent += 1
+        case Result.RETRY | Result.NO_CONNECTION:
+            nudges.mark_retry(mail_id, attempt.error, at=at, by=by)
+            report.retried += 1
+        case Result.FAILED:
+            nudges.mark_failed(mail_id, attempt.error, by=by)
+            report.failed += 1
+        case Result.UNCERTAIN:
+            nudges.mark_uncertain(mail_id, attempt.error, by=by)
+            report.uncertain += 1
+    session.commit()
+    return attempt
+
+
+def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None:
+    """What the mail says of what is true now; None if nothing is left.
+
+    A nudge that the sweep would not write today for this person is left out (E21, E26), and of several about
+    one case only the highest step stays (E18).
+    """
+    today = swedish_day(at)
+    standing = {case.id: (case, ball) for case, ball in open_balls(today)}
+    kept: dict[int, Nudge] = {}
+    for nudge in sorted(ledger.carried_by(mail.id), key=lambda n: rank(n.kind), reverse=True):
+        if nudge.case_id not in standing or not _is_still_true(nudge, *standing[nudge.case_id], today):
+            nudges.suppress(nudge, WhySuppressed.NO_LONGER_TRUE)
+        elif nudge.case_id in kept:
+            nudges.suppress(nudge, WhySuppressed.PASSED)
+        else:
+            kept[nudge.case_id] = nudge
+    session.flush()
+    if not kept:
+        return None
+    found = sorted(((*standing[n.case_id], n) for n in kept.values()), key=lambda found: found[1].due_on)
+    trail = trail_state()
+    return letters.letter(
+        [_item(case, ball, nudge, today, base_url) for case, ball, nudge in found],
+        today=today,
+        trail_size=trail.size,
+        trail_head=trail.head,
+    )
+
+
+def _is_still_true(nudge: Nudge, case: Case, ball: Ball, today: dt.date) -> bool:
+    if nudge.round != case.round:
+        return False
+    key = (nudge.kind, nudge.subject, nudge.due_on)
+    return any(
+        key == (due.kind, due.subject, due.due_on) and nudge.recipient in audience(case, due.to)
+        for due in _dues(case, ball, today)
+    )
+
+
+def _item(case: Case, ball: Ball, nudge: Nudge, today: dt.date, base_url: str) -> letters.Item:
+    deadline = session.scalars(
+        select(Deadline)
+        .where(
+            Deadline.case_id == case.id,
+            Deadline.round == case.round,
+            Deadline.key == ball.deadline_key,
+        )
+        .order_by(Deadline.set_at.desc(), Deadline.id.desc())
+        .limit(1)
+    ).first()
+    following = session.scalars(
+        select(Ball)
+        .where(Ball.case_id == case.id, Ball.begins_on > today)
+        .order_by(Ball.begins_on, Ball.id)
+        .limit(1)
+    ).first()
+    holders = audience(case, (ball.holder, f"substitute_of:{ball.holder}"))
+    return letters.item(
+        case.number,
+        ball,
+        kind=nudge.kind,
+        is_holder=nudge.recipient in holders,
+        deadline=deadline,
+        following=following,
+        today=today,
+        calendar=calendar_for(case),
+        urgent=case.is_urgent,
+        base_url=base_url,
+    )

@@ -1,0 +1,192 @@
+"""A letter: what one person must be told now, in Swedish, of nothing but what is true when it is sent.
+
+It names case number, act, day and link, says why the person gets it, how the day was counted and what happens
+otherwise. Never a title, a name or anything else of a case's content (E27, E29).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from babel.dates import format_date
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from escalation.cases.models import Ball, Deadline
+from escalation.rules.glossary import GLOSSARY
+from escalation.rules.nudge_plan import NudgeKind
+from escalation.rules.workdays import Calendar, between
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+WHY: dict[NudgeKind, tuple[str, str]] = {
+    # to those who hold the ball or stand in for them; to those whom the nudge has climbed to
+    NudgeKind.N0: (
+        "Ärendet väntar på dig, eller på den som du ersätter.",
+        "Ärendet väntar på någon, och ingen är utsedd.",
+    ),
+    NudgeKind.N3: (
+        "Dagen har passerat. Det är du som ska göra det, eller den som du ersätter.",
+        "Dagen har passerat, och ingen är utsedd att göra det.",
+    ),
+    NudgeKind.N4: (
+        "Dagen passerade för minst fem arbetsdagar sedan. Närmaste chef i ärendet har fått samma påminnelse.",
+        "Dagen passerade för minst fem arbetsdagar sedan. Du är chef för den som skulle ha gjort det, "
+        "och ombeds se till att det blir gjort.",
+    ),
+    NudgeKind.N5: (
+        "Dagen passerade för minst tio arbetsdagar sedan. Alla som kan föra ärendet vidare har fått samma "
+        "påminnelse.",
+        "Dagen passerade för minst tio arbetsdagar sedan. Du är en av dem som kan föra ärendet vidare.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One case in a letter, all of it text."""
+
+    number: str
+    act: str
+    due_on: str
+    is_late: bool
+    link: str
+    why: str
+    computed: str
+    otherwise: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Subject and text, ready to be put in a message."""
+
+    subject: str
+    text: str
+
+
+def item(
+    number: str,
+    ball: Ball,
+    *,
+    kind: NudgeKind,
+    is_holder: bool,
+    deadline: Deadline | None,
+    following: Ball | None,
+    today: dt.date,
+    calendar: Calendar,
+    urgent: bool,
+    base_url: str,
+) -> Item:
+    """One case as a letter shows it. ``deadline`` is the ball's own, ``following`` the row that time brings
+    next.
+    """
+    return Item(
+        number=number,
+        act=act_label(ball.act),
+        due_on=in_words(ball.due_on),
+        is_late=ball.due_on < today,
+        link=f"{base_url.rstrip('/')}/cases/{number}",
+        why=WHY[kind][0 if is_holder else 1],
+        computed=_computed(ball, deadline, calendar, urgent),
+        otherwise=_otherwise(following),
+    )
+
+
+def letter(items: Sequence[Item], *, today: dt.date, trail_size: int, trail_head: str) -> Letter:
+    """The letter that carries the items, in order. The trail's size and head make its reader a witness."""
+    text = (
+        _environment()
+        .get_template("mail/nudge.txt")
+        .render(items=items, today=in_words(today), trail_size=trail_size, trail_head=trail_head)
+    )
+    return Letter(_subject(items), text)
+
+
+def message(
+    written: Letter, *, sender: str, recipient: str, message_id: str, at: dt.datetime
+) -> EmailMessage:
+    """The message as it leaves. Raises ValueError for an address that no header or server takes."""
+    recipient.encode("ascii")
+    made = EmailMessage()
+    made["From"] = f"Trappan <{sender}>"
+    made["To"] = recipient
+    made["Subject"] = written.subject
+    made["Date"] = format_datetime(at)
+    made["Message-ID"] = message_id
+    made["Auto-Submitted"] = "auto-generated"
+    made["Content-Language"] = "sv"
+    made.set_content(written.text, cte="quoted-printable")
+    return made
+
+
+def message_id(recipient: int, day: dt.date, base_url: str) -> str:
+    """The same for the same recipient and day, whoever makes it and however often."""
+    return f"<nudge.{recipient}.{day.isoformat()}@{host(base_url)}>"
+
+
+def host(base_url: str) -> str:
+    """The name under which the site is reached, as mail writes it."""
+    return urlsplit(base_url).hostname or "localhost"
+
+
+def in_words(day: dt.date) -> str:
+    """A day as Swedes write it: 22 september 2026."""
+    return format_date(day, "d MMMM y", locale="sv")
+
+
+def act_label(act: str) -> str:
+    """The act that a ball row waits for, in Swedish. KeyError for a word that the glossary lacks."""
+    return GLOSSARY[act].label
+
+
+def holder_label(holder: str) -> str:
+    """A ball's holder in Swedish; a body's code stands after its seat."""
+    seat, _, body = holder.partition(":")
+    return f"{GLOSSARY[seat].label} {body}".rstrip()
+
+
+def _subject(items: Sequence[Item]) -> str:
+    if len(items) > 1:
+        return f"Trappan: {len(items)} ärenden behöver dig"
+    only = items[0]
+    lead = "försenat, " if only.is_late else ""
+    return f"Trappan {only.number}: {lead}{only.act[:1].lower()}{only.act[1:]}, senast {only.due_on}"
+
+
+def _computed(ball: Ball, deadline: Deadline | None, calendar: Calendar, urgent: bool) -> str:
+    if deadline is None:
+        return f"{in_words(ball.due_on)} är den dag som ärendet självt anger (möte, åtagande eller beslut)."
+    if deadline.workdays is None:
+        text = f"frist {deadline.key}, som följer mötets dagar"
+    else:
+        text = f"frist {deadline.key} är {deadline.workdays} arbetsdagar från {in_words(deadline.base_on)}"
+    more = between(deadline.due_on, ball.due_on, calendar, urgent)
+    return f"{text}, och {more} arbetsdagar till." if more else f"{text}."
+
+
+def _otherwise(following: Ball | None) -> str:
+    if following is None:
+        return "ärendet ligger kvar tills det är gjort, och påminnelserna går till fler."
+    return (
+        f"från {in_words(following.begins_on)} är nästa steg: {act_label(following.act).lower()} "
+        f"({holder_label(following.holder)})."
+    )
+
+
+@lru_cache
+def _environment() -> Environment:
+    # Plain text: nothing here is read as HTML.
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=False,  # noqa: S701
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

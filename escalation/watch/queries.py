@@ -1,0 +1,157 @@
+"""What the watch asks: how a case stands today, who is told, and whether the clock is in health."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from escalation.cases.models import Case
+from escalation.cases.queries import ladder_of, people, without_ball
+from escalation.db import session
+from escalation.nudges import queries as ledger
+from escalation.nudges.models import Mail, MailState
+from escalation.rules.deadlines import calendar_of
+from escalation.rules.workdays import STOCKHOLM, Calendar, is_workday, load_calendar
+from escalation.watch.models import Heartbeat, JobRun
+
+OPENS, CLOSES = dt.time(7), dt.time(17)
+"""Between these hours in Stockholm, on working days, mail may leave (E22)."""
+
+INTERVALS: Mapping[str, dt.timedelta] = {
+    "sweep": dt.timedelta(minutes=15),
+    "deliver": dt.timedelta(minutes=1),
+    "integrity": dt.timedelta(hours=1),
+}
+"""Every job of the clock, and how often it is called."""
+
+
+class Light(enum.StrEnum):
+    """How late a job's heartbeat is: amber after one and a half intervals, red after three (E31)."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+@dataclass(frozen=True)
+class JobHealth:
+    """One job: ``age`` since it last came through, None if it never has; its last run that had something to
+    do.
+    """
+
+    job: str
+    interval: dt.timedelta
+    called_at: dt.datetime | None
+    ok_at: dt.datetime | None
+    age: dt.timedelta | None
+    light: Light
+    error: str | None
+    last_run: JobRun | None
+
+    @property
+    def counts(self) -> Mapping[str, Any]:
+        """Counts of the last run, such as {"cases": 43, "nudges": 3, "errors": 0}."""
+        return self.last_run.counts if self.last_run else {}
+
+
+@dataclass(frozen=True)
+class Health:
+    """All that a person must know about the clock: the jobs, mail in trouble, and cases that nobody holds."""
+
+    jobs: tuple[JobHealth, ...]
+    waiting: int
+    failed: tuple[Mail, ...]
+    uncertain: tuple[Mail, ...]
+    without_ball: tuple[str, ...]
+
+    @property
+    def light(self) -> Light:
+        """The worst of everything."""
+        lights = {job.light for job in self.jobs}
+        if Light.RED in lights or self.failed or self.without_ball:
+            return Light.RED
+        return Light.AMBER if Light.AMBER in lights or self.uncertain else Light.GREEN
+
+
+def health(at: dt.datetime) -> Health:
+    """How the clock and the mail stand at ``at``."""
+    trouble = ledger.in_trouble()
+    return Health(
+        jobs=tuple(_job_health(job, interval, at) for job, interval in INTERVALS.items()),
+        waiting=ledger.waiting(),
+        failed=tuple(mail for mail in trouble if mail.state is MailState.FAILED),
+        uncertain=tuple(mail for mail in trouble if mail.state is MailState.UNCERTAIN),
+        without_ball=tuple(without_ball(swedish_day(at))),
+    )
+
+
+def light_of(age: dt.timedelta | None, interval: dt.timedelta) -> Light:
+    """A job that has never come through is red. A clock set back (negative age) does not alarm."""
+    if age is None or age > 3 * interval:
+        return Light.RED
+    return Light.AMBER if age > 1.5 * interval else Light.GREEN
+
+
+def runs(limit: int = 20) -> Sequence[JobRun]:
+    """The latest runs that had something to do, newest first."""
+    newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
+    return session.scalars(select(JobRun).order_by(*newest_first).limit(limit)).all()
+
+
+def is_sweep_due(at: dt.datetime) -> bool:
+    """Whether the sweep of the latest 06.00 in Stockholm is still to be done.
+
+    A run in what is now the future (the clock was set back) does not count. 06.00 exists once on every day of
+    the year, also when summer time begins or ends.
+    """
+    local = at.astimezone(STOCKHOLM)
+    slot = local.replace(hour=6, minute=0, second=0, microsecond=0, fold=0)
+    if local < slot:
+        slot = dt.datetime.combine(local.date() - dt.timedelta(days=1), dt.time(6), tzinfo=STOCKHOLM)
+    done = select(JobRun.id).where(
+        JobRun.job == "sweep", JobRun.ok, JobRun.started_at >= slot, JobRun.started_at <= at
+    )
+    return session.scalar(done.limit(1)) is None
+
+
+def is_window_open(at: dt.datetime) -> bool:
+    """Whether mail may leave now. Quiet periods are looked at per case, for urgent cases have none."""
+    local = at.astimezone(STOCKHOLM)
+    return OPENS <= local.time() < CLOSES and is_workday(local.date(), load_calendar())
+
+
+def swedish_day(at: dt.datetime) -> dt.date:
+    """The day in Stockholm."""
+    return at.astimezone(STOCKHOLM).date()
+
+
+def calendar_for(case: Case) -> Calendar:
+    """The calendar of the ladder that the case was filed under."""
+    return calendar_of(ladder_of(case))
+
+
+def audience(case: Case, words: Sequence[str]) -> set[int]:
+    """User ids of all who sit where one of the words says; for an empty seat, the secretariat (E25)."""
+    return {user.id for word in words for user in people(case, word)}
+
+
+def _job_health(job: str, interval: dt.timedelta, at: dt.datetime) -> JobHealth:
+    beat = session.get(Heartbeat, job)
+    age = at - beat.ok_at if beat and beat.ok_at else None
+    newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
+    last = select(JobRun).where(JobRun.job == job).order_by(*newest_first).limit(1)
+    return JobHealth(
+        job=job,
+        interval=interval,
+        called_at=beat.called_at if beat else None,
+        ok_at=beat.ok_at if beat else None,
+        age=age,
+        light=light_of(age, interval),
+        error=beat.error if beat else None,
+        last_run=session.scalars(last).first(),
+    )
