@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy import URL, Engine, create_engine, make_url
@@ -246,6 +247,16 @@ def database_url(databases: Databases, template: str) -> Iterator[str]:
     """This test's own database, migrated and holding the reference data."""
     yield databases.make("test", template)
     databases.drop("test")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """argon2id with the least work it takes; at full cost each password is a fifth of a second."""
+    from escalation.accounts import passwords
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 # --- The application ----------------------------------------------------------------------------------
