@@ -8,6 +8,7 @@ The file is what counts, never the library: an update of the library must not mo
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version
 
 import holidays
@@ -39,9 +40,8 @@ def main() -> None:
         categories=("public", "de_facto"),
         language="sv",
     )
-    print(HEAD, end="")
-    for day, name in sorted(free.items()):
-        print(f'{day.isoformat()} = "{swedish_name(name)}"')
+    days = (f'{day.isoformat()} = "{swedish_name(name)}"\n' for day, name in sorted(free.items()))
+    sys.stdout.write(HEAD + "".join(days))
 
 
 if __name__ == "__main__":

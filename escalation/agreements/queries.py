@@ -1,0 +1,191 @@
+"""Questions about agreements, their provisions and the public register of interpretations.
+
+Nothing here asks for a viewer: agreements are public decisions, and of interpretations only published ones
+come out unless the caller says otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from escalation.agreements.models import (
+    Adoption,
+    Agreement,
+    AgreementParty,
+    AgreementVersion,
+    Interpretation,
+    InterpretationProvision,
+    Provision,
+)
+from escalation.db import session
+
+PURPOSE_AND_GOALS = ("1.2", "2.1")
+"""Purpose and common goal, which always guide (§ 7.1)."""
+
+
+def all_agreements() -> Sequence[Agreement]:
+    """Every agreement, HÖK first, each with its parties."""
+    return session.scalars(
+        select(Agreement).options(selectinload(Agreement.parties)).order_by(Agreement.position)
+    ).all()
+
+
+def agreement(code: str) -> Agreement | None:
+    """The agreement with this code, or None."""
+    return session.get(Agreement, code)
+
+
+def versions(agreement_code: str) -> Sequence[AgreementVersion]:
+    """The versions whose text we hold, oldest first; empty for an agreement known only by name."""
+    return session.scalars(
+        select(AgreementVersion)
+        .where(AgreementVersion.agreement_code == agreement_code)
+        .order_by(AgreementVersion.stated_in_force_on, AgreementVersion.id)
+    ).all()
+
+
+def version_in_force(agreement_code: str, day: dt.date) -> AgreementVersion | None:
+    """The version in force on ``day``, or None: none yet, or no text held."""
+    return session.scalars(
+        select(AgreementVersion)
+        .where(AgreementVersion.agreement_code == agreement_code, AgreementVersion.in_force_on <= day)
+        .order_by(AgreementVersion.in_force_on.desc(), AgreementVersion.id.desc())
+        .limit(1)
+    ).first()
+
+
+def bound_on(agreement_code: str, party_code: str, day: dt.date) -> bool:
+    """Whether the party is bound by the agreement on ``day``.
+
+    It must be listed and not have left; and where we hold a text, a version must be in force that it adopted.
+    Of an agreement known only by name we can but ask whether it applied yet, if that day is known.
+    """
+    found = session.execute(
+        select(Agreement.applies_from)
+        .join(AgreementParty)
+        .where(
+            Agreement.code == agreement_code,
+            AgreementParty.party_code == party_code,
+            or_(AgreementParty.bound_until.is_(None), AgreementParty.bound_until >= day),
+        )
+    ).first()
+    if found is None:
+        return False
+    held = versions(agreement_code)
+    if not held:
+        return found.applies_from is None or found.applies_from <= day
+    version = version_in_force(agreement_code, day)
+    return (
+        version is not None
+        and session.scalar(
+            select(Adoption.id).where(
+                Adoption.version_id == version.id,
+                Adoption.party_code == party_code,
+                Adoption.adopted_on <= day,
+            )
+        )
+        is not None
+    )
+
+
+def provisions(version_id: int) -> Sequence[Provision]:
+    """The provisions of a version, in the order of the text."""
+    return session.scalars(
+        select(Provision).where(Provision.version_id == version_id).order_by(Provision.position)
+    ).all()
+
+
+def provision(version_id: int, code: str) -> Provision | None:
+    """The provision of a version with this code ("4.5 st 2"), or None."""
+    return session.scalars(
+        select(Provision).where(Provision.version_id == version_id, Provision.code == code)
+    ).one_or_none()
+
+
+def find_provisions(text: str, *, version_id: int | None = None) -> list[Provision]:
+    """Provisions whose code, headings, short text or text hold ``text``, whatever the case of its letters.
+
+    In all versions held unless one is named. An empty search finds nothing.
+    """
+    sought = _folded(text)
+    if not sought:
+        return []
+    query = select(Provision).options(joinedload(Provision.version))
+    if version_id is not None:
+        query = query.where(Provision.version_id == version_id)
+    # In Python: SQLite folds the case of ASCII letters only, and a version has some fifty provisions.
+    return [
+        p
+        for p in session.scalars(query.order_by(Provision.version_id, Provision.position))
+        if sought in _folded(f"{p.code} {p.section} {p.heading} {p.summary} {p.text}")
+    ]
+
+
+def purpose_and_goals(version_id: int) -> Sequence[Provision]:
+    """The two provisions that always guide: purpose (1.2) and common goal (2.1)."""
+    return session.scalars(
+        select(Provision)
+        .where(Provision.version_id == version_id, Provision.code.in_(PURPOSE_AND_GOALS))
+        .order_by(Provision.position)
+    ).all()
+
+
+def interpretations_on(provision_ids: Iterable[int]) -> Sequence[Interpretation]:
+    """The published interpretations of any of these provisions, newest first, superseded ones too."""
+    about = select(InterpretationProvision.interpretation_id).where(
+        InterpretationProvision.provision_id.in_(list(provision_ids))
+    )
+    return session.scalars(
+        _register().where(Interpretation.published_on.is_not(None), Interpretation.id.in_(about))
+    ).all()
+
+
+def published_interpretations(search: str | None = None) -> list[Interpretation]:
+    """The public register, newest first; with ``search`` those that hold these words or that provision."""
+    found = session.scalars(_register().where(Interpretation.published_on.is_not(None)))
+    sought = _folded(search or "")
+    return [i for i in found if sought in _folded(_searchable(i))]
+
+
+def unpublished_interpretations() -> Sequence[Interpretation]:
+    """What the secretariat still has to publish, the most urgent first."""
+    return session.scalars(
+        _register()
+        .where(Interpretation.published_on.is_(None))
+        .order_by(None)
+        .order_by(Interpretation.publish_due_on, Interpretation.id)
+    ).all()
+
+
+def interpretation(number: str, *, public_only: bool = True) -> Interpretation | None:
+    """The interpretation with this number ("VIS-T 2025:2"), or None; an unpublished one only if asked for."""
+    query = _register().where(Interpretation.number == number)
+    if public_only:
+        query = query.where(Interpretation.published_on.is_not(None))
+    return session.scalars(query).one_or_none()
+
+
+def _register() -> Select[Interpretation]:
+    return (
+        select(Interpretation)
+        .options(
+            selectinload(Interpretation.provisions),
+            joinedload(Interpretation.predecessor),
+            joinedload(Interpretation.successor),
+        )
+        .order_by(Interpretation.decided_on.desc(), Interpretation.id.desc())
+    )
+
+
+def _searchable(i: Interpretation) -> str:
+    codes = " ".join(p.code for p in i.provisions)
+    words = " ".join(map(str, i.keywords))
+    return f"{i.number} {codes} {i.question} {i.answer} {i.reasons} {i.purpose_and_goals} {words}"
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
