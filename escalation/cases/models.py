@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from escalation.agreements.models import Agreement
 from escalation.db import Base, word
+from escalation.parties.models import Party
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 
 
@@ -61,6 +63,7 @@ class Case(Base):
     ladder_hash: Mapped[str] = mapped_column(String(64))
     ladder: Mapped[dict[str, Any]]
     ladder_known: Mapped[bool]
+    first_body_step: Mapped[int]
     step: Mapped[int] = mapped_column(default=1)
     phase: Mapped[Phase] = mapped_column(word(Phase), index=True)
     round: Mapped[int] = mapped_column(default=1)
@@ -77,6 +80,7 @@ class Case(Base):
 
     parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
+    agreement: Mapped[Agreement] = relationship()
 
     def of(self, role: PartyRole) -> list[CaseParty]:
         return [p for p in self.parties if p.role is role]
@@ -95,6 +99,8 @@ class CaseParty(Base):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     substitute_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     acknowledged_at: Mapped[dt.datetime | None]
+
+    party: Mapped[Party] = relationship()
 
 
 class CaseProvision(Base):

@@ -93,12 +93,19 @@ class Exploration:
 
 def start(ladder: Ladder, *, interprets: bool, is_principled: bool = False) -> Situation:
     """A case just filed (T1). ``interprets``: whether the ladder's top interprets the cited agreement."""
-    return Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds, is_principled=is_principled, **_at(ladder, 1, interprets))
+    return _entering(ladder, 1, Phase.INTAKE, interprets, is_principled)
 
 
-def _at(ladder: Ladder, step: int, interprets: bool) -> dict[str, object]:  # type: ignore[misc]
+def _entering(ladder: Ladder, step: int, phase: Phase, interprets: bool, is_principled: bool) -> Situation:
     here = ladder.step(step)
-    return {"outcomes": frozenset(here.outcomes), "interprets": bool(here.interprets) and interprets}
+    return Situation(
+        phase=phase,
+        step=step,
+        kinds=ladder.kinds,
+        outcomes=frozenset(here.outcomes),
+        interprets=bool(here.interprets) and interprets,
+        is_principled=is_principled,
+    )
 
 
 def arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Arc]:
@@ -161,8 +168,7 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             if step == s.step and phase is not Phase.SERVED:
                 yield s.change(phase=phase, outcome=None if phase is Phase.PREPARATION else s.outcome)
             else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
-                fresh = Situation(phase=phase, step=step, kinds=s.kinds, is_principled=s.is_principled)
-                yield fresh.change(**_at(ladder, step, interprets))
+                yield _entering(ladder, step, phase, interprets, s.is_principled)
 
 
 def explore(ladder: Ladder, moves: Sequence[Move] = MOVES) -> Exploration:

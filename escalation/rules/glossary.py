@@ -17,3 +17,8 @@ class Term:
 
 
 GLOSSARY: dict[str, Term] = {}
+
+
+def say(sentence: str) -> str:
+    """Mark a Swedish sentence that people will read, so that it is collected for translation. Changes nothing."""
+    return sentence

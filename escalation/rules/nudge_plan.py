@@ -1,8 +1,8 @@
 """Who is nudged when about the ball: the plan as a table, and what of it has come due (domain/05 § 5.7).
 
-Nudges follow the case's current ball row and nothing else: a row that has begun gives N0, a row whose last day has
-passed gives N3, N4 and N5, each a step higher up. A day that does not count (quiet period) sends nothing: ``add``
-skips it, so the nudge goes on the first day that counts.
+Nudges follow the case's current ball row and nothing else: a row that has begun gives N0, a row whose last
+day has passed gives N3, N4 and N5, each a step higher up. A day that does not count (quiet period) sends
+nothing: ``add`` skips it, so the nudge goes on the first day that counts.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ class NudgeKind(enum.StrEnum):
 
 @dataclass(frozen=True)
 class PlanRow:
-    """One step: how many working days after the ball's last day (None: on the day the row begins), and to whom.
+    """One step: how many working days after the ball's last day (None: on the day the row begins), and to
+    whom.
 
-    The audiences are seat-set words in which ``{holder}`` and ``{chair}`` stand for the ball's own: a party that is
-    late climbs to its approvers, an office (secretariat, chair, body) to the head of the secretariat.
+    The audiences are seat-set words in which ``{holder}`` and ``{chair}`` stand for the ball's own: a party
+    that is late climbs to its approvers, an office (secretariat, chair, body) to the head of the secretariat.
     """
 
     kind: NudgeKind
@@ -52,7 +53,8 @@ OFFICES = frozenset({"secretariat", "chair", "chair_and_secretariat", "body"})
 
 @dataclass(frozen=True)
 class Due:
-    """A nudge that has come due: ``due_on`` is its own day, ``to`` the seat-set words that the caller resolves.
+    """A nudge that has come due: ``due_on`` is its own day, ``to`` the seat-set words that the caller
+    resolves.
 
     ``subject`` is "ball:<act>" for N0 and the deadline's key for the rest (trust.md § Nudges and mail).
     """
@@ -64,14 +66,17 @@ class Due:
 
 
 def first_nudge(ball: BallRow, calendar: Calendar, urgent: bool = False) -> Due:
-    """N0 of a row, also before it has begun. On a day that does not count it waits for the next one that does."""
+    """N0 of a row, also before it has begun. On a day that does not count it waits for the next one that
+    does.
+    """
     counts = is_workday(ball.begins_on, calendar, urgent)
     day = ball.begins_on if counts else add(ball.begins_on, 1, calendar, urgent)
     return Due(PLAN[0].kind, f"ball:{ball.act}", day, _audience(PLAN[0], ball.holder))
 
 
 def due_nudges(ball: BallRow, today: date, calendar: Calendar, urgent: bool = False) -> list[Due]:
-    """All nudges of the current row whose day has come, lowest step first; those long past are in it too (E18).
+    """All nudges of the current row whose day has come, lowest step first; those long past are in it too
+    (E18).
 
     Raises CalendarYearMissing where the count leaves the calendar.
     """
@@ -86,8 +91,8 @@ def due_nudges(ball: BallRow, today: date, calendar: Calendar, urgent: bool = Fa
 def catch_up(dues: Iterable[Due], written: Iterable[Due]) -> tuple[Due | None, list[Due]]:
     """What to send and what to record as passed, given what the ledger already holds of ``dues`` (E13, E18).
 
-    Only the highest step due is sent, however long nobody has looked; a lower one that was never written is past.
-    Nothing is sent when the highest is in the ledger already.
+    Only the highest step due is sent, however long nobody has looked; a lower one that was never written is
+    past. Nothing is sent when the highest is in the ledger already.
     """
     steps = list(dues)
     if not steps:

@@ -1,0 +1,665 @@
+"""Verbs on a case while the parties hold it, and what every act shares (T1–T21, T35, T35b).
+
+A verb checks the row in MOVES, changes the case, meets and sets deadlines, writes the ball's future, leaves one trail
+event and nudges whoever holds the ball now: all in the caller's transaction. The door commits.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete
+
+from escalation.accounts.models import Membership, Role, Viewer
+from escalation.agreements import queries as agreements
+from escalation.agreements.models import Agreement
+from escalation.cases import queries
+from escalation.cases.models import (
+    Ball,
+    Case,
+    CaseParty,
+    CaseProvision,
+    CaseType,
+    Deadline,
+    DialogueMeeting,
+    JointStatement,
+    PartyRole,
+    Position,
+    Proposal,
+    ProposalAnswer,
+    Task,
+)
+from escalation.db import session
+from escalation.nudges import actions as nudges
+from escalation.nudges.actions import NewNudge
+from escalation.parties.models import BlockSide, Party
+from escalation.rules import deadlines as due_dates
+from escalation.rules import ladder as ladders
+from escalation.rules import moves, nudge_plan, workdays
+from escalation.rules.deadlines import Due, calendar_of
+from escalation.rules.moves import Move, MoveNotAllowed
+from escalation.rules.glossary import say
+from escalation.rules.situation import (
+    LOCAL_PHASES,
+    ClosingReason,
+    Phase,
+    ProposalKind,
+    Seat,
+    Situation,
+)
+from escalation.trail import actions as trail
+from escalation.trail import queries as trail_queries
+from escalation.trail.models import TrailEvent
+
+MASKED = "(maskerad text)"
+REJECT_GROUNDS = ("individual", "crisis", "law", "payment_claim", "change_of_text", "under_appeal", "not_a_party")
+
+
+class FactsRefused(ValueError):
+    """Facts that cannot stand. ``errors`` maps a fact's name to a Swedish sentence; nothing has been changed."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
+        self.errors = dict(errors)
+
+
+class StaleVersion(Exception):
+    """Somebody has acted since the form was opened."""
+
+
+def expect_version(found: Case, version: int) -> None:
+    """Refuse a form that was made before the latest act. Raises StaleVersion."""
+    if found.version != version:
+        raise StaleVersion(found.number)
+
+
+# What every act shares -------------------------------------------------------------------------------------------
+
+
+def advance(
+    found: Case,
+    move: Move,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    facts: Mapping[str, Any],
+    content: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    dues: Sequence[Due] = (),
+    dates: Mapping[str, dt.date] | None = None,
+    closing_reason: ClosingReason | None = None,
+    has_tasks: bool = False,
+) -> TrailEvent:
+    """Carry out a checked move: step and phase, deadlines, ball, trail, N0.
+
+    ``changes`` are the facts of the situation that the act makes true; ``dues`` deadlines that the row itself
+    sets; ``dates`` days that the ball's rows need beside the deadlines (``material``, ``meeting``, ``task``,
+    ``confirm``).
+    """
+    step, phase = moves.land(move, s, has_tasks=has_tasks)
+    enters_step = step != found.step
+    if enters_step:
+        s = Situation(phase=phase, step=step, kinds=s.kinds, is_principled=s.is_principled)
+        found.step_entered_at = at
+    after = s.change(step=step, phase=phase, **(changes or {}))
+    moved = enters_step or phase is not found.phase
+    found.step, found.phase = step, phase
+    if phase is Phase.CLOSED:
+        found.closing_reason, found.closed_at = closing_reason, at
+    if phase is Phase.SERVED and found.served_at is None:
+        found.served_at = at
+    ladder = queries.ladder_of(found)
+    day = workdays.base_day(at, calendar_of(ladder))
+    _meet(found, move.verb, day)
+    begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=found.is_urgent) if moved else []
+    _set(found, [*begun, *dues], at)
+    if moved or phase in LOCAL_PHASES or phase is Phase.IMPLEMENTATION:
+        _pass_ball(found, after, dates or {}, by, at)
+    return record(found, move.event, by=by, at=at, facts=facts, content=content)
+
+
+def record(
+    found: Case,
+    event: str,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    facts: Mapping[str, Any],
+    content: Mapping[str, Any] | None = None,
+) -> TrailEvent:
+    """One trail event with the case's state after the act, and a new version of the case."""
+    found.version += 1
+    session.flush()
+    state = state_of(found, queries.balls(found))
+    return trail.record(
+        event, at=at, by=by.actor, about=f"case:{found.number}", facts=facts, content=content or {}, state=state
+    )
+
+
+def state_of(found: Case, balls: Sequence[Ball]) -> dict[str, Any]:
+    """What a case's row and ball say, in words and days: stamped on every event and compared by ``flask verify``."""
+    return {
+        "step": found.step,
+        "phase": found.phase.value,
+        "round": found.round,
+        "version": found.version,
+        "closing_reason": found.closing_reason.value if found.closing_reason else None,
+        "ball": [[b.begins_on.isoformat(), b.act, b.holder, b.due_on.isoformat()] for b in balls],
+    }
+
+
+def local_day(at: dt.datetime) -> dt.date:
+    return at.astimezone(workdays.STOCKHOLM).date()
+
+
+def _meet(found: Case, verb: str, day: dt.date) -> None:
+    for deadline in queries.deadlines(found):
+        if deadline.key in due_dates.MET_BY.get(verb, ()) and deadline.met_on is None:
+            deadline.met_on = day
+
+
+def meet(found: Case, key: str, day: dt.date) -> None:
+    """Mark the deadline in force under ``key`` as met on ``day``, if it is open."""
+    for deadline in queries.deadlines(found):
+        if deadline.key == key and deadline.step == found.step and deadline.met_on is None:
+            deadline.met_on = day
+
+
+def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
+    source = queries.ladder_of(found).source
+    session.add_all(
+        Deadline(
+            case_id=found.id, round=found.round, step=found.step, key=d.key, base_event=d.base_event,
+            base_on=d.base_on, workdays=d.workdays, due_on=d.due_on, source=source, receipt=d.receipt,
+            met_on=None, set_at=at,
+        )
+        for d in dues
+    )  # fmt: skip
+    session.flush()
+
+
+def _pass_ball(
+    found: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime
+) -> None:
+    """Replace the future that has not begun; a current row that stays as it was is left alone."""
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    today = local_day(at)
+    known = {d.key: d.due_on for d in queries.deadlines(found)} | dict(dates)
+    rows = moves.future(
+        after,
+        today=today,
+        date=due_dates.dates_of(known, calendar, urgent=found.is_urgent),
+        open_from=lambda day: workdays.open_from(day, calendar, found.is_urgent),
+        body=ladder.step(found.step).body,
+        next_body=ladder.next_body(found.step),
+    )
+    session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > today))
+    now = queries.current_ball(queries.balls(found), today)
+    for row in rows:
+        if row.begins_on == today and now and _same(now, row, found):
+            continue
+        session.add(
+            Ball(
+                case_id=found.id, round=found.round, step=found.step, begins_on=row.begins_on, act=row.act,
+                holder=row.holder, due_on=row.due_on, deadline_key=row.deadline_key, written_at=at,
+            )
+        )  # fmt: skip
+        if row.begins_on == today:
+            _nudge_holder(found, row, by, at)
+
+
+def _same(now: Ball, row: moves.BallRow, found: Case) -> bool:
+    return (now.act, now.holder, now.due_on, now.step, now.round) == (
+        row.act, row.holder, row.due_on, found.step, found.round,
+    )  # fmt: skip
+
+
+def _nudge_holder(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> None:
+    """N0 to whoever holds the ball from today, but not to the one who has just acted (E24)."""
+    due = nudge_plan.first_nudge(row, calendar_of(queries.ladder_of(found)), found.is_urgent)
+    recipients = {user.id for word in due.to for user in queries.people(found, word)} - {by.user_id}
+    nudges.write(
+        (
+            NewNudge(found.id, found.round, due.subject, due.kind, due.due_on, recipient)
+            for recipient in sorted(recipients)
+        ),
+        at=at,
+    )
+
+
+def who(found: Case, by: Viewer) -> str:
+    """The code under which a sentence names the actor: a party's, a body's, or SEK."""
+    return by.party or by.body or "SEK"
+
+
+def allowed(found: Case, verb: str, s: Situation, by: Viewer) -> Move:
+    """The row, if the viewer may make the move now. Raises MoveNotAllowed naming the guard."""
+    return moves.check(verb, s, queries.seats(found, by, queries.tasks(found)))
+
+
+# T1 --------------------------------------------------------------------------------------------------------------
+
+
+def file(
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    title: str,
+    type: CaseType,
+    agreement: str,
+    respondents: Sequence[str],
+    event_on: dt.date,
+    description: str,
+    position: str,
+    purpose_statement: str,
+    interim_arrangement: str,
+    provisions: Sequence[str] = (),
+    citation_place: str = "",
+    citation_quote: str = "",
+    citation_source: str = "",
+    affected: Sequence[str] = (),
+    precedent_answer: str = "",
+) -> Case:
+    """File a case (T1, domain/04 § 4.2). Raises FactsRefused with a sentence per fact, MoveNotAllowed for a reader.
+
+    ``provisions`` are codes in the version in force on ``event_on``; for an agreement whose text we lack, or a
+    place we do not hold, ``citation_place`` and ``citation_quote`` are a free citation (domain/03 § 3.1).
+    """
+    if by.party is None or by.role not in queries.PARTY_WRITERS:
+        raise MoveNotAllowed("file", "seat")
+    errors: dict[str, str] = {}
+    of = session.get(Agreement, agreement)
+    if of is None:
+        raise FactsRefused({"agreement": say("Välj en överenskommelse i listan.")})
+    if event_on > local_day(at):
+        errors["event_on"] = say("Händelsedagen ligger i framtiden. Ange en dag som har varit.")
+    version = agreements.version_in_force(agreement, event_on)
+    cited = [p for p in agreements.provisions(version.id) if p.code in provisions] if version else []
+    if provisions and len(cited) != len(set(provisions)):
+        errors["provisions"] = say(
+            "Bestämmelsen finns inte i den version som gällde händelsedagen. Välj en bestämmelse i listan."
+        )
+    if not provisions and not (citation_place and citation_quote):
+        errors["provisions"] = say("Välj minst en bestämmelse, eller ange plats och ordagrann text.")
+    if type is CaseType.DEVIATION and cited and not all(p.is_commitment for p in cited):
+        errors["provisions"] = say(
+            "Ett avsteg gäller ett åtagande, och bestämmelsen binder ingen part att göra något. "
+            "Välj en bestämmelse som är ett åtagande, eller byt till oenighet om tolkning."
+        )
+    others = [*respondents, *affected]
+    if not respondents:
+        errors["respondent"] = say("Välj motpart.")
+    elif by.party in respondents:
+        errors["respondent"] = say("Motparten kan inte vara ni själva. Välj en annan part.")
+    elif any(not agreements.bound_on(agreement, code, event_on) for code in respondents):
+        errors["respondent"] = say("Motparten var inte bunden av överenskommelsen händelsedagen.")
+    if by.party in affected or set(affected) & set(respondents):
+        errors["affected"] = say("En berörd part är någon annan än ni och motparten.")
+    elif any(session.get(Party, code) is None for code in others):
+        errors["affected"] = say("Välj parter i listan.")
+    if not agreements.bound_on(agreement, by.party, event_on):
+        errors["agreement"] = say("Ni var inte bundna av överenskommelsen händelsedagen.")
+    known = agreements.interpretations_on([p.id for p in cited])
+    if known and not precedent_answer:
+        errors["precedent_answer"] = say("Skriv varför tolkningen inte löser frågan.")
+    if errors:
+        raise FactsRefused(errors)
+    definition = ladders.definition(of.ladder_key)
+    ladder = ladders.load(of.ladder_key)
+    year = local_day(at).year
+    found = Case(
+        number=f"ESK-{year}-{trail.next_number('ESK', year):04d}",
+        title=title, type=type, agreement_code=agreement, agreement_version_id=version.id if version else None,
+        citation_place=citation_place or None, citation_quote=citation_quote or None,
+        citation_source=citation_source or None, event_on=event_on, description=description,
+        purpose_statement=purpose_statement, interim_arrangement=interim_arrangement,
+        precedent_answer=precedent_answer or None, ladder_key=ladder.key, ladder=definition,
+        ladder_hash=ladders.fingerprint(definition), ladder_known=of.ladder_known,
+        first_body_step=ladder.first_body_step, step=1, phase=Phase.INTAKE, version=0, round=1,
+        filed_at=at, filed_by=by.membership_id, step_entered_at=at,
+    )  # fmt: skip
+    session.add(found)
+    session.flush()
+    roles = [(by.party, PartyRole.INITIATOR), *((c, PartyRole.RESPONDENT) for c in respondents)]
+    roles += [(c, PartyRole.AFFECTED) for c in affected]
+    for code, role in roles:
+        handler = by.membership_id if role is PartyRole.INITIATOR and by.role is Role.LOCAL_HANDLER else None
+        session.add(CaseParty(case_id=found.id, party_code=code, role=role, handler_id=handler))
+    session.add_all(CaseProvision(case_id=found.id, provision_id=p.id) for p in cited)
+    session.add(Position(case_id=found.id, party_code=by.party, version=1, text=position, stated_at=at))
+    session.flush()
+    session.refresh(found, ["parties"])
+    s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
+    move = moves.BY_VERB["file"]
+    day = workdays.base_day(at, calendar_of(ladder))
+    _set(found, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=found.is_urgent), at)
+    _pass_ball(found, s, {}, by, at)
+    record(
+        found, move.event, by=by, at=at,
+        facts={"who": by.party, "respondent": ", ".join(respondents), "number": found.number},
+        content={
+            "title": title, "type": type.value, "agreement": agreement, "provisions": list(provisions),
+            "citation_place": citation_place, "citation_quote": citation_quote, "citation_source": citation_source,
+            "affected": list(affected), "event_on": event_on.isoformat(), "description": description,
+            "position": position, "purpose_statement": purpose_statement,
+            "interim_arrangement": interim_arrangement, "precedent_answer": precedent_answer,
+        },
+    )  # fmt: skip
+    return found
+
+
+# Intake ----------------------------------------------------------------------------------------------------------
+
+
+def serve(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, cover_letter: str) -> TrailEvent:
+    """Send the filing to the respondent (T8). Step 1 begins; D4–D7c are set."""
+    move = allowed(found, "serve", s, by)
+    respondents = ", ".join(p.party_code for p in found.of(PartyRole.RESPONDENT))
+    return advance(
+        found, move, s, by=by, at=at, facts={"respondent": respondents, "step": found.step},
+        content={"cover_letter": cover_letter},
+    )  # fmt: skip
+
+
+def _reject(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, terms: Mapping[str, Any]) -> TrailEvent:
+    move = allowed(found, "reject", s.change(is_reject_agreed=True), by)
+    event = advance(
+        found, move, s, by=by, at=at, facts={"ground": terms["ground"]},
+        content={"reason": terms["reason"], "where_instead": terms["where_instead"]},
+        closing_reason=ClosingReason.OUT_OF_SCOPE,
+    )  # fmt: skip
+    if terms["ground"] == "individual":
+        mask(found, by=by, at=at, reason=say("En enskild person var beskriven."))
+    return event
+
+
+def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
+    """Take away every text of the case, in its rows and in the trail's payloads; the chain still checks (T4)."""
+    found.title = found.description = found.purpose_statement = found.interim_arrangement = MASKED
+    found.citation_quote = found.citation_quote and MASKED
+    found.precedent_answer = found.precedent_answer and MASKED
+    for position in queries.positions(found):
+        position.text = MASKED
+    for event in trail_queries.events_about(f"case:{found.number}"):
+        if event.kind == "case_filed":
+            trail.mask(event.seq, reason=reason, by=by.actor, at=at)
+
+
+# The dialogue ----------------------------------------------------------------------------------------------------
+
+
+def acknowledge(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, handler: int, substitute: int | None
+) -> TrailEvent:
+    """Confirm receipt and name handler and substitute, as membership ids of the own party (T9)."""
+    move = allowed(found, "acknowledge", s, by)
+    errors = {}
+    for name, value in (("handler", handler), ("substitute", substitute)):
+        if value is not None and not _is_of_party(value, by.party):
+            errors[name] = say("Välj en person hos er.")
+    if substitute is not None and substitute == handler:
+        errors["substitute"] = say("Ersättaren är någon annan än handläggaren.")
+    if errors:
+        raise FactsRefused(errors)
+    own = next(p for p in found.parties if p.party_code == by.party)
+    own.handler_id, own.substitute_id, own.acknowledged_at = handler, substitute, at
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": own.party_code}, changes={"is_acknowledged": True}
+    )
+
+
+def _is_of_party(membership_id: int, party: str | None) -> bool:
+    membership = session.get(Membership, membership_id)
+    return membership is not None and membership.party_code == party and membership.role in queries.PARTY_WRITERS
+
+
+def state_position(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, text: str) -> TrailEvent:
+    """Write the party's stand; a new version keeps the old (T9c). Only the respondent's meets D5."""
+    move = allowed(found, "state_position", s, by)
+    assert by.party is not None  # a party's seat was checked above
+    versions = [p.version for p in queries.positions(found) if p.party_code == by.party]
+    version = max(versions, default=0) + 1
+    session.add(Position(case_id=found.id, party_code=by.party, version=version, text=text, stated_at=at))
+    is_respondent = any(p.party_code == by.party for p in found.of(PartyRole.RESPONDENT))
+    if is_respondent:
+        meet(found, "D5", workdays.base_day(at, calendar_of(queries.ladder_of(found))))
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": by.party, "version": version}, content={"text": text},
+        changes={"is_position_in": s.is_position_in or is_respondent},
+    )  # fmt: skip
+
+
+def note_meeting(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, held_on: dt.date, said: str, agreed: str
+) -> TrailEvent:
+    """Write down a meeting or contact between the parties (T9d). The first meets D6."""
+    move = allowed(found, "note_meeting", s, by)
+    if held_on > local_day(at):
+        raise FactsRefused({"held_on": say("Mötesdagen ligger i framtiden. Skriv ner mötet när det har hållits.")})
+    assert by.party is not None
+    session.add(
+        DialogueMeeting(
+            case_id=found.id, party_code=by.party, step=found.step, held_on=held_on, said=said, agreed=agreed,
+            noted_at=at,
+        )
+    )  # fmt: skip
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": by.party, "held_on": held_on.isoformat()},
+        content={"said": said, "agreed": agreed}, changes={"is_meeting_held": True},
+    )  # fmt: skip
+
+
+def declare_impasse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, unsolved: str) -> TrailEvent:
+    """Say that the case cannot be solved locally (T18). From now both sides write the joint statement, D7b."""
+    move = allowed(found, "declare_impasse", s, by)
+    return advance(found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"unsolved": unsolved})
+
+
+def lift(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    question: str = "",
+    background: str = "",
+    agreed_points: str = "",
+) -> TrailEvent:
+    """Lift the case one step (T20), with the statement that all have approved or, after D7b, a one-sided one.
+
+    The texts are needed only for a one-sided statement; an approved one brings its own.
+    """
+    move = allowed(found, "lift", s, by)
+    terms: Mapping[str, Any] = {"question": question, "background": background, "agreed_points": agreed_points}
+    if s.is_statement_agreed:
+        terms = agreed_proposal(found, ProposalKind.STATEMENT).terms
+    session.add(
+        JointStatement(
+            case_id=found.id, round=found.round, step=found.step, question=terms["question"],
+            background=terms["background"], agreed_points=terms.get("agreed_points") or "",
+            is_unilateral=not s.is_statement_agreed, lifted_at=at,
+        )
+    )  # fmt: skip
+    kind = "joint_statement" if s.is_statement_agreed else "unilateral_statement"
+    target = queries.ladder_of(found).step(found.step + 1)
+    return advance(
+        found, move, s, by=by, at=at,
+        facts={"who": who(found, by), "to": target.body or target.name, "statement": kind, "step": found.step + 1},
+        content={} if s.is_statement_agreed else dict(terms),
+    )  # fmt: skip
+
+
+def agreed_proposal(found: Case, kind: ProposalKind) -> Proposal:
+    """The newest agreed proposal of that kind at the case's present step. LookupError if there is none."""
+    for proposal in queries.proposals(found):
+        if proposal.kind is kind and proposal.step == found.step and proposal.is_agreed:
+            return proposal
+    raise LookupError(kind)
+
+
+def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Close a case that nobody acts in (T21): two officials of different sides, or the next body's chair."""
+    move = allowed(found, "lapse", s, by)
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
+        closing_reason=ClosingReason.LAPSED,
+    )  # fmt: skip
+
+
+# Implementation --------------------------------------------------------------------------------------------------
+
+
+def report_task(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task_id: int, report: str
+) -> TrailEvent:
+    """Report what has been done (T35b). When all tasks are reported the counterparty has ten days to confirm."""
+    move = allowed(found, "report_task", s, by)
+    all_tasks = queries.tasks(found)
+    task = next((t for t in all_tasks if t.id == task_id and t.obliged_party == by.party), None)
+    if task is None or task.reported_at is not None:
+        raise FactsRefused({"task_id": say("Välj en uppgift som är er och som inte redan är rapporterad.")})
+    task.report, task.reported_at = report, at
+    is_all = all(t.reported_at is not None for t in all_tasks)
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": task.obliged_party}, content={"what": task.what, "report": report},
+        changes={"are_tasks_reported": is_all}, dates=task_dates(found, all_tasks, local_day(at)),
+    )  # fmt: skip
+
+
+def task_dates(found: Case, all_tasks: Sequence[Task], today: dt.date) -> dict[str, dt.date]:
+    """The days that the ball needs while a case is implemented: the earliest open task, and the confirmation."""
+    open_tasks = [t.due_on for t in all_tasks if t.reported_at is None]
+    calendar = calendar_of(queries.ladder_of(found))
+    confirm = workdays.add(today, 10, calendar, found.is_urgent)
+    return {"confirm": confirm} | ({"task": min(open_tasks)} if open_tasks else {})
+
+
+def confirm_done(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, summary: str) -> TrailEvent:
+    """Close an implemented case (T35): the counterparty, or the secretariat when nobody has acted."""
+    move = allowed(found, "confirm_done", s, by)
+    is_local = queries.ladder_of(found).step(found.step).body is None
+    reason = ClosingReason.SETTLED_LOCAL if is_local else ClosingReason.DECIDED_BODY
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"summary": summary},
+        closing_reason=reason,
+    )  # fmt: skip
+
+
+# Proposals -------------------------------------------------------------------------------------------------------
+
+TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE})
+_OFFERED_IN: dict[ProposalKind, frozenset[Phase]] = {
+    ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
+    ProposalKind.REJECT: frozenset({Phase.INTAKE}),
+    ProposalKind.LAPSE: LOCAL_PHASES,
+}
+_SIDES = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
+
+
+def needed(found: Case, proposal: Proposal) -> list[str]:
+    """Whose acceptance a proposal needs: every initiator's and respondent's, or one official's of the other side."""
+    if proposal.kind in TWO_OFFICIALS:
+        return [side.value for side in BlockSide]
+    return [p.party_code for p in found.parties if p.role is not PartyRole.AFFECTED]
+
+
+def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
+    """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
+    if s.phase not in _OFFERED_IN[kind] or s.is_paused:
+        return "phase"
+    mine = queries.seats(found, by)
+    if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & _SIDES):
+        return "seat"
+    if kind is ProposalKind.LAPSE and not s.forced_decision_due:
+        return "forced_decision_due"
+    if kind is ProposalKind.LAPSE and s.is_principled:
+        return "not_principled"
+    if kind in s.open_proposals or (kind is ProposalKind.STATEMENT and s.is_statement_agreed):
+        return "no_open_proposal"
+    return None
+
+
+def offer(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: ProposalKind, terms: Mapping[str, Any]
+) -> Proposal:
+    """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not."""
+    if guard := may_offer(found, kind, s, by):
+        raise MoveNotAllowed(f"offer_{kind}", guard)
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays("D8", found.step, found.is_urgent)
+    is_official = kind in TWO_OFFICIALS
+    proposal = Proposal(
+        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
+        offered_by_party=None if is_official else by.party, offered_by_side=by.side if is_official else None,
+        offered_by=by.membership_id, offered_at=at,
+        valid_until=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
+    )  # fmt: skip
+    session.add(proposal)
+    session.flush()
+    if is_official or by.role is Role.LOCAL_APPROVER:
+        _answer(proposal, by, at, is_accepted=True)
+    record(found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value}, content=terms)
+    return proposal
+
+
+def _answer(proposal: Proposal, by: Viewer, at: dt.datetime, *, is_accepted: bool, reason: str = "") -> None:
+    answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
+    assert answered_for is not None and by.membership_id is not None
+    proposal.answers.append(
+        ProposalAnswer(
+            proposal_id=proposal.id, answered_for=answered_for, is_accepted=is_accepted, reason=reason,
+            answered_by=by.membership_id, answered_at=at,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
+    """None if the viewer may accept or decline the proposal now, else the name of what stands in the way."""
+    if not proposal.is_open(today) or proposal.step != found.step or found.phase not in _OFFERED_IN[proposal.kind]:
+        return "proposal_open"
+    answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
+    mine = queries.seats(found, by)
+    approves = {Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER}
+    if not (Seat.SECRETARIAT in mine if proposal.kind in TWO_OFFICIALS else mine & approves):
+        return "seat"
+    if answered_for in {a.answered_for for a in proposal.answers}:
+        return "other_side" if proposal.kind in TWO_OFFICIALS else "already_answered"
+    return None
+
+
+def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Accept for the own side. The last acceptance that is needed performs the act."""
+    if guard := may_answer(found, proposal, by, local_day(at)):
+        raise MoveNotAllowed("accept", guard)
+    _answer(proposal, by, at, is_accepted=True)
+    if {a.answered_for for a in proposal.answers} >= set(needed(found, proposal)):
+        proposal.ended_at = at
+        session.flush()
+        match proposal.kind:
+            case ProposalKind.REJECT:
+                return _reject(found, s, by=by, at=at, terms=proposal.terms)
+            case ProposalKind.LAPSE:
+                return lapse(found, s.change(is_lapse_agreed=True), by=by, at=at, reason=proposal.terms["reason"])
+            case ProposalKind.STATEMENT:
+                _pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
+    facts = {"who": who(found, by), "kind": proposal.kind.value}
+    return record(found, "proposal_accepted", by=by, at=at, facts=facts)
+
+
+def decline(
+    found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str
+) -> TrailEvent:
+    """Decline for the own side, with a reason. The proposal ends; a new one may be offered."""
+    if guard := may_answer(found, proposal, by, local_day(at)):
+        raise MoveNotAllowed("decline", guard)
+    _answer(proposal, by, at, is_accepted=False, reason=reason)
+    proposal.ended_at = at
+    facts = {"who": who(found, by), "kind": proposal.kind.value}
+    return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})
+

@@ -1,0 +1,278 @@
+"""Verbs of deciding: the body decides, the chair adjusts by what follows, parties answer, VIS interprets (T26–T33b)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
+from escalation.agreements.models import Interpretation, InterpretationStatus
+from escalation.cases import actions as cases
+from escalation.cases import queries as case_queries
+from escalation.cases.actions import FactsRefused
+from escalation.cases.models import Case, Task
+from escalation.db import session
+from escalation.decisions import queries
+from escalation.decisions.models import Decision
+from escalation.meetings import actions as meetings
+from escalation.meetings import queries as meeting_queries
+from escalation.rules import moves, workdays
+from escalation.rules.deadlines import calendar_of
+from escalation.rules.glossary import say
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import ClosingReason, Outcome, Situation
+from escalation.trail import actions as trail
+from escalation.trail.models import TrailEvent
+
+_SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)")
+NO_LINE = "–"
+
+
+def decide(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    outcome: Outcome,
+    region_line: str,
+    municipal_line: str,
+    quorum: bool,
+    decision_text: str,
+    reasons: str,
+    purpose_and_goals: str,
+    dissent: str = "",
+) -> TrailEvent:
+    """Record what the body decided at its meeting (T26). The minutes are then adjusted within D14.
+
+    Each block's line and a quorum are declared by the secretariat, who records. A decision needs the blocks to have
+    the same line (domain/02 § 2.5, ours); ``no_concurrence`` needs them to differ.
+    """
+    move = cases.allowed(found, "decide", s, by)
+    treatment = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
+    assert treatment is not None  # scheduled is entered with one
+    rule = case_queries.ladder_of(found).step(found.step).decision_rule
+    if rule == "consensus_municipal":
+        region_line = NO_LINE if outcome is Outcome.NO_CONCURRENCE else municipal_line
+    errors = {}
+    if outcome not in moves.outcomes_open(s):
+        errors["outcome"] = say("Det utfallet är inte öppet här. Välj ett i listan.")
+    if not quorum:
+        errors["quorum"] = say("Minst hälften av varje block måste delta. Annars tas ärendet av mötet.")
+    if outcome is Outcome.NO_CONCURRENCE and region_line == municipal_line:
+        errors["outcome"] = say("Blocken har samma linje. Då finns ett beslut att anteckna.")
+    if outcome is not Outcome.NO_CONCURRENCE and region_line != municipal_line:
+        errors["outcome"] = say("Blocken har olika linjer. Då är utfallet ingen enighet.")
+    if cases.local_day(at) < treatment.meeting.held_on:
+        errors["outcome"] = say("Mötet har inte hållits än.")
+    if errors:
+        raise FactsRefused(errors)
+    session.add(
+        Decision(
+            case_id=found.id, treatment_id=treatment.id, body=treatment.body, round=found.round, step=found.step,
+            outcome=outcome, region_line=region_line, municipal_line=municipal_line, text=decision_text,
+            reasons=reasons, purpose_and_goals=purpose_and_goals, dissent=dissent,
+            decided_on=treatment.meeting.held_on, decided_at=at, adjusted_at=None, number=None,
+        )
+    )  # fmt: skip
+    return cases.advance(
+        found, move, s, by=by, at=at,
+        facts={
+            "body": treatment.body, "decided_on": treatment.meeting.held_on.isoformat(), "outcome": outcome.value,
+        },
+        content={
+            "region_line": region_line, "municipal_line": municipal_line, "decision_text": decision_text,
+            "reasons": reasons, "purpose_and_goals": purpose_and_goals, "dissent": dissent,
+        },
+    )  # fmt: skip
+
+
+def _decision(found: Case) -> Decision:
+    """The decision whose minutes are being adjusted or answered."""
+    return queries.decisions(found)[-1]
+
+
+def _adjust(found: Case, at: dt.datetime) -> Decision:
+    """The chair's act is the adjustment of the minutes."""
+    decision = _decision(found)
+    decision.adjusted_at = at
+    return decision
+
+
+def send_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Adjust the minutes and send the recommendation to the parties (T27). They answer within D15."""
+    move = cases.allowed(found, "send_recommendation", s, by)
+    decision = _adjust(found, at)
+    year = decision.decided_on.year
+    decision.number = f"{decision.body}-R {year}:{trail.next_number(f'{decision.body}-R', year)}"
+    return cases.advance(found, move, s, by=by, at=at, facts={"number": decision.number, "body": decision.body})
+
+
+def refuse_recommendation(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str
+) -> TrailEvent:
+    """Decline the recommendation, or lift a case whose answers never came (T29). The case goes to the next step."""
+    move = cases.allowed(found, "refuse_recommendation", s, by)
+    ladder = case_queries.ladder_of(found)
+    return cases.advance(
+        found, move, s, by=by, at=at,
+        facts={
+            "who": cases.who(found, by), "number": _decision(found).number or "",
+            "to": ladder.next_body(found.step) or "", "step": found.step + 1,
+        },
+        content={"reasons": reasons},
+    )  # fmt: skip
+
+
+def end_without_agreement(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str
+) -> TrailEvent:
+    """As T29 at the top of the ladder (T29b): the case is closed without agreement and goes to revision."""
+    move = cases.allowed(found, "end_without_agreement", s, by)
+    return cases.advance(
+        found, move, s, by=by, at=at,
+        facts={"who": cases.who(found, by), "number": _decision(found).number or ""}, content={"reasons": reasons},
+        closing_reason=ClosingReason.NO_AGREEMENT_REVISION,
+    )  # fmt: skip
+
+
+def pass_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Adjust at once and hand the case to the next body, with both lines (T31)."""
+    move = cases.allowed(found, "pass_up", s, by)
+    decision = _adjust(found, at)
+    ladder = case_queries.ladder_of(found)
+    return cases.advance(
+        found, move, s, by=by, at=at,
+        facts={"body": decision.body, "to": ladder.next_body(found.step) or "", "step": found.step + 1},
+    )  # fmt: skip
+
+
+def pronounce(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    answer: str = "",
+    reasons: str = "",
+    purpose_and_goals: str = "",
+    scope: str = "",
+    applies_from: dt.date | None = None,
+    task: tuple[str, str, dt.date] | None = None,
+) -> TrailEvent:
+    """Adjust the minutes of the top body's decision (T32): an interpretation, or a decision in the matter.
+
+    An interpretation has an ``answer`` of at most three sentences and gets its number here; it becomes public when
+    the secretariat publishes it (D17). ``task`` is (what, obliged party, last day); with one the case goes to
+    implementation, else it is closed.
+    """
+    move = cases.allowed(found, "pronounce", s, by)
+    decision = _adjust(found, at)
+    result: str = decision.outcome.value
+    reason = ClosingReason.DECIDED_BODY
+    errors = {}
+    if s.outcome is Outcome.INTERPRET:
+        if applies_from is None:
+            errors["applies_from"] = say("Ange från vilken dag tolkningen gäller.")
+        elif applies_from <= decision.decided_on:
+            errors["applies_from"] = say("En tolkning gäller inte bakåt i tiden. Ange en dag efter beslutet.")
+        if len(_SENTENCE_END.findall(answer)) > 3:
+            errors["answer"] = say("Svaret får vara högst tre meningar. Flytta resten till skälen.")
+    if task and task[1] not in {p.party_code for p in found.parties}:
+        errors["task"] = say("Den som ska göra uppgiften är en part i ärendet.")
+    if task and task[2] <= cases.local_day(at):
+        errors["task"] = say("Sista dagen ligger bakåt i tiden. Ange en kommande dag.")
+    if errors:
+        raise FactsRefused(errors)
+    if s.outcome is Outcome.INTERPRET and applies_from is not None:
+        reason = ClosingReason.INTERPRETED
+        result = _interpret(found, decision, at, answer, reasons, purpose_and_goals, scope, applies_from)
+    dates = {}
+    if task:
+        what, obliged, due_on = task
+        session.add(Task(case_id=found.id, round=found.round, what=what, obliged_party=obliged, due_on=due_on))
+        session.flush()
+        dates = cases.task_dates(found, case_queries.tasks(found), cases.local_day(at))
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"body": decision.body, "result": result},
+        content={
+            "answer": answer, "reasons": reasons, "purpose_and_goals": purpose_and_goals, "scope": scope,
+            "applies_from": applies_from.isoformat() if applies_from else "",
+            "task": [task[0], task[1], task[2].isoformat()] if task else [],
+        },
+        changes={"has_tasks": bool(task), "are_tasks_reported": False}, dates=dates,
+        closing_reason=reason, has_tasks=bool(task),
+    )  # fmt: skip
+
+
+def _interpret(
+    found: Case,
+    decision: Decision,
+    at: dt.datetime,
+    answer: str,
+    reasons: str,
+    purpose_and_goals: str,
+    scope: str,
+    applies_from: dt.date,
+) -> str:
+    """Write the interpretation, unpublished, and give it its number."""
+    ladder = case_queries.ladder_of(found)
+    year = decision.decided_on.year
+    number = f"{decision.body}-T {year}:{trail.next_number(f'{decision.body}-T', year)}"
+    treatment = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
+    assert treatment is not None and treatment.question is not None and found.agreement_version_id is not None
+    days = ladder.workdays("D17", found.step, found.is_urgent)
+    calendar = calendar_of(ladder)
+    session.add(
+        Interpretation(
+            number=number, agreement_code=found.agreement_code, version_id=found.agreement_version_id,
+            question=treatment.question, answer=answer, reasons=reasons, purpose_and_goals=purpose_and_goals,
+            scope=scope, applies_from=applies_from, body=decision.body, decided_on=decision.decided_on,
+            minutes_ref="", rule_result="concurring_blocks", dissent=decision.dissent or None,
+            status=InterpretationStatus.IN_FORCE, keywords=[], source_case=found.number,
+            publish_due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
+            provisions=list(case_queries.provisions(found)),
+        )
+    )  # fmt: skip
+    session.flush()
+    return number
+
+
+def close_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Adjust and close after the second treatment without concurrence (T33): both lines go to revision (§ 7.2)."""
+    move = cases.allowed(found, "close_without_agreement", s, by)
+    decision = _adjust(found, at)
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"body": decision.body},
+        closing_reason=ClosingReason.NO_AGREEMENT_REVISION,
+    )  # fmt: skip
+
+
+def table_without_concurrence(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what_is_needed: str
+) -> TrailEvent:
+    """Adjust and take the case up once more at the next meeting that can be reached (T33b)."""
+    move = cases.allowed(found, "table_without_concurrence", s, by)
+    decision = _adjust(found, at)
+    old = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
+    assert old is not None
+    old.what_is_needed = what_is_needed
+    following = meetings.begin_again(found, old, at=at)
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"body": decision.body, "meeting_on": following.held_on.isoformat()},
+        content={"what_is_needed": what_is_needed}, dates={"material": following.material_on},
+    )  # fmt: skip
+
+
+def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool) -> TrailEvent:
+    """Publish an interpretation in the public register: the secretariat's verb, no move of the case (D17)."""
+    if by.role not in SECRETARIAT_ROLES or interpretation.published_on is not None:
+        raise MoveNotAllowed("publish", "seat" if by.role not in SECRETARIAT_ROLES else "published")
+    if not is_secrecy_reviewed:
+        raise FactsRefused({"is_secrecy_reviewed": say("Pröva sekretessen innan tolkningen publiceras.")})
+    interpretation.is_secrecy_reviewed = True
+    interpretation.published_on = cases.local_day(at)
+    return trail.record(
+        "interpretation_published", at=at, by=by.actor, about=f"interpretation:{interpretation.number}",
+        facts={"number": interpretation.number},
+    )  # fmt: skip

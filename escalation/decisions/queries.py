@@ -1,0 +1,224 @@
+"""Questions about deciding, and the one place where a case's situation is put together for the rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from escalation.accounts.models import Viewer
+from escalation.cases import queries as cases
+from escalation.cases.models import (
+    Ball,
+    Case,
+    Deadline,
+    JointStatement,
+    PartyRole,
+    Position,
+    Proposal,
+    Task,
+)
+from escalation.db import session
+from escalation.decisions.models import Decision
+from escalation.meetings import queries as meetings
+from escalation.meetings.actions import COUNTED_GROUNDS
+from escalation.meetings.models import Treatment
+from escalation.rules import moves, workdays
+from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
+from escalation.rules.ladder import Ladder
+from escalation.rules.moves import TIME_GUARDS, Opening
+from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind, Situation
+
+
+@dataclass
+class File:
+    """Everything that the rules and the case page need to know of one case, each asked for once.
+
+    What cannot matter in the case's phase is not asked for and stays empty.
+    """
+
+    case: Case
+    ladder: Ladder
+    today: dt.date
+    deadlines: Sequence[Deadline]
+    balls: Sequence[Ball]
+    positions: Sequence[Position]
+    proposals: Sequence[Proposal] = ()
+    statements: Sequence[JointStatement] = ()
+    treatments: Sequence[Treatment] = ()
+    decisions: Sequence[Decision] = ()
+    tasks: Sequence[Task] = ()
+    meetings: Sequence[MeetingDay] = ()
+    situation: Situation = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.situation = _situation(self)
+
+    @property
+    def ball(self) -> Ball | None:
+        """Today's ball; None in a closed case."""
+        return None if self.case.phase is Phase.CLOSED else cases.current_ball(self.balls, self.today)
+
+    @property
+    def treatment(self) -> Treatment | None:
+        return meetings.current_treatment(self.treatments, self.case)
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision of the treatment going on, if the body has decided."""
+        now = self.treatment
+        return next((d for d in self.decisions if now and d.treatment_id == now.id), None)
+
+    def dates(self) -> Callable[[str], dt.date]:
+        """A reader of deadline expressions for this case."""
+        return _dates(self)
+
+    def deadline(self, key: str) -> Deadline | None:
+        """The deadline in force under that key."""
+        return next((d for d in reversed(self.deadlines) if d.key == key), None)
+
+    def opens(self, guard: str) -> dt.date | None:
+        """The day on which a time guard opens, or None where the case has no such date."""
+        return opens(self, guard)
+
+    def openings(self, viewer: Viewer) -> list[Opening]:
+        """What the viewer can do now, and what only time keeps from them."""
+        mine = cases.seats(self.case, viewer, self.tasks)
+        return moves.moves_open_to(self.situation, mine, self.opens)
+
+
+def file_of(found: Case, at: dt.datetime) -> File:
+    """The case's file at ``at``."""
+    today = at.astimezone(workdays.STOCKHOLM).date()
+    ladder = cases.ladder_of(found)
+    has_met_body = found.step >= ladder.first_body_step
+    body = ladder.step(found.step).body or ladder.next_body(found.step)
+    is_waiting_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED, Phase.MINUTED}
+    has_tasks = found.phase is Phase.IMPLEMENTATION or (found.phase is Phase.CLOSED and has_met_body)
+    return File(
+        case=found,
+        ladder=ladder,
+        today=today,
+        deadlines=cases.deadlines(found),
+        balls=cases.balls(found),
+        positions=cases.positions(found),
+        proposals=cases.proposals(found) if found.phase in LOCAL_PHASES | {Phase.INTAKE} else (),
+        statements=cases.statements(found) if found.step > 1 else (),
+        treatments=meetings.treatments(found) if has_met_body else (),
+        decisions=decisions(found) if has_met_body else (),
+        tasks=cases.tasks(found) if has_tasks else (),
+        meetings=meetings.upcoming(ladder, body, today) if body and is_waiting_for_meeting else (),
+    )
+
+
+def decisions(found: Case) -> Sequence[Decision]:
+    """Every decision in the case, oldest first."""
+    return session.scalars(select(Decision).where(Decision.case_id == found.id).order_by(Decision.id)).all()
+
+
+def situation(found: Case, at: dt.datetime) -> Situation:
+    """The frozen picture of the case that guards look at."""
+    return file_of(found, at).situation
+
+
+def opens(file: File, guard: str) -> dt.date | None:
+    """The day on which ``guard`` opens: the first working day after the earliest of its dates."""
+    calendar = calendar_of(file.ladder)
+    read = _dates(file)
+    found: list[dt.date] = []
+    for expression in TIME_GUARDS[guard]:
+        name, _, condition = expression.partition("?")
+        if condition == "unacknowledged" and _is_acknowledged(file):
+            continue
+        try:
+            found.append(workdays.open_from(read(name), calendar, file.case.is_urgent))
+        except KeyError:
+            continue
+    return min(found, default=None)
+
+
+def _dates(file: File) -> Callable[[str], dt.date]:
+    local = {"D4", "D5", "D6", "D7", "D7b", "D7c"}
+    known = {d.key: d.due_on for d in file.deadlines if d.step == file.case.step or d.key not in local}
+    calendar = calendar_of(file.ladder)
+    open_tasks = [t.due_on for t in file.tasks if t.reported_at is None]
+    if open_tasks:
+        known["task"] = min(open_tasks)
+    elif file.tasks:
+        last = max(t.reported_at for t in file.tasks if t.reported_at)
+        known["confirm"] = workdays.add(
+            last.astimezone(workdays.STOCKHOLM).date(), 10, calendar, file.case.is_urgent
+        )
+    return dates_of(known, calendar, urgent=file.case.is_urgent)
+
+
+def _is_acknowledged(file: File) -> bool:
+    return any(p.acknowledged_at for p in file.case.of(PartyRole.RESPONDENT))
+
+
+def _situation(file: File) -> Situation:
+    found, ladder, today = file.case, file.ladder, file.today
+
+    def has_opened(guard: str) -> bool:
+        day = opens(file, guard)
+        return day is not None and today >= day
+
+    def is_over(expression: str) -> bool:
+        try:
+            day = workdays.open_from(_dates(file)(expression), calendar_of(ladder), found.is_urgent)
+        except KeyError:
+            return False
+        return today >= day
+
+    here = [d for d in file.deadlines if d.step == found.step]
+    met = {d.key for d in here if d.met_on is not None}
+    step = ladder.step(found.step)
+    mine = [t for t in file.treatments if t.step == found.step and t.round == found.round]
+    treated = {t.id for t in mine}
+    without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
+    agreed = {p.kind for p in file.proposals if p.step == found.step and p.is_agreed and p.answers}
+    is_local = found.phase in LOCAL_PHASES
+    return Situation(
+        phase=found.phase,
+        step=found.step,
+        kinds=ladder.kinds,
+        outcomes=frozenset(step.outcomes),
+        interprets=found.ladder_known and ladder.interprets(found.step, found.agreement_code),
+        is_paused=found.paused_until is not None and found.paused_until > today,
+        local_time_over=is_local and is_over("D7"),
+        receipt_long_overdue=is_local and not _is_acknowledged(file) and is_over("D4+10"),
+        forced_decision_due=is_local and is_over("D7c"),
+        forced_decision_passed=is_local and is_over("D7c+5"),
+        statement_time_over=found.phase is Phase.IMPASSE and is_over("D7b"),
+        check_time_over=found.phase is Phase.RECEIVED and is_over("D9+10"),
+        answer_time_over=found.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
+        confirmation_time_over=found.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
+        is_acknowledged=_is_acknowledged(file) and (found.step == 1 or "D4" in met or not is_local),
+        is_position_in="D5" in met,
+        is_meeting_held="D6" in met,
+        is_statement_agreed=found.phase is Phase.IMPASSE and ProposalKind.STATEMENT in agreed,
+        is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
+        is_principled=found.is_principled,
+        take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
+        treatments_without_concurrence=len(without),
+        outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
+        is_reject_agreed=ProposalKind.REJECT in agreed,
+        is_lapse_agreed=ProposalKind.LAPSE in agreed,
+        has_tasks=bool(file.tasks),
+        are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
+        open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
+    )
+
+
+def workdays_late(file: File) -> int:
+    """How many working days late the case is: since D7 once the local time is over, else since the ball's last day."""
+    calendar = calendar_of(file.ladder)
+    ball = file.ball
+    d7 = file.deadline("D7")
+    if file.case.phase in LOCAL_PHASES and d7 and d7.due_on < file.today:
+        return workdays.between(d7.due_on, file.today, calendar, file.case.is_urgent)
+    if ball and ball.due_on < file.today:
+        return workdays.between(ball.due_on, file.today, calendar, file.case.is_urgent)
+    return 0

@@ -1,0 +1,85 @@
+"""Every kind of event by its sentence. The sentence declares the facts: each placeholder is one (habit 6).
+
+The sentences are Swedish source strings for gettext; the web prints them with ``render(…, translate=…)``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from string import Formatter
+from typing import Any
+
+from escalation.trail.models import TrailEvent
+
+EVENTS: dict[str, str] = {
+    "payload_masked": "Texten i händelse {seq} maskerades: {reason}",
+    "interpretation_published": "Tolkningsbesked {number} publicerades",
+    "user_created": "Användarkontot {user} lades upp",
+    "demo_number_set": "Årets nummerserie ställdes på {last} (bara i demodatabaser)",
+    "reference_data_set": "Grunddata lästes in: {what}",
+    # A case's acts. Codes and days stand as such in the facts; pages print them as names and dates.
+    "case_filed": "{who} anmälde ärendet {number} mot {respondent}",
+    "case_rejected": "Sekretariatet avvisade anmälan: {ground}",
+    "case_served": "Sekretariatet översände anmälan till {respondent}. Steg {step} började",
+    "receipt_acknowledged": "{who} bekräftade mottagandet och namngav handläggare",
+    "position_stated": "{who} lämnade sin ståndpunkt, version {version}",
+    "meeting_noted": "{who} skrev ner ett möte {held_on}",
+    "impasse_declared": "{who} förklarade att lösning inte har nåtts lokalt",
+    "case_lifted": "{who} lyfte ärendet till {to} med {statement}. Ärendet gick till steg {step}",
+    "case_lapsed": "{who} avslutade ärendet eftersom ingen part har agerat",
+    "file_accepted": "Sekretariatet tog emot ärendet för beredning. Målet är mötet {meeting_on} i {body}",
+    "case_scheduled": "Sekretariatet lämnade underlaget. Ärendet sattes upp på mötet {meeting_on} i {body}",
+    "case_taken_off": "Ärendet togs av mötet {meeting_on}: {ground}",
+    "case_decided": "{body} behandlade ärendet {decided_on}: {outcome}",
+    "recommendation_sent": "{body} lämnade rekommendation {number} till parterna",
+    "recommendation_refused": "{who} svarade nej på {number}. Ärendet gick till steg {step}, {to}",
+    "ended_without_agreement": "{who} svarade nej på {number}. Ärendet avslutades utan enighet",
+    "case_passed_up": "{body} lämnade över ärendet. Ärendet gick till steg {step}, {to}",
+    "outcome_pronounced": "{body} avgjorde ärendet: {result}",
+    "closed_without_agreement": "{body} enades inte. Båda linjerna går till revidering",
+    "tabled_without_concurrence": "{body} enades inte. Frågan tas upp en gång till {meeting_on}",
+    "task_reported": "{who} rapporterade vad som är gjort",
+    "done_confirmed": "{who} bekräftade att allt är genomfört. Ärendet avslutades",
+    "proposal_offered": "{who} föreslog {kind}",
+    "proposal_accepted": "{who} godkände {kind}",
+    "proposal_declined": "{who} avböjde {kind}",
+}
+
+MASKED = "[maskerad]"
+
+
+def placeholders(kind: str) -> frozenset[str]:
+    """The facts that an event of this kind has. Raises ``KeyError`` for a kind that is not in ``EVENTS``."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(EVENTS[kind]) if name)
+
+
+def _text_of(event: TrailEvent, part: str) -> dict[str, Any] | None:
+    if event.payload is None:
+        return None
+    text: dict[str, Any] = json.loads(event.payload.payload)[part]
+    return text
+
+
+def facts_of(event: TrailEvent) -> dict[str, Any] | None:
+    """The facts of the event's sentence; days and instants as ISO strings. None when they are masked."""
+    return _text_of(event, "facts")
+
+
+def content_of(event: TrailEvent) -> dict[str, Any] | None:
+    """The free texts of the act. None when they are masked."""
+    return _text_of(event, "content")
+
+
+def sentence(event: TrailEvent) -> tuple[str, dict[str, Any] | None]:
+    """The event's sentence with its placeholders, and the facts to put there (None when masked)."""
+    return EVENTS[event.kind], facts_of(event)
+
+
+def render(
+    kind: str, facts: Mapping[str, Any] | None, translate: Callable[[str], str] = lambda sentence: sentence
+) -> str:
+    """The sentence with its facts, as plain text; masked facts read ``[maskerad]``."""
+    if facts is None:
+        facts = dict.fromkeys(placeholders(kind), translate(MASKED))
+    return translate(EVENTS[kind]).format_map(facts)
