@@ -1,7 +1,8 @@
-"""Put agreements, the text of HÖK and the register's first interpretations in place."""
+"""Put agreements, the text of HÖK and the register's first interpretations in place; publish new ones."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import tomllib
 from collections.abc import Iterable
@@ -25,6 +26,13 @@ from escalation.agreements.models import (
 from escalation.db import insert_new, session
 from escalation.parties.models import Party, PartyKind
 from escalation.parties.queries import all_parties
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.workdays import STOCKHOLM
+from escalation.trail.actions import record
+from escalation.trail.models import Counter, TrailEvent
+
+SERIES = "VIS-T"
+"""The series of interpretations' numbers: "VIS-T 2026:2"."""
 
 
 class AgreementTextChanged(Exception):
@@ -107,12 +115,16 @@ def setup_interpretations() -> None:
     """Insert from ``texts/interpretations.toml`` the register's first interpretations. May run twice.
 
     Needs the agreements. An interpretation that exists is left as it is: its status may have changed since.
+    The year's numbers go on after the highest one here.
     """
     version = _version(_read("hok.toml"))
     if version is None:
         raise LookupError("the agreements must be in place before interpretations of them")
     provision_ids = {provision.code: provision.id for provision in version.provisions}
-    for row in _read("interpretations.toml")["interpretation"]:
+    rows = _read("interpretations.toml")["interpretation"]
+    last = dict(sorted(_year_and_number(row["number"]) for row in rows))
+    insert_new(Counter, ({"series": SERIES, "year": year, "last": number} for year, number in last.items()))
+    for row in rows:
         insert_new(
             Interpretation,
             [
@@ -150,6 +162,36 @@ def setup_interpretations() -> None:
                 for code in row["provisions"]
             ),
         )
+
+
+def publish(
+    interpretation: Interpretation, *, is_secrecy_reviewed: bool, by: str, at: dt.datetime
+) -> TrailEvent:
+    """Make an interpretation public (the secretariat's verb, D17; no move of the case it came from).
+
+    Raises MoveNotAllowed if it is public already, or if nobody vouches that it was reviewed for secrecy.
+    """
+    session.refresh(interpretation, with_for_update=True)
+    if interpretation.published_on is not None:
+        raise MoveNotAllowed("publish", "already_published")
+    if not is_secrecy_reviewed:
+        raise MoveNotAllowed("publish", "secrecy_not_reviewed")
+    interpretation.is_secrecy_reviewed = True
+    interpretation.published_on = at.astimezone(STOCKHOLM).date()
+    session.flush()
+    return record(
+        "interpretation_published",
+        at=at,
+        by=by,
+        about=f"interpretation:{interpretation.number}",
+        facts={"number": interpretation.number},
+        state={"published_on": interpretation.published_on},
+    )
+
+
+def _year_and_number(number: str) -> tuple[int, int]:
+    year, _, running = number.removeprefix(f"{SERIES} ").partition(":")
+    return int(year), int(running)
 
 
 def _refuse_changed_text(hok: dict[str, Any]) -> None:

@@ -24,10 +24,10 @@ HOK = read("hok.toml")
 PROVISIONS: dict[str, dict[str, Any]] = {row["code"]: row for row in HOK["provision"]}
 
 CODES = """
-1.1 st 1|1.1 st 2|1.1 st 3|1.1 st 4|1.2|1.3|1.4 st 1|1.4 st 2|1.4 st 3|2.1|2.2|2.3|3|4 st 1|4 st 2|4 st 3|4.1|4.2 st 1
-4.2 st 2|4.2 st 3|4.3 st 1|4.3 st 2|4.3 st 3|4.4|4.5 st 1|4.5 st 2|4.5 st 3|4.5 st 4|4.6 st 1|4.6 st 2
-4.7 st 1|4.7 st 2|4.7 st 3|4.7 st 4|5 st 1|5 st 2|5 st 3|5 st 4|5 st 5|5 st 6|5 st 7|5 st 8|5 st 9
-6 st 1|6 st 2|6 st 3|6 st 4|7.1 ing|7.1 p 1|7.1 p 2|7.1 p 3|7.2 st 1|7.2 st 2|7.2 st 3|7.3
+1.1 st 1|1.1 st 2|1.1 st 3|1.1 st 4|1.2|1.3|1.4 st 1|1.4 st 2|1.4 st 3|2.1|2.2|2.3|3|4 st 1|4 st 2|4 st 3|4.1
+4.2 st 1|4.2 st 2|4.2 st 3|4.3 st 1|4.3 st 2|4.3 st 3|4.4|4.5 st 1|4.5 st 2|4.5 st 3|4.5 st 4
+4.6 st 1|4.6 st 2|4.7 st 1|4.7 st 2|4.7 st 3|4.7 st 4|5 st 1|5 st 2|5 st 3|5 st 4|5 st 5|5 st 6|5 st 7|5 st 8
+5 st 9|6 st 1|6 st 2|6 st 3|6 st 4|7.1 ing|7.1 p 1|7.1 p 2|7.1 p 3|7.2 st 1|7.2 st 2|7.2 st 3|7.3
 """
 
 COMMITMENTS = {
