@@ -171,8 +171,10 @@ def publish(
 
     Raises MoveNotAllowed if it is public already, or if nobody vouches that it was reviewed for secrecy.
     """
-    session.refresh(interpretation, with_for_update=True)
-    if interpretation.published_on is not None:
+    published_on = session.scalars(
+        select(Interpretation.published_on).where(Interpretation.id == interpretation.id).with_for_update()
+    ).one()
+    if published_on is not None:
         raise MoveNotAllowed("publish", "already_published")
     if not is_secrecy_reviewed:
         raise MoveNotAllowed("publish", "secrecy_not_reviewed")
