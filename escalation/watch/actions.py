@@ -23,7 +23,7 @@ from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
 from escalation.rules.moves import BallRow
 from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
 from escalation.rules.workdays import is_workday
-from escalation.trail.queries import state as trail_state
+from escalation.trail.models import TrailState
 from escalation.watch import letters
 from escalation.watch.models import Heartbeat, JobRun
 from escalation.watch.queries import audience, calendar_for, is_window_open, swedish_day
@@ -289,7 +289,7 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
     if not kept:
         return None
     found = sorted(((*standing[n.case_id], n) for n in kept.values()), key=lambda found: found[1].due_on)
-    trail = trail_state()
+    trail = session.get_one(TrailState, 1)
     return letters.letter(
         [_item(case, ball, nudge, today, base_url) for case, ball, nudge in found],
         today=today,
