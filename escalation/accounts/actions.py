@@ -20,7 +20,6 @@ from escalation.accounts.models import (
     LoginSession,
     Membership,
     Role,
-    Side,
     SignInLog,
     SignInOutcome,
     TokenPurpose,
@@ -28,6 +27,7 @@ from escalation.accounts.models import (
 )
 from escalation.accounts.passwords import PasswordRefused
 from escalation.db import session
+from escalation.parties.models import BlockSide
 
 LINK_LASTS = dt.timedelta(days=3)
 """How long an invitation can be used. Ours: it may arrive on a Friday."""
@@ -39,8 +39,10 @@ LONGEST_WAIT = dt.timedelta(minutes=15)
 ACCOUNT_WINDOW = dt.timedelta(hours=24)
 ADDRESS_WINDOW = dt.timedelta(hours=1)
 KNOWN_FOR = dt.timedelta(days=30)
-"""Throttling, ours: after so many failures each new one doubles the wait, up to a quarter of an hour. Nobody is
-locked out: an address from which the account signed in lately does not wait for what others did elsewhere."""
+"""Throttling, ours: after so many failures each new one doubles the wait, up to a quarter of an hour. Nobody
+is locked out: where the account has signed in lately, it does not wait for what others did elsewhere."""
+
+EMAIL = re.compile(r"[^\s@<>(),;:\"\\\x00-\x1f]+@[^\s@<>(),;:\"\\\x00-\x1f]+")
 
 
 class SignInRefused(Exception):
@@ -63,7 +65,11 @@ class LinkExpired(Exception):
 
 
 class NotYourMembership(Exception):
-    """The membership belongs to somebody else."""
+    """The membership belongs to somebody else, or to nobody."""
+
+
+class NotADemoRole(Exception):
+    """The membership, or the whole database, is no demo, so a password is needed."""
 
 
 class RealAccountExists(Exception):
@@ -77,8 +83,8 @@ class Seat:
     role: Role
     party: str | None = None
     body: str | None = None
-    side: Side | None = None
-    unit: int | None = None
+    side: BlockSide | None = None
+    unit: str | None = None
 
 
 def mark_demo(*, offset_days: int) -> Instance:
@@ -103,7 +109,7 @@ def create_user(
 ) -> User:
     """Make an account without a password; a link lets its owner choose one. Raises ``EmailRefused``."""
     email = email.strip().lower()
-    if len(email) > 254 or not re.fullmatch(r"[^\s@<>(),;:\"\\\x00-\x1f]+@[^\s@<>(),;:\"\\\x00-\x1f]+", email):
+    if len(email) > 254 or not EMAIL.fullmatch(email):
         raise EmailRefused(f"not an e-mail address: {email!r}")
     if queries.user(email) is not None:
         raise EmailRefused(f"there is an account for {email} already")
@@ -118,7 +124,7 @@ def create_user(
                 party_code=seat.party,
                 body=seat.body,
                 side=seat.side,
-                unit_id=seat.unit,
+                unit_code=seat.unit,
             )
         )
     session.flush()
@@ -165,10 +171,11 @@ def redeem_link(token: str, password: str, *, at: dt.datetime) -> User:
     return link.user
 
 
-def sign_in(email: str, password: str, *, at: dt.datetime, address: str) -> str:
+def sign_in(email: str, password: str, *, at: dt.datetime, address: str, leaving: str | None = None) -> str:
     """Begin a session and return its token, which is stored nowhere. Raises ``SignInRefused``.
 
-    The refusal is the same for an unknown address and for a wrong password, and takes as long.
+    The refusal is the same for an unknown address and for a wrong password, and takes as long. ``leaving``
+    is the token of the session the browser had; it ends.
     """
     email = email.strip().lower()
     email_hash = queries.hash_of(email)
@@ -197,21 +204,21 @@ def sign_in(email: str, password: str, *, at: dt.datetime, address: str) -> str:
     if user.password_hash is not None and passwords.is_outdated(user.password_hash):
         user.password_hash = passwords.hashed(password)
     log(SignInOutcome.SIGNED_IN)
-    return _begin(user, membership_id=None, at=at)
+    return _begin(user, membership_id=None, leaving=leaving, at=at)
 
 
-def sign_in_demo(membership_id: int, *, at: dt.datetime, address: str) -> str:
-    """Begin a session as a demo role, without a password. Raises ``SignInRefused`` for anybody real.
+def sign_in_demo(membership_id: int, *, at: dt.datetime, address: str, leaving: str | None = None) -> str:
+    """Begin a session as a demo role, without a password. Raises ``NotADemoRole`` for anybody real.
 
     The door asks first whether this is a demo at all: demo mode, demo database, loopback listener.
     """
     membership = session.get(Membership, membership_id)
     row = queries.instance()
-    if membership is None or not membership.user.is_demo or not membership.user.is_active:
-        raise SignInRefused
-    if row is None or not row.is_demo:
-        raise SignInRefused
+    if row is None or not row.is_demo or membership is None:
+        raise NotADemoRole
     user = membership.user
+    if not user.is_demo or not user.is_active:
+        raise NotADemoRole
     session.add(
         SignInLog(
             at=at,
@@ -221,7 +228,7 @@ def sign_in_demo(membership_id: int, *, at: dt.datetime, address: str) -> str:
             address=address,
         )
     )
-    return _begin(user, membership_id=membership.id, at=at)
+    return _begin(user, membership_id=membership.id, leaving=leaving, at=at)
 
 
 def wait_for(email_hash: str, address: str, *, at: dt.datetime) -> dt.timedelta:
@@ -229,8 +236,9 @@ def wait_for(email_hash: str, address: str, *, at: dt.datetime) -> dt.timedelta:
     return max(_account_wait(email_hash, address, at), _address_wait(address, at))
 
 
-def act_as(login: LoginSession, membership_id: int, *, at: dt.datetime) -> Membership:
+def act_as(session_id: int, membership_id: int) -> Membership:
     """Let the session go on in another of its own user's memberships. Raises ``NotYourMembership``."""
+    login = session.get_one(LoginSession, session_id)
     membership = session.get(Membership, membership_id)
     if membership is None or membership.user_id != login.user_id:
         raise NotYourMembership
@@ -249,7 +257,9 @@ def end_session(session_id: int, *, user_id: int, at: dt.datetime) -> None:
     _end(LoginSession.id == session_id, LoginSession.user_id == user_id, at=at)
 
 
-def _begin(user: User, *, membership_id: int | None, at: dt.datetime) -> str:
+def _begin(user: User, *, membership_id: int | None, leaving: str | None, at: dt.datetime) -> str:
+    if leaving is not None:
+        sign_out(leaving, at=at)
     if membership_id is None:
         first = next(iter(queries.memberships(user.id)), None)
         membership_id = first.id if first else None
@@ -308,5 +318,5 @@ def _wait(too_many: int, last: dt.datetime | None, at: dt.datetime) -> dt.timede
     if too_many < 0 or last is None:
         return dt.timedelta(0)
     # The exponent is bounded before it is used: 2 to the thousandth is no time.
-    pause = min(FIRST_WAIT * 2 ** min(too_many, 10), LONGEST_WAIT)
+    pause = min(FIRST_WAIT * (1 << min(too_many, 10)), LONGEST_WAIT)
     return max(last + pause - at, dt.timedelta(0))

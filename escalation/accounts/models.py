@@ -15,6 +15,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from escalation.db import Base, word
+from escalation.parties.models import BlockSide, Body, Party
 
 
 class Role(enum.StrEnum):
@@ -47,16 +48,8 @@ BODY_ROLES = frozenset(
         Role.VIS_MEMBER,
         Role.VIS_CHAIR,
         Role.VIS_DEPUTY,
-        Role.CONSULTATION_MEMBER,
     }
 )
-
-
-class Side(enum.StrEnum):
-    """The side an official of the secretariat comes from, or a member's block in a body."""
-
-    REGION = "region"
-    MUNICIPAL = "municipal"
 
 
 class SignInOutcome(enum.StrEnum):
@@ -95,17 +88,23 @@ class User(Base):
 
 
 class Membership(Base):
-    """A person in a role of a party, of a body, or of the secretariat. ``unit_id`` null = the whole party."""
+    """A person in a role of a party, of a body, or of the secretariat.
+
+    ``unit_code`` null = the whole party. ``side`` is where an official of the secretariat comes from, or a
+    member's block in the body.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
-        CheckConstraint(f"({_in('role', PARTY_ROLES)}) = (party_code IS NOT NULL)", name="party_roles_have_party"),
+        CheckConstraint(
+            f"({_in('role', PARTY_ROLES)}) = (party_code IS NOT NULL)", name="party_roles_have_party"
+        ),
         CheckConstraint(f"({_in('role', BODY_ROLES)}) = (body IS NOT NULL)", name="body_roles_have_body"),
         CheckConstraint(
             f"NOT ({_in('role', SECRETARIAT_ROLES)}) OR side IS NOT NULL", name="secretariat_has_side"
         ),
         CheckConstraint("side IS NULL OR party_code IS NULL", name="party_has_no_side"),
-        CheckConstraint("unit_id IS NULL OR party_code IS NOT NULL", name="unit_belongs_to_party"),
+        CheckConstraint("unit_code IS NULL OR party_code IS NOT NULL", name="unit_belongs_to_party"),
         Index("ix_membership_party_code_role", "party_code", "role"),
         Index("ix_membership_body_role", "body", "role"),
     )
@@ -114,11 +113,13 @@ class Membership(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
     role: Mapped[Role] = mapped_column(word(Role))
     party_code: Mapped[str | None] = mapped_column(ForeignKey("party.code"))
-    body: Mapped[str | None] = mapped_column(String(20))
-    unit_id: Mapped[int | None]
-    side: Mapped[Side | None] = mapped_column(word(Side))
+    body: Mapped[str | None] = mapped_column(ForeignKey("body.code"))
+    unit_code: Mapped[str | None] = mapped_column(ForeignKey("org_unit.code"))
+    side: Mapped[BlockSide | None] = mapped_column(word(BlockSide))
 
     user: Mapped[User] = relationship(back_populates="memberships")
+    party: Mapped[Party | None] = relationship(viewonly=True)
+    seated_in: Mapped[Body | None] = relationship(viewonly=True)
 
 
 class LoginSession(Base):
@@ -141,7 +142,7 @@ class LoginSession(Base):
 
 
 class SignInLog(Base):
-    """One attempt to sign in. An unknown address leaves a hash and no user; the log is no part of the trail."""
+    """One attempt to sign in. An unknown address leaves a hash and no user. No part of the trail."""
 
     __tablename__ = "sign_in_log"
     __table_args__ = (
@@ -192,7 +193,7 @@ class Instance(Base):
 class Viewer:
     """Who looks: one person in one membership, or the public. Every question to the domain carries one.
 
-    ``party`` and ``body`` are codes, ``side`` is "region" or "municipal", ``unit`` a unit's id as text.
+    ``party`` and ``body`` are codes, ``side`` is "region" or "municipal", ``unit`` a unit's code.
     ``name`` is what "Du agerar som" prints. ``role`` None means: sees what the public sees.
     """
 

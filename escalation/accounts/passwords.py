@@ -73,9 +73,10 @@ def matches(stored: str | None, password: str) -> bool:
     # A longer one cannot have been chosen; hashing it would only cost time.
     tried = _normal(password[: MOST + 1])
     try:
-        return HASHER.verify(stored or _nobody(), tried) and stored is not None
+        HASHER.verify(stored or _nobody(), tried)
     except (VerificationError, InvalidHashError):
         return False
+    return stored is not None
 
 
 def is_outdated(stored: str) -> bool:

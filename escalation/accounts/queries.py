@@ -17,13 +17,12 @@ from escalation.accounts.models import (
     LoginSession,
     Membership,
     Role,
-    Side,
     TokenPurpose,
     User,
     Viewer,
 )
 from escalation.db import session
-from escalation.parties.models import Party
+from escalation.parties.models import BlockSide
 from escalation.rules.glossary import GLOSSARY
 
 IDLE = dt.timedelta(hours=8)
@@ -67,7 +66,11 @@ def session_of(token: str, *, used_at: dt.datetime, at: dt.datetime) -> LoginSes
             LoginSession.created_at > at - ABSOLUTE,
             User.is_active,
         )
-        .options(joinedload(LoginSession.user), joinedload(LoginSession.membership))
+        .options(
+            joinedload(LoginSession.user),
+            joinedload(LoginSession.membership).joinedload(Membership.party),
+            joinedload(LoginSession.membership).joinedload(Membership.seated_in),
+        )
     )
 
 
@@ -106,7 +109,10 @@ def user(email: str) -> User | None:
 def memberships(user_id: int) -> Sequence[Membership]:
     """Everything the person may act as, oldest first."""
     return session.scalars(
-        select(Membership).where(Membership.user_id == user_id).order_by(Membership.id)
+        select(Membership)
+        .where(Membership.user_id == user_id)
+        .order_by(Membership.id)
+        .options(joinedload(Membership.party), joinedload(Membership.seated_in))
     ).all()
 
 
@@ -117,7 +123,7 @@ def demo_memberships() -> Sequence[Membership]:
         .join(Membership.user)
         .where(User.is_demo, User.is_active)
         .order_by(Membership.id)
-        .options(joinedload(Membership.user))
+        .options(joinedload(Membership.party), joinedload(Membership.seated_in))
     ).all()
 
 
@@ -130,23 +136,25 @@ def viewer_for(membership: Membership) -> Viewer:
         party=membership.party_code,
         body=membership.body,
         side=membership.side.value if membership.side else None,
-        unit=str(membership.unit_id) if membership.unit_id is not None else None,
+        unit=membership.unit_code,
         name=acting_name(membership),
     )
 
 
 def acting_name(membership: Membership) -> str:
-    """What "Du agerar som" prints: "Tyresö kommun, handläggare", "Ledamot i VIS", "Sekretariatet"."""
+    """What "Du agerar som" prints: "Tyresö kommun, handläggare", "VIS, ledamot", "Sekretariatet"."""
     role = GLOSSARY[membership.role].label
-    if membership.party_code is None:
-        return role
-    return f"{party_name(membership.party_code)}, {role[:1].lower()}{role[1:]}"
+    place = place_name(membership)
+    return f"{place}, {role[:1].lower()}{role[1:]}" if place != role else role
 
 
-def party_name(code: str) -> str:
-    """The party's name. One row by primary key: kept by the session, so asked once a request."""
-    party = session.get(Party, code)
-    return party.name if party else code
+def place_name(membership: Membership) -> str:
+    """Where the membership is held: a party, a body, or the role itself where the role is the place."""
+    if membership.party is not None:
+        return membership.party.name
+    if membership.seated_in is not None:
+        return membership.seated_in.short_name
+    return GLOSSARY[membership.role].label
 
 
 def handlers(party: str) -> Sequence[User]:
@@ -164,9 +172,9 @@ def people_of_party(party: str) -> Sequence[User]:
     return _people(Membership.party_code == party, Membership.role.in_(PARTY_ROLES))
 
 
-def secretariat(side: Side | str | None = None) -> Sequence[User]:
+def secretariat(side: BlockSide | str | None = None) -> Sequence[User]:
     """The officials of the secretariat, of one side or of both."""
-    of_side = () if side is None else (Membership.side == Side(side),)
+    of_side = () if side is None else (Membership.side == BlockSide(side),)
     return _people(Membership.role.in_(SECRETARIAT_ROLES), *of_side)
 
 

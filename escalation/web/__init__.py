@@ -1,0 +1,3 @@
+"""The pages. One folder per concept; each named module has a ``blueprint``."""
+
+BLUEPRINTS = ("escalation.web.accounts.views",)

@@ -1,0 +1,111 @@
+"""``create_app``: settings, database, doors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib import import_module, util
+from pathlib import Path
+
+from flask import Flask, g, request
+from flask_babel import Babel
+from flask_migrate import Migrate
+from sqlalchemy.exc import DBAPIError
+from werkzeug.routing import IntegerConverter
+
+from config import Settings, SettingsRefused
+from escalation import clock
+from escalation.db import db, prepare_engine, read_only, session
+from escalation.web import BLUEPRINTS, access, errors, security
+from escalation.web import format as filters
+
+ROOT = Path(__file__).resolve().parent.parent
+
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+
+MEBIBYTE = 1024 * 1024
+
+
+class RowId(IntegerConverter):
+    """``<id:…>`` in a URL: a row's number. Larger than any database holds is no page (404), not an error."""
+
+    def __init__(self, map: object) -> None:  # noqa: A002 (werkzeug's own name)
+        super().__init__(map, min=1, max=2**63 - 1)  # type: ignore[arg-type]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application with all its doors.
+
+    Raises ``SettingsRefused`` when the settings do not permit a start, or when the database is a demo and
+    the mode is production.
+    """
+    settings = settings or Settings.from_environment()
+    app = Flask("escalation", template_folder=str(ROOT / "templates"))
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        BABEL_DEFAULT_LOCALE="sv",
+        BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
+        MAX_CONTENT_LENGTH=2 * MEBIBYTE,
+        MAX_FORM_MEMORY_SIZE=MEBIBYTE,
+        MAX_FORM_PARTS=500,
+        SEND_FILE_MAX_AGE_DEFAULT=dt.timedelta(hours=1),
+        # A form may lie open for as long as its session lives; the token dies with the session.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.converters["id"] = RowId
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+
+    db.init_app(app)
+    load_models()
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    Babel(app, default_locale="sv", locale_selector=lambda: "sv")
+    with app.app_context():
+        prepare_engine(db.engine)
+        if not settings.is_demo:
+            _refuse_demo_database()
+
+    app.before_request(_begin)
+    app.teardown_request(lambda _problem: read_only(False))
+    security.register(app)
+    access.register(app)
+    security.protect_forms(app)
+    errors.register(app)
+    filters.register(app)
+    for name in BLUEPRINTS:
+        app.register_blueprint(import_module(name).blueprint)
+    if util.find_spec("escalation.cli"):
+        import_module("escalation.cli").register(app)
+    return app
+
+
+def load_models() -> None:
+    """Import every concept's models, so that the metadata is whole whoever asks for it."""
+    for path in sorted(Path(__file__).parent.glob("*/models.py")):
+        import_module(f"escalation.{path.parent.name}.models")
+
+
+def _begin() -> None:
+    """Before anything else in a request: forget what an outer context left behind; a GET only reads."""
+    for name in ("instance_marks", "_login_user", "viewer", "csrf_token", "csrf_valid", "csp_nonce"):
+        g.pop(name, None)
+    read_only(request.method in READING)
+
+
+def _refuse_demo_database() -> None:
+    """A demo's accounts need no password, so a demo database never starts in production."""
+    try:
+        is_demo = clock.marks().is_demo
+    except DBAPIError:
+        # Not there yet, or not reachable: then it is judged again at each request (security.py).
+        is_demo = False
+    finally:
+        session.remove()
+        clock.forget()
+    if is_demo:
+        raise SettingsRefused(
+            "The database is a demo, whose accounts need no password: set DATABASE_URL to another database, "
+            "or TRAPPAN_MODE=demo."
+        )

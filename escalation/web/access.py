@@ -1,0 +1,169 @@
+"""Who may reach which page. Deny by default: an endpoint without a row here does not exist for anybody.
+
+A row says who may *reach* the endpoint. What they see there is decided by the questions themselves, each of
+which carries its viewer: not yours is 404.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user
+
+from escalation import clock
+from escalation.accounts import queries
+from escalation.accounts.models import (
+    BODY_ROLES,
+    PARTY_ROLES,
+    PUBLIC,
+    SECRETARIAT_ROLES,
+    Role,
+    Viewer,
+)
+
+EVERYONE = frozenset({"public"})
+SIGNED_IN = frozenset({"signed_in"})
+PARTY = frozenset(role.value for role in PARTY_ROLES)
+BODY = frozenset(role.value for role in BODY_ROLES)
+SECRETARIAT = frozenset(role.value for role in SECRETARIAT_ROLES)
+HANDLERS = frozenset({Role.LOCAL_HANDLER.value, Role.LOCAL_APPROVER.value})
+AUDITOR = frozenset({Role.AUDITOR.value})
+
+ACCESS: dict[str, frozenset[str]] = {
+    "static": EVERYONE,
+    "accounts.sign_in": EVERYONE,
+    "accounts.sign_in_demo": EVERYONE,
+    "accounts.set_password": EVERYONE,
+    "accounts.accessibility": EVERYONE,
+    "accounts.privacy": EVERYONE,
+    "accounts.sign_out": SIGNED_IN,
+    "accounts.act_as": SIGNED_IN,
+    "accounts.sessions": SIGNED_IN,
+    "accounts.end_session": SIGNED_IN,
+}
+"""Endpoint -> who. "public" is everybody, "signed_in" everybody with a session, else roles by their word."""
+
+USED = "used"
+"""The key in the signed cookie under which the time of the last request stands, in seconds since 1970."""
+
+
+@dataclass(frozen=True)
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """The signed-in person as Flask-Login keeps it: the id it stores in the cookie is the session's token."""
+
+    token: str
+    session_id: int
+    viewer: Viewer
+
+    def get_id(self) -> str:
+        """The session's token."""
+        return self.token
+
+
+def current_viewer() -> Viewer:
+    """Who looks at this request; the public when nobody is signed in."""
+    viewer: Viewer = g.get("viewer", PUBLIC)
+    return viewer
+
+
+def signed_in() -> SignedIn:
+    """The session behind this request. Only for endpoints that ask for one."""
+    return cast("SignedIn", current_user._get_current_object())
+
+
+def token_here() -> str | None:
+    """The token of the session behind this request, if there is one."""
+    return signed_in().token if current_viewer().user_id is not None else None
+
+
+def enter(token: str) -> SignedIn:
+    """Begin the browser's side of a session. Nothing of the old cookie goes on, its CSRF token included."""
+    session.clear()
+    session[USED] = int(clock.now().timestamp())
+    person = _load(token)
+    if person is None:
+        raise RuntimeError("a session that has just begun is not open")
+    login_user(person)
+    return person
+
+
+def permits(endpoint: str, viewer: Viewer) -> bool:
+    """Whether the viewer may reach the endpoint. False for an endpoint without a row."""
+    who = ACCESS.get(endpoint, frozenset())
+    if who & EVERYONE:
+        return True
+    if viewer.user_id is None:
+        return False
+    return bool(who & SIGNED_IN) or (viewer.role is not None and viewer.role.value in who)
+
+
+def safe_next(wanted: str | None) -> str | None:
+    """The address to go to after signing in, if it is a path on this site; else None.
+
+    Browsers read "\\\\" as "/" and drop control characters, so both make the address foreign.
+    """
+    if not wanted or not wanted.startswith("/") or wanted.startswith("//") or "\\" in wanted:
+        return None
+    if any(ord(sign) < 33 or ord(sign) == 127 for sign in wanted):
+        return None
+    parts = urlsplit(wanted)
+    return None if parts.scheme or parts.netloc else wanted
+
+
+def register(app: Flask) -> None:
+    """Load the session of each request and let nobody past whom the table does not name."""
+    logins = LoginManager(app)
+    # The session row is the protection; a hash of address and browser would only sign out people on trains.
+    logins.session_protection = None
+    logins.user_loader(_load)
+    app.before_request(_guard)
+    app.context_processor(lambda: {"viewer": current_viewer(), "may_reach": _may_reach})
+
+
+def _load(token: str) -> SignedIn | None:
+    used = session.get(USED)
+    if not isinstance(used, int):
+        return None
+    used_at = dt.datetime.fromtimestamp(used, dt.UTC)
+    login = queries.session_of(token, used_at=used_at, at=clock.now())
+    if login is None:
+        return None
+    if login.membership is None:
+        viewer = Viewer(user_id=login.user_id, name=login.user.name)
+    else:
+        viewer = queries.viewer_for(login.membership)
+    return SignedIn(token=token, session_id=login.id, viewer=viewer)
+
+
+def _guard() -> ResponseReturnValue | None:
+    endpoint = request.endpoint
+    if endpoint == "static":
+        return None
+    if current_user.is_authenticated:
+        g.viewer = current_user.viewer
+        # Each response carries the time on; the database is left alone, so a GET writes nothing.
+        session[USED] = int(clock.now().timestamp())
+    viewer = current_viewer()
+    # No endpoint: no such page, and Flask answers 404 or 405.
+    if endpoint is None or permits(endpoint, viewer):
+        return None
+    if viewer.user_id is not None or endpoint not in ACCESS:
+        abort(404)
+    return redirect(url_for("accounts.sign_in", next=_way_back()))
+
+
+def _way_back() -> str | None:
+    """The page to come back to after signing in; None for an address that only takes a POST."""
+    if request.url_rule is None or "GET" not in (request.url_rule.methods or ()):
+        return None
+    return request.full_path if request.query_string else request.path
+
+
+def _may_reach(endpoint: str) -> bool:
+    """For the menu: the page exists and the viewer may open it."""
+    return endpoint in current_app.view_functions and permits(endpoint, current_viewer())

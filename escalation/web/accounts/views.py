@@ -1,0 +1,202 @@
+"""Signing in and out, choosing what to act as, one's own sessions, and the two pages the law asks for."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from escalation import clock
+from escalation.accounts import actions, queries
+from escalation.accounts.models import TokenPurpose
+from escalation.db import session
+from escalation.web import access, errors, security
+from escalation.web.accounts.forms import SetPasswordForm, SignInForm
+
+blueprint = Blueprint("accounts", __name__)
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.route("/sign_in", methods=["GET", "POST"])
+def sign_in() -> Page:
+    """Sign in with address and password; in the demo one card per role."""
+    form = SignInForm()
+    if form.validate_on_submit():
+        token = actions.sign_in(
+            form.email.data,
+            form.password.data,
+            at=clock.now(),
+            address=_address(),
+            leaving=access.token_here(),
+        )
+        session.commit()
+        return _enter(token)
+    return _sign_in_page(form)
+
+
+@blueprint.post("/sign_in_demo/<id:membership_id>")
+def sign_in_demo(membership_id: int) -> Response:
+    """Sign in as a demo role with one click. 404 wherever a click must not be enough."""
+    if not security.one_click_is_open():
+        abort(404)
+    token = actions.sign_in_demo(
+        membership_id, at=clock.now(), address=_address(), leaving=access.token_here()
+    )
+    session.commit()
+    return _enter(token)
+
+
+@blueprint.post("/sign_out")
+def sign_out() -> Response:
+    """End the session, in the database too, so that a copy of the cookie is worth nothing."""
+    actions.sign_out(access.signed_in().token, at=clock.now())
+    session.commit()
+    cookie.clear()
+    return redirect(url_for("accounts.sign_in"))
+
+
+@blueprint.route("/act_as", methods=["GET", "POST"])
+def act_as() -> Page:
+    """Go on in another of one's own memberships."""
+    if request.method == "POST":
+        actions.act_as(access.signed_in().session_id, _row_id(request.form.get("membership_id")))
+        session.commit()
+        return redirect(f"{request.script_root}/")
+    mine = queries.memberships(access.current_viewer().user_id or 0)
+    return render_template(
+        "accounts/act_as.html",
+        memberships=[(row, queries.acting_name(row)) for row in mine],
+        demo_is_open=security.one_click_is_open(),
+    )
+
+
+@blueprint.get("/sessions")
+def sessions() -> str:
+    """Where one is signed in."""
+    here = access.signed_in()
+    return render_template(
+        "accounts/sessions.html",
+        sessions=queries.open_sessions(here.viewer.user_id or 0, at=clock.now()),
+        here=here.session_id,
+    )
+
+
+@blueprint.post("/end_session/<id:session_id>")
+def end_session(session_id: int) -> Response:
+    """End one of one's own sessions."""
+    actions.end_session(session_id, user_id=access.current_viewer().user_id or 0, at=clock.now())
+    session.commit()
+    return redirect(url_for("accounts.sessions"))
+
+
+@blueprint.route("/set_password/<token>", methods=["GET", "POST"])
+def set_password(token: str) -> Page:
+    """Choose a password by the link in an account mail, once."""
+    link = queries.link(token, TokenPurpose.SET_PASSWORD, at=clock.now())
+    if link is None:
+        raise actions.LinkExpired
+    form = SetPasswordForm(about=(link.user.email, link.user.name))
+    if form.validate_on_submit():
+        actions.redeem_link(token, form.password.data, at=clock.now())
+        session.commit()
+        return redirect(url_for("accounts.sign_in"))
+    shown = render_template("accounts/set_password.html", form=form, email=link.user.email)
+    return shown, 422 if form.errors else 200
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> str:
+    """The accessibility statement."""
+    return render_template("accounts/accessibility.html")
+
+
+@blueprint.get("/privacy")
+def privacy() -> str:
+    """How personal data are processed."""
+    return render_template("accounts/privacy.html")
+
+
+@blueprint.errorhandler(actions.SignInRefused)
+def _refused(refused: actions.SignInRefused) -> tuple[str, int]:
+    """One sentence for every reason but haste. The log of the attempt is kept, so it is committed."""
+    session.commit()
+    form = SignInForm()
+    seconds = ceil(refused.wait.total_seconds())
+    if seconds:
+        sentence = (
+            ngettext(
+                "Vänta %(num)s minut och försök igen.",
+                "Vänta %(num)s minuter och försök igen.",
+                ceil(seconds / 60),
+            )
+            if seconds > 60
+            else _("Vänta %(seconds)s sekunder och försök igen.", seconds=seconds)
+        )
+        form.refuse("password", _("För många försök har misslyckats.") + " " + sentence)
+        return _sign_in_page(form)[0], 429
+    form.refuse("password", _("Adressen eller lösenordet stämmer inte. Kontrollera båda och försök igen."))
+    return _sign_in_page(form)
+
+
+@blueprint.errorhandler(actions.LinkExpired)
+def _expired(_problem: actions.LinkExpired) -> tuple[str, int]:
+    return errors.page(
+        404,
+        _("Länken gäller inte längre"),
+        _("En länk kan användas en gång och inom tre dagar. Be den som driver webbplatsen om en ny."),
+        [(_("Logga in"), url_for("accounts.sign_in"))],
+    )
+
+
+@blueprint.errorhandler(actions.NotADemoRole)
+def _no_demo(_problem: actions.NotADemoRole) -> tuple[str, int]:
+    return errors.page(
+        404,
+        _("Rollen finns inte i demon"),
+        _("Demon har startats om sedan du öppnade sidan. Välj en roll på nytt."),
+        [(_("Välj roll"), url_for("accounts.sign_in"))],
+    )
+
+
+@blueprint.errorhandler(actions.NotYourMembership)
+def _not_yours(_problem: actions.NotYourMembership) -> tuple[str, int]:
+    return errors.page(
+        404,
+        _("Rollen finns inte"),
+        _("Du har inte den rollen. Välj en av dina egna."),
+        [(_("Byt roll"), url_for("accounts.act_as"))],
+    )
+
+
+def _sign_in_page(form: SignInForm) -> tuple[str, int]:
+    cards = [
+        {"id": row.id, "role": row.role, "place": queries.place_name(row), "name": queries.acting_name(row)}
+        for row in (queries.demo_memberships() if security.one_click_is_open() else ())
+    ]
+    shown = render_template("accounts/sign_in.html", form=form, cards=cards)
+    return shown, 422 if form.errors else 200
+
+
+def _enter(token: str) -> Response:
+    """To the page that was asked for; somebody with several memberships chooses first."""
+    person = access.enter(token)
+    several = len(queries.memberships(person.viewer.user_id or 0)) > 1
+    wanted = access.safe_next(request.args.get("next"))
+    start = url_for("accounts.act_as") if several else f"{request.script_root}/"
+    return redirect(wanted or start)
+
+
+def _address() -> str:
+    return (request.remote_addr or "")[:64]
+
+
+def _row_id(typed: str | None) -> int:
+    digits = typed or ""
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        raise actions.NotYourMembership
+    return int(digits)

@@ -1,0 +1,126 @@
+"""What went wrong, as a page that says what to do. Handled here once; views have no try and no except."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from escalation.db import session
+
+KEPT_FROM = 20
+"""Posted texts shorter than this are not shown for copying: nobody misses a choice or a date."""
+
+
+def page(status: int, heading: str, text: str, links: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
+    """A page for something that could not be done, with its status.
+
+    ``links`` are (label, address). What the reader had typed stands on the page, to be copied.
+    Rolls back: nothing half-done is ever committed after a refusal.
+    """
+    session.rollback()
+    shown = render_template("errors/page.html", heading=heading, text=text, links=links, typed=_typed(status))
+    return shown, status
+
+
+def unknown_host() -> tuple[str, int]:
+    """The request names a host that is not ours (400)."""
+    return page(
+        400,
+        _("Okänd webbadress"),
+        _("Servern svarar inte under det här namnet. Kontrollera adressen i webbläsaren."),
+    )
+
+
+def demo_database() -> tuple[str, int]:
+    """Production found itself on a demo database (503)."""
+    return page(
+        503,
+        _("Databasen är en demo"),
+        _("En demodatabas öppnas inte i skarp drift. Kontakta den som driver webbplatsen."),
+    )
+
+
+def register(app: Flask) -> None:
+    """Hook the pages in."""
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(InterfaceError, _database)
+
+
+def _stale_form(_error: CSRFError) -> tuple[str, int]:
+    return page(
+        400,
+        _("Formuläret gäller inte längre"),
+        _(
+            "Inget har sparats. Sidan hade legat öppen för länge eller hörde till en annan inloggning. "
+            "Öppna den på nytt och skicka en gång till."
+        ),
+        [(_("Öppna sidan på nytt"), request.path)],
+    )
+
+
+def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
+    status = error.code or 500
+    if status < 400 or error.response is not None:
+        return error
+    start = [(_("Till startsidan"), f"{request.script_root}/")]
+    if isinstance(error, InternalServerError):
+        return page(
+            500,
+            _("Något gick fel hos oss"),
+            _("Inget har sparats. Försök igen om en stund. Händer det igen, kontakta sekretariatet."),
+            start,
+        )
+    headings = {
+        400: _("Vi förstod inte frågan"),
+        404: _("Sidan finns inte"),
+        405: _("Så kan sidan inte användas"),
+        409: _("Någon hann före"),
+        413: _("Texten är för stor"),
+        422: _("Uppgifterna kan inte användas"),
+    }
+    texts = {
+        400: _("Något i adressen eller formuläret gick inte att läsa. Gå tillbaka och försök igen."),
+        404: _(
+            "Adressen kan vara fel, eller så hör sidan till ett ärende som du inte har tillgång till i den "
+            "roll du agerar i. Kontrollera adressen eller byt roll."
+        ),
+        405: _("Adressen tar inte emot det som skickades. Gå till startsidan och börja därifrån."),
+        409: _("Ärendet har ändrats sedan du öppnade sidan. Inget har sparats. Öppna sidan på nytt."),
+        413: _("Det som skickades är större än vad som kan tas emot. Inget har sparats. Korta texten."),
+        422: _("Inget har sparats. Gå tillbaka och rätta uppgifterna."),
+    }
+    return page(
+        status,
+        headings.get(status, _("Det gick inte")),
+        texts.get(status, _("Inget har sparats. Gå tillbaka och försök igen.")),
+        start,
+    )
+
+
+def _database(error: OperationalError | InterfaceError) -> tuple[str, int]:
+    current_app.logger.error("the database did not answer", exc_info=error)
+    return page(
+        503,
+        _("Databasen svarar inte"),
+        _("Just nu går det inte att läsa eller spara. Inget har sparats. Försök igen om en stund."),
+        [(_("Försök igen"), request.path)],
+    )
+
+
+def _typed(status: int) -> list[str]:
+    """The texts of the refused form, so that no work is lost. Never a password, never a token."""
+    if request.method != "POST" or status == 413:
+        return []
+    return [
+        value
+        for name, values in request.form.lists()
+        for value in values
+        if len(value) >= KEPT_FROM and "password" not in name and name not in ("csrf_token", "next")
+    ]

@@ -1,0 +1,320 @@
+"""The ground that every form stands on: fields that strip, and sentences that say what to do.
+
+A form checks shape; the rules check right. Every refusal names its field and keeps what was typed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, StopValidation, ValidationError
+
+from escalation.rules import privacy
+
+LARGEST = 2**63 - 1
+
+Validator = Callable[[Any, Any], None]
+
+Words: TypeAlias = "str | LazyString"
+"""A sentence of ours. Forms are made when the module is read, so theirs are lazy: ``_l("Rubrik")``."""
+
+THE_TEXT = _l("Texten")
+IT = _l("den")
+
+CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What no keyboard types: control characters, signs that turn the direction of text, broken code points."""
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form. The CSRF token is no field of it: the application asks every POST for one."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        csrf = False
+
+    def refuse(self, field: str, sentence: Words) -> None:
+        """Put a sentence beside a field after validation, for what only the rules could know."""
+        self[field].errors = [*self[field].errors, str(sentence)]
+
+
+def tidy(value: object) -> object:
+    """Text without outer blanks, with one kind of line break, in composed form. Else the value itself."""
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def needed(sentence: Words) -> Validator:
+    """The field must be filled in; the sentence says with what: "Skriv en rubrik."."""
+
+    def check(_form: object, field: Any) -> None:
+        value = field.data
+        if value is None or value == [] or (isinstance(value, str) and not value.strip()) or value is False:
+            # Only what the person did decides: a broken date or number has its own sentence already.
+            raise StopValidation(None if field.errors else str(sentence))
+
+    check.field_flags = {"required": True}  # type: ignore[attr-defined]
+    return check
+
+
+def length(subject: Words, *, least: int = 0, most: int, it: Words) -> Validator:
+    """How long a text may be. ``subject`` is the thing in definite form, ``it`` its pronoun ("den", "det").
+
+    "Rubriken är 132 tecken. Korta den med minst 12." and "Skriv minst 62 tecken till."
+    """
+
+    def check(_form: object, field: Any) -> None:
+        size = len(field.data or "")
+        if size > most:
+            raise StopValidation(
+                _(
+                    "%(subject)s är %(size)s tecken. Korta %(it)s med minst %(over)s.",
+                    subject=subject,
+                    size=size,
+                    it=it,
+                    over=size - most,
+                )
+            )
+        if 0 < size < least:
+            raise StopValidation(_("Skriv minst %(missing)s tecken till.", missing=least - size))
+
+    return check
+
+
+def printable(_form: object, field: Any) -> None:
+    """No character that cannot be seen: it would lie in logs, mails and file names."""
+    found = CONTROL.search(field.data or "")
+    if found:
+        line = field.data.count("\n", 0, found.start()) + 1
+        raise StopValidation(
+            _("Texten innehåller ett tecken som inte går att visa, på rad %(line)s. Ta bort det.", line=line)
+        )
+
+
+def one_line(_form: object, field: Any) -> None:
+    """No line break: titles stand in lists and in the subjects of mails."""
+    if field.data and "\n" in field.data:
+        raise StopValidation(_("Skriv texten på en rad."))
+
+
+def no_identity_number(_form: object, field: Any) -> None:
+    """No personal identity number. The text stays in the field and is not stored."""
+    certain = [hit for hit in privacy.scan(field.data or "") if hit.kind is privacy.HitKind.CERTAIN]
+    if certain:
+        raise StopValidation(
+            _(
+                "Texten innehåller ett personnummer på rad %(line)s. Beskriv frågan utan enskilda personer. "
+                "Numret har inte sparats.",
+                line=certain[0].line,
+            )
+        )
+
+
+def text(
+    label: Words,
+    *,
+    subject: Words = THE_TEXT,
+    it: Words = IT,
+    most: int = 200,
+    least: int = 0,
+    need: Words | None = None,
+    hint: Words = "",
+    **more: Any,
+) -> StringField:
+    """One line of text. ``need`` is the sentence when it is empty; without it the field may be."""
+    return StringField(label, _checks(subject, it, least, most, need, one_line), [tidy], hint, **more)
+
+
+def long_text(
+    label: Words,
+    *,
+    subject: Words = THE_TEXT,
+    it: Words = IT,
+    most: int = 4000,
+    least: int = 0,
+    need: Words | None = None,
+    hint: Words = "",
+    **more: Any,
+) -> TextAreaField:
+    """A text of several lines."""
+    return TextAreaField(label, _checks(subject, it, least, most, need), [tidy], hint, **more)
+
+
+class Day(DateField):  # type: ignore[misc]
+    """A day. Refuses what is no date, and years that no case can be about, with a sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read "2026-11-23"."""
+        self.data = None
+        typed = " ".join(valuelist).strip()
+        if not typed:
+            return
+        self.raw_data = [typed]
+        try:
+            if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", typed):
+                raise ValueError
+            self.data = dt.date.fromisoformat(typed)
+        except ValueError:
+            raise ValueError(_("Datumet finns inte. Skriv det som 2026-11-23.")) from None
+        if not 1990 <= self.data.year <= 2100:
+            self.data = None
+            raise ValueError(_("Skriv ett datum mellan 1990 och 2100."))
+
+
+def day(label: Words, *, need: Words | None = None, hint: Words = "", **more: Any) -> Day:
+    """A day as ``<input type="date">``."""
+    return Day(label, [needed(need)] if need else [], description=hint, **more)
+
+
+class Number(IntegerField):  # type: ignore[misc]
+    """A whole number that a database can hold."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read digits."""
+        self.data = None
+        typed = " ".join(valuelist).strip()
+        if not typed:
+            return
+        if not re.fullmatch(r"-?[0-9]+", typed):
+            raise ValueError(_("Skriv ett heltal med siffror."))
+        # Compare lengths first: turning a million digits into a number takes minutes.
+        if len(typed) > 20 or abs(int(typed)) > LARGEST:
+            raise ValueError(_("Talet är för stort."))
+        self.data = int(typed)
+
+
+def number(
+    label: Words,
+    *,
+    least: int = 0,
+    most: int = LARGEST,
+    need: Words | None = None,
+    hint: Words = "",
+    **more: Any,
+) -> Number:
+    """A whole number within bounds, both included."""
+
+    def within(_form: object, field: Any) -> None:
+        if field.data is not None and not least <= field.data <= most:
+            raise ValidationError(
+                _("Skriv ett tal från %(least)s till %(most)s.", least=least, most=most)
+                if most < LARGEST
+                else _("Skriv ett tal som är minst %(least)s.", least=least)
+            )
+
+    return Number(label, [*([needed(need)] if need else []), within], description=hint, **more)
+
+
+class _Choosing:
+    """A choice that is not on the list gets a sentence, whatever was posted instead."""
+
+    def pre_validate(self, form: Any) -> None:
+        if not self.data:  # type: ignore[attr-defined]
+            # Nothing chosen: the field's own sentence says so, if it is needed.
+            return
+        try:
+            super().pre_validate(form)  # type: ignore[misc]
+        except ValidationError:
+            raise StopValidation(_("Välj något av alternativen.")) from None
+
+
+class Select(_Choosing, SelectField):  # type: ignore[misc]
+    """One of many, as a drop-down list."""
+
+
+class Radios(_Choosing, RadioField):  # type: ignore[misc]
+    """One of a few, all visible."""
+
+
+class Checks(_Choosing, SelectMultipleField):  # type: ignore[misc]
+    """Any number of a few, all visible."""
+
+
+class Tick(BooleanField):  # type: ignore[misc]
+    """One statement to agree to."""
+
+
+def choices(pairs: Sequence[tuple[str, Words]]) -> list[SelectChoice]:
+    """(value, label) pairs as the fields want them."""
+    return [SelectChoice(value=value, label=label) for value, label in pairs]
+
+
+def select(label: Words, *, need: Words | None = None, hint: Words = "", **more: Any) -> Select:
+    """A drop-down list. Set ``field.choices = choices([…])`` in the view when they come from the database."""
+    return Select(label, [needed(need)] if need else [], description=hint, validate_choice=True, **more)
+
+
+def radios(label: Words, *, need: Words | None = None, hint: Words = "", **more: Any) -> Radios:
+    """Radio buttons."""
+    return Radios(label, [needed(need)] if need else [], description=hint, validate_choice=True, **more)
+
+
+def checks(label: Words, *, need: Words | None = None, hint: Words = "", **more: Any) -> Checks:
+    """Check boxes."""
+    return Checks(label, [needed(need)] if need else [], description=hint, validate_choice=True, **more)
+
+
+def tick(label: Words, *, need: Words | None = None, hint: Words = "", **more: Any) -> Tick:
+    """One check box; with ``need`` it must be ticked."""
+    return Tick(label, [needed(need)] if need else [], description=hint, **more)
+
+
+def secret(label: Words, *, need: Words, hint: Words = "", **more: Any) -> PasswordField:
+    """A password: neither stripped nor looked into, and never sent back."""
+    return PasswordField(label, [InputRequired(need)], description=hint, **more)
+
+
+def _checks(
+    subject: Words, it: Words, least: int, most: int, need: Words | None, *more: Validator
+) -> list[Validator]:
+    return [
+        *([needed(need)] if need else []),
+        printable,
+        *more,
+        length(subject, least=least, most=most, it=it),
+        no_identity_number,
+    ]
+
+
+def summary_heading(count: int) -> str:
+    """The heading of the error summary: "Tre saker behöver rättas"."""
+    words = {
+        2: _("Två"),
+        3: _("Tre"),
+        4: _("Fyra"),
+        5: _("Fem"),
+        6: _("Sex"),
+        7: _("Sju"),
+        8: _("Åtta"),
+        9: _("Nio"),
+        10: _("Tio"),
+    }
+    return str(
+        ngettext(
+            "En sak behöver rättas",
+            "%(count)s saker behöver rättas",
+            count,
+            count=words.get(count, str(count)),
+        )
+    )
