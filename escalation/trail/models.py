@@ -118,7 +118,7 @@ def _sqlite(name: str, when: str, message: str, condition: str = "1") -> str:
 
 def _postgresql(name: str, message: str, condition: str = "true") -> str:
     return (
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
         f"IF {condition} THEN RAISE EXCEPTION USING MESSAGE = '{message}', ERRCODE = '23000'; END IF;\n"
         "RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END; END $$"
     )
@@ -142,7 +142,7 @@ TRIGGERS: dict[str, list[str]] = {
         _FIRST_STATE,
         _postgresql("trail_event_follows", _FOLLOWS, _OUT_OF_TURN),
         _postgresql("trail_event_stands", _STANDS),
-        "CREATE FUNCTION trail_event_masks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+        "CREATE OR REPLACE FUNCTION trail_event_masks() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
         "DELETE FROM trail_payload WHERE seq = NEW.masks; RETURN NEW; END $$",
         _postgresql("trail_payload_new", _TEXT_IS_NEW, _HAS_HAD_TEXT),
         _postgresql("trail_payload_stands", _TEXT_STANDS),
