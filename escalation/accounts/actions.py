@@ -28,6 +28,7 @@ from escalation.accounts.models import (
 from escalation.accounts.passwords import PasswordRefused
 from escalation.db import session
 from escalation.parties.models import BlockSide
+from escalation.trail.actions import record
 
 LINK_LASTS = dt.timedelta(days=3)
 """How long an invitation can be used. Ours: it may arrive on a Friday."""
@@ -128,10 +129,11 @@ def create_user(
             )
         )
     session.flush()
+    record("user_created", at=at, by=by, about=f"user:{user.id}", facts={"user": user.id})
     return user
 
 
-def set_password(user: User, password: str, *, by: str, at: dt.datetime) -> None:
+def set_password(user: User, password: str, *, at: dt.datetime) -> None:
     """Give the account a new password and end its sessions. Raises ``PasswordRefused``."""
     flaw = passwords.flaw(password, about=(user.email, user.name))
     if flaw is not None:
@@ -140,7 +142,7 @@ def set_password(user: User, password: str, *, by: str, at: dt.datetime) -> None
     _end(LoginSession.user_id == user.id, at=at)
 
 
-def make_link(user: User, *, by: str, at: dt.datetime) -> str:
+def make_link(user: User, *, at: dt.datetime) -> str:
     """A token with which the user may set a password once. Earlier links stop working."""
     session.execute(
         update(AccountToken)
@@ -165,7 +167,7 @@ def redeem_link(token: str, password: str, *, at: dt.datetime) -> User:
     link = queries.link(token, TokenPurpose.SET_PASSWORD, at=at)
     if link is None:
         raise LinkExpired
-    set_password(link.user, password, by=f"user:{link.user_id}", at=at)
+    set_password(link.user, password, at=at)
     link.used_at = at
     session.flush()
     return link.user

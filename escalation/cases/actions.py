@@ -133,22 +133,10 @@ def record(
     """One trail event with the case's state after the act, and a new version of the case."""
     found.version += 1
     session.flush()
-    state = state_of(found, queries.balls(found))
+    state = queries.state_of(found, queries.balls(found))
     return trail.record(
         event, at=at, by=by.actor, about=f"case:{found.number}", facts=facts, content=content or {}, state=state
     )
-
-
-def state_of(found: Case, balls: Sequence[Ball]) -> dict[str, Any]:
-    """What a case's row and ball say, in words and days: stamped on every event and compared by ``flask verify``."""
-    return {
-        "step": found.step,
-        "phase": found.phase.value,
-        "round": found.round,
-        "version": found.version,
-        "closing_reason": found.closing_reason.value if found.closing_reason else None,
-        "ball": [[b.begins_on.isoformat(), b.act, b.holder, b.due_on.isoformat()] for b in balls],
-    }
 
 
 def local_day(at: dt.datetime) -> dt.date:

@@ -42,7 +42,7 @@ class Case(Base):
         CheckConstraint("(phase = 'closed') = (closing_reason IS NOT NULL)", name="closed_has_reason"),
         CheckConstraint("(phase = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
         CheckConstraint("step >= 1", name="step_starts_at_one"),
-        CheckConstraint("version >= 1", name="version_counts_acts"),
+        CheckConstraint("version >= 0", name="version_counts_acts"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

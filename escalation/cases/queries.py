@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
@@ -28,6 +29,7 @@ from escalation.db import session
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 from escalation.rules.situation import Phase, Seat
+from escalation.trail import queries as trail
 
 CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
 SEATED = CHAIRS | {Role.STEERING_MEMBER, Role.VIS_MEMBER}
@@ -364,3 +366,36 @@ def _memberships(found: Case, word: str) -> ColumnElement[bool]:
     if seat == "both_sides_and_secretariat":
         return or_(people_of, Membership.role.in_(SECRETARIAT_ROLES))
     return people_of
+
+
+def state_of(found: Case, balls: Sequence[Ball]) -> dict[str, Any]:
+    """What a case's row and ball say, in words and days: stamped on every event and compared by ``flask verify``."""
+    return {
+        "step": found.step,
+        "phase": found.phase.value,
+        "round": found.round,
+        "version": found.version,
+        "closing_reason": found.closing_reason.value if found.closing_reason else None,
+        "ball": [[b.begins_on.isoformat(), b.act, b.holder, b.due_on.isoformat()] for b in balls],
+    }
+
+
+def rows_that_disagree() -> list[str]:
+    """Numbers of cases whose row or ball is not what their newest trail event says, with the first difference."""
+    told = trail.latest_states("case:")
+    wrong: list[str] = []
+    by_case: dict[int, list[Ball]] = {}
+    for ball in session.scalars(select(Ball).order_by(Ball.begins_on, Ball.id)):
+        by_case.setdefault(ball.case_id, []).append(ball)
+    for found in session.scalars(select(Case).order_by(Case.id)):
+        says = told.pop(f"case:{found.number}", None)
+        if says is None:
+            wrong.append(f"{found.number}: the trail has no event of this case")
+            continue
+        is_now = state_of(found, by_case.get(found.id, []))
+        differing = next((key for key in is_now if says.get(key) != is_now[key]), None)
+        if differing:
+            wrong.append(
+                f"{found.number}: {differing} is {is_now[differing]!r}, its events say {says.get(differing)!r}"
+            )
+    return wrong + [f"{about.partition(':')[2]}: the trail has events of a case that has no row" for about in told]

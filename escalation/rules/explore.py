@@ -68,6 +68,20 @@ _HOLDERS = {
     "obliged": {Seat.OBLIGED_HANDLER},
     "counterparty": {Seat.COUNTERPARTY_APPROVER},
 }
+PROPERTIES = (
+    "every case can end",
+    "no party can block by silence",
+    "skips a step",
+    "leads down",
+    "interpret an agreement that is not its to interpret",
+    "can never be entered",
+    "cannot be left",
+    "has no ball",
+    "who can do nothing",
+    "is never taken on any ladder",
+)
+"""The laws as they are worded in findings; ``flask explore`` prints which of them hold."""
+
 ANSWERED_BY_PROPOSAL = {"statement", "settle", "settle_extend_lift", "answer"}
 """Awaited acts that need no row of their own: a proposal answers them, and silence does no harm."""
 

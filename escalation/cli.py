@@ -1,0 +1,199 @@
+"""The command line: set-up and demo, the rules as tables, the clock's verbs, and the checks.
+
+The names are used from outside; keep them stable.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+
+import click
+from flask import Flask, current_app
+
+from config import Settings
+from escalation import clock, demo, jobs
+from escalation.accounts import actions as accounts
+from escalation.accounts import queries as account_queries
+from escalation.accounts.models import Role
+from escalation.agreements.actions import setup_agreements, setup_interpretations
+from escalation.cases import queries as cases
+from escalation.db import session
+from escalation.meetings.actions import setup_meetings
+from escalation.parties.actions import setup_parties
+from escalation.rules import explore, moves, workdays
+from escalation.rules.deadlines import calendar_of
+from escalation.rules.ladder import load
+from escalation.trail import queries as trail
+from escalation.watch import actions as watch
+from escalation.web.access import ACCESS
+
+_ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def register(app: Flask) -> None:
+    """Give the app its commands."""
+    for command in (
+        setup, play_demo, count_workdays, list_moves, explore_machine, sweep, deliver, run_clock, verify, create_user,
+        list_access,
+    ):  # fmt: skip
+        app.cli.add_command(command)
+
+
+def setup_everything() -> None:
+    """Write all reference data; running it again changes nothing. Does not commit."""
+    setup_parties()
+    setup_agreements()
+    setup_interpretations()
+    setup_meetings()
+
+
+@click.command("setup")
+def setup() -> None:
+    """Write the reference data: parties, bodies, agreements, interpretations, meetings."""
+    setup_everything()
+    session.commit()
+    click.echo("Reference data is in place.")
+
+
+@click.command("demo")
+def play_demo() -> None:
+    """Mark the database as a demo and play the invented cases in order of time."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if not settings.is_demo:
+        raise click.ClickException("TRAPPAN_MODE is not demo; invented cases never go into production.")
+    if account_queries.real_account_exists():
+        raise click.ClickException("This database has a real account; invented cases never go beside real ones.")
+    instance = account_queries.instance()
+    if instance is not None and instance.is_demo:
+        click.echo("The demo is in place.")
+        return
+    setup_everything()
+    played = demo.play(wall_day=dt.datetime.now(workdays.STOCKHOLM).date())
+    session.commit()
+    click.echo(f"The demo is in place: {played} cases, and today is {demo.DEMO_DAY}.")
+
+
+@click.command("workdays")
+@click.argument("date", type=_ISO_DAY)
+@click.argument("n", type=click.IntRange(0, 5000))
+@click.option("--quiet", is_flag=True, help="Also leave out the quiet period of July.")
+def count_workdays(date: dt.datetime, n: int, quiet: bool) -> None:
+    """Count N working days from DATE: each day that did not count and why, then the resulting date alone."""
+    calendar = calendar_of(load("hok")) if quiet else workdays.load_calendar()
+    try:
+        counting = workdays.count(date.date(), n, calendar)
+    except workdays.CalendarYearMissing as problem:
+        raise click.ClickException(str(problem)) from problem
+    for day, reason in counting.skipped:
+        click.echo(f"{day} {reason}")
+    click.echo(counting.due)
+
+
+@click.command("moves")
+def list_moves() -> None:
+    """Print MOVES: a row per move, the T-number first."""
+    for row in moves.rows():
+        click.echo(" | ".join(row))
+
+
+@click.command("explore")
+def explore_machine() -> None:
+    """Walk every situation on every ladder and print whether the properties hold."""
+    explored, findings = explore.explore_all()
+    for found in explored:
+        click.echo(f"{found.ladder}: {found.states} states explored, {len(found.taken)} kinds of arc taken")
+    for law in explore.PROPERTIES:
+        broken = [f for f in findings if law in f]
+        click.echo(f"{'BROKEN' if broken else 'holds '} {law}")
+    for finding in findings:
+        click.echo(f"- {finding}")
+    sys.exit(1 if findings else 0)
+
+
+def _instant(text: str | None) -> dt.datetime:
+    """``--at``, in demo time and Stockholm's zone where it names none; without it, now."""
+    if text is None:
+        return clock.now()
+    try:
+        at = dt.datetime.fromisoformat(text)
+    except ValueError as problem:
+        raise click.BadParameter(f"not an ISO time: {text}") from problem
+    return (at if at.tzinfo else at.replace(tzinfo=workdays.STOCKHOLM)).astimezone(dt.UTC)
+
+
+@click.command("sweep")
+@click.option("--at", help="ISO time; demo time in a demo.")
+@click.option("--dry-run", is_flag=True, help="Show what would be nudged; write nothing.")
+def sweep(at: str | None, dry_run: bool) -> None:
+    """Write the nudges that have come due."""
+    report = watch.sweep(_instant(at), dry_run=dry_run)
+    for told in report.told:
+        click.echo(f"{told.number} {told.kind} {told.subject} {told.due_on} -> user {told.recipient}")
+    click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
+    for number, problem in report.errors:
+        click.echo(f"{number}: {problem}", err=True)
+    sys.exit(1 if report.errors else 0)
+
+
+@click.command("deliver")
+@click.option("--at", help="ISO time; demo time in a demo.")
+def deliver(at: str | None) -> None:
+    """Send the mails that wait."""
+    instant = _instant(at)
+    counts = jobs.deliver(lambda: instant)
+    click.echo(" ".join(f"{name}={count}" for name, count in counts.items()) or "nothing to send")
+
+
+@click.command("clock")
+def run_clock() -> None:
+    """Run the clock: sweep, deliver and the integrity check, until ended."""
+    jobs.run_clock(current_app._get_current_object())  # type: ignore[attr-defined]
+
+
+@click.command("verify")
+def verify() -> None:
+    """Check the whole trail, and that every case is what its events say."""
+    findings = [str(f) for f in trail.verify()]
+    findings += cases.rows_that_disagree()
+    findings += [f"{number}: nobody holds the ball today" for number in cases.without_ball(clock.today())]
+    for finding in findings:
+        click.echo(finding)
+    click.echo(f"{len(findings)} findings" if findings else "The trail and the cases are whole.")
+    sys.exit(1 if findings else 0)
+
+
+@click.command("create-user")
+@click.argument("email")
+@click.argument("name")
+@click.argument("role", type=click.Choice([r.value for r in Role]))
+@click.option("--party", help="Party code, for a party's roles.")
+@click.option("--body", help="Body code, for a body's roles.")
+@click.option("--side", type=click.Choice(["region", "municipal"]), help="For the secretariat and a body's seats.")
+@click.option("--link", is_flag=True, help="Print a link with which the person chooses a password.")
+def create_user(
+    email: str, name: str, role: str, party: str | None, body: str | None, side: str | None, link: bool
+) -> None:
+    """Create an account. The password is asked for, or chosen by its owner through a link; never an argument."""
+    at = clock.now()
+    seat = accounts.Seat(role=Role(role), party=party, body=body, side=side)
+    try:
+        user = accounts.create_user(email, name, [seat], by="system:cli", at=at)
+        if link:
+            token = accounts.make_link(user, by="system:cli", at=at)
+            click.echo(f"/set_password/{token}")
+        else:
+            password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+            accounts.set_password(user, password, by="system:cli", at=at)
+    except (accounts.EmailRefused, accounts.PasswordRefused) as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"{email} may sign in as {role}.")
+
+
+@click.command("access")
+def list_access() -> None:
+    """Print who may reach which page: endpoint, methods, who."""
+    for rule in sorted(current_app.url_map.iter_rules(), key=lambda r: r.endpoint):
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        click.echo(f"{rule.endpoint} {methods} {', '.join(sorted(ACCESS.get(rule.endpoint, {'nobody'})))}")

@@ -1,0 +1,160 @@
+"""The demo: invented people and cases, played through the real verbs from ``texts/demo.toml`` in order of time.
+
+Dates are never shifted: the database remembers how many days the wall's clock is off, and ``clock`` subtracts them.
+Source: ``domain/09``. Two officials, two sides and every seat act for themselves, as they would.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+from sqlalchemy import select
+
+from escalation.accounts import actions as accounts
+from escalation.accounts import queries as account_queries
+from escalation.accounts.actions import Seat
+from escalation.accounts.models import Membership, Role, User, Viewer
+from escalation.cases import actions as cases
+from escalation.cases import queries as case_queries
+from escalation.cases.models import Case, CaseType
+from escalation.db import session
+from escalation.decisions import actions as decisions
+from escalation.decisions.queries import situation
+from escalation.meetings import actions as meetings
+from escalation.meetings.models import Meeting
+from escalation.parties.models import BlockSide
+from escalation.rules import workdays
+from escalation.rules.situation import Outcome, ProposalKind
+from escalation.trail import actions as trail
+from escalation.watch import actions as watch
+from escalation.watch.transports import PastTransport
+
+DEMO_DAY = dt.date(2026, 11, 23)
+ACTS_AT = dt.time(10, 0)
+SWEEP_AT = dt.time(6, 0)
+BASE_URL = "http://127.0.0.1:8000"
+_ROLES = {
+    "handler": Role.LOCAL_HANDLER,
+    "substitute": Role.LOCAL_HANDLER,
+    "approver": Role.LOCAL_APPROVER,
+    "TSG.chair": Role.STEERING_CHAIR,
+    "TSG.member": Role.STEERING_MEMBER,
+    "VIS.chair": Role.VIS_CHAIR,
+    "VIS.member": Role.VIS_MEMBER,
+    "SEK.region": Role.SECRETARIAT,
+    "SEK.municipal": Role.SECRETARIAT_HEAD,
+    "AUDITOR": Role.AUDITOR,
+}
+
+
+class CasesExist(Exception):
+    """The database holds cases but is no demo; nothing is played into it."""
+
+
+def script() -> dict[str, list[dict[str, Any]]]:
+    """The table of people and acts."""
+    return tomllib.loads((files("escalation") / "texts/demo.toml").read_text("utf-8"))
+
+
+def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
+    """Create the people and play every act up to ``until``; returns how many cases there are.
+
+    The sweep runs for each working day passed, and the mails of the past are stored as sent. ``wall_day`` is
+    today's real date, from which the demo's offset follows. Raises CasesExist.
+    """
+    if session.scalar(select(Case.id).limit(1)) is not None:
+        raise CasesExist
+    table = script()
+    viewers = _people(table["people"])
+    numbers: dict[str, str] = {}
+    calendar = workdays.load_calendar()
+    acts = sorted(table["act"], key=lambda a: a["on"])
+    day = acts[0]["on"]
+    while day <= until:
+        if workdays.is_workday(day, calendar):
+            watch.sweep(_at(day, SWEEP_AT))
+        for act in (a for a in acts if a["on"] == day):
+            _act(act, viewers, numbers, _at(day, ACTS_AT))
+            session.commit()
+        if workdays.is_workday(day, calendar) and day < until:
+            watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, by="demo")
+        day += dt.timedelta(days=1)
+    accounts.mark_demo(offset_days=(until - wall_day).days)
+    return len(numbers)
+
+
+def _at(day: dt.date, time: dt.time) -> dt.datetime:
+    return dt.datetime.combine(day, time, tzinfo=workdays.STOCKHOLM).astimezone(dt.UTC)
+
+
+def _people(rows: list[dict[str, Any]]) -> dict[str, Viewer]:
+    """One account a seat, without passwords: a demo signs in by one click."""
+    viewers = {}
+    begin = _at(dt.date(2026, 1, 2), ACTS_AT)
+    for row in rows:
+        seat = row["seat"]
+        unit, _, part = seat.partition(".")
+        role = _ROLES.get(seat) or _ROLES[part]
+        made = Seat(
+            role=role,
+            party=unit if seat not in _ROLES else None,
+            body=unit if unit in {"TSG", "VIS"} else None,
+            side=BlockSide(part) if unit == "SEK" else None,
+        )
+        email = f"{seat.lower().replace('.', '-')}@demo.invalid"
+        accounts.create_user(email, row["name"], [made], by="system:demo", at=begin, is_demo=True)
+        membership = session.scalars(select(Membership).join(User).where(User.email == email)).one()
+        viewers[seat] = account_queries.viewer_for(membership)
+    return viewers
+
+
+def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str], at: dt.datetime) -> None:
+    facts = {k: v for k, v in act.items() if k not in {"case", "number", "on", "verb", "by"}}
+    by, verb = viewers[act["by"]], act["verb"]
+    if verb == "file":
+        trail.set_counter("ESK", act["on"].year, act["number"] - 1, by="system:demo", at=at)
+        numbers[act["case"]] = cases.file(by=by, at=at, **facts | {"type": CaseType(facts["type"])}).number
+        return
+    found = session.scalars(select(Case).where(Case.number == numbers[act["case"]])).one()
+    s = situation(found, at)
+    if verb == "offer_statement":
+        cases.offer(found, s, by=by, at=at, kind=ProposalKind.STATEMENT, terms=facts)
+    elif verb == "accept_statement":
+        cases.accept(found, s, case_queries.proposals(found)[0], by=by, at=at)
+    else:
+        _VERBS[verb](found, s, by=by, at=at, **_resolved(found, verb, facts, viewers))
+
+
+def _resolved(found: Case, verb: str, facts: dict[str, Any], viewers: dict[str, Viewer]) -> dict[str, Any]:
+    """The table names meetings by their day and people by their seat; the verbs want ids."""
+    out = dict(facts)
+    for name in ("handler", "substitute"):
+        if name in out:
+            out[name] = viewers[out[name]].membership_id
+    if "meeting" in out:
+        body = case_queries.ladder_of(found).step(found.step).body
+        held_on = out.pop("meeting")
+        meeting = session.scalars(select(Meeting).where(Meeting.body == body, Meeting.held_on == held_on)).one()
+        out["target_meeting" if verb == "accept_file" else "meeting"] = meeting.id
+    if "outcome" in out:
+        out["outcome"] = Outcome(out["outcome"])
+    return out
+
+
+_VERBS: dict[str, Callable[..., object]] = {
+    "serve": cases.serve,
+    "acknowledge": cases.acknowledge,
+    "state_position": cases.state_position,
+    "note_meeting": cases.note_meeting,
+    "declare_impasse": cases.declare_impasse,
+    "lift": cases.lift,
+    "accept_file": meetings.accept_file,
+    "schedule": meetings.schedule,
+    "decide": decisions.decide,
+    "send_recommendation": decisions.send_recommendation,
+    "refuse_recommendation": decisions.refuse_recommendation,
+}
