@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import DBAPIError
 
+from escalation.db import Base, prepare_engine
 from escalation.db import session as own_session
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.trail import actions, queries
@@ -285,6 +286,30 @@ def test_the_database_refuses_every_change_and_deletion(session: Any) -> None:
         session.rollback()
     assert went_through == []
     assert queries.verify() == []
+
+
+GUARDS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name",
+    "postgresql": (
+        "SELECT t.tgname, pg_get_triggerdef(t.oid) || p.prosrc FROM pg_trigger t"
+        " JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal ORDER BY t.tgname"
+    ),
+}
+
+
+def test_a_database_made_from_the_models_has_the_guards_of_a_migrated_one(
+    session: Any, blank_database_url: str
+) -> None:
+    engine = create_engine(blank_database_url)
+    prepare_engine(engine)
+    Base.metadata.create_all(engine)
+    question = text(GUARDS[engine.dialect.name])
+    with engine.connect() as connection:
+        made = connection.execute(question).all()
+        assert connection.execute(text("SELECT id, size, head FROM trail_state")).all() == [(1, 0, "0" * 64)]
+    engine.dispose()
+    assert len(made) >= 7
+    assert made == session.execute(question).all()
 
 
 # --- Numbers ------------------------------------------------------------------------------------------
