@@ -37,9 +37,9 @@ class NewNudge:
     reason: WhySuppressed | None = None
 
 
-def write(rows: Iterable[NewNudge], *, at: dt.datetime) -> int:
-    """Put rows in the ledger; those it already holds are left as they are. Returns how many were new."""
-    return insert_new(
+def write(rows: Iterable[NewNudge], *, at: dt.datetime) -> None:
+    """Put rows in the ledger; those it already holds are left as they are."""
+    insert_new(
         Nudge,
         (
             {

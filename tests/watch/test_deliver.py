@@ -1,4 +1,4 @@
-"""Delivery: one mail per person and day, sent once whatever servers and senders do, and true when it is sent."""
+"""Delivery: one mail per person and day, sent once whatever servers and senders do, and true when sent."""
 
 from __future__ import annotations
 
