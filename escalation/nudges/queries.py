@@ -13,7 +13,7 @@ from escalation.rules.nudge_plan import NudgeKind
 
 
 def of_case(case_id: int) -> Sequence[Nudge]:
-    """All that the ledger holds about a case, oldest first: both sides see the same list (domain/05 § 5.7)."""
+    """All that the ledger holds about a case, oldest first: both sides see one list (domain/05 § 5.7)."""
     return session.scalars(
         select(Nudge).where(Nudge.case_id == case_id).order_by(Nudge.due_on, Nudge.kind, Nudge.id)
     ).all()
@@ -50,3 +50,17 @@ def waiting() -> int:
         .where((Nudge.state == NudgeState.PENDING) | Mail.state.in_((MailState.PENDING, MailState.SENDING)))
     )
     return session.scalar(waits) or 0
+
+
+def log(case_id: int) -> list[tuple[dt.date, str, str, str]]:
+    """(own day, kind, subject, recipient's name) of what was sent or waits in a case, oldest first.
+
+    What proved unnecessary is left out: nobody was told.
+    """
+    rows = session.execute(
+        select(Nudge.due_on, Nudge.kind, Nudge.subject, User.name)
+        .join(User, User.id == Nudge.recipient)
+        .where(Nudge.case_id == case_id, Nudge.state != NudgeState.SUPPRESSED)
+        .order_by(Nudge.due_on, Nudge.kind, Nudge.id)
+    )
+    return [(day, kind.value, subject, name) for day, kind, subject, name in rows]

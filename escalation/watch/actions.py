@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from escalation.accounts.models import User
 from escalation.cases.models import Ball, Case, Deadline
-from escalation.cases.queries import open_balls, without_ball
+from escalation.cases.queries import ladder_of, open_balls, without_ball
 from escalation.db import session
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
@@ -333,6 +333,7 @@ def _item(case: Case, ball: Ball, nudge: Nudge, today: dt.date, base_url: str) -
         is_holder=nudge.recipient in holders,
         deadline=deadline,
         following=following,
+        bodies={step.body: step.name for step in ladder_of(case).steps if step.body},
         today=today,
         calendar=calendar_for(case),
         urgent=case.is_urgent,

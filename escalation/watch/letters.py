@@ -7,7 +7,7 @@ otherwise. Never a title, a name or anything else of a case's content (E27, E29)
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -19,7 +19,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from escalation.cases.models import Ball, Deadline
-from escalation.rules.glossary import GLOSSARY
+from escalation.rules.glossary import ACTS, HOLDERS
 from escalation.rules.nudge_plan import NudgeKind
 from escalation.rules.workdays import Calendar, between
 
@@ -78,23 +78,24 @@ def item(
     is_holder: bool,
     deadline: Deadline | None,
     following: Ball | None,
+    bodies: Mapping[str, str],
     today: dt.date,
     calendar: Calendar,
     urgent: bool,
     base_url: str,
 ) -> Item:
-    """One case as a letter shows it. ``deadline`` is the ball's own, ``following`` the row that time brings
-    next.
+    """One case as a letter shows it. ``deadline`` is the ball's own, ``bodies`` the bodies' names by code,
+    ``following`` the row that time brings next.
     """
     return Item(
         number=number,
-        act=act_label(ball.act),
+        act=ACTS[ball.act].definition,
         due_on=in_words(ball.due_on),
         is_late=ball.due_on < today,
         link=f"{base_url.rstrip('/')}/cases/{number}",
         why=WHY[kind][0 if is_holder else 1],
         computed=_computed(ball, deadline, calendar, urgent),
-        otherwise=_otherwise(following),
+        otherwise=_otherwise(following, bodies),
     )
 
 
@@ -140,17 +141,6 @@ def in_words(day: dt.date) -> str:
     return format_date(day, "d MMMM y", locale="sv")
 
 
-def act_label(act: str) -> str:
-    """The act that a ball row waits for, in Swedish. KeyError for a word that the glossary lacks."""
-    return GLOSSARY[act].label
-
-
-def holder_label(holder: str) -> str:
-    """A ball's holder in Swedish; a body's code stands after its seat."""
-    seat, _, body = holder.partition(":")
-    return f"{GLOSSARY[seat].label} {body}".rstrip()
-
-
 def _subject(items: Sequence[Item]) -> str:
     if len(items) > 1:
         return f"Trappan: {len(items)} ärenden behöver dig"
@@ -170,13 +160,13 @@ def _computed(ball: Ball, deadline: Deadline | None, calendar: Calendar, urgent:
     return f"{text}, och {more} arbetsdagar till." if more else f"{text}."
 
 
-def _otherwise(following: Ball | None) -> str:
+def _otherwise(following: Ball | None, bodies: Mapping[str, str]) -> str:
     if following is None:
         return "ärendet ligger kvar tills det är gjort, och påminnelserna går till fler."
-    return (
-        f"från {in_words(following.begins_on)} är nästa steg: {act_label(following.act).lower()} "
-        f"({holder_label(following.holder)})."
-    )
+    seat, _, body = following.holder.partition(":")
+    # A party is not named: the letter says nothing of who is in dispute with whom.
+    holder = HOLDERS[seat].label.format(body=bodies.get(body, body)) if seat in HOLDERS else "En av parterna"
+    return f"från {in_words(following.begins_on)} gäller: {holder} {ACTS[following.act].label}."
 
 
 @lru_cache

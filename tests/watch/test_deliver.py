@@ -87,7 +87,9 @@ def test_the_mail_says_what_to_do_why_and_what_else_happens_but_nothing_of_the_c
     assert f"{URL}/cases/ESK-2026-0009" in text
     assert "Senast:         22 september 2026 (försenat)" in text
     assert "frist D5 är 15 arbetsdagar från 1 september 2026." in text
-    assert "Om inget händer: från 28 oktober 2026" in text
+    assert (
+        "Om inget händer: från 28 oktober 2026 gäller: Båda parter väljer: lös, förläng eller lyft." in text
+    )
     assert "Dagen har passerat." in text
     assert "0 händelser, kontrollsumma" in text
     assert "Hemlig" not in message.as_string()
