@@ -1,8 +1,7 @@
-"""Put agreements, the text of HÖK and the register's first interpretations in place; publish new ones."""
+"""Put agreements, the text of HÖK and the register's first interpretations in place."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import tomllib
 from collections.abc import Iterable
@@ -26,10 +25,7 @@ from escalation.agreements.models import (
 from escalation.db import insert_new, session
 from escalation.parties.models import Party, PartyKind
 from escalation.parties.queries import all_parties
-from escalation.rules.moves import MoveNotAllowed
-from escalation.rules.workdays import STOCKHOLM
-from escalation.trail.actions import record
-from escalation.trail.models import Counter, TrailEvent
+from escalation.trail.models import Counter
 
 SERIES = "VIS-T"
 """The series of interpretations' numbers: "VIS-T 2026:2"."""
@@ -162,33 +158,6 @@ def setup_interpretations() -> None:
                 for code in row["provisions"]
             ),
         )
-
-
-def publish(
-    interpretation: Interpretation, *, is_secrecy_reviewed: bool, by: str, at: dt.datetime
-) -> TrailEvent:
-    """Make an interpretation public (the secretariat's verb, D17; no move of the case it came from).
-
-    Raises MoveNotAllowed if it is public already, or if nobody vouches that it was reviewed for secrecy.
-    """
-    published_on = session.scalars(
-        select(Interpretation.published_on).where(Interpretation.id == interpretation.id).with_for_update()
-    ).one()
-    if published_on is not None:
-        raise MoveNotAllowed("publish", "already_published")
-    if not is_secrecy_reviewed:
-        raise MoveNotAllowed("publish", "secrecy_not_reviewed")
-    interpretation.is_secrecy_reviewed = True
-    interpretation.published_on = at.astimezone(STOCKHOLM).date()
-    session.flush()
-    return record(
-        "interpretation_published",
-        at=at,
-        by=by,
-        about=f"interpretation:{interpretation.number}",
-        facts={"number": interpretation.number},
-        state={"published_on": interpretation.published_on},
-    )
 
 
 def _year_and_number(number: str) -> tuple[int, int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from sqlalchemy import select
+
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, InterpretationStatus
 from escalation.cases import actions as cases
@@ -264,15 +266,32 @@ def table_without_concurrence(
     )  # fmt: skip
 
 
-def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool) -> TrailEvent:
-    """Publish an interpretation in the public register: the secretariat's verb, no move of the case (D17)."""
-    if by.role not in SECRETARIAT_ROLES or interpretation.published_on is not None:
-        raise MoveNotAllowed("publish", "seat" if by.role not in SECRETARIAT_ROLES else "published")
+def publish(
+    interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool
+) -> TrailEvent:
+    """Make an interpretation public: the secretariat's verb (D17), and no move of the case it came from.
+
+    Raises MoveNotAllowed for another seat, or if it is public already; FactsRefused if nobody vouches that it
+    was reviewed for secrecy.
+    """
+    if by.role not in SECRETARIAT_ROLES:
+        raise MoveNotAllowed("publish", "seat")
+    # Two officials may press at once: the second waits here, and then sees what the first has done.
+    published_on = session.scalars(
+        select(Interpretation.published_on).where(Interpretation.id == interpretation.id).with_for_update()
+    ).one()
+    if published_on is not None:
+        raise MoveNotAllowed("publish", "published")
     if not is_secrecy_reviewed:
         raise FactsRefused({"is_secrecy_reviewed": say("Pröva sekretessen innan tolkningen publiceras.")})
     interpretation.is_secrecy_reviewed = True
     interpretation.published_on = cases.local_day(at)
+    session.flush()
     return trail.record(
-        "interpretation_published", at=at, by=by.actor, about=f"interpretation:{interpretation.number}",
+        "interpretation_published",
+        at=at,
+        by=by.actor,
+        about=f"interpretation:{interpretation.number}",
         facts={"number": interpretation.number},
-    )  # fmt: skip
+        state={"published_on": interpretation.published_on.isoformat()},
+    )

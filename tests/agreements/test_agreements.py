@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -23,7 +23,6 @@ from escalation.agreements.models import (
     Provision,
 )
 from escalation.parties.actions import setup_parties
-from escalation.rules.moves import MoveNotAllowed
 from escalation.trail.actions import next_number
 
 TODAY = date(2026, 11, 23)
@@ -269,34 +268,6 @@ def test_nothing_is_published_before_it_was_reviewed_for_secrecy(placed: Any) ->
     with pytest.raises(IntegrityError, match="published_is_secrecy_reviewed"):
         placed.flush()
     placed.rollback()
-
-
-def unpublished(session: Any) -> Interpretation:
-    newest = queries.interpretation("VIS-T 2026:1")
-    assert newest is not None
-    newest.published_on, newest.is_secrecy_reviewed = None, False
-    session.flush()
-    return newest
-
-
-def test_publishing_makes_an_interpretation_public_on_that_stockholm_day_and_leaves_an_event(
-    placed: Any,
-) -> None:
-    newest = unpublished(placed)
-    late_in_the_evening = datetime(2026, 5, 7, 22, 30, tzinfo=UTC)
-    event = actions.publish(newest, is_secrecy_reviewed=True, by="membership:1", at=late_in_the_evening)
-    assert newest.published_on == date(2026, 5, 8)
-    assert (event.kind, event.about) == ("interpretation_published", "interpretation:VIS-T 2026:1")
-    assert queries.interpretation("VIS-T 2026:1") is newest
-
-
-def test_publishing_twice_or_without_review_for_secrecy_is_not_open(placed: Any) -> None:
-    newest, at = unpublished(placed), datetime(2026, 5, 8, 8, tzinfo=UTC)
-    with pytest.raises(MoveNotAllowed, match="secrecy_not_reviewed"):
-        actions.publish(newest, is_secrecy_reviewed=False, by="membership:1", at=at)
-    actions.publish(newest, is_secrecy_reviewed=True, by="membership:1", at=at)
-    with pytest.raises(MoveNotAllowed, match="already_published"):
-        actions.publish(newest, is_secrecy_reviewed=True, by="membership:1", at=at)
 
 
 def test_the_next_interpretation_of_a_year_takes_the_number_after_those_in_the_register(placed: Any) -> None:
