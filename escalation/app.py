@@ -15,7 +15,7 @@ from werkzeug.routing import IntegerConverter
 from config import Settings, SettingsRefused
 from escalation import clock
 from escalation.db import db, prepare_engine, read_only, session
-from escalation.web import BLUEPRINTS, access, errors, security
+from escalation.web import BLUEPRINTS, access, errors, forms, security
 from escalation.web import format as filters
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,10 +26,10 @@ MEBIBYTE = 1024 * 1024
 
 
 class RowId(IntegerConverter):
-    """``<id:…>`` in a URL: a row's number. Larger than any database holds is no page (404), not an error."""
+    """``<id:…>`` in a URL: a row's number. Larger than a column holds is no page (404), not an error."""
 
     def __init__(self, map: object) -> None:  # noqa: A002 (werkzeug's own name)
-        super().__init__(map, min=1, max=2**63 - 1)  # type: ignore[arg-type]
+        super().__init__(map, min=1, max=forms.LARGEST)  # type: ignore[arg-type]
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -142,19 +142,24 @@ def viewer_for(membership: Membership) -> Viewer:
 
 
 def acting_name(membership: Membership) -> str:
-    """What "Du agerar som" prints: "Tyresö kommun, handläggare", "VIS, ledamot", "Sekretariatet"."""
-    role = GLOSSARY[membership.role].label
-    place = place_name(membership)
-    return f"{place}, {role[:1].lower()}{role[1:]}" if place != role else role
-
-
-def place_name(membership: Membership) -> str:
-    """Where the membership is held: a party, a body, or the role itself where the role is the place."""
-    if membership.party is not None:
-        return membership.party.name
+    """What "Du agerar som" prints: "Tyresö kommun, handläggare", "Ledamot i VIS", "Sekretariatet, region"."""
+    place, part = place_and_part(membership)
     if membership.seated_in is not None:
-        return membership.seated_in.short_name
-    return GLOSSARY[membership.role].label
+        return part
+    return f"{place}, {part[:1].lower()}{part[1:]}" if part else place
+
+
+def place_and_part(membership: Membership) -> tuple[str, str]:
+    """Where the membership is held, and as what: ("Tyresö kommun", "Handläggare").
+
+    A role that is itself the place says which side it comes from, if any: ("Sekretariatet", "Kommunerna").
+    """
+    role = GLOSSARY[membership.role].label
+    if membership.party is not None:
+        return membership.party.name, role
+    if membership.seated_in is not None:
+        return membership.seated_in.short_name, role
+    return role, GLOSSARY[membership.side].label if membership.side else ""
 
 
 def handlers(party: str) -> Sequence[User]:
@@ -188,3 +193,18 @@ def _people(*conditions: ColumnElement[bool]) -> Sequence[User]:
     """Active users with a membership that meets the conditions, each once, oldest first."""
     wanted = select(Membership.user_id).where(*conditions)
     return session.scalars(select(User).where(User.id.in_(wanted), User.is_active).order_by(User.id)).all()
+
+
+def writers(party: str) -> list[tuple[Membership, str]]:
+    """Those who may be a case's handler or substitute for the party, with their names."""
+    rows = session.execute(
+        select(Membership, User.name)
+        .join(Membership.user)
+        .where(
+            Membership.party_code == party,
+            Membership.role.in_([Role.LOCAL_HANDLER, Role.LOCAL_APPROVER]),
+            User.is_active,
+        )
+        .order_by(Membership.id)
+    )
+    return [(membership, name) for membership, name in rows]

@@ -31,7 +31,8 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from escalation.rules import privacy
 
-LARGEST = 2**63 - 1
+LARGEST = 2**31 - 1
+"""The largest whole number that an integer column holds on both databases."""
 
 Validator = Callable[[Any, Any], None]
 
@@ -199,7 +200,7 @@ class Number(IntegerField):  # type: ignore[misc]
         if not re.fullmatch(r"-?[0-9]+", typed):
             raise ValueError(_("Skriv ett heltal med siffror."))
         # Compare lengths first: turning a million digits into a number takes minutes.
-        if len(typed) > 20 or abs(int(typed)) > LARGEST:
+        if len(typed) > 11 or abs(int(typed)) > LARGEST:
             raise ValueError(_("Talet är för stort."))
         self.data = int(typed)
 
@@ -291,9 +292,10 @@ def _checks(
     return [
         *([needed(need)] if need else []),
         printable,
+        # Before the length: who shortens a text should not first be told to write more about a person.
+        no_identity_number,
         *more,
         length(subject, least=least, most=most, it=it),
-        no_identity_number,
     ]
 
 

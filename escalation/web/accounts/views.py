@@ -16,6 +16,7 @@ from escalation.accounts.models import TokenPurpose
 from escalation.db import session
 from escalation.web import access, errors, security
 from escalation.web.accounts.forms import SetPasswordForm, SignInForm
+from escalation.web.forms import LARGEST
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -175,8 +176,8 @@ def _not_yours(_problem: actions.NotYourMembership) -> tuple[str, int]:
 
 def _sign_in_page(form: SignInForm) -> tuple[str, int]:
     cards = [
-        {"id": row.id, "role": row.role, "place": queries.place_name(row), "name": queries.acting_name(row)}
-        for row in (queries.demo_memberships() if security.one_click_is_open() else ())
+        (membership, *queries.place_and_part(membership), queries.acting_name(membership))
+        for membership in (queries.demo_memberships() if security.one_click_is_open() else ())
     ]
     shown = render_template("accounts/sign_in.html", form=form, cards=cards)
     return shown, 422 if form.errors else 200
@@ -197,6 +198,6 @@ def _address() -> str:
 
 def _row_id(typed: str | None) -> int:
     digits = typed or ""
-    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 11 and int(digits) <= LARGEST):
         raise actions.NotYourMembership
     return int(digits)
