@@ -49,6 +49,7 @@ def test_every_job_comes_through_and_beats_its_heart(app: Flask) -> None:
     assert beats(app) == {"sweep": None, "deliver": None, "integrity": None}
 
 
+@pytest.mark.one_database
 def test_the_days_sweep_is_done_once_however_often_the_clock_ticks(app: Flask) -> None:
     for minute in (0, 15, 30, 45):
         run(app, JOBS[0], at(f"2026-09-23 06:{minute:02}"))
@@ -70,6 +71,7 @@ def test_a_job_that_fails_is_noted_and_the_next_tick_comes_through(
     assert "job sweep failed" in caplog.text
 
 
+@pytest.mark.one_database
 def test_mail_leaves_as_the_settings_say(settings: Settings, tmp_path: Path) -> None:
     kept = replace(settings, mail_transport=MailTransport.FILE, mail_dir=tmp_path)
     sent = replace(settings, mail_transport=MailTransport.SMTP, mail_host="mail", mail_port=2525)
@@ -77,6 +79,7 @@ def test_mail_leaves_as_the_settings_say(settings: Settings, tmp_path: Path) -> 
     assert jobs.transport(sent) == SmtpTransport("mail", 2525)
 
 
+@pytest.mark.one_database
 def test_links_in_mail_lead_to_this_machine_in_a_demo_and_to_the_sites_name_else(settings: Settings) -> None:
     live = replace(settings, mode=Mode.PRODUCTION, allowed_hosts=("trappan.example.se", "localhost"))
     assert jobs.base_url(replace(settings, port=8123)) == "http://127.0.0.1:8123"
@@ -84,6 +87,7 @@ def test_links_in_mail_lead_to_this_machine_in_a_demo_and_to_the_sites_name_else
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.one_database
 def test_the_clock_ticks_at_its_start_and_ends_cleanly_when_told_to(
     app: Flask, settings: Settings, how: signal.Signals
 ) -> None:

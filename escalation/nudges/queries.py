@@ -7,16 +7,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
+from escalation.accounts.models import User
 from escalation.db import session
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules.nudge_plan import NudgeKind
-
-
-def of_case(case_id: int) -> Sequence[Nudge]:
-    """All that the ledger holds about a case, oldest first: both sides see one list (domain/05 § 5.7)."""
-    return session.scalars(
-        select(Nudge).where(Nudge.case_id == case_id).order_by(Nudge.due_on, Nudge.kind, Nudge.id)
-    ).all()
 
 
 def written(case_id: int, round_: int) -> set[tuple[NudgeKind, str, dt.date]]:
@@ -55,7 +49,7 @@ def waiting() -> int:
 def log(case_id: int) -> list[tuple[dt.date, str, str, str]]:
     """(own day, kind, subject, recipient's name) of what was sent or waits in a case, oldest first.
 
-    What proved unnecessary is left out: nobody was told.
+    Both sides see this one list (domain/05 § 5.7). What proved unnecessary is left out: nobody was told.
     """
     rows = session.execute(
         select(Nudge.due_on, Nudge.kind, Nudge.subject, User.name)

@@ -314,7 +314,7 @@ def _item(case: Case, ball: Ball, nudge: Nudge, today: dt.date, base_url: str) -
         .where(
             Deadline.case_id == case.id,
             Deadline.round == case.round,
-            Deadline.key == ball.deadline_key,
+            Deadline.key == ball.deadline_key.partition("+")[0],
         )
         .order_by(Deadline.set_at.desc(), Deadline.id.desc())
         .limit(1)
@@ -335,7 +335,5 @@ def _item(case: Case, ball: Ball, nudge: Nudge, today: dt.date, base_url: str) -
         following=following,
         bodies={step.body: step.name for step in ladder_of(case).steps if step.body},
         today=today,
-        calendar=calendar_for(case),
-        urgent=case.is_urgent,
         base_url=base_url,
     )

@@ -19,9 +19,8 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from escalation.cases.models import Ball, Deadline
-from escalation.rules.glossary import ACTS, HOLDERS
+from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
 from escalation.rules.nudge_plan import NudgeKind
-from escalation.rules.workdays import Calendar, between
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -45,6 +44,15 @@ WHY: dict[NudgeKind, tuple[str, str]] = {
         "påminnelse.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du är en av dem som kan föra ärendet vidare.",
     ),
+}
+
+COUNTED: dict[str, str] = {
+    # last days that are no count of working days from an act
+    "F": "den senare av parternas tid att välja väg och fem arbetsdagar efter den gemensamma beskrivningen",
+    "material": "följer av mötets dag",
+    "meeting": "mötets dag",
+    "task": "den dag som beslutades för uppgiften",
+    "confirm": "10 arbetsdagar från att den sista uppgiften rapporterades",
 }
 
 
@@ -80,8 +88,6 @@ def item(
     following: Ball | None,
     bodies: Mapping[str, str],
     today: dt.date,
-    calendar: Calendar,
-    urgent: bool,
     base_url: str,
 ) -> Item:
     """One case as a letter shows it. ``deadline`` is the ball's own, ``bodies`` the bodies' names by code,
@@ -94,7 +100,7 @@ def item(
         is_late=ball.due_on < today,
         link=f"{base_url.rstrip('/')}/cases/{number}",
         why=WHY[kind][0 if is_holder else 1],
-        computed=_computed(ball, deadline, calendar, urgent),
+        computed=_computed(ball, deadline),
         otherwise=_otherwise(following, bodies),
     )
 
@@ -149,24 +155,22 @@ def _subject(items: Sequence[Item]) -> str:
     return f"Trappan {only.number}: {lead}{only.act[:1].lower()}{only.act[1:]}, senast {only.due_on}"
 
 
-def _computed(ball: Ball, deadline: Deadline | None, calendar: Calendar, urgent: bool) -> str:
-    if deadline is None:
-        return f"{in_words(ball.due_on)} är den dag som ärendet självt anger (möte, åtagande eller beslut)."
-    if deadline.workdays is None:
-        text = f"frist {deadline.key}, som följer mötets dagar"
+def _computed(ball: Ball, deadline: Deadline | None) -> str:
+    key, _, plus = ball.deadline_key.partition("+")
+    if deadline is not None and deadline.workdays is not None:
+        counted = f"{deadline.workdays} arbetsdagar från {in_words(deadline.base_on)}"
     else:
-        text = f"frist {deadline.key} är {deadline.workdays} arbetsdagar från {in_words(deadline.base_on)}"
-    more = between(deadline.due_on, ball.due_on, calendar, urgent)
-    return f"{text}, och {more} arbetsdagar till." if more else f"{text}."
+        counted = COUNTED.get(key, in_words(ball.due_on))
+    return f"{DEADLINES[key]}: {counted}{f', och {plus} arbetsdagar till' if plus else ''}."
 
 
 def _otherwise(following: Ball | None, bodies: Mapping[str, str]) -> str:
     if following is None:
-        return "ärendet ligger kvar tills det är gjort, och påminnelserna går till fler."
+        return "Ärendet ligger kvar tills det är gjort, och påminnelserna går till fler."
     seat, _, body = following.holder.partition(":")
     # A party is not named: the letter says nothing of who is in dispute with whom.
     holder = HOLDERS[seat].label.format(body=bodies.get(body, body)) if seat in HOLDERS else "En av parterna"
-    return f"från {in_words(following.begins_on)} gäller: {holder} {ACTS[following.act].label}."
+    return f"Från {in_words(following.begins_on)} gäller: {holder} {ACTS[following.act].label}."
 
 
 @lru_cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -52,7 +53,7 @@ def test_the_same_thing_is_told_to_the_same_person_once(office: Office) -> None:
     row = new(office)
     actions.write([row, row], at=SEVEN)
     actions.write([row], at=SEVEN)
-    assert len(queries.of_case(row.case_id)) == 1
+    assert len(queries.log(row.case_id)) == 1
 
 
 def test_a_nudge_to_nobody_is_suppressed_with_its_reason(office: Office, session: Database) -> None:
@@ -163,5 +164,6 @@ def test_waits_double_from_thirty_seconds_to_two_hours() -> None:
 
 def test_both_sides_see_one_list_of_what_was_told(office: Office) -> None:
     row = new(office)
-    actions.write([row], at=SEVEN)
-    assert [n.kind for n in queries.of_case(row.case_id)] == [NudgeKind.N3]
+    unsent = replace(row, kind=NudgeKind.N0, reason=WhySuppressed.PASSED)
+    actions.write([row, unsent], at=SEVEN)
+    assert queries.log(row.case_id) == [(DAY, "N3", "D5", "regionen")]

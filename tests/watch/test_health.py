@@ -42,11 +42,13 @@ def test_a_job_is_amber_after_one_and_a_half_intervals_and_red_after_three(
     assert light_of(dt.timedelta(minutes=minutes), INTERVALS["sweep"]) is expected
 
 
+@pytest.mark.one_database
 def test_a_clock_that_never_ran_is_red(session: Database) -> None:
     assert {job.light for job in health(NOON).jobs} == {Light.RED}
     assert health(NOON).light is Light.RED
 
 
+@pytest.mark.one_database
 def test_all_is_well_when_every_job_came_through_and_nothing_waits(session: Database) -> None:
     beat(NOON)
     assert health(NOON).light is Light.GREEN
@@ -78,6 +80,7 @@ def test_failed_and_uncertain_mails_are_shown(office: Office) -> None:
     assert (len(found.failed), len(found.uncertain), found.waiting) == (1, 1, 0)
 
 
+@pytest.mark.one_database
 def test_what_waits_is_counted_also_while_it_is_tried_again(office: Office) -> None:
     case = office.case()
     office.tell(case, "regionen", NudgeKind.N3, "2026-09-23")
@@ -110,6 +113,7 @@ def test_a_case_that_nobody_holds_is_an_error_that_is_shown(office: Office) -> N
         ("2027-09-23 06:00", "2026-09-23 06:00", True),  # the clock was set back by a year
     ],
 )
+@pytest.mark.one_database
 def test_the_sweep_of_six_in_the_morning_is_due_once_a_day(
     session: Database, last: str | None, now: str, is_due: bool
 ) -> None:
@@ -118,6 +122,7 @@ def test_the_sweep_of_six_in_the_morning_is_due_once_a_day(
     assert is_sweep_due(at(now)) is is_due
 
 
+@pytest.mark.one_database
 def test_a_sweep_that_failed_is_still_due(session: Database) -> None:
     beat(at("2026-09-23 06:00"), "sweep", error="OperationalError")
     assert is_sweep_due(at("2026-09-23 06:15"))
