@@ -26,7 +26,6 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
 from escalation.trail import queries as trail
 from escalation.watch import actions as watch
-from escalation.web.access import ACCESS
 
 _ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -35,7 +34,6 @@ def register(app: Flask) -> None:
     """Give the app its commands."""
     for command in (
         setup, play_demo, count_workdays, list_moves, explore_machine, sweep, deliver, run_clock, verify, create_user,
-        list_access,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -189,11 +187,3 @@ def create_user(
         raise click.ClickException(str(refused)) from refused
     session.commit()
     click.echo(f"{email} may sign in as {role}.")
-
-
-@click.command("access")
-def list_access() -> None:
-    """Print who may reach which page: endpoint, methods, who."""
-    for rule in sorted(current_app.url_map.iter_rules(), key=lambda r: r.endpoint):
-        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-        click.echo(f"{rule.endpoint} {methods} {', '.join(sorted(ACCESS.get(rule.endpoint, {'nobody'})))}")

@@ -189,3 +189,12 @@ def _searchable(i: Interpretation) -> str:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
+
+
+def interpretations_by_provision(provision_ids: Iterable[int]) -> dict[int, list[Interpretation]]:
+    """Published interpretations of each of these provisions, by provision id, newest first."""
+    found: dict[int, list[Interpretation]] = {}
+    for known in interpretations_on(provision_ids):
+        for provision in known.provisions:
+            found.setdefault(provision.id, []).append(known)
+    return found

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from escalation.accounts.models import Membership, Role, Viewer
 from escalation.agreements import queries as agreements
@@ -251,14 +251,19 @@ def file(
     citation_source: str = "",
     affected: Sequence[str] = (),
     precedent_answer: str = "",
+    token: str = "",
 ) -> Case:
     """File a case (T1, domain/04 § 4.2). Raises FactsRefused with a sentence per fact, MoveNotAllowed for a reader.
 
     ``provisions`` are codes in the version in force on ``event_on``; for an agreement whose text we lack, or a
     place we do not hold, ``citation_place`` and ``citation_quote`` are a free citation (domain/03 § 3.1).
+    ``token`` belongs to one opened form: sent twice, it gives the same case.
     """
     if by.party is None or by.role not in queries.PARTY_WRITERS:
         raise MoveNotAllowed("file", "seat")
+    trail.lock()
+    if token and (already := session.scalar(select(Case).where(Case.filing_token == token))):
+        return already
     errors: dict[str, str] = {}
     of = session.get(Agreement, agreement)
     if of is None:
@@ -308,7 +313,7 @@ def file(
         precedent_answer=precedent_answer or None, ladder_key=ladder.key, ladder=definition,
         ladder_hash=ladders.fingerprint(definition), ladder_known=of.ladder_known,
         first_body_step=ladder.first_body_step, step=1, phase=Phase.INTAKE, version=0, round=1,
-        filed_at=at, filed_by=by.membership_id, step_entered_at=at,
+        filed_at=at, filed_by=by.membership_id, step_entered_at=at, filing_token=token or None,
     )  # fmt: skip
     session.add(found)
     session.flush()

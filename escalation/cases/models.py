@@ -74,6 +74,7 @@ class Case(Base):
     closing_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason))
     filed_at: Mapped[dt.datetime]
     filed_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    filing_token: Mapped[str | None] = mapped_column(String(40), unique=True)
     served_at: Mapped[dt.datetime | None]
     step_entered_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, sele
 from sqlalchemy.orm import joinedload, selectinload
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer
-from escalation.agreements.models import Agreement, Provision
+from escalation.agreements.models import Interpretation, InterpretationProvision, Provision
 from escalation.cases.models import (
     Ball,
     Case,
@@ -222,6 +222,30 @@ def provisions(found: Case) -> Sequence[Provision]:
         .where(CaseProvision.case_id == found.id)
         .order_by(Provision.position)
     ).all()
+
+
+def cited(found: Case) -> list[tuple[Provision, list[Interpretation]]]:
+    """The provisions the case cites, in the agreement's order, each with its published interpretations."""
+    rows = session.execute(
+        select(Provision, Interpretation)
+        .join(CaseProvision, CaseProvision.provision_id == Provision.id)
+        .outerjoin(InterpretationProvision, InterpretationProvision.provision_id == Provision.id)
+        .outerjoin(
+            Interpretation,
+            and_(
+                Interpretation.id == InterpretationProvision.interpretation_id,
+                Interpretation.published_on.is_not(None),
+            ),
+        )
+        .where(CaseProvision.case_id == found.id)
+        .order_by(Provision.position, Interpretation.id.desc())
+    )
+    by_provision: dict[int, tuple[Provision, list[Interpretation]]] = {}
+    for provision, interpretation in rows:
+        known = by_provision.setdefault(provision.id, (provision, []))[1]
+        if interpretation is not None:
+            known.append(interpretation)
+    return list(by_provision.values())
 
 
 def open_balls(today: dt.date) -> list[tuple[Case, Ball]]:

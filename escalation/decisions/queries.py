@@ -95,8 +95,9 @@ def file_of(found: Case, at: dt.datetime) -> File:
     ladder = cases.ladder_of(found)
     has_met_body = found.step >= ladder.first_body_step
     body = ladder.step(found.step).body or ladder.next_body(found.step)
-    is_waiting_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED, Phase.MINUTED}
+    looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
     has_tasks = found.phase is Phase.IMPLEMENTATION or (found.phase is Phase.CLOSED and has_met_body)
+    treated = treated_with(found) if has_met_body else []
     return File(
         case=found,
         ladder=ladder,
@@ -105,12 +106,23 @@ def file_of(found: Case, at: dt.datetime) -> File:
         balls=cases.balls(found),
         positions=cases.positions(found),
         proposals=cases.proposals(found) if found.phase in LOCAL_PHASES | {Phase.INTAKE} else (),
-        statements=cases.statements(found) if found.step > 1 else (),
-        treatments=meetings.treatments(found) if has_met_body else (),
-        decisions=decisions(found) if has_met_body else (),
+        statements=cases.statements(found) if found.step > 1 and looks_for_meeting else (),
+        treatments=[t for t, _ in treated],
+        decisions=[d for _, d in treated if d is not None],
         tasks=cases.tasks(found) if has_tasks else (),
-        meetings=meetings.upcoming(ladder, body, today) if body and is_waiting_for_meeting else (),
+        meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
+
+
+def treated_with(found: Case) -> list[tuple[Treatment, Decision | None]]:
+    """Every treatment of the case by a body, oldest first, each with its decision if there is one."""
+    rows = session.execute(
+        select(Treatment, Decision)
+        .outerjoin(Decision, Decision.treatment_id == Treatment.id)
+        .where(Treatment.case_id == found.id)
+        .order_by(Treatment.id)
+    )
+    return [(t, d) for t, d in rows]
 
 
 def decisions(found: Case) -> Sequence[Decision]:

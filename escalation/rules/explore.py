@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import FUTURE, MOVES, Move, failing_guard, land, outcomes_open
+from escalation.rules.moves import FUTURE, MOVES, Move, MoveNotAllowed, failing_guard, land, outcomes_open
 from escalation.rules.situation import (
     BODY_KINDS,
     GUARDS,
@@ -68,11 +68,37 @@ _HOLDERS = {
     "obliged": {Seat.OBLIGED_HANDLER},
     "counterparty": {Seat.COUNTERPARTY_APPROVER},
 }
+UP = "next step"
+ROAD: dict[Phase, frozenset[str]] = {
+    # phase -> where a case goes from it (domain/05 § 5.1), besides staying; every way must be some row's
+    Phase.INTAKE: frozenset({Phase.SERVED, Phase.CLOSED}),
+    Phase.SERVED: frozenset({Phase.DIALOGUE, Phase.IMPASSE, Phase.CLOSED}),
+    Phase.DIALOGUE: frozenset({Phase.IMPASSE, Phase.CLOSED}),
+    Phase.IMPASSE: frozenset({UP, Phase.CLOSED}),
+    Phase.RECEIVED: frozenset({Phase.PREPARATION}),
+    Phase.PREPARATION: frozenset({Phase.SCHEDULED}),
+    Phase.SCHEDULED: frozenset({Phase.PREPARATION, Phase.MINUTED}),
+    Phase.IMPLEMENTATION: frozenset({Phase.CLOSED}),
+    Phase.CLOSED: frozenset(),
+}
+MEANT: dict[Outcome, frozenset[str]] = {
+    # outcome -> what the adjusted minutes lead to; no_concurrence depends on the step (``road``)
+    Outcome.RECOMMEND: frozenset({Phase.RECOMMENDATION_OUT}),
+    Outcome.REFER_UP: frozenset({UP}),
+    Outcome.DECIDE: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
+    Outcome.INTERPRET: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
+}
 PROPERTIES = (
     "every case can end",
     "no party can block by silence",
     "skips a step",
     "leads down",
+    "off the road",
+    "no row leads from",
+    "without waiting",
+    "though nobody has acknowledged",
+    "closes a case alone",
+    "never changes anything",
     "interpret an agreement that is not its to interpret",
     "can never be entered",
     "cannot be left",
@@ -156,33 +182,61 @@ def _ticks(s: Situation) -> Iterator[str]:
 
 
 def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Situation]:
+    for facts in _choices(move, s, moves):
+        try:
+            step, phase = land(move, s, has_tasks=bool(facts.get("has_tasks")))
+        except MoveNotAllowed:  # the target does not exist here, so the row is never taken
+            continue
+        if step == s.step and (phase is s.phase or phase is not Phase.SERVED):
+            begins_again = {"outcome": None} if phase is Phase.PREPARATION else {}
+            yield s.change(phase=phase, **facts | begins_again)
+        else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
+            yield _entering(ladder, step, phase, interprets, s.is_principled)
+
+
+def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
+    """What the act makes true, once for every choice of its form that matters to the machine."""
     match move.verb:
         case "acknowledge":
-            yield s.change(phase=Phase.DIALOGUE, is_acknowledged=True)
+            yield {"is_acknowledged": True}
         case "state_position":
-            yield s.change(is_position_in=True)
+            yield {"is_position_in": True}
         case "note_meeting":
-            yield s.change(is_meeting_held=True)
+            yield {"is_meeting_held": True}
         case "report_task":
-            yield s.change(are_tasks_reported=True)
+            yield {"are_tasks_reported": True}
         case "take_off":
-            yield s.change(phase=Phase.PREPARATION)
+            yield {}
             if s.take_offs < 2:
-                yield s.change(phase=Phase.PREPARATION, take_offs=s.take_offs + 1)
+                yield {"take_offs": s.take_offs + 1}
         case "decide":
             for outcome in outcomes_open(s, moves):
                 again = outcome is Outcome.NO_CONCURRENCE and s.is_top
                 treatments = min(2, s.treatments_without_concurrence + again)
-                yield s.change(phase=Phase.MINUTED, outcome=outcome, treatments_without_concurrence=treatments)
+                yield {"outcome": outcome, "treatments_without_concurrence": treatments}
         case "pronounce":
-            for tasks in (False, True):
-                yield s.change(phase=land(move, s, has_tasks=tasks)[1], has_tasks=tasks)
+            yield from ({"has_tasks": tasks} for tasks in (False, True))
         case _:
-            step, phase = land(move, s)
-            if step == s.step and phase is not Phase.SERVED:
-                yield s.change(phase=phase, outcome=None if phase is Phase.PREPARATION else s.outcome)
-            else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
-                yield _entering(ladder, step, phase, interprets, s.is_principled)
+            yield {}
+
+
+def road(s: Situation) -> frozenset[str]:
+    """Where a case may go from here: phases, and ``UP``."""
+    if s.phase is Phase.MINUTED and s.outcome is Outcome.NO_CONCURRENCE:
+        again = s.treatments_without_concurrence < 2
+        return frozenset({UP if not s.is_top else Phase.PREPARATION if again else Phase.CLOSED})
+    if s.phase is Phase.MINUTED:
+        return MEANT.get(s.outcome, frozenset()) if s.outcome else frozenset()
+    if s.phase is Phase.RECOMMENDATION_OUT:
+        return frozenset({Phase.CLOSED if s.is_top else UP})
+    return ROAD.get(s.phase, frozenset())
+
+
+def _way(s: Situation, to: Situation) -> str | None:
+    """The way that an arc takes, as ``road`` names it; None where the case stays where it is."""
+    if to.step > s.step:
+        return UP
+    return None if to.phase is s.phase else to.phase
 
 
 def explore(ladder: Ladder, moves: Sequence[Move] = MOVES) -> Exploration:
@@ -204,32 +258,65 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES) -> Exploration:
     findings.extend(_cannot_end(graph, frozenset(), "every case can end"))
     for who, seats in SILENCES.items():
         findings.extend(_cannot_end(graph, seats, f"no party can block by silence ({who})"))
+    findings.extend(_not_walked(graph, moves))
     entered = {s.phase for s in graph}
     findings.extend(f"{p} can never be entered" for p in sorted({q for m in moves for q in m.phases} - entered))
     return Exploration(ladder.key, len(graph), taken, sorted(set(findings)))
 
 
 def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Sequence[Move]) -> Iterator[str]:
+    allowed = road(s)
     for arc in ways:
-        if arc.to.step > s.step + 1 or (arc.to.step > s.step and s.kind in BODY_KINDS and s.phase not in {
-            Phase.MINUTED, Phase.RECOMMENDATION_OUT
-        }):
+        way = _way(s, arc.to)
+        if arc.to.step > s.step + 1 or (way == UP and UP not in allowed and s.kind in BODY_KINDS):
             yield f"{arc.by} skips a step or leaves a body that has not decided (from {s.phase} at step {s.step})"
-        if arc.to.step < s.step:
+        elif arc.to.step < s.step:
             yield f"{arc.by} leads down from step {s.step}"
+        elif way is not None and way not in allowed:
+            yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")
         if s.phase is Phase.SCHEDULED and arc.to.outcome is Outcome.INTERPRET and not s.interprets:
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
+        yield from _unfair(s, arc, way)
     if s.is_open and not ways:
         yield f"{s.phase} at step {s.step} cannot be left"
     if s.is_open:
         yield from _ball_misplaced(s, ladder, moves)
 
 
+def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
+    """What one side must not be able to do to the other, or anybody before the time is out (domain/05 § 5.5)."""
+    if way == Phase.IMPASSE and not (s.local_time_over or s.receipt_long_overdue):
+        yield f"{arc.by} ends the local step without waiting for its last day (from {s.phase})"
+    if way == UP and s.phase is Phase.IMPASSE and not (s.is_statement_agreed or s.statement_time_over):
+        yield f"{arc.by} lifts a case without waiting for the joint statement"
+    if way == Phase.DIALOGUE and not arc.to.is_acknowledged:
+        yield f"{arc.by} opens the dialogue though nobody has acknowledged"
+    if way == Phase.CLOSED and s.phase in LOCAL_PHASES | {Phase.INTAKE} and arc.seats & PARTIES:
+        yield f"{arc.by} lets a party that closes a case alone take it from the other (from {s.phase})"
+    if way == Phase.CLOSED and s.phase is Phase.IMPLEMENTATION and Seat.OBLIGED_HANDLER in arc.seats:
+        yield f"{arc.by} lets the obliged party, which closes a case alone, confirm its own work"
+
+
+def _not_walked(graph: dict[Situation, list[Arc]], moves: Sequence[Move]) -> Iterator[str]:
+    """Ways of the road that no row takes, and rows that in no situation change anything."""
+    expected = {(s.phase, s.outcome if s.phase is Phase.MINUTED else None, way) for s in graph for way in road(s)}
+    walked = {
+        (s.phase, s.outcome if s.phase is Phase.MINUTED else None, _way(s, arc.to))
+        for s, ways in graph.items() for arc in ways
+    }  # fmt: skip
+    for phase, outcome, way in sorted(expected - walked, key=str):
+        rows = ", ".join(m.t for m in moves if phase in m.phases) or "none"
+        yield f"no row leads from {phase} {outcome or ''} to {way} (rows that leave it: {rows})".replace("  ", " ")
+    taken = {arc.by for ways in graph.values() for arc in ways}
+    effective = {arc.by for s, ways in graph.items() for arc in ways if arc.to != s}
+    yield from (f"{by} never changes anything" for by in sorted(taken - effective))
+
+
 def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iterator[str]:
     """Whoever holds the ball must have an act that the situation really allows (E29)."""
     begun = [
         r
-        for r in FUTURE[s.phase]
+        for r in FUTURE.get(s.phase, ())
         if all(GUARDS[g](s) for g in r.when) and (r.after is None or all(getattr(s, flag) for flag in _BEGUN[r.after]))
     ]
     if not begun:

@@ -53,7 +53,7 @@ GLOSSARY: dict[str, Term] = {
     "initiator": Term("Anmälare", "Part som anmäler."),
     "respondent": Term("Motpart", "Part som anmälan riktas till."),
     "affected": Term("Berörd part", "Annan part som utfallet kan påverka."),
-    "region": Term("Region"),
+    "region": Term("Regionen"),
     "municipality": Term("Kommun"),
     "municipal": Term("Kommunerna"),
     "federation": Term("Kommunalförbund"),
@@ -66,20 +66,20 @@ GLOSSARY: dict[str, Term] = {
     "officials_body": Term("Tjänstepersonernas styrgrupp"),
     "political_body": Term("Politisk styrgrupp"),
     # roles
-    "local_handler": Term("Handläggare"),
-    "local_approver": Term("Beslutsfattare"),
+    "local_handler": Term("Handläggare", "Anmäler, svarar och för dialogen för sin part."),
+    "local_approver": Term("Beslutsfattare", "Beslutar för sin part: lyfter ärenden och svarar på förslag."),
     "party_registrar": Term("Registrator"),
     "party_reader": Term("Läsare"),
-    "steering_member": Term("Ledamot i styrgruppen"),
-    "steering_chair": Term("Ordförande i styrgruppen"),
+    "steering_member": Term("Ledamot i styrgruppen", "Läser ärenden som är hos styrgruppen."),
+    "steering_chair": Term("Ordförande i styrgruppen", "Leder styrgruppen och justerar protokollet."),
     "steering_deputy": Term("Vice ordförande i styrgruppen"),
-    "vis_member": Term("Ledamot i VIS"),
-    "vis_chair": Term("Ordförande i VIS"),
+    "vis_member": Term("Ledamot i VIS", "Avgör och tolkar HÖK."),
+    "vis_chair": Term("Ordförande i VIS", "Leder VIS och justerar protokollet."),
     "vis_deputy": Term("Vice ordförande i VIS"),
-    "secretariat": Term("Sekretariatet"),
-    "secretariat_head": Term("Chef för sekretariatet"),
+    "secretariat": Term("Sekretariatet", "Kontrollerar anmälningar, förbereder möten och publicerar tolkningar."),
+    "secretariat_head": Term("Chef för sekretariatet", "Gör allt som sekretariatet gör, och får veta när något är sent."),
     "consultation_member": Term("Ledamot i samrådsgrupp"),
-    "auditor": Term("Revisor"),
+    "auditor": Term("Revisor", "Läser alla ärenden och ändrar inget."),
     "admin": Term("Systemförvaltare"),
     # outcomes
     "recommend": Term("Rekommendation", "Vägledning till parterna, ingen tolkning. Parterna svarar ja eller nej."),
@@ -226,7 +226,7 @@ ACTS: dict[str, Term] = {
 
 HOLDERS: dict[str, Term] = {
     # seat-set words that name no party of their own
-    "secretariat": Term("Sekretariatet"),
+    "secretariat": Term("Sekretariatet", "Kontrollerar anmälningar, förbereder möten och publicerar tolkningar."),
     "both_sides": Term("Båda parter"),
     "both_sides_and_secretariat": Term("Parterna och sekretariatet"),
     "unanswered": Term("Parterna"),
@@ -268,4 +268,41 @@ GUARD_SENTENCES: dict[str, str] = {
     "published": say("Tolkningen är redan publicerad."),
     "already_published": say("Tolkningen är redan publicerad."),
     "secrecy_not_reviewed": say("Pröva sekretessen innan tolkningen publiceras."),
+}
+
+DEADLINES: dict[str, str] = {
+    # what a deadline's last day is the last day of
+    "D1": say("Kontroll av anmälan"),
+    "D4": say("Bekräfta mottagande"),
+    "D5": say("Ståndpunkt"),
+    "D6": say("Första mötet"),
+    "D7": say("Lokala steget slut"),
+    "D7b": say("Gemensam beskrivning"),
+    "D7c": say("Parternas tid att välja väg"),
+    "D9": say("Kontroll av det lyfta ärendet"),
+    "D10": say("Rapportörer och möte"),
+    "D12": say("Senaste möte för beslut"),
+    "D13": say("Parternas synpunkter på underlaget"),
+    "D14": say("Protokollet justerat"),
+    "D15": say("Svar på rekommendationen"),
+    "D16": say("Senaste möte för beslut"),
+    "F": say("Tid att lyfta"),
+    "material": say("Underlag till mötet"),
+    "meeting": say("Mötet"),
+    "task": say("Uppgiftens sista dag"),
+    "confirm": say("Bekräftelse av genomförandet"),
+}
+
+BASES: dict[str, str] = {
+    # the act from which a deadline is counted: day 0
+    "file": say("Inkommet, dag 0"),
+    "serve": say("Översänt, dag 0"),
+    "declare_impasse": say("Lösning ej nådd, dag 0"),
+    "lift": say("Lyft, dag 0"),
+    "pass_up": say("Överlämnat, dag 0"),
+    "refuse_recommendation": say("Nej till rekommendationen, dag 0"),
+    "accept_file": say("Mottaget för beredning"),
+    "schedule": say("Underlaget lämnat"),
+    "decide": say("Beslutat, dag 0"),
+    "send_recommendation": say("Rekommendation lämnad, dag 0"),
 }

@@ -63,7 +63,7 @@ def mask(seq: int, *, reason: str, by: str, at: dt.datetime) -> TrailEvent:
 
     The mask event is about the same object. Raises ``NothingToMask``.
     """
-    _lock()
+    lock()
     masked = session.get(TrailEvent, seq, populate_existing=True)
     if masked is None or masked.payload is None:
         raise NothingToMask(f"event {seq} does not exist or is masked already")
@@ -96,7 +96,7 @@ def set_counter(series: str, year: int, last: int, *, by: str, at: dt.datetime) 
     return record("demo_number_set", at=at, by=by, about=about, facts={"last": last}, state={"last": last})
 
 
-def _lock() -> TrailState:
+def lock() -> TrailState:
     """The row that every act locks first: one act at a time, also between processes.
 
     On SQLite the transaction itself (``BEGIN IMMEDIATE``) is the lock, and FOR UPDATE is left out.
@@ -107,7 +107,7 @@ def _lock() -> TrailState:
 
 
 def _counter(series: str, year: int) -> Counter:
-    _lock()
+    lock()
     counter = session.get(Counter, (series, year), populate_existing=True)
     if counter is None:
         counter = Counter(series=series, year=year, last=0)
@@ -154,7 +154,7 @@ def _append(
     payload = canonical({"content": content, "facts": facts})
     commitment = commitment_of(salt, payload)
 
-    end = _lock()
+    end = lock()
     seq = end.size + 1
     entry = {
         "seq": seq,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlsplit
 
+import click
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user
@@ -34,6 +35,12 @@ SECRETARIAT = frozenset(role.value for role in SECRETARIAT_ROLES)
 HANDLERS = frozenset({Role.LOCAL_HANDLER.value, Role.LOCAL_APPROVER.value})
 AUDITOR = frozenset({Role.AUDITOR.value})
 
+CHAIRS = frozenset(
+    {Role.STEERING_CHAIR.value, Role.STEERING_DEPUTY.value, Role.VIS_CHAIR.value, Role.VIS_DEPUTY.value}
+)
+ACTORS = HANDLERS | SECRETARIAT | CHAIRS
+"""Everybody whom some row of MOVES names; which act is open to whom is the row's own to say."""
+
 ACCESS: dict[str, frozenset[str]] = {
     "static": EVERYONE,
     "accounts.sign_in": EVERYONE,
@@ -45,6 +52,18 @@ ACCESS: dict[str, frozenset[str]] = {
     "accounts.act_as": SIGNED_IN,
     "accounts.sessions": SIGNED_IN,
     "accounts.end_session": SIGNED_IN,
+    "start.start": EVERYONE,
+    "cases.cases": SIGNED_IN,
+    "cases.file": HANDLERS,
+    "cases.case": SIGNED_IN,
+    "cases.act": ACTORS,
+    "cases.propose": ACTORS,
+    "cases.answer": ACTORS,
+    "decisions.interpretations": EVERYONE,
+    "decisions.interpretation": EVERYONE,
+    "decisions.publish": SECRETARIAT,
+    "watch.health": SECRETARIAT | AUDITOR,
+    "watch.healthz": EVERYONE,
 }
 """Endpoint -> who. "public" is everybody, "signed_in" everybody with a session, else roles by their word."""
 
@@ -123,6 +142,15 @@ def register(app: Flask) -> None:
     logins.user_loader(_load)
     app.before_request(_guard)
     app.context_processor(lambda: {"viewer": current_viewer(), "may_reach": _may_reach})
+    app.cli.add_command(list_access)
+
+
+@click.command("access")
+def list_access() -> None:
+    """Print who may reach which page: endpoint, methods, who."""
+    for rule in sorted(current_app.url_map.iter_rules(), key=lambda r: r.endpoint):
+        methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        click.echo(f"{rule.endpoint} {methods} {', '.join(sorted(ACCESS.get(rule.endpoint, {'nobody'})))}")
 
 
 def _load(token: str) -> SignedIn | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
@@ -10,7 +10,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from escalation.cases.actions import FactsRefused, StaleVersion
 from escalation.db import session
+from escalation.rules.glossary import GUARD_SENTENCES
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.privacy import IdentityNumberFound
+from escalation.web.forms import Form
 
 KEPT_FROM = 20
 """Posted texts shorter than this are not shown for copying: nobody misses a choice or a date."""
@@ -45,12 +50,65 @@ def demo_database() -> tuple[str, int]:
     )
 
 
+def accepted(form: Form, act: Callable[[], object], shown_at: Mapping[str, str]) -> bool:
+    """Try an act with what a form says. Refused facts come back as sentences beside their fields.
+
+    ``shown_at`` names the field for a fact that has several. True if the act was done; the view then commits.
+    """
+    try:
+        act()
+    except FactsRefused as refused:
+        errors = refused.errors
+    except IdentityNumberFound as found:
+        errors = {
+            found.field: _("Texten innehåller ett personnummer. Beskriv frågan utan enskilda personer. Numret har inte sparats.")
+        }
+    else:
+        return True
+    session.rollback()
+    for fact, sentence in errors.items():
+        name = shown_at.get(fact, fact)
+        form.refuse(name if name in form else next(iter(form)).name, _(sentence))
+    return False
+
+
+def status_of(form: Form) -> int:
+    """422 for a form that comes back with sentences, else 200."""
+    return 422 if form.errors else 200
+
+
 def register(app: Flask) -> None:
     """Hook the pages in."""
+    app.register_error_handler(MoveNotAllowed, _not_open)
+    app.register_error_handler(StaleVersion, _somebody_acted)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InterfaceError, _database)
+
+
+def _not_open(error: MoveNotAllowed) -> tuple[str, int]:
+    reason = GUARD_SENTENCES.get(error.guard, GUARD_SENTENCES["phase"])
+    return page(
+        409,
+        _("Det går inte nu"),
+        _("%(reason)s Inget har sparats. Gå till ärendet för att se vad som gäller.", reason=_(reason)),
+        [(_("Till ärendet"), _case_path())],
+    )
+
+
+def _somebody_acted(_error: StaleVersion) -> tuple[str, int]:
+    return page(
+        409,
+        _("Någon hann före"),
+        _("Någon har gjort något i ärendet sedan du öppnade sidan. Inget av ditt har sparats. Se vad som hände under Vad som har hänt i ärendet, och gör om det om det fortfarande behövs."),
+        [(_("Till ärendet"), _case_path()), (_("Öppna formuläret på nytt"), request.path)],
+    )
+
+
+def _case_path() -> str:
+    number = (request.view_args or {}).get("number")
+    return f"{request.script_root}/cases/{number}" if number else f"{request.script_root}/"
 
 
 def _stale_form(_error: CSRFError) -> tuple[str, int]:

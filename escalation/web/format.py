@@ -12,6 +12,7 @@
 | ``working_days`` | 1 arbetsdag, 5 arbetsdagar |
 | ``label``, ``definition`` | a code word's term in the glossary |
 | ``summary_heading`` | Tre saker behöver rättas |
+| ``slug`` | VIS-T-2025-2 |
 | ``paragraphs`` | a person's text as ``<p>``, line breaks kept |
 """
 
@@ -111,6 +112,11 @@ def paragraphs(text: str | None) -> Markup:
     )
 
 
+def slug(number: str) -> str:
+    """VIS-T 2025:2 -> VIS-T-2025-2, as it stands in an address."""
+    return number.replace(" ", "-").replace(":", "-")
+
+
 def register(app: Flask) -> None:
     """Make the filters known to the templates, and the demo's day to the layout."""
     for written in (
@@ -126,6 +132,7 @@ def register(app: Flask) -> None:
         definition,
         paragraphs,
         summary_heading,
+        slug,
     ):
         app.add_template_filter(written)
     app.context_processor(lambda: {"demo_day": _demo_day()})

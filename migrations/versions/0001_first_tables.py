@@ -685,6 +685,7 @@ def upgrade() -> None:
         ),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("filed_by", sa.Integer(), nullable=False),
+        sa.Column("filing_token", sa.String(length=40), nullable=True),
         sa.Column("served_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("step_entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -702,6 +703,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["filed_by"], ["membership.id"], name=op.f("fk_case__filed_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_")),
+        sa.UniqueConstraint("filing_token", name=op.f("uq_case__filing_token")),
         sa.UniqueConstraint("number", name=op.f("uq_case__number")),
     )
     with op.batch_alter_table("case_", schema=None) as batch_op:

@@ -1,0 +1,1 @@
+"""Pages of cases: the list, the case, filing, and one page for every act."""

@@ -1,0 +1,375 @@
+"""Forms of the acts: each fact that a row of MOVES asks for is one or a few fields. The form checks shape only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField
+
+from escalation import clock
+from escalation.accounts import queries as accounts
+from escalation.accounts.models import Role, Viewer
+from escalation.agreements import queries as agreements
+from escalation.agreements.models import Agreement, Provision
+from escalation.cases.actions import REJECT_GROUNDS
+from escalation.cases.models import CaseType
+from escalation.decisions.queries import File
+from escalation.meetings.actions import TAKE_OFF_GROUNDS
+from escalation.parties import queries as parties
+from escalation.rules.deadlines import reachable
+from escalation.rules.glossary import GLOSSARY
+from escalation.rules.moves import Move, outcomes_open
+from escalation.rules.situation import Outcome, ProposalKind
+from escalation.web.forms import Form, checks, choices, day, long_text, radios, select, text, tick
+from escalation.web.format import date_long, date_weekday
+
+TOO_LONG = 4000
+
+FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
+    # fact -> its fields by name; a fact of one field has the fact's own name
+    "cover_letter": {
+        "cover_letter": lambda: long_text(
+            _l("Följebrev"), subject=_l("Följebrevet"), it=_l("det"), most=2000, need=_l("Skriv ett följebrev."),
+            hint=_l("Vad motparten ska göra. Gäller en trappa som inte är överenskommelsens egen, eller har någon invänt mot den, skriv hur ni ser på det."),
+        )
+    },
+    "handler": {"handler": lambda: select(_l("Handläggare hos er"), need=_l("Välj handläggare."), coerce=int)},
+    "substitute": {
+        "substitute": lambda: select(_l("Ersättare"), hint=_l("Får påminnelserna när handläggaren är borta."), coerce=int)
+    },
+    "text": {
+        "text": lambda: long_text(
+            _l("Er ståndpunkt"), subject=_l("Ståndpunkten"), most=TOO_LONG, need=_l("Skriv er ståndpunkt."),
+            hint=_l("Hur ni läser bestämmelsen och vad ni vill. Beskriv sakligt. Tidigare versioner finns kvar."),
+        )
+    },
+    "held_on": {"held_on": lambda: day(_l("När möttes ni?"), need=_l("Ange vilken dag ni möttes."))},
+    "said": {
+        "said": lambda: long_text(_l("Vad sades?"), most=TOO_LONG, need=_l("Skriv kort vad som sades."))
+    },
+    "agreed": {
+        "agreed": lambda: long_text(
+            _l("Vad kom ni överens om?"), most=TOO_LONG, need=_l("Skriv vad ni kom överens om, eller att ni inte gjorde det.")
+        )
+    },
+    "unsolved": {
+        "unsolved": lambda: long_text(
+            _l("Vad är olöst?"), most=2000, need=_l("Skriv vad som är olöst."), hint=_l("En eller två meningar räcker.")
+        )
+    },
+    "question": {
+        "question": lambda: long_text(
+            _l("Frågan"), subject=_l("Frågan"), most=500, need=_l("Skriv frågan."),
+            hint=_l("En mening som går att svara på. Den visas överst i ärendet."),
+        )
+    },
+    "background": {
+        "background": lambda: long_text(_l("Bakgrund"), most=TOO_LONG, need=_l("Skriv en kort bakgrund."))
+    },
+    "agreed_points": {"agreed_points": lambda: long_text(_l("Det här är parterna överens om"), most=2000)},
+    "ground": {"ground": lambda: radios(_l("Varför hör frågan inte hit?"), need=_l("Välj en grund."))},
+    "reason": {"reason": lambda: long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=2000, need=_l("Skriv skälen."))},
+    "where_instead": {
+        "where_instead": lambda: long_text(
+            _l("Vart kan frågan vändas i stället?"), most=1000, need=_l("Skriv vart frågan kan vändas.")
+        )
+    },
+    "target_meeting": {
+        "target_meeting": lambda: select(
+            _l("Möte"), need=_l("Välj ett möte."), coerce=int, hint=_l("Bara möten som underlaget hinner till.")
+        )
+    },
+    "rapporteur_region": {
+        "rapporteur_region": lambda: text(
+            _l("Rapportör från regionen"), most=120, need=_l("Ange rapportör från regionen."), hint=_l("Roll, till exempel Handläggare HSF.")
+        )
+    },
+    "rapporteur_municipal": {
+        "rapporteur_municipal": lambda: text(
+            _l("Rapportör från kommunerna"), most=120, need=_l("Ange rapportör från kommunerna."), hint=_l("Roll, till exempel Handläggare Storsthlm.")
+        )
+    },
+    "missing_parts": {
+        "missing_parts": lambda: long_text(
+            _l("Saknas något?"), most=1000, hint=_l("Lämna tomt när ärendet är komplett.")
+        )
+    },
+    "meeting": {
+        "meeting": lambda: select(
+            _l("Möte"), need=_l("Välj ett möte."), coerce=int, hint=_l("Bara möten som underlaget hinner till.")
+        )
+    },
+    "proposed_decision": {
+        "proposed_decision": lambda: long_text(_l("Förslag till beslut"), most=2000, need=_l("Skriv ett förslag till beslut."))
+    },
+    "alternatives": {
+        "alternative_a": lambda: long_text(_l("Alternativ A"), most=1000, need=_l("Skriv minst två alternativ.")),
+        "alternative_b": lambda: long_text(_l("Alternativ B"), most=1000, need=_l("Skriv minst två alternativ.")),
+        "alternative_c": lambda: long_text(_l("Alternativ C (om det finns)"), most=1000),
+    },
+    "take_off_ground": {"take_off_ground": lambda: radios(_l("Varför tas ärendet av mötet?"), need=_l("Välj en grund."))},
+    "what_is_needed": {
+        "what_is_needed": lambda: long_text(_l("Vad behövs till nästa gång?"), most=1000, need=_l("Skriv vad som behövs."))
+    },
+    "outcome": {"outcome": lambda: radios(_l("Utfall"), need=_l("Välj ett utfall."))},
+    "region_line": {
+        "region_line": lambda: long_text(_l("Regionens linje"), most=1000, need=_l("Skriv regionens linje."))
+    },
+    "municipal_line": {
+        "municipal_line": lambda: long_text(_l("Kommunernas linje"), most=1000, need=_l("Skriv kommunernas linje."))
+    },
+    "quorum": {
+        "quorum": lambda: tick(
+            _l("Minst hälften av varje block deltog"), need=_l("Minst hälften av varje block måste delta. Annars tas ärendet av mötet.")
+        )
+    },
+    "decision_text": {"decision_text": lambda: long_text(_l("Beslutet"), most=2000, need=_l("Skriv beslutet."))},
+    "reasons": {
+        "reasons": lambda: long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=TOO_LONG, need=_l("Skriv skälen."))
+    },
+    "purpose_and_goals": {
+        "purpose_and_goals": lambda: long_text(
+            _l("Hur vägledde syftet (1.2) och målen (2.1)?"), most=2000, need=_l("Skriv hur syftet och målen vägledde."),
+            hint=_l("HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
+        )
+    },
+    "dissent": {
+        "dissent": lambda: long_text(_l("Reservation eller särskilt uttalande"), most=2000, hint=_l("Lämna tomt om ingen."))
+    },
+    "answer": {
+        "answer": lambda: long_text(
+            _l("Svaret på frågan"), subject=_l("Svaret"), it=_l("det"), most=1000, need=_l("Skriv svaret."), hint=_l("Högst tre meningar.")
+        )
+    },
+    "scope": {
+        "scope": lambda: long_text(_l("För vem och vad gäller svaret?"), most=1000, need=_l("Skriv för vem och vad svaret gäller."))
+    },
+    "applies_from": {"applies_from": lambda: day(_l("Gäller från"), need=_l("Ange från vilken dag tolkningen gäller."))},
+    "task": {
+        "task_what": lambda: long_text(
+            _l("Något som en part ska göra (om det finns)"), most=1000, hint=_l("Då följs ärendet upp innan det avslutas.")
+        ),
+        "task_party": lambda: select(_l("Vem ska göra det?")),
+        "task_due": lambda: day(_l("Senast")),
+    },
+    "task_id": {"task_id": lambda: select(_l("Uppgift"), need=_l("Välj en uppgift."), coerce=int)},
+    "report": {"report": lambda: long_text(_l("Vad är gjort, och när?"), most=TOO_LONG, need=_l("Skriv vad som är gjort."))},
+    "summary": {"summary": lambda: long_text(_l("Sammanfattning"), most=2000, need=_l("Skriv en sammanfattning."))},
+}  # fmt: skip
+
+PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
+    ProposalKind.STATEMENT: ("question", "background", "agreed_points"),
+    ProposalKind.REJECT: ("ground", "reason", "where_instead"),
+    ProposalKind.LAPSE: ("reason",),
+}
+
+
+def _form(facts: tuple[str, ...], file: File, viewer: Viewer) -> Form:
+    fields = {name: make() for fact in facts for name, make in FIELDS[fact].items()}
+    made = type("ActForm", (Form,), {**fields, "version": HiddenField()})
+    form: Form = made()
+    _fill_choices(form, file, viewer)
+    if form.version.data is None:
+        form.version.data = str(file.case.version)
+    return form
+
+
+def act_form(move: Move, file: File, viewer: Viewer) -> Form:
+    """The form of a move: the facts that its row asks for in this situation."""
+    facts = tuple(f.name for f in move.asked_facts(file.situation))
+    if file.ladder.step(file.case.step).decision_rule == "consensus_municipal":
+        facts = tuple(f for f in facts if f != "region_line")
+    return _form(facts, file, viewer)
+
+
+def proposal_form(kind: ProposalKind, file: File, viewer: Viewer) -> Form:
+    """The form with which something that needs both sides is offered."""
+    return _form(PROPOSAL_FACTS[kind], file, viewer)
+
+
+class AnswerForm(Form):
+    """Yes or no to a proposal; a no has a reason."""
+
+    answer = radios(_l("Ert svar"), need=_l("Välj ett svar."))
+    reason = long_text(_l("Skäl, om ni avböjer"), subject=_l("Skälen"), it=_l("dem"), most=2000)
+    version = HiddenField()
+
+    def __init__(self, file: File) -> None:
+        super().__init__()
+        self.answer.choices = choices([("accept", _("Godkänn")), ("decline", _("Avböj"))])
+        if self.version.data is None:
+            self.version.data = str(file.case.version)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A no needs its reason."""
+        if not super().validate(extra_validators):
+            return False
+        if self.answer.data == "decline" and not self.reason.data:
+            self.refuse("reason", _("Skriv varför ni avböjer."))
+            return False
+        return True
+
+
+def version_of(form: Form) -> int:
+    """The case's version when the form was opened; a broken one counts as stale."""
+    typed = form.version.data or ""
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+
+
+def facts_from(form: Form, move: Move, file: File) -> dict[str, Any]:
+    """What was filled in, as the verb's arguments."""
+    found: dict[str, Any] = {}
+    for fact in move.asked_facts(file.situation):
+        reader = READERS.get(fact.name)
+        if reader is not None:
+            found[fact.name] = reader(form)
+        elif fact.name in form:
+            found[fact.name] = form[fact.name].data
+        else:
+            found[fact.name] = ""
+    return found
+
+
+def terms_from(form: Form, kind: ProposalKind) -> dict[str, str]:
+    """What was filled in, as a proposal's terms."""
+    return {fact: form[fact].data or "" for fact in PROPOSAL_FACTS[kind]}
+
+
+READERS: dict[str, Callable[[Form], Any]] = {
+    "alternatives": lambda form: [
+        form[name].data for name in FIELDS["alternatives"] if form[name].data
+    ],
+    "substitute": lambda form: form.substitute.data or None,
+    "outcome": lambda form: Outcome(form.outcome.data),
+    "task": lambda form: _task(form),
+}
+
+
+def _task(form: Form) -> tuple[str, str, dt.date] | None:
+    if not form.task_what.data:
+        return None
+    return form.task_what.data, form.task_party.data or "", form.task_due.data or dt.date.min
+
+
+REFUSED_AT: dict[str, str] = {"task": "task_what", "alternatives": "alternative_b"}
+"""Where a fact of several fields shows its sentence."""
+
+
+def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
+    """Choices that come from the case, its ladder or the calendar."""
+    if "handler" in form:
+        people = [(str(m.id), name) for m, name in accounts.writers(viewer.party or "")]
+        form.handler.choices = choices(people)
+        form.substitute.choices = choices([("0", _("Ingen ersättare")), *people])
+    for name in ("target_meeting", "meeting"):
+        if name in form:
+            coming = reachable(file.meetings, file.today)
+            form[name].choices = choices(
+                [
+                    (str(m.id), _("%(day)s, underlag senast %(material)s", day=date_weekday(m.held_on), material=date_long(m.material_on)))
+                    for m in coming
+                ]
+            )  # fmt: skip
+    if "outcome" in form:
+        form.outcome.choices = choices([(o.value, _(GLOSSARY[o].label)) for o in outcomes_open(file.situation)])
+    if "ground" in form:
+        form.ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in REJECT_GROUNDS])
+    if "take_off_ground" in form:
+        form.take_off_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in TAKE_OFF_GROUNDS])
+    if "task_party" in form:
+        own = [(p.party_code, p.party.name) for p in file.case.parties]
+        form.task_party.choices = choices([("", _("Välj part")), *own])
+    if "task_id" in form:
+        mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
+        form.task_id.choices = choices([(str(t.id), f"{t.what} ({date_long(t.due_on)})") for t in mine])
+
+
+# Filing ----------------------------------------------------------------------------------------------------------
+
+
+class FileForm(Form):
+    """T1 on one page: the eight facts that matter, and the declaration (domain/04 § 4.2)."""
+
+    token = HiddenField()
+    title = text(
+        _l("Rubrik"), subject=_l("Rubriken"), most=120, need=_l("Skriv en rubrik."),
+        hint=_l("Högst 120 tecken, inga namn. Rubriken kan bli offentlig."),
+    )  # fmt: skip
+    type = radios(_l("Vad gäller det?"), need=_l("Välj vad det gäller."))
+    agreement = select(_l("Överenskommelse"), need=_l("Välj en överenskommelse."))
+    provisions = checks(_l("Bestämmelse"))
+    precedent_answer = long_text(
+        _l("Varför löser inte tolkningen er fråga?"), subject=_l("Svaret"), it=_l("det"), most=1000,
+        hint=_l("Fyll i om ni väljer en bestämmelse som VIS redan har tolkat."),
+    )  # fmt: skip
+    citation_place = text(_l("Plats i överenskommelsen"), most=120, hint=_l("Till exempel 3 stycke 1."))
+    citation_quote = long_text(_l("Ordagrann text"), most=2000)
+    citation_source = text(_l("Källa"), most=300, hint=_l("Var texten finns, till exempel i portalen."))
+    respondent = select(_l("Motpart"), need=_l("Välj motpart."))
+    affected = checks(_l("Andra parter som kan påverkas"))
+    event_on = day(_l("Händelsedag"), need=_l("Ange händelsedag."), hint=_l("Dagen då det hände, eller när ni märkte det. Den version av överenskommelsen som gällde då används."))
+    description = long_text(
+        _l("Vad har hänt, när och hur ofta?"), subject=_l("Beskrivningen"), most=TOO_LONG, need=_l("Beskriv vad som har hänt."),
+        hint=_l("Beskriv sakligt. Skriv ”vi uppfattar” hellre än ”motparten vägrar”."),
+    )  # fmt: skip
+    position = long_text(
+        _l("Er ståndpunkt"), subject=_l("Ståndpunkten"), most=TOO_LONG, need=_l("Skriv er ståndpunkt."),
+        hint=_l("Hur ni läser bestämmelsen och vad ni vill."),
+    )  # fmt: skip
+    purpose_statement = long_text(
+        _l("Hur bör syftet (1.2) och målen (2.1) vägleda?"), least=100, most=2000, need=_l("Skriv hur syftet och målen bör vägleda."),
+        hint=_l("Minst 100 tecken. HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
+    )  # fmt: skip
+    interim_arrangement = long_text(
+        _l("Vem gör vad under tiden?"), most=1000, need=_l("Skriv vem som gör vad under tiden."),
+        hint=_l("Ingen patient eller brukare ska märka att frågan prövas."),
+    )  # fmt: skip
+    no_personal_data = tick(
+        _l("Anmälan innehåller inga personuppgifter om patienter eller brukare"), need=_l("Intyga att anmälan inte innehåller personuppgifter.")
+    )
+    in_scope = tick(
+        _l("Frågan gäller inte en enskild person eller en kris, och prövas inte av domstol eller myndighet"),
+        need=_l("Intyga att frågan hör hit."),
+    )
+    delegation = tick(_l("Jag har delegation att anmäla för vår räkning"))
+
+    def __init__(self, viewer: Viewer) -> None:
+        super().__init__()
+        self.viewer = viewer
+        self.of_agreement: list[Agreement] = list(agreements.all_agreements())
+        version = agreements.version_in_force("HOK", clock.today())
+        self.texts: list[Provision] = list(agreements.provisions(version.id)) if version else []
+        self.known = agreements.interpretations_by_provision([p.id for p in self.texts])
+        everyone = [(p.code, p.name) for p in parties.all_parties() if p.code != viewer.party]
+        self.type.choices = choices([(t.value, _(GLOSSARY[t].label)) for t in CaseType])
+        self.agreement.choices = choices(
+            [(a.code, f"{a.short_title}: {a.title}" if a.is_verified else f"{a.short_title}: {a.title} ({_('exempel, ej verifierat')})") for a in self.of_agreement]
+        )
+        self.provisions.choices = choices([(p.code, f"{p.code} {p.heading}") for p in self.texts])
+        self.respondent.choices = choices([("", _("Välj part")), *everyone])
+        self.affected.choices = choices(everyone)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A handler needs delegation (T1); everything else that is not shape is the verb's to say."""
+        ok = super().validate(extra_validators)
+        if self.viewer.role is Role.LOCAL_HANDLER and not self.delegation.data:
+            self.refuse("delegation", _("Utan delegation anmäler er beslutsfattare."))
+            return False
+        return bool(ok)
+
+    def facts(self) -> dict[str, Any]:
+        """What was filled in, as the verb's arguments."""
+        has_text = self.agreement.data == "HOK"
+        return {
+            "title": self.title.data, "type": CaseType(self.type.data), "agreement": self.agreement.data,
+            "provisions": self.provisions.data if has_text else [], "respondents": [self.respondent.data],
+            "affected": self.affected.data or [], "event_on": self.event_on.data, "description": self.description.data,
+            "position": self.position.data, "purpose_statement": self.purpose_statement.data,
+            "interim_arrangement": self.interim_arrangement.data, "precedent_answer": self.precedent_answer.data or "",
+            "citation_place": self.citation_place.data or "", "citation_quote": self.citation_quote.data or "",
+            "citation_source": self.citation_source.data or "", "token": self.token.data or "",
+        }  # fmt: skip

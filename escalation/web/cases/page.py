@@ -1,0 +1,780 @@
+"""The case page put together: what is it about, who holds the ball, until when, what can we do, what happens else.
+
+Shapes for the macros of ``templates/parts``; no rule lives here. Every date comes with its receipt.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from escalation import clock
+from escalation.accounts.models import Role, Viewer
+from escalation.agreements.models import Interpretation, Provision
+from escalation.cases import actions, queries
+from escalation.cases.models import Ball, Case, CaseParty, Deadline, PartyRole, Proposal
+from escalation.cases.queries import Sight
+from escalation.decisions.queries import File, file_of, workdays_late
+from escalation.meetings import queries as meetings
+from escalation.nudges import queries as nudges
+from escalation.rules import moves, workdays
+from escalation.rules.deadlines import MeetingDay, calendar_of, reachable
+from escalation.rules.glossary import BASES, DEADLINES, GLOSSARY, GUARD_SENTENCES, VERBS
+from escalation.rules.ladder import Step
+from escalation.rules.moves import Opening
+from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind
+from escalation.trail import queries as trail
+from escalation.trail.events import content_of, facts_of
+from escalation.trail.models import TrailEvent
+from escalation.web.access import current_viewer
+from escalation.web.cases import words
+from escalation.web.format import date_long, date_medium, date_receipt, date_short, date_weekday, working_days
+
+PREFERRED: dict[str, tuple[str, ...]] = {
+    # the act that the ball waits for -> the move that is its button, best first
+    "check_filing": ("serve",),
+    "acknowledge": ("acknowledge",),
+    "position": ("state_position", "declare_impasse"),
+    "meet": ("note_meeting",),
+    "settle": ("note_meeting",),
+    "settle_extend_lift": ("declare_impasse",),
+    "force": ("declare_impasse", "lift"),
+    "statement": ("offer_statement", "lift"),
+    "lift": ("lift",),
+    "check_file": ("accept_file",),
+    "prepare": ("schedule",),
+    "decide": ("decide",),
+    "adjust": ("send_recommendation", "pass_up", "pronounce", "close_without_agreement", "table_without_concurrence"),
+    "answer": ("refuse_recommendation", "end_without_agreement"),
+    "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
+    "report": ("report_task",),
+    "confirm": ("confirm_done",),
+    "close": ("confirm_done",),
+}
+MEETING_BOUND = frozenset({"material", "meeting"})
+
+
+@dataclass
+class Act:
+    """One line under "Vad ni kan göra"; without ``url`` it is shut and ``text`` says why and from when."""
+
+    verb: str
+    label: str
+    url: str | None
+    text: str
+
+
+def open_case(number: str) -> tuple[Case, Sight]:
+    """The case and how much of it the viewer sees; 404 where it is not theirs."""
+    return queries.get(number, viewer=current_viewer()) or abort(404)
+
+
+def open_file(number: str) -> File:
+    """The whole file; 404 where the viewer sees less than everything."""
+    found, seen = open_case(number)
+    if seen is not Sight.FULL:
+        abort(404)
+    return file_of(found, clock.now())
+
+
+def case_page(file: File) -> dict[str, Any]:
+    """Everything that ``cases/case.html`` shows."""
+    found, viewer = file.case, current_viewer()
+    cited = queries.cited(found)
+    codes = [p.code for p, _known in cited]
+    events = trail.events_about(f"case:{found.number}")
+    names = words.names_of(found, file.ladder)
+    main, more = acts(file, viewer)
+    first, second, affected = words.parties_line(found)
+    return {
+        "case": found,
+        "citation": words.citation(found, codes),
+        "initiator": first,
+        "respondent": second,
+        "affected": affected,
+        "late": late_flag(file),
+        "steps": staircase(file, viewer, events),
+        "panel": panel(file, viewer, main),
+        "main": main,
+        "more": more,
+        "receipt": receipt(file),
+        "interim": found.interim_arrangement,
+        "interim_note": _(
+            "Föreslaget av %(who)s i anmälan %(day)s.",
+            who=names[found.of(PartyRole.INITIATOR)[0].party_code], day=date_long(found.filed_at),
+        ),
+        "question": question(file, events),
+        "description": found.description,
+        "provisions": provisions(found, cited),
+        "known": [i for _p, known in cited for i in known],
+        "precedent_answer": found.precedent_answer,
+        "sides": sides(file),
+        "others": other_statements(file),
+        "purpose": found.purpose_statement,
+        "brief": brief(file),
+        "path": path(file, viewer),
+        "timeline": timeline(events, names),
+        "same": [] if found.phase is Phase.CLOSED else queries.same_provision(found, viewer=viewer),
+        "nudges": nudge_log(found),
+        "facts": facts(file, cited),
+        "outcome": outcome(file, events),
+    }  # fmt: skip
+
+
+# The head --------------------------------------------------------------------------------------------------------
+
+
+def late_flag(file: File) -> str:
+    """"Stannat, nivå 3" or "Försenat", or nothing (domain/05 § 5.6)."""
+    late = workdays_late(file)
+    if file.case.phase is Phase.CLOSED or not late:
+        return ""
+    level = 1 if late <= 5 else 2 if late <= 15 else 3 if late <= 30 else 4
+    return _("Försenat") if level == 1 else _("Stannat, nivå %(level)s", level=level)
+
+
+def staircase(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[dict[str, Any]]:
+    """The steps of the case's own ladder with what happened on each."""
+    found, today = file.case, file.today
+    calendar = calendar_of(file.ladder)
+    entered: dict[int, dt.date] = {}
+    for event in events:
+        facts_here = facts_of(event) or {}
+        if event.kind in words.STEP_EVENTS and "step" in facts_here:
+            entered[int(facts_here["step"])] = actions.local_day(event.at)
+    steps = []
+    for step in file.ladder.steps:
+        begun = entered.get(step.no)
+        ended = entered.get(step.no + 1) or (actions.local_day(found.closed_at) if found.closed_at else None)
+        shown: dict[str, Any] = {"name": step.name, "state": "next"}
+        if step.no < found.step or (step.no == found.step and found.phase is Phase.CLOSED):
+            shown["state"] = "done"
+            if begun and ended:
+                shown["when"] = _(
+                    "%(begun)s – %(ended)s, %(days)s", begun=_short(begun, ended), ended=date_medium(ended),
+                    days=working_days(workdays.between(begun, ended, calendar, found.is_urgent)),
+                )  # fmt: skip
+            elif not begun and step.no == found.step:
+                shown["tag"] = _("Nådde aldrig steget") if found.served_at is None else None
+            shown["out"] = _out(file, step, entered)
+        elif step.no == found.step:
+            shown |= _step_now(file, viewer, begun, today)
+        else:
+            shown |= _step_ahead(file, step)
+        steps.append(shown)
+    return steps
+
+
+def _short(begun: dt.date, ended: dt.date) -> str:
+    return date_short(begun) if begun.year == ended.year else date_medium(begun)
+
+
+def _out(file: File, step: Step, entered: Mapping[int, dt.date]) -> str:
+    if step.body is None:
+        return _("Lösning ej nådd") if step.no + 1 in entered else words.status(file.case)
+    decided = [d for d in file.decisions if d.step == step.no]
+    if not decided:
+        return ""
+    label = _(GLOSSARY[decided[-1].outcome].label)
+    if decided[-1].outcome is Outcome.RECOMMEND and step.no + 1 in entered:
+        return _("%(outcome)s. Svaret blev nej.", outcome=label)
+    return label
+
+
+def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date) -> dict[str, Any]:
+    found, ball = file.case, file.ball
+    calendar = calendar_of(file.ladder)
+    shown: dict[str, Any] = {"state": "now", "out": _(GLOSSARY[found.phase].label)}
+    if begun:
+        days = working_days(workdays.between(begun, today, calendar, found.is_urgent))
+        shown["when"] = _("Sedan %(day)s, %(days)s", day=date_medium(begun), days=days)
+    d7 = file.deadline("D7")
+    if found.phase in LOCAL_PHASES and d7 and d7.due_on < today:
+        shown["out"] = _("Lokala tiden tog slut %(day)s.", day=date_long(d7.due_on))
+    if found.phase is Phase.SCHEDULED and file.treatment:
+        shown["out"] = _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.meeting.held_on))
+    if found.phase is Phase.INTAKE:
+        shown["tag"] = _("Anmälan kontrolleras")
+        shown["out"] = _("Steget börjar när anmälan översänds.")
+    if ball:
+        mine = words.is_mine(found, ball, viewer)
+        shown["holder"] = {
+            "text": _("%(who)s har bollen", who=words.holder_name(found, ball, file.ladder, viewer)),
+            "until": _("till %(day)s", day=date_long(ball.due_on)),
+            "mine": mine,
+        }
+    return shown
+
+
+def _step_ahead(file: File, step: Step) -> dict[str, Any]:
+    shown: dict[str, Any] = {"out": _("Om frågan inte löses innan")}
+    if step.body is None or step.no != file.case.step + 1:
+        return shown
+    coming = reachable([m for m in file.meetings if m.body == step.body], file.today)
+    if coming:
+        shown["when"] = _("Möjligt möte %(day)s", day=date_medium(coming[0].held_on))
+        shown["out"] = _("Om ärendet lyfts i tid för underlag %(day)s", day=date_long(coming[0].material_on))
+    return shown
+
+
+# The situation ---------------------------------------------------------------------------------------------------
+
+
+def panel(file: File, viewer: Viewer, main: Act | None) -> dict[str, Any]:
+    """Days left, one sentence, and the answers to what now, what then, what else."""
+    found, ball = file.case, file.ball
+    if ball is None:
+        return {
+            "count": None,
+            "count_text": "",
+            "late": False,
+            "heading": words.status(found),
+            "answers": [(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else [],
+        }
+    calendar = calendar_of(file.ladder)
+    late = workdays_late(file)
+    left = workdays.between(file.today, ball.due_on, calendar, found.is_urgent)
+    who = words.holder_name(found, ball, file.ladder, viewer)
+    by = date_weekday(ball.due_on)
+    if ball.act == "decide":
+        heading = _("%(who)s %(act)s %(day)s", who=who, act=words.act_now(ball), day=by)
+    else:
+        heading = _("%(who)s %(act)s senast %(day)s", who=who, act=words.act_now(ball), day=by)
+    answers = [(_("Ni kan nu"), _now(file, viewer, main))]
+    if follows := _follows(file):
+        answers.append((_("Sedan"), follows))
+    if otherwise := _otherwise(file, viewer):
+        answers.append((_("Om ingen gör något"), otherwise))
+    count = late or left
+    text = (
+        ngettext("arbetsdag över tiden", "arbetsdagar över tiden", count)
+        if late
+        else ngettext("arbetsdag kvar", "arbetsdagar kvar", count)
+    )
+    return {"count": count, "count_text": text, "late": bool(late), "heading": heading, "answers": answers}
+
+
+def _now(file: File, viewer: Viewer, main: Act | None) -> str:
+    if main is not None and main.url:
+        return _("%(label)s. %(text)s", label=main.label, text=main.text) if main.text else f"{main.label}."
+    if file.ball and words.is_mine(file.case, file.ball, viewer):
+        return _("Läsa ärendet. Det som väntar görs av någon annan hos er.")
+    return _("Följa ärendet. Ni behöver inte göra något just nu.")
+
+
+def _follows(file: File) -> str:
+    """What comes after the awaited act, in the case's own dates."""
+    found, ladder = file.case, file.ladder
+    match found.phase:
+        case Phase.INTAKE:
+            return _("Anmälan översänds till motparten och steg 1 börjar. Saknas något eller hör frågan inte hit får ni veta varför.")
+        case Phase.SERVED | Phase.DIALOGUE:
+            d7 = file.deadline("D7")
+            if d7 and d7.due_on >= file.today:
+                return _("Lokala steget slutar %(day)s. Därefter får var och en av parterna lyfta ärendet.", day=date_long(d7.due_on))
+            return _("Efter gemensam beskrivning, eller tio arbetsdagar utan en, kan ärendet lyftas till %(body)s.", body=_body_above(file))
+        case Phase.IMPASSE:
+            return _("Ärendet lyfts till %(body)s, som kontrollerar och bereder det.", body=_body_above(file))
+        case Phase.RECEIVED:
+            return _("Ärendet bereds till ett möte. En rapportör utses från varje sida.")
+        case Phase.PREPARATION:
+            return _("Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.", body=ladder.step(found.step).name)
+        case Phase.SCHEDULED if file.treatment:
+            day = meetings.day_of(ladder, file.treatment.meeting)
+            return _(
+                "Parterna kan lämna synpunkter till och med %(comments)s. Handlingarna skickas ut %(dispatch)s.",
+                comments=date_long(day.comments_until), dispatch=date_long(day.dispatch_on),
+            )  # fmt: skip
+        case Phase.MINUTED:
+            return _("Beslutet gäller när protokollet är justerat.")
+        case Phase.RECOMMENDATION_OUT:
+            above = _body_above(file)
+            lead = _("Att godkänna rekommendationen går ännu inte här; det kommer i nästa version.")
+            if not above:
+                return f"{lead} " + _("Svarar en part nej avslutas ärendet utan enighet.")
+            return f"{lead} " + _("Svarar en part nej går ärendet till %(body)s.", body=above)
+        case Phase.IMPLEMENTATION:
+            return _("När allt är rapporterat bekräftar den andra sidan, och ärendet avslutas.")
+        case _:
+            return ""
+
+
+def _body_above(file: File) -> str:
+    code = file.ladder.next_body(file.case.step)
+    return words.names_of(file.case, file.ladder).get(code or "", "")
+
+
+def _otherwise(file: File, viewer: Viewer) -> str:
+    """Who gets the ball by time alone."""
+    found, ball = file.case, file.ball
+    coming = next((b for b in file.balls if b.begins_on > file.today), None)
+    if coming is None or ball is None:
+        if found.phase is Phase.SCHEDULED and file.situation.is_top:
+            return _("Enas inte blocken tas frågan upp en gång till. Enas de inte då heller antecknas båda linjerna och frågan går till revidering.")
+        return ""
+    who = words.holder_name(found, coming, file.ladder, viewer)
+    return _(
+        "%(who)s %(act)s från %(day)s. Ärendet kan inte bli liggande.",
+        who=who, act=words.act_now(coming), day=date_long(coming.begins_on),
+    )  # fmt: skip
+
+
+# What can be done ------------------------------------------------------------------------------------------------
+
+
+def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
+    """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
+    found = file.case
+    mine = queries.seats(found, viewer, file.tasks)
+    openings = moves.moves_open_to(file.situation, mine, file.opens)
+    lines = [_line(file, o) for o in openings if o.move.by_proposal is None or "chair_next" in mine]
+    lines += _proposals(file, viewer)
+    if viewer.role is Role.LOCAL_HANDLER:
+        shown = {line.verb for line in lines}
+        lines += [line for line in _for_approver(file, viewer) if line.verb not in shown]
+    open_lines = [line for line in lines if line.url]
+    wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ()
+    answers = [line for line in open_lines if line.verb == "answer"]
+    main = answers[0] if answers else next((x for verb in wanted for x in open_lines if x.verb == verb), None)
+    return main, [line for line in lines if line is not main]
+
+
+def _line(file: File, opening: Opening) -> Act:
+    move = opening.move
+    term = VERBS[move.verb]
+    label = _lift_label(file) if move.verb == "lift" else _(term.label)
+    if opening.is_open:
+        url = url_for("cases.act", number=file.case.number, verb=move.verb)
+        return Act(move.verb, label, url, _(term.definition))
+    day = date_long(opening.opens_on) if opening.opens_on else ""
+    reason = _(GUARD_SENTENCES[opening.guard]) if opening.guard else ""
+    return Act(move.verb, label, None, _("Från %(day)s. %(reason)s", day=day, reason=reason))
+
+
+def _lift_label(file: File) -> str:
+    return _("Lyft till %(step)s", step=_mid(file.ladder.step(file.case.step + 1).name))
+
+
+def _mid(name: str) -> str:
+    """A step's name inside a sentence: "styrgruppen", but "VIS"."""
+    return name if name.isupper() else name[:1].lower() + name[1:]
+
+
+def _for_approver(file: File, viewer: Viewer) -> list[Act]:
+    """What the viewer's own approver could do: shown shut, so that a handler knows whom to ask."""
+    approver = Viewer(role=Role.LOCAL_APPROVER, party=viewer.party)
+    seats = queries.seats(file.case, approver, file.tasks)
+    openings = moves.moves_open_to(file.situation, seats, file.opens)
+    return [
+        Act(o.move.verb, _line(file, o).label, None, _("Er beslutsfattare kan göra det.")) for o in openings if o.is_open
+    ]
+
+
+def _proposals(file: File, viewer: Viewer) -> list[Act]:
+    found, lines = file.case, []
+    for proposal in file.proposals:
+        if actions.may_answer(found, proposal, viewer, file.today) is None:
+            lines.append(
+                Act(
+                    "answer", _("Svara på förslaget: %(kind)s", kind=_(GLOSSARY[proposal.kind].label)),
+                    url_for("cases.answer", number=found.number, proposal_id=proposal.id),
+                    _("Föreslaget av %(who)s. Gäller till %(day)s.", who=proposer(file, proposal), day=date_long(proposal.valid_until)),
+                )
+            )  # fmt: skip
+    for kind in ProposalKind:
+        if actions.may_offer(found, kind, file.situation, viewer) is None:
+            verb = "offer_statement" if kind is ProposalKind.STATEMENT else kind.value
+            url = url_for("cases.propose", number=found.number, kind=kind.value)
+            lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
+    return lines
+
+
+def proposer(file: File, proposal: Proposal) -> str:
+    """Who offered: a party, or the secretariat from one side."""
+    if proposal.offered_by_party:
+        return words.names_of(file.case, file.ladder).get(proposal.offered_by_party, "")
+    side = _("regionen") if proposal.offered_by_side == "region" else _("kommunerna")
+    return _("sekretariatet från %(side)s", side=side)
+
+
+# Receipts --------------------------------------------------------------------------------------------------------
+
+
+def receipt(file: File) -> dict[str, Any] | None:
+    """How the ball's date was computed, from the stored receipts alone."""
+    ball = file.ball
+    if ball is None:
+        return None
+    key, _sep, plus = ball.deadline_key.partition("+")
+    rows: list[dict[str, Any]] = []
+    if key in MEETING_BOUND and file.treatment:
+        rows = _meeting_rows(file, meetings.day_of(file.ladder, file.treatment.meeting), ball)
+    else:
+        chain = ["D7", "D7c"] if key == "D7c" else ["D7b"] if key == "F" else [key]
+        for name in chain:
+            deadline = file.deadline(name)
+            if deadline is not None:
+                rows += counted_rows(deadline, with_base=name == chain[0])
+        if key in {"task", "confirm", "F"} or plus:
+            extra = int(plus or 0)
+            if extra:
+                rows.append({"what": _("Därefter"), "value": _("+ %(days)s", days=working_days(extra))})
+            label = words.act_to_do(ball)
+            rows.append({"what": label, "value": date_receipt(ball.due_on), "is_sum": True})
+    if not rows:
+        return None
+    return {"summary": _("Så räknades %(day)s fram", day=date_long(ball.due_on)), "rows": rows}
+
+
+def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[dict[str, Any]]:
+    """One stored deadline as rows: day 0, days added, days that did not count, the sum."""
+    told = deadline.receipt
+    rows: list[dict[str, Any]] = []
+    if told["rule"] == "second_meeting":
+        rows.append({"what": _(BASES["accept_file"]), "value": date_receipt(deadline.base_on)})
+        for held, material in told["meetings"]:
+            in_time = dt.date.fromisoformat(material) >= deadline.base_on
+            rows.append(
+                {
+                    "what": _("Möte %(day)s, underlag senast %(material)s",
+                              day=date_medium(dt.date.fromisoformat(held)), material=date_medium(dt.date.fromisoformat(material))),
+                    "value": _("går att nå") if in_time else _("hanns inte"),
+                }
+            )  # fmt: skip
+    else:
+        if with_base:
+            base = BASES.get(deadline.base_event)
+            rows.append({"what": _(base) if base else _("Dag 0"), "value": date_receipt(deadline.base_on)})
+        rows.append({"what": _(DEADLINES[deadline.key]), "value": _("+ %(days)s", days=working_days(told["workdays"]))})
+        rows += _skipped(told["skipped"])
+    rows.append({"what": _(DEADLINES[deadline.key]), "value": date_receipt(deadline.due_on), "is_sum": True})
+    return rows
+
+
+def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    weekend = sum(1 for _day, why in skipped if why in {"lördag", "söndag"})
+    others = Counter(why for _day, why in skipped if why not in {"lördag", "söndag"})
+    lines = []
+    if weekend:
+        lines.append(ngettext("%(num)s lördag eller söndag", "%(num)s lördagar och söndagar", weekend))
+    first = {why: dt.date.fromisoformat(day) for day, why in reversed(skipped)}
+    for why, number in others.items():
+        lines.append(f"{why} {date_short(first[why])}" if number == 1 else _("%(why)s, %(num)s dagar", why=why, num=number))
+    return [{"what": _("Räknas inte") if n == 0 else "", "value": line} for n, line in enumerate(lines)]
+
+
+def _meeting_rows(file: File, day: MeetingDay, ball: Ball) -> list[dict[str, Any]]:
+    step = file.ladder.step(file.case.step)
+    rows = [
+        {"what": _("Möte i %(body)s", body=step.name), "value": date_receipt(day.held_on)},
+        {
+            "what": _("Underlag senast, %(days)s före", days=working_days(step.material_days)),
+            "value": date_receipt(day.material_on),
+        },
+        {
+            "what": _("Utskick, %(days)s före", days=working_days(step.dispatch_days)),
+            "value": date_receipt(day.dispatch_on),
+        },
+        {"what": words.act_to_do(ball), "value": date_receipt(ball.due_on), "is_sum": True},
+    ]
+    limit = file.deadline("D16") or file.deadline("D12")
+    if limit is not None and limit.step == file.case.step:
+        rows.append({"what": _("Senast: andra möte som kunde nås"), "value": date_receipt(limit.due_on)})
+    return rows
+
+
+# The matter ------------------------------------------------------------------------------------------------------
+
+
+def question(file: File, events: Sequence[TrailEvent]) -> str:
+    """The question put: the brief's, else the statement's, else none yet."""
+    for treatment in reversed(file.treatments):
+        if treatment.question:
+            return treatment.question
+    if file.statements:
+        return file.statements[0].question
+    for event in reversed(events):
+        content = content_of(event) or {}
+        if content.get("question"):
+            return str(content["question"])
+    return ""
+
+
+def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[dict[str, Any]]:
+    """The cited texts, verbatim, with whom they bind; or the free citation with its source."""
+    shown = []
+    for provision, _known in cited:
+        bearer = provision.duty_bearer
+        tags = [_("Åtagande för %(who)s", who=_(GLOSSARY[bearer].label))] if bearer else []
+        shown.append(
+            {
+                "title": f"{found.agreement.short_title} {provision.code}",
+                "tags": [*tags, provision.heading],
+                "text": provision.text,
+                "links": [],
+            }
+        )
+    if found.citation_quote:
+        tags = [_("Citerat av anmälaren")]
+        if found.citation_source:
+            tags.append(found.citation_source)
+        shown.append(
+            {
+                "title": f"{found.agreement.short_title} {found.citation_place}",
+                "tags": tags,
+                "text": found.citation_quote,
+                "links": [],
+            }
+        )
+    return shown
+
+
+def sides(file: File) -> list[dict[str, Any]]:
+    """Both sides with equal room, the initiator first. A missing stand is stated, not blamed."""
+    found = file.case
+    parties = [*found.of(PartyRole.INITIATOR), *found.of(PartyRole.RESPONDENT)]
+    return [_side(file, party) for party in parties]
+
+
+def _side(file: File, party: CaseParty) -> dict[str, Any]:
+    mine = [p for p in file.positions if p.party_code == party.party_code]
+    name = words.upper_first(party.party.name)
+    if mine:
+        note = _("Version %(version)s, %(day)s", version=mine[0].version, day=date_long(mine[0].stated_at))
+        older = [_("Version %(version)s, %(day)s", version=p.version, day=date_long(p.stated_at)) for p in mine[1:]]
+        return {"name": name, "text": mine[0].text, "notes": [note], "older": list(zip(older, mine[1:], strict=True))}
+    due = file.deadline("D5")
+    who = words.upper_first(party.party.short_name)
+    if due is None:
+        quiet = _("%(who)s har inte fått anmälan än.", who=who)
+    elif due.due_on < file.today:
+        quiet = _("%(who)s har inte lämnat någon ståndpunkt. Den skulle ha kommit %(day)s.", who=who, day=date_long(due.due_on))
+    else:
+        quiet = _("%(who)s lämnar sin ståndpunkt senast %(day)s.", who=who, day=date_long(due.due_on))
+    return {"name": name, "quiet": quiet, "notes": [], "older": []}
+
+
+def other_statements(file: File) -> list[tuple[str, str]]:
+    """Stands of affected parties: name and latest text."""
+    shown = []
+    for party in file.case.of(PartyRole.AFFECTED):
+        mine = [p for p in file.positions if p.party_code == party.party_code]
+        if mine:
+            shown.append((party.party.name, mine[0].text))
+    return shown
+
+
+def brief(file: File) -> dict[str, Any] | None:
+    """The brief of the treatment going on."""
+    treatment = file.treatment
+    if treatment is None or not treatment.question:
+        return None
+    letters = "ABCDEF"
+    return {
+        "proposed": treatment.proposed_decision,
+        "alternatives": [
+            (_("Alternativ %(letter)s", letter=letters[n]), text) for n, text in enumerate(treatment.alternatives) if text
+        ],
+    }
+
+
+def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
+    """What lies ahead, each with its day: the ball's future, and the days of the meeting."""
+    found, ball, calendar = file.case, file.ball, calendar_of(file.ladder)
+    if ball is None:
+        return []
+    items: list[tuple[dt.date, str]] = []
+    if found.phase is Phase.SCHEDULED and file.treatment:
+        day = meetings.day_of(file.ladder, file.treatment.meeting)
+        items.append((day.comments_until, _("Sista dag för parternas synpunkter på underlaget.")))
+        items.append((day.dispatch_on, _("Sekretariatet skickar handlingarna till ledamöterna.")))
+    who = words.holder_name(found, ball, file.ladder, viewer)
+    items.append((ball.due_on, _("%(who)s %(act)s senast i dag." if ball.due_on == file.today else "%(who)s %(act)s.", who=who, act=words.act_now(ball))))
+    for row in file.balls:
+        if row.begins_on > file.today:
+            name = words.holder_name(found, row, file.ladder, viewer)
+            text = _("Om inget har hänt: %(who)s %(act)s, senast %(day)s.", who=name, act=words.act_now(row), day=date_long(row.due_on))
+            items.append((row.begins_on, text))
+    d7 = file.deadline("D7")
+    if found.phase in {Phase.SERVED, Phase.DIALOGUE} and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
+        items.append((d7.due_on, _("Lokala steget slutar. Dagen efter får var och en av parterna lyfta ärendet.")))
+    return [
+        {"day": day, "note": _in_days(file, day, calendar), "text": words.upper_first(text)}
+        for day, text in sorted(items)
+        if day >= file.today
+    ]
+
+
+def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
+    left = workdays.between(file.today, day, calendar, file.case.is_urgent)
+    year = f"{day.year}, " if day.year != file.today.year else ""
+    return f"{year}{_('i dag')}" if not left else f"{year}{working_days(left)}"
+
+
+def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What has happened, newest first, in sentences."""
+    shown = []
+    for event in reversed(events):
+        text, strong = words.told(event.kind, facts_of(event), names)
+        shown.append({"at": event.at, "text": text, "strong": strong, "is_step": bool(strong)})
+    return shown
+
+
+def nudge_log(found: Case) -> list[dict[str, str]]:
+    """Reminders that went out, newest first; both sides read the same list."""
+    days: dict[tuple[dt.date, str, str], list[str]] = {}
+    for day, kind, subject, name in nudges.log(found.id):
+        days.setdefault((day, kind, subject), []).append(name)
+    shown = []
+    for (day, kind, subject), people in sorted(days.items(), reverse=True):
+        key = subject.partition(":")[2] or subject
+        deadline = DEADLINES.get(key.partition("+")[0])
+        what = _(GLOSSARY[kind].label)
+        note = f"{_(deadline)}: {what[:1].lower()}{what[1:]}" if deadline else _("Fick bollen")
+        shown.append({"label": f"{date_short(day)}: {', '.join(people)}", "note": note})
+    return shown
+
+
+def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[tuple[str, str]]:
+    """About the case, for the side column."""
+    found = file.case
+    people = []
+    for party in found.parties:
+        if party.role is PartyRole.AFFECTED:
+            continue
+        named = _("handläggare utsedd") if party.handler_id else _("ingen handläggare utsedd")
+        if party.handler_id and party.substitute_id:
+            named = _("handläggare och ersättare utsedda")
+        elif party.handler_id:
+            named = _("handläggare utsedd, ingen ersättare")
+        people.append(f"{words.upper_first(party.party.short_name)}: {named}")
+    ladder = f"{file.ladder.name}, version {file.ladder.version}"
+    if not found.ladder_known:
+        ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
+    return [
+        (_("Handläggare"), ". ".join(people)),
+        (_("Händelsedag"), date_long(found.event_on)),
+        (_("Inkom"), date_long(found.filed_at)),
+        (_("Överenskommelse"), found.agreement.title),
+        (_("Trappa"), ladder),
+    ]
+
+
+def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
+    """The latest decision with its reasons, once there is one."""
+    if not file.decisions or file.case.phase in {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}:
+        return None
+    decision = file.decisions[-1]
+    names = words.names_of(file.case, file.ladder)
+    heading = _("%(body)s %(day)s: %(outcome)s", body=names.get(decision.body, decision.body), day=date_long(decision.decided_on), outcome=_(GLOSSARY[decision.outcome].label).lower())
+    return {
+        "heading": heading if not decision.number else f"{heading} ({decision.number})",
+        "text": decision.text,
+        "reasons": decision.reasons,
+        "purpose": decision.purpose_and_goals,
+        "dissent": decision.dissent,
+        "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
+        "region_line": decision.region_line,
+        "municipal_line": decision.municipal_line,
+    }
+
+
+def stub(found: Case, seen: Sight) -> dict[str, Any]:
+    """What another party, or a body before its step, may know (domain/02 § 2.4)."""
+    codes = [p.code for p in queries.provisions(found)]
+    first, second = words.short_parties(found)
+    ladder = queries.ladder_of(found)
+    return {
+        "case": found,
+        "citation": words.citation(found, codes),
+        "parties": (first, second) if seen is Sight.STUB else None,
+        "status": words.status(found),
+        "where": _("Steg %(step)s av %(steps)s, %(name)s", step=found.step, steps=len(ladder.steps), name=ladder.step(found.step).name),
+        "step": found.step,
+        "steps": len(ladder.steps),
+    }
+
+
+# Pages of acts ---------------------------------------------------------------------------------------------------
+
+
+def check(file: File, move: moves.Move) -> None:
+    """Refuse the page of an act that is not open to the viewer: the same law as the verb's (409)."""
+    seats = queries.seats(file.case, current_viewer(), file.tasks)
+    if move.by_proposal is not None and "chair_next" not in seats:
+        raise moves.MoveNotAllowed(move.verb, "seat")
+    moves.check(move.verb, file.situation, seats)
+
+
+def check_offer(file: File, kind: ProposalKind) -> None:
+    """Refuse the page of a proposal that the viewer may not offer now (409)."""
+    if guard := actions.may_offer(file.case, kind, file.situation, current_viewer()):
+        raise moves.MoveNotAllowed(f"offer_{kind}", guard)
+
+
+def open_proposal(file: File, proposal_id: int) -> Proposal:
+    """The proposal to answer; 404 if it is not this case's, 409 if the viewer may not answer it now."""
+    found = next((p for p in file.proposals if p.id == proposal_id), None) or abort(404)
+    if guard := actions.may_answer(file.case, found, current_viewer(), file.today):
+        raise moves.MoveNotAllowed("answer", guard)
+    return found
+
+
+def _head(file: File) -> dict[str, Any]:
+    first, second = words.short_parties(file.case)
+    return {"case": file.case, "first": first, "second": second}
+
+
+def act_page(file: File, move: moves.Move) -> dict[str, Any]:
+    """What stands around the form of a move: label, what happens then, the text it is about."""
+    term = VERBS[move.verb]
+    label = _lift_label(file) if move.verb == "lift" else _(term.label)
+    about: list[tuple[str, str]] = []
+    if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
+        decision = file.decisions[-1]
+        about = [
+            (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
+            (_("Beslutet"), decision.text),
+            (_("Regionens linje"), decision.region_line),
+            (_("Kommunernas linje"), decision.municipal_line),
+        ]
+    if move.verb == "lift" and file.situation.is_statement_agreed:
+        terms = actions.agreed_proposal(file.case, ProposalKind.STATEMENT).terms
+        about = _terms(terms)
+    if move.verb in {"decide", "take_off"} and (shown := brief(file)):
+        about = [(_("Frågan"), question(file, ())), *shown["alternatives"]]
+    return {**_head(file), "label": label, "then": _(term.definition), "about": about, "is_interpreting": file.situation.outcome is Outcome.INTERPRET}
+
+
+def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
+    """What stands around the form of a proposal."""
+    term = VERBS["offer_statement" if kind is ProposalKind.STATEMENT else kind.value]
+    return {**_head(file), "label": _(term.label), "then": _(term.definition)}
+
+
+def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
+    """The proposal's terms, above the answer."""
+    kind = _(GLOSSARY[proposal.kind].label)
+    return {
+        **_head(file),
+        "label": _("Svara på förslaget: %(kind)s", kind=kind),
+        "then": _("Föreslaget av %(who)s. Gäller till %(day)s.", who=proposer(file, proposal), day=date_long(proposal.valid_until)),
+        "about": _terms(proposal.terms),
+    }  # fmt: skip
+
+
+def _terms(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+    labels = {
+        "question": _("Frågan"), "background": _("Bakgrund"), "agreed_points": _("Det här är parterna överens om"),
+        "reason": _("Skäl"), "where_instead": _("Vart i stället"), "ground": _("Grund"),
+    }  # fmt: skip
+    return [
+        (labels[name], _(GLOSSARY[text].label) if name == "ground" else text) for name, text in terms.items() if text
+    ]

@@ -1,0 +1,139 @@
+"""Cases: the list, the case, filing, one page for every act, and proposals."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from flask import Blueprint, abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from escalation import clock
+from escalation.agreements.queries import purpose_and_goals
+from escalation.cases import actions
+from escalation.cases.models import Proposal
+from escalation.cases.queries import Sight
+from escalation.db import session
+from escalation.decisions import actions as decisions
+from escalation.decisions.queries import File, file_of
+from escalation.meetings import actions as meetings
+from escalation.rules import moves
+from escalation.rules.moves import Move
+from escalation.rules.situation import ProposalKind
+from escalation.web.access import current_viewer
+from escalation.web.cases import lists, page
+from escalation.web.cases.forms import (
+    REFUSED_AT,
+    AnswerForm,
+    FileForm,
+    act_form,
+    facts_from,
+    proposal_form,
+    terms_from,
+    version_of,
+)
+from escalation.web.errors import accepted, status_of
+from escalation.web.forms import Form
+
+blueprint = Blueprint("cases", __name__)
+
+Page = str | Response | tuple[str, int]
+
+ROOMS = {"cases": actions, "meetings": meetings, "decisions": decisions}
+
+
+@blueprint.get("/cases")
+def cases() -> str:
+    """Every case that the viewer may know of, open ones first."""
+    rows = lists.rows(current_viewer(), clock.today())
+    return render_template("cases/cases.html", **rows)
+
+
+@blueprint.route("/cases/file", methods=["GET", "POST"])
+def file() -> Page:
+    """File a case (T1)."""
+    form = FileForm(current_viewer())
+    if form.validate_on_submit() and accepted(form, lambda: _file(form), REFUSED_AT):
+        session.commit()
+        return redirect(url_for("cases.case", number=form.number))
+    form.token.data = form.token.data or secrets.token_urlsafe(16)
+    guiding = purpose_and_goals(form.texts[0].version_id) if form.texts else ()
+    return render_template("cases/file.html", form=form, guiding=guiding), status_of(form)
+
+
+def _file(form: FileForm) -> None:
+    form.number = actions.file(by=current_viewer(), at=clock.now(), **form.facts()).number
+
+
+@blueprint.get("/cases/<number>")
+def case(number: str) -> str:
+    """One case: everything for its own, a stub for those who may only know of it."""
+    found, seen = page.open_case(number)
+    if seen is not Sight.FULL:
+        return render_template("cases/stub.html", **page.stub(found, seen))
+    return render_template("cases/case.html", **page.case_page(file_of(found, clock.now())))
+
+
+@blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])
+def act(number: str, verb: str) -> Page:
+    """Any move whose page is a form with an explanation: one row of MOVES, one page."""
+    file = page.open_file(number)
+    move = moves.BY_VERB.get(verb) or abort(404)
+    page.check(file, move)
+    form = act_form(move, file, current_viewer())
+    if form.validate_on_submit() and accepted(form, _doing(move, file, form), REFUSED_AT):
+        session.commit()
+        return redirect(url_for("cases.case", number=number))
+    template = move.template or "cases/act.html"
+    return render_template(template, form=form, move=move, **page.act_page(file, move)), status_of(form)
+
+
+def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
+    """The verb of the row with what the form says, refused when somebody has acted meanwhile."""
+
+    def do() -> object:
+        actions.expect_version(file.case, version_of(form))
+        verb = getattr(ROOMS[move.room], move.verb)
+        return verb(file.case, file.situation, by=current_viewer(), at=clock.now(), **facts_from(form, move, file))
+
+    return do
+
+
+@blueprint.route("/cases/<number>/propose/<kind>", methods=["GET", "POST"])
+def propose(number: str, kind: str) -> Page:
+    """Offer something that needs both sides, or two officials."""
+    file = page.open_file(number)
+    wanted = ProposalKind(kind) if kind in set(ProposalKind) else abort(404)
+    page.check_offer(file, wanted)
+    form = proposal_form(wanted, file, current_viewer())
+    if form.validate_on_submit() and accepted(form, lambda: _offer(file, wanted, form), REFUSED_AT):
+        session.commit()
+        return redirect(url_for("cases.case", number=number))
+    return render_template("cases/propose.html", form=form, **page.proposal_page(file, wanted)), status_of(form)
+
+
+def _offer(file: File, kind: ProposalKind, form: Form) -> None:
+    actions.expect_version(file.case, version_of(form))
+    terms = terms_from(form, kind)
+    actions.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
+
+
+@blueprint.route("/cases/<number>/answer/<id:proposal_id>", methods=["GET", "POST"])
+def answer(number: str, proposal_id: int) -> Page:
+    """Accept or decline a proposal."""
+    file = page.open_file(number)
+    proposal = page.open_proposal(file, proposal_id)
+    form = AnswerForm(file)
+    if form.validate_on_submit() and accepted(form, lambda: _answer(file, proposal, form), REFUSED_AT):
+        session.commit()
+        return redirect(url_for("cases.case", number=number))
+    return render_template("cases/answer.html", form=form, **page.answer_page(file, proposal)), status_of(form)
+
+
+def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
+    actions.expect_version(file.case, version_of(form))
+    by, at = current_viewer(), clock.now()
+    if form.answer.data == "accept":
+        actions.accept(file.case, file.situation, proposal, by=by, at=at)
+    else:
+        actions.decline(file.case, file.situation, proposal, by=by, at=at, reason=form.reason.data)

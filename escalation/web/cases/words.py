@@ -1,0 +1,119 @@
+"""How a case is put in words: names for codes, sentences for events, who holds the ball.
+
+Party and body names come from the case and its ladder, so that a page asks for no more than it must.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
+from escalation.cases import queries
+from escalation.cases.models import Ball, Case, PartyRole
+from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
+from escalation.rules.ladder import Ladder
+from escalation.trail.events import EVENTS, MASKED
+from escalation.web.format import date_long
+
+STEP_EVENTS = frozenset({"case_served", "case_lifted", "recommendation_refused", "case_passed_up"})
+_DAYS = frozenset({"held_on", "meeting_on", "decided_on"})
+_CODES = frozenset({"who", "respondent", "body", "to"})
+_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
+
+
+def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
+    """Short names by code: the case's parties, the ladder's bodies, the secretariat."""
+    names = {p.party_code: p.party.short_name for p in found.parties}
+    names |= {s.body: s.name for s in ladder.steps if s.body}
+    return names | {"SEK": _("Sekretariatet")}
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def told(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -> tuple[str, str]:
+    """An event's sentence, and the sentence that moved the case to another step (empty where it did not)."""
+    sentence = _(EVENTS[kind])
+    shown = {name: _fact(name, value, names) for name, value in (facts or {}).items()}
+    text = upper_first(sentence.format_map(shown) if facts is not None else f"{_(MASKED)}")
+    text = text if text.endswith(".") else f"{text}."
+    if kind in STEP_EVENTS and ". " in text:
+        first, _sep, last = text.rpartition(". ")
+        return f"{first}.", last
+    return text, ""
+
+
+def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
+    text = str(value)
+    if name in _DAYS:
+        return date_long(dt.date.fromisoformat(text))
+    if name in _CODES:
+        return ", ".join(names.get(code, code) for code in text.split(", "))
+    if name in _WORDS and text in GLOSSARY:
+        label = _(GLOSSARY[text].label)
+        return label[:1].lower() + label[1:]
+    return text
+
+
+def holder_name(found: Case, ball: Ball, ladder: Ladder, viewer: Viewer | None = None) -> str:
+    """Who holds the ball, by name; "ni" where the viewer's own party is alone in holding it."""
+    names = names_of(found, ladder)
+    seat, _sep, body = ball.holder.partition(":")
+    codes = queries.parties_of(found, seat)
+    if seat in HOLDERS:
+        return _(HOLDERS[seat].label).format(body=names.get(body, body))
+    if viewer is not None and codes == [viewer.party]:
+        return _("Ni")
+    return upper_first(_(" och ").join(names.get(code, code) for code in codes))
+
+
+def is_mine(found: Case, ball: Ball, viewer: Viewer) -> bool:
+    """Whether the viewer, in the role they act in, is among those who hold the ball."""
+    seat, _sep, body = ball.holder.partition(":")
+    if viewer.role in SECRETARIAT_ROLES:
+        return "secretariat" in seat or seat == "body"
+    if viewer.body is not None:
+        return viewer.body == body and viewer.role is not None and (seat == "body" or viewer.role in queries.CHAIRS)
+    return viewer.party is not None and viewer.party in queries.parties_of(found, seat)
+
+
+def act_now(ball: Ball) -> str:
+    """What the holder does: "väljer hur ärendet går vidare"."""
+    return _(ACTS[ball.act].label)
+
+
+def act_to_do(ball: Ball) -> str:
+    """What is to be done: "Välj hur ärendet går vidare"."""
+    return _(ACTS[ball.act].definition)
+
+
+def status(found: Case) -> str:
+    """The phase, or why the case is closed."""
+    if found.closing_reason is not None:
+        return _("Avslutat: %(reason)s", reason=_(GLOSSARY[found.closing_reason].label))
+    return _(GLOSSARY[found.phase].label)
+
+
+def parties_line(found: Case) -> tuple[str, str, str]:
+    """Initiators, respondents and affected parties, each as one text of full names."""
+    roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
+    texts = [_(" och ").join(p.party.name for p in found.of(role)) for role in roles]
+    return texts[0], texts[1], texts[2]
+
+
+def short_parties(found: Case) -> tuple[str, str]:
+    """Initiators and respondents by their short names, for lists."""
+    roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
+    first, second = (upper_first(_(" och ").join(p.party.short_name for p in found.of(role))) for role in roles)
+    return first, second
+
+
+def citation(found: Case, codes: list[str]) -> str:
+    """What the case cites: "HÖK 1.4 st 1 och 4.5 st 2", "MUN 3 stycke 1"."""
+    place = _(" och ").join(codes) or found.citation_place or ""
+    return f"{found.agreement.short_title} {place}".strip()
