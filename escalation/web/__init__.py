@@ -1,3 +1,9 @@
 """The pages. One folder per concept; each named module has a ``blueprint``."""
 
-BLUEPRINTS = ("escalation.web.accounts.views",)
+BLUEPRINTS = (
+    "escalation.web.start.views",
+    "escalation.web.cases.views",
+    "escalation.web.accounts.views",
+    "escalation.web.decisions.views",
+    "escalation.web.watch.views",
+)

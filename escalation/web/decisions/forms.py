@@ -1,0 +1,23 @@
+"""Forms of the register: searching it, and vouching for what is about to be public."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from escalation.web.forms import Form, text, tick
+
+
+class SearchForm(Form):
+    """A word, a number or a provision's code."""
+
+    q = text(_l("Sök på ord eller bestämmelse"), subject=_l("Sökningen"), most=200)
+
+
+class PublishForm(Form):
+    """The one thing that only a person can say."""
+
+    is_secrecy_reviewed = tick(
+        _l("Jag har prövat sekretessen"),
+        need=_l("Pröva sekretessen innan tolkningen publiceras."),
+        hint=_l("Texterna nämner varken ärendet, parterna eller någon enskild."),
+    )

@@ -1,0 +1,284 @@
+"""What the pages of the register say: numbers in addresses, provisions in words, what is in force.
+
+Only published interpretations come out, but for those who may publish them. The case an interpretation
+came from stands on the page for publishing and nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup
+
+from escalation.accounts.models import Viewer
+from escalation.agreements import queries
+from escalation.agreements.models import Agreement, Interpretation, InterpretationStatus, Provision
+from escalation.parties.queries import body
+from escalation.rules import ladder, workdays
+from escalation.rules.deadlines import calendar_of
+from escalation.rules.glossary import GLOSSARY
+from escalation.rules.moves import MoveNotAllowed
+from escalation.web import access
+from escalation.web.format import date_long, working_days
+
+SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
+"""An interpretation in an address: "VIS-T-2025-2" is VIS-T 2025:2."""
+
+SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÅÄÖ”])")
+
+SHORTEST_GIST = 20
+"""An answer whose first sentence is shorter ("Ja.") is told with its second."""
+
+STANDING = frozenset({InterpretationStatus.IN_FORCE, InterpretationStatus.UNDER_REVIEW})
+
+
+@dataclass(frozen=True)
+class Register:
+    """The list. ``items`` and ``waiting`` as the macros ``register`` and ``rows`` take them."""
+
+    items: Sequence[dict[str, Any]]
+    in_force: int
+    waiting: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One interpretation in words. ``provisions``, ``facts`` and ``chain`` as the macros of the names.
+
+    ``publishing`` is what the secretariat alone is told: the case, and the last day (D17) with what is left.
+    """
+
+    about: Interpretation
+    slug: str
+    place: str
+    standing: str
+    is_in_force: bool
+    body: str
+    agreement: str
+    provisions: Sequence[dict[str, Any]]
+    facts: Sequence[tuple[str, str]]
+    publishing: Sequence[tuple[str, str]]
+    chain: Sequence[dict[str, Any]]
+
+
+def found(slug: str, viewer: Viewer) -> Interpretation:
+    """The interpretation at this address, or 404. Who may publish sees it before it is published."""
+    parts = SLUG.fullmatch(slug) or abort(404)
+    number = f"{parts[1]} {parts[2]}:{parts[3]}"
+    return queries.interpretation(number, public_only=not _may_publish(viewer)) or abort(404)
+
+
+def unpublished(slug: str, viewer: Viewer) -> Interpretation:
+    """The same, for publishing. Raises MoveNotAllowed if it is public already."""
+    interpretation = found(slug, viewer)
+    if interpretation.published_on is not None:
+        raise MoveNotAllowed("publish", "published")
+    return interpretation
+
+
+def register(sought: str, viewer: Viewer, today: dt.date) -> Register:
+    """The published interpretations, newest first, that hold what is sought; and what is still to publish."""
+    hits = queries.published_interpretations(sought) or queries.published_interpretations(_code(sought))
+    waiting = queries.unpublished_interpretations() if _may_publish(viewer) else ()
+    return Register(
+        items=[_item(i, today) for i in hits],
+        in_force=sum(_is_in_force(i, today) for i in hits),
+        waiting=[_waiting(i, today) for i in waiting],
+    )
+
+
+def entry(i: Interpretation, today: dt.date) -> Entry:
+    """All that an interpretation's own page says."""
+    on_the_same = list(reversed(queries.interpretations_on(p.id for p in i.provisions)))
+    chain = on_the_same if i in on_the_same else [*on_the_same, i]
+    agreement = _agreement(i).short_title
+    return Entry(
+        about=i,
+        slug=slug_of(i),
+        place=_place(i, in_full=True),
+        standing=" ".join(_standing(i, today)).strip(),
+        is_in_force=_is_in_force(i, today),
+        body=_body(i),
+        agreement=agreement,
+        provisions=[_provision(p, agreement) for p in i.provisions],
+        facts=_facts(i),
+        publishing=_publishing(i, today),
+        chain=[_link(other, i, today) for other in chain] if len(chain) > 1 else [],
+    )
+
+
+def slug_of(i: Interpretation) -> str:
+    """The number as it stands in the permanent address."""
+    return i.number.replace(" ", "-").replace(":", "-")
+
+
+def _may_publish(viewer: Viewer) -> bool:
+    return access.permits("decisions.publish", viewer)
+
+
+def _is_in_force(i: Interpretation, today: dt.date) -> bool:
+    return i.status in STANDING and i.applies_from <= today
+
+
+def _standing(i: Interpretation, today: dt.date) -> tuple[str, str]:
+    """("Gäller sedan", "1 januari 2026"): a word, and since when or by what."""
+    successor = _public(i.successor)
+    if i.status is InterpretationStatus.SUPERSEDED and successor is not None:
+        return _("Ersatt av"), successor.number
+    if i.status not in STANDING:
+        return _("Gäller inte längre"), date_long(i.applies_until) if i.applies_until else ""
+    if i.applies_from > today:
+        return _("Gäller från"), date_long(i.applies_from)
+    if i.status is InterpretationStatus.UNDER_REVIEW:
+        return _("Under omprövning. Gäller sedan"), date_long(i.applies_from)
+    return _("Gäller sedan"), date_long(i.applies_from)
+
+
+def _item(i: Interpretation, today: dt.date) -> dict[str, Any]:
+    label, when = _standing(i, today)
+    return {
+        "number": i.number,
+        "provision": _place(i),
+        "title": i.question,
+        "url": _url(i),
+        "text": _gist(i.answer),
+        "when_label": label,
+        "when": when,
+        "old": i.status not in STANDING,
+    }
+
+
+def _waiting(i: Interpretation, today: dt.date) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "title": _("Publicera %(number)s", number=i.number),
+        "url": url_for("decisions.publish", slug=slug_of(i)),
+        "text": i.question,
+        "meta": [_place(i), _("Beslutad %(day)s", day=date_long(i.decided_on))],
+    }
+    return row | _last_day(i, today)
+
+
+def _last_day(i: Interpretation, today: dt.date) -> dict[str, Any]:
+    """How much is left of D17, in the working days of the agreement's own ladder."""
+    due = i.publish_due_on
+    if due is None:
+        return {"day_text": _("Utan sista dag")}
+    calendar = calendar_of(ladder.load(_agreement(i).ladder_key))
+    if due < today:
+        late = workdays.between(due, today, calendar)
+        return {"day": due, "late": True, "note": _("%(days)s sent", days=working_days(late))}
+    if due == today:
+        return {"day": due, "day_text": _("I dag"), "note": date_long(due)}
+    left = workdays.between(today, due, calendar)
+    return {"day": due, "note": _("%(days)s kvar", days=working_days(left))}
+
+
+def _link(other: Interpretation, here: Interpretation, today: dt.date) -> dict[str, Any]:
+    """One of the interpretations of the same provision."""
+    superseded = _public(other.predecessor)
+    note = " ".join(_standing(other, today)).strip() + "."
+    if other.applies_until is not None:
+        span = f"{date_long(other.applies_from)} – {date_long(other.applies_until)}"
+        note = _("Gällde %(span)s.", span=span) + (f" {note}" if _public(other.successor) else "")
+    if superseded is not None:
+        note += " " + _("Ersätter %(number)s.", number=superseded.number)
+    return {
+        "number": other.number,
+        "url": _url(other),
+        "text": _gist(other.answer),
+        "note": note,
+        "here": other is here,
+    }
+
+
+def _facts(i: Interpretation) -> list[tuple[str, str]]:
+    decided = _("%(body)s %(day)s", body=_body(i), day=date_long(i.decided_on))
+    bound = _bound(i)
+    superseded, successor = _public(i.predecessor), _public(i.successor)
+    facts = [
+        (_("Beslutad"), f"{decided}, {i.minutes_ref}" if i.minutes_ref else decided),
+        (_("Gäller för"), bound),
+        (_("Räckvidd"), "" if i.scope.strip(" .") == bound else i.scope),
+        (_("Ersätter"), _anchor(superseded) if superseded else ""),
+        (_("Ersatt av"), _anchor(successor) if successor else ""),
+        (_("Bakåt i tiden"), _("Nej")),
+        (_("Publicerad"), date_long(i.published_on) if i.published_on else _("Nej, inte än")),
+    ]
+    return [(term, value) for term, value in facts if value]
+
+
+def _publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
+    row = _last_day(i, today)
+    left = _("i dag") if i.publish_due_on == today else row.get("note")
+    last = f"{date_long(row['day'])}, {left}" if "day" in row else row["day_text"]
+    case = Markup('<a href="{}">{}</a>').format(url_for("cases.case", number=i.source_case), i.source_case)
+    return [(_("Publicera senast"), last), *([(_("Kommer från"), case)] if i.source_case else [])]
+
+
+def _bound(i: Interpretation) -> str:
+    """Whom it binds: the agreement's parties, and through them those who work for them (§ 1.4 st 3)."""
+    parties = len(_agreement(i).parties)
+    return str(ngettext("%(num)s part och dess utförare", "Alla %(num)s parter och deras utförare", parties))
+
+
+def _provision(p: Provision, agreement: str) -> dict[str, Any]:
+    bearer = GLOSSARY[p.duty_bearer].label if p.duty_bearer else None
+    return {
+        "title": f"{agreement} {_in_full(p.code)}",
+        "tags": [_("Åtagande för %(bearer)s", bearer=_(bearer)) if bearer else p.heading],
+        "text": f"”{p.text}”",
+    }
+
+
+def _place(i: Interpretation, *, in_full: bool = False) -> str:
+    """ "HÖK 4.5 st 3", in full "HÖK 4.5 stycke 3"."""
+    codes = [_in_full(p.code) if in_full else p.code for p in i.provisions]
+    return f"{_agreement(i).short_title} {_(' och ').join(codes)}".strip()
+
+
+def _in_full(code: str) -> str:
+    return code.replace(" st ", _(" stycke ")).replace(" p ", _(" punkt ")).replace(" ing", _(" ingress"))
+
+
+def _code(sought: str) -> str:
+    """What somebody copied from a page ("HÖK 4.5 stycke 3") as the register holds it ("4.5 st 3")."""
+    bare = re.sub(r"^hök\s+(?=[0-9])", "", sought.strip(), flags=re.IGNORECASE)
+    return re.sub(
+        r"\bpunkt\b", "p", re.sub(r"\bstycke\b", "st", bare, flags=re.IGNORECASE), flags=re.IGNORECASE
+    )
+
+
+def _gist(answer: str) -> str:
+    first, *rest = SENTENCE.split(answer.strip())
+    return f"{first} {rest[0]}" if rest and len(first) < SHORTEST_GIST else first
+
+
+def _public(i: Interpretation | None) -> Interpretation | None:
+    return i if i is not None and i.published_on is not None else None
+
+
+def _url(i: Interpretation) -> str:
+    return url_for("decisions.interpretation", slug=slug_of(i))
+
+
+def _anchor(i: Interpretation) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(_url(i), i.number)
+
+
+def _agreement(i: Interpretation) -> Agreement:
+    found = queries.agreement(i.agreement_code)
+    assert found is not None  # a foreign key
+    return found
+
+
+def _body(i: Interpretation) -> str:
+    found = body(i.body)
+    assert found is not None  # a foreign key
+    return found.short_name

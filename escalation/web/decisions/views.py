@@ -1,0 +1,64 @@
+"""The public register of interpretations, and the secretariat's publishing (domain/05 § 5.8)."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from escalation import clock
+from escalation.db import session
+from escalation.decisions import actions
+from escalation.rules.glossary import GUARD_SENTENCES
+from escalation.rules.moves import MoveNotAllowed
+from escalation.web import access, errors
+from escalation.web.decisions import pages
+from escalation.web.decisions.forms import PublishForm, SearchForm
+
+blueprint = Blueprint("decisions", __name__)
+
+
+@blueprint.get("/interpretations")
+def interpretations() -> tuple[str, int]:
+    """The register, searched by a word, a number or a provision; above it what is still to be published."""
+    form = SearchForm(request.args)
+    sought = form.q.data if form.validate() else None
+    page = pages.register(sought or "", access.current_viewer(), clock.today())
+    return render_template(
+        "decisions/interpretations.html", form=form, page=page
+    ), 400 if form.errors else 200
+
+
+@blueprint.get("/interpretations/<slug>")
+def interpretation(slug: str) -> str:
+    """One interpretation; before it is published a preview for those who may publish it."""
+    found = pages.found(slug, access.current_viewer())
+    return render_template("decisions/interpretation.html", page=pages.entry(found, clock.today()))
+
+
+@blueprint.route("/interpretations/<slug>/publish", methods=["GET", "POST"])
+def publish(slug: str) -> Response | tuple[str, int]:
+    """Vouch that the texts were reviewed for secrecy, and make them public."""
+    found, form = pages.unpublished(slug, access.current_viewer()), PublishForm()
+    if form.validate_on_submit():
+        actions.publish(
+            found,
+            by=access.current_viewer(),
+            at=clock.now(),
+            is_secrecy_reviewed=form.is_secrecy_reviewed.data,
+        )
+        session.commit()
+        return redirect(url_for("decisions.interpretation", slug=slug))
+    shown = render_template("decisions/publish.html", page=pages.entry(found, clock.today()), form=form)
+    return shown, 422 if form.errors else 200
+
+
+@blueprint.errorhandler(MoveNotAllowed)
+def _not_open(refused: MoveNotAllowed) -> tuple[str, int]:
+    """Somebody else was quicker to publish: the way on is the register."""
+    return errors.page(
+        409,
+        _("Det går inte nu"),
+        _(GUARD_SENTENCES[refused.guard]) + " " + _("Inget har sparats."),
+        [(_("Till tolkningarna"), url_for("decisions.interpretations"))],
+    )
