@@ -1,13 +1,14 @@
-"""Walk every situation that MOVES can reach on a ladder, and hold the machine to its properties (domain/05 § 5.2).
+"""Walk every situation that MOVES can reach on a ladder, and hold the machine to its properties.
 
-Time is a player of its own: a tick lets one more deadline pass. What people put into a form is explored as every
-choice that matters to the machine (which outcome, tasks or none, on which ground).
+The properties are those of ``domain/05`` § 5.2. Time is a player of its own: a tick lets one more
+deadline pass. What people put into a form is explored as every choice that matters to the machine (which
+outcome, tasks or none, on which ground).
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from escalation.rules import ladder as ladders
@@ -181,14 +182,16 @@ def _ticks(s: Situation) -> Iterator[str]:
     return (flag for flag in _TIME if may[flag] and not getattr(s, flag))
 
 
-def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Situation]:
+def _after(
+    move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]
+) -> Iterator[Situation]:
     for facts in _choices(move, s, moves):
         try:
             step, phase = land(move, s, has_tasks=bool(facts.get("has_tasks")))
         except MoveNotAllowed:  # the target does not exist here, so the row is never taken
             continue
         if step == s.step and (phase is s.phase or phase is not Phase.SERVED):
-            begins_again = {"outcome": None} if phase is Phase.PREPARATION else {}
+            begins_again: dict[str, object] = {"outcome": None} if phase is Phase.PREPARATION else {}
             yield s.change(phase=phase, **facts | begins_again)
         else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
             yield _entering(ladder, step, phase, interprets, s.is_principled)
@@ -215,7 +218,8 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
                 treatments = min(2, s.treatments_without_concurrence + again)
                 yield {"outcome": outcome, "treatments_without_concurrence": treatments}
         case "pronounce":
-            yield from ({"has_tasks": tasks} for tasks in (False, True))
+            for tasks in (False, True):
+                yield {"has_tasks": tasks}
         case _:
             yield {}
 
@@ -255,12 +259,15 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES) -> Exploration:
                 taken.update(a.by for a in graph[s])
                 queue.extend(a.to for a in graph[s])
                 findings.extend(_broken_here(s, graph[s], ladder, moves))
-    findings.extend(_cannot_end(graph, frozenset(), "every case can end"))
+    back = _backwards(graph)
+    findings.extend(_cannot_end(graph, back, frozenset(), "every case can end"))
     for who, seats in SILENCES.items():
-        findings.extend(_cannot_end(graph, seats, f"no party can block by silence ({who})"))
+        findings.extend(_cannot_end(graph, back, seats, f"no party can block by silence ({who})"))
     findings.extend(_not_walked(graph, moves))
     entered = {s.phase for s in graph}
-    findings.extend(f"{p} can never be entered" for p in sorted({q for m in moves for q in m.phases} - entered))
+    findings.extend(
+        f"{p} can never be entered" for p in sorted({q for m in moves for q in m.phases} - entered)
+    )
     return Exploration(ladder.key, len(graph), taken, sorted(set(findings)))
 
 
@@ -269,7 +276,8 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
     for arc in ways:
         way = _way(s, arc.to)
         if arc.to.step > s.step + 1 or (way == UP and UP not in allowed and s.kind in BODY_KINDS):
-            yield f"{arc.by} skips a step or leaves a body that has not decided (from {s.phase} at step {s.step})"
+            where = f"from {s.phase} at step {s.step}"
+            yield f"{arc.by} skips a step or leaves a body that has not decided ({where})"
         elif arc.to.step < s.step:
             yield f"{arc.by} leads down from step {s.step}"
         elif way is not None and way not in allowed:
@@ -284,7 +292,7 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
 
 
 def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
-    """What one side must not be able to do to the other, or anybody before the time is out (domain/05 § 5.5)."""
+    """What one side must not do to the other, nor anybody before the time is out (domain/05 § 5.5)."""
     if way == Phase.IMPASSE and not (s.local_time_over or s.receipt_long_overdue):
         yield f"{arc.by} ends the local step without waiting for its last day (from {s.phase})"
     if way == UP and s.phase is Phase.IMPASSE and not (s.is_statement_agreed or s.statement_time_over):
@@ -299,14 +307,18 @@ def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
 
 def _not_walked(graph: dict[Situation, list[Arc]], moves: Sequence[Move]) -> Iterator[str]:
     """Ways of the road that no row takes, and rows that in no situation change anything."""
-    expected = {(s.phase, s.outcome if s.phase is Phase.MINUTED else None, way) for s in graph for way in road(s)}
+    expected = {
+        (s.phase, s.outcome if s.phase is Phase.MINUTED else None, way) for s in graph for way in road(s)
+    }
     walked = {
         (s.phase, s.outcome if s.phase is Phase.MINUTED else None, _way(s, arc.to))
         for s, ways in graph.items() for arc in ways
     }  # fmt: skip
     for phase, outcome, way in sorted(expected - walked, key=str):
         rows = ", ".join(m.t for m in moves if phase in m.phases) or "none"
-        yield f"no row leads from {phase} {outcome or ''} to {way} (rows that leave it: {rows})".replace("  ", " ")
+        yield f"no row leads from {phase} {outcome or ''} to {way} (rows that leave it: {rows})".replace(
+            "  ", " "
+        )
     taken = {arc.by for ways in graph.values() for arc in ways}
     effective = {arc.by for s, ways in graph.items() for arc in ways if arc.to != s}
     yield from (f"{by} never changes anything" for by in sorted(taken - effective))
@@ -317,7 +329,8 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     begun = [
         r
         for r in FUTURE.get(s.phase, ())
-        if all(GUARDS[g](s) for g in r.when) and (r.after is None or all(getattr(s, flag) for flag in _BEGUN[r.after]))
+        if all(GUARDS[g](s) for g in r.when)
+        and (r.after is None or all(getattr(s, flag) for flag in _BEGUN[r.after]))
     ]
     if not begun:
         yield f"{s.phase} at step {s.step} has no ball"
@@ -330,27 +343,40 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     proposes = Seat.SECRETARIAT in seats and s.phase in LOCAL_PHASES | {Phase.INTAKE}
     waits = s.phase is Phase.PREPARATION and not s.is_material_deadline_open
     if not ways and not proposes and not waits:
-        yield f"the ball ({ball.act}) lies with {ball.holder}, who can do nothing, in {s.phase} at step {s.step}"
+        where = f"in {s.phase} at step {s.step}"
+        yield f"the ball ({ball.act}) lies with {ball.holder}, who can do nothing, {where}"
 
 
-def _cannot_end(graph: dict[Situation, list[Arc]], silent: Collection[Seat], law: str) -> Iterator[str]:
-    """Situations from which no closed one can be reached without the silent seats' acts."""
-    back: dict[Situation, list[Situation]] = {s: [] for s in graph}
+Back = list[list[tuple[int, frozenset[Seat]]]]
+"""For each situation, by its place in the graph: from where one comes to it, and by whose act."""
+
+
+def _backwards(graph: dict[Situation, list[Arc]]) -> Back:
+    place = {s: i for i, s in enumerate(graph)}
+    back: Back = [[] for _ in graph]
     for s, ways in graph.items():
         for arc in ways:
-            if not (arc.seats & set(silent)):
-                back[arc.to].append(s)
-    ends = {s for s in graph if s.phase is Phase.CLOSED}
+            back[place[arc.to]].append((place[s], arc.seats))
+    return back
+
+
+def _cannot_end(
+    graph: dict[Situation, list[Arc]], back: Back, silent: frozenset[Seat], law: str
+) -> Iterator[str]:
+    """Situations from which no closed one can be reached without the silent seats' acts."""
+    ends = {i for i, s in enumerate(graph) if s.phase is Phase.CLOSED}
     queue = deque(ends)
     while queue:
-        for before in back[queue.popleft()]:
-            if before not in ends:
+        for before, seats in back[queue.popleft()]:
+            if before not in ends and not seats & silent:
                 ends.add(before)
                 queue.append(before)
-    stuck = sorted({(s.step, s.phase.value, str(s.outcome or "")) for s in graph if s not in ends})
+    without_end = (s for i, s in enumerate(graph) if i not in ends)
+    stuck = sorted({(s.step, s.phase.value, str(s.outcome or "")) for s in without_end})
     for step, phase, outcome in stuck:
         rows = ", ".join(sorted({m.t for m in MOVES if phase in m.phases})) or "none"
-        yield f"{law}: a case stays for ever in {phase} {outcome} at step {step} (rows that leave it: {rows})".replace("  ", " ")
+        where = f"{phase} {outcome}".strip() + f" at step {step}"
+        yield f"{law}: a case stays for ever in {where} (rows that leave it: {rows})"
 
 
 def generated(kinds: Sequence[StepKind]) -> Ladder:
@@ -367,12 +393,11 @@ def generated(kinds: Sequence[StepKind]) -> Ladder:
     return ladders.parse({**hok, "key": "-".join(k.value for k in kinds), "step": steps})
 
 
+_TWO_DIALOGUES = (StepKind.DIALOGUE, StepKind.DIALOGUE)
 GENERATED: tuple[tuple[StepKind, ...], ...] = (
-    (StepKind.DIALOGUE, StepKind.DIALOGUE, StepKind.OFFICIALS_BODY, StepKind.POLITICAL_BODY),
-    (
-        StepKind.DIALOGUE, StepKind.DIALOGUE, StepKind.OFFICIALS_BODY, StepKind.OFFICIALS_BODY, StepKind.POLITICAL_BODY,
-    ),
-)  # fmt: skip
+    (*_TWO_DIALOGUES, StepKind.OFFICIALS_BODY, StepKind.POLITICAL_BODY),
+    (*_TWO_DIALOGUES, StepKind.OFFICIALS_BODY, StepKind.OFFICIALS_BODY, StepKind.POLITICAL_BODY),
+)
 
 
 def all_ladders() -> list[Ladder]:
@@ -380,10 +405,17 @@ def all_ladders() -> list[Ladder]:
     return [*(ladders.load(k) for k in ladders.shipped()), *(generated(kinds) for kinds in GENERATED)]
 
 
-def explore_all(moves: Sequence[Move] = MOVES) -> tuple[list[Exploration], list[str]]:
-    """Explore every ladder. Returns the explorations and all findings, rows never taken anywhere included."""
-    explored = [explore(ladder, moves) for ladder in all_ladders()]
+def explore_all(
+    moves: Sequence[Move] = MOVES, among: Sequence[Ladder] | None = None
+) -> tuple[list[Exploration], list[str]]:
+    """Explore every ladder, or those given.
+
+    Returns the explorations and all findings, rows never taken on any of the ladders included.
+    """
+    explored = [explore(ladder, moves) for ladder in (all_ladders() if among is None else among)]
     findings = [f"{e.ladder}: {f}" for e in explored for f in e.findings]
     taken = set().union(*(e.taken for e in explored))
-    findings.extend(f"{m.t} {m.verb} is never taken on any ladder" for m in moves if m.phases and m.t not in taken)
+    findings.extend(
+        f"{m.t} {m.verb} is never taken on any ladder" for m in moves if m.phases and m.t not in taken
+    )
     return explored, findings
