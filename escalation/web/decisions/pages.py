@@ -50,10 +50,7 @@ class Register:
 
 @dataclass(frozen=True)
 class Entry:
-    """One interpretation in words. ``provisions``, ``facts`` and ``chain`` as the macros of the names.
-
-    ``publishing`` is what the secretariat alone is told: the case, and the last day (D17) with what is left.
-    """
+    """One interpretation in words. ``provisions``, ``facts`` and ``chain`` as the macros of the names."""
 
     about: Interpretation
     slug: str
@@ -64,7 +61,6 @@ class Entry:
     agreement: str
     provisions: Sequence[dict[str, Any]]
     facts: Sequence[tuple[str, str]]
-    publishing: Sequence[tuple[str, str]]
     chain: Sequence[dict[str, Any]]
 
 
@@ -109,9 +105,20 @@ def entry(i: Interpretation, today: dt.date) -> Entry:
         agreement=agreement,
         provisions=[_provision(p, agreement) for p in i.provisions],
         facts=_facts(i),
-        publishing=_publishing(i, today),
         chain=[_link(other, i, today) for other in chain] if len(chain) > 1 else [],
     )
+
+
+def publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
+    """What the secretariat alone is told: the last day (D17) with what is left of it, and the case."""
+    row = _last_day(i, today)
+    left = _("i dag") if i.publish_due_on == today else row.get("note")
+    last = f"{date_long(row['day'])}, {left}" if "day" in row else row["day_text"]
+    facts = [(_("Publicera senast"), last)]
+    if i.source_case:
+        url = url_for("cases.case", number=i.source_case)
+        facts.append((_("Kommer från"), Markup('<a href="{}">{}</a>').format(url, i.source_case)))
+    return facts
 
 
 def slug_of(i: Interpretation) -> str:
@@ -212,14 +219,6 @@ def _facts(i: Interpretation) -> list[tuple[str, str]]:
         (_("Publicerad"), date_long(i.published_on) if i.published_on else _("Nej, inte än")),
     ]
     return [(term, value) for term, value in facts if value]
-
-
-def _publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
-    row = _last_day(i, today)
-    left = _("i dag") if i.publish_due_on == today else row.get("note")
-    last = f"{date_long(row['day'])}, {left}" if "day" in row else row["day_text"]
-    case = Markup('<a href="{}">{}</a>').format(url_for("cases.case", number=i.source_case), i.source_case)
-    return [(_("Publicera senast"), last), *([(_("Kommer från"), case)] if i.source_case else [])]
 
 
 def _bound(i: Interpretation) -> str:

@@ -24,9 +24,8 @@ def interpretations() -> tuple[str, int]:
     form = SearchForm(request.args)
     sought = form.q.data if form.validate() else None
     page = pages.register(sought or "", access.current_viewer(), clock.today())
-    return render_template(
-        "decisions/interpretations.html", form=form, page=page
-    ), 400 if form.errors else 200
+    shown = render_template("decisions/interpretations.html", form=form, page=page)
+    return shown, 400 if form.errors else 200
 
 
 @blueprint.get("/interpretations/<slug>")
@@ -41,16 +40,14 @@ def publish(slug: str) -> Response | tuple[str, int]:
     """Vouch that the texts were reviewed for secrecy, and make them public."""
     found, form = pages.unpublished(slug, access.current_viewer()), PublishForm()
     if form.validate_on_submit():
-        actions.publish(
-            found,
-            by=access.current_viewer(),
-            at=clock.now(),
-            is_secrecy_reviewed=form.is_secrecy_reviewed.data,
-        )
+        reviewed = form.is_secrecy_reviewed.data
+        actions.publish(found, by=access.current_viewer(), at=clock.now(), is_secrecy_reviewed=reviewed)
         session.commit()
         return redirect(url_for("decisions.interpretation", slug=slug))
-    shown = render_template("decisions/publish.html", page=pages.entry(found, clock.today()), form=form)
-    return shown, 422 if form.errors else 200
+    today = clock.today()
+    page, last_day = pages.entry(found, today), pages.publishing(found, today)
+    shown = render_template("decisions/publish.html", page=page, publishing=last_day, form=form)
+    return shown, errors.status_of(form)
 
 
 @blueprint.errorhandler(MoveNotAllowed)
