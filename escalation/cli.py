@@ -10,17 +10,20 @@ import sys
 
 import click
 from flask import Flask, current_app
+from sqlalchemy.exc import IntegrityError
 
 from config import Settings
 from escalation import clock, demo, jobs
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Role
+from escalation.accounts.passwords import PasswordRefused
 from escalation.agreements.actions import setup_agreements, setup_interpretations
 from escalation.cases import queries as cases
 from escalation.db import session
 from escalation.meetings.actions import setup_meetings
 from escalation.parties.actions import setup_parties
+from escalation.parties.models import BlockSide
 from escalation.rules import explore, moves, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
@@ -174,16 +177,20 @@ def create_user(
 ) -> None:
     """Create an account. The password is asked for, or chosen by its owner through a link; never an argument."""
     at = clock.now()
-    seat = accounts.Seat(role=Role(role), party=party, body=body, side=side)
+    seat = accounts.Seat(role=Role(role), party=party, body=body, side=BlockSide(side) if side else None)
     try:
         user = accounts.create_user(email, name, [seat], by="system:cli", at=at)
         if link:
-            token = accounts.make_link(user, by="system:cli", at=at)
+            token = accounts.make_link(user, at=at)
             click.echo(f"/set_password/{token}")
         else:
             password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-            accounts.set_password(user, password, by="system:cli", at=at)
-    except (accounts.EmailRefused, accounts.PasswordRefused) as refused:
+            accounts.set_password(user, password, at=at)
+    except (accounts.EmailRefused, PasswordRefused) as refused:
         raise click.ClickException(str(refused)) from refused
+    except IntegrityError as refused:
+        raise click.ClickException(
+            f"{role} needs its place: --party with a party's code, --body with a body's, --side for the secretariat."
+        ) from refused
     session.commit()
     click.echo(f"{email} may sign in as {role}.")
