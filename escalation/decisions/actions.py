@@ -169,7 +169,7 @@ def pronounce(
     implementation, else it is closed.
     """
     move = cases.allowed(found, "pronounce", s, by)
-    decision = _adjust(found, at)
+    decision = _decision(found)
     result: str = decision.outcome.value
     reason = ClosingReason.DECIDED_BODY
     errors = {}
@@ -186,6 +186,7 @@ def pronounce(
         errors["task"] = say("Sista dagen ligger bakåt i tiden. Ange en kommande dag.")
     if errors:
         raise FactsRefused(errors)
+    _adjust(found, at)
     if s.outcome is Outcome.INTERPRET and applies_from is not None:
         reason = ClosingReason.INTERPRETED
         result = _interpret(found, decision, at, answer, reasons, purpose_and_goals, scope, applies_from)
@@ -255,11 +256,11 @@ def table_without_concurrence(
 ) -> TrailEvent:
     """Adjust and take the case up once more at the next meeting that can be reached (T33b)."""
     move = cases.allowed(found, "table_without_concurrence", s, by)
-    decision = _adjust(found, at)
     old = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
     assert old is not None
+    following = meetings.begin_again(found, old, at=at, fact="what_is_needed")
+    decision = _adjust(found, at)
     old.what_is_needed = what_is_needed
-    following = meetings.begin_again(found, old, at=at)
     return cases.advance(
         found, move, s, by=by, at=at, facts={"body": decision.body, "meeting_on": following.held_on.isoformat()},
         content={"what_is_needed": what_is_needed}, dates={"material": following.material_on},

@@ -68,12 +68,12 @@ def accept_file(
         errors["missing_parts"] = say(
             "Saknas något ska det begäras in först. Tio arbetsdagar efter kontrollens sista dag får ärendet tas emot ändå."
         )
-    if len(reachable(meetings, today)) < 2:
+    base = workdays.base_day(at, calendar_of(ladder))
+    if len(reachable(meetings, base)) < 2:
         errors["target_meeting"] = say("Det finns för få kommande möten i kalendern. Lägg in fler möten först.")
     if errors or target is None:
         raise FactsRefused(errors)
     key = "D16" if ladder.step(found.step).kind is StepKind.POLITICAL_BODY else "D12"
-    base = workdays.base_day(at, calendar_of(ladder))
     session.add(
         Treatment(
             case_id=found.id, round=found.round, step=found.step, body=body, meeting_id=target.id,
@@ -138,20 +138,23 @@ def take_off(
         )
     old = queries.current_treatment(queries.treatments(found), found)
     assert old is not None
-    old.taken_off_at, old.taken_off_ground, old.what_is_needed = at, take_off_ground, what_is_needed
     held_on = old.meeting.held_on
-    following = begin_again(found, old, at=at)
+    following = begin_again(found, old, at=at, fact="take_off_ground")
+    old.taken_off_at, old.taken_off_ground, old.what_is_needed = at, take_off_ground, what_is_needed
     return cases.advance(
         found, move, s, by=by, at=at, facts={"meeting_on": held_on.isoformat(), "ground": take_off_ground},
         content={"reason": reason, "what_is_needed": what_is_needed}, dates={"material": following.material_on},
     )  # fmt: skip
 
 
-def begin_again(found: Case, old: Treatment, *, at: dt.datetime) -> MeetingDay:
-    """A new treatment with the same rapporteurs, aimed at the next meeting that can be reached after the old one."""
+def begin_again(found: Case, old: Treatment, *, at: dt.datetime, fact: str) -> MeetingDay:
+    """A new treatment with the same rapporteurs, aimed at the next meeting that can be reached after the old one.
+
+    Where there is none, FactsRefused at ``fact``, and nothing has been changed.
+    """
     later = [m for m in _reachable(found, cases.local_day(at)) if m.held_on > old.meeting.held_on]
     if not later:
-        raise FactsRefused({"take_off_ground": say("Det finns inget senare möte i kalendern. Lägg in fler möten först.")})
+        raise FactsRefused({fact: say("Det finns inget senare möte i kalendern. Lägg in fler möten först.")})
     session.add(
         Treatment(
             case_id=found.id, round=found.round, step=found.step, body=old.body, meeting_id=later[0].id,
