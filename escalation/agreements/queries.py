@@ -169,6 +169,11 @@ def interpretation(number: str, *, public_only: bool = True) -> Interpretation |
     return session.scalars(query).one_or_none()
 
 
+def has_interpretation_of(case_number: str) -> bool:
+    """Whether an interpretation, published or not, came out of the case with this number."""
+    return session.scalar(select(Interpretation.id).where(Interpretation.source_case == case_number)) is not None
+
+
 def _register() -> Select[Interpretation]:
     return (
         select(Interpretation)

@@ -532,10 +532,16 @@ def task_dates(found: Case, all_tasks: Sequence[Task], today: dt.date) -> dict[s
 
 
 def confirm_done(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, summary: str) -> TrailEvent:
-    """Close an implemented case (T35): the counterparty, or the secretariat when nobody has acted."""
+    """Close an implemented case (T35): the counterparty, or the secretariat when nobody has acted.
+
+    The reason is that with which implementation began: a case that was interpreted is closed as interpreted.
+    """
     move = allowed(found, "confirm_done", s, by)
-    is_local = queries.ladder_of(found).step(found.step).body is None
-    reason = ClosingReason.SETTLED_LOCAL if is_local else ClosingReason.DECIDED_BODY
+    if queries.ladder_of(found).step(found.step).body is None:
+        reason = ClosingReason.SETTLED_LOCAL
+    else:
+        is_interpreted = agreements.has_interpretation_of(found.number)
+        reason = ClosingReason.INTERPRETED if is_interpreted else ClosingReason.DECIDED_BODY
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"summary": summary},
         closing_reason=reason,
