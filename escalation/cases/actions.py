@@ -373,7 +373,9 @@ def _reject(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, terms: Ma
 def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     """Take away every text of the case, in its rows and in the trail's payloads; the chain still checks (T4)."""
     found.title = found.description = found.purpose_statement = found.interim_arrangement = MASKED
+    found.citation_place = found.citation_place and MASKED
     found.citation_quote = found.citation_quote and MASKED
+    found.citation_source = found.citation_source and MASKED
     found.precedent_answer = found.precedent_answer and MASKED
     for position in queries.positions(found):
         position.text = MASKED
