@@ -358,14 +358,19 @@ def serve(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, cover_lette
     )  # fmt: skip
 
 
-def _reject(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, terms: Mapping[str, Any]) -> TrailEvent:
-    move = allowed(found, "reject", s.change(is_reject_agreed=True), by)
+def reject(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, ground: str, reason: str, where_instead: str
+) -> TrailEvent:
+    """Close a filing that the ladder is not for (T4): two officials of different sides, by their proposal.
+
+    On the ground ``individual`` the filing's texts are masked in the same act.
+    """
+    move = allowed(found, "reject", s, by)
     event = advance(
-        found, move, s, by=by, at=at, facts={"ground": terms["ground"]},
-        content={"reason": terms["reason"], "where_instead": terms["where_instead"]},
-        closing_reason=ClosingReason.OUT_OF_SCOPE,
+        found, move, s, by=by, at=at, facts={"ground": ground},
+        content={"reason": reason, "where_instead": where_instead}, closing_reason=ClosingReason.OUT_OF_SCOPE,
     )  # fmt: skip
-    if terms["ground"] == "individual":
+    if ground == "individual":
         mask(found, by=by, at=at, reason=say("En enskild person var beskriven."))
     return event
 
@@ -644,7 +649,7 @@ def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.
         session.flush()
         match proposal.kind:
             case ProposalKind.REJECT:
-                return _reject(found, s, by=by, at=at, terms=proposal.terms)
+                return reject(found, s.change(is_reject_agreed=True), by=by, at=at, **proposal.terms)
             case ProposalKind.LAPSE:
                 return lapse(found, s.change(is_lapse_agreed=True), by=by, at=at, reason=proposal.terms["reason"])
             case ProposalKind.STATEMENT:
