@@ -126,6 +126,8 @@ def insert_new(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> int:
     table = cast("Table", model.__table__)
     new = 0
     for row in wanted:
-        result = session.execute(insert(table).values(dict(row)).on_conflict_do_nothing())
+        result = session.execute(
+            insert(table).values(dict(row)).on_conflict_do_nothing(), execution_options={"preserve_rowcount": True}
+        )
         new += cast("Any", result).rowcount
     return new

@@ -34,6 +34,7 @@ from escalation.cases.models import (
 from escalation.db import session
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
+from escalation.nudges.models import WhySuppressed
 from escalation.parties.models import BlockSide, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
@@ -209,14 +210,17 @@ def _same(now: Ball, row: moves.BallRow, found: Case) -> bool:
 def _nudge_holder(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> None:
     """N0 to whoever holds the ball from today, but not to the one who has just acted (E24)."""
     due = nudge_plan.first_nudge(row, calendar_of(queries.ladder_of(found)), found.is_urgent)
-    recipients = {user.id for word in due.to for user in queries.people(found, word)} - {by.user_id}
+    recipients = {user.id for word in due.to for user in queries.people(found, word)}
     nudges.write(
         (
-            NewNudge(found.id, found.round, due.subject, due.kind, due.due_on, recipient)
+            NewNudge(
+                found.id, found.round, due.subject, due.kind, due.due_on, recipient,
+                WhySuppressed.OWN_ACT if recipient == by.user_id else None,
+            )
             for recipient in sorted(recipients)
         ),
         at=at,
-    )
+    )  # fmt: skip
 
 
 def who(found: Case, by: Viewer) -> str:
@@ -320,7 +324,7 @@ def file(
     roles = [(by.party, PartyRole.INITIATOR), *((c, PartyRole.RESPONDENT) for c in respondents)]
     roles += [(c, PartyRole.AFFECTED) for c in affected]
     for code, role in roles:
-        handler = by.membership_id if role is PartyRole.INITIATOR and by.role is Role.LOCAL_HANDLER else None
+        handler = by.membership_id if role is PartyRole.INITIATOR else None
         session.add(CaseParty(case_id=found.id, party_code=code, role=role, handler_id=handler))
     session.add_all(CaseProvision(case_id=found.id, provision_id=p.id) for p in cited)
     session.add(Position(case_id=found.id, party_code=by.party, version=1, text=position, stated_at=at))

@@ -65,8 +65,6 @@ def decide(
         errors["outcome"] = say("Blocken har samma linje. Då finns ett beslut att anteckna.")
     if outcome is not Outcome.NO_CONCURRENCE and region_line != municipal_line:
         errors["outcome"] = say("Blocken har olika linjer. Då är utfallet ingen enighet.")
-    if cases.local_day(at) < treatment.meeting.held_on:
-        errors["outcome"] = say("Mötet har inte hållits än.")
     if errors:
         raise FactsRefused(errors)
     session.add(

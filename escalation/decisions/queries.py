@@ -144,8 +144,10 @@ def opens(file: File, guard: str) -> dt.date | None:
         name, _, condition = expression.partition("?")
         if condition == "unacknowledged" and _is_acknowledged(file):
             continue
+        on_the_day = name.startswith("on ")
         try:
-            found.append(workdays.open_from(read(name), calendar, file.case.is_urgent))
+            day = read(name.removeprefix("on "))
+            found.append(day if on_the_day else workdays.open_from(day, calendar, file.case.is_urgent))
         except KeyError:
             continue
     return min(found, default=None)
@@ -155,6 +157,8 @@ def _dates(file: File) -> Callable[[str], dt.date]:
     local = {"D4", "D5", "D6", "D7", "D7b", "D7c"}
     known = {d.key: d.due_on for d in file.deadlines if d.step == file.case.step or d.key not in local}
     calendar = calendar_of(file.ladder)
+    if file.treatment:
+        known["meeting"] = file.treatment.meeting.held_on
     open_tasks = [t.due_on for t in file.tasks if t.reported_at is None]
     if open_tasks:
         known["task"] = min(open_tasks)
@@ -205,6 +209,7 @@ def _situation(file: File) -> Situation:
         forced_decision_passed=is_local and is_over("D7c+5"),
         statement_time_over=found.phase is Phase.IMPASSE and is_over("D7b"),
         check_time_over=found.phase is Phase.RECEIVED and is_over("D9+10"),
+        meeting_day_come=found.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
         answer_time_over=found.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
         confirmation_time_over=found.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
         is_acknowledged=_is_acknowledged(file) and (found.step == 1 or "D4" in met or not is_local),

@@ -42,6 +42,7 @@ _TIME = (
     "forced_decision_due",
     "forced_decision_passed",
     "statement_time_over",
+    "meeting_day_come",
     "answer_time_over",
     "confirmation_time_over",
 )
@@ -176,6 +177,7 @@ def _ticks(s: Situation) -> Iterator[str]:
         "forced_decision_due": local and s.local_time_over,
         "forced_decision_passed": local and s.forced_decision_due,
         "statement_time_over": s.phase is Phase.IMPASSE,
+        "meeting_day_come": s.phase is Phase.SCHEDULED,
         "answer_time_over": s.phase is Phase.RECOMMENDATION_OUT,
         "confirmation_time_over": s.phase is Phase.IMPLEMENTATION,
     }
@@ -191,8 +193,9 @@ def _after(
         except MoveNotAllowed:  # the target does not exist here, so the row is never taken
             continue
         if step == s.step and (phase is s.phase or phase is not Phase.SERVED):
-            begins_again: dict[str, object] = {"outcome": None} if phase is Phase.PREPARATION else {}
-            yield s.change(phase=phase, **facts | begins_again)
+            if phase is Phase.PREPARATION:
+                facts |= {"outcome": None, "meeting_day_come": False}
+            yield s.change(phase=phase, **facts)
         else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
             yield _entering(ladder, step, phase, interprets, s.is_principled)
 
@@ -341,7 +344,9 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     seats = _HOLDERS[ball.holder]
     ways = [m.t for m in moves for seat in seats if failing_guard(m, s, {seat}) is None]
     proposes = Seat.SECRETARIAT in seats and s.phase in LOCAL_PHASES | {Phase.INTAKE}
-    waits = s.phase is Phase.PREPARATION and not s.is_material_deadline_open
+    waits = (s.phase is Phase.PREPARATION and not s.is_material_deadline_open) or (
+        s.phase is Phase.SCHEDULED and not s.meeting_day_come
+    )
     if not ways and not proposes and not waits:
         where = f"in {s.phase} at step {s.step}"
         yield f"the ball ({ball.act}) lies with {ball.holder}, who can do nothing, {where}"

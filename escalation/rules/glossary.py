@@ -182,8 +182,12 @@ VERBS: dict[str, Term] = {
     "acknowledge": Term("Bekräfta mottagande", "Ni namnger handläggare och ersättare. Den lokala dialogen börjar."),
     "state_position": Term("Lämna ståndpunkt", "Den nya versionen visas först. De tidigare går att läsa."),
     "note_meeting": Term("Skriv ner ett möte", "Båda parter ser anteckningen."),
-    "declare_impasse": Term("Förklara att lösning inte har nåtts", "Båda parter tar fram en gemensam beskrivning."),
-    "lift": Term("Lyft ärendet", "Ärendet går till nästa steg."),
+    "declare_impasse": Term(
+        "Börja lyfta till {above}",
+        "Ni förklarar att en lokal lösning inte har nåtts. Sedan tar båda parter fram en gemensam beskrivning. "
+        "Motparten kan inte hindra det.",
+    ),
+    "lift": Term("Lyft till {above}", "Ärendet går till nästa steg."),
     "lapse": Term("Föreslå att ärendet avslutas", "En handläggare från den andra sidan i sekretariatet ska godkänna."),
     "accept_file": Term("Ta emot för beredning", "Ni utser en rapportör från varje sida och väljer möte."),
     "schedule": Term("Lämna underlaget och sätt upp på möte", "Parterna får yttra sig till dagen före utskicket."),
@@ -251,6 +255,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "reject_agreed": say("En handläggare från sekretariatets andra sida ska godkänna."),
     "lapse_agreed": say("En handläggare från sekretariatets andra sida ska godkänna."),
     "material_deadline_open": say("Det finns inget kommande möte som underlaget hinner till."),
+    "meeting_day_come": say("Det går när mötet har hållits."),
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
     "outcome_passes_up": say("Utfallet lämnar inte över till nästa steg."),
     "outcome_is_final": say("Utfallet avgör inte ärendet."),

@@ -167,7 +167,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T26", "decide", "decisions", _ONE({Phase.SCHEDULED}), Phase.MINUTED, (Actor(Seat.BODY_HERE),), "case_decided",
-        kinds=BODY_KINDS,
+        kinds=BODY_KINDS, guards=("meeting_day_come",),
         facts=_facts(
             "outcome", "region_line", "municipal_line", "quorum", "decision_text", "reasons", "purpose_and_goals",
             Fact("dissent", optional=True),
@@ -229,11 +229,13 @@ MOVES: tuple[Move, ...] = (
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
 
 TIME_GUARDS: dict[str, tuple[str, ...]] = {
-    # guard -> when it opens: each a deadline expression; the earliest that the case has counts
+    # guard -> when it opens: on the first working day after a deadline expression ("on": that day itself); the
+    # earliest that the case has counts
     "local_way_is_over": ("D7", "D4+10?unacknowledged"),
     "forced_decision_due": ("D7c",),
     "forced_decision_passed": ("D7c+5",),
     "statement_agreed_or_time_over": ("D7b",),
+    "meeting_day_come": ("on meeting",),
     "answer_time_over": ("D15+5",),
     "confirmation_time_over": ("confirm", "task+20"),
 }

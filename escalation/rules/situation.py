@@ -50,15 +50,15 @@ class Outcome(enum.StrEnum):
     """What a body may decide. A ladder lists which of them each of its steps has."""
 
     RECOMMEND = "recommend"
-    REFER_UP = "refer_up"
-    NO_CONCURRENCE = "no_concurrence"
-    DECIDE = "decide"
     INTERPRET = "interpret"
+    DECIDE = "decide"
+    REFER_UP = "refer_up"
     COUNTY_ROUTINE = "county_routine"
     DEVIATION_HANDLED = "deviation_handled"
     INFORMATION = "information"
     REMIT = "remit"
     REVISION_ORDERED = "revision_ordered"
+    NO_CONCURRENCE = "no_concurrence"
 
 
 class ClosingReason(enum.StrEnum):
@@ -122,6 +122,7 @@ class Situation:
     forced_decision_passed: bool = False  # D7c + 5 over: the next body's chair must choose
     statement_time_over: bool = False  # D7b over
     check_time_over: bool = False  # D9 + 10 over
+    meeting_day_come: bool = False  # the day of the meeting on which it stands
     answer_time_over: bool = False  # D15 + 5 over
     confirmation_time_over: bool = False  # ten working days since the last task was reported
     # facts
@@ -180,6 +181,7 @@ GUARDS: dict[str, Guard] = {
     "brief_complete": lambda s: s.is_brief_complete,
     "material_deadline_open": lambda s: s.is_material_deadline_open,
     "may_be_taken_off": lambda s: s.take_offs < 2,
+    "meeting_day_come": lambda s: s.meeting_day_come,
     "outcome_recommends": lambda s: s.outcome is Outcome.RECOMMEND,
     "outcome_passes_up": lambda s: s.outcome in {Outcome.NO_CONCURRENCE, Outcome.REFER_UP},
     "outcome_is_final": lambda s: (

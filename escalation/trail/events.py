@@ -19,7 +19,7 @@ EVENTS: dict[str, str] = {
     "demo_number_set": "Årets nummerserie ställdes på {last} (bara i demodatabaser)",
     "reference_data_set": "Grunddata lästes in: {what}",
     # A case's acts. Codes and days stand as such in the facts; pages print them as names and dates.
-    "case_filed": "{who} anmälde ärendet {number} mot {respondent}",
+    "case_filed": "{who} anmälde ärendet {number}. Motpart är {respondent}",
     "case_rejected": "Sekretariatet avvisade anmälan: {ground}",
     "case_served": "Sekretariatet översände anmälan till {respondent}. Steg {step} började",
     "receipt_acknowledged": "{who} bekräftade mottagandet och namngav handläggare",

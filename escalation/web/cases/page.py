@@ -251,7 +251,7 @@ def panel(file: File, viewer: Viewer, main: Act | None) -> dict[str, Any]:
     if follows := _follows(file):
         answers.append((_("Sedan"), follows))
     if otherwise := _otherwise(file, viewer):
-        answers.append((_("Om ingen gör något"), otherwise))
+        answers.append(otherwise)
     count = late or left
     text = (
         ngettext("arbetsdag över tiden", "arbetsdagar över tiden", count)
@@ -264,6 +264,8 @@ def panel(file: File, viewer: Viewer, main: Act | None) -> dict[str, Any]:
 def _now(file: File, viewer: Viewer, main: Act | None) -> str:
     if main is not None and main.url:
         return _("%(label)s. %(text)s", label=main.label, text=main.text) if main.text else f"{main.label}."
+    if file.ball and file.ball.act == "decide" and viewer.body:
+        return _("Läsa frågan, ståndpunkterna och alternativen inför mötet.")
     if file.ball and words.is_mine(file.case, file.ball, viewer):
         return _("Läsa ärendet. Det som väntar görs av någon annan hos er.")
     return _("Följa ärendet. Ni behöver inte göra något just nu.")
@@ -285,7 +287,7 @@ def _follows(file: File) -> str:
         case Phase.RECEIVED:
             return _("Ärendet bereds till ett möte. En rapportör utses från varje sida.")
         case Phase.PREPARATION:
-            return _("Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.", body=ladder.step(found.step).name)
+            return _("Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.", body=words.inside(ladder.step(found.step).name))
         case Phase.SCHEDULED if file.treatment:
             day = meetings.day_of(ladder, file.treatment.meeting)
             return _(
@@ -311,16 +313,19 @@ def _body_above(file: File) -> str:
     return words.names_of(file.case, file.ladder).get(code or "", "")
 
 
-def _otherwise(file: File, viewer: Viewer) -> str:
-    """Who gets the ball by time alone."""
+def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
+    """What happens else: who gets the ball by time alone, or what follows where the blocks do not agree."""
     found, ball = file.case, file.ball
     coming = next((b for b in file.balls if b.begins_on > file.today), None)
     if coming is None or ball is None:
         if found.phase is Phase.SCHEDULED and file.situation.is_top:
-            return _("Enas inte blocken tas frågan upp en gång till. Enas de inte då heller antecknas båda linjerna och frågan går till revidering.")
-        return ""
+            body = file.ladder.step(found.step).name
+            return _("Om %(body)s inte enas", body=words.inside(body)), _(
+                "Frågan tas upp en gång till. Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
+            )
+        return None
     who = words.holder_name(found, coming, file.ladder, viewer)
-    return _(
+    return _("Om ingen gör något"), _(
         "%(who)s %(act)s från %(day)s. Ärendet kan inte bli liggande.",
         who=who, act=words.act_now(coming), day=date_long(coming.begins_on),
     )  # fmt: skip
@@ -349,7 +354,7 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
 def _line(file: File, opening: Opening) -> Act:
     move = opening.move
     term = VERBS[move.verb]
-    label = _lift_label(file) if move.verb == "lift" else _(term.label)
+    label = act_label(file, move.verb)
     if opening.is_open:
         url = url_for("cases.act", number=file.case.number, verb=move.verb)
         return Act(move.verb, label, url, _(term.definition))
@@ -358,13 +363,10 @@ def _line(file: File, opening: Opening) -> Act:
     return Act(move.verb, label, None, _("Från %(day)s. %(reason)s", day=day, reason=reason))
 
 
-def _lift_label(file: File) -> str:
-    return _("Lyft till %(step)s", step=_mid(file.ladder.step(file.case.step + 1).name))
-
-
-def _mid(name: str) -> str:
-    """A step's name inside a sentence: "styrgruppen", but "VIS"."""
-    return name if name.isupper() else name[:1].lower() + name[1:]
+def act_label(file: File, verb: str) -> str:
+    """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
+    above = words.inside(file.ladder.step(file.case.step + 1).name) if file.situation.next_kind else ""
+    return str(_(VERBS[verb].label)).format(above=above)
 
 
 def _for_approver(file: File, viewer: Viewer) -> list[Act]:
@@ -473,7 +475,7 @@ def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
 def _meeting_rows(file: File, day: MeetingDay, ball: Ball) -> list[dict[str, Any]]:
     step = file.ladder.step(file.case.step)
     rows = [
-        {"what": _("Möte i %(body)s", body=step.name), "value": date_receipt(day.held_on)},
+        {"what": _("Möte i %(body)s", body=words.inside(step.name)), "value": date_receipt(day.held_on)},
         {
             "what": _("Underlag senast, %(days)s före", days=working_days(step.material_days)),
             "value": date_receipt(day.material_on),
@@ -637,8 +639,8 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
         key = subject.partition(":")[2] or subject
         deadline = DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
-        note = f"{_(deadline)}: {what[:1].lower()}{what[1:]}" if deadline else _("Fick bollen")
-        shown.append({"label": f"{date_short(day)}: {', '.join(people)}", "note": note})
+        told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else _("Fick bollen")
+        shown.append({"label": f"{date_short(day)}: {told}", "note": _("Till %(people)s", people="; ".join(people))})
     return shown
 
 
@@ -735,7 +737,7 @@ def _head(file: File) -> dict[str, Any]:
 def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     """What stands around the form of a move: label, what happens then, the text it is about."""
     term = VERBS[move.verb]
-    label = _lift_label(file) if move.verb == "lift" else _(term.label)
+    label = act_label(file, move.verb)
     about: list[tuple[str, str]] = []
     if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
         decision = file.decisions[-1]

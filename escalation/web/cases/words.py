@@ -28,8 +28,13 @@ _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
 def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
     """Short names by code: the case's parties, the ladder's bodies, the secretariat."""
     names = {p.party_code: p.party.short_name for p in found.parties}
-    names |= {s.body: s.name for s in ladder.steps if s.body}
-    return names | {"SEK": _("Sekretariatet")}
+    names |= {s.body: inside(s.name) for s in ladder.steps if s.body}
+    return names | {"SEK": _("sekretariatet")}
+
+
+def inside(name: str) -> str:
+    """A step's name inside a sentence: "styrgruppen", but "VIS"."""
+    return name if name.isupper() else name[:1].lower() + name[1:]
 
 
 def upper_first(text: str) -> str:
@@ -66,7 +71,7 @@ def holder_name(found: Case, ball: Ball, ladder: Ladder, viewer: Viewer | None =
     seat, _sep, body = ball.holder.partition(":")
     codes = queries.parties_of(found, seat)
     if seat in HOLDERS:
-        return _(HOLDERS[seat].label).format(body=names.get(body, body))
+        return upper_first(_(HOLDERS[seat].label).format(body=names.get(body, body)))
     if viewer is not None and codes == [viewer.party]:
         return _("Ni")
     return upper_first(_(" och ").join(names.get(code, code) for code in codes))
@@ -76,7 +81,7 @@ def is_mine(found: Case, ball: Ball, viewer: Viewer) -> bool:
     """Whether the viewer, in the role they act in, is among those who hold the ball."""
     seat, _sep, body = ball.holder.partition(":")
     if viewer.role in SECRETARIAT_ROLES:
-        return "secretariat" in seat or seat == "body"
+        return "secretariat" in seat
     if viewer.body is not None:
         return viewer.body == body and viewer.role is not None and (seat == "body" or viewer.role in queries.CHAIRS)
     return viewer.party is not None and viewer.party in queries.parties_of(found, seat)
@@ -109,8 +114,8 @@ def parties_line(found: Case) -> tuple[str, str, str]:
 def short_parties(found: Case) -> tuple[str, str]:
     """Initiators and respondents by their short names, for lists."""
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    first, second = (upper_first(_(" och ").join(p.party.short_name for p in found.of(role))) for role in roles)
-    return first, second
+    first, second = (_(" och ").join(p.party.short_name for p in found.of(role)) for role in roles)
+    return upper_first(first), second
 
 
 def citation(found: Case, codes: list[str]) -> str:

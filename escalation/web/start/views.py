@@ -18,7 +18,7 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
 from escalation.web.access import current_viewer
-from escalation.web.cases import lists
+from escalation.web.cases import lists, words
 from escalation.web.format import date_long, date_weekday, working_days
 
 blueprint = Blueprint("start", __name__)
@@ -84,7 +84,7 @@ def _meetings(viewer: Viewer) -> list[dict[str, Any]]:
         shown.append(
             {
                 "day": coming[0].held_on,
-                "label": _("Nästa möte i %(body)s", body=step.name) if len(bodies) > 1 else _("Nästa möte"),
+                "label": _("Nästa möte i %(body)s", body=words.inside(step.name)) if len(bodies) > 1 else _("Nästa möte"),
                 "text": _("%(day)s, %(left)s kvar", day=date_weekday(coming[0].held_on).split()[0], left=working_days(left)),
                 "notes": [
                     _("Underlag senast %(material)s. Utskick %(dispatch)s.",
