@@ -83,10 +83,11 @@ def register(sought: str, viewer: Viewer, today: dt.date) -> Register:
     """The published interpretations, newest first, that hold what is sought; and what is still to publish."""
     hits = queries.published_interpretations(sought) or queries.published_interpretations(_code(sought))
     waiting = queries.unpublished_interpretations() if _may_publish(viewer) else ()
+    agreements = {agreement.code: agreement for agreement in queries.all_agreements()}
     return Register(
-        items=[_item(i, today) for i in hits],
+        items=[_item(i, agreements[i.agreement_code], today) for i in hits],
         in_force=sum(_is_in_force(i, today) for i in hits),
-        waiting=[_waiting(i, today) for i in waiting],
+        waiting=[_waiting(i, agreements[i.agreement_code], today) for i in waiting],
     )
 
 
@@ -94,24 +95,24 @@ def entry(i: Interpretation, today: dt.date) -> Entry:
     """All that an interpretation's own page says."""
     on_the_same = list(reversed(queries.interpretations_on(p.id for p in i.provisions)))
     chain = on_the_same if i in on_the_same else [*on_the_same, i]
-    agreement = _agreement(i).short_title
+    agreement, deciding = _agreement(i), _body(i)
     return Entry(
         about=i,
         slug=slug_of(i),
-        place=_place(i, in_full=True),
+        place=_place(i, agreement, in_full=True),
         standing=" ".join(_standing(i, today)).strip(),
         is_in_force=_is_in_force(i, today),
-        body=_body(i),
-        agreement=agreement,
-        provisions=[_provision(p, agreement) for p in i.provisions],
-        facts=_facts(i),
+        body=deciding,
+        agreement=agreement.short_title,
+        provisions=[_provision(p, agreement.short_title) for p in i.provisions],
+        facts=_facts(i, agreement, deciding),
         chain=[_link(other, i, today) for other in chain] if len(chain) > 1 else [],
     )
 
 
 def publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
     """What the secretariat alone is told: the last day (D17) with what is left of it, and the case."""
-    row = _last_day(i, today)
+    row = _last_day(i, _agreement(i), today)
     left = _("i dag") if i.publish_due_on == today else row.get("note")
     last = f"{date_long(row['day'])}, {left}" if "day" in row else row["day_text"]
     facts = [(_("Publicera senast"), last)]
@@ -148,11 +149,11 @@ def _standing(i: Interpretation, today: dt.date) -> tuple[str, str]:
     return _("Gäller sedan"), date_long(i.applies_from)
 
 
-def _item(i: Interpretation, today: dt.date) -> dict[str, Any]:
+def _item(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[str, Any]:
     label, when = _standing(i, today)
     return {
         "number": i.number,
-        "provision": _place(i),
+        "provision": _place(i, agreement),
         "title": i.question,
         "url": _url(i),
         "text": _gist(i.answer),
@@ -162,22 +163,22 @@ def _item(i: Interpretation, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _waiting(i: Interpretation, today: dt.date) -> dict[str, Any]:
+def _waiting(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[str, Any]:
     row: dict[str, Any] = {
         "title": _("Publicera %(number)s", number=i.number),
         "url": url_for("decisions.publish", slug=slug_of(i)),
         "text": i.question,
-        "meta": [_place(i), _("Beslutad %(day)s", day=date_long(i.decided_on))],
+        "meta": [_place(i, agreement), _("Beslutad %(day)s", day=date_long(i.decided_on))],
     }
-    return row | _last_day(i, today)
+    return row | _last_day(i, agreement, today)
 
 
-def _last_day(i: Interpretation, today: dt.date) -> dict[str, Any]:
+def _last_day(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[str, Any]:
     """How much is left of D17, in the working days of the agreement's own ladder."""
     due = i.publish_due_on
     if due is None:
         return {"day_text": _("Utan sista dag")}
-    calendar = calendar_of(ladder.load(_agreement(i).ladder_key))
+    calendar = calendar_of(ladder.load(agreement.ladder_key))
     if due < today:
         late = workdays.between(due, today, calendar)
         return {"day": due, "late": True, "note": _("%(days)s sent", days=working_days(late))}
@@ -205,9 +206,9 @@ def _link(other: Interpretation, here: Interpretation, today: dt.date) -> dict[s
     }
 
 
-def _facts(i: Interpretation) -> list[tuple[str, str]]:
-    decided = _("%(body)s %(day)s", body=_body(i), day=date_long(i.decided_on))
-    bound = _bound(i)
+def _facts(i: Interpretation, agreement: Agreement, deciding: str) -> list[tuple[str, str]]:
+    decided = _("%(body)s %(day)s", body=deciding, day=date_long(i.decided_on))
+    bound = _bound(agreement)
     superseded, successor = _public(i.predecessor), _public(i.successor)
     facts = [
         (_("Beslutad"), f"{decided}, {i.minutes_ref}" if i.minutes_ref else decided),
@@ -221,9 +222,9 @@ def _facts(i: Interpretation) -> list[tuple[str, str]]:
     return [(term, value) for term, value in facts if value]
 
 
-def _bound(i: Interpretation) -> str:
+def _bound(agreement: Agreement) -> str:
     """Whom it binds: the agreement's parties, and through them those who work for them (§ 1.4 st 3)."""
-    parties = len(_agreement(i).parties)
+    parties = len(agreement.parties)
     return str(ngettext("%(num)s part och dess utförare", "Alla %(num)s parter och deras utförare", parties))
 
 
@@ -236,10 +237,10 @@ def _provision(p: Provision, agreement: str) -> dict[str, Any]:
     }
 
 
-def _place(i: Interpretation, *, in_full: bool = False) -> str:
+def _place(i: Interpretation, agreement: Agreement, *, in_full: bool = False) -> str:
     """ "HÖK 4.5 st 3", in full "HÖK 4.5 stycke 3"."""
     codes = [_in_full(p.code) if in_full else p.code for p in i.provisions]
-    return f"{_agreement(i).short_title} {_(' och ').join(codes)}".strip()
+    return f"{agreement.short_title} {_(' och ').join(codes)}".strip()
 
 
 def _in_full(code: str) -> str:
