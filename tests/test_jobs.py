@@ -103,9 +103,7 @@ def test_the_clock_ticks_at_its_start_and_ends_cleanly_when_told_to(
         "SECRET_KEY": "for the tests alone",
         "INSTANCE_DIR": str(settings.instance_dir),
     }
-    clock = subprocess.Popen(
-        [sys.executable, "-c", script], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True
-    )
+    clock = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
     try:
         assert clock.stderr is not None
         waited = {"job sweep:", "job deliver:", "job integrity:"}

@@ -49,8 +49,7 @@ ROWS: dict[str, tuple[str, str, str | None]] = {
     ),
     "1.3": (
         "Avsiktsförklaring",
-        "Parterna utvecklar och prioriterar det som är bäst för brukaren/patienten "
-        "och invånarna i hela länet",
+        "Parterna utvecklar och prioriterar det som är bäst för brukaren/patienten och invånarna i hela länet",
         None,
     ),
     "1.4 st 1": ("Benämning av parter", "Region Stockholm och kommunerna inkl. KSON", None),
@@ -67,8 +66,7 @@ ROWS: dict[str, tuple[str, str, str | None]] = {
     ),
     "2.1": (
         "Övergripande mål",
-        "God, sömlös och personcentrerad vård och omsorg; bättre hälsa; "
-        "samordnat, jämlikt, kostnadseffektivt",
+        "God, sömlös och personcentrerad vård och omsorg; bättre hälsa; samordnat, jämlikt, kostnadseffektivt",
         None,
     ),
     "2.2": (
@@ -110,8 +108,7 @@ ROWS: dict[str, tuple[str, str, str | None]] = {
     ),
     "4.2 st 2": (
         "Uppgifter",
-        "Bereder till VIS; beslutar om riktlinjer, former, processer, uppföljning; "
-        "besluten ska vara förankrade",
+        "Bereder till VIS; beslutar om riktlinjer, former, processer, uppföljning; besluten ska vara förankrade",
         "steering_group",
     ),
     "4.2 st 3": ("Riktlinjen", "Beslutar om revideringar", None),
@@ -139,8 +136,7 @@ ROWS: dict[str, tuple[str, str, str | None]] = {
     ),
     "4.5 st 3": (
         "Samordnande funktion",
-        "Kommunen ansvarar för att utse; länk in till verksamheter inkl. privat utförare; "
-        "delta i lokal samverkan",
+        "Kommunen ansvarar för att utse; länk in till verksamheter inkl. privat utförare; delta i lokal samverkan",
         "the_municipality",
     ),
     "4.5 st 4": ("Uppdrag", "Beskrivs i riktlinjen", None),

@@ -38,9 +38,7 @@ def stop(_signal: int, _frame: FrameType | None) -> None:
 def main() -> int:
     """Run until a signal or until one of the two has ended; the status is that of the first to end."""
     if is_answering():
-        print(
-            f"Port {PORT} is taken: end what uses it or choose another (PORT=8001 make run).", file=sys.stderr
-        )
+        print(f"Port {PORT} is taken: end what uses it or choose another (PORT=8001 make run).", file=sys.stderr)
         return 1
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)

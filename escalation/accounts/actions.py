@@ -145,9 +145,7 @@ def set_password(user: User, password: str, *, at: dt.datetime) -> None:
 def make_link(user: User, *, at: dt.datetime) -> str:
     """A token with which the user may set a password once. Earlier links stop working."""
     session.execute(
-        update(AccountToken)
-        .where(AccountToken.user_id == user.id, AccountToken.used_at.is_(None))
-        .values(used_at=at)
+        update(AccountToken).where(AccountToken.user_id == user.id, AccountToken.used_at.is_(None)).values(used_at=at)
     )
     token = secrets.token_urlsafe(32)
     session.add(
@@ -267,9 +265,7 @@ def _begin(user: User, *, membership_id: int | None, leaving: str | None, at: dt
         membership_id = first.id if first else None
     token = secrets.token_urlsafe(32)
     session.add(
-        LoginSession(
-            token_hash=queries.hash_of(token), user_id=user.id, membership_id=membership_id, created_at=at
-        )
+        LoginSession(token_hash=queries.hash_of(token), user_id=user.id, membership_id=membership_id, created_at=at)
     )
     session.flush()
     return token
@@ -288,9 +284,7 @@ def _account_wait(email_hash: str, address: str, at: dt.datetime) -> dt.timedelt
     mine = (SignInLog.email_hash == email_hash, SignInLog.at <= at)
     successes = (*mine, SignInLog.outcome == SignInOutcome.SIGNED_IN)
     known = session.scalar(
-        select(SignInLog.id)
-        .where(*successes, SignInLog.address == address, SignInLog.at > at - KNOWN_FOR)
-        .limit(1)
+        select(SignInLog.id).where(*successes, SignInLog.address == address, SignInLog.at > at - KNOWN_FOR).limit(1)
     )
     # From a place where the account has signed in, only that place's own failures count.
     here = () if known is None else (SignInLog.address == address,)

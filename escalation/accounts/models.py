@@ -96,13 +96,9 @@ class Membership(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        CheckConstraint(
-            f"({_in('role', PARTY_ROLES)}) = (party_code IS NOT NULL)", name="party_roles_have_party"
-        ),
+        CheckConstraint(f"({_in('role', PARTY_ROLES)}) = (party_code IS NOT NULL)", name="party_roles_have_party"),
         CheckConstraint(f"({_in('role', BODY_ROLES)}) = (body IS NOT NULL)", name="body_roles_have_body"),
-        CheckConstraint(
-            f"NOT ({_in('role', SECRETARIAT_ROLES)}) OR side IS NOT NULL", name="secretariat_has_side"
-        ),
+        CheckConstraint(f"NOT ({_in('role', SECRETARIAT_ROLES)}) OR side IS NOT NULL", name="secretariat_has_side"),
         CheckConstraint("side IS NULL OR party_code IS NULL", name="party_has_no_side"),
         CheckConstraint("unit_code IS NULL OR party_code IS NOT NULL", name="unit_belongs_to_party"),
         Index("ix_membership_party_code_role", "party_code", "role"),
@@ -126,9 +122,7 @@ class LoginSession(Base):
     """One signed-in browser. Only the hash of its token is kept; an ended row makes a copied cookie dead."""
 
     __tablename__ = "login_session"
-    __table_args__ = (
-        CheckConstraint("ended_at IS NULL OR ended_at >= created_at", name="ends_after_it_began"),
-    )
+    __table_args__ = (CheckConstraint("ended_at IS NULL OR ended_at >= created_at", name="ends_after_it_began"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)

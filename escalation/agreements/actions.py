@@ -172,8 +172,7 @@ def _refuse_changed_text(hok: dict[str, Any]) -> None:
     stored = _version(hok)
     if stored is not None and stored.text_sha256 != hok["text_sha256"]:
         raise AgreementTextChanged(
-            f"Texten till {name} är en annan än den som redan är i bruk. "
-            "En ny lydelse måste vara en ny version."
+            f"Texten till {name} är en annan än den som redan är i bruk. En ny lydelse måste vara en ny version."
         )
 
 

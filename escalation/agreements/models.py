@@ -52,9 +52,7 @@ class Agreement(Base):
     """
 
     __tablename__ = "agreement"
-    __table_args__ = (
-        CheckConstraint("kind <> 'supplement' OR parent_code IS NOT NULL", name="supplement_has_parent"),
-    )
+    __table_args__ = (CheckConstraint("kind <> 'supplement' OR parent_code IS NOT NULL", name="supplement_has_parent"),)
 
     code: Mapped[str] = mapped_column(String(20), primary_key=True)
     short_title: Mapped[str] = mapped_column(String(60), unique=True)
@@ -131,16 +129,14 @@ class AgreementVersion(Base):
                 (func.count(Adoption.id) > 0, stated_in_force_on),
             )
         )
-        .where(Adoption.version_id == id)  # noqa: A003 - the column above, not the builtin
+        .where(Adoption.version_id == id)
         .correlate_except(Adoption)
         .scalar_subquery()
     )
 
     agreement: Mapped[Agreement] = relationship(viewonly=True)
     adoptions: Mapped[list[Adoption]] = relationship(order_by="Adoption.id")
-    provisions: Mapped[list[Provision]] = relationship(
-        order_by="Provision.position", back_populates="version"
-    )
+    provisions: Mapped[list[Provision]] = relationship(order_by="Provision.position", back_populates="version")
 
 
 class Provision(Base):
@@ -224,9 +220,7 @@ class InterpretationProvision(Base):
     """That an interpretation is about a provision."""
 
     __tablename__ = "interpretation_provision"
-    __table_args__ = (
-        UniqueConstraint("interpretation_id", "provision_id", name="uq_interpretation_provision_once"),
-    )
+    __table_args__ = (UniqueConstraint("interpretation_id", "provision_id", name="uq_interpretation_provision_once"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     interpretation_id: Mapped[int] = mapped_column(ForeignKey("interpretation.id"))

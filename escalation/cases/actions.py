@@ -40,8 +40,8 @@ from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
 from escalation.rules import moves, nudge_plan, workdays
 from escalation.rules.deadlines import Due, calendar_of
-from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.glossary import say
+from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.situation import (
     LOCAL_PHASES,
     ClosingReason,
@@ -170,9 +170,7 @@ def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     session.flush()
 
 
-def _pass_ball(
-    found: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime
-) -> None:
+def _pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
     """Replace the future that has not begun; a current row that stays as it was is left alone."""
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
@@ -411,9 +409,7 @@ def acknowledge(
         raise FactsRefused(errors)
     own = next(p for p in found.parties if p.party_code == by.party)
     own.handler_id, own.substitute_id, own.acknowledged_at = handler, substitute, at
-    return advance(
-        found, move, s, by=by, at=at, facts={"who": own.party_code}, changes={"is_acknowledged": True}
-    )
+    return advance(found, move, s, by=by, at=at, facts={"who": own.party_code}, changes={"is_acknowledged": True})
 
 
 def _is_of_party(membership_id: int, party: str | None) -> bool:
@@ -517,9 +513,7 @@ def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str
 # Implementation --------------------------------------------------------------------------------------------------
 
 
-def report_task(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task_id: int, report: str
-) -> TrailEvent:
+def report_task(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task_id: int, report: str) -> TrailEvent:
     """Report what has been done (T35b). When all tasks are reported the counterparty has ten days to confirm."""
     move = allowed(found, "report_task", s, by)
     all_tasks = queries.tasks(found)
@@ -662,9 +656,7 @@ def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.
     return record(found, "proposal_accepted", by=by, at=at, facts=facts)
 
 
-def decline(
-    found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str
-) -> TrailEvent:
+def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Decline for the own side, with a reason. The proposal ends; a new one may be offered."""
     if guard := may_answer(found, proposal, by, local_day(at)):
         raise MoveNotAllowed("decline", guard)
@@ -672,4 +664,3 @@ def decline(
     proposal.ended_at = at
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})
-

@@ -210,9 +210,7 @@ class Task(Base):
     """Something a party has undertaken or been asked to do, reported and then confirmed (T35b, T35)."""
 
     __tablename__ = "task"
-    __table_args__ = (
-        CheckConstraint("(reported_at IS NULL) = (report IS NULL)", name="reported_has_report"),
-    )
+    __table_args__ = (CheckConstraint("(reported_at IS NULL) = (report IS NULL)", name="reported_has_report"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)

@@ -106,16 +106,16 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
         return or_(own, reached)
     if viewer.body is not None and role in SEATED:
         on_ladder = [key for key in ladders.shipped() if ladders.load(key).step_of(viewer.body)]
-        first = [key for key in on_ladder if ladders.load(key).step(ladders.load(key).first_body_step).body == viewer.body]
+        first = [
+            key for key in on_ladder if ladders.load(key).step(ladders.load(key).first_body_step).body == viewer.body
+        ]
         return and_(Case.ladder_key.in_(on_ladder), or_(Case.ladder_key.in_(first), reached))
     return false()
 
 
 def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
     """The case with that number and how much of it the viewer sees, or None where it is not theirs."""
-    whole = select(Case).options(
-        joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement)
-    )
+    whole = select(Case).options(joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
         return None

@@ -108,9 +108,7 @@ def send_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetim
     return cases.advance(found, move, s, by=by, at=at, facts={"number": decision.number, "body": decision.body})
 
 
-def refuse_recommendation(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str
-) -> TrailEvent:
+def refuse_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """Decline the recommendation, or lift a case whose answers never came (T29). The case goes to the next step."""
     move = cases.allowed(found, "refuse_recommendation", s, by)
     ladder = case_queries.ladder_of(found)
@@ -124,9 +122,7 @@ def refuse_recommendation(
     )  # fmt: skip
 
 
-def end_without_agreement(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str
-) -> TrailEvent:
+def end_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """As T29 at the top of the ladder (T29b): the case is closed without agreement and goes to revision."""
     move = cases.allowed(found, "end_without_agreement", s, by)
     return cases.advance(
@@ -265,9 +261,7 @@ def table_without_concurrence(
     )  # fmt: skip
 
 
-def publish(
-    interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool
-) -> TrailEvent:
+def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool) -> TrailEvent:
     """Make an interpretation public: the secretariat's verb (D17), and no move of the case it came from.
 
     Raises MoveNotAllowed for another seat, or if it is public already; FactsRefused if nobody vouches that it

@@ -164,9 +164,7 @@ def _dates(file: File) -> Callable[[str], dt.date]:
         known["task"] = min(open_tasks)
     elif file.tasks:
         last = max(t.reported_at for t in file.tasks if t.reported_at)
-        known["confirm"] = workdays.add(
-            last.astimezone(workdays.STOCKHOLM).date(), 10, calendar, file.case.is_urgent
-        )
+        known["confirm"] = workdays.add(last.astimezone(workdays.STOCKHOLM).date(), 10, calendar, file.case.is_urgent)
     return dates_of(known, calendar, urgent=file.case.is_urgent)
 
 

@@ -134,7 +134,11 @@ def take_off(
     move = cases.allowed(found, "take_off", s, by)
     if take_off_ground in COUNTED_GROUNDS and s.take_offs >= 2:
         raise FactsRefused(
-            {"take_off_ground": say("Ärendet har redan bordlagts eller återremitterats två gånger. Nu ska det avgöras.")}
+            {
+                "take_off_ground": say(
+                    "Ärendet har redan bordlagts eller återremitterats två gånger. Nu ska det avgöras."
+                )
+            }
         )
     old = queries.current_treatment(queries.treatments(found), found)
     assert old is not None

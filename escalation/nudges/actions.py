@@ -58,9 +58,7 @@ def write(rows: Iterable[NewNudge], *, at: dt.datetime) -> None:
     )
 
 
-def bundle(
-    nudges: Iterable[Nudge], *, day: dt.date, at: dt.datetime, message_id: Callable[[int, dt.date], str]
-) -> int:
+def bundle(nudges: Iterable[Nudge], *, day: dt.date, at: dt.datetime, message_id: Callable[[int, dt.date], str]) -> int:
     """Attach pending nudges to one mail per recipient; returns how many found one.
 
     A mail still waiting for its server takes them; else a new one for ``day`` is written. A person who has

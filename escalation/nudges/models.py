@@ -60,9 +60,7 @@ class Mail(Base):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
         CheckConstraint("state <> 'sending' OR claimed_by IS NOT NULL", name="sending_is_claimed"),
         CheckConstraint("(claimed_at IS NULL) = (claimed_by IS NULL)", name="claim_has_time_and_sender"),
-        CheckConstraint(
-            "state NOT IN ('failed', 'uncertain') OR last_error IS NOT NULL", name="trouble_is_explained"
-        ),
+        CheckConstraint("state NOT IN ('failed', 'uncertain') OR last_error IS NOT NULL", name="trouble_is_explained"),
         Index("ix_mail_state_next_attempt_at", "state", "next_attempt_at"),
     )
 
@@ -93,9 +91,7 @@ class Nudge(Base):
             "case_id", "round", "subject", "kind", "due_on", "recipient", name="uq_nudge_each_thing_told_once"
         ),
         CheckConstraint("(state = 'suppressed') = (reason IS NOT NULL)", name="suppressed_has_reason"),
-        CheckConstraint(
-            "(state IN ('attached', 'sent')) = (mail_id IS NOT NULL)", name="attached_and_sent_have_mail"
-        ),
+        CheckConstraint("(state IN ('attached', 'sent')) = (mail_id IS NOT NULL)", name="attached_and_sent_have_mail"),
         Index("ix_nudge_state_due_on", "state", "due_on"),
     )
 

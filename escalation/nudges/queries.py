@@ -25,9 +25,7 @@ def written(case_id: int, round_: int) -> set[tuple[NudgeKind, str, dt.date]]:
 
 def carried_by(mail_id: int) -> Sequence[Nudge]:
     """The nudges that a mail carries, oldest first."""
-    return session.scalars(
-        select(Nudge).where(Nudge.mail_id == mail_id).order_by(Nudge.due_on, Nudge.id)
-    ).all()
+    return session.scalars(select(Nudge).where(Nudge.mail_id == mail_id).order_by(Nudge.due_on, Nudge.id)).all()
 
 
 def in_trouble() -> Sequence[Mail]:

@@ -58,9 +58,7 @@ class Party(Base):
 
     __tablename__ = "party"
     __table_args__ = (
-        CheckConstraint(
-            "(kind = 'municipality') = (municipality_code IS NOT NULL)", name="municipality_has_code"
-        ),
+        CheckConstraint("(kind = 'municipality') = (municipality_code IS NOT NULL)", name="municipality_has_code"),
         CheckConstraint("(kind = 'region') = (principal_side = 'region')", name="region_side_is_the_region"),
         CheckConstraint("(kind = 'federation') = (principal_side = 'both')", name="federation_is_both_sides"),
     )

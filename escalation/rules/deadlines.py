@@ -85,9 +85,7 @@ def _month_day(text: str) -> tuple[int, int]:
     return int(month), int(day)
 
 
-def counted(
-    key: str, base_event: str, base_on: dt.date, days: int, calendar: Calendar, *, urgent: bool = False
-) -> Due:
+def counted(key: str, base_event: str, base_on: dt.date, days: int, calendar: Calendar, *, urgent: bool = False) -> Due:
     """A deadline ``days`` working days after ``base_on``, with every day that did not count and why."""
     counting = workdays.count(base_on, days, calendar, urgent)
     receipt = {
@@ -172,9 +170,7 @@ def starting(phase: Phase, verb: str, day: dt.date, step: int, ladder: Ladder, *
     return dues
 
 
-def dates_of(
-    known: Mapping[str, dt.date], calendar: Calendar, *, urgent: bool = False
-) -> Callable[[str], dt.date]:
+def dates_of(known: Mapping[str, dt.date], calendar: Calendar, *, urgent: bool = False) -> Callable[[str], dt.date]:
     """A reader of deadline expressions: "D7", "D7c+5", and "F", the later of D7c and D7b + 5.
 
     KeyError where the case has no such date.

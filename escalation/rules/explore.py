@@ -184,9 +184,7 @@ def _ticks(s: Situation) -> Iterator[str]:
     return (flag for flag in _TIME if may[flag] and not getattr(s, flag))
 
 
-def _after(
-    move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]
-) -> Iterator[Situation]:
+def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Situation]:
     for facts in _choices(move, s, moves):
         try:
             step, phase = land(move, s, has_tasks=bool(facts.get("has_tasks")))
@@ -268,9 +266,7 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES) -> Exploration:
         findings.extend(_cannot_end(graph, back, seats, f"no party can block by silence ({who})"))
     findings.extend(_not_walked(graph, moves))
     entered = {s.phase for s in graph}
-    findings.extend(
-        f"{p} can never be entered" for p in sorted({q for m in moves for q in m.phases} - entered)
-    )
+    findings.extend(f"{p} can never be entered" for p in sorted({q for m in moves for q in m.phases} - entered))
     return Exploration(ladder.key, len(graph), taken, sorted(set(findings)))
 
 
@@ -310,18 +306,14 @@ def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
 
 def _not_walked(graph: dict[Situation, list[Arc]], moves: Sequence[Move]) -> Iterator[str]:
     """Ways of the road that no row takes, and rows that in no situation change anything."""
-    expected = {
-        (s.phase, s.outcome if s.phase is Phase.MINUTED else None, way) for s in graph for way in road(s)
-    }
+    expected = {(s.phase, s.outcome if s.phase is Phase.MINUTED else None, way) for s in graph for way in road(s)}
     walked = {
         (s.phase, s.outcome if s.phase is Phase.MINUTED else None, _way(s, arc.to))
         for s, ways in graph.items() for arc in ways
     }  # fmt: skip
     for phase, outcome, way in sorted(expected - walked, key=str):
         rows = ", ".join(m.t for m in moves if phase in m.phases) or "none"
-        yield f"no row leads from {phase} {outcome or ''} to {way} (rows that leave it: {rows})".replace(
-            "  ", " "
-        )
+        yield f"no row leads from {phase} {outcome or ''} to {way} (rows that leave it: {rows})".replace("  ", " ")
     taken = {arc.by for ways in graph.values() for arc in ways}
     effective = {arc.by for s, ways in graph.items() for arc in ways if arc.to != s}
     yield from (f"{by} never changes anything" for by in sorted(taken - effective))
@@ -332,8 +324,7 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     begun = [
         r
         for r in FUTURE.get(s.phase, ())
-        if all(GUARDS[g](s) for g in r.when)
-        and (r.after is None or all(getattr(s, flag) for flag in _BEGUN[r.after]))
+        if all(GUARDS[g](s) for g in r.when) and (r.after is None or all(getattr(s, flag) for flag in _BEGUN[r.after]))
     ]
     if not begun:
         yield f"{s.phase} at step {s.step} has no ball"
@@ -365,9 +356,7 @@ def _backwards(graph: dict[Situation, list[Arc]]) -> Back:
     return back
 
 
-def _cannot_end(
-    graph: dict[Situation, list[Arc]], back: Back, silent: frozenset[Seat], law: str
-) -> Iterator[str]:
+def _cannot_end(graph: dict[Situation, list[Arc]], back: Back, silent: frozenset[Seat], law: str) -> Iterator[str]:
     """Situations from which no closed one can be reached without the silent seats' acts."""
     ends = {i for i, s in enumerate(graph) if s.phase is Phase.CLOSED}
     queue = deque(ends)
@@ -420,7 +409,5 @@ def explore_all(
     explored = [explore(ladder, moves) for ladder in (all_ladders() if among is None else among)]
     findings = [f"{e.ladder}: {f}" for e in explored for f in e.findings]
     taken = set().union(*(e.taken for e in explored))
-    findings.extend(
-        f"{m.t} {m.verb} is never taken on any ladder" for m in moves if m.phases and m.t not in taken
-    )
+    findings.extend(f"{m.t} {m.verb} is never taken on any ladder" for m in moves if m.phases and m.t not in taken)
     return explored, findings

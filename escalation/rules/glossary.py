@@ -77,7 +77,9 @@ GLOSSARY: dict[str, Term] = {
     "vis_chair": Term("Ordförande i VIS", "Leder VIS och justerar protokollet."),
     "vis_deputy": Term("Vice ordförande i VIS"),
     "secretariat": Term("Sekretariatet", "Kontrollerar anmälningar, förbereder möten och publicerar tolkningar."),
-    "secretariat_head": Term("Chef för sekretariatet", "Gör allt som sekretariatet gör, och får veta när något är sent."),
+    "secretariat_head": Term(
+        "Chef för sekretariatet", "Gör allt som sekretariatet gör, och får veta när något är sent."
+    ),
     "consultation_member": Term("Ledamot i samrådsgrupp"),
     "auditor": Term("Revisor", "Läser alla ärenden och ändrar inget."),
     "admin": Term("Systemförvaltare"),
@@ -99,7 +101,10 @@ GLOSSARY: dict[str, Term] = {
     "joint_statement": Term("gemensam beskrivning"),
     "unilateral_statement": Term("ensidig beskrivning"),
     # grounds
-    "individual": Term("Gäller en enskild person", "Trappan är för systemfrågor. Vänd er till verksamhetschef, SIP, patientnämnd eller IVO."),
+    "individual": Term(
+        "Gäller en enskild person",
+        "Trappan är för systemfrågor. Vänd er till verksamhetschef, SIP, patientnämnd eller IVO.",
+    ),
     "crisis": Term("Leds inom krisorganisationen", "HÖK 4 stycke 3: vid kris gäller andra samverkansformer."),
     "law": Term("Gäller lagens ansvarsfördelning", "HÖK 2.3: parterna kan bara komma överens inom lagen."),
     "payment_claim": Term("Gäller betalningskrav", "Formella krav prövas inte i trappan."),
@@ -195,11 +200,15 @@ VERBS: dict[str, Term] = {
     "decide": Term("Anteckna beslutet", "Ordföranden justerar protokollet."),
     "send_recommendation": Term("Justera och lämna rekommendationen", "Parterna får tio arbetsdagar att svara."),
     "refuse_recommendation": Term("Svara nej på rekommendationen", "Ärendet går till nästa steg."),
-    "end_without_agreement": Term("Svara nej på rekommendationen", "Ärendet avslutas utan enighet och går till revidering."),
+    "end_without_agreement": Term(
+        "Svara nej på rekommendationen", "Ärendet avslutas utan enighet och går till revidering."
+    ),
     "pass_up": Term("Justera och lämna över till nästa steg", "Båda linjerna följer med."),
     "pronounce": Term("Justera och meddela", "Utfallet gäller när protokollet är justerat."),
     "close_without_agreement": Term("Justera och avsluta utan enighet", "Båda linjerna går till revidering (7.2)."),
-    "table_without_concurrence": Term("Justera och ta upp frågan en gång till", "Frågan tas upp på nästa möte som går att nå."),
+    "table_without_concurrence": Term(
+        "Justera och ta upp frågan en gång till", "Frågan tas upp på nästa möte som går att nå."
+    ),
     "report_task": Term("Rapportera genomförande", "Motparten får tio arbetsdagar att bekräfta."),
     "confirm_done": Term("Bekräfta att allt är genomfört", "Ärendet avslutas."),
     "offer_statement": Term("Föreslå en gemensam beskrivning", "Gäller när båda parters beslutsfattare har godkänt."),
@@ -246,7 +255,9 @@ GUARD_SENTENCES: dict[str, str] = {
     "seat": say("Det är någon annan som kan göra det."),
     "not_paused": say("Ärendet är pausat."),
     "local_way_is_over": say("Det går när det lokala steget är slut."),
-    "statement_agreed_or_time_over": say("Det går när båda har godkänt beskrivningen, eller när tiden för den är slut."),
+    "statement_agreed_or_time_over": say(
+        "Det går när båda har godkänt beskrivningen, eller när tiden för den är slut."
+    ),
     "forced_decision_due": say("Det går när parternas tid att själva välja väg är slut."),
     "forced_decision_passed": say("Det går när sekretariatets tid att välja väg är slut."),
     "not_principled": say("Frågan är principiell och kan inte avslutas utan behandling."),

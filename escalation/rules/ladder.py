@@ -171,7 +171,9 @@ def lint(data: Mapping[str, Any]) -> list[str]:
 @cache
 def shipped() -> tuple[str, ...]:
     """Keys of the ladders that come with the package."""
-    return tuple(sorted(p.name[:-5] for p in resources.files("escalation.ladders").iterdir() if p.name.endswith(".toml")))
+    return tuple(
+        sorted(p.name[:-5] for p in resources.files("escalation.ladders").iterdir() if p.name.endswith(".toml"))
+    )
 
 
 @cache

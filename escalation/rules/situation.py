@@ -184,9 +184,7 @@ GUARDS: dict[str, Guard] = {
     "meeting_day_come": lambda s: s.meeting_day_come,
     "outcome_recommends": lambda s: s.outcome is Outcome.RECOMMEND,
     "outcome_passes_up": lambda s: s.outcome in {Outcome.NO_CONCURRENCE, Outcome.REFER_UP},
-    "outcome_is_final": lambda s: (
-        s.outcome is Outcome.DECIDE or (s.outcome is Outcome.INTERPRET and s.interprets)
-    ),
+    "outcome_is_final": lambda s: s.outcome is Outcome.DECIDE or (s.outcome is Outcome.INTERPRET and s.interprets),
     "outcome_is_no_concurrence": lambda s: s.outcome is Outcome.NO_CONCURRENCE,
     "first_treatment": lambda s: s.treatments_without_concurrence <= 1,
     "second_treatment": lambda s: s.treatments_without_concurrence >= 2,

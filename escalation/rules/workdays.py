@@ -28,9 +28,7 @@ class CalendarYearMissing(Exception):
     """A count touched a year that the calendar does not know. The text is a sentence for people."""
 
     def __init__(self, day: date, first_year: int, last_year: int) -> None:
-        super().__init__(
-            f"Kalendern saknar år {day.year}. Arbetsdagar kan räknas för åren {first_year}–{last_year}."
-        )
+        super().__init__(f"Kalendern saknar år {day.year}. Arbetsdagar kan räknas för åren {first_year}–{last_year}.")
         self.day = day
 
 

@@ -101,9 +101,7 @@ def lock() -> TrailState:
 
     On SQLite the transaction itself (``BEGIN IMMEDIATE``) is the lock, and FOR UPDATE is left out.
     """
-    return session.scalars(
-        select(TrailState).with_for_update(), execution_options={"populate_existing": True}
-    ).one()
+    return session.scalars(select(TrailState).with_for_update(), execution_options={"populate_existing": True}).one()
 
 
 def _counter(series: str, year: int) -> Counter:

@@ -31,9 +31,7 @@ def _plain(value: object) -> str:
 
 def canonical(value: object) -> str:
     """JSON with one spelling: keys sorted, no spaces, letters as themselves, days and instants as ISO."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain
-    )
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False, default=_plain)
 
 
 def commitment_of(salt: str, payload: str) -> str:

@@ -149,9 +149,7 @@ def _wrong_in_text(row: _Row) -> Iterator[Finding]:
         yield Finding(row.seq, place, "text and salt do not have the hash that the entry commits to")
 
 
-def _wrong_at_the_end(
-    last: int, head: str, size_said: int | None, head_said: str | None
-) -> Iterator[Finding]:
+def _wrong_at_the_end(last: int, head: str, size_said: int | None, head_said: str | None) -> Iterator[Finding]:
     if size_said is None:
         yield Finding(0, "trail_state", "the row that says where the trail ends is missing")
     elif size_said > last:

@@ -120,9 +120,7 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
     return report
 
 
-def deliver(
-    at: dt.datetime, transport: Transport, *, base_url: str, by: str, limit: int = 1000
-) -> DeliveryReport:
+def deliver(at: dt.datetime, transport: Transport, *, base_url: str, by: str, limit: int = 1000) -> DeliveryReport:
     """Send what waits: one mail per person and day, between 07.00 and 17.00 on working days.
 
     ``by`` names this sender and no other. What each mail says is decided when it is sent, of what is true
@@ -169,9 +167,7 @@ def note_call(
         beat.ok_at = finished_at
     if counts or error:
         finished = max(started_at, finished_at)  # a clock that was set back meanwhile
-        run = JobRun(
-            job=job, started_at=started_at, finished_at=finished, ok=error is None, counts=dict(counts)
-        )
+        run = JobRun(job=job, started_at=started_at, finished_at=finished, ok=error is None, counts=dict(counts))
         session.add(run)
     session.flush()
 
@@ -193,9 +189,7 @@ def _dues(case: Case, ball: Ball, today: dt.date) -> list[Due]:
     return due_nudges(row, today, calendar_for(case), case.is_urgent)
 
 
-def _sweep_case(
-    case: Case, ball: Ball, today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool
-) -> None:
+def _sweep_case(case: Case, ball: Ball, today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool) -> None:
     dues = _dues(case, ball, today)
     held = ledger.written(case.id, case.round)
     send, passed = catch_up(dues, [due for due in dues if (due.kind, due.subject, due.due_on) in held])
@@ -320,10 +314,7 @@ def _item(case: Case, ball: Ball, nudge: Nudge, today: dt.date, base_url: str) -
         .limit(1)
     ).first()
     following = session.scalars(
-        select(Ball)
-        .where(Ball.case_id == case.id, Ball.begins_on > today)
-        .order_by(Ball.begins_on, Ball.id)
-        .limit(1)
+        select(Ball).where(Ball.case_id == case.id, Ball.begins_on > today).order_by(Ball.begins_on, Ball.id).limit(1)
     ).first()
     holders = audience(case, (ball.holder, f"substitute_of:{ball.holder}"))
     return letters.item(

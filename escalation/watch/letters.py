@@ -40,8 +40,7 @@ WHY: dict[NudgeKind, tuple[str, str]] = {
         "och ombeds se till att det blir gjort.",
     ),
     NudgeKind.N5: (
-        "Dagen passerade för minst tio arbetsdagar sedan. Alla som kan föra ärendet vidare har fått samma "
-        "påminnelse.",
+        "Dagen passerade för minst tio arbetsdagar sedan. Alla som kan föra ärendet vidare har fått samma påminnelse.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du är en av dem som kan föra ärendet vidare.",
     ),
 }
@@ -115,9 +114,7 @@ def letter(items: Sequence[Item], *, today: dt.date, trail_size: int, trail_head
     return Letter(_subject(items), text)
 
 
-def message(
-    written: Letter, *, sender: str, recipient: str, message_id: str, at: dt.datetime
-) -> EmailMessage:
+def message(written: Letter, *, sender: str, recipient: str, message_id: str, at: dt.datetime) -> EmailMessage:
     """The message as it leaves. Raises ValueError for an address that no header or server takes."""
     recipient.encode("ascii")
     made = EmailMessage()

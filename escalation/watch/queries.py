@@ -113,9 +113,7 @@ def is_sweep_due(at: dt.datetime) -> bool:
     slot = local.replace(hour=6, minute=0, second=0, microsecond=0, fold=0)
     if local < slot:
         slot = dt.datetime.combine(local.date() - dt.timedelta(days=1), dt.time(6), tzinfo=STOCKHOLM)
-    done = select(JobRun.id).where(
-        JobRun.job == "sweep", JobRun.ok, JobRun.started_at >= slot, JobRun.started_at <= at
-    )
+    done = select(JobRun.id).where(JobRun.job == "sweep", JobRun.ok, JobRun.started_at >= slot, JobRun.started_at <= at)
     return session.scalar(done.limit(1)) is None
 
 

@@ -61,7 +61,9 @@ def accepted(form: Form, act: Callable[[], object], shown_at: Mapping[str, str])
         errors = refused.errors
     except IdentityNumberFound as found:
         errors = {
-            found.field: _("Texten innehåller ett personnummer. Beskriv frågan utan enskilda personer. Numret har inte sparats.")
+            found.field: _(
+                "Texten innehåller ett personnummer. Beskriv frågan utan enskilda personer. Numret har inte sparats."
+            )
         }
     else:
         return True
@@ -101,7 +103,9 @@ def _somebody_acted(_error: StaleVersion) -> tuple[str, int]:
     return page(
         409,
         _("Någon hann före"),
-        _("Någon har gjort något i ärendet sedan du öppnade sidan. Inget av ditt har sparats. Se vad som hände under Vad som har hänt i ärendet, och gör om det om det fortfarande behövs."),
+        _(
+            "Någon har gjort något i ärendet sedan du öppnade sidan. Inget av ditt har sparats. Se vad som hände under Vad som har hänt i ärendet, och gör om det om det fortfarande behövs."
+        ),
         [(_("Till ärendet"), _case_path()), (_("Öppna formuläret på nytt"), request.path)],
     )
 

@@ -107,8 +107,7 @@ def paragraphs(text: str | None) -> Markup:
     """A person's text as paragraphs: a blank line parts them, a single line break stays one."""
     parts = [part for part in re.split(r"\n\s*\n", (text or "").strip()) if part.strip()]
     return Markup("").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.splitlines()))
-        for part in parts
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.splitlines())) for part in parts
     )
 
 

@@ -42,9 +42,7 @@ Words: TypeAlias = "str | LazyString"
 THE_TEXT = _l("Texten")
 IT = _l("den")
 
-CONTROL = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no keyboard types: control characters, signs that turn the direction of text, broken code points."""
 
 
@@ -286,9 +284,7 @@ def secret(label: Words, *, need: Words, hint: Words = "", **more: Any) -> Passw
     return PasswordField(label, [InputRequired(need)], description=hint, **more)
 
 
-def _checks(
-    subject: Words, it: Words, least: int, most: int, need: Words | None, *more: Validator
-) -> list[Validator]:
+def _checks(subject: Words, it: Words, least: int, most: int, need: Words | None, *more: Validator) -> list[Validator]:
     return [
         *([needed(need)] if need else []),
         printable,

@@ -37,9 +37,7 @@ PASSWORD = "gråsugga under isen"
 MINUTE = dt.timedelta(minutes=1)
 
 
-def person(
-    email: str = "a@tyreso.example", *seats: Seat, password: str | None = PASSWORD, **more: Any
-) -> User:
+def person(email: str = "a@tyreso.example", *seats: Seat, password: str | None = PASSWORD, **more: Any) -> User:
     made = actions.create_user(
         email,
         "Handläggare",
@@ -66,9 +64,7 @@ def test_an_address_is_kept_in_lower_case_and_only_once(session: Any) -> None:
         person("ANNA@tyreso.example")
 
 
-@pytest.mark.parametrize(
-    "email", ["", "anna", "a b@c.se", "a@b@c.se", "a@b.se\r\nBcc: x@y.se", "x" * 260 + "@y.se"]
-)
+@pytest.mark.parametrize("email", ["", "anna", "a b@c.se", "a@b@c.se", "a@b.se\r\nBcc: x@y.se", "x" * 260 + "@y.se"])
 def test_what_is_no_address_makes_no_account(session: Any, email: str) -> None:
     with pytest.raises(EmailRefused):
         person(email)
@@ -87,9 +83,7 @@ def test_what_is_no_address_makes_no_account(session: Any, email: str) -> None:
         Seat(Role.ADMIN, unit="HSF"),
     ],
 )
-def test_a_membership_that_says_less_or_more_than_its_role_is_refused_by_the_schema(
-    session: Any, seat: Seat
-) -> None:
+def test_a_membership_that_says_less_or_more_than_its_role_is_refused_by_the_schema(session: Any, seat: Seat) -> None:
     with pytest.raises(IntegrityError):
         person("a@tyreso.example", seat, password=None)
 
@@ -114,9 +108,7 @@ def test_people_are_found_by_party_by_body_and_by_side(session: Any) -> None:
 
 
 def test_the_viewer_is_the_membership_in_use(session: Any) -> None:
-    user = person(
-        "r@hsf.example", Seat(Role.SECRETARIAT, side=BlockSide.REGION), Seat(Role.VIS_MEMBER, body="VIS")
-    )
+    user = person("r@hsf.example", Seat(Role.SECRETARIAT, side=BlockSide.REGION), Seat(Role.VIS_MEMBER, body="VIS"))
     first, second = (queries.viewer_for(row) for row in queries.memberships(user.id))
     assert (first.role, first.side, first.party, first.body) == (Role.SECRETARIAT, "region", None, None)
     assert (second.role, second.body) == (Role.VIS_MEMBER, "VIS")
@@ -189,9 +181,7 @@ def test_nobody_ends_another_persons_session(session: Any) -> None:
 def test_one_acts_in_a_membership_of_ones_own(session: Any) -> None:
     person("a@tyreso.example", Seat(Role.LOCAL_HANDLER, party="TYR"), Seat(Role.VIS_MEMBER, body="VIS"))
     other = person("b@tyreso.example")
-    login = queries.session_of(
-        actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE), used_at=AT, at=AT
-    )
+    login = queries.session_of(actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE), used_at=AT, at=AT)
     assert login is not None
     assert login.membership is not None
     assert login.membership.role is Role.LOCAL_HANDLER

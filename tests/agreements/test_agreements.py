@@ -93,9 +93,7 @@ def test_a_party_is_bound_from_the_day_the_agreement_came_into_force(placed: Any
 
 def test_a_party_that_has_given_notice_is_bound_to_the_end_of_the_notice_period(placed: Any) -> None:
     leaving = placed.scalars(
-        select(AgreementParty).where(
-            AgreementParty.agreement_code == "HOK", AgreementParty.party_code == "SIG"
-        )
+        select(AgreementParty).where(AgreementParty.agreement_code == "HOK", AgreementParty.party_code == "SIG")
     ).one()
     leaving.bound_until = date(2026, 12, 31)
     placed.flush()
@@ -191,9 +189,7 @@ def test_another_text_under_the_same_version_is_refused(placed: Any) -> None:
         actions.setup_agreements()
 
 
-def test_a_text_that_does_not_match_its_checksum_is_refused(
-    session: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_text_that_does_not_match_its_checksum_is_refused(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     raw = files("escalation").joinpath("texts/hok.toml").read_text(encoding="utf-8")
     tampered = tomllib.loads(raw.replace("tolkningsföreträde", "tolkningsrätt"))
     monkeypatch.setattr(actions, "_read", lambda name: tampered)
@@ -203,9 +199,7 @@ def test_a_text_that_does_not_match_its_checksum_is_refused(
 
 def test_the_register_holds_five_interpretations_newest_first(placed: Any) -> None:
     found = queries.published_interpretations()
-    assert [i.number for i in found] == [
-        f"VIS-T {n}" for n in ("2026:1", "2025:2", "2025:1", "2024:1", "2023:1")
-    ]
+    assert [i.number for i in found] == [f"VIS-T {n}" for n in ("2026:1", "2025:2", "2025:1", "2024:1", "2023:1")]
     assert [i.provisions[0].code for i in found] == ["4 st 3", "4.5 st 3", "1.4 st 3", "7.1 p 1", "4.5 st 3"]
 
 
@@ -243,9 +237,7 @@ def test_the_interpretations_of_a_provision_show_the_whole_chain(placed: Any) ->
         ("finns inte", []),
     ],
 )
-def test_the_register_is_searched_by_word_number_and_provision(
-    placed: Any, sought: str, numbers: list[str]
-) -> None:
+def test_the_register_is_searched_by_word_number_and_provision(placed: Any, sought: str, numbers: list[str]) -> None:
     assert [i.number for i in queries.published_interpretations(sought)] == numbers
 
 

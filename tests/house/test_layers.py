@@ -17,9 +17,7 @@ CONTRACTS = {
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 def test_nobody_imports_from_a_floor_above(contract: str, capsys: pytest.CaptureFixture[str]) -> None:
-    status = lint_imports(
-        str(ROOT / "pyproject.toml"), limit_to_contracts=(contract,), no_cache=True, no_logo=True
-    )
+    status = lint_imports(str(ROOT / "pyproject.toml"), limit_to_contracts=(contract,), no_cache=True, no_logo=True)
     assert status == 0, capsys.readouterr().out
 
 

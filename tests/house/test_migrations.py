@@ -29,8 +29,7 @@ def constraints(connection: Connection) -> dict[str, Any]:
             "unique keys": {c["name"]: c["column_names"] for c in inspector.get_unique_constraints(table)},
             "foreign keys": {c["name"]: c for c in inspector.get_foreign_keys(table)},
             "indexes": {
-                str(i["name"]): {key: str(value) for key, value in i.items()}
-                for i in inspector.get_indexes(table)
+                str(i["name"]): {key: str(value) for key, value in i.items()} for i in inspector.get_indexes(table)
             },
         }
         for table in inspector.get_table_names()

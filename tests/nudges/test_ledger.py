@@ -97,12 +97,8 @@ def test_the_database_refuses_a_mail_that_contradicts_itself(
     session.rollback()
 
 
-def test_a_mail_that_waits_takes_the_next_days_nudges_too(
-    mail: Mail, office: Office, session: Database
-) -> None:
-    actions.write(
-        [NewNudge(office.case("ESK-2026-0010").id, 1, "D5", NudgeKind.N3, DAY, mail.recipient)], at=SEVEN
-    )
+def test_a_mail_that_waits_takes_the_next_days_nudges_too(mail: Mail, office: Office, session: Database) -> None:
+    actions.write([NewNudge(office.case("ESK-2026-0010").id, 1, "D5", NudgeKind.N3, DAY, mail.recipient)], at=SEVEN)
     pending = session.query(Nudge).filter_by(state=NudgeState.PENDING).all()
     assert bundle(pending, DAY + dt.timedelta(days=1)) == 1
     assert len(queries.carried_by(mail.id)) == 2
@@ -115,9 +111,7 @@ def test_a_person_who_has_had_the_days_mail_waits_for_the_next_day(
     claimed = take()
     assert claimed is not None
     actions.mark_sent(claimed.id, at=SEVEN, by="a")
-    actions.write(
-        [NewNudge(office.case("ESK-2026-0010").id, 1, "D5", NudgeKind.N3, DAY, mail.recipient)], at=SEVEN
-    )
+    actions.write([NewNudge(office.case("ESK-2026-0010").id, 1, "D5", NudgeKind.N3, DAY, mail.recipient)], at=SEVEN)
     pending = session.query(Nudge).filter_by(state=NudgeState.PENDING).all()
     assert bundle(pending) == 0
     assert bundle(pending, DAY + dt.timedelta(days=1)) == 1

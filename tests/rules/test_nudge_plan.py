@@ -74,9 +74,7 @@ def test_a_party_that_is_late_is_climbed_past_step_by_step() -> None:
         ("chair_and_secretariat:TSG", "chair:TSG"),
     ],
 )
-def test_an_office_that_is_late_climbs_to_the_head_of_the_secretariat_and_the_chair(
-    holder: str, chair: str
-) -> None:
+def test_an_office_that_is_late_climbs_to_the_head_of_the_secretariat_and_the_chair(holder: str, chair: str) -> None:
     ball = BallRow(date(2026, 9, 3), "check", holder, date(2026, 9, 22), "D9")
     to = {d.kind.value: d.to for d in due_nudges(ball, date(2026, 10, 6), CALENDAR)}
     assert to == {
@@ -131,9 +129,7 @@ def test_steps_rise_in_the_order_of_the_plan() -> None:
     length=st.integers(0, 60),
     looks=st.integers(0, 200),
 )
-def test_however_often_and_late_one_looks_no_step_is_lost_or_doubled(
-    begins: date, length: int, looks: int
-) -> None:
+def test_however_often_and_late_one_looks_no_step_is_lost_or_doubled(begins: date, length: int, looks: int) -> None:
     ball = BallRow(begins, "position", "respondent", begins + timedelta(length), "D5")
     early = due_nudges(ball, begins + timedelta(looks), CALENDAR)
     late = due_nudges(ball, begins + timedelta(looks + 1), CALENDAR)

@@ -121,9 +121,7 @@ WITH_A_PERSON: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("field", "given"), WITH_A_PERSON)
-def test_an_identity_number_stops_the_act_and_names_the_field(
-    session: Any, field: str, given: dict[str, Any]
-) -> None:
+def test_an_identity_number_stops_the_act_and_names_the_field(session: Any, field: str, given: dict[str, Any]) -> None:
     before = size(session)
     with pytest.raises(IdentityNumberFound) as refused:
         publish(**given)
@@ -173,9 +171,7 @@ def test_a_translated_sentence_takes_the_same_facts() -> None:
     english = {EVENTS["payload_masked"]: "The text of event {seq} was masked: {reason}", MASKED: "[masked]"}
     facts = {"seq": 7, "reason": "{seq} <b>"}
     assert render("payload_masked", facts, english.__getitem__) == "The text of event 7 was masked: {seq} <b>"
-    assert render("payload_masked", None, english.__getitem__) == (
-        "The text of event [masked] was masked: [masked]"
-    )
+    assert render("payload_masked", None, english.__getitem__) == ("The text of event [masked] was masked: [masked]")
 
 
 # --- Masking ------------------------------------------------------------------------------------------
@@ -374,8 +370,6 @@ def test_acts_at_the_same_instant_stand_in_a_row_without_gaps(app: Flask, sessio
     given = session.scalar(select(Counter.last).where(Counter.series == "TEST"))
     assert given == 4 * 4
     assert size(session) == before + given
-    states = [
-        json.loads(e)["state"] for e in session.scalars(select(TrailEvent.entry).order_by(TrailEvent.seq))
-    ]
+    states = [json.loads(e)["state"] for e in session.scalars(select(TrailEvent.entry).order_by(TrailEvent.seq))]
     assert [s["number"] for s in states if "number" in s] == list(range(1, given + 1))
     assert queries.verify() == []

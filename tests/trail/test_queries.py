@@ -111,9 +111,7 @@ class Owner:
         self.change(one, **{c: second[c] for c in columns})
         self.change(other, **{c: first[c] for c in columns})
 
-    def recompute(
-        self, first: int, *, last: int | None = None, heads: bool = True, end: bool = False
-    ) -> None:
+    def recompute(self, first: int, *, last: int | None = None, heads: bool = True, end: bool = False) -> None:
         """Make leaves, and heads, fit the entries again."""
         rows = self.rows()
         for before, row in zip([None, *rows], rows, strict=False):
@@ -168,9 +166,7 @@ def trail(session: Any) -> Trail:
     last = act(9)
     session.commit()
     # The first event of all may be that of the reference data.
-    return Trail(
-        1, seqs[3], seqs[5], masking.seq, last.seq, {seqs[7]: act_head(session, seqs[7]), last.seq: last.head}
-    )
+    return Trail(1, seqs[3], seqs[5], masking.seq, last.seq, {seqs[7]: act_head(session, seqs[7]), last.seq: last.head})
 
 
 def act_head(session: Any, seq: int) -> str:
@@ -364,9 +360,7 @@ def test_without_a_head_kept_outside_only_a_whole_rewriting_goes_unseen(session:
     }
 
 
-def test_what_is_done_in_earnest_from_another_connection_is_found_too(
-    app: Flask, session: Any, trail: Trail
-) -> None:
+def test_what_is_done_in_earnest_from_another_connection_is_found_too(app: Flask, session: Any, trail: Trail) -> None:
     session.rollback()
     engine = create_engine(db.engine.url)
     with engine.begin() as connection:

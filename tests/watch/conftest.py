@@ -119,9 +119,7 @@ class Office:
         self.pass_ball(case, act=act, holder=holder, begins_on=begins_on, due_on=due_on, key=key)
         return case
 
-    def pass_ball(
-        self, case: Case, *, act: str, holder: str, begins_on: str, due_on: str, key: str = "D7c"
-    ) -> None:
+    def pass_ball(self, case: Case, *, act: str, holder: str, begins_on: str, due_on: str, key: str = "D7c") -> None:
         """One more row of the case's future."""
         self.session.add(
             Ball(

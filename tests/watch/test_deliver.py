@@ -59,9 +59,7 @@ def late(office: Office) -> Office:
     return office
 
 
-def test_each_gets_one_mail_and_a_second_delivery_sends_nothing(
-    late: Office, smtp_server: MailServer
-) -> None:
+def test_each_gets_one_mail_and_a_second_delivery_sends_nothing(late: Office, smtp_server: MailServer) -> None:
     assert send(MORNING, by_smtp(smtp_server)).sent == 2
     assert send("2026-09-23 07:01", by_smtp(smtp_server)).attempts == 0
     assert len(smtp_server.messages) == 2
@@ -74,9 +72,7 @@ def test_the_mail_says_what_to_do_why_and_what_else_happens_but_nothing_of_the_c
     office: Office, smtp_server: MailServer
 ) -> None:
     case = office.case()
-    office.pass_ball(
-        case, act="settle_extend_lift", holder="both_sides", begins_on="2026-10-28", due_on="2026-11-17"
-    )
+    office.pass_ball(case, act="settle_extend_lift", holder="both_sides", begins_on="2026-10-28", due_on="2026-11-17")
     sweep(at("2026-09-23 06:00"))
     send(MORNING, by_smtp(smtp_server))
     message = smtp_server.messages[0]
@@ -88,9 +84,7 @@ def test_the_mail_says_what_to_do_why_and_what_else_happens_but_nothing_of_the_c
     assert f"{URL}/cases/ESK-2026-0009" in text
     assert "Senast:         22 september 2026 (försenat)" in text
     assert "Så räknades dagen: Ståndpunkt: 15 arbetsdagar från 1 september 2026." in text
-    assert (
-        "Om inget händer: Från 28 oktober 2026 gäller: Båda parter väljer: lös, förläng eller lyft." in text
-    )
+    assert "Om inget händer: Från 28 oktober 2026 gäller: Båda parter väljer: lös, förläng eller lyft." in text
     assert "Dagen har passerat." in text
     assert "0 händelser, kontrollsumma" in text
     assert "Hemlig" not in message.as_string()
@@ -98,9 +92,7 @@ def test_the_mail_says_what_to_do_why_and_what_else_happens_but_nothing_of_the_c
 
 
 @pytest.mark.one_database
-def test_several_cases_come_in_one_mail_the_longest_waiting_first(
-    office: Office, smtp_server: MailServer
-) -> None:
+def test_several_cases_come_in_one_mail_the_longest_waiting_first(office: Office, smtp_server: MailServer) -> None:
     office.case("ESK-2026-0001", due_on="2026-09-22")
     office.case("ESK-2026-0002", due_on="2026-09-21")
     sweep(at("2026-09-23 06:00"))
@@ -112,9 +104,7 @@ def test_several_cases_come_in_one_mail_the_longest_waiting_first(
     assert text.index("ESK-2026-0002") < text.index("ESK-2026-0001")
 
 
-def test_a_nudge_that_comes_later_in_the_day_waits_for_the_next(
-    late: Office, smtp_server: MailServer
-) -> None:
+def test_a_nudge_that_comes_later_in_the_day_waits_for_the_next(late: Office, smtp_server: MailServer) -> None:
     send(MORNING, by_smtp(smtp_server))
     late.case("ESK-2026-0010", begins_on="2026-09-23", due_on="2026-10-14")
     sweep(at("2026-09-23 12:00"))
@@ -200,9 +190,7 @@ def test_a_temporary_refusal_is_tried_again_after_waits_that_double_up_to_two_ho
     assert mail.first_failed_at == at(MORNING)
 
 
-def test_a_mail_that_nobody_takes_in_five_days_has_failed_and_is_shown(
-    office: Office, session: Database
-) -> None:
+def test_a_mail_that_nobody_takes_in_five_days_has_failed_and_is_shown(office: Office, session: Database) -> None:
     office.tell(office.case(), "regionen", NudgeKind.N3, "2026-09-23")
     send(MORNING, Postman(Result.RETRY))
     send("2026-09-28 06:59", Postman(Result.RETRY))
@@ -226,9 +214,7 @@ def test_a_final_refusal_is_failed_and_shown_and_never_tried_again(
 
 
 @pytest.mark.one_database
-def test_silence_after_the_final_dot_is_uncertain_shown_and_never_resent(
-    late: Office, smtp_server: MailServer
-) -> None:
+def test_silence_after_the_final_dot_is_uncertain_shown_and_never_resent(late: Office, smtp_server: MailServer) -> None:
     smtp_server.silent = True
     assert send(MORNING, by_smtp(smtp_server)).uncertain == 2
     smtp_server.silent = False
@@ -300,9 +286,7 @@ def test_a_nudge_whose_act_is_done_meanwhile_is_left_out_and_without_any_left_no
 ) -> None:
     case = late.case("ESK-2026-0010")
     sweep(at("2026-09-23 06:10"))
-    late.pass_ball(
-        case, act="meet", holder="both_sides", begins_on="2026-09-23", due_on="2026-09-29", key="D6"
-    )
+    late.pass_ball(case, act="meet", holder="both_sides", begins_on="2026-09-23", due_on="2026-09-29", key="D6")
     postman = Postman()
     send(MORNING, postman)
     assert ["ESK-2026-0010" in m.get_content() for m in postman.taken] == [False, False]

@@ -36,9 +36,7 @@ def light(job: str, moment: dt.datetime) -> Light:
         (-60, Light.GREEN),
     ],
 )
-def test_a_job_is_amber_after_one_and_a_half_intervals_and_red_after_three(
-    minutes: int, expected: Light
-) -> None:
+def test_a_job_is_amber_after_one_and_a_half_intervals_and_red_after_three(minutes: int, expected: Light) -> None:
     assert light_of(dt.timedelta(minutes=minutes), INTERVALS["sweep"]) is expected
 
 

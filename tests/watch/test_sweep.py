@@ -16,9 +16,7 @@ from tests.watch.conftest import Database, Office, at
 
 def test_n0_is_written_when_time_alone_brings_the_ball(office: Office) -> None:
     case = office.case()
-    office.pass_ball(
-        case, act="settle_extend_lift", holder="both_sides", begins_on="2026-10-28", due_on="2026-11-17"
-    )
+    office.pass_ball(case, act="settle_extend_lift", holder="both_sides", begins_on="2026-10-28", due_on="2026-11-17")
     sweep(at("2026-09-03 06:00"))
     sweep(at("2026-10-27 06:00"))
     sweep(at("2026-10-28 06:00"))
@@ -124,9 +122,7 @@ def test_closed_and_paused_cases_are_left_in_peace(office: Office) -> None:
 def test_an_extension_moves_the_day_and_gives_nudges_of_its_own(office: Office) -> None:
     case = office.case()
     sweep(at("2026-09-23 06:00"))
-    office.pass_ball(
-        case, act="position", holder="respondent", begins_on="2026-09-23", due_on="2026-10-06", key="D5"
-    )
+    office.pass_ball(case, act="position", holder="respondent", begins_on="2026-09-23", due_on="2026-10-06", key="D5")
     sweep(at("2026-10-07 06:00"))
     days = sorted({row[1] for row in office.ledger() if row[0] == "N3"})
     assert days == ["2026-09-23", "2026-10-07"]
@@ -134,9 +130,7 @@ def test_an_extension_moves_the_day_and_gives_nudges_of_its_own(office: Office) 
 
 @pytest.mark.parametrize("night", ["2026-10-25", "2027-03-28"])
 @pytest.mark.one_database
-def test_at_half_past_two_on_the_nights_of_the_clock_nothing_is_skipped_or_doubled(
-    office: Office, night: str
-) -> None:
+def test_at_half_past_two_on_the_nights_of_the_clock_nothing_is_skipped_or_doubled(office: Office, night: str) -> None:
     ball_due = {"2026-10-25": "2026-10-23", "2027-03-28": "2027-03-25"}[night]
     office.case(due_on=ball_due)
     instant = dt.datetime.fromisoformat(f"{night}T00:30:00+00:00")

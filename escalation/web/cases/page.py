@@ -132,7 +132,7 @@ def case_page(file: File) -> dict[str, Any]:
 
 
 def late_flag(file: File) -> str:
-    """"Stannat, nivå 3" or "Försenat", or nothing (domain/05 § 5.6)."""
+    """ "Stannat, nivå 3" or "Försenat", or nothing (domain/05 § 5.6)."""
     late = workdays_late(file)
     if file.case.phase is Phase.CLOSED or not late:
         return ""
@@ -276,18 +276,29 @@ def _follows(file: File) -> str:
     found, ladder = file.case, file.ladder
     match found.phase:
         case Phase.INTAKE:
-            return _("Anmälan översänds till motparten och steg 1 börjar. Saknas något eller hör frågan inte hit får ni veta varför.")
+            return _(
+                "Anmälan översänds till motparten och steg 1 börjar. Saknas något eller hör frågan inte hit får ni veta varför."
+            )
         case Phase.SERVED | Phase.DIALOGUE:
             d7 = file.deadline("D7")
             if d7 and d7.due_on >= file.today:
-                return _("Lokala steget slutar %(day)s. Därefter får var och en av parterna lyfta ärendet.", day=date_long(d7.due_on))
-            return _("Efter gemensam beskrivning, eller tio arbetsdagar utan en, kan ärendet lyftas till %(body)s.", body=_body_above(file))
+                return _(
+                    "Lokala steget slutar %(day)s. Därefter får var och en av parterna lyfta ärendet.",
+                    day=date_long(d7.due_on),
+                )
+            return _(
+                "Efter gemensam beskrivning, eller tio arbetsdagar utan en, kan ärendet lyftas till %(body)s.",
+                body=_body_above(file),
+            )
         case Phase.IMPASSE:
             return _("Ärendet lyfts till %(body)s, som kontrollerar och bereder det.", body=_body_above(file))
         case Phase.RECEIVED:
             return _("Ärendet bereds till ett möte. En rapportör utses från varje sida.")
         case Phase.PREPARATION:
-            return _("Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.", body=words.inside(ladder.step(found.step).name))
+            return _(
+                "Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.",
+                body=words.inside(ladder.step(found.step).name),
+            )
         case Phase.SCHEDULED if file.treatment:
             day = meetings.day_of(ladder, file.treatment.meeting)
             return _(
@@ -375,7 +386,9 @@ def _for_approver(file: File, viewer: Viewer) -> list[Act]:
     seats = queries.seats(file.case, approver, file.tasks)
     openings = moves.moves_open_to(file.situation, seats, file.opens)
     return [
-        Act(o.move.verb, _line(file, o).label, None, _("Er beslutsfattare kan göra det.")) for o in openings if o.is_open
+        Act(o.move.verb, _line(file, o).label, None, _("Er beslutsfattare kan göra det."))
+        for o in openings
+        if o.is_open
     ]
 
 
@@ -468,7 +481,9 @@ def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
         lines.append(ngettext("%(num)s lördag eller söndag", "%(num)s lördagar och söndagar", weekend))
     first = {why: dt.date.fromisoformat(day) for day, why in reversed(skipped)}
     for why, number in others.items():
-        lines.append(f"{why} {date_short(first[why])}" if number == 1 else _("%(why)s, %(num)s dagar", why=why, num=number))
+        lines.append(
+            f"{why} {date_short(first[why])}" if number == 1 else _("%(why)s, %(num)s dagar", why=why, num=number)
+        )
     return [{"what": _("Räknas inte") if n == 0 else "", "value": line} for n, line in enumerate(lines)]
 
 
@@ -557,7 +572,11 @@ def _side(file: File, party: CaseParty) -> dict[str, Any]:
     if due is None:
         quiet = _("%(who)s har inte fått anmälan än.", who=who)
     elif due.due_on < file.today:
-        quiet = _("%(who)s har inte lämnat någon ståndpunkt. Den skulle ha kommit %(day)s.", who=who, day=date_long(due.due_on))
+        quiet = _(
+            "%(who)s har inte lämnat någon ståndpunkt. Den skulle ha kommit %(day)s.",
+            who=who,
+            day=date_long(due.due_on),
+        )
     else:
         quiet = _("%(who)s lämnar sin ståndpunkt senast %(day)s.", who=who, day=date_long(due.due_on))
     return {"name": name, "quiet": quiet, "notes": [], "older": []}
@@ -582,7 +601,9 @@ def brief(file: File) -> dict[str, Any] | None:
     return {
         "proposed": treatment.proposed_decision,
         "alternatives": [
-            (_("Alternativ %(letter)s", letter=letters[n]), text) for n, text in enumerate(treatment.alternatives) if text
+            (_("Alternativ %(letter)s", letter=letters[n]), text)
+            for n, text in enumerate(treatment.alternatives)
+            if text
         ],
     }
 
@@ -598,11 +619,25 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
         items.append((day.comments_until, _("Sista dag för parternas synpunkter på underlaget.")))
         items.append((day.dispatch_on, _("Sekretariatet skickar handlingarna till ledamöterna.")))
     who = words.holder_name(found, ball, file.ladder, viewer)
-    items.append((ball.due_on, _("%(who)s %(act)s senast i dag." if ball.due_on == file.today else "%(who)s %(act)s.", who=who, act=words.act_now(ball))))
+    items.append(
+        (
+            ball.due_on,
+            _(
+                "%(who)s %(act)s senast i dag." if ball.due_on == file.today else "%(who)s %(act)s.",
+                who=who,
+                act=words.act_now(ball),
+            ),
+        )
+    )
     for row in file.balls:
         if row.begins_on > file.today:
             name = words.holder_name(found, row, file.ladder, viewer)
-            text = _("Om inget har hänt: %(who)s %(act)s, senast %(day)s.", who=name, act=words.act_now(row), day=date_long(row.due_on))
+            text = _(
+                "Om inget har hänt: %(who)s %(act)s, senast %(day)s.",
+                who=name,
+                act=words.act_now(row),
+                day=date_long(row.due_on),
+            )
             items.append((row.begins_on, text))
     d7 = file.deadline("D7")
     if found.phase in {Phase.SERVED, Phase.DIALOGUE} and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
@@ -675,7 +710,12 @@ def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
         return None
     decision = file.decisions[-1]
     names = words.names_of(file.case, file.ladder)
-    heading = _("%(body)s %(day)s: %(outcome)s", body=names.get(decision.body, decision.body), day=date_long(decision.decided_on), outcome=_(GLOSSARY[decision.outcome].label).lower())
+    heading = _(
+        "%(body)s %(day)s: %(outcome)s",
+        body=names.get(decision.body, decision.body),
+        day=date_long(decision.decided_on),
+        outcome=_(GLOSSARY[decision.outcome].label).lower(),
+    )
     return {
         "heading": heading if not decision.number else f"{heading} ({decision.number})",
         "text": decision.text,
@@ -698,7 +738,12 @@ def stub(found: Case, seen: Sight) -> dict[str, Any]:
         "citation": words.citation(found, codes),
         "parties": (first, second) if seen is Sight.STUB else None,
         "status": words.status(found),
-        "where": _("Steg %(step)s av %(steps)s, %(name)s", step=found.step, steps=len(ladder.steps), name=ladder.step(found.step).name),
+        "where": _(
+            "Steg %(step)s av %(steps)s, %(name)s",
+            step=found.step,
+            steps=len(ladder.steps),
+            name=ladder.step(found.step).name,
+        ),
         "step": found.step,
         "steps": len(ladder.steps),
     }
@@ -752,7 +797,13 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         about = _terms(terms)
     if move.verb in {"decide", "take_off"} and (shown := brief(file)):
         about = [(_("Frågan"), question(file, ())), *shown["alternatives"]]
-    return {**_head(file), "label": label, "then": _(term.definition), "about": about, "is_interpreting": file.situation.outcome is Outcome.INTERPRET}
+    return {
+        **_head(file),
+        "label": label,
+        "then": _(term.definition),
+        "about": about,
+        "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
+    }
 
 
 def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:

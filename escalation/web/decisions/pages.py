@@ -250,9 +250,7 @@ def _in_full(code: str) -> str:
 def _code(sought: str) -> str:
     """What somebody copied from a page ("HÖK 4.5 stycke 3") as the register holds it ("4.5 st 3")."""
     bare = re.sub(r"^hök\s+(?=[0-9])", "", sought.strip(), flags=re.IGNORECASE)
-    return re.sub(
-        r"\bpunkt\b", "p", re.sub(r"\bstycke\b", "st", bare, flags=re.IGNORECASE), flags=re.IGNORECASE
-    )
+    return re.sub(r"\bpunkt\b", "p", re.sub(r"\bstycke\b", "st", bare, flags=re.IGNORECASE), flags=re.IGNORECASE)
 
 
 def _gist(answer: str) -> str:

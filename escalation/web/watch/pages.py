@@ -49,9 +49,7 @@ def health(found: Health) -> Page:
         ],
         failed=[_mail(mail, seats) for mail in found.failed],
         uncertain=[_mail(mail, seats) for mail in found.uncertain],
-        without_ball=[
-            {"label": number, "url": url_for("cases.case", number=number)} for number in found.without_ball
-        ],
+        without_ball=[{"label": number, "url": url_for("cases.case", number=number)} for number in found.without_ball],
     )
 
 
