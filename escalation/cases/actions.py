@@ -613,7 +613,8 @@ def offer(
 
 def _answer(proposal: Proposal, by: Viewer, at: dt.datetime, *, is_accepted: bool, reason: str = "") -> None:
     answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
-    assert answered_for is not None and by.membership_id is not None
+    assert answered_for is not None
+    assert by.membership_id is not None
     proposal.answers.append(
         ProposalAnswer(
             proposal_id=proposal.id, answered_for=answered_for, is_accepted=is_accepted, reason=reason,

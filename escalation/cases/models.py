@@ -191,7 +191,7 @@ class ProposalAnswer(Base):
 
 
 class JointStatement(Base):
-    """The gate to the next step: what is agreed and what is asked (domain/04 § 4.6). One-sided if not approved by all."""
+    """The gate to the next step: what is agreed and what is asked (domain/04 § 4.6); one-sided if not all approved."""
 
     __tablename__ = "joint_statement"
 

@@ -217,7 +217,9 @@ def _interpret(
     year = decision.decided_on.year
     number = f"{decision.body}-T {year}:{trail.next_number(f'{decision.body}-T', year)}"
     treatment = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
-    assert treatment is not None and treatment.question is not None and found.agreement_version_id is not None
+    assert treatment is not None
+    assert treatment.question is not None
+    assert found.agreement_version_id is not None
     days = ladder.workdays("D17", found.step, found.is_urgent)
     calendar = calendar_of(ladder)
     session.add(

@@ -66,7 +66,8 @@ def accept_file(
         errors["target_meeting"] = say("Underlaget hinner inte in till det mötet. Välj ett senare.")
     if missing_parts and not s.check_time_over:
         errors["missing_parts"] = say(
-            "Saknas något ska det begäras in först. Tio arbetsdagar efter kontrollens sista dag får ärendet tas emot ändå."
+            "Saknas något ska det begäras in först. "
+            "Tio arbetsdagar efter kontrollens sista dag får ärendet tas emot ändå."
         )
     base = workdays.base_day(at, calendar_of(ladder))
     if len(reachable(meetings, base)) < 2:

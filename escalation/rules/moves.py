@@ -154,7 +154,9 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T22", "accept_file", "meetings", _ONE({Phase.RECEIVED}), Phase.PREPARATION, (_SEK,), "file_accepted",
         kinds=BODY_KINDS,
-        facts=_facts("target_meeting", "rapporteur_region", "rapporteur_municipal", Fact("missing_parts", optional=True)),
+        facts=_facts(
+            "target_meeting", "rapporteur_region", "rapporteur_municipal", Fact("missing_parts", optional=True)
+        ),
     ),
     Move(
         "T24", "schedule", "meetings", _ONE({Phase.PREPARATION}), Phase.SCHEDULED, (_SEK,), "case_scheduled",
@@ -162,8 +164,8 @@ MOVES: tuple[Move, ...] = (
         facts=_facts("meeting", "question", "proposed_decision", "alternatives"), template="meetings/schedule.html",
     ),
     Move(
-        "T25", "take_off", "meetings", _ONE({Phase.SCHEDULED}), Phase.PREPARATION, (_CHAIR_HERE, _SEK), "case_taken_off",
-        kinds=BODY_KINDS, facts=_facts("take_off_ground", "reason", "what_is_needed"),
+        "T25", "take_off", "meetings", _ONE({Phase.SCHEDULED}), Phase.PREPARATION, (_CHAIR_HERE, _SEK),
+        "case_taken_off", kinds=BODY_KINDS, facts=_facts("take_off_ground", "reason", "what_is_needed"),
     ),
     Move(
         "T26", "decide", "decisions", _ONE({Phase.SCHEDULED}), Phase.MINUTED, (Actor(Seat.BODY_HERE),), "case_decided",
@@ -206,7 +208,8 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T33", "close_without_agreement", "decisions", _ONE({Phase.MINUTED}), Phase.CLOSED, (_CHAIR_HERE,),
-        "closed_without_agreement", kinds=BODY_KINDS, guards=("at_top", "outcome_is_no_concurrence", "second_treatment"),
+        "closed_without_agreement", kinds=BODY_KINDS,
+        guards=("at_top", "outcome_is_no_concurrence", "second_treatment"),
         consumes=_ONE({Outcome.NO_CONCURRENCE}),
     ),
     Move(

@@ -104,7 +104,8 @@ def _somebody_acted(_error: StaleVersion) -> tuple[str, int]:
         409,
         _("Någon hann före"),
         _(
-            "Någon har gjort något i ärendet sedan du öppnade sidan. Inget av ditt har sparats. Se vad som hände under Vad som har hänt i ärendet, och gör om det om det fortfarande behövs."
+            "Någon har gjort något i ärendet sedan du öppnade sidan. Inget av ditt har sparats. "
+            "Se vad som har hänt i ärendet, och gör om det om det fortfarande behövs."
         ),
         [(_("Till ärendet"), _case_path()), (_("Öppna formuläret på nytt"), request.path)],
     )

@@ -33,27 +33,39 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     # fact -> its fields by name; a fact of one field has the fact's own name
     "cover_letter": {
         "cover_letter": lambda: long_text(
-            _l("Följebrev"), subject=_l("Följebrevet"), it=_l("det"), most=2000, need=_l("Skriv ett följebrev."),
-            hint=_l("Vad motparten ska göra. Gäller en trappa som inte är överenskommelsens egen, eller har någon invänt mot den, skriv hur ni ser på det."),
+            _l("Följebrev"),
+            subject=_l("Följebrevet"),
+            it=_l("det"),
+            most=2000,
+            need=_l("Skriv ett följebrev."),
+            hint=_l(
+                "Vad motparten ska göra. Gäller en trappa som inte är överenskommelsens egen, "
+                "eller har någon invänt mot den, skriv hur ni ser på det."
+            ),
         )
     },
     "handler": {"handler": lambda: select(_l("Handläggare hos er"), need=_l("Välj handläggare."), coerce=int)},
     "substitute": {
-        "substitute": lambda: select(_l("Ersättare"), hint=_l("Får påminnelserna när handläggaren är borta."), coerce=int)
+        "substitute": lambda: select(
+            _l("Ersättare"), hint=_l("Får påminnelserna när handläggaren är borta."), coerce=int
+        )
     },
     "text": {
         "text": lambda: long_text(
-            _l("Er ståndpunkt"), subject=_l("Ståndpunkten"), most=TOO_LONG, need=_l("Skriv er ståndpunkt."),
+            _l("Er ståndpunkt"),
+            subject=_l("Ståndpunkten"),
+            most=TOO_LONG,
+            need=_l("Skriv er ståndpunkt."),
             hint=_l("Hur ni läser bestämmelsen och vad ni vill. Beskriv sakligt. Tidigare versioner finns kvar."),
         )
     },
     "held_on": {"held_on": lambda: day(_l("När möttes ni?"), need=_l("Ange vilken dag ni möttes."))},
-    "said": {
-        "said": lambda: long_text(_l("Vad sades?"), most=TOO_LONG, need=_l("Skriv kort vad som sades."))
-    },
+    "said": {"said": lambda: long_text(_l("Vad sades?"), most=TOO_LONG, need=_l("Skriv kort vad som sades."))},
     "agreed": {
         "agreed": lambda: long_text(
-            _l("Vad kom ni överens om?"), most=TOO_LONG, need=_l("Skriv vad ni kom överens om, eller att ni inte gjorde det.")
+            _l("Vad kom ni överens om?"),
+            most=TOO_LONG,
+            need=_l("Skriv vad ni kom överens om, eller att ni inte gjorde det."),
         )
     },
     "unsolved": {
@@ -63,16 +75,19 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     },
     "question": {
         "question": lambda: long_text(
-            _l("Frågan"), subject=_l("Frågan"), most=500, need=_l("Skriv frågan."),
+            _l("Frågan"),
+            subject=_l("Frågan"),
+            most=500,
+            need=_l("Skriv frågan."),
             hint=_l("En mening som går att svara på. Den visas överst i ärendet."),
         )
     },
-    "background": {
-        "background": lambda: long_text(_l("Bakgrund"), most=TOO_LONG, need=_l("Skriv en kort bakgrund."))
-    },
+    "background": {"background": lambda: long_text(_l("Bakgrund"), most=TOO_LONG, need=_l("Skriv en kort bakgrund."))},
     "agreed_points": {"agreed_points": lambda: long_text(_l("Det här är parterna överens om"), most=2000)},
     "ground": {"ground": lambda: radios(_l("Varför hör frågan inte hit?"), need=_l("Välj en grund."))},
-    "reason": {"reason": lambda: long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=2000, need=_l("Skriv skälen."))},
+    "reason": {
+        "reason": lambda: long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=2000, need=_l("Skriv skälen."))
+    },
     "where_instead": {
         "where_instead": lambda: long_text(
             _l("Vart kan frågan vändas i stället?"), most=1000, need=_l("Skriv vart frågan kan vändas.")
@@ -85,12 +100,18 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     },
     "rapporteur_region": {
         "rapporteur_region": lambda: text(
-            _l("Rapportör från regionen"), most=120, need=_l("Ange rapportör från regionen."), hint=_l("Roll, till exempel Handläggare HSF.")
+            _l("Rapportör från regionen"),
+            most=120,
+            need=_l("Ange rapportör från regionen."),
+            hint=_l("Roll, till exempel Handläggare HSF."),
         )
     },
     "rapporteur_municipal": {
         "rapporteur_municipal": lambda: text(
-            _l("Rapportör från kommunerna"), most=120, need=_l("Ange rapportör från kommunerna."), hint=_l("Roll, till exempel Handläggare Storsthlm.")
+            _l("Rapportör från kommunerna"),
+            most=120,
+            need=_l("Ange rapportör från kommunerna."),
+            hint=_l("Roll, till exempel Handläggare Storsthlm."),
         )
     },
     "missing_parts": {
@@ -104,16 +125,22 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
         )
     },
     "proposed_decision": {
-        "proposed_decision": lambda: long_text(_l("Förslag till beslut"), most=2000, need=_l("Skriv ett förslag till beslut."))
+        "proposed_decision": lambda: long_text(
+            _l("Förslag till beslut"), most=2000, need=_l("Skriv ett förslag till beslut.")
+        )
     },
     "alternatives": {
         "alternative_a": lambda: long_text(_l("Alternativ A"), most=1000, need=_l("Skriv minst två alternativ.")),
         "alternative_b": lambda: long_text(_l("Alternativ B"), most=1000, need=_l("Skriv minst två alternativ.")),
         "alternative_c": lambda: long_text(_l("Alternativ C (om det finns)"), most=1000),
     },
-    "take_off_ground": {"take_off_ground": lambda: radios(_l("Varför tas ärendet av mötet?"), need=_l("Välj en grund."))},
+    "take_off_ground": {
+        "take_off_ground": lambda: radios(_l("Varför tas ärendet av mötet?"), need=_l("Välj en grund."))
+    },
     "what_is_needed": {
-        "what_is_needed": lambda: long_text(_l("Vad behövs till nästa gång?"), most=1000, need=_l("Skriv vad som behövs."))
+        "what_is_needed": lambda: long_text(
+            _l("Vad behövs till nästa gång?"), most=1000, need=_l("Skriv vad som behövs.")
+        )
     },
     "outcome": {"outcome": lambda: radios(_l("Utfall"), need=_l("Välj ett utfall."))},
     "region_line": {
@@ -124,42 +151,62 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     },
     "quorum": {
         "quorum": lambda: tick(
-            _l("Minst hälften av varje block deltog"), need=_l("Minst hälften av varje block måste delta. Annars tas ärendet av mötet.")
+            _l("Minst hälften av varje block deltog"),
+            need=_l("Minst hälften av varje block måste delta. Annars tas ärendet av mötet."),
         )
     },
     "decision_text": {"decision_text": lambda: long_text(_l("Beslutet"), most=2000, need=_l("Skriv beslutet."))},
     "reasons": {
-        "reasons": lambda: long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=TOO_LONG, need=_l("Skriv skälen."))
+        "reasons": lambda: long_text(
+            _l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=TOO_LONG, need=_l("Skriv skälen.")
+        )
     },
     "purpose_and_goals": {
         "purpose_and_goals": lambda: long_text(
-            _l("Hur vägledde syftet (1.2) och målen (2.1)?"), most=2000, need=_l("Skriv hur syftet och målen vägledde."),
+            _l("Hur vägledde syftet (1.2) och målen (2.1)?"),
+            most=2000,
+            need=_l("Skriv hur syftet och målen vägledde."),
             hint=_l("HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
         )
     },
     "dissent": {
-        "dissent": lambda: long_text(_l("Reservation eller särskilt uttalande"), most=2000, hint=_l("Lämna tomt om ingen."))
+        "dissent": lambda: long_text(
+            _l("Reservation eller särskilt uttalande"), most=2000, hint=_l("Lämna tomt om ingen.")
+        )
     },
     "answer": {
         "answer": lambda: long_text(
-            _l("Svaret på frågan"), subject=_l("Svaret"), it=_l("det"), most=1000, need=_l("Skriv svaret."), hint=_l("Högst tre meningar.")
+            _l("Svaret på frågan"),
+            subject=_l("Svaret"),
+            it=_l("det"),
+            most=1000,
+            need=_l("Skriv svaret."),
+            hint=_l("Högst tre meningar."),
         )
     },
     "scope": {
-        "scope": lambda: long_text(_l("För vem och vad gäller svaret?"), most=1000, need=_l("Skriv för vem och vad svaret gäller."))
+        "scope": lambda: long_text(
+            _l("För vem och vad gäller svaret?"), most=1000, need=_l("Skriv för vem och vad svaret gäller.")
+        )
     },
-    "applies_from": {"applies_from": lambda: day(_l("Gäller från"), need=_l("Ange från vilken dag tolkningen gäller."))},
+    "applies_from": {
+        "applies_from": lambda: day(_l("Gäller från"), need=_l("Ange från vilken dag tolkningen gäller."))
+    },
     "task": {
         "task_what": lambda: long_text(
-            _l("Något som en part ska göra (om det finns)"), most=1000, hint=_l("Då följs ärendet upp innan det avslutas.")
+            _l("Något som en part ska göra (om det finns)"),
+            most=1000,
+            hint=_l("Då följs ärendet upp innan det avslutas."),
         ),
         "task_party": lambda: select(_l("Vem ska göra det?")),
         "task_due": lambda: day(_l("Senast")),
     },
     "task_id": {"task_id": lambda: select(_l("Uppgift"), need=_l("Välj en uppgift."), coerce=int)},
-    "report": {"report": lambda: long_text(_l("Vad är gjort, och när?"), most=TOO_LONG, need=_l("Skriv vad som är gjort."))},
+    "report": {
+        "report": lambda: long_text(_l("Vad är gjort, och när?"), most=TOO_LONG, need=_l("Skriv vad som är gjort."))
+    },
     "summary": {"summary": lambda: long_text(_l("Sammanfattning"), most=2000, need=_l("Skriv en sammanfattning."))},
-}  # fmt: skip
+}
 
 PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
     ProposalKind.STATEMENT: ("question", "background", "agreed_points"),
@@ -268,10 +315,17 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
             coming = reachable(file.meetings, file.today)
             form[name].choices = choices(
                 [
-                    (str(m.id), _("%(day)s, underlag senast %(material)s", day=date_weekday(m.held_on), material=date_long(m.material_on)))
+                    (
+                        str(m.id),
+                        _(
+                            "%(day)s, underlag senast %(material)s",
+                            day=date_weekday(m.held_on),
+                            material=date_long(m.material_on),
+                        ),
+                    )
                     for m in coming
                 ]
-            )  # fmt: skip
+            )
     if "outcome" in form:
         form.outcome.choices = choices([(o.value, _(GLOSSARY[o].label)) for o in outcomes_open(file.situation)])
     if "ground" in form:
@@ -294,16 +348,22 @@ class FileForm(Form):
 
     token = HiddenField()
     title = text(
-        _l("Rubrik"), subject=_l("Rubriken"), most=120, need=_l("Skriv en rubrik."),
+        _l("Rubrik"),
+        subject=_l("Rubriken"),
+        most=120,
+        need=_l("Skriv en rubrik."),
         hint=_l("Högst 120 tecken, inga namn. Rubriken kan bli offentlig."),
-    )  # fmt: skip
+    )
     type = radios(_l("Vad gäller det?"), need=_l("Välj vad det gäller."))
     agreement = select(_l("Överenskommelse"), need=_l("Välj en överenskommelse."))
     provisions = checks(_l("Bestämmelse"))
     precedent_answer = long_text(
-        _l("Varför löser inte tolkningen er fråga?"), subject=_l("Svaret"), it=_l("det"), most=1000,
+        _l("Varför löser inte tolkningen er fråga?"),
+        subject=_l("Svaret"),
+        it=_l("det"),
+        most=1000,
         hint=_l("Fyll i om ni väljer en bestämmelse som VIS redan har tolkat."),
-    )  # fmt: skip
+    )
     citation_place = text(_l("Plats i överenskommelsen"), most=120, hint=_l("Till exempel 3 stycke 1."))
     citation_quote = long_text(_l("Ordagrann text"), most=2000)
     citation_source = text(_l("Källa"), most=300, hint=_l("Var texten finns, till exempel i portalen."))
@@ -315,21 +375,32 @@ class FileForm(Form):
         hint=_l("Dagen då det hände, eller när ni märkte det. Den version av överenskommelsen som gällde då används."),
     )
     description = long_text(
-        _l("Vad har hänt, när och hur ofta?"), subject=_l("Beskrivningen"), most=TOO_LONG, need=_l("Beskriv vad som har hänt."),
+        _l("Vad har hänt, när och hur ofta?"),
+        subject=_l("Beskrivningen"),
+        most=TOO_LONG,
+        need=_l("Beskriv vad som har hänt."),
         hint=_l("Beskriv sakligt. Skriv ”vi uppfattar” hellre än ”motparten vägrar”."),
-    )  # fmt: skip
+    )
     position = long_text(
-        _l("Er ståndpunkt"), subject=_l("Ståndpunkten"), most=TOO_LONG, need=_l("Skriv er ståndpunkt."),
+        _l("Er ståndpunkt"),
+        subject=_l("Ståndpunkten"),
+        most=TOO_LONG,
+        need=_l("Skriv er ståndpunkt."),
         hint=_l("Hur ni läser bestämmelsen och vad ni vill."),
-    )  # fmt: skip
+    )
     purpose_statement = long_text(
-        _l("Hur bör syftet (1.2) och målen (2.1) vägleda?"), least=100, most=2000, need=_l("Skriv hur syftet och målen bör vägleda."),
+        _l("Hur bör syftet (1.2) och målen (2.1) vägleda?"),
+        least=100,
+        most=2000,
+        need=_l("Skriv hur syftet och målen bör vägleda."),
         hint=_l("Minst 100 tecken. HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
-    )  # fmt: skip
+    )
     interim_arrangement = long_text(
-        _l("Vem gör vad under tiden?"), most=1000, need=_l("Skriv vem som gör vad under tiden."),
+        _l("Vem gör vad under tiden?"),
+        most=1000,
+        need=_l("Skriv vem som gör vad under tiden."),
         hint=_l("Ingen patient eller brukare ska märka att frågan prövas."),
-    )  # fmt: skip
+    )
     no_personal_data = tick(
         _l("Anmälan innehåller inga personuppgifter om patienter eller brukare"),
         need=_l("Intyga att anmälan inte innehåller personuppgifter."),
@@ -376,11 +447,20 @@ class FileForm(Form):
         """What was filled in, as the verb's arguments."""
         has_text = self.agreement.data == "HOK"
         return {
-            "title": self.title.data, "type": CaseType(self.type.data), "agreement": self.agreement.data,
-            "provisions": self.provisions.data if has_text else [], "respondents": [self.respondent.data],
-            "affected": self.affected.data or [], "event_on": self.event_on.data, "description": self.description.data,
-            "position": self.position.data, "purpose_statement": self.purpose_statement.data,
-            "interim_arrangement": self.interim_arrangement.data, "precedent_answer": self.precedent_answer.data or "",
-            "citation_place": self.citation_place.data or "", "citation_quote": self.citation_quote.data or "",
-            "citation_source": self.citation_source.data or "", "token": self.token.data or "",
-        }  # fmt: skip
+            "title": self.title.data,
+            "type": CaseType(self.type.data),
+            "agreement": self.agreement.data,
+            "provisions": self.provisions.data if has_text else [],
+            "respondents": [self.respondent.data],
+            "affected": self.affected.data or [],
+            "event_on": self.event_on.data,
+            "description": self.description.data,
+            "position": self.position.data,
+            "purpose_statement": self.purpose_statement.data,
+            "interim_arrangement": self.interim_arrangement.data,
+            "precedent_answer": self.precedent_answer.data or "",
+            "citation_place": self.citation_place.data or "",
+            "citation_quote": self.citation_quote.data or "",
+            "citation_source": self.citation_source.data or "",
+            "token": self.token.data or "",
+        }

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
@@ -21,6 +19,7 @@ from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
 from escalation.web.cases import words
 from escalation.web.format import date_long
+from escalation.web.language import _, ngettext
 
 
 @dataclass
@@ -40,11 +39,14 @@ def listed(viewer: Viewer, today: dt.date) -> list[Listed]:
     codes = queries.provision_codes([c for c, _seen, _ball in found])
     return [
         Listed(
-            c, seen, ball, codes.get(c.id, []),
+            c,
+            seen,
+            ball,
+            codes.get(c.id, []),
             seen is Sight.FULL and ball is not None and words.is_mine(c, ball, viewer),
         )
         for c, seen, ball in found
-    ]  # fmt: skip
+    ]
 
 
 def row(item: Listed, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:
@@ -86,9 +88,9 @@ def row(item: Listed, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[s
         shown |= {"day_text": _("I dag"), "note": date_long(today)}
     shown["ball"] = {"text": _("%(who)s har bollen", who=who), "mine": item.is_mine}
     if by_act:
-        shown["title"] = words.act_to_do(ball) if item.is_mine else _(
-            "%(who)s %(act)s", who=who, act=words.act_now(ball)
-        )  # fmt: skip
+        shown["title"] = (
+            words.act_to_do(ball) if item.is_mine else _("%(who)s %(act)s", who=who, act=words.act_now(ball))
+        )
         shown["meta"].insert(1, found.title)
         shown["text"] = "" if item.is_mine else words.status(found)
     return shown

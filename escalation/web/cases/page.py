@@ -6,69 +6,32 @@ Shapes for the macros of ``templates/parts``; no rule lives here. Every date com
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask import abort
 
 from escalation import clock
-from escalation.accounts.models import Role, Viewer
+from escalation.accounts.models import Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, queries
-from escalation.cases.models import Ball, Case, CaseParty, Deadline, PartyRole, Proposal
+from escalation.cases.models import Case, CaseParty, PartyRole
 from escalation.cases.queries import Sight
 from escalation.decisions.queries import File, file_of, workdays_late
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
-from escalation.rules import moves, workdays
-from escalation.rules.deadlines import MeetingDay, calendar_of, reachable
-from escalation.rules.glossary import BASES, DEADLINES, GLOSSARY, GUARD_SENTENCES, VERBS
+from escalation.rules import workdays
+from escalation.rules.deadlines import calendar_of, reachable
+from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
-from escalation.rules.moves import Opening
-from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind
+from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase
 from escalation.trail import queries as trail
-from escalation.trail.events import content_of, facts_of
+from escalation.trail.events import facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
-from escalation.web.cases import words
-from escalation.web.format import date_long, date_medium, date_receipt, date_short, date_weekday, working_days
-
-PREFERRED: dict[str, tuple[str, ...]] = {
-    # the act that the ball waits for -> the move that is its button, best first
-    "check_filing": ("serve",),
-    "acknowledge": ("acknowledge",),
-    "position": ("state_position", "declare_impasse"),
-    "meet": ("note_meeting",),
-    "settle": ("note_meeting",),
-    "settle_extend_lift": ("declare_impasse",),
-    "force": ("declare_impasse", "lift"),
-    "statement": ("offer_statement", "lift"),
-    "lift": ("lift",),
-    "check_file": ("accept_file",),
-    "prepare": ("schedule",),
-    "decide": ("decide",),
-    "adjust": ("send_recommendation", "pass_up", "pronounce", "close_without_agreement", "table_without_concurrence"),
-    "answer": ("refuse_recommendation", "end_without_agreement"),
-    "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
-    "report": ("report_task",),
-    "confirm": ("confirm_done",),
-    "close": ("confirm_done",),
-}
-MEETING_BOUND = frozenset({"material", "meeting"})
-
-
-@dataclass
-class Act:
-    """One line under "Vad ni kan göra"; without ``url`` it is shut and ``text`` says why and from when."""
-
-    verb: str
-    label: str
-    url: str | None
-    text: str
+from escalation.web.cases import acts, receipts, words
+from escalation.web.format import date_long, date_medium, date_short, date_weekday, working_days
+from escalation.web.language import _, ngettext
 
 
 def open_case(number: str) -> tuple[Case, Sight]:
@@ -91,7 +54,7 @@ def case_page(file: File) -> dict[str, Any]:
     codes = [p.code for p, _known in cited]
     events = trail.events_about(f"case:{found.number}")
     names = words.names_of(found, file.ladder)
-    main, more = acts(file, viewer)
+    main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
     return {
         "case": found,
@@ -104,13 +67,14 @@ def case_page(file: File) -> dict[str, Any]:
         "panel": panel(file, viewer, main),
         "main": main,
         "more": more,
-        "receipt": receipt(file),
+        "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
         "interim_note": _(
             "Föreslaget av %(who)s i anmälan %(day)s.",
-            who=names[found.of(PartyRole.INITIATOR)[0].party_code], day=date_long(found.filed_at),
+            who=names[found.of(PartyRole.INITIATOR)[0].party_code],
+            day=date_long(found.filed_at),
         ),
-        "question": question(file, events),
+        "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),
         "known": [i for _p, known in cited for i in known],
@@ -118,17 +82,17 @@ def case_page(file: File) -> dict[str, Any]:
         "sides": sides(file),
         "others": other_statements(file),
         "purpose": found.purpose_statement,
-        "brief": brief(file),
+        "brief": words.brief(file),
         "path": path(file, viewer),
         "timeline": timeline(events, names),
         "same": [] if found.phase is Phase.CLOSED else queries.same_provision(found, viewer=viewer),
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
         "outcome": outcome(file, events),
-    }  # fmt: skip
+    }
 
 
-# The head --------------------------------------------------------------------------------------------------------
+# The head ---------------------------------------------------------------------------------------------------------
 
 
 def late_flag(file: File) -> str:
@@ -158,9 +122,11 @@ def staircase(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[
             shown["state"] = "done"
             if begun and ended:
                 shown["when"] = _(
-                    "%(begun)s – %(ended)s, %(days)s", begun=_short(begun, ended), ended=date_medium(ended),
+                    "%(begun)s – %(ended)s, %(days)s",
+                    begun=_short(begun, ended),
+                    ended=date_medium(ended),
                     days=working_days(workdays.between(begun, ended, calendar, found.is_urgent)),
-                )  # fmt: skip
+                )
             elif not begun and step.no == found.step:
                 shown["tag"] = _("Nådde aldrig steget") if found.served_at is None else None
             shown["out"] = _out(file, step, entered)
@@ -224,10 +190,10 @@ def _step_ahead(file: File, step: Step) -> dict[str, Any]:
     return shown
 
 
-# The situation ---------------------------------------------------------------------------------------------------
+# The situation ----------------------------------------------------------------------------------------------------
 
 
-def panel(file: File, viewer: Viewer, main: Act | None) -> dict[str, Any]:
+def panel(file: File, viewer: Viewer, main: acts.Act | None) -> dict[str, Any]:
     """Days left, one sentence, and the answers to what now, what then, what else."""
     found, ball = file.case, file.ball
     if ball is None:
@@ -261,7 +227,7 @@ def panel(file: File, viewer: Viewer, main: Act | None) -> dict[str, Any]:
     return {"count": count, "count_text": text, "late": bool(late), "heading": heading, "answers": answers}
 
 
-def _now(file: File, viewer: Viewer, main: Act | None) -> str:
+def _now(file: File, viewer: Viewer, main: acts.Act | None) -> str:
     if main is not None and main.url:
         return _("%(label)s. %(text)s", label=main.label, text=main.text) if main.text else f"{main.label}."
     if file.ball and file.ball.act == "decide" and viewer.body:
@@ -277,7 +243,8 @@ def _follows(file: File) -> str:
     match found.phase:
         case Phase.INTAKE:
             return _(
-                "Anmälan översänds till motparten och steg 1 börjar. Saknas något eller hör frågan inte hit får ni veta varför."
+                "Anmälan översänds till motparten och steg 1 börjar. "
+                "Saknas något eller hör frågan inte hit får ni veta varför."
             )
         case Phase.SERVED | Phase.DIALOGUE:
             d7 = file.deadline("D7")
@@ -303,8 +270,9 @@ def _follows(file: File) -> str:
             day = meetings.day_of(ladder, file.treatment.meeting)
             return _(
                 "Parterna kan lämna synpunkter till och med %(comments)s. Handlingarna skickas ut %(dispatch)s.",
-                comments=date_long(day.comments_until), dispatch=date_long(day.dispatch_on),
-            )  # fmt: skip
+                comments=date_long(day.comments_until),
+                dispatch=date_long(day.dispatch_on),
+            )
         case Phase.MINUTED:
             return _("Beslutet gäller när protokollet är justerat.")
         case Phase.RECOMMENDATION_OUT:
@@ -332,196 +300,20 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
         if found.phase is Phase.SCHEDULED and file.situation.is_top:
             body = file.ladder.step(found.step).name
             return _("Om %(body)s inte enas", body=words.inside(body)), _(
-                "Frågan tas upp en gång till. Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
+                "Frågan tas upp en gång till. "
+                "Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
             )
         return None
     who = words.holder_name(found, coming, file.ladder, viewer)
     return _("Om ingen gör något"), _(
         "%(who)s %(act)s från %(day)s. Ärendet kan inte bli liggande.",
-        who=who, act=words.act_now(coming), day=date_long(coming.begins_on),
-    )  # fmt: skip
+        who=who,
+        act=words.act_now(coming),
+        day=date_long(coming.begins_on),
+    )
 
 
-# What can be done ------------------------------------------------------------------------------------------------
-
-
-def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
-    """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
-    found = file.case
-    mine = queries.seats(found, viewer, file.tasks)
-    openings = moves.moves_open_to(file.situation, mine, file.opens)
-    lines = [_line(file, o) for o in openings if o.move.by_proposal is None or "chair_next" in mine]
-    lines += _proposals(file, viewer)
-    if viewer.role is Role.LOCAL_HANDLER:
-        shown = {line.verb for line in lines}
-        lines += [line for line in _for_approver(file, viewer) if line.verb not in shown]
-    open_lines = [line for line in lines if line.url]
-    wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ()
-    answers = [line for line in open_lines if line.verb == "answer"]
-    main = answers[0] if answers else next((x for verb in wanted for x in open_lines if x.verb == verb), None)
-    return main, [line for line in lines if line is not main]
-
-
-def _line(file: File, opening: Opening) -> Act:
-    move = opening.move
-    term = VERBS[move.verb]
-    label = act_label(file, move.verb)
-    if opening.is_open:
-        url = url_for("cases.act", number=file.case.number, verb=move.verb)
-        return Act(move.verb, label, url, _(term.definition))
-    day = date_long(opening.opens_on) if opening.opens_on else ""
-    reason = _(GUARD_SENTENCES[opening.guard]) if opening.guard else ""
-    return Act(move.verb, label, None, _("Från %(day)s. %(reason)s", day=day, reason=reason))
-
-
-def act_label(file: File, verb: str) -> str:
-    """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
-    above = words.inside(file.ladder.step(file.case.step + 1).name) if file.situation.next_kind else ""
-    return str(_(VERBS[verb].label)).format(above=above)
-
-
-def _for_approver(file: File, viewer: Viewer) -> list[Act]:
-    """What the viewer's own approver could do: shown shut, so that a handler knows whom to ask."""
-    approver = Viewer(role=Role.LOCAL_APPROVER, party=viewer.party)
-    seats = queries.seats(file.case, approver, file.tasks)
-    openings = moves.moves_open_to(file.situation, seats, file.opens)
-    return [
-        Act(o.move.verb, _line(file, o).label, None, _("Er beslutsfattare kan göra det."))
-        for o in openings
-        if o.is_open
-    ]
-
-
-def _proposals(file: File, viewer: Viewer) -> list[Act]:
-    found, lines = file.case, []
-    for proposal in file.proposals:
-        if actions.may_answer(found, proposal, viewer, file.today) is None:
-            lines.append(
-                Act(
-                    "answer", _("Svara på förslaget: %(kind)s", kind=_(GLOSSARY[proposal.kind].label)),
-                    url_for("cases.answer", number=found.number, proposal_id=proposal.id),
-                    _("Föreslaget av %(who)s. Gäller till %(day)s.", who=proposer(file, proposal), day=date_long(proposal.valid_until)),
-                )
-            )  # fmt: skip
-    for kind in ProposalKind:
-        if actions.may_offer(found, kind, file.situation, viewer) is None:
-            verb = "offer_statement" if kind is ProposalKind.STATEMENT else kind.value
-            url = url_for("cases.propose", number=found.number, kind=kind.value)
-            lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
-    return lines
-
-
-def proposer(file: File, proposal: Proposal) -> str:
-    """Who offered: a party, or the secretariat from one side."""
-    if proposal.offered_by_party:
-        return words.names_of(file.case, file.ladder).get(proposal.offered_by_party, "")
-    side = _("regionen") if proposal.offered_by_side == "region" else _("kommunerna")
-    return _("sekretariatet från %(side)s", side=side)
-
-
-# Receipts --------------------------------------------------------------------------------------------------------
-
-
-def receipt(file: File) -> dict[str, Any] | None:
-    """How the ball's date was computed, from the stored receipts alone."""
-    ball = file.ball
-    if ball is None:
-        return None
-    key, _sep, plus = ball.deadline_key.partition("+")
-    rows: list[dict[str, Any]] = []
-    if key in MEETING_BOUND and file.treatment:
-        rows = _meeting_rows(file, meetings.day_of(file.ladder, file.treatment.meeting), ball)
-    else:
-        chain = ["D7", "D7c"] if key == "D7c" else ["D7b"] if key == "F" else [key]
-        for name in chain:
-            deadline = file.deadline(name)
-            if deadline is not None:
-                rows += counted_rows(deadline, with_base=name == chain[0])
-        if key in {"task", "confirm", "F"} or plus:
-            extra = int(plus or 0)
-            if extra:
-                rows.append({"what": _("Därefter"), "value": _("+ %(days)s", days=working_days(extra))})
-            label = words.act_to_do(ball)
-            rows.append({"what": label, "value": date_receipt(ball.due_on), "is_sum": True})
-    if not rows:
-        return None
-    return {"summary": _("Så räknades %(day)s fram", day=date_long(ball.due_on)), "rows": rows}
-
-
-def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[dict[str, Any]]:
-    """One stored deadline as rows: day 0, days added, days that did not count, the sum."""
-    told = deadline.receipt
-    rows: list[dict[str, Any]] = []
-    if told["rule"] == "second_meeting":
-        rows.append({"what": _(BASES["accept_file"]), "value": date_receipt(deadline.base_on)})
-        for held, material in told["meetings"]:
-            in_time = dt.date.fromisoformat(material) >= deadline.base_on
-            rows.append(
-                {
-                    "what": _("Möte %(day)s, underlag senast %(material)s",
-                              day=date_medium(dt.date.fromisoformat(held)), material=date_medium(dt.date.fromisoformat(material))),
-                    "value": _("går att nå") if in_time else _("hanns inte"),
-                }
-            )  # fmt: skip
-    else:
-        if with_base:
-            base = BASES.get(deadline.base_event)
-            rows.append({"what": _(base) if base else _("Dag 0"), "value": date_receipt(deadline.base_on)})
-        rows.append({"what": _(DEADLINES[deadline.key]), "value": _("+ %(days)s", days=working_days(told["workdays"]))})
-        rows += _skipped(told["skipped"])
-    rows.append({"what": _(DEADLINES[deadline.key]), "value": date_receipt(deadline.due_on), "is_sum": True})
-    return rows
-
-
-def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
-    weekend = sum(1 for _day, why in skipped if why in {"lördag", "söndag"})
-    others = Counter(why for _day, why in skipped if why not in {"lördag", "söndag"})
-    lines = []
-    if weekend:
-        lines.append(ngettext("%(num)s lördag eller söndag", "%(num)s lördagar och söndagar", weekend))
-    first = {why: dt.date.fromisoformat(day) for day, why in reversed(skipped)}
-    for why, number in others.items():
-        lines.append(
-            f"{why} {date_short(first[why])}" if number == 1 else _("%(why)s, %(num)s dagar", why=why, num=number)
-        )
-    return [{"what": _("Räknas inte") if n == 0 else "", "value": line} for n, line in enumerate(lines)]
-
-
-def _meeting_rows(file: File, day: MeetingDay, ball: Ball) -> list[dict[str, Any]]:
-    step = file.ladder.step(file.case.step)
-    rows = [
-        {"what": _("Möte i %(body)s", body=words.inside(step.name)), "value": date_receipt(day.held_on)},
-        {
-            "what": _("Underlag senast, %(days)s före", days=working_days(step.material_days)),
-            "value": date_receipt(day.material_on),
-        },
-        {
-            "what": _("Utskick, %(days)s före", days=working_days(step.dispatch_days)),
-            "value": date_receipt(day.dispatch_on),
-        },
-        {"what": words.act_to_do(ball), "value": date_receipt(ball.due_on), "is_sum": True},
-    ]
-    limit = file.deadline("D16") or file.deadline("D12")
-    if limit is not None and limit.step == file.case.step:
-        rows.append({"what": _("Senast: andra möte som kunde nås"), "value": date_receipt(limit.due_on)})
-    return rows
-
-
-# The matter ------------------------------------------------------------------------------------------------------
-
-
-def question(file: File, events: Sequence[TrailEvent]) -> str:
-    """The question put: the brief's, else the statement's, else none yet."""
-    for treatment in reversed(file.treatments):
-        if treatment.question:
-            return treatment.question
-    if file.statements:
-        return file.statements[0].question
-    for event in reversed(events):
-        content = content_of(event) or {}
-        if content.get("question"):
-            return str(content["question"])
-    return ""
+# The matter -------------------------------------------------------------------------------------------------------
 
 
 def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[dict[str, Any]]:
@@ -590,22 +382,6 @@ def other_statements(file: File) -> list[tuple[str, str]]:
         if mine:
             shown.append((party.party.name, mine[0].text))
     return shown
-
-
-def brief(file: File) -> dict[str, Any] | None:
-    """The brief of the treatment going on."""
-    treatment = file.treatment
-    if treatment is None or not treatment.question:
-        return None
-    letters = "ABCDEF"
-    return {
-        "proposed": treatment.proposed_decision,
-        "alternatives": [
-            (_("Alternativ %(letter)s", letter=letters[n]), text)
-            for n, text in enumerate(treatment.alternatives)
-            if text
-        ],
-    }
 
 
 def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
@@ -747,87 +523,3 @@ def stub(found: Case, seen: Sight) -> dict[str, Any]:
         "step": found.step,
         "steps": len(ladder.steps),
     }
-
-
-# Pages of acts ---------------------------------------------------------------------------------------------------
-
-
-def check(file: File, move: moves.Move) -> None:
-    """Refuse the page of an act that is not open to the viewer: the same law as the verb's (409)."""
-    seats = queries.seats(file.case, current_viewer(), file.tasks)
-    if move.by_proposal is not None and "chair_next" not in seats:
-        raise moves.MoveNotAllowed(move.verb, "seat")
-    moves.check(move.verb, file.situation, seats)
-
-
-def check_offer(file: File, kind: ProposalKind) -> None:
-    """Refuse the page of a proposal that the viewer may not offer now (409)."""
-    if guard := actions.may_offer(file.case, kind, file.situation, current_viewer()):
-        raise moves.MoveNotAllowed(f"offer_{kind}", guard)
-
-
-def open_proposal(file: File, proposal_id: int) -> Proposal:
-    """The proposal to answer; 404 if it is not this case's, 409 if the viewer may not answer it now."""
-    found = next((p for p in file.proposals if p.id == proposal_id), None) or abort(404)
-    if guard := actions.may_answer(file.case, found, current_viewer(), file.today):
-        raise moves.MoveNotAllowed("answer", guard)
-    return found
-
-
-def _head(file: File) -> dict[str, Any]:
-    first, second = words.short_parties(file.case)
-    return {"case": file.case, "first": first, "second": second}
-
-
-def act_page(file: File, move: moves.Move) -> dict[str, Any]:
-    """What stands around the form of a move: label, what happens then, the text it is about."""
-    term = VERBS[move.verb]
-    label = act_label(file, move.verb)
-    about: list[tuple[str, str]] = []
-    if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
-        decision = file.decisions[-1]
-        about = [
-            (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
-            (_("Beslutet"), decision.text),
-            (_("Regionens linje"), decision.region_line),
-            (_("Kommunernas linje"), decision.municipal_line),
-        ]
-    if move.verb == "lift" and file.situation.is_statement_agreed:
-        terms = actions.agreed_proposal(file.case, ProposalKind.STATEMENT).terms
-        about = _terms(terms)
-    if move.verb in {"decide", "take_off"} and (shown := brief(file)):
-        about = [(_("Frågan"), question(file, ())), *shown["alternatives"]]
-    return {
-        **_head(file),
-        "label": label,
-        "then": _(term.definition),
-        "about": about,
-        "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
-    }
-
-
-def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
-    """What stands around the form of a proposal."""
-    term = VERBS["offer_statement" if kind is ProposalKind.STATEMENT else kind.value]
-    return {**_head(file), "label": _(term.label), "then": _(term.definition)}
-
-
-def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
-    """The proposal's terms, above the answer."""
-    kind = _(GLOSSARY[proposal.kind].label)
-    return {
-        **_head(file),
-        "label": _("Svara på förslaget: %(kind)s", kind=kind),
-        "then": _("Föreslaget av %(who)s. Gäller till %(day)s.", who=proposer(file, proposal), day=date_long(proposal.valid_until)),
-        "about": _terms(proposal.terms),
-    }  # fmt: skip
-
-
-def _terms(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
-    labels = {
-        "question": _("Frågan"), "background": _("Bakgrund"), "agreed_points": _("Det här är parterna överens om"),
-        "reason": _("Skäl"), "where_instead": _("Vart i stället"), "ground": _("Grund"),
-    }  # fmt: skip
-    return [
-        (labels[name], _(GLOSSARY[text].label) if name == "ground" else text) for name, text in terms.items() if text
-    ]

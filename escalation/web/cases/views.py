@@ -21,7 +21,7 @@ from escalation.rules import moves
 from escalation.rules.moves import Move
 from escalation.rules.situation import ProposalKind
 from escalation.web.access import current_viewer
-from escalation.web.cases import lists, page
+from escalation.web.cases import acts, lists, page
 from escalation.web.cases.forms import (
     REFUSED_AT,
     AnswerForm,
@@ -79,13 +79,13 @@ def act(number: str, verb: str) -> Page:
     """Any move whose page is a form with an explanation: one row of MOVES, one page."""
     file = page.open_file(number)
     move = moves.BY_VERB.get(verb) or abort(404)
-    page.check(file, move)
+    acts.check(file, move)
     form = act_form(move, file, current_viewer())
     if form.validate_on_submit() and accepted(form, _doing(move, file, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
     template = move.template or "cases/act.html"
-    return render_template(template, form=form, move=move, **page.act_page(file, move)), status_of(form)
+    return render_template(template, form=form, move=move, **acts.act_page(file, move)), status_of(form)
 
 
 def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
@@ -104,12 +104,12 @@ def propose(number: str, kind: str) -> Page:
     """Offer something that needs both sides, or two officials."""
     file = page.open_file(number)
     wanted = ProposalKind(kind) if kind in set(ProposalKind) else abort(404)
-    page.check_offer(file, wanted)
+    acts.check_offer(file, wanted)
     form = proposal_form(wanted, file, current_viewer())
     if form.validate_on_submit() and accepted(form, lambda: _offer(file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/propose.html", form=form, **page.proposal_page(file, wanted)), status_of(form)
+    return render_template("cases/propose.html", form=form, **acts.proposal_page(file, wanted)), status_of(form)
 
 
 def _offer(file: File, kind: ProposalKind, form: Form) -> None:
@@ -122,12 +122,12 @@ def _offer(file: File, kind: ProposalKind, form: Form) -> None:
 def answer(number: str, proposal_id: int) -> Page:
     """Accept or decline a proposal."""
     file = page.open_file(number)
-    proposal = page.open_proposal(file, proposal_id)
+    proposal = acts.open_proposal(file, proposal_id)
     form = AnswerForm(file)
     if form.validate_on_submit() and accepted(form, lambda: _answer(file, proposal, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/answer.html", form=form, **page.answer_page(file, proposal)), status_of(form)
+    return render_template("cases/answer.html", form=form, **acts.answer_page(file, proposal)), status_of(form)
 
 
 def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:

@@ -6,18 +6,19 @@ Party and body names come from the case and its ladder, so that a page asks for 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from flask_babel import gettext as _
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.cases import queries
 from escalation.cases.models import Ball, Case, PartyRole
+from escalation.decisions.queries import File
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
-from escalation.trail.events import EVENTS, MASKED
+from escalation.trail.events import EVENTS, MASKED, content_of
+from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long
+from escalation.web.language import _
 
 STEP_EVENTS = frozenset({"case_served", "case_lifted", "recommendation_refused", "case_passed_up"})
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on"})
@@ -122,3 +123,33 @@ def citation(found: Case, codes: list[str]) -> str:
     """What the case cites: "HÖK 1.4 st 1 och 4.5 st 2", "MUN 3 stycke 1"."""
     place = _(" och ").join(codes) or found.citation_place or ""
     return f"{found.agreement.short_title} {place}".strip()
+
+
+def question(file: File, events: Sequence[TrailEvent]) -> str:
+    """The question put: the brief's, else the statement's, else none yet."""
+    for treatment in reversed(file.treatments):
+        if treatment.question:
+            return treatment.question
+    if file.statements:
+        return file.statements[0].question
+    for event in reversed(events):
+        content = content_of(event) or {}
+        if content.get("question"):
+            return str(content["question"])
+    return ""
+
+
+def brief(file: File) -> dict[str, Any] | None:
+    """The brief of the treatment going on."""
+    treatment = file.treatment
+    if treatment is None or not treatment.question:
+        return None
+    letters = "ABCDEF"
+    return {
+        "proposed": treatment.proposed_decision,
+        "alternatives": [
+            (_("Alternativ %(letter)s", letter=letters[n]), text)
+            for n, text in enumerate(treatment.alternatives)
+            if text
+        ],
+    }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from escalation import clock
@@ -20,6 +19,7 @@ from escalation.rules.situation import Phase
 from escalation.web.access import current_viewer
 from escalation.web.cases import lists, words
 from escalation.web.format import date_long, date_weekday, working_days
+from escalation.web.language import _
 
 blueprint = Blueprint("start", __name__)
 
@@ -41,6 +41,7 @@ def _glance(viewer: Viewer) -> dict[str, Any]:
     others = [i for i in live if not i.is_mine and i.seen is Sight.FULL]
     known = [i for i in live if i.seen is not Sight.FULL]
     return {
+        "place": viewer.name.rpartition(", ")[0] if viewer.party else viewer.name,
         "mine": [lists.row(i, viewer, today, by_act=True) for i in mine],
         "others": [lists.row(i, viewer, today, by_act=True) for i in others],
         "known": [lists.row(i, viewer, today, by_act=False) for i in known],
@@ -60,9 +61,15 @@ def _lead(mine: int, others: int) -> str:
     def word(count: int) -> str:
         return numbers[count] if count < len(numbers) else str(count)
 
-    first = _("Inget ärende väntar på er.") if not mine else (
-        _("Ett ärende väntar på er.") if mine == 1 else _("%(count)s ärenden väntar på er.", count=word(mine).capitalize())
-    )  # fmt: skip
+    first = (
+        _("Inget ärende väntar på er.")
+        if not mine
+        else (
+            _("Ett ärende väntar på er.")
+            if mine == 1
+            else _("%(count)s ärenden väntar på er.", count=word(mine).capitalize())
+        )
+    )
     if not others:
         return first
     return f"{first} " + (
@@ -84,13 +91,20 @@ def _meetings(viewer: Viewer) -> list[dict[str, Any]]:
         shown.append(
             {
                 "day": coming[0].held_on,
-                "label": _("Nästa möte i %(body)s", body=words.inside(step.name)) if len(bodies) > 1 else _("Nästa möte"),
-                "text": _("%(day)s, %(left)s kvar", day=date_weekday(coming[0].held_on).split()[0], left=working_days(left)),
+                "label": _("Nästa möte i %(body)s", body=words.inside(step.name))
+                if len(bodies) > 1
+                else _("Nästa möte"),
+                "text": _(
+                    "%(day)s, %(left)s kvar", day=date_weekday(coming[0].held_on).split()[0], left=working_days(left)
+                ),
                 "notes": [
-                    _("Underlag senast %(material)s. Utskick %(dispatch)s.",
-                      material=date_long(coming[0].material_on), dispatch=date_long(coming[0].dispatch_on)),
+                    _(
+                        "Underlag senast %(material)s. Utskick %(dispatch)s.",
+                        material=date_long(coming[0].material_on),
+                        dispatch=date_long(coming[0].dispatch_on),
+                    ),
                     _("Därefter: %(day)s", day=date_long(coming[1].held_on)) if len(coming) > 1 else "",
                 ],
             }
-        )  # fmt: skip
+        )
     return shown

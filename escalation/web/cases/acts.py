@@ -1,0 +1,225 @@
+"""What the viewer can do in a case: the one button, the links, and the pages behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, url_for
+
+from escalation.accounts.models import Role, Viewer
+from escalation.cases import actions, queries
+from escalation.cases.models import Proposal
+from escalation.decisions.queries import File
+from escalation.rules import moves
+from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
+from escalation.rules.moves import Opening
+from escalation.rules.situation import Outcome, Phase, ProposalKind
+from escalation.web.access import current_viewer
+from escalation.web.cases import words
+from escalation.web.format import date_long
+from escalation.web.language import _
+
+PREFERRED: dict[str, tuple[str, ...]] = {
+    # the act that the ball waits for -> the move that is its button, best first
+    "check_filing": ("serve",),
+    "acknowledge": ("acknowledge",),
+    "position": ("state_position", "declare_impasse"),
+    "meet": ("note_meeting",),
+    "settle": ("note_meeting",),
+    "settle_extend_lift": ("declare_impasse",),
+    "force": ("declare_impasse", "lift"),
+    "statement": ("offer_statement", "lift"),
+    "lift": ("lift",),
+    "check_file": ("accept_file",),
+    "prepare": ("schedule",),
+    "decide": ("decide",),
+    "adjust": ("send_recommendation", "pass_up", "pronounce", "close_without_agreement", "table_without_concurrence"),
+    "answer": ("refuse_recommendation", "end_without_agreement"),
+    "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
+    "report": ("report_task",),
+    "confirm": ("confirm_done",),
+    "close": ("confirm_done",),
+}
+
+
+@dataclass
+class Act:
+    """One line under "Vad ni kan göra"; without ``url`` it is shut and ``text`` says why and from when."""
+
+    verb: str
+    label: str
+    url: str | None
+    text: str
+
+
+def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
+    """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
+    found = file.case
+    mine = queries.seats(found, viewer, file.tasks)
+    openings = moves.moves_open_to(file.situation, mine, file.opens)
+    lines = [_line(file, o) for o in openings if o.move.by_proposal is None or "chair_next" in mine]
+    lines += _proposals(file, viewer)
+    if viewer.role is Role.LOCAL_HANDLER:
+        shown = {line.verb for line in lines}
+        lines += [line for line in _for_approver(file, viewer) if line.verb not in shown]
+    open_lines = [line for line in lines if line.url]
+    wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ()
+    answers = [line for line in open_lines if line.verb == "answer"]
+    main = answers[0] if answers else next((x for verb in wanted for x in open_lines if x.verb == verb), None)
+    return main, [line for line in lines if line is not main]
+
+
+def _line(file: File, opening: Opening) -> Act:
+    move = opening.move
+    term = VERBS[move.verb]
+    label = act_label(file, move.verb)
+    if opening.is_open:
+        url = url_for("cases.act", number=file.case.number, verb=move.verb)
+        return Act(move.verb, label, url, _(term.definition))
+    day = date_long(opening.opens_on) if opening.opens_on else ""
+    reason = _(GUARD_SENTENCES[opening.guard]) if opening.guard else ""
+    return Act(move.verb, label, None, _("Från %(day)s. %(reason)s", day=day, reason=reason))
+
+
+def act_label(file: File, verb: str) -> str:
+    """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
+    above = words.inside(file.ladder.step(file.case.step + 1).name) if file.situation.next_kind else ""
+    return str(_(VERBS[verb].label)).format(above=above)
+
+
+def _for_approver(file: File, viewer: Viewer) -> list[Act]:
+    """What the viewer's own approver could do: shown shut, so that a handler knows whom to ask."""
+    approver = Viewer(role=Role.LOCAL_APPROVER, party=viewer.party)
+    seats = queries.seats(file.case, approver, file.tasks)
+    openings = moves.moves_open_to(file.situation, seats, file.opens)
+    return [
+        Act(o.move.verb, _line(file, o).label, None, _("Er beslutsfattare kan göra det."))
+        for o in openings
+        if o.is_open
+    ]
+
+
+def _proposals(file: File, viewer: Viewer) -> list[Act]:
+    found, lines = file.case, []
+    for proposal in file.proposals:
+        if actions.may_answer(found, proposal, viewer, file.today) is None:
+            lines.append(
+                Act(
+                    "answer",
+                    _("Svara på förslaget: %(kind)s", kind=_(GLOSSARY[proposal.kind].label)),
+                    url_for("cases.answer", number=found.number, proposal_id=proposal.id),
+                    _(
+                        "Föreslaget av %(who)s. Gäller till %(day)s.",
+                        who=proposer(file, proposal),
+                        day=date_long(proposal.valid_until),
+                    ),
+                )
+            )
+    for kind in ProposalKind:
+        if actions.may_offer(found, kind, file.situation, viewer) is None:
+            verb = "offer_statement" if kind is ProposalKind.STATEMENT else kind.value
+            url = url_for("cases.propose", number=found.number, kind=kind.value)
+            lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
+    return lines
+
+
+def proposer(file: File, proposal: Proposal) -> str:
+    """Who offered: a party, or the secretariat from one side."""
+    if proposal.offered_by_party:
+        return words.names_of(file.case, file.ladder).get(proposal.offered_by_party, "")
+    side = _("regionen") if proposal.offered_by_side == "region" else _("kommunerna")
+    return _("sekretariatet från %(side)s", side=side)
+
+
+# Pages of acts ------------------------------------------------------------------------------------------------------
+
+
+def check(file: File, move: moves.Move) -> None:
+    """Refuse the page of an act that is not open to the viewer: the same law as the verb's (409)."""
+    seats = queries.seats(file.case, current_viewer(), file.tasks)
+    if move.by_proposal is not None and "chair_next" not in seats:
+        raise moves.MoveNotAllowed(move.verb, "seat")
+    moves.check(move.verb, file.situation, seats)
+
+
+def check_offer(file: File, kind: ProposalKind) -> None:
+    """Refuse the page of a proposal that the viewer may not offer now (409)."""
+    if guard := actions.may_offer(file.case, kind, file.situation, current_viewer()):
+        raise moves.MoveNotAllowed(f"offer_{kind}", guard)
+
+
+def open_proposal(file: File, proposal_id: int) -> Proposal:
+    """The proposal to answer; 404 if it is not this case's, 409 if the viewer may not answer it now."""
+    found = next((p for p in file.proposals if p.id == proposal_id), None) or abort(404)
+    if guard := actions.may_answer(file.case, found, current_viewer(), file.today):
+        raise moves.MoveNotAllowed("answer", guard)
+    return found
+
+
+def _head(file: File) -> dict[str, Any]:
+    first, second = words.short_parties(file.case)
+    return {"case": file.case, "first": first, "second": second}
+
+
+def act_page(file: File, move: moves.Move) -> dict[str, Any]:
+    """What stands around the form of a move: label, what happens then, the text it is about."""
+    term = VERBS[move.verb]
+    label = act_label(file, move.verb)
+    about: list[tuple[str, str]] = []
+    if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
+        decision = file.decisions[-1]
+        about = [
+            (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
+            (_("Beslutet"), decision.text),
+            (_("Regionens linje"), decision.region_line),
+            (_("Kommunernas linje"), decision.municipal_line),
+        ]
+    if move.verb == "lift" and file.situation.is_statement_agreed:
+        terms = actions.agreed_proposal(file.case, ProposalKind.STATEMENT).terms
+        about = _terms(terms)
+    if move.verb in {"decide", "take_off"} and (shown := words.brief(file)):
+        about = [(_("Frågan"), words.question(file, ())), *shown["alternatives"]]
+    return {
+        **_head(file),
+        "label": label,
+        "then": _(term.definition),
+        "about": about,
+        "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
+    }
+
+
+def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
+    """What stands around the form of a proposal."""
+    term = VERBS["offer_statement" if kind is ProposalKind.STATEMENT else kind.value]
+    return {**_head(file), "label": _(term.label), "then": _(term.definition)}
+
+
+def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
+    """The proposal's terms, above the answer."""
+    kind = _(GLOSSARY[proposal.kind].label)
+    return {
+        **_head(file),
+        "label": _("Svara på förslaget: %(kind)s", kind=kind),
+        "then": _(
+            "Föreslaget av %(who)s. Gäller till %(day)s.",
+            who=proposer(file, proposal),
+            day=date_long(proposal.valid_until),
+        ),
+        "about": _terms(proposal.terms),
+    }
+
+
+def _terms(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+    labels = {
+        "question": _("Frågan"),
+        "background": _("Bakgrund"),
+        "agreed_points": _("Det här är parterna överens om"),
+        "reason": _("Skäl"),
+        "where_instead": _("Vart i stället"),
+        "ground": _("Grund"),
+    }
+    return [
+        (labels[name], _(GLOSSARY[text].label) if name == "ground" else text) for name, text in terms.items() if text
+    ]

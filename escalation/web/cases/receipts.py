@@ -1,0 +1,107 @@
+"""Receipts: how a date was computed, from what was stored with it and nothing else (E14)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from escalation.cases.models import Ball, Deadline
+from escalation.decisions.queries import File
+from escalation.meetings import queries as meetings
+from escalation.rules.deadlines import MeetingDay
+from escalation.rules.glossary import BASES, DEADLINES
+from escalation.web.cases import words
+from escalation.web.format import date_long, date_medium, date_receipt, date_short, working_days
+from escalation.web.language import _, ngettext
+
+MEETING_BOUND = frozenset({"material", "meeting"})
+
+
+def receipt(file: File) -> dict[str, Any] | None:
+    """How the ball's date was computed, from the stored receipts alone."""
+    ball = file.ball
+    if ball is None:
+        return None
+    key, _sep, plus = ball.deadline_key.partition("+")
+    rows: list[dict[str, Any]] = []
+    if key in MEETING_BOUND and file.treatment:
+        rows = _meeting_rows(file, meetings.day_of(file.ladder, file.treatment.meeting), ball)
+    else:
+        chain = ["D7", "D7c"] if key == "D7c" else ["D7b"] if key == "F" else [key]
+        for name in chain:
+            deadline = file.deadline(name)
+            if deadline is not None:
+                rows += counted_rows(deadline, with_base=name == chain[0])
+        if key in {"task", "confirm", "F"} or plus:
+            extra = int(plus or 0)
+            if extra:
+                rows.append({"what": _("Därefter"), "value": _("+ %(days)s", days=working_days(extra))})
+            label = words.act_to_do(ball)
+            rows.append({"what": label, "value": date_receipt(ball.due_on), "is_sum": True})
+    if not rows:
+        return None
+    return {"summary": _("Så räknades %(day)s fram", day=date_long(ball.due_on)), "rows": rows}
+
+
+def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[dict[str, Any]]:
+    """One stored deadline as rows: day 0, days added, days that did not count, the sum."""
+    told = deadline.receipt
+    rows: list[dict[str, Any]] = []
+    if told["rule"] == "second_meeting":
+        rows.append({"what": _(BASES["accept_file"]), "value": date_receipt(deadline.base_on)})
+        for held, material in told["meetings"]:
+            in_time = dt.date.fromisoformat(material) >= deadline.base_on
+            rows.append(
+                {
+                    "what": _(
+                        "Möte %(day)s, underlag senast %(material)s",
+                        day=date_medium(dt.date.fromisoformat(held)),
+                        material=date_medium(dt.date.fromisoformat(material)),
+                    ),
+                    "value": _("går att nå") if in_time else _("hanns inte"),
+                }
+            )
+    else:
+        if with_base:
+            base = BASES.get(deadline.base_event)
+            rows.append({"what": _(base) if base else _("Dag 0"), "value": date_receipt(deadline.base_on)})
+        rows.append({"what": _(DEADLINES[deadline.key]), "value": _("+ %(days)s", days=working_days(told["workdays"]))})
+        rows += _skipped(told["skipped"])
+    rows.append({"what": _(DEADLINES[deadline.key]), "value": date_receipt(deadline.due_on), "is_sum": True})
+    return rows
+
+
+def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+    weekend = sum(1 for _day, why in skipped if why in {"lördag", "söndag"})
+    others = Counter(why for _day, why in skipped if why not in {"lördag", "söndag"})
+    lines = []
+    if weekend:
+        lines.append(ngettext("%(num)s lördag eller söndag", "%(num)s lördagar och söndagar", weekend))
+    first = {why: dt.date.fromisoformat(day) for day, why in reversed(skipped)}
+    for why, number in others.items():
+        lines.append(
+            f"{why} {date_short(first[why])}" if number == 1 else _("%(why)s, %(num)s dagar", why=why, num=number)
+        )
+    return [{"what": _("Räknas inte") if n == 0 else "", "value": line} for n, line in enumerate(lines)]
+
+
+def _meeting_rows(file: File, day: MeetingDay, ball: Ball) -> list[dict[str, Any]]:
+    step = file.ladder.step(file.case.step)
+    rows: list[dict[str, Any]] = [
+        {"what": _("Möte i %(body)s", body=words.inside(step.name)), "value": date_receipt(day.held_on)},
+        {
+            "what": _("Underlag senast, %(days)s före", days=working_days(step.material_days)),
+            "value": date_receipt(day.material_on),
+        },
+        {
+            "what": _("Utskick, %(days)s före", days=working_days(step.dispatch_days)),
+            "value": date_receipt(day.dispatch_on),
+        },
+        {"what": words.act_to_do(ball), "value": date_receipt(ball.due_on), "is_sum": True},
+    ]
+    limit = file.deadline("D16") or file.deadline("D12")
+    if limit is not None and limit.step == file.case.step:
+        rows.append({"what": _("Senast: andra möte som kunde nås"), "value": date_receipt(limit.due_on)})
+    return rows
