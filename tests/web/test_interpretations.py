@@ -299,7 +299,7 @@ def test_who_comes_second_is_told_that_it_is_published_already(client: FlaskClie
 
 
 @pytest.mark.parametrize(("path", "most"), [("/interpretations", 8), ("/interpretations/VIS-T-2025-2", 9)])
-def test_a_page_of_the_register_asks_the_database_as_often_however_many_there_are(
+def test_a_page_of_the_register_asks_the_database_only_a_few_times(
     app: Flask, client: FlaskClient, unread: Interpretation, path: str, most: int
 ) -> None:
     enter(client, OFFICIAL)

@@ -111,15 +111,15 @@ def entry(i: Interpretation, today: dt.date) -> Entry:
 
 
 def publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
-    """What the secretariat alone is told: the last day (D17) with what is left of it, and the case."""
-    row = _last_day(i, _agreement(i), today)
-    left = _("i dag") if i.publish_due_on == today else row.get("note")
-    last = f"{date_long(row['day'])}, {left}" if "day" in row else row["day_text"]
-    facts = [(_("Publicera senast"), last)]
+    """What the secretariat alone is told: the case, and the last day (D17) with what is left of it."""
+    facts: list[tuple[str, str]] = []
     if i.source_case:
         url = url_for("cases.case", number=i.source_case)
         facts.append((_("Kommer från"), Markup('<a href="{}">{}</a>').format(url, i.source_case)))
-    return facts
+    row = _last_day(i, _agreement(i), today)
+    left = _("i dag") if i.publish_due_on == today else row.get("note")
+    last = f"{date_long(row['day'])}, {left}" if "day" in row else row["day_text"]
+    return [*facts, (_("Publicera senast"), last)]
 
 
 def slug_of(i: Interpretation) -> str:
