@@ -1,0 +1,454 @@
+"""Factories that act: people and cases come to be through the verbs, so only possible ones exist (habit 10).
+
+``ViewerFactory`` makes accounts; ``StoryFactory(at_phase=…, at_step=…)`` files a case and carries it, act by
+act and in order of time, as far as asked; ``CaseFactory`` gives the case alone. A ``Story`` goes on from
+there: it knows the case and the day, and acts for a seat: ``story.act("acknowledge", by="RS.handler", …)``.
+A seat is written as in the demo's table: a party's code and ``handler``, ``substitute``, ``approver``,
+``registrar`` or ``reader``; ``TSG.chair``, ``VIS.member``; ``SEK.region``, ``SEK.municipal``; ``AUDITOR``.
+
+The default case: Sundbyberg against the region on HÖK 4.5 st 2, filed on 28 August 2026 and served on
+1 September, so that its local step ends on 27 October, as C09's does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import factory
+from sqlalchemy import func, select
+
+from escalation.accounts import actions as accounts
+from escalation.accounts import queries as account_queries
+from escalation.accounts.models import Membership, Role, User, Viewer
+from escalation.cases import actions as cases
+from escalation.cases import queries
+from escalation.cases.models import Case, CaseType, Deadline, Proposal
+from escalation.db import Base, session
+from escalation.decisions import actions as decisions
+from escalation.decisions.queries import File, file_of
+from escalation.meetings import actions as meetings
+from escalation.meetings.models import Meeting
+from escalation.parties.models import BlockSide
+from escalation.rules import workdays
+from escalation.rules.deadlines import calendar_of
+from escalation.rules.situation import Outcome, Phase, ProposalKind
+
+ACTS_AT = dt.time(10, 0)
+FILED_ON = dt.date(2026, 8, 28)
+SERVED_ON = dt.date(2026, 9, 1)
+HIRED_ON = dt.date(2026, 1, 2)
+
+ROLES = {
+    "handler": Role.LOCAL_HANDLER,
+    "substitute": Role.LOCAL_HANDLER,
+    "approver": Role.LOCAL_APPROVER,
+    "registrar": Role.PARTY_REGISTRAR,
+    "reader": Role.PARTY_READER,
+    "TSG.chair": Role.STEERING_CHAIR,
+    "TSG.deputy": Role.STEERING_DEPUTY,
+    "TSG.member": Role.STEERING_MEMBER,
+    "VIS.chair": Role.VIS_CHAIR,
+    "VIS.deputy": Role.VIS_DEPUTY,
+    "VIS.member": Role.VIS_MEMBER,
+    "SEK.region": Role.SECRETARIAT,
+    "SEK.municipal": Role.SECRETARIAT_HEAD,
+    "CONSULT": Role.CONSULTATION_MEMBER,
+    "AUDITOR": Role.AUDITOR,
+    "ADMIN": Role.ADMIN,
+}
+
+VERBS: dict[str, Callable[..., Any]] = {
+    name: getattr(room, name)
+    for room, names in (
+        (
+            cases,
+            (
+                "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
+                "report_task", "confirm_done",
+            ),
+        ),
+        (meetings, ("accept_file", "schedule", "take_off")),
+        (
+            decisions,
+            (
+                "decide", "send_recommendation", "refuse_recommendation", "end_without_agreement", "pass_up",
+                "pronounce", "close_without_agreement", "table_without_concurrence",
+            ),
+        ),
+    )
+    for name in names
+}  # fmt: skip
+
+FACTS: dict[str, dict[str, Any]] = {
+    # what an act contains when a test does not care
+    "serve": {"cover_letter": "Anmälan är fullständig. Trappan i HÖK 7.1 gäller."},
+    "state_position": {"text": "Bestämmelsen lägger ansvaret på kommunen."},
+    "note_meeting": {
+        "held_on": dt.date(2026, 9, 10),
+        "said": "Parterna gick igenom frågan.",
+        "agreed": "Inget än.",
+    },
+    "declare_impasse": {"unsolved": "Vem som ska svara för kontaktvägen."},
+    "lapse": {"reason": "Ingen part har agerat."},
+    "accept_file": {
+        "rapporteur_region": "Handläggare, regionen",
+        "rapporteur_municipal": "Handläggare, Storsthlm",
+    },
+    "schedule": {
+        "question": "Vad betyder en utsedd vårdcentral?",
+        "proposed_decision": "Det ska finnas en känd väg in.",
+        "alternatives": ["En känd väg in krävs.", "Varje part avgör."],
+    },
+    "take_off": {
+        "take_off_ground": "tabled",
+        "reason": "Siffror saknas.",
+        "what_is_needed": "Siffror från båda.",
+    },
+    "decide": {
+        "outcome": Outcome.REFER_UP,
+        "region_line": "En känd väg in krävs.",
+        "municipal_line": "En känd väg in krävs.",
+        "quorum": True,
+        "decision_text": "Frågan lämnas till nästa steg.",
+        "reasons": "Frågan gäller vad bestämmelsen betyder.",
+        "purpose_and_goals": "Den enskilde ska hitta rätt (2.1).",
+    },
+    "refuse_recommendation": {"reasons": "Vi delar inte bedömningen."},
+    "end_without_agreement": {"reasons": "Vi delar inte bedömningen."},
+    "pronounce": {
+        "answer": "Det ska finnas en känd och bemannad väg in. Den framgår av portalen.",
+        "reasons": "Bestämmelsen förutsätter att någon går att nå.",
+        "purpose_and_goals": "Sömlös vård och omsorg (2.1).",
+        "scope": "Alla parter i länet.",
+    },
+    "table_without_concurrence": {"what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom."},
+    "report_task": {"report": "Vägen in är bemannad och står i portalen."},
+    "confirm_done": {"summary": "Allt är genomfört."},
+}
+
+STATEMENT = {
+    "question": "Ska den utsedda vårdcentralen ha en känd och bemannad väg in?",
+    "background": "Vårdcentralen har bytt telefonnummer tre gånger under året.",
+    "agreed_points": "Det ska framgå av portalen vilken vårdcentral som gäller.",
+}
+REJECT = {
+    "ground": "individual",
+    "reason": "Anmälan gäller en enskild persons plan.",
+    "where_instead": "Vänd er till verksamhetschefen.",
+}
+
+
+def at(day: dt.date, time: dt.time = ACTS_AT) -> dt.datetime:
+    """The instant when the clock on the wall in Stockholm shows ``time`` on ``day``."""
+    return dt.datetime.combine(day, time, tzinfo=workdays.STOCKHOLM).astimezone(dt.UTC)
+
+
+# --- People
+
+
+class ViewerFactory(factory.Factory):
+    """Somebody with an account and one membership, as the domain sees them. The seat says which."""
+
+    class Meta:
+        model = Viewer
+
+    seat = "SUN.handler"
+    email = factory.LazyAttribute(lambda o: f"{o.seat.lower().replace('.', '-')}@example.se")
+    name = factory.LazyAttribute(lambda o: o.seat)
+
+    @classmethod
+    def _create(cls, model_class: type[Viewer], *, seat: str, email: str, name: str) -> Viewer:
+        place, _, part = seat.partition(".")
+        taken = accounts.Seat(
+            role=ROLES.get(seat) or ROLES[part],
+            party=place if part and seat not in ROLES else None,
+            body=place if place in {"TSG", "VIS"} else None,
+            side=BlockSide(part) if place == "SEK" else None,
+        )
+        accounts.create_user(email, name, [taken], by="system:setup", at=at(HIRED_ON), is_demo=True)
+        return _viewer(email)
+
+
+def _viewer(email: str) -> Viewer:
+    membership = session.scalars(select(Membership).join(User).where(User.email == email)).one()
+    return account_queries.viewer_for(membership)
+
+
+def person(seat: str) -> Viewer:
+    """Whoever sits in the seat; hired where nobody does."""
+    known = account_queries.user(f"{seat.lower().replace('.', '-')}@example.se")
+    found: Viewer = _viewer(known.email) if known else ViewerFactory(seat=seat)
+    return found
+
+
+# --- Cases
+
+
+@dataclass
+class Story:
+    """A case and the day on which it stands. Acts happen at ten on ``day``, or on the day that is given."""
+
+    case: Case
+    day: dt.date
+    initiator: str
+    respondents: tuple[str, ...]
+
+    @property
+    def file(self) -> File:
+        """The case's file today."""
+        return self.file_on(self.day)
+
+    def file_on(self, day: dt.date) -> File:
+        session.expire_all()
+        return file_of(self.case, at(day))
+
+    def act(self, verb: str, *, by: str, on: dt.date | None = None, **facts: Any) -> Any:
+        """Perform a verb for a seat, with the facts of ``FACTS`` where none are given."""
+        self.day = on or self.day
+        instant = at(self.day)
+        s = file_of(self.case, instant).situation
+        return VERBS[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
+
+    def offer(
+        self, kind: ProposalKind, terms: dict[str, str], *, by: str, on: dt.date | None = None
+    ) -> Proposal:
+        """Offer something that needs two."""
+        self.day = on or self.day
+        instant = at(self.day)
+        s = file_of(self.case, instant).situation
+        return cases.offer(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
+
+    def accept(self, proposal: Proposal, *, by: str, on: dt.date | None = None) -> Any:
+        """Accept for the seat's side."""
+        self.day = on or self.day
+        instant = at(self.day)
+        s = file_of(self.case, instant).situation
+        return cases.accept(self.case, s, proposal, by=person(by), at=instant)
+
+    def decline(self, proposal: Proposal, *, by: str, reason: str = "Vi ser det annorlunda.") -> Any:
+        """Decline for the seat's side."""
+        instant = at(self.day)
+        s = file_of(self.case, instant).situation
+        return cases.decline(self.case, s, proposal, by=person(by), at=instant, reason=reason)
+
+    # The usual way on, one phase at a time
+
+    def serve(self, on: dt.date | None = None) -> Story:
+        self.act("serve", by="SEK.region", on=on)
+        return self
+
+    def acknowledge(self, on: dt.date | None = None) -> Story:
+        for_party = self.respondents[0]
+        handler, substitute = (person(f"{for_party}.{p}").membership_id for p in ("handler", "substitute"))
+        self.act("acknowledge", by=f"{for_party}.handler", on=on, handler=handler, substitute=substitute)
+        return self
+
+    def declare_impasse(self, on: dt.date | None = None) -> Story:
+        opens = self.file.opens("local_way_is_over")
+        self.act(
+            "declare_impasse", by=f"{self.initiator}.approver", on=on or max(opens or self.day, self.day)
+        )
+        return self
+
+    def agree_on_statement(self) -> Story:
+        offered = self.offer(ProposalKind.STATEMENT, STATEMENT, by=f"{self.initiator}.approver")
+        for party in self.respondents:
+            self.accept(offered, by=f"{party}.approver")
+        return self
+
+    def lift(self, on: dt.date | None = None, **statement: str) -> Story:
+        self.act("lift", by=f"{self.initiator}.approver", on=on, **statement)
+        return self
+
+    def accept_file(self, on: dt.date | None = None, nth: int = 0) -> Story:
+        self.day = on or self.day
+        self.act("accept_file", by="SEK.municipal", target_meeting=self.meetings()[nth].id)
+        return self
+
+    def schedule(self, on: dt.date | None = None, nth: int = 0) -> Story:
+        self.day = on or self.day
+        self.act("schedule", by="SEK.municipal", meeting=self.meetings()[nth].id)
+        return self
+
+    def decide(self, outcome: Outcome, **facts: Any) -> Story:
+        """The body decides on the day of its meeting; without concurrence each block has its own line."""
+        treatment = self.file.treatment
+        assert treatment is not None
+        lines = {"municipal_line": "Varje part avgör."} if outcome is Outcome.NO_CONCURRENCE else {}
+        self.act("decide", by="SEK.municipal", on=treatment.meeting.held_on, outcome=outcome, **lines | facts)
+        return self
+
+    def adjust(self, verb: str, **facts: Any) -> Story:
+        """The chair's act in ``minuted``, whichever the outcome asks for."""
+        if verb == "pronounce" and self.file.situation.outcome is Outcome.INTERPRET:
+            facts = {"applies_from": workdays.add(self.day, 1, self.calendar)} | facts
+        self.act(verb, by=f"{self.body}.chair", **facts)
+        return self
+
+    # What a test looks at
+
+    @property
+    def calendar(self) -> workdays.Calendar:
+        return calendar_of(queries.ladder_of(self.case))
+
+    @property
+    def body(self) -> str:
+        """The body that has the case now."""
+        return queries.ladder_of(self.case).step(self.case.step).body or ""
+
+    def meetings(self) -> list[Meeting]:
+        """The body's meetings that today's papers can reach, nearest first."""
+        ladder = queries.ladder_of(self.case)
+        step = ladder.step(self.case.step)
+        coming = session.scalars(
+            select(Meeting)
+            .where(Meeting.body == step.body, Meeting.held_on > self.day)
+            .order_by(Meeting.held_on)
+        ).all()
+        return [
+            m for m in coming if workdays.subtract(m.held_on, step.material_days, self.calendar) >= self.day
+        ]
+
+    def ball(self, on: dt.date | None = None) -> tuple[str, str, dt.date]:
+        """Who must do what until when: (act, holder, last day) on a day."""
+        row = queries.current_ball(queries.balls(self.case), on or self.day)
+        assert row is not None
+        return row.act, row.holder, row.due_on
+
+    def future(self) -> list[tuple[dt.date, str, str, dt.date]]:
+        """The ball's rows from today on: (first day, act, holder, last day)."""
+        rows = queries.balls(self.case)
+        now = queries.current_ball(rows, self.day)
+        return [(b.begins_on, b.act, b.holder, b.due_on) for b in rows if b is now or b.begins_on > self.day]
+
+    def due(self, key: str) -> dt.date:
+        """The last day in force under a deadline's key."""
+        return [d for d in queries.deadlines(self.case) if d.key == key][-1].due_on
+
+    def deadline(self, key: str) -> Deadline:
+        return [d for d in queries.deadlines(self.case) if d.key == key][-1]
+
+
+class StoryFactory(factory.Factory):
+    """A case carried by the verbs to ``at_phase`` of ``at_step``, and the day on which it got there.
+
+    ``statement``: both sides approve the joint statement; else the case is lifted one-sidedly once its time
+    is out. ``outcome``: what the body of ``at_step`` decides; bodies below it refer up, or find no
+    concurrence where they may not. ``task``: what the top body asks of a party, as (what, party, last day).
+    """
+
+    class Meta:
+        model = Story
+
+    at_phase = Phase.INTAKE
+    at_step = 1
+    statement = True
+    outcome: Any = None
+    task: Any = None
+    filed_on = FILED_ON
+    initiator = "SUN"
+    respondents: Any = ("RS",)
+    affected: Any = ()
+    title = factory.Sequence(lambda n: f"Kontaktväg till samordnande vårdcentral, fråga {n}")
+    type = CaseType.INTERPRETATION
+    agreement = "HOK"
+    provisions: Any = factory.LazyAttribute(lambda o: ["4.5 st 2"] if o.agreement == "HOK" else [])
+    citation_place = factory.LazyAttribute(lambda o: "" if o.provisions else "3 stycke 1")
+    citation_quote = factory.LazyAttribute(
+        lambda o: "" if o.provisions else "Parterna bokar tid tillsammans."
+    )
+    citation_source = factory.LazyAttribute(lambda o: "" if o.provisions else "Exempeltext")
+    event_on = dt.date(2026, 8, 20)
+    description = (
+        "Vårdcentralen har bytt telefonnummer tre gånger. Kommunens verksamheter når inte den som samordnar."
+    )
+    position = "Det ska finnas en känd och bemannad väg in."
+    purpose_statement = (
+        "Sömlös vård och omsorg (2.1) förutsätter att verksamheterna når varandra samma dag. " * 2
+    )
+    interim_arrangement = "Kommunen använder vårdcentralens gemensamma brevlåda."
+    precedent_answer = ""
+
+    @classmethod
+    def _create(cls, model_class: type[Story], **declared: Any) -> Story:
+        goal = (declared.pop("at_step"), declared.pop("at_phase"))
+        choices = {name: declared.pop(name) for name in ("statement", "outcome", "task")}
+        initiator, filed_on = declared.pop("initiator"), declared.pop("filed_on")
+        found = cases.file(by=person(f"{initiator}.approver"), at=at(filed_on), **declared)
+        told = Story(found, filed_on, initiator, tuple(declared["respondents"]))
+        for _ in range(30):
+            if (found.step, found.phase) == goal:
+                return told
+            _go_on(told, goal, **choices)
+        raise AssertionError(f"no way to {goal}: the case stands in {found.phase} at step {found.step}")
+
+
+class CaseFactory(StoryFactory):
+    """The case of a ``StoryFactory`` alone."""
+
+    @classmethod
+    def _create(cls, model_class: type[Story], **declared: Any) -> Case:  # type: ignore[override]
+        return super()._create(model_class, **declared).case
+
+
+def _go_on(
+    told: Story,
+    goal: tuple[int, Phase],
+    *,
+    statement: bool,
+    outcome: Outcome | None,
+    task: tuple[Any, ...] | None,
+) -> None:
+    """One phase further on the usual way."""
+    step = queries.ladder_of(told.case).step(told.case.step)
+    match told.case.phase:
+        case Phase.INTAKE:
+            told.serve(on=workdays.add(told.day, 2, told.calendar))
+        case Phase.SERVED:
+            told.acknowledge(on=workdays.add(told.day, 2, told.calendar))
+        case Phase.DIALOGUE:
+            told.declare_impasse()
+        case Phase.IMPASSE if statement:
+            told.agree_on_statement().lift()
+        case Phase.IMPASSE:
+            told.lift(on=workdays.open_from(told.due("D7b"), told.calendar), **STATEMENT)
+        case Phase.RECEIVED:
+            told.accept_file()
+        case Phase.PREPARATION:
+            told.schedule()
+        case Phase.SCHEDULED if goal[0] > step.no:
+            told.decide(Outcome.REFER_UP if Outcome.REFER_UP in step.outcomes else Outcome.NO_CONCURRENCE)
+        case Phase.SCHEDULED if goal == (step.no, Phase.RECOMMENDATION_OUT):
+            told.decide(Outcome.RECOMMEND)
+        case Phase.SCHEDULED:
+            told.decide(outcome or Outcome.DECIDE)
+        case Phase.MINUTED if goal[0] > step.no:
+            told.adjust("pass_up")
+        case Phase.MINUTED if goal[1] is Phase.RECOMMENDATION_OUT:
+            told.adjust("send_recommendation")
+        case Phase.MINUTED:
+            told.adjust("pronounce", task=task)
+        case phase:
+            raise AssertionError(f"nothing leads on from {phase}")
+
+
+# --- The database, as a test looks at it
+
+
+def row_counts() -> dict[str, int]:
+    """How many rows each table has."""
+    return {
+        table.name: session.scalar(select(func.count()).select_from(table)) or 0
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, in order."""
+    return {
+        table.name: sorted(map(tuple, session.execute(select(table))), key=repr)
+        for table in Base.metadata.sorted_tables
+    }

@@ -1,0 +1,140 @@
+"""The machine is walked from end to end on every ladder, and a broken row is found and named."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from escalation.rules import explore, ladder
+from escalation.rules.explore import Exploration, arcs, start
+from escalation.rules.moves import MOVES, Actor, Move
+from escalation.rules.situation import Outcome, Phase, Seat, Situation, StepKind
+
+HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
+ROWS = {m.t: m for m in MOVES if m.phases}
+TARGETS = (*Phase, "same", "next_step", "final")
+
+
+@pytest.fixture(scope="module")
+def explored() -> tuple[list[Exploration], list[str]]:
+    return explore.explore_all()
+
+
+def find(move: Move, **broken: object) -> list[str]:
+    """What exploring finds once the row is changed; T29b exists only where a body recommends at the top."""
+    moves = [replace(m, **broken) if m is move else m for m in MOVES]  # type: ignore[arg-type]
+    return explore.explore_all(moves, [KOMMUN_KOMMUN if move.t == "T29b" else HOK])[1]
+
+
+def names(findings: Sequence[str], t: str) -> bool:
+    return any(re.search(rf"\b{t}\b", finding) for finding in findings)
+
+
+def reachable(on: ladder.Ladder, *, interprets: bool = True) -> set[Situation]:
+    seen: set[Situation] = set()
+    queue = deque([start(on, interprets=interprets)])
+    while queue:
+        s = queue.popleft()
+        if s not in seen:
+            seen.add(s)
+            queue.extend(arc.to for arc in arcs(s, on, interprets, MOVES))
+    return seen
+
+
+def test_the_properties_hold_on_every_ladder(explored: tuple[list[Exploration], list[str]]) -> None:
+    assert explored[1] == []
+
+
+def test_shipped_ladders_and_generated_ones_of_four_and_five_steps_are_walked(
+    explored: tuple[list[Exploration], list[str]],
+) -> None:
+    walked = explored[0]
+    assert {e.ladder for e in walked} >= set(ladder.shipped())
+    assert {len(on.steps) for on in explore.all_ladders()} == {2, 3, 4, 5}
+    assert all(e.states > 100 for e in walked)
+
+
+def test_every_row_is_taken_somewhere(explored: tuple[list[Exploration], list[str]]) -> None:
+    assert set(ROWS) <= set().union(*(e.taken for e in explored[0]))
+
+
+@pytest.mark.parametrize("t", ROWS)
+def test_a_row_without_actors_is_named(t: str) -> None:
+    assert names(find(ROWS[t], actors=()), t)
+
+
+@pytest.mark.parametrize("t", ROWS)
+def test_a_row_that_leads_astray_is_named(t: str) -> None:
+    target = ROWS[t].target
+    astray = Phase.PREPARATION if target in {Phase.CLOSED, "final"} else Phase.CLOSED
+    assert names(find(ROWS[t], target=astray), t)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("t", ROWS)
+def test_a_row_with_any_other_target_is_named(t: str, target: str) -> None:
+    own = ROWS[t].target
+    is_the_same = own == target or (own == Phase.CLOSED and target == "final")
+    stays = t == "T35b" and target == Phase.IMPLEMENTATION
+    if not (is_the_same or stays):
+        assert names(find(ROWS[t], target=target), t)
+
+
+@pytest.mark.parametrize(
+    ("t", "broken", "law"),
+    [
+        ("T18", {"guards": ()}, "T18 ends the local step without waiting for its last day"),
+        ("T20", {"guards": ()}, "T20 lifts a case without waiting for the joint statement"),
+        ("T21", {"actors": (Actor(Seat.INITIATOR_APPROVER),)}, "T21 lets a party that closes a case alone"),
+        ("T31", {"kinds": frozenset()}, "T31 pass_up is never taken on any ladder"),
+        ("T32", {"guards": ("at_top",)}, "T32 leads off the road, from minuted no_concurrence to closed"),
+        (
+            "T20",
+            {"actors": (Actor(Seat.INITIATOR_APPROVER),)},
+            "no party can block by silence (the initiator",
+        ),
+        ("T29", {"guards": ("at_top",)}, "a case stays for ever in recommendation_out"),
+        ("T22", {"target": Phase.SCHEDULED}, "T22 leads off the road, from received to scheduled"),
+        ("T33", {"guards": ("at_top", "outcome_is_no_concurrence")}, "T33 leads off the road"),
+    ],
+)
+def test_a_broken_law_is_told_in_a_sentence(t: str, broken: dict[str, object], law: str) -> None:
+    assert any(law in finding for finding in find(ROWS[t], **broken))
+
+
+def test_every_finding_is_worded_as_a_property_that_the_command_prints() -> None:
+    findings = [f for t in ("T8", "T18", "T20", "T26", "T29") for f in find(ROWS[t], actors=())]
+    findings += [f for t in ("T9d", "T22", "T24", "T31") for f in find(ROWS[t], target=Phase.CLOSED)]
+    assert findings
+    assert [f for f in findings if not any(law in f for law in explore.PROPERTIES)] == []
+
+
+def test_the_ladder_between_municipalities_never_interprets() -> None:
+    seen = reachable(KOMMUN_KOMMUN)
+    assert Outcome.DECIDE in {s.outcome for s in seen}
+    assert Outcome.INTERPRET not in {s.outcome for s in seen}
+
+
+def test_only_the_top_of_hok_interprets_and_only_its_own_agreement() -> None:
+    assert {s.step for s in reachable(HOK) if s.outcome is Outcome.INTERPRET} == {3}
+    assert Outcome.INTERPRET not in {s.outcome for s in reachable(HOK, interprets=False)}
+
+
+def test_a_case_comes_to_the_political_body_only_through_the_officials() -> None:
+    """No step of a body is skipped: whoever is at step 3 was minuted or answered at step 2."""
+    before = {
+        s.phase for s in reachable(HOK) for a in arcs(s, HOK, True, MOVES) if (s.step, a.to.step) == (2, 3)
+    }
+    assert before == {Phase.MINUTED, Phase.RECOMMENDATION_OUT}
+
+
+def test_a_generated_ladder_has_bodies_of_its_own_and_interprets_at_the_top_alone() -> None:
+    five = explore.generated((StepKind.DIALOGUE, *[StepKind.OFFICIALS_BODY] * 3, StepKind.POLITICAL_BODY))
+    assert [step.body for step in five.steps] == [None, "A", "B", "C", "D"]
+    assert [bool(step.interprets) for step in five.steps] == [False] * 4 + [True]
+    assert explore.explore(five).findings == []

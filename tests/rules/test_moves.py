@@ -1,0 +1,382 @@
+"""MOVES is the state machine: which rows there are, what stands in the way, and where the ball goes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from escalation.rules import explore, ladder, moves, workdays
+from escalation.rules.deadlines import calendar_of, dates_of
+from escalation.rules.moves import BY_VERB, MOVES, MoveNotAllowed, check, land, moves_open_to, outcomes_open
+from escalation.rules.situation import BODY_KINDS, Outcome, Phase, Seat, Situation
+
+BUILT = [
+    "T1",
+    "T4",
+    "T8",
+    "T9",
+    "T9c",
+    "T9d",
+    "T18",
+    "T20",
+    "T21",
+    "T22",
+    "T24",
+    "T25",
+    "T26",
+    "T27",
+    "T29",
+    "T29b",
+    "T31",
+    "T32",
+    "T33",
+    "T33b",
+    "T35b",
+    "T35",
+]
+HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
+CALENDAR = calendar_of(HOK)
+
+
+def stands(phase: Phase, step: int = 1, on: ladder.Ladder = HOK, **facts: object) -> Situation:
+    here = on.step(step)
+    s = Situation(phase, step, on.kinds, frozenset(here.outcomes), interprets=bool(here.interprets))
+    return s.change(**facts)
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+# --- Rows
+
+
+def test_the_rows_are_those_of_the_first_path_each_once() -> None:
+    assert [m.t for m in MOVES] == BUILT
+    assert len({m.verb for m in MOVES}) == len(MOVES)
+    assert len({m.event for m in MOVES}) == len(MOVES)
+
+
+def test_the_printed_table_has_a_line_a_row_with_the_t_number_first() -> None:
+    assert [row[0] for row in moves.rows()] == BUILT
+    assert all(len(row) == 8 and all(row) for row in moves.rows())
+
+
+def test_rows_speak_of_kinds_of_step_and_never_of_a_body() -> None:
+    assert not any(body in " ".join(" ".join(row) for row in moves.rows()) for body in ("TSG", "VIS", "HOK"))
+
+
+def test_what_needs_a_meeting_needs_a_body() -> None:
+    assert all(m.kinds == BODY_KINDS for m in MOVES if m.room in {"meetings", "decisions"})
+
+
+# --- What stands in the way
+
+
+@pytest.mark.parametrize(
+    ("verb", "seat", "s", "guard"),
+    [
+        ("serve", Seat.SECRETARIAT, stands(Phase.SERVED), "phase"),
+        ("accept_file", Seat.SECRETARIAT, stands(Phase.RECEIVED), "kind"),
+        ("serve", Seat.INITIATOR_APPROVER, stands(Phase.INTAKE), "seat"),
+        ("serve", Seat.SECRETARIAT, stands(Phase.INTAKE, is_paused=True), "not_paused"),
+        ("declare_impasse", Seat.INITIATOR_APPROVER, stands(Phase.DIALOGUE), "local_way_is_over"),
+        (
+            "declare_impasse",
+            Seat.SECRETARIAT,
+            stands(Phase.DIALOGUE, local_time_over=True),
+            "forced_decision_due",
+        ),
+        (
+            "declare_impasse",
+            Seat.CHAIR_NEXT,
+            stands(Phase.DIALOGUE, local_time_over=True, forced_decision_due=True),
+            "forced_decision_passed",
+        ),
+        ("lift", Seat.RESPONDENT_APPROVER, stands(Phase.IMPASSE), "statement_agreed_or_time_over"),
+        ("lapse", Seat.SECRETARIAT, stands(Phase.DIALOGUE, forced_decision_due=True), "lapse_agreed"),
+        (
+            "lapse",
+            Seat.SECRETARIAT,
+            stands(Phase.DIALOGUE, forced_decision_due=True, is_principled=True, is_lapse_agreed=True),
+            "not_principled",
+        ),
+        ("reject", Seat.SECRETARIAT, stands(Phase.INTAKE), "reject_agreed"),
+        ("schedule", Seat.SECRETARIAT, stands(Phase.PREPARATION, 2), "material_deadline_open"),
+        ("refuse_recommendation", Seat.SECRETARIAT, stands(Phase.RECOMMENDATION_OUT, 2), "answer_time_over"),
+        ("refuse_recommendation", Seat.INITIATOR_APPROVER, stands(Phase.RECOMMENDATION_OUT, 3), "not_at_top"),
+        ("end_without_agreement", Seat.INITIATOR_APPROVER, stands(Phase.RECOMMENDATION_OUT, 2), "at_top"),
+        ("send_recommendation", Seat.CHAIR_HERE, stands(Phase.MINUTED, 2), "outcome_recommends"),
+        (
+            "pass_up",
+            Seat.CHAIR_HERE,
+            stands(Phase.MINUTED, 2, outcome=Outcome.RECOMMEND),
+            "outcome_passes_up",
+        ),
+        (
+            "pronounce",
+            Seat.CHAIR_HERE,
+            stands(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE),
+            "outcome_is_final",
+        ),
+        (
+            "close_without_agreement",
+            Seat.CHAIR_HERE,
+            stands(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=1),
+            "second_treatment",
+        ),
+        (
+            "table_without_concurrence",
+            Seat.CHAIR_HERE,
+            stands(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=2),
+            "first_treatment",
+        ),
+        ("report_task", Seat.OBLIGED_HANDLER, stands(Phase.IMPLEMENTATION, 3), "tasks_open"),
+        (
+            "confirm_done",
+            Seat.COUNTERPARTY_APPROVER,
+            stands(Phase.IMPLEMENTATION, 3, has_tasks=True),
+            "tasks_reported_or_time_over",
+        ),
+        (
+            "confirm_done",
+            Seat.SECRETARIAT,
+            stands(Phase.IMPLEMENTATION, 3, has_tasks=True, are_tasks_reported=True),
+            "confirmation_time_over",
+        ),
+    ],
+)
+def test_a_refusal_names_the_guard(verb: str, seat: Seat, s: Situation, guard: str) -> None:
+    with pytest.raises(MoveNotAllowed) as refused:
+        check(verb, s, {seat})
+    assert (refused.value.verb, refused.value.guard) == (verb, guard)
+
+
+@pytest.mark.parametrize(
+    ("verb", "seat", "s"),
+    [
+        ("declare_impasse", Seat.INITIATOR_APPROVER, stands(Phase.SERVED, receipt_long_overdue=True)),
+        ("declare_impasse", Seat.RESPONDENT_APPROVER, stands(Phase.DIALOGUE, local_time_over=True)),
+        ("lift", Seat.SECRETARIAT, stands(Phase.IMPASSE, statement_time_over=True)),
+        ("lift", Seat.RESPONDENT_APPROVER, stands(Phase.IMPASSE, is_statement_agreed=True)),
+        (
+            "lapse",
+            Seat.CHAIR_NEXT,
+            stands(Phase.IMPASSE, forced_decision_due=True, forced_decision_passed=True),
+        ),
+        ("refuse_recommendation", Seat.RESPONDENT_APPROVER, stands(Phase.RECOMMENDATION_OUT, 2)),
+        (
+            "refuse_recommendation",
+            Seat.SECRETARIAT,
+            stands(Phase.RECOMMENDATION_OUT, 2, answer_time_over=True),
+        ),
+        ("pronounce", Seat.CHAIR_HERE, stands(Phase.MINUTED, 3, outcome=Outcome.INTERPRET)),
+        ("pronounce", Seat.CHAIR_HERE, stands(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE)),
+    ],
+)
+def test_what_the_table_opens_is_open(verb: str, seat: Seat, s: Situation) -> None:
+    assert check(verb, s, {seat}).verb == verb
+
+
+def test_one_side_alone_may_declare_the_impasse_once_the_local_step_is_over() -> None:
+    over = stands(Phase.DIALOGUE, local_time_over=True, is_acknowledged=True)
+    for seat in (Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER):
+        assert check("declare_impasse", over, {seat})
+    with pytest.raises(MoveNotAllowed):
+        check("declare_impasse", over, {Seat.INITIATOR_HANDLER})
+
+
+def test_a_chair_who_closes_a_dead_case_is_not_asked_for_the_other_sides_official() -> None:
+    passed = stands(Phase.DIALOGUE, forced_decision_due=True, forced_decision_passed=True)
+    assert check("lapse", passed, {Seat.CHAIR_NEXT})
+    with pytest.raises(MoveNotAllowed, match="lapse_agreed"):
+        check("lapse", passed, {Seat.SECRETARIAT})
+
+
+# --- What a page shows
+
+
+def test_an_act_that_only_time_keeps_away_is_shown_with_its_day() -> None:
+    seats = {Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER}
+    opens = {"local_way_is_over": day("2026-10-28")}
+    shown = moves_open_to(stands(Phase.DIALOGUE, is_acknowledged=True), seats, opens.get)
+    assert [(o.move.t, o.is_open, o.opens_on) for o in shown] == [
+        ("T9c", True, None),
+        ("T9d", True, None),
+        ("T18", False, day("2026-10-28")),
+    ]
+
+
+def test_an_act_that_something_else_than_time_keeps_away_is_not_shown() -> None:
+    shown = moves_open_to(stands(Phase.PREPARATION, 2), {Seat.SECRETARIAT}, lambda _: day("2026-10-28"))
+    assert "schedule" not in {o.move.verb for o in shown}
+
+
+def test_an_act_whose_day_nobody_knows_is_not_shown() -> None:
+    shown = moves_open_to(stands(Phase.IMPASSE), {Seat.RESPONDENT_APPROVER}, lambda _: None)
+    assert shown == []
+
+
+def test_nobody_without_a_seat_is_shown_anything() -> None:
+    assert moves_open_to(stands(Phase.DIALOGUE), set(), lambda _: day("2026-10-28")) == []
+
+
+def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
+    lift, pronounce = BY_VERB["lift"], BY_VERB["pronounce"]
+    assert [f.name for f in lift.asked_facts(stands(Phase.IMPASSE))] == [
+        "question",
+        "background",
+        "agreed_points",
+    ]
+    assert lift.asked_facts(stands(Phase.IMPASSE, is_statement_agreed=True)) == ()
+    decided = stands(Phase.MINUTED, 3, outcome=Outcome.DECIDE)
+    assert [f.name for f in pronounce.asked_facts(decided)] == ["task"]
+    assert "answer" in {f.name for f in pronounce.asked_facts(decided.change(outcome=Outcome.INTERPRET))}
+
+
+# --- Outcomes
+
+
+@pytest.mark.parametrize(
+    ("on", "step", "interprets", "outcomes"),
+    [
+        (HOK, 2, False, {Outcome.RECOMMEND, Outcome.REFER_UP, Outcome.NO_CONCURRENCE}),
+        (HOK, 3, True, {Outcome.INTERPRET, Outcome.DECIDE, Outcome.NO_CONCURRENCE}),
+        (HOK, 3, False, {Outcome.DECIDE, Outcome.NO_CONCURRENCE}),
+        (KOMMUN_KOMMUN, 2, False, {Outcome.RECOMMEND, Outcome.DECIDE, Outcome.NO_CONCURRENCE}),
+        (KOMMUN_KOMMUN, 2, True, {Outcome.RECOMMEND, Outcome.DECIDE, Outcome.NO_CONCURRENCE}),
+    ],
+)
+def test_a_body_may_decide_what_its_step_lists_and_a_row_leads_on_from(
+    on: ladder.Ladder, step: int, interprets: bool, outcomes: set[Outcome]
+) -> None:
+    s = stands(Phase.SCHEDULED, step, on, interprets=interprets)
+    assert set(outcomes_open(s)) == outcomes
+
+
+def test_no_concurrence_is_open_though_no_list_has_it() -> None:
+    assert Outcome.NO_CONCURRENCE in outcomes_open(stands(Phase.SCHEDULED, 2, outcomes=frozenset()))
+
+
+def test_an_outcome_whose_row_is_not_built_is_not_open() -> None:
+    unbuilt = [m for m in MOVES if m.t != "T31"]
+    assert outcomes_open(stands(Phase.SCHEDULED, 2), unbuilt) == [Outcome.RECOMMEND]
+
+
+# --- Where it leads
+
+
+def test_the_next_step_is_received_by_a_body_and_served_where_it_is_a_dialogue() -> None:
+    assert land(BY_VERB["lift"], stands(Phase.IMPASSE)) == (2, Phase.RECEIVED)
+    four = explore.generated(explore.GENERATED[0])
+    assert land(BY_VERB["lift"], stands(Phase.IMPASSE, 1, four)) == (2, Phase.SERVED)
+
+
+def test_there_is_no_step_above_the_top() -> None:
+    with pytest.raises(MoveNotAllowed, match="not_at_top"):
+        land(BY_VERB["pass_up"], stands(Phase.MINUTED, 3))
+
+
+def test_a_decision_with_a_task_is_implemented_and_one_without_is_closed() -> None:
+    s = stands(Phase.MINUTED, 3, outcome=Outcome.DECIDE)
+    assert land(BY_VERB["pronounce"], s, has_tasks=True) == (3, Phase.IMPLEMENTATION)
+    assert land(BY_VERB["pronounce"], s) == (3, Phase.CLOSED)
+
+
+# --- The ball
+
+C09 = {
+    "D4": day("2026-09-08"),
+    "D5": day("2026-09-22"),
+    "D6": day("2026-09-29"),
+    "D7": day("2026-10-27"),
+    "D7c": day("2026-11-17"),
+}
+
+
+def future(s: Situation, today: str, known: dict[str, dt.date]) -> list[tuple[str, str, str, str]]:
+    rows = moves.future(
+        s,
+        today=day(today),
+        date=dates_of(known, CALENDAR),
+        open_from=lambda due: workdays.open_from(due, CALENDAR),
+        body="TSG",
+        next_body="VIS",
+    )
+    return [(r.begins_on.isoformat(), r.act, r.holder, r.due_on.isoformat()) for r in rows]
+
+
+LOCAL = [
+    ("2026-10-28", "settle_extend_lift", "both_sides", "2026-11-17"),
+    ("2026-11-18", "force", "secretariat", "2026-11-24"),
+    ("2026-11-25", "force", "chair:VIS", "2026-12-01"),
+]
+
+
+@pytest.mark.parametrize(
+    ("facts", "now"),
+    [
+        ({}, ("acknowledge", "respondent", "2026-09-08")),
+        ({"is_acknowledged": True}, ("position", "respondent", "2026-09-22")),
+        ({"is_acknowledged": True, "is_position_in": True}, ("meet", "both_sides", "2026-09-29")),
+        (
+            {"is_acknowledged": True, "is_position_in": True, "is_meeting_held": True},
+            ("settle", "both_sides", "2026-10-27"),
+        ),
+    ],
+)
+def test_the_local_balls_future_is_the_table_of_5_1(
+    facts: dict[str, object], now: tuple[str, str, str]
+) -> None:
+    assert future(stands(Phase.DIALOGUE, **facts), "2026-09-03", C09) == [("2026-09-03", *now), *LOCAL]
+
+
+def test_an_act_done_late_does_not_give_the_ball_back_to_where_time_had_moved_it_from() -> None:
+    late = stands(Phase.DIALOGUE, is_acknowledged=True, is_position_in=True)
+    assert future(late, "2026-11-20", C09) == [
+        ("2026-11-20", "force", "secretariat", "2026-11-24"),
+        ("2026-11-25", "force", "chair:VIS", "2026-12-01"),
+    ]
+
+
+def test_after_an_impasse_the_later_of_d7c_and_d7b_with_five_days_counts() -> None:
+    early = future(stands(Phase.IMPASSE), "2026-10-28", C09 | {"D7b": day("2026-11-11")})
+    assert early == [
+        ("2026-10-28", "statement", "both_sides", "2026-11-11"),
+        ("2026-11-12", "lift", "both_sides", "2026-11-18"),  # D7b + 5, later than D7c
+        ("2026-11-19", "force", "secretariat", "2026-11-25"),
+        ("2026-11-26", "force", "chair:VIS", "2026-12-02"),
+    ]
+    sooner = future(stands(Phase.IMPASSE), "2026-09-23", C09 | {"D7b": day("2026-10-07")})
+    assert sooner[1] == ("2026-10-08", "lift", "both_sides", "2026-11-17")  # D7c, later than D7b + 5
+
+
+def test_an_agreed_statement_puts_the_ball_at_lifting_at_once() -> None:
+    agreed = stands(Phase.IMPASSE, is_statement_agreed=True)
+    now = future(agreed, "2026-11-02", C09 | {"D7b": day("2026-11-11")})[0]
+    assert now == ("2026-11-02", "lift", "both_sides", "2026-11-18")
+
+
+def test_an_unanswered_recommendation_goes_to_the_parties_and_the_secretariat() -> None:
+    assert future(stands(Phase.RECOMMENDATION_OUT, 2), "2026-09-25", {"D15": day("2026-10-09")}) == [
+        ("2026-09-25", "answer", "unanswered", "2026-10-09"),
+        ("2026-10-19", "lift_unanswered", "both_sides_and_secretariat", "2026-10-23"),
+    ]
+
+
+def test_a_task_that_nobody_reports_comes_to_the_secretariat_after_twenty_days() -> None:
+    open_task = stands(Phase.IMPLEMENTATION, 3, has_tasks=True)
+    assert future(open_task, "2026-09-01", {"task": day("2026-10-01"), "confirm": day("2026-09-15")}) == [
+        ("2026-09-01", "report", "obliged", "2026-10-01"),
+        ("2026-10-30", "close", "secretariat", "2026-11-05"),
+    ]
+    reported = open_task.change(are_tasks_reported=True)
+    assert future(reported, "2026-09-01", {"confirm": day("2026-09-15")}) == [
+        ("2026-09-01", "confirm", "counterparty", "2026-09-15"),
+        ("2026-09-16", "close", "secretariat", "2026-09-22"),
+    ]
+
+
+def test_a_closed_case_has_no_ball() -> None:
+    assert future(stands(Phase.CLOSED), "2026-09-01", {}) == []
