@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from escalation.rules.glossary import say
 from escalation.rules.ladder import Ladder
@@ -51,7 +52,8 @@ class End:
 
     ``provisions`` are codes in HÖK that say so, ``ours`` what HÖK does not say. ``ways`` are (who, what they do) in the
     order to try them. ``step`` is where the ladder is entered, 0 for an end outside it. ``refuses``: it does not belong
-    here, which is counted. ``onward`` is said of the part of such a question that may belong here after all.
+    here, which is counted. ``onward`` asks about another side of the question, which the way goes on with if the answer
+    ``detour`` (question key, word) is given instead.
     """
 
     key: str
@@ -63,6 +65,7 @@ class End:
     step: int = 0
     refuses: bool = False
     onward: str = ""
+    detour: tuple[str, str] = ("obstacle", "none")
 
 
 @dataclass(frozen=True)
@@ -238,15 +241,18 @@ ENDS: Mapping[str, End] = {
             ("7.1 p 1", "7.1 p 2"),
             (
                 (
-                    say("Ni"),
+                    say("I dag"),
                     say(
-                        "anmäler i dag på steg 1. Skriv i beskrivningen att frågan är principiell, varför den påverkar "
+                        "anmäler ni på steg 1. Skriv i beskrivningen att frågan är principiell, varför den påverkar "
                         "andra parter, och välj vilka de är."
                     ),
                 ),
                 (
-                    say("Sidan för att begära steg 2 direkt"),
-                    say("kommer med nästa version av Trappan. Då prövas begäran innan frågan går vidare."),
+                    say("Senare"),
+                    say(
+                        "begär ni steg 2 direkt på en egen sida. Den kommer med nästa version av Trappan. "
+                        "Begäran prövas innan frågan går vidare."
+                    ),
                 ),
             ),
             say(
@@ -271,12 +277,15 @@ ENDS: Mapping[str, End] = {
                 (say("Sekretariatet"), say("kontrollerar anmälan och översänder den till motparten.")),
                 (say("Ni och motparten"), say("söker en lösning lokalt. Går det inte kan ni lyfta frågan.")),
             ),
-            say("VIS har tolkningsföreträde bara för HÖK. Här kan VIS avgöra frågan, men inte tolka texten."),
+            say(
+                "HÖK säger inte vad VIS får göra med en annan överenskommelse än HÖK. "
+                "Vår inställning är att VIS kan avgöra frågan, men inte tolka texten."
+            ),
             step=1,
         ),
         End(
             "municipal_ladder",
-            say("Kommun mot kommun: överenskommelsens egen trappa"),
+            say("Kommun mot kommun: en trappa med två steg"),
             say("Överenskommelsen gäller mellan kommuner. Regionen är inte med, och VIS prövar den inte."),
             ("7.1 ing",),
             (
@@ -284,7 +293,10 @@ ENDS: Mapping[str, End] = {
                 (say("Sekretariatet"), say("kontrollerar anmälan och översänder den till den andra kommunen.")),
                 (say("Ni och den andra kommunen"), say("söker en lösning. Går det inte går frågan till steg 2.")),
             ),
-            say("HÖK beskriver ingen trappa mellan kommuner. Att den har två steg är vår inställning."),
+            say(
+                "HÖK beskriver ingen trappa mellan kommuner, och överenskommelsens egen är okänd. "
+                "De två stegen är vår inställning."
+            ),
             step=1,
         ),
         End(
@@ -296,15 +308,16 @@ ENDS: Mapping[str, End] = {
             ),
             ("1.2", "1.4 st 1", "7.1 ing"),
             (
-                (say("Ni"), say("ser efter om det finns en överenskommelse mellan kommunerna. Välj i så fall den.")),
+                (say("Först"), say("ser ni efter om det finns en överenskommelse mellan kommunerna. Den går före.")),
                 (
                     say("Annars"),
                     say("anmäler ni på steg 1 och skriver vilken bestämmelse i HÖK som binder er båda."),
                 ),
-                (say("Osäkra?"), say("Fråga sekretariatet innan ni anmäler.")),
             ),
             say("HÖK säger inget särskilt om två kommuner som är oense. Att de kan anmäla är vår inställning."),
             step=1,
+            onward=say("Finns det en överenskommelse mellan kommunerna?"),
+            detour=("agreement", "other"),
         ),
         End(
             "ask",
@@ -403,6 +416,7 @@ ENDS: Mapping[str, End] = {
             say("HÖK säger inte vem som får föreslå en ändring. Att börja hos samrådsgruppen är vår vägledning."),
             refuses=True,
             onward=say("Är ni oense om vad texten betyder i dag?"),
+            detour=("matter", "reading"),
         ),
         End(
             "portal",
@@ -447,9 +461,13 @@ def end_of(ladder: Ladder) -> str:
     return "municipal_ladder" if alone else "other_ladder"
 
 
-def around(answers: Mapping[str, str]) -> dict[str, str]:
-    """Where an end's ``onward`` leads: past the obstacle, or to the first question, when that was the obstacle."""
-    return {**answers, "obstacle": "none"} if "obstacle" in answers else {}
+def around(end: End, answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers that lead around an end, by its detour; none, for the first question, where it was not passed."""
+    asked, word = end.detour
+    if asked not in answers:
+        return {}
+    before = dict(takewhile(lambda given: given[0] != asked, answers.items()))
+    return {**before, asked: word}
 
 
 def _place(key: str, subjects: Sequence[Option]) -> Question | End:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from escalation import clock
@@ -54,11 +55,13 @@ def end_page(way: Walk, end: End, viewer: Viewer) -> dict[str, Any]:
     return {
         "end": end,
         "about": about if about and about.code != HOK else None,
+        "is_template": end.key == "other_ladder" and about is not None and not about.ladder_known,
+        "ways": _ways(end, about),
         "quotes": _quotes(end.provisions),
         "answered": _answered(way),
         "steps": _steps(end, about) if about else [],
         "filing": _filing(given, about, viewer) if about else None,
-        "onward": where(guide.around(given)) if end.onward else None,
+        "onward": where(guide.around(end, given)) if end.onward else None,
     }
 
 
@@ -74,6 +77,14 @@ def _subjects() -> list[Option]:
         for a in queries.all_agreements()
         if a.code != HOK
     ]
+
+
+def _ways(end: End, about: Agreement | None) -> list[tuple[str, str]]:
+    """As the macro ``facts`` takes them; of an agreement also what we know and do not know about it."""
+    ways = [(_(who), _(what)) for who, what in end.ways]
+    if about and about.code != HOK and about.note:
+        ways.append((_("Om överenskommelsen"), Markup('<span lang="sv">{}</span>').format(about.note)))
+    return ways
 
 
 def _agreement_code(given: Mapping[str, str]) -> str:
@@ -129,11 +140,16 @@ def _steps(end: End, about: Agreement) -> list[dict[str, Any]]:
         steps.append(
             {
                 "state": "now" if begins else "next" if skipped else "open",
-                "tag": _("Ni börjar här") if begins else _("Behövs inte") if skipped else _("Om det behövs"),
+                "tag": _begins(end) if begins else _("Kan hoppas över") if skipped else _("Om det behövs"),
                 "name": _(step.name),
             }
         )
     return steps
+
+
+def _begins(end: End) -> str:
+    """On a higher step one may begin, but is first judged to."""
+    return _("Ni börjar här") if end.step == 1 else _("Frågan kan börja här")
 
 
 def _filing(given: Mapping[str, str], about: Agreement, viewer: Viewer) -> dict[str, str]:

@@ -26,7 +26,7 @@ JOBS = {
 
 @dataclass(frozen=True)
 class Page:
-    """The health page. ``facts`` and ``refusals`` as the macro ``facts`` takes them, the last three as ``plainlist``."""
+    """The health page. ``facts`` and ``refusals`` for the macro ``facts``, the last three for ``plainlist``."""
 
     lead: str
     jobs: Sequence[dict[str, Any]]
