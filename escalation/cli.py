@@ -70,7 +70,10 @@ def play_demo() -> None:
         click.echo("The demo is in place.")
         return
     setup_everything()
-    played = demo.play(wall_day=dt.datetime.now(workdays.STOCKHOLM).date())
+    try:
+        played = demo.play(wall_day=dt.datetime.now(workdays.STOCKHOLM).date())
+    except demo.CasesExist as refused:
+        raise click.ClickException("This database holds cases; invented ones never go beside them.") from refused
     session.commit()
     click.echo(f"The demo is in place: {played} cases, and today is {demo.DEMO_DAY}.")
 
