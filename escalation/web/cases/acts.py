@@ -8,10 +8,12 @@ from typing import Any
 
 from flask import abort, url_for
 
+from escalation import clock
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import actions, queries
-from escalation.cases.models import Proposal
-from escalation.decisions.queries import File
+from escalation.cases.models import Case, Proposal
+from escalation.cases.queries import Sight
+from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
@@ -136,12 +138,27 @@ def proposer(file: File, proposal: Proposal) -> str:
 # Pages of acts ------------------------------------------------------------------------------------------------------
 
 
-def check(file: File, move: moves.Move) -> None:
-    """Refuse the page of an act that is not open to the viewer: the same law as the verb's (409)."""
+def in_the_way(file: File, move: moves.Move) -> str | None:
+    """The name of what keeps the viewer from the page of an act: the same law as the verb's; None if it is open."""
     seats = queries.seats(file.case, current_viewer(), file.tasks)
     if move.by_proposal is not None and "chair_next" not in seats:
-        raise moves.MoveNotAllowed(move.verb, "seat")
-    moves.check(move.verb, file.situation, seats)
+        return "seat"
+    return moves.failing_guard(move, file.situation, seats)
+
+
+def check(file: File, move: moves.Move) -> None:
+    """Refuse the page of an act that is not open to the viewer (409)."""
+    if guard := in_the_way(file, move):
+        raise moves.MoveNotAllowed(move.verb, guard)
+
+
+def open_from_stub(found: Case) -> list[Act]:
+    """What the chair of the next body must choose between while the body sees no more than a stub."""
+    viewer = current_viewer()
+    if not queries.seats(found, viewer):
+        return []
+    main, more = acts(file_of(found, clock.now()), viewer)
+    return [line for line in (main, *more) if line and line.url]
 
 
 def check_offer(file: File, kind: ProposalKind) -> None:
@@ -176,7 +193,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
             (_("Regionens linje"), decision.region_line),
             (_("Kommunernas linje"), decision.municipal_line),
         ]
-    if move.verb == "lift" and file.situation.is_statement_agreed:
+    sees_all = queries.sight(file.case, current_viewer()) is Sight.FULL
+    if move.verb == "lift" and file.situation.is_statement_agreed and sees_all:
         terms = actions.agreed_proposal(file.case, ProposalKind.STATEMENT).terms
         about = _terms(terms)
     if move.verb in {"decide", "take_off"} and (shown := words.brief(file)):

@@ -20,7 +20,7 @@ from escalation.cases.queries import Sight
 from escalation.decisions.queries import File, file_of, workdays_late
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
-from escalation.rules import workdays
+from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
@@ -45,6 +45,22 @@ def open_file(number: str) -> File:
     if seen is not Sight.FULL:
         abort(404)
     return file_of(found, clock.now())
+
+
+def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
+    """The file and the row of an act; 404 where the case is not the viewer's or no row has the verb, 409 where the
+    act is not open to them now.
+
+    A chair who must choose the way of a case that is still below (T18, T20, T21) acts from the stub: the act is
+    open, the file is not (domain/02 § 2.4).
+    """
+    found, seen = open_case(number)
+    move = moves.BY_VERB.get(verb) or abort(404)
+    file = file_of(found, clock.now())
+    if seen is not Sight.FULL and acts.in_the_way(file, move):
+        abort(404)
+    acts.check(file, move)
+    return file, move
 
 
 def case_page(file: File) -> dict[str, Any]:
@@ -505,7 +521,7 @@ def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
 
 
 def stub(found: Case, seen: Sight) -> dict[str, Any]:
-    """What another party, or a body before its step, may know (domain/02 § 2.4)."""
+    """What another party, or a body before its step, may know (domain/02 § 2.4); and what its chair must do."""
     codes = [p.code for p in queries.provisions(found)]
     first, second = words.short_parties(found)
     ladder = queries.ladder_of(found)
@@ -522,4 +538,5 @@ def stub(found: Case, seen: Sight) -> dict[str, Any]:
         ),
         "step": found.step,
         "steps": len(ladder.steps),
+        "acts": acts.open_from_stub(found) if seen is Sight.STUB else [],
     }

@@ -17,7 +17,6 @@ from escalation.db import session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
 from escalation.meetings import actions as meetings
-from escalation.rules import moves
 from escalation.rules.moves import Move
 from escalation.rules.situation import ProposalKind
 from escalation.web.access import current_viewer
@@ -77,9 +76,7 @@ def case(number: str) -> str:
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])
 def act(number: str, verb: str) -> Page:
     """Any move whose page is a form with an explanation: one row of MOVES, one page."""
-    file = page.open_file(number)
-    move = moves.BY_VERB.get(verb) or abort(404)
-    acts.check(file, move)
+    file, move = page.open_act(number, verb)
     form = act_form(move, file, current_viewer())
     if form.validate_on_submit() and accepted(form, _doing(move, file, form), REFUSED_AT):
         session.commit()

@@ -39,7 +39,7 @@ def _glance(viewer: Viewer) -> dict[str, Any]:
     live = [i for i in items if i.case.phase is not Phase.CLOSED]
     mine = [i for i in live if i.is_mine]
     others = [i for i in live if not i.is_mine and i.seen is Sight.FULL]
-    known = [i for i in live if i.seen is not Sight.FULL]
+    known = [i for i in live if not i.is_mine and i.seen is not Sight.FULL]
     return {
         "place": viewer.name.rpartition(", ")[0] if viewer.party else viewer.name,
         "mine": [lists.row(i, viewer, today, by_act=True) for i in mine],
