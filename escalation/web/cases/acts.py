@@ -188,6 +188,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
         decision = file.decisions[-1]
         about = [
+            (_("Frågan"), words.question(file, ())),
             (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
             (_("Beslutet"), decision.text),
             (_("Regionens linje"), decision.region_line),
@@ -199,6 +200,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         about = _terms(terms)
     if move.verb in {"decide", "take_off"} and (shown := words.brief(file)):
         about = [(_("Frågan"), words.question(file, ())), *shown["alternatives"]]
+    if move.verb == "schedule" and (asked := words.question(file, ())):
+        about = [(_("Frågan hittills"), asked)]
     return {
         **_head(file),
         "label": label,

@@ -121,4 +121,6 @@ def _now(here: Sequence[Listed]) -> str:
     if not here:
         return _("Inget just nu")
     mine = sum(i.is_mine for i in here)
+    if mine == len(here):
+        return _("Ni har bollen") if mine == 1 else _("Ni har bollen i alla")
     return _("Ni har bollen i %(mine)s", mine=mine) if mine else _("Andra har bollen")

@@ -26,11 +26,11 @@ from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
 from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase
 from escalation.trail import queries as trail
-from escalation.trail.events import facts_of
+from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, receipts, words
-from escalation.web.format import date_long, date_medium, date_short, date_weekday, working_days
+from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, working_days
 from escalation.web.language import _, ngettext
 
 
@@ -85,6 +85,7 @@ def case_page(file: File) -> dict[str, Any]:
         "more": more,
         "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
+        "interim_heading": _("Gällde under tiden") if found.phase is Phase.CLOSED else _("Gäller under tiden"),
         "interim_note": _(
             "Föreslaget av %(who)s i anmälan %(day)s.",
             who=names[found.of(PartyRole.INITIATOR)[0].party_code],
@@ -189,7 +190,7 @@ def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date)
         mine = words.is_mine(found, ball, viewer)
         shown["holder"] = {
             "text": _("%(who)s har bollen", who=words.holder_name(found, ball, file.ladder, viewer)),
-            "until": _("till %(day)s", day=date_long(ball.due_on)),
+            "until": _("till %(day)s", day=date_near(ball.due_on, today)),
             "mine": mine,
         }
     return shown
@@ -435,7 +436,12 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
     if found.phase in {Phase.SERVED, Phase.DIALOGUE} and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
         items.append((d7.due_on, _("Lokala steget slutar. Dagen efter får var och en av parterna lyfta ärendet.")))
     return [
-        {"day": day, "note": _in_days(file, day, calendar), "text": words.upper_first(text)}
+        {
+            "day": day,
+            "style": "short" if day.year == file.today.year else "medium",
+            "note": _in_days(file, day, calendar),
+            "text": words.upper_first(text),
+        }
         for day, text in sorted(items)
         if day >= file.today
     ]
@@ -443,8 +449,7 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
 
 def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
     left = workdays.between(file.today, day, calendar, file.case.is_urgent)
-    year = f"{day.year}, " if day.year != file.today.year else ""
-    return f"{year}{_('i dag')}" if not left else f"{year}{working_days(left)}"
+    return working_days(left) if left else _("i dag")
 
 
 def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -514,10 +519,17 @@ def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
         "reasons": decision.reasons,
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
+        "answer": _answer(events) if decision.outcome is Outcome.INTERPRET else "",
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
         "municipal_line": decision.municipal_line,
     }
+
+
+def _answer(events: Sequence[TrailEvent]) -> str:
+    """The interpretation's answer as its chair pronounced it: the parties need not wait for the register."""
+    pronounced = next((e for e in reversed(events) if e.kind == "outcome_pronounced"), None)
+    return str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
 
 
 def stub(found: Case, seen: Sight) -> dict[str, Any]:
