@@ -17,6 +17,7 @@ from escalation import clock
 from escalation.db import db, prepare_engine, read_only, session
 from escalation.web import BLUEPRINTS, access, errors, forms, security
 from escalation.web import format as filters
+from escalation.web.documents import uploads
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.teardown_request(lambda _problem: read_only(False))
     security.register(app)
     access.register(app)
+    uploads.register(app)
     security.protect_forms(app)
     errors.register(app)
     filters.register(app)

@@ -32,6 +32,8 @@ from escalation.cases.models import (
     Task,
 )
 from escalation.db import session
+from escalation.documents import actions as documents
+from escalation.documents.actions import Kept
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
 from escalation.nudges.models import WhySuppressed
@@ -417,18 +419,24 @@ def _is_of_party(membership_id: int, party: str | None) -> bool:
     return membership is not None and membership.party_code == party and membership.role in queries.PARTY_WRITERS
 
 
-def state_position(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, text: str) -> TrailEvent:
+def state_position(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, text: str, attachments: Sequence[Kept] = ()
+) -> TrailEvent:
     """Write the party's stand; a new version keeps the old (T9c). Only the respondent's meets D5."""
     move = allowed(found, "state_position", s, by)
     assert by.party is not None  # a party's seat was checked above
     versions = [p.version for p in queries.positions(found) if p.party_code == by.party]
     version = max(versions, default=0) + 1
-    session.add(Position(case_id=found.id, party_code=by.party, version=version, text=text, stated_at=at))
+    position = Position(case_id=found.id, party_code=by.party, version=version, text=text, stated_at=at)
+    session.add(position)
+    session.flush()
+    documents.attach(found.id, f"position:{position.id}", attachments, by=by, at=at)
     is_respondent = any(p.party_code == by.party for p in found.of(PartyRole.RESPONDENT))
     if is_respondent:
         meet(found, "D5", workdays.base_day(at, calendar_of(queries.ladder_of(found))))
     return advance(
-        found, move, s, by=by, at=at, facts={"who": by.party, "version": version}, content={"text": text},
+        found, move, s, by=by, at=at, facts={"who": by.party, "version": version},
+        content={"text": text, **documents.told(attachments)},
         changes={"is_position_in": s.is_position_in or is_respondent},
     )  # fmt: skip
 
@@ -468,28 +476,33 @@ def lift(
     question: str = "",
     background: str = "",
     agreed_points: str = "",
+    attachments: Sequence[Kept] = (),
 ) -> TrailEvent:
     """Lift the case one step (T20), with the statement that all have approved or, after D7b, a one-sided one.
 
-    The texts are needed only for a one-sided statement; an approved one brings its own.
+    The texts and files are needed only for a one-sided statement; an approved one brings its own.
     """
     move = allowed(found, "lift", s, by)
     terms: Mapping[str, Any] = {"question": question, "background": background, "agreed_points": agreed_points}
-    if s.is_statement_agreed:
-        terms = agreed_proposal(found, ProposalKind.STATEMENT).terms
-    session.add(
-        JointStatement(
-            case_id=found.id, round=found.round, step=found.step, question=terms["question"],
-            background=terms["background"], agreed_points=terms.get("agreed_points") or "",
-            is_unilateral=not s.is_statement_agreed, lifted_at=at,
-        )
+    proposal = agreed_proposal(found, ProposalKind.STATEMENT) if s.is_statement_agreed else None
+    if proposal:
+        terms = proposal.terms
+    statement = JointStatement(
+        case_id=found.id, round=found.round, step=found.step, question=terms["question"],
+        background=terms["background"], agreed_points=terms.get("agreed_points") or "",
+        is_unilateral=not s.is_statement_agreed, lifted_at=at,
     )  # fmt: skip
+    session.add(statement)
+    session.flush()
+    if proposal:
+        documents.carry_over(found.id, f"proposal:{proposal.id}", f"statement:{statement.id}")
+    documents.attach(found.id, f"statement:{statement.id}", attachments, by=by, at=at)
     kind = "joint_statement" if s.is_statement_agreed else "unilateral_statement"
     target = queries.ladder_of(found).step(found.step + 1)
     return advance(
         found, move, s, by=by, at=at,
         facts={"who": who(found, by), "to": target.body or target.name, "statement": kind, "step": found.step + 1},
-        content={} if s.is_statement_agreed else dict(terms),
+        content={} if s.is_statement_agreed else {**terms, **documents.told(attachments)},
     )  # fmt: skip
 
 
@@ -588,7 +601,14 @@ def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str 
 
 
 def offer(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: ProposalKind, terms: Mapping[str, Any]
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    kind: ProposalKind,
+    terms: Mapping[str, Any],
+    attachments: Sequence[Kept] = (),
 ) -> Proposal:
     """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not."""
     if guard := may_offer(found, kind, s, by):
@@ -605,9 +625,13 @@ def offer(
     )  # fmt: skip
     session.add(proposal)
     session.flush()
+    documents.attach(found.id, f"proposal:{proposal.id}", attachments, by=by, at=at)
     if is_official or by.role is Role.LOCAL_APPROVER:
         _answer(proposal, by, at, is_accepted=True)
-    record(found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value}, content=terms)
+    record(
+        found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value},
+        content={**terms, **documents.told(attachments)},
+    )  # fmt: skip
     return proposal
 
 

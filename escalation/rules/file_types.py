@@ -18,10 +18,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
-from typing import BinaryIO
+from typing import IO
 
 from escalation.rules import privacy
-from escalation.rules.glossary import say
+from escalation.rules.glossary import GLOSSARY, say
 
 MEBIBYTE = 1024 * 1024
 MOST_FILES = 5
@@ -51,20 +51,19 @@ class FileType(enum.StrEnum):
 
 @dataclass(frozen=True)
 class TypeFacts:
-    """A type's label, the content type it is served as, and the extensions it goes by."""
+    """The content type that a type is served as, and the extensions it goes by."""
 
-    label: str
     content_type: str
     extensions: tuple[str, ...]
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 TYPES: dict[FileType, TypeFacts] = {
-    FileType.PDF: TypeFacts("PDF", "application/pdf", ("pdf",)),
-    FileType.DOCX: TypeFacts("DOCX", f"{_OFFICE}wordprocessingml.document", ("docx",)),
-    FileType.XLSX: TypeFacts("XLSX", f"{_OFFICE}spreadsheetml.sheet", ("xlsx",)),
-    FileType.PNG: TypeFacts("PNG", "image/png", ("png",)),
-    FileType.JPEG: TypeFacts("JPEG", "image/jpeg", ("jpg", "jpeg")),
+    FileType.PDF: TypeFacts("application/pdf", ("pdf",)),
+    FileType.DOCX: TypeFacts(f"{_OFFICE}wordprocessingml.document", ("docx",)),
+    FileType.XLSX: TypeFacts(f"{_OFFICE}spreadsheetml.sheet", ("xlsx",)),
+    FileType.PNG: TypeFacts("image/png", ("png",)),
+    FileType.JPEG: TypeFacts("image/jpeg", ("jpg", "jpeg")),
 }
 BY_EXTENSION = {extension: of for of, facts in TYPES.items() for extension in facts.extensions}
 ACCEPTED = tuple(f".{extension}" for extension in BY_EXTENSION)
@@ -130,7 +129,7 @@ class CheckedFile:
         return len(self.content)
 
 
-def check(name: str, stream: BinaryIO) -> CheckedFile:
+def check(name: str, stream: IO[bytes]) -> CheckedFile:
     """The file under that name, if it may be attached. Raises ``FileRefused``."""
     name = _checked_name(name)
     of = BY_EXTENSION.get(name.rpartition(".")[2].lower())
@@ -146,7 +145,7 @@ def check(name: str, stream: BinaryIO) -> CheckedFile:
     try:
         _CONTENT[of](content)
     except _Wrong as wrong:
-        raise FileRefused(wrong.reason, name=shown(name), type=TYPES[of].label) from wrong
+        raise FileRefused(wrong.reason, name=shown(name), type=GLOSSARY[of].label) from wrong
     return CheckedFile(name, of, content, sha256(content).hexdigest())
 
 

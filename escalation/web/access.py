@@ -58,6 +58,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.act": ACTORS,
     "cases.propose": ACTORS,
     "cases.answer": ACTORS,
+    "documents.download": SIGNED_IN,
     "decisions.interpretations": EVERYONE,
     "decisions.interpretation": EVERYONE,
     "decisions.publish": SECRETARIAT,

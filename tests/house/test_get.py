@@ -17,6 +17,7 @@ from escalation.accounts.models import Membership, User
 from escalation.agreements.models import Interpretation
 from escalation.cases.models import Ball, Proposal
 from escalation.db import reading
+from escalation.documents.models import Attachment
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import ProposalKind
 from tests.factories import everything
@@ -44,6 +45,8 @@ def stands_for(name: str, session: Database) -> list[object]:
             return [*(n.lower().replace(" ", "-").replace(":", "-") for n in numbers), "vis-t-1999-1"]
         case "proposal_id":
             return [*session.scalars(select(Proposal.id)), 10**9]
+        case "attachment_id":
+            return [*session.scalars(select(Attachment.id)), 10**9]
         case "filename":
             return ["css/trappan.css"]
         case "token":

@@ -228,6 +228,7 @@ def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
         "question",
         "background",
         "agreed_points",
+        "attachments",
     ]
     assert lift.asked_facts(stands(Phase.IMPASSE, is_statement_agreed=True)) == ()
     decided = stands(Phase.MINUTED, 3, outcome=Outcome.DECIDE)

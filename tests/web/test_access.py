@@ -119,7 +119,10 @@ REACH: dict[str, frozenset[str]] = {
     "/privacy": ALL,
     "/where": ALL,
 }
-ARGUMENTS = {"number", "verb", "kind", "proposal_id", "slug", "token", "filename", "membership_id", "session_id"}
+ARGUMENTS = {
+    "number", "verb", "kind", "proposal_id", "slug", "token", "filename", "membership_id", "session_id",
+    "attachment_id",  # each seat × each case: test_attachments.py
+}  # fmt: skip
 
 
 def rules(house: House) -> list[Rule]:

@@ -26,7 +26,7 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import Move, outcomes_open
 from escalation.rules.situation import Outcome, ProposalKind
 from escalation.web.format import date_long, date_weekday
-from escalation.web.forms import Form, checks, choices, day, long_text, radios, select, text, tick
+from escalation.web.forms import Form, checks, choices, day, files, long_text, radios, select, text, tick
 
 TOO_LONG = 4000
 
@@ -206,11 +206,12 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     "report": {
         "report": lambda: long_text(_l("Vad är gjort, och när?"), most=TOO_LONG, need=_l("Skriv vad som är gjort."))
     },
+    "attachments": {"attachments": lambda: files(_l("Bilagor"))},
     "summary": {"summary": lambda: long_text(_l("Sammanfattning"), most=2000, need=_l("Skriv en sammanfattning."))},
 }
 
 PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
-    ProposalKind.STATEMENT: ("question", "background", "agreed_points"),
+    ProposalKind.STATEMENT: ("question", "background", "agreed_points", "attachments"),
     ProposalKind.REJECT: ("ground", "reason", "where_instead"),
     ProposalKind.LAPSE: ("reason",),
 }
@@ -283,8 +284,13 @@ def facts_from(form: Form, move: Move, file: File) -> dict[str, Any]:
 
 
 def terms_from(form: Form, kind: ProposalKind) -> dict[str, str]:
-    """What was filled in, as a proposal's terms."""
-    return {fact: form[fact].data or "" for fact in PROPOSAL_FACTS[kind]}
+    """What was filled in, as a proposal's terms; files are none of them."""
+    return {fact: form[fact].data or "" for fact in PROPOSAL_FACTS[kind] if fact != "attachments"}
+
+
+def files_from(form: Form) -> dict[str, Any]:
+    """The files of a proposal, if its form takes any."""
+    return {"attachments": form.attachments.data} if "attachments" in form else {}
 
 
 READERS: dict[str, Callable[[Form], Any]] = {

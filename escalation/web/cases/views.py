@@ -27,10 +27,12 @@ from escalation.web.cases.forms import (
     FileForm,
     act_form,
     facts_from,
+    files_from,
     proposal_form,
     terms_from,
     version_of,
 )
+from escalation.web.documents.uploads import on_disk
 from escalation.web.errors import accepted, status_of
 from escalation.web.forms import Form
 
@@ -91,7 +93,8 @@ def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
     def do() -> object:
         actions.expect_version(file.case, version_of(form))
         verb = getattr(ROOMS[move.room], move.verb)
-        return verb(file.case, file.situation, by=current_viewer(), at=clock.now(), **facts_from(form, move, file))
+        with on_disk(facts_from(form, move, file)) as facts:
+            return verb(file.case, file.situation, by=current_viewer(), at=clock.now(), **facts)
 
     return do
 
@@ -111,8 +114,16 @@ def propose(number: str, kind: str) -> Page:
 
 def _offer(file: File, kind: ProposalKind, form: Form) -> None:
     actions.expect_version(file.case, version_of(form))
-    terms = terms_from(form, kind)
-    actions.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
+    with on_disk(files_from(form)) as files:
+        actions.offer(
+            file.case,
+            file.situation,
+            by=current_viewer(),
+            at=clock.now(),
+            kind=kind,
+            terms=terms_from(form, kind),
+            **files,
+        )
 
 
 @blueprint.route("/cases/<number>/answer/<id:proposal_id>", methods=["GET", "POST"])
