@@ -152,7 +152,7 @@ def test_a_method_that_a_page_does_not_take_is_a_page(client: FlaskClient) -> No
 def test_more_than_can_be_received_is_a_page(client: FlaskClient) -> None:
     answer = client.post("/sign_in", data={"email": "a" * 3_000_000})
     assert answer.status_code == 413
-    assert "Texten är för stor" in answer.text
+    assert "Det är för stort" in answer.text
 
 
 def test_an_error_of_ours_is_a_page_without_its_cause(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

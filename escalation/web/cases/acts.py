@@ -20,6 +20,7 @@ from escalation.rules.moves import Opening
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
+from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long
 from escalation.web.language import _
 
@@ -185,6 +186,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     term = VERBS[move.verb]
     label = act_label(file, move.verb)
     about: list[tuple[str, str]] = []
+    what = ""
     if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
         decision = file.decisions[-1]
         about = [
@@ -196,10 +198,11 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         ]
     sees_all = queries.sight(file.case, current_viewer()) is Sight.FULL
     if move.verb == "lift" and file.situation.is_statement_agreed and sees_all:
-        terms = actions.agreed_proposal(file.case, ProposalKind.STATEMENT).terms
-        about = _terms(terms)
+        agreed = actions.agreed_proposal(file.case, ProposalKind.STATEMENT)
+        about, what = _terms(agreed.terms), f"proposal:{agreed.id}"
     if move.verb in {"decide", "take_off"} and (shown := words.brief(file)):
         about = [(_("Frågan"), words.question(file, ())), *shown["alternatives"]]
+        what = f"brief:{file.treatment.id}" if file.treatment else ""
     if move.verb == "schedule" and (asked := words.question(file, ())):
         about = [(_("Frågan hittills"), asked)]
     return {
@@ -207,6 +210,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         "label": label,
         "then": _(term.definition),
         "about": about,
+        "files": attachments.by_what(file.case.number, file.attachments).get(what, []),
         "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
     }
 
@@ -229,6 +233,7 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
             day=date_long(proposal.valid_until),
         ),
         "about": _terms(proposal.terms),
+        "files": attachments.by_what(file.case.number, file.attachments).get(f"proposal:{proposal.id}", []),
     }
 
 

@@ -15,7 +15,7 @@ from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, queries
-from escalation.cases.models import Case, CaseParty, PartyRole
+from escalation.cases.models import Case, CaseParty, PartyRole, Position
 from escalation.cases.queries import Sight
 from escalation.decisions.queries import File, file_of, workdays_late
 from escalation.meetings import queries as meetings
@@ -30,6 +30,8 @@ from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, receipts, words
+from escalation.web.documents import lists as attachments
+from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, working_days
 from escalation.web.language import _, ngettext
 
@@ -72,6 +74,7 @@ def case_page(file: File) -> dict[str, Any]:
     names = words.names_of(found, file.ladder)
     main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
+    attached = attachments.by_what(found.number, file.attachments)
     return {
         "case": found,
         "citation": words.citation(found, codes),
@@ -96,10 +99,13 @@ def case_page(file: File) -> dict[str, Any]:
         "provisions": provisions(found, cited),
         "known": [i for _p, known in cited for i in known],
         "precedent_answer": found.precedent_answer,
-        "sides": sides(file),
-        "others": other_statements(file),
+        "sides": sides(file, attached),
+        "others": other_statements(file, attached),
         "purpose": found.purpose_statement,
         "brief": words.brief(file),
+        "statement_files": [f for what, files in attached.items() if what.startswith("statement:") for f in files],
+        "brief_files": attached.get(f"brief:{file.treatment.id}", []) if file.treatment else [],
+        "other_files": other_files(file, attached),
         "path": path(file, viewer),
         "timeline": timeline(events, names),
         "same": [] if found.phase is Phase.CLOSED else queries.same_provision(found, viewer=viewer),
@@ -362,20 +368,27 @@ def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation
     return shown
 
 
-def sides(file: File) -> list[dict[str, Any]]:
+def sides(file: File, attached: Mapping[str, list[Listed]]) -> list[dict[str, Any]]:
     """Both sides with equal room, the initiator first. A missing stand is stated, not blamed."""
     found = file.case
     parties = [*found.of(PartyRole.INITIATOR), *found.of(PartyRole.RESPONDENT)]
-    return [_side(file, party) for party in parties]
+    return [_side(file, party, attached) for party in parties]
 
 
-def _side(file: File, party: CaseParty) -> dict[str, Any]:
+def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) -> dict[str, Any]:
     mine = [p for p in file.positions if p.party_code == party.party_code]
     name = words.upper_first(party.party.name)
     if mine:
         note = _("Version %(version)s, %(day)s", version=mine[0].version, day=date_long(mine[0].stated_at))
+        files = [attached.get(f"position:{p.id}", []) for p in mine]
         older = [_("Version %(version)s, %(day)s", version=p.version, day=date_long(p.stated_at)) for p in mine[1:]]
-        return {"name": name, "text": mine[0].text, "notes": [note], "older": list(zip(older, mine[1:], strict=True))}
+        return {
+            "name": name,
+            "text": mine[0].text,
+            "notes": [note],
+            "files": files[0],
+            "older": list(zip(older, mine[1:], files[1:], strict=True)),
+        }
     due = file.deadline("D5")
     who = words.upper_first(party.party.short_name)
     if due is None:
@@ -391,14 +404,39 @@ def _side(file: File, party: CaseParty) -> dict[str, Any]:
     return {"name": name, "quiet": quiet, "notes": [], "older": []}
 
 
-def other_statements(file: File) -> list[tuple[str, str]]:
-    """Stands of affected parties: name and latest text."""
+def other_statements(file: File, attached: Mapping[str, list[Listed]]) -> list[tuple[str, str, list[Listed]]]:
+    """Stands of affected parties: name, latest text and its files."""
     shown = []
     for party in file.case.of(PartyRole.AFFECTED):
         mine = [p for p in file.positions if p.party_code == party.party_code]
         if mine:
-            shown.append((party.party.name, mine[0].text))
+            shown.append((party.party.name, mine[0].text, attached.get(f"position:{mine[0].id}", [])))
     return shown
+
+
+def other_files(file: File, attached: Mapping[str, list[Listed]]) -> list[tuple[str, list[Listed]]]:
+    """Files of what the page itself no longer shows, each group with its heading: proposals, earlier briefs."""
+    known = {f"position:{p.id}" for p in _stands_shown(file)}
+    if file.treatment:
+        known.add(f"brief:{file.treatment.id}")
+    earlier = {f"brief:{t.id}": t for t in file.treatments}
+    groups = []
+    for what, files in attached.items():
+        if what in known or what.startswith("statement:"):
+            continue
+        if what in earlier:
+            heading = _("Underlag till mötet %(day)s", day=date_long(earlier[what].meeting.held_on))
+        else:
+            heading = _("Förslag till beskrivning") if what.startswith("proposal:") else _("Tidigare ståndpunkt")
+        groups.append((heading, files))
+    return groups
+
+
+def _stands_shown(file: File) -> list[Position]:
+    """Both sides' stands in all versions, affected parties' latest alone."""
+    affected = {p.party_code for p in file.case.of(PartyRole.AFFECTED)}
+    latest = {p.party_code: p for p in reversed(file.positions)}
+    return [p for p in file.positions if p.party_code not in affected or latest[p.party_code] is p]
 
 
 def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
@@ -457,7 +495,9 @@ def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dic
     shown = []
     for event in reversed(events):
         text, strong = words.told(event.kind, facts_of(event), names)
-        shown.append({"at": event.at, "text": text, "strong": strong, "is_step": bool(strong)})
+        files = (content_of(event) or {}).get("attachments", [])
+        note = _("Bilagor: %(names)s", names=", ".join(f["name"] for f in files)) if files else ""
+        shown.append({"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note})
     return shown
 
 
@@ -498,6 +538,11 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
         (_("Inkom"), date_long(found.filed_at)),
         (_("Överenskommelse"), found.agreement.title),
         (_("Trappa"), ladder),
+        *(
+            [(_("Bilagor"), ngettext("%(num)s fil", "%(num)s filer", count))]
+            if (count := len(file.attachments))
+            else []
+        ),
     ]
 
 
