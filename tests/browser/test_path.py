@@ -47,6 +47,7 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
     vis = person("Ordförande i VIS", javascript=False)
 
     # 23 November: the municipality files.
+    calendar.turn_to("2026-11-23")
     tyreso.opens("/")
     expect(tyreso.page.get_by_role("heading", level=1)).to_have_text("Tyresö kommun")
     tyreso.follow("Anmäl en oenighet")
