@@ -44,4 +44,6 @@ def download(number: str, attachment_id: int) -> Response | tuple[str, int]:
         conditional=False,
     )
     answer.headers["Content-Security-Policy"] = "sandbox"
+    # As every page here, and not for an hour as Flask keeps files.
+    answer.headers["Cache-Control"] = "no-store"
     return answer
