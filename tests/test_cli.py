@@ -16,6 +16,7 @@ from escalation.accounts.models import Membership, Role, User
 from escalation.cases.models import Ball, Case
 from escalation.nudges.models import Nudge
 from escalation.rules.explore import PROPERTIES
+from escalation.rules.ladder import load
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailState
@@ -124,7 +125,7 @@ def test_explore_fails_and_names_a_broken_row(app: Flask, monkeypatch: pytest.Mo
 
     broken = tuple(m for m in MOVES if m.t != "T22")
     whole = explore.explore_all
-    monkeypatch.setattr(explore, "explore_all", lambda: whole(broken))
+    monkeypatch.setattr(explore, "explore_all", lambda: whole(broken, [load("hok")]))
     result = run(app, "explore")
     assert result.exit_code == 1
     assert "BROKEN every case can end" in result.output

@@ -62,6 +62,7 @@ def addresses(rule: Rule, app: Flask, session: Database) -> Iterator[str]:
             yield path
 
 
+@pytest.mark.one_database
 def test_no_page_that_is_only_looked_at_changes_anything(app: Flask, session: Database) -> None:
     rules = [r for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and r.endpoint != "static"]
     paths = sorted({path for rule in rules for path in addresses(rule, app, session)})

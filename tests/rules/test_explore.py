@@ -91,7 +91,6 @@ def test_a_row_with_any_other_target_is_named(t: str, target: str) -> None:
         ("T18", {"guards": ()}, "T18 ends the local step without waiting for its last day"),
         ("T20", {"guards": ()}, "T20 lifts a case without waiting for the joint statement"),
         ("T21", {"actors": (Actor(Seat.INITIATOR_APPROVER),)}, "T21 lets a party that closes a case alone"),
-        ("T31", {"kinds": frozenset()}, "T31 pass_up is never taken on any ladder"),
         ("T32", {"guards": ("at_top",)}, "T32 leads off the road, from minuted no_concurrence to closed"),
         (
             "T20",
@@ -99,7 +98,6 @@ def test_a_row_with_any_other_target_is_named(t: str, target: str) -> None:
             "no party can block by silence (the initiator",
         ),
         ("T29", {"guards": ("at_top",)}, "a case stays for ever in recommendation_out"),
-        ("T22", {"target": Phase.SCHEDULED}, "T22 leads off the road, from received to scheduled"),
         ("T33", {"guards": ("at_top", "outcome_is_no_concurrence")}, "T33 leads off the road"),
     ],
 )
@@ -108,8 +106,8 @@ def test_a_broken_law_is_told_in_a_sentence(t: str, broken: dict[str, object], l
 
 
 def test_every_finding_is_worded_as_a_property_that_the_command_prints() -> None:
-    findings = [f for t in ("T8", "T18", "T20", "T26", "T29") for f in find(ROWS[t], actors=())]
-    findings += [f for t in ("T9d", "T22", "T24", "T31") for f in find(ROWS[t], target=Phase.CLOSED)]
+    findings = [f for t in ("T20", "T26") for f in find(ROWS[t], actors=())]
+    findings += [f for t in ("T9d", "T31") for f in find(ROWS[t], target=Phase.CLOSED)]
     assert findings
     assert [f for f in findings if not any(law in f for law in explore.PROPERTIES)] == []
 
