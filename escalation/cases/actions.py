@@ -73,8 +73,14 @@ class StaleVersion(Exception):
 
 
 def expect_version(found: Case, version: int) -> None:
-    """Refuse a form that was made before the latest act. Raises StaleVersion."""
-    if found.version != version:
+    """Refuse a form that was made before the latest act. Raises StaleVersion.
+
+    Asked behind the trail's lock, so that of two who send at one instant the second sees what the first has done:
+    whatever was read of the case before the lock still holds when its version does.
+    """
+    trail.lock()
+    now = session.scalar(select(Case.version).where(Case.id == found.id))
+    if not found.version == version == now:
         raise StaleVersion(found.number)
 
 
