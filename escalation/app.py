@@ -10,7 +10,7 @@ from flask import Flask, g, request
 from flask_babel import Babel
 from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from config import Settings, SettingsRefused
 from escalation import clock
@@ -31,6 +31,14 @@ class RowId(IntegerConverter):
 
     def __init__(self, map: object) -> None:  # noqa: A002 (werkzeug's own name)
         super().__init__(map, min=1, max=forms.LARGEST)  # type: ignore[arg-type]
+
+
+class OneLine(UnicodeConverter):
+    """``<…>`` in a URL: what can be read. A control character is no page (404); PostgreSQL cannot even be asked."""
+
+    def __init__(self, map: object, *args: int, **kwargs: int) -> None:  # noqa: A002 (werkzeug's own name)
+        super().__init__(map, *args, **kwargs)  # type: ignore[arg-type]
+        self.regex = self.regex.replace("[^/]", r"[^/\x00-\x1f\x7f]")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -56,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.url_map.converters["id"] = RowId
+    app.url_map.converters |= {"id": RowId, "default": OneLine}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
     db.init_app(app)
