@@ -69,7 +69,8 @@ def _take_in() -> None:
     if request.method != "POST":
         return
     has_field = takes_files()
-    if has_field:
+    # Files come in parts alone; a body of one piece is read and parsed at once, whatever its size.
+    if has_field and request.mimetype == "multipart/form-data":
         request.max_content_length = MOST_SENT
     # Ends the transaction in which the session was looked up. What it found is kept outside of it.
     session.rollback()
