@@ -244,6 +244,13 @@ def number(
 class _Choosing:
     """A choice that is not on the list gets a sentence, whatever was posted instead."""
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the choice; what cannot even be its kind (letters for a row's number) is none on the list."""
+        try:
+            super().process_formdata(valuelist)  # type: ignore[misc]
+        except ValueError:
+            raise ValueError(_("Välj något av alternativen.")) from None
+
     def pre_validate(self, form: Any) -> None:
         if not self.data:  # type: ignore[attr-defined]
             # Nothing chosen: the field's own sentence says so, if it is needed.
