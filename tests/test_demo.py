@@ -150,6 +150,24 @@ def test_c12s_position_is_in_on_its_day(session: Database) -> None:
     assert (met["D4"], met["D5"]) == (dt.date(2026, 5, 13), dt.date(2026, 5, 29))
 
 
+def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> None:
+    file = file_of(case(session, C09), at(TODAY))
+
+    def openings(seat: str) -> dict[str, dt.date | None]:
+        user = account_queries.user(f"{seat}@demo.invalid")
+        assert user is not None
+        viewer = account_queries.viewer_for(user.memberships[0])
+        return {o.move.verb: o.opens_on for o in file.openings(viewer)}
+
+    today = {"state_position": None, "note_meeting": None}
+    assert openings("sig-handler") == openings("rs-handler") == today
+    assert openings("sig-approver") == openings("rs-approver") == today | {"declare_impasse": None}
+    assert openings("sek-region") == {"declare_impasse": None}
+    from_wednesday = dt.date(2026, 11, 25)
+    assert openings("tsg-chair") == {"declare_impasse": from_wednesday, "lapse": from_wednesday}
+    assert openings("vis-chair") == openings("auditor") == {}
+
+
 # --- Nudges and mail
 
 
