@@ -367,7 +367,7 @@ def refusal(refused: FileRefused) -> str:
     return str(_(file_types.REFUSALS[refused.reason], **refused.values))
 
 
-FILES_HINT = _l("PDF, DOCX, XLSX, PNG eller JPEG. Högst fem filer, 10 MB per fil och 25 MB tillsammans.")
+FILES_HINT = _l("PDF, DOCX, XLSX, PNG eller JPEG. Högst fem filer, 10\u00a0MB per fil och 25\u00a0MB tillsammans.")
 
 
 def files(label: Words, *, hint: Words = FILES_HINT, **more: Any) -> Files:

@@ -44,7 +44,7 @@ def package(entries: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLAT
     made = BytesIO()
     with zipfile.ZipFile(made, "w", method) as archive:
         for name, content in entries.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name, (2026, 11, 23, 0, 0, 0)), content, method)
     return made.getvalue()
 
 

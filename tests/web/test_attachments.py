@@ -416,4 +416,7 @@ def test_a_file_that_has_been_changed_is_not_handed_out(open_house: House) -> No
         assert answer.status_code == 500
         assert "Kontakta sekretariatet" in answer.text
         assert len(open_house.ask(lambda: queries.missing(directory(open_house)))) == 1
+        with open_house.database():
+            told = open_house.app.test_cli_runner().invoke(args=["verify"])
+        assert (told.exit_code, told.output.count("attachment 1: its file")) == (1, 1)
         file.unlink(missing_ok=True)
