@@ -113,6 +113,7 @@ def _refuse_demo_database() -> None:
         is_demo = False
     finally:
         session.remove()
+        db.engine.dispose()  # workers are forked from here; none inherits this connection
         clock.forget()
     if is_demo:
         raise SettingsRefused(
