@@ -212,9 +212,7 @@ class Story:
         s = file_of(self.case, instant).situation
         return VERBS[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
 
-    def offer(
-        self, kind: ProposalKind, terms: dict[str, str], *, by: str, on: dt.date | None = None
-    ) -> Proposal:
+    def offer(self, kind: ProposalKind, terms: dict[str, str], *, by: str, on: dt.date | None = None) -> Proposal:
         """Offer something that needs two."""
         self.day = on or self.day
         instant = at(self.day)
@@ -248,9 +246,7 @@ class Story:
 
     def declare_impasse(self, on: dt.date | None = None) -> Story:
         opens = self.file.opens("local_way_is_over")
-        self.act(
-            "declare_impasse", by=f"{self.initiator}.approver", on=on or max(opens or self.day, self.day)
-        )
+        self.act("declare_impasse", by=f"{self.initiator}.approver", on=on or max(opens or self.day, self.day))
         return self
 
     def agree_on_statement(self) -> Story:
@@ -304,13 +300,9 @@ class Story:
         ladder = queries.ladder_of(self.case)
         step = ladder.step(self.case.step)
         coming = session.scalars(
-            select(Meeting)
-            .where(Meeting.body == step.body, Meeting.held_on > self.day)
-            .order_by(Meeting.held_on)
+            select(Meeting).where(Meeting.body == step.body, Meeting.held_on > self.day).order_by(Meeting.held_on)
         ).all()
-        return [
-            m for m in coming if workdays.subtract(m.held_on, step.material_days, self.calendar) >= self.day
-        ]
+        return [m for m in coming if workdays.subtract(m.held_on, step.material_days, self.calendar) >= self.day]
 
     def ball(self, on: dt.date | None = None) -> tuple[str, str, dt.date]:
         """Who must do what until when: (act, holder, last day) on a day."""
@@ -357,18 +349,12 @@ class StoryFactory(factory.Factory):
     agreement = "HOK"
     provisions: Any = factory.LazyAttribute(lambda o: ["4.5 st 2"] if o.agreement == "HOK" else [])
     citation_place = factory.LazyAttribute(lambda o: "" if o.provisions else "3 stycke 1")
-    citation_quote = factory.LazyAttribute(
-        lambda o: "" if o.provisions else "Parterna bokar tid tillsammans."
-    )
+    citation_quote = factory.LazyAttribute(lambda o: "" if o.provisions else "Parterna bokar tid tillsammans.")
     citation_source = factory.LazyAttribute(lambda o: "" if o.provisions else "Exempeltext")
     event_on = dt.date(2026, 8, 20)
-    description = (
-        "Vårdcentralen har bytt telefonnummer tre gånger. Kommunens verksamheter når inte den som samordnar."
-    )
+    description = "Vårdcentralen har bytt telefonnummer tre gånger. Kommunens verksamheter når inte den som samordnar."
     position = "Det ska finnas en känd och bemannad väg in."
-    purpose_statement = (
-        "Sömlös vård och omsorg (2.1) förutsätter att verksamheterna når varandra samma dag. " * 2
-    )
+    purpose_statement = "Sömlös vård och omsorg (2.1) förutsätter att verksamheterna når varandra samma dag. " * 2
     interim_arrangement = "Kommunen använder vårdcentralens gemensamma brevlåda."
     precedent_answer = ""
 

@@ -26,6 +26,7 @@ from escalation.cases.models import (
     DialogueMeeting,
     JointStatement,
     PartyRole,
+    Pause,
     Position,
     Proposal,
     ProposalAnswer,
@@ -44,6 +45,7 @@ from escalation.rules.glossary import say
 from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.situation import (
     LOCAL_PHASES,
+    TWO_OFFICIALS,
     ClosingReason,
     Phase,
     ProposalKind,
@@ -93,6 +95,7 @@ def advance(
     dates: Mapping[str, dt.date] | None = None,
     closing_reason: ClosingReason | None = None,
     has_tasks: bool = False,
+    is_last: bool = True,
 ) -> TrailEvent:
     """Carry out a checked move: step and phase, deadlines, ball, trail, N0.
 
@@ -100,24 +103,29 @@ def advance(
     sets; ``dates`` days that the ball's rows need beside the deadlines (``material``, ``meeting``, ``task``,
     ``confirm``).
     """
-    step, phase = moves.land(move, s, has_tasks=has_tasks)
+    step, phase = moves.land(move, s, has_tasks=has_tasks, is_last=is_last)
     enters_step = step != found.step
     if enters_step:
         s = Situation(phase=phase, step=step, kinds=s.kinds, is_principled=s.is_principled)
         found.step_entered_at = at
-    after = s.change(step=step, phase=phase, **(changes or {}))
+    after = s.change(step=step, phase=phase, agreed=frozenset(), **(changes or {}))
     moved = enters_step or phase is not found.phase
     found.step, found.phase = step, phase
     if phase is Phase.CLOSED:
         found.closing_reason, found.closed_at = closing_reason, at
+        found.paused_until = found.withdrawal_until = None
+    if phase is Phase.IMPLEMENTATION and moved:
+        found.planned_reason = closing_reason
     if phase is Phase.SERVED and found.served_at is None:
         found.served_at = at
     ladder = queries.ladder_of(found)
     day = workdays.base_day(at, calendar_of(ladder))
-    _meet(found, move.verb, day)
+    meet(found, due_dates.MET_BY.get(move.verb, ()), day)
     begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=found.is_urgent) if moved else []
     _set(found, [*begun, *dues], at)
-    if moved or phase in LOCAL_PHASES or phase is Phase.IMPLEMENTATION:
+    if after.is_paused:
+        session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
+    elif moved or dates or phase in LOCAL_PHASES or phase is Phase.IMPLEMENTATION:
         _pass_ball(found, after, dates or {}, by, at)
     return record(found, move.event, by=by, at=at, facts=facts, content=content)
 
@@ -144,25 +152,26 @@ def local_day(at: dt.datetime) -> dt.date:
     return at.astimezone(workdays.STOCKHOLM).date()
 
 
-def _meet(found: Case, verb: str, day: dt.date) -> None:
-    for deadline in queries.deadlines(found):
-        if deadline.key in due_dates.MET_BY.get(verb, ()) and deadline.met_on is None:
-            deadline.met_on = day
+def in_force(found: Case) -> dict[str, Deadline]:
+    """The deadlines of the present round by key: of several under one key the last, which replaced the others."""
+    return {d.key: d for d in queries.deadlines(found)}
 
 
-def meet(found: Case, key: str, day: dt.date) -> None:
-    """Mark the deadline in force under ``key`` as met on ``day``, if it is open."""
-    for deadline in queries.deadlines(found):
-        if deadline.key == key and deadline.step == found.step and deadline.met_on is None:
+def meet(found: Case, keys: Sequence[str], day: dt.date) -> None:
+    """Mark the open deadlines in force under ``keys`` as met on ``day``."""
+    for key, deadline in in_force(found).items():
+        if key in keys and deadline.met_on is None:
             deadline.met_on = day
 
 
 def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
-    source = queries.ladder_of(found).source
+    ladder = queries.ladder_of(found).source
+    agreed = {"extend": say("överenskommen förlängning"), "resume": say("återupptaget efter paus")}
     session.add_all(
         Deadline(
             case_id=found.id, round=found.round, step=found.step, key=d.key, base_event=d.base_event,
-            base_on=d.base_on, workdays=d.workdays, due_on=d.due_on, source=source, receipt=d.receipt,
+            base_on=d.base_on, workdays=d.workdays, due_on=d.due_on, receipt=d.receipt,
+            source=agreed.get(d.base_event, ladder),
             met_on=None, set_at=at,
         )
         for d in dues
@@ -175,7 +184,11 @@ def _pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: 
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     today = local_day(at)
-    known = {d.key: d.due_on for d in queries.deadlines(found)} | dict(dates)
+    rows_so_far = queries.balls(found)
+    bound = {
+        b.deadline_key: b.due_on for b in rows_so_far if b.deadline_key in {"material", "meeting", "task", "confirm"}
+    }
+    known = bound | {d.key: d.due_on for d in queries.deadlines(found)} | dict(dates)
     rows = moves.future(
         after,
         today=today,
@@ -185,7 +198,7 @@ def _pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: 
         next_body=ladder.next_body(found.step),
     )
     session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > today))
-    now = queries.current_ball(queries.balls(found), today)
+    now = queries.current_ball(rows_so_far, today)
     for row in rows:
         if row.begins_on == today and now and _same(now, row, found):
             continue
@@ -426,7 +439,7 @@ def state_position(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, te
     session.add(Position(case_id=found.id, party_code=by.party, version=version, text=text, stated_at=at))
     is_respondent = any(p.party_code == by.party for p in found.of(PartyRole.RESPONDENT))
     if is_respondent:
-        meet(found, "D5", workdays.base_day(at, calendar_of(queries.ladder_of(found))))
+        meet(found, ["D5"], workdays.base_day(at, calendar_of(queries.ladder_of(found))))
     return advance(
         found, move, s, by=by, at=at, facts={"who": by.party, "version": version}, content={"text": text},
         changes={"is_position_in": s.is_position_in or is_respondent},
@@ -501,6 +514,231 @@ def agreed_proposal(found: Case, kind: ProposalKind) -> Proposal:
     raise LookupError(kind)
 
 
+def return_to_dialogue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Take the case back to the dialogue for ten more working days (T19): both sides, by their proposal."""
+    move = allowed(found, "return_to_dialogue", s, by)
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    day = workdays.base_day(at, calendar)
+    d7 = due_dates.counted("D7", "return_to_dialogue", day, MORE_DAYS, calendar, urgent=found.is_urgent)
+    return advance(
+        found, move, s, by=by, at=at, facts={"day": d7.due_on.isoformat()}, content={"reason": reason},
+        dues=[d7, _forced_after(found, d7.due_on, "return_to_dialogue")],
+        changes={"is_acknowledged": True, "is_statement_agreed": False, **_LOCAL_TIME_LEFT},
+    )  # fmt: skip
+
+
+_LOCAL_TIME_LEFT = {"local_time_over": False, "forced_decision_due": False, "forced_decision_passed": False}
+MORE_DAYS = 10
+MOST_EXTENSION = 20
+MOST_PAUSE = dt.timedelta(days=183)
+MOST_PAUSE_IN_ALL = dt.timedelta(days=366)
+NOTICE = 5
+"""Working days of T19, T15, T17b and T37, and the longest pauses of T16 in calendar days. All ours (D)."""
+PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", "force_majeure")
+
+
+def _forced_after(found: Case, d7: dt.date, verb: str) -> Due:
+    """D7c counted from a D7 that has moved."""
+    ladder = queries.ladder_of(found)
+    days = ladder.workdays("D7c", found.step, found.is_urgent)
+    return due_dates.counted("D7c", verb, d7, days, calendar_of(ladder), urgent=found.is_urgent)
+
+
+def extend(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str, extended_to: dt.date) -> TrailEvent:
+    """Move the local step's last day (T15), by both sides' proposal: two per step, at most twenty working days each."""
+    move = allowed(found, "extend", s, by)
+    was = in_force(found)["D7"].due_on
+    return advance(
+        found, move, s, by=by, at=at, facts={"was": was.isoformat(), "day": extended_to.isoformat()},
+        content={"reason": reason},
+        dues=[due_dates.agreed("D7", "extend", was, extended_to), _forced_after(found, extended_to, "extend")],
+        changes={"extensions": s.extensions + 1, **_LOCAL_TIME_LEFT},
+    )  # fmt: skip
+
+
+def pause(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, pause_ground: str, reason: str, paused_until: dt.date
+) -> TrailEvent:
+    """Stop the case's clocks until a day (T16): both sides by their proposal, or the secretariat for force majeure."""
+    move = allowed(found, "pause", s, by)
+    today = local_day(at)
+    _refuse(_wrong_in_pause(found, pause_ground, paused_until, today, is_official=by.party is None))
+    session.add(Pause(case_id=found.id, ground=pause_ground, from_on=today, until_on=paused_until))
+    found.paused_until = paused_until
+    return advance(
+        found, move, s, by=by, at=at, facts={"day": paused_until.isoformat(), "ground": pause_ground},
+        content={"reason": reason}, changes={"is_paused": True},
+    )  # fmt: skip
+
+
+def _wrong_in_pause(found: Case, ground: str, until: dt.date, today: dt.date, *, is_official: bool) -> dict[str, str]:
+    errors = {}
+    if until <= today:
+        errors["paused_until"] = say("Pausen ska sluta en kommande dag.")
+    elif until - today > MOST_PAUSE:
+        errors["paused_until"] = say("En paus är högst sex månader. Ange en tidigare dag.")
+    elif (
+        sum(((p.resumed_on or p.until_on) - p.from_on for p in queries.pauses(found)), until - today)
+        > MOST_PAUSE_IN_ALL
+    ):
+        errors["paused_until"] = say("Ärendet får vara pausat högst tolv månader sammanlagt.")
+    if ground not in PAUSE_GROUNDS:
+        errors["pause_ground"] = say("Välj en grund i listan.")
+    elif is_official and ground != "force_majeure":
+        errors["pause_ground"] = say("Sekretariatet pausar ensamt bara vid force majeure.")
+    return errors
+
+
+def _refuse(errors: Mapping[str, str]) -> None:
+    if errors:
+        raise FactsRefused(errors)
+
+
+def end_pause(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Give notice that a pause ends in five working days (T17), or on its own day if that comes first."""
+    move = allowed(found, "end_pause", s, by)
+    calendar = calendar_of(queries.ladder_of(found))
+    notice = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent)
+    until = min(notice, queries.pauses(found)[-1].until_on)
+    found.paused_until = queries.pauses(found)[-1].until_on = until
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "day": until.isoformat()},
+        content={"reason": reason}, changes={"is_paused": True},
+    )  # fmt: skip
+
+
+def resume(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Start the clocks again when a pause is over (T17): every open deadline keeps the working days it had left."""
+    move = allowed(found, "resume", s, by)
+    calendar = calendar_of(queries.ladder_of(found))
+    last = queries.pauses(found)[-1]
+    last.resumed_on, found.paused_until = last.until_on, None
+    dues = [
+        due_dates.resumed(d.key, d.due_on, last.from_on, last.until_on, calendar, urgent=found.is_urgent)
+        for d in in_force(found).values()
+        if d.met_on is None
+        and d.due_on >= last.from_on
+        and d.receipt["rule"] not in {"second_meeting", "before_dispatch"}
+    ]
+    for task in queries.tasks(found):
+        if task.reported_at is None and task.due_on >= last.from_on:
+            left = workdays.between(last.from_on, task.due_on, calendar, found.is_urgent)
+            task.due_on = workdays.add(last.until_on, left, calendar, found.is_urgent)
+    dates = task_dates(found, queries.tasks(found), local_day(at)) or {"": local_day(at)}
+    return advance(
+        found, move, s, by=by, at=at, facts={"day": last.until_on.isoformat()}, dues=dues, dates=dates,
+        changes={"is_paused": False, "pause_over": False},
+    )  # fmt: skip
+
+
+def settle(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    settlement: str,
+    obligations: Sequence[tuple[str, str, dt.date]],
+) -> TrailEvent:
+    """End the disagreement by a settlement (T13), by both sides' proposal. With obligations it is carried out first.
+
+    An obligation is (what, party code, last day).
+    """
+    move = allowed(found, "settle", s, by)
+    is_local = queries.ladder_of(found).step(found.step).body is None
+    add_tasks(found, obligations)
+    return advance(
+        found, move, s, by=by, at=at, facts={"count": len(obligations)},
+        content={"settlement": settlement, "obligations": [[w, p, d.isoformat()] for w, p, d in obligations]},
+        closing_reason=ClosingReason.SETTLED_LOCAL if is_local else ClosingReason.SETTLED_BODY,
+        has_tasks=bool(obligations), changes={"has_tasks": bool(obligations), "are_tasks_reported": False},
+        dates=task_dates(found, queries.tasks(found), local_day(at)),
+    )  # fmt: skip
+
+
+def add_tasks(found: Case, obligations: Sequence[tuple[str, str, dt.date]]) -> None:
+    """Write what parties have undertaken."""
+    session.add_all(
+        Task(case_id=found.id, round=found.round, what=what, obliged_party=party, due_on=due_on)
+        for what, party, due_on in obligations
+    )
+    session.flush()
+
+
+def wrong_in_obligations(found: Case, obligations: Sequence[tuple[str, str, dt.date]], today: dt.date) -> str | None:
+    """A sentence on what is wrong with undertakings, or None: each has a thing, a party of the case, a coming day."""
+    for what, party, due_on in obligations:
+        if not what or party not in {p.party_code for p in found.parties}:
+            return say("Varje åtgärd behöver vad som ska göras, vem som gör det och senast när.")
+        if due_on <= today:
+            return say("Sista dagen ligger bakåt i tiden. Ange en kommande dag.")
+    return None
+
+
+def withdraw(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Withdraw one's own case (T37): at once before it was sent, else after five working days without objection."""
+    move = allowed(found, "withdraw", s, by)
+    calendar = calendar_of(queries.ladder_of(found))
+    until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent)
+    is_shared = found.phase is not Phase.INTAKE
+    found.withdrawal_until = until if is_shared else None
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "day": until.isoformat()},
+        content={"reason": reason}, closing_reason=ClosingReason.WITHDRAWN,
+        changes={"is_being_withdrawn": is_shared}, dates={"W": until} if is_shared else None,
+    )  # fmt: skip
+
+
+def keep_open(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Object to a withdrawal (T37): the case goes on. An objecting respondent takes over the initiator's role."""
+    move = allowed(found, "keep_open", s, by)
+    found.withdrawal_until = None
+    if by.party is not None:
+        for party in found.parties:
+            if party.role is PartyRole.INITIATOR:
+                party.role = PartyRole.RESPONDENT
+            elif party.party_code == by.party:
+                party.role = PartyRole.INITIATOR
+    session.flush()
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
+        changes={"is_being_withdrawn": False, "withdrawal_time_over": False}, dates={"": local_day(at)},
+    )  # fmt: skip
+
+
+def end_withdrawn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Close a withdrawn case that nobody objected to (T37), by time alone."""
+    move = allowed(found, "end_withdrawn", s, by)
+    return advance(
+        found, move, s, by=by, at=at, facts={}, closing_reason=ClosingReason.WITHDRAWN,
+        changes={"is_being_withdrawn": False},
+    )  # fmt: skip
+
+
+def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what: str) -> TrailEvent:
+    """Say that an undertaking was not kept (T36): a new round, at the highest body that has had the case."""
+    move = allowed(found, "report_breach", s, by)
+    found.round += 1
+    found.planned_reason = None
+    ladder = queries.ladder_of(found)
+    is_body = ladder.step(found.step).body is not None
+    day = workdays.base_day(at, calendar_of(ladder))
+    served = due_dates.starting(Phase.SERVED, "report_breach", day, found.step, ladder, urgent=found.is_urgent)
+    fresh = Situation(
+        phase=s.phase,
+        step=s.step,
+        kinds=s.kinds,
+        is_principled=s.is_principled,
+        is_acknowledged=True,
+        are_tasks_overdue=s.are_tasks_overdue,
+    )
+    return advance(
+        found, move, fresh, by=by, at=at, facts={"who": who(found, by), "round": found.round}, content={"what": what},
+        dues=[] if is_body else [d for d in served if d.key != "D4"],
+    )  # fmt: skip
+
+
 def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Close a case that nobody acts in (T21): two officials of different sides, or the next body's chair."""
     move = allowed(found, "lapse", s, by)
@@ -542,11 +780,7 @@ def confirm_done(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, summ
     The reason is that with which implementation began: a case that was interpreted is closed as interpreted.
     """
     move = allowed(found, "confirm_done", s, by)
-    if queries.ladder_of(found).step(found.step).body is None:
-        reason = ClosingReason.SETTLED_LOCAL
-    else:
-        is_interpreted = agreements.has_interpretation_of(found.number)
-        reason = ClosingReason.INTERPRETED if is_interpreted else ClosingReason.DECIDED_BODY
+    reason = found.planned_reason or ClosingReason.DECIDED_BODY
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"summary": summary},
         closing_reason=reason,
@@ -555,12 +789,27 @@ def confirm_done(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, summ
 
 # Proposals -------------------------------------------------------------------------------------------------------
 
-TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE})
-_OFFERED_IN: dict[ProposalKind, frozenset[Phase]] = {
-    ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
-    ProposalKind.REJECT: frozenset({Phase.INTAKE}),
-    ProposalKind.LAPSE: LOCAL_PHASES,
+PERFORMS: dict[ProposalKind, str] = {
+    # kind -> the verb that its last acceptance performs; interim and statement change no phase
+    ProposalKind.SETTLEMENT: "settle",
+    ProposalKind.EXTENSION: "extend",
+    ProposalKind.PAUSE: "pause",
+    ProposalKind.BACK_TO_DIALOGUE: "return_to_dialogue",
+    ProposalKind.LIFT_EARLY: "declare_impasse",
+    ProposalKind.REJECT: "reject",
+    ProposalKind.LAPSE: "lapse",
 }
+_NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
+    ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
+    ProposalKind.INTERIM: moves.WITHDRAWABLE - {Phase.INTAKE},
+}
+
+
+def offered_in(kind: ProposalKind) -> frozenset[Phase]:
+    """The phases in which such a proposal can be open: those of the move it performs."""
+    return _NOTED_IN.get(kind) or moves.BY_VERB[PERFORMS[kind]].phases
+
+
 _SIDES = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
 
 
@@ -573,18 +822,45 @@ def needed(found: Case, proposal: Proposal) -> list[str]:
 
 def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
-    if s.phase not in _OFFERED_IN[kind] or s.is_paused:
+    if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn:
         return "phase"
     mine = queries.seats(found, by)
     if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & _SIDES):
         return "seat"
-    if kind is ProposalKind.LAPSE and not s.forced_decision_due:
-        return "forced_decision_due"
-    if kind is ProposalKind.LAPSE and s.is_principled:
-        return "not_principled"
     if kind in s.open_proposals or (kind is ProposalKind.STATEMENT and s.is_statement_agreed):
         return "no_open_proposal"
+    if kind is ProposalKind.LIFT_EARLY and (s.local_time_over or s.receipt_long_overdue):
+        return "local_way_is_over"
+    if kind in PERFORMS:
+        would = s.change(agreed=frozenset({kind}))
+        actors = {a.seat for a in moves.BY_VERB[PERFORMS[kind]].actors} - {Seat.CHAIR_NEXT}
+        return moves.failing_guard(moves.BY_VERB[PERFORMS[kind]], would, actors)
     return None
+
+
+def wrong_terms(found: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
+    """Sentences on terms that cannot stand, by the fact's name. Days in terms are ISO text, as they are kept."""
+    calendar = calendar_of(queries.ladder_of(found))
+    match kind:
+        case ProposalKind.EXTENSION:
+            was = in_force(found)["D7"].due_on
+            day = dt.date.fromisoformat(terms["extended_to"])
+            latest = workdays.add(max(was, today), MOST_EXTENSION, calendar, found.is_urgent)
+            if day <= max(was, today):
+                return {"extended_to": say("Den nya dagen ska ligga efter den gamla.")}
+            if day > latest:
+                return {"extended_to": say("En förlängning är högst 20 arbetsdagar. Ange en tidigare dag.")}
+        case ProposalKind.PAUSE:
+            until = dt.date.fromisoformat(terms["paused_until"])
+            return _wrong_in_pause(found, terms["pause_ground"], until, today, is_official=False)
+        case ProposalKind.SETTLEMENT:
+            if wrong := wrong_in_obligations(found, _obligations(terms), today):
+                return {"obligations": wrong}
+    return {}
+
+
+def _obligations(terms: Mapping[str, Any]) -> list[tuple[str, str, dt.date]]:
+    return [(what, party, dt.date.fromisoformat(day)) for what, party, day in terms["obligations"]]
 
 
 def offer(
@@ -593,6 +869,7 @@ def offer(
     """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not."""
     if guard := may_offer(found, kind, s, by):
         raise MoveNotAllowed(f"offer_{kind}", guard)
+    _refuse(wrong_terms(found, kind, terms, local_day(at)))
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D8", found.step, found.is_urgent)
@@ -626,7 +903,7 @@ def _answer(proposal: Proposal, by: Viewer, at: dt.datetime, *, is_accepted: boo
 
 def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
     """None if the viewer may accept or decline the proposal now, else the name of what stands in the way."""
-    if not proposal.is_open(today) or proposal.step != found.step or found.phase not in _OFFERED_IN[proposal.kind]:
+    if not proposal.is_open(today) or proposal.step != found.step or found.phase not in offered_in(proposal.kind):
         return "proposal_open"
     answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
     mine = queries.seats(found, by)
@@ -646,15 +923,39 @@ def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.
     if {a.answered_for for a in proposal.answers} >= set(needed(found, proposal)):
         proposal.ended_at = at
         session.flush()
-        match proposal.kind:
-            case ProposalKind.REJECT:
-                return reject(found, s.change(is_reject_agreed=True), by=by, at=at, **proposal.terms)
-            case ProposalKind.LAPSE:
-                return lapse(found, s.change(is_lapse_agreed=True), by=by, at=at, reason=proposal.terms["reason"])
-            case ProposalKind.STATEMENT:
-                _pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
+        if proposal.kind in PERFORMS:
+            return _perform(found, s.change(agreed=frozenset({proposal.kind})), proposal, by, at)
+        if proposal.kind is ProposalKind.INTERIM:
+            found.interim_arrangement, found.interim_agreed_at = proposal.terms["interim_arrangement"], at
+            return record(found, "interim_agreed", by=by, at=at, facts={}, content=proposal.terms)
+        _pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_accepted", by=by, at=at, facts=facts)
+
+
+def _perform(found: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """The act that was agreed on, with the proposal's terms as its facts."""
+    terms = dict(proposal.terms)
+    match proposal.kind:
+        case ProposalKind.SETTLEMENT:
+            return settle(found, s, by=by, at=at, settlement=terms["settlement"], obligations=_obligations(terms))
+        case ProposalKind.EXTENSION:
+            day = dt.date.fromisoformat(terms["extended_to"])
+            return extend(found, s, by=by, at=at, reason=terms["reason"], extended_to=day)
+        case ProposalKind.PAUSE:
+            until = dt.date.fromisoformat(terms["paused_until"])
+            ground, reason = terms["pause_ground"], terms["reason"]
+            return pause(found, s, by=by, at=at, pause_ground=ground, reason=reason, paused_until=until)
+        case ProposalKind.BACK_TO_DIALOGUE:
+            return return_to_dialogue(found, s, by=by, at=at, reason=terms["reason"])
+        case ProposalKind.LIFT_EARLY:
+            return declare_impasse(found, s, by=by, at=at, unsolved=terms["unsolved"])
+        case ProposalKind.REJECT:
+            return reject(found, s, by=by, at=at, **terms)
+        case ProposalKind.LAPSE:
+            return lapse(found, s, by=by, at=at, reason=terms["reason"])
+        case _:
+            raise LookupError(proposal.kind)
 
 
 def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:

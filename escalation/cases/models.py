@@ -71,6 +71,9 @@ class Case(Base):
     is_urgent: Mapped[bool] = mapped_column(default=False)
     is_principled: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[dt.date | None]
+    withdrawal_until: Mapped[dt.date | None]
+    planned_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason, "planned_reason"))
+    interim_agreed_at: Mapped[dt.datetime | None]
     closing_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason))
     filed_at: Mapped[dt.datetime]
     filed_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
@@ -187,6 +190,36 @@ class ProposalAnswer(Base):
     is_accepted: Mapped[bool]
     reason: Mapped[str] = mapped_column(default="")
     answered_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    answered_at: Mapped[dt.datetime]
+
+
+class Pause(Base):
+    """A time in which the case's clocks stand still: [``from_on``, ``until_on``), on a ground from the list (T16)."""
+
+    __tablename__ = "pause"
+    __table_args__ = (CheckConstraint("from_on < until_on", name="ends_after_it_began"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    ground: Mapped[str] = mapped_column(String(40))
+    from_on: Mapped[dt.date]
+    until_on: Mapped[dt.date]
+    resumed_on: Mapped[dt.date | None]
+
+
+class RecommendationAnswer(Base):
+    """A party's yes or no to a body's recommendation (T28, T29)."""
+
+    __tablename__ = "recommendation_answer"
+    __table_args__ = (UniqueConstraint("case_id", "round", "step", "party_code", name="uq_recommendation_answer_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    step: Mapped[int]
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    is_accepted: Mapped[bool]
+    comment: Mapped[str]
     answered_at: Mapped[dt.datetime]
 
 

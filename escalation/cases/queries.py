@@ -21,8 +21,10 @@ from escalation.cases.models import (
     Deadline,
     JointStatement,
     PartyRole,
+    Pause,
     Position,
     Proposal,
+    RecommendationAnswer,
     Task,
 )
 from escalation.db import session
@@ -126,6 +128,8 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
 def seats(found: Case, viewer: Viewer, tasks: Sequence[Task] = ()) -> frozenset[Seat]:
     """The capacities in which the viewer may act in this case (domain/05 § 5.2). None of them see more for it."""
     role = viewer.role
+    if viewer.system:
+        return frozenset({Seat.CLOCK})
     if role in SECRETARIAT_ROLES:
         return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE})
     if role in CHAIRS:
@@ -207,6 +211,33 @@ def statements(found: Case) -> Sequence[JointStatement]:
     ).all()
 
 
+def recommendation_answers(found: Case) -> Sequence[RecommendationAnswer]:
+    """The parties' answers to the recommendation that is out at the case's present step."""
+    return session.scalars(
+        select(RecommendationAnswer)
+        .where(
+            RecommendationAnswer.case_id == found.id,
+            RecommendationAnswer.round == found.round,
+            RecommendationAnswer.step == found.step,
+        )
+        .order_by(RecommendationAnswer.id)
+    ).all()
+
+
+def pauses(found: Case) -> Sequence[Pause]:
+    """Every pause of the case, oldest first."""
+    return session.scalars(select(Pause).where(Pause.case_id == found.id).order_by(Pause.id)).all()
+
+
+def due_by_time(today: dt.date) -> Sequence[Case]:
+    """Open cases in which time alone now acts: a pause that is over, a withdrawal nobody objected to."""
+    return session.scalars(
+        select(Case)
+        .where(Case.phase != Phase.CLOSED, or_(Case.paused_until <= today, Case.withdrawal_until < today))
+        .order_by(Case.id)
+    ).all()
+
+
 def tasks(found: Case) -> Sequence[Task]:
     """What has been undertaken in the present round, earliest last day first."""
     return session.scalars(
@@ -260,7 +291,7 @@ def open_balls(today: dt.date) -> list[tuple[Case, Ball]]:
         select(Case, Ball)
         .join(Ball, Ball.case_id == Case.id)
         .join(newest, and_(newest.c.id == Ball.id, newest.c.rank == 1))
-        .where(Case.phase != Phase.CLOSED, or_(Case.paused_until.is_(None), Case.paused_until <= today))
+        .where(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
         .options(selectinload(Case.parties))
         .order_by(Case.id)
     )
@@ -273,7 +304,7 @@ def without_ball(today: dt.date) -> list[str]:
     return list(
         session.scalars(
             select(Case.number)
-            .where(Case.phase != Phase.CLOSED, or_(Case.paused_until.is_(None), Case.paused_until <= today), ~has)
+            .where(Case.phase != Phase.CLOSED, Case.paused_until.is_(None), ~has)
             .order_by(Case.number)
         )
     )
@@ -334,8 +365,11 @@ def parties_of(found: Case, word: str) -> list[str]:
             return initiators
         case "respondent":
             return respondents
-        case "both_sides" | "unanswered" | "both_sides_and_secretariat":
+        case "both_sides" | "both_sides_and_secretariat":
             return initiators + respondents
+        case "unanswered":
+            answered = {a.party_code for a in recommendation_answers(found)}
+            return [code for code in initiators + respondents if code not in answered]
         case "obliged":
             return sorted({t.obliged_party for t in tasks(found) if t.reported_at is None})
         case "counterparty":

@@ -18,6 +18,7 @@ from escalation.cases.models import (
     PartyRole,
     Position,
     Proposal,
+    RecommendationAnswer,
     Task,
 )
 from escalation.db import session
@@ -28,8 +29,11 @@ from escalation.meetings.models import Treatment
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import TIME_GUARDS, Opening
+from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
 from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind, Situation
+
+PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
+"""Phases in which some proposal may be open."""
 
 
 @dataclass
@@ -51,6 +55,8 @@ class File:
     decisions: Sequence[Decision] = ()
     tasks: Sequence[Task] = ()
     meetings: Sequence[MeetingDay] = ()
+    answers: Sequence[RecommendationAnswer] = ()
+    paused_from: dt.date | None = None
     situation: Situation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +102,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
     has_met_body = found.step >= ladder.first_body_step
     body = ladder.step(found.step).body or ladder.next_body(found.step)
     looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
-    has_tasks = found.phase is Phase.IMPLEMENTATION or (found.phase is Phase.CLOSED and has_met_body)
+    has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
     return File(
         case=found,
@@ -105,11 +111,13 @@ def file_of(found: Case, at: dt.datetime) -> File:
         deadlines=cases.deadlines(found),
         balls=cases.balls(found),
         positions=cases.positions(found),
-        proposals=cases.proposals(found) if found.phase in LOCAL_PHASES | {Phase.INTAKE} else (),
+        proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),
         statements=cases.statements(found) if found.step > 1 and looks_for_meeting else (),
         treatments=[t for t, _ in treated],
         decisions=[d for _, d in treated if d is not None],
         tasks=cases.tasks(found) if has_tasks else (),
+        paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
+        answers=cases.recommendation_answers(found) if found.phase is Phase.RECOMMENDATION_OUT else (),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
 
@@ -200,7 +208,10 @@ def _situation(file: File) -> Situation:
         kinds=ladder.kinds,
         outcomes=frozenset(step.outcomes),
         interprets=found.ladder_known and ladder.interprets(found.step, found.agreement_code),
-        is_paused=found.paused_until is not None and found.paused_until > today,
+        is_paused=found.paused_until is not None,
+        pause_over=found.paused_until is not None and found.paused_until <= today,
+        is_being_withdrawn=found.withdrawal_until is not None,
+        withdrawal_time_over=found.withdrawal_until is not None and found.withdrawal_until < today,
         local_time_over=is_local and is_over("D7"),
         receipt_long_overdue=is_local and not _is_acknowledged(file) and is_over("D4+10"),
         forced_decision_due=is_local and is_over("D7c"),
@@ -219,10 +230,10 @@ def _situation(file: File) -> Situation:
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
         outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
-        is_reject_agreed=ProposalKind.REJECT in agreed,
-        is_lapse_agreed=ProposalKind.LAPSE in agreed,
+        extensions=sum(d.key == "D7" and d.base_event == "extend" for d in here),
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
+        are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
     )
 

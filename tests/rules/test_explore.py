@@ -127,9 +127,7 @@ def test_only_the_top_of_hok_interprets_and_only_its_own_agreement() -> None:
 
 def test_a_case_comes_to_the_political_body_only_through_the_officials() -> None:
     """No step of a body is skipped: whoever is at step 3 was minuted or answered at step 2."""
-    before = {
-        s.phase for s in reachable(HOK) for a in arcs(s, HOK, True, MOVES) if (s.step, a.to.step) == (2, 3)
-    }
+    before = {s.phase for s in reachable(HOK) for a in arcs(s, HOK, True, MOVES) if (s.step, a.to.step) == (2, 3)}
     assert before == {Phase.MINUTED, Phase.RECOMMENDATION_OUT}
 
 

@@ -326,9 +326,7 @@ LOCAL = [
         ),
     ],
 )
-def test_the_local_balls_future_is_the_table_of_5_1(
-    facts: dict[str, object], now: tuple[str, str, str]
-) -> None:
+def test_the_local_balls_future_is_the_table_of_5_1(facts: dict[str, object], now: tuple[str, str, str]) -> None:
     assert future(stands(Phase.DIALOGUE, **facts), "2026-09-03", C09) == [("2026-09-03", *now), *LOCAL]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from escalation.rules.moves import Opening
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
-from escalation.web.format import date_long
+from escalation.web.format import date_long, date_weekday
 from escalation.web.language import _
 
 PREFERRED: dict[str, tuple[str, ...]] = {
@@ -27,8 +28,9 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "acknowledge": ("acknowledge",),
     "position": ("state_position", "declare_impasse"),
     "meet": ("note_meeting",),
-    "settle": ("note_meeting",),
+    "settle": ("settle",),
     "settle_extend_lift": ("declare_impasse",),
+    "object": ("keep_open",),
     "force": ("declare_impasse", "lift"),
     "statement": ("offer_statement", "lift"),
     "lift": ("lift",),
@@ -36,12 +38,23 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "prepare": ("schedule",),
     "decide": ("decide",),
     "adjust": ("send_recommendation", "pass_up", "pronounce", "close_without_agreement", "table_without_concurrence"),
-    "answer": ("refuse_recommendation", "end_without_agreement"),
+    "answer": ("accept_recommendation",),
     "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
     "report": ("report_task",),
     "confirm": ("confirm_done",),
     "close": ("confirm_done",),
 }
+
+
+OFFERS: dict[ProposalKind, str] = {
+    # kind -> the word of its button, where it is not the kind's own
+    ProposalKind.SETTLEMENT: "settle",
+    ProposalKind.EXTENSION: "extend",
+    ProposalKind.BACK_TO_DIALOGUE: "return_to_dialogue",
+    ProposalKind.INTERIM: "offer_interim",
+    ProposalKind.STATEMENT: "offer_statement",
+}
+ANSWERS = frozenset({"accept_recommendation", "refuse_recommendation", "end_without_agreement"})
 
 
 @dataclass
@@ -59,7 +72,9 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     found = file.case
     mine = queries.seats(found, viewer, file.tasks)
     openings = moves.moves_open_to(file.situation, mine, file.opens)
-    lines = [_line(file, o) for o in openings if o.move.by_proposal is None or "chair_next" in mine]
+    lines = [_line(file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
+    if viewer.party in {a.party_code for a in file.answers} and not file.situation.answer_time_over:
+        lines = [line for line in lines if line.verb not in ANSWERS]
     lines += _proposals(file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
@@ -119,7 +134,7 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
             )
     for kind in ProposalKind:
         if actions.may_offer(found, kind, file.situation, viewer) is None:
-            verb = "offer_statement" if kind is ProposalKind.STATEMENT else kind.value
+            verb = OFFERS.get(kind, kind.value)
             url = url_for("cases.propose", number=found.number, kind=kind.value)
             lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
     return lines
@@ -139,7 +154,7 @@ def proposer(file: File, proposal: Proposal) -> str:
 def check(file: File, move: moves.Move) -> None:
     """Refuse the page of an act that is not open to the viewer: the same law as the verb's (409)."""
     seats = queries.seats(file.case, current_viewer(), file.tasks)
-    if move.by_proposal is not None and "chair_next" not in seats:
+    if move.by_proposal is not None and not move.free & seats:
         raise moves.MoveNotAllowed(move.verb, "seat")
     moves.check(move.verb, file.situation, seats)
 
@@ -178,7 +193,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         ]
     if move.verb == "lift" and file.situation.is_statement_agreed:
         terms = actions.agreed_proposal(file.case, ProposalKind.STATEMENT).terms
-        about = _terms(terms)
+        about = _terms(file, terms)
     if move.verb in {"decide", "take_off"} and (shown := words.brief(file)):
         about = [(_("Frågan"), words.question(file, ())), *shown["alternatives"]]
     return {
@@ -192,8 +207,13 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
 
 def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
     """What stands around the form of a proposal."""
-    term = VERBS["offer_statement" if kind is ProposalKind.STATEMENT else kind.value]
-    return {**_head(file), "label": _(term.label), "then": _(term.definition)}
+    term = VERBS[OFFERS.get(kind, kind.value)]
+    about: list[tuple[str, str]] = []
+    if kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
+        about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
+    if kind is ProposalKind.INTERIM:
+        about = [(_("Gäller under tiden"), file.case.interim_arrangement)]
+    return {**_head(file), "label": _(term.label), "then": _(term.definition), "about": about}
 
 
 def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
@@ -207,19 +227,29 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
             who=proposer(file, proposal),
             day=date_long(proposal.valid_until),
         ),
-        "about": _terms(proposal.terms),
+        "about": _terms(file, proposal.terms),
     }
 
 
-def _terms(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A proposal's terms as people read them."""
     labels = {
-        "question": _("Frågan"),
-        "background": _("Bakgrund"),
-        "agreed_points": _("Det här är parterna överens om"),
-        "reason": _("Skäl"),
-        "where_instead": _("Vart i stället"),
-        "ground": _("Grund"),
-    }
-    return [
-        (labels[name], _(GLOSSARY[text].label) if name == "ground" else text) for name, text in terms.items() if text
-    ]
+        "settlement": _("Uppgörelsen"), "extended_to": _("Ny sista dag"), "pause_ground": _("Grund"),
+        "paused_until": _("Pausat till"), "interim_arrangement": _("Ska gälla under tiden"),
+        "question": _("Frågan"), "background": _("Bakgrund"), "agreed_points": _("Det här är parterna överens om"),
+        "unsolved": _("Olöst"), "reason": _("Skäl"), "where_instead": _("Vart i stället"), "ground": _("Grund"),
+    }  # fmt: skip
+    shown = []
+    for name, value in terms.items():
+        if name == "obligations":
+            names = words.names_of(file.case, file.ladder)
+            for what, party, day in value:
+                due, who = date_long(dt.date.fromisoformat(day)), words.upper_first(names.get(party, party))
+                shown.append((_("Åtgärd"), _("%(what)s. %(who)s, senast %(day)s.", what=what, who=who, day=due)))
+        elif name in {"ground", "pause_ground"}:
+            shown.append((labels[name], _(GLOSSARY[value].label)))
+        elif name in {"extended_to", "paused_until"}:
+            shown.append((labels[name], date_weekday(dt.date.fromisoformat(value))))
+        elif value:
+            shown.append((labels[name], value))
+    return shown

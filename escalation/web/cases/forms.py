@@ -15,7 +15,7 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import Role, Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement, Provision
-from escalation.cases.actions import REJECT_GROUNDS
+from escalation.cases.actions import PAUSE_GROUNDS, REJECT_GROUNDS
 from escalation.cases.models import CaseType
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS
@@ -28,6 +28,9 @@ from escalation.web.format import date_long, date_weekday
 from escalation.web.forms import Form, checks, choices, day, long_text, radios, select, text, tick
 
 TOO_LONG = 4000
+
+OBLIGATIONS = (1, 2, 3)
+"""How many undertakings a settlement's form has room for."""
 
 FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     # fact -> its fields by name; a fact of one field has the fact's own name
@@ -205,10 +208,54 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     "report": {
         "report": lambda: long_text(_l("Vad är gjort, och när?"), most=TOO_LONG, need=_l("Skriv vad som är gjort."))
     },
+    "comment": {"comment": lambda: long_text(_l("Kommentar"), most=2000, hint=_l("Lämna tomt om ni vill."))},
+    "what": {
+        "what": lambda: long_text(_l("Vad har inte gjorts?"), most=2000, need=_l("Skriv vad som inte har gjorts."))
+    },
+    "settlement": {
+        "settlement": lambda: long_text(
+            _l("Vad föreslår ni?"),
+            subject=_l("Förslaget"),
+            it=_l("det"),
+            most=TOO_LONG,
+            need=_l("Skriv vad ni föreslår."),
+        )
+    },
+    "obligations": {
+        name: make
+        for n in OBLIGATIONS
+        for name, make in (
+            (f"what_{n}", lambda n=n: long_text(_l("Åtgärd %(n)s: vad ska göras?", n=n), most=500)),
+            (f"who_{n}", lambda: select(_l("Vem gör det?"))),
+            (f"when_{n}", lambda: day(_l("Senast"))),
+        )
+    },
+    "extended_to": {
+        "extended_to": lambda: day(
+            _l("Ny sista dag"), need=_l("Ange en ny sista dag."), hint=_l("Högst 20 arbetsdagar efter den gamla.")
+        )
+    },
+    "pause_ground": {"pause_ground": lambda: radios(_l("Varför pausas ärendet?"), need=_l("Välj en grund."))},
+    "paused_until": {
+        "paused_until": lambda: day(
+            _l("Pausat till och med dagen före"), need=_l("Ange när pausen slutar."), hint=_l("Högst sex månader.")
+        )
+    },
+    "interim_arrangement": {
+        "interim_arrangement": lambda: long_text(
+            _l("Vad ska gälla under tiden?"), most=1000, need=_l("Skriv vad som ska gälla under tiden.")
+        )
+    },
     "summary": {"summary": lambda: long_text(_l("Sammanfattning"), most=2000, need=_l("Skriv en sammanfattning."))},
 }
 
 PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
+    ProposalKind.SETTLEMENT: ("settlement", "obligations"),
+    ProposalKind.EXTENSION: ("extended_to", "reason"),
+    ProposalKind.PAUSE: ("pause_ground", "paused_until", "reason"),
+    ProposalKind.BACK_TO_DIALOGUE: ("reason",),
+    ProposalKind.LIFT_EARLY: ("unsolved",),
+    ProposalKind.INTERIM: ("interim_arrangement",),
     ProposalKind.STATEMENT: ("question", "background", "agreed_points"),
     ProposalKind.REJECT: ("ground", "reason", "where_instead"),
     ProposalKind.LAPSE: ("reason",),
@@ -281,9 +328,22 @@ def facts_from(form: Form, move: Move, file: File) -> dict[str, Any]:
     return found
 
 
-def terms_from(form: Form, kind: ProposalKind) -> dict[str, str]:
-    """What was filled in, as a proposal's terms."""
-    return {fact: form[fact].data or "" for fact in PROPOSAL_FACTS[kind]}
+def terms_from(form: Form, kind: ProposalKind) -> dict[str, Any]:
+    """What was filled in, as a proposal's terms: plain JSON, days as ISO text."""
+    terms: dict[str, Any] = {}
+    for fact in PROPOSAL_FACTS[kind]:
+        if fact == "obligations":
+            terms[fact] = [[what, party, day.isoformat()] for what, party, day in _obligations(form)]
+        else:
+            value = form[fact].data
+            terms[fact] = value.isoformat() if isinstance(value, dt.date) else value or ""
+    return terms
+
+
+def _obligations(form: Form) -> list[tuple[str, str, dt.date]]:
+    """The rows of undertakings that have anything in them; an unfinished one is the verb's to refuse."""
+    rows = [(form[f"what_{n}"].data, form[f"who_{n}"].data, form[f"when_{n}"].data) for n in OBLIGATIONS]
+    return [(what or "", who or "", when or dt.date.min) for what, who, when in rows if what or who or when]
 
 
 READERS: dict[str, Callable[[Form], Any]] = {
@@ -300,7 +360,7 @@ def _task(form: Form) -> tuple[str, str, dt.date] | None:
     return form.task_what.data, form.task_party.data or "", form.task_due.data or dt.date.min
 
 
-REFUSED_AT: dict[str, str] = {"task": "task_what", "alternatives": "alternative_b"}
+REFUSED_AT: dict[str, str] = {"task": "task_what", "alternatives": "alternative_b", "obligations": "what_1"}
 """Where a fact of several fields shows its sentence."""
 
 
@@ -335,6 +395,12 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     if "task_party" in form:
         own = [(p.party_code, p.party.name) for p in file.case.parties]
         form.task_party.choices = choices([("", _("Välj part")), *own])
+    for n in OBLIGATIONS:
+        if f"who_{n}" in form:
+            own = [(p.party_code, p.party.name) for p in file.case.parties]
+            form[f"who_{n}"].choices = choices([("", _("Välj part")), *own])
+    if "pause_ground" in form:
+        form.pause_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in PAUSE_GROUNDS])
     if "task_id" in form:
         mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
         form.task_id.choices = choices([(str(t.id), f"{t.what} ({date_long(t.due_on)})") for t in mine])

@@ -74,6 +74,12 @@ def row(item: Listed, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[s
         else:
             shown["day_text"] = _("Pågår")
         return shown
+    if found.paused_until is not None:
+        return shown | {
+            "day": found.paused_until,
+            "note": _("pausat till"),
+            "flags": [{"text": _("Pausat"), "kind": "quiet", "icon": "pause"}],
+        }
     calendar = calendar_of(ladder)
     who = words.holder_name(found, ball, ladder, viewer)
     late = workdays.between(ball.due_on, today, calendar, found.is_urgent)

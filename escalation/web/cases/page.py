@@ -70,6 +70,10 @@ def case_page(file: File) -> dict[str, Any]:
         "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
         "interim_note": _(
+            "Överenskommet %(day)s. Ändras bara om båda är överens.", day=date_long(found.interim_agreed_at)
+        )
+        if found.interim_agreed_at
+        else _(
             "Föreslaget av %(who)s i anmälan %(day)s.",
             who=names[found.of(PartyRole.INITIATOR)[0].party_code],
             day=date_long(found.filed_at),
@@ -92,13 +96,22 @@ def case_page(file: File) -> dict[str, Any]:
     }
 
 
+def interim_note(found: Case, names: Mapping[str, str]) -> str:
+    """Since when the interim arrangement is agreed, or who proposed it."""
+    if found.interim_agreed_at:
+        day = date_long(found.interim_agreed_at)
+        return _("Överenskommet %(day)s. Ändras bara om båda är överens.", day=day)
+    who = names[found.of(PartyRole.INITIATOR)[0].party_code]
+    return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(found.filed_at))
+
+
 # The head ---------------------------------------------------------------------------------------------------------
 
 
 def late_flag(file: File) -> str:
     """ "Stannat, nivå 3" or "Försenat", or nothing (domain/05 § 5.6)."""
     late = workdays_late(file)
-    if file.case.phase is Phase.CLOSED or not late:
+    if file.case.phase is Phase.CLOSED or file.case.paused_until is not None or not late:
         return ""
     level = 1 if late <= 5 else 2 if late <= 15 else 3 if late <= 30 else 4
     return _("Försenat") if level == 1 else _("Stannat, nivå %(level)s", level=level)
@@ -169,7 +182,10 @@ def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date)
     if found.phase is Phase.INTAKE:
         shown["tag"] = _("Anmälan kontrolleras")
         shown["out"] = _("Steget börjar när anmälan översänds.")
-    if ball:
+    if found.paused_until is not None:
+        shown["tag"] = _("Pausat")
+        shown["out"] = words.status(found)
+    elif ball:
         mine = words.is_mine(found, ball, viewer)
         shown["holder"] = {
             "text": _("%(who)s har bollen", who=words.holder_name(found, ball, file.ladder, viewer)),
@@ -204,6 +220,8 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None) -> dict[str, Any]:
             "heading": words.status(found),
             "answers": [(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else [],
         }
+    if found.paused_until is not None:
+        return _paused(file, viewer, main, found.paused_until)
     calendar = calendar_of(file.ladder)
     late = workdays_late(file)
     left = workdays.between(file.today, ball.due_on, calendar, found.is_urgent)
@@ -225,6 +243,26 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None) -> dict[str, Any]:
         else ngettext("arbetsdag kvar", "arbetsdagar kvar", count)
     )
     return {"count": count, "count_text": text, "late": bool(late), "heading": heading, "answers": answers}
+
+
+def _paused(file: File, viewer: Viewer, main: acts.Act | None, until: dt.date) -> dict[str, Any]:
+    """A case whose clocks stand still: until when, and what was left of the local step."""
+    calendar = calendar_of(file.ladder)
+    answers = [
+        (_("Ni kan nu"), _now(file, viewer, main)),
+        (_("Sedan"), _("Dagarna räknas igen från %(day)s.", day=date_long(until))),
+    ]
+    d7, begun = file.deadline("D7"), file.paused_from
+    if begun and d7 and file.case.phase in LOCAL_PHASES and d7.due_on >= begun:
+        left = working_days(workdays.between(begun, d7.due_on, calendar, file.case.is_urgent))
+        answers.append((_("Kvar då"), _("%(left)s av det lokala steget.", left=left)))
+    return {
+        "count": None,
+        "count_text": _("Pausat"),
+        "late": False,
+        "heading": _("Ärendet är pausat till %(day)s", day=date_weekday(until)),
+        "answers": answers,
+    }
 
 
 def _now(file: File, viewer: Viewer, main: acts.Act | None) -> str:
@@ -277,7 +315,7 @@ def _follows(file: File) -> str:
             return _("Beslutet gäller när protokollet är justerat.")
         case Phase.RECOMMENDATION_OUT:
             above = _body_above(file)
-            lead = _("Att godkänna rekommendationen går ännu inte här; det kommer i nästa version.")
+            lead = _("Svarar alla ja genomförs rekommendationen.")
             if not above:
                 return f"{lead} " + _("Svarar en part nej avslutas ärendet utan enighet.")
             return f"{lead} " + _("Svarar en part nej går ärendet till %(body)s.", body=above)
