@@ -19,10 +19,12 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
 
 import pytest
 from argon2 import PasswordHasher
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, scoped_session
 
 ROOT = Path(__file__).parent.parent
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 # --- Which databases, and no skips in continuous integration ------------------------------------------
@@ -246,6 +249,30 @@ def blank_database_url(databases: Databases) -> Iterator[str]:
 def database_url(databases: Databases, template: str) -> Iterator[str]:
     """This test's own database, migrated and holding the reference data."""
     yield databases.make("test", template)
+    databases.drop("test")
+
+
+@pytest.fixture(scope="session")
+def demo_template(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database in which the demo has been played; to be copied, not used."""
+    from escalation import demo
+    from escalation.app import create_app
+    from escalation.db import session
+
+    url, instance = databases.make("demo", template), tmp_path_factory.mktemp("demo")
+    app = create_app(settings_for(url, instance))
+    with app.app_context():
+        demo.play(wall_day=datetime.now(STOCKHOLM).date())
+        session.commit()
+    let_go(app)
+    yield "demo"
+    databases.drop("demo")
+
+
+@pytest.fixture
+def demo_database_url(databases: Databases, demo_template: str) -> Iterator[str]:
+    """This test's own database with the demo in it; a module overrides ``database_url`` with it."""
+    yield databases.make("test", demo_template)
     databases.drop("test")
 
 

@@ -151,6 +151,16 @@ def published_interpretations(search: str | None = None) -> list[Interpretation]
     return [i for i in found if sought in _folded(_searchable(i))]
 
 
+def newest_interpretations(count: int) -> Sequence[Interpretation]:
+    """The latest of the public register, for a side column: without the provisions that they are about."""
+    return session.scalars(
+        select(Interpretation)
+        .where(Interpretation.published_on.is_not(None))
+        .order_by(Interpretation.decided_on.desc(), Interpretation.id.desc())
+        .limit(count)
+    ).all()
+
+
 def unpublished_interpretations() -> Sequence[Interpretation]:
     """What the secretariat still has to publish, the most urgent first."""
     return session.scalars(

@@ -659,10 +659,8 @@ def settle(
 
 def add_tasks(found: Case, obligations: Sequence[tuple[str, str, dt.date]]) -> None:
     """Write what parties have undertaken."""
-    session.add_all(
-        Task(case_id=found.id, round=found.round, what=what, obliged_party=party, due_on=due_on)
-        for what, party, due_on in obligations
-    )
+    for what, party, due_on in obligations:
+        found.tasks.append(Task(round=found.round, what=what, obliged_party=party, due_on=due_on))
     session.flush()
 
 

@@ -84,6 +84,7 @@ class Case(Base):
 
     parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
+    tasks: Mapped[list[Task]] = relationship(order_by="Task.due_on, Task.id")
     agreement: Mapped[Agreement] = relationship()
 
     def of(self, role: PartyRole) -> list[CaseParty]:

@@ -19,7 +19,6 @@ from escalation.cases.models import (
     CaseParty,
     CaseProvision,
     Deadline,
-    JointStatement,
     PartyRole,
     Pause,
     Position,
@@ -204,13 +203,6 @@ def proposals(found: Case) -> Sequence[Proposal]:
     )
 
 
-def statements(found: Case) -> Sequence[JointStatement]:
-    """The statements with which the case was lifted, newest first."""
-    return session.scalars(
-        select(JointStatement).where(JointStatement.case_id == found.id).order_by(JointStatement.id.desc())
-    ).all()
-
-
 def recommendation_answers(found: Case) -> Sequence[RecommendationAnswer]:
     """The parties' answers to the recommendation that is out at the case's present step."""
     return session.scalars(
@@ -240,9 +232,7 @@ def due_by_time(today: dt.date) -> Sequence[Case]:
 
 def tasks(found: Case) -> Sequence[Task]:
     """What has been undertaken in the present round, earliest last day first."""
-    return session.scalars(
-        select(Task).where(Task.case_id == found.id, Task.round == found.round).order_by(Task.due_on, Task.id)
-    ).all()
+    return [t for t in found.tasks if t.round == found.round]
 
 
 def provisions(found: Case) -> Sequence[Provision]:
@@ -320,7 +310,11 @@ def listed(viewer: Viewer, today: dt.date, *, limit: int = 200) -> list[tuple[Ca
         .outerjoin(newest, and_(newest.c.case_id == Case.id, newest.c.rank == 1))
         .outerjoin(Ball, Ball.id == newest.c.id)
         .where(visible(viewer))
-        .options(selectinload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
+        .options(
+            selectinload(Case.parties).joinedload(CaseParty.party),
+            selectinload(Case.tasks),
+            joinedload(Case.agreement),
+        )
         .order_by(is_closed, Ball.due_on, Case.id.desc())
         .limit(limit)
     )

@@ -232,7 +232,7 @@ def pronounce(
     dates = {}
     if task:
         what, obliged, due_on = task
-        session.add(Task(case_id=found.id, round=found.round, what=what, obliged_party=obliged, due_on=due_on))
+        found.tasks.append(Task(round=found.round, what=what, obliged_party=obliged, due_on=due_on))
         session.flush()
         dates = cases.task_dates(found, case_queries.tasks(found), cases.local_day(at))
     return cases.advance(

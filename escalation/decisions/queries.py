@@ -14,7 +14,6 @@ from escalation.cases.models import (
     Ball,
     Case,
     Deadline,
-    JointStatement,
     PartyRole,
     Position,
     Proposal,
@@ -50,7 +49,6 @@ class File:
     balls: Sequence[Ball]
     positions: Sequence[Position]
     proposals: Sequence[Proposal] = ()
-    statements: Sequence[JointStatement] = ()
     treatments: Sequence[Treatment] = ()
     decisions: Sequence[Decision] = ()
     tasks: Sequence[Task] = ()
@@ -112,7 +110,6 @@ def file_of(found: Case, at: dt.datetime) -> File:
         balls=cases.balls(found),
         positions=cases.positions(found),
         proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),
-        statements=cases.statements(found) if found.step > 1 and looks_for_meeting else (),
         treatments=[t for t, _ in treated],
         decisions=[d for _, d in treated if d is not None],
         tasks=cases.tasks(found) if has_tasks else (),

@@ -26,6 +26,19 @@ def upcoming(ladder: Ladder, body: str, today: dt.date, *, limit: int = 6) -> li
     return [meeting_day(m.id, m.body, m.held_on, step, calendar) for m in rows]
 
 
+def coming(ladder: Ladder, bodies: Sequence[str], today: dt.date) -> dict[str, list[MeetingDay]]:
+    """All meetings ahead of each of the bodies, today's included, nearest first; in one query."""
+    calendar = calendar_of(ladder)
+    found: dict[str, list[MeetingDay]] = {body: [] for body in bodies if ladder.step_of(body)}
+    rows = session.scalars(
+        select(Meeting).where(Meeting.body.in_(found), Meeting.held_on >= today).order_by(Meeting.held_on)
+    )
+    for m in rows:
+        step = ladder.step(ladder.step_of(m.body) or 1)
+        found[m.body].append(meeting_day(m.id, m.body, m.held_on, step, calendar))
+    return found
+
+
 def day_of(ladder: Ladder, meeting: Meeting) -> MeetingDay:
     """A meeting with its material deadline and dispatch on this ladder."""
     no = ladder.step_of(meeting.body)

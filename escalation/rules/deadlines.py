@@ -198,12 +198,12 @@ def recount(receipt: Mapping[str, Any], calendar: Calendar) -> dt.date:
 
 
 def starting(phase: Phase, verb: str, day: dt.date, step: int, ladder: Ladder, *, urgent: bool) -> list[Due]:
-    """The deadlines that begin when ``phase`` is entered on ``day``. D7c counts from D7's last day."""
+    """The deadlines that begin when ``phase`` is entered on ``day``. D7c counts from D7's last day, and says so."""
     calendar = calendar_of(ladder)
     dues: list[Due] = []
     for key in STARTS.get(phase, ()):
-        base = next((d.due_on for d in dues if d.key == "D7"), day) if key == "D7c" else day
-        dues.append(counted(key, verb, base, ladder.workdays(key, step, urgent), calendar, urgent=urgent))
+        event, base = ("D7", dues[-1].due_on) if key == "D7c" else (verb, day)
+        dues.append(counted(key, event, base, ladder.workdays(key, step, urgent), calendar, urgent=urgent))
     return dues
 
 

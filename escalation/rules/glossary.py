@@ -351,6 +351,7 @@ BASES: dict[str, str] = {
     # the act from which a deadline is counted: day 0
     "file": say("Inkommet, dag 0"),
     "serve": say("Översänt, dag 0"),
+    "D7": say("Lokala steget slut, dag 0"),
     "declare_impasse": say("Lösning ej nådd, dag 0"),
     "lift": say("Lyft, dag 0"),
     "pass_up": say("Överlämnat, dag 0"),

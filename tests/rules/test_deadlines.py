@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalation.rules import ladder, workdays
@@ -86,6 +86,7 @@ def test_a_receipt_names_every_day_that_did_not_count() -> None:
     ]  # fmt: skip
 
 
+@settings(deadline=None)
 @given(
     base=st.dates(day("2025-01-01"), day("2030-12-31")),
     days=st.integers(0, 120),

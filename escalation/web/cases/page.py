@@ -69,15 +69,7 @@ def case_page(file: File) -> dict[str, Any]:
         "more": more,
         "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
-        "interim_note": _(
-            "Överenskommet %(day)s. Ändras bara om båda är överens.", day=date_long(found.interim_agreed_at)
-        )
-        if found.interim_agreed_at
-        else _(
-            "Föreslaget av %(who)s i anmälan %(day)s.",
-            who=names[found.of(PartyRole.INITIATOR)[0].party_code],
-            day=date_long(found.filed_at),
-        ),
+        "interim_note": interim_note(found, names),
         "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),

@@ -130,12 +130,10 @@ def citation(found: Case, codes: list[str]) -> str:
 
 
 def question(file: File, events: Sequence[TrailEvent]) -> str:
-    """The question put: the brief's, else the statement's, else none yet."""
+    """The question put: the brief's, else the statement's as its event tells it, else none yet."""
     for treatment in reversed(file.treatments):
         if treatment.question:
             return treatment.question
-    if file.statements:
-        return file.statements[0].question
     for event in reversed(events):
         content = content_of(event) or {}
         if content.get("question"):

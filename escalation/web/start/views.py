@@ -51,7 +51,7 @@ def _glance(viewer: Viewer) -> dict[str, Any]:
         if viewer.party
         else [],
         "meetings": _meetings(viewer),
-        "interpretations": agreements.published_interpretations()[:3],
+        "interpretations": agreements.newest_interpretations(3),
     }
 
 
@@ -82,11 +82,10 @@ def _meetings(viewer: Viewer) -> list[dict[str, Any]]:
     ladder, today = load("hok"), clock.today()
     bodies = ["TSG", "VIS"] if viewer.role in SECRETARIAT_ROLES else [viewer.body] if viewer.body else []
     shown = []
-    for body in bodies:
-        coming = meetings.upcoming(ladder, body or "", today, limit=2)
+    for body, coming in meetings.coming(ladder, bodies, today).items():
         if not coming:
             continue
-        step = ladder.step(ladder.step_of(body or "") or 1)
+        step = ladder.step(ladder.step_of(body) or 1)
         left = workdays.between(today, coming[0].held_on, calendar_of(ladder))
         shown.append(
             {

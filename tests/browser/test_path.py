@@ -1,0 +1,290 @@
+"""The whole way, through the pages alone and without a script: from an empty form to an interpretation in force.
+
+Five people, each in a window of their own: Tyresö's and the region's deciders, an official of the secretariat,
+the chairs of the steering group and of VIS. Then a sixth, who files next. Days pass on the demo's own calendar.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Calendar, Person
+from tests.conftest import NewPage
+
+pytestmark = pytest.mark.browser
+
+TITLE = "Vem svarar när vårdcentralen inte nås?"
+QUESTION = "Ska den utsedda vårdcentralen kunna nås av kommunen varje vardag?"
+ANSWER = "Ja. Den utsedda vårdcentralen ska kunna nås av kommunen varje vardag. Vägen dit ska framgå av portalen."
+WHY_NOT = "Tolkningen säger att vårdcentralen ska kunna nås, men inte hur snabbt den ska svara."
+
+
+def ball_is(page: Page, holder: str, until: str) -> None:
+    """The staircase and the situation name the same holder and the same day."""
+    expect(page.locator(".stair .holder")).to_have_text(f"{holder} har bollen till {until}")
+    expect(page.locator("#h-lage")).to_contain_text(until)
+
+
+def step_is(page: Page, name: str) -> None:
+    expect(page.locator(".stair [aria-current=step] .name")).to_have_text(name)
+
+
+def last_told(page: Page, sentence: str) -> None:
+    """What the timeline tells first, which is what happened last."""
+    expect(page.locator(".timeline > li").first).to_contain_text(sentence)
+
+
+def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_the_next_filer_meets(
+    person: Callable[..., Person], calendar: Calendar, new_page: NewPage
+) -> None:
+    tyreso = person("Tyresö kommun, beslutsfattare", javascript=False)
+    region = person("Region Stockholm, beslutsfattare", javascript=False)
+    office = person("Chef för sekretariatet, kommunerna", javascript=False)
+    steering = person("Ordförande i styrgruppen", javascript=False)
+    vis = person("Ordförande i VIS", javascript=False)
+
+    # 23 November: the municipality files.
+    tyreso.opens("/")
+    expect(tyreso.page.get_by_role("heading", level=1)).to_have_text("Tyresö kommun")
+    tyreso.follow("Anmäl en oenighet")
+    tyreso.page.get_by_text("4.5 Lokal samverkan", exact=True).click()
+    tyreso.page.get_by_label("Oenighet om tolkning").check()
+    tyreso.page.get_by_label("4.5 st 2,").check()
+    tyreso.fill(
+        {
+            "Rubrik": TITLE,
+            "Överenskommelse": "HÖK: Huvudöverenskommelse om samverkan kring hälsa, vård och omsorg",
+            "Motpart": "Region Stockholm",
+            "Händelsedag": "2026-11-02",
+            "Vad har hänt, när och hur ofta?": "Under oktober nådde hemtjänsten inte vårdcentralen sex vardagar av 22.",
+            "Er ståndpunkt": "Att en vårdcentral är utsedd betyder att den också går att nå.",
+            "Hur bör syftet (1.2) och målen (2.1) vägleda?": "Målet är en god och sömlös vård och omsorg (2.1). Den som "
+            "ger stödet i hemmet behöver nå den som samordnar samma dag, annars får den enskilde vänta.",
+            "Vem gör vad under tiden?": "Hemtjänsten ringer vårdcentralens gemensamma nummer före klockan tio.",
+        }
+    )
+    tyreso.page.get_by_label("Anmälan innehåller inga personuppgifter").check()
+    tyreso.page.get_by_label("Frågan gäller inte en enskild person").check()
+    tyreso.press("Skicka anmälan")
+    expect(tyreso.page.get_by_role("heading", level=1)).to_have_text(TITLE)
+    expect(tyreso.page).to_have_title(f"{TITLE} – Trappan")
+    ball_is(tyreso.page, "Sekretariatet", "30 november 2026")
+    last_told(tyreso.page, "Tyresö anmälde ärendet ESK-2026-0042. Motpart är regionen.")
+    case = tyreso.page.url
+
+    # The region is told nothing before the secretariat serves the filing.
+    expect(region.opens(case).get_by_role("heading", level=1)).to_have_text("Sidan finns inte")
+
+    # 24 November: the secretariat serves, by way of its start page.
+    calendar.turn_to("2026-11-24")
+    office.opens("/")
+    office.page.locator(".rows li", has_text=TITLE).get_by_role("link", name="Kontrollera anmälan").click()
+    office.follow("Översänd till motparten")
+    office.fill({"Följebrev": "Trappan i HÖK 7.1 gäller. Svara på ståndpunkten och pröva om frågan kan lösas lokalt."})
+    office.press("Översänd till motparten")
+    ball_is(office.page, "Regionen", "1 december 2026")
+    last_told(office.page, "Sekretariatet översände anmälan till regionen. Steg 1 började.")
+
+    # The region names who handles it, and says how it reads the paragraph.
+    region.opens(case)
+    ball_is(region.page, "Ni", "1 december 2026")
+    region.follow("Bekräfta mottagande")
+    region.fill({"Handläggare hos er": "Handläggare, Region Stockholm", "Ersättare": "Ersättare, Region Stockholm"})
+    region.press("Bekräfta mottagande")
+    ball_is(region.page, "Ni", "15 december 2026")
+    region.follow("Lämna ståndpunkt")
+    region.fill({"Er ståndpunkt": "Bestämmelsen kräver att en vårdcentral är utsedd. Den säger inget om hur den nås."})
+    region.press("Lämna ståndpunkt")
+    expect(region.page.locator(".sides")).to_contain_text("Den säger inget om hur den nås.")
+    ball_is(region.page, "Båda parter", "22 december 2026")
+
+    # As long as the local step lasts nobody may lift, and the page says from when.
+    tyreso.opens(case)
+    step_is(tyreso.page, "Lokal dialog")
+    shut = tyreso.page.locator(".do-more li", has_text="Börja lyfta till styrgruppen")
+    expect(shut).to_contain_text("27 januari 2027")
+    expect(shut.get_by_role("link")).to_have_count(0)
+
+    # 27 January: the forty working days are over.
+    calendar.turn_to("2027-01-27")
+    tyreso.opens(case)
+    ball_is(tyreso.page, "Båda parter", "16 februari 2027")
+    tyreso.follow("Börja lyfta till styrgruppen")
+    tyreso.fill({"Vad är olöst?": "Om en utsedd vårdcentral också ska gå att nå."})
+    tyreso.press("Börja lyfta till styrgruppen")
+    last_told(tyreso.page, "Tyresö förklarade att lösning inte har nåtts lokalt.")
+    tyreso.follow("Föreslå en gemensam beskrivning")
+    tyreso.fill(
+        {
+            "Frågan": QUESTION,
+            "Bakgrund": "Hemtjänsten nådde inte vårdcentralen sex vardagar i oktober.",
+            "Det här är parterna överens om": "En vårdcentral är utsedd.",
+        }
+    )
+    tyreso.press("Föreslå en gemensam beskrivning")
+    last_told(tyreso.page, "Tyresö föreslog gemensam beskrivning.")
+
+    # 29 January: the other side agrees to the words, and the case is lifted.
+    calendar.turn_to("2027-01-29")
+    region.opens(case)
+    region.page.locator(".do").get_by_role("link", name="gemensam beskrivning").click()
+    expect(region.page.locator("main")).to_contain_text(QUESTION)
+    region.page.get_by_label("Godkänn").check()
+    region.press("Skicka svaret")
+    last_told(region.page, "Regionen godkände gemensam beskrivning.")
+    tyreso.opens(case)
+    tyreso.follow("Lyft till styrgruppen")
+    tyreso.press("Lyft till styrgruppen")
+    step_is(tyreso.page, "Styrgruppen")
+    ball_is(tyreso.page, "Sekretariatet", "5 februari 2027")
+    last_told(tyreso.page, "Tyresö lyfte ärendet till styrgruppen med gemensam beskrivning. Ärendet gick till steg 2.")
+    expect(tyreso.page.locator(".question")).to_have_text(QUESTION)
+
+    # 2 February: the secretariat prepares, and puts the case on the meeting of 12 March with a brief.
+    calendar.turn_to("2027-02-02")
+    office.opens(case)
+    prepare(office, "fredag 12 mars 2027, underlag senast 26 februari 2027")
+    ball_is(office.page, "Sekretariatet", "26 februari 2027")
+    brief(office, "fredag 12 mars 2027, underlag senast 26 februari 2027")
+    ball_is(office.page, "Styrgruppen", "12 mars 2027")
+    expect(office.page.locator(".do-more li", has_text="Anteckna beslutet").get_by_role("link")).to_have_count(0)
+
+    # 12 March: the steering group recommends; its chair adjusts the minutes; the region says no.
+    calendar.turn_to("2027-03-12")
+    office.opens(case)
+    decide(office, "Rekommendation", "Regionen ser till att vårdcentralen kan nås varje vardag.")
+    steering.opens(case)
+    steering.follow("Justera och lämna rekommendationen")
+    steering.press("Justera och lämna rekommendationen")
+    last_told(steering.page, "Styrgruppen lämnade rekommendation TSG-R 2027:1 till parterna.")
+    ball_is(steering.page, "Parterna", "30 mars 2027")
+    region.opens(case)
+    region.follow("Svara nej på rekommendationen")
+    region.fill({"Skäl": "Vad bestämmelsen betyder behöver avgöras för hela länet."})
+    region.press("Svara nej på rekommendationen")
+    last_told(region.page, "Regionen svarade nej på TSG-R 2027:1. Ärendet gick till steg 3, VIS.")
+    step_is(region.page, "VIS")
+
+    # 16 March: on to the meeting of VIS on 15 April.
+    calendar.turn_to("2027-03-16")
+    office.opens(case)
+    prepare(office, "torsdag 15 april 2027, underlag senast 23 mars 2027")
+    brief(office, "torsdag 15 april 2027, underlag senast 23 mars 2027")
+    ball_is(office.page, "VIS", "15 april 2027")
+
+    # 15 April: VIS interprets, and its chair pronounces.
+    calendar.turn_to("2027-04-15")
+    office.opens(case)
+    decide(office, "Tolkning", "VIS tolkar 4.5 stycke 2 så att vårdcentralen ska kunna nås varje vardag.")
+    vis.opens(case)
+    vis.follow("Justera och meddela")
+    vis.fill(
+        {
+            "Svaret på frågan": ANSWER,
+            "Skäl": "Den som är utsedd att samordna kan inte göra det utan att kunna nås.",
+            "Hur vägledde syftet (1.2) och målen (2.1)?": "Sömlös vård och omsorg (2.1) kräver en väg in.",
+            "För vem och vad gäller svaret?": "Alla 28 parter och deras utförare.",
+            "Gäller från": "2027-05-01",
+        }
+    )
+    vis.press("Justera och meddela")
+    last_told(vis.page, "VIS avgjorde ärendet")
+    expect(vis.page.locator("#h-lage")).to_have_text("Avslutat: avgjort genom tolkning")
+    expect(vis.page.locator(".stair .holder")).to_have_count(0)
+
+    # Nobody outside the secretariat sees the interpretation until it is published.
+    public = new_page(javascript=False)
+    public.goto("/interpretations")
+    expect(public.locator(".register")).not_to_contain_text(QUESTION)
+    office.page.goto("/interpretations")
+    office.follow("Publicera VIS-T 2027:1")
+    office.page.get_by_label("Jag har prövat sekretessen").check()
+    office.press("Publicera tolkningen")
+    expect(office.page.get_by_role("heading", level=1)).to_have_text(QUESTION)
+
+    # The public reads it without signing in, and is not told whose case it was.
+    public.goto("/interpretations")
+    public.get_by_role("link", name=QUESTION).click()
+    expect(public.get_by_role("heading", level=1)).to_have_text(QUESTION)
+    expect(public.locator(".answer")).to_have_text(ANSWER)
+    expect(public.locator("main")).to_contain_text("VIS-T 2027:1")
+    expect(public.locator("main")).not_to_contain_text("Tyresö")
+
+    # 3 May: who files next on the paragraph meets it, and must say why it does not answer their question.
+    calendar.turn_to("2027-05-03")
+    sundbyberg = person("Sundbybergs stad, beslutsfattare", javascript=False)
+    sundbyberg.opens("/")
+    sundbyberg.follow("Anmäl en oenighet")
+    sundbyberg.page.get_by_text("4.5 Lokal samverkan", exact=True).click()
+    met = sundbyberg.page.locator(".choices li", has=sundbyberg.page.get_by_label("4.5 st 2,"))
+    expect(met.locator(".known")).to_have_text(f"VIS har redan tolkat stycket VIS-T 2027:1: {ANSWER}")
+    sundbyberg.page.get_by_label("Oenighet om tolkning").check()
+    sundbyberg.page.get_by_label("4.5 st 2,").check()
+    sundbyberg.fill(
+        {
+            "Rubrik": "Hur snabbt ska vårdcentralen svara?",
+            "Motpart": "Region Stockholm",
+            "Händelsedag": "2027-05-03",
+            "Vad har hänt, när och hur ofta?": "Svar har dröjt mer än två dagar vid fyra tillfällen i april.",
+            "Er ståndpunkt": "Ett svar ska komma samma dag.",
+            "Hur bör syftet (1.2) och målen (2.1) vägleda?": "Målet är en god och sömlös vård och omsorg (2.1). Ett svar "
+            "som kommer efter två dagar hjälper inte den som behöver stöd i dag, och då brister samordningen.",
+            "Vem gör vad under tiden?": "Biståndshandläggaren ringer igen samma eftermiddag.",
+        }
+    )
+    sundbyberg.page.get_by_label("Anmälan innehåller inga personuppgifter").check()
+    sundbyberg.page.get_by_label("Frågan gäller inte en enskild person").check()
+    sundbyberg.press("Skicka anmälan")
+    expect(sundbyberg.page.locator(".errors")).to_have_text(
+        "En sak behöver rättas Skriv varför tolkningen inte löser frågan."
+    )
+    sundbyberg.fill({"Varför löser inte tolkningen er fråga?": WHY_NOT})
+    sundbyberg.press("Skicka anmälan")
+    expect(sundbyberg.page.get_by_role("heading", level=1)).to_have_text("Hur snabbt ska vårdcentralen svara?")
+    expect(sundbyberg.page.locator(".known")).to_contain_text(WHY_NOT)
+    expect(sundbyberg.page.locator(".known")).to_contain_text("VIS-T 2027:1")
+
+
+def prepare(office: Person, meeting: str) -> None:
+    office.follow("Ta emot för beredning")
+    office.fill(
+        {
+            "Möte": meeting,
+            "Rapportör från regionen": "Handläggare, hälso- och sjukvårdsförvaltningen",
+            "Rapportör från kommunerna": "Handläggare, Storsthlm",
+        }
+    )
+    office.press("Ta emot för beredning")
+
+
+def brief(office: Person, meeting: str) -> None:
+    office.follow("Lämna underlaget och sätt upp på möte")
+    office.fill(
+        {
+            "Möte": meeting,
+            "Frågan": QUESTION,
+            "Alternativ A": "Vårdcentralen ska kunna nås varje vardag.",
+            "Alternativ B": "Bestämmelsen säger inget om hur vårdcentralen nås.",
+            "Förslag till beslut": "Alternativ A.",
+        }
+    )
+    office.press("Lämna underlaget och sätt upp på möte")
+
+
+def decide(office: Person, outcome: str, text: str) -> None:
+    office.follow("Anteckna beslutet")
+    office.page.get_by_label("Minst hälften av varje block deltog").check()
+    office.page.get_by_label(outcome, exact=True).check()
+    office.fill(
+        {
+            "Regionens linje": "Alternativ A.",
+            "Kommunernas linje": "Alternativ A.",
+            "Beslutet": text,
+            "Skäl": "En utsedd vårdcentral som inte kan nås samordnar inget.",
+            "Hur vägledde syftet (1.2) och målen (2.1)?": "Den enskilde ska möta en sömlös vård (2.1).",
+        }
+    )
+    office.press("Anteckna beslutet")

@@ -1,0 +1,225 @@
+"""The demo: four cases played through the verbs, and every date of domain/09 § 9.4 as the engine gives it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation import clock, demo
+from escalation.accounts import actions as accounts
+from escalation.accounts import queries as account_queries
+from escalation.cases import queries
+from escalation.cases.models import Case, Deadline
+from escalation.decisions.queries import file_of, workdays_late
+from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
+from escalation.rules import workdays
+from escalation.rules.deadlines import calendar_of, dates_of, recount
+from escalation.rules.situation import Phase
+from escalation.trail import queries as trail
+from escalation.trail.models import TrailEvent
+from tests.factories import at
+
+Database = scoped_session[Session]
+TABLE: dict[str, list[dict[str, Any]]] = tomllib.loads(
+    (Path(__file__).parent / "data" / "demo_dates.toml").read_text("utf-8")
+)
+C09, C12, C18, C20 = "ESK-2026-0033", "ESK-2026-0020", "ESK-2026-0040", "ESK-2026-0041"
+TODAY = demo.DEMO_DAY
+
+
+@pytest.fixture
+def database_url(demo_database_url: str) -> str:
+    return demo_database_url
+
+
+def swedish_day(instant: dt.datetime) -> dt.date:
+    return instant.astimezone(workdays.STOCKHOLM).date()
+
+
+def case(session: Database, number: str) -> Case:
+    return session.scalars(select(Case).where(Case.number == number)).one()
+
+
+# --- Dates
+
+
+def test_every_due_date_is_that_of_the_table(session: Database) -> None:
+    rows = session.execute(select(Case.number, Deadline).join(Case, Case.id == Deadline.case_id)).all()
+    engine = {(number, swedish_day(d.set_at), d.key): d.due_on for number, d in rows}
+    assert engine == {(r["case"], r["on"], r["key"]): r["due"] for r in TABLE["due"]}
+
+
+def test_every_deadline_is_counted_from_the_act_of_the_table_and_d7c_from_the_end_of_the_local_step(
+    session: Database,
+) -> None:
+    rows = session.execute(select(Case.number, Deadline).join(Case, Case.id == Deadline.case_id)).all()
+    verbs = {(r["case"], r["on"], r["key"]): r["verb"] for r in TABLE["due"]}
+    for number, deadline in rows:
+        if deadline.key == "D7c":
+            d7 = next(d for n, d in rows if n == number and d.key == "D7")
+            assert (deadline.base_event, deadline.base_on) == ("D7", d7.due_on)
+        else:
+            on = swedish_day(deadline.set_at)
+            assert (deadline.base_event, deadline.base_on) == (verbs[number, on, deadline.key], on)
+
+
+def test_every_receipt_recounts_to_the_stored_date(session: Database) -> None:
+    checked = 0
+    for found in session.scalars(select(Case)):
+        calendar = calendar_of(queries.ladder_of(found))
+        for deadline in queries.deadlines(found):
+            assert recount(deadline.receipt, calendar) == deadline.due_on
+            assert deadline.receipt["due_on"] == deadline.due_on.isoformat()
+            assert deadline.source == "hok v3"
+            checked += 1
+    assert checked == len(TABLE["due"])
+
+
+@pytest.mark.parametrize("row", TABLE["opens"], ids=lambda r: f"{r['case']} {r['after']}")
+@pytest.mark.one_database
+def test_what_waits_for_a_deadline_opens_on_the_day_of_the_table(row: dict[str, Any], session: Database) -> None:
+    found = case(session, row["case"])
+    calendar = calendar_of(queries.ladder_of(found))
+    known = {d.key: d.due_on for d in queries.deadlines(found)}
+    assert workdays.open_from(dates_of(known, calendar)(row["after"]), calendar) == row["opens"]
+    if holder := row.get("ball"):
+        now = queries.current_ball(queries.balls(found), row["opens"])
+        before = queries.current_ball(queries.balls(found), row["opens"] - dt.timedelta(days=1))
+        assert now is not None
+        assert before is not None
+        assert (now.holder, now.begins_on) == (holder, row["opens"])
+        assert before.holder != holder
+
+
+def test_the_rights_of_c09_and_c18_open_on_their_days_and_not_the_day_before(session: Database) -> None:
+    for number, flag, opens in (
+        (C09, "local_time_over", dt.date(2026, 10, 28)),
+        (C09, "forced_decision_due", dt.date(2026, 11, 18)),
+        (C09, "forced_decision_passed", dt.date(2026, 11, 25)),
+        (C18, "receipt_long_overdue", dt.date(2026, 12, 10)),
+        (C18, "local_time_over", dt.date(2027, 1, 21)),
+    ):
+        found = case(session, number)
+        on, before = (file_of(found, at(opens - dt.timedelta(days=n))).situation for n in (0, 1))
+        assert (getattr(before, flag), getattr(on, flag)) == (False, True), (number, flag)
+
+
+def test_todays_ball_is_that_of_the_table(session: Database) -> None:
+    held = {
+        found.number: (ball.holder, ball.due_on)
+        for found, ball in queries.open_balls(TODAY)
+    }  # fmt: skip
+    assert held == {r["case"]: (r["holder"], r["due"]) for r in TABLE["ball"]}
+
+
+def test_the_cases_stand_where_their_histories_leave_them(session: Database) -> None:
+    stands = {c.number: (c.step, c.phase) for c in session.scalars(select(Case))}
+    assert stands == {
+        C09: (1, Phase.DIALOGUE),
+        C12: (3, Phase.SCHEDULED),
+        C18: (1, Phase.SERVED),
+        C20: (1, Phase.INTAKE),
+    }
+    assert workdays_late(file_of(case(session, C09), at(TODAY))) == 19
+    assert {c.number: c.type.value for c in session.scalars(select(Case))}[C18] == "interpretation"
+
+
+def test_c12s_position_is_in_on_its_day(session: Database) -> None:
+    met = {d.key: d.met_on for d in queries.deadlines(case(session, C12)) if d.step == 1}
+    assert (met["D4"], met["D5"]) == (dt.date(2026, 5, 13), dt.date(2026, 5, 29))
+
+
+# --- Nudges and mail
+
+
+def test_c09_was_reminded_three_times_and_else_only_told_when_the_ball_came(session: Database) -> None:
+    found = case(session, C09)
+    nudges = session.scalars(select(Nudge).where(Nudge.case_id == found.id)).all()
+    reminders = {(n.kind.value, n.due_on) for n in nudges if n.kind.value != "N0"}
+    assert reminders == {(r["kind"], r["on"]) for r in TABLE["reminder"]}
+    assert {(n.subject, n.due_on) for n in nudges if n.kind.value == "N0"} == {
+        ("ball:check_filing", dt.date(2026, 8, 28)),
+        ("ball:acknowledge", dt.date(2026, 9, 1)),
+        ("ball:position", dt.date(2026, 9, 3)),
+        ("ball:settle_extend_lift", dt.date(2026, 10, 28)),
+        ("ball:force", dt.date(2026, 11, 18)),
+    }
+
+
+def test_only_c09_was_late(session: Database) -> None:
+    late = session.scalars(select(Case.number).join(Nudge).where(Nudge.kind != "N0").distinct()).all()
+    assert late == [C09]
+
+
+def test_the_mails_of_the_past_are_sent_and_nothing_waits_but_todays(session: Database) -> None:
+    mails = session.scalars(select(Mail)).all()
+    assert {m.state for m in mails} == {MailState.SENT}
+    assert all(m.sent_at and m.day == swedish_day(m.sent_at) for m in mails)
+    waiting = session.scalars(select(Nudge).where(Nudge.state == NudgeState.PENDING)).all()
+    assert {n.due_on for n in waiting} <= {TODAY}
+    assert session.scalars(select(Nudge).where(Nudge.state == NudgeState.ATTACHED)).all() == []
+
+
+# --- The trail, the clock and the guards
+
+
+def test_trail_and_cases_agree(session: Database) -> None:
+    assert trail.verify() == []
+    assert queries.rows_that_disagree() == []
+    assert queries.without_ball(TODAY) == []
+
+
+def test_every_number_that_was_set_says_so_in_the_trail(session: Database) -> None:
+    set_numbers = session.scalars(select(TrailEvent).where(TrailEvent.kind == "demo_number_set")).all()
+    assert len(set_numbers) == 4
+
+
+def test_every_act_of_the_table_was_played_at_ten_by_the_seat_that_it_names(session: Database) -> None:
+    acts = demo.script()["act"]
+    events = session.scalars(select(TrailEvent).where(TrailEvent.about.startswith("case:"))).all()
+    assert len(events) == len(acts)
+    assert {e.at.astimezone(workdays.STOCKHOLM).time() for e in events} == {dt.time(10)}
+    assert sorted(swedish_day(e.at) for e in events) == sorted(a["on"] for a in acts)
+
+
+def test_it_is_the_demo_day_and_the_people_are_roles(session: Database) -> None:
+    assert clock.today() == TODAY
+    assert account_queries.instance() is not None
+    assert not account_queries.real_account_exists()
+
+
+def test_time_goes_on_from_the_demo_day(session: Database) -> None:
+    instance = account_queries.instance()
+    assert instance is not None
+    instance.offset_days += 3
+    clock.forget()
+    assert clock.today() == TODAY + dt.timedelta(days=3)
+
+
+def test_the_demo_is_not_played_twice(session: Database) -> None:
+    with pytest.raises(demo.CasesExist):
+        demo.play(wall_day=TODAY)
+
+
+def test_the_command_says_so_and_changes_nothing(app: Flask, session: Database) -> None:
+    before = len(session.scalars(select(TrailEvent)).all())
+    session.rollback()
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert (result.exit_code, result.output.strip()) == (0, "The demo is in place.")
+    assert len(session.scalars(select(TrailEvent)).all()) == before
+
+
+def test_no_demo_beside_a_real_account(app: Flask, session: Database) -> None:
+    seat = accounts.Seat(role=account_queries.Role.AUDITOR)
+    accounts.create_user("anna@example.se", "Anna", [seat], by="system:cli", at=at(TODAY))
+    session.commit()
+    result = app.test_cli_runner().invoke(args=["demo"])
+    assert result.exit_code == 1
+    assert "real account" in result.output
