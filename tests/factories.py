@@ -86,11 +86,7 @@ FACTS: dict[str, dict[str, Any]] = {
     # what an act contains when a test does not care
     "serve": {"cover_letter": "Anmälan är fullständig. Trappan i HÖK 7.1 gäller."},
     "state_position": {"text": "Bestämmelsen lägger ansvaret på kommunen."},
-    "note_meeting": {
-        "held_on": dt.date(2026, 9, 10),
-        "said": "Parterna gick igenom frågan.",
-        "agreed": "Inget än.",
-    },
+    "note_meeting": {"said": "Parterna gick igenom frågan.", "agreed": "Inget än."},
     "declare_impasse": {"unsolved": "Vem som ska svara för kontaktvägen."},
     "lapse": {"reason": "Ingen part har agerat."},
     "accept_file": {
@@ -210,6 +206,8 @@ class Story:
         self.day = on or self.day
         instant = at(self.day)
         s = file_of(self.case, instant).situation
+        if verb == "note_meeting":
+            facts = {"held_on": self.day} | facts
         return VERBS[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
 
     def offer(self, kind: ProposalKind, terms: dict[str, str], *, by: str, on: dt.date | None = None) -> Proposal:
@@ -410,7 +408,8 @@ def _go_on(
         case Phase.SCHEDULED if goal == (step.no, Phase.RECOMMENDATION_OUT):
             told.decide(Outcome.RECOMMEND)
         case Phase.SCHEDULED:
-            told.decide(outcome or Outcome.DECIDE)
+            usual = Outcome.REFER_UP if Outcome.REFER_UP in step.outcomes else Outcome.DECIDE
+            told.decide(outcome or usual)
         case Phase.MINUTED if goal[0] > step.no:
             told.adjust("pass_up")
         case Phase.MINUTED if goal[1] is Phase.RECOMMENDATION_OUT:

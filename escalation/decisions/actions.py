@@ -26,7 +26,7 @@ from escalation.rules.situation import ClosingReason, Outcome, Situation
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
 
-_SENTENCE_END = re.compile(r"[.!?…]+(?=\s|$)")
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zåäö])")
 NO_LINE = "–"
 
 
@@ -217,7 +217,7 @@ def pronounce(
             errors["applies_from"] = say("Ange från vilken dag tolkningen gäller.")
         elif applies_from <= decision.decided_on:
             errors["applies_from"] = say("En tolkning gäller inte bakåt i tiden. Ange en dag efter beslutet.")
-        if len(_SENTENCE_END.findall(answer)) > 3:
+        if len(_BETWEEN_SENTENCES.split(answer.strip())) > 3:
             errors["answer"] = say("Svaret får vara högst tre meningar. Flytta resten till skälen.")
     if task and task[1] not in {p.party_code for p in found.parties}:
         errors["task"] = say("Den som ska göra uppgiften är en part i ärendet.")

@@ -1,6 +1,6 @@
 """The sweep and the delivery: the two verbs of the clock. Both may run twice, at once, late or halfway.
 
-They commit themselves, unlike other verbs: the sweep so that no page waits for a hundred cases, the delivery
+Those two commit themselves, unlike other verbs: the sweep so that no page waits for a hundred cases, the delivery
 because a claim must be in the database before the first byte leaves. Neither asks what time it is.
 """
 
@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from escalation.accounts.models import CLOCK, User
 from escalation.cases import actions as cases
 from escalation.cases.models import Ball, Case, Deadline
 from escalation.cases.queries import due_by_time, ladder_of, open_balls, without_ball
-from escalation.db import session
+from escalation.db import insert_new, session
 from escalation.decisions.queries import situation
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
@@ -27,7 +27,7 @@ from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, ra
 from escalation.rules.workdays import is_workday
 from escalation.trail.models import TrailState
 from escalation.watch import letters
-from escalation.watch.models import Heartbeat, JobRun
+from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
 from escalation.watch.queries import audience, calendar_for, is_window_open, swedish_day
 from escalation.watch.transports import Attempt, Result, Transport
 
@@ -193,6 +193,14 @@ def check_integrity(at: dt.datetime) -> dict[str, int]:
     """Count the open, unpaused cases without a ball for today: each is a bug that somebody must see (E15)."""
     lost = len(without_ball(swedish_day(at)))
     return {"without_ball": lost} if lost else {}
+
+
+def count_refusal(end: str, *, at: dt.datetime) -> None:
+    """Count that a question ended outside the ladder, at this key of ``rules.guide.ENDS``. Nobody's name, no act."""
+    today = swedish_day(at)
+    if not insert_new(GuideRefusal, [{"end": end, "counted_on": today, "times": 1}]):
+        of_today = (GuideRefusal.end == end, GuideRefusal.counted_on == today)
+        session.execute(update(GuideRefusal).where(*of_today).values(times=GuideRefusal.times + 1))
 
 
 def _next_cases(today: dt.date, after: int) -> list[tuple[Case, Ball]]:

@@ -1,5 +1,5 @@
 """What the clock has done: a log of runs that people read, and one heartbeat per job that tells whether it
-lives.
+lives. And how often a question turned out not to belong on the ladder.
 """
 
 from __future__ import annotations
@@ -41,3 +41,17 @@ class Heartbeat(Base):
     called_at: Mapped[dt.datetime]
     ok_at: Mapped[dt.datetime | None]
     error: Mapped[str | None] = mapped_column(String(120))
+
+
+class GuideRefusal(Base):
+    """How many times a day "Vart lyfter jag detta?" ended in one of its ends outside the ladder.
+
+    ``end`` is a key of ``rules.guide.ENDS``. A day's sum and no row per visit: nothing tells who asked, or when.
+    """
+
+    __tablename__ = "guide_refusal"
+    __table_args__ = (CheckConstraint("times > 0", name="counts_something"),)
+
+    end: Mapped[str] = mapped_column(String(40), primary_key=True)
+    counted_on: Mapped[dt.date] = mapped_column(primary_key=True)
+    times: Mapped[int]

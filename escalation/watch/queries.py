@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from escalation.cases.models import Case
 from escalation.cases.queries import ladder_of, people, without_ball
@@ -17,7 +17,7 @@ from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, MailState
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.workdays import STOCKHOLM, Calendar, is_workday, load_calendar
-from escalation.watch.models import Heartbeat, JobRun
+from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
 
 OPENS, CLOSES = dt.time(7), dt.time(17)
 """Between these hours in Stockholm, on working days, mail may leave (E22)."""
@@ -115,6 +115,14 @@ def is_sweep_due(at: dt.datetime) -> bool:
         slot = dt.datetime.combine(local.date() - dt.timedelta(days=1), dt.time(6), tzinfo=STOCKHOLM)
     done = select(JobRun.id).where(JobRun.job == "sweep", JobRun.ok, JobRun.started_at >= slot, JobRun.started_at <= at)
     return session.scalar(done.limit(1)) is None
+
+
+def refusals(at: dt.datetime) -> dict[str, int]:
+    """How many questions ended outside the ladder in the last 365 days, by key of the end, the most frequent first."""
+    since = swedish_day(at) - dt.timedelta(days=365)
+    times = func.sum(GuideRefusal.times)
+    counted = select(GuideRefusal.end, times).where(GuideRefusal.counted_on > since).group_by(GuideRefusal.end)
+    return {end: int(number) for end, number in session.execute(counted.order_by(times.desc(), GuideRefusal.end))}
 
 
 def is_window_open(at: dt.datetime) -> bool:

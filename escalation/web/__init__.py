@@ -2,6 +2,7 @@
 
 BLUEPRINTS = (
     "escalation.web.start.views",
+    "escalation.web.guide.views",
     "escalation.web.cases.views",
     "escalation.web.accounts.views",
     "escalation.web.decisions.views",

@@ -51,6 +51,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "accounts.sessions": SIGNED_IN,
     "accounts.end_session": SIGNED_IN,
     "start.start": EVERYONE,
+    "guide.where": EVERYONE,
     "cases.cases": SIGNED_IN,
     "cases.file": HANDLERS,
     "cases.case": SIGNED_IN,

@@ -48,6 +48,13 @@ def upgrade() -> None:
     sa.CheckConstraint('last >= 0', name=op.f('ck_counter_last_counts_numbers')),
     sa.PrimaryKeyConstraint('series', 'year', name=op.f('pk_counter'))
     )
+    op.create_table('guide_refusal',
+    sa.Column('end', sa.String(length=40), nullable=False),
+    sa.Column('counted_on', sa.Date(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.CheckConstraint('times > 0', name=op.f('ck_guide_refusal_counts_something')),
+    sa.PrimaryKeyConstraint('end', 'counted_on', name=op.f('pk_guide_refusal'))
+    )
     op.create_table('heartbeat',
     sa.Column('job', sa.String(length=40), nullable=False),
     sa.Column('called_at', sa.DateTime(timezone=True), nullable=False),
@@ -838,6 +845,7 @@ def downgrade() -> None:
     op.drop_table('job_run')
     op.drop_table('instance')
     op.drop_table('heartbeat')
+    op.drop_table('guide_refusal')
     op.drop_table('counter')
     op.drop_table('body')
     op.drop_table('agreement')

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Calendar, Person
+from tests.browser.people import Calendar, Person
 from tests.conftest import NewPage
 
 pytestmark = pytest.mark.browser
@@ -61,8 +61,8 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
             "Händelsedag": "2026-11-02",
             "Vad har hänt, när och hur ofta?": "Under oktober nådde hemtjänsten inte vårdcentralen sex vardagar av 22.",
             "Er ståndpunkt": "Att en vårdcentral är utsedd betyder att den också går att nå.",
-            "Hur bör syftet (1.2) och målen (2.1) vägleda?": "Målet är en god och sömlös vård och omsorg (2.1). Den som "
-            "ger stödet i hemmet behöver nå den som samordnar samma dag, annars får den enskilde vänta.",
+            "Hur bör syftet (1.2) och målen (2.1) vägleda?": "Målet är en god och sömlös vård och omsorg (2.1). Den "
+            "som ger stödet i hemmet behöver nå den som samordnar samma dag, annars får den enskilde vänta.",
             "Vem gör vad under tiden?": "Hemtjänsten ringer vårdcentralens gemensamma nummer före klockan tio.",
         }
     )
@@ -230,8 +230,8 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
             "Händelsedag": "2027-05-03",
             "Vad har hänt, när och hur ofta?": "Svar har dröjt mer än två dagar vid fyra tillfällen i april.",
             "Er ståndpunkt": "Ett svar ska komma samma dag.",
-            "Hur bör syftet (1.2) och målen (2.1) vägleda?": "Målet är en god och sömlös vård och omsorg (2.1). Ett svar "
-            "som kommer efter två dagar hjälper inte den som behöver stöd i dag, och då brister samordningen.",
+            "Hur bör syftet (1.2) och målen (2.1) vägleda?": "Målet är en god och sömlös vård och omsorg (2.1). Ett "
+            "svar som kommer efter två dagar hjälper inte den som behöver stöd i dag, och då brister samordningen.",
             "Vem gör vad under tiden?": "Biståndshandläggaren ringer igen samma eftermiddag.",
         }
     )

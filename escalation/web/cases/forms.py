@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
@@ -500,6 +501,11 @@ class FileForm(Form):
         self.provisions.choices = choices([(p.code, f"{p.code} {p.heading}") for p in self.texts])
         self.respondent.choices = choices([("", _("Välj part")), *everyone])
         self.affected.choices = choices(everyone)
+        if not self.is_submitted():
+            # Who comes from "Vart lyfter jag detta?" has answered this already; a word that is no choice is left out.
+            for field in (self.type, self.agreement):
+                known = request.args.get(field.name)
+                field.data = known if known in {c.value for c in field.choices} else None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A handler needs delegation (T1); everything else that is not shape is the verb's to say."""

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from escalation.accounts import queries as accounts
 from escalation.nudges.models import Mail
+from escalation.rules.guide import ENDS
 from escalation.watch.queries import Health, JobHealth, Light
 from escalation.web.format import at, date_long
 
@@ -25,18 +26,19 @@ JOBS = {
 
 @dataclass(frozen=True)
 class Page:
-    """The health page. ``facts`` as the macro of the name takes them, the last three as ``plainlist``."""
+    """The health page. ``facts`` and ``refusals`` for the macro ``facts``, the last three for ``plainlist``."""
 
     lead: str
     jobs: Sequence[dict[str, Any]]
     facts: Sequence[tuple[str, str]]
+    refusals: Sequence[tuple[str, str]]
     failed: Sequence[dict[str, str]]
     uncertain: Sequence[dict[str, str]]
     without_ball: Sequence[dict[str, str]]
 
 
-def health(found: Health) -> Page:
-    """The clock, the mail and the cases in words."""
+def health(found: Health, refusals: Mapping[str, int]) -> Page:
+    """The clock, the mail and the cases in words, and how often a question ended outside the ladder."""
     seats = _seats({mail.recipient for mail in (*found.failed, *found.uncertain)})
     return Page(
         lead=" ".join(_problems(found)) or _("Allt fungerar."),
@@ -47,6 +49,7 @@ def health(found: Health) -> Page:
             (_("Osäkert om de kom fram"), _letters(len(found.uncertain))),
             (_("Ärenden utan boll"), str(len(found.without_ball))),
         ],
+        refusals=[(_(ENDS[end].heading), str(times)) for end, times in refusals.items() if end in ENDS],
         failed=[_mail(mail, seats) for mail in found.failed],
         uncertain=[_mail(mail, seats) for mail in found.uncertain],
         without_ball=[{"label": number, "url": url_for("cases.case", number=number)} for number in found.without_ball],

@@ -15,7 +15,8 @@ blueprint = Blueprint("watch", __name__)
 @blueprint.get("/health")
 def health() -> str:
     """What a person must know: the jobs' last runs, mail in trouble, cases that nobody holds."""
-    return render_template("watch/health.html", page=pages.health(queries.health(clock.now())))
+    now = clock.now()
+    return render_template("watch/health.html", page=pages.health(queries.health(now), queries.refusals(now)))
 
 
 @blueprint.get("/healthz")

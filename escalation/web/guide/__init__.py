@@ -1,0 +1,1 @@
+"""Pages of the guide: "Vart lyfter jag detta?", for everybody, before anybody files."""

@@ -1,0 +1,65 @@
+"""People in a browser, in the demo: one click signs them in, and the demo's own clock can be moved forward."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from escalation import clock
+from escalation.accounts import actions as accounts
+from escalation.db import session
+from tests.conftest import Server
+
+
+@dataclass
+class Person:
+    """Somebody with a window of their own and a seat in the demo, named as on its card."""
+
+    page: Page
+    seat: str
+
+    def opens(self, address: str) -> Page:
+        """Go there, signing in by one click on the card where the session is over (time ends it) or never began."""
+        self.page.goto(address)
+        if "/sign_in" in self.page.url:
+            self.page.get_by_role("button", name=f"Fortsätt som {self.seat}", exact=True).first.click()
+        return self.page
+
+    def goes(self, address: str) -> Page:
+        """Go there as one is."""
+        self.page.goto(address)
+        return self.page
+
+    def fill(self, texts: Mapping[str, str]) -> None:
+        """Write into the fields that carry these labels, and choose where there is a list."""
+        for label, text in texts.items():
+            field = self.page.get_by_label(label, exact=True)
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(label=text)
+            else:
+                field.fill(text)
+
+    def press(self, button: str) -> None:
+        """Press the button with this text."""
+        self.page.get_by_role("button", name=button, exact=True).click()
+
+    def follow(self, link: str) -> None:
+        """Follow the link with this text."""
+        self.page.get_by_role("link", name=link, exact=True).first.click()
+
+
+@dataclass
+class Calendar:
+    """The demo's day, moved as the demo sets it: by the offset in the database's own row."""
+
+    server: Server
+
+    def turn_to(self, day: str) -> None:
+        """Make it this day, at the time of day it is."""
+        with self.server.app.app_context():
+            ahead = dt.date.fromisoformat(day) - clock.today()
+            accounts.mark_demo(offset_days=clock.marks().offset_days + ahead.days)
+            session.commit()

@@ -1,0 +1,46 @@
+"""axe finds nothing on any type of page: WCAG 2.0, 2.1 and 2.2, levels A and AA, in light, 1280 wide.
+
+axe-core is vendored from its npm package, see ``vendor/``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.people import Calendar, Person
+from tests.browser.tour import Standing, walk
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """async tags => {
+  const found = await axe.run(document, {runOnly: {type: "tag", values: tags}, resultTypes: ["violations"]});
+  return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.html.slice(0, 160)}`));
+}"""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, as "rule: element"."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found: list[str] = page.evaluate(RUN, TAGS)
+    return found
+
+
+def test_axe_finds_nothing_on_any_type_of_page(
+    person: Callable[..., Person], calendar: Calendar, standing: list[Standing]
+) -> None:
+    found = {name: violations(page) for name, page in walk(person, calendar, standing, color_scheme="light")}
+    assert len(found) > 60
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_axe_is_awake(page: Page) -> None:
+    page.set_content("<html><body><img src=''><p style='color: #ddd'>blekt</p></body></html>")
+    assert {line.partition(":")[0] for line in violations(page)} == {
+        "color-contrast", "document-title", "html-has-lang", "image-alt",
+    }  # fmt: skip

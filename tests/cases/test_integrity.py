@@ -1,0 +1,105 @@
+"""A case row that was changed behind the application's back is found, with its number and its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.cases import queries
+from escalation.cases.models import Ball, Case
+from escalation.rules.situation import ClosingReason, Phase
+from escalation.trail.models import TrailEvent
+from tests.factories import StoryFactory, at
+
+Database = scoped_session[Session]
+Change = Callable[[Database, Case], object]
+
+
+def _case(**values: object) -> Change:
+    return lambda session, case: session.execute(update(Case).where(Case.id == case.id).values(**values))
+
+
+def _ball(**values: object) -> Change:
+    return lambda session, case: session.execute(update(Ball).where(Ball.case_id == case.id).values(**values))
+
+
+def _closed(session: Database, case: Case) -> None:
+    values = {"phase": Phase.CLOSED, "closing_reason": ClosingReason.LAPSED, "closed_at": at(dt.date(2026, 9, 9))}
+    session.execute(update(Case).where(Case.id == case.id).values(**values))
+
+
+def _no_ball(session: Database, case: Case) -> None:
+    session.execute(delete(Ball).where(Ball.case_id == case.id))
+
+
+def _one_ball_less(session: Database, case: Case) -> None:
+    session.execute(delete(Ball).where(Ball.case_id == case.id, Ball.act == "force"))
+
+
+def _one_ball_more(session: Database, case: Case) -> None:
+    session.add(
+        Ball(
+            case_id=case.id, round=1, step=1, begins_on=dt.date(2026, 9, 5), act="check_filing",
+            holder="secretariat", due_on=dt.date(2026, 9, 9), deadline_key="D1", written_at=at(dt.date(2026, 9, 5)),
+        )
+    )  # fmt: skip
+
+
+CHANGES: dict[str, tuple[Change, str]] = {
+    "step": (_case(step=2), "step is 2, its events say 1"),
+    "phase": (_case(phase=Phase.IMPASSE), "phase is 'impasse', its events say 'dialogue'"),
+    "round": (_case(round=2), "round is 2, its events say 1"),
+    "version": (_case(version=99), "version is 99, its events say 3"),
+    "closed": (_closed, "phase is 'closed', its events say 'dialogue'"),
+    "ball's day": (_ball(due_on=dt.date(2030, 1, 1)), "ball is"),
+    "ball's holder": (_ball(holder="initiator"), "ball is"),
+    "ball's act": (_ball(act="rest"), "ball is"),
+    "ball's beginning": (_ball(begins_on=dt.date(2026, 9, 30)), "ball is"),
+    "no ball": (_no_ball, "ball is []"),
+    "one ball less": (_one_ball_less, "ball is"),
+    "one ball more": (_one_ball_more, "ball is"),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_a_change_behind_the_applications_back_is_named(what: str, session: Database) -> None:
+    StoryFactory(at_phase=Phase.SERVED)
+    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    session.commit()
+    assert queries.rows_that_disagree() == []
+    change, finding = CHANGES[what]
+    change(session, told.case)
+    session.commit()
+    session.expire_all()
+    (found,) = queries.rows_that_disagree()
+    assert found.startswith(f"{told.case.number}: ")
+    assert finding in found
+
+
+def test_an_open_case_that_nobody_holds_is_reported(session: Database) -> None:
+    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    assert queries.without_ball(told.day) == []
+    _no_ball(session, told.case)
+    assert queries.without_ball(told.day) == [told.case.number]
+
+
+def test_a_case_without_a_single_event_is_reported(session: Database) -> None:
+    told = StoryFactory()
+    told.case.number = "ESK-2026-0777"
+    session.flush()
+    assert queries.rows_that_disagree() == [
+        "ESK-2026-0777: the trail has no event of this case",
+        "ESK-2026-0001: the trail has events of a case that has no row",
+    ]
+    assert session.query(TrailEvent).count() > 0
+
+
+def test_a_ball_that_time_moves_is_as_its_events_say_on_every_day(session: Database) -> None:
+    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    days = [told.day + dt.timedelta(days=n) for n in range(0, 120, 7)]
+    assert len({told.ball(on=day) for day in days}) == 4
+    assert queries.rows_that_disagree() == []

@@ -1,0 +1,130 @@
+"""Who sees what of a case: one law, asked of a case and of a list (domain/02 § 2.4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.accounts.models import PUBLIC, Role, Viewer
+from escalation.cases import queries
+from escalation.cases.models import Case, CaseType
+from escalation.cases.queries import Sight
+from escalation.rules.situation import Outcome, Phase, ProposalKind
+from tests.factories import REJECT, ROLES, StoryFactory, person
+
+Database = scoped_session[Session]
+TODAY = dt.date(2027, 6, 1)
+F, S, T = Sight.FULL, Sight.STUB, Sight.TITLE
+
+PARTS = ("handler", "approver", "registrar", "reader")
+SEATS = (
+    *(f"{party}.{part}" for party in ("SUN", "RS", "TYR", "NAC", "HAN", "NYN") for part in PARTS),
+    *(seat for seat in ROLES if seat not in {*PARTS, "substitute"}),
+)
+
+HOK_CASES: dict[str, tuple[Phase, int]] = {
+    "filed": (Phase.INTAKE, 1),
+    "served": (Phase.SERVED, 1),
+    "impasse": (Phase.IMPASSE, 1),
+    "received": (Phase.RECEIVED, 2),
+    "recommended": (Phase.RECOMMENDATION_OUT, 2),
+    "at VIS": (Phase.PREPARATION, 3),
+    "interpreted": (Phase.CLOSED, 3),
+}
+
+# who -> what they see of: filed, rejected, served, impasse, received, recommended, at VIS, interpreted
+LAW: dict[str, tuple[Sight | None, ...]] = {
+    "SUN": (F, F, F, F, F, F, F, F),  # the initiator
+    "RS": (None, None, F, F, F, F, F, F),  # the respondent, from T8
+    "TYR": (None, None, F, F, F, F, F, F),  # an affected party, likewise
+    "NAC": (None, None, None, None, T, T, T, T),  # any other party, from the first body's step
+    "SEK.region": (F,) * 8,
+    "SEK.municipal": (F,) * 8,
+    "AUDITOR": (F,) * 8,
+    "TSG.member": (S, S, S, S, F, F, F, F),
+    "TSG.chair": (S, S, S, S, F, F, F, F),
+    "VIS.member": (None, None, None, None, T, T, F, F),
+    "VIS.chair": (None, None, None, None, T, T, F, F),
+    "CONSULT": (None,) * 8,
+    "ADMIN": (None,) * 8,
+}
+NAMES = ("filed", "rejected", "served", "impasse", "received", "recommended", "at VIS", "interpreted")
+
+
+@pytest.fixture
+def world(session: Database) -> dict[str, Case]:
+    """A case at every kind of place, one rejected, and two between municipalities on their own ladder."""
+    cases = {}
+    for name, (phase, step) in HOK_CASES.items():
+        outcome = Outcome.INTERPRET if phase is Phase.CLOSED else None
+        cases[name] = StoryFactory(at_phase=phase, at_step=step, outcome=outcome, affected=["TYR"]).case
+    rejected = StoryFactory(affected=["TYR"])
+    offered = rejected.offer(ProposalKind.REJECT, REJECT, by="SEK.region")
+    rejected.accept(offered, by="SEK.municipal")
+    cases["rejected"] = rejected.case
+    for name, phase, step in (("between", Phase.DIALOGUE, 1), ("between, lifted", Phase.PREPARATION, 2)):
+        cases[name] = StoryFactory(
+            at_phase=phase, at_step=step, agreement="KSABO", initiator="HAN", respondents=["NYN"],
+            type=CaseType.DEVIATION,
+        ).case  # fmt: skip
+    session.flush()
+    return cases
+
+
+def seen_by_get(viewer: Viewer, cases: dict[str, Case]) -> dict[str, Sight]:
+    found = {name: queries.get(case.number, viewer=viewer) for name, case in cases.items()}
+    return {name: seen[1] for name, seen in found.items() if seen is not None}
+
+
+def seen_in_list(viewer: Viewer, cases: dict[str, Case]) -> dict[str, Sight]:
+    names = {case.id: name for name, case in cases.items()}
+    return {names[case.id]: sight for case, sight, _ in queries.listed(viewer, TODAY)}
+
+
+def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Case], session: Database) -> None:
+    for seat in SEATS:
+        viewer = person(seat)
+        seen = seen_by_get(viewer, world)
+        assert seen_in_list(viewer, world) == seen, seat
+        visible = session.scalars(select(Case.number).where(queries.visible(viewer))).all()
+        assert sorted(visible) == sorted(world[name].number for name in seen), seat
+        law = LAW.get(seat) or LAW.get(seat.partition(".")[0])
+        if law is not None:
+            assert tuple(seen.get(name) for name in NAMES) == law, seat
+
+    for viewer in (PUBLIC, Viewer(user_id=1, name="Ingen roll"), Viewer(role=Role.STEERING_MEMBER)):
+        assert seen_by_get(viewer, world) == {}
+        assert seen_in_list(viewer, world) == {}
+    assert queries.get("ESK-2026-9999", viewer=person("SEK.region")) is None
+
+
+def test_the_political_body_never_sees_a_case_whose_ladder_does_not_lead_to_it(world: dict[str, Case]) -> None:
+    seen = seen_by_get(person("VIS.member"), world)
+    assert not {"between", "between, lifted"} & set(seen)
+    assert seen_by_get(person("TSG.member"), world)["between"] is Sight.STUB
+    assert seen_by_get(person("TSG.member"), world)["between, lifted"] is Sight.FULL
+
+
+def test_open_cases_come_first_in_a_list_by_the_balls_last_day_and_closed_ones_last(
+    world: dict[str, Case],
+) -> None:
+    listed = queries.listed(person("SEK.region"), TODAY)
+    assert len(listed) == len(world)
+    is_closed = [case.phase is Phase.CLOSED for case, _, _ in listed]
+    assert is_closed == sorted(is_closed)
+    due = [ball.due_on for _, _, ball in listed if ball]
+    assert due == sorted(due)
+    assert all((ball is None) == (case.phase is Phase.CLOSED) for case, _, ball in listed)
+
+
+def test_cases_on_the_same_provision_are_only_those_that_the_viewer_may_know_of(world: dict[str, Case]) -> None:
+    def others(seat: str) -> set[str]:
+        return {c.number for c in queries.same_provision(world["received"], viewer=person(seat))}
+
+    open_ones = {world[name].number for name in ("filed", "served", "impasse", "recommended", "at VIS")}
+    assert others("SEK.region") == open_ones
+    assert others("NAC.handler") == {world[name].number for name in ("recommended", "at VIS")}
+    assert others("RS.handler") == open_ones - {world["filed"].number}

@@ -1,0 +1,250 @@
+"""What a body may decide, how the blocks must stand, and what the adjusted minutes lead to (T26–T33b)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.agreements.models import Interpretation
+from escalation.cases.actions import FactsRefused
+from escalation.cases.models import CaseType, Task
+from escalation.decisions.models import Decision
+from escalation.meetings.models import Meeting
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import ClosingReason, Outcome, Phase
+from tests.factories import FACTS, Story, StoryFactory, everything, person
+
+Database = scoped_session[Session]
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def scheduled(step: int = 2, **filed: Any) -> Story:
+    told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=step, **filed)
+    treatment = told.file.treatment
+    assert treatment is not None
+    told.day = treatment.meeting.held_on
+    return told
+
+
+# --- T26
+
+
+@pytest.mark.parametrize(
+    ("facts", "fact"),
+    [
+        ({"outcome": Outcome.DECIDE}, "outcome"),
+        ({"outcome": Outcome.INTERPRET}, "outcome"),
+        ({"outcome": Outcome.REMIT}, "outcome"),
+        ({"outcome": Outcome.COUNTY_ROUTINE}, "outcome"),
+        ({"quorum": False}, "quorum"),
+        ({"municipal_line": "En annan linje."}, "outcome"),
+        ({"outcome": Outcome.NO_CONCURRENCE}, "outcome"),
+    ],
+)
+@pytest.mark.one_database
+def test_a_decision_that_cannot_stand_is_refused(facts: dict[str, Any], fact: str, session: Database) -> None:
+    told = scheduled()
+    session.commit()
+    before = everything()
+    with pytest.raises(FactsRefused) as refused:
+        told.act("decide", by="SEK.region", **facts)
+    assert set(refused.value.errors) == {fact}
+    session.flush()
+    assert everything() == before
+
+
+def test_nothing_is_decided_before_the_day_of_the_meeting(session: Database) -> None:
+    told = scheduled()
+    with pytest.raises((FactsRefused, MoveNotAllowed)):
+        told.act("decide", by="SEK.region", on=told.day - dt.timedelta(days=1))
+
+
+def test_members_and_chairs_do_not_record_decisions_the_secretariat_does(session: Database) -> None:
+    told = scheduled()
+    for seat in ("TSG.chair", "TSG.member", "SUN.approver"):
+        with pytest.raises(MoveNotAllowed, match="seat"):
+            told.act("decide", by=seat)
+    told.act("decide", by="SEK.municipal")
+    decision = session.scalars(select(Decision)).one()
+    assert (decision.outcome, decision.decided_on) == (Outcome.REFER_UP, told.day)
+    assert decision.adjusted_at is None
+
+
+def test_both_lines_stand_where_the_blocks_differ(session: Database) -> None:
+    told = scheduled()
+    told.decide(Outcome.NO_CONCURRENCE)
+    decision = session.scalars(select(Decision)).one()
+    assert (decision.region_line, decision.municipal_line) == ("En känd väg in krävs.", "Varje part avgör.")
+
+
+def test_the_schema_repeats_the_rule_of_concurring_blocks(session: Database) -> None:
+    told = scheduled()
+    told.decide(Outcome.REFER_UP)
+    session.commit()
+    decision = session.scalars(select(Decision)).one()
+    decision.municipal_line = "En annan linje."
+    with pytest.raises(IntegrityError, match="decision_needs_concurring_blocks"):
+        session.flush()
+
+
+def test_between_municipalities_only_they_have_a_line(session: Database) -> None:
+    told = scheduled(agreement="KSABO", initiator="HAN", respondents=["NYN"], type=CaseType.DEVIATION)
+    told.decide(Outcome.DECIDE, region_line="Regionen säger något", municipal_line="Vistelsekommunen betalar.")
+    decision = session.scalars(select(Decision)).one()
+    assert decision.region_line == decision.municipal_line == "Vistelsekommunen betalar."
+
+
+def test_municipalities_that_do_not_agree_have_no_line_of_the_region_either(session: Database) -> None:
+    told = scheduled(agreement="KSABO", initiator="HAN", respondents=["NYN"], type=CaseType.DEVIATION)
+    told.decide(Outcome.NO_CONCURRENCE, region_line="", municipal_line="Två uppfattningar.")
+    decision = session.scalars(select(Decision)).one()
+    assert (decision.region_line, decision.municipal_line) == ("–", "Två uppfattningar.")
+
+
+# --- The chair's act in ``minuted`` is the adjustment
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verb", "closed"),
+    [
+        (Outcome.RECOMMEND, "send_recommendation", {"pass_up", "pronounce", "close_without_agreement"}),
+        (Outcome.REFER_UP, "pass_up", {"send_recommendation", "pronounce", "table_without_concurrence"}),
+        (Outcome.NO_CONCURRENCE, "pass_up", {"send_recommendation", "close_without_agreement"}),
+    ],
+)
+def test_an_outcome_opens_its_own_adjustment_and_no_other(
+    outcome: Outcome, verb: str, closed: set[str], session: Database
+) -> None:
+    told = scheduled()
+    told.decide(outcome)
+    for other in closed:
+        with pytest.raises(MoveNotAllowed):
+            told.act(other, by="TSG.chair", **FACTS.get(other, {}))
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act(verb, by="SEK.region")
+    told.act(verb, by="TSG.deputy", on=told.day + dt.timedelta(days=3))
+    decision = session.scalars(select(Decision)).one()
+    assert decision.adjusted_at is not None
+    assert told.deadline("D14").met_on == told.day
+
+
+def test_recommendations_are_numbered_in_the_year_of_the_meeting(session: Database) -> None:
+    for number in ("TSG-R 2026:1", "TSG-R 2026:2"):
+        told = scheduled()
+        told.decide(Outcome.RECOMMEND)
+        told.act("send_recommendation", by="TSG.chair", on=day("2027-01-04"))
+        assert told.file.decisions[-1].number == number
+
+
+@pytest.mark.parametrize("seat", ["SUN.approver", "RS.approver"])
+def test_either_side_declines_a_recommendation_and_the_case_goes_up(seat: str, session: Database) -> None:
+    told = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
+    assert told.ball() == ("answer", "unanswered", told.due("D15"))
+    told.act("refuse_recommendation", by=seat)
+    assert (told.case.step, told.case.phase) == (3, Phase.RECEIVED)
+    assert told.deadline("D15").met_on == told.day
+
+
+# --- T32
+
+
+def decided(outcome: Outcome, **filed: Any) -> Story:
+    person("VIS.chair")
+    told = scheduled(3, **filed)
+    told.decide(outcome)
+    return told
+
+
+def test_an_interpretation_is_written_unpublished_with_its_number_and_last_day(session: Database) -> None:
+    told = decided(Outcome.INTERPRET)
+    told.adjust("pronounce")
+    written = session.scalars(select(Interpretation).where(Interpretation.source_case == told.case.number)).one()
+    assert (written.number, written.published_on) == ("VIS-T 2027:1", None)
+    assert (written.decided_on, written.applies_from) == (day("2027-02-11"), day("2027-02-12"))
+    assert written.question == FACTS["schedule"]["question"]
+    assert told.case.closing_reason is ClosingReason.INTERPRETED
+
+
+@pytest.mark.parametrize(
+    ("facts", "fact"),
+    [
+        ({"applies_from": None}, "applies_from"),
+        ({"applies_from": day("2027-02-11")}, "applies_from"),
+        ({"applies_from": day("2026-09-01")}, "applies_from"),
+        ({"answer": "Ett. Två! Tre? Fyra."}, "answer"),
+        ({"answer": "Ett. Två. Tre. Även utan punkt"}, "answer"),
+        ({"task": ("Bemanna", "NAC", day("2027-05-31"))}, "task"),
+        ({"task": ("Bemanna", "RS", day("2027-02-11"))}, "task"),
+    ],
+)
+@pytest.mark.one_database
+def test_an_interpretation_that_cannot_stand_is_refused_and_nothing_is_adjusted(
+    facts: dict[str, Any], fact: str, session: Database
+) -> None:
+    told = decided(Outcome.INTERPRET)
+    session.commit()
+    before = everything()
+    with pytest.raises(FactsRefused) as refused:
+        told.act("pronounce", by="VIS.chair", **{"applies_from": day("2027-02-12")} | facts)
+    assert set(refused.value.errors) == {fact}
+    session.flush()
+    assert everything() == before
+
+
+def test_an_abbreviation_ends_no_sentence(session: Database) -> None:
+    told = decided(Outcome.INTERPRET)
+    told.adjust("pronounce", answer="Ja. Det följer av 4.5 st 2. Vägen in ska vara känd senast kl. 08.30.")
+    assert told.case.phase is Phase.CLOSED
+
+
+def test_a_decision_in_the_matter_interprets_nothing(session: Database) -> None:
+    told = decided(Outcome.DECIDE)
+    told.adjust("pronounce")
+    assert told.case.closing_reason is ClosingReason.DECIDED_BODY
+    assert told.case.number not in session.scalars(select(Interpretation.source_case)).all()
+
+
+def test_an_agreement_whose_ladder_is_not_known_is_not_interpreted(session: Database) -> None:
+    told = scheduled(3, agreement="EGV")
+    assert not told.file.situation.interprets
+    with pytest.raises(FactsRefused, match="outcome"):
+        told.decide(Outcome.INTERPRET)
+
+
+def test_a_decision_may_give_a_party_a_task(session: Database) -> None:
+    told = decided(Outcome.DECIDE)
+    told.adjust("pronounce", task=("Bemanna vägen in", "RS", day("2027-05-31")))
+    assert told.case.phase is Phase.IMPLEMENTATION
+    task = session.scalars(select(Task)).one()
+    assert (task.obliged_party, task.due_on) == ("RS", day("2027-05-31"))
+
+
+# --- T33b
+
+
+def test_without_a_later_meeting_the_minutes_stay_unadjusted(session: Database) -> None:
+    told = decided(Outcome.NO_CONCURRENCE)
+    session.execute(delete(Meeting).where(Meeting.body == "VIS", Meeting.held_on > told.day))
+    session.commit()
+    before = everything()
+    with pytest.raises(FactsRefused, match="what_is_needed"):
+        told.adjust("table_without_concurrence")
+    session.flush()
+    assert everything() == before
+
+
+def test_only_treatments_at_the_present_step_count(session: Database) -> None:
+    """No concurrence at the first body is no first treatment at the second."""
+    told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=2)
+    told.decide(Outcome.NO_CONCURRENCE)
+    told.adjust("pass_up").accept_file().schedule()
+    told.decide(Outcome.NO_CONCURRENCE)
+    assert told.file.situation.treatments_without_concurrence == 1

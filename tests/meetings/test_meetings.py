@@ -1,0 +1,216 @@
+"""The way to a body's meeting: a file accepted, a brief, a place on the agenda, and off it again (T22–T25)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.cases import queries as cases
+from escalation.cases.actions import FactsRefused
+from escalation.decisions.queries import file_of
+from escalation.meetings import actions, queries
+from escalation.meetings.actions import setup_meetings
+from escalation.meetings.models import Meeting, Treatment
+from escalation.rules import ladder
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import Phase
+from tests.factories import FACTS, Story, StoryFactory, at, everything, person
+
+Database = scoped_session[Session]
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def meeting(session: Database, body: str, held_on: str) -> Meeting:
+    return session.scalars(select(Meeting).where(Meeting.body == body, Meeting.held_on == day(held_on))).one()
+
+
+def received() -> Story:
+    """Lifted on 28 October 2026: papers for 6 November were due on 23 October."""
+    told: Story = StoryFactory(at_phase=Phase.RECEIVED, at_step=2)
+    assert told.day == day("2026-10-28")
+    return told
+
+
+# --- The calendar
+
+
+def test_the_calendar_of_meetings_is_written_once(session: Database) -> None:
+    before = everything()
+    setup_meetings()
+    assert everything() == before
+    assert {m.body for m in session.scalars(select(Meeting))} == {"TSG", "VIS"}
+
+
+def test_a_meetings_days_follow_from_the_ladders_step(session: Database) -> None:
+    told = queries.day_of(ladder.load("hok"), meeting(session, "VIS", "2026-12-10"))
+    assert (told.material_on, told.dispatch_on, told.comments_until) == (
+        day("2026-11-19"), day("2026-12-02"), day("2026-12-01"),
+    )  # fmt: skip
+
+
+def test_a_body_that_is_not_on_the_ladder_has_no_meetings_there(session: Database) -> None:
+    between = ladder.load("kommun_kommun")
+    assert queries.upcoming(between, "VIS", day("2026-10-01")) == []
+    with pytest.raises(LookupError):
+        queries.day_of(between, meeting(session, "VIS", "2026-12-10"))
+
+
+def test_todays_meeting_is_still_to_come_and_yesterdays_is_not(session: Database) -> None:
+    hok = ladder.load("hok")
+    assert queries.upcoming(hok, "TSG", day("2026-11-06"))[0].held_on == day("2026-11-06")
+    assert queries.upcoming(hok, "TSG", day("2026-11-07"))[0].held_on == day("2026-12-18")
+
+
+# --- T22
+
+
+def test_an_accepted_file_aims_at_a_meeting_and_must_be_decided_at_the_second_that_could_be_reached(
+    session: Database,
+) -> None:
+    told = received()
+    told.act("accept_file", by="SEK.region", target_meeting=meeting(session, "TSG", "2026-12-18").id)
+    assert told.due("D12") == day("2027-01-15")
+    assert told.ball() == ("prepare", "secretariat", day("2026-12-04"))
+    assert [told.deadline(key).met_on for key in ("D9", "D10")] == [told.day] * 2
+    treatment = session.scalars(select(Treatment)).one()
+    assert (treatment.body, treatment.rapporteur_region) == ("TSG", "Handläggare, regionen")
+
+
+@pytest.mark.parametrize(("body", "held_on"), [("TSG", "2026-11-06"), ("TSG", "2026-09-25"), ("VIS", "2026-12-10")])
+def test_a_meeting_that_the_papers_do_not_reach_is_refused(body: str, held_on: str, session: Database) -> None:
+    told = received()
+    with pytest.raises(FactsRefused, match="target_meeting"):
+        told.act("accept_file", by="SEK.region", target_meeting=meeting(session, body, held_on).id)
+    with pytest.raises(FactsRefused, match="target_meeting"):
+        told.act("accept_file", by="SEK.region", target_meeting=10**6)
+
+
+def test_without_two_meetings_ahead_a_file_waits_for_the_calendar(session: Database) -> None:
+    told = received()
+    session.execute(delete(Meeting).where(Meeting.body == "TSG", Meeting.held_on > day("2026-12-18")))
+    with pytest.raises(FactsRefused, match="för få kommande möten"):
+        told.act("accept_file", by="SEK.region", target_meeting=meeting(session, "TSG", "2026-12-18").id)
+
+
+def test_missing_parts_are_named_only_when_the_check_is_long_overdue(session: Database) -> None:
+    told = received()
+    target = meeting(session, "TSG", "2026-12-18").id
+    assert told.due("D9") == day("2026-11-04")
+    with pytest.raises(FactsRefused, match="missing_parts"):
+        told.act("accept_file", by="SEK.region", on=day("2026-11-18"), target_meeting=target, missing_parts="Yttrande")
+    told.act("accept_file", by="SEK.region", on=day("2026-11-19"), target_meeting=target, missing_parts="Yttrande")
+    assert session.scalars(select(Treatment)).one().missing_parts == "Yttrande"
+
+
+def test_a_file_accepted_in_the_evening_of_the_last_day_for_papers_counts_from_the_next_day(
+    session: Database,
+) -> None:
+    """Papers for 18 December are in time on 4 December, but the act counts as Monday's."""
+    told = received()
+    evening = at(day("2026-12-04"), dt.time(16, 30))
+    actions.accept_file(
+        told.case, file_of(told.case, evening).situation, by=person("SEK.region"), at=evening,
+        target_meeting=meeting(session, "TSG", "2026-12-18").id, **FACTS["accept_file"],
+    )  # fmt: skip
+    assert told.due("D12") == day("2027-03-12")
+
+
+# --- T24
+
+
+def in_preparation() -> Story:
+    return received().accept_file(on=day("2026-11-05"))
+
+
+def test_a_brief_puts_the_case_on_the_meeting_and_lets_the_parties_comment(session: Database) -> None:
+    told = in_preparation().schedule(on=day("2026-12-04"))
+    assert told.case.phase is Phase.SCHEDULED
+    assert told.ball() == ("decide", "body:TSG", day("2026-12-18"))
+    assert told.due("D13") == day("2026-12-10")
+
+
+def test_the_day_after_the_material_deadline_only_a_later_meeting_is_reached(session: Database) -> None:
+    told = in_preparation()
+    told.day = day("2026-12-07")
+    with pytest.raises(FactsRefused, match="meeting"):
+        told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2026-12-18").id)
+    told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2027-01-15").id)
+    assert told.ball() == ("decide", "body:TSG", day("2027-01-15"))
+
+
+@pytest.mark.parametrize("alternatives", [[], ["Ett"], ["Ett", ""]])
+def test_a_brief_has_at_least_two_alternatives(alternatives: list[str], session: Database) -> None:
+    told = in_preparation()
+    with pytest.raises(FactsRefused, match="alternatives"):
+        told.act("schedule", by="SEK.region", meeting=told.meetings()[0].id, alternatives=alternatives)
+
+
+def test_where_no_meeting_is_left_the_guard_says_so(session: Database) -> None:
+    told = in_preparation()
+    session.execute(delete(Meeting).where(Meeting.body == "TSG", Meeting.held_on > day("2026-12-18")))
+    told.day = day("2026-12-07")
+    with pytest.raises(MoveNotAllowed, match="material_deadline_open"):
+        told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2026-12-18").id)
+
+
+# --- T25
+
+
+def scheduled() -> Story:
+    return in_preparation().schedule(on=day("2026-12-04"))
+
+
+@pytest.mark.parametrize("seat", ["TSG.chair", "TSG.deputy", "SEK.municipal"])
+def test_the_chair_and_the_secretariat_take_a_case_off_to_the_next_meeting(seat: str, session: Database) -> None:
+    told = scheduled()
+    told.act("take_off", by=seat, on=day("2026-12-18"))
+    assert told.case.phase is Phase.PREPARATION
+    assert told.ball() == ("prepare", "secretariat", day("2026-12-29"))  # papers for 15 January
+    old, new = session.scalars(select(Treatment).order_by(Treatment.id)).all()
+    assert (old.taken_off_ground, old.what_is_needed) == ("tabled", "Siffror från båda.")
+    assert (new.rapporteur_municipal, new.meeting.held_on) == (old.rapporteur_municipal, day("2027-01-15"))
+
+
+def test_another_bodys_chair_takes_nothing_off(session: Database) -> None:
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        scheduled().act("take_off", by="VIS.chair")
+
+
+def test_a_case_is_tabled_or_returned_twice_at_most_but_a_cancelled_meeting_does_not_count(
+    session: Database,
+) -> None:
+    told = scheduled()
+    for ground in ("tabled", "cancelled", "returned", "no_quorum"):
+        told.act("take_off", by="SEK.region", take_off_ground=ground)
+        told.schedule()
+    assert told.file.situation.take_offs == 2
+    for ground in ("tabled", "returned"):
+        with pytest.raises(FactsRefused, match="take_off_ground"):
+            told.act("take_off", by="SEK.region", take_off_ground=ground)
+    told.act("take_off", by="SEK.region", take_off_ground="not_reached")
+    assert told.case.phase is Phase.PREPARATION
+
+
+def test_a_case_stays_on_the_agenda_where_there_is_no_later_meeting(session: Database) -> None:
+    told = scheduled()
+    session.execute(delete(Meeting).where(Meeting.body == "TSG", Meeting.held_on > day("2026-12-18")))
+    session.commit()
+    before = everything()
+    with pytest.raises(FactsRefused, match="inget senare möte"):
+        told.act("take_off", by="SEK.region")
+    session.flush()
+    assert everything() == before
+
+
+def test_the_second_body_treats_the_case_anew(session: Database) -> None:
+    told = StoryFactory(at_phase=Phase.PREPARATION, at_step=3)
+    rows = queries.treatments(told.case)
+    assert [t.body for t in rows] == ["TSG", "VIS"]
+    assert queries.current_treatment(rows, told.case) is rows[1]
+    assert cases.ladder_of(told.case).step(3).body == "VIS"
