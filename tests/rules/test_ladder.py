@@ -60,14 +60,14 @@ BROKEN: dict[str, tuple[Callable[[Definition], object], str]] = {
         ),
         "a dialogue stands above a body",
     ),
-    **{f"no days for {key}": (lambda d, k=key: d["days"].pop(k), f"days lacks {key}") for key in LADDER_KEYS},
+    **{f"no days for {key}": (lambda d, k=key: d["days"].pop(k), f"days lacks {key}") for key in sorted(LADDER_KEYS)},
     "no urgent days for D9": (lambda d: d["urgent_days"].pop("D9"), "urgent_days lacks D9"),
     **{
         f"no local days for {key}": (
             lambda d, k=key: d["step"][0]["days"].pop(k),
             f"step 1: days lacks {key}",
         )
-        for key in LOCAL_KEYS
+        for key in sorted(LOCAL_KEYS)
     },
     "a dialogue without urgent days": (_without(1, "urgent_days"), "step 1: urgent_days lacks"),
     "a body without a name": (_without(2, "body"), "step 2 names no body"),
