@@ -106,6 +106,8 @@ MEANT: dict[Outcome, frozenset[str]] = {
     Outcome.DECIDE: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
     Outcome.INTERPRET: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
 }
+CLOSERS = frozenset({"T4", "T13", "T21", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c"})
+"""The acts that end a case (domain/05 § 5.2); no other may."""
 PROPERTIES = (
     "every case can end",
     "no party can block by silence",
@@ -116,6 +118,8 @@ PROPERTIES = (
     "without waiting",
     "though nobody has acknowledged",
     "closes a case alone",
+    "closes a case though",
+    "closes a case while",
     "never changes anything",
     "interpret an agreement that is not its to interpret",
     "can never be entered",
@@ -174,7 +178,7 @@ _REMEMBERED: dict[Phase, frozenset[str]] = {
     Phase.RECOMMENDATION_OUT: frozenset(
         {"outcome", "answer_time_over", "is_paused", "pause_over", "is_being_withdrawn", "withdrawal_time_over"}
     ),
-    Phase.CLOSED: frozenset(),
+    Phase.CLOSED: frozenset({"has_tasks"}),
 }
 _ALWAYS = ("phase", "step", "kinds", "outcomes", "interprets", "is_principled")
 
@@ -368,11 +372,21 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
             yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")
         if s.phase is Phase.SCHEDULED and arc.to.outcome is Outcome.INTERPRET and not s.interprets:
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
+        yield from _closes_wrongly(s, arc)
         yield from _unfair(s, arc, way)
     if s.is_open and not ways:
         yield f"{s.phase} at step {s.step} cannot be left"
     if s.is_open and not s.is_paused:
         yield from _ball_misplaced(s, ladder, moves)
+
+
+def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:
+    if arc.to.phase is not Phase.CLOSED or arc.by == "time":
+        return
+    if arc.by not in CLOSERS:
+        yield f"{arc.by} closes a case though it is none of the acts that do (from {s.phase})"
+    if arc.to.has_tasks and not s.has_tasks:
+        yield f"{arc.by} closes a case while something is left to do (from {s.phase})"
 
 
 def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
