@@ -7,10 +7,11 @@ event and nudges whoever holds the ball now: all in the caller's transaction. Th
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from escalation.accounts.models import Membership, Role, Viewer
 from escalation.agreements import queries as agreements
@@ -25,12 +26,17 @@ from escalation.cases.models import (
     Deadline,
     DialogueMeeting,
     JointStatement,
+    PartyNote,
     PartyRole,
     Pause,
     Position,
     Proposal,
     ProposalAnswer,
+    RegistryNumber,
+    StatementDraft,
+    StatementPart,
     Task,
+    folded,
 )
 from escalation.db import session
 from escalation.nudges import actions as nudges
@@ -39,7 +45,7 @@ from escalation.nudges.models import WhySuppressed
 from escalation.parties.models import BlockSide, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
-from escalation.rules import moves, nudge_plan, workdays
+from escalation.rules import moves, nudge_plan, privacy, workdays
 from escalation.rules.deadlines import Due, calendar_of
 from escalation.rules.glossary import say
 from escalation.rules.moves import Move, MoveNotAllowed
@@ -399,6 +405,7 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     found.precedent_answer = found.precedent_answer and MASKED
     for position in queries.positions(found):
         position.text = MASKED
+    session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
     for event in trail_queries.events_about(f"case:{found.number}"):
         if event.kind == "case_filed":
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
@@ -481,28 +488,41 @@ def lift(
     question: str = "",
     background: str = "",
     agreed_points: str = "",
+    tried: str = "",
+    on_the_table: str = "",
+    meanwhile: str = "",
+    purpose: str = "",
+    also_affected: str = "",
+    stand: str = "",
 ) -> TrailEvent:
     """Lift the case one step (T20), with the statement that all have approved or, after D7b, a one-sided one.
 
-    The texts are needed only for a one-sided statement; an approved one brings its own.
+    The texts are the parts of domain/04 § 4.6, ``stand`` the lifting party's own; they are needed only for a one-sided
+    statement. An approved one brings its own.
     """
     move = allowed(found, "lift", s, by)
-    terms: Mapping[str, Any] = {"question": question, "background": background, "agreed_points": agreed_points}
-    if s.is_statement_agreed:
-        terms = agreed_proposal(found, ProposalKind.STATEMENT).terms
+    approved = agreed_proposal(found, ProposalKind.STATEMENT) if s.is_statement_agreed else None
+    terms: Mapping[str, Any] = {
+        "question": question, "background": background, "agreed_points": agreed_points, "tried": tried,
+        "on_the_table": on_the_table, "meanwhile": meanwhile, "purpose": purpose, "also_affected": also_affected,
+        "stands": [[by.party, stand]] if stand and by.party else [],
+    } if approved is None else approved.terms  # fmt: skip
+    own_columns = {"question", "background", "agreed_points"}
     session.add(
         JointStatement(
             case_id=found.id, round=found.round, step=found.step, question=terms["question"],
             background=terms["background"], agreed_points=terms.get("agreed_points") or "",
-            is_unilateral=not s.is_statement_agreed, lifted_at=at,
+            parts={name: value for name, value in terms.items() if value and name not in own_columns},
+            is_unilateral=approved is None, proposal_id=approved.id if approved else None, party_code=by.party,
+            lifted_at=at,
         )
     )  # fmt: skip
-    kind = "joint_statement" if s.is_statement_agreed else "unilateral_statement"
+    kind = "joint_statement" if approved else "unilateral_statement"
     target = queries.ladder_of(found).step(found.step + 1)
     return advance(
         found, move, s, by=by, at=at,
         facts={"who": who(found, by), "to": target.body or target.name, "statement": kind, "step": found.step + 1},
-        content={} if s.is_statement_agreed else dict(terms),
+        content={} if approved else dict(terms),
     )  # fmt: skip
 
 
@@ -512,6 +532,125 @@ def agreed_proposal(found: Case, kind: ProposalKind) -> Proposal:
         if proposal.kind is kind and proposal.step == found.step and proposal.is_agreed:
             return proposal
     raise LookupError(kind)
+
+
+SHARED: tuple[StatementPart, ...] = tuple(part for part in StatementPart if part is not StatementPart.STAND)
+"""The parts of the joint statement that both sides approve in one wording."""
+
+
+def fingerprint(text: str) -> str:
+    """A short mark of a text as a sheet was opened with it, by which a later save tells who has changed it since."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def may_write_statement(found: Case, s: Situation, by: Viewer) -> str | None:
+    """None if the viewer may write in their side's column of the sheet, else the name of what stands in the way."""
+    if found.phase is not Phase.IMPASSE:
+        return "phase"
+    if s.is_statement_agreed:
+        return "statement_open"
+    return None if queries.seats(found, by) & _SIDES else "seat"
+
+
+def save_statement(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    party: str,
+    parts: Mapping[StatementPart, str],
+    opened_with: Mapping[StatementPart, str],
+) -> StatementDraft | None:
+    """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
+
+    ``party`` is the side whose column was open: anybody else's is refused (MoveNotAllowed). ``opened_with`` holds the
+    fingerprint of each part as the sheet was opened. What only a colleague has changed since stays as the colleague
+    left it; where both have, nothing at all is saved and FactsRefused names the parts, for the page to show both texts.
+    None if there is nothing to save.
+    """
+    if party != by.party:
+        raise MoveNotAllowed("save_statement", "seat")
+    if guard := may_write_statement(found, s, by):
+        raise MoveNotAllowed("save_statement", guard)
+    for part, text in parts.items():
+        privacy.refuse(part, text)
+    # One writer at a time: the second reads what the first has saved.
+    session.execute(select(Case.id).where(Case.id == found.id).with_for_update())
+    draft = queries.statement_draft(found, party)
+    saved = dict(draft.parts) if draft else {}
+    changed = {part: text for part, text in parts.items() if changed_here(text, opened_with.get(part, ""))}
+    changed = {part: text for part, text in changed.items() if text != saved.get(part, "")}
+    _refuse(
+        {
+            part.value: say("Någon hos er har ändrat texten sedan du öppnade sidan. Här står båda.")
+            for part in changed
+            if fingerprint(saved.get(part, "")) != opened_with.get(part, "")
+        }
+    )
+    if not changed:
+        return draft
+    saved |= {part.value: text for part, text in changed.items()}
+    assert by.membership_id is not None
+    if draft is None:
+        draft = StatementDraft(case_id=found.id, round=found.round, step=found.step, party_code=party, parts={})
+        session.add(draft)
+    draft.parts, draft.saved_by, draft.saved_at = saved, by.membership_id, at
+    session.flush()
+    return draft
+
+
+def changed_here(text: str, opened_with: str) -> bool:
+    """Whether a text is another than that which a sheet with this fingerprint was opened with."""
+    return fingerprint(text) != opened_with
+
+
+def statement_terms(found: Case) -> dict[str, Any]:
+    """The sheet as one statement for both sides to approve: the terms of a proposal.
+
+    Where one side has written nothing the other's wording stands; a side's stand is what it wrote, else its latest
+    position. Raises FactsRefused for parts in which the wordings differ, and for a missing question or background.
+    """
+    drafts = queries.statement_drafts(found)
+    texts = {part: queries.wordings(drafts, part) for part in SHARED}
+    errors = {
+        part.value: say("Parterna har skrivit olika. Ta över den andra partens lydelse eller skriv om er.")
+        for part, wordings in texts.items()
+        if len(wordings) > 1
+    }
+    for part, sentence in (
+        (StatementPart.BACKGROUND, say("Skriv en kort bakgrund.")),
+        (StatementPart.QUESTION, say("Skriv frågan.")),
+    ):
+        if not texts[part]:
+            errors[part.value] = sentence
+    _refuse(errors)
+    latest = {p.party_code: p.text for p in reversed(queries.positions(found))}
+    stands = [
+        [code, drafts.get(code, {}).get(StatementPart.STAND) or latest.get(code, "")]
+        for code in (p.party_code for p in queries.sides(found))
+    ]
+    said: dict[StatementPart, Any] = {part: "".join(texts[part]) for part in SHARED}
+    said[StatementPart.STAND] = [row for row in stands if row[1]]
+    return {"stands" if part is StatementPart.STAND else part.value: said[part] for part in StatementPart}
+
+
+def offer_statement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, others_as_read: str) -> Proposal:
+    """Propose the sheet as the joint statement. ``others_as_read`` is ``others_mark`` as the sheet was opened.
+
+    Raises FactsRefused as ``statement_terms`` does, and when another side has changed its column since: nobody proposes
+    words that they have not seen.
+    """
+    if others_as_read != others_mark(found, by.party):
+        sentence = say("Motparten har ändrat sin text sedan du öppnade sidan. Läs den och föreslå igen.")
+        raise FactsRefused({StatementPart.QUESTION.value: sentence})
+    return offer(found, s, by=by, at=at, kind=ProposalKind.STATEMENT, terms=statement_terms(found))
+
+
+def others_mark(found: Case, party: str | None) -> str:
+    """A fingerprint of what the sides but ``party`` have saved of the sheet."""
+    drafts = queries.statement_drafts(found)
+    return fingerprint(repr([(code, sorted(drafts[code].items())) for code in sorted(drafts) if code != party]))
 
 
 def return_to_dialogue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
@@ -964,3 +1103,73 @@ def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt
     proposal.ended_at = at
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})
+
+
+# Beside the ladder -----------------------------------------------------------------------------------------------
+
+NUMBERS_ITS_CASES = queries.PARTY_WRITERS | {Role.PARTY_REGISTRAR}
+MOST_NUMBER = 60
+
+
+def may_add_register_number(found: Case, by: Viewer) -> bool:
+    """Whether the viewer registers for a party of the case, and sees the case."""
+    return (
+        by.role in NUMBERS_ITS_CASES
+        and any(p.party_code == by.party for p in found.parties)
+        and queries.sight(found, by) is queries.Sight.FULL
+    )
+
+
+def add_register_number(found: Case, *, by: Viewer, at: dt.datetime, value: str) -> RegistryNumber:
+    """Write the own party's register number on the case, as the party's diary has it (domain/08 items 1 and 2).
+
+    Any form of number is taken; a party may have several, and in a closed case too. It is no move of the case, so an
+    open form of somebody else does not become stale by it. Raises MoveNotAllowed for who does not register for a party
+    of the case, FactsRefused for an empty, too long or known number.
+    """
+    if not may_add_register_number(found, by):
+        raise MoveNotAllowed("add_register_number", "seat")
+    assert by.party is not None
+    trail.lock()
+    value = " ".join(value.split())
+    own = next(p for p in found.parties if p.party_code == by.party)
+    session.refresh(own, ["registry_numbers"])
+    if not value:
+        raise FactsRefused({"value": say("Skriv ert diarienummer.")})
+    if len(value) > MOST_NUMBER:
+        raise FactsRefused({"value": say("Diarienumret är längre än 60 tecken. Skriv bara numret.")})
+    if folded(value) in {n.folded for n in own.registry_numbers}:
+        raise FactsRefused({"value": say("Numret står redan på ärendet.")})
+    number = RegistryNumber(case_id=found.id, party_code=by.party, value=value)
+    own.registry_numbers.append(number)
+    session.flush()
+    trail.record(
+        "register_number_added", at=at, by=by.actor, about=f"case:{found.number}",
+        facts={"who": by.party, "value": value}, state=queries.state_of(found, queries.balls(found)),
+    )  # fmt: skip
+    return number
+
+
+def write_note(found: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNote:
+    """Write a note in the own party's room beside the case.
+
+    Working material of one authority: nobody else sees it, and neither the trail, search, exports nor counts know of
+    it, not even that it exists. So no event is recorded. Raises MoveNotAllowed for who has no such room.
+    """
+    if not queries.has_notes_of_its_own(found, by):
+        raise MoveNotAllowed("write_note", "seat")
+    assert by.party is not None
+    assert by.membership_id is not None
+    privacy.refuse("text", text)
+    note = PartyNote(case_id=found.id, party_code=by.party, text=text, written_by=by.membership_id, written_at=at)
+    session.add(note)
+    session.flush()
+    return note
+
+
+def delete_note(note: PartyNote, *, by: Viewer) -> None:
+    """Delete a note of one's own writing, for good. Raises MoveNotAllowed for anybody else's."""
+    if note.written_by != by.membership_id:
+        raise MoveNotAllowed("delete_note", "seat")
+    session.delete(note)
+    session.flush()

@@ -6,9 +6,10 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from escalation.accounts.models import Membership
 from escalation.agreements.models import Agreement
 from escalation.db import Base, word
 from escalation.parties.models import Party
@@ -28,6 +29,20 @@ class PartyRole(enum.StrEnum):
     INITIATOR = "initiator"
     RESPONDENT = "respondent"
     AFFECTED = "affected"
+
+
+class StatementPart(enum.StrEnum):
+    """The parts of the joint statement in their order (domain/04 § 4.6). ``STAND`` is each party's own."""
+
+    BACKGROUND = "background"
+    AGREED_POINTS = "agreed_points"
+    QUESTION = "question"
+    STAND = "stand"
+    TRIED = "tried"
+    ON_THE_TABLE = "on_the_table"
+    MEANWHILE = "meanwhile"
+    PURPOSE = "purpose"
+    ALSO_AFFECTED = "also_affected"
 
 
 class Case(Base):
@@ -106,6 +121,52 @@ class CaseParty(Base):
     acknowledged_at: Mapped[dt.datetime | None]
 
     party: Mapped[Party] = relationship()
+    registry_numbers: Mapped[list[RegistryNumber]] = relationship(order_by="RegistryNumber.id")
+
+
+class RegistryNumber(Base):
+    """The number under which a party has registered the case with itself: each party is its own authority.
+
+    Written as the party writes it, never one of our making; a party may have several (domain/08 items 1 and 2).
+    ``folded`` is how it is searched: without case and blanks.
+    """
+
+    __tablename__ = "registry_number"
+    __table_args__ = (
+        ForeignKeyConstraint(["case_id", "party_code"], ["case_party.case_id", "case_party.party_code"]),
+        UniqueConstraint("case_id", "party_code", "folded", name="uq_registry_number_once"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int]
+    party_code: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(String(60))
+    folded: Mapped[str] = mapped_column(String(200), index=True)
+
+    @validates("value")
+    def _fold(self, _name: str, value: str) -> str:
+        self.folded = folded(value)
+        return value
+
+
+def folded(number: str) -> str:
+    """A register number as it is searched: "KS 2026/0412" and "ks2026/0412" are the same."""
+    return "".join(number.casefold().split())
+
+
+class PartyNote(Base):
+    """A note in a party's own room beside a case: working material that nobody outside the party sees or counts."""
+
+    __tablename__ = "party_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    text: Mapped[str]
+    written_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    written_at: Mapped[dt.datetime]
+
+    author: Mapped[Membership] = relationship()
 
 
 class CaseProvision(Base):
@@ -224,10 +285,37 @@ class RecommendationAnswer(Base):
     answered_at: Mapped[dt.datetime]
 
 
+class StatementDraft(Base):
+    """A party's column of the sheet that both sides fill in: its wording of each part, by the part's word.
+
+    A common working draft (domain/08 item 3): everybody who sees the case reads it, no trail event tells of it.
+    """
+
+    __tablename__ = "statement_draft"
+    __table_args__ = (
+        UniqueConstraint("case_id", "round", "step", "party_code", name="uq_statement_draft_column_once"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    round: Mapped[int]
+    step: Mapped[int]
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    parts: Mapped[dict[str, Any]]
+    saved_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    saved_at: Mapped[dt.datetime]
+
+
 class JointStatement(Base):
-    """The gate to the next step: what is agreed and what is asked (domain/04 § 4.6); one-sided if not all approved."""
+    """The gate to the next step: what is agreed and what is asked (domain/04 § 4.6); one-sided if not all approved.
+
+    ``parts`` holds the other parts by their word, and under ``stands`` each stand as (party code, text); empty ones
+    are left out. ``proposal_id`` is the proposal that all approved; a one-sided statement has none, and ``party_code``
+    says whose it is (None: the secretariat's or a chair's).
+    """
 
     __tablename__ = "joint_statement"
+    __table_args__ = (CheckConstraint("is_unilateral = (proposal_id IS NULL)", name="one_sided_unless_approved"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
@@ -236,7 +324,10 @@ class JointStatement(Base):
     question: Mapped[str]
     background: Mapped[str]
     agreed_points: Mapped[str]
+    parts: Mapped[dict[str, Any]]
     is_unilateral: Mapped[bool]
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    party_code: Mapped[str | None] = mapped_column(ForeignKey("party.code"))
     lifted_at: Mapped[dt.datetime]
 
 

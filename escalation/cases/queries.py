@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,12 +19,19 @@ from escalation.cases.models import (
     CaseParty,
     CaseProvision,
     Deadline,
+    JointStatement,
+    PartyNote,
     PartyRole,
     Pause,
     Position,
     Proposal,
+    ProposalAnswer,
     RecommendationAnswer,
+    RegistryNumber,
+    StatementDraft,
+    StatementPart,
     Task,
+    folded,
 )
 from escalation.db import session
 from escalation.rules import ladder as ladders
@@ -99,12 +106,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     reached = Case.step >= Case.first_body_step
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
-        own = exists().where(
-            CaseParty.case_id == Case.id,
-            CaseParty.party_code == viewer.party,
-            or_(CaseParty.role == PartyRole.INITIATOR, Case.served_at.is_not(None)),
-        )
-        return or_(own, reached)
+        return or_(_is_own(viewer.party), reached)
     if viewer.body is not None and role in SEATED:
         on_ladder = [key for key in ladders.shipped() if ladders.load(key).step_of(viewer.body)]
         first = [
@@ -114,9 +116,41 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
+def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
+    """The cases of which ``sight`` is FULL, as a condition."""
+    role = viewer.role
+    if role in READS_ALL:
+        return true()
+    if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
+        return _is_own(viewer.party)
+    if viewer.body is not None and role in SEATED:
+        own_step = {key: ladders.load(key).step_of(viewer.body) for key in ladders.shipped()}
+        return or_(false(), *(and_(Case.ladder_key == key, Case.step >= no) for key, no in own_step.items() if no))
+    return false()
+
+
+def _is_own(party: str) -> ColumnElement[bool]:
+    return exists().where(
+        CaseParty.case_id == Case.id,
+        CaseParty.party_code == party,
+        or_(CaseParty.role == PartyRole.INITIATOR, Case.served_at.is_not(None)),
+    )
+
+
+def numbered(text: str, *, viewer: Viewer) -> ColumnElement[bool]:
+    """The cases that carry a register number with ``text`` in it, among those whose numbers the viewer may read."""
+    has = exists().where(
+        RegistryNumber.case_id == Case.id, RegistryNumber.folded.contains(folded(text), autoescape=True)
+    )
+    return and_(has, seen_whole(viewer))
+
+
 def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
     """The case with that number and how much of it the viewer sees, or None where it is not theirs."""
-    whole = select(Case).options(joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
+    party = joinedload(Case.parties)
+    whole = select(Case).options(
+        party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement)
+    )
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
         return None
@@ -201,6 +235,84 @@ def proposals(found: Case) -> Sequence[Proposal]:
         .unique()
         .all()
     )
+
+
+def sides(found: Case) -> list[CaseParty]:
+    """Those whose agreement a case needs: the initiators, then the respondents."""
+    return [*found.of(PartyRole.INITIATOR), *found.of(PartyRole.RESPONDENT)]
+
+
+def statement_drafts(found: Case) -> dict[str, Mapping[str, str]]:
+    """What each side has saved of the joint statement at the case's present step, by party code, then by part.
+
+    A side that has saved nothing is left out.
+    """
+    return {d.party_code: d.parts for d in _drafts(found)}
+
+
+def statement_draft(found: Case, party: str) -> StatementDraft | None:
+    """That side's own column of the sheet, if it has saved anything."""
+    return next((d for d in _drafts(found) if d.party_code == party), None)
+
+
+def _drafts(found: Case) -> Sequence[StatementDraft]:
+    return session.scalars(
+        select(StatementDraft)
+        .where(
+            StatementDraft.case_id == found.id,
+            StatementDraft.round == found.round,
+            StatementDraft.step == found.step,
+        )
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def wordings(drafts: Mapping[str, Mapping[str, str]], part: StatementPart) -> list[str]:
+    """The different wordings of a shared part, in the order of the drafts. Who has written nothing has none.
+
+    One wording is one that both sides can approve; several differ.
+    """
+    return list(dict.fromkeys(text for parts in drafts.values() if (text := parts.get(part))))
+
+
+def joint_statements(found: Case) -> Sequence[JointStatement]:
+    """The statements with which the case has been lifted, newest first."""
+    return session.scalars(
+        select(JointStatement).where(JointStatement.case_id == found.id).order_by(JointStatement.id.desc())
+    ).all()
+
+
+def approvals(proposal_id: int) -> list[tuple[str, dt.datetime, str]]:
+    """Who approved a proposal: (party code, when, the person's name), in order of time."""
+    rows = session.execute(
+        select(ProposalAnswer.answered_for, ProposalAnswer.answered_at, User.name)
+        .join(Membership, Membership.id == ProposalAnswer.answered_by)
+        .join(User, User.id == Membership.user_id)
+        .where(ProposalAnswer.proposal_id == proposal_id, ProposalAnswer.is_accepted)
+        .order_by(ProposalAnswer.id)
+    )
+    return [(party, at, name) for party, at, name in rows]
+
+
+def has_notes_of_its_own(found: Case, viewer: Viewer) -> bool:
+    """Whether the viewer has a private room beside the case: the handlers and approvers of a party in it."""
+    return (
+        viewer.role in PARTY_WRITERS
+        and any(p.party_code == viewer.party for p in found.parties)
+        and sight(found, viewer) is Sight.FULL
+    )
+
+
+def notes(found: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
+    """The notes in the viewer's own party's room, newest first. For everybody else there are none."""
+    if not has_notes_of_its_own(found, viewer):
+        return ()
+    return session.scalars(
+        select(PartyNote)
+        .where(PartyNote.case_id == found.id, PartyNote.party_code == viewer.party)
+        .options(joinedload(PartyNote.author).joinedload(Membership.user))
+        .order_by(PartyNote.id.desc())
+    ).all()
 
 
 def recommendation_answers(found: Case) -> Sequence[RecommendationAnswer]:

@@ -197,7 +197,6 @@ def _situation(file: File) -> Situation:
     mine = [t for t in file.treatments if t.step == found.step and t.round == found.round]
     treated = {t.id for t in mine}
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
-    agreed = {p.kind for p in file.proposals if p.step == found.step and p.is_agreed and p.answers}
     is_local = found.phase in LOCAL_PHASES
     return Situation(
         phase=found.phase,
@@ -221,7 +220,7 @@ def _situation(file: File) -> Situation:
         is_acknowledged=_is_acknowledged(file) and (found.step == 1 or "D4" in met or not is_local),
         is_position_in="D5" in met,
         is_meeting_held="D6" in met,
-        is_statement_agreed=found.phase is Phase.IMPASSE and ProposalKind.STATEMENT in agreed,
+        is_statement_agreed=found.phase is Phase.IMPASSE and _is_statement_agreed(file),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
         is_principled=found.is_principled,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
@@ -232,6 +231,17 @@ def _situation(file: File) -> Situation:
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
+    )
+
+
+def _is_statement_agreed(file: File) -> bool:
+    """Whether a statement was approved since the present impasse was declared: one from before the parties went back to
+    their dialogue (T19) no longer says how things stand."""
+    declared = file.deadline("D7b")
+    return declared is not None and any(
+        p.kind is ProposalKind.STATEMENT and p.step == file.case.step and p.is_agreed and p.ended_at >= declared.set_at
+        for p in file.proposals
+        if p.ended_at is not None
     )
 
 

@@ -106,6 +106,19 @@ GLOSSARY: dict[str, Term] = {
     "lapse": Term("att avsluta ärendet"),
     "joint_statement": Term("gemensam beskrivning"),
     "unilateral_statement": Term("ensidig beskrivning"),
+    # parts of the joint statement, each with what to write there
+    "background": Term("Bakgrund", "Det som båda kan skriva under på. Kort."),
+    "agreed_points": Term("Det här är parterna överens om"),
+    "question": Term("Frågan", "En mening som går att svara på. Den visas överst i ärendet."),
+    "stand": Term("Ståndpunkt", "Skrivs av var och en för sig."),
+    "tried": Term("Vad som har prövats"),
+    "on_the_table": Term("Förslag som fortfarande är möjliga"),
+    "meanwhile": Term("Vem gör vad under tiden"),
+    "purpose": Term(
+        "Syfte och gemensamma mål",
+        "Hur syftet (1.2) och målen (2.1) bör vägleda. HÖK 7.1: de ska alltid vara vägledande.",
+    ),
+    "also_affected": Term("Andra som berörs"),
     # grounds
     "individual": Term(
         "Gäller en enskild person",
@@ -234,7 +247,9 @@ VERBS: dict[str, Term] = {
     "withdraw": Term("Återkalla ärendet", "Motparten kan invända inom fem arbetsdagar. Allt som har hänt finns kvar."),
     "keep_open": Term("Invänd mot återkallelsen", "Ärendet fortsätter, och ni blir den som driver det."),
     "end_withdrawn": Term("Avsluta återkallat ärende", "Sker av sig självt när ingen har invänt."),
-    "offer_statement": Term("Föreslå en gemensam beskrivning", "Gäller när båda parters beslutsfattare har godkänt."),
+    "offer_statement": Term(
+        "Skriv den gemensamma beskrivningen", "Ni och motparten fyller i samma blad. Båda beslutsfattarna godkänner."
+    ),
     "publish": Term("Publicera tolkningen", "Alla kan läsa den utan att logga in."),
 }
 
@@ -314,6 +329,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "tasks_open": say("Alla uppgifter är rapporterade."),
     "tasks_reported_or_time_over": say("Det går när alla uppgifter är rapporterade."),
     "confirmation_time_over": say("Det går när den andra sidans tid att bekräfta är slut."),
+    "statement_open": say("Beskrivningen är redan godkänd av båda."),
     "no_open_proposal": say("Det finns redan ett förslag att svara på."),
     "proposal_open": say("Förslaget är inte öppet längre."),
     "already_answered": say("Ni har redan svarat på förslaget."),

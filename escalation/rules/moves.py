@@ -101,7 +101,10 @@ _BOTH_HANDLERS = (Actor(Seat.INITIATOR_HANDLER), Actor(Seat.RESPONDENT_HANDLER))
 _STATEMENT = (
     Fact("question", unless="statement_agreed"),
     Fact("background", unless="statement_agreed"),
-    Fact("agreed_points", unless="statement_agreed", optional=True),
+    *(
+        Fact(name, unless="statement_agreed", optional=True)
+        for name in ("agreed_points", "stand", "tried", "on_the_table", "meanwhile", "purpose", "also_affected")
+    ),
 )
 _ONE = frozenset
 

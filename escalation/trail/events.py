@@ -53,6 +53,7 @@ EVENTS: dict[str, str] = {
     "case_kept_open": "{who} invände mot återkallelsen. Ärendet fortsätter",
     "case_withdrawn": "Ingen invände. Ärendet avslutades som återkallat",
     "interim_agreed": "Parterna kom överens om vad som gäller under tiden",
+    "register_number_added": "{who} lade till sitt diarienummer {value}",
     "proposal_offered": "{who} föreslog {kind}",
     "proposal_accepted": "{who} godkände {kind}",
     "proposal_declined": "{who} avböjde {kind}",

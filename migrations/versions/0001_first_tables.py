@@ -520,22 +520,6 @@ def upgrade() -> None:
     with op.batch_alter_table('dialogue_meeting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_dialogue_meeting_case_id'), ['case_id'], unique=False)
 
-    op.create_table('joint_statement',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('case_id', sa.Integer(), nullable=False),
-    sa.Column('round', sa.Integer(), nullable=False),
-    sa.Column('step', sa.Integer(), nullable=False),
-    sa.Column('question', sa.String(), nullable=False),
-    sa.Column('background', sa.String(), nullable=False),
-    sa.Column('agreed_points', sa.String(), nullable=False),
-    sa.Column('is_unilateral', sa.Boolean(), nullable=False),
-    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=False),
-    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_joint_statement_case_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_joint_statement'))
-    )
-    with op.batch_alter_table('joint_statement', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_joint_statement_case_id'), ['case_id'], unique=False)
-
     op.create_table('nudge',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -560,6 +544,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_nudge_case_id'), ['case_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_nudge_mail_id'), ['mail_id'], unique=False)
         batch_op.create_index('ix_nudge_state_due_on', ['state', 'due_on'], unique=False)
+
+    op.create_table('party_note',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('party_code', sa.String(length=10), nullable=False),
+    sa.Column('text', sa.String(), nullable=False),
+    sa.Column('written_by', sa.Integer(), nullable=False),
+    sa.Column('written_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_party_note_case_id')),
+    sa.ForeignKeyConstraint(['party_code'], ['party.code'], name=op.f('fk_party_note_party_code')),
+    sa.ForeignKeyConstraint(['written_by'], ['membership.id'], name=op.f('fk_party_note_written_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_party_note'))
+    )
+    with op.batch_alter_table('party_note', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_party_note_case_id'), ['case_id'], unique=False)
 
     op.create_table('pause',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -629,6 +628,21 @@ def upgrade() -> None:
     with op.batch_alter_table('recommendation_answer', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_recommendation_answer_case_id'), ['case_id'], unique=False)
 
+    op.create_table('statement_draft',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('party_code', sa.String(length=10), nullable=False),
+    sa.Column('parts', sa.JSON(), nullable=False),
+    sa.Column('saved_by', sa.Integer(), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_statement_draft_case_id')),
+    sa.ForeignKeyConstraint(['party_code'], ['party.code'], name=op.f('fk_statement_draft_party_code')),
+    sa.ForeignKeyConstraint(['saved_by'], ['membership.id'], name=op.f('fk_statement_draft_saved_by')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_statement_draft')),
+    sa.UniqueConstraint('case_id', 'round', 'step', 'party_code', name='uq_statement_draft_column_once')
+    )
     op.create_table('task',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -706,6 +720,28 @@ def upgrade() -> None:
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decision_case_id'), ['case_id'], unique=False)
 
+    op.create_table('joint_statement',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('round', sa.Integer(), nullable=False),
+    sa.Column('step', sa.Integer(), nullable=False),
+    sa.Column('question', sa.String(), nullable=False),
+    sa.Column('background', sa.String(), nullable=False),
+    sa.Column('agreed_points', sa.String(), nullable=False),
+    sa.Column('parts', sa.JSON(), nullable=False),
+    sa.Column('is_unilateral', sa.Boolean(), nullable=False),
+    sa.Column('proposal_id', sa.Integer(), nullable=True),
+    sa.Column('party_code', sa.String(length=10), nullable=True),
+    sa.Column('lifted_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint('is_unilateral = (proposal_id IS NULL)', name=op.f('ck_joint_statement_one_sided_unless_approved')),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_joint_statement_case_id')),
+    sa.ForeignKeyConstraint(['party_code'], ['party.code'], name=op.f('fk_joint_statement_party_code')),
+    sa.ForeignKeyConstraint(['proposal_id'], ['proposal.id'], name=op.f('fk_joint_statement_proposal_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_joint_statement'))
+    )
+    with op.batch_alter_table('joint_statement', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_joint_statement_case_id'), ['case_id'], unique=False)
+
     op.create_table('proposal_answer',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('proposal_id', sa.Integer(), nullable=False),
@@ -719,12 +755,32 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_proposal_answer')),
     sa.UniqueConstraint('proposal_id', 'answered_for', name='uq_proposal_answer_once')
     )
+    op.create_table('registry_number',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('party_code', sa.String(length=10), nullable=False),
+    sa.Column('value', sa.String(length=60), nullable=False),
+    sa.Column('folded', sa.String(length=200), nullable=False),
+    sa.ForeignKeyConstraint(['case_id', 'party_code'], ['case_party.case_id', 'case_party.party_code'], name=op.f('fk_registry_number_case_id_party_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_registry_number')),
+    sa.UniqueConstraint('case_id', 'party_code', 'folded', name='uq_registry_number_once')
+    )
+    with op.batch_alter_table('registry_number', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_registry_number_folded'), ['folded'], unique=False)
     for statement in TRIGGERS[op.get_bind().dialect.name]:
         op.execute(statement)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table('registry_number', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_registry_number_folded'))
+
+    op.drop_table('registry_number')
     op.drop_table('proposal_answer')
+    with op.batch_alter_table('joint_statement', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_joint_statement_case_id'))
+
+    op.drop_table('joint_statement')
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decision_case_id'))
 
@@ -738,6 +794,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_task_case_id'))
 
     op.drop_table('task')
+    op.drop_table('statement_draft')
     with op.batch_alter_table('recommendation_answer', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_recommendation_answer_case_id'))
 
@@ -754,16 +811,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_pause_case_id'))
 
     op.drop_table('pause')
+    with op.batch_alter_table('party_note', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_party_note_case_id'))
+
+    op.drop_table('party_note')
     with op.batch_alter_table('nudge', schema=None) as batch_op:
         batch_op.drop_index('ix_nudge_state_due_on')
         batch_op.drop_index(batch_op.f('ix_nudge_mail_id'))
         batch_op.drop_index(batch_op.f('ix_nudge_case_id'))
 
     op.drop_table('nudge')
-    with op.batch_alter_table('joint_statement', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_joint_statement_case_id'))
-
-    op.drop_table('joint_statement')
     with op.batch_alter_table('dialogue_meeting', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_dialogue_meeting_case_id'))
 

@@ -242,6 +242,12 @@ def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
         "question",
         "background",
         "agreed_points",
+        "stand",
+        "tried",
+        "on_the_table",
+        "meanwhile",
+        "purpose",
+        "also_affected",
     ]
     assert lift.asked_facts(stands(Phase.IMPASSE, is_statement_agreed=True)) == ()
     decided = stands(Phase.MINUTED, 3, outcome=Outcome.DECIDE)

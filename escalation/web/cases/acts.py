@@ -11,7 +11,7 @@ from flask import abort, url_for
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import actions, queries
-from escalation.cases.models import Proposal
+from escalation.cases.models import Proposal, StatementPart
 from escalation.decisions.queries import File
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
@@ -19,7 +19,7 @@ from escalation.rules.moves import Opening
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
-from escalation.web.format import date_long, date_weekday
+from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _
 
 PREFERRED: dict[str, tuple[str, ...]] = {
@@ -133,11 +133,20 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
                 )
             )
     for kind in ProposalKind:
-        if actions.may_offer(found, kind, file.situation, viewer) is None:
+        if _may_propose(file, kind, viewer):
             verb = OFFERS.get(kind, kind.value)
             url = url_for("cases.propose", number=found.number, kind=kind.value)
+            if kind is ProposalKind.STATEMENT:
+                url = url_for("cases.statement", number=found.number)
             lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
     return lines
+
+
+def _may_propose(file: File, kind: ProposalKind, viewer: Viewer) -> bool:
+    """The joint statement is written together from the first word on: its sheet is open before anything is offered."""
+    if kind is ProposalKind.STATEMENT:
+        return actions.may_write_statement(file.case, file.situation, viewer) is None
+    return actions.may_offer(file.case, kind, file.situation, viewer) is None
 
 
 def proposer(file: File, proposal: Proposal) -> str:
@@ -180,7 +189,6 @@ def _head(file: File) -> dict[str, Any]:
 
 def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     """What stands around the form of a move: label, what happens then, the text it is about."""
-    term = VERBS[move.verb]
     label = act_label(file, move.verb)
     about: list[tuple[str, str]] = []
     if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
@@ -199,10 +207,19 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     return {
         **_head(file),
         "label": label,
-        "then": _(term.definition),
+        "then": _then(file, move),
         "about": about,
         "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
     }
+
+
+def _then(file: File, move: moves.Move) -> str:
+    """What happens when the move is made. A statement that not all have approved is called what it is."""
+    if move.verb == "lift" and not file.situation.is_statement_agreed:
+        return _(
+            "Ärendet går till nästa steg med er beskrivning. Den märks ”Ensidig beskrivning” för alla som läser den."
+        )
+    return _(VERBS[move.verb].definition)
 
 
 def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
@@ -236,8 +253,8 @@ def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
     labels = {
         "settlement": _("Uppgörelsen"), "extended_to": _("Ny sista dag"), "pause_ground": _("Grund"),
         "paused_until": _("Pausat till"), "interim_arrangement": _("Ska gälla under tiden"),
-        "question": _("Frågan"), "background": _("Bakgrund"), "agreed_points": _("Det här är parterna överens om"),
         "unsolved": _("Olöst"), "reason": _("Skäl"), "where_instead": _("Vart i stället"), "ground": _("Grund"),
+        **{part.value: _(GLOSSARY[part].label) for part in StatementPart},
     }  # fmt: skip
     shown = []
     for name, value in terms.items():
@@ -246,6 +263,13 @@ def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
             for what, party, day in value:
                 due, who = date_long(dt.date.fromisoformat(day)), words.upper_first(names.get(party, party))
                 shown.append((_("Åtgärd"), _("%(what)s. %(who)s, senast %(day)s.", what=what, who=who, day=due)))
+        elif name == "stands":
+            names = words.names_of(file.case, file.ladder)
+            shown += [
+                (_("Ståndpunkt: %(who)s", who=names.get(party, party)), paragraphs(text)) for party, text in value
+            ]
+        elif name in set(StatementPart):
+            shown += [(labels[name], paragraphs(value))] if value else []
         elif name in {"ground", "pause_ground"}:
             shown.append((labels[name], _(GLOSSARY[value].label)))
         elif name in {"extended_to", "paused_until"}:

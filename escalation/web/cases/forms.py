@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import request
@@ -16,8 +17,8 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import Role, Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement, Provision
-from escalation.cases.actions import PAUSE_GROUNDS, REJECT_GROUNDS
-from escalation.cases.models import CaseType
+from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS
+from escalation.cases.models import CaseType, StatementPart
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS
 from escalation.parties import queries as parties
@@ -25,6 +26,7 @@ from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import Move, outcomes_open
 from escalation.rules.situation import Outcome, ProposalKind
+from escalation.web.cases.statement import one_sided, part_field
 from escalation.web.format import date_long, date_weekday
 from escalation.web.forms import Form, checks, choices, day, long_text, radios, select, text, tick
 
@@ -77,17 +79,14 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Vad är olöst?"), most=2000, need=_l("Skriv vad som är olöst."), hint=_l("En eller två meningar räcker.")
         )
     },
-    "question": {
-        "question": lambda: long_text(
-            _l("Frågan"),
-            subject=_l("Frågan"),
-            most=500,
-            need=_l("Skriv frågan."),
-            hint=_l("En mening som går att svara på. Den visas överst i ärendet."),
-        )
+    "question": {"question": lambda: part_field(StatementPart.QUESTION, need=_l("Skriv frågan."))},
+    "background": {"background": lambda: part_field(StatementPart.BACKGROUND, need=_l("Skriv en kort bakgrund."))},
+    "stand": {"stand": lambda: part_field(StatementPart.STAND, label=_l("Er ståndpunkt"))},
+    **{
+        part.value: {part.value: partial(part_field, part)}
+        for part in StatementPart
+        if part not in {StatementPart.QUESTION, StatementPart.BACKGROUND, StatementPart.STAND}
     },
-    "background": {"background": lambda: long_text(_l("Bakgrund"), most=TOO_LONG, need=_l("Skriv en kort bakgrund."))},
-    "agreed_points": {"agreed_points": lambda: long_text(_l("Det här är parterna överens om"), most=2000)},
     "ground": {"ground": lambda: radios(_l("Varför hör frågan inte hit?"), need=_l("Välj en grund."))},
     "reason": {
         "reason": lambda: long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=2000, need=_l("Skriv skälen."))
@@ -251,13 +250,13 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
 }
 
 PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
+    # the joint statement is written on its sheet (statement.py)
     ProposalKind.SETTLEMENT: ("settlement", "obligations"),
     ProposalKind.EXTENSION: ("extended_to", "reason"),
     ProposalKind.PAUSE: ("pause_ground", "paused_until", "reason"),
     ProposalKind.BACK_TO_DIALOGUE: ("reason",),
     ProposalKind.LIFT_EARLY: ("unsolved",),
     ProposalKind.INTERIM: ("interim_arrangement",),
-    ProposalKind.STATEMENT: ("question", "background", "agreed_points"),
     ProposalKind.REJECT: ("ground", "reason", "where_instead"),
     ProposalKind.LAPSE: ("reason",),
 }
@@ -276,14 +275,45 @@ def _form(facts: tuple[str, ...], file: File, viewer: Viewer) -> Form:
 def act_form(move: Move, file: File, viewer: Viewer) -> Form:
     """The form of a move: the facts that its row asks for in this situation."""
     facts = tuple(f.name for f in move.asked_facts(file.situation))
+    if viewer.party is None:  # an official lifts without a stand of their own
+        facts = tuple(f for f in facts if f != "stand")
     if file.ladder.step(file.case.step).decision_rule == "consensus_municipal":
         facts = tuple(f for f in facts if f != "region_line")
-    return _form(facts, file, viewer)
+    form = _form(facts, file, viewer)
+    if "question" in facts and move.verb == "lift" and not form.is_submitted():
+        for name, known in one_sided(file, viewer).items():
+            if name in form:
+                form[name].data = known
+    return form
 
 
 def proposal_form(kind: ProposalKind, file: File, viewer: Viewer) -> Form:
     """The form with which something that needs both sides is offered."""
     return _form(PROPOSAL_FACTS[kind], file, viewer)
+
+
+class RegisterNumberForm(Form):
+    """The own party's register number."""
+
+    value = text(
+        _l("Ert diarienummer"),
+        subject=_l("Numret"),
+        it=_l("det"),
+        most=MOST_NUMBER,
+        need=_l("Skriv ert diarienummer."),
+        hint=_l("Så som det står i ert diarium, till exempel KS 2026/0412."),
+    )
+
+
+class NoteForm(Form):
+    """A note in the own party's room."""
+
+    text = long_text(
+        _l("Ny anteckning"),
+        subject=_l("Anteckningen"),
+        most=TOO_LONG,
+        need=_l("Skriv något."),
+    )
 
 
 class AnswerForm(Form):

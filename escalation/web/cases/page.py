@@ -47,6 +47,18 @@ def open_file(number: str) -> File:
     return file_of(found, clock.now())
 
 
+def case_with_room(number: str) -> Case:
+    """The case, for who has a private room beside it; 404 for everybody else."""
+    found, _seen = open_case(number)
+    return found if queries.has_notes_of_its_own(found, current_viewer()) else abort(404)
+
+
+def case_to_number(number: str) -> Case:
+    """The case, for who may write a register number on it; 404 for everybody else."""
+    found, _seen = open_case(number)
+    return found if actions.may_add_register_number(found, current_viewer()) else abort(404)
+
+
 def case_page(file: File) -> dict[str, Any]:
     """Everything that ``cases/case.html`` shows."""
     found, viewer = file.case, current_viewer()
@@ -85,7 +97,31 @@ def case_page(file: File) -> dict[str, Any]:
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
         "outcome": outcome(file, events),
+        "statement": statement_link(file, events),
+        "numbers": register_numbers(found),
+        "may_number": actions.may_add_register_number(found, viewer),
+        "has_notes": queries.has_notes_of_its_own(found, viewer),
     }
+
+
+def statement_link(file: File, events: Sequence[TrailEvent]) -> str:
+    """What the link to the joint statement says; empty where there is none. The trail tells, nothing is asked for."""
+    if file.case.phase is Phase.IMPASSE:
+        return _("Gemensam beskrivning") if file.situation.is_statement_agreed else _("Gemensamt arbetsutkast")
+    lifted = next((event for event in reversed(events) if event.kind == "case_lifted"), None)
+    if lifted is None:
+        return ""
+    label = _(GLOSSARY[(facts_of(lifted) or {}).get("statement", "joint_statement")].label)
+    return _("%(statement)s, %(day)s", statement=words.upper_first(label), day=date_long(lifted.at))
+
+
+def register_numbers(found: Case) -> list[tuple[str, str]]:
+    """Each party's own register numbers, by the party's short name; parties that have none are left out."""
+    return [
+        (words.upper_first(p.party.short_name), ", ".join(n.value for n in p.registry_numbers))
+        for p in found.parties
+        if p.registry_numbers
+    ]
 
 
 def interim_note(found: Case, names: Mapping[str, str]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from escalation import clock
 from escalation.agreements.queries import purpose_and_goals
-from escalation.cases import actions
-from escalation.cases.models import Proposal
+from escalation.cases import actions, queries
+from escalation.cases.models import Case, Proposal
 from escalation.cases.queries import Sight
 from escalation.db import session
 from escalation.decisions import actions as decisions
@@ -22,16 +22,21 @@ from escalation.rules.moves import Move
 from escalation.rules.situation import ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, lists, page
+from escalation.web.cases import statement as sheets
 from escalation.web.cases.forms import (
+    PROPOSAL_FACTS,
     REFUSED_AT,
     AnswerForm,
     FileForm,
+    NoteForm,
+    RegisterNumberForm,
     act_form,
     facts_from,
     proposal_form,
     terms_from,
     version_of,
 )
+from escalation.web.cases.statement import SheetForm
 from escalation.web.errors import accepted, status_of
 from escalation.web.forms import Form
 
@@ -103,7 +108,7 @@ def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
 def propose(number: str, kind: str) -> Page:
     """Offer something that needs both sides, or two officials."""
     file = page.open_file(number)
-    wanted = ProposalKind(kind) if kind in set(ProposalKind) else abort(404)
+    wanted = ProposalKind(kind) if kind in set(PROPOSAL_FACTS) else abort(404)
     acts.check_offer(file, wanted)
     form = proposal_form(wanted, file, current_viewer())
     if form.validate_on_submit() and accepted(form, lambda: _offer(file, wanted, form), REFUSED_AT):
@@ -137,3 +142,66 @@ def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
         actions.accept(file.case, file.situation, proposal, by=by, at=at)
     else:
         actions.decline(file.case, file.situation, proposal, by=by, at=at, reason=form.reason.data)
+
+
+@blueprint.route("/cases/<number>/statement", methods=["GET", "POST"])
+@blueprint.get("/cases/<number>/statement/<id:statement_id>")
+def statement(number: str, statement_id: int | None = None) -> Page:
+    """The sheet that both sides fill in; the statement itself once it is approved, or lifted with."""
+    file = page.open_file(number)
+    if request.method == "POST":
+        sheets.check(file)
+    if statement_id is not None or not sheets.is_open(file):
+        return render_template("cases/statement.html", **sheets.statement_page(file, statement_id))
+    form = SheetForm(file)
+    if form.validate_on_submit() and accepted(form, lambda: form.save(clock.now()), {}):
+        session.commit()
+        if form.wish != "offer":
+            return redirect(url_for("cases.statement", number=number, _anchor=form.anchor))
+        if accepted(form, lambda: form.offer(clock.now()), {}):
+            session.commit()
+            return redirect(url_for("cases.case", number=number))
+    status = form.come_back()
+    return render_template("cases/sheet.html", form=form, **sheets.sheet_page(file, form)), status
+
+
+@blueprint.route("/cases/<number>/add_register_number", methods=["GET", "POST"])
+def add_register_number(number: str) -> Page:
+    """Write the own party's register number on the case."""
+    found = page.case_to_number(number)
+    form = RegisterNumberForm()
+    if form.validate_on_submit() and accepted(form, lambda: _number(found, form), {}):
+        session.commit()
+        return redirect(url_for("cases.case", number=number, _anchor="h-om"))
+    return render_template("cases/add_register_number.html", form=form, case=found), status_of(form)
+
+
+def _number(found: Case, form: RegisterNumberForm) -> None:
+    actions.add_register_number(found, by=current_viewer(), at=clock.now(), value=form.value.data)
+
+
+@blueprint.route("/cases/<number>/notes", methods=["GET", "POST"])
+def notes(number: str) -> Page:
+    """The own party's room beside the case: 404 for everybody else."""
+    found = page.case_with_room(number)
+    form = NoteForm()
+    if form.validate_on_submit() and accepted(form, lambda: _note(found, form), {}):
+        session.commit()
+        return redirect(url_for("cases.notes", number=number))
+    written = queries.notes(found, viewer=current_viewer())
+    return render_template("cases/notes.html", form=form, case=found, notes=written), status_of(form)
+
+
+def _note(found: Case, form: NoteForm) -> None:
+    actions.write_note(found, by=current_viewer(), at=clock.now(), text=form.text.data)
+
+
+@blueprint.post("/cases/<number>/delete_note/<id:note_id>")
+def delete_note(number: str, note_id: int) -> Response:
+    """Delete a note that one has written."""
+    found = page.case_with_room(number)
+    written = queries.notes(found, viewer=current_viewer())
+    note = next((n for n in written if n.id == note_id), None) or abort(404)
+    actions.delete_note(note, by=current_viewer())
+    session.commit()
+    return redirect(url_for("cases.notes", number=number))
