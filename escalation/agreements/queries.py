@@ -34,6 +34,11 @@ def all_agreements() -> Sequence[Agreement]:
     ).all()
 
 
+def names() -> Sequence[Agreement]:
+    """Every agreement, HÖK first, for a list of names: without its parties."""
+    return session.scalars(select(Agreement).order_by(Agreement.position)).all()
+
+
 def agreement(code: str) -> Agreement | None:
     """The agreement with this code, or None."""
     return session.get(Agreement, code)
@@ -111,18 +116,31 @@ def find_provisions(text: str, *, version_id: int | None = None) -> list[Provisi
 
     In all versions held unless one is named. An empty search finds nothing.
     """
-    sought = _folded(text)
-    if not sought:
+    if not _folded(text):
         return []
     query = select(Provision).options(joinedload(Provision.version))
     if version_id is not None:
         query = query.where(Provision.version_id == version_id)
+    return matching(session.scalars(query.order_by(Provision.version_id, Provision.position)).all(), text)
+
+
+def matching(among: Iterable[Provision], text: str) -> list[Provision]:
+    """Those of the provisions that hold ``text`` as ``find_provisions`` reads it; all of them for an empty one."""
     # In Python: SQLite folds the case of ASCII letters only, and a version has some fifty provisions.
-    return [
-        p
-        for p in session.scalars(query.order_by(Provision.version_id, Provision.position))
-        if sought in _folded(f"{p.code} {p.section} {p.heading} {p.summary} {p.text}")
-    ]
+    sought = _folded(text)
+    return [p for p in among if sought in _folded(f"{p.code} {p.section} {p.heading} {p.summary} {p.text}")]
+
+
+def text_in_force(agreement_code: str, day: dt.date) -> Sequence[Provision]:
+    """The provisions of the version in force on ``day``, in one question; empty where we hold no text for then."""
+    in_force = (
+        select(AgreementVersion.id)
+        .where(AgreementVersion.agreement_code == agreement_code, AgreementVersion.in_force_on <= day)
+        .order_by(AgreementVersion.in_force_on.desc(), AgreementVersion.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return session.scalars(select(Provision).where(Provision.version_id == in_force).order_by(Provision.position)).all()
 
 
 def purpose_and_goals(version_id: int) -> Sequence[Provision]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import joinedload, selectinload
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer
@@ -19,6 +19,7 @@ from escalation.cases.models import (
     CaseParty,
     CaseProvision,
     Deadline,
+    Draft,
     JointStatement,
     PartyNote,
     PartyRole,
@@ -197,6 +198,32 @@ def _party_seats(own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> fr
     if is_approver and is_side and any(t.obliged_party != own.party_code for t in tasks):
         mine.add(Seat.COUNTERPARTY_APPROVER)
     return frozenset(mine)
+
+
+def drafts(viewer: Viewer) -> Sequence[Draft]:
+    """The filings that the viewer's organisation is writing, the last saved first; empty for everybody else.
+
+    Somebody of one unit (a district) sees that unit's own.
+    """
+    return session.scalars(
+        _own_drafts(viewer).where(Draft.case_id.is_(None)).order_by(Draft.saved_at.desc(), Draft.id.desc())
+    ).all()
+
+
+def draft(draft_id: int, *, viewer: Viewer, lock: bool = False) -> Draft | None:
+    """The draft, or None where it is not the viewer's. ``lock``: nobody else saves it before this is committed."""
+    query = _own_drafts(viewer).where(Draft.id == draft_id)
+    return session.scalars(query.with_for_update(of=Draft) if lock else query).one_or_none()
+
+
+def _own_drafts(viewer: Viewer) -> Select[Draft]:
+    writes = viewer.party is not None and viewer.role in PARTY_WRITERS
+    own = and_(Draft.party_code == viewer.party, true() if viewer.unit is None else Draft.unit_code == viewer.unit)
+    return (
+        select(Draft)
+        .where(own if writes else false())
+        .options(joinedload(Draft.saver).joinedload(Membership.user), joinedload(Draft.case))
+    )
 
 
 def deadlines(found: Case) -> Sequence[Deadline]:

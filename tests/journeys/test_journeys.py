@@ -104,7 +104,7 @@ def test_five_people_bring_a_case_from_filing_to_an_interpretation_that_the_next
     following = CaseFactory(
         initiator="TYR", filed_on=day("2027-03-01"), precedent_answer="Tolkningen säger inget om nätter."
     )
-    assert following.precedent_answer == "Tolkningen säger inget om nätter."
+    assert following.precedent_answers == {"4.5 st 2": "Tolkningen säger inget om nätter."}
     assert [len(about) for _, about in queries.cited(following)] == [1]
 
 

@@ -17,7 +17,7 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
 from escalation.web.access import current_viewer
-from escalation.web.cases import lists, words
+from escalation.web.cases import filing, lists, words
 from escalation.web.format import date_long, date_weekday, working_days
 from escalation.web.language import _
 
@@ -40,13 +40,14 @@ def _glance(viewer: Viewer) -> dict[str, Any]:
     mine = [i for i in live if i.is_mine]
     others = [i for i in live if not i.is_mine and i.seen is Sight.FULL]
     known = [i for i in live if i.seen is not Sight.FULL]
+    waiting = filing.rows(viewer, waiting_only=True)
     return {
         "place": viewer.name.rpartition(", ")[0] if viewer.party else viewer.name,
-        "mine": [lists.row(i, viewer, today, by_act=True) for i in mine],
+        "mine": [*waiting, *(lists.row(i, viewer, today, by_act=True) for i in mine)],
         "others": [lists.row(i, viewer, today, by_act=True) for i in others],
         "known": [lists.row(i, viewer, today, by_act=False) for i in known],
         "steps": lists.overview(items, viewer),
-        "lead": _lead(len(mine), len(others)),
+        "lead": _lead(len(mine) + len(waiting), len(others)),
         "interim": [(i.case.number, i.case.interim_arrangement) for i in live if i.seen is Sight.FULL][:2]
         if viewer.party
         else [],
