@@ -7,9 +7,9 @@ come out unless the caller says otherwise.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, String, case, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from escalation.agreements.models import (
@@ -19,6 +19,7 @@ from escalation.agreements.models import (
     AgreementVersion,
     Interpretation,
     InterpretationProvision,
+    InterpretationStatus,
     Provision,
 )
 from escalation.db import session
@@ -176,6 +177,40 @@ def newest_interpretations(count: int) -> Sequence[Interpretation]:
         .where(Interpretation.published_on.is_not(None))
         .order_by(Interpretation.decided_on.desc(), Interpretation.id.desc())
         .limit(count)
+    ).all()
+
+
+def interpretations_for(provision_ids: Collection[int], count: int) -> list[tuple[Interpretation, frozenset[int]]]:
+    """Published interpretations that hold today, for a side column: those of these provisions first, then the newest.
+
+    Each with the ids of all provisions that it is about.
+    """
+    about = InterpretationProvision.interpretation_id == Interpretation.id
+    ids = select(func.aggregate_strings(cast(InterpretationProvision.provision_id, String), " ")).where(about)
+    touches = exists().where(about, InterpretationProvision.provision_id.in_(provision_ids))
+    holds = Interpretation.status.in_((InterpretationStatus.IN_FORCE, InterpretationStatus.UNDER_REVIEW))
+    rows = session.execute(
+        select(Interpretation, ids.scalar_subquery())
+        .where(Interpretation.published_on.is_not(None), holds)
+        .order_by(case((touches, 0), else_=1), Interpretation.decided_on.desc(), Interpretation.id.desc())
+        .limit(count)
+    )
+    return [(found, frozenset(map(int, (words or "").split()))) for found, words in rows]
+
+
+def interpretations_at_hand(until: dt.date) -> Sequence[Interpretation]:
+    """What is still to be published, the most urgent first; then what is under review, or to be by ``until``.
+
+    Without the provisions that they are about.
+    """
+    unpublished = Interpretation.published_on.is_(None)
+    reviewed = or_(Interpretation.status == InterpretationStatus.UNDER_REVIEW, Interpretation.review_on <= until)
+    return session.scalars(
+        select(Interpretation)
+        .where(or_(unpublished, reviewed))
+        .order_by(
+            case((unpublished, 0), else_=1), Interpretation.publish_due_on, Interpretation.review_on, Interpretation.id
+        )
     ).all()
 
 

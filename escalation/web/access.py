@@ -58,6 +58,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.check": HANDLERS,
     "cases.discard": HANDLERS,
     "cases.case": SIGNED_IN,
+    "cases.summary": SIGNED_IN,
     "cases.act": ACTORS,
     "cases.propose": ACTORS,
     "cases.answer": ACTORS,

@@ -21,6 +21,7 @@ from escalation.rules.situation import ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, filing, filing_check, lists, page
 from escalation.web.cases import statement as sheets
+from escalation.web.cases import summary as one_page
 from escalation.web.cases.filing_forms import CheckForm
 from escalation.web.cases.forms import (
     PROPOSAL_FACTS,
@@ -46,10 +47,11 @@ ROOMS = {"cases": actions, "meetings": meetings, "decisions": decisions}
 
 
 @blueprint.get("/cases")
-def cases() -> str:
-    """Every case that the viewer may know of, open ones first."""
-    rows = lists.rows(current_viewer(), clock.today())
-    return render_template("cases/cases.html", drafts=filing.rows(current_viewer()), **rows)
+def cases() -> Page:
+    """The cases that the viewer may know of, open ones first; filtered, fifty at a time."""
+    shown = lists.list_page(current_viewer(), clock.today(), request.args)
+    drafts = [] if shown["is_filtered"] or shown["page"] > 1 else filing.rows(current_viewer())
+    return render_template("cases/cases.html", drafts=drafts, **shown), 400 if shown["form"].errors else 200
 
 
 @blueprint.route("/cases/file", methods=["GET", "POST"])
@@ -107,6 +109,12 @@ def case(number: str) -> str:
     if seen is not Sight.FULL:
         return render_template("cases/stub.html", **page.stub(found, seen))
     return render_template("cases/case.html", **page.case_page(file_of(found, clock.now())))
+
+
+@blueprint.get("/cases/<number>/summary")
+def summary(number: str) -> str:
+    """The case on one printed page, for those who are to decide."""
+    return render_template("cases/summary.html", **one_page.summary(page.open_file(number), current_viewer()))
 
 
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])
