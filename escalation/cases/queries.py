@@ -240,7 +240,7 @@ def _own_drafts(viewer: Viewer) -> Select[Draft]:
     return (
         select(Draft)
         .where(own if writes else false())
-        .options(joinedload(Draft.saver).joinedload(Membership.user), joinedload(Draft.case))
+        .options(joinedload(Draft.saver).joinedload(Membership.user))
     )
 
 

@@ -51,6 +51,13 @@ HOK = "HOK"
 PAGES = ("matter", "provision", "position", "meanwhile")
 """The pages on which is written, in their order; then comes ``check``."""
 
+TEMPLATES = {
+    "matter": "cases/draft_matter.html",
+    "provision": "cases/draft_provision.html",
+    "position": "cases/draft_position.html",
+    "meanwhile": "cases/draft_meanwhile.html",
+}
+
 TAKE = "take_"
 """Before a field's name: whose text holds, where two windows have written into the same field."""
 
@@ -250,7 +257,7 @@ def page(found: Draft, form: PageForm) -> dict[str, Any]:
 
 def template(form: PageForm) -> str:
     """The page's template, or the one that shows two windows side by side."""
-    return "cases/draft_clash.html" if form.clashes else f"cases/draft_{form.word}.html"
+    return "cases/draft_clash.html" if form.clashes else TEMPLATES[form.word]
 
 
 def saved(found: Draft) -> str:
@@ -397,11 +404,10 @@ def own_text(text: str) -> Markup:
 # Lists -------------------------------------------------------------------------------------------------------------
 
 
-def rows(viewer: Viewer, *, waiting_only: bool = False) -> list[dict[str, Any]]:
-    """The organisation's drafts as the macro ``rows`` takes them. ``waiting_only``: those that wait for the viewer."""
+def rows(viewer: Viewer) -> list[dict[str, Any]]:
+    """The organisation's drafts as the macro ``rows`` takes them; what waits for the viewer has their ball."""
     mine = viewer.role is Role.LOCAL_APPROVER
-    found = queries.drafts(viewer) if mine or not waiting_only else ()
-    return [_row(d, mine=mine) for d in found if not waiting_only or (mine and d.ready_at)]
+    return [_row(found, mine=mine) for found in queries.drafts(viewer)]
 
 
 def _row(found: Draft, *, mine: bool) -> dict[str, Any]:

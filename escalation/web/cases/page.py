@@ -85,7 +85,11 @@ def case_page(file: File) -> dict[str, Any]:
         "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),
-        "known": [(i, found.precedent_answers.get(p.code, "")) for p, known in cited for i in known],
+        "known": [
+            (i, "" if older else found.precedent_answers.get(p.code, ""))
+            for p, known in cited
+            for older, i in enumerate(known)
+        ],
         "wishes": wishes(found),
         "sides": sides(file),
         "others": other_statements(file),
