@@ -153,8 +153,14 @@ def test_both_sides_have_the_same_width_and_nothing_scrolls_sideways(
     person: Callable[..., Person], haninge: Person, width: int
 ) -> None:
     haninge.opens(SHEET)
+    haninge.fill({"Haninge kommun, Bakgrund": "Flyttkostnadsansvar" * 20})
     haninge.press("Spara arbetsutkastet")
-    page = person(THEIRS, width=width).opens(SHEET)
+    haninge.goes(f"{CASE}/add_register_number")
+    haninge.fill({"Ert diarienummer": "KS" * 30})
+    haninge.press("Lägg till")
+    page = person(THEIRS, width=width).opens(CASE)
+    page.goto(CASE)
+    assert page.evaluate(OUTSIDE) == 0
     page.goto(SHEET)
     boxes = [side.bounding_box() for side in part(page, "Bakgrund").locator(".side").all()]
     assert len({round(box["width"]) for box in boxes if box}) == 1
