@@ -466,42 +466,6 @@ def without_ball(today: dt.date) -> list[str]:
     )
 
 
-def listed(viewer: Viewer, today: dt.date, *, limit: int = 200) -> list[tuple[Case, Sight, Ball | None]]:
-    """The viewer's cases with today's ball: open ones first by the ball's last day, then closed ones, newest first."""
-    rank = func.row_number().over(partition_by=Ball.case_id, order_by=(Ball.begins_on.desc(), Ball.id.desc()))
-    newest = select(Ball.id, Ball.case_id, rank.label("rank")).where(Ball.begins_on <= today).subquery()
-    is_closed = case((Case.phase == Phase.CLOSED, 1), else_=0)
-    rows = session.execute(
-        select(Case, Ball)
-        .outerjoin(newest, and_(newest.c.case_id == Case.id, newest.c.rank == 1))
-        .outerjoin(Ball, Ball.id == newest.c.id)
-        .where(visible(viewer))
-        .options(
-            selectinload(Case.parties).joinedload(CaseParty.party),
-            selectinload(Case.tasks),
-            joinedload(Case.agreement),
-        )
-        .order_by(is_closed, Ball.due_on, Case.id.desc())
-        .limit(limit)
-    )
-    found = [(c, sight(c, viewer), None if c.phase is Phase.CLOSED else b) for c, b in rows]
-    return [(c, s, b) for c, s, b in found if s is not None]
-
-
-def provision_codes(cases: Sequence[Case]) -> dict[int, list[str]]:
-    """The codes of the provisions that each of these cases cites, by case id."""
-    rows = session.execute(
-        select(CaseProvision.case_id, Provision.code)
-        .join(Provision, Provision.id == CaseProvision.provision_id)
-        .where(CaseProvision.case_id.in_([c.id for c in cases]))
-        .order_by(Provision.position)
-    )
-    found: dict[int, list[str]] = {}
-    for case_id, code in rows:
-        found.setdefault(case_id, []).append(code)
-    return found
-
-
 # Many cases at once -----------------------------------------------------------------------------------------------
 
 

@@ -115,6 +115,8 @@ def test_vi1_a_case_in_three_minutes_on_one_printed_page(person: Callable[..., P
         found = session.scalars(select(Case).where(Case.number == C12)).one()
         found.purpose_statement = "Målet är en god och sömlös vård. " * 120
         found.interim_arrangement = "Tills vidare gäller det som gällde förut. " * 40
+        found.tried = "Parterna har mötts och talats vid flera gånger. " * 60
+        found.desired_outcome = "En enda ordning som alla känner till. " * 50
         session.commit()
     page.reload()
     assert pages_of(page.pdf(prefer_css_page_size=True)) == 1

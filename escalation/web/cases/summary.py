@@ -13,7 +13,6 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.models import PartyRole
 from escalation.decisions.queries import File
-from escalation.rules.glossary import GLOSSARY
 from escalation.rules.ladder import Step
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
@@ -22,8 +21,10 @@ from escalation.web.cases import page, words
 from escalation.web.format import date_long
 from escalation.web.language import _
 
-QUESTION, STAND, PURPOSE, TRIED, ALTERNATIVE, INTERIM = 400, 650, 550, 260, 220, 240
+QUESTION, STAND, PURPOSE, TRIED, ALTERNATIVE, INTERIM = 300, 320, 240, 150, 140, 130
 """Signs of each text that the page has room for."""
+STEP = 90
+"""Signs for a step's own days and outcome, before what was said there."""
 
 
 def clipped(text: str, most: int) -> str:
@@ -79,14 +80,14 @@ def _side(side: dict[str, Any]) -> dict[str, Any]:
 def _tried(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """What each step up to now has done: when, with what outcome, and in whose words."""
     steps = page.staircase(file, viewer, events)[: file.case.step]
-    shown = []
+    shown = [(_("Före anmälan"), clipped(file.case.tried, TRIED))] if file.case.tried else []
     for step, told in zip(file.ladder.steps, steps, strict=False):
         if step.no == file.case.step and file.case.phase is not Phase.CLOSED and step.body is not None:
             continue  # what it does now stands above, with its day
         parts = [f"{part}." for part in (told.get("when"), told.get("out")) if part]
         parts = [part.replace("..", ".") for part in parts]
         term = _("Steg %(step)s, %(name)s", step=step.no, name=words.inside(step.name))
-        shown.append((term, clipped(" ".join([*parts, *_said(file, step)]), 2 * TRIED)))
+        shown.append((term, clipped(" ".join([*parts, *_said(file, step)]), TRIED + STEP)))
     return shown
 
 
@@ -103,8 +104,10 @@ def _said(file: File, step: Step) -> list[str]:
 
 def _asked(file: File, brief: dict[str, Any] | None) -> str:
     """What is asked of the body that has the case."""
-    if brief and brief["proposed"]:
-        return clipped(brief["proposed"], QUESTION)
-    label = _(GLOSSARY[file.case.type].label)
     who = words.upper_first(file.case.of(PartyRole.INITIATOR)[0].party.short_name)
-    return _("%(who)s vill ha svar på frågan. %(type)s.", who=who, type=label)
+    wish = ""
+    if file.case.desired_outcome:
+        wish = _("%(who)s vill: %(wish)s", who=who, wish=clipped(file.case.desired_outcome, ALTERNATIVE))
+    if brief and brief["proposed"]:
+        return " ".join(part for part in (clipped(brief["proposed"], ALTERNATIVE), wish) if part)
+    return wish or _("%(who)s vill ha svar på frågan.", who=who)
