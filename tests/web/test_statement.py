@@ -315,7 +315,7 @@ def test_the_other_side_approves_every_word_and_the_statement_tells_who_did(
         page = enter(seat).get(sheet(story))
         assert page.status_code == 200, seat
         told = text_of(page)
-        for text in ("Godkänd av Sundbyberg", "Godkänd av Regionen", "SUN.approver", "RS.approver", "dnr KS 2026/0412"):
+        for text in ("Godkänd av Sundbyberg", "Godkänd av regionen", "SUN.approver", "RS.approver", "dnr KS 2026/0412"):
             assert text in told, seat
         assert "Kommunen svarar för kontakten." in told
     assert "Gemensam beskrivning, " in text_of(ours.get(f"/cases/{story.case.number}"))
@@ -371,6 +371,15 @@ def test_the_secretariat_lifts_with_what_both_sides_have_in_common(
     opened = fields(enter("SEK.region").get(f"/cases/{story.case.number}/lift"))
     assert (opened["question"], opened["background"]) == ("Vem svarar?", "")
     assert "stand" not in opened
+
+
+def test_a_statement_by_neither_party_says_that_neither_has_approved_it(story: Story, enter: Enter) -> None:
+    story.day = workdays.open_from(story.due("D7b"), story.calendar)
+    story.act("lift", by="SEK.region", **STATEMENT)
+    turn_to(story.day)
+    told = text_of(enter("RS.handler").get(sheet(story)))
+    assert "av den som lyfte ärendet utan parterna." in told
+    assert "Inte godkänd av Sundbyberg och regionen." in told
 
 
 def test_who_does_not_see_the_whole_case_is_given_none_of_its_texts_to_begin_with(
