@@ -56,6 +56,11 @@ class Settings:
         """Whether this is the demo mode."""
         return self.mode is Mode.DEMO
 
+    @property
+    def attachments_dir(self) -> Path:
+        """Where attached files lie, under names of our own; made with the first of them."""
+        return self.instance_dir / "attachments"
+
     @classmethod
     def from_environment(cls, env: Mapping[str, str] | None = None) -> Settings:
         """Read the settings from ``env``, or from the process's environment.

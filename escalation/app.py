@@ -10,13 +10,14 @@ from flask import Flask, g, request
 from flask_babel import Babel
 from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from config import Settings, SettingsRefused
 from escalation import clock
 from escalation.db import db, prepare_engine, read_only, session
 from escalation.web import BLUEPRINTS, access, errors, forms, security
 from escalation.web import format as filters
+from escalation.web.documents import uploads
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,6 +31,14 @@ class RowId(IntegerConverter):
 
     def __init__(self, map: object) -> None:  # noqa: A002 (werkzeug's own name)
         super().__init__(map, min=1, max=forms.LARGEST)  # type: ignore[arg-type]
+
+
+class OneLine(UnicodeConverter):
+    """``<…>`` in a URL: what can be read. A control character is no page (404); PostgreSQL cannot even be asked."""
+
+    def __init__(self, map: object, *args: int, **kwargs: int) -> None:  # noqa: A002 (werkzeug's own name)
+        super().__init__(map, *args, **kwargs)  # type: ignore[arg-type]
+        self.regex = self.regex.replace("[^/]", r"[^/\x00-\x1f\x7f]")
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -55,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.url_map.converters["id"] = RowId
+    app.url_map.converters |= {"id": RowId, "default": OneLine}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
     db.init_app(app)
@@ -71,6 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.teardown_request(lambda _problem: read_only(False))
     security.register(app)
     access.register(app)
+    uploads.register(app)
     security.protect_forms(app)
     errors.register(app)
     filters.register(app)
@@ -103,6 +113,7 @@ def _refuse_demo_database() -> None:
         is_demo = False
     finally:
         session.remove()
+        db.engine.dispose()  # workers are forked from here; none inherits this connection
         clock.forget()
     if is_demo:
         raise SettingsRefused(

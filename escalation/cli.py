@@ -21,6 +21,7 @@ from escalation.accounts.passwords import PasswordRefused
 from escalation.agreements.actions import setup_agreements, setup_interpretations
 from escalation.cases import queries as cases
 from escalation.db import session
+from escalation.documents import queries as documents
 from escalation.meetings.actions import setup_meetings
 from escalation.parties.actions import setup_parties
 from escalation.parties.models import BlockSide
@@ -70,7 +71,10 @@ def play_demo() -> None:
         click.echo("The demo is in place.")
         return
     setup_everything()
-    played = demo.play(wall_day=dt.datetime.now(workdays.STOCKHOLM).date())
+    try:
+        played = demo.play(wall_day=dt.datetime.now(workdays.STOCKHOLM).date())
+    except demo.CasesExist as refused:
+        raise click.ClickException("This database holds cases; invented ones never go beside them.") from refused
     session.commit()
     click.echo(f"The demo is in place: {played} cases, and today is {demo.DEMO_DAY}.")
 
@@ -154,10 +158,12 @@ def run_clock() -> None:
 
 @click.command("verify")
 def verify() -> None:
-    """Check the whole trail, and that every case is what its events say."""
+    """Check the whole trail, that every case is what its events say, and that every attached file is there."""
+    settings: Settings = current_app.config["SETTINGS"]
     findings = [str(f) for f in trail.verify()]
     findings += cases.rows_that_disagree()
     findings += [f"{number}: nobody holds the ball today" for number in cases.without_ball(clock.today())]
+    findings += documents.missing(settings.attachments_dir)
     for finding in findings:
         click.echo(finding)
     click.echo(f"{len(findings)} findings" if findings else "The trail and the cases are whole.")

@@ -30,6 +30,7 @@ from escalation.parties.models import BlockSide
 from escalation.rules import workdays
 from escalation.rules.situation import Outcome, ProposalKind
 from escalation.trail import actions as trail
+from escalation.trail.models import TrailEvent
 from escalation.watch import actions as watch
 from escalation.watch.transports import PastTransport
 
@@ -52,7 +53,7 @@ _ROLES = {
 
 
 class CasesExist(Exception):
-    """The database holds cases but is no demo; nothing is played into it."""
+    """The database holds cases that are no half-played demo; nothing is played beside them."""
 
 
 def script() -> dict[str, list[dict[str, Any]]]:
@@ -64,27 +65,35 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
     """Create the people and play every act up to ``until``; returns how many cases there are.
 
     The sweep runs for each working day passed, and the mails of the past are stored as sent. ``wall_day`` is
-    today's real date, from which the demo's offset follows. Raises CasesExist.
+    today's real date, from which the demo's offset follows. A play that was broken off goes on where it was:
+    each act is one event, and the database is marked as a demo only at the end. Raises CasesExist.
     """
-    if session.scalar(select(Case.id).limit(1)) is not None:
-        raise CasesExist
     table = script()
     acts = sorted(table["act"], key=lambda a: a["on"])
+    numbers = {a["case"]: f"ESK-{a['on'].year}-{a['number']:04d}" for a in acts if a["verb"] == "file"}
+    done = len(session.scalars(select(TrailEvent.seq).where(TrailEvent.about.startswith("case:"))).all())
+    if done and (_is_marked() or account_queries.user(_email(table["people"][0])) is None):
+        raise CasesExist
     viewers = _people(table["people"], acts[0]["on"])
-    numbers: dict[str, str] = {}
+    session.commit()
     calendar = workdays.load_calendar()
-    day = acts[0]["on"]
+    day = acts[max(done - 1, 0)]["on"]
     while day <= until:
         if workdays.is_workday(day, calendar):
             watch.sweep(_at(day, SWEEP_AT))
-        for act in (a for a in acts if a["on"] == day):
+        for act in (a for a in acts[done:] if a["on"] == day):
             _act(act, viewers, numbers, _at(day, ACTS_AT))
             session.commit()
         if workdays.is_workday(day, calendar) and day < until:
             watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, by="demo")
         day += dt.timedelta(days=1)
     accounts.mark_demo(offset_days=(until - wall_day).days)
-    return len(numbers)
+    return len([a for a in acts if a["verb"] == "file" and a["on"] <= until])
+
+
+def _is_marked() -> bool:
+    instance = account_queries.instance()
+    return instance is not None and instance.is_demo
 
 
 def _at(day: dt.date, time: dt.time) -> dt.datetime:
@@ -105,11 +114,16 @@ def _people(rows: list[dict[str, Any]], first_day: dt.date) -> dict[str, Viewer]
             body=unit if unit in {"TSG", "VIS"} else None,
             side=BlockSide(part) if unit == "SEK" else None,
         )
-        email = f"{seat.lower().replace('.', '-')}@demo.invalid"
-        accounts.create_user(email, row["name"], [made], by="system:demo", at=begin, is_demo=True)
+        email = _email(row)
+        if account_queries.user(email) is None:
+            accounts.create_user(email, row["name"], [made], by="system:demo", at=begin, is_demo=True)
         membership = session.scalars(select(Membership).join(User).where(User.email == email)).one()
         viewers[seat] = account_queries.viewer_for(membership)
     return viewers
+
+
+def _email(row: dict[str, Any]) -> str:
+    return f"{row['seat'].lower().replace('.', '-')}@demo.invalid"
 
 
 def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str], at: dt.datetime) -> None:
@@ -117,7 +131,7 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
     by, verb = viewers[act["by"]], act["verb"]
     if verb == "file":
         trail.set_counter("ESK", act["on"].year, act["number"] - 1, by="system:demo", at=at)
-        numbers[act["case"]] = cases.file(by=by, at=at, **facts | {"type": CaseType(facts["type"])}).number
+        cases.file(by=by, at=at, **facts | {"type": CaseType(facts["type"])})
         return
     found = session.scalars(select(Case).where(Case.number == numbers[act["case"]])).one()
     s = situation(found, at)

@@ -74,7 +74,8 @@ VERBS: dict[str, Callable[..., Any]] = {
         (
             decisions,
             (
-                "decide", "send_recommendation", "accept_recommendation", "refuse_recommendation", "end_without_agreement",
+                "decide", "send_recommendation", "accept_recommendation", "refuse_recommendation",
+                "end_without_agreement",
                 "pass_up",
                 "pronounce", "close_without_agreement", "table_without_concurrence",
             ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation import clock, demo
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
+from escalation.app import create_app
 from escalation.cases import queries
 from escalation.cases.models import Case, Deadline
+from escalation.db import db
 from escalation.decisions.queries import file_of, workdays_late
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules import workdays
@@ -24,6 +27,7 @@ from escalation.rules.deadlines import calendar_of, dates_of, recount
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent
+from tests.conftest import Databases, let_go, settings_for
 from tests.factories import at
 
 Database = scoped_session[Session]
@@ -41,6 +45,16 @@ TODAY = demo.DEMO_DAY
 @pytest.fixture
 def database_url(demo_database_url: str) -> str:
     return demo_database_url
+
+
+@pytest.fixture
+def blank_demo(databases: Databases, template: str, tmp_path: Path) -> Iterator[Database]:
+    """The session of a database into which no demo has been played."""
+    app = create_app(settings_for(databases.make("unplayed", template), tmp_path))
+    with app.app_context():
+        yield db.session
+    let_go(app)
+    databases.drop("unplayed")
 
 
 def swedish_day(instant: dt.datetime) -> dt.date:
@@ -150,6 +164,24 @@ def test_c12s_position_is_in_on_its_day(session: Database) -> None:
     assert (met["D4"], met["D5"]) == (dt.date(2026, 5, 13), dt.date(2026, 5, 29))
 
 
+def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> None:
+    file = file_of(case(session, C09), at(TODAY))
+
+    def openings(seat: str) -> dict[str, dt.date | None]:
+        user = account_queries.user(f"{seat}@demo.invalid")
+        assert user is not None
+        viewer = account_queries.viewer_for(user.memberships[0])
+        return {o.move.verb: o.opens_on for o in file.openings(viewer)}
+
+    today = {"state_position": None, "note_meeting": None}
+    assert openings("sig-handler") == openings("rs-handler") == today
+    assert openings("sig-approver") == openings("rs-approver") == today | {"declare_impasse": None}
+    assert openings("sek-region") == {"declare_impasse": None}
+    from_wednesday = dt.date(2026, 11, 25)
+    assert openings("tsg-chair") == {"declare_impasse": from_wednesday, "lapse": from_wednesday}
+    assert openings("vis-chair") == openings("auditor") == {}
+
+
 # --- Nudges and mail
 
 
@@ -218,6 +250,20 @@ def test_time_goes_on_from_the_demo_day(session: Database) -> None:
     instance.offset_days += 3
     clock.forget()
     assert clock.today() == TODAY + dt.timedelta(days=3)
+
+
+@pytest.mark.one_database
+def test_a_demo_that_was_broken_off_goes_on_where_it_was(blank_demo: Database) -> None:
+    """Ctrl-C during the first start: the next one plays the rest, and nothing is done or told twice."""
+    demo.play(wall_day=TODAY, until=dt.date(2026, 9, 9))
+    blank_demo.delete(account_queries.instance())
+    blank_demo.commit()
+    assert demo.play(wall_day=TODAY) == 4
+    test_every_due_date_is_that_of_the_table(blank_demo)
+    test_todays_ball_is_that_of_the_table(blank_demo)
+    test_c09_was_reminded_three_times_and_else_only_told_when_the_ball_came(blank_demo)
+    test_every_act_of_the_table_was_played_at_ten_by_the_seat_that_it_names(blank_demo)
+    assert trail.verify() == []
 
 
 def test_the_demo_is_not_played_twice(session: Database) -> None:

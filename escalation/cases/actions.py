@@ -39,6 +39,8 @@ from escalation.cases.models import (
     folded,
 )
 from escalation.db import session
+from escalation.documents import actions as documents
+from escalation.documents.actions import Kept
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
 from escalation.nudges.models import WhySuppressed
@@ -79,8 +81,14 @@ class StaleVersion(Exception):
 
 
 def expect_version(found: Case, version: int) -> None:
-    """Refuse a form that was made before the latest act. Raises StaleVersion."""
-    if found.version != version:
+    """Refuse a form that was made before the latest act. Raises StaleVersion.
+
+    Asked behind the trail's lock, so that of two who send at one instant the second sees what the first has done:
+    whatever was read of the case before the lock still holds when its version does.
+    """
+    trail.lock()
+    now = session.scalar(select(Case.version).where(Case.id == found.id))
+    if not found.version == version == now:
         raise StaleVersion(found.number)
 
 
@@ -437,18 +445,24 @@ def _is_of_party(membership_id: int, party: str | None) -> bool:
     return membership is not None and membership.party_code == party and membership.role in queries.PARTY_WRITERS
 
 
-def state_position(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, text: str) -> TrailEvent:
+def state_position(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, text: str, attachments: Sequence[Kept] = ()
+) -> TrailEvent:
     """Write the party's stand; a new version keeps the old (T9c). Only the respondent's meets D5."""
     move = allowed(found, "state_position", s, by)
     assert by.party is not None  # a party's seat was checked above
     versions = [p.version for p in queries.positions(found) if p.party_code == by.party]
     version = max(versions, default=0) + 1
-    session.add(Position(case_id=found.id, party_code=by.party, version=version, text=text, stated_at=at))
+    position = Position(case_id=found.id, party_code=by.party, version=version, text=text, stated_at=at)
+    session.add(position)
+    session.flush()
+    documents.attach(found.id, f"position:{position.id}", attachments, by=by, at=at)
     is_respondent = any(p.party_code == by.party for p in found.of(PartyRole.RESPONDENT))
     if is_respondent:
         meet(found, ["D5"], workdays.base_day(at, calendar_of(queries.ladder_of(found))))
     return advance(
-        found, move, s, by=by, at=at, facts={"who": by.party, "version": version}, content={"text": text},
+        found, move, s, by=by, at=at, facts={"who": by.party, "version": version},
+        content={"text": text, **documents.told(attachments)},
         changes={"is_position_in": s.is_position_in or is_respondent},
     )  # fmt: skip
 
@@ -494,11 +508,12 @@ def lift(
     purpose: str = "",
     also_affected: str = "",
     stand: str = "",
+    attachments: Sequence[Kept] = (),
 ) -> TrailEvent:
     """Lift the case one step (T20), with the statement that all have approved or, after D7b, a one-sided one.
 
-    The texts are the parts of domain/04 § 4.6, ``stand`` the lifting party's own; they are needed only for a one-sided
-    statement. An approved one brings its own.
+    The texts are the parts of domain/04 § 4.6, ``stand`` the lifting party's own; they and the files are needed only
+    for a one-sided statement. An approved one brings its own.
     """
     move = allowed(found, "lift", s, by)
     approved = agreed_proposal(found, ProposalKind.STATEMENT) if s.is_statement_agreed else None
@@ -508,21 +523,24 @@ def lift(
         "stands": [[by.party, stand]] if stand and by.party else [],
     } if approved is None else approved.terms  # fmt: skip
     own_columns = {"question", "background", "agreed_points"}
-    session.add(
-        JointStatement(
-            case_id=found.id, round=found.round, step=found.step, question=terms["question"],
-            background=terms["background"], agreed_points=terms.get("agreed_points") or "",
-            parts={name: value for name, value in terms.items() if value and name not in own_columns},
-            is_unilateral=approved is None, proposal_id=approved.id if approved else None, party_code=by.party,
-            lifted_at=at,
-        )
+    statement = JointStatement(
+        case_id=found.id, round=found.round, step=found.step, question=terms["question"],
+        background=terms["background"], agreed_points=terms.get("agreed_points") or "",
+        parts={name: value for name, value in terms.items() if value and name not in own_columns},
+        is_unilateral=approved is None, proposal_id=approved.id if approved else None, party_code=by.party,
+        lifted_at=at,
     )  # fmt: skip
+    session.add(statement)
+    session.flush()
+    if approved:
+        documents.carry_over(found.id, f"proposal:{approved.id}", f"statement:{statement.id}")
+    documents.attach(found.id, f"statement:{statement.id}", attachments, by=by, at=at)
     kind = "joint_statement" if approved else "unilateral_statement"
     target = queries.ladder_of(found).step(found.step + 1)
     return advance(
         found, move, s, by=by, at=at,
         facts={"who": who(found, by), "to": target.body or target.name, "statement": kind, "step": found.step + 1},
-        content={} if approved else dict(terms),
+        content={} if approved else {**terms, **documents.told(attachments)},
     )  # fmt: skip
 
 
@@ -1001,7 +1019,14 @@ def _obligations(terms: Mapping[str, Any]) -> list[tuple[str, str, dt.date]]:
 
 
 def offer(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: ProposalKind, terms: Mapping[str, Any]
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    kind: ProposalKind,
+    terms: Mapping[str, Any],
+    attachments: Sequence[Kept] = (),
 ) -> Proposal:
     """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not."""
     if guard := may_offer(found, kind, s, by):
@@ -1019,9 +1044,13 @@ def offer(
     )  # fmt: skip
     session.add(proposal)
     session.flush()
+    documents.attach(found.id, f"proposal:{proposal.id}", attachments, by=by, at=at)
     if is_official or by.role is Role.LOCAL_APPROVER:
         _answer(proposal, by, at, is_accepted=True)
-    record(found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value}, content=terms)
+    record(
+        found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value},
+        content={**terms, **documents.told(attachments)},
+    )  # fmt: skip
     return proposal
 
 

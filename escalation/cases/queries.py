@@ -34,6 +34,7 @@ from escalation.cases.models import (
     folded,
 )
 from escalation.db import session
+from escalation.documents.models import Attachment
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 from escalation.rules.situation import Phase, Seat
@@ -221,6 +222,22 @@ def positions(found: Case) -> Sequence[Position]:
     return session.scalars(
         select(Position).where(Position.case_id == found.id).order_by(Position.version.desc(), Position.id)
     ).all()
+
+
+def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attachment]]:
+    """``positions``, and everything that is attached in the case in the order in which it came; one question.
+
+    The attachments come beside the first stand, which every case has from its filing on.
+    """
+    first = select(func.min(Position.id)).where(Position.case_id == found.id).scalar_subquery()
+    rows = session.execute(
+        select(Position, Attachment)
+        .outerjoin(Attachment, and_(Attachment.case_id == Position.case_id, Position.id == first))
+        .where(Position.case_id == found.id)
+        .order_by(Position.version.desc(), Position.id, Attachment.id)
+    ).all()
+    beside: list[Attachment | None] = [a for _p, a in rows]
+    return list(dict.fromkeys(p for p, _a in rows)), [a for a in beside if a is not None]
 
 
 def proposals(found: Case) -> Sequence[Proposal]:

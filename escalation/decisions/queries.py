@@ -22,6 +22,7 @@ from escalation.cases.models import (
 )
 from escalation.db import session
 from escalation.decisions.models import Decision
+from escalation.documents.models import Attachment
 from escalation.meetings import queries as meetings
 from escalation.meetings.actions import COUNTED_GROUNDS
 from escalation.meetings.models import Treatment
@@ -48,6 +49,7 @@ class File:
     deadlines: Sequence[Deadline]
     balls: Sequence[Ball]
     positions: Sequence[Position]
+    attachments: Sequence[Attachment] = ()
     proposals: Sequence[Proposal] = ()
     treatments: Sequence[Treatment] = ()
     decisions: Sequence[Decision] = ()
@@ -102,13 +104,15 @@ def file_of(found: Case, at: dt.datetime) -> File:
     looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
+    positions, attachments = cases.positions_with_attachments(found)
     return File(
         case=found,
         ladder=ladder,
         today=today,
         deadlines=cases.deadlines(found),
         balls=cases.balls(found),
-        positions=cases.positions(found),
+        positions=positions,
+        attachments=attachments,
         proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),
         treatments=[t for t, _ in treated],
         decisions=[d for _, d in treated if d is not None],

@@ -15,6 +15,8 @@ from escalation.cases import queries as case_queries
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Case
 from escalation.db import insert_new, session
+from escalation.documents import actions as documents
+from escalation.documents.actions import Kept
 from escalation.meetings import queries
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import workdays
@@ -102,6 +104,7 @@ def schedule(
     question: str,
     proposed_decision: str,
     alternatives: Sequence[str],
+    attachments: Sequence[Kept] = (),
 ) -> TrailEvent:
     """Hand in the brief and put the case on a meeting whose material deadline has not passed (T24). Sets D13."""
     move = cases.allowed(found, "schedule", s, by)
@@ -118,11 +121,13 @@ def schedule(
     treatment.meeting_id, treatment.scheduled_at = day.id, at
     treatment.question, treatment.proposed_decision = question, proposed_decision
     treatment.alternatives = list(alternatives)
+    documents.attach(found.id, f"brief:{treatment.id}", attachments, by=by, at=at)
     base = workdays.base_day(at, calendar_of(case_queries.ladder_of(found)))
     return cases.advance(
         found, move, s, by=by, at=at, facts={"body": day.body, "meeting_on": day.held_on.isoformat()},
         content={
             "question": question, "proposed_decision": proposed_decision, "alternatives": list(alternatives),
+            **documents.told(attachments),
         },
         dues=[before_dispatch(base, day)], dates={"meeting": day.held_on},
     )  # fmt: skip

@@ -156,6 +156,12 @@ GLOSSARY: dict[str, Term] = {
     "revoked": Term("Upphävd"),
     "incorporated": Term("Inarbetad"),
     "under_review": Term("Under omprövning"),
+    # files
+    "pdf": Term("PDF"),
+    "docx": Term("DOCX"),
+    "xlsx": Term("XLSX"),
+    "png": Term("PNG"),
+    "jpeg": Term("JPEG"),
     # mail, clock, accounts
     "pending": Term("Väntar"),
     "attached": Term("Läggs i ett brev"),

@@ -105,6 +105,7 @@ _STATEMENT = (
         Fact(name, unless="statement_agreed", optional=True)
         for name in ("agreed_points", "stand", "tried", "on_the_table", "meanwhile", "purpose", "also_affected")
     ),
+    Fact("attachments", unless="statement_agreed", optional=True),
 )
 _ONE = frozenset
 
@@ -141,7 +142,8 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T9c", "state_position", "cases", SHARED_BEFORE_MINUTED, "same",
-        (*_BOTH_HANDLERS, Actor(Seat.AFFECTED_HANDLER)), "position_stated", facts=_facts("text"),
+        (*_BOTH_HANDLERS, Actor(Seat.AFFECTED_HANDLER)), "position_stated",
+        facts=_facts("text", Fact("attachments", optional=True)),
     ),
     Move(
         "T9d", "note_meeting", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same", _BOTH_HANDLERS, "meeting_noted",
@@ -201,7 +203,10 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T24", "schedule", "meetings", _ONE({Phase.PREPARATION}), Phase.SCHEDULED, (_SEK,), "case_scheduled",
         kinds=BODY_KINDS, guards=("material_deadline_open",),
-        facts=_facts("meeting", "question", "proposed_decision", "alternatives"), template="meetings/schedule.html",
+        facts=_facts(
+            "meeting", "question", "proposed_decision", "alternatives", Fact("attachments", optional=True)
+        ),
+        template="meetings/schedule.html",
     ),
     Move(
         "T25", "take_off", "meetings", _ONE({Phase.SCHEDULED}), Phase.PREPARATION, (_CHAIR_HERE, _SEK),

@@ -17,7 +17,6 @@ EVENTS: dict[str, str] = {
     "interpretation_published": "Tolkningsbesked {number} publicerades",
     "user_created": "Användarkontot {user} lades upp",
     "demo_number_set": "Årets nummerserie ställdes på {last} (bara i demodatabaser)",
-    "reference_data_set": "Grunddata lästes in: {what}",
     # A case's acts. Codes and days stand as such in the facts; pages print them as names and dates.
     "case_filed": "{who} anmälde ärendet {number}. Motpart är {respondent}",
     "case_rejected": "Sekretariatet avvisade anmälan: {ground}",

@@ -4,6 +4,7 @@ BLUEPRINTS = (
     "escalation.web.start.views",
     "escalation.web.guide.views",
     "escalation.web.cases.views",
+    "escalation.web.documents.views",
     "escalation.web.accounts.views",
     "escalation.web.decisions.views",
     "escalation.web.watch.views",

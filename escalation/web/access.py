@@ -62,6 +62,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.add_register_number": HANDLERS | {Role.PARTY_REGISTRAR.value},
     "cases.notes": HANDLERS,
     "cases.delete_note": HANDLERS,
+    "documents.download": SIGNED_IN,
     "decisions.interpretations": EVERYONE,
     "decisions.interpretation": EVERYONE,
     "decisions.publish": SECRETARIAT,

@@ -145,8 +145,9 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
         404: _("Sidan finns inte"),
         405: _("Så kan sidan inte användas"),
         409: _("Någon hann före"),
-        413: _("Texten är för stor"),
+        413: _("Det är för stort"),
         422: _("Uppgifterna kan inte användas"),
+        503: _("Filerna kunde inte sparas"),
     }
     texts = {
         400: _("Något i adressen eller formuläret gick inte att läsa. Gå tillbaka och försök igen."),
@@ -156,8 +157,12 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
         ),
         405: _("Adressen tar inte emot det som skickades. Gå till startsidan och börja därifrån."),
         409: _("Ärendet har ändrats sedan du öppnade sidan. Inget har sparats. Öppna sidan på nytt."),
-        413: _("Det som skickades är större än vad som kan tas emot. Inget har sparats. Korta texten."),
+        413: _(
+            "Det som skickades är större än vad som kan tas emot. Inget har sparats. Gå tillbaka och korta texten, "
+            "eller välj färre och mindre filer."
+        ),
         422: _("Inget har sparats. Gå tillbaka och rätta uppgifterna."),
+        503: _("Det finns inte plats för filerna hos oss just nu. Inget har sparats. Försök utan filer, eller senare."),
     }
     return page(
         status,

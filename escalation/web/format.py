@@ -62,6 +62,11 @@ def date_medium(value: dt.date | dt.datetime) -> str:
     return _written(value, f"d'{NBSP}'MMM y")
 
 
+def date_near(value: dt.date, today: dt.date) -> str:
+    """10 december; with the year where it is not that of ``today``"""
+    return date_long(value) if value.year != today.year else _written(value, f"d'{NBSP}'MMMM")
+
+
 def date_receipt(value: dt.date | dt.datetime) -> str:
     """tor 8 okt 2026"""
     day = day_of(value)

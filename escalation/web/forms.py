@@ -15,9 +15,11 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import FileStorage
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     IntegerField,
     PasswordField,
     RadioField,
@@ -29,7 +31,8 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
-from escalation.rules import privacy
+from escalation.rules import file_types, privacy
+from escalation.rules.file_types import CheckedFile, FileRefused
 
 LARGEST = 2**31 - 1
 """The largest whole number that an integer column holds on both databases."""
@@ -52,9 +55,22 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         csrf = False
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Judge every field. Where one is refused, chosen files have to be chosen again, and the page says so."""
+        is_right = bool(super().validate(extra_validators))
+        if not is_right:
+            self._ask_for_files_again()
+        return is_right
+
     def refuse(self, field: str, sentence: Words) -> None:
         """Put a sentence beside a field after validation, for what only the rules could know."""
         self[field].errors = [*self[field].errors, str(sentence)]
+        self._ask_for_files_again()
+
+    def _ask_for_files_again(self) -> None:
+        for field in self:
+            if isinstance(field, Files):
+                field.ask_again()
 
 
 def tidy(value: object) -> object:
@@ -228,6 +244,13 @@ def number(
 class _Choosing:
     """A choice that is not on the list gets a sentence, whatever was posted instead."""
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the choice; what cannot even be its kind (letters for a row's number) is none on the list."""
+        try:
+            super().process_formdata(valuelist)  # type: ignore[misc]
+        except ValueError:
+            raise ValueError(_("Välj något av alternativen.")) from None
+
     def pre_validate(self, form: Any) -> None:
         if not self.data:  # type: ignore[attr-defined]
             # Nothing chosen: the field's own sentence says so, if it is needed.
@@ -277,6 +300,79 @@ def checks(label: Words, *, need: Words | None = None, hint: Words = "", **more:
 def tick(label: Words, *, need: Words | None = None, hint: Words = "", **more: Any) -> Tick:
     """One check box; with ``need`` it must be ticked."""
     return Tick(label, [needed(need)] if need else [], description=hint, **more)
+
+
+def judged(file: FileStorage) -> CheckedFile | FileRefused:
+    """What the rules say of a file that was sent; a file is looked at once, whoever asks first."""
+    known: CheckedFile | FileRefused | None = vars(file).get("judged")
+    if known is None:
+        try:
+            known = file_types.check(file.filename or "", file.stream)
+        except FileRefused as refused:
+            known = refused
+        vars(file)["judged"] = known
+    return known
+
+
+class Files(Field):  # type: ignore[misc]
+    """Any number of files within the limits of an act. ``data`` holds those that may be attached."""
+
+    errors: list[str]
+    data: list[CheckedFile]
+    chosen: list[FileStorage]
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take files alone; where none is chosen a browser sends one without name and content."""
+        self.data = []
+        self.chosen = [file for file in valuelist if isinstance(file, FileStorage) and (file.filename or _size(file))]
+
+    def process_data(self, value: object) -> None:
+        """A form that has not been sent has no files."""
+        self.data, self.chosen = [], []
+
+    def pre_validate(self, form: object) -> None:
+        """One sentence for each file that is not taken."""
+        try:
+            file_types.check_together([_size(file) for file in self.chosen])
+        except FileRefused as refused:
+            self.errors.append(refusal(refused))
+            return
+        for answer in map(judged, self.chosen):
+            if isinstance(answer, FileRefused):
+                self.errors.append(refusal(answer))
+            else:
+                self.data.append(answer)
+
+    def ask_again(self) -> None:
+        """Say once that no browser keeps chosen files when a page comes back."""
+        if not self.chosen or (self.errors and len(self.chosen) == 1):
+            return
+        if self.errors:
+            sentence = _("Välj därefter alla filer på nytt, även dem som gick bra.")
+        else:
+            names = ", ".join(file_types.shown(file.name) for file in self.data)
+            sentence = _("Välj filerna på nytt: %(names)s. De följde inte med när sidan kom tillbaka.", names=names)
+        if sentence not in self.errors:
+            self.errors = [*self.errors, sentence]
+
+
+def _size(file: FileStorage) -> int:
+    size = file.stream.seek(0, 2)
+    file.stream.seek(0)
+    return size
+
+
+def refusal(refused: FileRefused) -> str:
+    """Why a file is not taken, in the reader's language."""
+    return str(_(file_types.REFUSALS[refused.reason], **refused.values))
+
+
+FILES_HINT = _l("PDF, DOCX, XLSX, PNG eller JPEG. Högst fem filer, 10\u00a0MB per fil och 25\u00a0MB tillsammans.")
+
+
+def files(label: Words, *, hint: Words = FILES_HINT, **more: Any) -> Files:
+    """Files to attach; none need be."""
+    return Files(label, [], description=hint, **more)
 
 
 def secret(label: Words, *, need: Words, hint: Words = "", **more: Any) -> PasswordField:

@@ -437,6 +437,27 @@ def upgrade() -> None:
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_login_session_user_id'), ['user_id'], unique=False)
 
+    op.create_table('attachment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('case_id', sa.Integer(), nullable=False),
+    sa.Column('hangs_on', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=150), nullable=False),
+    sa.Column('file_type', sa.Enum('pdf', 'docx', 'xlsx', 'png', 'jpeg', name='filetype', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('key', sa.String(length=32), nullable=False),
+    sa.Column('attached_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('attached_by', sa.Integer(), nullable=False),
+    sa.CheckConstraint('length(sha256) = 64', name=op.f('ck_attachment_hash_is_sha256')),
+    sa.CheckConstraint('size > 0', name=op.f('ck_attachment_file_is_not_empty')),
+    sa.ForeignKeyConstraint(['attached_by'], ['membership.id'], name=op.f('fk_attachment_attached_by')),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_attachment_case_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_attachment')),
+    sa.UniqueConstraint('key', name=op.f('uq_attachment_key'))
+    )
+    with op.batch_alter_table('attachment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_attachment_case_id'), ['case_id'], unique=False)
+
     op.create_table('ball',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=False),
@@ -841,6 +862,10 @@ def downgrade() -> None:
         batch_op.drop_index('ix_ball_case_id_begins_on')
 
     op.drop_table('ball')
+    with op.batch_alter_table('attachment', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_attachment_case_id'))
+
+    op.drop_table('attachment')
     with op.batch_alter_table('login_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_login_session_user_id'))
 

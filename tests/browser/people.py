@@ -26,6 +26,7 @@ class Person:
         self.page.goto(address)
         if "/sign_in" in self.page.url:
             self.page.get_by_role("button", name=f"Fortsätt som {self.seat}", exact=True).first.click()
+            self.page.wait_for_url(lambda url: "/sign_in" not in url)
         return self.page
 
     def goes(self, address: str) -> Page:

@@ -108,6 +108,19 @@ def test_the_summary_of_what_is_wrong_has_focus_and_each_line_leads_to_its_field
         expect(target).to_be_focused()
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_opened_section_of_hok_reads_in_lines_beside_its_boxes(person: Callable[..., Person], width: int) -> None:
+    page = person(PARTY, width=width).opens("/cases/file")
+    page.get_by_text("4.5 Lokal samverkan", exact=True).click()
+    box = page.get_by_label("4.5 st 3,").bounding_box()
+    for beside in (page.get_by_text("4.5 st 3,"), page.get_by_text("Respektive kommun ansvarar")):
+        text = beside.bounding_box()
+        assert box is not None
+        assert text is not None
+        assert text["x"] > box["x"] + box["width"]
+        assert text["width"] > width / 3
+
+
 def test_what_was_typed_stays_beside_the_sentence_that_refuses_it(person: Callable[..., Person]) -> None:
     page = person(PARTY).opens("/cases/ESK-2026-0033/declare_impasse")
     page.get_by_label("Vad är olöst?").fill("Tiderna för Anna, 640823-3234.")

@@ -1,7 +1,7 @@
 """A round through every type of page, each as somebody sees it who may.
 
-The cases are the demo's, and stories that stand in the phases the demo has not reached. Pages with forms come
-twice: as they open, and as they come back when nothing was filled in.
+The cases are the demo's, and stories that stand in the phases the demo has not reached. Some forms come twice:
+as they open, and as they come back when nothing was filled in.
 """
 
 from __future__ import annotations
@@ -62,8 +62,8 @@ PAGES: tuple[tuple[str | None, str], ...] = (
     (AUDITOR, "/"),
 )
 
-FORMS = ("/sign_in", "/cases/file")
-"""Addresses of ``PAGES`` whose form is sent back empty as well."""
+SENT_EMPTY = ("/sign_in", "/cases/file", "decide", "accept_file")
+"""Forms that are seen with their sentences too; together they hold every kind of field."""
 
 
 @dataclass
@@ -125,7 +125,7 @@ def walk(
     for who, address in PAGES:
         page = people[who].opens(address) if address != "/sign_in" else people[who].goes(address)
         yield f"{address} as {who or 'the public'}", page
-        if address in FORMS:
+        if address in SENT_EMPTY:
             yield f"{address} sent empty", sent_empty(page)
     seen: set[str] = set()
     for case in standing:
@@ -141,11 +141,11 @@ def walk(
                 seen.add(kind)
                 page = people[seat].opens(address)
                 yield f"{kind} as {seat}", page
-                if page.locator("form.form [aria-required=true]:not(select)").count():
+                if kind in SENT_EMPTY:
                     yield f"{kind} sent empty", sent_empty(page)
     page = people[OFFICE].opens("/interpretations")
     yield "the register with one to publish", page
     page.locator(".rows a").first.click()
-    page.wait_for_load_state()
+    page.wait_for_url("**/publish")
     yield "publish", page
     yield "preview", people[OFFICE].opens(page.url.removesuffix("/publish"))

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import actions, queries
 from escalation.cases.actions import FactsRefused, StaleVersion
-from escalation.rules.moves import BY_VERB, MOVES, MoveNotAllowed
+from escalation.db import session
+from escalation.rules.moves import BY_VERB, MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests.factories import FACTS, REJECT, STATEMENT, VERBS, CaseFactory, Story, StoryFactory, everything, person
@@ -26,34 +27,6 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-STANDS: dict[str, tuple[Phase, int]] = {
-    # where a case stands for each verb to be open
-    "serve": (Phase.INTAKE, 1),
-    "acknowledge": (Phase.SERVED, 1),
-    "state_position": (Phase.DIALOGUE, 1),
-    "note_meeting": (Phase.DIALOGUE, 1),
-    "declare_impasse": (Phase.DIALOGUE, 1),
-    "lift": (Phase.IMPASSE, 1),
-    "lapse": (Phase.DIALOGUE, 1),
-    "accept_file": (Phase.RECEIVED, 2),
-    "schedule": (Phase.PREPARATION, 2),
-    "take_off": (Phase.SCHEDULED, 2),
-    "decide": (Phase.SCHEDULED, 2),
-    "send_recommendation": (Phase.MINUTED, 2),
-    "pass_up": (Phase.MINUTED, 2),
-    "refuse_recommendation": (Phase.RECOMMENDATION_OUT, 2),
-    "end_without_agreement": (Phase.RECOMMENDATION_OUT, 2),
-    "pronounce": (Phase.MINUTED, 3),
-    "close_without_agreement": (Phase.MINUTED, 3),
-    "table_without_concurrence": (Phase.MINUTED, 3),
-    "report_task": (Phase.IMPLEMENTATION, 3),
-    "confirm_done": (Phase.IMPLEMENTATION, 3),
-}
-BY_BOTH_OR_TIME = {
-    "settle", "extend", "pause", "resume", "end_pause", "return_to_dialogue", "withdraw", "keep_open",
-    "end_withdrawn", "report_breach", "accept_recommendation",
-}  # fmt: skip
-"""Tried in test_agreements.py: they rest on a proposal of both sides, an overlay or time."""
 SEATS = (
     "SUN.approver", "SUN.handler", "SUN.reader", "RS.approver", "RS.handler", "TYR.approver", "SEK.region",
     "SEK.municipal", "TSG.chair", "TSG.member", "VIS.chair", "VIS.member", "AUDITOR", "ADMIN", "CONSULT",
@@ -61,19 +34,64 @@ SEATS = (
 OUTSIDERS = ("SUN.reader", "TYR.approver", "TSG.member", "VIS.member", "AUDITOR", "ADMIN", "CONSULT")
 
 
-def facts_for(told: Story, verb: str) -> dict[str, Any]:
+def facts_for(verb: str) -> dict[str, Any]:
     """Facts of the right shape, whatever the case's phase."""
-    meeting = {"accept_file": "target_meeting", "schedule": "meeting"}
-    extra: dict[str, Any] = {meeting[verb]: 1} if verb in meeting else {}
-    if verb == "acknowledge":
-        extra = {"handler": person("RS.handler").membership_id, "substitute": None}
-    if verb == "report_task":
-        extra = {"task_id": 1}
-    return FACTS.get(verb, {}) | extra
+    ids: dict[str, dict[str, Any]] = {
+        "acknowledge": {"handler": person("RS.handler").membership_id, "substitute": None},
+        "accept_file": {"target_meeting": 1},
+        "schedule": {"meeting": 1},
+        "report_task": {"task_id": 1},
+    }
+    return FACTS.get(verb, {}) | ids.get(verb, {})
 
 
-def test_every_row_that_has_phases_is_tried_here() -> None:
-    assert set(STANDS) | BY_BOTH_OR_TIME | {"file", "reject"} == {m.verb for m in MOVES}
+Look = Callable[[Story, str, str, dict[str, Any]], None]
+
+
+def live(look: Look) -> set[str]:
+    """Lead a case from filing to its end and look before each act: at the story, verb, seat and facts.
+
+    What stands is committed before, so that one who looks may roll back. Returns the verbs that were looked at.
+    """
+    told: Story = StoryFactory()
+    for seat in SEATS:
+        person(seat)
+    seen = set()
+
+    def act(verb: str, by: str, on: str | None = None, **facts: Any) -> None:
+        told.day = day(on) if on else told.day
+        facts = FACTS.get(verb, {}) | facts
+        session.commit()
+        look(told, verb, by, facts)
+        seen.add(verb)
+        told.act(verb, by=by, **facts)
+
+    def treat(outcome: Outcome) -> None:
+        """Twice on the agenda: the first time it is taken off."""
+        act("accept_file", "SEK.region", target_meeting=told.meetings()[0].id)
+        act("schedule", "SEK.region", meeting=told.meetings()[0].id)
+        act("take_off", "SEK.region")
+        act("schedule", "SEK.region", meeting=told.meetings()[0].id)
+        treatment = told.file.treatment
+        assert treatment is not None
+        act("decide", "SEK.municipal", treatment.meeting.held_on.isoformat(), outcome=outcome)
+
+    act("serve", "SEK.region", "2026-09-01")
+    act("acknowledge", "RS.handler", "2026-09-03", **facts_for("acknowledge"))
+    act("state_position", "RS.handler")
+    act("note_meeting", "SUN.approver", held_on=told.day)
+    act("declare_impasse", "SUN.approver", "2026-10-28")
+    act("lift", "SUN.approver", "2026-11-12", **STATEMENT)
+    treat(Outcome.RECOMMEND)
+    act("send_recommendation", "TSG.chair")
+    act("refuse_recommendation", "RS.approver")
+    treat(Outcome.INTERPRET)
+    task = ("Bemanna vägen in", "RS", day("2027-09-30"))
+    act("pronounce", "VIS.chair", applies_from=day("2027-06-01"), task=task)
+    act("report_task", "RS.handler", task_id=told.file.tasks[0].id)
+    act("confirm_done", "SUN.approver")
+    assert told.case.phase is Phase.CLOSED
+    return seen
 
 
 @pytest.mark.parametrize("phase", [Phase.INTAKE, Phase.DIALOGUE, Phase.CLOSED])
@@ -90,26 +108,23 @@ def test_no_verb_acts_in_a_phase_that_its_row_does_not_name_and_none_leaves_a_tr
             continue
         for seat in ("SUN.approver", "RS.approver", "SEK.region", "TSG.chair", "VIS.chair"):
             with pytest.raises(MoveNotAllowed, match=rf"^{verb} is not open: phase$"):
-                told.act(verb, by=seat, **facts_for(told, verb))
+                told.act(verb, by=seat, **facts_for(verb))
     assert everything() == before
     session.rollback()
     assert everything() == before
 
 
-@pytest.mark.parametrize("goal", sorted(set(STANDS.values())), ids=lambda g: f"{g[0]}-{g[1]}")
 @pytest.mark.one_database
-def test_nobody_without_a_seat_in_the_case_acts(goal: tuple[Phase, int], session: Database) -> None:
-    task = ("Bemanna vägen in", "RS", day("2027-05-31")) if goal[0] is Phase.IMPLEMENTATION else None
-    told = StoryFactory(at_phase=goal[0], at_step=goal[1], task=task)
-    for seat in SEATS:
-        person(seat)
-    session.commit()
-    before = everything()
-    for verb in [v for v, where in STANDS.items() if where == goal]:
+@pytest.mark.usefixtures("session")
+def test_at_no_point_of_a_cases_life_does_anybody_without_a_seat_act() -> None:
+    def nobody_else(told: Story, verb: str, _by: str, facts: dict[str, Any]) -> None:
+        before = everything()
         for seat in OUTSIDERS:
-            with pytest.raises(MoveNotAllowed, match="seat"):
-                told.act(verb, by=seat, **facts_for(told, verb))
-    assert everything() == before
+            with pytest.raises(MoveNotAllowed, match=rf"^{verb} is not open: seat$"):
+                told.act(verb, by=seat, **facts)
+        assert everything() == before
+
+    assert live(nobody_else) >= set(TEXTS)
 
 
 def _move_not_allowed(told: Story) -> None:
@@ -190,7 +205,7 @@ def test_a_handler_does_not_declare_the_impasse_nor_lift(session: Database) -> N
 def test_the_initiator_does_not_acknowledge_for_the_respondent(session: Database) -> None:
     told = StoryFactory(at_phase=Phase.SERVED)
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("acknowledge", by="SUN.approver", **facts_for(told, "acknowledge"))
+        told.act("acknowledge", by="SUN.approver", **facts_for("acknowledge"))
 
 
 def test_only_the_respondents_position_meets_its_deadline(session: Database) -> None:
@@ -274,6 +289,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "state_position": ("text",),
     "note_meeting": ("said", "agreed"),
     "declare_impasse": ("unsolved",),
+    "lift": ("question", "background", "agreed_points"),
     "accept_file": ("rapporteur_region", "rapporteur_municipal"),
     "schedule": ("question", "proposed_decision", "alternatives"),
     "take_off": ("reason", "what_is_needed"),
@@ -283,51 +299,24 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "report_task": ("report",),
     "confirm_done": ("summary",),
 }
-OPEN_TO = {
-    "serve": "SEK.region", "state_position": "RS.handler", "note_meeting": "SUN.approver",
-    "declare_impasse": "SUN.approver", "accept_file": "SEK.region", "schedule": "SEK.region",
-    "take_off": "SEK.region", "decide": "SEK.region", "refuse_recommendation": "RS.approver",
-    "pronounce": "VIS.chair", "report_task": "RS.handler", "confirm_done": "SUN.approver",
-}  # fmt: skip
 
 
-@pytest.mark.parametrize("verb", TEXTS)
 @pytest.mark.one_database
-def test_an_identity_number_in_any_text_of_an_act_stops_it(verb: str, session: Database) -> None:
-    phase, step = STANDS[verb]
-    due = day("2027-05-31")
-    told = StoryFactory(
-        at_phase=phase, at_step=step, outcome=Outcome.INTERPRET if step == 3 else None,
-        task=("Bemanna vägen in", "RS", due) if phase is Phase.IMPLEMENTATION else None,
-    )  # fmt: skip
-    facts: dict[str, Any] = {}
-    match verb:
-        case "declare_impasse":
-            told.day = day("2026-10-28")
-        case "accept_file" | "schedule":
-            facts = {{"accept_file": "target_meeting", "schedule": "meeting"}[verb]: told.meetings()[0].id}
-        case "decide":
-            told.day = told.file.treatment.meeting.held_on  # type: ignore[union-attr]
-        case "pronounce":
-            facts = {"applies_from": day("2027-03-01")}
-        case "report_task":
-            facts = {"task_id": told.file.tasks[0].id}
-        case "confirm_done":
-            told.act("report_task", by="RS.handler", task_id=told.file.tasks[0].id)
-    session.commit()
-    before = everything()
-    for field in TEXTS[verb]:
-        text: Any = f"Gäller {NUMBER}"
-        if field == "alternatives":
-            text = ["Ett", text]
-        if field == "task":
-            text = (text, "RS", due)
-        extra = {"municipal_line": text} if field == "region_line" else {}
-        with pytest.raises(IdentityNumberFound) as found:
-            told.act(verb, by=OPEN_TO[verb], **facts | {field: text} | extra)
-        assert found.value.field == field
-        session.rollback()
+@pytest.mark.usefixtures("session")
+def test_at_every_point_of_a_cases_life_an_identity_number_in_any_text_stops_the_act() -> None:
+    def with_number(told: Story, verb: str, by: str, facts: dict[str, Any]) -> None:
+        before = everything()
+        for field in TEXTS.get(verb, ()):
+            text: Any = f"Gäller {NUMBER}"
+            text = {"alternatives": ["Ett", text], "task": (text, "RS", day("2027-09-30"))}.get(field, text)
+            both_lines = {"municipal_line": text} if field == "region_line" else {}
+            with pytest.raises(IdentityNumberFound) as found:
+                told.act(verb, by=by, **facts | {field: text} | both_lines)
+            assert found.value.field == field
+            session.rollback()
         assert everything() == before
+
+    assert live(with_number) >= set(TEXTS)
 
 
 @pytest.mark.parametrize("kind", [ProposalKind.STATEMENT, ProposalKind.REJECT])

@@ -100,15 +100,14 @@ def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Cas
         assert seen_in_list(viewer, world) == {}
     assert queries.get("ESK-2026-9999", viewer=person("SEK.region")) is None
 
-
-def test_the_political_body_never_sees_a_case_whose_ladder_does_not_lead_to_it(world: dict[str, Case]) -> None:
+    # The political body never sees a case whose ladder does not lead to it.
     seen = seen_by_get(person("VIS.member"), world)
     assert not {"between", "between, lifted"} & set(seen)
     assert seen_by_get(person("TSG.member"), world)["between"] is Sight.STUB
     assert seen_by_get(person("TSG.member"), world)["between, lifted"] is Sight.FULL
 
 
-def test_open_cases_come_first_in_a_list_by_the_balls_last_day_and_closed_ones_last(
+def test_a_list_begins_with_open_cases_and_tells_of_the_same_provision_only_what_one_may_know(
     world: dict[str, Case],
 ) -> None:
     listed = queries.listed(person("SEK.region"), TODAY)
@@ -119,8 +118,6 @@ def test_open_cases_come_first_in_a_list_by_the_balls_last_day_and_closed_ones_l
     assert due == sorted(due)
     assert all((ball is None) == (case.phase is Phase.CLOSED) for case, _, ball in listed)
 
-
-def test_cases_on_the_same_provision_are_only_those_that_the_viewer_may_know_of(world: dict[str, Case]) -> None:
     def others(seat: str) -> set[str]:
         return {c.number for c in queries.same_provision(world["received"], viewer=person(seat))}
 

@@ -67,6 +67,7 @@ def test_every_end_has_an_address() -> None:
     assert set(ADDRESSES) == set(ENDS)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ENDS)
 def test_each_end_quotes_the_agreement_word_for_word_and_says_what_is_ours(
     client: FlaskClient, session: Database, key: str
@@ -85,6 +86,7 @@ def test_each_end_quotes_the_agreement_word_for_word_and_says_what_is_ours(
     assert ("Går inte till trappan" in read) is end.refuses
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("address", "key"),
     [
@@ -106,6 +108,7 @@ def test_each_question_has_an_address_and_shows_the_answers_so_far(client: Flask
     assert read.count("Ändra") == address.count("=")
 
 
+@pytest.mark.one_database
 def test_every_listed_agreement_can_be_chosen_and_leads_to_its_ladder(client: FlaskClient, session: Database) -> None:
     read = client.get(TO_OTHER).text
     for listed in agreements.all_agreements()[1:]:
@@ -116,11 +119,13 @@ def test_every_listed_agreement_can_be_chosen_and_leads_to_its_ladder(client: Fl
         assert is_template is (listed.ladder_key == "hok")
 
 
+@pytest.mark.one_database
 def test_the_paragraph_that_has_been_interpreted_says_so(client: FlaskClient) -> None:
     assert "VIS har tolkat stycket: VIS-T 2024:1" in text_of(client.get(ADDRESSES["step_2"]))
     assert "VIS har tolkat stycket: VIS-T 2026:1" in text_of(client.get(ADDRESSES["crisis"]))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "query",
     [
@@ -143,6 +148,7 @@ def test_an_answer_that_does_not_exist_is_a_page_that_says_so_and_leads_to_the_b
         assert '<a href="/where">Börja om med första frågan</a>' in answer.text
 
 
+@pytest.mark.one_database
 def test_what_others_hang_on_an_address_changes_nothing(client: FlaskClient) -> None:
     assert client.get("/where?matter=reading&utm_source=brev").status_code == 200
 
@@ -150,6 +156,7 @@ def test_what_others_hang_on_an_address_changes_nothing(client: FlaskClient) -> 
 # --- Answering --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 def test_an_answer_leads_to_the_next_address_with_those_before_it(client: FlaskClient) -> None:
     first = client.post("/where", data={"answer": "reading"})
     assert (first.status_code, first.location) == (302, "/where?matter=reading")
@@ -157,6 +164,7 @@ def test_an_answer_leads_to_the_next_address_with_those_before_it(client: FlaskC
     assert second.location == "/where?matter=reading&obstacle=none"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("chosen", [{}, {"answer": ""}, {"answer": "weather"}, {"answer": "x" * 5000}])
 def test_who_chooses_nothing_is_asked_again_with_a_sentence(client: FlaskClient, chosen: dict[str, str]) -> None:
     answer = client.post("/where", data=chosen)
@@ -164,6 +172,7 @@ def test_who_chooses_nothing_is_asked_again_with_a_sentence(client: FlaskClient,
     assert re.search("Välj (ett svar|något av alternativen)[.]", answer.text)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ENDS)
 def test_only_an_end_outside_the_ladder_is_counted_and_only_when_it_is_answered(
     client: FlaskClient, session: Database, key: str
@@ -207,6 +216,7 @@ def test_the_secretariat_reads_how_many_questions_did_not_belong_here(client: Fl
 # --- On to filing -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 def test_a_handler_goes_on_to_file_with_type_and_agreement_chosen(client: FlaskClient, session: Database) -> None:
     enter(client, Seat(Role.LOCAL_HANDLER, party="TYR"))
     url = re.search(r'class="ds-button" href="(/cases/file[^"]+)"', client.get(ADDRESSES["other_ladder"]).text)
@@ -216,6 +226,7 @@ def test_a_handler_goes_on_to_file_with_type_and_agreement_chosen(client: FlaskC
     assert re.search(r'<option value="LUS" selected', form)
 
 
+@pytest.mark.one_database
 def test_what_is_no_choice_is_not_chosen_when_filing(client: FlaskClient, session: Database) -> None:
     enter(client, Seat(Role.LOCAL_HANDLER, party="TYR"))
     answer = client.get("/cases/file?type=weather&agreement=weather")
@@ -224,12 +235,14 @@ def test_what_is_no_choice_is_not_chosen_when_filing(client: FlaskClient, sessio
     assert " selected" not in answer.text.replace('value="" selected', "")
 
 
+@pytest.mark.one_database
 def test_who_is_not_signed_in_is_led_by_way_of_the_sign_in_page(client: FlaskClient) -> None:
     answer = client.get(ADDRESSES["step_1"])
     assert "Logga in och anmäl" in answer.text
     assert 'href="/sign_in?next=/cases/file?type%3Dinterpretation%26agreement%3DHOK"' in unescape(answer.text)
 
 
+@pytest.mark.one_database
 def test_who_may_not_file_is_told_who_may(client: FlaskClient, session: Database) -> None:
     enter(client, Seat(Role.PARTY_READER, party="TYR"))
     answer = client.get(ADDRESSES["step_1"])
@@ -237,12 +250,14 @@ def test_who_may_not_file_is_told_who_may(client: FlaskClient, session: Database
     assert "/cases/file" not in answer.text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", [key for key, end in ENDS.items() if not end.step])
 def test_nobody_is_led_to_file_what_does_not_belong_here(client: FlaskClient, session: Database, key: str) -> None:
     enter(client, Seat(Role.LOCAL_APPROVER, party="TYR"))
     assert "/cases/file" not in client.get(ADDRESSES[key]).text
 
 
+@pytest.mark.one_database
 def test_the_guide_is_in_the_menu_of_the_public_and_the_parties_and_beside_filing(
     app: Flask, client: FlaskClient, session: Database
 ) -> None:
@@ -252,12 +267,14 @@ def test_the_guide_is_in_the_menu_of_the_public_and_the_parties_and_beside_filin
     assert "Osäker? Vart lyfter jag detta?" in text_of(client.get("/cases/file"))
 
 
-@pytest.mark.parametrize("address", ["/where", TO_OTHER, *ADDRESSES.values()])
+@pytest.mark.one_database
 def test_a_page_of_the_guide_asks_the_database_only_a_few_times(
-    app: Flask, client: FlaskClient, session: Database, address: str
+    app: Flask, client: FlaskClient, session: Database
 ) -> None:
     asked: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    client.get(address)
-    found = [sql for sql in asked if sql.startswith("SELECT")]
-    assert 0 < len(found) <= 9, "\n\n".join(found)
+    for address in ("/where", TO_OTHER, *ADDRESSES.values()):
+        asked.clear()
+        client.get(address)
+        found = [sql for sql in asked if sql.startswith("SELECT")]
+        assert 0 < len(found) <= 9, "\n\n".join([address, *found])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,21 @@ from escalation.accounts import actions
 from escalation.accounts.models import PUBLIC, Role, Viewer
 from escalation.app import create_app
 from escalation.web import access
+from tests.conftest import let_go
 
 TEXT = "Det här är en lång text som ingen vill skriva en gång till."
 
 
 def production(settings: Settings) -> Settings:
     return replace(settings, mode=Mode.PRODUCTION, allowed_hosts=("trappan.example",))
+
+
+@pytest.fixture
+def site(settings: Settings) -> Iterator[FlaskClient]:
+    """A client of an application in production, whose connections are closed at the end."""
+    app = create_app(production(settings))
+    yield app.test_client()
+    let_go(app)
 
 
 @pytest.fixture
@@ -63,8 +73,8 @@ def test_no_page_holds_inline_style_or_script_or_asks_another_host(client: Flask
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', page)
 
 
-def test_in_production_the_cookie_is_bound_to_https_and_to_this_host(settings: Settings) -> None:
-    answer = create_app(production(settings)).test_client().get("/sign_in", base_url="https://trappan.example")
+def test_in_production_the_cookie_is_bound_to_https_and_to_this_host(site: FlaskClient) -> None:
+    answer = site.get("/sign_in", base_url="https://trappan.example")
     assert answer.status_code == 200
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-trappan=")
@@ -94,10 +104,9 @@ def test_the_demo_answers_on_loopback(client: FlaskClient, host: str) -> None:
     assert client.get("/sign_in", headers={"Host": host}).status_code == 200
 
 
-def test_production_answers_only_under_its_own_names(settings: Settings) -> None:
-    client = create_app(production(settings)).test_client()
-    assert client.get("/sign_in", base_url="https://trappan.example").status_code == 200
-    assert client.get("/sign_in", base_url="https://localhost").status_code == 400
+def test_production_answers_only_under_its_own_names(site: FlaskClient) -> None:
+    assert site.get("/sign_in", base_url="https://trappan.example").status_code == 200
+    assert site.get("/sign_in", base_url="https://localhost").status_code == 400
 
 
 def test_a_demo_database_does_not_start_in_production(settings: Settings, session: Any) -> None:
@@ -152,7 +161,7 @@ def test_a_method_that_a_page_does_not_take_is_a_page(client: FlaskClient) -> No
 def test_more_than_can_be_received_is_a_page(client: FlaskClient) -> None:
     answer = client.post("/sign_in", data={"email": "a" * 3_000_000})
     assert answer.status_code == 413
-    assert "Texten är för stor" in answer.text
+    assert "Det är för stort" in answer.text
 
 
 def test_an_error_of_ours_is_a_page_without_its_cause(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

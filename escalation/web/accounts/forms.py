@@ -10,15 +10,15 @@ from wtforms import StringField
 from wtforms.validators import Length, StopValidation
 
 from escalation.accounts import passwords
-from escalation.web.forms import Form, needed, secret, tidy
+from escalation.web.forms import Form, needed, printable, secret, tidy
 
 
 class SignInForm(Form):
-    """Address and password. Only their presence is checked: more would tell what exists."""
+    """Address and password. Only that they are there and can be read: more would tell what exists."""
 
     email = StringField(
         _l("E-postadress"),
-        [needed(_l("Skriv din e-postadress.")), Length(max=254, message=_l("Adressen är för lång."))],
+        [needed(_l("Skriv din e-postadress.")), printable, Length(max=254, message=_l("Adressen är för lång."))],
         [tidy],
     )
     password = secret(_l("Lösenord"), need=_l("Skriv ditt lösenord."))

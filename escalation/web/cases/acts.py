@@ -9,16 +9,19 @@ from typing import Any
 
 from flask import abort, url_for
 
+from escalation import clock
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import actions, queries
-from escalation.cases.models import Proposal, StatementPart
-from escalation.decisions.queries import File
+from escalation.cases.models import Case, Proposal, StatementPart
+from escalation.cases.queries import Sight
+from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
+from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _
 
@@ -160,12 +163,27 @@ def proposer(file: File, proposal: Proposal) -> str:
 # Pages of acts ------------------------------------------------------------------------------------------------------
 
 
-def check(file: File, move: moves.Move) -> None:
-    """Refuse the page of an act that is not open to the viewer: the same law as the verb's (409)."""
+def in_the_way(file: File, move: moves.Move) -> str | None:
+    """The name of what keeps the viewer from the page of an act: the same law as the verb's; None if it is open."""
     seats = queries.seats(file.case, current_viewer(), file.tasks)
     if move.by_proposal is not None and not move.free & seats:
-        raise moves.MoveNotAllowed(move.verb, "seat")
-    moves.check(move.verb, file.situation, seats)
+        return "seat"
+    return moves.failing_guard(move, file.situation, seats)
+
+
+def check(file: File, move: moves.Move) -> None:
+    """Refuse the page of an act that is not open to the viewer (409)."""
+    if guard := in_the_way(file, move):
+        raise moves.MoveNotAllowed(move.verb, guard)
+
+
+def open_from_stub(found: Case) -> list[Act]:
+    """What the chair of the next body must choose between while the body sees no more than a stub."""
+    viewer = current_viewer()
+    if not queries.seats(found, viewer):
+        return []
+    main, more = acts(file_of(found, clock.now()), viewer)
+    return [line for line in (main, *more) if line and line.url]
 
 
 def check_offer(file: File, kind: ProposalKind) -> None:
@@ -191,24 +209,31 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     """What stands around the form of a move: label, what happens then, the text it is about."""
     label = act_label(file, move.verb)
     about: list[tuple[str, str]] = []
+    what = ""
     if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
         decision = file.decisions[-1]
         about = [
+            (_("Frågan"), words.question(file, ())),
             (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
             (_("Beslutet"), decision.text),
             (_("Regionens linje"), decision.region_line),
             (_("Kommunernas linje"), decision.municipal_line),
         ]
-    if move.verb == "lift" and file.situation.is_statement_agreed:
-        terms = actions.agreed_proposal(file.case, ProposalKind.STATEMENT).terms
-        about = _terms(file, terms)
+    sees_all = queries.sight(file.case, current_viewer()) is Sight.FULL
+    if move.verb == "lift" and file.situation.is_statement_agreed and sees_all:
+        agreed = actions.agreed_proposal(file.case, ProposalKind.STATEMENT)
+        about, what = _terms(file, agreed.terms), f"proposal:{agreed.id}"
     if move.verb in {"decide", "take_off"} and (shown := words.brief(file)):
         about = [(_("Frågan"), words.question(file, ())), *shown["alternatives"]]
+        what = f"brief:{file.treatment.id}" if file.treatment else ""
+    if move.verb == "schedule" and (asked := words.question(file, ())):
+        about = [(_("Frågan hittills"), asked)]
     return {
         **_head(file),
         "label": label,
         "then": _then(file, move),
         "about": about,
+        "files": attachments.by_what(file.case.number, file.attachments).get(what, []),
         "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
     }
 
@@ -245,6 +270,7 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
             day=date_long(proposal.valid_until),
         ),
         "about": _terms(file, proposal.terms),
+        "files": attachments.by_what(file.case.number, file.attachments).get(f"proposal:{proposal.id}", []),
     }
 
 

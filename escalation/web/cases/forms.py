@@ -28,7 +28,7 @@ from escalation.rules.moves import Move, outcomes_open
 from escalation.rules.situation import Outcome, ProposalKind
 from escalation.web.cases.statement import one_sided, part_field
 from escalation.web.format import date_long, date_weekday
-from escalation.web.forms import Form, checks, choices, day, long_text, radios, select, text, tick
+from escalation.web.forms import Form, checks, choices, day, files, long_text, radios, select, text, tick
 
 TOO_LONG = 4000
 
@@ -246,6 +246,7 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Vad ska gälla under tiden?"), most=1000, need=_l("Skriv vad som ska gälla under tiden.")
         )
     },
+    "attachments": {"attachments": lambda: files(_l("Bilagor"))},
     "summary": {"summary": lambda: long_text(_l("Sammanfattning"), most=2000, need=_l("Skriv en sammanfattning."))},
 }
 
@@ -375,6 +376,11 @@ def _obligations(form: Form) -> list[tuple[str, str, dt.date]]:
     """The rows of undertakings that have anything in them; an unfinished one is the verb's to refuse."""
     rows = [(form[f"what_{n}"].data, form[f"who_{n}"].data, form[f"when_{n}"].data) for n in OBLIGATIONS]
     return [(what or "", who or "", when or dt.date.min) for what, who, when in rows if what or who or when]
+
+
+def files_from(form: Form) -> dict[str, Any]:
+    """The files of a proposal, if its form takes any."""
+    return {"attachments": form.attachments.data} if "attachments" in form else {}
 
 
 READERS: dict[str, Callable[[Form], Any]] = {

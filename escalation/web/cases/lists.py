@@ -43,7 +43,7 @@ def listed(viewer: Viewer, today: dt.date) -> list[Listed]:
             seen,
             ball,
             codes.get(c.id, []),
-            seen is Sight.FULL and ball is not None and words.is_mine(c, ball, viewer),
+            seen is not Sight.TITLE and ball is not None and words.is_mine(c, ball, viewer),
         )
         for c, seen, ball in found
     ]
@@ -68,7 +68,7 @@ def row(item: Listed, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[s
     }
     if item.seen is not Sight.TITLE:
         shown["meta"].append(parties)
-    if found.phase is Phase.CLOSED or ball is None or item.seen is not Sight.FULL:
+    if found.phase is Phase.CLOSED or ball is None or not (item.is_mine or item.seen is Sight.FULL):
         if found.closed_at:
             shown |= {"day": found.closed_at, "note": _("avslutat")}
         else:
@@ -127,4 +127,6 @@ def _now(here: Sequence[Listed]) -> str:
     if not here:
         return _("Inget just nu")
     mine = sum(i.is_mine for i in here)
+    if mine == len(here):
+        return _("Ni har bollen") if mine == 1 else _("Ni har bollen i alla")
     return _("Ni har bollen i %(mine)s", mine=mine) if mine else _("Andra har bollen")

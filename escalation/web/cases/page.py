@@ -15,22 +15,24 @@ from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, queries
-from escalation.cases.models import Case, CaseParty, PartyRole
+from escalation.cases.models import Case, CaseParty, PartyRole, Position
 from escalation.cases.queries import Sight
 from escalation.decisions.queries import File, file_of, workdays_late
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
-from escalation.rules import workdays
+from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
 from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase
 from escalation.trail import queries as trail
-from escalation.trail.events import facts_of
+from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, receipts, words
-from escalation.web.format import date_long, date_medium, date_short, date_weekday, working_days
+from escalation.web.documents import lists as attachments
+from escalation.web.documents.lists import Listed
+from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, working_days
 from escalation.web.language import _, ngettext
 
 
@@ -59,6 +61,22 @@ def case_to_number(number: str) -> Case:
     return found if actions.may_add_register_number(found, current_viewer()) else abort(404)
 
 
+def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
+    """The file and the row of an act; 404 where the case is not the viewer's or no row has the verb, 409 where the
+    act is not open to them now.
+
+    A chair who must choose the way of a case that is still below (T18, T20, T21) acts from the stub: the act is
+    open, the file is not (domain/02 § 2.4).
+    """
+    found, seen = open_case(number)
+    move = moves.BY_VERB.get(verb) or abort(404)
+    file = file_of(found, clock.now())
+    if seen is not Sight.FULL and acts.in_the_way(file, move):
+        abort(404)
+    acts.check(file, move)
+    return file, move
+
+
 def case_page(file: File) -> dict[str, Any]:
     """Everything that ``cases/case.html`` shows."""
     found, viewer = file.case, current_viewer()
@@ -68,6 +86,7 @@ def case_page(file: File) -> dict[str, Any]:
     names = words.names_of(found, file.ladder)
     main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
+    attached = attachments.by_what(found.number, file.attachments)
     return {
         "case": found,
         "citation": words.citation(found, codes),
@@ -81,16 +100,20 @@ def case_page(file: File) -> dict[str, Any]:
         "more": more,
         "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
+        "interim_heading": _("Gällde under tiden") if found.phase is Phase.CLOSED else _("Gäller under tiden"),
         "interim_note": interim_note(found, names),
         "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),
         "known": [i for _p, known in cited for i in known],
         "precedent_answer": found.precedent_answer,
-        "sides": sides(file),
-        "others": other_statements(file),
+        "sides": sides(file, attached),
+        "others": other_statements(file, attached),
         "purpose": found.purpose_statement,
         "brief": words.brief(file),
+        "statement_files": [f for what, files in attached.items() if what.startswith("statement:") for f in files],
+        "brief_files": attached.get(f"brief:{file.treatment.id}", []) if file.treatment else [],
+        "other_files": other_files(file, attached),
         "path": path(file, viewer),
         "timeline": timeline(events, names),
         "same": [] if found.phase is Phase.CLOSED else queries.same_provision(found, viewer=viewer),
@@ -217,7 +240,7 @@ def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date)
         mine = words.is_mine(found, ball, viewer)
         shown["holder"] = {
             "text": _("%(who)s har bollen", who=words.holder_name(found, ball, file.ladder, viewer)),
-            "until": _("till %(day)s", day=date_long(ball.due_on)),
+            "until": _("till %(day)s", day=date_near(ball.due_on, today)),
             "mine": mine,
         }
     return shown
@@ -411,20 +434,27 @@ def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation
     return shown
 
 
-def sides(file: File) -> list[dict[str, Any]]:
+def sides(file: File, attached: Mapping[str, list[Listed]]) -> list[dict[str, Any]]:
     """Both sides with equal room, the initiator first. A missing stand is stated, not blamed."""
     found = file.case
     parties = [*found.of(PartyRole.INITIATOR), *found.of(PartyRole.RESPONDENT)]
-    return [_side(file, party) for party in parties]
+    return [_side(file, party, attached) for party in parties]
 
 
-def _side(file: File, party: CaseParty) -> dict[str, Any]:
+def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) -> dict[str, Any]:
     mine = [p for p in file.positions if p.party_code == party.party_code]
     name = words.upper_first(party.party.name)
     if mine:
         note = _("Version %(version)s, %(day)s", version=mine[0].version, day=date_long(mine[0].stated_at))
+        files = [attached.get(f"position:{p.id}", []) for p in mine]
         older = [_("Version %(version)s, %(day)s", version=p.version, day=date_long(p.stated_at)) for p in mine[1:]]
-        return {"name": name, "text": mine[0].text, "notes": [note], "older": list(zip(older, mine[1:], strict=True))}
+        return {
+            "name": name,
+            "text": mine[0].text,
+            "notes": [note],
+            "files": files[0],
+            "older": list(zip(older, mine[1:], files[1:], strict=True)),
+        }
     due = file.deadline("D5")
     who = words.upper_first(party.party.short_name)
     if due is None:
@@ -440,14 +470,39 @@ def _side(file: File, party: CaseParty) -> dict[str, Any]:
     return {"name": name, "quiet": quiet, "notes": [], "older": []}
 
 
-def other_statements(file: File) -> list[tuple[str, str]]:
-    """Stands of affected parties: name and latest text."""
+def other_statements(file: File, attached: Mapping[str, list[Listed]]) -> list[tuple[str, str, list[Listed]]]:
+    """Stands of affected parties: name, latest text and its files."""
     shown = []
     for party in file.case.of(PartyRole.AFFECTED):
         mine = [p for p in file.positions if p.party_code == party.party_code]
         if mine:
-            shown.append((party.party.name, mine[0].text))
+            shown.append((party.party.name, mine[0].text, attached.get(f"position:{mine[0].id}", [])))
     return shown
+
+
+def other_files(file: File, attached: Mapping[str, list[Listed]]) -> list[tuple[str, list[Listed]]]:
+    """Files of what the page itself no longer shows, each group with its heading: proposals, earlier briefs."""
+    known = {f"position:{p.id}" for p in _stands_shown(file)}
+    if file.treatment:
+        known.add(f"brief:{file.treatment.id}")
+    earlier = {f"brief:{t.id}": t for t in file.treatments}
+    groups = []
+    for what, files in attached.items():
+        if what in known or what.startswith("statement:"):
+            continue
+        if what in earlier:
+            heading = _("Underlag till mötet %(day)s", day=date_long(earlier[what].meeting.held_on))
+        else:
+            heading = _("Förslag till beskrivning") if what.startswith("proposal:") else _("Tidigare ståndpunkt")
+        groups.append((heading, files))
+    return groups
+
+
+def _stands_shown(file: File) -> list[Position]:
+    """Both sides' stands in all versions, affected parties' latest alone."""
+    affected = {p.party_code for p in file.case.of(PartyRole.AFFECTED)}
+    latest = {p.party_code: p for p in reversed(file.positions)}
+    return [p for p in file.positions if p.party_code not in affected or latest[p.party_code] is p]
 
 
 def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
@@ -485,7 +540,12 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
     if found.phase in {Phase.SERVED, Phase.DIALOGUE} and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
         items.append((d7.due_on, _("Lokala steget slutar. Dagen efter får var och en av parterna lyfta ärendet.")))
     return [
-        {"day": day, "note": _in_days(file, day, calendar), "text": words.upper_first(text)}
+        {
+            "day": day,
+            "style": "short" if day.year == file.today.year else "medium",
+            "note": _in_days(file, day, calendar),
+            "text": words.upper_first(text),
+        }
         for day, text in sorted(items)
         if day >= file.today
     ]
@@ -493,8 +553,7 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
 
 def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
     left = workdays.between(file.today, day, calendar, file.case.is_urgent)
-    year = f"{day.year}, " if day.year != file.today.year else ""
-    return f"{year}{_('i dag')}" if not left else f"{year}{working_days(left)}"
+    return working_days(left) if left else _("i dag")
 
 
 def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -502,7 +561,9 @@ def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dic
     shown = []
     for event in reversed(events):
         text, strong = words.told(event.kind, facts_of(event), names)
-        shown.append({"at": event.at, "text": text, "strong": strong, "is_step": bool(strong)})
+        files = (content_of(event) or {}).get("attachments", [])
+        note = _("Bilagor: %(names)s", names=", ".join(f["name"] for f in files)) if files else ""
+        shown.append({"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note})
     return shown
 
 
@@ -543,6 +604,11 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
         (_("Inkom"), date_long(found.filed_at)),
         (_("Överenskommelse"), found.agreement.title),
         (_("Trappa"), ladder),
+        *(
+            [(_("Bilagor"), ngettext("%(num)s fil", "%(num)s filer", count))]
+            if (count := len(file.attachments))
+            else []
+        ),
     ]
 
 
@@ -564,14 +630,21 @@ def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
         "reasons": decision.reasons,
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
+        "answer": _answer(events) if decision.outcome is Outcome.INTERPRET else "",
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
         "municipal_line": decision.municipal_line,
     }
 
 
+def _answer(events: Sequence[TrailEvent]) -> str:
+    """The interpretation's answer as its chair pronounced it: the parties need not wait for the register."""
+    pronounced = next((e for e in reversed(events) if e.kind == "outcome_pronounced"), None)
+    return str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
+
+
 def stub(found: Case, seen: Sight) -> dict[str, Any]:
-    """What another party, or a body before its step, may know (domain/02 § 2.4)."""
+    """What another party, or a body before its step, may know (domain/02 § 2.4); and what its chair must do."""
     codes = [p.code for p in queries.provisions(found)]
     first, second = words.short_parties(found)
     ladder = queries.ladder_of(found)
@@ -588,4 +661,5 @@ def stub(found: Case, seen: Sight) -> dict[str, Any]:
         ),
         "step": found.step,
         "steps": len(ladder.steps),
+        "acts": acts.open_from_stub(found) if seen is Sight.STUB else [],
     }

@@ -17,7 +17,6 @@ from escalation.db import session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
 from escalation.meetings import actions as meetings
-from escalation.rules import moves
 from escalation.rules.moves import Move
 from escalation.rules.situation import ProposalKind
 from escalation.web.access import current_viewer
@@ -32,11 +31,13 @@ from escalation.web.cases.forms import (
     RegisterNumberForm,
     act_form,
     facts_from,
+    files_from,
     proposal_form,
     terms_from,
     version_of,
 )
 from escalation.web.cases.statement import SheetForm
+from escalation.web.documents.uploads import on_disk
 from escalation.web.errors import accepted, status_of
 from escalation.web.forms import Form
 
@@ -82,9 +83,7 @@ def case(number: str) -> str:
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])
 def act(number: str, verb: str) -> Page:
     """Any move whose page is a form with an explanation: one row of MOVES, one page."""
-    file = page.open_file(number)
-    move = moves.BY_VERB.get(verb) or abort(404)
-    acts.check(file, move)
+    file, move = page.open_act(number, verb)
     form = act_form(move, file, current_viewer())
     if form.validate_on_submit() and accepted(form, _doing(move, file, form), REFUSED_AT):
         session.commit()
@@ -99,7 +98,8 @@ def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
     def do() -> object:
         actions.expect_version(file.case, version_of(form))
         verb = getattr(ROOMS[move.room], move.verb)
-        return verb(file.case, file.situation, by=current_viewer(), at=clock.now(), **facts_from(form, move, file))
+        with on_disk(facts_from(form, move, file)) as facts:
+            return verb(file.case, file.situation, by=current_viewer(), at=clock.now(), **facts)
 
     return do
 
@@ -119,8 +119,16 @@ def propose(number: str, kind: str) -> Page:
 
 def _offer(file: File, kind: ProposalKind, form: Form) -> None:
     actions.expect_version(file.case, version_of(form))
-    terms = terms_from(form, kind)
-    actions.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
+    with on_disk(files_from(form)) as files:
+        actions.offer(
+            file.case,
+            file.situation,
+            by=current_viewer(),
+            at=clock.now(),
+            kind=kind,
+            terms=terms_from(form, kind),
+            **files,
+        )
 
 
 @blueprint.route("/cases/<number>/answer/<id:proposal_id>", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.cases import queries
 from escalation.cases.models import Ball, Case, PartyRole
 from escalation.decisions.queries import File
+from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
 from escalation.trail.events import EVENTS, MASKED, content_of
@@ -110,10 +111,17 @@ def status(found: Case) -> str:
 
 
 def parties_line(found: Case) -> tuple[str, str, str]:
-    """Initiators, respondents and affected parties, each as one text of full names."""
+    """Initiators, respondents and affected parties, each as one text of full names.
+
+    A short name that is no part of the full one is said once: "… i Norrtälje (KSON)".
+    """
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    texts = [_(" och ").join(p.party.name for p in found.of(role)) for role in roles]
+    texts = [_(" och ").join(_in_full(p.party) for p in found.of(role)) for role in roles]
     return texts[0], texts[1], texts[2]
+
+
+def _in_full(party: Party) -> str:
+    return f"{party.name} ({party.short_name})" if party.short_name.isupper() else party.name
 
 
 def short_parties(found: Case) -> tuple[str, str]:

@@ -15,6 +15,7 @@ from escalation.accounts.models import Viewer
 from escalation.agreements import queries
 from escalation.agreements.models import Agreement, Interpretation, InterpretationStatus, Provision
 from escalation.rules import guide, ladder
+from escalation.rules.glossary import say
 from escalation.rules.guide import End, Option, Question, UnknownAnswer, Walk
 from escalation.web.access import permits
 from escalation.web.format import slug
@@ -72,7 +73,7 @@ def _subjects() -> list[Option]:
             a.code,
             a.title,
             guide.end_of(ladder.load(a.ladder_key)),
-            "" if a.is_verified else "Exempel, ej verifierat",
+            "" if a.is_verified else say("Exempel, ej verifierat"),
         )
         for a in queries.all_agreements()
         if a.code != HOK

@@ -18,7 +18,7 @@ from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
 from escalation.web.access import current_viewer
 from escalation.web.cases import lists, words
-from escalation.web.format import date_long, date_weekday, working_days
+from escalation.web.format import date_long, date_near, date_weekday, working_days
 from escalation.web.language import _
 
 blueprint = Blueprint("start", __name__)
@@ -39,7 +39,7 @@ def _glance(viewer: Viewer) -> dict[str, Any]:
     live = [i for i in items if i.case.phase is not Phase.CLOSED]
     mine = [i for i in live if i.is_mine]
     others = [i for i in live if not i.is_mine and i.seen is Sight.FULL]
-    known = [i for i in live if i.seen is not Sight.FULL]
+    known = [i for i in live if not i.is_mine and i.seen is not Sight.FULL]
     return {
         "place": viewer.name.rpartition(", ")[0] if viewer.party else viewer.name,
         "mine": [lists.row(i, viewer, today, by_act=True) for i in mine],
@@ -95,15 +95,17 @@ def _meetings(viewer: Viewer) -> list[dict[str, Any]]:
                 else _("Nästa möte"),
                 "text": _(
                     "%(day)s, %(left)s kvar", day=date_weekday(coming[0].held_on).split()[0], left=working_days(left)
-                ),
+                )
+                if left
+                else _("i dag"),
                 "notes": [
                     _(
-                        "Underlag senast %(material)s. Utskick %(dispatch)s.",
-                        material=date_long(coming[0].material_on),
-                        dispatch=date_long(coming[0].dispatch_on),
+                        "Underlag senast %(material)s, utskick %(dispatch)s",
+                        material=date_near(coming[0].material_on, today),
+                        dispatch=date_near(coming[0].dispatch_on, today),
                     ),
                     _("Därefter: %(day)s", day=date_long(coming[1].held_on)) if len(coming) > 1 else "",
                 ],
             }
         )
-    return shown
+    return sorted(shown, key=lambda meeting: meeting["day"])

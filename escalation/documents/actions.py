@@ -1,0 +1,98 @@
+"""Verbs on attached files: lay them on disk, hang them on what they belong to, carry them over.
+
+The file is whole on disk before its row is committed. A file without a row is harmless; a row without its file is
+what ``queries.missing`` looks for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import update
+
+from escalation.accounts.models import Viewer
+from escalation.db import session
+from escalation.documents.models import Attachment
+from escalation.rules.file_types import CheckedFile
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A checked file that lies on disk under ``key``, a name made here."""
+
+    file: CheckedFile
+    key: str
+
+
+@contextmanager
+def kept(files: Sequence[CheckedFile], directory: Path) -> Iterator[list[Kept]]:
+    """Lay the files on disk for an act, and take them away again if it is refused.
+
+    Each is written aside, flushed to the disk and moved into place, so that it is there whole or not at all. Raises
+    ``OSError`` when the disk takes no more; then none of them is left.
+    """
+    laid: list[Kept] = []
+    try:
+        for file in files:
+            key = secrets.token_hex(16)
+            laid.append(Kept(file, key))
+            _write(directory / key, file.content)
+        if laid:
+            _flush_directory(directory)
+        yield laid
+    except BaseException:
+        for one in laid:
+            (directory / one.key).unlink(missing_ok=True)
+        raise
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = path.with_suffix(".part")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _flush_directory(directory: Path) -> None:
+    """The names reach the disk too: a file is only there after a power cut if its directory says so."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def attach(case_id: int, hangs_on: str, files: Sequence[Kept], *, by: Viewer, at: dt.datetime) -> None:
+    """Hang kept files on what they belong to. The act that they come with records them (``told``)."""
+    assert by.membership_id is not None or not files  # who acts in a case sits somewhere
+    session.add_all(
+        Attachment(
+            case_id=case_id, hangs_on=hangs_on, name=one.file.name, file_type=one.file.type, size=one.file.size,
+            sha256=one.file.sha256, key=one.key, attached_at=at, attached_by=by.membership_id,
+        )
+        for one in files
+    )  # fmt: skip
+
+
+def told(files: Sequence[Kept]) -> dict[str, list[dict[str, str]]]:
+    """What an act's trail event says of its files, as a part of its content; nothing where there are none."""
+    return {"attachments": [{"name": f.file.name, "sha256": f.file.sha256} for f in files]} if files else {}
+
+
+def carry_over(case_id: int, hung_on: str, hangs_on: str) -> None:
+    """What hung on the one hangs on the other from here on: an agreed proposal becomes the statement."""
+    mine = (Attachment.case_id == case_id, Attachment.hangs_on == hung_on)
+    session.execute(update(Attachment).where(*mine).values(hangs_on=hangs_on))

@@ -1,0 +1,1 @@
+"""Attached files: what a form may bring, and how a file is handed out."""

@@ -1,0 +1,216 @@
+"""Deny by default: every route has its row in ACCESS, every form asks for its token, every GET only reads."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+from werkzeug.routing import Rule
+
+from escalation.accounts.models import Role
+from escalation.db import db, session
+from escalation.rules.moves import MOVES
+from escalation.rules.situation import Seat
+from escalation.web import access
+from tests.factories import row_counts
+from tests.web.stage import House
+
+# --- The table ---------------------------------------------------------------------------------------------------
+
+
+def without_row(app: Flask) -> set[str]:
+    return {rule.endpoint for rule in app.url_map.iter_rules()} - set(access.ACCESS)
+
+
+@pytest.mark.one_database
+def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
+    assert without_row(app) == set()
+    assert set(access.ACCESS) == set(app.view_functions)
+
+
+@pytest.mark.one_database
+def test_a_new_route_without_a_row_is_found_and_exists_for_nobody(open_house: House) -> None:
+    app = open_house.app
+    app.add_url_rule("/nytt", "cases.nytt", lambda: "hej", methods=["GET", "POST"])
+    assert without_row(app) == {"cases.nytt"}
+    for seat in ("SEK.region", "ADMIN", "public"):
+        assert open_house.client(seat).get("/nytt").status_code == 404
+        assert open_house.client(seat).post("/nytt").status_code == 404
+
+
+@pytest.mark.one_database
+def test_a_row_names_roles_that_exist() -> None:
+    known = {role.value for role in Role} | {"public", "signed_in"}
+    assert {who for row in access.ACCESS.values() for who in row} <= known
+
+
+HELD_BY: dict[Seat, set[Role]] = {
+    # the capacity in a case -> the roles that may have it (domain/05 § 5.2)
+    Seat.INITIATOR_HANDLER: {Role.LOCAL_HANDLER, Role.LOCAL_APPROVER},
+    Seat.INITIATOR_APPROVER: {Role.LOCAL_APPROVER},
+    Seat.RESPONDENT_HANDLER: {Role.LOCAL_HANDLER, Role.LOCAL_APPROVER},
+    Seat.RESPONDENT_APPROVER: {Role.LOCAL_APPROVER},
+    Seat.AFFECTED_HANDLER: {Role.LOCAL_HANDLER, Role.LOCAL_APPROVER},
+    Seat.OBLIGED_HANDLER: {Role.LOCAL_HANDLER, Role.LOCAL_APPROVER},
+    Seat.COUNTERPARTY_APPROVER: {Role.LOCAL_APPROVER},
+    Seat.SECRETARIAT: {Role.SECRETARIAT, Role.SECRETARIAT_HEAD},
+    Seat.BODY_HERE: {Role.SECRETARIAT, Role.SECRETARIAT_HEAD},
+    Seat.CHAIR_HERE: {Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY},
+    Seat.CHAIR_NEXT: {Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY},
+}
+
+
+@pytest.mark.one_database
+def test_the_page_of_acts_is_reached_by_every_seat_that_a_row_of_moves_names_and_by_no_other() -> None:
+    named = {actor.seat for move in MOVES for actor in move.actors}
+    assert access.ACCESS["cases.act"] == {role.value for seat in named for role in HELD_BY[seat]}
+    assert access.ACCESS["cases.file"] == {"local_handler", "local_approver"}
+
+
+# --- Tokens ------------------------------------------------------------------------------------------------------
+
+
+def takes_a_post(app: Flask) -> list[Rule]:
+    return [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
+
+
+class Guarded:
+    """Somebody who signs in as in life: with the token of each page."""
+
+    def __init__(self, house: House, seat: str) -> None:
+        self.browser: FlaskClient = house.app.test_client()
+        token = self.token("/sign_in")
+        sent = {"csrf_token": token}
+        assert self.browser.post(f"/sign_in_demo/{house.stage.seats[seat]}", data=sent).status_code == 302
+
+    def token(self, path: str = "/privacy") -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.browser.get(path).text)
+        assert found, path
+        return found[1]
+
+
+def example(house: House, rule: Rule) -> tuple[str, str]:
+    """(seat, address) for a POST to the rule that the access table lets through."""
+    register = house.client("SEK.region").get("/interpretations").text
+    slug = re.findall(r'href="/interpretations/([^"/]+)/publish"', register)[0]
+    by_endpoint = {
+        "accounts.sign_in": ("TYR.handler", "/sign_in"),
+        "accounts.sign_in_demo": ("TYR.handler", f"/sign_in_demo/{house.stage.seats['TYR.handler']}"),
+        "accounts.sign_out": ("SOL.handler", "/sign_out"),
+        "accounts.act_as": ("TYR.handler", "/act_as"),
+        "accounts.end_session": ("TYR.handler", "/end_session/1"),
+        "accounts.set_password": ("TYR.handler", "/set_password/abc"),
+        "cases.file": ("TYR.handler", "/cases/file"),
+        "cases.act": ("SEK.region", house.path("intake", "/serve")),
+        "cases.propose": ("SEK.region", house.path("intake", "/propose/reject")),
+        "cases.answer": ("RS.approver", house.path("impasse", f"/answer/{house.stage.open_proposal}")),
+        "guide.where": ("TYR.handler", "/where"),
+        "decisions.publish": ("SEK.region", f"/interpretations/{slug}/publish"),
+    }
+    assert rule.endpoint in by_endpoint, f"say how a POST to {rule.endpoint} is made"
+    return by_endpoint[rule.endpoint]
+
+
+def test_every_post_asks_for_the_token_of_its_own_session(open_house: House) -> None:
+    rules = {rule.endpoint: example(open_house, rule) for rule in takes_a_post(open_house.app)}
+    open_house.app.config["WTF_CSRF_ENABLED"] = True
+    stranger = Guarded(open_house, "SOL.approver").token()
+    before = open_house.ask(row_counts)
+    people = {seat: Guarded(open_house, seat) for seat in sorted({seat for seat, _path in rules.values()})}
+    started = open_house.ask(row_counts)
+    for endpoint, (seat, path) in rules.items():
+        for token in (None, "", stranger, "påhittad", "a" * 5000):
+            sent = {} if token is None else {"csrf_token": token}
+            answer = people[seat].browser.post(path, data=sent)
+            assert answer.status_code == 400, (endpoint, token)
+            assert "Formuläret gäller inte längre" in answer.text
+    assert open_house.ask(row_counts) == started
+    assert {name for name, rows in started.items() if rows != before[name]} == {"login_session", "sign_in_log"}
+    # With the token the form itself is read: nothing was filled in, or the address is nobody's.
+    leaving = {"accounts.sign_out", "accounts.sign_in_demo", "accounts.end_session"}
+    for endpoint, (seat, path) in sorted(rules.items(), key=lambda rule: rule[0] in leaving):
+        answer = people[seat].browser.post(path, data={"csrf_token": people[seat].token()})
+        assert answer.status_code in {302, 404, 409, 422}, endpoint
+
+
+# --- Reading -----------------------------------------------------------------------------------------------------
+
+
+def addresses(house: House) -> list[tuple[str, str]]:
+    """(seat, address): every address that answers a GET, each with somebody who reaches it."""
+    key_seats = [("TYR.approver", house.path(key)) for key in house.stage.numbers]
+    acts = [
+        ("SEK.region", house.path("intake", "/serve")),
+        ("SEK.region", house.path("intake", "/propose/reject")),
+        ("RS.handler", house.path("served", "/acknowledge")),
+        ("RS.approver", house.path("impasse", f"/answer/{house.stage.open_proposal}")),
+        ("SEK.region", house.path("preparation", "/schedule")),
+        ("VIS.chair", house.path("minuted_top", "/pronounce")),
+        ("SOL.handler", house.path("received")),
+        ("SOL.handler", house.path("served")),
+    ]
+    plain = [
+        ("SEK.region" if rule.endpoint == "watch.health" else "TYR.handler", rule.rule)
+        for rule in house.app.url_map.iter_rules()
+        if not rule.arguments and "GET" in (rule.methods or ())
+    ]
+    slugs = [("TYR.handler", "/interpretations/VIS-T-2025-2"), ("TYR.handler", "/set_password/abc")]
+    return [*plain, *key_seats, *acts, *slugs, ("public", "/sign_in")]
+
+
+def test_every_get_runs_in_a_transaction_that_only_reads_and_changes_nothing(house: House) -> None:
+    for seat in sorted({seat for seat, _path in addresses(house)}):
+        house.client(seat)
+    with house.app.app_context():
+        engine = db.engine
+    seen: list[str] = []
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        seen.append(statement.strip())
+
+    before = house.ask(row_counts)
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for seat, path in addresses(house):
+            seen.clear()
+            house.client(seat).get(path)
+            first = "PRAGMA query_only=ON" if engine.dialect.name == "sqlite" else "SET TRANSACTION READ ONLY"
+            assert seen[:1] == [first], path
+            other = [s for s in seen if not s.startswith(("SELECT", "PRAGMA query_only=ON", "BEGIN DEFERRED", first))]
+            assert other == [], path
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert house.ask(row_counts) == before
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_a_write_in_a_get_fails(open_house: House, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+    """Also after a POST on the same connection, and the next POST writes again."""
+
+    def write() -> str:
+        try:
+            session.execute(text("UPDATE case_ SET version = version + 1"))
+            session.commit()
+        except DBAPIError as refused:
+            session.rollback()
+            return f"refused: {refused.orig}"
+        return "written"
+
+    answers: list[str] = []
+
+    def view() -> str:
+        answers.append(write())
+        return answers[-1]
+
+    open_house.app.add_url_rule("/skriv", "skriv", view, methods=["GET", "POST", "OPTIONS"])
+    monkeypatch.setitem(access.ACCESS, "skriv", access.EVERYONE)
+    browser = open_house.client("public")
+    for sent, wanted in (("POST", "written"), (method, "refused"), ("POST", "written")):
+        browser.open("/skriv", method=sent)
+        assert answers[-1].startswith(wanted), (sent, answers)
+    assert "read" in answers[1].lower()

@@ -1,0 +1,95 @@
+"""Every GET changes nothing: not by what it does, and not by what its transaction may."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, scoped_session
+from werkzeug.routing import Rule
+
+from escalation.accounts.models import Membership, User
+from escalation.agreements.models import Interpretation
+from escalation.cases.models import Ball, Proposal
+from escalation.db import reading
+from escalation.documents.models import Attachment
+from escalation.rules.moves import MOVES
+from escalation.rules.situation import ProposalKind
+from tests.factories import everything
+
+Database = scoped_session[Session]
+SEATS = ("rs-handler", "kson-approver", "sek-municipal", "vis-chair")
+
+
+@pytest.fixture
+def database_url(demo_database_url: str) -> str:
+    return demo_database_url
+
+
+def stands_for(name: str, session: Database) -> list[object]:
+    """Values for a part of an address, real ones and one that does not exist."""
+    match name:
+        case "number":
+            return ["ESK-2026-0020", "ESK-2026-0040", "ESK-2026-9999"]
+        case "verb":
+            return [*(m.verb for m in MOVES), "fly"]
+        case "kind":
+            return [*(kind.value for kind in ProposalKind), "treaty"]
+        case "slug":
+            numbers = session.scalars(select(Interpretation.number)).all()
+            return [*(n.lower().replace(" ", "-").replace(":", "-") for n in numbers), "vis-t-1999-1"]
+        case "proposal_id":
+            return [*session.scalars(select(Proposal.id)), 10**9]
+        case "attachment_id":
+            return [*session.scalars(select(Attachment.id)), 10**9]
+        case "filename":
+            return ["css/trappan.css"]
+        case "token":
+            return ["nobodys-token"]
+    raise AssertionError(f"say in tests/house/test_get.py what stands for <{name}> in an address")
+
+
+def addresses(rule: Rule, app: Flask, session: Database) -> Iterator[str]:
+    names = sorted(rule.arguments)
+    with app.test_request_context():
+        for values in product(*(stands_for(name, session) for name in names)):
+            _domain, path = rule.build(dict(zip(names, values, strict=True))) or ("", "")
+            yield path
+
+
+@pytest.mark.one_database
+def test_no_page_that_is_only_looked_at_changes_anything(app: Flask, session: Database) -> None:
+    rules = [r for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and r.endpoint != "static"]
+    paths = sorted({path for rule in rules for path in addresses(rule, app, session)})
+    assert len(paths) > 50
+    emails = [None, *(f"{seat}@demo.invalid" for seat in SEATS)]
+    for email in emails:
+        client = app.test_client()
+        if email is not None:
+            chosen = session.scalars(select(Membership.id).join(User).where(User.email == email)).one()
+            session.rollback()
+            assert client.post(f"/sign_in_demo/{chosen}").status_code == 302
+        before = everything()
+        session.rollback()
+        for path in paths:
+            answer = client.get(path)
+            is_sick = path == "/healthz" and answer.status_code == 503  # no clock runs here
+            assert answer.status_code in {200, 302, 404, 409} or is_sick, (email, path, answer.status_code)
+        session.rollback()
+        assert everything() == before, email
+        session.rollback()
+
+
+def test_the_database_itself_refuses_to_write_while_a_page_is_only_looked_at(session: Database) -> None:
+    session.rollback()
+    with reading():
+        assert session.scalars(select(Ball.id)).all()
+        with pytest.raises(DBAPIError):
+            session.execute(delete(Ball).where(Ball.begins_on > dt.date(2020, 1, 1)))
+        session.rollback()
+    assert session.scalars(select(Ball.id)).all()

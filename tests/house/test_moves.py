@@ -1,0 +1,166 @@
+"""The law of the whole move: a row is one verb, one event, words for people, and an end to who waits for what."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from escalation.rules import moves
+from escalation.rules.deadlines import MET_BY, STARTS
+from escalation.rules.glossary import (
+    ACTS,
+    BASES,
+    DEADLINES,
+    GLOSSARY,
+    GUARD_SENTENCES,
+    HOLDERS,
+    VERBS,
+)
+from escalation.rules.ladder import LADDER_KEYS, LOCAL_KEYS
+from escalation.rules.moves import BY_VERB, FUTURE, MOVES, TIME_GUARDS, Move
+from escalation.rules.nudge_plan import OFFICES
+from escalation.rules.situation import GUARDS, Phase
+from escalation.trail.events import EVENTS, placeholders
+
+SOURCE = Path(__file__).parent.parent.parent / "escalation"
+ROWS = {f"{m.t} {m.verb}": m for m in MOVES}
+GIVEN_OTHERWISE = {
+    # facts of a form that the verb takes under another name, or does not take
+    "file": {"respondent": "respondents", "declaration": None},
+}
+NOT_GUARDS = {"phase", "kind", "seat", "not_paused"}
+
+
+def verb_of(move: Move) -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(import_module(f"escalation.{move.room}.actions"), move.verb)
+    return found
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_has_a_verb_in_its_room_that_is_told_who_and_when_and_its_facts(row: str) -> None:
+    move = ROWS[row]
+    keywords = {name: p for name, p in inspect.signature(verb_of(move)).parameters.items() if p.kind is p.KEYWORD_ONLY}
+    assert {"by", "at"} <= set(keywords)
+    renamed = GIVEN_OTHERWISE.get(move.verb, {})
+    facts = {renamed.get(f.name, f.name): f for f in move.facts} | {None: None}
+    wanted = {name for name in facts if name}
+    assert wanted <= set(keywords), "a fact of the row that the verb does not take"
+    needed = {name for name, p in keywords.items() if p.default is p.empty} - {"by", "at"}
+    if move.verb != "file":  # the filing's facts are the sections of its page, and each holds several
+        assert needed <= wanted, "something that the verb needs and the row's form does not ask for"
+        asked_always = {n for n, f in facts.items() if f and not (f.optional or f.only or f.unless)}
+        assert needed == asked_always
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_leaves_an_event_that_has_its_sentence(row: str) -> None:
+    assert ROWS[row].event in EVENTS
+    assert len(EVENTS[ROWS[row].event]) > 10
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_has_a_button_in_swedish_and_says_what_happens_then(row: str) -> None:
+    term = VERBS[ROWS[row].verb]
+    assert term.label
+    assert term.definition.endswith(".")
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_what_keeps_a_row_closed_has_its_name_and_its_sentence(row: str) -> None:
+    move = ROWS[row]
+    guards = {*move.guards, *(a.when for a in move.actors if a.when)}
+    conditions = {c for f in move.facts for c in (f.only, f.unless) if c}
+    assert guards | conditions <= set(GUARDS)
+    assert guards <= set(GUARD_SENTENCES)
+
+
+def test_what_is_no_guard_of_a_row_has_a_sentence_too() -> None:
+    assert set(GUARD_SENTENCES) >= NOT_GUARDS
+    assert set(TIME_GUARDS) <= set(GUARDS) & set(GUARD_SENTENCES)
+
+
+def refusals() -> Iterator[tuple[str, str]]:
+    """Every guard that some function of the domain names by a word of its own: (where, guard)."""
+    for path in sorted(SOURCE.rglob("actions.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            where = f"{path.parent.name}/{path.name}:{getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "MoveNotAllowed":
+                guard = node.args[1]
+                yield from ((where, c.value) for c in ast.walk(guard) if isinstance(c, ast.Constant))
+            if isinstance(node, ast.FunctionDef) and node.name in {"may_offer", "may_answer"}:
+                returned = (r.value for r in ast.walk(node) if isinstance(r, ast.Return) and r.value)
+                yield from (
+                    (where, c.value) for value in returned for c in ast.walk(value)
+                    if isinstance(c, ast.Constant) and isinstance(c.value, str)
+                )  # fmt: skip
+
+
+def test_every_other_refusal_has_its_sentence() -> None:
+    found = [(where, guard) for where, guard in refusals() if isinstance(guard, str)]
+    assert found
+    # a comparison inside the expression is a kind, not a guard
+    known = set(GUARD_SENTENCES) | {"publish", "file"}
+    assert [f"{where}: {guard}" for where, guard in found if guard not in known] == []
+
+
+# --- The ball
+
+
+@pytest.mark.parametrize("phase", [p for p in Phase if FUTURE.get(p)])
+def test_who_waits_for_what_has_its_words(phase: Phase) -> None:
+    for rule in FUTURE[phase]:
+        seat = rule.holder.partition(":")[0]
+        assert rule.act in ACTS
+        assert seat in OFFICES | {"respondent", "obliged", "counterparty"} | set(HOLDERS)
+        key = rule.due.partition("+")[0]
+        assert key in DEADLINES, key
+
+
+def test_every_phase_that_a_row_reaches_has_a_ball_or_is_the_end() -> None:
+    reached = {Phase(m.target) for m in MOVES if m.target in set(Phase)} | {p for m in MOVES for p in m.phases}
+    assert reached <= set(FUTURE)
+    assert [p for p in reached if not FUTURE[p]] == [Phase.CLOSED]
+
+
+# --- Deadlines
+
+
+def test_what_meets_a_deadline_is_a_verb_and_what_begins_has_its_words() -> None:
+    assert set(MET_BY) <= set(BY_VERB)
+    begun = {key for keys in STARTS.values() for key in keys}
+    assert begun <= set(DEADLINES)
+    assert begun <= LOCAL_KEYS | LADDER_KEYS
+
+
+def test_every_act_from_which_days_are_counted_has_its_words() -> None:
+    """The rows that enter a phase in which a deadline begins are day 0 of it."""
+    counted_from = {
+        m.verb for m in MOVES if m.target in STARTS or (m.target == "next_step" and Phase.RECEIVED in STARTS)
+    }
+    assert counted_from | {"accept_file", "D7"} <= set(BASES)
+
+
+# --- Events
+
+
+def test_every_event_declares_its_facts_by_its_sentence() -> None:
+    for kind, sentence in EVENTS.items():
+        assert placeholders(kind), kind
+        assert not sentence.endswith("."), kind
+
+
+def test_no_event_is_without_something_that_leaves_it() -> None:
+    used = {m.event for m in MOVES}
+    source = "".join(p.read_text("utf-8") for p in SOURCE.rglob("actions.py"))
+    assert [kind for kind in EVENTS if kind not in used and f'"{kind}"' not in source] == []
+
+
+def test_the_words_of_a_row_are_words_of_the_glossary() -> None:
+    assert {a.seat.value for m in MOVES for a in m.actors} <= set(GLOSSARY)
+    assert len(moves.rows()) == len(MOVES)

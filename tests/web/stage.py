@@ -1,0 +1,378 @@
+"""The stage for tests of pages: one person for every seat, and a case in every phase, each text marked with its case.
+
+Built once per run and kind of database, through the verbs; a test gets a copy. Every case but two is Tyresö against
+the region with KSON affected; Solna is the party that is in none. ``[served] hemligt`` on a page is a text of the
+case ``served``, ``Rubrik (served)`` its title: so a leak names its case.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from escalation import clock
+from escalation.accounts import actions as accounts
+from escalation.cases import actions as cases
+from escalation.cases import queries
+from escalation.cases.models import Case, CaseType
+from escalation.db import db, session
+from escalation.meetings.models import Meeting
+from escalation.rules.situation import Outcome, Phase, ProposalKind
+from tests import factories
+from tests.conftest import Databases, Visitor, let_go, settings_for
+from tests.factories import Story, person
+
+TODAY = dt.date(2026, 11, 23)
+
+PARTY_PARTS = ("handler", "approver", "registrar", "reader")
+PARTY_SEATS = tuple(f"{party}.{part}" for party in ("TYR", "RS", "KSON", "SOL") for part in PARTY_PARTS)
+BODY_SEATS = tuple(f"{b}.{r}" for b in ("TSG", "VIS") for r in ("member", "chair", "deputy"))
+OTHER_SEATS = ("SEK.region", "SEK.municipal", "CONSULT", "AUDITOR", "ADMIN")
+SEATS = (*PARTY_SEATS, *BODY_SEATS, *OTHER_SEATS)
+
+LOCAL = {
+    "file": "09-01",
+    "serve": "09-02",
+    "acknowledge": "09-03",
+    "stand": "09-08",
+    "other_stand": "09-09",
+    "meet": "09-14",
+}
+LIFTED = LOCAL | {"impasse": "11-09", "offer": "11-10", "accept": "11-11", "lift": "11-18"}
+DECIDED = {
+    # On the steering group's meeting of 25 September.
+    "file": "03-02", "serve": "03-03", "acknowledge": "03-04", "stand": "03-09", "other_stand": "03-10",
+    "meet": "03-12", "impasse": "05-11", "offer": "05-12", "accept": "05-13", "lift": "05-18",
+    "accept_file": "05-25", "schedule": "08-24", "decide": "09-25",
+}  # fmt: skip
+IN_NOVEMBER = DECIDED | {"accept_file": "09-28", "schedule": "10-05", "decide": "11-06"}
+AT_VIS = DECIDED | {"recommend": "09-28", "refuse": "10-02"}
+INTERPRETED = AT_VIS | {"accept_file@3": "10-05", "schedule@3": "10-06", "decide@3": "10-29"}
+
+DAYS: dict[str, dict[str, str]] = {
+    # case -> its acts, each with the day of 2026 on which it is done
+    "intake": {"file": "11-20"},
+    "served": {"file": "11-16", "serve": "11-18"},
+    "dialogue": {"file": "11-09", "serve": "11-10", "acknowledge": "11-12"},
+    "impasse": LOCAL | {"impasse": "11-16", "offer": "11-17"},
+    "received": LIFTED,
+    "preparation": LIFTED | {"accept_file": "11-20"},
+    "scheduled": LIFTED | {"accept_file": "11-19", "schedule": "11-20"},
+    "minuted": IN_NOVEMBER,
+    "recommendation_out": IN_NOVEMBER | {"recommend": "11-16"},
+    "received_top": DECIDED | {"pass_up": "11-18"},
+    "minuted_top": INTERPRETED,
+    "implementation": INTERPRETED | {"pronounce": "11-06"},
+    "closed": INTERPRETED | {"pronounce": "11-06"},
+    "rejected": {"file": "11-02", "offer_reject": "11-03", "accept_reject": "11-04"},
+    "late": {name: day for name, day in DECIDED.items() if name in {"file", "serve"}},
+    "forgotten": {name: day for name, day in DECIDED.items() if name in {"file", "serve", "impasse"}},
+}  # fmt: skip
+
+PHASES: dict[str, tuple[int, Phase]] = {
+    "intake": (1, Phase.INTAKE),
+    "served": (1, Phase.SERVED),
+    "dialogue": (1, Phase.DIALOGUE),
+    "impasse": (1, Phase.IMPASSE),
+    "received": (2, Phase.RECEIVED),
+    "preparation": (2, Phase.PREPARATION),
+    "scheduled": (2, Phase.SCHEDULED),
+    "minuted": (2, Phase.MINUTED),
+    "recommendation_out": (2, Phase.RECOMMENDATION_OUT),
+    "received_top": (3, Phase.RECEIVED),
+    "minuted_top": (3, Phase.MINUTED),
+    "implementation": (3, Phase.IMPLEMENTATION),
+    "closed": (3, Phase.CLOSED),
+    "rejected": (1, Phase.CLOSED),
+    "late": (1, Phase.SERVED),
+    "forgotten": (1, Phase.IMPASSE),
+    "between": (2, Phase.RECEIVED),
+}
+BETWEEN = ("TYR", "NAC")
+"""The parties of ``between``: two municipalities, on the ladder of two steps that never leads to VIS."""
+
+
+def secret(key: str, what: str) -> str:
+    """A text of a case that only those may read who see all of it."""
+    return f"[{key}] hemligt: {what}. Texten är lång nog att behållas."
+
+
+def mark(key: str) -> str:
+    """What stands in every text of the case but the title."""
+    return f"[{key}] hemligt"
+
+
+def title(key: str) -> str:
+    return f"Rubrik ({key})"
+
+
+def filing(key: str) -> dict[str, Any]:
+    """The facts of T1, each text marked."""
+    return {
+        "title": title(key), "type": CaseType.INTERPRETATION, "agreement": "HOK", "provisions": ["4.5 st 2"],
+        "respondents": ["RS"], "affected": ["KSON"], "event_on": dt.date(2026, 2, 20),
+        "description": secret(key, "vad som har hänt"), "position": secret(key, "anmälarens ståndpunkt"),
+        "purpose_statement": secret(key, "syfte och mål " * 10), "interim_arrangement": secret(key, "under tiden"),
+    }  # fmt: skip
+
+
+def _verdict(key: str, outcome: Outcome) -> dict[str, Any]:
+    line = secret(key, "blockens linje")
+    return {
+        "outcome": outcome, "region_line": line, "municipal_line": line, "quorum": True,
+        "decision_text": secret(key, "beslutet"), "reasons": secret(key, "skälen"),
+        "purpose_and_goals": secret(key, "vägledning"), "dissent": secret(key, "reservation"),
+    }  # fmt: skip
+
+
+def _act(story: Story, key: str, name: str) -> None:
+    """One act of the story, with marked texts. A name is said once per case; ``@3`` is the same at the top."""
+    verb, _, _step = name.partition("@")
+    match verb:
+        case "serve":
+            story.act("serve", by="SEK.region", cover_letter=secret(key, "följebrev"))
+        case "acknowledge":
+            handler, substitute = person("RS.handler").membership_id, person("RS.approver").membership_id
+            story.act("acknowledge", by="RS.handler", handler=handler, substitute=substitute)
+        case "stand":
+            story.act("state_position", by="RS.handler", text=secret(key, "motpartens ståndpunkt"))
+        case "other_stand":
+            story.act("state_position", by="KSON.handler", text=secret(key, "berörd parts ståndpunkt"))
+        case "meet":
+            said, agreed = secret(key, "vad som sades"), secret(key, "vad som avtalades")
+            story.act("note_meeting", by="TYR.handler", held_on=story.day, said=said, agreed=agreed)
+        case "impasse":
+            story.act("declare_impasse", by="TYR.approver", unsolved=secret(key, "olöst"))
+        case "offer":
+            terms = {"question": secret(key, "frågan"), "background": secret(key, "bakgrund"), "agreed_points": ""}
+            by = "TYR.handler" if key == "impasse" else "TYR.approver"
+            story.offer(ProposalKind.STATEMENT, terms, by=by)
+        case "accept":
+            story.accept(queries.proposals(story.case)[0], by="RS.approver")
+        case "offer_reject":
+            terms = {"ground": "law", "reason": secret(key, "skäl"), "where_instead": secret(key, "vart")}
+            story.offer(ProposalKind.REJECT, terms, by="SEK.region")
+        case "accept_reject":
+            story.accept(queries.proposals(story.case)[0], by="SEK.municipal")
+        case "lift":
+            story.act("lift", by="TYR.approver")
+        case "accept_file":
+            story.act(
+                "accept_file", by="SEK.region", target_meeting=_meeting(story),
+                rapporteur_region=secret(key, "rapportör"), rapporteur_municipal=secret(key, "rapportör"),
+            )  # fmt: skip
+        case "schedule":
+            story.act(
+                "schedule", by="SEK.region", meeting=_meeting(story), question=secret(key, "underlagets fråga"),
+                proposed_decision=secret(key, "förslag"),
+                alternatives=[secret(key, "alternativ A"), secret(key, "alternativ B")],
+            )  # fmt: skip
+        case "decide":
+            outcome = Outcome.INTERPRET if story.case.step == 3 else Outcome.RECOMMEND
+            if "pass_up" in DAYS[key]:
+                outcome = Outcome.REFER_UP
+            story.act("decide", by="SEK.region", **_verdict(key, outcome))
+        case "recommend":
+            story.act("send_recommendation", by="TSG.chair")
+        case "pass_up":
+            story.act("pass_up", by="TSG.chair")
+        case "refuse":
+            story.act("refuse_recommendation", by="TYR.approver", reasons=secret(key, "skäl till nej"))
+        case "pronounce":
+            task = (secret(key, "uppgift"), "RS", dt.date(2027, 2, 1)) if key == "implementation" else None
+            story.act(
+                "pronounce", by="VIS.chair", answer=secret(key, "tolkningens svar"),
+                reasons=secret(key, "tolkningens skäl"), purpose_and_goals=secret(key, "tolkningens vägledning"),
+                scope=secret(key, "räckvidd"), applies_from=dt.date(2027, 1, 1), task=task,
+            )  # fmt: skip
+        case _:
+            raise AssertionError(f"no act is called {name}")
+
+
+def _meeting(story: Story) -> int:
+    """The meeting on which the case is decided, if the story goes so far; else the next that can be reached."""
+    days = DAYS.get(story.case.title[len("Rubrik (") : -1], {})
+    held_on = days.get("decide@3" if story.case.step == 3 else "decide")
+    if held_on is None:
+        return story.meetings()[0].id
+    wanted = dt.date.fromisoformat(f"2026-{held_on}")
+    return session.scalars(select(Meeting.id).where(Meeting.body == story.body, Meeting.held_on == wanted)).one()
+
+
+def play(key: str) -> Case:
+    """File the case and carry it through all its acts."""
+    days = {name: dt.date.fromisoformat(f"2026-{day}") for name, day in DAYS[key].items()}
+    filed_on = days.pop("file")
+    found = cases.file(by=person("TYR.approver"), at=factories.at(filed_on), **filing(key))
+    story = Story(found, filed_on, "TYR", ("RS",))
+    for name, day in days.items():
+        story.day = day
+        _act(story, key, name)
+    return found
+
+
+def play_between() -> Case:
+    """A case of two municipalities on their own ladder, lifted one-sidedly to its body."""
+    facts = filing("between") | {"agreement": "KSABO", "provisions": [], "respondents": ["NAC"], "affected": []}
+    facts |= {"citation_place": "3 stycke 1", "citation_quote": secret("between", "citat")}
+    by, filed_on = person("TYR.approver"), dt.date(2026, 3, 2)
+    found = cases.file(by=by, at=factories.at(filed_on), citation_source=secret("between", "källa"), **facts)
+    story = Story(found, filed_on, "TYR", ("NAC",))
+    key = "between"
+    story.act("serve", by="SEK.region", on=dt.date(2026, 3, 3), cover_letter=secret(key, "följebrev"))
+    story.act("declare_impasse", by="TYR.approver", on=dt.date(2026, 5, 11), unsolved=secret(key, "olöst"))
+    one_sided = {"question": secret(key, "frågan"), "background": secret(key, "bakgrund")}
+    story.act("lift", by="TYR.approver", on=dt.date(2026, 11, 18), **one_sided)
+    return found
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The name of the database to copy, case numbers by key, membership ids by seat, proposals by case."""
+
+    name: str
+    numbers: Mapping[str, str]
+    seats: Mapping[str, int]
+    open_proposal: int
+
+    def path(self, key: str, rest: str = "") -> str:
+        return f"/cases/{self.numbers[key]}{rest}"
+
+
+_built: dict[int, Stage] = {}
+
+
+def stage_in(databases: Databases, template: str, directory: Path) -> Stage:
+    """The stage among these databases, built the first time it is asked for."""
+    known = _built.get(id(databases))
+    if known is not None:
+        return known
+    url = databases.make("stage", template)
+    app = _app(url, directory)
+    with app.app_context():
+        _hire()
+        played = {key: play(key) for key in DAYS} | {"between": play_between()}
+        for key, found in played.items():
+            assert (found.step, found.phase) == PHASES[key], key
+        stage = Stage(
+            name="stage",
+            numbers={key: found.number for key, found in played.items()},
+            seats={seat: person(seat).membership_id or 0 for seat in SEATS},
+            open_proposal=queries.proposals(played["impasse"])[0].id,
+        )
+        # The clock stands at 23 November 2026, whenever the tests are run.
+        accounts.mark_demo(offset_days=(TODAY - dt.datetime.now(clock.STOCKHOLM).date()).days)
+        session.commit()
+    let_go(app)
+    _built[id(databases)] = stage
+    return stage
+
+
+def strike(databases: Databases) -> None:
+    """Take the stage down, if it stands."""
+    if _built.pop(id(databases), None) is not None:
+        databases.drop("stage")
+
+
+def _hire() -> None:
+    for seat in SEATS:
+        person(seat)
+    person("NAC.approver")
+
+
+def _app(url: str, directory: Path) -> Flask:
+    from escalation.app import create_app
+
+    app = create_app(settings_for(url, directory))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Visitor
+    return app
+
+
+@dataclass
+class House:
+    """An application on a copy of the stage, and everybody's browser."""
+
+    app: Flask
+    stage: Stage
+    browsers: dict[str, FlaskClient]
+
+    def client(self, seat: str) -> FlaskClient:
+        """The browser of whoever sits there, signed in; "public" has not signed in."""
+        if seat not in self.browsers:
+            browser = self.browsers[seat] = self.app.test_client()
+            if seat != "public":
+                assert browser.post(f"/sign_in_demo/{self.stage.seats[seat]}").status_code == 302, seat
+        return self.browsers[seat]
+
+    def path(self, key: str, rest: str = "") -> str:
+        return self.stage.path(key, rest)
+
+    @contextmanager
+    def database(self) -> Iterator[None]:
+        """Inside the application, to look into its database."""
+        with self.app.app_context():
+            yield
+
+    def ask(self, question: Callable[[], Any]) -> Any:
+        """The answer to a question to the database, asked in a context of its own."""
+
+        def inside() -> Any:
+            with self.app.app_context():
+                return question()
+
+        return contextvars.Context().run(inside)
+
+
+@contextmanager
+def house_in(databases: Databases, stage: Stage, directory: Path, name: str) -> Iterator[House]:
+    """A copy of the stage with its application; dropped at the end."""
+    app = _app(databases.make(name, stage.name), directory)
+    try:
+        yield House(app, stage, {})
+    finally:
+        let_go(app)
+        databases.drop(name)
+
+
+# --- Reading pages ---------------------------------------------------------------------------------------------------
+
+
+def form_of(html: str) -> dict[str, Any]:
+    """What a browser would send if the page's form were submitted untouched (its main form, not the sign-out)."""
+    main = html.partition("<main")[2]
+    form = re.search(r'<form class="form".*?</form>', main, re.DOTALL)
+    assert form, "the page has no form"
+    sent: dict[str, Any] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]):
+        sent[name] = value
+    return sent
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL statements inside, without what begins, ends and tunes transactions."""
+    seen: list[str] = []
+    silent = ("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
+
+    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.lstrip().upper().startswith(silent):
+            seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

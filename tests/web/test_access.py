@@ -1,0 +1,353 @@
+"""Who reaches and reads what: every address × every seat × cases in every phase (``domain/02`` § 2.4).
+
+The tables here are written from the specification and ask nothing of ``cases.queries``. A route with an argument
+that is not in ``ARGUMENTS`` fails: somebody must say what to try with it.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+
+from escalation import clock
+from escalation.accounts import actions as accounts
+from escalation.accounts.models import LoginSession, Role
+from escalation.db import session
+from escalation.rules.moves import MOVES
+from escalation.rules.situation import ProposalKind
+from tests.factories import ROLES, row_counts
+from tests.web.stage import BODY_SEATS, PARTY_SEATS, PHASES, SEATS, House, mark, title
+
+EVERYBODY = (*SEATS, "public")
+WRITERS = {seat for seat in PARTY_SEATS if seat.endswith((".handler", ".approver"))}
+SECRETARIAT = {"SEK.region", "SEK.municipal"}
+CHAIRS = {seat for seat in BODY_SEATS if not seat.endswith(".member")}
+ACTORS = WRITERS | SECRETARIAT | CHAIRS
+
+# --- What each seat may read (domain/02 § 2.4) -------------------------------------------------------------------
+
+FULL, STUB, TITLE, NOTHING = "full", "stub", "title and status", "nothing"
+
+SEES = {
+    # who: before T8, step 1, step 2, step 3
+    "initiator": (FULL, FULL, FULL, FULL),
+    "respondent": (NOTHING, FULL, FULL, FULL),
+    "affected": (NOTHING, FULL, FULL, FULL),
+    "other party": (NOTHING, NOTHING, TITLE, TITLE),
+    "TSG": (STUB, STUB, FULL, FULL),
+    "VIS": (NOTHING, NOTHING, TITLE, FULL),
+    "SEK": (FULL, FULL, FULL, FULL),
+    "AUDITOR": (FULL, FULL, FULL, FULL),
+    "CONSULT": (NOTHING, NOTHING, NOTHING, NOTHING),
+    "ADMIN": (NOTHING, NOTHING, NOTHING, NOTHING),
+    "public": (NOTHING, NOTHING, NOTHING, NOTHING),
+}
+CITING = set(PHASES) - {"between", "closed", "rejected"}
+"""The open cases that cite HÖK 4.5 st 2."""
+NEVER_SERVED = {"intake", "rejected"}
+PARTS = {"TYR": "initiator", "RS": "respondent", "KSON": "affected", "SOL": "other party"}
+
+
+def expected(seat: str, key: str) -> str:
+    """What the specification lets the seat see of the case."""
+    place = seat.partition(".")[0]
+    if key == "between" and place in {"RS", "KSON"}:
+        place = "SOL"
+    if key == "between" and place == "VIS":
+        return NOTHING  # never on that ladder
+    column = 0 if key in NEVER_SERVED else PHASES[key][0]
+    return SEES[PARTS.get(place, place)][column]
+
+
+# --- What each seat may do now (domain/05 § 5.2), as it stands on 23 November 2026 ---------------------------------
+
+BOTH = {"TYR.handler", "TYR.approver", "RS.handler", "RS.approver"}
+RESPONDENT = {"RS.handler", "RS.approver"}
+APPROVERS = {"TYR.approver", "RS.approver"}
+STANDS = BOTH | {"KSON.handler", "KSON.approver"}
+TSG_CHAIRS = {"TSG.chair", "TSG.deputy"}
+VIS_CHAIRS = {"VIS.chair", "VIS.deputy"}
+
+OPEN: dict[str, dict[str, set[str]]] = {
+    "intake": {"serve": SECRETARIAT, "propose/reject": SECRETARIAT},
+    "served": {"acknowledge": RESPONDENT, "state_position": STANDS, "note_meeting": BOTH},
+    "dialogue": {"state_position": STANDS, "note_meeting": BOTH},
+    "impasse": {"state_position": STANDS, "answer": APPROVERS, "propose/lapse": SECRETARIAT},
+    "received": {"state_position": STANDS, "accept_file": SECRETARIAT},
+    "preparation": {"state_position": STANDS, "schedule": SECRETARIAT},
+    "scheduled": {"state_position": STANDS, "take_off": SECRETARIAT | TSG_CHAIRS},
+    "minuted": {"send_recommendation": TSG_CHAIRS},
+    "recommendation_out": {"refuse_recommendation": APPROVERS},
+    "received_top": {"state_position": STANDS, "accept_file": SECRETARIAT},
+    "minuted_top": {"pronounce": VIS_CHAIRS},
+    "implementation": {"report_task": RESPONDENT},
+    "closed": {},
+    "rejected": {},
+    # Everybody's time is out: the secretariat may choose, and the steering group's chair, who sees but a stub.
+    "late": {
+        "acknowledge": RESPONDENT, "state_position": STANDS, "note_meeting": BOTH,
+        "declare_impasse": APPROVERS | SECRETARIAT | TSG_CHAIRS, "lapse": TSG_CHAIRS, "propose/lapse": SECRETARIAT,
+    },
+    "forgotten": {
+        "state_position": STANDS, "lift": APPROVERS | SECRETARIAT | TSG_CHAIRS, "lapse": TSG_CHAIRS,
+        "propose/lapse": SECRETARIAT, "propose/statement": BOTH,
+    },
+    "between": {"state_position": {"TYR.handler", "TYR.approver"}, "accept_file": SECRETARIAT},
+}  # fmt: skip
+
+# --- Every address -----------------------------------------------------------------------------------------------
+
+ALL = frozenset(EVERYBODY)
+SIGNED_IN = ALL - {"public"}
+REACH: dict[str, frozenset[str]] = {
+    # Addresses without an argument that answer a GET, and who gets a page there.
+    "/": SIGNED_IN,
+    "/cases": SIGNED_IN,
+    "/cases/file": frozenset(WRITERS),
+    "/interpretations": ALL,
+    "/health": frozenset(SECRETARIAT | {"AUDITOR"}),
+    "/healthz": ALL,
+    "/sign_in": ALL,
+    "/act_as": SIGNED_IN,
+    "/sessions": SIGNED_IN,
+    "/accessibility": ALL,
+    "/privacy": ALL,
+    "/where": ALL,
+}
+ARGUMENTS = {
+    "number", "verb", "kind", "proposal_id", "slug", "token", "filename", "membership_id", "session_id",
+    "attachment_id",  # each seat × each case: test_attachments.py
+}  # fmt: skip
+
+
+def rules(house: House) -> list[Rule]:
+    return list(house.app.url_map.iter_rules())
+
+
+def test_every_address_is_in_these_tables(house: House) -> None:
+    plain = {r.rule for r in rules(house) if not r.arguments and "GET" in (r.methods or ())}
+    assert plain == set(REACH)
+    assert {argument for r in rules(house) for argument in r.arguments} == ARGUMENTS
+
+
+def test_every_role_sits_here() -> None:
+    assert {ROLES.get(seat) or ROLES[seat.partition(".")[2]] for seat in SEATS} == set(Role)
+
+
+def test_the_tables_speak_of_every_case_and_of_acts_that_exist() -> None:
+    assert set(OPEN) == set(PHASES)
+    known = {m.verb for m in MOVES} | {f"propose/{kind}" for kind in ProposalKind} | {"answer"}
+    assert {act for acts in OPEN.values() for act in acts} <= known
+
+
+def main_of(html: str) -> str:
+    """The page without its head, in which the viewer's own name stands."""
+    return unescape(html.partition("<main")[2].partition("<footer")[0])
+
+
+def leaks(seat: str, html: str, stage_numbers: Any) -> list[str]:
+    """What stands on the page that the seat may not know."""
+    shown = main_of(html)
+    found = []
+    for key, number in stage_numbers.items():
+        may = expected(seat, key)
+        if may != FULL and mark(key) in shown:
+            found.append(f"a text of {key}")
+        if may == NOTHING and (number in shown or title(key) in shown):
+            found.append(f"that {key} exists")
+    return found
+
+
+@pytest.mark.parametrize("seat", EVERYBODY)
+def test_every_page_without_an_argument_is_reached_by_those_who_may_and_tells_nobody_too_much(
+    house: House, seat: str
+) -> None:
+    browser = house.client(seat)
+    for path, who in REACH.items():
+        answer = browser.get(path)
+        if seat in who:
+            assert answer.status_code in ({200, 503} if path == "/healthz" else {200}), path
+        else:
+            assert answer.status_code == (302 if seat == "public" else 404), path
+        assert leaks(seat, answer.text, house.stage.numbers) == [], path
+
+
+@pytest.mark.parametrize("seat", EVERYBODY)
+def test_a_case_is_read_whole_as_a_stub_or_not_at_all(house: House, seat: str) -> None:
+    browser = house.client(seat)
+    for key in house.stage.numbers:
+        answer = browser.get(house.path(key))
+        may = expected(seat, key)
+        wanted = 302 if seat == "public" else 404 if may == NOTHING else 200
+        assert answer.status_code == wanted, key
+        assert leaks(seat, answer.text, house.stage.numbers) == [], key
+        if wanted != 200:
+            continue
+        shown = main_of(answer.text)
+        assert f">{title(key)}</span></h1>" in shown, key
+        assert (mark(key) in shown) is (may == FULL), key
+        assert ("Tyresö" in shown) is (may != TITLE), key
+        assert ("Ni ser rubrik och läge" in shown) is (may != FULL), key
+        if may == FULL and key in CITING:
+            # The box "Samma bestämmelse" names every other open case on the provision that may be known of.
+            box = shown.partition('id="h-andra"')[2].partition("</section>")[0]
+            named = {other for other in CITING - {key} if f'href="{house.path(other)}"' in box}
+            assert named == {other for other in CITING - {key} if expected(seat, other) != NOTHING}, key
+
+
+@pytest.mark.parametrize("seat", SEATS)
+def test_a_list_holds_the_cases_that_may_be_known_of_and_the_staircase_counts_them(house: House, seat: str) -> None:
+    browser = house.client(seat)
+    listed = main_of(browser.get("/cases").text)
+    start = main_of(browser.get("/").text)
+    known = {key for key in PHASES if expected(seat, key) != NOTHING}
+    for key, number in house.stage.numbers.items():
+        assert (f'href="/cases/{number}"' in listed) is (key in known), key
+    live = [PHASES[key][0] for key in known if key not in {"closed", "rejected"}]
+    counts = [int(n) for n in re.findall(r'<span class="count">(\d+)</span>', start)]
+    assert counts == [live.count(step) for step in (1, 2, 3)]
+
+
+def test_a_person_without_a_seat_reads_no_case(house: House) -> None:
+    def hire() -> None:
+        user = accounts.create_user("ny@example.se", "Ny", [], by="system:demo", at=clock.now(), is_demo=True)
+        accounts.set_password(user, "tolv bävrar simmar hem", at=clock.now())
+        session.commit()
+
+    house.ask(hire)
+    browser = house.app.test_client()
+    sent = {"email": "ny@example.se", "password": "tolv bävrar simmar hem"}
+    assert browser.post("/sign_in", data=sent).status_code == 302
+    for path in ("/", "/cases", "/interpretations"):
+        answer = browser.get(path)
+        assert answer.status_code == 200
+        assert leaks("ADMIN", answer.text, house.stage.numbers) == []
+    for key in house.stage.numbers:
+        assert browser.get(house.path(key)).status_code == 404
+        assert browser.post(house.path(key, "/serve"), data={}).status_code == 404
+
+
+# --- Acts ----------------------------------------------------------------------------------------------------------
+
+
+ACTS = (
+    *(m.verb for m in MOVES), "update", "offer_statement",
+    *(f"propose/{kind}" for kind in (*ProposalKind, "settle")), "answer",
+)  # fmt: skip
+TWINS = {"KSON.handler", "SEK.municipal", "TSG.deputy", "VIS.deputy"}
+"""Seats that another seat answers for: they try what is open to somebody, and one act that is not."""
+
+
+def address(house: House, key: str, act: str) -> str:
+    return house.path(key, f"/answer/{house.stage.open_proposal}" if act == "answer" else f"/{act}")
+
+
+def tried(seat: str, key: str) -> list[str]:
+    """The acts that the seat tries in the case: what is open there to anybody, and some of the others in turn, so
+    that over the cases each seat has tried all."""
+    if seat not in ACTORS - TWINS:
+        return sorted({"serve", *OPEN[key]})
+    return sorted({*OPEN[key], *ACTS[list(PHASES).index(key) % 7 :: 7]})
+
+
+NO_SUCH_ACT = {"update", "offer_statement", "propose/settle"}
+
+
+def status_for(seat: str, key: str, act: str) -> int:
+    """What the specification answers: open, not now (409, for those who have the case), or no such page."""
+    if seat == "public":
+        return 302
+    if seat in OPEN[key].get(act, ()):
+        return 200
+    if seat not in ACTORS or expected(seat, key) != FULL or act in NO_SUCH_ACT:
+        return 404
+    if act == "answer" and key != "impasse":
+        return 404  # the proposal is another case's
+    return 409
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("seat", EVERYBODY)
+def test_an_act_is_open_to_whom_the_ladder_names_and_to_nobody_else(house: House, seat: str) -> None:
+    """What is open is asked for with GET; the rest is tried with POST, which must change nothing."""
+    browser = house.client(seat)
+    before = house.ask(row_counts)
+    wrong = []
+    for key in house.stage.numbers:
+        for act in tried(seat, key):
+            wanted, path = status_for(seat, key, act), address(house, key, act)
+            answer = browser.get(path) if wanted == 200 else browser.post(path, data={"version": "1"})
+            if answer.status_code != wanted:
+                wrong.append(f"{key}: {act} gave {answer.status_code}, not {wanted}")
+            wrong += [f"{key}: {act} tells {leak}" for leak in leaks(seat, answer.text, house.stage.numbers)]
+    assert wrong == []
+    assert house.ask(row_counts) == before
+
+
+@pytest.mark.parametrize("seat", ["SOL.approver", "VIS.chair", "RS.handler"])
+def test_a_case_that_is_not_yours_answers_a_get_as_a_case_that_does_not_exist(house: House, seat: str) -> None:
+    browser = house.client(seat)
+    for path in (house.path("intake"), *(address(house, "intake", act) for act in ACTS)):
+        theirs = browser.get(path)
+        nobodys = browser.get(path.replace(house.stage.numbers["intake"], "ESK-2026-9999"))
+        assert theirs.status_code == nobodys.status_code == 404
+        assert main_of(theirs.text) == main_of(nobodys.text)
+
+
+def test_the_chair_who_must_choose_finds_the_case_waiting_and_acts_from_the_stub(open_house: House) -> None:
+    """T18, T20 and T21 from D7c + 5, while the steering group sees title, parties and status."""
+    chair = open_house.client("TSG.chair")
+    start = main_of(chair.get("/").text)
+    waiting = start.partition('id="h-mine"')[2].partition("</section>")[0]
+    for key in ("late", "forgotten"):
+        assert open_house.stage.numbers[key] in waiting
+        page = main_of(chair.get(open_house.path(key)).text)
+        verb = "declare_impasse" if key == "late" else "lift"
+        assert f'href="{open_house.path(key, f"/{verb}")}"' in page
+        assert f'href="{open_house.path(key, "/lapse")}"' in page
+    stub = main_of(chair.get(open_house.path("served")).text)
+    assert "Vad ni kan göra" not in stub
+    form = chair.get(open_house.path("late", "/declare_impasse"))
+    assert mark("late") not in form.text
+    version = re.search(r'name="version" value="(\d+)"', form.text)
+    assert version
+    sent = {"version": version[1], "unsolved": "Parterna har inte svarat varandra."}
+    assert chair.post(open_house.path("late", "/declare_impasse"), data=sent).status_code == 302
+    assert "Lösning ej nådd" in main_of(chair.get(open_house.path("late")).text)
+
+
+def test_the_auditor_reads_all_and_is_offered_nothing(house: House) -> None:
+    for key in house.stage.numbers:
+        page = main_of(house.client("AUDITOR").get(house.path(key)).text)
+        assert f'href="{house.path(key)}/' not in page
+
+
+@pytest.mark.parametrize("seat", EVERYBODY)
+def test_an_interpretation_before_it_is_published_is_the_secretariats_alone(house: House, seat: str) -> None:
+    browser = house.client(seat)
+    register = main_of(house.client("SEK.region").get("/interpretations").text)
+    slugs = re.findall(r'href="/interpretations/([^"/]+)/publish"', register)
+    assert len(slugs) == 2
+    for slug in slugs:
+        for path in (f"/interpretations/{slug}", f"/interpretations/{slug}/publish"):
+            wanted = 200 if seat in SECRETARIAT else 302 if seat == "public" and path.endswith("publish") else 404
+            answer = browser.get(path)
+            assert answer.status_code == wanted, path
+            if wanted != 200:
+                assert mark("closed") not in answer.text
+                assert mark("implementation") not in answer.text
+
+
+def test_nobody_becomes_somebody_else_or_ends_their_session(house: House) -> None:
+    mallory = house.client("SOL.handler")
+    house.browsers.pop("SOL.reader", None)
+    victim = house.client("SOL.reader")
+    assert mallory.post("/act_as", data={"membership_id": house.stage.seats["SOL.reader"]}).status_code == 404
+    newest = house.ask(lambda: session.scalar(select(func.max(LoginSession.id))))
+    assert mallory.post(f"/end_session/{newest}").status_code in {302, 404}
+    assert victim.get("/sessions").status_code == 200

@@ -1,0 +1,54 @@
+"""How much a page asks of the database: no more than its share, and no more with many cases than with few."""
+
+from __future__ import annotations
+
+import pytest
+
+from escalation.db import session
+from tests.web.stage import DAYS, PHASES, House, play, statements
+from tests.web.test_access import FULL, expected
+
+CASE_PAGE, LIST = 12, 8
+LISTS = ("/", "/cases", "/interpretations")
+READERS = ("TYR.handler", "TYR.approver", "SEK.region", "TSG.chair", "VIS.member", "AUDITOR", "SOL.reader")
+
+
+def asked(house: House, seat: str, path: str) -> list[str]:
+    """The statements behind a page, for somebody who has been here before."""
+    browser = house.client(seat)
+    with statements(house.app) as seen:
+        assert browser.get(path).status_code == 200
+    return seen
+
+
+@pytest.mark.parametrize("key", PHASES)
+def test_a_case_page_asks_at_most_twelve_things_in_every_phase(house: House, key: str) -> None:
+    for seat in READERS:
+        if expected(seat, key) == FULL:
+            seen = asked(house, seat, house.path(key))
+            assert len(seen) <= CASE_PAGE, "\n".join([f"{seat} in {key}: {len(seen)}", *seen])
+
+
+@pytest.mark.parametrize("seat", READERS)
+def test_a_list_asks_at_most_eight_things(house: House, seat: str) -> None:
+    for path in LISTS:
+        seen = asked(house, seat, path)
+        assert len(seen) <= LIST, "\n".join([f"{seat} at {path}: {len(seen)}", *seen])
+
+
+def test_a_page_asks_as_much_with_three_times_the_cases(open_house: House) -> None:
+    def counts() -> dict[tuple[str, str], int]:
+        pages = (*LISTS, open_house.path("dialogue"), open_house.path("implementation"))
+        return {
+            (seat, path): len(asked(open_house, seat, path)) for seat in ("TYR.handler", "SEK.region") for path in pages
+        }
+
+    def thirty_more() -> None:
+        for _round in range(2):
+            for key in DAYS:
+                play(key)
+        session.commit()
+
+    before = counts()
+    open_house.ask(thirty_more)
+    assert counts() == before
