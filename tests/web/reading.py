@@ -86,7 +86,8 @@ class Page(HTMLParser):
 
     def form(self) -> Element:
         """The page's own form: the one in its main part."""
-        [form] = [f for f in self.all("form") if f.inside("main") and f.attributes.get("method") == "post"]
+        mine = [f for f in self.all("form", method="post") if "form" in f.attributes.get("class", "").split()]
+        [form] = [f for f in mine if f.inside("main")]
         return form
 
     def controls(self) -> list[Element]:

@@ -1,0 +1,192 @@
+"""Every act through its page: the form, filled in, does what the row says, once, and leads back to the case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from escalation.cases.models import Case
+from escalation.db import session
+from escalation.rules.situation import Phase
+from escalation.trail import queries as trail
+from tests.web.reading import Page
+from tests.web.stage import House
+from tests.web.test_bad_input import FILING, set_day
+
+
+class Doing:
+    """Acts done in a house through pages, each checked for what it left."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.done: set[str] = set()
+
+    def case(self, key: str) -> tuple[int, Phase, int, str]:
+        """(step, phase, version, the newest event) of a case."""
+
+        def look() -> tuple[int, Phase, int, str]:
+            number = self.house.stage.numbers[key]
+            found = session.scalars(select(Case).where(Case.number == number)).one()
+            return found.step, found.phase, found.version, trail.events_about(f"case:{number}")[-1].kind
+
+        answer: tuple[int, Phase, int, str] = self.house.ask(look)
+        return answer
+
+    def act(self, seat: str, key: str, act: str, event: str, **typed: Any) -> Page:
+        """Open the form, fill it in and send it; the case page that it leads to."""
+        path, version = self.house.path(key, f"/{act}"), self.case(key)[2]
+        browser = self.house.client(seat)
+        opened = browser.get(path)
+        assert opened.status_code == 200, (key, act)
+        sent = browser.post(path, data=Page(opened.text).filled(**typed))
+        assert sent.status_code == 302, [e.text for e in Page(sent.text).all("p", class_="err")]
+        assert sent.location == self.house.path(key)
+        assert self.case(key)[2:] == (version + 1, event)
+        self.done.add(act)
+        case = browser.get(sent.location)
+        assert case.status_code == 200
+        return Page(case.text)
+
+    def waiting(self, seat: str, key: str) -> str:
+        """The proposal that the seat is asked to answer on the case page: "answer/3"."""
+        start = self.house.path(key, "/")
+        links = Page(self.house.client(seat).get(self.house.path(key)).text).links()
+        [answer] = [link.removeprefix(start) for link in links if link.startswith(f"{start}answer/")]
+        return answer
+
+
+@pytest.fixture
+def doing(open_house: House) -> Doing:
+    return Doing(open_house)
+
+
+def test_a_filing_leads_to_its_case_and_begins_with_the_secretariat(open_house: House) -> None:
+    browser = open_house.client("TYR.handler")
+    token = Page(browser.get("/cases/file").text).typed("token")
+    sent = browser.post("/cases/file", data=FILING | {"token": token, "delegation": "y"})
+    assert sent.status_code == 302
+    page = Page(browser.get(sent.location).text)
+    assert page.heading == FILING["title"]
+    assert "Sekretariatet kontrollerar anmälan senast" in page.main
+    assert sent.location in Page(open_house.client("SEK.municipal").get("/").text).links()
+    assert open_house.client("RS.approver").get(sent.location).status_code == 404
+
+
+def test_every_act_of_the_local_step_is_done_through_its_page(doing: Doing) -> None:
+    doing.act("SEK.region", "intake", "propose/reject", "proposal_offered", ground="law")
+    answer = doing.waiting("SEK.municipal", "intake")
+    doing.act("SEK.municipal", "intake", answer, "proposal_declined", answer="decline", reason="Frågan hör hit.")
+    doing.act("SEK.municipal", "intake", "serve", "case_served")
+    doing.act("RS.handler", "served", "acknowledge", "receipt_acknowledged", substitute="0")
+    doing.act("KSON.handler", "dialogue", "state_position", "position_stated")
+    doing.act("TYR.handler", "dialogue", "note_meeting", "meeting_noted")
+    doing.act("TYR.approver", "late", "declare_impasse", "impasse_declared")
+    doing.act("RS.handler", "late", "propose/statement", "proposal_offered")
+    for seat in ("RS.approver", "TYR.approver"):
+        doing.act(seat, "impasse", f"answer/{doing.house.stage.open_proposal}", "proposal_accepted", answer="accept")
+    lifted = doing.act("TYR.approver", "impasse", "lift", "case_lifted")
+    assert doing.case("impasse")[:2] == (2, Phase.RECEIVED)
+    assert "kontrollerar det lyfta ärendet" in lifted.main
+    doing.act("SEK.region", "late", "propose/lapse", "proposal_offered")
+    doing.act("SEK.municipal", "late", doing.waiting("SEK.municipal", "late"), "case_lapsed", answer="accept")
+    assert doing.case("late")[1] is Phase.CLOSED
+    doing.act("TSG.chair", "forgotten", "lapse", "case_lapsed")
+    assert doing.case("forgotten")[1] is Phase.CLOSED
+
+
+def test_every_act_of_the_bodies_is_done_through_its_page(doing: Doing) -> None:
+    line = {"region_line": "En känd väg in.", "municipal_line": "En känd väg in."}
+    doing.act("SEK.region", "received", "accept_file", "file_accepted", missing_parts="")
+    doing.act("SEK.region", "preparation", "schedule", "case_scheduled")
+    doing.act("TSG.deputy", "scheduled", "take_off", "case_taken_off", take_off_ground="tabled")
+    doing.act("TSG.chair", "minuted", "send_recommendation", "recommendation_sent")
+    doing.act("RS.approver", "recommendation_out", "refuse_recommendation", "recommendation_refused")
+    assert doing.case("recommendation_out")[:2] == (3, Phase.RECEIVED)
+    pronounced = {"answer": "Det ska finnas en känd väg in.", "applies_from": "2027-01-01"}
+    task = {"task_what": "Ordna vägen in.", "task_party": "RS", "task_due": "2027-02-01"}
+    doing.act("VIS.chair", "minuted_top", "pronounce", "outcome_pronounced", **pronounced, **task)
+    doing.act("RS.handler", "implementation", "report_task", "task_reported")
+    doing.act("TYR.approver", "implementation", "confirm_done", "done_confirmed")
+    assert doing.case("implementation")[1] is Phase.CLOSED
+    set_day(doing.house, "2026-12-18")
+    doing.act("SEK.region", "preparation", "decide", "case_decided", outcome="refer_up", **line)
+    doing.act("TSG.chair", "preparation", "pass_up", "case_passed_up")
+    assert doing.case("preparation")[:2] == (3, Phase.RECEIVED)
+
+
+def test_a_question_on_which_the_blocks_differ_twice_is_closed_through_pages(doing: Doing) -> None:
+    lines = {"outcome": "no_concurrence", "region_line": "En väg in.", "municipal_line": "Var och en avgör."}
+    doing.act("SEK.region", "received_top", "accept_file", "file_accepted", missing_parts="")
+    doing.act("SEK.region", "received_top", "schedule", "case_scheduled")
+    set_day(doing.house, "2027-02-11")
+    doing.act("SEK.region", "received_top", "decide", "case_decided", **lines)
+    doing.act("VIS.chair", "received_top", "table_without_concurrence", "tabled_without_concurrence")
+    doing.act("SEK.region", "received_top", "schedule", "case_scheduled")
+    set_day(doing.house, "2027-04-15")
+    doing.act("SEK.region", "received_top", "decide", "case_decided", **lines)
+    page = doing.act("VIS.deputy", "received_top", "close_without_agreement", "closed_without_agreement")
+    assert doing.case("received_top")[1] is Phase.CLOSED
+    assert "En väg in." in page.main
+    assert "Var och en avgör." in page.main
+
+
+def test_two_municipalities_end_without_agreement_through_pages(doing: Doing) -> None:
+    doing.act("SEK.region", "between", "accept_file", "file_accepted", missing_parts="")
+    doing.act("SEK.region", "between", "schedule", "case_scheduled")
+    set_day(doing.house, "2026-12-18")
+    form = Page(doing.house.client("SEK.region").get(doing.house.path("between", "/decide")).text)
+    assert "region_line" not in form.texts(), "the region has no part in it"
+    doing.act("SEK.region", "between", "decide", "case_decided", outcome="recommend")
+    doing.act("TSG.chair", "between", "send_recommendation", "recommendation_sent")
+    doing.act("TYR.approver", "between", "end_without_agreement", "ended_without_agreement")
+    assert doing.case("between")[1] is Phase.CLOSED
+
+
+REFUSED_BY_THE_VERB: list[tuple[str, str, str, dict[str, Any], str, str]] = [
+    # shape is right, the rules say no: the sentence stands beside the fact's field
+    ("RS.handler", "served", "acknowledge", {}, "substitute", "Ersättaren är någon annan än handläggaren."),
+    (
+        "TYR.handler", "dialogue", "note_meeting", {"held_on": "2026-12-24"}, "held_on",
+        "Mötesdagen ligger i framtiden. Skriv ner mötet när det har hållits.",
+    ),
+    (
+        "SEK.region", "received", "accept_file", {"missing_parts": "Kartan."}, "missing_parts",
+        "Saknas något ska det begäras in först. Tio arbetsdagar efter kontrollens sista dag får ärendet tas emot ändå.",
+    ),
+    (
+        "VIS.chair", "minuted_top", "pronounce",
+        {"answer": "Ja. Nej. Kanske. Vet inte.", "applies_from": "2027-01-01", "task_what": ""}, "answer",
+        "Svaret får vara högst tre meningar. Flytta resten till skälen.",
+    ),
+    (
+        "VIS.chair", "minuted_top", "pronounce", {"applies_from": "2026-10-29", "task_what": ""}, "applies_from",
+        "En tolkning gäller inte bakåt i tiden. Ange en dag efter beslutet.",
+    ),
+    (
+        "VIS.chair", "minuted_top", "pronounce", {"applies_from": "2027-01-01", "task_due": "2026-11-01"}, "task_what",
+        "Sista dagen ligger bakåt i tiden. Ange en kommande dag.",
+    ),
+    (
+        "VIS.chair", "minuted_top", "pronounce",
+        {"applies_from": "2027-01-01", "task_party": "", "task_due": "2027-02-01"}, "task_what",
+        "Den som ska göra uppgiften är en part i ärendet.",
+    ),
+    ("RS.approver", "impasse", "answer/1", {"answer": "decline", "reason": ""}, "reason", "Skriv varför ni avböjer."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("given", REFUSED_BY_THE_VERB, ids=lambda given: f"{given[2]}-{given[4]}")
+def test_what_the_rules_refuse_has_its_sentence_beside_the_field_and_keeps_the_texts(
+    house: House, given: tuple[str, str, str, dict[str, Any], str, str]
+) -> None:
+    seat, key, act, typed, name, sentence = given
+    path = house.path(key, f"/{act}")
+    form = Page(house.client(seat).get(path).text)
+    sent = form.filled(**typed)
+    answer = house.client(seat).post(path, data=sent)
+    assert answer.status_code == 422
+    back = Page(answer.text)
+    assert back.sentence(name) == sentence
+    assert [text for text in form.texts() if back.typed(text) != sent[text]] == []

@@ -1,0 +1,134 @@
+"""Pages of cases: the buttons are the acts that are open, and list, start page and case say the same."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from escalation.rules.moves import MOVES
+from tests.web.reading import Page
+from tests.web.stage import DAYS, PHASES, House, secret
+from tests.web.test_access import FULL, OPEN, expected
+
+READERS = (
+    "TYR.handler",
+    "TYR.approver",
+    "RS.handler",
+    "RS.approver",
+    "KSON.handler",
+    "SEK.region",
+    "TSG.chair",
+    "VIS.chair",
+)
+
+
+def case_page(house: House, seat: str, key: str) -> Page:
+    answer = house.client(seat).get(house.path(key))
+    assert answer.status_code == 200
+    return Page(answer.text)
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("seat", READERS)
+def test_the_links_of_a_case_page_are_the_acts_that_are_open_to_its_reader(house: House, seat: str) -> None:
+    for key in PHASES:
+        if expected(seat, key) != FULL:
+            continue
+        start = house.path(key, "/")
+        acts = {
+            re.sub(r"^answer/\d+$", "answer", link.removeprefix(start))
+            for link in case_page(house, seat, key).links()
+            if link.startswith(start)
+        }
+        assert acts == {act for act, seats in OPEN[key].items() if seat in seats}, key
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("key", [key for key in PHASES if key not in {"closed", "rejected"}])
+def test_who_has_the_ball_and_until_when_is_the_same_on_list_start_page_and_case(house: House, key: str) -> None:
+    browser = house.client("AUDITOR")
+    case = case_page(house, "AUDITOR", key)
+    [holder] = [e for e in case.elements if "holder" in e.attributes.get("class", "").split()]
+    who, until = re.fullmatch(r"(.+) har bollen till (.+)", " ".join(holder.text.split())).groups()  # type: ignore[union-attr]
+    panel = case.by_id("h-lage")
+    assert panel is not None
+    assert panel.text.strip().startswith(who)
+    assert until.rpartition(" ")[0] in panel.text.replace("\u00a0", " ")
+    for path in ("/cases", "/"):
+        rows = Page(browser.get(path).text)
+        [link] = [a for a in rows.all("a", href=house.path(key)) if a.inside("li")]
+        row = link.inside("li")
+        assert row is not None
+        assert who in " ".join(row.text.split())
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("key", [key for key in PHASES if key not in {"closed", "rejected"}])
+def test_the_receipt_ends_in_the_balls_day(house: House, key: str) -> None:
+    page = case_page(house, "SEK.region", key)
+    total = [e for e in page.elements if e.attributes.get("class") == "sum"][-1]
+    [holder] = [e for e in page.elements if "holder" in e.attributes.get("class", "").split()]
+    day = re.search(r"till (\d+) ([a-z]{3})", " ".join(holder.text.split()))
+    assert day
+    assert re.search(rf"\b{day[1]}\s+{day[2]}", " ".join(total.text.split()))
+
+
+def test_a_case_page_holds_what_both_sides_said_and_what_applies_meanwhile(house: House) -> None:
+    read = case_page(house, "RS.reader", "received").main
+    for what in (
+        "vad som har hänt",
+        "anmälarens ståndpunkt",
+        "motpartens ståndpunkt",
+        "berörd parts ståndpunkt",
+        "under tiden",
+        "frågan",
+    ):
+        assert secret("received", what) in read, what
+    assert "HÖK 4.5 st 2" in read
+
+
+def test_an_act_that_only_waits_for_its_day_stands_there_with_the_day(house: House) -> None:
+    page = case_page(house, "TYR.approver", "dialogue")
+    shut = next(e for e in page.all("li") if "Börja lyfta till styrgruppen" in e.text)
+    assert re.search(r"Från \d+ \w+ 202[67]\. Det går när det lokala steget är slut\.", " ".join(shut.text.split()))
+
+
+def test_a_handler_sees_what_waits_for_their_own_approver(house: House) -> None:
+    page = case_page(house, "TYR.handler", "late")
+    shut = next(e for e in page.all("li") if "Börja lyfta till styrgruppen" in e.text)
+    assert "Er beslutsfattare kan göra det." in shut.text
+
+
+def test_history_is_told_in_sentences_newest_first(house: House) -> None:
+    page = case_page(house, "TYR.reader", "received_top")
+    [timeline] = page.all("ol", class_="timeline")
+    told = [" ".join(e.text.split()) for e in page.all("li") if e.inside("ol") is timeline]
+    assert "Anmäl" in told[-1] or "anmäl" in told[-1]
+    days = [t for e in page.all("time") if e.inside("ol") is timeline for t in [e.attributes["datetime"]]]
+    assert days == sorted(days, reverse=True)
+    assert len(told) == len(DAYS["received_top"])
+
+
+def test_a_closed_case_says_how_it_ended_and_offers_nothing(house: House) -> None:
+    for key, ended in (("closed", "avgjort genom tolkning"), ("rejected", "avvisat")):
+        page = case_page(house, "TYR.approver", key)
+        assert f"Avslutat: {ended}" in page.main
+        assert not [link for link in page.links() if link.startswith(house.path(key, "/"))]
+
+
+def test_the_next_filer_sees_published_interpretations_beside_their_provisions(house: House) -> None:
+    page = Page(house.client("SOL.handler").get("/cases/file").text)
+    assert "VIS har redan tolkat stycket VIS-T 2025:2" in page.main
+    assert "/interpretations/VIS-T-2025-2" in page.links()
+
+
+@pytest.mark.one_database
+def test_every_act_that_has_a_page_says_what_happens_then(house: House) -> None:
+    for key, acts in OPEN.items():
+        for act, seats in acts.items():
+            if act in {move.verb for move in MOVES}:
+                seat = sorted(seats)[0]
+                page = Page(house.client(seat).get(house.path(key, f"/{act}")).text)
+                [lead] = page.all("p", class_="lead")
+                assert lead.text.strip().endswith("."), act
