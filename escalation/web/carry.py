@@ -14,6 +14,7 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from escalation.accounts.queries import ABSOLUTE
+from escalation.web.errors import HIDDEN, KEPT_FROM
 
 MOST = 200_000
 """The most that is carried, in bytes. What is longer is shown, to be copied before signing in."""
@@ -21,11 +22,7 @@ MOST = 200_000
 FIELD = "carried"
 """The hidden field's name on the sign-in page."""
 
-SHOWN_FROM = 3
-"""Texts shorter than this are sent but not shown: they are choices and numbers."""
-
 NOT_CARRIED = frozenset({"csrf_token", FIELD})
-NOT_SHOWN = frozenset({"version", "token", "do"})
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,8 @@ class Carried:
 
     @property
     def texts(self) -> list[str]:
-        """What a person wrote, to be looked at before it is sent."""
-        return [value for name, value in self.fields if len(value) >= SHOWN_FROM and name not in NOT_SHOWN]
+        """What a person wrote, to be looked at before it is sent; choices and short answers are left out."""
+        return [value for name, value in self.fields if len(value) >= KEPT_FROM and name not in HIDDEN]
 
 
 def taken() -> Carried | None:

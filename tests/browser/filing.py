@@ -78,7 +78,7 @@ def heading(page: Page, text: str) -> None:
 
 
 def pages(person: Person) -> Iterator[tuple[str, Page]]:
-    """Each page of a filing by a name: as it opens, sent empty, and filled in; and the list where it is taken up."""
+    """Each page of a filing by a name: as it opens, sent empty, and filled in; two windows; the list of drafts."""
     begin(person, DEVIATION)
     for name in ("provision", "position", "meanwhile"):
         yield f"filing, {name}", person.page
@@ -91,7 +91,14 @@ def pages(person: Person) -> Iterator[tuple[str, Page]]:
             yield "filing, provision with hits", person.page
             cite(person, "4.5", "4.5 st 3", why="Ingången besvaras inte.")
         elif name == "position":
+            other = person.page.context.new_page()
+            other.goto(person.page.url)
             describe(person)
+            other.get_by_label("Rubrik", exact=True).fill("En annan rubrik")
+            other.get_by_role("button", name="Spara och fortsätt").click()
+            heading(other, "Två har skrivit samtidigt")
+            yield "filing, two windows", other
+            other.close()
         else:
             meanwhile(person)
     yield "filing, check", person.page

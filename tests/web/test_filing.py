@@ -816,3 +816,20 @@ def test_the_first_page_asks_as_often_with_many_drafts_as_with_one(
     event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     assert handler.client.get("/cases/file").text.count("Anmälan utan rubrik") == drafts
     assert len([sql for sql in asked if sql.startswith("SELECT")]) <= 4
+
+
+def test_the_page_before_sending_again_shows_what_was_written_and_nothing_of_ours(
+    handler: Writer, session: Database
+) -> None:
+    handler.begin()
+    opened = handler.get("meanwhile").text
+    end_sessions(session)
+    asked = handler.post("meanwhile", opened=opened, **MEANWHILE)
+    read = text_of(handler.sign_in(carried=carried_by(asked)))
+    assert MEANWHILE["urgency_reason"] in read
+    assert '{"' not in read
+    handler.client.post(handler.url("discard"))
+    gone = handler.post("meanwhile", opened=opened, **MEANWHILE)
+    assert gone.status_code == 404
+    assert MEANWHILE["interim_arrangement"] in gone.text
+    assert "{&#34;" not in gone.text
