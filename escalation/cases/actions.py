@@ -18,6 +18,7 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement
 from escalation.cases import queries
 from escalation.cases.models import (
+    CONSEQUENCES,
     Ball,
     Case,
     CaseParty,
@@ -25,6 +26,7 @@ from escalation.cases.models import (
     CaseType,
     Deadline,
     DialogueMeeting,
+    Draft,
     JointStatement,
     PartyNote,
     PartyRole,
@@ -44,13 +46,14 @@ from escalation.documents.actions import Kept
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
 from escalation.nudges.models import WhySuppressed
-from escalation.parties.models import BlockSide, Party
+from escalation.parties.models import BlockSide, OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
 from escalation.rules import moves, nudge_plan, privacy, workdays
 from escalation.rules.deadlines import Due, calendar_of
 from escalation.rules.glossary import say
 from escalation.rules.moves import Move, MoveNotAllowed
+from escalation.rules.privacy import HitKind
 from escalation.rules.situation import (
     LOCAL_PHASES,
     TWO_OFFICIALS,
@@ -258,6 +261,67 @@ def allowed(found: Case, verb: str, s: Situation, by: Viewer) -> Move:
     return moves.check(verb, s, queries.seats(found, by, queries.tasks(found)))
 
 
+# Drafts ----------------------------------------------------------------------------------------------------------
+
+
+def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, Any], done: Sequence[str]) -> Draft:
+    """Begin to write a filing. No act and no event: nobody but the own organisation knows of it.
+
+    ``token`` belongs to the page on which it began: sent twice, it gives the same draft. Raises MoveNotAllowed.
+    """
+    _may_write(by)
+    trail.lock()
+    if already := session.scalar(select(Draft).where(Draft.token == token, Draft.party_code == by.party)):
+        return already
+    begun = Draft(
+        party_code=by.party, unit_code=by.unit, facts=dict(facts), done=list(done), token=token,
+        begun_at=at, saved_at=at, saved_by=by.membership_id,
+    )  # fmt: skip
+    session.add(begun)
+    session.flush()
+    return begun
+
+
+def save_draft(
+    found: Draft, *, by: Viewer, at: dt.datetime, version: int, facts: Mapping[str, Any], done: Sequence[str]
+) -> None:
+    """Keep what the pages say now. A change by a handler takes the draft back from the approver it waited for.
+
+    Raises StaleVersion if ``version`` is not the draft's: somebody has saved meanwhile, and nothing is overwritten.
+    """
+    _may_write(by)
+    if found.version != version:
+        raise StaleVersion(f"draft {found.id}")
+    if found.facts == dict(facts) and found.done == list(done):
+        return
+    if found.facts != dict(facts) and by.role is Role.LOCAL_HANDLER:
+        found.ready_at = None
+    found.facts, found.done = dict(facts), list(done)
+    found.version += 1
+    found.saved_at, found.saved_by = at, by.membership_id or 0
+
+
+def ask_approval(found: Draft, *, by: Viewer, at: dt.datetime, version: int) -> None:
+    """Leave a draft to the own approver, who files it or goes on writing. Raises StaleVersion."""
+    _may_write(by)
+    if found.version != version:
+        raise StaleVersion(f"draft {found.id}")
+    found.ready_at = at
+
+
+def discard_draft(found: Draft, *, by: Viewer) -> None:
+    """Throw a draft away, for ever. What has been filed is a case and stays."""
+    _may_write(by)
+    if found.case_id is not None:
+        raise MoveNotAllowed("discard_draft", "phase")
+    session.delete(found)
+
+
+def _may_write(by: Viewer) -> None:
+    if by.party is None or by.role not in queries.PARTY_WRITERS:
+        raise MoveNotAllowed("file", "seat")
+
+
 # T1 --------------------------------------------------------------------------------------------------------------
 
 
@@ -279,18 +343,35 @@ def file(
     citation_quote: str = "",
     citation_source: str = "",
     affected: Sequence[str] = (),
-    precedent_answer: str = "",
+    precedent_answer: str | Mapping[str, str] = "",
+    event_until: dt.date | None = None,
+    arena: str | None = None,
+    consequences: Mapping[str, int] = {},
+    tried: str = "",
+    desired_outcome: str = "",
+    urgency_reason: str = "",
+    principle_reason: str = "",
+    handler: int | None = None,
+    substitute: int | None = None,
+    registry_number: str = "",
+    not_personal: str = "",
+    draft: Draft | None = None,
     token: str = "",
 ) -> Case:
     """File a case (T1, domain/04 § 4.2). Raises FactsRefused with a sentence per fact, MoveNotAllowed for a reader.
 
     ``provisions`` are codes in the version in force on ``event_on``; for an agreement whose text we lack, or a
     place we do not hold, ``citation_place`` and ``citation_quote`` are a free citation (domain/03 § 3.1).
-    ``token`` belongs to one opened form: sent twice, it gives the same case.
+    ``precedent_answer`` is one text for every interpreted provision, or one by code. ``consequences`` are names of
+    ``CONSEQUENCES`` with 0 to 3. A wish for urgency or for the first body at once is asked by its reason, and recorded
+    only. ``handler`` and ``substitute`` are membership ids of the own party; without one the filer handles the case.
+    ``not_personal`` says why what looks like an identity number is none. ``draft`` is what this was written in, and
+    ends with it. ``token`` belongs to one opened form: sent twice, it gives the same case.
     """
-    if by.party is None or by.role not in queries.PARTY_WRITERS:
-        raise MoveNotAllowed("file", "seat")
+    _may_write(by)
+    party = by.party or ""
     trail.lock()
+    token = token or (draft.token if draft else "")
     if token and (already := session.scalar(select(Case).where(Case.filing_token == token))):
         return already
     errors: dict[str, str] = {}
@@ -315,19 +396,32 @@ def file(
     others = [*respondents, *affected]
     if not respondents:
         errors["respondent"] = say("Välj motpart.")
-    elif by.party in respondents:
+    elif party in respondents:
         errors["respondent"] = say("Motparten kan inte vara ni själva. Välj en annan part.")
     elif any(not agreements.bound_on(agreement, code, event_on) for code in respondents):
         errors["respondent"] = say("Motparten var inte bunden av överenskommelsen händelsedagen.")
-    if by.party in affected or set(affected) & set(respondents):
+    if party in affected or set(affected) & set(respondents):
         errors["affected"] = say("En berörd part är någon annan än ni och motparten.")
     elif any(session.get(Party, code) is None for code in others):
         errors["affected"] = say("Välj parter i listan.")
-    if not agreements.bound_on(agreement, by.party, event_on):
+    if not agreements.bound_on(agreement, party, event_on):
         errors["agreement"] = say("Ni var inte bundna av överenskommelsen händelsedagen.")
-    known = agreements.interpretations_on([p.id for p in cited])
-    if known and not precedent_answer:
+    interpreted = agreements.interpretations_by_provision([p.id for p in cited])
+    answered = {
+        p.code: precedent_answer if isinstance(precedent_answer, str) else precedent_answer.get(p.code, "")
+        for p in cited
+        if p.id in interpreted
+    }
+    if not all(answered.values()):
         errors["precedent_answer"] = say("Skriv varför tolkningen inte löser frågan.")
+    errors |= _wrong_in_period(event_on, event_until, local_day(at))
+    errors |= _wrong_in_handling(party, arena, respondents, handler or by.membership_id, substitute)
+    texts = (
+        title, description, position, purpose_statement, interim_arrangement, citation_place, citation_quote,
+        citation_source, tried, desired_outcome, urgency_reason, principle_reason, registry_number, *answered.values(),
+    )  # fmt: skip
+    if not not_personal and any(hit.kind is HitKind.POSSIBLE for text in texts for hit in privacy.scan(text)):
+        errors["not_personal"] = say("Något i anmälan liknar ett personnummer. Skriv varför det inte är det.")
     if errors:
         raise FactsRefused(errors)
     definition = ladders.definition(of.ladder_key)
@@ -337,24 +431,33 @@ def file(
         number=f"ESK-{year}-{trail.next_number('ESK', year):04d}",
         title=title, type=type, agreement_code=agreement, agreement_version_id=version.id if version else None,
         citation_place=citation_place or None, citation_quote=citation_quote or None,
-        citation_source=citation_source or None, event_on=event_on, description=description,
-        purpose_statement=purpose_statement, interim_arrangement=interim_arrangement,
-        precedent_answer=precedent_answer or None, ladder_key=ladder.key, ladder=definition,
-        ladder_hash=ladders.fingerprint(definition), ladder_known=of.ladder_known,
-        first_body_step=ladder.first_body_step, step=1, phase=Phase.INTAKE, version=0, round=1,
-        filed_at=at, filed_by=by.membership_id, step_entered_at=at, filing_token=token or None,
+        citation_source=citation_source or None, event_on=event_on, event_until=event_until, arena=arena,
+        description=description, purpose_statement=purpose_statement, tried=tried, desired_outcome=desired_outcome,
+        interim_arrangement=interim_arrangement, precedent_answers=answered,
+        urgency_asked=bool(urgency_reason), urgency_reason=urgency_reason or None,
+        principle_asked=bool(principle_reason), principle_reason=principle_reason or None,
+        **{f"consequence_{name}": consequences.get(name) for name in CONSEQUENCES},
+        ladder_key=ladder.key, ladder=definition, ladder_hash=ladders.fingerprint(definition),
+        ladder_known=of.ladder_known, first_body_step=ladder.first_body_step, step=1, phase=Phase.INTAKE, version=0,
+        round=1, filed_at=at, filed_by=by.membership_id, step_entered_at=at, filing_token=token or None,
     )  # fmt: skip
     session.add(found)
     session.flush()
-    roles = [(by.party, PartyRole.INITIATOR), *((c, PartyRole.RESPONDENT) for c in respondents)]
+    roles = [(party, PartyRole.INITIATOR), *((c, PartyRole.RESPONDENT) for c in respondents)]
     roles += [(c, PartyRole.AFFECTED) for c in affected]
     for code, role in roles:
-        handler = by.membership_id if role is PartyRole.INITIATOR else None
-        session.add(CaseParty(case_id=found.id, party_code=code, role=role, handler_id=handler))
+        named = (handler or by.membership_id, substitute) if role is PartyRole.INITIATOR else (None, None)
+        session.add(
+            CaseParty(case_id=found.id, party_code=code, role=role, handler_id=named[0], substitute_id=named[1])
+        )
     session.add_all(CaseProvision(case_id=found.id, provision_id=p.id) for p in cited)
-    session.add(Position(case_id=found.id, party_code=by.party, version=1, text=position, stated_at=at))
+    session.add(Position(case_id=found.id, party_code=party, version=1, text=position, stated_at=at))
+    if registry_number:
+        session.add(RegistryNumber(case_id=found.id, party_code=party, value=registry_number))
     session.flush()
     session.refresh(found, ["parties"])
+    if draft is not None:
+        draft.case_id, draft.facts, draft.done, draft.ready_at = found.id, {}, [], None
     s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
     move = moves.BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
@@ -362,16 +465,42 @@ def file(
     _pass_ball(found, s, {}, by, at)
     record(
         found, move.event, by=by, at=at,
-        facts={"who": by.party, "respondent": ", ".join(respondents), "number": found.number},
+        facts={"who": party, "respondent": ", ".join(respondents), "number": found.number},
         content={
             "title": title, "type": type.value, "agreement": agreement, "provisions": list(provisions),
             "citation_place": citation_place, "citation_quote": citation_quote, "citation_source": citation_source,
-            "affected": list(affected), "event_on": event_on.isoformat(), "description": description,
-            "position": position, "purpose_statement": purpose_statement,
-            "interim_arrangement": interim_arrangement, "precedent_answer": precedent_answer,
+            "affected": list(affected), "event_on": event_on.isoformat(),
+            "event_until": event_until and event_until.isoformat(), "arena": arena, "description": description,
+            "position": position, "purpose_statement": purpose_statement, "consequences": found.consequences,
+            "tried": tried, "desired_outcome": desired_outcome, "interim_arrangement": interim_arrangement,
+            "precedent_answer": answered, "urgency_reason": urgency_reason, "principle_reason": principle_reason,
+            "registry_number": registry_number, "not_personal": not_personal,
         },
     )  # fmt: skip
     return found
+
+
+def _wrong_in_period(begins: dt.date, ends: dt.date | None, today: dt.date) -> dict[str, str]:
+    if ends is not None and ends < begins:
+        return {"event_until": say("Perioden slutar innan den börjar. Rätta en av dagarna.")}
+    if ends is not None and ends > today:
+        return {"event_until": say("Perioden slutar i framtiden. Lämna slutet tomt om det pågår än.")}
+    return {}
+
+
+def _wrong_in_handling(
+    party: str, arena: str | None, respondents: Sequence[str], handler: int | None, substitute: int | None
+) -> dict[str, str]:
+    errors = {}
+    unit = session.get(OrgUnit, arena) if arena else None
+    if arena and (unit is None or unit.party_code not in {party, *respondents}):
+        errors["arena"] = say("Stadsdelen hör inte till någon av parterna.")
+    for name, value in (("handler", handler), ("substitute", substitute)):
+        if value is not None and not _is_of_party(value, party):
+            errors[name] = say("Välj en person hos er.")
+    if substitute is not None and substitute == handler:
+        errors["substitute"] = say("Ersättaren är någon annan än handläggaren.")
+    return errors
 
 
 # Intake ----------------------------------------------------------------------------------------------------------
@@ -410,7 +539,10 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     found.citation_place = found.citation_place and MASKED
     found.citation_quote = found.citation_quote and MASKED
     found.citation_source = found.citation_source and MASKED
-    found.precedent_answer = found.precedent_answer and MASKED
+    found.tried, found.desired_outcome = found.tried and MASKED, found.desired_outcome and MASKED
+    found.urgency_reason = found.urgency_reason and MASKED
+    found.principle_reason = found.principle_reason and MASKED
+    found.precedent_answers = dict.fromkeys(found.precedent_answers, MASKED)
     for position in queries.positions(found):
         position.text = MASKED
     session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
@@ -879,7 +1011,11 @@ def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, wha
     ladder = queries.ladder_of(found)
     is_body = ladder.step(found.step).body is not None
     day = workdays.base_day(at, calendar_of(ladder))
-    served = due_dates.starting(Phase.SERVED, "report_breach", day, found.step, ladder, urgent=found.is_urgent)
+    served = (
+        []
+        if is_body
+        else due_dates.starting(Phase.SERVED, "report_breach", day, found.step, ladder, urgent=found.is_urgent)
+    )
     fresh = Situation(
         phase=s.phase,
         step=s.step,
@@ -890,7 +1026,7 @@ def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, wha
     )
     return advance(
         found, move, fresh, by=by, at=at, facts={"who": who(found, by), "round": found.round}, content={"what": what},
-        dues=[] if is_body else [d for d in served if d.key != "D4"],
+        dues=[d for d in served if d.key != "D4"],
     )  # fmt: skip
 
 

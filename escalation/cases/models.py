@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from escalation.accounts.models import Membership
 from escalation.agreements.models import Agreement
 from escalation.db import Base, word
-from escalation.parties.models import Party
+from escalation.parties.models import OrgUnit, Party
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 
 
@@ -29,6 +29,39 @@ class PartyRole(enum.StrEnum):
     INITIATOR = "initiator"
     RESPONDENT = "respondent"
     AFFECTED = "affected"
+
+
+CONSEQUENCES = ("target_group", "equality", "cost", "staff")
+"""For whom or what a filing weighs its consequences, each from 0 (none) to 3 (large). Domain/04 § 4.2, fact 10."""
+
+
+class Draft(Base):
+    """A filing being written. No case: no number, its own organisation's alone, and it can be thrown away.
+
+    ``facts`` is what the pages' fields hold, by field name, as plain JSON (days as ISO text); ``done`` names the pages
+    that were left in order. ``version`` grows with every change: a page that carries an older one is stale.
+    ``ready_at``: it waits for the organisation's approver since then. ``token`` belongs to the page it began on, and to
+    the filing it becomes; ``case_id`` is that case, whose the texts then are: ``facts`` is empty.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (CheckConstraint("version >= 1", name="version_counts_saves"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"), index=True)
+    unit_code: Mapped[str | None] = mapped_column(ForeignKey("org_unit.code"))
+    version: Mapped[int] = mapped_column(default=1)
+    facts: Mapped[dict[str, Any]]
+    done: Mapped[list[Any]]
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    begun_at: Mapped[dt.datetime]
+    saved_at: Mapped[dt.datetime]
+    saved_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    ready_at: Mapped[dt.datetime | None]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+
+    saver: Mapped[Membership] = relationship(viewonly=True)
+    case: Mapped[Case | None] = relationship(viewonly=True)
 
 
 class StatementPart(enum.StrEnum):
@@ -49,7 +82,10 @@ class Case(Base):
     """One question followed through the ladder.
 
     ``version`` grows by one with every act; a form that carries an older one is stale. ``ladder`` is the frozen copy
-    of the ladder the case was filed under (a changed ladder touches new cases only).
+    of the ladder the case was filed under (a changed ladder touches new cases only). ``event_on`` begins the event's
+    period and ``event_until`` ends it, where it is more than a day. ``arena`` is a district's code where the matter is
+    a district's. ``precedent_answers`` tells by provision code why an interpretation does not answer the question.
+    ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
     """
 
     __tablename__ = "case_"
@@ -58,6 +94,13 @@ class Case(Base):
         CheckConstraint("(phase = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
         CheckConstraint("step >= 1", name="step_starts_at_one"),
         CheckConstraint("version >= 0", name="version_counts_acts"),
+        CheckConstraint("event_until IS NULL OR event_on <= event_until", name="event_ends_after_it_began"),
+        CheckConstraint("urgency_asked = (urgency_reason IS NOT NULL)", name="urgency_has_reason"),
+        CheckConstraint("principle_asked = (principle_reason IS NOT NULL)", name="principle_has_reason"),
+        *(
+            CheckConstraint(f"consequence_{name} BETWEEN 0 AND 3", name=f"consequence_{name}_is_on_the_scale")
+            for name in CONSEQUENCES
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -70,10 +113,22 @@ class Case(Base):
     citation_quote: Mapped[str | None]
     citation_source: Mapped[str | None] = mapped_column(String(300))
     event_on: Mapped[dt.date]
+    event_until: Mapped[dt.date | None]
+    arena: Mapped[str | None] = mapped_column(ForeignKey("org_unit.code"))
     description: Mapped[str]
     purpose_statement: Mapped[str]
+    consequence_target_group: Mapped[int | None]
+    consequence_equality: Mapped[int | None]
+    consequence_cost: Mapped[int | None]
+    consequence_staff: Mapped[int | None]
+    tried: Mapped[str] = mapped_column(default="")
+    desired_outcome: Mapped[str] = mapped_column(default="")
     interim_arrangement: Mapped[str]
-    precedent_answer: Mapped[str | None]
+    precedent_answers: Mapped[dict[str, Any]]
+    urgency_asked: Mapped[bool] = mapped_column(default=False)
+    urgency_reason: Mapped[str | None]
+    principle_asked: Mapped[bool] = mapped_column(default=False)
+    principle_reason: Mapped[str | None]
     ladder_key: Mapped[str] = mapped_column(String(40))
     ladder_hash: Mapped[str] = mapped_column(String(64))
     ladder: Mapped[dict[str, Any]]
@@ -101,6 +156,13 @@ class Case(Base):
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
     tasks: Mapped[list[Task]] = relationship(order_by="Task.due_on, Task.id")
     agreement: Mapped[Agreement] = relationship()
+    arena_unit: Mapped[OrgUnit | None] = relationship(viewonly=True)
+
+    @property
+    def consequences(self) -> dict[str, int]:
+        """What the filer has weighed, by name of ``CONSEQUENCES``: 0 to 3."""
+        weighed = {name: getattr(self, f"consequence_{name}") for name in CONSEQUENCES}
+        return {name: weight for name, weight in weighed.items() if weight is not None}
 
     def of(self, role: PartyRole) -> list[CaseParty]:
         return [p for p in self.parties if p.role is role]

@@ -240,11 +240,14 @@ def _situation(file: File) -> Situation:
 
 def _is_statement_agreed(file: File) -> bool:
     """Whether a statement was approved since the present impasse was declared: one from before the parties went back to
-    their dialogue (T19) no longer says how things stand."""
+    their dialogue (T19) no longer says how things stand. By days, for clocks may jump."""
     declared = file.deadline("D7b")
+    agreed = [
+        p for p in file.proposals if p.kind is ProposalKind.STATEMENT and p.step == file.case.step and p.is_agreed
+    ]
     return declared is not None and any(
-        p.kind is ProposalKind.STATEMENT and p.step == file.case.step and p.is_agreed and p.ended_at >= declared.set_at
-        for p in file.proposals
+        p.ended_at.astimezone(workdays.STOCKHOLM).date() >= declared.set_at.astimezone(workdays.STOCKHOLM).date()
+        for p in agreed
         if p.ended_at is not None
     )
 

@@ -139,6 +139,15 @@ GLOSSARY: dict[str, Term] = {
     "not_reached": Term("Hanns inte med"),
     "no_quorum": Term("Inte beslutsmässigt"),
     "cancelled": Term("Mötet ställdes in"),
+    # what a filing weighs
+    "target_group": Term("För målgruppen", "Patienter och brukare med behov av insatser från båda sidor (2.2)."),
+    "equality": Term("För en jämlik vård och omsorg i länet"),
+    "cost": Term("För kostnaderna"),
+    "staff": Term("För medarbetarna"),
+    "consequence_0": Term("Ingen"),
+    "consequence_1": Term("Liten"),
+    "consequence_2": Term("Märkbar"),
+    "consequence_3": Term("Stor"),
     # agreements
     "main": Term("Huvudöverenskommelse"),
     "guideline": Term("Riktlinje"),

@@ -121,8 +121,15 @@ MOVES: tuple[Move, ...] = (
         "T1", "file", "cases", _ONE(), Phase.INTAKE,
         (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.INITIATOR_HANDLER)), "case_filed",
         facts=_facts(
-            "title", "type", "agreement", "provisions", "respondent", "affected", "event_on", "description",
-            "purpose_statement", "interim_arrangement", "declaration",
+            "title", "type", "agreement", "provisions", "respondent", "event_on", "description", "position",
+            "purpose_statement", "consequences", "tried", "desired_outcome", "interim_arrangement", "handler",
+            "declaration", *(
+                Fact(name, optional=True)
+                for name in (
+                    "affected", "arena", "event_until", "urgency_reason", "principle_reason", "substitute",
+                    "registry_number",
+                )
+            ),
         ),
         template="cases/file.html",
     ),

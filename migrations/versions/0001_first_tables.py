@@ -368,10 +368,22 @@ def upgrade() -> None:
     sa.Column('citation_quote', sa.String(), nullable=True),
     sa.Column('citation_source', sa.String(length=300), nullable=True),
     sa.Column('event_on', sa.Date(), nullable=False),
+    sa.Column('event_until', sa.Date(), nullable=True),
+    sa.Column('arena', sa.String(length=20), nullable=True),
     sa.Column('description', sa.String(), nullable=False),
     sa.Column('purpose_statement', sa.String(), nullable=False),
+    sa.Column('consequence_target_group', sa.Integer(), nullable=True),
+    sa.Column('consequence_equality', sa.Integer(), nullable=True),
+    sa.Column('consequence_cost', sa.Integer(), nullable=True),
+    sa.Column('consequence_staff', sa.Integer(), nullable=True),
+    sa.Column('tried', sa.String(), nullable=False),
+    sa.Column('desired_outcome', sa.String(), nullable=False),
     sa.Column('interim_arrangement', sa.String(), nullable=False),
-    sa.Column('precedent_answer', sa.String(), nullable=True),
+    sa.Column('precedent_answers', sa.JSON(), nullable=False),
+    sa.Column('urgency_asked', sa.Boolean(), nullable=False),
+    sa.Column('urgency_reason', sa.String(), nullable=True),
+    sa.Column('principle_asked', sa.Boolean(), nullable=False),
+    sa.Column('principle_reason', sa.String(), nullable=True),
     sa.Column('ladder_key', sa.String(length=40), nullable=False),
     sa.Column('ladder_hash', sa.String(length=64), nullable=False),
     sa.Column('ladder', sa.JSON(), nullable=False),
@@ -396,10 +408,18 @@ def upgrade() -> None:
     sa.Column('closed_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(phase = 'closed') = (closed_at IS NOT NULL)", name=op.f('ck_case__closed_has_time')),
     sa.CheckConstraint("(phase = 'closed') = (closing_reason IS NOT NULL)", name=op.f('ck_case__closed_has_reason')),
+    sa.CheckConstraint('consequence_cost BETWEEN 0 AND 3', name=op.f('ck_case__consequence_cost_is_on_the_scale')),
+    sa.CheckConstraint('consequence_equality BETWEEN 0 AND 3', name=op.f('ck_case__consequence_equality_is_on_the_scale')),
+    sa.CheckConstraint('consequence_staff BETWEEN 0 AND 3', name=op.f('ck_case__consequence_staff_is_on_the_scale')),
+    sa.CheckConstraint('consequence_target_group BETWEEN 0 AND 3', name=op.f('ck_case__consequence_target_group_is_on_the_scale')),
+    sa.CheckConstraint('event_until IS NULL OR event_on <= event_until', name=op.f('ck_case__event_ends_after_it_began')),
+    sa.CheckConstraint('principle_asked = (principle_reason IS NOT NULL)', name=op.f('ck_case__principle_has_reason')),
     sa.CheckConstraint('step >= 1', name=op.f('ck_case__step_starts_at_one')),
+    sa.CheckConstraint('urgency_asked = (urgency_reason IS NOT NULL)', name=op.f('ck_case__urgency_has_reason')),
     sa.CheckConstraint('version >= 0', name=op.f('ck_case__version_counts_acts')),
     sa.ForeignKeyConstraint(['agreement_code'], ['agreement.code'], name=op.f('fk_case__agreement_code')),
     sa.ForeignKeyConstraint(['agreement_version_id'], ['agreement_version.id'], name=op.f('fk_case__agreement_version_id')),
+    sa.ForeignKeyConstraint(['arena'], ['org_unit.code'], name=op.f('fk_case__arena')),
     sa.ForeignKeyConstraint(['filed_by'], ['membership.id'], name=op.f('fk_case__filed_by')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_case_')),
     sa.UniqueConstraint('filing_token', name=op.f('uq_case__filing_token')),
@@ -540,6 +560,30 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('dialogue_meeting', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_dialogue_meeting_case_id'), ['case_id'], unique=False)
+
+    op.create_table('draft',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('party_code', sa.String(length=10), nullable=False),
+    sa.Column('unit_code', sa.String(length=20), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('facts', sa.JSON(), nullable=False),
+    sa.Column('done', sa.JSON(), nullable=False),
+    sa.Column('token', sa.String(length=40), nullable=False),
+    sa.Column('begun_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('saved_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('saved_by', sa.Integer(), nullable=False),
+    sa.Column('ready_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('case_id', sa.Integer(), nullable=True),
+    sa.CheckConstraint('version >= 1', name=op.f('ck_draft_version_counts_saves')),
+    sa.ForeignKeyConstraint(['case_id'], ['case_.id'], name=op.f('fk_draft_case_id')),
+    sa.ForeignKeyConstraint(['party_code'], ['party.code'], name=op.f('fk_draft_party_code')),
+    sa.ForeignKeyConstraint(['saved_by'], ['membership.id'], name=op.f('fk_draft_saved_by')),
+    sa.ForeignKeyConstraint(['unit_code'], ['org_unit.code'], name=op.f('fk_draft_unit_code')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_draft')),
+    sa.UniqueConstraint('token', name=op.f('uq_draft_token'))
+    )
+    with op.batch_alter_table('draft', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_draft_party_code'), ['party_code'], unique=False)
 
     op.create_table('nudge',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -842,6 +886,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_nudge_case_id'))
 
     op.drop_table('nudge')
+    with op.batch_alter_table('draft', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_draft_party_code'))
+
+    op.drop_table('draft')
     with op.batch_alter_table('dialogue_meeting', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_dialogue_meeting_case_id'))
 

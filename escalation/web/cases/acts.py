@@ -86,7 +86,16 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ()
     answers = [line for line in open_lines if line.verb == "answer"]
     main = answers[0] if answers else next((x for verb in wanted for x in open_lines if x.verb == verb), None)
+    if viewer.body == file.ladder.step(found.step).body and viewer.body and found.phase is not Phase.CLOSED:
+        lines.insert(0, _summary(found.number))
+        main = main or lines[0]
     return main, [line for line in lines if line is not main]
+
+
+def _summary(number: str) -> Act:
+    """What those who are to decide do first: read the case on one page."""
+    url = url_for("cases.summary", number=number)
+    return Act("summary", _("Läs sammanfattningen"), url, _("Ärendet på en sida, att läsa och skriva ut."))
 
 
 def _line(file: File, opening: Opening) -> Act:

@@ -7,28 +7,23 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from escalation import clock
 from escalation.accounts import queries as accounts
-from escalation.accounts.models import Role, Viewer
-from escalation.agreements import queries as agreements
-from escalation.agreements.models import Agreement, Provision
+from escalation.accounts.models import Viewer
 from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS
-from escalation.cases.models import CaseType, StatementPart
+from escalation.cases.models import StatementPart
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS
-from escalation.parties import queries as parties
 from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import Move, outcomes_open
 from escalation.rules.situation import Outcome, ProposalKind
 from escalation.web.cases.statement import one_sided, part_field
 from escalation.web.format import date_long, date_weekday
-from escalation.web.forms import Form, checks, choices, day, files, long_text, radios, select, text, tick
+from escalation.web.forms import Form, choices, day, files, long_text, radios, select, text, tick
 
 TOO_LONG = 4000
 
@@ -441,134 +436,3 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     if "task_id" in form:
         mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
         form.task_id.choices = choices([(str(t.id), f"{t.what} ({date_long(t.due_on)})") for t in mine])
-
-
-# Filing ----------------------------------------------------------------------------------------------------------
-
-
-class FileForm(Form):
-    """T1 on one page: the eight facts that matter, and the declaration (domain/04 § 4.2)."""
-
-    token = HiddenField()
-    title = text(
-        _l("Rubrik"),
-        subject=_l("Rubriken"),
-        most=120,
-        need=_l("Skriv en rubrik."),
-        hint=_l("Högst 120 tecken, inga namn. Rubriken kan bli offentlig."),
-    )
-    type = radios(_l("Vad gäller det?"), need=_l("Välj vad det gäller."))
-    agreement = select(_l("Överenskommelse"), need=_l("Välj en överenskommelse."))
-    provisions = checks(_l("Bestämmelse"))
-    precedent_answer = long_text(
-        _l("Varför löser inte tolkningen er fråga?"),
-        subject=_l("Svaret"),
-        it=_l("det"),
-        most=1000,
-        hint=_l("Fyll i om ni väljer en bestämmelse som VIS redan har tolkat."),
-    )
-    citation_place = text(_l("Plats i överenskommelsen"), most=120, hint=_l("Till exempel 3 stycke 1."))
-    citation_quote = long_text(_l("Ordagrann text"), most=2000)
-    citation_source = text(_l("Källa"), most=300, hint=_l("Var texten finns, till exempel i portalen."))
-    respondent = select(_l("Motpart"), need=_l("Välj motpart."))
-    affected = checks(_l("Andra parter som kan påverkas"))
-    event_on = day(
-        _l("Händelsedag"),
-        need=_l("Ange händelsedag."),
-        hint=_l("Dagen då det hände, eller när ni märkte det. Den version av överenskommelsen som gällde då används."),
-    )
-    description = long_text(
-        _l("Vad har hänt, när och hur ofta?"),
-        subject=_l("Beskrivningen"),
-        most=TOO_LONG,
-        need=_l("Beskriv vad som har hänt."),
-        hint=_l("Beskriv sakligt. Skriv ”vi uppfattar” hellre än ”motparten vägrar”."),
-    )
-    position = long_text(
-        _l("Er ståndpunkt"),
-        subject=_l("Ståndpunkten"),
-        most=TOO_LONG,
-        need=_l("Skriv er ståndpunkt."),
-        hint=_l("Hur ni läser bestämmelsen och vad ni vill."),
-    )
-    purpose_statement = long_text(
-        _l("Hur bör syftet (1.2) och målen (2.1) vägleda?"),
-        least=100,
-        most=2000,
-        need=_l("Skriv hur syftet och målen bör vägleda."),
-        hint=_l("Minst 100 tecken. HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
-    )
-    interim_arrangement = long_text(
-        _l("Vem gör vad under tiden?"),
-        most=1000,
-        need=_l("Skriv vem som gör vad under tiden."),
-        hint=_l("Ingen patient eller brukare ska märka att frågan prövas."),
-    )
-    no_personal_data = tick(
-        _l("Anmälan innehåller inga personuppgifter om patienter eller brukare"),
-        need=_l("Intyga att anmälan inte innehåller personuppgifter."),
-    )
-    in_scope = tick(
-        _l("Frågan gäller inte en enskild person eller en kris, och prövas inte av domstol eller myndighet"),
-        need=_l("Intyga att frågan hör hit."),
-    )
-    delegation = tick(_l("Jag har delegation att anmäla för vår räkning"))
-
-    def __init__(self, viewer: Viewer) -> None:
-        super().__init__()
-        self.viewer = viewer
-        self.of_agreement: list[Agreement] = list(agreements.all_agreements())
-        version = agreements.version_in_force("HOK", clock.today())
-        self.texts: list[Provision] = list(agreements.provisions(version.id)) if version else []
-        self.known = agreements.interpretations_by_provision([p.id for p in self.texts])
-        everyone = [(p.code, p.name) for p in parties.all_parties() if p.code != viewer.party]
-        self.type.choices = choices([(t.value, _(GLOSSARY[t].label)) for t in CaseType])
-        self.agreement.choices = choices(
-            [
-                (
-                    a.code,
-                    f"{a.short_title}: {a.title}"
-                    if a.is_verified
-                    else f"{a.short_title}: {a.title} ({_('exempel, ej verifierat')})",
-                )
-                for a in self.of_agreement
-            ]
-        )
-        self.provisions.choices = choices([(p.code, f"{p.code} {p.heading}") for p in self.texts])
-        self.respondent.choices = choices([("", _("Välj part")), *everyone])
-        self.affected.choices = choices(everyone)
-        if not self.is_submitted():
-            # Who comes from "Vart lyfter jag detta?" has answered this already; a word that is no choice is left out.
-            for field in (self.type, self.agreement):
-                known = request.args.get(field.name)
-                field.data = known if known in {c.value for c in field.choices} else None
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A handler needs delegation (T1); everything else that is not shape is the verb's to say."""
-        ok = super().validate(extra_validators)
-        if self.viewer.role is Role.LOCAL_HANDLER and not self.delegation.data:
-            self.refuse("delegation", _("Utan delegation anmäler er beslutsfattare."))
-            return False
-        return bool(ok)
-
-    def facts(self) -> dict[str, Any]:
-        """What was filled in, as the verb's arguments."""
-        has_text = self.agreement.data == "HOK"
-        return {
-            "title": self.title.data,
-            "type": CaseType(self.type.data),
-            "agreement": self.agreement.data,
-            "provisions": self.provisions.data if has_text else [],
-            "respondents": [self.respondent.data],
-            "affected": self.affected.data or [],
-            "event_on": self.event_on.data,
-            "description": self.description.data,
-            "position": self.position.data,
-            "purpose_statement": self.purpose_statement.data,
-            "interim_arrangement": self.interim_arrangement.data,
-            "precedent_answer": self.precedent_answer.data or "",
-            "citation_place": self.citation_place.data or "",
-            "citation_quote": self.citation_quote.data or "",
-            "citation_source": self.citation_source.data or "",
-            "token": self.token.data or "",
-        }

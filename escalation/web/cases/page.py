@@ -105,8 +105,12 @@ def case_page(file: File) -> dict[str, Any]:
         "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),
-        "known": [i for _p, known in cited for i in known],
-        "precedent_answer": found.precedent_answer,
+        "known": [
+            (i, "" if older else found.precedent_answers.get(p.code, ""))
+            for p, known in cited
+            for older, i in enumerate(known)
+        ],
+        "wishes": wishes(found),
         "sides": sides(file, attached),
         "others": other_statements(file, attached),
         "purpose": found.purpose_statement,
@@ -434,6 +438,22 @@ def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation
     return shown
 
 
+def wishes(found: Case) -> list[tuple[str, str]]:
+    """What the filer has weighed, tried and asked for, under what has happened; nothing where nothing was said."""
+    weighed = [
+        f"{_(GLOSSARY[name].label)}: {_(GLOSSARY[f'consequence_{weight}'].label)}".lower()
+        for name, weight in found.consequences.items()
+    ]
+    shown = [
+        (_("Önskat utfall"), found.desired_outcome),
+        (_("Prövat hittills"), found.tried),
+        (_("Konsekvenser"), words.upper_first("; ".join(weighed))),
+        (_("Anmälaren begär skyndsamhet"), found.urgency_reason or ""),
+        (_("Anmälaren vill börja på steg 2"), found.principle_reason or ""),
+    ]
+    return [(term, text) for term, text in shown if text]
+
+
 def sides(file: File, attached: Mapping[str, list[Listed]]) -> list[dict[str, Any]]:
     """Both sides with equal room, the initiator first. A missing stand is stated, not blamed."""
     found = file.case
@@ -600,7 +620,8 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
     return [
         (_("Handläggare"), ". ".join(people)),
-        (_("Händelsedag"), date_long(found.event_on)),
+        (_("Händelsedag"), period(found)),
+        *([(_("Stadsdel"), found.arena_unit.name)] if found.arena_unit else []),
         (_("Inkom"), date_long(found.filed_at)),
         (_("Överenskommelse"), found.agreement.title),
         (_("Trappa"), ladder),
@@ -610,6 +631,13 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
             else []
         ),
     ]
+
+
+def period(found: Case) -> str:
+    """The day of the event, or from when until when."""
+    if found.event_until is None:
+        return date_long(found.event_on)
+    return _("%(begins)s till %(ends)s", begins=date_long(found.event_on), ends=date_long(found.event_until))
 
 
 def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:

@@ -153,6 +153,7 @@ def suggested(file: File, viewer: Viewer) -> dict[str, str]:
         shown |= {
             StatementPart.BACKGROUND: found.description,
             StatementPart.PURPOSE: found.purpose_statement,
+            StatementPart.TRIED: found.tried,
             StatementPart.ALSO_AFFECTED: names,
         }
     return {part.value: text[: MOST[part]] for part, text in shown.items() if text}
@@ -205,7 +206,7 @@ def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
         "rows": [_row(file, part, drafts, form if writes else None) for part in StatementPart],
         "may_offer": actions.may_offer(found, ProposalKind.STATEMENT, file.situation, viewer) is None,
         "offered": _offered(file, offered, viewer) if offered else None,
-        "earlier": earlier(file, None),
+        "earlier": _others(file, queries.joint_statements(found), None),
     }
 
 
@@ -300,16 +301,19 @@ def statement_page(file: File, statement_id: int | None) -> dict[str, Any]:
     lifted = queries.joint_statements(found)
     if statement_id is None and found.phase is Phase.IMPASSE and file.situation.is_statement_agreed:
         proposal = actions.agreed_proposal(found, ProposalKind.STATEMENT)
-        return _page(file, proposal.terms, proposal_id=proposal.id, statement=None)
+        return _page(file, proposal.terms, proposal.id, None, lifted)
     statement = next((s for s in lifted if statement_id in (None, s.id)), None) or abort(404)
     texts = {"question": statement.question, "background": statement.background, **statement.parts}
-    return _page(
-        file, texts | {"agreed_points": statement.agreed_points}, proposal_id=statement.proposal_id, statement=statement
-    )
+    texts["agreed_points"] = statement.agreed_points
+    return _page(file, texts, statement.proposal_id, statement, lifted)
 
 
 def _page(
-    file: File, terms: Mapping[str, Any], *, proposal_id: int | None, statement: JointStatement | None
+    file: File,
+    terms: Mapping[str, Any],
+    proposal_id: int | None,
+    statement: JointStatement | None,
+    lifted: Sequence[JointStatement],
 ) -> dict[str, Any]:
     found = file.case
     approvals = queries.approvals(proposal_id) if proposal_id else []
@@ -328,15 +332,15 @@ def _page(
         "step": statement.step if statement else found.step,
         "round": statement.round if statement else found.round,
         "is_unilateral": proposal_id is None,
-        "author": words.upper_first(author or _("sekretariatet")),
+        "author": author,
         "not_approved": _(" och ").join(p.party.short_name for p in missing) if proposal_id is None else "",
-        "approvals": [(words.upper_first(_short(file, code)), day, name) for code, day, name in approvals],
+        "approvals": [(_short(file, code), day, name) for code, day, name in approvals],
         "lifted_at": until,
         "question": terms["question"],
         "before": _texts(terms, (StatementPart.BACKGROUND, StatementPart.AGREED_POINTS)),
         "stands": [_stand(file, party, stands.get(party.party_code, ""), until) for party in queries.sides(found)],
         "after": _texts(terms, tuple(part for part in SHARED if part not in _BEFORE)),
-        "earlier": earlier(file, statement),
+        "earlier": _others(file, lifted, statement),
     }
 
 
@@ -360,7 +364,7 @@ def _stand(file: File, party: CaseParty, text: str, until: dt.datetime | None) -
     return {"name": name, "text": then.text, "notes": [note]}
 
 
-def earlier(file: File, shown: JointStatement | None) -> list[dict[str, str]]:
+def _others(file: File, lifted: Sequence[JointStatement], shown: JointStatement | None) -> list[dict[str, str]]:
     """Links to the case's other statements, newest first."""
     return [
         {
@@ -368,6 +372,6 @@ def earlier(file: File, shown: JointStatement | None) -> list[dict[str, str]]:
             "note": _("steg %(step)s, %(at)s", step=s.step, at=at_time(s.lifted_at)),
             "url": url_for("cases.statement", number=file.case.number, statement_id=s.id),
         }
-        for s in queries.joint_statements(file.case)
+        for s in lifted
         if shown is None or s.id != shown.id
     ]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from escalation import clock
-from escalation.agreements.queries import purpose_and_goals
 from escalation.cases import actions, queries
 from escalation.cases.models import Case, Proposal
 from escalation.cases.queries import Sight
@@ -20,13 +18,14 @@ from escalation.meetings import actions as meetings
 from escalation.rules.moves import Move
 from escalation.rules.situation import ProposalKind
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, lists, page
+from escalation.web.cases import acts, filing, filing_check, lists, page
 from escalation.web.cases import statement as sheets
+from escalation.web.cases import summary as one_page
+from escalation.web.cases.filing_forms import CheckForm
 from escalation.web.cases.forms import (
     PROPOSAL_FACTS,
     REFUSED_AT,
     AnswerForm,
-    FileForm,
     NoteForm,
     RegisterNumberForm,
     act_form,
@@ -49,26 +48,59 @@ ROOMS = {"cases": actions, "meetings": meetings, "decisions": decisions}
 
 
 @blueprint.get("/cases")
-def cases() -> str:
-    """Every case that the viewer may know of, open ones first."""
-    rows = lists.rows(current_viewer(), clock.today())
-    return render_template("cases/cases.html", **rows)
+def cases() -> Page:
+    """The cases that the viewer may know of, open ones first; filtered, fifty at a time."""
+    shown = lists.list_page(current_viewer(), clock.today(), request.args)
+    drafts = [] if shown["is_filtered"] or shown["page"] > 1 else filing.rows(current_viewer())
+    return render_template("cases/cases.html", drafts=drafts, **shown), 400 if shown["form"].errors else 200
 
 
 @blueprint.route("/cases/file", methods=["GET", "POST"])
 def file() -> Page:
-    """File a case (T1)."""
-    form = FileForm(current_viewer())
-    if form.validate_on_submit() and accepted(form, lambda: _file(form), REFUSED_AT):
+    """Begin to file a case (T1), or go on with a draft."""
+    form = filing.first_form()
+    if form.validate_on_submit():
+        where = filing.begin(form)
         session.commit()
-        return redirect(url_for("cases.case", number=form.number))
-    form.token.data = form.token.data or secrets.token_urlsafe(16)
-    guiding = purpose_and_goals(form.texts[0].version_id) if form.texts else ()
-    return render_template("cases/file.html", form=form, guiding=guiding), status_of(form)
+        return redirect(where)
+    shown = {"progress": filing.progress(None, "matter"), "drafts": filing.rows(current_viewer())}
+    return render_template("cases/file.html", form=form, **shown), status_of(form)
 
 
-def _file(form: FileForm) -> None:
-    form.number = actions.file(by=current_viewer(), at=clock.now(), **form.facts()).number
+@blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(filing.PAGES)}):page>", methods=["GET", "POST"])
+def draft(draft_id: int, page: str) -> Page:
+    """One of the pages on which a filing is written. Whatever is posted is kept; what is in order leads on."""
+    found = filing.open_draft(draft_id)
+    form = filing.form_of(found, page)
+    if form.is_submitted():
+        where = filing.save(found, form)
+        session.commit()
+        if where:
+            return redirect(where)
+    return render_template(filing.template(form), form=form, **filing.page(found, form)), filing.status_of(form)
+
+
+@blueprint.route("/cases/file/<id:draft_id>/check", methods=["GET", "POST"])
+def check(draft_id: int) -> Page:
+    """Read everything once more, and file it, or leave it to the approver."""
+    found = filing.open_draft(draft_id)
+    form = CheckForm(found.version, current_viewer())
+    if form.validate_on_submit() and (where := filing_check.send(found, form)):
+        session.commit()
+        return redirect(where)
+    shown = filing_check.page(found, form)
+    return render_template("cases/check.html", form=form, **shown), filing_check.status_of(form)
+
+
+@blueprint.route("/cases/file/<id:draft_id>/discard", methods=["GET", "POST"])
+def discard(draft_id: int) -> Page:
+    """Throw a draft away."""
+    found = filing.open_draft(draft_id)
+    if request.method == "POST":
+        actions.discard_draft(found, by=current_viewer())
+        session.commit()
+        return redirect(url_for("cases.cases"))
+    return render_template("cases/discard.html", draft=found, back=filing.page_url(found, "check"))
 
 
 @blueprint.get("/cases/<number>")
@@ -78,6 +110,12 @@ def case(number: str) -> str:
     if seen is not Sight.FULL:
         return render_template("cases/stub.html", **page.stub(found, seen))
     return render_template("cases/case.html", **page.case_page(file_of(found, clock.now())))
+
+
+@blueprint.get("/cases/<number>/summary")
+def summary(number: str) -> str:
+    """The case on one printed page, for those who are to decide."""
+    return render_template("cases/summary.html", **one_page.summary(page.open_file(number), current_viewer()))
 
 
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])
