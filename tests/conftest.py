@@ -419,7 +419,7 @@ def new_page(browser: Browser, server: Server) -> Iterator[NewPage]:
             **{"locale": "sv-SE", "timezone_id": "Europe/Stockholm", **options},
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
 
         def note_request(request: Any) -> None:
             if not request.url.startswith((f"{server.url}/", "data:", "blob:", "about:")):
