@@ -150,8 +150,9 @@ def test_the_check_sees_what_is_wrong() -> None:
 
     found = " ".join(faults(Answer()))
     for fault in (
-        "not closed", "headings", "twice: #a", "no label: b", "aria-describedby leads nowhere: c", "#ingen leads nowhere",
-        "no language", "inline style", "inline script", "another host", "h1 then h3", "link without words",
+        "not closed", "headings", "twice: #a", "no label: b", "aria-describedby leads nowhere: c",
+        "#ingen leads nowhere", "no language", "inline style", "inline script", "another host", "h1 then h3",
+        "link without words",
         "button without words", "without its token", "recommendation_out", "None", "%(who)s",
     ):  # fmt: skip
         assert fault in found, fault
