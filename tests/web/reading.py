@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
+BLOCKS = {"p", "div", "li", "dt", "dd", "h1", "h2", "h3", "h4", "section", "summary", "option", "label", "legend", "br"}
+"""Where one text ends and the next begins, though no blank stands between."""
+
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "circle", "source", "wbr"}
 
 
@@ -36,6 +39,8 @@ class Page(HTMLParser):
         self.unclosed += [e.tag for e in self._open]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in BLOCKS:
+            self.handle_data(" ")
         element = Element(tag, {name: value or "" for name, value in attrs}, list(reversed(self._open)))
         self.elements.append(element)
         if tag not in VOID:
@@ -52,6 +57,8 @@ class Page(HTMLParser):
             self.unclosed.append(f"/{tag}")
             return
         self._open.pop()
+        if tag in BLOCKS:
+            self.handle_data(" ")
 
     def handle_data(self, data: str) -> None:
         for element in self._open:
