@@ -143,7 +143,7 @@ def test_the_check_sees_what_is_wrong() -> None:
     class Answer:
         headers = {"Content-Security-Policy": "script-src 'nonce-abc'"}
         text = """<!DOCTYPE html><html><head><title>Ett – Trappan</title><style>p {}</style></head><body><main>
-            <h1>Två</h1><h3 id="a" style="x">Under</h3> <p id="a">recommendation_out None %(who)s</p>
+            <h1>Två</h1><h3 id="a" style="x">Under</h3><p id="a">recommendation_out None %(who)s</p>
             <input id="b" name="b"><a href="#ingen"></a><a href="https://ond.example/">ut</a><script>x()</script>
             <form method="post"><button onclick="x()"></button></form><p aria-describedby="c">
             </main></body></html>"""

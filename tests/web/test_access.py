@@ -163,6 +163,7 @@ def leaks(seat: str, html: str, stage_numbers: Any) -> list[str]:
     return found
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("seat", EVERYBODY)
 def test_every_page_without_an_argument_is_reached_by_those_who_may_and_tells_nobody_too_much(
     house: House, seat: str
@@ -177,6 +178,7 @@ def test_every_page_without_an_argument_is_reached_by_those_who_may_and_tells_no
         assert leaks(seat, answer.text, house.stage.numbers) == [], path
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("seat", EVERYBODY)
 def test_a_case_is_read_whole_as_a_stub_or_not_at_all(house: House, seat: str) -> None:
     browser = house.client(seat)
