@@ -238,11 +238,7 @@ def draft(draft_id: int, *, viewer: Viewer, lock: bool = False) -> Draft | None:
 def _own_drafts(viewer: Viewer) -> Select[Draft]:
     writes = viewer.party is not None and viewer.role in PARTY_WRITERS
     own = and_(Draft.party_code == viewer.party, true() if viewer.unit is None else Draft.unit_code == viewer.unit)
-    return (
-        select(Draft)
-        .where(own if writes else false())
-        .options(joinedload(Draft.saver).joinedload(Membership.user))
-    )
+    return select(Draft).where(own if writes else false()).options(joinedload(Draft.saver).joinedload(Membership.user))
 
 
 def deadlines(found: Case) -> Sequence[Deadline]:

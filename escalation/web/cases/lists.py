@@ -26,6 +26,8 @@ from escalation.web.forms import Form, choices, select, text, tick
 from escalation.web.language import _, ngettext
 
 PAGE_SIZE = 50
+ROWS_SHOWN = 25
+"""Rows of one kind on a start page; the list has the rest."""
 SIDES = frozenset({"initiator", "respondent"})
 
 # One case as a list knows it ------------------------------------------------------------------------------------------
@@ -120,14 +122,15 @@ def late_flag(level: int) -> dict[str, str]:
 
 def day_left(day: dt.date, today: dt.date, count: workdays.Calendar, *, is_urgent: bool = False) -> dict[str, Any]:
     """A last day in a row: the day, and how many working days are left or have passed."""
-    late = workdays.between(day, today, count, is_urgent)
-    left = workdays.between(today, day, count, is_urgent)
-    if late:
-        note = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", late)
-        return {"day": day, "note": note, "late": True}
-    if left:
+    if day == today:
+        return {"day": day, "day_text": _("I dag"), "note": date_long(today)}
+    if day > today:
+        left = workdays.between(today, day, count, is_urgent)
         return {"day": day, "note": ngettext("%(num)s arbetsdag kvar", "%(num)s arbetsdagar kvar", left)}
-    return {"day": day, "day_text": _("I dag"), "note": date_long(today)}
+    late = workdays.between(day, today, count, is_urgent)
+    note = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", late)
+    # On the free days after it the day has passed, and no working day has.
+    return {"day": day, "note": note if late else _("har passerat"), "late": True}
 
 
 # Rows -----------------------------------------------------------------------------------------------------------------
@@ -293,6 +296,14 @@ def _now(here: Sequence[Standing], viewer: Viewer) -> str:
     if viewer.party and all(s.sight is Sight.TITLE for s in here):
         return _("Kan påverka er")
     return _("Andra har bollen")
+
+
+def the_rest(count: int, shown: int, **sought: Any) -> dict[str, Any] | None:
+    """A link to the list for what a start page has no room for, or None where it shows everything."""
+    if count <= shown:
+        return None
+    text = ngettext("Visa alla, ett till", "Visa alla, %(num)s till", count - shown)
+    return {"text": text, "url": url_for("cases.cases", **sought, _anchor="h-open")}
 
 
 def spelled(count: int) -> str:

@@ -42,16 +42,18 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     undertaken = queries.undertakings(reports, viewer.party) if reports else {}
     drafts = filing.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
-    told = nudges.reminders([s.case.id for s in others])
+    told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
     return {
         "place": viewer.name.rpartition(", ")[0],
         "lead": lead(len(mine) + len(waiting), others, today),
         "steps": lists.overview(items, viewer, {}),
-        "mine": waiting + [_mine(s, undertaken.get(s.case.id, ()), viewer, today) for s in mine],
-        "others": [_other(s, told.get(s.case.id, ()), viewer, today) for s in others],
+        "mine": waiting + [_mine(s, undertaken.get(s.case.id, ()), viewer, today) for s in mine[: lists.ROWS_SHOWN]],
+        "mine_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
+        "others": [_other(s, told.get(s.case.id, ()), viewer, today) for s in others[: lists.ROWS_SHOWN]],
+        "others_rest": lists.the_rest(len(others), lists.ROWS_SHOWN, status="open"),
         "drafts": [draft for draft in drafts if draft not in waiting],
         "known": [_known(s, viewer, today, cited) for s in known[:KNOWN_SHOWN]],
-        "known_more": max(0, len(known) - KNOWN_SHOWN),
+        "known_rest": lists.the_rest(len(known), KNOWN_SHOWN, status="open"),
         "interim": [_interim(s, today) for s in (mine + others)[:INTERIM_SHOWN]],
         "interim_more": max(0, len(own) - INTERIM_SHOWN),
         "interpretations": _interpretations(cited),

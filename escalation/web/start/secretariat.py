@@ -45,17 +45,19 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     mine = [s for s in items if lists.is_mine(s, viewer)]
     unpublished = [i for i in agreements.interpretations_at_hand(dt.date.min) if i.published_on is None]
     stalled = _stalled(items, today, day)
-    told = nudges.reminders([s.case.id for s, _stall in stalled])
+    told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
+    shown = mine[: lists.ROWS_SHOWN]
     duties = sorted(
-        [_mine(s, viewer, today, day) for s in mine] + [_publish(i, today) for i in unpublished],
-        key=lambda shown: shown["day"] or today,
+        [_mine(s, viewer, today, day) for s in shown] + [_publish(i, today) for i in unpublished],
+        key=lambda row: row["day"] or today,
     )
     nobody = [s for s in items if _has_nobody(s)]
     return {
         "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
-        "lead": lead(duties, today),
+        "lead": lead([s.ball.due_on for s in mine if s.ball] + [i.publish_due_on for i in unpublished], today),
         "steps": lists.overview(items, viewer, _outs(day, items, stalled, today)),
         "duties": duties,
+        "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
         "stalled": [_line(s, stall, told.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
         "stalled_more": max(0, len(stalled) - STALLED_SHOWN),
         "path": _path(day, bodies, items, today),
@@ -64,10 +66,10 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     }
 
 
-def lead(duties: Sequence[dict[str, Any]], today: dt.date) -> str:
+def lead(days: Sequence[dt.date | None], today: dt.date) -> str:
     """ "En uppgift är försenad hos er. En ska vara klar i dag." """
-    late = sum(bool(shown.get("late")) for shown in duties)
-    due = sum(shown["day"] == today for shown in duties)
+    late = sum(day is not None and day < today for day in days)
+    due = sum(day == today for day in days)
     if not late and not due:
         return _("Inget är försenat hos er, och inget måste bli klart i dag.")
     parts = []

@@ -24,6 +24,7 @@ from escalation.web.start.bodies import case_row, is_here, own_step, papers
 SOON = 10
 """Working days before the end of the local step from which a case is watched."""
 YEAR = dt.timedelta(days=365)
+NEAR_SHOWN = 10
 
 LANES: tuple[tuple[str, Any, frozenset[Phase]], ...] = (
     # id, heading, phases
@@ -50,7 +51,8 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "lead": _lead(here, near, new, last, viewer, today),
         "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
         "steps": lists.overview(items, viewer, {}),
-        "near": [case_row(s, viewer, today, day, replies) for s in near],
+        "near": [case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]],
+        "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
         "lanes": _lanes(here, watched, slip),
         "patterns": [_pattern(p, items, today) for p in queries.patterns(viewer, now - YEAR)],
     }
