@@ -47,14 +47,17 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
         return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
 
 
-def word(words: type[enum.StrEnum]) -> Enum:
-    """A column type that holds the enum's word with a check, alike on both databases."""
+def word(words: type[enum.StrEnum], name: str = "") -> Enum:
+    """A column type that holds the enum's word with a check, alike on both databases.
+
+    ``name`` tells two columns of one enum in a table apart.
+    """
     return Enum(
         words,
         native_enum=False,
         create_constraint=True,
         values_callable=lambda e: [m.value for m in e],
-        name=words.__name__.lower(),
+        name=name or words.__name__.lower(),
         length=40,
     )
 

@@ -74,7 +74,7 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
     done = len(session.scalars(select(TrailEvent.seq).where(TrailEvent.about.startswith("case:"))).all())
     if done and (_is_marked() or account_queries.user(_email(table["people"][0])) is None):
         raise CasesExist
-    viewers = _people(table["people"])
+    viewers = _people(table["people"], acts[0]["on"])
     session.commit()
     calendar = workdays.load_calendar()
     day = acts[max(done - 1, 0)]["on"]
@@ -100,10 +100,10 @@ def _at(day: dt.date, time: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, time, tzinfo=workdays.STOCKHOLM).astimezone(dt.UTC)
 
 
-def _people(rows: list[dict[str, Any]]) -> dict[str, Viewer]:
+def _people(rows: list[dict[str, Any]], first_day: dt.date) -> dict[str, Viewer]:
     """One account a seat, without passwords: a demo signs in by one click."""
     viewers = {}
-    begin = _at(dt.date(2026, 1, 2), ACTS_AT)
+    begin = _at(first_day, SWEEP_AT)
     for row in rows:
         seat = row["seat"]
         unit, _, part = seat.partition(".")
@@ -135,15 +135,17 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
         return
     found = session.scalars(select(Case).where(Case.number == numbers[act["case"]])).one()
     s = situation(found, at)
-    if verb == "offer_statement":
-        cases.offer(found, s, by=by, at=at, kind=ProposalKind.STATEMENT, terms=facts)
-    elif verb == "accept_statement":
+    if verb.startswith("offer_"):
+        cases.offer(found, s, by=by, at=at, kind=ProposalKind(verb.removeprefix("offer_")), terms=facts)
+    elif verb == "accept":
         cases.accept(found, s, case_queries.proposals(found)[0], by=by, at=at)
     else:
-        _VERBS[verb](found, s, by=by, at=at, **_resolved(found, verb, facts, viewers))
+        _VERBS[verb](found, s, by=by, at=at, **_resolved(found, verb, facts, viewers, by.party))
 
 
-def _resolved(found: Case, verb: str, facts: dict[str, Any], viewers: dict[str, Viewer]) -> dict[str, Any]:
+def _resolved(
+    found: Case, verb: str, facts: dict[str, Any], viewers: dict[str, Viewer], party: str | None
+) -> dict[str, Any]:
     """The table names meetings by their day and people by their seat; the verbs want ids."""
     out = dict(facts)
     for name in ("handler", "substitute"):
@@ -154,6 +156,11 @@ def _resolved(found: Case, verb: str, facts: dict[str, Any], viewers: dict[str, 
         held_on = out.pop("meeting")
         meeting = session.scalars(select(Meeting).where(Meeting.body == body, Meeting.held_on == held_on)).one()
         out["target_meeting" if verb == "accept_file" else "meeting"] = meeting.id
+    if verb == "report_task":  # the reporting party's earliest open task
+        mine = [t for t in case_queries.tasks(found) if t.obliged_party == party and t.reported_at is None]
+        out["task_id"] = mine[0].id
+    if "task_what" in out:
+        out["task"] = (out.pop("task_what"), out.pop("task_party"), out.pop("task_due"))
     if "outcome" in out:
         out["outcome"] = Outcome(out["outcome"])
     return out
@@ -170,5 +177,8 @@ _VERBS: dict[str, Callable[..., object]] = {
     "schedule": meetings.schedule,
     "decide": decisions.decide,
     "send_recommendation": decisions.send_recommendation,
+    "accept_recommendation": decisions.accept_recommendation,
     "refuse_recommendation": decisions.refuse_recommendation,
+    "report_task": cases.report_task,
+    "confirm_done": cases.confirm_done,
 }

@@ -13,7 +13,7 @@ The default case: Sundbyberg against the region on HÖK 4.5 st 2, filed on 28 Au
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,14 +67,16 @@ VERBS: dict[str, Callable[..., Any]] = {
             cases,
             (
                 "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
-                "report_task", "confirm_done",
+                "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
             ),
         ),
         (meetings, ("accept_file", "schedule", "take_off")),
         (
             decisions,
             (
-                "decide", "send_recommendation", "refuse_recommendation", "end_without_agreement", "pass_up",
+                "decide", "send_recommendation", "accept_recommendation", "refuse_recommendation",
+                "end_without_agreement",
+                "pass_up",
                 "pronounce", "close_without_agreement", "table_without_concurrence",
             ),
         ),
@@ -210,7 +212,7 @@ class Story:
             facts = {"held_on": self.day} | facts
         return VERBS[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
 
-    def offer(self, kind: ProposalKind, terms: dict[str, str], *, by: str, on: dt.date | None = None) -> Proposal:
+    def offer(self, kind: ProposalKind, terms: Mapping[str, Any], *, by: str, on: dt.date | None = None) -> Proposal:
         """Offer something that needs two."""
         self.day = on or self.day
         instant = at(self.day)

@@ -35,6 +35,10 @@ TABLE: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "data" / "demo_dates.toml").read_text("utf-8")
 )
 C09, C12, C18, C20 = "ESK-2026-0033", "ESK-2026-0020", "ESK-2026-0040", "ESK-2026-0041"
+C01, C03, C13, C15 = "ESK-2026-0031", "ESK-2025-0004", "ESK-2026-0036", "ESK-2026-0034"
+C17, C21, C22, VARMDO = "ESK-2026-0035", "ESK-2026-0028", "ESK-2026-0027", "ESK-2026-0037"
+FIRST_FOUR = {C09, C12, C18, C20}
+"""The cases whose every due date stands in domain/09 § 9.4."""
 TODAY = demo.DEMO_DAY
 
 
@@ -66,7 +70,7 @@ def case(session: Database, number: str) -> Case:
 
 def test_every_due_date_is_that_of_the_table(session: Database) -> None:
     rows = session.execute(select(Case.number, Deadline).join(Case, Case.id == Deadline.case_id)).all()
-    engine = {(number, swedish_day(d.set_at), d.key): d.due_on for number, d in rows}
+    engine = {(number, swedish_day(d.set_at), d.key): d.due_on for number, d in rows if number in FIRST_FOUR}
     assert engine == {(r["case"], r["on"], r["key"]): r["due"] for r in TABLE["due"]}
 
 
@@ -76,6 +80,8 @@ def test_every_deadline_is_counted_from_the_act_of_the_table_and_d7c_from_the_en
     rows = session.execute(select(Case.number, Deadline).join(Case, Case.id == Deadline.case_id)).all()
     verbs = {(r["case"], r["on"], r["key"]): r["verb"] for r in TABLE["due"]}
     for number, deadline in rows:
+        if number not in FIRST_FOUR:
+            continue
         if deadline.key == "D7c":
             d7 = next(d for n, d in rows if n == number and d.key == "D7")
             assert (deadline.base_event, deadline.base_on) == ("D7", d7.due_on)
@@ -91,9 +97,9 @@ def test_every_receipt_recounts_to_the_stored_date(session: Database) -> None:
         for deadline in queries.deadlines(found):
             assert recount(deadline.receipt, calendar) == deadline.due_on
             assert deadline.receipt["due_on"] == deadline.due_on.isoformat()
-            assert deadline.source == "hok v3"
+            assert deadline.source == f"{found.ladder_key} v{found.ladder['version']}"
             checked += 1
-    assert checked == len(TABLE["due"])
+    assert checked >= len(TABLE["due"])
 
 
 @pytest.mark.parametrize("row", TABLE["opens"], ids=lambda r: f"{r['case']} {r['after']}")
@@ -136,8 +142,16 @@ def test_todays_ball_is_that_of_the_table(session: Database) -> None:
 def test_the_cases_stand_where_their_histories_leave_them(session: Database) -> None:
     stands = {c.number: (c.step, c.phase) for c in session.scalars(select(Case))}
     assert stands == {
-        C09: (1, Phase.DIALOGUE),
+        C03: (2, Phase.CLOSED),
         C12: (3, Phase.SCHEDULED),
+        C22: (2, Phase.MINUTED),
+        C21: (2, Phase.RECOMMENDATION_OUT),
+        C01: (1, Phase.IMPLEMENTATION),
+        C09: (1, Phase.DIALOGUE),
+        C15: (2, Phase.RECEIVED),
+        C17: (1, Phase.DIALOGUE),
+        C13: (1, Phase.IMPASSE),
+        VARMDO: (1, Phase.DIALOGUE),
         C18: (1, Phase.SERVED),
         C20: (1, Phase.INTAKE),
     }
@@ -175,7 +189,7 @@ def test_c09_was_reminded_three_times_and_else_only_told_when_the_ball_came(sess
     found = case(session, C09)
     nudges = session.scalars(select(Nudge).where(Nudge.case_id == found.id)).all()
     reminders = {(n.kind.value, n.due_on) for n in nudges if n.kind.value != "N0"}
-    assert reminders == {(r["kind"], r["on"]) for r in TABLE["reminder"]}
+    assert reminders == {(r["kind"], r["on"]) for r in TABLE["reminder"] if r["case"] == C09}
     assert {(n.subject, n.due_on) for n in nudges if n.kind.value == "N0"} == {
         ("ball:check_filing", dt.date(2026, 8, 28)),
         ("ball:acknowledge", dt.date(2026, 9, 1)),
@@ -185,9 +199,12 @@ def test_c09_was_reminded_three_times_and_else_only_told_when_the_ball_came(sess
     }
 
 
-def test_only_c09_was_late(session: Database) -> None:
-    late = session.scalars(select(Case.number).join(Nudge).where(Nudge.kind != "N0").distinct()).all()
-    assert late == [C09]
+def test_only_the_cases_that_were_late_were_reminded_each_on_the_days_of_its_history(session: Database) -> None:
+    rows = session.execute(
+        select(Case.number, Nudge.kind, Nudge.due_on).join(Nudge).where(Nudge.kind != "N0").distinct()
+    )
+    reminders = {(number, kind.value, on) for number, kind, on in rows}
+    assert reminders == {(r["case"], r["kind"], r["on"]) for r in TABLE["reminder"]}
 
 
 def test_the_mails_of_the_past_are_sent_and_nothing_waits_but_todays(session: Database) -> None:
@@ -210,7 +227,7 @@ def test_trail_and_cases_agree(session: Database) -> None:
 
 def test_every_number_that_was_set_says_so_in_the_trail(session: Database) -> None:
     set_numbers = session.scalars(select(TrailEvent).where(TrailEvent.kind == "demo_number_set")).all()
-    assert len(set_numbers) == 4
+    assert len(set_numbers) == len(session.scalars(select(Case)).all())
 
 
 def test_every_act_of_the_table_was_played_at_ten_by_the_seat_that_it_names(session: Database) -> None:

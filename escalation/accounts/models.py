@@ -199,13 +199,19 @@ class Viewer:
     side: str | None = None
     unit: str | None = None
     name: str = ""
+    system: str = ""
 
     @property
     def actor(self) -> str:
         """The name under which the trail knows the viewer. Raises ``ValueError`` for one who cannot act."""
+        if self.system:
+            return f"system:{self.system}"
         if self.membership_id is None:
             raise ValueError("only a membership can act")
         return f"membership:{self.membership_id}"
 
+
+CLOCK = Viewer(system="sweep")
+"""What acts by time alone: a pause that is over, a withdrawal that nobody objected to."""
 
 PUBLIC = Viewer()

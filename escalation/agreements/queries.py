@@ -7,9 +7,9 @@ come out unless the caller says otherwise.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, String, case, cast, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from escalation.agreements.models import (
@@ -19,6 +19,7 @@ from escalation.agreements.models import (
     AgreementVersion,
     Interpretation,
     InterpretationProvision,
+    InterpretationStatus,
     Provision,
 )
 from escalation.db import session
@@ -32,6 +33,11 @@ def all_agreements() -> Sequence[Agreement]:
     return session.scalars(
         select(Agreement).options(selectinload(Agreement.parties)).order_by(Agreement.position)
     ).all()
+
+
+def names() -> Sequence[Agreement]:
+    """Every agreement, HÖK first, for a list of names: without its parties."""
+    return session.scalars(select(Agreement).order_by(Agreement.position)).all()
 
 
 def agreement(code: str) -> Agreement | None:
@@ -111,18 +117,31 @@ def find_provisions(text: str, *, version_id: int | None = None) -> list[Provisi
 
     In all versions held unless one is named. An empty search finds nothing.
     """
-    sought = _folded(text)
-    if not sought:
+    if not _folded(text):
         return []
     query = select(Provision).options(joinedload(Provision.version))
     if version_id is not None:
         query = query.where(Provision.version_id == version_id)
+    return matching(session.scalars(query.order_by(Provision.version_id, Provision.position)).all(), text)
+
+
+def matching(among: Iterable[Provision], text: str) -> list[Provision]:
+    """Those of the provisions that hold ``text`` as ``find_provisions`` reads it; all of them for an empty one."""
     # In Python: SQLite folds the case of ASCII letters only, and a version has some fifty provisions.
-    return [
-        p
-        for p in session.scalars(query.order_by(Provision.version_id, Provision.position))
-        if sought in _folded(f"{p.code} {p.section} {p.heading} {p.summary} {p.text}")
-    ]
+    sought = _folded(text)
+    return [p for p in among if sought in _folded(f"{p.code} {p.section} {p.heading} {p.summary} {p.text}")]
+
+
+def text_in_force(agreement_code: str, day: dt.date) -> Sequence[Provision]:
+    """The provisions of the version in force on ``day``, in one question; empty where we hold no text for then."""
+    in_force = (
+        select(AgreementVersion.id)
+        .where(AgreementVersion.agreement_code == agreement_code, AgreementVersion.in_force_on <= day)
+        .order_by(AgreementVersion.in_force_on.desc(), AgreementVersion.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return session.scalars(select(Provision).where(Provision.version_id == in_force).order_by(Provision.position)).all()
 
 
 def purpose_and_goals(version_id: int) -> Sequence[Provision]:
@@ -158,6 +177,40 @@ def newest_interpretations(count: int) -> Sequence[Interpretation]:
         .where(Interpretation.published_on.is_not(None))
         .order_by(Interpretation.decided_on.desc(), Interpretation.id.desc())
         .limit(count)
+    ).all()
+
+
+def interpretations_for(provision_ids: Collection[int], count: int) -> list[tuple[Interpretation, frozenset[int]]]:
+    """Published interpretations that hold today, for a side column: those of these provisions first, then the newest.
+
+    Each with the ids of all provisions that it is about.
+    """
+    about = InterpretationProvision.interpretation_id == Interpretation.id
+    ids = select(func.aggregate_strings(cast(InterpretationProvision.provision_id, String), " ")).where(about)
+    touches = exists().where(about, InterpretationProvision.provision_id.in_(provision_ids))
+    holds = Interpretation.status.in_((InterpretationStatus.IN_FORCE, InterpretationStatus.UNDER_REVIEW))
+    rows = session.execute(
+        select(Interpretation, ids.scalar_subquery())
+        .where(Interpretation.published_on.is_not(None), holds)
+        .order_by(case((touches, 0), else_=1), Interpretation.decided_on.desc(), Interpretation.id.desc())
+        .limit(count)
+    )
+    return [(found, frozenset(map(int, (words or "").split()))) for found, words in rows]
+
+
+def interpretations_at_hand(until: dt.date) -> Sequence[Interpretation]:
+    """What is still to be published, the most urgent first; then what is under review, or to be by ``until``.
+
+    Without the provisions that they are about.
+    """
+    unpublished = Interpretation.published_on.is_(None)
+    reviewed = or_(Interpretation.status == InterpretationStatus.UNDER_REVIEW, Interpretation.review_on <= until)
+    return session.scalars(
+        select(Interpretation)
+        .where(or_(unpublished, reviewed))
+        .order_by(
+            case((unpublished, 0), else_=1), Interpretation.publish_due_on, Interpretation.review_on, Interpretation.id
+        )
     ).all()
 
 

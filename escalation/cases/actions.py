@@ -7,16 +7,18 @@ event and nudges whoever holds the ball now: all in the caller's transaction. Th
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from escalation.accounts.models import Membership, Role, Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement
 from escalation.cases import queries
 from escalation.cases.models import (
+    CONSEQUENCES,
     Ball,
     Case,
     CaseParty,
@@ -24,12 +26,19 @@ from escalation.cases.models import (
     CaseType,
     Deadline,
     DialogueMeeting,
+    Draft,
     JointStatement,
+    PartyNote,
     PartyRole,
+    Pause,
     Position,
     Proposal,
     ProposalAnswer,
+    RegistryNumber,
+    StatementDraft,
+    StatementPart,
     Task,
+    folded,
 )
 from escalation.db import session
 from escalation.documents import actions as documents
@@ -37,15 +46,17 @@ from escalation.documents.actions import Kept
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
 from escalation.nudges.models import WhySuppressed
-from escalation.parties.models import BlockSide, Party
+from escalation.parties.models import BlockSide, OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
-from escalation.rules import moves, nudge_plan, workdays
+from escalation.rules import moves, nudge_plan, privacy, workdays
 from escalation.rules.deadlines import Due, calendar_of
 from escalation.rules.glossary import say
 from escalation.rules.moves import Move, MoveNotAllowed
+from escalation.rules.privacy import HitKind
 from escalation.rules.situation import (
     LOCAL_PHASES,
+    TWO_OFFICIALS,
     ClosingReason,
     Phase,
     ProposalKind,
@@ -101,6 +112,7 @@ def advance(
     dates: Mapping[str, dt.date] | None = None,
     closing_reason: ClosingReason | None = None,
     has_tasks: bool = False,
+    is_last: bool = True,
 ) -> TrailEvent:
     """Carry out a checked move: step and phase, deadlines, ball, trail, N0.
 
@@ -108,24 +120,29 @@ def advance(
     sets; ``dates`` days that the ball's rows need beside the deadlines (``material``, ``meeting``, ``task``,
     ``confirm``).
     """
-    step, phase = moves.land(move, s, has_tasks=has_tasks)
+    step, phase = moves.land(move, s, has_tasks=has_tasks, is_last=is_last)
     enters_step = step != found.step
     if enters_step:
         s = Situation(phase=phase, step=step, kinds=s.kinds, is_principled=s.is_principled)
         found.step_entered_at = at
-    after = s.change(step=step, phase=phase, **(changes or {}))
+    after = s.change(step=step, phase=phase, agreed=frozenset(), **(changes or {}))
     moved = enters_step or phase is not found.phase
     found.step, found.phase = step, phase
     if phase is Phase.CLOSED:
         found.closing_reason, found.closed_at = closing_reason, at
+        found.paused_until = found.withdrawal_until = None
+    if phase is Phase.IMPLEMENTATION and moved:
+        found.planned_reason = closing_reason
     if phase is Phase.SERVED and found.served_at is None:
         found.served_at = at
     ladder = queries.ladder_of(found)
     day = workdays.base_day(at, calendar_of(ladder))
-    _meet(found, move.verb, day)
+    meet(found, due_dates.MET_BY.get(move.verb, ()), day)
     begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=found.is_urgent) if moved else []
     _set(found, [*begun, *dues], at)
-    if moved or phase in LOCAL_PHASES or phase is Phase.IMPLEMENTATION:
+    if after.is_paused:
+        session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
+    elif moved or dates or phase in LOCAL_PHASES or phase is Phase.IMPLEMENTATION:
         _pass_ball(found, after, dates or {}, by, at)
     return record(found, move.event, by=by, at=at, facts=facts, content=content)
 
@@ -152,25 +169,26 @@ def local_day(at: dt.datetime) -> dt.date:
     return at.astimezone(workdays.STOCKHOLM).date()
 
 
-def _meet(found: Case, verb: str, day: dt.date) -> None:
-    for deadline in queries.deadlines(found):
-        if deadline.key in due_dates.MET_BY.get(verb, ()) and deadline.met_on is None:
-            deadline.met_on = day
+def in_force(found: Case) -> dict[str, Deadline]:
+    """The deadlines of the present round by key: of several under one key the last, which replaced the others."""
+    return {d.key: d for d in queries.deadlines(found)}
 
 
-def meet(found: Case, key: str, day: dt.date) -> None:
-    """Mark the deadline in force under ``key`` as met on ``day``, if it is open."""
-    for deadline in queries.deadlines(found):
-        if deadline.key == key and deadline.step == found.step and deadline.met_on is None:
+def meet(found: Case, keys: Sequence[str], day: dt.date) -> None:
+    """Mark the open deadlines in force under ``keys`` as met on ``day``."""
+    for key, deadline in in_force(found).items():
+        if key in keys and deadline.met_on is None:
             deadline.met_on = day
 
 
 def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
-    source = queries.ladder_of(found).source
+    ladder = queries.ladder_of(found).source
+    agreed = {"extend": say("överenskommen förlängning"), "resume": say("återupptaget efter paus")}
     session.add_all(
         Deadline(
             case_id=found.id, round=found.round, step=found.step, key=d.key, base_event=d.base_event,
-            base_on=d.base_on, workdays=d.workdays, due_on=d.due_on, source=source, receipt=d.receipt,
+            base_on=d.base_on, workdays=d.workdays, due_on=d.due_on, receipt=d.receipt,
+            source=agreed.get(d.base_event, ladder),
             met_on=None, set_at=at,
         )
         for d in dues
@@ -183,7 +201,11 @@ def _pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: 
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     today = local_day(at)
-    known = {d.key: d.due_on for d in queries.deadlines(found)} | dict(dates)
+    rows_so_far = queries.balls(found)
+    bound = {
+        b.deadline_key: b.due_on for b in rows_so_far if b.deadline_key in {"material", "meeting", "task", "confirm"}
+    }
+    known = bound | {d.key: d.due_on for d in queries.deadlines(found)} | dict(dates)
     rows = moves.future(
         after,
         today=today,
@@ -193,7 +215,7 @@ def _pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: 
         next_body=ladder.next_body(found.step),
     )
     session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > today))
-    now = queries.current_ball(queries.balls(found), today)
+    now = queries.current_ball(rows_so_far, today)
     for row in rows:
         if row.begins_on == today and now and _same(now, row, found):
             continue
@@ -239,6 +261,67 @@ def allowed(found: Case, verb: str, s: Situation, by: Viewer) -> Move:
     return moves.check(verb, s, queries.seats(found, by, queries.tasks(found)))
 
 
+# Drafts ----------------------------------------------------------------------------------------------------------
+
+
+def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, Any], done: Sequence[str]) -> Draft:
+    """Begin to write a filing. No act and no event: nobody but the own organisation knows of it.
+
+    ``token`` belongs to the page on which it began: sent twice, it gives the same draft. Raises MoveNotAllowed.
+    """
+    _may_write(by)
+    trail.lock()
+    if already := session.scalar(select(Draft).where(Draft.token == token, Draft.party_code == by.party)):
+        return already
+    begun = Draft(
+        party_code=by.party, unit_code=by.unit, facts=dict(facts), done=list(done), token=token,
+        begun_at=at, saved_at=at, saved_by=by.membership_id,
+    )  # fmt: skip
+    session.add(begun)
+    session.flush()
+    return begun
+
+
+def save_draft(
+    found: Draft, *, by: Viewer, at: dt.datetime, version: int, facts: Mapping[str, Any], done: Sequence[str]
+) -> None:
+    """Keep what the pages say now. A change by a handler takes the draft back from the approver it waited for.
+
+    Raises StaleVersion if ``version`` is not the draft's: somebody has saved meanwhile, and nothing is overwritten.
+    """
+    _may_write(by)
+    if found.version != version:
+        raise StaleVersion(f"draft {found.id}")
+    if found.facts == dict(facts) and found.done == list(done):
+        return
+    if found.facts != dict(facts) and by.role is Role.LOCAL_HANDLER:
+        found.ready_at = None
+    found.facts, found.done = dict(facts), list(done)
+    found.version += 1
+    found.saved_at, found.saved_by = at, by.membership_id or 0
+
+
+def ask_approval(found: Draft, *, by: Viewer, at: dt.datetime, version: int) -> None:
+    """Leave a draft to the own approver, who files it or goes on writing. Raises StaleVersion."""
+    _may_write(by)
+    if found.version != version:
+        raise StaleVersion(f"draft {found.id}")
+    found.ready_at = at
+
+
+def discard_draft(found: Draft, *, by: Viewer) -> None:
+    """Throw a draft away, for ever. What has been filed is a case and stays."""
+    _may_write(by)
+    if found.case_id is not None:
+        raise MoveNotAllowed("discard_draft", "phase")
+    session.delete(found)
+
+
+def _may_write(by: Viewer) -> None:
+    if by.party is None or by.role not in queries.PARTY_WRITERS:
+        raise MoveNotAllowed("file", "seat")
+
+
 # T1 --------------------------------------------------------------------------------------------------------------
 
 
@@ -260,18 +343,35 @@ def file(
     citation_quote: str = "",
     citation_source: str = "",
     affected: Sequence[str] = (),
-    precedent_answer: str = "",
+    precedent_answer: str | Mapping[str, str] = "",
+    event_until: dt.date | None = None,
+    arena: str | None = None,
+    consequences: Mapping[str, int] = {},
+    tried: str = "",
+    desired_outcome: str = "",
+    urgency_reason: str = "",
+    principle_reason: str = "",
+    handler: int | None = None,
+    substitute: int | None = None,
+    registry_number: str = "",
+    not_personal: str = "",
+    draft: Draft | None = None,
     token: str = "",
 ) -> Case:
     """File a case (T1, domain/04 § 4.2). Raises FactsRefused with a sentence per fact, MoveNotAllowed for a reader.
 
     ``provisions`` are codes in the version in force on ``event_on``; for an agreement whose text we lack, or a
     place we do not hold, ``citation_place`` and ``citation_quote`` are a free citation (domain/03 § 3.1).
-    ``token`` belongs to one opened form: sent twice, it gives the same case.
+    ``precedent_answer`` is one text for every interpreted provision, or one by code. ``consequences`` are names of
+    ``CONSEQUENCES`` with 0 to 3. A wish for urgency or for the first body at once is asked by its reason, and recorded
+    only. ``handler`` and ``substitute`` are membership ids of the own party; without one the filer handles the case.
+    ``not_personal`` says why what looks like an identity number is none. ``draft`` is what this was written in, and
+    ends with it. ``token`` belongs to one opened form: sent twice, it gives the same case.
     """
-    if by.party is None or by.role not in queries.PARTY_WRITERS:
-        raise MoveNotAllowed("file", "seat")
+    _may_write(by)
+    party = by.party or ""
     trail.lock()
+    token = token or (draft.token if draft else "")
     if token and (already := session.scalar(select(Case).where(Case.filing_token == token))):
         return already
     errors: dict[str, str] = {}
@@ -296,19 +396,32 @@ def file(
     others = [*respondents, *affected]
     if not respondents:
         errors["respondent"] = say("Välj motpart.")
-    elif by.party in respondents:
+    elif party in respondents:
         errors["respondent"] = say("Motparten kan inte vara ni själva. Välj en annan part.")
     elif any(not agreements.bound_on(agreement, code, event_on) for code in respondents):
         errors["respondent"] = say("Motparten var inte bunden av överenskommelsen händelsedagen.")
-    if by.party in affected or set(affected) & set(respondents):
+    if party in affected or set(affected) & set(respondents):
         errors["affected"] = say("En berörd part är någon annan än ni och motparten.")
     elif any(session.get(Party, code) is None for code in others):
         errors["affected"] = say("Välj parter i listan.")
-    if not agreements.bound_on(agreement, by.party, event_on):
+    if not agreements.bound_on(agreement, party, event_on):
         errors["agreement"] = say("Ni var inte bundna av överenskommelsen händelsedagen.")
-    known = agreements.interpretations_on([p.id for p in cited])
-    if known and not precedent_answer:
+    interpreted = agreements.interpretations_by_provision([p.id for p in cited])
+    answered = {
+        p.code: precedent_answer if isinstance(precedent_answer, str) else precedent_answer.get(p.code, "")
+        for p in cited
+        if p.id in interpreted
+    }
+    if not all(answered.values()):
         errors["precedent_answer"] = say("Skriv varför tolkningen inte löser frågan.")
+    errors |= _wrong_in_period(event_on, event_until, local_day(at))
+    errors |= _wrong_in_handling(party, arena, respondents, handler or by.membership_id, substitute)
+    texts = (
+        title, description, position, purpose_statement, interim_arrangement, citation_place, citation_quote,
+        citation_source, tried, desired_outcome, urgency_reason, principle_reason, registry_number, *answered.values(),
+    )  # fmt: skip
+    if not not_personal and any(hit.kind is HitKind.POSSIBLE for text in texts for hit in privacy.scan(text)):
+        errors["not_personal"] = say("Något i anmälan liknar ett personnummer. Skriv varför det inte är det.")
     if errors:
         raise FactsRefused(errors)
     definition = ladders.definition(of.ladder_key)
@@ -318,24 +431,33 @@ def file(
         number=f"ESK-{year}-{trail.next_number('ESK', year):04d}",
         title=title, type=type, agreement_code=agreement, agreement_version_id=version.id if version else None,
         citation_place=citation_place or None, citation_quote=citation_quote or None,
-        citation_source=citation_source or None, event_on=event_on, description=description,
-        purpose_statement=purpose_statement, interim_arrangement=interim_arrangement,
-        precedent_answer=precedent_answer or None, ladder_key=ladder.key, ladder=definition,
-        ladder_hash=ladders.fingerprint(definition), ladder_known=of.ladder_known,
-        first_body_step=ladder.first_body_step, step=1, phase=Phase.INTAKE, version=0, round=1,
-        filed_at=at, filed_by=by.membership_id, step_entered_at=at, filing_token=token or None,
+        citation_source=citation_source or None, event_on=event_on, event_until=event_until, arena=arena,
+        description=description, purpose_statement=purpose_statement, tried=tried, desired_outcome=desired_outcome,
+        interim_arrangement=interim_arrangement, precedent_answers=answered,
+        urgency_asked=bool(urgency_reason), urgency_reason=urgency_reason or None,
+        principle_asked=bool(principle_reason), principle_reason=principle_reason or None,
+        **{f"consequence_{name}": consequences.get(name) for name in CONSEQUENCES},
+        ladder_key=ladder.key, ladder=definition, ladder_hash=ladders.fingerprint(definition),
+        ladder_known=of.ladder_known, first_body_step=ladder.first_body_step, step=1, phase=Phase.INTAKE, version=0,
+        round=1, filed_at=at, filed_by=by.membership_id, step_entered_at=at, filing_token=token or None,
     )  # fmt: skip
     session.add(found)
     session.flush()
-    roles = [(by.party, PartyRole.INITIATOR), *((c, PartyRole.RESPONDENT) for c in respondents)]
+    roles = [(party, PartyRole.INITIATOR), *((c, PartyRole.RESPONDENT) for c in respondents)]
     roles += [(c, PartyRole.AFFECTED) for c in affected]
     for code, role in roles:
-        handler = by.membership_id if role is PartyRole.INITIATOR else None
-        session.add(CaseParty(case_id=found.id, party_code=code, role=role, handler_id=handler))
+        named = (handler or by.membership_id, substitute) if role is PartyRole.INITIATOR else (None, None)
+        session.add(
+            CaseParty(case_id=found.id, party_code=code, role=role, handler_id=named[0], substitute_id=named[1])
+        )
     session.add_all(CaseProvision(case_id=found.id, provision_id=p.id) for p in cited)
-    session.add(Position(case_id=found.id, party_code=by.party, version=1, text=position, stated_at=at))
+    session.add(Position(case_id=found.id, party_code=party, version=1, text=position, stated_at=at))
+    if registry_number:
+        session.add(RegistryNumber(case_id=found.id, party_code=party, value=registry_number))
     session.flush()
     session.refresh(found, ["parties"])
+    if draft is not None:
+        draft.case_id, draft.facts, draft.done, draft.ready_at = found.id, {}, [], None
     s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
     move = moves.BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
@@ -343,16 +465,42 @@ def file(
     _pass_ball(found, s, {}, by, at)
     record(
         found, move.event, by=by, at=at,
-        facts={"who": by.party, "respondent": ", ".join(respondents), "number": found.number},
+        facts={"who": party, "respondent": ", ".join(respondents), "number": found.number},
         content={
             "title": title, "type": type.value, "agreement": agreement, "provisions": list(provisions),
             "citation_place": citation_place, "citation_quote": citation_quote, "citation_source": citation_source,
-            "affected": list(affected), "event_on": event_on.isoformat(), "description": description,
-            "position": position, "purpose_statement": purpose_statement,
-            "interim_arrangement": interim_arrangement, "precedent_answer": precedent_answer,
+            "affected": list(affected), "event_on": event_on.isoformat(),
+            "event_until": event_until and event_until.isoformat(), "arena": arena, "description": description,
+            "position": position, "purpose_statement": purpose_statement, "consequences": found.consequences,
+            "tried": tried, "desired_outcome": desired_outcome, "interim_arrangement": interim_arrangement,
+            "precedent_answer": answered, "urgency_reason": urgency_reason, "principle_reason": principle_reason,
+            "registry_number": registry_number, "not_personal": not_personal,
         },
     )  # fmt: skip
     return found
+
+
+def _wrong_in_period(begins: dt.date, ends: dt.date | None, today: dt.date) -> dict[str, str]:
+    if ends is not None and ends < begins:
+        return {"event_until": say("Perioden slutar innan den börjar. Rätta en av dagarna.")}
+    if ends is not None and ends > today:
+        return {"event_until": say("Perioden slutar i framtiden. Lämna slutet tomt om det pågår än.")}
+    return {}
+
+
+def _wrong_in_handling(
+    party: str, arena: str | None, respondents: Sequence[str], handler: int | None, substitute: int | None
+) -> dict[str, str]:
+    errors = {}
+    unit = session.get(OrgUnit, arena) if arena else None
+    if arena and (unit is None or unit.party_code not in {party, *respondents}):
+        errors["arena"] = say("Stadsdelen hör inte till någon av parterna.")
+    for name, value in (("handler", handler), ("substitute", substitute)):
+        if value is not None and not _is_of_party(value, party):
+            errors[name] = say("Välj en person hos er.")
+    if substitute is not None and substitute == handler:
+        errors["substitute"] = say("Ersättaren är någon annan än handläggaren.")
+    return errors
 
 
 # Intake ----------------------------------------------------------------------------------------------------------
@@ -391,9 +539,13 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     found.citation_place = found.citation_place and MASKED
     found.citation_quote = found.citation_quote and MASKED
     found.citation_source = found.citation_source and MASKED
-    found.precedent_answer = found.precedent_answer and MASKED
+    found.tried, found.desired_outcome = found.tried and MASKED, found.desired_outcome and MASKED
+    found.urgency_reason = found.urgency_reason and MASKED
+    found.principle_reason = found.principle_reason and MASKED
+    found.precedent_answers = dict.fromkeys(found.precedent_answers, MASKED)
     for position in queries.positions(found):
         position.text = MASKED
+    session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
     for event in trail_queries.events_about(f"case:{found.number}"):
         if event.kind == "case_filed":
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
@@ -439,7 +591,7 @@ def state_position(
     documents.attach(found.id, f"position:{position.id}", attachments, by=by, at=at)
     is_respondent = any(p.party_code == by.party for p in found.of(PartyRole.RESPONDENT))
     if is_respondent:
-        meet(found, "D5", workdays.base_day(at, calendar_of(queries.ladder_of(found))))
+        meet(found, ["D5"], workdays.base_day(at, calendar_of(queries.ladder_of(found))))
     return advance(
         found, move, s, by=by, at=at, facts={"who": by.party, "version": version},
         content={"text": text, **documents.told(attachments)},
@@ -482,33 +634,45 @@ def lift(
     question: str = "",
     background: str = "",
     agreed_points: str = "",
+    tried: str = "",
+    on_the_table: str = "",
+    meanwhile: str = "",
+    purpose: str = "",
+    also_affected: str = "",
+    stand: str = "",
     attachments: Sequence[Kept] = (),
 ) -> TrailEvent:
     """Lift the case one step (T20), with the statement that all have approved or, after D7b, a one-sided one.
 
-    The texts and files are needed only for a one-sided statement; an approved one brings its own.
+    The texts are the parts of domain/04 § 4.6, ``stand`` the lifting party's own; they and the files are needed only
+    for a one-sided statement. An approved one brings its own.
     """
     move = allowed(found, "lift", s, by)
-    terms: Mapping[str, Any] = {"question": question, "background": background, "agreed_points": agreed_points}
-    proposal = agreed_proposal(found, ProposalKind.STATEMENT) if s.is_statement_agreed else None
-    if proposal:
-        terms = proposal.terms
+    approved = agreed_proposal(found, ProposalKind.STATEMENT) if s.is_statement_agreed else None
+    terms: Mapping[str, Any] = {
+        "question": question, "background": background, "agreed_points": agreed_points, "tried": tried,
+        "on_the_table": on_the_table, "meanwhile": meanwhile, "purpose": purpose, "also_affected": also_affected,
+        "stands": [[by.party, stand]] if stand and by.party else [],
+    } if approved is None else approved.terms  # fmt: skip
+    own_columns = {"question", "background", "agreed_points"}
     statement = JointStatement(
         case_id=found.id, round=found.round, step=found.step, question=terms["question"],
         background=terms["background"], agreed_points=terms.get("agreed_points") or "",
-        is_unilateral=not s.is_statement_agreed, lifted_at=at,
+        parts={name: value for name, value in terms.items() if value and name not in own_columns},
+        is_unilateral=approved is None, proposal_id=approved.id if approved else None, party_code=by.party,
+        lifted_at=at,
     )  # fmt: skip
     session.add(statement)
     session.flush()
-    if proposal:
-        documents.carry_over(found.id, f"proposal:{proposal.id}", f"statement:{statement.id}")
+    if approved:
+        documents.carry_over(found.id, f"proposal:{approved.id}", f"statement:{statement.id}")
     documents.attach(found.id, f"statement:{statement.id}", attachments, by=by, at=at)
-    kind = "joint_statement" if s.is_statement_agreed else "unilateral_statement"
+    kind = "joint_statement" if approved else "unilateral_statement"
     target = queries.ladder_of(found).step(found.step + 1)
     return advance(
         found, move, s, by=by, at=at,
         facts={"who": who(found, by), "to": target.body or target.name, "statement": kind, "step": found.step + 1},
-        content={} if s.is_statement_agreed else {**terms, **documents.told(attachments)},
+        content={} if approved else {**terms, **documents.told(attachments)},
     )  # fmt: skip
 
 
@@ -518,6 +682,352 @@ def agreed_proposal(found: Case, kind: ProposalKind) -> Proposal:
         if proposal.kind is kind and proposal.step == found.step and proposal.is_agreed:
             return proposal
     raise LookupError(kind)
+
+
+SHARED: tuple[StatementPart, ...] = tuple(part for part in StatementPart if part is not StatementPart.STAND)
+"""The parts of the joint statement that both sides approve in one wording."""
+
+
+def fingerprint(text: str) -> str:
+    """A short mark of a text as a sheet was opened with it, by which a later save tells who has changed it since."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def may_write_statement(found: Case, s: Situation, by: Viewer) -> str | None:
+    """None if the viewer may write in their side's column of the sheet, else the name of what stands in the way."""
+    if found.phase is not Phase.IMPASSE:
+        return "phase"
+    if s.is_statement_agreed:
+        return "statement_open"
+    return None if queries.seats(found, by) & _SIDES else "seat"
+
+
+def save_statement(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    party: str,
+    parts: Mapping[StatementPart, str],
+    opened_with: Mapping[StatementPart, str],
+) -> StatementDraft | None:
+    """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
+
+    ``party`` is the side whose column was open: anybody else's is refused (MoveNotAllowed). ``opened_with`` holds the
+    fingerprint of each part as the sheet was opened. What only a colleague has changed since stays as the colleague
+    left it; where both have, nothing at all is saved and FactsRefused names the parts, for the page to show both texts.
+    None if there is nothing to save.
+    """
+    if party != by.party:
+        raise MoveNotAllowed("save_statement", "seat")
+    if guard := may_write_statement(found, s, by):
+        raise MoveNotAllowed("save_statement", guard)
+    for part, text in parts.items():
+        privacy.refuse(part, text)
+    # One writer at a time: the second reads what the first has saved.
+    session.execute(select(Case.id).where(Case.id == found.id).with_for_update())
+    draft = queries.statement_draft(found, party)
+    saved = dict(draft.parts) if draft else {}
+    changed = {part: text for part, text in parts.items() if changed_here(text, opened_with.get(part, ""))}
+    changed = {part: text for part, text in changed.items() if text != saved.get(part, "")}
+    _refuse(
+        {
+            part.value: say("Någon hos er har ändrat texten sedan du öppnade sidan. Här står båda.")
+            for part in changed
+            if fingerprint(saved.get(part, "")) != opened_with.get(part, "")
+        }
+    )
+    if not changed:
+        return draft
+    saved |= {part.value: text for part, text in changed.items()}
+    assert by.membership_id is not None
+    if draft is None:
+        draft = StatementDraft(case_id=found.id, round=found.round, step=found.step, party_code=party, parts={})
+        session.add(draft)
+    draft.parts, draft.saved_by, draft.saved_at = saved, by.membership_id, at
+    session.flush()
+    return draft
+
+
+def changed_here(text: str, opened_with: str) -> bool:
+    """Whether a text is another than that which a sheet with this fingerprint was opened with."""
+    return fingerprint(text) != opened_with
+
+
+def statement_terms(found: Case) -> dict[str, Any]:
+    """The sheet as one statement for both sides to approve: the terms of a proposal.
+
+    Where one side has written nothing the other's wording stands; a side's stand is what it wrote, else its latest
+    position. Raises FactsRefused for parts in which the wordings differ, and for a missing question or background.
+    """
+    drafts = queries.statement_drafts(found)
+    texts = {part: queries.wordings(drafts, part) for part in SHARED}
+    errors = {
+        part.value: say("Parterna har skrivit olika. Ta över den andra partens lydelse eller skriv om er.")
+        for part, wordings in texts.items()
+        if len(wordings) > 1
+    }
+    for part, sentence in (
+        (StatementPart.BACKGROUND, say("Skriv en kort bakgrund.")),
+        (StatementPart.QUESTION, say("Skriv frågan.")),
+    ):
+        if not texts[part]:
+            errors[part.value] = sentence
+    _refuse(errors)
+    latest = {p.party_code: p.text for p in reversed(queries.positions(found))}
+    stands = [
+        [code, drafts.get(code, {}).get(StatementPart.STAND) or latest.get(code, "")]
+        for code in (p.party_code for p in queries.sides(found))
+    ]
+    said: dict[StatementPart, Any] = {part: "".join(texts[part]) for part in SHARED}
+    said[StatementPart.STAND] = [row for row in stands if row[1]]
+    return {"stands" if part is StatementPart.STAND else part.value: said[part] for part in StatementPart}
+
+
+def offer_statement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, others_as_read: str) -> Proposal:
+    """Propose the sheet as the joint statement. ``others_as_read`` is ``others_mark`` as the sheet was opened.
+
+    Raises FactsRefused as ``statement_terms`` does, and when another side has changed its column since: nobody proposes
+    words that they have not seen.
+    """
+    if others_as_read != others_mark(found, by.party):
+        sentence = say("Motparten har ändrat sin text sedan du öppnade sidan. Läs den och föreslå igen.")
+        raise FactsRefused({StatementPart.QUESTION.value: sentence})
+    return offer(found, s, by=by, at=at, kind=ProposalKind.STATEMENT, terms=statement_terms(found))
+
+
+def others_mark(found: Case, party: str | None) -> str:
+    """A fingerprint of what the sides but ``party`` have saved of the sheet."""
+    drafts = queries.statement_drafts(found)
+    return fingerprint(repr([(code, sorted(drafts[code].items())) for code in sorted(drafts) if code != party]))
+
+
+def return_to_dialogue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Take the case back to the dialogue for ten more working days (T19): both sides, by their proposal."""
+    move = allowed(found, "return_to_dialogue", s, by)
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    day = workdays.base_day(at, calendar)
+    d7 = due_dates.counted("D7", "return_to_dialogue", day, MORE_DAYS, calendar, urgent=found.is_urgent)
+    return advance(
+        found, move, s, by=by, at=at, facts={"day": d7.due_on.isoformat()}, content={"reason": reason},
+        dues=[d7, _forced_after(found, d7.due_on, "return_to_dialogue")],
+        changes={"is_acknowledged": True, "is_statement_agreed": False, **_LOCAL_TIME_LEFT},
+    )  # fmt: skip
+
+
+_LOCAL_TIME_LEFT = {"local_time_over": False, "forced_decision_due": False, "forced_decision_passed": False}
+MORE_DAYS = 10
+MOST_EXTENSION = 20
+MOST_PAUSE = dt.timedelta(days=183)
+MOST_PAUSE_IN_ALL = dt.timedelta(days=366)
+NOTICE = 5
+"""Working days of T19, T15, T17b and T37, and the longest pauses of T16 in calendar days. All ours (D)."""
+PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", "force_majeure")
+
+
+def _forced_after(found: Case, d7: dt.date, verb: str) -> Due:
+    """D7c counted from a D7 that has moved."""
+    ladder = queries.ladder_of(found)
+    days = ladder.workdays("D7c", found.step, found.is_urgent)
+    return due_dates.counted("D7c", verb, d7, days, calendar_of(ladder), urgent=found.is_urgent)
+
+
+def extend(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str, extended_to: dt.date) -> TrailEvent:
+    """Move the local step's last day (T15), by both sides' proposal: two per step, at most twenty working days each."""
+    move = allowed(found, "extend", s, by)
+    was = in_force(found)["D7"].due_on
+    return advance(
+        found, move, s, by=by, at=at, facts={"was": was.isoformat(), "day": extended_to.isoformat()},
+        content={"reason": reason},
+        dues=[due_dates.agreed("D7", "extend", was, extended_to), _forced_after(found, extended_to, "extend")],
+        changes={"extensions": s.extensions + 1, **_LOCAL_TIME_LEFT},
+    )  # fmt: skip
+
+
+def pause(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, pause_ground: str, reason: str, paused_until: dt.date
+) -> TrailEvent:
+    """Stop the case's clocks until a day (T16): both sides by their proposal, or the secretariat for force majeure."""
+    move = allowed(found, "pause", s, by)
+    today = local_day(at)
+    _refuse(_wrong_in_pause(found, pause_ground, paused_until, today, is_official=by.party is None))
+    session.add(Pause(case_id=found.id, ground=pause_ground, from_on=today, until_on=paused_until))
+    found.paused_until = paused_until
+    return advance(
+        found, move, s, by=by, at=at, facts={"day": paused_until.isoformat(), "ground": pause_ground},
+        content={"reason": reason}, changes={"is_paused": True},
+    )  # fmt: skip
+
+
+def _wrong_in_pause(found: Case, ground: str, until: dt.date, today: dt.date, *, is_official: bool) -> dict[str, str]:
+    errors = {}
+    if until <= today:
+        errors["paused_until"] = say("Pausen ska sluta en kommande dag.")
+    elif until - today > MOST_PAUSE:
+        errors["paused_until"] = say("En paus är högst sex månader. Ange en tidigare dag.")
+    elif (
+        sum(((p.resumed_on or p.until_on) - p.from_on for p in queries.pauses(found)), until - today)
+        > MOST_PAUSE_IN_ALL
+    ):
+        errors["paused_until"] = say("Ärendet får vara pausat högst tolv månader sammanlagt.")
+    if ground not in PAUSE_GROUNDS:
+        errors["pause_ground"] = say("Välj en grund i listan.")
+    elif is_official and ground != "force_majeure":
+        errors["pause_ground"] = say("Sekretariatet pausar ensamt bara vid force majeure.")
+    return errors
+
+
+def _refuse(errors: Mapping[str, str]) -> None:
+    if errors:
+        raise FactsRefused(errors)
+
+
+def end_pause(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Give notice that a pause ends in five working days (T17), or on its own day if that comes first."""
+    move = allowed(found, "end_pause", s, by)
+    calendar = calendar_of(queries.ladder_of(found))
+    notice = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent)
+    until = min(notice, queries.pauses(found)[-1].until_on)
+    found.paused_until = queries.pauses(found)[-1].until_on = until
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "day": until.isoformat()},
+        content={"reason": reason}, changes={"is_paused": True},
+    )  # fmt: skip
+
+
+def resume(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Start the clocks again when a pause is over (T17): every open deadline keeps the working days it had left."""
+    move = allowed(found, "resume", s, by)
+    calendar = calendar_of(queries.ladder_of(found))
+    last = queries.pauses(found)[-1]
+    last.resumed_on, found.paused_until = last.until_on, None
+    dues = [
+        due_dates.resumed(d.key, d.due_on, last.from_on, last.until_on, calendar, urgent=found.is_urgent)
+        for d in in_force(found).values()
+        if d.met_on is None
+        and d.due_on >= last.from_on
+        and d.receipt["rule"] not in {"second_meeting", "before_dispatch"}
+    ]
+    for task in queries.tasks(found):
+        if task.reported_at is None and task.due_on >= last.from_on:
+            left = workdays.between(last.from_on, task.due_on, calendar, found.is_urgent)
+            task.due_on = workdays.add(last.until_on, left, calendar, found.is_urgent)
+    dates = task_dates(found, queries.tasks(found), local_day(at)) or {"": local_day(at)}
+    return advance(
+        found, move, s, by=by, at=at, facts={"day": last.until_on.isoformat()}, dues=dues, dates=dates,
+        changes={"is_paused": False, "pause_over": False},
+    )  # fmt: skip
+
+
+def settle(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    settlement: str,
+    obligations: Sequence[tuple[str, str, dt.date]],
+) -> TrailEvent:
+    """End the disagreement by a settlement (T13), by both sides' proposal. With obligations it is carried out first.
+
+    An obligation is (what, party code, last day).
+    """
+    move = allowed(found, "settle", s, by)
+    is_local = queries.ladder_of(found).step(found.step).body is None
+    add_tasks(found, obligations)
+    return advance(
+        found, move, s, by=by, at=at, facts={"count": len(obligations)},
+        content={"settlement": settlement, "obligations": [[w, p, d.isoformat()] for w, p, d in obligations]},
+        closing_reason=ClosingReason.SETTLED_LOCAL if is_local else ClosingReason.SETTLED_BODY,
+        has_tasks=bool(obligations), changes={"has_tasks": bool(obligations), "are_tasks_reported": False},
+        dates=task_dates(found, queries.tasks(found), local_day(at)),
+    )  # fmt: skip
+
+
+def add_tasks(found: Case, obligations: Sequence[tuple[str, str, dt.date]]) -> None:
+    """Write what parties have undertaken."""
+    for what, party, due_on in obligations:
+        found.tasks.append(Task(round=found.round, what=what, obliged_party=party, due_on=due_on))
+    session.flush()
+
+
+def wrong_in_obligations(found: Case, obligations: Sequence[tuple[str, str, dt.date]], today: dt.date) -> str | None:
+    """A sentence on what is wrong with undertakings, or None: each has a thing, a party of the case, a coming day."""
+    for what, party, due_on in obligations:
+        if not what or party not in {p.party_code for p in found.parties}:
+            return say("Varje åtgärd behöver vad som ska göras, vem som gör det och senast när.")
+        if due_on <= today:
+            return say("Sista dagen ligger bakåt i tiden. Ange en kommande dag.")
+    return None
+
+
+def withdraw(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Withdraw one's own case (T37): at once before it was sent, else after five working days without objection."""
+    move = allowed(found, "withdraw", s, by)
+    calendar = calendar_of(queries.ladder_of(found))
+    until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent)
+    is_shared = found.phase is not Phase.INTAKE
+    found.withdrawal_until = until if is_shared else None
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "day": until.isoformat()},
+        content={"reason": reason}, closing_reason=ClosingReason.WITHDRAWN,
+        changes={"is_being_withdrawn": is_shared}, dates={"W": until} if is_shared else None,
+    )  # fmt: skip
+
+
+def keep_open(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Object to a withdrawal (T37): the case goes on. An objecting respondent takes over the initiator's role."""
+    move = allowed(found, "keep_open", s, by)
+    found.withdrawal_until = None
+    if by.party is not None:
+        for party in found.parties:
+            if party.role is PartyRole.INITIATOR:
+                party.role = PartyRole.RESPONDENT
+            elif party.party_code == by.party:
+                party.role = PartyRole.INITIATOR
+    session.flush()
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
+        changes={"is_being_withdrawn": False, "withdrawal_time_over": False}, dates={"": local_day(at)},
+    )  # fmt: skip
+
+
+def end_withdrawn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Close a withdrawn case that nobody objected to (T37), by time alone."""
+    move = allowed(found, "end_withdrawn", s, by)
+    return advance(
+        found, move, s, by=by, at=at, facts={}, closing_reason=ClosingReason.WITHDRAWN,
+        changes={"is_being_withdrawn": False},
+    )  # fmt: skip
+
+
+def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what: str) -> TrailEvent:
+    """Say that an undertaking was not kept (T36): a new round, at the highest body that has had the case."""
+    move = allowed(found, "report_breach", s, by)
+    found.round += 1
+    found.planned_reason = None
+    ladder = queries.ladder_of(found)
+    is_body = ladder.step(found.step).body is not None
+    day = workdays.base_day(at, calendar_of(ladder))
+    served = (
+        []
+        if is_body
+        else due_dates.starting(Phase.SERVED, "report_breach", day, found.step, ladder, urgent=found.is_urgent)
+    )
+    fresh = Situation(
+        phase=s.phase,
+        step=s.step,
+        kinds=s.kinds,
+        is_principled=s.is_principled,
+        is_acknowledged=True,
+        are_tasks_overdue=s.are_tasks_overdue,
+    )
+    return advance(
+        found, move, fresh, by=by, at=at, facts={"who": who(found, by), "round": found.round}, content={"what": what},
+        dues=[d for d in served if d.key != "D4"],
+    )  # fmt: skip
 
 
 def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
@@ -561,11 +1071,7 @@ def confirm_done(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, summ
     The reason is that with which implementation began: a case that was interpreted is closed as interpreted.
     """
     move = allowed(found, "confirm_done", s, by)
-    if queries.ladder_of(found).step(found.step).body is None:
-        reason = ClosingReason.SETTLED_LOCAL
-    else:
-        is_interpreted = agreements.has_interpretation_of(found.number)
-        reason = ClosingReason.INTERPRETED if is_interpreted else ClosingReason.DECIDED_BODY
+    reason = found.planned_reason or ClosingReason.DECIDED_BODY
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"summary": summary},
         closing_reason=reason,
@@ -574,12 +1080,27 @@ def confirm_done(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, summ
 
 # Proposals -------------------------------------------------------------------------------------------------------
 
-TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE})
-_OFFERED_IN: dict[ProposalKind, frozenset[Phase]] = {
-    ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
-    ProposalKind.REJECT: frozenset({Phase.INTAKE}),
-    ProposalKind.LAPSE: LOCAL_PHASES,
+PERFORMS: dict[ProposalKind, str] = {
+    # kind -> the verb that its last acceptance performs; interim and statement change no phase
+    ProposalKind.SETTLEMENT: "settle",
+    ProposalKind.EXTENSION: "extend",
+    ProposalKind.PAUSE: "pause",
+    ProposalKind.BACK_TO_DIALOGUE: "return_to_dialogue",
+    ProposalKind.LIFT_EARLY: "declare_impasse",
+    ProposalKind.REJECT: "reject",
+    ProposalKind.LAPSE: "lapse",
 }
+_NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
+    ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
+    ProposalKind.INTERIM: moves.WITHDRAWABLE - {Phase.INTAKE},
+}
+
+
+def offered_in(kind: ProposalKind) -> frozenset[Phase]:
+    """The phases in which such a proposal can be open: those of the move it performs."""
+    return _NOTED_IN.get(kind) or moves.BY_VERB[PERFORMS[kind]].phases
+
+
 _SIDES = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
 
 
@@ -592,18 +1113,45 @@ def needed(found: Case, proposal: Proposal) -> list[str]:
 
 def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
-    if s.phase not in _OFFERED_IN[kind] or s.is_paused:
+    if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn:
         return "phase"
     mine = queries.seats(found, by)
     if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & _SIDES):
         return "seat"
-    if kind is ProposalKind.LAPSE and not s.forced_decision_due:
-        return "forced_decision_due"
-    if kind is ProposalKind.LAPSE and s.is_principled:
-        return "not_principled"
     if kind in s.open_proposals or (kind is ProposalKind.STATEMENT and s.is_statement_agreed):
         return "no_open_proposal"
+    if kind is ProposalKind.LIFT_EARLY and (s.local_time_over or s.receipt_long_overdue):
+        return "local_way_is_over"
+    if kind in PERFORMS:
+        would = s.change(agreed=frozenset({kind}))
+        actors = {a.seat for a in moves.BY_VERB[PERFORMS[kind]].actors} - {Seat.CHAIR_NEXT}
+        return moves.failing_guard(moves.BY_VERB[PERFORMS[kind]], would, actors)
     return None
+
+
+def wrong_terms(found: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
+    """Sentences on terms that cannot stand, by the fact's name. Days in terms are ISO text, as they are kept."""
+    calendar = calendar_of(queries.ladder_of(found))
+    match kind:
+        case ProposalKind.EXTENSION:
+            was = in_force(found)["D7"].due_on
+            day = dt.date.fromisoformat(terms["extended_to"])
+            latest = workdays.add(max(was, today), MOST_EXTENSION, calendar, found.is_urgent)
+            if day <= max(was, today):
+                return {"extended_to": say("Den nya dagen ska ligga efter den gamla.")}
+            if day > latest:
+                return {"extended_to": say("En förlängning är högst 20 arbetsdagar. Ange en tidigare dag.")}
+        case ProposalKind.PAUSE:
+            until = dt.date.fromisoformat(terms["paused_until"])
+            return _wrong_in_pause(found, terms["pause_ground"], until, today, is_official=False)
+        case ProposalKind.SETTLEMENT:
+            if wrong := wrong_in_obligations(found, _obligations(terms), today):
+                return {"obligations": wrong}
+    return {}
+
+
+def _obligations(terms: Mapping[str, Any]) -> list[tuple[str, str, dt.date]]:
+    return [(what, party, dt.date.fromisoformat(day)) for what, party, day in terms["obligations"]]
 
 
 def offer(
@@ -619,6 +1167,7 @@ def offer(
     """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not."""
     if guard := may_offer(found, kind, s, by):
         raise MoveNotAllowed(f"offer_{kind}", guard)
+    _refuse(wrong_terms(found, kind, terms, local_day(at)))
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D8", found.step, found.is_urgent)
@@ -656,7 +1205,7 @@ def _answer(proposal: Proposal, by: Viewer, at: dt.datetime, *, is_accepted: boo
 
 def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
     """None if the viewer may accept or decline the proposal now, else the name of what stands in the way."""
-    if not proposal.is_open(today) or proposal.step != found.step or found.phase not in _OFFERED_IN[proposal.kind]:
+    if not proposal.is_open(today) or proposal.step != found.step or found.phase not in offered_in(proposal.kind):
         return "proposal_open"
     answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
     mine = queries.seats(found, by)
@@ -676,15 +1225,39 @@ def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.
     if {a.answered_for for a in proposal.answers} >= set(needed(found, proposal)):
         proposal.ended_at = at
         session.flush()
-        match proposal.kind:
-            case ProposalKind.REJECT:
-                return reject(found, s.change(is_reject_agreed=True), by=by, at=at, **proposal.terms)
-            case ProposalKind.LAPSE:
-                return lapse(found, s.change(is_lapse_agreed=True), by=by, at=at, reason=proposal.terms["reason"])
-            case ProposalKind.STATEMENT:
-                _pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
+        if proposal.kind in PERFORMS:
+            return _perform(found, s.change(agreed=frozenset({proposal.kind})), proposal, by, at)
+        if proposal.kind is ProposalKind.INTERIM:
+            found.interim_arrangement, found.interim_agreed_at = proposal.terms["interim_arrangement"], at
+            return record(found, "interim_agreed", by=by, at=at, facts={}, content=proposal.terms)
+        _pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_accepted", by=by, at=at, facts=facts)
+
+
+def _perform(found: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """The act that was agreed on, with the proposal's terms as its facts."""
+    terms = dict(proposal.terms)
+    match proposal.kind:
+        case ProposalKind.SETTLEMENT:
+            return settle(found, s, by=by, at=at, settlement=terms["settlement"], obligations=_obligations(terms))
+        case ProposalKind.EXTENSION:
+            day = dt.date.fromisoformat(terms["extended_to"])
+            return extend(found, s, by=by, at=at, reason=terms["reason"], extended_to=day)
+        case ProposalKind.PAUSE:
+            until = dt.date.fromisoformat(terms["paused_until"])
+            ground, reason = terms["pause_ground"], terms["reason"]
+            return pause(found, s, by=by, at=at, pause_ground=ground, reason=reason, paused_until=until)
+        case ProposalKind.BACK_TO_DIALOGUE:
+            return return_to_dialogue(found, s, by=by, at=at, reason=terms["reason"])
+        case ProposalKind.LIFT_EARLY:
+            return declare_impasse(found, s, by=by, at=at, unsolved=terms["unsolved"])
+        case ProposalKind.REJECT:
+            return reject(found, s, by=by, at=at, **terms)
+        case ProposalKind.LAPSE:
+            return lapse(found, s, by=by, at=at, reason=terms["reason"])
+        case _:
+            raise LookupError(proposal.kind)
 
 
 def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
@@ -695,3 +1268,73 @@ def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt
     proposal.ended_at = at
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})
+
+
+# Beside the ladder -----------------------------------------------------------------------------------------------
+
+NUMBERS_ITS_CASES = queries.PARTY_WRITERS | {Role.PARTY_REGISTRAR}
+MOST_NUMBER = 60
+
+
+def may_add_register_number(found: Case, by: Viewer) -> bool:
+    """Whether the viewer registers for a party of the case, and sees the case."""
+    return (
+        by.role in NUMBERS_ITS_CASES
+        and any(p.party_code == by.party for p in found.parties)
+        and queries.sight(found, by) is queries.Sight.FULL
+    )
+
+
+def add_register_number(found: Case, *, by: Viewer, at: dt.datetime, value: str) -> RegistryNumber:
+    """Write the own party's register number on the case, as the party's diary has it (domain/08 items 1 and 2).
+
+    Any form of number is taken; a party may have several, and in a closed case too. It is no move of the case, so an
+    open form of somebody else does not become stale by it. Raises MoveNotAllowed for who does not register for a party
+    of the case, FactsRefused for an empty, too long or known number.
+    """
+    if not may_add_register_number(found, by):
+        raise MoveNotAllowed("add_register_number", "seat")
+    assert by.party is not None
+    trail.lock()
+    value = " ".join(value.split())
+    own = next(p for p in found.parties if p.party_code == by.party)
+    session.refresh(own, ["registry_numbers"])
+    if not value:
+        raise FactsRefused({"value": say("Skriv ert diarienummer.")})
+    if len(value) > MOST_NUMBER:
+        raise FactsRefused({"value": say("Diarienumret är längre än 60 tecken. Skriv bara numret.")})
+    if folded(value) in {n.folded for n in own.registry_numbers}:
+        raise FactsRefused({"value": say("Numret står redan på ärendet.")})
+    number = RegistryNumber(case_id=found.id, party_code=by.party, value=value)
+    own.registry_numbers.append(number)
+    session.flush()
+    trail.record(
+        "register_number_added", at=at, by=by.actor, about=f"case:{found.number}",
+        facts={"who": by.party, "value": value}, state=queries.state_of(found, queries.balls(found)),
+    )  # fmt: skip
+    return number
+
+
+def write_note(found: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNote:
+    """Write a note in the own party's room beside the case.
+
+    Working material of one authority: nobody else sees it, and neither the trail, search, exports nor counts know of
+    it, not even that it exists. So no event is recorded. Raises MoveNotAllowed for who has no such room.
+    """
+    if not queries.has_notes_of_its_own(found, by):
+        raise MoveNotAllowed("write_note", "seat")
+    assert by.party is not None
+    assert by.membership_id is not None
+    privacy.refuse("text", text)
+    note = PartyNote(case_id=found.id, party_code=by.party, text=text, written_by=by.membership_id, written_at=at)
+    session.add(note)
+    session.flush()
+    return note
+
+
+def delete_note(note: PartyNote, *, by: Viewer) -> None:
+    """Delete a note of one's own writing, for good. Raises MoveNotAllowed for anybody else's."""
+    if note.written_by != by.membership_id:
+        raise MoveNotAllowed("delete_note", "seat")
+    session.delete(note)
+    session.flush()

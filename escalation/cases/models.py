@@ -6,12 +6,13 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from escalation.accounts.models import Membership
 from escalation.agreements.models import Agreement
 from escalation.db import Base, word
-from escalation.parties.models import Party
+from escalation.parties.models import OrgUnit, Party
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 
 
@@ -30,11 +31,61 @@ class PartyRole(enum.StrEnum):
     AFFECTED = "affected"
 
 
+CONSEQUENCES = ("target_group", "equality", "cost", "staff")
+"""For whom or what a filing weighs its consequences, each from 0 (none) to 3 (large). Domain/04 § 4.2, fact 10."""
+
+
+class Draft(Base):
+    """A filing being written. No case: no number, its own organisation's alone, and it can be thrown away.
+
+    ``facts`` is what the pages' fields hold, by field name, as plain JSON (days as ISO text); ``done`` names the pages
+    that were left in order. ``version`` grows with every change: a page that carries an older one is stale.
+    ``ready_at``: it waits for the organisation's approver since then. ``token`` belongs to the page it began on, and to
+    the filing it becomes; ``case_id`` is that case, whose the texts then are: ``facts`` is empty.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (CheckConstraint("version >= 1", name="version_counts_saves"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"), index=True)
+    unit_code: Mapped[str | None] = mapped_column(ForeignKey("org_unit.code"))
+    version: Mapped[int] = mapped_column(default=1)
+    facts: Mapped[dict[str, Any]]
+    done: Mapped[list[Any]]
+    token: Mapped[str] = mapped_column(String(40), unique=True)
+    begun_at: Mapped[dt.datetime]
+    saved_at: Mapped[dt.datetime]
+    saved_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    ready_at: Mapped[dt.datetime | None]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"))
+
+    saver: Mapped[Membership] = relationship(viewonly=True)
+    case: Mapped[Case | None] = relationship(viewonly=True)
+
+
+class StatementPart(enum.StrEnum):
+    """The parts of the joint statement in their order (domain/04 § 4.6). ``STAND`` is each party's own."""
+
+    BACKGROUND = "background"
+    AGREED_POINTS = "agreed_points"
+    QUESTION = "question"
+    STAND = "stand"
+    TRIED = "tried"
+    ON_THE_TABLE = "on_the_table"
+    MEANWHILE = "meanwhile"
+    PURPOSE = "purpose"
+    ALSO_AFFECTED = "also_affected"
+
+
 class Case(Base):
     """One question followed through the ladder.
 
     ``version`` grows by one with every act; a form that carries an older one is stale. ``ladder`` is the frozen copy
-    of the ladder the case was filed under (a changed ladder touches new cases only).
+    of the ladder the case was filed under (a changed ladder touches new cases only). ``event_on`` begins the event's
+    period and ``event_until`` ends it, where it is more than a day. ``arena`` is a district's code where the matter is
+    a district's. ``precedent_answers`` tells by provision code why an interpretation does not answer the question.
+    ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
     """
 
     __tablename__ = "case_"
@@ -43,6 +94,13 @@ class Case(Base):
         CheckConstraint("(phase = 'closed') = (closed_at IS NOT NULL)", name="closed_has_time"),
         CheckConstraint("step >= 1", name="step_starts_at_one"),
         CheckConstraint("version >= 0", name="version_counts_acts"),
+        CheckConstraint("event_until IS NULL OR event_on <= event_until", name="event_ends_after_it_began"),
+        CheckConstraint("urgency_asked = (urgency_reason IS NOT NULL)", name="urgency_has_reason"),
+        CheckConstraint("principle_asked = (principle_reason IS NOT NULL)", name="principle_has_reason"),
+        *(
+            CheckConstraint(f"consequence_{name} BETWEEN 0 AND 3", name=f"consequence_{name}_is_on_the_scale")
+            for name in CONSEQUENCES
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -55,10 +113,22 @@ class Case(Base):
     citation_quote: Mapped[str | None]
     citation_source: Mapped[str | None] = mapped_column(String(300))
     event_on: Mapped[dt.date]
+    event_until: Mapped[dt.date | None]
+    arena: Mapped[str | None] = mapped_column(ForeignKey("org_unit.code"))
     description: Mapped[str]
     purpose_statement: Mapped[str]
+    consequence_target_group: Mapped[int | None]
+    consequence_equality: Mapped[int | None]
+    consequence_cost: Mapped[int | None]
+    consequence_staff: Mapped[int | None]
+    tried: Mapped[str] = mapped_column(default="")
+    desired_outcome: Mapped[str] = mapped_column(default="")
     interim_arrangement: Mapped[str]
-    precedent_answer: Mapped[str | None]
+    precedent_answers: Mapped[dict[str, Any]]
+    urgency_asked: Mapped[bool] = mapped_column(default=False)
+    urgency_reason: Mapped[str | None]
+    principle_asked: Mapped[bool] = mapped_column(default=False)
+    principle_reason: Mapped[str | None]
     ladder_key: Mapped[str] = mapped_column(String(40))
     ladder_hash: Mapped[str] = mapped_column(String(64))
     ladder: Mapped[dict[str, Any]]
@@ -71,6 +141,9 @@ class Case(Base):
     is_urgent: Mapped[bool] = mapped_column(default=False)
     is_principled: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[dt.date | None]
+    withdrawal_until: Mapped[dt.date | None]
+    planned_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason, "planned_reason"))
+    interim_agreed_at: Mapped[dt.datetime | None]
     closing_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason))
     filed_at: Mapped[dt.datetime]
     filed_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
@@ -83,6 +156,13 @@ class Case(Base):
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
     tasks: Mapped[list[Task]] = relationship(order_by="Task.due_on, Task.id")
     agreement: Mapped[Agreement] = relationship()
+    arena_unit: Mapped[OrgUnit | None] = relationship(viewonly=True)
+
+    @property
+    def consequences(self) -> dict[str, int]:
+        """What the filer has weighed, by name of ``CONSEQUENCES``: 0 to 3."""
+        weighed = {name: getattr(self, f"consequence_{name}") for name in CONSEQUENCES}
+        return {name: weight for name, weight in weighed.items() if weight is not None}
 
     def of(self, role: PartyRole) -> list[CaseParty]:
         return [p for p in self.parties if p.role is role]
@@ -103,6 +183,52 @@ class CaseParty(Base):
     acknowledged_at: Mapped[dt.datetime | None]
 
     party: Mapped[Party] = relationship()
+    registry_numbers: Mapped[list[RegistryNumber]] = relationship(order_by="RegistryNumber.id")
+
+
+class RegistryNumber(Base):
+    """The number under which a party has registered the case with itself: each party is its own authority.
+
+    Written as the party writes it, never one of our making; a party may have several (domain/08 items 1 and 2).
+    ``folded`` is how it is searched: without case and blanks.
+    """
+
+    __tablename__ = "registry_number"
+    __table_args__ = (
+        ForeignKeyConstraint(["case_id", "party_code"], ["case_party.case_id", "case_party.party_code"]),
+        UniqueConstraint("case_id", "party_code", "folded", name="uq_registry_number_once"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int]
+    party_code: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str] = mapped_column(String(60))
+    folded: Mapped[str] = mapped_column(String(200), index=True)
+
+    @validates("value")
+    def _fold(self, _name: str, value: str) -> str:
+        self.folded = folded(value)
+        return value
+
+
+def folded(number: str) -> str:
+    """A register number as it is searched: "KS 2026/0412" and "ks2026/0412" are the same."""
+    return "".join(number.casefold().split())
+
+
+class PartyNote(Base):
+    """A note in a party's own room beside a case: working material that nobody outside the party sees or counts."""
+
+    __tablename__ = "party_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    text: Mapped[str]
+    written_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    written_at: Mapped[dt.datetime]
+
+    author: Mapped[Membership] = relationship()
 
 
 class CaseProvision(Base):
@@ -191,10 +317,67 @@ class ProposalAnswer(Base):
     answered_at: Mapped[dt.datetime]
 
 
+class Pause(Base):
+    """A time in which the case's clocks stand still: [``from_on``, ``until_on``), on a ground from the list (T16)."""
+
+    __tablename__ = "pause"
+    __table_args__ = (CheckConstraint("from_on < until_on", name="ends_after_it_began"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    ground: Mapped[str] = mapped_column(String(40))
+    from_on: Mapped[dt.date]
+    until_on: Mapped[dt.date]
+    resumed_on: Mapped[dt.date | None]
+
+
+class RecommendationAnswer(Base):
+    """A party's yes or no to a body's recommendation (T28, T29)."""
+
+    __tablename__ = "recommendation_answer"
+    __table_args__ = (UniqueConstraint("case_id", "round", "step", "party_code", name="uq_recommendation_answer_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    step: Mapped[int]
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    is_accepted: Mapped[bool]
+    comment: Mapped[str]
+    answered_at: Mapped[dt.datetime]
+
+
+class StatementDraft(Base):
+    """A party's column of the sheet that both sides fill in: its wording of each part, by the part's word.
+
+    A common working draft (domain/08 item 3): everybody who sees the case reads it, no trail event tells of it.
+    """
+
+    __tablename__ = "statement_draft"
+    __table_args__ = (
+        UniqueConstraint("case_id", "round", "step", "party_code", name="uq_statement_draft_column_once"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    round: Mapped[int]
+    step: Mapped[int]
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    parts: Mapped[dict[str, Any]]
+    saved_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    saved_at: Mapped[dt.datetime]
+
+
 class JointStatement(Base):
-    """The gate to the next step: what is agreed and what is asked (domain/04 § 4.6); one-sided if not all approved."""
+    """The gate to the next step: what is agreed and what is asked (domain/04 § 4.6); one-sided if not all approved.
+
+    ``parts`` holds the other parts by their word, and under ``stands`` each stand as (party code, text); empty ones
+    are left out. ``proposal_id`` is the proposal that all approved; a one-sided statement has none, and ``party_code``
+    says whose it is (None: the secretariat's or a chair's).
+    """
 
     __tablename__ = "joint_statement"
+    __table_args__ = (CheckConstraint("is_unilateral = (proposal_id IS NULL)", name="one_sided_unless_approved"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
@@ -203,7 +386,10 @@ class JointStatement(Base):
     question: Mapped[str]
     background: Mapped[str]
     agreed_points: Mapped[str]
+    parts: Mapped[dict[str, Any]]
     is_unilateral: Mapped[bool]
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    party_code: Mapped[str | None] = mapped_column(ForeignKey("party.code"))
     lifted_at: Mapped[dt.datetime]
 
 

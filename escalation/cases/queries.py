@@ -4,31 +4,59 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer
-from escalation.agreements.models import Interpretation, InterpretationProvision, Provision
+from escalation.agreements.models import Agreement, Interpretation, InterpretationProvision, Provision
 from escalation.cases.models import (
     Ball,
     Case,
     CaseParty,
     CaseProvision,
     Deadline,
+    DialogueMeeting,
+    Draft,
+    JointStatement,
+    PartyNote,
     PartyRole,
+    Pause,
     Position,
     Proposal,
+    ProposalAnswer,
+    RecommendationAnswer,
+    RegistryNumber,
+    StatementDraft,
+    StatementPart,
     Task,
+    folded,
 )
 from escalation.db import session
 from escalation.documents.models import Attachment
+from escalation.parties.models import Party
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
-from escalation.rules.situation import Phase, Seat
+from escalation.rules.moves import MOVES
+from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Phase, Seat
 from escalation.trail import queries as trail
 
 CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
@@ -98,12 +126,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     reached = Case.step >= Case.first_body_step
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
-        own = exists().where(
-            CaseParty.case_id == Case.id,
-            CaseParty.party_code == viewer.party,
-            or_(CaseParty.role == PartyRole.INITIATOR, Case.served_at.is_not(None)),
-        )
-        return or_(own, reached)
+        return or_(_is_own(viewer.party), reached)
     if viewer.body is not None and role in SEATED:
         on_ladder = [key for key in ladders.shipped() if ladders.load(key).step_of(viewer.body)]
         first = [
@@ -113,9 +136,41 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
+def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
+    """The cases of which ``sight`` is FULL, as a condition."""
+    role = viewer.role
+    if role in READS_ALL:
+        return true()
+    if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
+        return _is_own(viewer.party)
+    if viewer.body is not None and role in SEATED:
+        own_step = {key: ladders.load(key).step_of(viewer.body) for key in ladders.shipped()}
+        return or_(false(), *(and_(Case.ladder_key == key, Case.step >= no) for key, no in own_step.items() if no))
+    return false()
+
+
+def _is_own(party: str) -> ColumnElement[bool]:
+    return exists().where(
+        CaseParty.case_id == Case.id,
+        CaseParty.party_code == party,
+        or_(CaseParty.role == PartyRole.INITIATOR, Case.served_at.is_not(None)),
+    )
+
+
+def numbered(text: str, *, viewer: Viewer) -> ColumnElement[bool]:
+    """The cases that carry a register number with ``text`` in it, among those whose numbers the viewer may read."""
+    has = exists().where(
+        RegistryNumber.case_id == Case.id, RegistryNumber.folded.contains(folded(text), autoescape=True)
+    )
+    return and_(has, seen_whole(viewer))
+
+
 def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
     """The case with that number and how much of it the viewer sees, or None where it is not theirs."""
-    whole = select(Case).options(joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
+    party = joinedload(Case.parties)
+    whole = select(Case).options(
+        party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement)
+    )
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
         return None
@@ -126,6 +181,8 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
 def seats(found: Case, viewer: Viewer, tasks: Sequence[Task] = ()) -> frozenset[Seat]:
     """The capacities in which the viewer may act in this case (domain/05 § 5.2). None of them see more for it."""
     role = viewer.role
+    if viewer.system:
+        return frozenset({Seat.CLOCK})
     if role in SECRETARIAT_ROLES:
         return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE})
     if role in CHAIRS:
@@ -160,6 +217,28 @@ def _party_seats(own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> fr
     if is_approver and is_side and any(t.obliged_party != own.party_code for t in tasks):
         mine.add(Seat.COUNTERPARTY_APPROVER)
     return frozenset(mine)
+
+
+def drafts(viewer: Viewer) -> Sequence[Draft]:
+    """The filings that the viewer's organisation is writing, the last saved first; empty for everybody else.
+
+    Somebody of one unit (a district) sees that unit's own.
+    """
+    return session.scalars(
+        _own_drafts(viewer).where(Draft.case_id.is_(None)).order_by(Draft.saved_at.desc(), Draft.id.desc())
+    ).all()
+
+
+def draft(draft_id: int, *, viewer: Viewer, lock: bool = False) -> Draft | None:
+    """The draft, or None where it is not the viewer's. ``lock``: nobody else saves it before this is committed."""
+    query = _own_drafts(viewer).where(Draft.id == draft_id)
+    return session.scalars(query.with_for_update(of=Draft) if lock else query).one_or_none()
+
+
+def _own_drafts(viewer: Viewer) -> Select[Draft]:
+    writes = viewer.party is not None and viewer.role in PARTY_WRITERS
+    own = and_(Draft.party_code == viewer.party, true() if viewer.unit is None else Draft.unit_code == viewer.unit)
+    return select(Draft).where(own if writes else false()).options(joinedload(Draft.saver).joinedload(Membership.user))
 
 
 def deadlines(found: Case) -> Sequence[Deadline]:
@@ -200,6 +279,13 @@ def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attach
     ).all()
     beside: list[Attachment | None] = [a for _p, a in rows]
     return list(dict.fromkeys(p for p, _a in rows)), [a for a in beside if a is not None]
+def dialogue_meetings(found: Case) -> Sequence[DialogueMeeting]:
+    """The meetings that the parties have written down, oldest first."""
+    return session.scalars(
+        select(DialogueMeeting)
+        .where(DialogueMeeting.case_id == found.id)
+        .order_by(DialogueMeeting.held_on, DialogueMeeting.id)
+    ).all()
 
 
 def proposals(found: Case) -> Sequence[Proposal]:
@@ -214,6 +300,111 @@ def proposals(found: Case) -> Sequence[Proposal]:
         .unique()
         .all()
     )
+
+
+def sides(found: Case) -> list[CaseParty]:
+    """Those whose agreement a case needs: the initiators, then the respondents."""
+    return [*found.of(PartyRole.INITIATOR), *found.of(PartyRole.RESPONDENT)]
+
+
+def statement_drafts(found: Case) -> dict[str, Mapping[str, str]]:
+    """What each side has saved of the joint statement at the case's present step, by party code, then by part.
+
+    A side that has saved nothing is left out.
+    """
+    return {d.party_code: d.parts for d in _drafts(found)}
+
+
+def statement_draft(found: Case, party: str) -> StatementDraft | None:
+    """That side's own column of the sheet, if it has saved anything."""
+    return next((d for d in _drafts(found) if d.party_code == party), None)
+
+
+def _drafts(found: Case) -> Sequence[StatementDraft]:
+    return session.scalars(
+        select(StatementDraft)
+        .where(
+            StatementDraft.case_id == found.id,
+            StatementDraft.round == found.round,
+            StatementDraft.step == found.step,
+        )
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def wordings(drafts: Mapping[str, Mapping[str, str]], part: StatementPart) -> list[str]:
+    """The different wordings of a shared part, in the order of the drafts. Who has written nothing has none.
+
+    One wording is one that both sides can approve; several differ.
+    """
+    return list(dict.fromkeys(text for parts in drafts.values() if (text := parts.get(part))))
+
+
+def joint_statements(found: Case) -> Sequence[JointStatement]:
+    """The statements with which the case has been lifted, newest first."""
+    return session.scalars(
+        select(JointStatement).where(JointStatement.case_id == found.id).order_by(JointStatement.id.desc())
+    ).all()
+
+
+def approvals(proposal_id: int) -> list[tuple[str, dt.datetime, str]]:
+    """Who approved a proposal: (party code, when, the person's name), in order of time."""
+    rows = session.execute(
+        select(ProposalAnswer.answered_for, ProposalAnswer.answered_at, User.name)
+        .join(Membership, Membership.id == ProposalAnswer.answered_by)
+        .join(User, User.id == Membership.user_id)
+        .where(ProposalAnswer.proposal_id == proposal_id, ProposalAnswer.is_accepted)
+        .order_by(ProposalAnswer.id)
+    )
+    return [(party, at, name) for party, at, name in rows]
+
+
+def has_notes_of_its_own(found: Case, viewer: Viewer) -> bool:
+    """Whether the viewer has a private room beside the case: the handlers and approvers of a party in it."""
+    return (
+        viewer.role in PARTY_WRITERS
+        and any(p.party_code == viewer.party for p in found.parties)
+        and sight(found, viewer) is Sight.FULL
+    )
+
+
+def notes(found: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
+    """The notes in the viewer's own party's room, newest first. For everybody else there are none."""
+    if not has_notes_of_its_own(found, viewer):
+        return ()
+    return session.scalars(
+        select(PartyNote)
+        .where(PartyNote.case_id == found.id, PartyNote.party_code == viewer.party)
+        .options(joinedload(PartyNote.author).joinedload(Membership.user))
+        .order_by(PartyNote.id.desc())
+    ).all()
+
+
+def recommendation_answers(found: Case) -> Sequence[RecommendationAnswer]:
+    """The parties' answers to the recommendation that is out at the case's present step."""
+    return session.scalars(
+        select(RecommendationAnswer)
+        .where(
+            RecommendationAnswer.case_id == found.id,
+            RecommendationAnswer.round == found.round,
+            RecommendationAnswer.step == found.step,
+        )
+        .order_by(RecommendationAnswer.id)
+    ).all()
+
+
+def pauses(found: Case) -> Sequence[Pause]:
+    """Every pause of the case, oldest first."""
+    return session.scalars(select(Pause).where(Pause.case_id == found.id).order_by(Pause.id)).all()
+
+
+def due_by_time(today: dt.date) -> Sequence[Case]:
+    """Open cases in which time alone now acts: a pause that is over, a withdrawal nobody objected to."""
+    return session.scalars(
+        select(Case)
+        .where(Case.phase != Phase.CLOSED, or_(Case.paused_until <= today, Case.withdrawal_until < today))
+        .order_by(Case.id)
+    ).all()
 
 
 def tasks(found: Case) -> Sequence[Task]:
@@ -267,7 +458,7 @@ def open_balls(today: dt.date) -> list[tuple[Case, Ball]]:
         select(Case, Ball)
         .join(Ball, Ball.case_id == Case.id)
         .join(newest, and_(newest.c.id == Ball.id, newest.c.rank == 1))
-        .where(Case.phase != Phase.CLOSED, or_(Case.paused_until.is_(None), Case.paused_until <= today))
+        .where(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
         .options(selectinload(Case.parties))
         .order_by(Case.id)
     )
@@ -280,46 +471,386 @@ def without_ball(today: dt.date) -> list[str]:
     return list(
         session.scalars(
             select(Case.number)
-            .where(Case.phase != Phase.CLOSED, or_(Case.paused_until.is_(None), Case.paused_until <= today), ~has)
+            .where(Case.phase != Phase.CLOSED, Case.paused_until.is_(None), ~has)
             .order_by(Case.number)
         )
     )
 
 
-def listed(viewer: Viewer, today: dt.date, *, limit: int = 200) -> list[tuple[Case, Sight, Ball | None]]:
-    """The viewer's cases with today's ball: open ones first by the ball's last day, then closed ones, newest first."""
-    rank = func.row_number().over(partition_by=Ball.case_id, order_by=(Ball.begins_on.desc(), Ball.id.desc()))
-    newest = select(Ball.id, Ball.case_id, rank.label("rank")).where(Ball.begins_on <= today).subquery()
-    is_closed = case((Case.phase == Phase.CLOSED, 1), else_=0)
-    rows = session.execute(
-        select(Case, Ball)
-        .outerjoin(newest, and_(newest.c.case_id == Case.id, newest.c.rank == 1))
-        .outerjoin(Ball, Ball.id == newest.c.id)
-        .where(visible(viewer))
-        .options(
-            selectinload(Case.parties).joinedload(CaseParty.party),
-            selectinload(Case.tasks),
-            joinedload(Case.agreement),
+# Many cases at once -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one case of many stands today, for lists and start pages; asked for once, however many they are.
+
+    ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case. ``proposal``: the
+    first to expire of those that wait for the viewer's side. ``due``: last days in force of D4, D7, D7b and D7c at the
+    case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have tasks not
+    yet reported; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
+    ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
+    """
+
+    case: Case
+    sight: Sight
+    ball: Ball | None
+    then: Ball | None
+    proposal: Proposal | None
+    provisions: Mapping[int, str]
+    due: Mapping[str, dt.date]
+    answered: frozenset[str]
+    obliged: frozenset[str]
+    undertook: frozenset[str]
+    task_due_on: dt.date | None
+    paused_from: dt.date | None
+    substance_at: dt.datetime
+
+    @property
+    def is_acknowledged(self) -> bool:
+        return any(p.acknowledged_at for p in self.case.of(PartyRole.RESPONDENT))
+
+    @property
+    def holders(self) -> list[str]:
+        """Codes of the parties that hold the ball; empty where an office does, and in a closed case."""
+        if self.ball is None:
+            return []
+        sides = [p.party_code for p in self.case.parties if p.role is not PartyRole.AFFECTED]
+        match self.ball.holder:
+            case "unanswered":
+                return [code for code in sides if code not in self.answered]
+            case "obliged":
+                return sorted(self.obliged)
+            case "counterparty":
+                return [code for code in sides if code not in self.undertook]
+            case word:
+                return parties_of(self.case, word)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act."""
+
+    text: str = ""
+    is_open: bool | None = None
+    step: int | None = None
+    waits: bool = False
+
+
+DUE_KEYS = ("D4", "D7", "D7b", "D7c")
+
+
+def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500, offset: int = 0) -> list[Standing]:
+    """The viewer's cases: open ones by the day that is next, then closed ones, the newest first. One question.
+
+    A case of which the viewer sees title and status only comes with its ball too; the page says no more than it may.
+    """
+    ball, then, proposal = aliased(Ball), aliased(Ball), aliased(Proposal)
+    is_open = Case.phase != Phase.CLOSED
+    next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
+    facts = _facts()
+    asked: Select[Any] = select(Case, ball, then, proposal, *facts.values())
+    rows = (
+        session.execute(
+            _sought(asked, viewer, today, sought, ball)
+            .outerjoin(then, and_(is_open, then.id == _row_after(today)))
+            .outerjoin(proposal, and_(is_open, proposal.id == _waiting_proposal(viewer, today)))
+            .options(
+                joinedload(Case.parties).joinedload(CaseParty.party),
+                joinedload(Case.agreement),
+                defer(Case.description),
+                defer(Case.purpose_statement),
+            )
+            .order_by(case((is_open, 0), else_=1), next_day, Case.closed_at.desc(), Case.id.desc())
+            .limit(limit)
+            .offset(offset)
         )
-        .order_by(is_closed, Ball.due_on, Case.id.desc())
-        .limit(limit)
+        .unique()
+        .all()
     )
-    found = [(c, sight(c, viewer), None if c.phase is Phase.CLOSED else b) for c, b in rows]
-    return [(c, s, b) for c, s, b in found if s is not None]
+    found = []
+    for row in rows:
+        of_case, seen = row[0], sight(row[0], viewer)
+        if seen is not None:
+            told = dict(zip(facts, row[4:], strict=True))
+            found.append(_stands(of_case, seen, row[1:4], told))
+    return found
 
 
-def provision_codes(cases: Sequence[Case]) -> dict[int, list[str]]:
-    """The codes of the provisions that each of these cases cites, by case id."""
+def _stands(found: Case, seen: Sight, waited: Sequence[Any], told: Mapping[str, Any]) -> Standing:
+    ball, then, proposal = waited if found.phase is not Phase.CLOSED else (None, None, None)
+    cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
+    acts = [p.acknowledged_at for p in found.parties] + [told[name] for name in SUBSTANCE]
+    return Standing(
+        found,
+        seen,
+        ball,
+        then,
+        proposal,
+        provisions={int(id): code for _position, id, code in cited},
+        due={key: told[key] for key in DUE_KEYS if told[key] is not None},
+        answered=frozenset((told["answered"] or "").split()),
+        obliged=frozenset((told["obliged"] or "").split()),
+        undertook=frozenset((told["undertook"] or "").split()),
+        task_due_on=told["task_due_on"],
+        paused_from=told["paused_from"],
+        substance_at=max([found.filed_at, *(at for at in acts if at is not None)]),
+    )
+
+
+def _position(cited: Sequence[str]) -> int:
+    return int(cited[0])
+
+
+SUBSTANCE: Mapping[str, tuple[ColumnElement[Any], ColumnElement[bool]]] = {
+    # what happens in substance (X2): when, and of which case. Moves are known by the deadlines that they set
+    "stated_at": (func.max(Position.stated_at), Position.case_id == Case.id),
+    "noted_at": (func.max(DialogueMeeting.noted_at), DialogueMeeting.case_id == Case.id),
+    "offered_at": (func.max(Proposal.offered_at), Proposal.case_id == Case.id),
+    "answered_at": (
+        func.max(ProposalAnswer.answered_at),
+        and_(ProposalAnswer.proposal_id == Proposal.id, Proposal.case_id == Case.id),
+    ),
+    "replied_at": (func.max(RecommendationAnswer.answered_at), RecommendationAnswer.case_id == Case.id),
+    "reported_at": (func.max(Task.reported_at), Task.case_id == Case.id),
+    "set_at": (func.max(Deadline.set_at), Deadline.case_id == Case.id),
+}
+
+
+def _facts() -> dict[str, ColumnElement[Any]]:
+    """What a standing says beside the rows that it brings, each a question within the one question."""
+    a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
+    is_open = Task.reported_at.is_(None)
+    scalars: dict[str, Select[Any]] = {key: _due(key) for key in DUE_KEYS}
+    scalars |= {name: select(latest).where(of_case) for name, (latest, of_case) in SUBSTANCE.items()}
+    place = cast(Provision.position, String) + ":" + cast(Provision.id, String) + ":" + Provision.code
+    scalars |= {
+        "provisions": select(func.aggregate_strings(place, ";"))
+        .join(CaseProvision, CaseProvision.provision_id == Provision.id)
+        .where(CaseProvision.case_id == Case.id),
+        "answered": select(func.aggregate_strings(a.party_code, " ")).where(
+            a.case_id == Case.id, a.round == Case.round, a.step == Case.step
+        ),
+        "obliged": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine, is_open),
+        "undertook": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine),
+        "task_due_on": select(func.min(Task.due_on)).where(mine, is_open),
+        "paused_from": select(func.max(Pause.from_on)).where(Pause.case_id == Case.id),
+    }
+    return {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
+
+
+def count(viewer: Viewer, today: dt.date, sought: Sought) -> int:
+    """How many cases ``standing`` would give without a limit."""
+    return session.scalar(_sought(select(func.count(Case.id)), viewer, today, sought, aliased(Ball))) or 0
+
+
+def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, ball: type[Ball]) -> Select[Any]:
+    """The cases that the viewer may know of and that are asked for, each with today's ball."""
+    conditions = [visible(viewer)]
+    if sought.is_open is not None:
+        conditions.append((Case.phase != Phase.CLOSED) == sought.is_open)
+    if sought.step is not None:
+        conditions.append(Case.step == sought.step)
+    if sought.text:
+        # SQLite folds the case of ASCII letters only; so å, ä and ö are tried as they are, small and large.
+        texts = {sought.text, sought.text.lower(), sought.text.upper(), sought.text.capitalize()}
+        named = (c.icontains(t, autoescape=True) for c in (Case.number, Case.title) for t in texts)
+        conditions.append(or_(numbered(sought.text, viewer=viewer), *named))
+    if sought.waits:
+        is_in_motion = and_(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
+        conditions.append(and_(is_in_motion, or_(_holds(viewer, ball), _waiting_proposal(viewer, today).is_not(None))))
+    return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
+
+
+def _row_of(today: dt.date) -> ScalarSelect[int]:
+    """Today's ball: the last row that has begun."""
+    last_first = (Ball.begins_on.desc(), Ball.id.desc())
+    row = select(Ball.id).where(Ball.case_id == Case.id, Ball.begins_on <= today)
+    return row.order_by(*last_first).limit(1).correlate(Case).scalar_subquery()
+
+
+def _row_after(today: dt.date) -> ScalarSelect[int]:
+    row = select(Ball.id).where(Ball.case_id == Case.id, Ball.begins_on > today)
+    return row.order_by(Ball.begins_on, Ball.id).limit(1).correlate(Case).scalar_subquery()
+
+
+def _due(key: str) -> Select[Any]:
+    of_now = and_(Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step)
+    return select(Deadline.due_on).where(of_now, Deadline.key == key).order_by(Deadline.id.desc()).limit(1)
+
+
+def _takes_part(viewer: Viewer, *roles: PartyRole) -> ColumnElement[bool]:
+    mine = exists().where(CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.role.in_(roles))
+    return mine.correlate(Case)
+
+
+def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
+    """The open proposal that waits for the viewer's side, the first to expire (the law of ``actions.may_answer``).
+
+    Whoever writes or reads for a party sees what waits for its approver.
+    """
+    is_office = viewer.role in SECRETARIAT_ROLES
+    answers_for = viewer.side if is_office else viewer.party
+    answered = exists().where(ProposalAnswer.proposal_id == Proposal.id, ProposalAnswer.answered_for == answers_for)
+    mine = Proposal.kind.in_(TWO_OFFICIALS) if is_office else and_(
+        Proposal.kind.not_in(TWO_OFFICIALS), _takes_part(viewer, PartyRole.INITIATOR, PartyRole.RESPONDENT)
+    )  # fmt: skip
+    waiting = select(Proposal.id).where(
+        Proposal.case_id == Case.id, Proposal.round == Case.round, Proposal.step == Case.step,
+        Proposal.ended_at.is_(None), Proposal.valid_until >= today, mine, ~answered, _may_be_answered(),
+    )  # fmt: skip
+    return waiting.order_by(Proposal.valid_until, Proposal.id).limit(1).correlate(Case).scalar_subquery()
+
+
+def _may_be_answered() -> ColumnElement[bool]:
+    """Whether the act that the proposal is about is still open in the case's phase. Some are about no act."""
+    phases = {move.by_proposal: move.phases for move in MOVES if move.by_proposal}
+    acts = (and_(Proposal.kind == kind, Case.phase.in_(where)) for kind, where in phases.items())
+    return or_(Proposal.kind.not_in(phases), *acts)
+
+
+def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
+    """Whether the viewer, in the role they act in, is among those who hold the ball; ``holds`` says it of one case."""
+    if viewer.role in SECRETARIAT_ROLES:
+        return ball.holder.contains("secretariat")
+    if viewer.body is not None:
+        if viewer.role in CHAIRS:
+            return ball.holder.endswith(f":{viewer.body}", autoescape=True)
+        return ball.holder == f"body:{viewer.body}"
+    if viewer.party is None:
+        return false()
+    both = ("both_sides", "both_sides_and_secretariat")
+    side = _takes_part(viewer, PartyRole.INITIATOR, PartyRole.RESPONDENT)
+    undertook = and_(Task.case_id == Case.id, Task.round == Case.round, Task.obliged_party == viewer.party)
+    a = RecommendationAnswer
+    answered = and_(a.case_id == Case.id, a.round == Case.round, a.step == Case.step, a.party_code == viewer.party)
+    return or_(
+        and_(ball.holder.in_(("initiator", *both)), _takes_part(viewer, PartyRole.INITIATOR)),
+        and_(ball.holder.in_(("respondent", *both)), _takes_part(viewer, PartyRole.RESPONDENT)),
+        and_(ball.holder == "unanswered", side, ~exists().where(answered)),
+        and_(ball.holder == "obliged", exists().where(undertook, Task.reported_at.is_(None))),
+        and_(ball.holder == "counterparty", side, ~exists().where(undertook)),
+    )
+
+
+def holds(s: Standing, viewer: Viewer) -> bool:
+    """Whether the viewer, in the role they act in, is among those whom the case waits for; never in a pause."""
+    if s.ball is None or s.case.paused_until is not None:
+        return False
+    seat, _sep, body = s.ball.holder.partition(":")
+    if viewer.role in SECRETARIAT_ROLES:
+        return "secretariat" in seat
+    if viewer.body is not None:
+        return viewer.body == body and (seat == "body" or viewer.role in CHAIRS)
+    return viewer.party is not None and viewer.party in s.holders
+
+
+def undertakings(case_ids: Collection[int], party: str | None) -> dict[int, list[str]]:
+    """What the party has undertaken in each of these cases and not yet reported, the first last day first."""
+    of_now = and_(Task.case_id == Case.id, Task.round == Case.round)
     rows = session.execute(
-        select(CaseProvision.case_id, Provision.code)
-        .join(Provision, Provision.id == CaseProvision.provision_id)
-        .where(CaseProvision.case_id.in_([c.id for c in cases]))
-        .order_by(Provision.position)
+        select(Task.case_id, Task.what)
+        .join(Case, of_now)
+        .where(Case.id.in_(case_ids), Task.obliged_party == party, Task.reported_at.is_(None))
+        .order_by(Task.due_on, Task.id)
     )
     found: dict[int, list[str]] = {}
-    for case_id, code in rows:
-        found.setdefault(case_id, []).append(code)
+    for case_id, what in rows:
+        found.setdefault(case_id, []).append(what)
     return found
+
+
+def replies(case_ids: Collection[int]) -> dict[int, list[RecommendationAnswer]]:
+    """The parties' answers to the recommendation that is out in each of these cases, oldest first, by case id."""
+    a = RecommendationAnswer
+    of_now = and_(a.case_id == Case.id, a.round == Case.round, a.step == Case.step)
+    found: dict[int, list[RecommendationAnswer]] = {}
+    for answer in session.scalars(select(a).join(Case, of_now).where(Case.id.in_(case_ids)).order_by(a.id)):
+        found.setdefault(answer.case_id, []).append(answer)
+    return found
+
+
+def stands(case_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Each party's stand in each of these cases, in its newest version, by case id and party code."""
+    rows = session.execute(
+        select(Position.case_id, Position.party_code, Position.text)
+        .where(Position.case_id.in_(case_ids))
+        .order_by(Position.version)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for case_id, party_code, text in rows:
+        found.setdefault(case_id, {})[party_code] = text
+    return found
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A provision that several have cited: by which parties as initiators (short names), and in which cases."""
+
+    provision_id: int
+    code: str
+    agreement: str
+    parties: tuple[str, ...]
+    cases: Mapping[str, str]
+
+
+def patterns(viewer: Viewer, since: dt.datetime) -> list[Pattern]:
+    """Provisions cited in three cases, or by two parties, filed from ``since`` on; the most cited first.
+
+    Three cases are also what makes a provision worth revising (domain/05 § 5.8). ``cases``: title by number, oldest
+    first. A case cited without our holding its text is in none.
+    """
+    rows = session.execute(
+        select(Provision.id, Provision.code, Agreement.short_title, Case.number, Case.title, Party.short_name)
+        .select_from(Case)
+        .join(CaseProvision, CaseProvision.case_id == Case.id)
+        .join(Provision, Provision.id == CaseProvision.provision_id)
+        .join(Agreement, Agreement.code == Case.agreement_code)
+        .join(CaseParty, and_(CaseParty.case_id == Case.id, CaseParty.role == PartyRole.INITIATOR))
+        .join(Party, Party.code == CaseParty.party_code)
+        .where(Case.filed_at >= since, visible(viewer))
+        .order_by(Case.id, Party.position)
+    )
+    cited: dict[int, tuple[str, str, dict[str, None], dict[str, str]]] = {}
+    for provision_id, code, agreement, number, title, party in rows:
+        _code, _agreement, parties, cases = cited.setdefault(provision_id, (code, agreement, {}, {}))
+        parties[party], cases[number] = None, title
+    found = [Pattern(id, code, of, tuple(by), cases) for id, (code, of, by, cases) in cited.items()]
+    often = [p for p in found if len(p.cases) >= 3 or len(p.parties) >= 2]
+    return sorted(often, key=lambda p: (-len(p.parties), -len(p.cases), p.code))
+
+
+SOLVED = (
+    ClosingReason.SETTLED_LOCAL,
+    ClosingReason.SETTLED_BODY,
+    ClosingReason.DECIDED_BODY,
+    ClosingReason.INTERPRETED,
+)
+UNSOLVED = (ClosingReason.NO_AGREEMENT_REVISION, ClosingReason.LAPSED)
+
+
+def solved_locally(since: dt.datetime) -> tuple[int, int]:
+    """Of all cases of the county closed from ``since`` on, solved or not: how many were settled at step 1, and of how
+    many. Numbers alone, so nobody need look. What was rejected, withdrawn, joined or superseded is neither (K4).
+    """
+    local = func.sum(case((and_(Case.closing_reason == ClosingReason.SETTLED_LOCAL, Case.step == 1), 1), else_=0))
+    counted = and_(Case.closed_at >= since, Case.closing_reason.in_(SOLVED + UNSOLVED))
+    first, second = session.execute(select(local, func.count(Case.id)).where(counted)).one()
+    return int(first or 0), int(second)
+
+
+def in_the_county(provision_ids: Collection[int], than: Collection[int]) -> dict[int, tuple[int, int]]:
+    """By step: how many other open cases than these the county has, and how many of them cite one of the provisions.
+
+    Numbers alone, so nobody need look.
+    """
+    citing = select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(provision_ids))
+    cites = func.sum(case((Case.id.in_(citing), 1), else_=0))
+    rows = session.execute(
+        select(Case.step, func.count(Case.id), cites)
+        .where(Case.phase != Phase.CLOSED, Case.id.not_in(than))
+        .group_by(Case.step)
+    )
+    return {step: (count, on_same) for step, count, on_same in rows}
 
 
 def same_provision(found: Case, *, viewer: Viewer) -> Sequence[Case]:
@@ -345,8 +876,11 @@ def parties_of(found: Case, word: str) -> list[str]:
             return initiators
         case "respondent":
             return respondents
-        case "both_sides" | "unanswered" | "both_sides_and_secretariat":
+        case "both_sides" | "both_sides_and_secretariat":
             return initiators + respondents
+        case "unanswered":
+            answered = {a.party_code for a in recommendation_answers(found)}
+            return [code for code in initiators + respondents if code not in answered]
         case "obliged":
             return sorted({t.obliged_party for t in tasks(found) if t.reported_at is None})
         case "counterparty":

@@ -12,7 +12,7 @@ from escalation.agreements.models import Interpretation, InterpretationStatus
 from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
 from escalation.cases.actions import FactsRefused
-from escalation.cases.models import Case, Task
+from escalation.cases.models import Case, PartyRole, RecommendationAnswer, Task
 from escalation.db import session
 from escalation.decisions import queries
 from escalation.decisions.models import Decision
@@ -72,7 +72,7 @@ def decide(
             case_id=found.id, treatment_id=treatment.id, body=treatment.body, round=found.round, step=found.step,
             outcome=outcome, region_line=region_line, municipal_line=municipal_line, text=decision_text,
             reasons=reasons, purpose_and_goals=purpose_and_goals, dissent=dissent,
-            decided_on=treatment.meeting.held_on, decided_at=at, adjusted_at=None, number=None,
+            decided_on=treatment.meeting.held_on, decided_at=at, adjusted_at=None, number=None, tasks=[],
         )
     )  # fmt: skip
     return cases.advance(
@@ -99,18 +99,61 @@ def _adjust(found: Case, at: dt.datetime) -> Decision:
     return decision
 
 
-def send_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Adjust the minutes and send the recommendation to the parties (T27). They answer within D15."""
+def send_recommendation(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
+) -> TrailEvent:
+    """Adjust the minutes and send the recommendation to the parties (T27). They answer within D15.
+
+    ``task`` is what a party is asked to do if all accept: (what, party code, last day).
+    """
     move = cases.allowed(found, "send_recommendation", s, by)
+    tasks = [task] if task else []
+    if wrong := cases.wrong_in_obligations(found, tasks, cases.local_day(at)):
+        raise FactsRefused({"task": wrong})
     decision = _adjust(found, at)
+    decision.tasks = [[what, party, day.isoformat()] for what, party, day in tasks]
     year = decision.decided_on.year
     decision.number = f"{decision.body}-R {year}:{trail.next_number(f'{decision.body}-R', year)}"
     return cases.advance(found, move, s, by=by, at=at, facts={"number": decision.number, "body": decision.body})
 
 
+def accept_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment: str = "") -> TrailEvent:
+    """Say yes to the recommendation (T28). When all have, it is carried out or the case is closed."""
+    move = cases.allowed(found, "accept_recommendation", s, by)
+    _answer(found, by, at, is_accepted=True, comment=comment)
+    yes = {a.party_code for a in case_queries.recommendation_answers(found) if a.is_accepted}
+    is_last = yes >= {p.party_code for p in found.parties if p.role is not PartyRole.AFFECTED}
+    decision = _decision(found)
+    asked = [(what, party, dt.date.fromisoformat(day)) for what, party, day in decision.tasks] if is_last else []
+    cases.add_tasks(found, asked)
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"who": cases.who(found, by), "number": decision.number or ""},
+        content={"comment": comment}, closing_reason=ClosingReason.SETTLED_BODY, has_tasks=bool(asked), is_last=is_last,
+        changes={"has_tasks": bool(asked), "are_tasks_reported": False},
+        dates=cases.task_dates(found, case_queries.tasks(found), cases.local_day(at)) if asked else None,
+    )  # fmt: skip
+
+
+def _answer(found: Case, by: Viewer, at: dt.datetime, *, is_accepted: bool, comment: str) -> None:
+    """Write a party's answer. Raises MoveNotAllowed for one that has answered already."""
+    if by.party is None:
+        return
+    if any(a.party_code == by.party for a in case_queries.recommendation_answers(found)):
+        raise MoveNotAllowed("answer", "already_answered")
+    session.add(
+        RecommendationAnswer(
+            case_id=found.id, round=found.round, step=found.step, party_code=by.party, is_accepted=is_accepted,
+            comment=comment, answered_at=at,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
 def refuse_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """Decline the recommendation, or lift a case whose answers never came (T29). The case goes to the next step."""
     move = cases.allowed(found, "refuse_recommendation", s, by)
+    if not s.answer_time_over:
+        _answer(found, by, at, is_accepted=False, comment=reasons)
     ladder = case_queries.ladder_of(found)
     return cases.advance(
         found, move, s, by=by, at=at,
@@ -125,6 +168,8 @@ def refuse_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datet
 def end_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """As T29 at the top of the ladder (T29b): the case is closed without agreement and goes to revision."""
     move = cases.allowed(found, "end_without_agreement", s, by)
+    if not s.answer_time_over:
+        _answer(found, by, at, is_accepted=False, comment=reasons)
     return cases.advance(
         found, move, s, by=by, at=at,
         facts={"who": cases.who(found, by), "number": _decision(found).number or ""}, content={"reasons": reasons},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,6 +15,7 @@ from escalation.rules.situation import Outcome
 class Decision(Base):
     """What a body decided (T26). It takes effect when the chair has adjusted the minutes.
 
+    ``tasks`` are what the parties are asked to do if they accept a recommendation: (what, party code, ISO day).
     ``region_line`` and ``municipal_line`` are the lines that each block found for itself; a decision needs them to
     be the same (domain/02 § 2.5, ours). ``number`` is the recommendation's own, such as ``TSG-R 2026:4``.
     """
@@ -46,3 +48,4 @@ class Decision(Base):
     decided_at: Mapped[dt.datetime]
     adjusted_at: Mapped[dt.datetime | None]
     number: Mapped[str | None] = mapped_column(String(20), unique=True)
+    tasks: Mapped[list[Any]]

@@ -17,6 +17,7 @@ from escalation.cases.models import (
     PartyRole,
     Position,
     Proposal,
+    RecommendationAnswer,
     Task,
 )
 from escalation.db import session
@@ -28,8 +29,11 @@ from escalation.meetings.models import Treatment
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import TIME_GUARDS, Opening
+from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
 from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind, Situation
+
+PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
+"""Phases in which some proposal may be open."""
 
 
 @dataclass
@@ -51,6 +55,8 @@ class File:
     decisions: Sequence[Decision] = ()
     tasks: Sequence[Task] = ()
     meetings: Sequence[MeetingDay] = ()
+    answers: Sequence[RecommendationAnswer] = ()
+    paused_from: dt.date | None = None
     situation: Situation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,7 +102,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
     has_met_body = found.step >= ladder.first_body_step
     body = ladder.step(found.step).body or ladder.next_body(found.step)
     looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
-    has_tasks = found.phase is Phase.IMPLEMENTATION or (found.phase is Phase.CLOSED and has_met_body)
+    has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
     positions, attachments = cases.positions_with_attachments(found)
     return File(
@@ -107,10 +113,12 @@ def file_of(found: Case, at: dt.datetime) -> File:
         balls=cases.balls(found),
         positions=positions,
         attachments=attachments,
-        proposals=cases.proposals(found) if found.phase in LOCAL_PHASES | {Phase.INTAKE} else (),
+        proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),
         treatments=[t for t, _ in treated],
         decisions=[d for _, d in treated if d is not None],
         tasks=cases.tasks(found) if has_tasks else (),
+        paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
+        answers=cases.recommendation_answers(found) if found.phase is Phase.RECOMMENDATION_OUT else (),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
 
@@ -193,7 +201,6 @@ def _situation(file: File) -> Situation:
     mine = [t for t in file.treatments if t.step == found.step and t.round == found.round]
     treated = {t.id for t in mine}
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
-    agreed = {p.kind for p in file.proposals if p.step == found.step and p.is_agreed and p.answers}
     is_local = found.phase in LOCAL_PHASES
     return Situation(
         phase=found.phase,
@@ -201,7 +208,10 @@ def _situation(file: File) -> Situation:
         kinds=ladder.kinds,
         outcomes=frozenset(step.outcomes),
         interprets=found.ladder_known and ladder.interprets(found.step, found.agreement_code),
-        is_paused=found.paused_until is not None and found.paused_until > today,
+        is_paused=found.paused_until is not None,
+        pause_over=found.paused_until is not None and found.paused_until <= today,
+        is_being_withdrawn=found.withdrawal_until is not None,
+        withdrawal_time_over=found.withdrawal_until is not None and found.withdrawal_until < today,
         local_time_over=is_local and is_over("D7"),
         receipt_long_overdue=is_local and not _is_acknowledged(file) and is_over("D4+10"),
         forced_decision_due=is_local and is_over("D7c"),
@@ -214,17 +224,31 @@ def _situation(file: File) -> Situation:
         is_acknowledged=_is_acknowledged(file) and (found.step == 1 or "D4" in met or not is_local),
         is_position_in="D5" in met,
         is_meeting_held="D6" in met,
-        is_statement_agreed=found.phase is Phase.IMPASSE and ProposalKind.STATEMENT in agreed,
+        is_statement_agreed=found.phase is Phase.IMPASSE and _is_statement_agreed(file),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
         is_principled=found.is_principled,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
         outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
-        is_reject_agreed=ProposalKind.REJECT in agreed,
-        is_lapse_agreed=ProposalKind.LAPSE in agreed,
+        extensions=sum(d.key == "D7" and d.base_event == "extend" for d in here),
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
+        are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
+    )
+
+
+def _is_statement_agreed(file: File) -> bool:
+    """Whether a statement was approved since the present impasse was declared: one from before the parties went back to
+    their dialogue (T19) no longer says how things stand. By days, for clocks may jump."""
+    declared = file.deadline("D7b")
+    agreed = [
+        p for p in file.proposals if p.kind is ProposalKind.STATEMENT and p.step == file.case.step and p.is_agreed
+    ]
+    return declared is not None and any(
+        p.ended_at.astimezone(workdays.STOCKHOLM).date() >= declared.set_at.astimezone(workdays.STOCKHOLM).date()
+        for p in agreed
+        if p.ended_at is not None
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from escalation.cases.models import Case
 from escalation.db import session
@@ -37,6 +37,25 @@ def coming(ladder: Ladder, bodies: Sequence[str], today: dt.date) -> dict[str, l
         step = ladder.step(ladder.step_of(m.body) or 1)
         found[m.body].append(meeting_day(m.id, m.body, m.held_on, step, calendar))
     return found
+
+
+def agendas(bodies: Sequence[str], case_ids: Collection[int], since: dt.date) -> list[tuple[Meeting, list[Treatment]]]:
+    """The bodies' meetings from ``since`` on, nearest first, each with the treatments of these cases aimed at it.
+
+    Earlier meetings too where they have treated one of the cases. Those taken off are among the treatments.
+    """
+    rows = session.execute(
+        select(Meeting, Treatment)
+        .outerjoin(Treatment, and_(Treatment.meeting_id == Meeting.id, Treatment.case_id.in_(case_ids)))
+        .where(Meeting.body.in_(bodies), or_(Meeting.held_on >= since, Treatment.id.is_not(None)))
+        .order_by(Meeting.held_on, Meeting.body, Treatment.id)
+    )
+    found: dict[int, tuple[Meeting, list[Treatment]]] = {}
+    for meeting, treatment in rows:
+        on_it = found.setdefault(meeting.id, (meeting, []))[1]
+        if treatment is not None:
+            on_it.append(treatment)
+    return list(found.values())
 
 
 def day_of(ladder: Ladder, meeting: Meeting) -> MeetingDay:

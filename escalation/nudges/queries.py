@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 
@@ -56,3 +56,17 @@ def log(case_id: int) -> list[tuple[dt.date, str, str, str]]:
         .order_by(Nudge.due_on, Nudge.kind, Nudge.id)
     )
     return [(day, kind.value, subject, name) for day, kind, subject, name in rows]
+
+
+def reminders(case_ids: Collection[int]) -> dict[int, list[tuple[Nudge, str]]]:
+    """What was sent or waits about something late in each of these cases, with the recipient's name, newest first."""
+    rows = session.execute(
+        select(Nudge, User.name)
+        .join(User, User.id == Nudge.recipient)
+        .where(Nudge.case_id.in_(case_ids), Nudge.kind != NudgeKind.N0, Nudge.state != NudgeState.SUPPRESSED)
+        .order_by(Nudge.due_on.desc(), Nudge.kind.desc(), Nudge.id)
+    )
+    found: dict[int, list[tuple[Nudge, str]]] = {}
+    for nudge, name in rows:
+        found.setdefault(nudge.case_id, []).append((nudge, name))
+    return found

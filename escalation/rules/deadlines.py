@@ -32,6 +32,9 @@ MET_BY: dict[str, tuple[str, ...]] = {
     "note_meeting": ("D6",),
     "declare_impasse": ("D7",),
     "lift": ("D7b", "D7c"),
+    "settle": ("D4", "D5", "D6", "D7", "D7b", "D7c", "D9", "D10", "D12", "D16", "D15"),
+    "return_to_dialogue": ("D7b",),
+    "accept_recommendation": (),
     "lapse": ("D7c",),
     "accept_file": ("D9", "D10"),
     "decide": ("D12", "D16"),
@@ -137,6 +140,34 @@ def second_reachable(key: str, base_on: dt.date, meetings: Sequence[MeetingDay])
     return Due(key, "accept_file", base_on, None, second.held_on, receipt)
 
 
+def agreed(key: str, verb: str, was: dt.date, due_on: dt.date) -> Due:
+    """A day that both sides have agreed on instead of ``was`` (T15)."""
+    receipt = {"rule": "agreed", "base_on": was.isoformat(), "due_on": due_on.isoformat()}
+    return Due(key, verb, was, None, due_on, receipt)
+
+
+def resumed(
+    key: str, was: dt.date, from_on: dt.date, resumed_on: dt.date, calendar: Calendar, *, urgent: bool = False
+) -> Due:
+    """A deadline after a pause [``from_on``, ``resumed_on``): what was left of it, from the day of resumption.
+
+    A pause of k working days moves the deadline by exactly k (E5).
+    """
+    left = workdays.between(from_on, was, calendar, urgent)
+    counting = workdays.count(resumed_on, left, calendar, urgent)
+    receipt = {
+        "rule": "resumed",
+        "base_on": was.isoformat(),
+        "paused_from": from_on.isoformat(),
+        "resumed_on": resumed_on.isoformat(),
+        "workdays": left,
+        "urgent": urgent,
+        "skipped": [[day.isoformat(), reason] for day, reason in counting.skipped],
+        "due_on": counting.due.isoformat(),
+    }
+    return Due(key, "resume", resumed_on, left, counting.due, receipt)
+
+
 def before_dispatch(base_on: dt.date, meeting: MeetingDay) -> Due:
     """D13: the parties' comments, until the day before the papers are sent out."""
     receipt = {
@@ -154,6 +185,12 @@ def recount(receipt: Mapping[str, Any], calendar: Calendar) -> dt.date:
     base = dt.date.fromisoformat(receipt["base_on"])
     if receipt["rule"] == "workdays":
         return workdays.add(base, receipt["workdays"], calendar, receipt["urgent"])
+    if receipt["rule"] == "resumed":
+        return workdays.add(
+            dt.date.fromisoformat(receipt["resumed_on"]), receipt["workdays"], calendar, receipt["urgent"]
+        )
+    if receipt["rule"] == "agreed":
+        return dt.date.fromisoformat(receipt["due_on"])
     if receipt["rule"] == "second_meeting":
         within = [held for held, material in receipt["meetings"] if dt.date.fromisoformat(material) >= base]
         return dt.date.fromisoformat(within[1])

@@ -13,11 +13,21 @@ from dataclasses import dataclass, field
 
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import FUTURE, MOVES, Move, MoveNotAllowed, failing_guard, land, outcomes_open
+from escalation.rules.moves import (
+    FUTURE,
+    MOVES,
+    WITHDRAWAL,
+    Move,
+    MoveNotAllowed,
+    failing_guard,
+    land,
+    outcomes_open,
+)
 from escalation.rules.situation import (
     BODY_KINDS,
     GUARDS,
     LOCAL_PHASES,
+    TWO_OFFICIALS,
     Outcome,
     Phase,
     ProposalKind,
@@ -31,6 +41,7 @@ RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
 EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER})
 PARTIES = INITIATOR | RESPONDENT | EITHER | {Seat.AFFECTED_HANDLER}
 OFFICIALS = frozenset({Seat.SECRETARIAT, Seat.CHAIR_HERE, Seat.CHAIR_NEXT, Seat.BODY_HERE, Seat.CLOCK})
+BOTH_SIDES = INITIATOR | RESPONDENT
 SILENCES: dict[str, frozenset[Seat]] = {
     "the initiator is silent": INITIATOR | EITHER,
     "the respondent is silent": RESPONDENT | EITHER,
@@ -45,6 +56,9 @@ _TIME = (
     "meeting_day_come",
     "answer_time_over",
     "confirmation_time_over",
+    "are_tasks_overdue",
+    "pause_over",
+    "withdrawal_time_over",
 )
 _BEGUN: dict[str, tuple[str, ...]] = {
     # deadline expression after which a ball row begins -> the flags that say so
@@ -57,6 +71,7 @@ _BEGUN: dict[str, tuple[str, ...]] = {
     "D15+5": ("answer_time_over",),
     "task+20": ("confirmation_time_over",),
     "confirm": ("confirmation_time_over",),
+    "W": ("withdrawal_time_over",),
 }
 _HOLDERS = {
     "respondent": RESPONDENT,
@@ -71,16 +86,17 @@ _HOLDERS = {
     "counterparty": {Seat.COUNTERPARTY_APPROVER},
 }
 UP = "next step"
+SETTLED = (Phase.IMPLEMENTATION, Phase.CLOSED)
+"""Where a settlement leads from anywhere before the minutes (T13); a withdrawal leads to the latter (T37)."""
 ROAD: dict[Phase, frozenset[str]] = {
     # phase -> where a case goes from it (domain/05 § 5.1), besides staying; every way must be some row's
     Phase.INTAKE: frozenset({Phase.SERVED, Phase.CLOSED}),
-    Phase.SERVED: frozenset({Phase.DIALOGUE, Phase.IMPASSE, Phase.CLOSED}),
-    Phase.DIALOGUE: frozenset({Phase.IMPASSE, Phase.CLOSED}),
-    Phase.IMPASSE: frozenset({UP, Phase.CLOSED}),
-    Phase.RECEIVED: frozenset({Phase.PREPARATION}),
-    Phase.PREPARATION: frozenset({Phase.SCHEDULED}),
-    Phase.SCHEDULED: frozenset({Phase.PREPARATION, Phase.MINUTED}),
-    Phase.IMPLEMENTATION: frozenset({Phase.CLOSED}),
+    Phase.SERVED: frozenset({Phase.DIALOGUE, Phase.IMPASSE, *SETTLED}),
+    Phase.DIALOGUE: frozenset({Phase.IMPASSE, *SETTLED}),
+    Phase.IMPASSE: frozenset({UP, Phase.DIALOGUE, *SETTLED}),
+    Phase.RECEIVED: frozenset({Phase.PREPARATION, *SETTLED}),
+    Phase.PREPARATION: frozenset({Phase.SCHEDULED, *SETTLED}),
+    Phase.SCHEDULED: frozenset({Phase.PREPARATION, Phase.MINUTED, *SETTLED}),
     Phase.CLOSED: frozenset(),
 }
 MEANT: dict[Outcome, frozenset[str]] = {
@@ -90,6 +106,8 @@ MEANT: dict[Outcome, frozenset[str]] = {
     Outcome.DECIDE: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
     Outcome.INTERPRET: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
 }
+CLOSERS = frozenset({"T4", "T13", "T21", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c"})
+"""The acts that end a case (domain/05 § 5.2); no other may."""
 PROPERTIES = (
     "every case can end",
     "no party can block by silence",
@@ -100,6 +118,8 @@ PROPERTIES = (
     "without waiting",
     "though nobody has acknowledged",
     "closes a case alone",
+    "closes a case though",
+    "closes a case while",
     "never changes anything",
     "interpret an agreement that is not its to interpret",
     "can never be entered",
@@ -150,19 +170,51 @@ def _entering(ladder: Ladder, step: int, phase: Phase, interprets: bool, is_prin
     )
 
 
+_REMEMBERED: dict[Phase, frozenset[str]] = {
+    # what still matters once a case is there; all else is forgotten, so that the walk does not repeat itself
+    Phase.IMPLEMENTATION: frozenset(
+        {"has_tasks", "are_tasks_reported", "are_tasks_overdue", "confirmation_time_over", "is_paused", "pause_over"}
+    ),
+    Phase.RECOMMENDATION_OUT: frozenset(
+        {"outcome", "answer_time_over", "is_paused", "pause_over", "is_being_withdrawn", "withdrawal_time_over"}
+    ),
+    Phase.CLOSED: frozenset({"has_tasks"}),
+}
+_ALWAYS = ("phase", "step", "kinds", "outcomes", "interprets", "is_principled")
+
+
+def lean(s: Situation) -> Situation:
+    """The situation without what no rule looks at in its phase."""
+    if s.phase in _REMEMBERED:
+        kept = {name: getattr(s, name) for name in (*_ALWAYS, *_REMEMBERED[s.phase])}
+        return Situation(**kept)
+    if s.receipt_long_overdue and s.phase is not Phase.SERVED:
+        return s.change(receipt_long_overdue=False)
+    return s
+
+
 def arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Arc]:
     """Every way out of ``s``."""
+    yield from (Arc(a.by, a.seats, lean(a.to)) for a in _arcs(s, ladder, interprets, moves))
+
+
+def _arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Arc]:
     for move in moves:
+        if s.phase not in move.phases:
+            continue
         for seat in {a.seat for a in move.actors}:
-            if move.phases and failing_guard(move, s, {seat}) is None:
+            if failing_guard(move, s, {seat}) is None:
                 for to in _after(move, s, ladder, interprets, moves):
                     yield Arc(move.t, frozenset({seat}), to)
-    if s.phase is Phase.IMPASSE and not s.is_statement_agreed:
-        yield Arc(ProposalKind.STATEMENT, INITIATOR | RESPONDENT, s.change(is_statement_agreed=True))
-    if s.phase is Phase.INTAKE and not s.is_reject_agreed:
-        yield Arc(ProposalKind.REJECT, frozenset({Seat.SECRETARIAT}), s.change(is_reject_agreed=True))
-    if s.phase in LOCAL_PHASES and s.forced_decision_due and not s.is_lapse_agreed:
-        yield Arc(ProposalKind.LAPSE, frozenset({Seat.SECRETARIAT}), s.change(is_lapse_agreed=True))
+        kind = ProposalKind.LIFT_EARLY if move.verb == "declare_impasse" else move.by_proposal
+        if kind is not None and not s.agreed and not s.is_being_withdrawn:
+            agreed = s.change(agreed=frozenset({kind}))
+            sides = frozenset({Seat.SECRETARIAT}) if kind in TWO_OFFICIALS else BOTH_SIDES
+            if any(failing_guard(move, agreed, {a.seat}) is None for a in move.actors if a.seat in sides):
+                for to in _after(move, s, ladder, interprets, moves):
+                    yield Arc(move.t, sides, to)
+    if s.phase is Phase.IMPASSE and not (s.is_statement_agreed or s.is_paused or s.is_being_withdrawn):
+        yield Arc(ProposalKind.STATEMENT, BOTH_SIDES, s.change(is_statement_agreed=True))
     for flag in _ticks(s):
         yield Arc("time", frozenset({Seat.CLOCK}), s.change(**{flag: True}))
     if s.phase is Phase.PREPARATION and not s.is_material_deadline_open:
@@ -170,6 +222,10 @@ def arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) 
 
 
 def _ticks(s: Situation) -> Iterator[str]:
+    if s.is_paused:
+        return iter(() if s.pause_over else ("pause_over",))
+    if s.is_being_withdrawn:
+        return iter(() if s.withdrawal_time_over else ("withdrawal_time_over",))
     local = s.phase in LOCAL_PHASES
     may = {
         "local_time_over": local,
@@ -179,23 +235,26 @@ def _ticks(s: Situation) -> Iterator[str]:
         "statement_time_over": s.phase is Phase.IMPASSE,
         "meeting_day_come": s.phase is Phase.SCHEDULED,
         "answer_time_over": s.phase is Phase.RECOMMENDATION_OUT,
-        "confirmation_time_over": s.phase is Phase.IMPLEMENTATION,
+        "are_tasks_overdue": s.phase is Phase.IMPLEMENTATION,
+        "confirmation_time_over": s.phase is Phase.IMPLEMENTATION and (s.are_tasks_overdue or s.are_tasks_reported),
     }
-    return (flag for flag in _TIME if may[flag] and not getattr(s, flag))
+    return (flag for flag in _TIME if may.get(flag) and not getattr(s, flag))
 
 
 def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Situation]:
     for facts in _choices(move, s, moves):
         try:
-            step, phase = land(move, s, has_tasks=bool(facts.get("has_tasks")))
+            last = bool(facts.pop("is_last", True))
+            step, phase = land(move, s, has_tasks=bool(facts.get("has_tasks")), is_last=last)
         except MoveNotAllowed:  # the target does not exist here, so the row is never taken
             continue
-        if step == s.step and (phase is s.phase or phase is not Phase.SERVED):
+        if step == s.step and phase is not Phase.SERVED and move.target != "highest_reached":
             if phase is Phase.PREPARATION:
                 facts |= {"outcome": None, "meeting_day_come": False}
             yield s.change(phase=phase, **facts)
         else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
-            yield _entering(ladder, step, phase, interprets, s.is_principled)
+            fresh = _entering(ladder, step, phase, interprets, s.is_principled)
+            yield fresh.change(is_acknowledged=phase is Phase.DIALOGUE)
 
 
 def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
@@ -203,8 +262,8 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
     match move.verb:
         case "acknowledge":
             yield {"is_acknowledged": True}
-        case "state_position":
-            yield {"is_position_in": True}
+        case "state_position":  # later stands meet no deadline
+            yield {"is_position_in": True} if s.phase in LOCAL_PHASES else {}
         case "note_meeting":
             yield {"is_meeting_held": True}
         case "report_task":
@@ -218,9 +277,37 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
                 again = outcome is Outcome.NO_CONCURRENCE and s.is_top
                 treatments = min(2, s.treatments_without_concurrence + again)
                 yield {"outcome": outcome, "treatments_without_concurrence": treatments}
-        case "pronounce":
+        case "pronounce" | "settle":
             for tasks in (False, True):
                 yield {"has_tasks": tasks}
+        case "accept_recommendation":
+            yield {"is_last": False}
+            for tasks in (False, True):
+                yield {"has_tasks": tasks}
+        case "extend":
+            yield {
+                "extensions": s.extensions + 1,
+                "local_time_over": False,
+                "forced_decision_due": False,
+                "forced_decision_passed": False,
+            }
+        case "return_to_dialogue":
+            yield {
+                "is_acknowledged": True,
+                "local_time_over": False,
+                "forced_decision_due": False,
+                "forced_decision_passed": False,
+                "statement_time_over": False,
+                "is_statement_agreed": False,
+            }
+        case "pause":
+            yield {"is_paused": True}
+        case "resume" | "end_pause":
+            yield {"is_paused": False, "pause_over": False} if move.verb == "resume" else {"pause_over": True}
+        case "withdraw" if s.phase is not Phase.INTAKE:
+            yield {"is_being_withdrawn": True}
+        case "keep_open":
+            yield {"is_being_withdrawn": False, "withdrawal_time_over": False}
         case _:
             yield {}
 
@@ -233,7 +320,9 @@ def road(s: Situation) -> frozenset[str]:
     if s.phase is Phase.MINUTED:
         return MEANT.get(s.outcome, frozenset()) if s.outcome else frozenset()
     if s.phase is Phase.RECOMMENDATION_OUT:
-        return frozenset({Phase.CLOSED if s.is_top else UP})
+        return frozenset({*SETTLED} if s.is_top else {UP, *SETTLED})
+    if s.phase is Phase.IMPLEMENTATION:
+        return frozenset({Phase.CLOSED, Phase.RECEIVED if s.kind in BODY_KINDS else Phase.DIALOGUE})
     return ROAD.get(s.phase, frozenset())
 
 
@@ -283,22 +372,33 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
             yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")
         if s.phase is Phase.SCHEDULED and arc.to.outcome is Outcome.INTERPRET and not s.interprets:
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
+        yield from _closes_wrongly(s, arc)
         yield from _unfair(s, arc, way)
     if s.is_open and not ways:
         yield f"{s.phase} at step {s.step} cannot be left"
-    if s.is_open:
+    if s.is_open and not s.is_paused:
         yield from _ball_misplaced(s, ladder, moves)
+
+
+def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:
+    if arc.to.phase is not Phase.CLOSED or arc.by == "time":
+        return
+    if arc.by not in CLOSERS:
+        yield f"{arc.by} closes a case though it is none of the acts that do (from {s.phase})"
+    if arc.to.has_tasks and not s.has_tasks:
+        yield f"{arc.by} closes a case while something is left to do (from {s.phase})"
 
 
 def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
     """What one side must not do to the other, nor anybody before the time is out (domain/05 § 5.5)."""
-    if way == Phase.IMPASSE and not (s.local_time_over or s.receipt_long_overdue):
+    is_by_both = arc.seats >= BOTH_SIDES
+    if way == Phase.IMPASSE and not (s.local_time_over or s.receipt_long_overdue or is_by_both):
         yield f"{arc.by} ends the local step without waiting for its last day (from {s.phase})"
     if way == UP and s.phase is Phase.IMPASSE and not (s.is_statement_agreed or s.statement_time_over):
         yield f"{arc.by} lifts a case without waiting for the joint statement"
     if way == Phase.DIALOGUE and not arc.to.is_acknowledged:
         yield f"{arc.by} opens the dialogue though nobody has acknowledged"
-    if way == Phase.CLOSED and s.phase in LOCAL_PHASES | {Phase.INTAKE} and arc.seats & PARTIES:
+    if way == Phase.CLOSED and s.phase in LOCAL_PHASES and arc.seats & PARTIES and not is_by_both:
         yield f"{arc.by} lets a party that closes a case alone take it from the other (from {s.phase})"
     if way == Phase.CLOSED and s.phase is Phase.IMPLEMENTATION and Seat.OBLIGED_HANDLER in arc.seats:
         yield f"{arc.by} lets the obliged party, which closes a case alone, confirm its own work"
@@ -323,7 +423,7 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     """Whoever holds the ball must have an act that the situation really allows (E29)."""
     begun = [
         r
-        for r in FUTURE.get(s.phase, ())
+        for r in (WITHDRAWAL if s.is_being_withdrawn else FUTURE.get(s.phase, ()))
         if all(GUARDS[g](s) for g in r.when) and (r.after is None or all(getattr(s, flag) for flag in _BEGUN[r.after]))
     ]
     if not begun:
@@ -334,7 +434,8 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
         return
     seats = _HOLDERS[ball.holder]
     ways = [m.t for m in moves for seat in seats if failing_guard(m, s, {seat}) is None]
-    proposes = Seat.SECRETARIAT in seats and s.phase in LOCAL_PHASES | {Phase.INTAKE}
+    is_left_to_time = s.is_being_withdrawn and s.withdrawal_time_over
+    proposes = is_left_to_time or (Seat.SECRETARIAT in seats and s.phase in LOCAL_PHASES | {Phase.INTAKE})
     waits = (s.phase is Phase.PREPARATION and not s.is_material_deadline_open) or (
         s.phase is Phase.SCHEDULED and not s.meeting_day_come
     )

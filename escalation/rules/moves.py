@@ -61,9 +61,12 @@ class Fact:
 class Move:
     """One row: from where, to where, who, under what guards, with what facts, leaving which trail event.
 
-    ``target`` is a phase, or one of ``same``, ``next_step`` (``received``, or ``served`` where that step is a dialogue)
-    and ``final`` (``implementation`` with tasks, else ``closed``). ``by_proposal``: the move is made by the last
-    acceptance of a proposal of that kind, for the seats named there; other seats use the form.
+    ``target`` is a phase, or one of ``same``, ``next_step`` (``received``; ``served`` where that step is a dialogue),
+    ``final`` (``implementation`` with tasks, else ``closed``), ``final_when_all`` (``same`` until all have answered),
+    ``highest_reached`` (``received`` at a body, else ``dialogue``) and ``withdrawn`` (``closed`` in ``intake``, else
+    ``same`` with a notice). ``by_proposal``: the move is made by the last acceptance of a proposal of that kind;
+    ``free`` names the seats that need none and use the form. ``during`` names the overlay ("paused", "withdrawn")
+    in which alone the move is open; without it an overlay shuts the move.
     """
 
     t: str
@@ -77,6 +80,8 @@ class Move:
     guards: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
     by_proposal: ProposalKind | None = None
+    free: frozenset[Seat] = frozenset()
+    during: str | None = None
     template: str | None = None
     consumes: frozenset[Outcome] = frozenset()
 
@@ -96,7 +101,10 @@ _BOTH_HANDLERS = (Actor(Seat.INITIATOR_HANDLER), Actor(Seat.RESPONDENT_HANDLER))
 _STATEMENT = (
     Fact("question", unless="statement_agreed"),
     Fact("background", unless="statement_agreed"),
-    Fact("agreed_points", unless="statement_agreed", optional=True),
+    *(
+        Fact(name, unless="statement_agreed", optional=True)
+        for name in ("agreed_points", "stand", "tried", "on_the_table", "meanwhile", "purpose", "also_affected")
+    ),
     Fact("attachments", unless="statement_agreed", optional=True),
 )
 _ONE = frozenset
@@ -104,13 +112,24 @@ _ONE = frozenset
 GUARDS["statement_agreed"] = lambda s: s.is_statement_agreed
 GUARDS["outcome_interprets"] = lambda s: s.outcome is Outcome.INTERPRET
 
+PAUSABLE = LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION, Phase.RECOMMENDATION_OUT, Phase.IMPLEMENTATION}
+"""Where clocks may stop (T16). A case that stands on a meeting is taken off it first; minutes are adjusted first."""
+WITHDRAWABLE = SHARED_BEFORE_MINUTED | {Phase.INTAKE, Phase.RECOMMENDATION_OUT}
+
 MOVES: tuple[Move, ...] = (
     Move(
         "T1", "file", "cases", _ONE(), Phase.INTAKE,
         (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.INITIATOR_HANDLER)), "case_filed",
         facts=_facts(
-            "title", "type", "agreement", "provisions", "respondent", "affected", "event_on", "description",
-            "purpose_statement", "interim_arrangement", "declaration",
+            "title", "type", "agreement", "provisions", "respondent", "event_on", "description", "position",
+            "purpose_statement", "consequences", "tried", "desired_outcome", "interim_arrangement", "handler",
+            "declaration", *(
+                Fact(name, optional=True)
+                for name in (
+                    "affected", "arena", "event_until", "urgency_reason", "principle_reason", "substitute",
+                    "registry_number",
+                )
+            ),
         ),
         template="cases/file.html",
     ),
@@ -138,9 +157,37 @@ MOVES: tuple[Move, ...] = (
         kinds=_ONE({StepKind.DIALOGUE}), facts=_facts("held_on", "said", "agreed"),
     ),
     Move(
+        "T13", "settle", "cases", SHARED_BEFORE_MINUTED | {Phase.RECOMMENDATION_OUT}, "final", _ANY_APPROVER,
+        "case_settled", guards=("settlement_agreed",), facts=_facts("settlement", "obligations"),
+        by_proposal=ProposalKind.SETTLEMENT,
+    ),
+    Move(
+        "T15", "extend", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same", _ANY_APPROVER, "local_step_extended",
+        kinds=_ONE({StepKind.DIALOGUE}), guards=("extension_agreed", "may_be_extended"),
+        facts=_facts("reason", "extended_to"), by_proposal=ProposalKind.EXTENSION,
+    ),
+    Move(
+        "T16", "pause", "cases", PAUSABLE, "same", (*_ANY_APPROVER, _SEK), "case_paused",
+        guards=("pause_agreed",), facts=_facts("pause_ground", "reason", "paused_until"),
+        by_proposal=ProposalKind.PAUSE, free=_ONE({Seat.SECRETARIAT}),
+    ),
+    Move(
+        "T17", "resume", "cases", PAUSABLE, "same", (Actor(Seat.CLOCK),), "case_resumed", guards=("pause_over",),
+        during="paused",
+    ),
+    Move(
+        "T17b", "end_pause", "cases", PAUSABLE, "same", _ANY_APPROVER, "pause_end_notified", facts=_facts("reason"),
+        during="paused",
+    ),
+    Move(
         "T18", "declare_impasse", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
         (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"), _CHAIR_LATE), "impasse_declared",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("local_way_is_over",), facts=_facts("unsolved"),
+    ),
+    Move(
+        "T19", "return_to_dialogue", "cases", _ONE({Phase.IMPASSE}), Phase.DIALOGUE, _ANY_APPROVER,
+        "returned_to_dialogue", kinds=_ONE({StepKind.DIALOGUE}), guards=("back_to_dialogue_agreed",),
+        facts=_facts("reason"), by_proposal=ProposalKind.BACK_TO_DIALOGUE,
     ),
     Move(
         "T20", "lift", "cases", _ONE({Phase.IMPASSE}), "next_step",
@@ -151,7 +198,7 @@ MOVES: tuple[Move, ...] = (
         "T21", "lapse", "cases", LOCAL_PHASES, Phase.CLOSED, (_SEK, _CHAIR_LATE), "case_lapsed",
         kinds=_ONE({StepKind.DIALOGUE}),
         guards=("forced_decision_due", "not_principled", "lapse_agreed"), facts=_facts("reason"),
-        by_proposal=ProposalKind.LAPSE,
+        by_proposal=ProposalKind.LAPSE, free=_ONE({Seat.CHAIR_NEXT}),
     ),
     Move(
         "T22", "accept_file", "meetings", _ONE({Phase.RECEIVED}), Phase.PREPARATION, (_SEK,), "file_accepted",
@@ -184,7 +231,12 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T27", "send_recommendation", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT,
         (_CHAIR_HERE,), "recommendation_sent", kinds=BODY_KINDS, guards=("outcome_recommends",),
+        facts=_facts(Fact("task", optional=True)),
         consumes=_ONE({Outcome.RECOMMEND}),
+    ),
+    Move(
+        "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all", _ANY_APPROVER,
+        "recommendation_accepted", kinds=BODY_KINDS, facts=_facts(Fact("comment", optional=True)),
     ),
     Move(
         "T29", "refuse_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "next_step",
@@ -232,6 +284,24 @@ MOVES: tuple[Move, ...] = (
         (Actor(Seat.COUNTERPARTY_APPROVER), Actor(Seat.SECRETARIAT, when="confirmation_time_over")), "done_confirmed",
         guards=("tasks_reported_or_time_over",), facts=_facts("summary"),
     ),
+    Move(
+        "T36", "report_breach", "cases", _ONE({Phase.IMPLEMENTATION}), "highest_reached",
+        (Actor(Seat.COUNTERPARTY_APPROVER),), "breach_reported", guards=("breach_may_be_reported",),
+        facts=_facts("what"),
+    ),
+    Move(
+        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.INITIATOR_APPROVER),), "withdrawal_notified",
+        facts=_facts("reason"),
+    ),
+    Move(
+        "T37b", "keep_open", "cases", WITHDRAWABLE - {Phase.INTAKE}, "same",
+        (Actor(Seat.RESPONDENT_APPROVER), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)), "case_kept_open",
+        facts=_facts("reason"), during="withdrawn",
+    ),
+    Move(
+        "T37c", "end_withdrawn", "cases", WITHDRAWABLE - {Phase.INTAKE}, Phase.CLOSED, (Actor(Seat.CLOCK),),
+        "case_withdrawn", guards=("withdrawal_time_over",), during="withdrawn",
+    ),
 )  # fmt: skip
 
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
@@ -246,6 +316,7 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     "meeting_day_come": ("on meeting",),
     "answer_time_over": ("D15+5",),
     "confirmation_time_over": ("confirm", "task+20"),
+    "breach_may_be_reported": ("task",),
 }
 
 
@@ -263,8 +334,12 @@ def failing_guard(move: Move, s: Situation, seats: Collection[Seat]) -> str | No
         return "phase"
     if s.kind not in move.kinds:
         return "kind"
-    if s.is_paused:
+    if s.is_paused and move.during != "paused":
         return "not_paused"
+    if s.is_being_withdrawn and move.during != "withdrawn":
+        return "not_being_withdrawn"
+    if move.during and not (s.is_paused if move.during == "paused" else s.is_being_withdrawn):
+        return move.during if move.during == "paused" else "being_withdrawn"
     holders = [a for a in move.actors if a.seat in seats]
     if not holders:
         return "seat"
@@ -277,8 +352,8 @@ def failing_guard(move: Move, s: Situation, seats: Collection[Seat]) -> str | No
 
 
 def guards_for(move: Move, seats: Collection[Seat]) -> tuple[str, ...]:
-    """The guards that bind these seats. A chair is not asked for the other side's official (T21)."""
-    if move.by_proposal and Seat.SECRETARIAT not in seats:
+    """The guards that bind these seats. Some need nobody's agreement: a chair (T21), the secretariat (T16)."""
+    if move.by_proposal and move.free & set(seats):
         return tuple(g for g in move.guards if g != f"{move.by_proposal.value}_agreed")
     return move.guards
 
@@ -336,8 +411,8 @@ def outcomes_open(s: Situation, moves: Sequence[Move] = MOVES) -> list[Outcome]:
     return found
 
 
-def land(move: Move, s: Situation, *, has_tasks: bool = False) -> tuple[int, Phase]:
-    """Step and phase after the move."""
+def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = True) -> tuple[int, Phase]:
+    """Step and phase after the move. ``is_last``: whether nobody's answer is waited for any more (T28)."""
     match move.target:
         case "same":
             return s.step, s.phase
@@ -345,8 +420,14 @@ def land(move: Move, s: Situation, *, has_tasks: bool = False) -> tuple[int, Pha
             if s.next_kind is None:
                 raise MoveNotAllowed(move.verb, "not_at_top")
             return s.step + 1, Phase.SERVED if s.next_kind is StepKind.DIALOGUE else Phase.RECEIVED
-        case "final":
+        case "final_when_all" if not is_last:
+            return s.step, s.phase
+        case "final" | "final_when_all":
             return s.step, Phase.IMPLEMENTATION if has_tasks else Phase.CLOSED
+        case "highest_reached":
+            return s.step, Phase.RECEIVED if s.kind in BODY_KINDS else Phase.DIALOGUE
+        case "withdrawn":
+            return s.step, Phase.CLOSED if s.phase is Phase.INTAKE else s.phase
         case phase:
             return s.step, Phase(phase)
 
@@ -416,6 +497,12 @@ _TASKS = (
     BallRule("close", "secretariat", "confirm+5", after="confirm", when=("tasks_reported",)),
 )
 
+WITHDRAWAL = (
+    BallRule("object", "respondent", "W"),
+    BallRule("close", "secretariat", "W+5", after="W"),
+)
+"""While a withdrawal's five working days run, the case rests and only an objection is waited for (T37)."""
+
 FUTURE: dict[Phase, tuple[BallRule, ...]] = {
     Phase.INTAKE: (BallRule("check_filing", "secretariat", "D1"),),
     Phase.SERVED: _LOCAL,
@@ -446,7 +533,7 @@ def future(
     today, so that an act done late does not give the ball back to where time had moved it from.
     """
     rows: list[BallRow] = []
-    for rule in FUTURE[s.phase]:
+    for rule in WITHDRAWAL if s.is_being_withdrawn else FUTURE[s.phase]:
         if not all(GUARDS[g](s) for g in rule.when):
             continue
         begins = today if rule.after is None else open_from(date(rule.after))

@@ -21,6 +21,8 @@ from dataclasses import dataclass
 
 from personnummer import personnummer
 
+from escalation.rules.glossary import say
+
 
 class HitKind(enum.StrEnum):
     """How sure the guard is."""
@@ -34,6 +36,16 @@ class Hit:
     """One place in a text: ``text[start:end]``, on line ``line`` counted from 1."""
 
     kind: HitKind
+    start: int
+    end: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """Something that may point at a person: ``about`` says what it is (Swedish), ``text[start:end]`` is where."""
+
+    about: str
     start: int
     end: int
     line: int
@@ -74,6 +86,26 @@ _RESERVE = re.compile(
     rf"(?<![0-9A-Za-z])((?:\d\d)?\d{{6}}){_GAP}"
     r"(?=[A-Za-z]{0,3}\d)(?=\d{0,3}[A-Za-z])[0-9A-Za-z]{4}(?![0-9A-Za-z])"
     rf"|(?<!\d)99\d{{6}}{_GAP}\d{{4}}(?!\d)"
+)
+
+# What may point at a person without being an identity number (domain/08 item 6): never a stop, always a question.
+_DOUBTS = (
+    (
+        say("ett telefonnummer"),
+        re.compile(r"(?<![\d/-])(?:(?:\+46\s?|0)[1-9]\d{0,2}[ -]\d{2,3}[ -]?\d{2,3}[ -]?\d{2}|07\d{8})(?!\d)"),
+    ),
+    (
+        say("en privat e-postadress"),
+        re.compile(
+            r"[\w.+-]+@(?:gmail|googlemail|hotmail|outlook|live|msn|icloud|me|yahoo|proton|protonmail|telia|comhem|"
+            r"bredband2?|spray|home|swipnet)\.\w{2,4}\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        say("ett ord som pekar ut en viss person"),
+        re.compile(r"(?<![\w/])(?:patienten|brukaren|klienten|vårdtagaren|omsorgstagaren)s?(?![\w/])", re.IGNORECASE),
+    ),
 )
 
 _HASH = re.compile(
@@ -195,3 +227,14 @@ def refuse(field: str, text: str) -> None:
     for hit in scan(text):
         if hit.kind is HitKind.CERTAIN:
             raise IdentityNumberFound(field, hit.line)
+
+
+def doubts(text: str) -> tuple[Doubt, ...]:
+    """What a person must look at again, in order of place: never a certain identity number, which is refused."""
+    possible = (hit for hit in scan(text) if hit.kind is HitKind.POSSIBLE)
+    found = [Doubt(say("något som liknar ett personnummer"), h.start, h.end, h.line) for h in possible]
+    for about, pattern in _DOUBTS:
+        for match in pattern.finditer(text):
+            if not any(match.start() < known.end and known.start < match.end() for known in found):
+                found.append(Doubt(about, match.start(), match.end(), text.count("\n", 0, match.start()) + 1))
+    return tuple(sorted(found, key=lambda doubt: doubt.start))

@@ -79,9 +79,19 @@ class ClosingReason(enum.StrEnum):
 class ProposalKind(enum.StrEnum):
     """What needs both sides, or two officials: one noun, three verbs (offer, accept, decline)."""
 
+    SETTLEMENT = "settlement"
+    EXTENSION = "extension"
+    PAUSE = "pause"
+    BACK_TO_DIALOGUE = "back_to_dialogue"
+    LIFT_EARLY = "lift_early"
+    INTERIM = "interim"
     STATEMENT = "statement"
     REJECT = "reject"
     LAPSE = "lapse"
+
+
+TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE})
+"""Kinds that need one official of each side of the secretariat; all others need both parties' sides."""
 
 
 class Seat(enum.StrEnum):
@@ -115,6 +125,9 @@ class Situation:
     outcomes: frozenset[Outcome] = frozenset()
     interprets: bool = False
     is_paused: bool = False
+    pause_over: bool = False  # the pause's last day has come
+    is_being_withdrawn: bool = False
+    withdrawal_time_over: bool = False  # five working days since the notice
     # time
     local_time_over: bool = False  # D7 over
     receipt_long_overdue: bool = False  # D4 + 10 over, unacknowledged
@@ -137,10 +150,11 @@ class Situation:
     take_offs: int = 0
     treatments_without_concurrence: int = 0
     outcome: Outcome | None = None
-    is_reject_agreed: bool = False
-    is_lapse_agreed: bool = False
+    extensions: int = 0
     has_tasks: bool = False
     are_tasks_reported: bool = False
+    are_tasks_overdue: bool = False
+    agreed: frozenset[ProposalKind] = field(default_factory=frozenset)  # what the act now rests on
     open_proposals: frozenset[ProposalKind] = field(default_factory=frozenset)
 
     @property
@@ -168,15 +182,26 @@ Guard = Callable[[Situation], bool]
 GUARDS: dict[str, Guard] = {
     # a guard's name reads after "because": the page prints its Swedish sentence from the glossary
     "not_paused": lambda s: not s.is_paused,
-    "local_way_is_over": lambda s: s.local_time_over or s.receipt_long_overdue,
+    "not_being_withdrawn": lambda s: not s.is_being_withdrawn,
+    "being_withdrawn": lambda s: s.is_being_withdrawn,
+    "withdrawal_time_over": lambda s: s.withdrawal_time_over,
+    "paused": lambda s: s.is_paused,
+    "pause_over": lambda s: s.pause_over,
+    "may_be_extended": lambda s: s.extensions < 2,
+    "local_way_is_over": lambda s: s.local_time_over or s.receipt_long_overdue or ProposalKind.LIFT_EARLY in s.agreed,
     "statement_agreed_or_time_over": lambda s: s.is_statement_agreed or s.statement_time_over,
     "not_at_top": lambda s: not s.is_top,
     "at_top": lambda s: s.is_top,
     "forced_decision_due": lambda s: s.forced_decision_due,
     "forced_decision_passed": lambda s: s.forced_decision_passed,
     "not_principled": lambda s: not s.is_principled,
-    "reject_agreed": lambda s: s.is_reject_agreed,
-    "lapse_agreed": lambda s: s.is_lapse_agreed,
+    "reject_agreed": lambda s: ProposalKind.REJECT in s.agreed,
+    "lapse_agreed": lambda s: ProposalKind.LAPSE in s.agreed,
+    "settlement_agreed": lambda s: ProposalKind.SETTLEMENT in s.agreed,
+    "extension_agreed": lambda s: ProposalKind.EXTENSION in s.agreed,
+    "pause_agreed": lambda s: ProposalKind.PAUSE in s.agreed,
+    "back_to_dialogue_agreed": lambda s: ProposalKind.BACK_TO_DIALOGUE in s.agreed,
+    "breach_may_be_reported": lambda s: s.are_tasks_overdue or s.are_tasks_reported,
     "file_complete_or_time_over": lambda s: s.is_file_complete or s.check_time_over,
     "brief_complete": lambda s: s.is_brief_complete,
     "material_deadline_open": lambda s: s.is_material_deadline_open,

@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from escalation.accounts.models import User
+from escalation.accounts.models import CLOCK, User
+from escalation.cases import actions as cases
 from escalation.cases.models import Ball, Case, Deadline
-from escalation.cases.queries import ladder_of, open_balls, without_ball
+from escalation.cases.queries import due_by_time, ladder_of, open_balls, without_ball
 from escalation.db import insert_new, session
+from escalation.decisions.queries import situation
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
@@ -104,6 +106,8 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
     report = SweepReport()
     today = swedish_day(at)
     last = 0
+    if not dry_run:
+        _let_time_act(today, at, report)
     while batch := _next_cases(today, after=last):
         for case, ball in batch:
             last, number = case.id, case.number
@@ -118,6 +122,19 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
         else:
             session.commit()
     return report
+
+
+def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
+    """What no person does: a pause that is over ends, a withdrawal that nobody objected to closes its case."""
+    for found in due_by_time(today):
+        try:
+            with session.begin_nested():
+                s = situation(found, at)
+                verb = cases.resume if s.is_paused else cases.end_withdrawn
+                verb(found, s, by=CLOCK, at=at)
+        except Exception as problem:  # one bad case stops no other (E20)
+            report.errors.append((found.number, f"{type(problem).__name__}: {problem}"[:300]))
+    session.commit()
 
 
 def deliver(at: dt.datetime, transport: Transport, *, base_url: str, by: str, limit: int = 1000) -> DeliveryReport:

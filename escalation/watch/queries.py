@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, true
 
 from escalation.cases.models import Case
 from escalation.cases.queries import ladder_of, people, without_ball
@@ -88,6 +88,37 @@ def health(at: dt.datetime) -> Health:
         uncertain=tuple(mail for mail in trouble if mail.state is MailState.UNCERTAIN),
         without_ball=tuple(without_ball(swedish_day(at))),
     )
+
+
+@dataclass(frozen=True)
+class Ticking:
+    """The clock and the mail at a glance. ``light``: the worst of the jobs; ``swept``: the last sweep with work."""
+
+    light: Light
+    swept: JobRun | None
+    failed: int
+    uncertain: int
+
+
+def ticking(at: dt.datetime) -> Ticking:
+    """How the clock and the mail stand at ``at``, in one question; ``health`` tells it all."""
+
+    def mails(state: MailState) -> Any:
+        return select(func.count(Mail.id)).where(Mail.state == state).scalar_subquery()
+
+    newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
+    last = select(JobRun.id).where(JobRun.job == "sweep").order_by(*newest_first).limit(1).scalar_subquery()
+    one = select(literal(1)).subquery()  # a row, also where the clock has never run
+    rows = session.execute(
+        select(Heartbeat.job, Heartbeat.ok_at, JobRun, mails(MailState.FAILED), mails(MailState.UNCERTAIN))
+        .select_from(one)
+        .outerjoin(Heartbeat, true())
+        .outerjoin(JobRun, JobRun.id == last)
+    ).all()
+    ages = {job: at - ok_at for job, ok_at, *_rest in rows if ok_at is not None}
+    lights = {light_of(ages.get(job), interval) for job, interval in INTERVALS.items()}
+    worst = next(light for light in (Light.RED, Light.AMBER, Light.GREEN) if light in lights)
+    return Ticking(worst, *rows[0][2:])
 
 
 def light_of(age: dt.timedelta | None, interval: dt.timedelta) -> Light:

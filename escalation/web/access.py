@@ -54,10 +54,18 @@ ACCESS: dict[str, frozenset[str]] = {
     "guide.where": EVERYONE,
     "cases.cases": SIGNED_IN,
     "cases.file": HANDLERS,
+    "cases.draft": HANDLERS,
+    "cases.check": HANDLERS,
+    "cases.discard": HANDLERS,
     "cases.case": SIGNED_IN,
+    "cases.summary": SIGNED_IN,
     "cases.act": ACTORS,
     "cases.propose": ACTORS,
     "cases.answer": ACTORS,
+    "cases.statement": SIGNED_IN,
+    "cases.add_register_number": HANDLERS | {Role.PARTY_REGISTRAR.value},
+    "cases.notes": HANDLERS,
+    "cases.delete_note": HANDLERS,
     "documents.download": SIGNED_IN,
     "decisions.interpretations": EVERYONE,
     "decisions.interpretation": EVERYONE,
@@ -69,6 +77,10 @@ ACCESS: dict[str, frozenset[str]] = {
 
 USED = "used"
 """The key in the signed cookie under which the time of the last request stands, in seconds since 1970."""
+
+
+class SessionOver(Exception):
+    """Somebody who is not signed in, or no longer, has posted a form. Handled where people sign in."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +194,10 @@ def _guard() -> ResponseReturnValue | None:
         return None
     if viewer.user_id is not None or endpoint not in ACCESS:
         abort(404)
-    return redirect(url_for("accounts.sign_in", next=_way_back()))
+    back = _way_back()
+    if request.method == "POST" and back is not None and not endpoint.startswith("accounts."):
+        raise SessionOver
+    return redirect(url_for("accounts.sign_in", next=back))
 
 
 def _way_back() -> str | None:

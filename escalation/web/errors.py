@@ -17,6 +17,9 @@ from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.forms import Form
 
+HIDDEN = frozenset({"csrf_token", "next", "version", "base", "token", "do", "carried"})
+"""Fields of ours that nobody has written in."""
+
 KEPT_FROM = 20
 """Posted texts shorter than this are not shown for copying: nobody misses a choice or a date."""
 
@@ -190,5 +193,5 @@ def _typed(status: int) -> list[str]:
         value
         for name, values in request.form.lists()
         for value in values
-        if len(value) >= KEPT_FROM and "password" not in name and name not in ("csrf_token", "next")
+        if len(value) >= KEPT_FROM and "password" not in name and name not in HIDDEN
     ]

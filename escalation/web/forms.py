@@ -6,11 +6,13 @@ A form checks shape; the rules check right. Every refusal names its field and ke
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
+from flask import request
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -33,6 +35,9 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 
 from escalation.rules import file_types, privacy
 from escalation.rules.file_types import CheckedFile, FileRefused
+
+LOG = logging.getLogger("escalation.privacy")
+"""Where an attempt to write a person's number is told: the field and the page, never the number."""
 
 LARGEST = 2**31 - 1
 """The largest whole number that an integer column holds on both databases."""
@@ -137,6 +142,7 @@ def no_identity_number(_form: object, field: Any) -> None:
     """No personal identity number. The text stays in the field and is not stored."""
     certain = [hit for hit in privacy.scan(field.data or "") if hit.kind is privacy.HitKind.CERTAIN]
     if certain:
+        LOG.warning("an identity number was stopped: field %s of %s", field.name, request.endpoint)
         raise StopValidation(
             _(
                 "Texten innehåller ett personnummer på rad %(line)s. Beskriv frågan utan enskilda personer. "

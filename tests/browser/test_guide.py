@@ -92,7 +92,8 @@ def test_a_handler_is_led_into_the_form_with_what_was_answered(person: Callable[
     choose(page, "En annan överenskommelse")
     choose(page, "Samverkan vid utskrivning från sluten hälso- och sjukvård")
     handler.follow("Anmäl en oenighet")
-    expect(page.get_by_label("Avsteg från åtagande", exact=True)).to_be_checked()
+    expect(page.get_by_label("En part gör inte det som är överenskommet", exact=True)).to_be_checked()
+    handler.press("Fortsätt")
     expect(page.get_by_label("Överenskommelse", exact=True)).to_have_value("LUS")
 
 

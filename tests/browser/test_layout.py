@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import filing
 from tests.browser.people import Calendar, Person
 from tests.browser.tour import OFFICE, PARTY, VIS_MEMBER, Standing, walk
 
@@ -96,11 +97,14 @@ def test_the_first_stop_is_the_way_past_the_menu(person: Callable[..., Person]) 
 def test_the_summary_of_what_is_wrong_has_focus_and_each_line_leads_to_its_field(
     person: Callable[..., Person],
 ) -> None:
-    page = person(PARTY).opens("/cases/file")
-    page.get_by_role("button", name="Skicka anmälan").click()
+    writer = person(PARTY)
+    filing.begin(writer)
+    filing.cite(writer)
+    page = writer.page
+    writer.press("Spara och fortsätt")
     summary = page.locator(".errors")
     expect(summary).to_be_focused()
-    expect(summary.get_by_role("heading")).to_have_text("Tio saker behöver rättas")
+    expect(summary.get_by_role("heading")).to_have_text("11 saker behöver rättas")
     for line in summary.get_by_role("link").all():
         line.click()
         target = page.locator(line.get_attribute("href") or "missing")

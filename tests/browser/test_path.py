@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import filing
 from tests.browser.people import Calendar, Person
 from tests.conftest import NewPage
 
@@ -50,26 +51,11 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
     calendar.turn_to("2026-11-23")
     tyreso.opens("/")
     expect(tyreso.page.get_by_role("heading", level=1)).to_have_text("Tyresö kommun")
-    tyreso.follow("Anmäl en oenighet")
-    tyreso.page.get_by_text("4.5 Lokal samverkan", exact=True).click()
-    tyreso.page.get_by_label("Oenighet om tolkning").check()
-    tyreso.page.get_by_label("4.5 st 2,").check()
-    tyreso.fill(
-        {
-            "Rubrik": TITLE,
-            "Överenskommelse": "HÖK: Huvudöverenskommelse om samverkan kring hälsa, vård och omsorg",
-            "Motpart": "Region Stockholm",
-            "Händelsedag": "2026-11-02",
-            "Vad har hänt, när och hur ofta?": "Under oktober nådde hemtjänsten inte vårdcentralen sex vardagar av 22.",
-            "Er ståndpunkt": "Att en vårdcentral är utsedd betyder att den också går att nå.",
-            "Hur bör syftet (1.2) och målen (2.1) vägleda?": "Målet är en god och sömlös vård och omsorg (2.1). Den "
-            "som ger stödet i hemmet behöver nå den som samordnar samma dag, annars får den enskilde vänta.",
-            "Vem gör vad under tiden?": "Hemtjänsten ringer vårdcentralens gemensamma nummer före klockan tio.",
-        }
-    )
-    tyreso.page.get_by_label("Anmälan innehåller inga personuppgifter").check()
-    tyreso.page.get_by_label("Frågan gäller inte en enskild person").check()
-    tyreso.press("Skicka anmälan")
+    filing.begin(tyreso)
+    filing.cite(tyreso)
+    filing.describe(tyreso, {"Rubrik": TITLE})
+    filing.meanwhile(tyreso)
+    filing.send(tyreso)
     expect(tyreso.page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(tyreso.page).to_have_title(f"{TITLE} – Trappan")
     ball_is(tyreso.page, "Sekretariatet", "30 november 2026")
@@ -117,15 +103,15 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
     tyreso.fill({"Vad är olöst?": "Om en utsedd vårdcentral också ska gå att nå."})
     tyreso.press("Börja lyfta till styrgruppen")
     last_told(tyreso.page, "Tyresö förklarade att lösning inte har nåtts lokalt.")
-    tyreso.follow("Föreslå en gemensam beskrivning")
+    tyreso.follow("Skriv den gemensamma beskrivningen")
     tyreso.fill(
         {
-            "Frågan": QUESTION,
-            "Bakgrund": "Hemtjänsten nådde inte vårdcentralen sex vardagar i oktober.",
-            "Det här är parterna överens om": "En vårdcentral är utsedd.",
+            "Tyresö kommun, Frågan": QUESTION,
+            "Tyresö kommun, Bakgrund": "Hemtjänsten nådde inte vårdcentralen sex vardagar i oktober.",
+            "Tyresö kommun, Det här är parterna överens om": "En vårdcentral är utsedd.",
         }
     )
-    tyreso.press("Föreslå en gemensam beskrivning")
+    tyreso.press("Spara och föreslå som gemensam beskrivning")
     last_told(tyreso.page, "Tyresö föreslog gemensam beskrivning.")
 
     # 29 January: the other side agrees to the words, and the case is lifted.
@@ -217,33 +203,28 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
     # 3 May: who files next on the paragraph meets it, and must say why it does not answer their question.
     calendar.turn_to("2027-05-03")
     sundbyberg = person("Sundbybergs stad, beslutsfattare", javascript=False)
-    sundbyberg.opens("/")
-    sundbyberg.follow("Anmäl en oenighet")
-    sundbyberg.page.get_by_text("4.5 Lokal samverkan", exact=True).click()
-    met = sundbyberg.page.locator(".choices li", has=sundbyberg.page.get_by_label("4.5 st 2,"))
-    expect(met.locator(".known")).to_have_text(f"VIS har redan tolkat stycket VIS-T 2027:1: {ANSWER}")
-    sundbyberg.page.get_by_label("Oenighet om tolkning").check()
+    filing.begin(sundbyberg)
+    sundbyberg.page.get_by_label("Sök i överenskommelsen").fill("vårdcentral")
+    sundbyberg.press("Sök")
+    met = sundbyberg.page.locator(".hit", has=sundbyberg.page.get_by_label("4.5 st 2,"))
+    expect(met.locator(".known")).to_contain_text(f"VIS-T 2027:1 (gällande): {ANSWER}")
     sundbyberg.page.get_by_label("4.5 st 2,").check()
-    sundbyberg.fill(
+    sundbyberg.press("Spara och fortsätt")
+    expect(sundbyberg.page.locator(".errors")).to_have_text(
+        "En sak behöver rättas Skriv varför tolkningen av 4.5 st 2 inte löser er fråga."
+    )
+    filing.cite(sundbyberg, why=WHY_NOT)
+    filing.describe(
+        sundbyberg,
         {
             "Rubrik": "Hur snabbt ska vårdcentralen svara?",
-            "Motpart": "Region Stockholm",
-            "Händelsedag": "2027-05-03",
+            "När hände det, eller när märkte ni det?": "2027-05-03",
             "Vad har hänt, när och hur ofta?": "Svar har dröjt mer än två dagar vid fyra tillfällen i april.",
-            "Er ståndpunkt": "Ett svar ska komma samma dag.",
-            "Hur bör syftet (1.2) och målen (2.1) vägleda?": "Målet är en god och sömlös vård och omsorg (2.1). Ett "
-            "svar som kommer efter två dagar hjälper inte den som behöver stöd i dag, och då brister samordningen.",
-            "Vem gör vad under tiden?": "Biståndshandläggaren ringer igen samma eftermiddag.",
-        }
+            "Hur läser ni bestämmelsen?": "Ett svar ska komma samma dag.",
+        },
     )
-    sundbyberg.page.get_by_label("Anmälan innehåller inga personuppgifter").check()
-    sundbyberg.page.get_by_label("Frågan gäller inte en enskild person").check()
-    sundbyberg.press("Skicka anmälan")
-    expect(sundbyberg.page.locator(".errors")).to_have_text(
-        "En sak behöver rättas Skriv varför tolkningen inte löser frågan."
-    )
-    sundbyberg.fill({"Varför löser inte tolkningen er fråga?": WHY_NOT})
-    sundbyberg.press("Skicka anmälan")
+    filing.meanwhile(sundbyberg, interim="Biståndshandläggaren ringer igen samma eftermiddag.")
+    filing.send(sundbyberg)
     expect(sundbyberg.page.get_by_role("heading", level=1)).to_have_text("Hur snabbt ska vårdcentralen svara?")
     expect(sundbyberg.page.locator(".known")).to_contain_text(WHY_NOT)
     expect(sundbyberg.page.locator(".known")).to_contain_text("VIS-T 2027:1")

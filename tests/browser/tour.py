@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from escalation.rules.situation import Outcome, Phase, ProposalKind
+from tests.browser import filing
 from tests.browser.people import Calendar, Person
 from tests.factories import REJECT, STATEMENT, StoryFactory
 
@@ -127,6 +128,7 @@ def walk(
         yield f"{address} as {who or 'the public'}", page
         if address in SENT_EMPTY:
             yield f"{address} sent empty", sent_empty(page)
+    yield from filing.pages(people[PARTY])
     seen: set[str] = set()
     for case in standing:
         calendar.turn_to(case.day.isoformat())

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts.models import PUBLIC, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.models import Case, CaseType
-from escalation.cases.queries import Sight
+from escalation.cases.queries import Sight, Sought
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests.factories import REJECT, ROLES, StoryFactory, person
 
@@ -81,7 +81,7 @@ def seen_by_get(viewer: Viewer, cases: dict[str, Case]) -> dict[str, Sight]:
 
 def seen_in_list(viewer: Viewer, cases: dict[str, Case]) -> dict[str, Sight]:
     names = {case.id: name for name, case in cases.items()}
-    return {names[case.id]: sight for case, sight, _ in queries.listed(viewer, TODAY)}
+    return {names[s.case.id]: s.sight for s in queries.standing(viewer, TODAY, Sought())}
 
 
 def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Case], session: Database) -> None:
@@ -110,13 +110,13 @@ def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Cas
 def test_a_list_begins_with_open_cases_and_tells_of_the_same_provision_only_what_one_may_know(
     world: dict[str, Case],
 ) -> None:
-    listed = queries.listed(person("SEK.region"), TODAY)
+    listed = queries.standing(person("SEK.region"), TODAY, Sought())
     assert len(listed) == len(world)
-    is_closed = [case.phase is Phase.CLOSED for case, _, _ in listed]
+    is_closed = [s.case.phase is Phase.CLOSED for s in listed]
     assert is_closed == sorted(is_closed)
-    due = [ball.due_on for _, _, ball in listed if ball]
+    due = [s.ball.due_on for s in listed if s.ball]
     assert due == sorted(due)
-    assert all((ball is None) == (case.phase is Phase.CLOSED) for case, _, ball in listed)
+    assert all((s.ball is None) == (s.case.phase is Phase.CLOSED) for s in listed)
 
     def others(seat: str) -> set[str]:
         return {c.number for c in queries.same_provision(world["received"], viewer=person(seat))}

@@ -14,7 +14,7 @@ from escalation.agreements.models import Interpretation
 from escalation.cases import queries
 from escalation.cases.actions import MASKED, FactsRefused
 from escalation.cases.models import CaseType, JointStatement, Position
-from escalation.cases.queries import Sight
+from escalation.cases.queries import Sight, Sought
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import workdays_late
 from escalation.rules import workdays
@@ -104,7 +104,7 @@ def test_five_people_bring_a_case_from_filing_to_an_interpretation_that_the_next
     following = CaseFactory(
         initiator="TYR", filed_on=day("2027-03-01"), precedent_answer="Tolkningen säger inget om nätter."
     )
-    assert following.precedent_answer == "Tolkningen säger inget om nätter."
+    assert following.precedent_answers == {"4.5 st 2": "Tolkningen säger inget om nätter."}
     assert [len(about) for _, about in queries.cited(following)] == [1]
 
 
@@ -397,7 +397,7 @@ def test_the_respondent_sees_nothing_before_the_case_is_served(session: Database
     case = StoryFactory(affected=["TYR"])
     others = [person(seat) for seat in ("RS.handler", "RS.approver", "TYR.handler")]
     assert [queries.get(case.case.number, viewer=viewer) for viewer in others] == [None, None, None]
-    assert [queries.listed(viewer, case.day) for viewer in others] == [[], [], []]
+    assert [queries.standing(viewer, case.day, Sought()) for viewer in others] == [[], [], []]
     case.serve(on=day("2026-09-01"))
     assert [queries.get(case.case.number, viewer=viewer) for viewer in others] == [(case.case, Sight.FULL)] * 3
 

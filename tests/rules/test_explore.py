@@ -90,7 +90,13 @@ def test_a_row_with_any_other_target_is_named(t: str, target: str) -> None:
     [
         ("T18", {"guards": ()}, "T18 ends the local step without waiting for its last day"),
         ("T20", {"guards": ()}, "T20 lifts a case without waiting for the joint statement"),
-        ("T21", {"actors": (Actor(Seat.INITIATOR_APPROVER),)}, "T21 lets a party that closes a case alone"),
+        (
+            "T21",
+            {"actors": (Actor(Seat.INITIATOR_APPROVER),), "free": frozenset({Seat.INITIATOR_APPROVER})},
+            "T21 lets a party that closes a case alone",
+        ),
+        ("T15", {"target": Phase.CLOSED}, "T15 closes a case though it is none of the acts that do"),
+        ("T28", {"target": Phase.CLOSED}, "T28 closes a case while something is left to do"),
         ("T32", {"guards": ("at_top",)}, "T32 leads off the road, from minuted no_concurrence to closed"),
         (
             "T20",

@@ -9,7 +9,7 @@ import pytest
 from escalation.rules import explore, ladder, moves, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.moves import BY_VERB, MOVES, MoveNotAllowed, check, land, moves_open_to, outcomes_open
-from escalation.rules.situation import BODY_KINDS, Outcome, Phase, Seat, Situation
+from escalation.rules.situation import BODY_KINDS, Outcome, Phase, ProposalKind, Seat, Situation
 
 BUILT = [
     "T1",
@@ -18,7 +18,13 @@ BUILT = [
     "T9",
     "T9c",
     "T9d",
+    "T13",
+    "T15",
+    "T16",
+    "T17",
+    "T17b",
     "T18",
+    "T19",
     "T20",
     "T21",
     "T22",
@@ -26,6 +32,7 @@ BUILT = [
     "T25",
     "T26",
     "T27",
+    "T28",
     "T29",
     "T29b",
     "T31",
@@ -34,6 +41,10 @@ BUILT = [
     "T33b",
     "T35b",
     "T35",
+    "T36",
+    "T37",
+    "T37b",
+    "T37c",
 ]
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 CALENDAR = calendar_of(HOK)
@@ -52,7 +63,7 @@ def day(text: str) -> dt.date:
 # --- Rows
 
 
-def test_the_rows_are_those_of_the_first_path_each_once() -> None:
+def test_the_rows_are_those_built_each_once() -> None:
     assert [m.t for m in MOVES] == BUILT
     assert len({m.verb for m in MOVES}) == len(MOVES)
     assert len({m.event for m in MOVES}) == len(MOVES)
@@ -99,7 +110,9 @@ def test_what_needs_a_meeting_needs_a_body() -> None:
         (
             "lapse",
             Seat.SECRETARIAT,
-            stands(Phase.DIALOGUE, forced_decision_due=True, is_principled=True, is_lapse_agreed=True),
+            stands(
+                Phase.DIALOGUE, forced_decision_due=True, is_principled=True, agreed=frozenset({ProposalKind.LAPSE})
+            ),
             "not_principled",
         ),
         ("reject", Seat.SECRETARIAT, stands(Phase.INTAKE), "reject_agreed"),
@@ -205,6 +218,7 @@ def test_an_act_that_only_time_keeps_away_is_shown_with_its_day() -> None:
         ("T9c", True, None),
         ("T9d", True, None),
         ("T18", False, day("2026-10-28")),
+        ("T37", True, None),
     ]
 
 
@@ -228,7 +242,12 @@ def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
         "question",
         "background",
         "agreed_points",
-        "attachments",
+        "stand",
+        "tried",
+        "on_the_table",
+        "meanwhile",
+        "purpose",
+        "also_affected",
     ]
     assert lift.asked_facts(stands(Phase.IMPASSE, is_statement_agreed=True)) == ()
     decided = stands(Phase.MINUTED, 3, outcome=Outcome.DECIDE)

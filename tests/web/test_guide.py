@@ -223,7 +223,9 @@ def test_a_handler_goes_on_to_file_with_type_and_agreement_chosen(client: FlaskC
     assert url is not None
     form = client.get(unescape(url[1])).text
     assert re.search(r'value="deviation"[^>]* checked', form)
-    assert re.search(r'<option value="LUS" selected', form)
+    assert '<input type="hidden" name="agreement" value="LUS">' in form
+    following = client.post("/cases/file", data={"matter": "deviation", "agreement": "LUS"}).location
+    assert re.search(r'<option value="LUS" selected', client.get(following).text)
 
 
 @pytest.mark.one_database

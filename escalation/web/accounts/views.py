@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,8 +14,9 @@ from escalation import clock
 from escalation.accounts import actions, queries
 from escalation.accounts.models import TokenPurpose
 from escalation.db import session
-from escalation.web import access, errors, security
+from escalation.web import access, carry, errors, security
 from escalation.web.accounts.forms import SetPasswordForm, SignInForm
+from escalation.web.carry import Carried
 from escalation.web.forms import LARGEST
 
 blueprint = Blueprint("accounts", __name__)
@@ -41,7 +42,7 @@ def sign_in() -> Page:
 
 
 @blueprint.post("/sign_in_demo/<id:membership_id>")
-def sign_in_demo(membership_id: int) -> Response:
+def sign_in_demo(membership_id: int) -> Page:
     """Sign in as a demo role with one click. 404 wherever a click must not be enough."""
     if not security.one_click_is_open():
         abort(404)
@@ -63,15 +64,15 @@ def sign_out() -> Response:
 def act_as() -> Page:
     """Go on in another of one's own memberships."""
     if request.method == "POST":
-        actions.act_as(access.signed_in().session_id, _row_id(request.form.get("membership_id")))
+        chosen = _row_id(request.form.get("membership_id"))
+        actions.act_as(access.signed_in().session_id, chosen)
         session.commit()
+        if carried := carry.brought():
+            mine = queries.memberships(access.current_viewer().user_id or 0)
+            g.viewer = next(queries.viewer_for(row) for row in mine if row.id == chosen)
+            return _resume_page(carried)
         return redirect(f"{request.script_root}/")
-    mine = queries.memberships(access.current_viewer().user_id or 0)
-    return render_template(
-        "accounts/act_as.html",
-        memberships=[(row, queries.acting_name(row)) for row in mine],
-        demo_is_open=security.one_click_is_open(),
-    )
+    return _act_as_page(None)
 
 
 @blueprint.get("/sessions")
@@ -118,6 +119,13 @@ def accessibility() -> str:
 def privacy() -> str:
     """How personal data are processed."""
     return render_template("accounts/privacy.html")
+
+
+@blueprint.app_errorhandler(access.SessionOver)
+def _session_over(_problem: access.SessionOver) -> tuple[str, int]:
+    """A form came when nobody was signed in any more: it comes along by way of the sign-in page."""
+    session.rollback()
+    return _sign_in_page(SignInForm(None), carry.taken())[0], 401
 
 
 @blueprint.errorhandler(actions.SignInRefused)
@@ -172,19 +180,39 @@ def _not_yours(_problem: actions.NotYourMembership) -> tuple[str, int]:
     )
 
 
-def _sign_in_page(form: SignInForm) -> tuple[str, int]:
+def _sign_in_page(form: SignInForm, carried: Carried | None = None) -> tuple[str, int]:
     cards = [
         (membership, *queries.place_and_part(membership), queries.acting_name(membership))
         for membership in (queries.demo_memberships() if security.one_click_is_open() else ())
     ]
-    shown = render_template("accounts/sign_in.html", form=form, cards=cards)
+    carried = carried or carry.brought()
+    shown = render_template("accounts/sign_in.html", form=form, cards=cards, carried=carried)
     return shown, 422 if form.errors else 200
 
 
-def _enter(token: str) -> Response:
+def _act_as_page(carried: Carried | None) -> str:
+    """One's memberships, to choose from; a form that was carried along goes on with the choice."""
+    mine = queries.memberships(access.current_viewer().user_id or 0)
+    return render_template(
+        "accounts/act_as.html",
+        memberships=[(row, queries.acting_name(row)) for row in mine],
+        demo_is_open=security.one_click_is_open(),
+        carried=carried,
+    )
+
+
+def _resume_page(carried: Carried) -> str:
+    """What was written before the session ended, with one button that sends it as whoever one is now."""
+    return render_template("accounts/resume.html", carried=carried)
+
+
+def _enter(token: str) -> Page:
     """To the page that was asked for; somebody with several memberships chooses first."""
     person = access.enter(token)
     several = len(queries.memberships(person.viewer.user_id or 0)) > 1
+    if carried := carry.brought():
+        g.viewer = person.viewer
+        return _act_as_page(carried) if several else _resume_page(carried)
     wanted = access.safe_next(request.args.get("next"))
     start = url_for("accounts.act_as") if several else f"{request.script_root}/"
     return redirect(wanted or start)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from flask import abort, url_for
 from escalation import clock
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import actions, queries
-from escalation.cases.models import Case, Proposal
+from escalation.cases.models import Case, Proposal, StatementPart
 from escalation.cases.queries import Sight
 from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
@@ -21,7 +22,7 @@ from escalation.rules.situation import Outcome, Phase, ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
-from escalation.web.format import date_long
+from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _
 
 PREFERRED: dict[str, tuple[str, ...]] = {
@@ -30,8 +31,9 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "acknowledge": ("acknowledge",),
     "position": ("state_position", "declare_impasse"),
     "meet": ("note_meeting",),
-    "settle": ("note_meeting",),
+    "settle": ("settle",),
     "settle_extend_lift": ("declare_impasse",),
+    "object": ("keep_open",),
     "force": ("declare_impasse", "lift"),
     "statement": ("offer_statement", "lift"),
     "lift": ("lift",),
@@ -39,12 +41,23 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "prepare": ("schedule",),
     "decide": ("decide",),
     "adjust": ("send_recommendation", "pass_up", "pronounce", "close_without_agreement", "table_without_concurrence"),
-    "answer": ("refuse_recommendation", "end_without_agreement"),
+    "answer": ("accept_recommendation",),
     "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
     "report": ("report_task",),
     "confirm": ("confirm_done",),
     "close": ("confirm_done",),
 }
+
+
+OFFERS: dict[ProposalKind, str] = {
+    # kind -> the word of its button, where it is not the kind's own
+    ProposalKind.SETTLEMENT: "settle",
+    ProposalKind.EXTENSION: "extend",
+    ProposalKind.BACK_TO_DIALOGUE: "return_to_dialogue",
+    ProposalKind.INTERIM: "offer_interim",
+    ProposalKind.STATEMENT: "offer_statement",
+}
+ANSWERS = frozenset({"accept_recommendation", "refuse_recommendation", "end_without_agreement"})
 
 
 @dataclass
@@ -62,7 +75,9 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     found = file.case
     mine = queries.seats(found, viewer, file.tasks)
     openings = moves.moves_open_to(file.situation, mine, file.opens)
-    lines = [_line(file, o) for o in openings if o.move.by_proposal is None or "chair_next" in mine]
+    lines = [_line(file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
+    if viewer.party in {a.party_code for a in file.answers} and not file.situation.answer_time_over:
+        lines = [line for line in lines if line.verb not in ANSWERS]
     lines += _proposals(file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
@@ -71,7 +86,16 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ()
     answers = [line for line in open_lines if line.verb == "answer"]
     main = answers[0] if answers else next((x for verb in wanted for x in open_lines if x.verb == verb), None)
+    if viewer.body == file.ladder.step(found.step).body and viewer.body and found.phase is not Phase.CLOSED:
+        lines.insert(0, _summary(found.number))
+        main = main or lines[0]
     return main, [line for line in lines if line is not main]
+
+
+def _summary(number: str) -> Act:
+    """What those who are to decide do first: read the case on one page."""
+    url = url_for("cases.summary", number=number)
+    return Act("summary", _("Läs sammanfattningen"), url, _("Ärendet på en sida, att läsa och skriva ut."))
 
 
 def _line(file: File, opening: Opening) -> Act:
@@ -121,11 +145,20 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
                 )
             )
     for kind in ProposalKind:
-        if actions.may_offer(found, kind, file.situation, viewer) is None:
-            verb = "offer_statement" if kind is ProposalKind.STATEMENT else kind.value
+        if _may_propose(file, kind, viewer):
+            verb = OFFERS.get(kind, kind.value)
             url = url_for("cases.propose", number=found.number, kind=kind.value)
+            if kind is ProposalKind.STATEMENT:
+                url = url_for("cases.statement", number=found.number)
             lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
     return lines
+
+
+def _may_propose(file: File, kind: ProposalKind, viewer: Viewer) -> bool:
+    """The joint statement is written together from the first word on: its sheet is open before anything is offered."""
+    if kind is ProposalKind.STATEMENT:
+        return actions.may_write_statement(file.case, file.situation, viewer) is None
+    return actions.may_offer(file.case, kind, file.situation, viewer) is None
 
 
 def proposer(file: File, proposal: Proposal) -> str:
@@ -142,7 +175,7 @@ def proposer(file: File, proposal: Proposal) -> str:
 def in_the_way(file: File, move: moves.Move) -> str | None:
     """The name of what keeps the viewer from the page of an act: the same law as the verb's; None if it is open."""
     seats = queries.seats(file.case, current_viewer(), file.tasks)
-    if move.by_proposal is not None and "chair_next" not in seats:
+    if move.by_proposal is not None and not move.free & seats:
         return "seat"
     return moves.failing_guard(move, file.situation, seats)
 
@@ -183,7 +216,6 @@ def _head(file: File) -> dict[str, Any]:
 
 def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     """What stands around the form of a move: label, what happens then, the text it is about."""
-    term = VERBS[move.verb]
     label = act_label(file, move.verb)
     about: list[tuple[str, str]] = []
     what = ""
@@ -199,7 +231,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     sees_all = queries.sight(file.case, current_viewer()) is Sight.FULL
     if move.verb == "lift" and file.situation.is_statement_agreed and sees_all:
         agreed = actions.agreed_proposal(file.case, ProposalKind.STATEMENT)
-        about, what = _terms(agreed.terms), f"proposal:{agreed.id}"
+        about, what = _terms(file, agreed.terms), f"proposal:{agreed.id}"
     if move.verb in {"decide", "take_off"} and (shown := words.brief(file)):
         about = [(_("Frågan"), words.question(file, ())), *shown["alternatives"]]
         what = f"brief:{file.treatment.id}" if file.treatment else ""
@@ -208,17 +240,31 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     return {
         **_head(file),
         "label": label,
-        "then": _(term.definition),
+        "then": _then(file, move),
         "about": about,
         "files": attachments.by_what(file.case.number, file.attachments).get(what, []),
         "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
     }
 
 
+def _then(file: File, move: moves.Move) -> str:
+    """What happens when the move is made. A statement that not all have approved is called what it is."""
+    if move.verb == "lift" and not file.situation.is_statement_agreed:
+        return _(
+            "Ärendet går till nästa steg med er beskrivning. Den märks ”Ensidig beskrivning” för alla som läser den."
+        )
+    return _(VERBS[move.verb].definition)
+
+
 def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
     """What stands around the form of a proposal."""
-    term = VERBS["offer_statement" if kind is ProposalKind.STATEMENT else kind.value]
-    return {**_head(file), "label": _(term.label), "then": _(term.definition)}
+    term = VERBS[OFFERS.get(kind, kind.value)]
+    about: list[tuple[str, str]] = []
+    if kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
+        about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
+    if kind is ProposalKind.INTERIM:
+        about = [(_("Gäller under tiden"), file.case.interim_arrangement)]
+    return {**_head(file), "label": _(term.label), "then": _(term.definition), "about": about}
 
 
 def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
@@ -232,20 +278,37 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
             who=proposer(file, proposal),
             day=date_long(proposal.valid_until),
         ),
-        "about": _terms(proposal.terms),
+        "about": _terms(file, proposal.terms),
         "files": attachments.by_what(file.case.number, file.attachments).get(f"proposal:{proposal.id}", []),
     }
 
 
-def _terms(terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A proposal's terms as people read them."""
     labels = {
-        "question": _("Frågan"),
-        "background": _("Bakgrund"),
-        "agreed_points": _("Det här är parterna överens om"),
-        "reason": _("Skäl"),
-        "where_instead": _("Vart i stället"),
-        "ground": _("Grund"),
-    }
-    return [
-        (labels[name], _(GLOSSARY[text].label) if name == "ground" else text) for name, text in terms.items() if text
-    ]
+        "settlement": _("Uppgörelsen"), "extended_to": _("Ny sista dag"), "pause_ground": _("Grund"),
+        "paused_until": _("Pausat till"), "interim_arrangement": _("Ska gälla under tiden"),
+        "unsolved": _("Olöst"), "reason": _("Skäl"), "where_instead": _("Vart i stället"), "ground": _("Grund"),
+        **{part.value: _(GLOSSARY[part].label) for part in StatementPart},
+    }  # fmt: skip
+    shown = []
+    for name, value in terms.items():
+        if name == "obligations":
+            names = words.names_of(file.case, file.ladder)
+            for what, party, day in value:
+                due, who = date_long(dt.date.fromisoformat(day)), words.upper_first(names.get(party, party))
+                shown.append((_("Åtgärd"), _("%(what)s. %(who)s, senast %(day)s.", what=what, who=who, day=due)))
+        elif name == "stands":
+            names = words.names_of(file.case, file.ladder)
+            shown += [
+                (_("Ståndpunkt: %(who)s", who=names.get(party, party)), paragraphs(text)) for party, text in value
+            ]
+        elif name in set(StatementPart):
+            shown += [(labels[name], paragraphs(value))] if value else []
+        elif name in {"ground", "pause_ground"}:
+            shown.append((labels[name], _(GLOSSARY[value].label)))
+        elif name in {"extended_to", "paused_until"}:
+            shown.append((labels[name], date_weekday(dt.date.fromisoformat(value))))
+        elif value:
+            shown.append((labels[name], value))
+    return shown

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from escalation import clock
 from escalation.accounts import queries as accounts
-from escalation.accounts.models import Role, Viewer
-from escalation.agreements import queries as agreements
-from escalation.agreements.models import Agreement, Provision
-from escalation.cases.actions import REJECT_GROUNDS
-from escalation.cases.models import CaseType
+from escalation.accounts.models import Viewer
+from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS
+from escalation.cases.models import StatementPart
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS
-from escalation.parties import queries as parties
 from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import Move, outcomes_open
 from escalation.rules.situation import Outcome, ProposalKind
+from escalation.web.cases.statement import one_sided, part_field
 from escalation.web.format import date_long, date_weekday
-from escalation.web.forms import Form, checks, choices, day, files, long_text, radios, select, text, tick
+from escalation.web.forms import Form, choices, day, files, long_text, radios, select, text, tick
 
 TOO_LONG = 4000
+
+OBLIGATIONS = (1, 2, 3)
+"""How many undertakings a settlement's form has room for."""
 
 FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     # fact -> its fields by name; a fact of one field has the fact's own name
@@ -74,17 +74,14 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Vad är olöst?"), most=2000, need=_l("Skriv vad som är olöst."), hint=_l("En eller två meningar räcker.")
         )
     },
-    "question": {
-        "question": lambda: long_text(
-            _l("Frågan"),
-            subject=_l("Frågan"),
-            most=500,
-            need=_l("Skriv frågan."),
-            hint=_l("En mening som går att svara på. Den visas överst i ärendet."),
-        )
+    "question": {"question": lambda: part_field(StatementPart.QUESTION, need=_l("Skriv frågan."))},
+    "background": {"background": lambda: part_field(StatementPart.BACKGROUND, need=_l("Skriv en kort bakgrund."))},
+    "stand": {"stand": lambda: part_field(StatementPart.STAND, label=_l("Er ståndpunkt"))},
+    **{
+        part.value: {part.value: partial(part_field, part)}
+        for part in StatementPart
+        if part not in {StatementPart.QUESTION, StatementPart.BACKGROUND, StatementPart.STAND}
     },
-    "background": {"background": lambda: long_text(_l("Bakgrund"), most=TOO_LONG, need=_l("Skriv en kort bakgrund."))},
-    "agreed_points": {"agreed_points": lambda: long_text(_l("Det här är parterna överens om"), most=2000)},
     "ground": {"ground": lambda: radios(_l("Varför hör frågan inte hit?"), need=_l("Välj en grund."))},
     "reason": {
         "reason": lambda: long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=2000, need=_l("Skriv skälen."))
@@ -206,12 +203,56 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     "report": {
         "report": lambda: long_text(_l("Vad är gjort, och när?"), most=TOO_LONG, need=_l("Skriv vad som är gjort."))
     },
+    "comment": {"comment": lambda: long_text(_l("Kommentar"), most=2000, hint=_l("Lämna tomt om ni vill."))},
+    "what": {
+        "what": lambda: long_text(_l("Vad har inte gjorts?"), most=2000, need=_l("Skriv vad som inte har gjorts."))
+    },
+    "settlement": {
+        "settlement": lambda: long_text(
+            _l("Vad föreslår ni?"),
+            subject=_l("Förslaget"),
+            it=_l("det"),
+            most=TOO_LONG,
+            need=_l("Skriv vad ni föreslår."),
+        )
+    },
+    "obligations": {
+        name: make
+        for n in OBLIGATIONS
+        for name, make in (
+            (f"what_{n}", lambda n=n: long_text(_l("Åtgärd %(n)s: vad ska göras?", n=n), most=500)),
+            (f"who_{n}", lambda: select(_l("Vem gör det?"))),
+            (f"when_{n}", lambda: day(_l("Senast"))),
+        )
+    },
+    "extended_to": {
+        "extended_to": lambda: day(
+            _l("Ny sista dag"), need=_l("Ange en ny sista dag."), hint=_l("Högst 20 arbetsdagar efter den gamla.")
+        )
+    },
+    "pause_ground": {"pause_ground": lambda: radios(_l("Varför pausas ärendet?"), need=_l("Välj en grund."))},
+    "paused_until": {
+        "paused_until": lambda: day(
+            _l("Pausat till och med dagen före"), need=_l("Ange när pausen slutar."), hint=_l("Högst sex månader.")
+        )
+    },
+    "interim_arrangement": {
+        "interim_arrangement": lambda: long_text(
+            _l("Vad ska gälla under tiden?"), most=1000, need=_l("Skriv vad som ska gälla under tiden.")
+        )
+    },
     "attachments": {"attachments": lambda: files(_l("Bilagor"))},
     "summary": {"summary": lambda: long_text(_l("Sammanfattning"), most=2000, need=_l("Skriv en sammanfattning."))},
 }
 
 PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
-    ProposalKind.STATEMENT: ("question", "background", "agreed_points", "attachments"),
+    # the joint statement is written on its sheet (statement.py)
+    ProposalKind.SETTLEMENT: ("settlement", "obligations"),
+    ProposalKind.EXTENSION: ("extended_to", "reason"),
+    ProposalKind.PAUSE: ("pause_ground", "paused_until", "reason"),
+    ProposalKind.BACK_TO_DIALOGUE: ("reason",),
+    ProposalKind.LIFT_EARLY: ("unsolved",),
+    ProposalKind.INTERIM: ("interim_arrangement",),
     ProposalKind.REJECT: ("ground", "reason", "where_instead"),
     ProposalKind.LAPSE: ("reason",),
 }
@@ -230,14 +271,45 @@ def _form(facts: tuple[str, ...], file: File, viewer: Viewer) -> Form:
 def act_form(move: Move, file: File, viewer: Viewer) -> Form:
     """The form of a move: the facts that its row asks for in this situation."""
     facts = tuple(f.name for f in move.asked_facts(file.situation))
+    if viewer.party is None:  # an official lifts without a stand of their own
+        facts = tuple(f for f in facts if f != "stand")
     if file.ladder.step(file.case.step).decision_rule == "consensus_municipal":
         facts = tuple(f for f in facts if f != "region_line")
-    return _form(facts, file, viewer)
+    form = _form(facts, file, viewer)
+    if "question" in facts and move.verb == "lift" and not form.is_submitted():
+        for name, known in one_sided(file, viewer).items():
+            if name in form:
+                form[name].data = known
+    return form
 
 
 def proposal_form(kind: ProposalKind, file: File, viewer: Viewer) -> Form:
     """The form with which something that needs both sides is offered."""
     return _form(PROPOSAL_FACTS[kind], file, viewer)
+
+
+class RegisterNumberForm(Form):
+    """The own party's register number."""
+
+    value = text(
+        _l("Ert diarienummer"),
+        subject=_l("Numret"),
+        it=_l("det"),
+        most=MOST_NUMBER,
+        need=_l("Skriv ert diarienummer."),
+        hint=_l("Så som det står i ert diarium, till exempel KS 2026/0412."),
+    )
+
+
+class NoteForm(Form):
+    """A note in the own party's room."""
+
+    text = long_text(
+        _l("Ny anteckning"),
+        subject=_l("Anteckningen"),
+        most=TOO_LONG,
+        need=_l("Skriv något."),
+    )
 
 
 class AnswerForm(Form):
@@ -283,9 +355,22 @@ def facts_from(form: Form, move: Move, file: File) -> dict[str, Any]:
     return found
 
 
-def terms_from(form: Form, kind: ProposalKind) -> dict[str, str]:
-    """What was filled in, as a proposal's terms; files are none of them."""
-    return {fact: form[fact].data or "" for fact in PROPOSAL_FACTS[kind] if fact != "attachments"}
+def terms_from(form: Form, kind: ProposalKind) -> dict[str, Any]:
+    """What was filled in, as a proposal's terms: plain JSON, days as ISO text."""
+    terms: dict[str, Any] = {}
+    for fact in PROPOSAL_FACTS[kind]:
+        if fact == "obligations":
+            terms[fact] = [[what, party, day.isoformat()] for what, party, day in _obligations(form)]
+        else:
+            value = form[fact].data
+            terms[fact] = value.isoformat() if isinstance(value, dt.date) else value or ""
+    return terms
+
+
+def _obligations(form: Form) -> list[tuple[str, str, dt.date]]:
+    """The rows of undertakings that have anything in them; an unfinished one is the verb's to refuse."""
+    rows = [(form[f"what_{n}"].data, form[f"who_{n}"].data, form[f"when_{n}"].data) for n in OBLIGATIONS]
+    return [(what or "", who or "", when or dt.date.min) for what, who, when in rows if what or who or when]
 
 
 def files_from(form: Form) -> dict[str, Any]:
@@ -307,7 +392,7 @@ def _task(form: Form) -> tuple[str, str, dt.date] | None:
     return form.task_what.data, form.task_party.data or "", form.task_due.data or dt.date.min
 
 
-REFUSED_AT: dict[str, str] = {"task": "task_what", "alternatives": "alternative_b"}
+REFUSED_AT: dict[str, str] = {"task": "task_what", "alternatives": "alternative_b", "obligations": "what_1"}
 """Where a fact of several fields shows its sentence."""
 
 
@@ -342,137 +427,12 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     if "task_party" in form:
         own = [(p.party_code, p.party.name) for p in file.case.parties]
         form.task_party.choices = choices([("", _("Välj part")), *own])
+    for n in OBLIGATIONS:
+        if f"who_{n}" in form:
+            own = [(p.party_code, p.party.name) for p in file.case.parties]
+            form[f"who_{n}"].choices = choices([("", _("Välj part")), *own])
+    if "pause_ground" in form:
+        form.pause_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in PAUSE_GROUNDS])
     if "task_id" in form:
         mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
         form.task_id.choices = choices([(str(t.id), f"{t.what} ({date_long(t.due_on)})") for t in mine])
-
-
-# Filing ----------------------------------------------------------------------------------------------------------
-
-
-class FileForm(Form):
-    """T1 on one page: the eight facts that matter, and the declaration (domain/04 § 4.2)."""
-
-    token = HiddenField()
-    title = text(
-        _l("Rubrik"),
-        subject=_l("Rubriken"),
-        most=120,
-        need=_l("Skriv en rubrik."),
-        hint=_l("Högst 120 tecken, inga namn. Rubriken kan bli offentlig."),
-    )
-    type = radios(_l("Vad gäller det?"), need=_l("Välj vad det gäller."))
-    agreement = select(_l("Överenskommelse"), need=_l("Välj en överenskommelse."))
-    provisions = checks(_l("Bestämmelse"))
-    precedent_answer = long_text(
-        _l("Varför löser inte tolkningen er fråga?"),
-        subject=_l("Svaret"),
-        it=_l("det"),
-        most=1000,
-        hint=_l("Fyll i om ni väljer en bestämmelse som VIS redan har tolkat."),
-    )
-    citation_place = text(_l("Plats i överenskommelsen"), most=120, hint=_l("Till exempel 3 stycke 1."))
-    citation_quote = long_text(_l("Ordagrann text"), most=2000)
-    citation_source = text(_l("Källa"), most=300, hint=_l("Var texten finns, till exempel i portalen."))
-    respondent = select(_l("Motpart"), need=_l("Välj motpart."))
-    affected = checks(_l("Andra parter som kan påverkas"))
-    event_on = day(
-        _l("Händelsedag"),
-        need=_l("Ange händelsedag."),
-        hint=_l("Dagen då det hände, eller när ni märkte det. Den version av överenskommelsen som gällde då används."),
-    )
-    description = long_text(
-        _l("Vad har hänt, när och hur ofta?"),
-        subject=_l("Beskrivningen"),
-        most=TOO_LONG,
-        need=_l("Beskriv vad som har hänt."),
-        hint=_l("Beskriv sakligt. Skriv ”vi uppfattar” hellre än ”motparten vägrar”."),
-    )
-    position = long_text(
-        _l("Er ståndpunkt"),
-        subject=_l("Ståndpunkten"),
-        most=TOO_LONG,
-        need=_l("Skriv er ståndpunkt."),
-        hint=_l("Hur ni läser bestämmelsen och vad ni vill."),
-    )
-    purpose_statement = long_text(
-        _l("Hur bör syftet (1.2) och målen (2.1) vägleda?"),
-        least=100,
-        most=2000,
-        need=_l("Skriv hur syftet och målen bör vägleda."),
-        hint=_l("Minst 100 tecken. HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
-    )
-    interim_arrangement = long_text(
-        _l("Vem gör vad under tiden?"),
-        most=1000,
-        need=_l("Skriv vem som gör vad under tiden."),
-        hint=_l("Ingen patient eller brukare ska märka att frågan prövas."),
-    )
-    no_personal_data = tick(
-        _l("Anmälan innehåller inga personuppgifter om patienter eller brukare"),
-        need=_l("Intyga att anmälan inte innehåller personuppgifter."),
-    )
-    in_scope = tick(
-        _l("Frågan gäller inte en enskild person eller en kris, och prövas inte av domstol eller myndighet"),
-        need=_l("Intyga att frågan hör hit."),
-    )
-    delegation = tick(_l("Jag har delegation att anmäla för vår räkning"))
-
-    def __init__(self, viewer: Viewer) -> None:
-        super().__init__()
-        self.viewer = viewer
-        self.of_agreement: list[Agreement] = list(agreements.all_agreements())
-        version = agreements.version_in_force("HOK", clock.today())
-        self.texts: list[Provision] = list(agreements.provisions(version.id)) if version else []
-        self.known = agreements.interpretations_by_provision([p.id for p in self.texts])
-        everyone = [(p.code, p.name) for p in parties.all_parties() if p.code != viewer.party]
-        self.type.choices = choices([(t.value, _(GLOSSARY[t].label)) for t in CaseType])
-        self.agreement.choices = choices(
-            [
-                (
-                    a.code,
-                    f"{a.short_title}: {a.title}"
-                    if a.is_verified
-                    else f"{a.short_title}: {a.title} ({_('exempel, ej verifierat')})",
-                )
-                for a in self.of_agreement
-            ]
-        )
-        self.provisions.choices = choices([(p.code, f"{p.code} {p.heading}") for p in self.texts])
-        self.respondent.choices = choices([("", _("Välj part")), *everyone])
-        self.affected.choices = choices(everyone)
-        if not self.is_submitted():
-            # Who comes from "Vart lyfter jag detta?" has answered this already; a word that is no choice is left out.
-            for field in (self.type, self.agreement):
-                known = request.args.get(field.name)
-                field.data = known if known in {c.value for c in field.choices} else None
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """A handler needs delegation (T1); everything else that is not shape is the verb's to say."""
-        ok = super().validate(extra_validators)
-        if self.viewer.role is Role.LOCAL_HANDLER and not self.delegation.data:
-            self.refuse("delegation", _("Utan delegation anmäler er beslutsfattare."))
-            return False
-        return bool(ok)
-
-    def facts(self) -> dict[str, Any]:
-        """What was filled in, as the verb's arguments."""
-        has_text = self.agreement.data == "HOK"
-        return {
-            "title": self.title.data,
-            "type": CaseType(self.type.data),
-            "agreement": self.agreement.data,
-            "provisions": self.provisions.data if has_text else [],
-            "respondents": [self.respondent.data],
-            "affected": self.affected.data or [],
-            "event_on": self.event_on.data,
-            "description": self.description.data,
-            "position": self.position.data,
-            "purpose_statement": self.purpose_statement.data,
-            "interim_arrangement": self.interim_arrangement.data,
-            "precedent_answer": self.precedent_answer.data or "",
-            "citation_place": self.citation_place.data or "",
-            "citation_quote": self.citation_quote.data or "",
-            "citation_source": self.citation_source.data or "",
-            "token": self.token.data or "",
-        }

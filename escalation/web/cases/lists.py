@@ -3,124 +3,310 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
+from flask_babel import lazy_gettext as _l
 
-from escalation.accounts.models import Viewer
+from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
-from escalation.cases.models import Ball, Case
-from escalation.cases.queries import Sight
-from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
+from escalation.cases.models import Ball
+from escalation.cases.queries import Sight, Sought, Standing
+from escalation.rules import stalled, workdays
+from escalation.rules.deadlines import calendar_of, dates_of
+from escalation.rules.glossary import GLOSSARY, HOLDERS
 from escalation.rules.ladder import load
-from escalation.rules.situation import Phase
+from escalation.rules.moves import TIME_GUARDS
+from escalation.rules.situation import LOCAL_PHASES, Phase
+from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
-from escalation.web.format import date_long
+from escalation.web.format import date_long, day_of
+from escalation.web.forms import Form, choices, select, text, tick
 from escalation.web.language import _, ngettext
 
+PAGE_SIZE = 50
+ROWS_SHOWN = 25
+"""Rows of one kind on a start page; the list has the rest."""
+SIDES = frozenset({"initiator", "respondent"})
 
-@dataclass
-class Listed:
-    """A case as a list knows it."""
-
-    case: Case
-    seen: Sight
-    ball: Ball | None
-    codes: list[str]
-    is_mine: bool
+# One case as a list knows it ------------------------------------------------------------------------------------------
 
 
-def listed(viewer: Viewer, today: dt.date) -> list[Listed]:
-    """The viewer's cases, open ones first, each with today's ball. Two queries and a half, however many they are."""
-    found = queries.listed(viewer, today)
-    codes = queries.provision_codes([c for c, _seen, _ball in found])
-    return [
-        Listed(
-            c,
-            seen,
-            ball,
-            codes.get(c.id, []),
-            seen is not Sight.TITLE and ball is not None and words.is_mine(c, ball, viewer),
-        )
-        for c, seen, ball in found
-    ]
+def is_mine(s: Standing, viewer: Viewer) -> bool:
+    """Whether something in the case waits for the viewer: the ball, or an answer to a proposal."""
+    return s.sight is not Sight.TITLE and (queries.holds(s, viewer) or s.proposal is not None)
 
 
-def row(item: Listed, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:
+def who(s: Standing, viewer: Viewer) -> str:
+    """Who holds the ball, by name; "Ni" where the viewer's own party is alone in holding it."""
+    assert s.ball is not None
+    if s.holders == [viewer.party]:
+        return _("Ni")
+    return words.upper_first(holder(s, s.ball))
+
+
+def holder(s: Standing, ball: Ball) -> str:
+    """Who holds this row of the ball's, as inside a sentence: "regionen", "ordföranden i styrgruppen"."""
+    names = words.names_of(s.case, queries.ladder_of(s.case))
+    seat, _sep, body = ball.holder.partition(":")
+    codes = s.holders if ball is s.ball else queries.parties_of(s.case, seat) if seat in SIDES else []
+    if codes and (seat == "unanswered" or seat not in HOLDERS):
+        return _(" och ").join(names.get(code, code) for code in codes)
+    if seat not in HOLDERS:
+        return _("den som ska göra det")
+    label = _(HOLDERS[seat].label).format(body=names.get(body, body))
+    return label if label.isupper() else label[:1].lower() + label[1:]
+
+
+def citation(s: Standing) -> str:
+    """What the case cites: "HÖK 1.4 st 1 och 4.5 st 2"."""
+    return words.citation(s.case, list(s.provisions.values()))
+
+
+def parties(s: Standing) -> str:
+    """ "Sigtuna till regionen" """
+    first, second = words.short_parties(s.case)
+    return _("%(first)s till %(second)s", first=first, second=second)
+
+
+def calendar(s: Standing) -> workdays.Calendar:
+    return calendar_of(queries.ladder_of(s.case))
+
+
+def opens(s: Standing, guard: str) -> dt.date | None:
+    """The day on which a time guard of the local step opens, from the days that the standing knows; else None."""
+    known = dates_of(s.due, calendar(s), urgent=s.case.is_urgent)
+    days = []
+    for expression in TIME_GUARDS[guard]:
+        name, _sep, condition = expression.partition("?")
+        if not (condition == "unacknowledged" and s.is_acknowledged) and name.partition("+")[0] in s.due:
+            days.append(workdays.open_from(known(name), calendar(s), s.case.is_urgent))
+    return min(days, default=None)
+
+
+def stall(s: Standing, today: dt.date, *, brief_due_on: dt.date | None = None, times_tabled: int = 0) -> Stall | None:
+    """How the case stands still today. What only a body's treatment can tell is given."""
+    known = dates_of(s.due, calendar(s), urgent=s.case.is_urgent)
+    is_local = s.case.phase in LOCAL_PHASES
+    told = Pulse(
+        phase=s.case.phase,
+        step=s.case.step,
+        filed_on=day_of(s.case.filed_at),
+        substance_on=day_of(s.substance_at),
+        ball_due_on=s.ball.due_on if s.ball else None,
+        local_end_on=s.due.get("D7"),
+        forced_until=known("D7c+5") if is_local and "D7c" in s.due else None,
+        receipt_due_on=None if s.is_acknowledged else s.due.get("D4"),
+        brief_due_on=brief_due_on,
+        task_due_on=s.task_due_on if s.case.phase is Phase.IMPLEMENTATION else None,
+        paused_from=s.paused_from if s.case.paused_until else None,
+        paused_until=s.case.paused_until,
+        times_tabled=times_tabled,
+        is_urgent=s.case.is_urgent,
+    )
+    return stalled.judge(told, today, calendar(s))
+
+
+def near(day: dt.date | dt.datetime, today: dt.date) -> str:
+    """10 december; with its year where that is not today's."""
+    written = date_long(day)
+    return written.rpartition(" ")[0] if day_of(day).year == today.year else written
+
+
+def late_flag(level: int) -> dict[str, str]:
+    """The red flag of a level: a word, and from level 2 the level too."""
+    label = _("Försenat") if level <= 1 else _("Stannat, nivå %(level)s", level=level)
+    return {"text": label, "kind": "late"}
+
+
+def day_left(day: dt.date, today: dt.date, count: workdays.Calendar, *, is_urgent: bool = False) -> dict[str, Any]:
+    """A last day in a row: the day, and how many working days are left or have passed."""
+    if day == today:
+        return {"day": day, "day_text": _("I dag"), "note": date_long(today)}
+    if day > today:
+        left = workdays.between(today, day, count, is_urgent)
+        return {"day": day, "note": ngettext("%(num)s arbetsdag kvar", "%(num)s arbetsdagar kvar", left)}
+    late = workdays.between(day, today, count, is_urgent)
+    note = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", late)
+    # On the free days after it the day has passed, and no working day has.
+    return {"day": day, "note": note if late else _("har passerat"), "late": True}
+
+
+# Rows -----------------------------------------------------------------------------------------------------------------
+
+
+def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:
     """One row. ``by_act``: the link names the act that waits, as on a start page; else the title."""
-    found, ball = item.case, item.ball
-    ladder = queries.ladder_of(found)
-    first, second = words.short_parties(found)
-    url = url_for("cases.case", number=found.number)
-    parties = _("%(first)s till %(second)s", first=first, second=second)
-    where = _("Steg %(step)s av %(steps)s", step=found.step, steps=len(ladder.steps))
+    found = s.case
+    steps = len(queries.ladder_of(found).steps)
+    where = _("Steg %(step)s av %(steps)s", step=found.step, steps=steps)
     shown: dict[str, Any] = {
-        "url": url,
+        "url": url_for("cases.case", number=found.number),
         "title": found.title,
-        "meta": [found.number, words.citation(found, item.codes)],
+        "meta": [found.number, citation(s)],
         "at": 0 if found.phase is Phase.INTAKE else found.step,
-        "steps": len(ladder.steps),
+        "steps": steps,
         "where": _("Före steg 1") if found.phase is Phase.INTAKE else where,
         "text": words.status(found),
     }
-    if item.seen is not Sight.TITLE:
-        shown["meta"].append(parties)
-    if found.phase is Phase.CLOSED or ball is None or not (item.is_mine or item.seen is Sight.FULL):
-        if found.closed_at:
-            shown |= {"day": found.closed_at, "note": _("avslutat")}
-        else:
-            shown["day_text"] = _("Pågår")
-        return shown
-    calendar = calendar_of(ladder)
-    who = words.holder_name(found, ball, ladder, viewer)
-    late = workdays.between(ball.due_on, today, calendar, found.is_urgent)
-    left = workdays.between(today, ball.due_on, calendar, found.is_urgent)
-    shown["day"] = ball.due_on
-    if late:
-        shown |= {"late": True, "note": ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", late)}
-        shown["flags"] = [{"text": _("Försenat"), "kind": "late"}]
-    elif left:
-        shown["note"] = ngettext("%(num)s arbetsdag kvar", "%(num)s arbetsdagar kvar", left)
-    else:
-        shown |= {"day_text": _("I dag"), "note": date_long(today)}
-    shown["ball"] = {"text": _("%(who)s har bollen", who=who), "mine": item.is_mine}
+    if s.sight is not Sight.TITLE:
+        shown["meta"].append(parties(s))
+    if found.phase is Phase.CLOSED or s.ball is None or not (s.sight is Sight.FULL or is_mine(s, viewer)):
+        return shown | _public_day(s)
+    if found.paused_until is not None:
+        return shown | {
+            "day": found.paused_until,
+            "note": _("pausat till"),
+            "flags": [{"text": _("Pausat"), "kind": "quiet", "icon": "pause"}],
+        }
+    mine = queries.holds(s, viewer)
+    due = s.ball.due_on
+    if by_act and s.proposal is not None and (not mine or s.proposal.valid_until <= due):
+        return shown | _answer(s, viewer, today)
+    named = who(s, viewer)
+    shown |= day_left(due, today, calendar(s), is_urgent=found.is_urgent)
+    still = stall(s, today)
+    if still and still.days_late:
+        shown["flags"] = [late_flag(still.level)]
+    shown["ball"] = {"text": _("%(who)s har bollen", who=named), "mine": mine}
     if by_act:
-        shown["title"] = (
-            words.act_to_do(ball) if item.is_mine else _("%(who)s %(act)s", who=who, act=words.act_now(ball))
-        )
+        act = words.act_to_do(s.ball) if mine else _("%(who)s %(act)s", who=named, act=words.act_now(s.ball))
+        shown["title"] = act
         shown["meta"].insert(1, found.title)
-        shown["text"] = "" if item.is_mine else words.status(found)
+        shown["text"] = "" if mine else words.status(found)
+        if s.proposal is not None:
+            kind, last = _(GLOSSARY[s.proposal.kind].label), near(s.proposal.valid_until, today)
+            shown["text"] = _("Svara också på förslaget: %(kind)s, senast %(day)s.", kind=kind, day=last)
     return shown
 
 
-def rows(viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    """The list page: open and closed."""
-    items = listed(viewer, today)
-    return {
-        "open": [row(i, viewer, today, by_act=False) for i in items if i.case.phase is not Phase.CLOSED],
-        "closed": [row(i, viewer, today, by_act=False) for i in items if i.case.phase is Phase.CLOSED],
+def _public_day(s: Standing) -> dict[str, Any]:
+    """When, as far as everybody may know: the day it was closed, or that of the meeting on which it stands."""
+    if s.case.closed_at:
+        return {"day": s.case.closed_at, "note": _("avslutat")}
+    if s.case.phase is Phase.SCHEDULED and s.ball is not None:
+        body = queries.ladder_of(s.case).step(s.case.step).name
+        return {"day": s.ball.due_on, "note": _("%(body)s beslutar", body=words.upper_first(body))}
+    return {"day_text": _("Pågår")}
+
+
+def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    """A row that asks for the answer to a proposal."""
+    assert s.proposal is not None
+    number, proposal = s.case.number, s.proposal
+    may = viewer.role not in {Role.LOCAL_HANDLER, Role.PARTY_REGISTRAR, Role.PARTY_READER}
+    shown = day_left(proposal.valid_until, today, calendar(s), is_urgent=s.case.is_urgent)
+    return shown | {
+        "title": _("Svara på förslaget: %(kind)s", kind=_(GLOSSARY[proposal.kind].label)),
+        "url": url_for("cases.answer", number=number, proposal_id=proposal.id)
+        if may
+        else url_for("cases.case", number=number),
+        "meta": [number, s.case.title, citation(s), parties(s)],
+        "text": "" if may else _("Er beslutsfattare svarar."),
+        "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }
 
 
-def overview(items: Sequence[Listed], viewer: Viewer) -> list[dict[str, Any]]:
-    """The staircase of a start page: HÖK's steps with one ball for each open case; the viewer's own step marked."""
+# The list page --------------------------------------------------------------------------------------------------------
+
+
+class ListForm(Form):
+    """What the list is to show. Sent by GET, so that its address can be kept and passed on."""
+
+    q = text(_l("Ärendenummer, ert diarienummer eller ord i rubriken"), subject=_l("Sökningen"), most=100)
+    status = select(_l("Läge"), choices=choices([("", _l("Alla")), ("open", _l("Öppna")), ("closed", _l("Avslutade"))]))
+    step = select(_l("Steg"))
+    waits = tick(_l("Bara det som väntar på oss"))
+
+    def __init__(self, asked: Mapping[str, str]) -> None:
+        super().__init__(asked)
+        names = [(str(step.no), f"{step.no}. {step.name}") for step in load("hok").steps]
+        self.step.choices = choices([("", _l("Alla")), *names])
+
+    @property
+    def sought(self) -> Sought:
+        is_open = {"open": True, "closed": False}.get(self.status.data)
+        step = int(self.step.data) if self.step.data else None
+        return Sought(text=self.q.data or "", is_open=is_open, step=step, waits=bool(self.waits.data))
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What an address must carry to ask for the same again."""
+        return {f.name: "y" if f.data is True else f.data for f in self if f.data}
+
+
+def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[str, Any]:
+    """The list: open cases by the day that is next, then closed ones, fifty at a time."""
+    form = ListForm(asked)
+    if not form.validate():
+        return {"form": form, "open": [], "closed": [], "total": 0, "is_filtered": True, "page": 1, "pages": 1}
+    sought = form.sought
+    total = queries.count(viewer, today, sought)
+    pages = max(1, -(-total // PAGE_SIZE))
+    wanted = asked.get("page", "")
+    page = min(max(int(wanted), 1), pages) if wanted.isdecimal() and len(wanted) < 9 else 1
+    items = queries.standing(viewer, today, sought, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    rows = [(s.case.phase is Phase.CLOSED, row(s, viewer, today, by_act=False)) for s in items]
+
+    def address(other: int) -> str | None:
+        return url_for("cases.cases", **form.kept | {"page": other}) if 1 <= other <= pages else None
+
+    return {
+        "form": form,
+        "open": [shown for is_closed, shown in rows if not is_closed],
+        "closed": [shown for is_closed, shown in rows if is_closed],
+        "total": total,
+        "is_filtered": sought != Sought(),
+        "page": page,
+        "pages": pages,
+        "earlier": address(page - 1),
+        "later": address(page + 1),
+    }
+
+
+# The staircase of a start page ----------------------------------------------------------------------------------------
+
+
+def overview(
+    items: Sequence[Standing], viewer: Viewer, outs: Mapping[int, str], unseen: Mapping[int, int] | None = None
+) -> list[dict[str, Any]]:
+    """HÖK's steps with one ball for each open case; the viewer's own step marked.
+
+    ``outs``: a line by step number; ``unseen``: how many cases at a step the viewer does not see.
+    """
     steps = []
     for step in load("hok").steps:
-        here = [i for i in items if i.case.step == step.no and i.case.phase is not Phase.CLOSED]
+        here = [s for s in items if s.case.step == step.no]
         own = step.body == viewer.body if viewer.body else viewer.party is not None and step.no == 1
-        steps.append(
-            {"name": step.name, "count": len(here), "mine": sum(i.is_mine for i in here), "own": own, "out": _now(here)}
-        )
+        count = len(here) + (unseen or {}).get(step.no, 0)
+        shown = {"name": step.name, "count": count, "mine": sum(is_mine(s, viewer) for s in here), "own": own}
+        shown["out"] = outs.get(step.no) or _now(here, viewer)
+        if viewer.party and here and all(s.sight is Sight.TITLE for s in here):
+            shown["where"] = _("hos andra")
+        steps.append(shown)
     return steps
 
 
-def _now(here: Sequence[Listed]) -> str:
+def _now(here: Sequence[Standing], viewer: Viewer) -> str:
     if not here:
         return _("Inget just nu")
-    mine = sum(i.is_mine for i in here)
-    if mine == len(here):
-        return _("Ni har bollen") if mine == 1 else _("Ni har bollen i alla")
-    return _("Ni har bollen i %(mine)s", mine=mine) if mine else _("Andra har bollen")
+    if mine := sum(is_mine(s, viewer) for s in here):
+        return _("Ni har bollen i %(count)s", count=spelled(mine))
+    if viewer.party and all(s.sight is Sight.TITLE for s in here):
+        return _("Kan påverka er")
+    return _("Andra har bollen")
+
+
+def the_rest(count: int, shown: int, **sought: Any) -> dict[str, Any] | None:
+    """A link to the list for what a start page has no room for, or None where it shows everything."""
+    if count <= shown:
+        return None
+    text = ngettext("Visa alla, ett till", "Visa alla, %(num)s till", count - shown)
+    return {"text": text, "url": url_for("cases.cases", **sought, _anchor="h-open")}
+
+
+def spelled(count: int) -> str:
+    """A number inside a sentence: "tre", and from ten on "12"."""
+    numbers = [_("inget"), _("ett"), _("två"), _("tre"), _("fyra"), _("fem"), _("sex"), _("sju"), _("åtta"), _("nio")]
+    return numbers[count] if count < len(numbers) else str(count)

@@ -49,6 +49,18 @@ def open_file(number: str) -> File:
     return file_of(found, clock.now())
 
 
+def case_with_room(number: str) -> Case:
+    """The case, for who has a private room beside it; 404 for everybody else."""
+    found, _seen = open_case(number)
+    return found if queries.has_notes_of_its_own(found, current_viewer()) else abort(404)
+
+
+def case_to_number(number: str) -> Case:
+    """The case, for who may write a register number on it; 404 for everybody else."""
+    found, _seen = open_case(number)
+    return found if actions.may_add_register_number(found, current_viewer()) else abort(404)
+
+
 def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
     """The file and the row of an act; 404 where the case is not the viewer's or no row has the verb, 409 where the
     act is not open to them now.
@@ -89,16 +101,16 @@ def case_page(file: File) -> dict[str, Any]:
         "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
         "interim_heading": _("Gällde under tiden") if found.phase is Phase.CLOSED else _("Gäller under tiden"),
-        "interim_note": _(
-            "Föreslaget av %(who)s i anmälan %(day)s.",
-            who=names[found.of(PartyRole.INITIATOR)[0].party_code],
-            day=date_long(found.filed_at),
-        ),
+        "interim_note": interim_note(found, names),
         "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),
-        "known": [i for _p, known in cited for i in known],
-        "precedent_answer": found.precedent_answer,
+        "known": [
+            (i, "" if older else found.precedent_answers.get(p.code, ""))
+            for p, known in cited
+            for older, i in enumerate(known)
+        ],
+        "wishes": wishes(found),
         "sides": sides(file, attached),
         "others": other_statements(file, attached),
         "purpose": found.purpose_statement,
@@ -112,7 +124,40 @@ def case_page(file: File) -> dict[str, Any]:
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
         "outcome": outcome(file, events),
+        "statement": statement_link(file, events),
+        "numbers": register_numbers(found),
+        "may_number": actions.may_add_register_number(found, viewer),
+        "has_notes": queries.has_notes_of_its_own(found, viewer),
     }
+
+
+def statement_link(file: File, events: Sequence[TrailEvent]) -> str:
+    """What the link to the joint statement says; empty where there is none. The trail tells, nothing is asked for."""
+    if file.case.phase is Phase.IMPASSE:
+        return _("Gemensam beskrivning") if file.situation.is_statement_agreed else _("Gemensamt arbetsutkast")
+    lifted = next((event for event in reversed(events) if event.kind == "case_lifted"), None)
+    if lifted is None:
+        return ""
+    label = _(GLOSSARY[(facts_of(lifted) or {}).get("statement", "joint_statement")].label)
+    return _("%(statement)s, %(day)s", statement=words.upper_first(label), day=date_long(lifted.at))
+
+
+def register_numbers(found: Case) -> list[tuple[str, str]]:
+    """Each party's own register numbers, by the party's short name; parties that have none are left out."""
+    return [
+        (words.upper_first(p.party.short_name), ", ".join(n.value for n in p.registry_numbers))
+        for p in found.parties
+        if p.registry_numbers
+    ]
+
+
+def interim_note(found: Case, names: Mapping[str, str]) -> str:
+    """Since when the interim arrangement is agreed, or who proposed it."""
+    if found.interim_agreed_at:
+        day = date_long(found.interim_agreed_at)
+        return _("Överenskommet %(day)s. Ändras bara om båda är överens.", day=day)
+    who = names[found.of(PartyRole.INITIATOR)[0].party_code]
+    return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(found.filed_at))
 
 
 # The head ---------------------------------------------------------------------------------------------------------
@@ -121,7 +166,7 @@ def case_page(file: File) -> dict[str, Any]:
 def late_flag(file: File) -> str:
     """ "Stannat, nivå 3" or "Försenat", or nothing (domain/05 § 5.6)."""
     late = workdays_late(file)
-    if file.case.phase is Phase.CLOSED or not late:
+    if file.case.phase is Phase.CLOSED or file.case.paused_until is not None or not late:
         return ""
     level = 1 if late <= 5 else 2 if late <= 15 else 3 if late <= 30 else 4
     return _("Försenat") if level == 1 else _("Stannat, nivå %(level)s", level=level)
@@ -192,7 +237,10 @@ def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date)
     if found.phase is Phase.INTAKE:
         shown["tag"] = _("Anmälan kontrolleras")
         shown["out"] = _("Steget börjar när anmälan översänds.")
-    if ball:
+    if found.paused_until is not None:
+        shown["tag"] = _("Pausat")
+        shown["out"] = words.status(found)
+    elif ball:
         mine = words.is_mine(found, ball, viewer)
         shown["holder"] = {
             "text": _("%(who)s har bollen", who=words.holder_name(found, ball, file.ladder, viewer)),
@@ -227,6 +275,8 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None) -> dict[str, Any]:
             "heading": words.status(found),
             "answers": [(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else [],
         }
+    if found.paused_until is not None:
+        return _paused(file, viewer, main, found.paused_until)
     calendar = calendar_of(file.ladder)
     late = workdays_late(file)
     left = workdays.between(file.today, ball.due_on, calendar, found.is_urgent)
@@ -248,6 +298,26 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None) -> dict[str, Any]:
         else ngettext("arbetsdag kvar", "arbetsdagar kvar", count)
     )
     return {"count": count, "count_text": text, "late": bool(late), "heading": heading, "answers": answers}
+
+
+def _paused(file: File, viewer: Viewer, main: acts.Act | None, until: dt.date) -> dict[str, Any]:
+    """A case whose clocks stand still: until when, and what was left of the local step."""
+    calendar = calendar_of(file.ladder)
+    answers = [
+        (_("Ni kan nu"), _now(file, viewer, main)),
+        (_("Sedan"), _("Dagarna räknas igen från %(day)s.", day=date_long(until))),
+    ]
+    d7, begun = file.deadline("D7"), file.paused_from
+    if begun and d7 and file.case.phase in LOCAL_PHASES and d7.due_on >= begun:
+        left = working_days(workdays.between(begun, d7.due_on, calendar, file.case.is_urgent))
+        answers.append((_("Kvar då"), _("%(left)s av det lokala steget.", left=left)))
+    return {
+        "count": None,
+        "count_text": _("Pausat"),
+        "late": False,
+        "heading": _("Ärendet är pausat till %(day)s", day=date_weekday(until)),
+        "answers": answers,
+    }
 
 
 def _now(file: File, viewer: Viewer, main: acts.Act | None) -> str:
@@ -300,7 +370,7 @@ def _follows(file: File) -> str:
             return _("Beslutet gäller när protokollet är justerat.")
         case Phase.RECOMMENDATION_OUT:
             above = _body_above(file)
-            lead = _("Att godkänna rekommendationen går ännu inte här; det kommer i nästa version.")
+            lead = _("Svarar alla ja genomförs rekommendationen.")
             if not above:
                 return f"{lead} " + _("Svarar en part nej avslutas ärendet utan enighet.")
             return f"{lead} " + _("Svarar en part nej går ärendet till %(body)s.", body=above)
@@ -366,6 +436,22 @@ def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation
             }
         )
     return shown
+
+
+def wishes(found: Case) -> list[tuple[str, str]]:
+    """What the filer has weighed, tried and asked for, under what has happened; nothing where nothing was said."""
+    weighed = [
+        f"{_(GLOSSARY[name].label)}: {_(GLOSSARY[f'consequence_{weight}'].label)}".lower()
+        for name, weight in found.consequences.items()
+    ]
+    shown = [
+        (_("Önskat utfall"), found.desired_outcome),
+        (_("Prövat hittills"), found.tried),
+        (_("Konsekvenser"), words.upper_first("; ".join(weighed))),
+        (_("Anmälaren begär skyndsamhet"), found.urgency_reason or ""),
+        (_("Anmälaren vill börja på steg 2"), found.principle_reason or ""),
+    ]
+    return [(term, text) for term, text in shown if text]
 
 
 def sides(file: File, attached: Mapping[str, list[Listed]]) -> list[dict[str, Any]]:
@@ -534,7 +620,8 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
     return [
         (_("Handläggare"), ". ".join(people)),
-        (_("Händelsedag"), date_long(found.event_on)),
+        (_("Händelsedag"), period(found)),
+        *([(_("Stadsdel"), found.arena_unit.name)] if found.arena_unit else []),
         (_("Inkom"), date_long(found.filed_at)),
         (_("Överenskommelse"), found.agreement.title),
         (_("Trappa"), ladder),
@@ -544,6 +631,13 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
             else []
         ),
     ]
+
+
+def period(found: Case) -> str:
+    """The day of the event, or from when until when."""
+    if found.event_until is None:
+        return date_long(found.event_on)
+    return _("%(begins)s till %(ends)s", begins=date_long(found.event_on), ends=date_long(found.event_until))
 
 
 def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
-from flask import Blueprint, abort, redirect, render_template, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from escalation import clock
-from escalation.agreements.queries import purpose_and_goals
-from escalation.cases import actions
-from escalation.cases.models import Proposal
+from escalation.cases import actions, queries
+from escalation.cases.models import Case, Proposal
 from escalation.cases.queries import Sight
 from escalation.db import session
 from escalation.decisions import actions as decisions
@@ -20,11 +18,16 @@ from escalation.meetings import actions as meetings
 from escalation.rules.moves import Move
 from escalation.rules.situation import ProposalKind
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, lists, page
+from escalation.web.cases import acts, filing, filing_check, lists, page
+from escalation.web.cases import statement as sheets
+from escalation.web.cases import summary as one_page
+from escalation.web.cases.filing_forms import CheckForm
 from escalation.web.cases.forms import (
+    PROPOSAL_FACTS,
     REFUSED_AT,
     AnswerForm,
-    FileForm,
+    NoteForm,
+    RegisterNumberForm,
     act_form,
     facts_from,
     files_from,
@@ -32,6 +35,7 @@ from escalation.web.cases.forms import (
     terms_from,
     version_of,
 )
+from escalation.web.cases.statement import SheetForm
 from escalation.web.documents.uploads import on_disk
 from escalation.web.errors import accepted, status_of
 from escalation.web.forms import Form
@@ -44,26 +48,59 @@ ROOMS = {"cases": actions, "meetings": meetings, "decisions": decisions}
 
 
 @blueprint.get("/cases")
-def cases() -> str:
-    """Every case that the viewer may know of, open ones first."""
-    rows = lists.rows(current_viewer(), clock.today())
-    return render_template("cases/cases.html", **rows)
+def cases() -> Page:
+    """The cases that the viewer may know of, open ones first; filtered, fifty at a time."""
+    shown = lists.list_page(current_viewer(), clock.today(), request.args)
+    drafts = [] if shown["is_filtered"] or shown["page"] > 1 else filing.rows(current_viewer())
+    return render_template("cases/cases.html", drafts=drafts, **shown), 400 if shown["form"].errors else 200
 
 
 @blueprint.route("/cases/file", methods=["GET", "POST"])
 def file() -> Page:
-    """File a case (T1)."""
-    form = FileForm(current_viewer())
-    if form.validate_on_submit() and accepted(form, lambda: _file(form), REFUSED_AT):
+    """Begin to file a case (T1), or go on with a draft."""
+    form = filing.first_form()
+    if form.validate_on_submit():
+        where = filing.begin(form)
         session.commit()
-        return redirect(url_for("cases.case", number=form.number))
-    form.token.data = form.token.data or secrets.token_urlsafe(16)
-    guiding = purpose_and_goals(form.texts[0].version_id) if form.texts else ()
-    return render_template("cases/file.html", form=form, guiding=guiding), status_of(form)
+        return redirect(where)
+    shown = {"progress": filing.progress(None, "matter"), "drafts": filing.rows(current_viewer())}
+    return render_template("cases/file.html", form=form, **shown), status_of(form)
 
 
-def _file(form: FileForm) -> None:
-    form.number = actions.file(by=current_viewer(), at=clock.now(), **form.facts()).number
+@blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(filing.PAGES)}):page>", methods=["GET", "POST"])
+def draft(draft_id: int, page: str) -> Page:
+    """One of the pages on which a filing is written. Whatever is posted is kept; what is in order leads on."""
+    found = filing.open_draft(draft_id)
+    form = filing.form_of(found, page)
+    if form.is_submitted():
+        where = filing.save(found, form)
+        session.commit()
+        if where:
+            return redirect(where)
+    return render_template(filing.template(form), form=form, **filing.page(found, form)), filing.status_of(form)
+
+
+@blueprint.route("/cases/file/<id:draft_id>/check", methods=["GET", "POST"])
+def check(draft_id: int) -> Page:
+    """Read everything once more, and file it, or leave it to the approver."""
+    found = filing.open_draft(draft_id)
+    form = CheckForm(found.version, current_viewer())
+    if form.validate_on_submit() and (where := filing_check.send(found, form)):
+        session.commit()
+        return redirect(where)
+    shown = filing_check.page(found, form)
+    return render_template("cases/check.html", form=form, **shown), filing_check.status_of(form)
+
+
+@blueprint.route("/cases/file/<id:draft_id>/discard", methods=["GET", "POST"])
+def discard(draft_id: int) -> Page:
+    """Throw a draft away."""
+    found = filing.open_draft(draft_id)
+    if request.method == "POST":
+        actions.discard_draft(found, by=current_viewer())
+        session.commit()
+        return redirect(url_for("cases.cases"))
+    return render_template("cases/discard.html", draft=found, back=filing.page_url(found, "check"))
 
 
 @blueprint.get("/cases/<number>")
@@ -73,6 +110,12 @@ def case(number: str) -> str:
     if seen is not Sight.FULL:
         return render_template("cases/stub.html", **page.stub(found, seen))
     return render_template("cases/case.html", **page.case_page(file_of(found, clock.now())))
+
+
+@blueprint.get("/cases/<number>/summary")
+def summary(number: str) -> str:
+    """The case on one printed page, for those who are to decide."""
+    return render_template("cases/summary.html", **one_page.summary(page.open_file(number), current_viewer()))
 
 
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])
@@ -103,7 +146,7 @@ def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
 def propose(number: str, kind: str) -> Page:
     """Offer something that needs both sides, or two officials."""
     file = page.open_file(number)
-    wanted = ProposalKind(kind) if kind in set(ProposalKind) else abort(404)
+    wanted = ProposalKind(kind) if kind in set(PROPOSAL_FACTS) else abort(404)
     acts.check_offer(file, wanted)
     form = proposal_form(wanted, file, current_viewer())
     if form.validate_on_submit() and accepted(form, lambda: _offer(file, wanted, form), REFUSED_AT):
@@ -145,3 +188,66 @@ def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
         actions.accept(file.case, file.situation, proposal, by=by, at=at)
     else:
         actions.decline(file.case, file.situation, proposal, by=by, at=at, reason=form.reason.data)
+
+
+@blueprint.route("/cases/<number>/statement", methods=["GET", "POST"])
+@blueprint.get("/cases/<number>/statement/<id:statement_id>")
+def statement(number: str, statement_id: int | None = None) -> Page:
+    """The sheet that both sides fill in; the statement itself once it is approved, or lifted with."""
+    file = page.open_file(number)
+    if request.method == "POST":
+        sheets.check(file)
+    if statement_id is not None or not sheets.is_open(file):
+        return render_template("cases/statement.html", **sheets.statement_page(file, statement_id))
+    form = SheetForm(file)
+    if form.validate_on_submit() and accepted(form, lambda: form.save(clock.now()), {}):
+        session.commit()
+        if form.wish != "offer":
+            return redirect(url_for("cases.statement", number=number, _anchor=form.anchor))
+        if accepted(form, lambda: form.offer(clock.now()), {}):
+            session.commit()
+            return redirect(url_for("cases.case", number=number))
+    status = form.come_back()
+    return render_template("cases/sheet.html", form=form, **sheets.sheet_page(file, form)), status
+
+
+@blueprint.route("/cases/<number>/add_register_number", methods=["GET", "POST"])
+def add_register_number(number: str) -> Page:
+    """Write the own party's register number on the case."""
+    found = page.case_to_number(number)
+    form = RegisterNumberForm()
+    if form.validate_on_submit() and accepted(form, lambda: _number(found, form), {}):
+        session.commit()
+        return redirect(url_for("cases.case", number=number, _anchor="h-om"))
+    return render_template("cases/add_register_number.html", form=form, case=found), status_of(form)
+
+
+def _number(found: Case, form: RegisterNumberForm) -> None:
+    actions.add_register_number(found, by=current_viewer(), at=clock.now(), value=form.value.data)
+
+
+@blueprint.route("/cases/<number>/notes", methods=["GET", "POST"])
+def notes(number: str) -> Page:
+    """The own party's room beside the case: 404 for everybody else."""
+    found = page.case_with_room(number)
+    form = NoteForm()
+    if form.validate_on_submit() and accepted(form, lambda: _note(found, form), {}):
+        session.commit()
+        return redirect(url_for("cases.notes", number=number))
+    written = queries.notes(found, viewer=current_viewer())
+    return render_template("cases/notes.html", form=form, case=found, notes=written), status_of(form)
+
+
+def _note(found: Case, form: NoteForm) -> None:
+    actions.write_note(found, by=current_viewer(), at=clock.now(), text=form.text.data)
+
+
+@blueprint.post("/cases/<number>/delete_note/<id:note_id>")
+def delete_note(number: str, note_id: int) -> Response:
+    """Delete a note that one has written."""
+    found = page.case_with_room(number)
+    written = queries.notes(found, viewer=current_viewer())
+    note = next((n for n in written if n.id == note_id), None) or abort(404)
+    actions.delete_note(note, by=current_viewer())
+    session.commit()
+    return redirect(url_for("cases.notes", number=number))

@@ -22,7 +22,7 @@ from escalation.web.format import date_long
 from escalation.web.language import _
 
 STEP_EVENTS = frozenset({"case_served", "case_lifted", "recommendation_refused", "case_passed_up"})
-_DAYS = frozenset({"held_on", "meeting_on", "decided_on"})
+_DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
 _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
 
@@ -100,7 +100,11 @@ def act_to_do(ball: Ball) -> str:
 
 
 def status(found: Case) -> str:
-    """The phase, or why the case is closed."""
+    """The phase, or why the case is closed, or what holds it still."""
+    if found.paused_until is not None:
+        return _("Pausat till %(day)s", day=date_long(found.paused_until))
+    if found.withdrawal_until is not None:
+        return _("Återkallat, invändning till %(day)s", day=date_long(found.withdrawal_until))
     if found.closing_reason is not None:
         return _("Avslutat: %(reason)s", reason=_(GLOSSARY[found.closing_reason].label))
     return _(GLOSSARY[found.phase].label)

@@ -1,0 +1,75 @@
+"""A form that was posted when the session had ended: the sign-in page carries it along, and it is sent again after.
+
+It lies in a hidden field of that page and nowhere on the server, signed with the application's key, so that nobody can
+make somebody else send what they have not written. It gives no rights: it is posted again by the person who has signed
+in, through the ordinary guards.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from escalation.accounts.queries import ABSOLUTE
+from escalation.web.errors import HIDDEN, KEPT_FROM
+
+MOST = 200_000
+"""The most that is carried, in bytes. What is longer is shown, to be copied before signing in."""
+
+FIELD = "carried"
+"""The hidden field's name on the sign-in page."""
+
+NOT_CARRIED = frozenset({"csrf_token", FIELD})
+
+
+@dataclass(frozen=True)
+class Carried:
+    """A posted form: where to, and its fields. ``sealed`` is what the hidden field holds; empty if it is too long."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    sealed: str
+    has_files: bool = False
+
+    @property
+    def texts(self) -> list[str]:
+        """What a person wrote, to be looked at before it is sent; choices and short answers are left out."""
+        return [value for name, value in self.fields if len(value) >= KEPT_FROM and name not in HIDDEN]
+
+
+def taken() -> Carried | None:
+    """The form of this request; None where another site made the browser post it."""
+    if not _is_from_here():
+        return None
+    fields = tuple(
+        (name, value) for name, values in request.form.lists() for value in values if name not in NOT_CARRIED
+    )
+    path = request.full_path if request.query_string else request.path
+    size = sum(len(name.encode()) + len(value.encode()) for name, value in fields)
+    sealed = _seal().dumps([path, fields, bool(request.files)]) if size <= MOST else ""
+    return Carried(path, fields, sealed, bool(request.files))
+
+
+def brought() -> Carried | None:
+    """The form that the sign-in page has carried along, if it carries one of ours."""
+    sealed = request.form.get(FIELD, "")
+    if not sealed:
+        return None
+    try:
+        path, fields, has_files = _seal().loads(sealed, max_age=int(ABSOLUTE.total_seconds()))
+    except BadData:
+        return None
+    return Carried(path, tuple((name, value) for name, value in fields), sealed, has_files)
+
+
+def _seal() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="a form that was carried along")
+
+
+def _is_from_here() -> bool:
+    """Whether one of our own pages posted this. Browsers say so; one that says nothing cannot be made to lie."""
+    said = request.headers.get("Origin") or request.headers.get("Referer")
+    return said is None or urlsplit(said).netloc == request.host

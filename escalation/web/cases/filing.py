@@ -1,0 +1,434 @@
+"""Filing in five short pages: what each page shows, how it is kept, and what is told before it is sent.
+
+A draft keeps whatever was written on a page, in order or not; only what is in order leads on to the next page.
+Nothing of it is an act: the one act is the filing itself, at the end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import abort, redirect, request, url_for
+from markupsafe import Markup, escape
+
+from escalation import clock
+from escalation.accounts import queries as accounts
+from escalation.accounts.models import Role, Viewer
+from escalation.agreements import queries as agreements
+from escalation.agreements.models import Interpretation, InterpretationStatus, Provision
+from escalation.cases import actions, queries
+from escalation.cases.models import CaseType, Draft
+from escalation.parties import queries as parties
+from escalation.rules import guide
+from escalation.rules.glossary import GLOSSARY
+from escalation.rules.guide import CASE_TYPES
+from escalation.watch import actions as watch
+from escalation.web.access import current_viewer
+from escalation.web.cases import words
+from escalation.web.cases.filing_forms import (
+    ELSEWHERE,
+    MatterForm,
+    MeanwhileForm,
+    PageForm,
+    PositionForm,
+    ProvisionForm,
+    fingerprint,
+    plain,
+    provision_form,
+)
+from escalation.web.format import at as instant
+from escalation.web.format import date_long
+from escalation.web.forms import LOG
+from escalation.web.guide import pages as guide_pages
+from escalation.web.language import _
+
+HOK = "HOK"
+
+PAGES = ("matter", "provision", "position", "meanwhile")
+"""The pages on which is written, in their order; then comes ``check``."""
+
+TEMPLATES = {
+    "matter": "cases/draft_matter.html",
+    "provision": "cases/draft_provision.html",
+    "position": "cases/draft_position.html",
+    "meanwhile": "cases/draft_meanwhile.html",
+}
+
+TAKE = "take_"
+"""Before a field's name: whose text holds, where two windows have written into the same field."""
+
+# Opening -----------------------------------------------------------------------------------------------------------
+
+
+def open_draft(draft_id: int) -> Draft:
+    """The draft; 404 where it is not the viewer's own, and on to the case where it has been filed."""
+    found = queries.draft(draft_id, viewer=current_viewer(), lock=request.method == "POST") or abort(404)
+    if found.case is not None:
+        abort(redirect(url_for("cases.case", number=found.case.number)))
+    return found
+
+
+def form_of(found: Draft, word: str) -> PageForm:
+    """The page's form, with what the draft holds or with what was posted."""
+    facts, version, viewer = found.facts, found.version, current_viewer()
+    if word == "matter":
+        return MatterForm(facts, version)
+    if word == "provision":
+        chosen = request.form.get("agreement", facts.get("agreement") or HOK)
+        held = agreements.text_in_force(chosen, event_day(facts))
+        known = agreements.interpretations_by_provision([p.id for p in held]) if held else {}
+        return provision_form({"agreement": HOK, **facts}, version, agreements.names(), held, known)
+    if word == "position":
+        return PositionForm(facts, version)
+    people = [(str(m.id), name) for m, name in accounts.writers(viewer.party or "")]
+    districts = parties.districts_on(clock.today()) if viewer.party in {"STO", "RS"} else ()
+    return MeanwhileForm(facts, version, viewer, parties.all_parties(), districts, people)
+
+
+def first_form() -> MatterForm:
+    """The first page before there is a draft; who comes from the guide has answered it already."""
+    form = MatterForm({}, 1)
+    if not form.is_submitted():
+        form.token.data = secrets.token_urlsafe(16)
+        asked = request.args.get("type", "")
+        form.matter.data = next((m for m, t in CASE_TYPES.items() if t == asked), None)
+        form.agreement.data = request.args.get("agreement", "")
+    return form
+
+
+def event_day(facts: Mapping[str, Any]) -> dt.date:
+    return dt.date.fromisoformat(facts["event_on"]) if facts.get("event_on") else clock.today()
+
+
+# Keeping -----------------------------------------------------------------------------------------------------------
+
+
+def begin(form: MatterForm) -> str:
+    """Begin a draft with the first page's answer, and the way on; out of filing where the ladder is not for it."""
+    if outside := _elsewhere(form):
+        return outside
+    facts = form.kept()
+    if agreements.agreement(facts.get("agreement", "")) is None:
+        facts.pop("agreement", None)
+    token = (form.token.data or secrets.token_urlsafe(16))[:40]
+    begun = actions.begin_draft(by=current_viewer(), at=clock.now(), token=token, facts=facts, done=["matter"])
+    return url_for("cases.draft", draft_id=begun.id, page="provision")
+
+
+def _elsewhere(form: MatterForm) -> str:
+    """Where a matter goes that is not for the ladder; counted as the guide counts its refusals. Else nothing."""
+    answers = ELSEWHERE.get(form.matter.data or "")
+    if answers is None:
+        return ""
+    reached = guide.walk(answers, ()).at
+    if isinstance(reached, guide.End) and reached.refuses:
+        watch.count_refusal(reached.key, at=clock.now())
+    return guide_pages.where(answers)
+
+
+def save(found: Draft, form: PageForm) -> str:
+    """Keep what was posted, and tell the way on; nothing where the person has to look at the page again.
+
+    A page that is older than the draft overwrites nobody: where it and somebody else have changed the same field,
+    ``form.clashes`` names it, nothing is saved, and the page asks which text holds.
+    """
+    going = request.form.get("do", "next")
+    form.clashes = _differing(found, form)
+    is_whole = form.validate()
+    if isinstance(form, MatterForm) and is_whole and (outside := _elsewhere(form)):
+        return outside
+    kept = form.kept()
+    if form.clashes:
+        form.opened_on(found.facts, found.version)
+        return ""
+    by, facts = current_viewer(), {**found.facts, **kept}
+    if sureness := form.sureness():
+        facts["sure"] = {**found.facts.get("sure", {}), form.word: sureness}
+        if sureness != form.answered:
+            LOG.info("vouched for as not personal: page %s of draft %s, by %s", form.word, found.id, by.actor)
+    done = [word for word in PAGES if (is_whole if word == form.word else word in found.done)]
+    if form.word == "matter" and facts.get("matter") != found.facts.get("matter"):
+        done = [word for word in done if word != "provision"]  # another type may cite other things
+    actions.save_draft(found, by=by, at=clock.now(), version=found.version, facts=facts, done=done)
+    form.opened_on(found.facts, found.version)
+    if going in {"search", "later"} and all(form.may_be_kept(field) for field in form.facts):
+        if going == "later":
+            return url_for("cases.file")
+        sought = _sought() or None
+        anchor = "h-traffar" if sought else None
+        return url_for("cases.draft", draft_id=found.id, page=form.word, q=sought, _anchor=anchor)
+    if going in {"search", "later"}:
+        for field in form:
+            if field.errors and form.may_be_kept(field):
+                field.errors = []
+        return ""
+    if not is_whole:
+        return ""
+    following = [*PAGES, "check"][PAGES.index(form.word) + 1]
+    return page_url(found, "check" if request.args.get("back") == "check" and not left(found) else following)
+
+
+def _differing(found: Draft, form: PageForm) -> list[str]:
+    """The fields that both this window and another have changed, each in its own way.
+
+    What only the other has changed is taken over, as is what the person chose of the two when asked.
+    """
+    opened_with, both = form.opened_with, []
+    for field in form.facts:
+        mine, saved = plain(field.data), found.facts.get(field.name)
+        answer = request.form.get(f"{TAKE}{field.name}")
+        if fingerprint(mine) == fingerprint(saved) or (form.seen == found.version and answer != "saved"):
+            continue
+        if answer == "saved" or opened_with.get(field.name) == fingerprint(mine):
+            field.data = form.read(field.name, saved)
+            field.raw_data = [saved] if isinstance(saved, str) else None
+        elif opened_with.get(field.name) != fingerprint(saved) and form.may_be_kept(field):
+            both.append(field.name)
+    return both
+
+
+def status_of(form: PageForm) -> int:
+    """409 where two windows differ, 422 where something is to be put right."""
+    return 409 if form.clashes else 422 if form.errors else 200
+
+
+def page_url(found: Draft, word: str, anchor: str | None = None) -> str:
+    """The address of one of the five pages."""
+    if word == "check":
+        return url_for("cases.check", draft_id=found.id)
+    return url_for("cases.draft", draft_id=found.id, page=word, _anchor=anchor)
+
+
+def left(found: Draft) -> list[str]:
+    return [word for word in PAGES if word not in found.done]
+
+
+# Showing -----------------------------------------------------------------------------------------------------------
+
+
+def labels() -> dict[str, str]:
+    """The five pages as the progress names them."""
+    return {
+        "matter": _("Vart hör frågan"),
+        "provision": _("Bestämmelse"),
+        "position": _("Er ståndpunkt"),
+        "meanwhile": _("Under tiden"),
+        "check": _("Kontrollera"),
+    }
+
+
+def progress(found: Draft | None, here: str) -> list[dict[str, Any]]:
+    """The way through the pages: what is done and can be opened, and where one is."""
+    done = set(found.done) if found else set()
+    return [
+        {
+            "text": label,
+            "is_here": word == here,
+            "is_done": word in done,
+            "url": page_url(found, word) if found and word != here and (word in done or word == "check") else "",
+        }
+        for word, label in labels().items()
+    ]
+
+
+def page(found: Draft, form: PageForm) -> dict[str, Any]:
+    """Everything around the fields of a page."""
+    before = PAGES.index(form.word) - 1
+    shown: dict[str, Any] = {
+        "draft": found,
+        "progress": progress(found, form.word),
+        "back": page_url(found, PAGES[before]) if before >= 0 else url_for("cases.file"),
+        "saved": saved(found),
+        "doubted": _doubted(form),
+        "clashes": [_clash(found, form, name) for name in form.clashes],
+        "carried": _carried(form) if form.clashes else [],
+    }
+    if isinstance(form, ProvisionForm):
+        shown |= _provisions(found, form)
+    if isinstance(form, PositionForm):
+        version = agreements.version_in_force(HOK, clock.today())
+        shown["guiding"] = agreements.purpose_and_goals(version.id) if version else ()
+    return shown
+
+
+def template(form: PageForm) -> str:
+    """The page's template, or the one that shows two windows side by side."""
+    return "cases/draft_clash.html" if form.clashes else TEMPLATES[form.word]
+
+
+def saved(found: Draft) -> str:
+    return _("Sparat %(when)s av %(who)s.", when=instant(found.saved_at), who=found.saver.user.name)
+
+
+def _doubted(form: PageForm) -> list[dict[str, str]]:
+    return [
+        {
+            "id": d.field.id,
+            "text": _(
+                "%(what)s på rad %(line)s i ”%(field)s”",
+                what=words.upper_first(_(d.doubt.about)),
+                line=d.doubt.line,
+                field=d.field.label.text,
+            ),
+        }
+        for d in form.doubted
+    ]
+
+
+def _clash(found: Draft, form: PageForm, name: str) -> dict[str, Any]:
+    """A field that differs: what this window says, what is saved, and whether it is a text that can be edited."""
+    field = form[name]
+    return {
+        "field": field,
+        "is_text": field in form.texts,
+        "mine": _said(field, field.data),
+        "saved": _said(field, form.read(name, found.facts.get(name, ""))),
+    }
+
+
+def _said(field: Any, value: Any) -> str:
+    """A field's value as people read it."""
+    if isinstance(value, bool):
+        return _("Ja") if value else _("Nej")
+    if isinstance(value, dt.date):
+        return date_long(value)
+    named = {str(c.value): str(c.label) for c in field.iter_choices()} if hasattr(field, "iter_choices") else {}
+    chosen = value if isinstance(value, list) else [value]
+    return ", ".join(named.get(str(one), str(one)) for one in chosen if one not in ("", None)) or _("(tomt)")
+
+
+def _carried(form: PageForm) -> list[tuple[str, str]]:
+    """The rest of what was posted, to come along unseen while the differing fields are looked at."""
+    shown = {name for name in form.clashes if form[name] in form.texts} | {"version", "base", "csrf_token"}
+    return [
+        (name, value)
+        for name, values in request.form.lists()
+        for value in values
+        if name not in shown and not name.startswith(TAKE)
+    ]
+
+
+# Page 2 ------------------------------------------------------------------------------------------------------------
+
+
+def _sought() -> str:
+    return " ".join((request.form.get("q") or request.args.get("q") or "").split())[:100]
+
+
+def _provisions(found: Draft, form: ProvisionForm) -> dict[str, Any]:
+    """What is chosen, and what the search finds; without a search the whole text, by chapter."""
+    sought = _sought()
+    chosen = form.chosen
+    others = [p for p in form.held if p not in chosen]
+    hits = agreements.matching(others, sought)
+    chapters: dict[str, list[dict[str, Any]]] = {}
+    for p in others if not sought else ():
+        chapters.setdefault(p.section, []).append(_hit(form, p, ""))
+    about = next((label for code, label in choices_of(form.agreement) if code == form.agreement.data), "")
+    found_hits = [_hit(form, p, sought) for p in hits] if sought else []
+    return {
+        "sought": sought,
+        "agreement": about,
+        "short": about.partition(":")[0],
+        "chosen": [_hit(form, p, "") for p in chosen],
+        "hits": found_hits,
+        "open_hits": sum(not hit["shut"] for hit in found_hits),
+        "chapters": chapters,
+        "is_deviation": form.case_type is CaseType.DEVIATION,
+        "is_conflict": form.matter == "conflict",
+        "cites": any(f.data or f.errors for f in (form.citation_place, form.citation_quote, form.citation_source)),
+        "switch": page_url(found, "matter"),
+    }
+
+
+def choices_of(field: Any) -> list[tuple[str, str]]:
+    return [(str(choice.value), str(choice.label)) for choice in field.iter_choices()]
+
+
+def _hit(form: ProvisionForm, p: Provision, sought: str) -> dict[str, Any]:
+    """One provision to choose: verbatim, whom it binds, what VIS has said, and why it cannot be chosen."""
+    known = form.known.get(p.id, ())
+    return {
+        "provision": p,
+        "id": "p-" + re.sub(r"\W+", "-", p.code),
+        "text": marked(p.text, sought),
+        "is_chosen": p.code in (form.provisions.data or ()),
+        "shut": not form.may_be_chosen(p),
+        "bearer": _("Åtagande för %(who)s", who=_(GLOSSARY[p.duty_bearer].label)) if p.duty_bearer else "",
+        "known": [_interpreted(i, known) for i in known if _stands(i) or not any(map(_stands, known))],
+        "why": form.why(p),
+    }
+
+
+def _stands(i: Interpretation) -> bool:
+    return i.status in {InterpretationStatus.IN_FORCE, InterpretationStatus.UNDER_REVIEW}
+
+
+def _interpreted(i: Interpretation, among: Sequence[Interpretation]) -> dict[str, Any]:
+    """An interpretation with its status, and those it has replaced, the latest first."""
+    by_number = {other.number: other for other in among}
+    chain, at = [], i
+    while at.supersedes and (older := by_number.get(at.supersedes)) is not None:
+        chain.append(older)
+        at = older
+    return {"about": i, "status": _(GLOSSARY[i.status].label), "replaced": chain}
+
+
+def marked(text: str, sought: str) -> Markup:
+    """The text in paragraphs, with what was searched for in bold."""
+    return Markup("").join(
+        Markup("<p>{}</p>").format(_bold(part, sought)) for part in re.split(r"\n\s*\n|\n", text) if part.strip()
+    )
+
+
+def _bold(text: str, sought: str) -> Markup:
+    if not sought:
+        return escape(text)
+    pattern = re.compile(r"\s+".join(re.escape(word) for word in sought.split()), re.IGNORECASE)
+    shown, at = Markup(""), 0
+    for match in pattern.finditer(text):
+        shown += escape(text[at : match.start()]) + Markup("<strong>{}</strong>").format(match[0])
+        at = match.end()
+    return shown + escape(text[at:])
+
+
+def own_text(text: str) -> Markup:
+    """What a person wrote on one line, marked with its language."""
+    return Markup('<span lang="sv">{}</span>').format(text)
+
+
+# Lists -------------------------------------------------------------------------------------------------------------
+
+
+def rows(viewer: Viewer) -> list[dict[str, Any]]:
+    """The organisation's drafts as the macro ``rows`` takes them; what waits for the viewer has their ball."""
+    mine = viewer.role is Role.LOCAL_APPROVER
+    return [_row(found, mine=mine) for found in queries.drafts(viewer)]
+
+
+def _row(found: Draft, *, mine: bool) -> dict[str, Any]:
+    remaining = left(found)
+    title = own_text(found.facts["title"]) if found.facts.get("title") else _("Anmälan utan rubrik")
+    waits = found.ready_at is not None
+    holder = _("Ni har bollen") if mine else _("Er beslutsfattare har bollen")
+    if waits:
+        text = _("Väntar på att ni godkänner och skickar.") if mine else _("Väntar på att er beslutsfattare godkänner.")
+    elif remaining:
+        text = _("Kvar: %(pages)s.", pages=", ".join(labels()[word].lower() for word in remaining))
+    else:
+        text = _("Klar att kontrollera och skicka.")
+    return {
+        "day": found.saved_at,
+        "note": _("sparat"),
+        "title": _("Godkänn och skicka anmälan") if waits and mine else title,
+        "url": page_url(found, remaining[0] if remaining else "check"),
+        "text": text,
+        "meta": [*([title] if waits and mine else []), found.saver.user.name],
+        "ball": {"text": holder, "mine": mine} if waits else None,
+        "at": 0,
+        "where": _("Utkast"),
+    }

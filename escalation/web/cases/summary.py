@@ -1,0 +1,113 @@
+"""A case on one printed page: the seven things that somebody who is to decide needs (domain/10 VI1).
+
+Provisions stand whole. Other texts are cut to measure, the same for both sides, so that one A4 holds them; the case
+has them whole, and the page says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from escalation.accounts.models import Viewer
+from escalation.cases import queries
+from escalation.cases.models import PartyRole
+from escalation.decisions.queries import File
+from escalation.rules.ladder import Step
+from escalation.rules.situation import Phase
+from escalation.trail import queries as trail
+from escalation.trail.models import TrailEvent
+from escalation.web.cases import page, words
+from escalation.web.format import date_long
+from escalation.web.language import _
+
+QUESTION, STAND, PURPOSE, TRIED, ALTERNATIVE, INTERIM = 300, 320, 240, 150, 140, 130
+"""Signs of each text that the page has room for."""
+STEP = 90
+"""Signs for a step's own days and outcome, before what was said there."""
+
+
+def clipped(text: str, most: int) -> str:
+    """The beginning of a text on one line, cut at the end of a sentence or else of a word."""
+    flat = " ".join(text.split())
+    if len(flat) <= most:
+        return flat
+    cut = flat[:most]
+    end = max(cut.rfind(sign) for sign in (". ", "? ", "! "))
+    return cut[: end + 1] + " …" if end > most // 2 else cut.rsplit(" ", 1)[0] + " …"
+
+
+def summary(file: File, viewer: Viewer) -> dict[str, Any]:
+    """Everything that ``cases/summary.html`` shows."""
+    found = file.case
+    cited = queries.cited(found)
+    events = trail.events_about(f"case:{found.number}")
+    first, second, affected = words.parties_line(found)
+    brief = words.brief(file)
+    return {
+        "case": found,
+        "citation": words.citation(found, [p.code for p, _known in cited]),
+        "initiator": first,
+        "respondent": second,
+        "affected": affected,
+        "status": _status(file),
+        "question": clipped(words.question(file, events) or found.title, QUESTION),
+        "provisions": page.provisions(found, cited),
+        "known": [i for _p, known in cited for i in known],
+        "sides": [_side(side) for side in page.sides(file)],
+        "others": [(name, clipped(text, TRIED)) for name, text in page.other_statements(file)],
+        "purpose": clipped(found.purpose_statement, PURPOSE),
+        "tried": _tried(file, viewer, events),
+        "alternatives": [(term, clipped(text, ALTERNATIVE)) for term, text in brief["alternatives"]] if brief else [],
+        "asked": _asked(file, brief),
+        "interim": clipped(found.interim_arrangement, INTERIM),
+    }
+
+
+def _status(file: File) -> str:
+    """Where the case stands: step, phase, and the day of the meeting that it stands on."""
+    step = file.ladder.step(file.case.step)
+    where = _("Steg %(step)s av %(steps)s, %(name)s", step=step.no, steps=len(file.ladder.steps), name=step.name)
+    if file.case.phase is Phase.SCHEDULED and file.treatment:
+        return f"{where}. " + _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.meeting.held_on))
+    return f"{where}. {words.status(file.case)}."
+
+
+def _side(side: dict[str, Any]) -> dict[str, Any]:
+    return {"name": side["name"], "text": clipped(side.get("text", ""), STAND), "quiet": side.get("quiet", "")}
+
+
+def _tried(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+    """What each step up to now has done: when, with what outcome, and in whose words."""
+    steps = page.staircase(file, viewer, events)[: file.case.step]
+    shown = [(_("Före anmälan"), clipped(file.case.tried, TRIED))] if file.case.tried else []
+    for step, told in zip(file.ladder.steps, steps, strict=False):
+        if step.no == file.case.step and file.case.phase is not Phase.CLOSED and step.body is not None:
+            continue  # what it does now stands above, with its day
+        parts = [f"{part}." for part in (told.get("when"), told.get("out")) if part]
+        parts = [part.replace("..", ".") for part in parts]
+        term = _("Steg %(step)s, %(name)s", step=step.no, name=words.inside(step.name))
+        shown.append((term, clipped(" ".join([*parts, *_said(file, step)]), TRIED + STEP)))
+    return shown
+
+
+def _said(file: File, step: Step) -> list[str]:
+    """What a step left behind in words: the last meeting of the parties, the statement, the body's decision."""
+    if step.body is not None:
+        decided = [d for d in file.decisions if d.step == step.no]
+        return [clipped(d.text, TRIED) for d in decided[-1:]]
+    meetings = [m for m in queries.dialogue_meetings(file.case) if m.step == step.no]
+    return [
+        _("Möte %(day)s: %(agreed)s", day=date_long(m.held_on), agreed=clipped(m.agreed, TRIED)) for m in meetings[-1:]
+    ]
+
+
+def _asked(file: File, brief: dict[str, Any] | None) -> str:
+    """What is asked of the body that has the case."""
+    who = words.upper_first(file.case.of(PartyRole.INITIATOR)[0].party.short_name)
+    wish = ""
+    if file.case.desired_outcome:
+        wish = _("%(who)s vill: %(wish)s", who=who, wish=clipped(file.case.desired_outcome, ALTERNATIVE))
+    if brief and brief["proposed"]:
+        return " ".join(part for part in (clipped(brief["proposed"], ALTERNATIVE), wish) if part)
+    return wish or _("%(who)s vill ha svar på frågan.", who=who)

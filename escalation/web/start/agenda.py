@@ -1,0 +1,141 @@
+"""The bodies' meetings as start pages show them: the next one, and what of the viewer's cases stands on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from escalation.cases.queries import Standing
+from escalation.meetings import queries as meetings
+from escalation.meetings.models import Meeting, Treatment
+from escalation.rules import workdays
+from escalation.rules.deadlines import MeetingDay, calendar_of
+from escalation.rules.ladder import load
+from escalation.rules.situation import Phase
+from escalation.web.cases import lists, words
+from escalation.web.format import date_weekday, working_days
+from escalation.web.language import _
+
+LOOKS_BACK = dt.timedelta(days=200)
+"""Far enough to find a body's last meeting."""
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """Meetings of one or more bodies with the treatments of the cases that the page is about.
+
+    ``coming``: today's and later ones, nearest first, by body; ``last``: the day of the one before, by body;
+    ``treatments``: of each case, oldest first, by its id.
+    """
+
+    coming: dict[str, list[MeetingDay]]
+    last: dict[str, dt.date]
+    treatments: dict[int, list[Treatment]]
+
+    def treatment(self, s: Standing) -> Treatment | None:
+        """The treatment that is going on at the case's present step."""
+        return meetings.current_treatment(self.treatments.get(s.case.id, ()), s.case)
+
+    def times_tabled(self, s: Standing) -> int:
+        here = (s.case.step, s.case.round)
+        of_case = self.treatments.get(s.case.id, ())
+        return sum((t.step, t.round) == here and t.taken_off_ground == "tabled" for t in of_case)
+
+    def brief_due_on(self, s: Standing) -> dt.date | None:
+        """The material deadline of the meeting that the case is prepared for; None once the brief is in."""
+        treatment = self.treatment(s)
+        if s.case.phase is not Phase.PREPARATION or treatment is None:
+            return None
+        return day_of(treatment.meeting).material_on
+
+    def on(self, meeting: MeetingDay, items: Sequence[Standing]) -> list[Standing]:
+        """The cases that stand on the meeting."""
+        return [s for s in items if s.case.phase is Phase.SCHEDULED and self._aims_at(s, meeting)]
+
+    def meant_for(self, meeting: MeetingDay, items: Sequence[Standing]) -> list[Standing]:
+        """The cases that are prepared for the meeting and whose brief is not in."""
+        return [s for s in items if s.case.phase is Phase.PREPARATION and self._aims_at(s, meeting)]
+
+    def _aims_at(self, s: Standing, meeting: MeetingDay) -> bool:
+        treatment = self.treatment(s)
+        return treatment is not None and treatment.meeting_id == meeting.id
+
+
+def day_of(meeting: Meeting) -> MeetingDay:
+    """The meeting with the days that HÖK's ladder gives it; a body's days are the same on every ladder."""
+    return meetings.day_of(load("hok"), meeting)
+
+
+def agenda(bodies: Sequence[str], items: Sequence[Standing], today: dt.date) -> Agenda:
+    """The agendas of these bodies for these cases; in one question."""
+    found = Agenda({body: [] for body in bodies}, {}, {})
+    for meeting, on_it in meetings.agendas(bodies, [s.case.id for s in items], today - LOOKS_BACK):
+        if meeting.held_on >= today:
+            found.coming[meeting.body].append(day_of(meeting))
+        else:
+            found.last[meeting.body] = meeting.held_on
+        for treatment in on_it:
+            found.treatments.setdefault(treatment.case_id, []).append(treatment)
+    for of_case in found.treatments.values():
+        of_case.sort(key=lambda t: t.id)
+    return found
+
+
+def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -> dict[str, Any] | None:
+    """The macro ``meet``: the leaf, how far it is, when the papers are due, and what follows."""
+    if not coming:
+        return None
+    first = coming[0]
+    left = workdays.between(today, first.held_on, calendar_of(load("hok")))
+    when = date_weekday(first.held_on).split()[0]
+    material = _("Underlag senast %(day)s.", day=lists.near(first.material_on, today))
+    days = material if first.material_on >= today else ""
+    sent = _("Utskick %(day)s.", day=lists.near(first.dispatch_on, today))
+    later = _("Därefter: %(day)s", day=lists.near(coming[1].held_on, today)) if len(coming) > 1 else ""
+    return {
+        "day": first.held_on,
+        "label": _("Nästa möte"),
+        "text": _("%(day)s, %(left)s kvar", day=when, left=working_days(left)) if left else _("i dag"),
+        "notes": [line for line in (note, f"{days} {sent}".strip(), later) if line],
+    }
+
+
+def about(s: Standing, day: Agenda, today: dt.date) -> str:
+    """What a body's case waits for, in a sentence with its days; empty where its phase says all."""
+    treatment = day.treatment(s)
+    match s.case.phase:
+        case Phase.RECEIVED:
+            return _(
+                "Kom till steg %(step)s den %(day)s.", step=s.case.step, day=lists.near(s.case.step_entered_at, today)
+            )
+        case Phase.PREPARATION if treatment:
+            aim = day_of(treatment.meeting)
+            return _(
+                "Målet är mötet %(day)s. Underlaget ska in senast %(material)s.",
+                day=lists.near(aim.held_on, today),
+                material=lists.near(aim.material_on, today),
+            )
+        case Phase.SCHEDULED if treatment:
+            sent = day_of(treatment.meeting).dispatch_on
+            if sent < today:
+                return _("Underlaget är inne. Handlingarna skickades ut %(day)s.", day=lists.near(sent, today))
+            return _("Underlaget är inne. Handlingarna skickas ut %(day)s.", day=lists.near(sent, today))
+        case Phase.MINUTED if treatment:
+            body = words.names_of(s.case, load("hok")).get(treatment.body, treatment.body)
+            return _("Mötet i %(body)s %(day)s.", body=body, day=lists.near(treatment.meeting.held_on, today))
+        case _:
+            return ""
+
+
+def what_follows(s: Standing, today: dt.date) -> str:
+    """Who gets the ball by time alone, and when; empty where nobody does."""
+    if s.then is None or s.case.paused_until is not None:
+        return ""
+    return _(
+        "Händer inget: %(who)s %(act)s från %(day)s.",
+        who=lists.holder(s, s.then),
+        act=words.act_now(s.then),
+        day=lists.near(s.then.begins_on, today),
+    )

@@ -1,0 +1,81 @@
+"""What the start pages of both bodies share: whose step it is, rows of its cases, the state of its papers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from escalation.accounts.models import Viewer
+from escalation.cases import queries
+from escalation.cases.models import RecommendationAnswer
+from escalation.cases.queries import Sight, Standing
+from escalation.rules.deadlines import MeetingDay
+from escalation.rules.ladder import Step, load
+from escalation.rules.situation import Phase
+from escalation.web.cases import lists, words
+from escalation.web.language import _
+from escalation.web.start import agenda
+from escalation.web.start.agenda import Agenda
+
+
+def own_step(viewer: Viewer) -> Step:
+    """The step of HÖK's ladder that the viewer's body handles."""
+    ladder = load("hok")
+    return ladder.step(ladder.step_of(viewer.body or "") or ladder.first_body_step)
+
+
+def is_here(s: Standing, viewer: Viewer) -> bool:
+    """Whether the case stands at the viewer's body's step of its own ladder, and all of it is theirs to see."""
+    return s.sight is Sight.FULL and queries.ladder_of(s.case).step(s.case.step).body == viewer.body
+
+
+def case_row(s: Standing, viewer: Viewer, today: dt.date, day: Agenda, replies: dict[int, list[Any]]) -> dict[str, Any]:
+    if s.then is not None and not is_here(s, viewer) and not lists.is_mine(s, viewer):
+        return lists.row(s, viewer, today, by_act=False) | {
+            "day": s.then.begins_on,
+            "day_text": None,
+            "note": _("om inget händer"),
+            "title": _("%(who)s %(act)s", who=words.upper_first(lists.holder(s, s.then)), act=words.act_now(s.then)),
+            "meta": [s.case.number, s.case.title, lists.parties(s)],
+            "text": _("Sekretariatet har bollen till %(day)s.", day=lists.near(s.ball.due_on, today)) if s.ball else "",
+        }
+    shown = lists.row(s, viewer, today, by_act=True)
+    text = agenda.about(s, day, today) or answers(s, replies.get(s.case.id, ()), today)
+    return shown | {"text": text or shown["text"], "more": agenda.what_follows(s, today)}
+
+
+def answers(s: Standing, replies: Sequence[RecommendationAnswer], today: dt.date) -> str:
+    """ "Regionen ja 17 november. Upplands Väsby har inte svarat." """
+    if s.case.phase is not Phase.RECOMMENDATION_OUT:
+        return ""
+    names = words.names_of(s.case, queries.ladder_of(s.case))
+    told = [
+        _("%(who)s ja %(day)s.", who=words.upper_first(names[a.party_code]), day=lists.near(a.answered_at, today))
+        for a in replies
+        if a.is_accepted
+    ]
+    waiting = words.upper_first(_(" och ").join(names[code] for code in s.holders))
+    return " ".join([*told, _("%(who)s har inte svarat.", who=waiting)] if s.holders else told)
+
+
+def papers(day: Agenda, coming: Sequence[MeetingDay], here: Sequence[Standing]) -> str:
+    """What stands on the next meeting, and whether its papers are there."""
+    if not coming:
+        return ""
+    on, meant = day.on(coming[0], here), day.meant_for(coming[0], here)
+    parts = []
+    if on:
+        count = words.upper_first(lists.spelled(len(on)))
+        parts.append(
+            _("Ett ärende är uppsatt, underlaget är inne.")
+            if len(on) == 1
+            else _("%(count)s ärenden är uppsatta, underlagen är inne.", count=count)
+        )
+    if meant:
+        parts.append(
+            _("Underlag saknas till ett ärende.")
+            if len(meant) == 1
+            else _("Underlag saknas till %(count)s ärenden.", count=lists.spelled(len(meant)))
+        )
+    return " ".join(parts) or _("Inget ärende är uppsatt än.")

@@ -1,0 +1,201 @@
+"""A party's start page: what waits for us, what waits for others and that it is chased, when we may go up alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from escalation.accounts.models import Viewer
+from escalation.agreements import queries as agreements
+from escalation.cases import queries
+from escalation.cases.models import PartyRole
+from escalation.cases.queries import Sight, Sought, Standing
+from escalation.nudges import queries as nudges
+from escalation.nudges.models import Nudge
+from escalation.rules import workdays
+from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
+from escalation.rules.situation import LOCAL_PHASES, Phase
+from escalation.web.cases import filing, lists, words
+from escalation.web.cases.summary import clipped
+from escalation.web.language import _
+from escalation.web.start import agenda
+
+KNOWN_SHOWN = 5
+INTERIM_SHOWN = 3
+INTERPRETATIONS_SHOWN = 4
+UNDERTAKING_LENGTH = 200
+
+Reminders = Sequence[tuple[Nudge, str]]
+
+
+def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    """Everything that ``start/party.html`` shows."""
+    items = queries.standing(viewer, today, Sought(is_open=True))
+    own = [s for s in items if s.sight is Sight.FULL]
+    mine = [s for s in own if lists.is_mine(s, viewer)]
+    others = [s for s in own if not lists.is_mine(s, viewer)]
+    cited = {provision: s.case.number for s in reversed(own) for provision in s.provisions}
+    known = [s for s in items if s.sight is not Sight.FULL]
+    known.sort(key=lambda s: cited.keys().isdisjoint(s.provisions))
+    reports = [s.case.id for s in mine if s.ball and s.ball.act == "report"]
+    undertaken = queries.undertakings(reports, viewer.party) if reports else {}
+    drafts = filing.rows(viewer)
+    waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
+    told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
+    return {
+        "place": viewer.name.rpartition(", ")[0],
+        "lead": lead(len(mine) + len(waiting), others, today),
+        "steps": lists.overview(items, viewer, {}),
+        "mine": waiting + [_mine(s, undertaken.get(s.case.id, ()), viewer, today) for s in mine[: lists.ROWS_SHOWN]],
+        "mine_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
+        "others": [_other(s, told.get(s.case.id, ()), viewer, today) for s in others[: lists.ROWS_SHOWN]],
+        "others_rest": lists.the_rest(len(others), lists.ROWS_SHOWN, status="open"),
+        "drafts": [draft for draft in drafts if draft not in waiting],
+        "known": [_known(s, viewer, today, cited) for s in known[:KNOWN_SHOWN]],
+        "known_rest": lists.the_rest(len(known), KNOWN_SHOWN, status="open"),
+        "interim": [_interim(s, today) for s in (mine + others)[:INTERIM_SHOWN]],
+        "interim_more": max(0, len(own) - INTERIM_SHOWN),
+        "interpretations": _interpretations(cited),
+    }
+
+
+def lead(mine: int, others: Sequence[Standing], today: dt.date) -> str:
+    """ "Ett ärende väntar på er. Två väntar på andra, och ett av dem är försenat." """
+    first = _("Inget ärende väntar på er.")
+    if mine:
+        count = words.upper_first(lists.spelled(mine))
+        first = _("Ett ärende väntar på er.") if mine == 1 else _("%(count)s ärenden väntar på er.", count=count)
+    late = sum(bool(s.ball and s.ball.due_on < today and not s.case.paused_until) for s in others)
+    if not others:
+        return first
+    if len(others) == 1:
+        return f"{first} " + (_("Ett väntar på andra och är försenat.") if late else _("Ett väntar på andra."))
+    count = words.upper_first(lists.spelled(len(others)))
+    if not late:
+        return f"{first} " + _("%(count)s väntar på andra.", count=count)
+    return f"{first} " + _(
+        "%(count)s väntar på andra, och %(late)s av dem är försenat."
+        if late == 1
+        else "%(count)s väntar på andra, och %(late)s av dem är försenade.",
+        count=count,
+        late=lists.spelled(late),
+    )
+
+
+def _mine(s: Standing, undertaken: Sequence[str], viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    shown = lists.row(s, viewer, today, by_act=True)
+    if undertaken and not shown["text"]:
+        shown["text"] = _("Det ni har åtagit er: %(what)s", what=clipped(" ".join(undertaken), UNDERTAKING_LENGTH))
+    return shown | {"more": alone(s, viewer, today)}
+
+
+def _other(s: Standing, told: Reminders, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    shown = lists.row(s, viewer, today, by_act=True)
+    if s.case.paused_until is not None:
+        return shown | {"more": _("Dagarna räknas igen från %(day)s.", day=lists.near(s.case.paused_until, today))}
+    chased = " ".join(part for part in (reminded(s, told, today), next_reminder(s, told, today)) if part)
+    return shown | {"text": chased or shown["text"], "more": alone(s, viewer, today)}
+
+
+def alone(s: Standing, viewer: Viewer, today: dt.date) -> str:
+    """From which day the viewer's party may take the case up without the other side; empty where that is no matter."""
+    sides = {p.party_code for p in s.case.parties if p.role is not PartyRole.AFFECTED}
+    if s.case.phase not in LOCAL_PHASES or viewer.party not in sides or s.case.paused_until is not None:
+        return ""
+    if s.case.phase is Phase.IMPASSE:
+        day = lists.opens(s, "statement_agreed_or_time_over")
+        if day is None:
+            return ""
+        if day <= today:
+            return _("Sedan %(day)s får ni lyfta ärendet med en ensidig beskrivning.", day=lists.near(day, today))
+        return _("Från %(day)s får ni lyfta ärendet med en ensidig beskrivning.", day=lists.near(day, today))
+    day = lists.opens(s, "local_way_is_over")
+    if day is None:
+        return ""
+    if not s.is_acknowledged and viewer.party in {p.party_code for p in s.case.of(PartyRole.RESPONDENT)}:
+        return _("Bekräftar ni inte får motparten lyfta ärendet utan er från %(day)s.", day=lists.near(day, today))
+    if day <= today:
+        return _("Sedan %(day)s får ni lyfta ärendet utan motparten.", day=lists.near(day, today))
+    return _("Från %(day)s får ni lyfta ärendet utan motparten.", day=lists.near(day, today))
+
+
+# That it is chased ----------------------------------------------------------------------------------------------------
+
+
+def reminded(s: Standing, told: Reminders, today: dt.date) -> str:
+    """The days on which somebody was reminded of what is now waited for: "Påmint 17 och 23 november." """
+    if s.ball is None:
+        return ""
+    about = [n for n, _name in told if n.round == s.case.round and n.subject == s.ball.deadline_key]
+    days = sorted({n.due_on for n in about if n.due_on >= s.ball.begins_on})
+    if not days:
+        return ""
+    # The month stands once where it is the same.
+    written = [lists.near(day, today) for day in days]
+    texts = [
+        str(day.day) if later and (day.year, day.month) == (later.year, later.month) else text
+        for day, later, text in zip(days, [*days[1:], None], written, strict=True)
+    ]
+    *first, last = texts
+    return _("Påmint %(days)s.", days=_(" och ").join([", ".join(first), last]) if first else last)
+
+
+def next_reminder(s: Standing, told: Reminders, today: dt.date) -> str:
+    """When the next reminder goes and to whom, or who gets the ball before that (domain/05 § 5.7)."""
+    if s.ball is None or s.ball.act == "decide":
+        return ""
+    calendar, is_urgent = lists.calendar(s), s.case.is_urgent
+    sent = {n.kind for n, _name in told if n.round == s.case.round and n.subject == s.ball.deadline_key}
+    after = ((r.kind, r.workdays_after_due) for r in PLAN if r.workdays_after_due is not None and r.kind not in sent)
+    days = ((kind, workdays.add(s.ball.due_on, count, calendar, is_urgent)) for kind, count in after)
+    coming = next(((kind, day) for kind, day in days if day >= today), None)
+    if s.then is not None and (coming is None or s.then.begins_on <= coming[1]):
+        return agenda.what_follows(s, today)
+    if coming is None:
+        return ""
+    kind, day = coming
+    if kind is NudgeKind.N3:
+        return _("Är det inte gjort då går en påminnelse %(day)s.", day=lists.near(day, today))
+    to = _to_whom(kind, s.ball.holder.partition(":")[0] in OFFICES)
+    return _("Nästa påminnelse går %(day)s, %(to)s.", day=lists.near(day, today), to=to)
+
+
+def _to_whom(kind: NudgeKind, is_office: bool) -> str:
+    match kind:
+        case NudgeKind.N4:
+            return _("även till chefen för sekretariatet") if is_office else _("även till beslutsfattarna där")
+        case NudgeKind.N5 if is_office:
+            return _("till chefen för sekretariatet och ordföranden")
+        case _:
+            return _("till båda sidors beslutsfattare och sekretariatet")
+
+
+# Beside ---------------------------------------------------------------------------------------------------------------
+
+
+def _known(s: Standing, viewer: Viewer, today: dt.date, cited: dict[int, str]) -> dict[str, Any]:
+    shown = lists.row(s, viewer, today, by_act=False)
+    shared = sorted({cited[provision] for provision in s.provisions if provision in cited})
+    return shown | {"more": _("Samma bestämmelse som %(numbers)s.", numbers=", ".join(shared)) if shared else ""}
+
+
+def _interim(s: Standing, today: dt.date) -> dict[str, Any]:
+    found = s.case
+    if found.interim_agreed_at:
+        note = _(
+            "Överenskommet %(day)s. Ändras bara om båda är överens.", day=lists.near(found.interim_agreed_at, today)
+        )
+    else:
+        who = found.of(PartyRole.INITIATOR)[0].party.short_name
+        note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.near(found.filed_at, today))
+    return {"number": found.number, "text": found.interim_arrangement, "note": note}
+
+
+def _interpretations(cited: dict[int, str]) -> list[dict[str, Any]]:
+    shown = []
+    for found, about in agreements.interpretations_for(cited.keys(), INTERPRETATIONS_SHOWN):
+        shared = sorted({cited[provision] for provision in about if provision in cited})
+        why = _("Samma bestämmelse som %(numbers)s", numbers=", ".join(shared)) if shared else ""
+        shown.append({"number": found.number, "question": found.question, "from": found.applies_from, "why": why})
+    return shown

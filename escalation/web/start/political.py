@@ -1,0 +1,180 @@
+"""The political body's start page: the questions on its next meeting, and what an answer changes for others."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+
+from escalation.accounts.models import Viewer
+from escalation.agreements import queries as agreements
+from escalation.agreements.models import Interpretation
+from escalation.cases import queries
+from escalation.cases.models import PartyRole
+from escalation.cases.queries import Sought, Standing
+from escalation.rules.deadlines import MeetingDay
+from escalation.rules.glossary import GLOSSARY
+from escalation.rules.ladder import load
+from escalation.rules.situation import Phase
+from escalation.web.cases import lists, words
+from escalation.web.cases.summary import clipped
+from escalation.web.format import slug
+from escalation.web.language import _
+from escalation.web.start import agenda
+from escalation.web.start.agenda import Agenda
+from escalation.web.start.bodies import case_row, is_here, own_step, papers
+
+STAND_LENGTH = 260
+"""Signs of a stand that a start page shows; the case shows it whole."""
+REVIEWS_AHEAD = dt.timedelta(days=180)
+
+
+def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
+    """Everything that ``start/political.html`` shows."""
+    items = queries.standing(viewer, today, Sought(is_open=True))
+    here = [s for s in items if is_here(s, viewer)]
+    day = agenda.agenda([viewer.body or ""], here, today)
+    coming = day.coming[viewer.body or ""]
+    on = day.on(coming[0], here) if coming else []
+    stands = queries.stands([s.case.id for s in here])
+    ids = {provision for s in on for provision in s.provisions}
+    seen = [s for s in items if s not in here and not ids.isdisjoint(s.provisions)]
+    unseen = queries.in_the_county(ids, than=[s.case.id for s in items])
+    rest = [s for s in here if s not in on]
+    return {
+        "place": own_step(viewer).name,
+        "lead": _lead(on, here, coming, today),
+        "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
+        "meeting_day": coming[0].held_on if coming else None,
+        "steps": lists.overview(
+            items, viewer, _outs(here, viewer, today), {step: count for step, (count, _same) in unseen.items()}
+        ),
+        "questions": [_question(s, day, stands.get(s.case.id, {}), today) for s in on],
+        "rest": [case_row(s, viewer, today, day, {}) for s in rest],
+        "changes": [_changed(s, viewer, today, ids) for s in seen],
+        "hidden": _hidden(sum(same for _count, same in unseen.values())),
+        "affected": [line for s in on for line in _affected(s, stands.get(s.case.id, {}))],
+        "interpretations": [_at_hand(i, today) for i in agreements.interpretations_at_hand(today + REVIEWS_AHEAD)],
+        "share": _share(now, today),
+    }
+
+
+def _lead(on: Sequence[Standing], here: Sequence[Standing], coming: Sequence[MeetingDay], today: dt.date) -> str:
+    if not here:
+        return _("Inget ärende är hos er.")
+    if not on:
+        count = words.upper_first(lists.spelled(len(here)))
+        return _("Ett ärende är hos er.") if len(here) == 1 else _("%(count)s ärenden är hos er.", count=count)
+    count = words.upper_first(lists.spelled(len(on)))
+    first = (
+        _("Ett ärende väntar på ert avgörande.")
+        if len(on) == 1
+        else _("%(count)s ärenden väntar på ert avgörande.", count=count)
+    )
+    sent = coming[0].dispatch_on
+    if sent < today:
+        return f"{first} " + _("Handlingarna skickades ut %(day)s.", day=lists.near(sent, today))
+    return f"{first} " + _("Handlingarna kommer %(day)s.", day=lists.near(sent, today))
+
+
+def _outs(here: Sequence[Standing], viewer: Viewer, today: dt.date) -> dict[int, str]:
+    days = sorted(s.ball.due_on for s in here if s.ball and s.case.phase is Phase.SCHEDULED)
+    outs = {step.no: _("Parterna löser själva") for step in load("hok").steps if step.body is None}
+    return outs | ({own_step(viewer).no: _("Beslut %(day)s", day=lists.near(days[0], today))} if days else {})
+
+
+def _question(s: Standing, day: Agenda, stands: Mapping[str, str], today: dt.date) -> dict[str, Any]:
+    """A case in a moment: the question in large, the two stands beside each other, the state of the papers."""
+    treatment = day.treatment(s)
+    assert treatment is not None  # it stands on the meeting by it
+    meeting = agenda.day_of(treatment.meeting)
+    sides = []
+    for party in (*s.case.of(PartyRole.INITIATOR), *s.case.of(PartyRole.RESPONDENT)):
+        stand = stands.get(party.party_code)
+        side = {"name": words.upper_first(party.party.short_name)}
+        sides.append(
+            side
+            | ({"text": clipped(stand, STAND_LENGTH)} if stand else {"quiet": _("Har inte lämnat någon ståndpunkt.")})
+        )
+    given = lists.near(treatment.scheduled_at, today) if treatment.scheduled_at else ""
+    sent = (
+        {"icon": "ok", "text": _("Handlingarna skickades ut %(day)s", day=lists.near(meeting.dispatch_on, today))}
+        if meeting.dispatch_on < today
+        else {"icon": "clock", "text": _("Handlingarna skickas ut %(day)s", day=lists.near(meeting.dispatch_on, today))}
+    )
+    return {
+        "number": s.case.number,
+        "url": url_for("cases.case", number=s.case.number),
+        "summary": url_for("cases.summary", number=s.case.number),
+        "citation": lists.citation(s),
+        "type": _(GLOSSARY[s.case.type].label),
+        "title": s.case.title,
+        "question": treatment.question or s.case.title,
+        "sides": sides,
+        "stages": [{"icon": "ok", "text": _("Underlaget är inne sedan %(day)s", day=given)}, sent],
+    }
+
+
+def _changed(s: Standing, viewer: Viewer, today: dt.date, ids: set[int]) -> dict[str, Any]:
+    shown = lists.row(s, viewer, today, by_act=False)
+    shared = [code for id, code in s.provisions.items() if id in ids]
+    return shown | {"text": _("Samma bestämmelse: %(codes)s.", codes=_(" och ").join(shared))}
+
+
+def _hidden(count: int) -> str:
+    """Cases at a step that the body does not see are told as a number."""
+    if not count:
+        return ""
+    if count == 1:
+        return _("Ett öppet ärende till, mellan parterna lokalt, gäller samma bestämmelse.")
+    return _(
+        "%(count)s öppna ärenden till, mellan parterna lokalt, gäller samma bestämmelse.",
+        count=words.upper_first(lists.spelled(count)),
+    )
+
+
+def _affected(s: Standing, stands: Mapping[str, str]) -> list[dict[str, str]]:
+    return [
+        {
+            "label": p.party.name,
+            "text": clipped(stands[p.party_code], STAND_LENGTH)
+            if p.party_code in stands
+            else _("Har inte yttrat sig."),
+            "note": _("Berörd part i %(number)s", number=s.case.number),
+        }
+        for p in s.case.of(PartyRole.AFFECTED)
+    ]
+
+
+def _at_hand(found: Interpretation, today: dt.date) -> dict[str, str]:
+    shown = {"label": found.number, "text": found.question}
+    if found.published_on is None:
+        due = found.publish_due_on
+        note = (
+            _("Väntar på publicering, senast %(day)s", day=lists.near(due, today))
+            if due
+            else _("Väntar på publicering")
+        )
+        return shown | {"note": note}
+    shown["url"] = url_for("decisions.interpretation", slug=slug(found.number))
+    if found.review_on is not None:
+        return shown | {"note": _("Ska omprövas senast %(day)s", day=lists.near(found.review_on, today))}
+    return shown | {"note": _("Under omprövning")}
+
+
+def _share(now: dt.datetime, today: dt.date) -> dict[str, str] | None:
+    """How many of this year's closed cases were settled at step 1; None before the first is closed."""
+    local, closed = queries.solved_locally(now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0))
+    if not closed:
+        return None
+    return {
+        "figure": _("%(percent)s %%", percent=round(100 * local / closed)),
+        "text": _(
+            "%(local)s av %(closed)s ärenden som har avslutats i år löstes i steg 1. "
+            "Avvisade och återkallade är inte med.",
+            local=local,
+            closed=closed,
+        ),
+    }

@@ -1,0 +1,277 @@
+"""The secretariat's start page: what is due today, what is late with ourselves, what stands still, and what comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from flask import url_for
+
+from escalation.accounts.models import Viewer
+from escalation.agreements import queries as agreements
+from escalation.agreements.models import Interpretation
+from escalation.cases import queries
+from escalation.cases.models import PartyRole
+from escalation.cases.queries import Sought, Standing
+from escalation.nudges import queries as nudges
+from escalation.nudges.models import Nudge
+from escalation.rules import workdays
+from escalation.rules.deadlines import calendar_of
+from escalation.rules.glossary import GLOSSARY
+from escalation.rules.ladder import load
+from escalation.rules.situation import Phase
+from escalation.rules.stalled import RULES, Stall
+from escalation.watch import queries as watch
+from escalation.watch.queries import Light, Ticking
+from escalation.web.cases import lists, words
+from escalation.web.format import at, date_weekday, day_of, slug
+from escalation.web.language import _, ngettext
+from escalation.web.start import agenda
+from escalation.web.start.agenda import Agenda
+from escalation.web.watch.pages import counted
+
+PATH_SHOWN = 5
+STALLED_SHOWN = 20
+TELLS_MORE = frozenset({"X3", "X9"})
+"""Rules that say which last day has passed; X1 beside them says nothing new."""
+
+
+def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
+    """Everything that ``start/secretariat.html`` shows."""
+    items = queries.standing(viewer, today, Sought(is_open=True))
+    bodies = [step.body for step in load("hok").steps if step.body]
+    day = agenda.agenda(bodies, items, today)
+    mine = [s for s in items if lists.is_mine(s, viewer)]
+    unpublished = [i for i in agreements.interpretations_at_hand(dt.date.min) if i.published_on is None]
+    stalled = _stalled(items, today, day)
+    told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
+    shown = mine[: lists.ROWS_SHOWN]
+    duties = sorted(
+        [_mine(s, viewer, today, day) for s in shown] + [_publish(i, today) for i in unpublished],
+        key=lambda row: row["day"] or today,
+    )
+    nobody = [s for s in items if _has_nobody(s)]
+    return {
+        "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
+        "lead": lead([s.ball.due_on for s in mine if s.ball] + [i.publish_due_on for i in unpublished], today),
+        "steps": lists.overview(items, viewer, _outs(day, items, stalled, today)),
+        "duties": duties,
+        "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
+        "stalled": [_line(s, stall, told.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
+        "stalled_more": max(0, len(stalled) - STALLED_SHOWN),
+        "path": _path(day, bodies, items, today),
+        "facts": _running(watch.ticking(now), nobody),
+        "waiting": [_waiting(s) for s in items if s.case.paused_until is not None],
+    }
+
+
+def lead(days: Sequence[dt.date | None], today: dt.date) -> str:
+    """ "En uppgift är försenad hos er. En ska vara klar i dag." """
+    late = sum(day is not None and day < today for day in days)
+    due = sum(day == today for day in days)
+    if not late and not due:
+        return _("Inget är försenat hos er, och inget måste bli klart i dag.")
+    parts = []
+    if late:
+        count = words.upper_first(lists.spelled(late))
+        parts.append(
+            _("En uppgift är försenad hos er.")
+            if late == 1
+            else _("%(count)s uppgifter är försenade hos er.", count=count)
+        )
+    if due:
+        count = words.upper_first(lists.spelled(due))
+        parts.append(_("En ska vara klar i dag.") if due == 1 else _("%(count)s ska vara klara i dag.", count=count))
+    return " ".join(parts)
+
+
+# What we hold ---------------------------------------------------------------------------------------------------------
+
+
+def _mine(s: Standing, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str, Any]:
+    shown = lists.row(s, viewer, today, by_act=True)
+    shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}] if shown.get("late") else []
+    return shown | {
+        "text": shown["text"] or _why(s, day, today),
+        "meta": [s.case.number, s.case.title, lists.parties(s)],
+    }
+
+
+def _why(s: Standing, day: Agenda, today: dt.date) -> str:
+    assert s.ball is not None
+    if s.case.phase is Phase.INTAKE:
+        return _("Inkom %(day)s.", day=date_weekday(s.case.filed_at).rpartition(" ")[0])
+    if s.ball.act == "force" and s.then is not None:
+        return _(
+            "Lyft, förlängning eller avslut. Beslutar ni inte i tid får %(who)s uppgiften %(day)s.",
+            who=lists.holder(s, s.then),
+            day=lists.near(s.then.begins_on, today),
+        )
+    return agenda.about(s, day, today)
+
+
+def _publish(found: Interpretation, today: dt.date) -> dict[str, Any]:
+    """An interpretation that is still to be made public: a row like those of cases."""
+    shown: dict[str, Any] = {"day": found.publish_due_on, "day_text": _("Snarast"), "note": ""}
+    if found.publish_due_on is not None:
+        shown = lists.day_left(found.publish_due_on, today, calendar_of(load("hok")))
+    if shown.get("late"):
+        shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}]
+    return shown | {
+        "title": _("Publicera tolkningen"),
+        "url": url_for("decisions.publish", slug=slug(found.number)),
+        "text": found.question,
+        "meta": [found.number],
+    }
+
+
+# What stands still ----------------------------------------------------------------------------------------------------
+
+
+def _stalled(items: Sequence[Standing], today: dt.date, day: Agenda) -> list[tuple[Standing, Stall]]:
+    """The highest level first, within it the oldest event in substance."""
+    judged = (
+        (s, lists.stall(s, today, brief_due_on=day.brief_due_on(s), times_tabled=day.times_tabled(s))) for s in items
+    )
+    found = [(s, stall) for s, stall in judged if stall is not None]
+    return sorted(found, key=lambda pair: (-pair[1].level, pair[0].substance_at, pair[0].case.id))
+
+
+def _line(s: Standing, stall: Stall, told: Sequence[tuple[Nudge, str]], today: dt.date) -> dict[str, Any]:
+    rules = [rule for rule in stall.rules if not (rule == "X1" and TELLS_MORE.intersection(stall.rules))]
+    late = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", stall.days_late) if stall.days_late else ""
+    return {
+        "number": s.case.number,
+        "url": url_for("cases.case", number=s.case.number),
+        "who": words.short_parties(s.case)[0],
+        "level": stall.level,
+        "late": late,
+        "rules": [(rule, _(RULES[rule])) for rule in rules],
+        "why": _deadline(s, today),
+        "substance": day_of(s.substance_at),
+        "told": _told(told, today),
+    }
+
+
+def _deadline(s: Standing, today: dt.date) -> str:
+    """The deadline that makes it late, by name: "Lokala steget slut 27 oktober"."""
+    end = s.due.get("D7")
+    if s.case.phase in {Phase.SERVED, Phase.DIALOGUE, Phase.IMPASSE} and s.ball and end and end < s.ball.begins_on:
+        return _("Lokala steget slut %(day)s", day=lists.near(end, today))
+    if s.ball is None or s.case.paused_until is not None:
+        return words.status(s.case)
+    return _("%(act)s, %(day)s", act=words.act_to_do(s.ball), day=lists.near(s.ball.due_on, today))
+
+
+def _told(told: Sequence[tuple[Nudge, str]], today: dt.date) -> str:
+    """The last reminder: its day, and to whom. "Inget än" where nobody was reminded."""
+    if not told:
+        return _("Inget än")
+    last = told[0][0].due_on
+    names = list(dict.fromkeys(name for nudge, name in told if nudge.due_on == last))
+    shown = "; ".join(names[:2])
+    if len(names) > 2:
+        shown = _("%(names)s och %(count)s till", names=shown, count=len(names) - 2)
+    return _("%(day)s: %(names)s", day=lists.near(last, today), names=shown)
+
+
+# Beside ---------------------------------------------------------------------------------------------------------------
+
+
+def _outs(
+    day: Agenda, items: Sequence[Standing], stalled: Sequence[tuple[Standing, Stall]], today: dt.date
+) -> dict[int, str]:
+    """A line on each step: what stands still at the first, the next meeting at a body's."""
+    outs = {}
+    for step in load("hok").steps:
+        coming = day.coming.get(step.body or "", ())
+        if coming:
+            outs[step.no] = _("Nästa möte %(day)s", day=lists.near(coming[0].held_on, today))
+        elif step.body is None:
+            still = sum(s.case.step == step.no for s, _stall in stalled)
+            paused = sum(s.case.step == step.no and s.case.paused_until is not None for s in items)
+            parts = [_("%(count)s stannat", count=lists.spelled(still))] if still else []
+            parts += [_("%(count)s pausat", count=lists.spelled(paused))] if paused else []
+            outs[step.no] = words.upper_first(", ".join(parts)) or _("Inget har stannat")
+    return outs
+
+
+def _path(day: Agenda, bodies: Sequence[str], items: Sequence[Standing], today: dt.date) -> list[dict[str, Any]]:
+    """The next days on which papers must be in or go out, with what is missing."""
+    calendar = calendar_of(load("hok"))
+    found: list[tuple[dt.date, str]] = []
+    for body in bodies:
+        step = load("hok").step(load("hok").step_of(body) or 1)
+        name = words.inside(step.name)
+        for meeting in day.coming[body][:2]:
+            missing, on = day.meant_for(meeting, items), day.on(meeting, items)
+            state = _state(len(on), len(missing))
+            held = lists.near(meeting.held_on, today)
+            found.append(
+                (meeting.material_on, _("Underlag till mötet i %(body)s %(day)s.", body=name, day=held) + f" {state}")
+            )
+            found.append(
+                (meeting.dispatch_on, _("Utskick till mötet i %(body)s %(day)s.", body=name, day=held) + f" {state}")
+            )
+    coming = sorted((d, text.strip()) for d, text in found if d >= today)[:PATH_SHOWN]
+    return [
+        {
+            "day": d,
+            "note": _("i dag")
+            if d == today
+            else ngettext("%(num)s arbetsdag", "%(num)s arbetsdagar", workdays.between(today, d, calendar)),
+            "text": text,
+        }
+        for d, text in coming
+    ]
+
+
+def _state(on: int, missing: int) -> str:
+    if missing:
+        return (
+            _("Underlag saknas i ett ärende.")
+            if missing == 1
+            else _("Underlag saknas i %(count)s ärenden.", count=lists.spelled(missing))
+        )
+    if not on:
+        return ""
+    count = words.upper_first(lists.spelled(on))
+    return _("Ett ärende är uppsatt.") if on == 1 else _("%(count)s ärenden är uppsatta.", count=count)
+
+
+def _has_nobody(s: Standing) -> bool:
+    """Whether a side has no named handler although the case has left the acknowledgement behind."""
+    if s.case.phase in {Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED}:
+        return False
+    return any(p.handler_id is None for p in s.case.parties if p.role is not PartyRole.AFFECTED)
+
+
+def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:
+    """The clock, the mail, and cases that nobody handles; what is wrong with a flag."""
+    run = found.swept
+    letters = _("%(num)s brev", num=found.failed), _("%(num)s brev", num=found.uncertain)
+    return [
+        {"term": _("Klockan"), "text": _(GLOSSARY[found.light].label), "late": found.light is Light.RED},
+        {
+            "term": _("Senaste körning"),
+            "text": f"{at(run.started_at)}: {counted(run.counts)}" if run else _("Aldrig"),
+            "late": False,
+        },
+        {"term": _("Post som inte kom fram"), "text": letters[0] if found.failed else _("Ingen"), "late": found.failed},
+        {
+            "term": _("Osäkert om den kom fram"),
+            "text": letters[1] if found.uncertain else _("Ingen"),
+            "late": found.uncertain,
+        },
+        {
+            "term": _("Ärenden där en part saknar handläggare"),
+            "text": ", ".join(s.case.number for s in nobody) or _("Inget"),
+            "late": False,
+        },
+    ]
+
+
+def _waiting(s: Standing) -> dict[str, str]:
+    url = url_for("cases.case", number=s.case.number)
+    return {"label": s.case.title, "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}

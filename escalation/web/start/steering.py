@@ -1,0 +1,214 @@
+"""The steering group's start page: what comes next, the board of its cases, and what several ask about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from escalation.accounts.models import Viewer
+from escalation.cases import queries
+from escalation.cases.queries import Pattern, Sought, Standing
+from escalation.rules import workdays
+from escalation.rules.situation import LOCAL_PHASES, Phase
+from escalation.web.cases import lists, words
+from escalation.web.format import date_short, day_of
+from escalation.web.language import _, ngettext
+from escalation.web.start import agenda
+from escalation.web.start.agenda import Agenda
+from escalation.web.start.bodies import case_row, is_here, own_step, papers
+
+SOON = 10
+"""Working days before the end of the local step from which a case is watched."""
+YEAR = dt.timedelta(days=365)
+NEAR_SHOWN = 10
+
+LANES: tuple[tuple[str, Any, frozenset[Phase]], ...] = (
+    # id, heading, phases
+    ("received", _l("Mottagna"), frozenset({Phase.RECEIVED})),
+    ("preparing", _l("Bereds"), frozenset({Phase.PREPARATION})),
+    ("scheduled", _l("Uppsatta på möte"), frozenset({Phase.SCHEDULED})),
+    ("answers", _l("Svar och justering"), frozenset({Phase.RECOMMENDATION_OUT, Phase.MINUTED})),
+)
+
+
+def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
+    """Everything that ``start/steering.html`` shows."""
+    items = queries.standing(viewer, today, Sought(is_open=True))
+    here = [s for s in items if is_here(s, viewer)]
+    day = agenda.agenda([viewer.body or ""], here, today)
+    coming, last = day.coming[viewer.body or ""], day.last.get(viewer.body or "")
+    new = {s.case.number for s in here if last and day_of(s.case.step_entered_at) > last}
+    watched = [s for s in items if _is_watched(s, viewer, today)]
+    near = _near(items, here, viewer)
+    replies = queries.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
+    slip = _slips(viewer, today, day, new)
+    return {
+        "place": own_step(viewer).name,
+        "lead": _lead(here, near, new, last, viewer, today),
+        "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
+        "steps": lists.overview(items, viewer, {}),
+        "near": [case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]],
+        "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
+        "lanes": _lanes(here, watched, slip),
+        "patterns": [_pattern(p, items, today) for p in queries.patterns(viewer, now - YEAR)],
+    }
+
+
+def _lead(
+    here: Sequence[Standing],
+    near: Sequence[Standing],
+    new: set[str],
+    last: dt.date | None,
+    viewer: Viewer,
+    today: dt.date,
+) -> str:
+    count = len(here)
+    parts = [
+        _("Inget ärende är hos er.")
+        if not count
+        else _("Ett ärende är hos er.")
+        if count == 1
+        else _("%(count)s ärenden är hos er.", count=words.upper_first(lists.spelled(count)))
+    ]
+    if new and last:
+        what = words.upper_first(lists.spelled(len(new)))
+        parts.append(_("%(count)s har kommit sedan mötet %(day)s.", count=what, day=lists.near(last, today)))
+    if mine := sum(lists.is_mine(s, viewer) for s in near):
+        parts.append(_("Ni har bollen i %(count)s.", count=lists.spelled(mine)))
+    return " ".join(parts)
+
+
+def _near(items: Sequence[Standing], here: Sequence[Standing], viewer: Viewer) -> list[Standing]:
+    """What the body comes to next: its own balls, its own cases, and what time alone will bring it."""
+    mine = [s for s in items if lists.is_mine(s, viewer) or s in here]
+    coming = [s for s in items if s not in mine and _comes_to(s, viewer)]
+    return sorted(mine + coming, key=lambda s: _next_day(s, viewer))
+
+
+def _comes_to(s: Standing, viewer: Viewer) -> bool:
+    """Whether the next row of the ball is the body's, and the present one is its last before that."""
+    return bool(
+        s.then and s.then.holder.endswith(f":{viewer.body}") and s.ball and s.ball.holder.startswith("secretariat")
+    )
+
+
+def _next_day(s: Standing, viewer: Viewer) -> dt.date:
+    assert s.ball is not None
+    if s.then is not None and not lists.is_mine(s, viewer) and _comes_to(s, viewer):
+        return s.then.begins_on
+    return s.ball.due_on
+
+
+# The board ------------------------------------------------------------------------------------------------------------
+
+
+def _is_watched(s: Standing, viewer: Viewer, today: dt.date) -> bool:
+    """A local case that is late, or about to come: declared without a solution, or near the end of its local step."""
+    step = queries.ladder_of(s.case).step_of(viewer.body or "")
+    if s.case.phase not in LOCAL_PHASES or s.case.paused_until is not None or step is None or s.case.step >= step:
+        return False
+    end = s.due.get("D7")
+    is_near = end is not None and workdays.between(today, end, lists.calendar(s), s.case.is_urgent) <= SOON
+    return s.case.phase is Phase.IMPASSE or is_near or lists.stall(s, today) is not None
+
+
+def _lanes(
+    here: Sequence[Standing], watched: Sequence[Standing], slip: Callable[[Standing], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    lanes = [{"id": "watched", "name": _("Bevakas i steg 1"), "slips": [slip(s) for s in watched]}]
+    for id, name, phases in LANES:
+        lanes.append({"id": id, "name": name, "slips": [slip(s) for s in here if s.case.phase in phases]})
+    return lanes
+
+
+def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callable[[Standing], dict[str, Any]]:
+    """A maker of cards."""
+
+    def slip(s: Standing) -> dict[str, Any]:
+        found = s.case
+        served = found.served_at and day_of(found.served_at)
+        age = workdays.between(served, today, lists.calendar(s), found.is_urgent) if served else None
+        return {
+            "number": found.number,
+            "age": ngettext("%(num)s dag", "%(num)s dagar", age) if age is not None else "",
+            "title": found.title,
+            "url": url_for("cases.case", number=found.number),
+            "parties": lists.parties(s),
+            "code": lists.citation(s),
+            "flags": _flags(s, today, day, new)[:2],
+            "ball": _ball(s, viewer, today),
+        }
+
+    return slip
+
+
+def _flags(s: Standing, today: dt.date, day: Agenda, new: set[str]) -> list[dict[str, str]]:
+    """The deviations, the worst first; a card shows two."""
+    found, flags = s.case, []
+    tabled, brief_due_on = day.times_tabled(s), day.brief_due_on(s)
+    stall = lists.stall(s, today, brief_due_on=brief_due_on, times_tabled=tabled)
+    if stall and stall.days_late:
+        flags.append(lists.late_flag(stall.level))
+    if found.is_urgent:
+        flags.append({"text": _("Brådskande"), "icon": "alert"})
+    if "D4" in s.due and not s.is_acknowledged and s.due["D4"] < today and found.phase in LOCAL_PHASES:
+        flags.append({"text": _("Inget svar"), "icon": "clock"})
+    if stall and "X5" in stall.rules:
+        flags.append({"text": _("Underlag saknas"), "icon": "paper"})
+    if found.round > 1:
+        flags.append({"text": _("Omgång %(round)s", round=found.round), "icon": "back"})
+    if tabled:
+        flags.append({"text": ngettext("Bordlagt %(num)s gång", "Bordlagt %(num)s gånger", tabled)})
+    if found.number in new:
+        flags.append({"text": _("Nytt")})
+    return flags
+
+
+def _ball(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    if s.case.paused_until is not None or s.ball is None:
+        return {"text": words.status(s.case), "mine": False}
+    who = lists.who(s, viewer)
+    if s.ball.due_on == today:
+        text = _("%(who)s i dag", who=who)
+    elif s.ball.act == "decide":
+        text = f"{who} {date_short(s.ball.due_on)}"
+    else:
+        text = _("%(who)s till %(day)s", who=who, day=date_short(s.ball.due_on))
+    return {"text": text, "mine": lists.is_mine(s, viewer)}
+
+
+def _pattern(p: Pattern, items: Sequence[Standing], today: dt.date) -> dict[str, Any]:
+    """A provision that several have cited within a year."""
+    place = f"{p.agreement} {p.code}"
+    count = lists.spelled(len(p.parties))
+    if len(p.parties) > 1:
+        heading = _("%(place)s har åberopats av %(count)s parter på tolv månader", place=place, count=count)
+    else:
+        times = lists.spelled(len(p.cases))
+        heading = _("%(place)s har åberopats i %(count)s ärenden på tolv månader", place=place, count=times)
+    *first, last = p.parties
+    names = _(" och ").join([", ".join(first), last]) if first else last
+    by_number = {s.case.number: s for s in items}
+    cases = [
+        {
+            "number": number,
+            "title": title,
+            "url": url_for("cases.case", number=number),
+            "where": words.status(by_number[number].case) if number in by_number else _("Avslutat"),
+        }
+        for number, title in p.cases.items()
+    ]
+    top = [s for s in items if p.provision_id in s.provisions and s.case.phase is Phase.SCHEDULED and s.ball]
+    text = words.upper_first(names) + "."
+    if top and top[0].ball:
+        body = words.inside(queries.ladder_of(top[0].case).step(top[0].case.step).name)
+        text += " " + _(
+            "%(body)s behandlar en av frågorna %(day)s.",
+            body=words.upper_first(body),
+            day=lists.near(top[0].ball.due_on, today),
+        )
+    return {"heading": heading, "text": text, "cases": cases}

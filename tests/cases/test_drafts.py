@@ -1,0 +1,263 @@
+"""A draft is no case: its own organisation's alone, without number or event, and it ends with the filing it becomes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.accounts.models import Viewer
+from escalation.cases import actions, queries
+from escalation.cases.actions import FactsRefused, StaleVersion
+from escalation.cases.models import Case, CaseParty, CaseType, Draft, PartyRole, RegistryNumber
+from escalation.rules.moves import MoveNotAllowed
+from escalation.trail import queries as trail
+from escalation.trail.events import content_of
+from tests.factories import FILED_ON, CaseFactory, at, person, row_counts
+
+Database = scoped_session[Session]
+
+NOW = at(FILED_ON)
+
+
+def begun(by: Viewer, token: str = "t", **facts: Any) -> Draft:
+    return actions.begin_draft(by=by, at=NOW, token=token, facts={"matter": "reading", **facts}, done=["matter"])
+
+
+def filing(**facts: Any) -> dict[str, Any]:
+    return {
+        "title": "Vem svarar när vårdcentralen inte nås?",
+        "type": CaseType.INTERPRETATION,
+        "agreement": "HOK",
+        "respondents": ["RS"],
+        "event_on": dt.date(2026, 8, 20),
+        "description": "Sex vardagar av 22 nåddes ingen.",
+        "position": "En utsedd vårdcentral går att nå.",
+        "purpose_statement": "Sömlös vård och omsorg (2.1). " * 4,
+        "interim_arrangement": "Gemensam brevlåda.",
+        "provisions": ["4.5 st 2"],
+        **facts,
+    }
+
+
+def test_a_draft_has_no_number_and_leaves_no_event(session: Database) -> None:
+    writer = person("SUN.handler")
+    before = row_counts()
+    draft = begun(writer)
+    actions.save_draft(draft, by=writer, at=NOW, version=1, facts={"title": "Ny"}, done=[])
+    after = row_counts()
+    assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {"draft": 1}
+
+
+def test_a_page_that_is_sent_twice_begins_one_draft(session: Database) -> None:
+    writer = person("SUN.handler")
+    assert begun(writer, "once") is begun(writer, "once")
+
+
+def test_a_draft_is_its_own_organisations_alone(session: Database) -> None:
+    draft = begun(person("SUN.handler"))
+    colleague, approver = person("SUN.substitute"), person("SUN.approver")
+    assert [queries.draft(draft.id, viewer=who) for who in (colleague, approver)] == [draft, draft]
+    assert list(queries.drafts(colleague)) == [draft]
+    for seat in ("RS.handler", "TYR.approver", "SUN.reader", "SUN.registrar", "SEK.region", "TSG.chair", "AUDITOR"):
+        assert queries.draft(draft.id, viewer=person(seat)) is None, seat
+        assert list(queries.drafts(person(seat))) == [], seat
+    assert queries.draft(draft.id, viewer=Viewer()) is None
+
+
+def test_somebody_of_one_district_sees_that_districts_drafts(session: Database) -> None:
+    city = person("STO.handler")
+    jarva, farsta = (
+        Viewer(**{**vars(city), "unit": unit}) for unit in ("STO-JAR", "STO-FAR")
+    )  # the same seat, held for a district
+    draft = begun(jarva)
+    assert list(queries.drafts(jarva)) == list(queries.drafts(city)) == [draft]
+    assert list(queries.drafts(farsta)) == []
+
+
+@pytest.mark.parametrize("seat", ["SUN.reader", "SUN.registrar", "SEK.region", "TSG.chair", "AUDITOR", "ADMIN"])
+@pytest.mark.one_database
+def test_only_those_who_write_for_a_party_write_drafts(seat: str, session: Database) -> None:
+    draft, who = begun(person("SUN.handler")), person(seat)
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        begun(who)
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        actions.save_draft(draft, by=who, at=NOW, version=1, facts={}, done=[])
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        actions.ask_approval(draft, by=who, at=NOW, version=1)
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        actions.discard_draft(draft, by=who)
+
+
+def test_saving_tells_who_and_when_and_only_a_change_is_a_new_version(session: Database) -> None:
+    draft, colleague = begun(person("SUN.handler")), person("SUN.substitute")
+    later = NOW + dt.timedelta(hours=2)
+    actions.save_draft(draft, by=colleague, at=later, version=1, facts={"matter": "reading"}, done=["matter"])
+    assert (draft.version, draft.saved_at) == (1, NOW)
+    actions.save_draft(draft, by=colleague, at=later, version=1, facts={"title": "Ny"}, done=["matter"])
+    assert (draft.version, draft.saved_at, draft.saved_by) == (2, later, colleague.membership_id)
+
+
+def test_a_stale_save_overwrites_nothing(session: Database) -> None:
+    draft, writer = begun(person("SUN.handler")), person("SUN.substitute")
+    actions.save_draft(draft, by=writer, at=NOW, version=1, facts={"title": "Den första"}, done=[])
+    with pytest.raises(StaleVersion):
+        actions.save_draft(draft, by=writer, at=NOW, version=1, facts={"title": "Den andra"}, done=[])
+    assert draft.facts == {"title": "Den första"}
+
+
+def test_what_waits_for_the_approver_is_taken_back_by_a_handlers_change_and_not_by_the_approvers(
+    session: Database,
+) -> None:
+    handler, approver = person("SUN.handler"), person("SUN.approver")
+    draft = begun(handler)
+    actions.ask_approval(draft, by=handler, at=NOW, version=1)
+    actions.save_draft(draft, by=approver, at=NOW, version=1, facts={"title": "Rättad"}, done=[])
+    assert draft.ready_at == NOW
+    actions.save_draft(draft, by=handler, at=NOW, version=2, facts={"title": "Ändrad"}, done=[])
+    assert draft.ready_at is None
+    with pytest.raises(StaleVersion):
+        actions.ask_approval(draft, by=handler, at=NOW, version=2)
+
+
+def test_a_draft_is_thrown_away_for_ever(session: Database) -> None:
+    writer = person("SUN.handler")
+    before = row_counts()
+    actions.discard_draft(begun(writer), by=writer)
+    session.flush()
+    assert row_counts() == before
+
+
+def test_a_filing_ends_its_draft_and_takes_its_texts_over(session: Database) -> None:
+    approver = person("SUN.approver")
+    draft = begun(person("SUN.handler"), title="Vem svarar?")
+    found = actions.file(by=approver, at=NOW, draft=draft, **filing())
+    session.flush()
+    assert (draft.case_id, draft.facts, draft.done) == (found.id, {}, [])
+    assert list(queries.drafts(approver)) == []
+    assert actions.file(by=approver, at=NOW, draft=draft, **filing()) is found
+    assert session.scalars(select(Case)).all() == [found]
+    with pytest.raises(MoveNotAllowed):
+        actions.discard_draft(draft, by=approver)
+
+
+def test_a_refused_filing_leaves_its_draft_as_it_was(session: Database) -> None:
+    approver = person("SUN.approver")
+    draft = begun(approver, title="Vem svarar?")
+    with pytest.raises(FactsRefused):
+        actions.file(by=approver, at=NOW, draft=draft, **filing(respondents=["SUN"]))
+    assert (draft.case_id, draft.facts["title"]) == (None, "Vem svarar?")
+
+
+# --- The facts of § 4.2
+
+
+def test_all_facts_stand_on_the_case_and_in_its_event(session: Database) -> None:
+    approver, handler, substitute = person("STO.approver"), person("STO.handler"), person("STO.substitute")
+    found = actions.file(
+        by=approver,
+        at=NOW,
+        **filing(
+            respondents=["RS", "TYR"],
+            affected=["NOR", "KSON"],
+            event_until=dt.date(2026, 8, 27),
+            arena="STO-JAR",
+            consequences={"target_group": 3, "equality": 2, "cost": 0, "staff": 1},
+            tried="Två möten.",
+            desired_outcome="En känd väg in.",
+            urgency_reason="Sommaren är slut.",
+            principle_reason="Alla kommuner har frågan.",
+            handler=handler.membership_id,
+            substitute=substitute.membership_id,
+            registry_number="KS 2026/0412",
+        ),
+    )
+    session.flush()
+    assert (found.event_until, found.arena) == (dt.date(2026, 8, 27), "STO-JAR")
+    assert found.arena_unit is not None
+    assert found.arena_unit.name == "Järva"
+    assert found.consequences == {"target_group": 3, "equality": 2, "cost": 0, "staff": 1}
+    assert (found.tried, found.desired_outcome) == ("Två möten.", "En känd väg in.")
+    own = session.scalars(select(CaseParty).where(CaseParty.case_id == found.id, CaseParty.party_code == "STO")).one()
+    assert (own.handler_id, own.substitute_id) == (handler.membership_id, substitute.membership_id)
+    assert [p.party_code for p in found.of(PartyRole.RESPONDENT)] == ["RS", "TYR"]
+    assert [p.party_code for p in found.of(PartyRole.AFFECTED)] == ["NOR", "KSON"]
+    assert session.scalars(select(RegistryNumber.value)).all() == ["KS 2026/0412"]
+    (event,) = trail.events_about(f"case:{found.number}")
+    content = content_of(event) or {}
+    assert (content["tried"], content["arena"], content["consequences"]["cost"]) == ("Två möten.", "STO-JAR", 0)
+
+
+def test_wishes_for_urgency_and_for_step_two_are_recorded_and_change_nothing_yet(session: Database) -> None:
+    found = CaseFactory(urgency_reason="Sommaren är slut.", principle_reason="Alla har frågan.")
+    assert (found.urgency_asked, found.principle_asked) == (True, True)
+    assert (found.is_urgent, found.is_principled, found.step) == (False, False, 1)
+    plain = CaseFactory()
+    assert (plain.urgency_asked, plain.urgency_reason, plain.principle_asked) == (False, None, False)
+
+
+def test_every_interpreted_provision_has_its_own_answer(session: Database) -> None:
+    why = {"4.5 st 3": "Den säger inget om nätter."}
+    found = CaseFactory(provisions=["4.5 st 2", "4.5 st 3"], precedent_answer=why)
+    assert found.precedent_answers == why
+    with pytest.raises(FactsRefused) as refused:
+        CaseFactory(provisions=["4.5 st 3"], precedent_answer={"4.5 st 2": "Fel bestämmelse."})
+    assert set(refused.value.errors) == {"precedent_answer"}
+
+
+@pytest.mark.parametrize(
+    ("fact", "filed"),
+    [
+        ("event_until", {"event_until": dt.date(2026, 8, 19)}),
+        ("event_until", {"event_until": dt.date(2026, 8, 29)}),
+        ("arena", {"arena": "STO-JAR"}),
+        ("arena", {"arena": "NONE"}),
+        ("handler", {"handler": 2**31 - 1}),
+        ("substitute", {"substitute": 2**31 - 1}),
+        ("not_personal", {"tried": "Ring 19121212-1213."}),
+    ],
+)
+@pytest.mark.one_database
+def test_a_further_fact_that_cannot_stand_gets_its_sentence(
+    fact: str, filed: dict[str, Any], session: Database
+) -> None:
+    with pytest.raises(FactsRefused) as refused:
+        CaseFactory(**filed)
+    assert set(refused.value.errors) == {fact}
+
+
+@pytest.mark.one_database
+def test_the_handler_is_somebody_of_ones_own_and_no_substitute_of_themselves(session: Database) -> None:
+    own, other = person("SUN.handler"), person("RS.handler")
+    for filed, fact in (
+        ({"handler": other.membership_id}, "handler"),
+        ({"handler": own.membership_id, "substitute": own.membership_id}, "substitute"),
+    ):
+        with pytest.raises(FactsRefused) as refused:
+            CaseFactory(**filed)
+        assert set(refused.value.errors) == {fact}
+
+
+def test_what_only_looks_like_an_identity_number_is_filed_with_the_reason_why_it_is_none(session: Database) -> None:
+    found = CaseFactory(tried="Ärende 19121212-1213 hos IVO.", not_personal="Det är ett diarienummer.")
+    (event,) = trail.events_about(f"case:{found.number}")
+    assert (content_of(event) or {})["not_personal"] == "Det är ett diarienummer."
+
+
+def test_a_masked_case_holds_none_of_its_texts(session: Database) -> None:
+    told = {
+        "tried": "Två möten om Anna.",
+        "desired_outcome": "Plats åt Anna.",
+        "urgency_reason": "Anna väntar.",
+        "principle_reason": "Fler som Anna.",
+        "provisions": ["4.5 st 3"],
+        "precedent_answer": "Anna nämns inte.",
+    }
+    found = CaseFactory(**told)
+    actions.mask(found, by=person("SEK.region"), at=NOW, reason="En enskild person var beskriven.")
+    session.flush()
+    held = [str(value) for value in vars(found).values()]
+    assert not [text for text in held if "Anna" in text]
