@@ -279,6 +279,8 @@ def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attach
     ).all()
     beside: list[Attachment | None] = [a for _p, a in rows]
     return list(dict.fromkeys(p for p, _a in rows)), [a for a in beside if a is not None]
+
+
 def dialogue_meetings(found: Case) -> Sequence[DialogueMeeting]:
     """The meetings that the parties have written down, oldest first."""
     return session.scalars(
