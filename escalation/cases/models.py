@@ -155,6 +155,7 @@ class Case(Base):
     parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
     tasks: Mapped[list[Task]] = relationship(order_by="Task.due_on, Task.id")
+    answers: Mapped[list[RecommendationAnswer]] = relationship(order_by="RecommendationAnswer.id")
     agreement: Mapped[Agreement] = relationship()
     arena_unit: Mapped[OrgUnit | None] = relationship(viewonly=True)
 

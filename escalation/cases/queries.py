@@ -253,6 +253,25 @@ def balls(found: Case) -> Sequence[Ball]:
     return session.scalars(select(Ball).where(Ball.case_id == found.id).order_by(Ball.begins_on, Ball.id)).all()
 
 
+def deadlines_and_balls(found: Case) -> tuple[list[Deadline], list[Ball]]:
+    """``deadlines`` and ``balls`` by one question; the deadlines come beside the first ball."""
+    first = select(func.min(Ball.id)).where(Ball.case_id == found.id).scalar_subquery()
+    rows = session.execute(
+        select(Ball, Deadline)
+        .select_from(Case)
+        .outerjoin(Ball, Ball.case_id == Case.id)
+        .outerjoin(
+            Deadline,
+            and_(Deadline.case_id == Case.id, Deadline.round == Case.round, func.coalesce(Ball.id == first, true())),
+        )
+        .where(Case.id == found.id)
+        .order_by(Ball.begins_on, Ball.id, Deadline.id)
+    ).all()
+    set_days: list[Deadline | None] = [d for _b, d in rows]
+    held: list[Ball | None] = [b for b, _d in rows]
+    return [d for d in set_days if d is not None], list(dict.fromkeys(b for b in held if b is not None))
+
+
 def current_ball(rows: Sequence[Ball], today: dt.date) -> Ball | None:
     """Today's ball: the last row that has begun."""
     return next((b for b in reversed(rows) if b.begins_on <= today), None)
@@ -384,15 +403,7 @@ def notes(found: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
 
 def recommendation_answers(found: Case) -> Sequence[RecommendationAnswer]:
     """The parties' answers to the recommendation that is out at the case's present step."""
-    return session.scalars(
-        select(RecommendationAnswer)
-        .where(
-            RecommendationAnswer.case_id == found.id,
-            RecommendationAnswer.round == found.round,
-            RecommendationAnswer.step == found.step,
-        )
-        .order_by(RecommendationAnswer.id)
-    ).all()
+    return [a for a in found.answers if (a.round, a.step) == (found.round, found.step)]
 
 
 def pauses(found: Case) -> Sequence[Pause]:
