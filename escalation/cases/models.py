@@ -124,7 +124,7 @@ class Case(Base):
     tried: Mapped[str] = mapped_column(default="")
     desired_outcome: Mapped[str] = mapped_column(default="")
     interim_arrangement: Mapped[str]
-    precedent_answers: Mapped[dict[str, Any]]
+    precedent_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     urgency_asked: Mapped[bool] = mapped_column(default=False)
     urgency_reason: Mapped[str | None]
     principle_asked: Mapped[bool] = mapped_column(default=False)

@@ -56,7 +56,7 @@ from escalation.parties.models import Party
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import MOVES
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Phase, Seat
+from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Phase, ProposalKind, Seat
 from escalation.trail import queries as trail
 
 CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
@@ -333,15 +333,22 @@ def statement_drafts(found: Case) -> dict[str, Mapping[str, str]]:
 
     A side that has saved nothing is left out.
     """
-    return {d.party_code: d.parts for d in _drafts(found)}
+    return {d.party_code: d.parts for d in sheet(found)}
+
+
+def of_the_sheet(found: Case, columns: Sequence[StatementDraft], offered: Sequence[Proposal]) -> set[str]:
+    """What files of the statement being written hang on: its columns, and what has been proposed of it."""
+    past = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == found.step]
+    return {f"sheet:{d.id}" for d in columns} | {f"proposal:{p.id}" for p in past}
 
 
 def statement_draft(found: Case, party: str) -> StatementDraft | None:
     """That side's own column of the sheet, if it has saved anything."""
-    return next((d for d in _drafts(found) if d.party_code == party), None)
+    return next((d for d in sheet(found) if d.party_code == party), None)
 
 
-def _drafts(found: Case) -> Sequence[StatementDraft]:
+def sheet(found: Case) -> Sequence[StatementDraft]:
+    """The columns of the sheet at the case's present step, of the sides that have saved anything."""
     return session.scalars(
         select(StatementDraft)
         .where(
