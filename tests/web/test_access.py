@@ -72,33 +72,83 @@ APPROVERS = {"TYR.approver", "RS.approver"}
 STANDS = BOTH | {"KSON.handler", "KSON.approver"}
 TSG_CHAIRS = {"TSG.chair", "TSG.deputy"}
 VIS_CHAIRS = {"VIS.chair", "VIS.deputy"}
+BETWEEN_WRITERS = {"TYR.handler", "TYR.approver"}
+
+FILER = {"TYR.approver"}
+
+
+def offered(*kinds: str) -> dict[str, set[str]]:
+    """The proposals that both sides may offer."""
+    return {f"propose/{kind}": BOTH for kind in kinds}
+
+
+WITH_A_BODY = {
+    **offered("settlement", "pause", "interim"), "state_position": STANDS, "pause": SECRETARIAT, "withdraw": FILER,
+}  # fmt: skip
+"""What is open as long as a body has the case and has decided nothing."""
+IN_DIALOGUE = WITH_A_BODY | {**offered("extension", "lift_early"), "note_meeting": BOTH}
+IN_IMPASSE = WITH_A_BODY | offered("back_to_dialogue")
+TIME_IS_OUT = {"lapse": TSG_CHAIRS, "propose/lapse": SECRETARIAT}
 
 OPEN: dict[str, dict[str, set[str]]] = {
-    "intake": {"serve": SECRETARIAT, "propose/reject": SECRETARIAT},
-    "served": {"acknowledge": RESPONDENT, "state_position": STANDS, "note_meeting": BOTH},
-    "dialogue": {"state_position": STANDS, "note_meeting": BOTH},
-    "impasse": {"state_position": STANDS, "answer": APPROVERS, "propose/lapse": SECRETARIAT},
-    "received": {"state_position": STANDS, "accept_file": SECRETARIAT},
-    "preparation": {"state_position": STANDS, "schedule": SECRETARIAT},
-    "scheduled": {"state_position": STANDS, "take_off": SECRETARIAT | TSG_CHAIRS},
+    "intake": {"serve": SECRETARIAT, "propose/reject": SECRETARIAT, "withdraw": FILER},
+    "served": IN_DIALOGUE | {"acknowledge": RESPONDENT},
+    "dialogue": IN_DIALOGUE,
+    "impasse": IN_IMPASSE | {"answer": APPROVERS, "propose/lapse": SECRETARIAT},
+    "received": WITH_A_BODY | {"accept_file": SECRETARIAT},
+    "preparation": WITH_A_BODY | {"schedule": SECRETARIAT},
+    "scheduled": {
+        # it stands on a meeting: it is taken off before any clock stops
+        **offered("settlement", "interim"), "state_position": STANDS, "withdraw": FILER,
+        "take_off": SECRETARIAT | TSG_CHAIRS,
+    },
     "minuted": {"send_recommendation": TSG_CHAIRS},
-    "recommendation_out": {"refuse_recommendation": APPROVERS},
-    "received_top": {"state_position": STANDS, "accept_file": SECRETARIAT},
+    "recommendation_out": {
+        **offered("settlement", "pause", "interim"), "pause": SECRETARIAT, "withdraw": FILER,
+        "accept_recommendation": APPROVERS, "refuse_recommendation": APPROVERS,
+    },
+    "received_top": WITH_A_BODY | {"accept_file": SECRETARIAT},
     "minuted_top": {"pronounce": VIS_CHAIRS},
-    "implementation": {"report_task": RESPONDENT},
+    "implementation": {"report_task": RESPONDENT, "pause": SECRETARIAT, "propose/pause": BOTH},
+    "reported": {"confirm_done": FILER, "report_breach": FILER, "pause": SECRETARIAT, "propose/pause": BOTH},
     "closed": {},
     "rejected": {},
+    "paused": {"end_pause": APPROVERS},
+    "withdrawn": {"keep_open": {"RS.approver"} | TSG_CHAIRS},
     # Everybody's time is out: the secretariat may choose, and the steering group's chair, who sees but a stub.
-    "late": {
-        "acknowledge": RESPONDENT, "state_position": STANDS, "note_meeting": BOTH,
-        "declare_impasse": APPROVERS | SECRETARIAT | TSG_CHAIRS, "lapse": TSG_CHAIRS, "propose/lapse": SECRETARIAT,
+    "late": {act: who for act, who in IN_DIALOGUE.items() if act != "propose/lift_early"} | TIME_IS_OUT | {
+        "acknowledge": RESPONDENT, "declare_impasse": APPROVERS | SECRETARIAT | TSG_CHAIRS,
     },
-    "forgotten": {
-        "state_position": STANDS, "lift": APPROVERS | SECRETARIAT | TSG_CHAIRS, "lapse": TSG_CHAIRS,
-        "propose/lapse": SECRETARIAT, "propose/statement": BOTH,
+    "forgotten": IN_IMPASSE | TIME_IS_OUT | {"lift": APPROVERS | SECRETARIAT | TSG_CHAIRS},
+    "between": {act: who & BETWEEN_WRITERS if who == BOTH else who for act, who in WITH_A_BODY.items()} | {
+        "state_position": BETWEEN_WRITERS, "accept_file": SECRETARIAT,
     },
-    "between": {"state_position": {"TYR.handler", "TYR.approver"}, "accept_file": SECRETARIAT},
 }  # fmt: skip
+
+# --- Beside the ladder: what is no move of the case ----------------------------------------------------------------
+
+SHEET = {"impasse", "forgotten"}
+"""The cases whose joint statement is being written."""
+LIFTED = {key for key, (step, _phase) in PHASES.items() if step > 1}
+"""Those that have been lifted with one."""
+
+
+def registers(seat: str) -> bool:
+    return seat in PARTY_SEATS and not seat.endswith(".reader")
+
+
+def beside(seat: str, key: str) -> dict[str, bool]:
+    """The pages beside a case's acts, and whether the seat has them."""
+    sees_all = expected(seat, key) == FULL
+    place = seat.partition(".")[0]
+    takes_part = sees_all and place in ({"TYR", "NAC"} if key == "between" else {"TYR", "RS", "KSON"})
+    return {
+        "summary": sees_all,
+        "statement": sees_all and key in SHEET | LIFTED,
+        "add_register_number": takes_part and registers(seat),
+        "notes": takes_part and seat in WRITERS,
+    }
+
 
 # --- Every address -----------------------------------------------------------------------------------------------
 
@@ -122,6 +172,8 @@ REACH: dict[str, frozenset[str]] = {
 ARGUMENTS = {
     "number", "verb", "kind", "proposal_id", "slug", "token", "filename", "membership_id", "session_id",
     "attachment_id",  # each seat × each case: test_attachments.py
+    "draft_id", "page",  # who reads and writes a draft: test_filing.py
+    "statement_id", "note_id",  # another case's, another person's: test_statement.py
 }  # fmt: skip
 
 
@@ -257,7 +309,7 @@ def tried(seat: str, key: str) -> list[str]:
     return sorted({*OPEN[key], *ACTS[list(PHASES).index(key) % 7 :: 7]})
 
 
-NO_SUCH_ACT = {"update", "offer_statement", "propose/settle"}
+NO_SUCH_ACT = {"update", "offer_statement", "propose/settle", "propose/statement"}
 
 
 def status_for(seat: str, key: str, act: str) -> int:
@@ -287,6 +339,29 @@ def test_an_act_is_open_to_whom_the_ladder_names_and_to_nobody_else(house: House
             if answer.status_code != wanted:
                 wrong.append(f"{key}: {act} gave {answer.status_code}, not {wanted}")
             wrong += [f"{key}: {act} tells {leak}" for leak in leaks(seat, answer.text, house.stage.numbers)]
+    assert wrong == []
+    assert house.ask(row_counts) == before
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("seat", EVERYBODY)
+def test_what_stands_beside_a_case_is_read_by_those_who_see_it_whole_and_written_by_its_parties(
+    house: House, seat: str
+) -> None:
+    browser = house.client(seat)
+    before = house.ask(row_counts)
+    wrong = []
+    for key in house.stage.numbers:
+        for page, is_there in beside(seat, key).items():
+            answer = browser.get(house.path(key, f"/{page}"))
+            wanted = 302 if seat == "public" else 200 if is_there else 404
+            if answer.status_code != wanted:
+                wrong.append(f"{key}: {page} gave {answer.status_code}, not {wanted}")
+            wrong += [f"{key}: {page} tells {leak}" for leak in leaks(seat, answer.text, house.stage.numbers)]
+            if page != "summary" and not is_there and seat != "public":
+                refused = browser.post(house.path(key, f"/{page}"), data={"value": "KS 1", "text": "Vi också."})
+                if refused.status_code not in {404, 409}:
+                    wrong.append(f"{key}: {page} took what was sent: {refused.status_code}")
     assert wrong == []
     assert house.ask(row_counts) == before
 
