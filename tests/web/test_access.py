@@ -254,6 +254,13 @@ def test_a_case_is_read_whole_as_a_stub_or_not_at_all(house: House, seat: str) -
             assert named == {other for other in CITING - {key} if expected(seat, other) != NOTHING}, key
 
 
+STAIRCASE = {
+    # whose start page shows the staircase -> whose cases it counts
+    **dict.fromkeys(("TYR", "RS", "KSON", "SOL", "TSG", "SEK"), "known"),
+    "VIS": "the county's",  # as numbers alone (domain/10)
+}
+
+
 @pytest.mark.parametrize("seat", SEATS)
 def test_a_list_holds_the_cases_that_may_be_known_of_and_the_staircase_counts_them(house: House, seat: str) -> None:
     browser = house.client(seat)
@@ -262,9 +269,11 @@ def test_a_list_holds_the_cases_that_may_be_known_of_and_the_staircase_counts_th
     known = {key for key in PHASES if expected(seat, key) != NOTHING}
     for key, number in house.stage.numbers.items():
         assert (f'href="/cases/{number}"' in listed) is (key in known), key
-    live = [PHASES[key][0] for key in known if key not in {"closed", "rejected"}]
+    counted = STAIRCASE.get(seat.partition(".")[0])
+    among = known if counted == "known" else set(PHASES)
+    live = [PHASES[key][0] for key in among if key not in {"closed", "rejected"}]
     counts = [int(n) for n in re.findall(r'<span class="count">(\d+)</span>', start)]
-    assert counts == [live.count(step) for step in (1, 2, 3)]
+    assert counts == ([live.count(step) for step in (1, 2, 3)] if counted else [])
 
 
 def test_a_person_without_a_seat_reads_no_case(house: House) -> None:
@@ -313,9 +322,12 @@ NO_SUCH_ACT = {"update", "offer_statement", "propose/settle", "propose/statement
 
 
 def status_for(seat: str, key: str, act: str) -> int:
-    """What the specification answers: open, not now (409, for those who have the case), or no such page."""
+    """What the specification answers: open, not now (409, for those who have the case), or no such page.
+
+    Who has not signed in is asked to, and what they sent is carried along (401).
+    """
     if seat == "public":
-        return 302
+        return 401
     if seat in OPEN[key].get(act, ()):
         return 200
     if seat not in ACTORS or expected(seat, key) != FULL or act in NO_SUCH_ACT:
@@ -380,7 +392,7 @@ def test_the_chair_who_must_choose_finds_the_case_waiting_and_acts_from_the_stub
     """T18, T20 and T21 from D7c + 5, while the steering group sees title, parties and status."""
     chair = open_house.client("TSG.chair")
     start = main_of(chair.get("/").text)
-    waiting = start.partition('id="h-mine"')[2].partition("</section>")[0]
+    waiting = start.partition('id="h-near"')[2].partition("</section>")[0]
     for key in ("late", "forgotten"):
         assert open_house.stage.numbers[key] in waiting
         page = main_of(chair.get(open_house.path(key)).text)
@@ -401,7 +413,8 @@ def test_the_chair_who_must_choose_finds_the_case_waiting_and_acts_from_the_stub
 def test_the_auditor_reads_all_and_is_offered_nothing(house: House) -> None:
     for key in house.stage.numbers:
         page = main_of(house.client("AUDITOR").get(house.path(key)).text)
-        assert f'href="{house.path(key)}/' not in page
+        links = re.findall(rf'href="{house.path(key)}/([^"]+)"', page)
+        assert links == (["statement"] if key in SHEET | LIFTED else []), key
 
 
 @pytest.mark.parametrize("seat", EVERYBODY)
@@ -409,15 +422,15 @@ def test_an_interpretation_before_it_is_published_is_the_secretariats_alone(hous
     browser = house.client(seat)
     register = main_of(house.client("SEK.region").get("/interpretations").text)
     slugs = re.findall(r'href="/interpretations/([^"/]+)/publish"', register)
-    assert len(slugs) == 2
+    assert len(slugs) == 3
     for slug in slugs:
         for path in (f"/interpretations/{slug}", f"/interpretations/{slug}/publish"):
             wanted = 200 if seat in SECRETARIAT else 302 if seat == "public" and path.endswith("publish") else 404
             answer = browser.get(path)
             assert answer.status_code == wanted, path
             if wanted != 200:
-                assert mark("closed") not in answer.text
-                assert mark("implementation") not in answer.text
+                for key in ("closed", "implementation", "reported"):
+                    assert mark(key) not in answer.text
 
 
 def test_nobody_becomes_somebody_else_or_ends_their_session(house: House) -> None:
