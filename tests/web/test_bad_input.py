@@ -80,6 +80,8 @@ def page_refused(house: House, draft: str, page: str, typed: dict[str, Any]) -> 
     return refused(house, "TYR.approver", path, sent), written
 
 
+FOLLOWS = {"agreement": ["provisions"]}
+"""What can be chosen in one field follows from another."""
 NEEDED: dict[str, dict[str, str]] = {
     "provision": {"agreement": "Välj en överenskommelse.", "provisions": "Sök och välj minst en bestämmelse."},
     "position": {
@@ -111,7 +113,7 @@ def test_a_fact_that_is_missing_is_asked_for_beside_its_field(house: House, draf
     for name, sentence in NEEDED[page].items():
         back, written = page_refused(house, draft, page, {name: [] if name in {"provisions", "respondents"} else ""})
         assert back.sentence(name) == sentence
-        assert kept(back, {k: v for k, v in written.items() if k not in {name, "agreement"}}) == []
+        assert kept(back, {k: v for k, v in written.items() if k not in {name, *FOLLOWS.get(name, ())}}) == []
 
 
 UNKNOWN = "Välj något av alternativen."
@@ -123,7 +125,9 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
         "provision", {"provisions": ["4.5 st 3"]}, "why_4_5_st_3",
         "Skriv varför tolkningen av 4.5 st 3 inte löser er fråga.",
     ),
-    "citation without words": ("provision", {"citation_place": "3 st 1"}, "citation_quote", "Skriv av texten ordagrant."),
+    "citation without words": (
+        "provision", {"citation_place": "3 st 1"}, "citation_quote", "Skriv av texten ordagrant.",
+    ),
     "citation without place": (
         "provision", {"citation_quote": "Parterna bokar tid."}, "citation_place", "Skriv var i texten det står.",
     ),
@@ -133,7 +137,9 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "impossible day": ("position", {"event_on": "2026-02-30"}, "event_on", NO_SUCH_DAY),
     "impossible last day": ("position", {"event_until": "2026-02-30"}, "event_until", NO_SUCH_DAY),
     "no day": ("position", {"event_on": "i våras"}, "event_on", NO_SUCH_DAY),
-    "day of another time": ("position", {"event_on": "0001-01-01"}, "event_on", "Skriv ett datum mellan 1990 och 2100."),
+    "day of another time": (
+        "position", {"event_on": "0001-01-01"}, "event_on", "Skriv ett datum mellan 1990 och 2100.",
+    ),
     "ends before it begins": (
         "position", {"event_until": "2026-10-04"}, "event_until",
         "Perioden slutar innan den börjar. Rätta en av dagarna.",
@@ -190,7 +196,7 @@ def test_a_filing_that_cannot_stand_says_why_beside_the_field_and_keeps_every_te
     page, changed, name, sentence = WRONG[why]
     back, written = page_refused(house, draft, page, changed)
     assert back.sentence(name) == sentence
-    unknown = set(changed) if sentence == UNKNOWN else set()
+    unknown = {name, *FOLLOWS.get(name, ())} if sentence == UNKNOWN else set()
     assert kept(back, {k: v for k, v in written.items() if k not in unknown}) == []
     field = back.by_id(name) or back.by_id(f"{name}-e")
     assert field is not None
@@ -710,7 +716,7 @@ def harmless(answer: Any) -> None:
     assert len(answer.headers.getlist("Set-Cookie")) <= 1
 
 
-@ALL_FORMS
+@MOVES_AND_PROPOSALS
 def test_hostile_strings_in_every_field_of_an_act_are_text(house: House, form: Any) -> None:
     """In all fields at once; and in the texts alone, where an old version keeps the act from being done."""
     seat, path, page = form
@@ -719,8 +725,6 @@ def test_hostile_strings_in_every_field_of_an_act_are_text(house: House, form: A
         harmless(house.client(seat).post(path, data=dict.fromkeys(names, hostile)))
         if kind in {"format", "textarea", "unicode"}:
             texts = dict.fromkeys(page.texts(), hostile)
-            if path.endswith(tuple(NO_MOVES)):
-                continue  # nothing keeps them from being done: the texts are shown in test_statement.py
             harmless(house.client(seat).post(path, data=page.filled(**texts, version="0")))
 
 
@@ -792,6 +796,19 @@ def test_hostile_texts_that_are_accepted_stand_as_text_on_every_page(open_house:
             if where == path:
                 assert " ".join(hostile.split()) in Page(answer.text).main
     assert number in open_house.client("RS.handler").get("/cases").text
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("page", "name"), [("add_register_number", "value"), ("notes", "text")])
+def test_hostile_strings_beside_a_case_stand_as_text(open_house: House, page: str, name: str) -> None:
+    browser, path = open_house.client("RS.handler"), open_house.path("dialogue", f"/{page}")
+    for hostile in HOSTILE.values():
+        harmless(browser.post(path, data={name: hostile}))
+    shown = browser.get(path if page == "notes" else open_house.path("dialogue"))
+    harmless(shown)
+    for kind in ("template", "format", "html", "attribute", "sql", "formula"):
+        if len(HOSTILE[kind]) <= 60:
+            assert HOSTILE[kind] in Page(shown.text).main, kind
 
 
 def test_hostile_headers_and_cookies_are_no_errors(house: House) -> None:
