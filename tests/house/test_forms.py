@@ -22,7 +22,8 @@ BY_ROW = pytest.mark.parametrize("move", ACTS, ids=lambda move: f"{move.t}-{move
 
 
 def test_the_fields_are_the_facts_of_the_rows() -> None:
-    assert set(FIELDS) == {fact.name for move in ACTS for fact in move.facts}
+    of_moves = {fact.name for move in ACTS for fact in move.facts}
+    assert set(FIELDS) == of_moves | {fact for facts in PROPOSAL_FACTS.values() for fact in facts}
 
 
 @BY_ROW
@@ -32,7 +33,7 @@ def test_a_fact_that_must_be_there_has_a_sentence_for_when_it_is_not(move: Move)
         needed = [field for field in fields if _is_required(field)]
         if fact.optional:
             assert needed == [], fact.name
-        elif fact.name != "substitute":  # may be nobody, as one of its choices
+        elif fact.name not in {"substitute", "obligations"}:  # may be nobody, may be none
             assert needed, fact.name
 
 
@@ -41,12 +42,16 @@ def _is_required(field: Any) -> bool:
     return any(getattr(v, "field_flags", {}).get("required") for v in validators)
 
 
+AS_TERMS = {"obligations"}
+"""Facts that only a proposal has, read with its terms."""
+
+
 def test_a_fact_of_one_field_has_its_name_and_a_fact_of_several_has_a_reader_and_a_place_for_sentences() -> None:
     for fact, fields in FIELDS.items():
         if len(fields) == 1:
             assert list(fields) == [fact]
         else:
-            assert fact in READERS
+            assert fact in READERS or fact in AS_TERMS
             assert REFUSED_AT[fact] in fields
     assert set(READERS) <= set(FIELDS)
     assert set(REFUSED_AT) <= set(FIELDS)
@@ -76,6 +81,8 @@ def test_the_sheet_of_the_joint_statement_has_every_part_of_it_and_so_has_the_ac
 
 
 FILING = (MatterForm, ProvisionForm, PositionForm, MeanwhileForm, CheckForm)
+NOT_WRITTEN = {"by", "at", "draft", "token"}
+"""Who, when, and what makes a filing that is sent twice one: nobody writes them."""
 SAID_OTHERWISE = {
     # what the verb must be told -> the fields that say it
     "type": {"matter"},
@@ -91,11 +98,11 @@ def test_the_pages_of_filing_ask_for_what_the_verb_must_be_told() -> None:
     """T1 has pages of its own; its row's facts are the spec's words for groups of fields."""
     fields = {name for page in FILING for base in page.__mro__ for name, value in vars(base).items()
               if hasattr(value, "field_class")}  # fmt: skip
-    told = set(inspect.signature(cases.file).parameters) - {"by", "at", "draft"}
+    told = set(inspect.signature(cases.file).parameters) - NOT_WRITTEN
     for fact in told | {fact.name for fact in BY_VERB["file"].facts}:
         assert SAID_OTHERWISE.get(fact, {fact}) <= fields, fact
 
 
 def test_what_a_filing_says_reaches_the_verb_under_its_own_names() -> None:
     kept = {"matter": "reading", "agreement": "HOK", "event_on": "2026-10-05"}
-    assert set(facts_of(kept)) == set(inspect.signature(cases.file).parameters) - {"by", "at", "draft"}
+    assert set(facts_of(kept)) == set(inspect.signature(cases.file).parameters) - NOT_WRITTEN

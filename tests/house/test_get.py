@@ -49,7 +49,7 @@ def stands_for(name: str, session: Database) -> list[object]:
         case "draft_id":
             return [*session.scalars(select(Draft.id)), 10**9]
         case "page":
-            return [*PAGES, "weather"]
+            return list(PAGES)
         case "statement_id":
             return [*session.scalars(select(JointStatement.id)), 10**9]
         case "attachment_id":
