@@ -200,7 +200,7 @@ def test_a_page_that_comes_back_with_sentences_is_in_the_style_of_the_house(hous
     wrong: dict[str, list[str]] = {}
     for what, (seat, path, status) in pages(house, draft).items():
         html = house.client(seat).get(path).text
-        if status != 200 or '<form class="form" method="post"' not in html:
+        if status != 200 or '<form class="form" method="post"' not in html or path.endswith("/discard"):
             continue
         sent = {name: value for name, value in Page(html).standing().items() if name in {"version", "base", "party"}}
         answer = house.client(seat).post(path, data=sent)
