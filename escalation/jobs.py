@@ -15,7 +15,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
@@ -23,6 +23,7 @@ from flask import Flask, current_app
 from config import MailTransport, Settings
 from escalation import clock
 from escalation.db import session
+from escalation.documents import actions as documents
 from escalation.watch import actions, queries
 from escalation.watch.transports import FileTransport, SmtpTransport, Transport
 
@@ -75,8 +76,10 @@ def deliver(now: Now) -> Mapping[str, int]:
 
 
 def check_integrity(now: Now) -> Mapping[str, int]:
-    """Count what nobody holds."""
-    return actions.check_integrity(now())
+    """Count what nobody holds, and let go of files that belong to nothing since a day."""
+    directory = current_app.config["SETTINGS"].attachments_dir
+    loose = documents.forget_loose(directory, now() - timedelta(days=1))
+    return {**actions.check_integrity(now()), **({"files_forgotten": loose} if loose else {})}
 
 
 JOBS: tuple[Job, ...] = (

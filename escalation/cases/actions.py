@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -42,6 +42,7 @@ from escalation.cases.models import (
 )
 from escalation.db import session
 from escalation.documents import actions as documents
+from escalation.documents import queries as attached
 from escalation.documents.actions import Kept
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
@@ -355,6 +356,7 @@ def file(
     substitute: int | None = None,
     registry_number: str = "",
     not_personal: str = "",
+    attachments: Sequence[Kept] = (),
     draft: Draft | None = None,
     token: str = "",
 ) -> Case:
@@ -451,10 +453,12 @@ def file(
             CaseParty(case_id=found.id, party_code=code, role=role, handler_id=named[0], substitute_id=named[1])
         )
     session.add_all(CaseProvision(case_id=found.id, provision_id=p.id) for p in cited)
-    session.add(Position(case_id=found.id, party_code=party, version=1, text=position, stated_at=at))
+    stand = Position(case_id=found.id, party_code=party, version=1, text=position, stated_at=at)
+    session.add(stand)
     if registry_number:
         session.add(RegistryNumber(case_id=found.id, party_code=party, value=registry_number))
     session.flush()
+    documents.attach(found.id, f"position:{stand.id}", attachments, by=by, at=at)
     session.refresh(found, ["parties"])
     if draft is not None:
         draft.case_id, draft.facts, draft.done, draft.ready_at = found.id, {}, [], None
@@ -474,7 +478,7 @@ def file(
             "position": position, "purpose_statement": purpose_statement, "consequences": found.consequences,
             "tried": tried, "desired_outcome": desired_outcome, "interim_arrangement": interim_arrangement,
             "precedent_answer": answered, "urgency_reason": urgency_reason, "principle_reason": principle_reason,
-            "registry_number": registry_number, "not_personal": not_personal,
+            "registry_number": registry_number, "not_personal": not_personal, **documents.told(attachments),
         },
     )  # fmt: skip
     return found
@@ -534,7 +538,7 @@ def reject(
 
 
 def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
-    """Take away every text of the case, in its rows and in the trail's payloads; the chain still checks (T4)."""
+    """Take away every text and file of the case, in its rows and in the trail's payloads; the chain checks (T4)."""
     found.title = found.description = found.purpose_statement = found.interim_arrangement = MASKED
     found.citation_place = found.citation_place and MASKED
     found.citation_quote = found.citation_quote and MASKED
@@ -546,6 +550,7 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     for position in queries.positions(found):
         position.text = MASKED
     session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
+    documents.take_away(found.id)
     for event in trail_queries.events_about(f"case:{found.number}"):
         if event.kind == "case_filed":
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
@@ -665,7 +670,7 @@ def lift(
     session.add(statement)
     session.flush()
     if approved:
-        documents.carry_over(found.id, f"proposal:{approved.id}", f"statement:{statement.id}")
+        documents.carry_over(found.id, [f"proposal:{approved.id}"], f"statement:{statement.id}")
     documents.attach(found.id, f"statement:{statement.id}", attachments, by=by, at=at)
     kind = "joint_statement" if approved else "unilateral_statement"
     target = queries.ladder_of(found).step(found.step + 1)
@@ -711,13 +716,14 @@ def save_statement(
     party: str,
     parts: Mapping[StatementPart, str],
     opened_with: Mapping[StatementPart, str],
+    attachments: Sequence[Kept] = (),
 ) -> StatementDraft | None:
     """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
 
     ``party`` is the side whose column was open: anybody else's is refused (MoveNotAllowed). ``opened_with`` holds the
     fingerprint of each part as the sheet was opened. What only a colleague has changed since stays as the colleague
     left it; where both have, nothing at all is saved and FactsRefused names the parts, for the page to show both texts.
-    None if there is nothing to save.
+    ``attachments`` come beside those that the column has. None if there is nothing to save.
     """
     if party != by.party:
         raise MoveNotAllowed("save_statement", "seat")
@@ -738,7 +744,7 @@ def save_statement(
             if fingerprint(saved.get(part, "")) != opened_with.get(part, "")
         }
     )
-    if not changed:
+    if not changed and not attachments:
         return draft
     saved |= {part.value: text for part, text in changed.items()}
     assert by.membership_id is not None
@@ -747,7 +753,18 @@ def save_statement(
         session.add(draft)
     draft.parts, draft.saved_by, draft.saved_at = saved, by.membership_id, at
     session.flush()
+    documents.attach(found.id, f"sheet:{draft.id}", attachments, by=by, at=at)
     return draft
+
+
+def remove_from_sheet(found: Case, s: Situation, *, by: Viewer, attachment_id: int) -> None:
+    """Take a file out of the own column again. Nothing happens where it is not there, or is proposed already."""
+    if guard := may_write_statement(found, s, by):
+        raise MoveNotAllowed("save_statement", guard)
+    draft = queries.statement_draft(found, by.party or "")
+    attachment = attached.get(found.id, attachment_id)
+    if draft and attachment and attachment.hangs_on == f"sheet:{draft.id}":
+        documents.take_away(found.id, attachment_id)
 
 
 def changed_here(text: str, opened_with: str) -> bool:
@@ -1162,12 +1179,17 @@ def offer(
     at: dt.datetime,
     kind: ProposalKind,
     terms: Mapping[str, Any],
-    attachments: Sequence[Kept] = (),
 ) -> Proposal:
-    """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not."""
+    """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not.
+
+    A joint statement brings the files of its sheet.
+    """
     if guard := may_offer(found, kind, s, by):
         raise MoveNotAllowed(f"offer_{kind}", guard)
     _refuse(wrong_terms(found, kind, terms, local_day(at)))
+    written: Collection[str] = ()
+    if kind is ProposalKind.STATEMENT:
+        written = queries.of_the_sheet(found, queries.sheet(found), queries.proposals(found))
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D8", found.step, found.is_urgent)
@@ -1180,12 +1202,12 @@ def offer(
     )  # fmt: skip
     session.add(proposal)
     session.flush()
-    documents.attach(found.id, f"proposal:{proposal.id}", attachments, by=by, at=at)
+    files = documents.carry_over(found.id, written, f"proposal:{proposal.id}") if written else []
     if is_official or by.role is Role.LOCAL_APPROVER:
         _answer(proposal, by, at, is_accepted=True)
     record(
         found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value},
-        content={**terms, **documents.told(attachments)},
+        content={**terms, **documents.told(files)},
     )  # fmt: skip
     return proposal
 

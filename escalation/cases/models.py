@@ -124,7 +124,7 @@ class Case(Base):
     tried: Mapped[str] = mapped_column(default="")
     desired_outcome: Mapped[str] = mapped_column(default="")
     interim_arrangement: Mapped[str]
-    precedent_answers: Mapped[dict[str, Any]]
+    precedent_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     urgency_asked: Mapped[bool] = mapped_column(default=False)
     urgency_reason: Mapped[str | None]
     principle_asked: Mapped[bool] = mapped_column(default=False)
@@ -155,6 +155,7 @@ class Case(Base):
     parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
     tasks: Mapped[list[Task]] = relationship(order_by="Task.due_on, Task.id")
+    answers: Mapped[list[RecommendationAnswer]] = relationship(order_by="RecommendationAnswer.id")
     agreement: Mapped[Agreement] = relationship()
     arena_unit: Mapped[OrgUnit | None] = relationship(viewonly=True)
 

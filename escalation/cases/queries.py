@@ -56,7 +56,7 @@ from escalation.parties.models import Party
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import MOVES
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Phase, Seat
+from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Phase, ProposalKind, Seat
 from escalation.trail import queries as trail
 
 CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
@@ -253,6 +253,25 @@ def balls(found: Case) -> Sequence[Ball]:
     return session.scalars(select(Ball).where(Ball.case_id == found.id).order_by(Ball.begins_on, Ball.id)).all()
 
 
+def deadlines_and_balls(found: Case) -> tuple[list[Deadline], list[Ball]]:
+    """``deadlines`` and ``balls`` by one question; the deadlines come beside the first ball."""
+    first = select(func.min(Ball.id)).where(Ball.case_id == found.id).scalar_subquery()
+    rows = session.execute(
+        select(Ball, Deadline)
+        .select_from(Case)
+        .outerjoin(Ball, Ball.case_id == Case.id)
+        .outerjoin(
+            Deadline,
+            and_(Deadline.case_id == Case.id, Deadline.round == Case.round, func.coalesce(Ball.id == first, true())),
+        )
+        .where(Case.id == found.id)
+        .order_by(Ball.begins_on, Ball.id, Deadline.id)
+    ).all()
+    set_days: list[Deadline | None] = [d for _b, d in rows]
+    held: list[Ball | None] = [b for b, _d in rows]
+    return [d for d in set_days if d is not None], list(dict.fromkeys(b for b in held if b is not None))
+
+
 def current_ball(rows: Sequence[Ball], today: dt.date) -> Ball | None:
     """Today's ball: the last row that has begun."""
     return next((b for b in reversed(rows) if b.begins_on <= today), None)
@@ -314,15 +333,22 @@ def statement_drafts(found: Case) -> dict[str, Mapping[str, str]]:
 
     A side that has saved nothing is left out.
     """
-    return {d.party_code: d.parts for d in _drafts(found)}
+    return {d.party_code: d.parts for d in sheet(found)}
+
+
+def of_the_sheet(found: Case, columns: Sequence[StatementDraft], offered: Sequence[Proposal]) -> set[str]:
+    """What files of the statement being written hang on: its columns, and what has been proposed of it."""
+    past = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == found.step]
+    return {f"sheet:{d.id}" for d in columns} | {f"proposal:{p.id}" for p in past}
 
 
 def statement_draft(found: Case, party: str) -> StatementDraft | None:
     """That side's own column of the sheet, if it has saved anything."""
-    return next((d for d in _drafts(found) if d.party_code == party), None)
+    return next((d for d in sheet(found) if d.party_code == party), None)
 
 
-def _drafts(found: Case) -> Sequence[StatementDraft]:
+def sheet(found: Case) -> Sequence[StatementDraft]:
+    """The columns of the sheet at the case's present step, of the sides that have saved anything."""
     return session.scalars(
         select(StatementDraft)
         .where(
@@ -384,15 +410,7 @@ def notes(found: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
 
 def recommendation_answers(found: Case) -> Sequence[RecommendationAnswer]:
     """The parties' answers to the recommendation that is out at the case's present step."""
-    return session.scalars(
-        select(RecommendationAnswer)
-        .where(
-            RecommendationAnswer.case_id == found.id,
-            RecommendationAnswer.round == found.round,
-            RecommendationAnswer.step == found.step,
-        )
-        .order_by(RecommendationAnswer.id)
-    ).all()
+    return [a for a in found.answers if (a.round, a.step) == (found.round, found.step)]
 
 
 def pauses(found: Case) -> Sequence[Pause]:

@@ -140,10 +140,10 @@ def _answer(found: Case, by: Viewer, at: dt.datetime, *, is_accepted: bool, comm
         return
     if any(a.party_code == by.party for a in case_queries.recommendation_answers(found)):
         raise MoveNotAllowed("answer", "already_answered")
-    session.add(
+    found.answers.append(
         RecommendationAnswer(
-            case_id=found.id, round=found.round, step=found.step, party_code=by.party, is_accepted=is_accepted,
-            comment=comment, answered_at=at,
+            round=found.round, step=found.step, party_code=by.party, is_accepted=is_accepted, comment=comment,
+            answered_at=at,
         )
     )  # fmt: skip
     session.flush()

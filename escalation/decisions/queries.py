@@ -104,13 +104,14 @@ def file_of(found: Case, at: dt.datetime) -> File:
     looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
+    deadlines, balls = cases.deadlines_and_balls(found)
     positions, attachments = cases.positions_with_attachments(found)
     return File(
         case=found,
         ladder=ladder,
         today=today,
-        deadlines=cases.deadlines(found),
-        balls=cases.balls(found),
+        deadlines=deadlines,
+        balls=balls,
         positions=positions,
         attachments=attachments,
         proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),

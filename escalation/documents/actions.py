@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 
 from escalation.accounts.models import Viewer
 from escalation.db import session
@@ -87,12 +87,34 @@ def attach(case_id: int, hangs_on: str, files: Sequence[Kept], *, by: Viewer, at
     )  # fmt: skip
 
 
-def told(files: Sequence[Kept]) -> dict[str, list[dict[str, str]]]:
+def told(files: Sequence[Kept | Attachment]) -> dict[str, list[dict[str, str]]]:
     """What an act's trail event says of its files, as a part of its content; nothing where there are none."""
-    return {"attachments": [{"name": f.file.name, "sha256": f.file.sha256} for f in files]} if files else {}
+    facts = [file.file if isinstance(file, Kept) else file for file in files]
+    return {"attachments": [{"name": f.name, "sha256": f.sha256} for f in facts]} if files else {}
 
 
-def carry_over(case_id: int, hung_on: str, hangs_on: str) -> None:
-    """What hung on the one hangs on the other from here on: an agreed proposal becomes the statement."""
-    mine = (Attachment.case_id == case_id, Attachment.hangs_on == hung_on)
+def carry_over(case_id: int, hung_on: Collection[str], hangs_on: str) -> list[Attachment]:
+    """What hung on any of these hangs on that from here on: sheets become a proposal, a proposal the statement."""
+    mine = (Attachment.case_id == case_id, Attachment.hangs_on.in_(hung_on))
     session.execute(update(Attachment).where(*mine).values(hangs_on=hangs_on))
+    moved = (Attachment.case_id == case_id, Attachment.hangs_on == hangs_on)
+    return list(session.scalars(select(Attachment).where(*moved).order_by(Attachment.id)))
+
+
+def take_away(case_id: int, *ids: int) -> None:
+    """Take attachments of a case away, all of them where none is named; ``forget_loose`` takes their files."""
+    mine = Attachment.case_id == case_id
+    session.execute(delete(Attachment).where(mine, Attachment.id.in_(ids)) if ids else delete(Attachment).where(mine))
+
+
+def forget_loose(directory: Path, before: dt.datetime) -> int:
+    """Delete files that belong to no attachment and were laid down before that; returns how many.
+
+    What was taken away is gone from the disk too, and what a broken act left behind. May run twice.
+    """
+    held = set(session.scalars(select(Attachment.key)))
+    loose = [path for path in directory.glob("*") if path.is_file() and path.stem not in held]
+    old = [path for path in loose if path.stat().st_mtime < before.timestamp()]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

@@ -14,9 +14,9 @@ from escalation.rules.file_types import LONGEST_NAME, FileType
 class Attachment(Base):
     """A file that came with an act. Its content lies in a directory, under ``key``; this row says what it was.
 
-    ``hangs_on`` is what it belongs to within the case: ``position:12``, ``proposal:7``, ``statement:3``,
-    ``brief:4``. ``name`` is what the sender called the file: data, never a path. The act's trail event tells the
-    same name and hash.
+    ``hangs_on`` is what it belongs to within the case: ``position:12``, ``sheet:5`` (a party's column of the joint
+    statement), ``proposal:7``, ``statement:3``, ``brief:4``. ``name`` is what the sender called the file: data, never
+    a path. The act's trail event tells the same name and hash.
     """
 
     __tablename__ = "attachment"

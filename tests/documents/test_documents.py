@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import Viewer
+from escalation.cases import actions as cases
 from escalation.documents import actions, queries
 from escalation.documents.models import Attachment
 from escalation.rules.file_types import CheckedFile, check
@@ -104,8 +106,33 @@ def test_an_attachment_is_found_in_its_own_case_alone(directory: Path, told: Sto
 def test_what_hung_on_a_proposal_hangs_on_the_statement_and_nothing_else_moves(directory: Path, told: Story) -> None:
     attach(told, directory, checked("a.pdf"), hangs_on="proposal:1")
     attach(told, directory, checked("b.pdf"), hangs_on="proposal:11")
-    actions.carry_over(told.case.id, "proposal:1", "statement:5")
+    moved = actions.carry_over(told.case.id, ["proposal:1"], "statement:5")
+    assert [a.name for a in moved] == ["a.pdf"]
     assert [a.hangs_on for a in queries.of_case(told.case.id)] == ["statement:5", "proposal:11"]
+
+
+def test_what_is_taken_away_is_gone_from_the_disk_a_day_later_and_nothing_else(
+    session: Database, directory: Path, told: Story
+) -> None:
+    kept, gone = attach(told, directory, checked("a.pdf"), checked("b.pdf"))
+    actions.take_away(told.case.id, gone.id)
+    session.commit()
+    laid = datetime.fromtimestamp((directory / kept.key).stat().st_mtime, tz=UTC)
+    assert actions.forget_loose(directory, laid - timedelta(days=1)) == 0
+    assert actions.forget_loose(directory, laid + timedelta(days=1)) == 1
+    assert actions.forget_loose(directory, laid + timedelta(days=1)) == 0
+    assert [path.name for path in directory.iterdir()] == [kept.key]
+
+
+def test_nothing_is_forgotten_where_nothing_was_ever_laid(session: Database, directory: Path) -> None:
+    assert actions.forget_loose(directory, NOW) == 0
+
+
+def test_a_rejected_filing_about_a_person_keeps_no_file(session: Database, directory: Path) -> None:
+    story: Story = StoryFactory(at_phase=Phase.INTAKE)
+    attach(story, directory, checked("om en person.pdf"))
+    cases.mask(story.case, by=person("SEK.region"), at=NOW, reason="En enskild person var beskriven.")
+    assert list(queries.of_case(story.case.id)) == []
 
 
 def test_a_file_that_is_gone_or_changed_is_missed(session: Database, directory: Path, told: Story) -> None:

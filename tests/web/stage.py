@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -351,11 +352,13 @@ def house_in(databases: Databases, stage: Stage, directory: Path, name: str) -> 
 def form_of(html: str) -> dict[str, Any]:
     """What a browser would send if the page's form were submitted untouched (its main form, not the sign-out)."""
     main = html.partition("<main")[2]
-    form = re.search(r'<form class="form".*?</form>', main, re.DOTALL)
+    form = re.search(r'<form class="(?:form|sheet)".*?</form>', main, re.DOTALL)
     assert form, "the page has no form"
     sent: dict[str, Any] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]):
         sent[name] = value
+    for name, value in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n([^<]*)</textarea>', form[0]):
+        sent[name] = unescape(value)
     return sent
 
 

@@ -7,6 +7,7 @@ import logging
 import re
 import threading
 from html import unescape
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -22,8 +23,10 @@ from escalation.accounts.models import LoginSession, Membership, Role, User
 from escalation.agreements import queries as agreements
 from escalation.cases.models import Case, CaseParty, Draft, RegistryNumber
 from escalation.db import db
+from escalation.documents.models import Attachment
 from escalation.parties.models import BlockSide
 from escalation.web import carry
+from tests.documents import pack
 
 Database = scoped_session[Session]
 
@@ -56,6 +59,8 @@ MEANWHILE = {
     "registry_number": "KS 2026/0412",
 }
 VOUCHED = {"no_personal_data": "y", "in_scope": "y"}
+
+MULTIPART = "multipart/form-data"
 
 
 class Writer:
@@ -833,3 +838,26 @@ def test_the_page_before_sending_again_shows_what_was_written_and_nothing_of_our
     assert gone.status_code == 404
     assert MEANWHILE["interim_arrangement"] in gone.text
     assert "{&#34;" not in gone.text
+
+
+def test_files_that_are_chosen_when_the_filing_is_sent_stand_with_the_filers_reading(
+    handler: Writer, session: Database
+) -> None:
+    handler.write()
+    opened = handler.get("check").text
+    assert 'enctype="multipart/form-data"' in opened
+    version = re.search(r'name="version" value="(\d+)"', opened)
+    assert version
+    sent = {"version": version[1], "do": "send", "no_personal_data": "y", "in_scope": "y", "delegation": "y"}
+    wrong = handler.client.post(
+        handler.url("check"), data={**sent, "attachments": (BytesIO(b"MZ"), "rutin.pdf")}, content_type=MULTIPART
+    )
+    assert wrong.status_code == 422
+    assert 'id="attachments-e"' in wrong.text
+    assert session.scalars(select(Attachment)).all() == []
+    filed = handler.client.post(
+        handler.url("check"), data={**sent, "attachments": (BytesIO(pack.pdf()), "rutin.pdf")}, content_type=MULTIPART
+    )
+    assert filed.status_code == 302, text_of(filed)
+    page = handler.client.get(filed.location).text
+    assert "rutin.pdf" in page.partition('id="h-sidor"')[2].partition("</section>")[0]

@@ -28,6 +28,7 @@ from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.cases.filing import HOK, choices_of, event_day, labels, left, page_url, progress, saved
 from escalation.web.cases.filing_forms import CheckForm, MatterForm, agreement_name, why_name
+from escalation.web.documents.uploads import FACT, on_disk
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _
 from escalation.web.language import own as marked
@@ -210,7 +211,8 @@ def send(found: Draft, form: CheckForm) -> str:
         actions.ask_approval(found, by=by, at=at, version=found.version)
         return url_for("cases.check", draft_id=found.id)
     try:
-        case = actions.file(by=by, at=at, draft=found, **facts_of(found.facts))
+        with on_disk({FACT: form.attachments.data}) as brought:
+            case = actions.file(by=by, at=at, draft=found, **facts_of(found.facts), **brought)
         return url_for("cases.case", number=case.number)
     except FactsRefused as refused:
         errors = refused.errors

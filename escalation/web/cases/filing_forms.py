@@ -37,6 +37,7 @@ from escalation.web.forms import (
     checks,
     choices,
     day,
+    files,
     long_text,
     radios,
     select,
@@ -504,6 +505,7 @@ class CheckForm(Form):
         need=_l("Intyga att frågan hör hit."),
     )
     delegation = tick(_l("Jag har delegation att anmäla för vår räkning"))
+    attachments = files(_l("Bilagor till er läsning av bestämmelsen"))
 
     def __init__(self, version: int, viewer: Viewer) -> None:
         super().__init__()

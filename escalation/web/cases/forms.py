@@ -373,11 +373,6 @@ def _obligations(form: Form) -> list[tuple[str, str, dt.date]]:
     return [(what or "", who or "", when or dt.date.min) for what, who, when in rows if what or who or when]
 
 
-def files_from(form: Form) -> dict[str, Any]:
-    """The files of a proposal, if its form takes any."""
-    return {"attachments": form.attachments.data} if "attachments" in form else {}
-
-
 READERS: dict[str, Callable[[Form], Any]] = {
     "alternatives": lambda form: [form[name].data for name in FIELDS["alternatives"] if form[name].data],
     "substitute": lambda form: form.substitute.data or None,

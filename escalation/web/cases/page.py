@@ -512,6 +512,8 @@ def other_files(file: File, attached: Mapping[str, list[Listed]]) -> list[tuple[
             continue
         if what in earlier:
             heading = _("Underlag till mötet %(day)s", day=date_long(earlier[what].meeting.held_on))
+        elif what.startswith("sheet:"):
+            heading = _("Gemensamt arbetsutkast")
         else:
             heading = _("Förslag till beskrivning") if what.startswith("proposal:") else _("Tidigare ståndpunkt")
         groups.append((heading, files))

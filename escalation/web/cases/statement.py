@@ -19,7 +19,15 @@ from wtforms import HiddenField, TextAreaField
 from escalation.accounts.models import Viewer
 from escalation.cases import actions, queries
 from escalation.cases.actions import SHARED, changed_here, fingerprint
-from escalation.cases.models import CaseParty, JointStatement, PartyRole, Position, Proposal, StatementPart
+from escalation.cases.models import (
+    CaseParty,
+    JointStatement,
+    PartyRole,
+    Position,
+    Proposal,
+    StatementDraft,
+    StatementPart,
+)
 from escalation.cases.queries import Sight
 from escalation.decisions.queries import File
 from escalation.rules.glossary import GLOSSARY
@@ -27,10 +35,12 @@ from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import page, words
+from escalation.web.documents import lists as attachments
+from escalation.web.documents.uploads import FACT, on_disk
 from escalation.web.errors import status_of
 from escalation.web.format import at as at_time
 from escalation.web.format import date_long, paragraphs
-from escalation.web.forms import Form, Words, long_text
+from escalation.web.forms import Form, Words, files, long_text
 from escalation.web.language import _, own
 
 MOST: dict[StatementPart, int] = {
@@ -68,6 +78,7 @@ class SheetForm(Form):
     meanwhile = part_field(StatementPart.MEANWHILE)
     purpose = part_field(StatementPart.PURPOSE)
     also_affected = part_field(StatementPart.ALSO_AFFECTED)
+    attachments = files(_l("Lägg till bilagor"))
 
     def __init__(self, file: File) -> None:
         super().__init__()
@@ -95,15 +106,17 @@ class SheetForm(Form):
 
     def save(self, at: dt.datetime) -> None:
         """Save the column; a wording that is taken over is the other side's as it stands now."""
+        case, s, by = self.file.case, self.file.situation, self.viewer
         parts = {part: self[part].data or "" for part in StatementPart}
-        part, _sep, party = self.wanted.partition(":")
+        part, _sep, other = self.wanted.partition(":")
         if self.wish == "take" and part in SHARED:
-            taken = queries.statement_drafts(self.file.case).get(party, {}).get(part)
+            taken = queries.statement_drafts(case).get(other, {}).get(part)
             parts[StatementPart(part)] = taken or parts[StatementPart(part)]
-        actions.save_statement(
-            self.file.case, self.file.situation, by=self.viewer, at=at, party=self.party.data or "", parts=parts,
-            opened_with=self.opened,
-        )  # fmt: skip
+        if self.wish == "remove" and self.wanted.isdigit():
+            actions.remove_from_sheet(case, s, by=by, attachment_id=int(self.wanted))
+        party = self.party.data or ""
+        with on_disk({FACT: self.attachments.data}) as brought:
+            actions.save_statement(case, s, by=by, at=at, party=party, parts=parts, opened_with=self.opened, **brought)
         as_read = self.others_as_read.data
         self._open(queries.statement_drafts(self.file.case))
         self.others_as_read.data = as_read
@@ -116,7 +129,9 @@ class SheetForm(Form):
 
     @property
     def anchor(self) -> str | None:
-        """Where on the page somebody goes on after having taken over a wording."""
+        """Where on the page somebody goes on after having taken over a wording, or chosen files."""
+        if self.wish == "remove" or self.attachments.data:
+            return "h-attachments"
         return f"h-{self.wanted.partition(':')[0]}" if self.wish == "take" else None
 
     def come_back(self) -> int:
@@ -190,7 +205,8 @@ def check(file: File) -> None:
 def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
     """Everything that ``cases/sheet.html`` shows."""
     found, viewer = file.case, current_viewer()
-    drafts = queries.statement_drafts(found)
+    columns = queries.sheet(found)
+    drafts: dict[str, Mapping[str, str]] = {d.party_code: d.parts for d in columns}
     writes = actions.may_write_statement(found, file.situation, viewer) is None
     offered = next((p for p in file.proposals if p.kind is ProposalKind.STATEMENT and p.is_open(file.today)), None)
     d7b = file.deadline("D7b")
@@ -204,10 +220,24 @@ def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
         "is_over": file.situation.statement_time_over,
         "until": d7b.due_on if d7b else None,
         "rows": [_row(file, part, drafts, form if writes else None) for part in StatementPart],
+        "files": _files(file, columns),
         "may_offer": actions.may_offer(found, ProposalKind.STATEMENT, file.situation, viewer) is None,
         "offered": _offered(file, offered, viewer) if offered else None,
         "earlier": _others(file, queries.joint_statements(found), None),
     }
+
+
+def _files(file: File, columns: Sequence[StatementDraft]) -> list[dict[str, Any]]:
+    """The files of the sheet; ``id`` of those that the viewer's side may take out again."""
+    own = next((d for d in columns if d.party_code == current_viewer().party), None)
+    hung_on = queries.of_the_sheet(file.case, columns, file.proposals)
+    shown = []
+    for attachment in file.attachments:
+        if attachment.hangs_on in hung_on:
+            is_own = own is not None and attachment.hangs_on == f"sheet:{own.id}"
+            line = attachments.listed(file.case.number, attachment)
+            shown.append({**line, "id": attachment.id if is_own else None})
+    return shown
 
 
 def _offered(file: File, proposal: Proposal, viewer: Viewer) -> dict[str, Any]:
@@ -322,8 +352,10 @@ def _page(
     until = statement.lifted_at if statement else None
     missing = [p for p in queries.sides(found) if statement and p.party_code != statement.party_code]
     initiator, respondent, _affected = words.parties_line(found)
+    hung_on = f"statement:{statement.id}" if statement else f"proposal:{proposal_id}"
     return {
         "case": found,
+        "files": attachments.by_what(found.number, file.attachments).get(hung_on, []),
         "label": _("Ensidig beskrivning") if proposal_id is None else _("Gemensam beskrivning"),
         "initiator": initiator,
         "respondent": respondent,

@@ -30,7 +30,6 @@ from escalation.web.cases.forms import (
     RegisterNumberForm,
     act_form,
     facts_from,
-    files_from,
     proposal_form,
     terms_from,
     version_of,
@@ -157,16 +156,8 @@ def propose(number: str, kind: str) -> Page:
 
 def _offer(file: File, kind: ProposalKind, form: Form) -> None:
     actions.expect_version(file.case, version_of(form))
-    with on_disk(files_from(form)) as files:
-        actions.offer(
-            file.case,
-            file.situation,
-            by=current_viewer(),
-            at=clock.now(),
-            kind=kind,
-            terms=terms_from(form, kind),
-            **files,
-        )
+    terms = terms_from(form, kind)
+    actions.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
 
 @blueprint.route("/cases/<number>/answer/<id:proposal_id>", methods=["GET", "POST"])

@@ -19,16 +19,19 @@ Listed = dict[str, str]
 
 def by_what(number: str, attachments: Iterable[Attachment]) -> dict[str, list[Listed]]:
     """What is attached in the case with that number, by what it hangs on, in the order in which it came."""
-    listed: dict[str, list[Listed]] = {}
+    shown: dict[str, list[Listed]] = {}
     for attachment in attachments:
-        listed.setdefault(attachment.hangs_on, []).append(
-            {
-                "label": attachment.name,
-                "url": url_for("documents.download", number=number, attachment_id=attachment.id),
-                "note": f"{_(GLOSSARY[attachment.file_type].label)}, {size_in_words(attachment.size)}",
-            }
-        )
-    return listed
+        shown.setdefault(attachment.hangs_on, []).append(listed(number, attachment))
+    return shown
+
+
+def listed(number: str, attachment: Attachment) -> Listed:
+    """One file as a line."""
+    return {
+        "label": attachment.name,
+        "url": url_for("documents.download", number=number, attachment_id=attachment.id),
+        "note": f"{_(GLOSSARY[attachment.file_type].label)}, {size_in_words(attachment.size)}",
+    }
 
 
 def size_in_words(size: int) -> str:

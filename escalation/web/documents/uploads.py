@@ -17,11 +17,13 @@ from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.rules import moves
 from escalation.rules.file_types import ACCEPTED, MEBIBYTE, MOST_BYTES, MOST_FILES
-from escalation.web.cases.forms import PROPOSAL_FACTS
 from escalation.web.forms import judged
 from escalation.web.security import settings
 
 FACT = "attachments"
+
+FORMS = frozenset({"cases.check", "cases.statement"})
+"""Forms with a field for files that are no row of MOVES: the sending of a filing, the sheet of the statement."""
 
 MOST_SENT = MOST_FILES * MOST_BYTES + 2 * MEBIBYTE
 """So much that what is over the limits of an act still comes back with its sentence and all that was typed."""
@@ -40,10 +42,8 @@ def takes_files() -> bool:
         case "cases.act":
             move = moves.BY_VERB.get(asked["verb"])
             return move is not None and any(fact.name == FACT for fact in move.facts)
-        case "cases.propose":
-            return any(FACT in facts for kind, facts in PROPOSAL_FACTS.items() if kind == asked["kind"])
-        case _:
-            return False
+        case endpoint:
+            return endpoint in FORMS
 
 
 def directory() -> Path:

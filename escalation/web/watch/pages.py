@@ -80,6 +80,7 @@ def counted(counts: Mapping[str, Any]) -> str:
         "dropped": lambda n: ngettext("%(num)s behövdes inte", "%(num)s behövdes inte", n),
         "unanswered": lambda n: ngettext("%(num)s avbrutet", "%(num)s avbrutna", n),
         "without_ball": lambda n: ngettext("%(num)s ärende utan boll", "%(num)s ärenden utan boll", n),
+        "files_forgotten": lambda n: ngettext("%(num)s lös fil borttagen", "%(num)s lösa filer borttagna", n),
         "errors": lambda n: ngettext("%(num)s fel", "%(num)s fel", n),
     }
     return ", ".join(words[key](count) for key, count in counts.items() if count or key == "errors")
