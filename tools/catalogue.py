@@ -84,6 +84,10 @@ def refreshed(text: bytes) -> Catalog:
     catalog = read_po(BytesIO(text), locale="en")
     catalog.update(collected(), no_fuzzy_matching=True)
     catalog.obsolete.clear()
+    for message in catalog:
+        if message.fuzzy:  # a string that has got a plural, or lost it
+            message.flags.discard("fuzzy")
+            message.string = ("", "") if message.pluralizable else ""
     return catalog
 
 
