@@ -173,3 +173,12 @@ def test_what_somebody_wrote_is_marked_as_swedish_inside_an_english_sentence_and
 def test_a_text_that_is_ours_or_somebodys_is_translated_or_marked() -> None:
     assert known("Motpart") == "Respondent"
     assert known("Hjälpmedel") == '<span lang="sv">Hjälpmedel</span>'
+
+
+@pytest.mark.one_database
+def test_a_place_copied_from_an_english_page_is_found_in_the_register(house: House) -> None:
+    browser = house.app.test_client()
+    choose(browser, "en")
+    copied = re.findall(r"<span>(HÖK 4.5 [^<]+)</span>", browser.get("/interpretations/VIS-T-2025-2").text)
+    assert copied == ["HÖK 4.5 paragraph 3"]
+    assert "VIS-T 2025:2" in browser.get("/interpretations", query_string={"q": copied[0]}).text

@@ -649,7 +649,7 @@ def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
     names = words.names_of(file.case, file.ladder)
     heading = _(
         "%(body)s %(day)s: %(outcome)s",
-        body=names.get(decision.body, decision.body),
+        body=words.upper_first(names.get(decision.body, decision.body)),
         day=date_long(decision.decided_on),
         outcome=_(GLOSSARY[decision.outcome].label).lower(),
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, url_for
+from flask_babel import force_locale
 from markupsafe import Markup
 
 from escalation.accounts.models import Viewer
@@ -25,7 +26,7 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import MoveNotAllowed
 from escalation.web import access
 from escalation.web.format import date_long, working_days
-from escalation.web.language import _, ngettext, own
+from escalation.web.language import SOURCE, _, ngettext, own
 
 SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
 """An interpretation in an address: "VIS-T-2025-2" is VIS-T 2025:2."""
@@ -208,11 +209,13 @@ def _link(other: Interpretation, here: Interpretation, today: dt.date) -> dict[s
 def _facts(i: Interpretation, agreement: Agreement, deciding: str) -> list[tuple[str, str]]:
     decided = _("%(body)s %(day)s", body=deciding, day=date_long(i.decided_on))
     bound = _bound(agreement)
+    with force_locale(SOURCE):
+        everybody = _bound(agreement)  # as a scope says it, whose Swedish is the decision's own
     superseded, successor = _public(i.predecessor), _public(i.successor)
     facts = [
         (_("Beslutad"), f"{decided}, {i.minutes_ref}" if i.minutes_ref else decided),
         (_("Gäller för"), bound),
-        (_("Räckvidd"), "" if i.scope.strip(" .") == bound else own(i.scope)),
+        (_("Räckvidd"), "" if i.scope.strip(" .") == everybody else own(i.scope)),
         (_("Ersätter"), _anchor(superseded) if superseded else ""),
         (_("Ersatt av"), _anchor(successor) if successor else ""),
         (_("Bakåt i tiden"), _("Nej")),
@@ -250,7 +253,9 @@ def _in_full(code: str) -> str:
 def _code(sought: str) -> str:
     """What somebody copied from a page ("HÖK 4.5 stycke 3") as the register holds it ("4.5 st 3")."""
     bare = re.sub(r"^hök\s+(?=[0-9])", "", sought.strip(), flags=re.IGNORECASE)
-    return re.sub(r"\bpunkt\b", "p", re.sub(r"\bstycke\b", "st", bare, flags=re.IGNORECASE), flags=re.IGNORECASE)
+    for word, short in (("stycke|paragraph", "st"), ("punkt|point", "p"), ("ingress|preamble", "ing")):
+        bare = re.sub(rf"\b({word})\b", short, bare, flags=re.IGNORECASE)
+    return bare
 
 
 def _gist(answer: str) -> str:
