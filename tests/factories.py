@@ -123,6 +123,11 @@ FACTS: dict[str, dict[str, Any]] = {
         "scope": "Alla parter i länet.",
     },
     "table_without_concurrence": {"what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom."},
+    "pause": {"reason": "Beslut väntas."},
+    "end_pause": {"reason": "Beslutet har kommit."},
+    "withdraw": {"reason": "Frågan är löst på annat sätt."},
+    "keep_open": {"reason": "Vi vill ha svar på frågan."},
+    "report_breach": {"what": "Vägen in är inte bemannad."},
     "report_task": {"report": "Vägen in är bemannad och står i portalen."},
     "confirm_done": {"summary": "Allt är genomfört."},
 }

@@ -1,0 +1,306 @@
+"""A random history of one case: people act, wait, propose, answer, and try what they may not.
+
+``Walk`` draws every choice from hypothesis, which prints them when a history breaks a law. After each turn the laws of
+``domain/05`` § 5.2 for histories are held.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from sqlalchemy import func, select
+
+from escalation.accounts.models import Viewer
+from escalation.cases import actions as cases
+from escalation.cases import queries
+from escalation.cases.models import Deadline, PartyRole, Proposal
+from escalation.db import session
+from escalation.decisions.queries import File
+from escalation.meetings.models import Meeting
+from escalation.rules import moves, workdays
+from escalation.rules.deadlines import reachable
+from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
+from escalation.rules.situation import Outcome, Phase, ProposalKind
+from escalation.trail.models import TrailEvent
+from escalation.watch.actions import sweep
+from tests.factories import REJECT, STATEMENT, VERBS, Story, StoryFactory, at, person
+
+OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "VIS.chair")
+OUTSIDERS = ("LID.approver", "AUDITOR", "TSG.member", "ADMIN")
+SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    # respondents and affected parties, against Sundbyberg
+    (("RS",), ()),
+    (("RS",), ("TYR",)),
+    (("RS", "KSON"), ()),
+    (("RS", "SOL"), ("TYR",)),
+)
+DETOURS = frozenset({"state_position", "note_meeting", "pause", "keep_open", "take_off", "refer", "lapse", "withdraw"})
+"""Acts that bring no case nearer to its end."""
+LEADS_ON = (Outcome.REFER_UP, Outcome.NO_CONCURRENCE, Outcome.DECIDE, Outcome.INTERPRET)
+
+
+def add_meetings(until: int) -> None:
+    """Meetings of both bodies every month, far ahead: a body that never meets does stop a case."""
+    last = session.scalar(select(func.max(Meeting.held_on))) or dt.date(2027, 12, 31)
+    for year in range(last.year + 1, until + 1):
+        for month in range(1, 13):
+            for body, day in (("TSG", 15), ("VIS", 21)):
+                session.add(Meeting(body=body, held_on=dt.date(year, month, day)))
+    session.commit()
+
+
+class Walk:
+    """One case, the people around it, and the day."""
+
+    def __init__(self, data: st.DataObject) -> None:
+        self.data = data
+        respondents, affected = self.choose("sides", SIDES)
+        self.told: Story = StoryFactory(respondents=respondents, affected=affected)
+        parties = ("SUN", *respondents, *affected)
+        seats = [f"{party}.{part}" for party in parties for part in ("handler", "approver")]
+        self.seats = (*seats, *OFFICIALS, *OUTSIDERS)
+        self.viewers = {seat: person(seat) for seat in self.seats}
+        session.commit()
+        self.seen = self._deadlines()
+        self.hold_laws()
+
+    def choose(self, what: str, among: Sequence[Any]) -> Any:
+        return self.data.draw(st.sampled_from(among), label=what)
+
+    @property
+    def file(self) -> File:
+        return self.told.file
+
+    # Turns ----------------------------------------------------------------------------------------------------------
+
+    def turn(self) -> None:
+        """Somebody does something, or nobody does anything for a while."""
+        file = self.file
+        turns: list[tuple[str, Any, str]] = [("wait", days, "") for days in (1, 6, 16)] + [("trespass", "", "")]
+        turns += [("act", move.verb, seat) for move, seat in self._open_acts(file, self.seats)] * 2
+        turns += [("offer", kind, seat) for kind, seat in self._offers(file)]
+        turns += [("answer", proposal.id, seat) for proposal, seat in self._answers(file)] * 3
+        kind, what, seat = self.choose("turn", turns)
+        match kind:
+            case "wait":
+                self.wait(what)
+            case "trespass":
+                self.trespass(file)
+            case "act":
+                self.act(file, moves.BY_VERB[what], seat)
+            case "offer":
+                self.offer(file, what, seat)
+            case "answer":
+                self.answer(next(p for p in file.proposals if p.id == what), seat)
+        self.hold_laws()
+
+    def _open_acts(self, file: File, seats: Sequence[str]) -> list[tuple[Move, str]]:
+        found = []
+        for seat in seats:
+            openings = file.openings(self.viewers[seat])
+            found += [(o.move, seat) for o in openings if o.is_open and o.move.verb in VERBS]
+        return found
+
+    def _offers(self, file: File) -> list[tuple[ProposalKind, str]]:
+        return [
+            (kind, seat)
+            for kind in ProposalKind
+            for seat in self.seats
+            if cases.may_offer(file.case, kind, file.situation, self.viewers[seat]) is None
+        ]
+
+    def _answers(self, file: File) -> list[tuple[Proposal, str]]:
+        return [
+            (proposal, seat)
+            for proposal in file.proposals
+            for seat in self.seats
+            if cases.may_answer(file.case, proposal, self.viewers[seat], file.today) is None
+        ]
+
+    def wait(self, days: int) -> None:
+        """Time passes, and acts where time alone does."""
+        self.told.day = workdays.add(self.told.day, days, self.told.calendar)
+        report = sweep(at(self.told.day))
+        assert report.errors == []
+
+    def act(self, file: File, move: Move, seat: str) -> None:
+        facts = self._facts(file, move, self.viewers[seat])
+        if facts is None:
+            return
+        before = self._events()
+        self.told.act(move.verb, by=seat, **facts)
+        session.commit()
+        after = self._events()
+        assert len(after) == len(before) + 1, move.verb
+        assert after[-1].kind == move.event
+        assert after[-1].at == at(self.told.day)
+        assert f'"by":"membership:{self.viewers[seat].membership_id}"' in after[-1].entry.replace(" ", "")
+
+    def offer(self, file: File, kind: ProposalKind, seat: str) -> None:
+        before = len(self._events())
+        self.told.offer(kind, self._terms(file, kind), by=seat)
+        session.commit()
+        assert len(self._events()) == before + 1
+
+    def answer(self, proposal: Proposal, seat: str) -> None:
+        before = len(self._events())
+        if self.choose("yes", (True, True, False)):
+            self.told.accept(proposal, by=seat)
+        else:
+            self.told.decline(proposal, by=seat)
+        session.commit()
+        assert len(self._events()) == before + 1
+
+    def trespass(self, file: File) -> None:
+        """Somebody tries what is not open to them: refused by the guard that the rules name, without a trace."""
+        verb = self.choose("verb", sorted(VERBS))
+        seat = self.choose("seat", self.seats)
+        move, viewer = moves.BY_VERB[verb], self.viewers[seat]
+        seats = queries.seats(file.case, viewer, file.tasks)
+        guard = moves.failing_guard(move, file.situation, seats)
+        facts = self._facts(file, move, viewer)
+        if guard is None or facts is None:
+            return
+        before = (len(self._events()), self._state(), self._deadlines())
+        with pytest.raises(MoveNotAllowed) as refused:
+            self.told.act(verb, by=seat, **facts)
+        assert refused.value.guard == guard
+        assert not [*session.new, *session.dirty, *session.deleted]
+        assert (len(self._events()), self._state(), self._deadlines()) == before
+        session.commit()
+
+    # Facts ----------------------------------------------------------------------------------------------------------
+
+    def _facts(self, file: File, move: Move, viewer: Viewer) -> dict[str, Any] | None:
+        """What the act contains, or None where it cannot be made up (no meeting within reach, no task)."""
+        facts: dict[str, Any] = {}
+        today = self.told.day
+        match move.verb:
+            case "acknowledge":
+                facts = {"handler": viewer.membership_id, "substitute": None}
+            case "lift" if not file.situation.is_statement_agreed:
+                facts = STATEMENT
+            case "accept_file" | "schedule":
+                coming = reachable(file.meetings, today)
+                if not coming:
+                    return None
+                name = "meeting" if move.verb == "schedule" else "target_meeting"
+                facts = {name: self.choose("meeting", [m.id for m in coming[:3]])}
+            case "take_off":
+                counted = file.situation.take_offs < 2
+                grounds = ("not_reached", "no_quorum", "cancelled", *(("tabled", "returned") if counted else ()))
+                facts = {"take_off_ground": self.choose("ground", grounds)}
+            case "decide":
+                facts = self._decision(self.choose("outcome", outcomes_open(file.situation) or [Outcome.REFER_UP]))
+            case "pronounce" | "send_recommendation":
+                facts = {"task": self.choose("task", (None, self._task(file)))}
+                if file.situation.outcome is Outcome.INTERPRET:
+                    facts["applies_from"] = workdays.add(today, 1, self.told.calendar)
+            case "report_task":
+                mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
+                facts = {"task_id": mine[0].id if mine else 0}
+            case "pause":
+                facts = {"pause_ground": "force_majeure", "paused_until": self._in(10)}
+        return facts
+
+    def _decision(self, outcome: Outcome) -> dict[str, Any]:
+        lines = {"municipal_line": "Varje part avgör."} if outcome is Outcome.NO_CONCURRENCE else {}
+        return {"outcome": outcome, **lines}
+
+    def _task(self, file: File) -> tuple[str, str, dt.date]:
+        sides = [p.party_code for p in file.case.parties if p.role is not PartyRole.AFFECTED]
+        return "Bemanna vägen in", self.choose("obliged", sides), self._in(30)
+
+    def _in(self, days: int) -> dt.date:
+        return workdays.add(self.told.day, days, self.told.calendar)
+
+    def _terms(self, file: File, kind: ProposalKind) -> dict[str, Any]:
+        reason = {"reason": "Så blir det bäst."}
+        match kind:
+            case ProposalKind.STATEMENT:
+                return STATEMENT
+            case ProposalKind.SETTLEMENT:
+                what, party, day = self._task(file)
+                asked = [[what, party, day.isoformat()]] if self.choose("obligations", (True, False)) else []
+                return {"settlement": "Vägen in bemannas.", "obligations": asked}
+            case ProposalKind.EXTENSION:
+                was = cases.in_force(file.case)["D7"].due_on
+                later = workdays.add(max(was, self.told.day), 10, self.told.calendar)
+                return {"extended_to": later.isoformat(), **reason}
+            case ProposalKind.PAUSE:
+                return {"pause_ground": "awaits_facts", "paused_until": self._in(10).isoformat(), **reason}
+            case ProposalKind.LIFT_EARLY:
+                return {"unsolved": "Vem som svarar för vägen in."}
+            case ProposalKind.INTERIM:
+                return {"interim_arrangement": "Regionen svarar tills vidare."}
+            case ProposalKind.REJECT:
+                return REJECT | {"ground": "crisis"}  # on the ground "individual" the texts are masked too
+            case _:
+                return reason
+
+    # Laws -----------------------------------------------------------------------------------------------------------
+
+    def hold_laws(self) -> None:
+        """What must be true after every turn (domain/05 § 5.2)."""
+        found, today = self.told.case, self.told.day
+        session.expire_all()
+        if found.phase is not Phase.CLOSED and found.paused_until is None:
+            ball = queries.current_ball(queries.balls(found), today)
+            assert ball is not None, f"nobody holds the ball in {found.phase}"
+            begun = [b for b in queries.balls(found) if b.begins_on <= today]
+            assert begun[-1] is ball
+        now = self._deadlines()
+        assert {id: now[id] for id in self.seen} == self.seen, "a stored deadline has changed"
+        self.seen = now
+
+    def _deadlines(self) -> dict[int, tuple[Any, ...]]:
+        """Every stored deadline as it was set; that it was met later is no change."""
+        rows = session.scalars(select(Deadline).where(Deadline.case_id == self.told.case.id))
+        return {d.id: (d.key, d.base_event, d.base_on, d.workdays, d.due_on, d.source) for d in rows}
+
+    def _events(self) -> list[TrailEvent]:
+        about = f"case:{self.told.case.number}"
+        return list(session.scalars(select(TrailEvent).where(TrailEvent.about == about).order_by(TrailEvent.seq)))
+
+    def _state(self) -> dict[str, Any]:
+        return queries.state_of(self.told.case, queries.balls(self.told.case))
+
+    # The end --------------------------------------------------------------------------------------------------------
+
+    def finish_without_the_parties(self) -> None:
+        """The parties fall silent: waiting, the secretariat, the chairs and the bodies bring the case to its end."""
+        for _ in range(100):
+            file = self.file
+            if file.case.phase is Phase.CLOSED:
+                return
+            on = [(m, seat) for m, seat in self._open_acts(file, OFFICIALS) if m.verb not in DETOURS]
+            for move, seat in on:
+                facts = self._facts_that_lead_on(file, move, self.viewers[seat])
+                if facts is not None:
+                    self.told.act(move.verb, by=seat, **facts)
+                    session.commit()
+                    break
+            else:
+                self.wait(self._days_to_the_next_opening(file))
+            self.hold_laws()
+        raise AssertionError(f"the case never ends: it stands in {self.told.case.phase} at step {self.told.case.step}")
+
+    def _days_to_the_next_opening(self, file: File) -> int:
+        """Working days until time opens something to an official, or acts itself; five where nobody knows."""
+        found = file.case
+        days = [o.opens_on for seat in OFFICIALS for o in file.openings(self.viewers[seat]) if o.opens_on]
+        days += [day + dt.timedelta(days=1) for day in (found.paused_until, found.withdrawal_until) if day]
+        to_come = [day for day in days if day > file.today]
+        return workdays.between(file.today, min(to_come), self.told.calendar) or 1 if to_come else 5
+
+    def _facts_that_lead_on(self, file: File, move: Move, viewer: Viewer) -> dict[str, Any] | None:
+        if move.verb == "decide":
+            outcomes = outcomes_open(file.situation)
+            return self._decision(next(o for o in LEADS_ON if o in outcomes))
+        if move.verb == "pronounce" and file.situation.outcome is not Outcome.INTERPRET:
+            return {"task": None}
+        return self._facts(file, move, viewer)
