@@ -49,14 +49,16 @@ def _filled(sentence: str, values: Mapping[str, object]) -> str:
 
 
 def own(text: object, tag: str = "span") -> Markup:
-    """What is Swedish whatever the page is, marked as that: agreements, what people wrote. Nothing of nothing."""
-    return Markup('<{0} lang="sv">{1}</{0}>').format(tag, text) if text else Markup("")
+    """What is Swedish whatever the page is, marked as that where the page is not: agreements, what people wrote."""
+    if not text or chosen() == SOURCE:
+        return escape(text or "")
+    return Markup('<{0} lang="sv">{1}</{0}>').format(tag, text)
 
 
 def known(text: str) -> str:
     """A text that is ours or somebody's: translated where the catalogue has it, else marked as Swedish."""
     told = _(text)
-    return own(text) if told == text and chosen() != SOURCE else told
+    return own(text) if told == text else told
 
 
 def chosen() -> str:

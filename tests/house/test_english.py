@@ -7,6 +7,7 @@ Every page is read in a language that does not exist: its catalogue holds each s
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterator
 from html import unescape
@@ -157,7 +158,8 @@ def every_page(house: House) -> Iterator[tuple[str, str]]:
     for seat in (*SEATS, "public"):
         answer = house.client(seat).post("/choose_language", data={"language": "en", "next": "/privacy"})
         assert answer.status_code == 302
-    for what, (seat, path, _status) in pages(house).items():
+    draft = begun(house)
+    for what, (seat, path, _status) in pages(house, draft).items():
         browser = english(house, seat)
         html = browser.get(path).text
         yield what, html
@@ -175,7 +177,7 @@ def every_page(house: House) -> Iterator[tuple[str, str]]:
             yield f"{key}{rest} for {seat}", english(house, seat).get(house.path(key, rest)).text
     for rest in ("/notes", "/add_register_number"):
         yield rest, english(house, "TYR.handler").get(house.path("dialogue", rest)).text
-    yield from filing(house)
+    yield from filing(house, begun(house))
     yield from sign_in_between(house)
     belongs = "matter=reading&obstacle=none&agreement="
     for answers in ("matter=person", f"{belongs}HOK&reach=others", f"{belongs}other", f"{belongs}other&subject=BUS"):
@@ -189,11 +191,16 @@ def english(house: House, seat: str) -> FlaskClient:
     return browser
 
 
-def filing(house: House) -> Iterator[tuple[str, str]]:
+def begun(house: House) -> str:
+    """The address of a new draft, without its page."""
+    said = {"matter": "reading", "token": secrets.token_hex(8)}
+    first = english(house, "TYR.handler").post("/cases/file", data=said).headers["Location"]
+    return first.rpartition("/")[0]
+
+
+def filing(house: House, draft: str) -> Iterator[tuple[str, str]]:
     """The pages of a draft: empty, sent empty, doubted, from two windows, ready to be sent, and waiting."""
     browser = english(house, "TYR.handler")
-    begun = browser.post("/cases/file", data={"matter": "reading", "token": "on-the-way"}).headers["Location"]
-    draft = begun.rpartition("/")[0]
     written = {
         "matter": {"matter": "reading"},
         "provision": {"agreement": "HOK", "provisions": ["4.5 st 3"], "why_4_5_st_3": "Den säger inget om det."},
