@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) and make. Everything else comes from the lock files.
 .POSIX:
-.PHONY: run setup test test-long lint lock
+.PHONY: run setup test test-long lint lock catalogue
 
 PYTHON = .venv/bin/python
 PYTEST = -n 2
@@ -28,6 +28,12 @@ lint:
 	$(PYTHON) -m ruff format --check --quiet
 	$(PYTHON) -m mypy --no-error-summary
 	$(PYTHON) -m djlint --lint --quiet templates
+
+# After a Swedish string has changed: the catalogue gets what is new, loses what is gone, and what lacks its English is
+# listed. The English is written into escalation/translations/en/LC_MESSAGES/messages.po by hand.
+catalogue:
+	@sh tools/venv.sh requirements.lock
+	$(PYTHON) -m tools.catalogue
 
 # The newest versions within the ranges of pyproject.toml.
 LOCK = $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \

@@ -7,7 +7,6 @@ from importlib import import_module, util
 from pathlib import Path
 
 from flask import Flask, g, request
-from flask_babel import Babel
 from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import IntegerConverter, UnicodeConverter
@@ -15,7 +14,7 @@ from werkzeug.routing import IntegerConverter, UnicodeConverter
 from config import Settings, SettingsRefused
 from escalation import clock
 from escalation.db import db, prepare_engine, read_only, session
-from escalation.web import BLUEPRINTS, access, errors, forms, security
+from escalation.web import BLUEPRINTS, access, errors, forms, language, security
 from escalation.web import format as filters
 from escalation.web.documents import uploads
 
@@ -54,7 +53,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
-        BABEL_DEFAULT_LOCALE="sv",
         BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
         MAX_CONTENT_LENGTH=2 * MEBIBYTE,
         MAX_FORM_MEMORY_SIZE=MEBIBYTE,
@@ -70,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     load_models()
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
-    Babel(app, default_locale="sv", locale_selector=lambda: "sv")
+    language.register(app)
     with app.app_context():
         prepare_engine(db.engine)
         if not settings.is_demo:
@@ -99,7 +97,7 @@ def load_models() -> None:
 
 def _begin() -> None:
     """Before anything else in a request: forget what an outer context left behind; a GET only reads."""
-    for name in ("instance_marks", "_login_user", "viewer", "csrf_token", "csrf_valid", "csp_nonce"):
+    for name in ("instance_marks", "_login_user", "viewer", "csrf_token", "csrf_valid", "csp_nonce", "_flask_babel"):
         g.pop(name, None)
     read_only(request.method in READING)
 

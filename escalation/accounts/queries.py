@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
@@ -24,6 +24,9 @@ from escalation.accounts.models import (
 from escalation.db import session
 from escalation.parties.models import BlockSide
 from escalation.rules.glossary import GLOSSARY
+
+Translate = Callable[[str], str]
+"""From the glossary's Swedish to the reader's language; ``str`` where there is no reader."""
 
 IDLE = dt.timedelta(hours=8)
 """How long a session lives without a request. Ours: a working day, so that no half-written text is lost."""
@@ -127,8 +130,8 @@ def demo_memberships() -> Sequence[Membership]:
     ).all()
 
 
-def viewer_for(membership: Membership) -> Viewer:
-    """The membership as the domain sees it."""
+def viewer_for(membership: Membership, translate: Translate = str) -> Viewer:
+    """The membership as the domain sees it, its name in the reader's language."""
     return Viewer(
         user_id=membership.user_id,
         membership_id=membership.id,
@@ -137,29 +140,29 @@ def viewer_for(membership: Membership) -> Viewer:
         body=membership.body,
         side=membership.side.value if membership.side else None,
         unit=membership.unit_code,
-        name=acting_name(membership),
+        name=acting_name(membership, translate),
     )
 
 
-def acting_name(membership: Membership) -> str:
+def acting_name(membership: Membership, translate: Translate = str) -> str:
     """What "Du agerar som" prints: "Tyresö kommun, handläggare", "Ledamot i VIS", "Sekretariatet, region"."""
-    place, part = place_and_part(membership)
+    place, part = place_and_part(membership, translate)
     if membership.seated_in is not None:
         return part
     return f"{place}, {part[:1].lower()}{part[1:]}" if part else place
 
 
-def place_and_part(membership: Membership) -> tuple[str, str]:
+def place_and_part(membership: Membership, translate: Translate = str) -> tuple[str, str]:
     """Where the membership is held, and as what: ("Tyresö kommun", "Handläggare").
 
     A role that is itself the place says which side it comes from, if any: ("Sekretariatet", "Kommunerna").
     """
-    role = GLOSSARY[membership.role].label
+    role = translate(GLOSSARY[membership.role].label)
     if membership.party is not None:
         return membership.party.name, role
     if membership.seated_in is not None:
-        return membership.seated_in.short_name, role
-    return role, GLOSSARY[membership.side].label if membership.side else ""
+        return translate(membership.seated_in.short_name), role
+    return role, translate(GLOSSARY[membership.side].label) if membership.side else ""
 
 
 def handlers(party: str) -> Sequence[User]:

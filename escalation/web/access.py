@@ -26,6 +26,7 @@ from escalation.accounts.models import (
     Role,
     Viewer,
 )
+from escalation.web.language import _
 
 EVERYONE = frozenset({"public"})
 SIGNED_IN = frozenset({"signed_in"})
@@ -46,6 +47,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "accounts.set_password": EVERYONE,
     "accounts.accessibility": EVERYONE,
     "accounts.privacy": EVERYONE,
+    "accounts.choose_language": EVERYONE,
     "accounts.sign_out": SIGNED_IN,
     "accounts.act_as": SIGNED_IN,
     "accounts.sessions": SIGNED_IN,
@@ -176,7 +178,7 @@ def _load(token: str) -> SignedIn | None:
     if login.membership is None:
         viewer = Viewer(user_id=login.user_id, name=login.user.name)
     else:
-        viewer = queries.viewer_for(login.membership)
+        viewer = queries.viewer_for(login.membership, _)
     return SignedIn(token=token, session_id=login.id, viewer=viewer)
 
 

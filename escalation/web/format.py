@@ -13,6 +13,7 @@
 | ``label``, ``definition`` | a code word's term in the glossary |
 | ``summary_heading`` | Tre saker behöver rättas |
 | ``slug`` | VIS-T-2025-2 |
+| ``own`` | what somebody wrote, marked as Swedish |
 | ``paragraphs`` | a person's text as ``<p>``, line breaks kept |
 """
 
@@ -23,12 +24,13 @@ import re
 
 from babel.dates import format_date
 from flask import Flask, g
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import get_locale
 from markupsafe import Markup, escape
 
 from escalation import clock
 from escalation.rules.glossary import GLOSSARY
 from escalation.web.forms import summary_heading
+from escalation.web.language import SOURCE, _, ngettext, own
 
 NBSP = "\u00a0"
 
@@ -76,7 +78,8 @@ def date_receipt(value: dt.date | dt.datetime) -> str:
 def at(value: dt.datetime) -> str:
     """10 december 2026 kl. 14.05"""
     here = value.astimezone(clock.STOCKHOLM)
-    return str(gettext("%(day)s kl.\u00a0%(time)s", day=date_long(value), time=here.strftime("%H.%M")))
+    hour, minute = here.strftime("%H %M").split()
+    return _("%(day)s kl.\u00a0%(hour)s.%(minute)s", day=date_long(value), hour=hour, minute=minute)
 
 
 STYLES = {
@@ -95,17 +98,17 @@ def time_tag(value: dt.date | dt.datetime, style: str = "long") -> Markup:
 
 def working_days(count: int) -> str:
     """1 arbetsdag, 5 arbetsdagar"""
-    return str(ngettext("%(num)s arbetsdag", "%(num)s arbetsdagar", count))
+    return ngettext("%(num)s arbetsdag", "%(num)s arbetsdagar", count)
 
 
 def label(word: str) -> str:
-    """The Swedish term of a code word. Raises ``KeyError`` for a word the glossary lacks."""
-    return str(gettext(GLOSSARY[word].label))
+    """The term of a code word. Raises ``KeyError`` for a word the glossary lacks."""
+    return _(GLOSSARY[word].label)
 
 
 def definition(word: str) -> str:
     """The glossary's line on a code word."""
-    return str(gettext(GLOSSARY[word].definition))
+    return _(GLOSSARY[word].definition)
 
 
 def paragraphs(text: str | None) -> Markup:
@@ -137,6 +140,7 @@ def register(app: Flask) -> None:
         paragraphs,
         summary_heading,
         slug,
+        own,
     ):
         app.add_template_filter(written)
     app.context_processor(lambda: {"demo_day": _demo_day()})
@@ -149,5 +153,6 @@ def _demo_day() -> dt.date | None:
 
 
 def _written(value: dt.date | dt.datetime, pattern: str) -> str:
-    # Swedish abbreviations come with a full stop ("dec."), which the design leaves out.
-    return str(format_date(day_of(value), pattern, locale=get_locale() or "sv")).replace(".", "")
+    # Swedish abbreviations come with a full stop ("dec."), which the design leaves out. The pattern is ours in every
+    # language: British English puts its days in the same order.
+    return str(format_date(day_of(value), pattern, locale=get_locale() or SOURCE)).replace(".", "")

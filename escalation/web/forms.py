@@ -283,9 +283,9 @@ class Tick(BooleanField):  # type: ignore[misc]
     """One statement to agree to."""
 
 
-def choices(pairs: Sequence[tuple[str, Words]]) -> list[SelectChoice]:
-    """(value, label) pairs as the fields want them."""
-    return [SelectChoice(value=value, label=label) for value, label in pairs]
+def choices(pairs: Sequence[tuple[str, Words]], *, lang: str = "") -> list[SelectChoice]:
+    """(value, label) pairs as the fields want them; ``lang`` where the labels are in another language than the page."""
+    return [SelectChoice(value=value, label=label, render_kw={"lang": lang} if lang else {}) for value, label in pairs]
 
 
 def select(label: Words, *, need: Words | None = None, hint: Words = "", **more: Any) -> Select:

@@ -1,16 +1,130 @@
-"""gettext with its types: a Swedish source string in, a text in the reader's language out."""
+"""gettext with its types: a Swedish source string in, a text in the reader's language out.
+
+The reader's language is a cookie of its own, so that it outlives signing in and out. Swedish needs no catalogue; any
+other is read from its text (``translations/<language>/LC_MESSAGES/messages.po``) when somebody first asks for it, so
+there is no compiled file that could be older than its source.
+"""
 
 from __future__ import annotations
 
-from flask_babel import gettext
-from flask_babel import ngettext as _ngettext
+from collections.abc import Mapping
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import Babel, Domain, get_locale, get_translations, gettext
+from markupsafe import Markup, escape
+from werkzeug.wrappers import Response
+
+SOURCE = "sv"
+"""The language of the source strings, and of whoever has not chosen."""
+
+LANGUAGES = {"sv": "Svenska", "en": "English"}
+"""Each language by the name that its own readers know it under; never translated."""
+
+YEAR = 365 * 24 * 60 * 60
 
 
 def _(sentence: str, **values: object) -> str:
-    """The sentence in the reader's language, its ``%(name)s`` filled in."""
-    return str(gettext(sentence, **values))
+    """The sentence in the reader's language, its ``%(name)s`` filled in.
+
+    With a ``Markup`` among the values, such as a text marked by ``own``, the whole is Markup and the rest escaped.
+    """
+    return _filled(gettext(sentence), values) if values else str(gettext(sentence))
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The sentence for this number; ``%(num)s`` is the number."""
-    return str(_ngettext(one, many, num, **values))
+    return _filled(get_translations().ungettext(one, many, num), {"num": num, **values})
+
+
+def _filled(sentence: str, values: Mapping[str, object]) -> str:
+    if any(isinstance(value, Markup) for value in values.values()):
+        return Markup(escape(sentence)) % values  # noqa: S704 (escaped here, before anything is put in)
+    return sentence % values
+
+
+def own(text: object, tag: str = "span") -> Markup:
+    """What is Swedish whatever the page is, marked as that where the page is not: agreements, what people wrote."""
+    if not text or chosen() == SOURCE:
+        return escape(text or "")
+    return Markup('<{0} lang="sv">{1}</{0}>').format(tag, text)
+
+
+def known(text: str) -> str:
+    """A text that is ours or somebody's: translated where the catalogue has it, else marked as Swedish."""
+    told = _(text)
+    return own(text) if told == text else told
+
+
+def chosen() -> str:
+    """The reader's language; Swedish where nobody has chosen, and outside of a request."""
+    known = request.cookies.get(_cookie()) if has_request_context() else None
+    return known if known in LANGUAGES else SOURCE
+
+
+def other() -> tuple[str, str]:
+    """The language to change to, and its name: ("en", "English")."""
+    return next((code, name) for code, name in LANGUAGES.items() if code != chosen())
+
+
+def page_to_return_to() -> str:
+    """The address of the page that is shown; the start page where it only takes a POST."""
+    if request.url_rule is not None and "GET" not in (request.url_rule.methods or ()):
+        return f"{request.script_root}/"
+    return request.script_root + (request.full_path if request.query_string else request.path)
+
+
+def remember(answer: Response, language: str) -> Response:
+    """Keep the choice in the reader's browser for a year."""
+    secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
+    answer.set_cookie(_cookie(), language, max_age=YEAR, path="/", secure=secure, httponly=True, samesite="Lax")
+    return answer
+
+
+class Catalogue(Domain):  # type: ignore[misc]
+    """Translations read from the text of a catalogue, once in the life of the process."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the reader's language; none for Swedish."""
+        [directory] = self.translation_directories
+        return _read(Path(directory), str(get_locale() or SOURCE))
+
+
+class Texts(Translations):
+    """A catalogue that has nothing to say to nothing: in gettext an empty string asks for the catalogue's header."""
+
+    def gettext(self, message: str) -> str:
+        """The translation; of a string that the catalogue lacks, the string."""
+        return str(super().gettext(message)) if message else ""
+
+    ugettext = gettext
+
+
+@lru_cache
+def _read(directory: Path, language: str) -> NullTranslations:
+    path = directory / language / "LC_MESSAGES" / "messages.po"
+    if language == SOURCE:
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return Texts(compiled)
+
+
+def register(app: Flask) -> None:
+    """Choose the language by the reader's cookie, and tell the layout of it."""
+    Babel(app, default_locale=SOURCE, locale_selector=chosen).domain_instance = Catalogue()
+    app.context_processor(
+        lambda: {"language": chosen(), "other_language": other(), "page_to_return_to": page_to_return_to()}
+    )
+
+
+def _cookie() -> str:
+    """The cookie's name, with the prefix that the session's cookie has too where the site is on https."""
+    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"

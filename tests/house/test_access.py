@@ -104,6 +104,7 @@ def example(house: House, rule: Rule, draft: str, note: int) -> tuple[str, str]:
         "accounts.sign_in": ("TYR.handler", "/sign_in"),
         "accounts.sign_in_demo": ("TYR.handler", f"/sign_in_demo/{house.stage.seats['TYR.handler']}"),
         "accounts.sign_out": ("SOL.handler", "/sign_out"),
+        "accounts.choose_language": ("SOL.handler", "/choose_language"),
         "accounts.act_as": ("TYR.handler", "/act_as"),
         "accounts.end_session": ("TYR.handler", "/end_session/1"),
         "accounts.set_password": ("TYR.handler", "/set_password/abc"),

@@ -197,7 +197,7 @@ def test_long_stands_are_cut_to_the_same_measure(get: Get, session: Database) ->
     for position in session.scalars(select(Position)):
         position.text = f"{position.party_code}ord " * 500
     html = get("Ledamot i VIS", f"/cases/{C12}/summary").text
-    first, second = re.findall(r'<div class="side">.*?<div class="prose"><p>(.*?)</p>', html, re.S)
+    first, second = re.findall(r'<div class="side">.*?<div class="prose" lang="sv"><p>(.*?)</p>', html, re.S)
     assert abs(len(first) - len(second)) < 12
     assert first.endswith(" …")
     assert len(first) < 700

@@ -6,18 +6,17 @@ from math import ceil
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask import session as cookie
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from escalation import clock
 from escalation.accounts import actions, queries
 from escalation.accounts.models import TokenPurpose
 from escalation.db import session
-from escalation.web import access, carry, errors, security
+from escalation.web import access, carry, errors, language, security
 from escalation.web.accounts.forms import SetPasswordForm, SignInForm
 from escalation.web.carry import Carried
 from escalation.web.forms import LARGEST
+from escalation.web.language import _, ngettext
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -69,7 +68,7 @@ def act_as() -> Page:
         session.commit()
         if carried := carry.brought():
             mine = queries.memberships(access.current_viewer().user_id or 0)
-            g.viewer = next(queries.viewer_for(row) for row in mine if row.id == chosen)
+            g.viewer = next(queries.viewer_for(row, _) for row in mine if row.id == chosen)
             return _resume_page(carried)
         return redirect(f"{request.script_root}/")
     return _act_as_page(None)
@@ -119,6 +118,16 @@ def accessibility() -> str:
 def privacy() -> str:
     """How personal data are processed."""
     return render_template("accounts/privacy.html")
+
+
+@blueprint.post("/choose_language")
+def choose_language() -> Response:
+    """Read on in another language, on the same page."""
+    wanted = request.form.get("language", "")
+    if wanted not in language.LANGUAGES:
+        abort(422)
+    back = access.safe_next(request.form.get("next")) or f"{request.script_root}/"
+    return language.remember(redirect(back), wanted)
 
 
 @blueprint.app_errorhandler(access.SessionOver)
@@ -182,7 +191,7 @@ def _not_yours(_problem: actions.NotYourMembership) -> tuple[str, int]:
 
 def _sign_in_page(form: SignInForm, carried: Carried | None = None) -> tuple[str, int]:
     cards = [
-        (membership, *queries.place_and_part(membership), queries.acting_name(membership))
+        (membership, *queries.place_and_part(membership, _), queries.acting_name(membership, _))
         for membership in (queries.demo_memberships() if security.one_click_is_open() else ())
     ]
     carried = carried or carry.brought()
@@ -195,7 +204,7 @@ def _act_as_page(carried: Carried | None) -> str:
     mine = queries.memberships(access.current_viewer().user_id or 0)
     return render_template(
         "accounts/act_as.html",
-        memberships=[(row, queries.acting_name(row)) for row in mine],
+        memberships=[(row, queries.acting_name(row, _)) for row in mine],
         demo_is_open=security.one_click_is_open(),
         carried=carried,
     )

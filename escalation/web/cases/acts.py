@@ -23,7 +23,7 @@ from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday, paragraphs
-from escalation.web.language import _
+from escalation.web.language import _, own
 
 PREFERRED: dict[str, tuple[str, ...]] = {
     # the act that the ball waits for -> the move that is its button, best first
@@ -112,7 +112,7 @@ def _line(file: File, opening: Opening) -> Act:
 
 def act_label(file: File, verb: str) -> str:
     """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
-    above = words.inside(file.ladder.step(file.case.step + 1).name) if file.situation.next_kind else ""
+    above = words.inside(_(file.ladder.step(file.case.step + 1).name)) if file.situation.next_kind else ""
     return str(_(VERBS[verb].label)).format(above=above)
 
 
@@ -222,21 +222,22 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
         decision = file.decisions[-1]
         about = [
-            (_("Frågan"), words.question(file, ())),
+            (_("Frågan"), own(words.question(file, ()))),
             (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
-            (_("Beslutet"), decision.text),
-            (_("Regionens linje"), decision.region_line),
-            (_("Kommunernas linje"), decision.municipal_line),
+            (_("Beslutet"), own(decision.text)),
+            (_("Regionens linje"), own(decision.region_line)),
+            (_("Kommunernas linje"), own(decision.municipal_line)),
         ]
     sees_all = queries.sight(file.case, current_viewer()) is Sight.FULL
     if move.verb == "lift" and file.situation.is_statement_agreed and sees_all:
         agreed = actions.agreed_proposal(file.case, ProposalKind.STATEMENT)
         about, what = _terms(file, agreed.terms), f"proposal:{agreed.id}"
     if move.verb in {"decide", "take_off"} and (shown := words.brief(file)):
-        about = [(_("Frågan"), words.question(file, ())), *shown["alternatives"]]
+        alternatives = [(term, own(text)) for term, text in shown["alternatives"]]
+        about = [(_("Frågan"), own(words.question(file, ()))), *alternatives]
         what = f"brief:{file.treatment.id}" if file.treatment else ""
     if move.verb == "schedule" and (asked := words.question(file, ())):
-        about = [(_("Frågan hittills"), asked)]
+        about = [(_("Frågan hittills"), own(asked))]
     return {
         **_head(file),
         "label": label,
@@ -263,7 +264,7 @@ def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
     if kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
         about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
     if kind is ProposalKind.INTERIM:
-        about = [(_("Gäller under tiden"), file.case.interim_arrangement)]
+        about = [(_("Gäller under tiden"), own(file.case.interim_arrangement))]
     return {**_head(file), "label": _(term.label), "then": _(term.definition), "about": about}
 
 
@@ -297,18 +298,19 @@ def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
             names = words.names_of(file.case, file.ladder)
             for what, party, day in value:
                 due, who = date_long(dt.date.fromisoformat(day)), words.upper_first(names.get(party, party))
-                shown.append((_("Åtgärd"), _("%(what)s. %(who)s, senast %(day)s.", what=what, who=who, day=due)))
+                shown.append((_("Åtgärd"), _("%(what)s. %(who)s, senast %(day)s.", what=own(what), who=who, day=due)))
         elif name == "stands":
             names = words.names_of(file.case, file.ladder)
             shown += [
-                (_("Ståndpunkt: %(who)s", who=names.get(party, party)), paragraphs(text)) for party, text in value
+                (_("Ståndpunkt: %(who)s", who=names.get(party, party)), own(paragraphs(text), "div"))
+                for party, text in value
             ]
         elif name in set(StatementPart):
-            shown += [(labels[name], paragraphs(value))] if value else []
+            shown += [(labels[name], own(paragraphs(value), "div"))] if value else []
         elif name in {"ground", "pause_ground"}:
             shown.append((labels[name], _(GLOSSARY[value].label)))
         elif name in {"extended_to", "paused_until"}:
             shown.append((labels[name], date_weekday(dt.date.fromisoformat(value))))
         elif value:
-            shown.append((labels[name], value))
+            shown.append((labels[name], own(value)))
     return shown

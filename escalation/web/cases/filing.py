@@ -44,7 +44,7 @@ from escalation.web.format import at as instant
 from escalation.web.format import date_long
 from escalation.web.forms import LOG
 from escalation.web.guide import pages as guide_pages
-from escalation.web.language import _
+from escalation.web.language import _, own
 
 HOK = "HOK"
 
@@ -261,7 +261,7 @@ def template(form: PageForm) -> str:
 
 
 def saved(found: Draft) -> str:
-    return _("Sparat %(when)s av %(who)s.", when=instant(found.saved_at), who=found.saver.user.name)
+    return _("Sparat %(when)s av %(who)s.", when=instant(found.saved_at), who=own(found.saver.user.name))
 
 
 def _doubted(form: PageForm) -> list[dict[str, str]]:
@@ -396,11 +396,6 @@ def _bold(text: str, sought: str) -> Markup:
     return shown + escape(text[at:])
 
 
-def own_text(text: str) -> Markup:
-    """What a person wrote on one line, marked with its language."""
-    return Markup('<span lang="sv">{}</span>').format(text)
-
-
 # Lists -------------------------------------------------------------------------------------------------------------
 
 
@@ -412,7 +407,7 @@ def rows(viewer: Viewer) -> list[dict[str, Any]]:
 
 def _row(found: Draft, *, mine: bool) -> dict[str, Any]:
     remaining = left(found)
-    title = own_text(found.facts["title"]) if found.facts.get("title") else _("Anmälan utan rubrik")
+    title = own(found.facts["title"]) if found.facts.get("title") else _("Anmälan utan rubrik")
     waits = found.ready_at is not None
     holder = _("Ni har bollen") if mine else _("Er beslutsfattare har bollen")
     if waits:
@@ -427,7 +422,7 @@ def _row(found: Draft, *, mine: bool) -> dict[str, Any]:
         "title": _("Godkänn och skicka anmälan") if waits and mine else title,
         "url": page_url(found, remaining[0] if remaining else "check"),
         "text": text,
-        "meta": [*([title] if waits and mine else []), found.saver.user.name],
+        "meta": [*([title] if waits and mine else []), own(found.saver.user.name)],
         "ball": {"text": holder, "mine": mine} if waits else None,
         "at": 0,
         "where": _("Utkast"),

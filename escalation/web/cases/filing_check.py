@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
-from markupsafe import Markup
+from markupsafe import escape
 
 from escalation import clock
 from escalation.accounts import queries as accounts
@@ -31,6 +31,7 @@ from escalation.web.cases.filing_forms import CheckForm, MatterForm, agreement_n
 from escalation.web.documents.uploads import FACT, on_disk
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _
+from escalation.web.language import own as marked
 
 FACT_AT: Mapping[str, tuple[str, str]] = {
     # a fact that the verb refuses -> the page and the field where it is put right
@@ -62,7 +63,7 @@ def page(found: Draft, form: CheckForm) -> dict[str, Any]:
         "path": _path(of) if not remaining else [],
         "note": _note(found),
         "is_approver": viewer.role is Role.LOCAL_APPROVER,
-        "approvers": _(" eller ").join(name for m, name in people if m.role is Role.LOCAL_APPROVER),
+        "approvers": escape(_(" eller ")).join(marked(name) for m, name in people if m.role is Role.LOCAL_APPROVER),
         "ready_at": found.ready_at,
         "saved": saved(found),
         "is_stale": form.is_submitted() and form.is_stale,
@@ -80,18 +81,23 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     names = {p.code: p.name for p in parties.all_parties()}
     unit = parties.unit(facts["arena"]) if facts.get("arena") else None
 
-    def row(page: str, field: str, term: str, value: str | Markup, what: str = "") -> dict[str, str]:
+    def row(page: str, field: str, term: str, value: str, what: str = "") -> dict[str, str]:
         url = url_for("cases.draft", draft_id=found.id, page=page, back="check", _anchor=field)
         return {"term": term, "value": value or _("(inte ifyllt)"), "url": url, "what": what or term.lower()}
 
-    def own(name: str) -> str | Markup:
-        return Markup('<div lang="sv">{}</div>').format(paragraphs(facts[name])) if facts.get(name) else ""
+    def own(name: str) -> str:
+        return marked(paragraphs(facts[name]), "div") if facts.get(name) else ""
 
     def listed(name: str) -> str:
         return ", ".join(names.get(code, code) for code in facts.get(name, ()))
 
+    def person(name: str) -> str:
+        return marked(people.get(facts.get(name, "")))
+
     short = of.short_title if of else ""
-    cited = [f"{short} {code}, {held[code].heading}" for code in facts.get("provisions", ()) if code in held]
+    cited = marked(
+        ". ".join(f"{short} {code}, {held[code].heading}" for code in facts.get("provisions", ()) if code in held)
+    )
     whys = [
         row("provision", why_name(code), _("Varför tolkningen av %(place)s inte löser frågan", place=code), answer)
         for code in facts.get("provisions", ())
@@ -108,6 +114,7 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     matter = dict(choices_of(MatterForm({}, 1).matter))
     urgency = own("urgency_reason") if facts.get("urgency") == "urgent" else _("Normalt")
     principle = own("principle_reason") if facts.get("principle") == "yes" else _("Nej")
+    arena = marked(unit.name) if unit else names.get(found.party_code, "")
     registered = facts.get("registry_number") or _("Inget än")
     return [
         {
@@ -117,8 +124,8 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
                 row("matter", "matter", _("Vad det gäller"), matter.get(facts.get("matter", ""), "")),
                 row("position", "title", _("Rubrik"), own("title")),
                 row("provision", "agreement", _("Överenskommelse"), agreement_name(of) if of else ""),
-                *([row("provision", "provisions", _("Bestämmelse"), ". ".join(cited))] if cited or not quoted else []),
-                *([row("provision", "citation_place", _("Citerad text"), quoted)] if quoted else []),
+                *([row("provision", "provisions", _("Bestämmelse"), cited)] if cited or not quoted else []),
+                *([row("provision", "citation_place", _("Citerad text"), marked(quoted))] if quoted else []),
                 *whys,
                 row("meanwhile", "respondents", _("Motpart"), listed("respondents")),
                 row("position", "event_on", _("Period"), _(" till ").join(days)),
@@ -142,11 +149,11 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
             "rows": [
                 row("meanwhile", "interim_arrangement", _("Vem gör vad"), own("interim_arrangement")),
                 row("meanwhile", "affected", _("Berörda parter"), listed("affected") or _("Inga")),
-                row("meanwhile", "arena", _("Lokal arena"), unit.name if unit else names.get(found.party_code, "")),
+                row("meanwhile", "arena", _("Lokal arena"), arena),
                 row("meanwhile", "urgency", _("Hur bråttom"), urgency),
                 row("meanwhile", "principle", _("Börja på steg 2"), principle),
-                row("meanwhile", "handler", _("Handläggare"), people.get(facts.get("handler", ""), "")),
-                row("meanwhile", "substitute", _("Ersättare"), people.get(facts.get("substitute", ""), _("Ingen"))),
+                row("meanwhile", "handler", _("Handläggare"), person("handler")),
+                row("meanwhile", "substitute", _("Ersättare"), person("substitute") or _("Ingen")),
                 row("meanwhile", "registry_number", _("Ert diarienummer"), registered),
             ],
         },
@@ -171,7 +178,7 @@ def _path(of: Agreement | None) -> list[dict[str, Any]]:
     check, ack, local = (steps.workdays(key, 1, False) for key in ("D1", "D4", "D7"))
     served = workdays.add(today, check, calendar)
     over = workdays.add(served, local, calendar)
-    above = words.inside(steps.step(2).name)
+    above = words.inside(_(steps.step(2).name))
     return [
         {
             "day": served,
@@ -185,7 +192,7 @@ def _path(of: Agreement | None) -> list[dict[str, Any]]:
         },
         {
             "day": over,
-            "note": f"{over.year}, {_('senast')}" if over.year != today.year else _("senast"),
+            "note": _("%(year)s, senast", year=over.year) if over.year != today.year else _("senast"),
             "text": _("Lokala steget slut. Därefter får ni lyfta ärendet till %(above)s, också ensamma.", above=above),
         },
     ]  # fmt: skip

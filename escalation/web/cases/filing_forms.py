@@ -323,6 +323,8 @@ def provision_form(
     form.agreement.choices = choices(
         [("", _("Välj överenskommelse")), *((a.code, agreement_name(a)) for a in agreements)]
     )
+    for choice, a in zip(form.agreement.choices[1:], agreements, strict=True):
+        choice.render_kw = {"lang": "sv"} if a.is_verified else {}  # what is said of an example is ours
     form.provisions.choices = choices([(p.code, p.code) for p in held])
     if not form.is_submitted():
         form.provisions.data = [p.code for p in form.chosen]
@@ -332,7 +334,7 @@ def provision_form(
 def agreement_name(a: Agreement) -> str:
     """Short and long name; an example is said to be one."""
     name = f"{a.short_title}: {a.title}"
-    return name if a.is_verified else f"{name} ({_('exempel, ej verifierat')})"
+    return name if a.is_verified else _("%(name)s (exempel, ej verifierat)", name=name)
 
 
 def _weight(name: str, need: Words) -> Select:

@@ -432,4 +432,4 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         form.pause_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in PAUSE_GROUNDS])
     if "task_id" in form:
         mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
-        form.task_id.choices = choices([(str(t.id), f"{t.what} ({date_long(t.due_on)})") for t in mine])
+        form.task_id.choices = choices([(str(t.id), f"{t.what} ({date_long(t.due_on)})") for t in mine], lang="sv")

@@ -23,7 +23,7 @@ from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
 from escalation.web.format import date_long, day_of
 from escalation.web.forms import Form, choices, select, text, tick
-from escalation.web.language import _, ngettext
+from escalation.web.language import _, ngettext, own
 
 PAGE_SIZE = 50
 ROWS_SHOWN = 25
@@ -143,7 +143,7 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
     where = _("Steg %(step)s av %(steps)s", step=found.step, steps=steps)
     shown: dict[str, Any] = {
         "url": url_for("cases.case", number=found.number),
-        "title": found.title,
+        "title": own(found.title),
         "meta": [found.number, citation(s)],
         "at": 0 if found.phase is Phase.INTAKE else found.step,
         "steps": steps,
@@ -173,7 +173,7 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
     if by_act:
         act = words.act_to_do(s.ball) if mine else _("%(who)s %(act)s", who=named, act=words.act_now(s.ball))
         shown["title"] = act
-        shown["meta"].insert(1, found.title)
+        shown["meta"].insert(1, own(found.title))
         shown["text"] = "" if mine else words.status(found)
         if s.proposal is not None:
             kind, last = _(GLOSSARY[s.proposal.kind].label), near(s.proposal.valid_until, today)
@@ -186,7 +186,7 @@ def _public_day(s: Standing) -> dict[str, Any]:
     if s.case.closed_at:
         return {"day": s.case.closed_at, "note": _("avslutat")}
     if s.case.phase is Phase.SCHEDULED and s.ball is not None:
-        body = queries.ladder_of(s.case).step(s.case.step).name
+        body = _(queries.ladder_of(s.case).step(s.case.step).name)
         return {"day": s.ball.due_on, "note": _("%(body)s beslutar", body=words.upper_first(body))}
     return {"day_text": _("Pågår")}
 
@@ -202,7 +202,7 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
         "url": url_for("cases.answer", number=number, proposal_id=proposal.id)
         if may
         else url_for("cases.case", number=number),
-        "meta": [number, s.case.title, citation(s), parties(s)],
+        "meta": [number, own(s.case.title), citation(s), parties(s)],
         "text": "" if may else _("Er beslutsfattare svarar."),
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }
@@ -221,7 +221,7 @@ class ListForm(Form):
 
     def __init__(self, asked: Mapping[str, str]) -> None:
         super().__init__(asked)
-        names = [(str(step.no), f"{step.no}. {step.name}") for step in load("hok").steps]
+        names = [(str(step.no), f"{step.no}. {_(step.name)}") for step in load("hok").steps]
         self.step.choices = choices([("", _l("Alla")), *names])
 
     @property
@@ -280,7 +280,7 @@ def overview(
         here = [s for s in items if s.case.step == step.no]
         own = step.body == viewer.body if viewer.body else viewer.party is not None and step.no == 1
         count = len(here) + (unseen or {}).get(step.no, 0)
-        shown = {"name": step.name, "count": count, "mine": sum(is_mine(s, viewer) for s in here), "own": own}
+        shown = {"name": _(step.name), "count": count, "mine": sum(is_mine(s, viewer) for s in here), "own": own}
         shown["out"] = outs.get(step.no) or _now(here, viewer)
         if viewer.party and here and all(s.sight is Sight.TITLE for s in here):
             shown["where"] = _("hos andra")

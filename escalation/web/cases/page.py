@@ -33,7 +33,7 @@ from escalation.web.cases import acts, receipts, words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, working_days
-from escalation.web.language import _, ngettext
+from escalation.web.language import _, ngettext, own
 
 
 def open_case(number: str) -> tuple[Case, Sight]:
@@ -145,7 +145,7 @@ def statement_link(file: File, events: Sequence[TrailEvent]) -> str:
 def register_numbers(found: Case) -> list[tuple[str, str]]:
     """Each party's own register numbers, by the party's short name; parties that have none are left out."""
     return [
-        (words.upper_first(p.party.short_name), ", ".join(n.value for n in p.registry_numbers))
+        (words.upper_first(_(p.party.short_name)), ", ".join(n.value for n in p.registry_numbers))
         for p in found.parties
         if p.registry_numbers
     ]
@@ -185,7 +185,7 @@ def staircase(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[
     for step in file.ladder.steps:
         begun = entered.get(step.no)
         ended = entered.get(step.no + 1) or (actions.local_day(found.closed_at) if found.closed_at else None)
-        shown: dict[str, Any] = {"name": step.name, "state": "next"}
+        shown: dict[str, Any] = {"name": _(step.name), "state": "next"}
         if step.no < found.step or (step.no == found.step and found.phase is Phase.CLOSED):
             shown["state"] = "done"
             if begun and ended:
@@ -361,7 +361,7 @@ def _follows(file: File) -> str:
         case Phase.PREPARATION:
             return _(
                 "Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.",
-                body=words.inside(ladder.step(found.step).name),
+                body=words.inside(_(ladder.step(found.step).name)),
             )
         case Phase.SCHEDULED if file.treatment:
             day = meetings.day_of(ladder, file.treatment.meeting)
@@ -395,7 +395,7 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     coming = next((b for b in file.balls if b.begins_on > file.today), None)
     if coming is None or ball is None:
         if found.phase is Phase.SCHEDULED and file.situation.is_top:
-            body = file.ladder.step(found.step).name
+            body = _(file.ladder.step(found.step).name)
             return _("Om %(body)s inte enas", body=words.inside(body)), _(
                 "Frågan tas upp en gång till. "
                 "Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
@@ -422,7 +422,7 @@ def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation
         shown.append(
             {
                 "title": f"{found.agreement.short_title} {provision.code}",
-                "tags": [*tags, provision.heading],
+                "tags": [*tags, own(provision.heading)],
                 "text": provision.text,
                 "links": [],
             }
@@ -430,10 +430,10 @@ def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation
     if found.citation_quote:
         tags = [_("Citerat av anmälaren")]
         if found.citation_source:
-            tags.append(found.citation_source)
+            tags.append(own(found.citation_source))
         shown.append(
             {
-                "title": f"{found.agreement.short_title} {found.citation_place}",
+                "title": own(f"{found.agreement.short_title} {found.citation_place}"),
                 "tags": tags,
                 "text": found.citation_quote,
                 "links": [],
@@ -449,11 +449,11 @@ def wishes(found: Case) -> list[tuple[str, str]]:
         for name, weight in found.consequences.items()
     ]
     shown = [
-        (_("Önskat utfall"), found.desired_outcome),
-        (_("Prövat hittills"), found.tried),
+        (_("Önskat utfall"), own(found.desired_outcome)),
+        (_("Prövat hittills"), own(found.tried)),
         (_("Konsekvenser"), words.upper_first("; ".join(weighed))),
-        (_("Anmälaren begär skyndsamhet"), found.urgency_reason or ""),
-        (_("Anmälaren vill börja på steg 2"), found.principle_reason or ""),
+        (_("Anmälaren begär skyndsamhet"), own(found.urgency_reason)),
+        (_("Anmälaren vill börja på steg 2"), own(found.principle_reason)),
     ]
     return [(term, text) for term, text in shown if text]
 
@@ -480,7 +480,7 @@ def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) ->
             "older": list(zip(older, mine[1:], files[1:], strict=True)),
         }
     due = file.deadline("D5")
-    who = words.upper_first(party.party.short_name)
+    who = words.upper_first(_(party.party.short_name))
     if due is None:
         quiet = _("%(who)s har inte fått anmälan än.", who=who)
     elif due.due_on < file.today:
@@ -545,11 +545,9 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
     items.append(
         (
             ball.due_on,
-            _(
-                "%(who)s %(act)s senast i dag." if ball.due_on == file.today else "%(who)s %(act)s.",
-                who=who,
-                act=words.act_now(ball),
-            ),
+            _("%(who)s %(act)s senast i dag.", who=who, act=words.act_now(ball))
+            if ball.due_on == file.today
+            else _("%(who)s %(act)s.", who=who, act=words.act_now(ball)),
         )
     )
     for row in file.balls:
@@ -588,7 +586,7 @@ def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dic
     for event in reversed(events):
         text, strong = words.told(event.kind, facts_of(event), names)
         files = (content_of(event) or {}).get("attachments", [])
-        note = _("Bilagor: %(names)s", names=", ".join(f["name"] for f in files)) if files else ""
+        note = _("Bilagor: %(names)s", names=own(", ".join(f["name"] for f in files))) if files else ""
         shown.append({"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note})
     return shown
 
@@ -604,7 +602,8 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
         deadline = DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else _("Fick bollen")
-        shown.append({"label": f"{date_short(day)}: {told}", "note": _("Till %(people)s", people="; ".join(people))})
+        to = _("Till %(people)s", people=own("; ".join(people)))
+        shown.append({"label": f"{date_short(day)}: {told}", "note": to})
     return shown
 
 
@@ -620,16 +619,16 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
             named = _("handläggare och ersättare utsedda")
         elif party.handler_id:
             named = _("handläggare utsedd, ingen ersättare")
-        people.append(f"{words.upper_first(party.party.short_name)}: {named}")
-    ladder = f"{file.ladder.name}, version {file.ladder.version}"
+        people.append(f"{words.upper_first(_(party.party.short_name))}: {named}")
+    ladder = _("%(name)s, version %(version)s", name=_(file.ladder.name), version=file.ladder.version)
     if not found.ladder_known:
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
     return [
         (_("Handläggare"), ". ".join(people)),
         (_("Händelsedag"), period(found)),
-        *([(_("Stadsdel"), found.arena_unit.name)] if found.arena_unit else []),
+        *([(_("Stadsdel"), own(found.arena_unit.name))] if found.arena_unit else []),
         (_("Inkom"), date_long(found.filed_at)),
-        (_("Överenskommelse"), found.agreement.title),
+        (_("Överenskommelse"), own(found.agreement.title)),
         (_("Trappa"), ladder),
         *(
             [(_("Bilagor"), ngettext("%(num)s fil", "%(num)s filer", count))]
@@ -654,7 +653,7 @@ def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
     names = words.names_of(file.case, file.ladder)
     heading = _(
         "%(body)s %(day)s: %(outcome)s",
-        body=names.get(decision.body, decision.body),
+        body=words.upper_first(names.get(decision.body, decision.body)),
         day=date_long(decision.decided_on),
         outcome=_(GLOSSARY[decision.outcome].label).lower(),
     )
@@ -685,13 +684,14 @@ def stub(found: Case, seen: Sight) -> dict[str, Any]:
     return {
         "case": found,
         "citation": words.citation(found, codes),
+        "agreement": own(found.agreement.title),
         "parties": (first, second) if seen is Sight.STUB else None,
         "status": words.status(found),
         "where": _(
             "Steg %(step)s av %(steps)s, %(name)s",
             step=found.step,
             steps=len(ladder.steps),
-            name=ladder.step(found.step).name,
+            name=_(ladder.step(found.step).name),
         ),
         "step": found.step,
         "steps": len(ladder.steps),

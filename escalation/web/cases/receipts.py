@@ -50,7 +50,8 @@ def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[dict[str
     told = deadline.receipt
     rows: list[dict[str, Any]] = []
     if told["rule"] == "second_meeting":
-        rows.append({"what": _(BASES["accept_file"]), "value": date_receipt(deadline.base_on)})
+        accepted = BASES["accept_file"]
+        rows.append({"what": _(accepted), "value": date_receipt(deadline.base_on)})
         for held, material in told["meetings"]:
             in_time = dt.date.fromisoformat(material) >= deadline.base_on
             rows.append(
@@ -82,7 +83,9 @@ def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
     first = {why: dt.date.fromisoformat(day) for day, why in reversed(skipped)}
     for why, number in others.items():
         lines.append(
-            f"{why} {date_short(first[why])}" if number == 1 else _("%(why)s, %(num)s dagar", why=why, num=number)
+            f"{_(why)} {date_short(first[why])}"
+            if number == 1
+            else ngettext("%(why)s, %(num)s dag", "%(why)s, %(num)s dagar", number, why=_(why))
         )
     return [{"what": _("Räknas inte") if n == 0 else "", "value": line} for n, line in enumerate(lines)]
 
@@ -90,7 +93,7 @@ def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
 def _meeting_rows(file: File, day: MeetingDay, ball: Ball) -> list[dict[str, Any]]:
     step = file.ladder.step(file.case.step)
     rows: list[dict[str, Any]] = [
-        {"what": _("Möte i %(body)s", body=words.inside(step.name)), "value": date_receipt(day.held_on)},
+        {"what": _("Möte i %(body)s", body=words.inside(_(step.name))), "value": date_receipt(day.held_on)},
         {
             "what": _("Underlag senast, %(days)s före", days=working_days(step.material_days)),
             "value": date_receipt(day.material_on),

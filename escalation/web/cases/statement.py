@@ -41,7 +41,7 @@ from escalation.web.errors import status_of
 from escalation.web.format import at as at_time
 from escalation.web.format import date_long, paragraphs
 from escalation.web.forms import Form, Words, files, long_text
-from escalation.web.language import _
+from escalation.web.language import _, own
 
 MOST: dict[StatementPart, int] = {
     StatementPart.BACKGROUND: 4000,
@@ -365,7 +365,7 @@ def _page(
         "round": statement.round if statement else found.round,
         "is_unilateral": proposal_id is None,
         "author": author,
-        "not_approved": _(" och ").join(p.party.short_name for p in missing) if proposal_id is None else "",
+        "not_approved": _(" och ").join(_(p.party.short_name) for p in missing) if proposal_id is None else "",
         "approvals": [(_short(file, code), day, name) for code, day, name in approvals],
         "lifted_at": until,
         "question": terms["question"],
@@ -380,7 +380,7 @@ _BEFORE = frozenset({StatementPart.BACKGROUND, StatementPart.AGREED_POINTS, Stat
 
 
 def _texts(terms: Mapping[str, Any], parts: Sequence[StatementPart]) -> list[tuple[str, Markup]]:
-    return [(_(GLOSSARY[part].label), paragraphs(terms[part])) for part in parts if terms.get(part)]
+    return [(_(GLOSSARY[part].label), own(paragraphs(terms[part]), "div")) for part in parts if terms.get(part)]
 
 
 def _stand(file: File, party: CaseParty, text: str, until: dt.datetime | None) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.models import PartyRole
@@ -19,7 +21,7 @@ from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import page, words
 from escalation.web.format import date_long
-from escalation.web.language import _
+from escalation.web.language import _, own
 
 QUESTION, STAND, PURPOSE, TRIED, ALTERNATIVE, INTERIM = 300, 320, 240, 150, 140, 130
 """Signs of each text that the page has room for."""
@@ -67,7 +69,7 @@ def summary(file: File, viewer: Viewer) -> dict[str, Any]:
 def _status(file: File) -> str:
     """Where the case stands: step, phase, and the day of the meeting that it stands on."""
     step = file.ladder.step(file.case.step)
-    where = _("Steg %(step)s av %(steps)s, %(name)s", step=step.no, steps=len(file.ladder.steps), name=step.name)
+    where = _("Steg %(step)s av %(steps)s, %(name)s", step=step.no, steps=len(file.ladder.steps), name=_(step.name))
     if file.case.phase is Phase.SCHEDULED and file.treatment:
         return f"{where}. " + _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.meeting.held_on))
     return f"{where}. {words.status(file.case)}."
@@ -77,37 +79,41 @@ def _side(side: dict[str, Any]) -> dict[str, Any]:
     return {"name": side["name"], "text": clipped(side.get("text", ""), STAND), "quiet": side.get("quiet", "")}
 
 
-def _tried(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+def _tried(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> Sequence[tuple[str, str]]:
     """What each step up to now has done: when, with what outcome, and in whose words."""
     steps = page.staircase(file, viewer, events)[: file.case.step]
-    shown = [(_("Före anmälan"), clipped(file.case.tried, TRIED))] if file.case.tried else []
+    shown = [(_("Före anmälan"), own(clipped(file.case.tried, TRIED)))] if file.case.tried else []
     for step, told in zip(file.ladder.steps, steps, strict=False):
         if step.no == file.case.step and file.case.phase is not Phase.CLOSED and step.body is not None:
             continue  # what it does now stands above, with its day
         parts = [f"{part}." for part in (told.get("when"), told.get("out")) if part]
         parts = [part.replace("..", ".") for part in parts]
-        term = _("Steg %(step)s, %(name)s", step=step.no, name=words.inside(step.name))
-        shown.append((term, clipped(" ".join([*parts, *_said(file, step)]), TRIED + STEP)))
+        term = _("Steg %(step)s, %(name)s", step=step.no, name=words.inside(_(step.name)))
+        ours = clipped(" ".join(parts), TRIED + STEP)
+        said = _said(file, step, min(TRIED, TRIED + STEP - len(ours)))
+        shown.append((term, Markup(" ").join(part for part in (ours, said) if part)))
     return shown
 
 
-def _said(file: File, step: Step) -> list[str]:
-    """What a step left behind in words: the last meeting of the parties, the statement, the body's decision."""
+def _said(file: File, step: Step, most: int) -> str:
+    """What a step left behind in words: the last meeting of the parties, or the body's decision. Else nothing."""
     if step.body is not None:
         decided = [d for d in file.decisions if d.step == step.no]
-        return [clipped(d.text, TRIED) for d in decided[-1:]]
+        return own(clipped(decided[-1].text, most)) if decided else ""
     meetings = [m for m in queries.dialogue_meetings(file.case) if m.step == step.no]
-    return [
-        _("Möte %(day)s: %(agreed)s", day=date_long(m.held_on), agreed=clipped(m.agreed, TRIED)) for m in meetings[-1:]
-    ]
+    if not meetings:
+        return ""
+    last = meetings[-1]
+    day = date_long(last.held_on)
+    return _("Möte %(day)s: %(agreed)s", day=day, agreed=own(clipped(last.agreed, most - len(day) - len("Möte : "))))
 
 
 def _asked(file: File, brief: dict[str, Any] | None) -> str:
     """What is asked of the body that has the case."""
-    who = words.upper_first(file.case.of(PartyRole.INITIATOR)[0].party.short_name)
+    who = words.upper_first(_(file.case.of(PartyRole.INITIATOR)[0].party.short_name))
     wish = ""
     if file.case.desired_outcome:
-        wish = _("%(who)s vill: %(wish)s", who=who, wish=clipped(file.case.desired_outcome, ALTERNATIVE))
+        wish = _("%(who)s vill: %(wish)s", who=who, wish=own(clipped(file.case.desired_outcome, ALTERNATIVE)))
     if brief and brief["proposed"]:
-        return " ".join(part for part in (clipped(brief["proposed"], ALTERNATIVE), wish) if part)
+        return Markup(" ").join(part for part in (own(clipped(brief["proposed"], ALTERNATIVE)), wish) if part)
     return wish or _("%(who)s vill ha svar på frågan.", who=who)

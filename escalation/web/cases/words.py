@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.cases import queries
 from escalation.cases.models import Ball, Case, PartyRole
@@ -19,18 +21,19 @@ from escalation.rules.ladder import Ladder
 from escalation.trail.events import EVENTS, MASKED, content_of
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long
-from escalation.web.language import _
+from escalation.web.language import _, known, own
 
 STEP_EVENTS = frozenset({"case_served", "case_lifted", "recommendation_refused", "case_passed_up"})
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
 _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
+_WRITTEN = frozenset({"reason"})
 
 
 def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
     """Short names by code: the case's parties, the ladder's bodies, the secretariat."""
-    names = {p.party_code: p.party.short_name for p in found.parties}
-    names |= {s.body: inside(s.name) for s in ladder.steps if s.body}
+    names = {p.party_code: _(p.party.short_name) for p in found.parties}
+    names |= {s.body: inside(_(s.name)) for s in ladder.steps if s.body}
     return names | {"SEK": _("sekretariatet")}
 
 
@@ -47,16 +50,20 @@ def told(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -
     """An event's sentence, and the sentence that moved the case to another step (empty where it did not)."""
     sentence = _(EVENTS[kind])
     shown = {name: _fact(name, value, names) for name, value in (facts or {}).items()}
-    text = upper_first(sentence.format_map(shown) if facts is not None else f"{_(MASKED)}")
-    text = text if text.endswith(".") else f"{text}."
+    # Markup where a fact is a text that somebody wrote: it stays so as long as it is added to, not formatted.
+    whole = Markup(escape(sentence)) if any(isinstance(value, Markup) for value in shown.values()) else sentence  # noqa: S704
+    text = upper_first(whole.format_map(shown) if facts is not None else _(MASKED))
+    text = text if text.endswith((".", ".</span>")) else text + "."
     if kind in STEP_EVENTS and ". " in text:
         first, _sep, last = text.rpartition(". ")
-        return f"{first}.", last
+        return first + ".", last
     return text, ""
 
 
 def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
     text = str(value)
+    if name in _WRITTEN:
+        return known(text)
     if name in _DAYS:
         return date_long(dt.date.fromisoformat(text))
     if name in _CODES:
@@ -130,14 +137,16 @@ def _in_full(party: Party) -> str:
 def short_parties(found: Case) -> tuple[str, str]:
     """Initiators and respondents by their short names, for lists."""
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    first, second = (_(" och ").join(p.party.short_name for p in found.of(role)) for role in roles)
+    first, second = (_(" och ").join(_(p.party.short_name) for p in found.of(role)) for role in roles)
     return upper_first(first), second
 
 
 def citation(found: Case, codes: list[str]) -> str:
     """What the case cites: "HÖK 1.4 st 1 och 4.5 st 2", "MUN 3 stycke 1"."""
-    place = _(" och ").join(codes) or found.citation_place or ""
-    return f"{found.agreement.short_title} {place}".strip()
+    if not codes:
+        return own(f"{found.agreement.short_title} {found.citation_place or ''}".strip())
+    place = _(" och ").join(codes)
+    return f"{found.agreement.short_title} {place}"
 
 
 def question(file: File, events: Sequence[TrailEvent]) -> str:

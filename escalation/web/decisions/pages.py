@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import force_locale
 from markupsafe import Markup
 
 from escalation.accounts.models import Viewer
@@ -27,6 +26,7 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import MoveNotAllowed
 from escalation.web import access
 from escalation.web.format import date_long, working_days
+from escalation.web.language import SOURCE, _, ngettext, own
 
 SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
 """An interpretation in an address: "VIS-T-2025-2" is VIS-T 2025:2."""
@@ -154,9 +154,9 @@ def _item(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[str, 
     return {
         "number": i.number,
         "provision": _place(i, agreement),
-        "title": i.question,
+        "title": own(i.question),
         "url": _url(i),
-        "text": _gist(i.answer),
+        "text": own(_gist(i.answer)),
         "when_label": label,
         "when": when,
         "old": i.status not in STANDING,
@@ -167,7 +167,7 @@ def _waiting(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[st
     row: dict[str, Any] = {
         "title": _("Publicera %(number)s", number=i.number),
         "url": url_for("decisions.publish", slug=slug_of(i)),
-        "text": i.question,
+        "text": own(i.question),
         "meta": [_place(i, agreement), _("Beslutad %(day)s", day=date_long(i.decided_on))],
     }
     return row | _last_day(i, agreement, today)
@@ -200,7 +200,7 @@ def _link(other: Interpretation, here: Interpretation, today: dt.date) -> dict[s
     return {
         "number": other.number,
         "url": _url(other),
-        "text": _gist(other.answer),
+        "text": own(_gist(other.answer)),
         "note": note,
         "here": other is here,
     }
@@ -209,11 +209,13 @@ def _link(other: Interpretation, here: Interpretation, today: dt.date) -> dict[s
 def _facts(i: Interpretation, agreement: Agreement, deciding: str) -> list[tuple[str, str]]:
     decided = _("%(body)s %(day)s", body=deciding, day=date_long(i.decided_on))
     bound = _bound(agreement)
+    with force_locale(SOURCE):
+        everybody = _bound(agreement)  # as a scope says it, whose Swedish is the decision's own
     superseded, successor = _public(i.predecessor), _public(i.successor)
     facts = [
         (_("Beslutad"), f"{decided}, {i.minutes_ref}" if i.minutes_ref else decided),
         (_("Gäller för"), bound),
-        (_("Räckvidd"), "" if i.scope.strip(" .") == bound else i.scope),
+        (_("Räckvidd"), "" if i.scope.strip(" .") == everybody else own(i.scope)),
         (_("Ersätter"), _anchor(superseded) if superseded else ""),
         (_("Ersatt av"), _anchor(successor) if successor else ""),
         (_("Bakåt i tiden"), _("Nej")),
@@ -225,14 +227,14 @@ def _facts(i: Interpretation, agreement: Agreement, deciding: str) -> list[tuple
 def _bound(agreement: Agreement) -> str:
     """Whom it binds: the agreement's parties, and through them those who work for them (§ 1.4 st 3)."""
     parties = len(agreement.parties)
-    return str(ngettext("%(num)s part och dess utförare", "Alla %(num)s parter och deras utförare", parties))
+    return ngettext("%(num)s part och dess utförare", "Alla %(num)s parter och deras utförare", parties)
 
 
 def _provision(p: Provision, agreement: str) -> dict[str, Any]:
     bearer = GLOSSARY[p.duty_bearer].label if p.duty_bearer else None
     return {
         "title": f"{agreement} {_in_full(p.code)}",
-        "tags": [_("Åtagande för %(bearer)s", bearer=_(bearer)) if bearer else p.heading],
+        "tags": [_("Åtagande för %(bearer)s", bearer=_(bearer)) if bearer else own(p.heading)],
         "text": f"”{p.text}”",
     }
 
@@ -240,7 +242,8 @@ def _provision(p: Provision, agreement: str) -> dict[str, Any]:
 def _place(i: Interpretation, agreement: Agreement, *, in_full: bool = False) -> str:
     """ "HÖK 4.5 st 3", in full "HÖK 4.5 stycke 3"."""
     codes = [_in_full(p.code) if in_full else p.code for p in i.provisions]
-    return f"{agreement.short_title} {_(' och ').join(codes)}".strip()
+    place = _(" och ").join(codes)
+    return f"{agreement.short_title} {place}".strip()
 
 
 def _in_full(code: str) -> str:
@@ -250,7 +253,9 @@ def _in_full(code: str) -> str:
 def _code(sought: str) -> str:
     """What somebody copied from a page ("HÖK 4.5 stycke 3") as the register holds it ("4.5 st 3")."""
     bare = re.sub(r"^hök\s+(?=[0-9])", "", sought.strip(), flags=re.IGNORECASE)
-    return re.sub(r"\bpunkt\b", "p", re.sub(r"\bstycke\b", "st", bare, flags=re.IGNORECASE), flags=re.IGNORECASE)
+    for word, short in (("stycke|paragraph", "st"), ("punkt|point", "p"), ("ingress|preamble", "ing")):
+        bare = re.sub(rf"\b({word})\b", short, bare, flags=re.IGNORECASE)
+    return bare
 
 
 def _gist(answer: str) -> str:
@@ -279,4 +284,4 @@ def _agreement(i: Interpretation) -> Agreement:
 def _body(i: Interpretation) -> str:
     found = body(i.body)
     assert found is not None  # a foreign key
-    return found.short_name
+    return _(found.short_name)

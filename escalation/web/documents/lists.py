@@ -11,7 +11,7 @@ from flask_babel import get_locale
 from escalation.documents.models import Attachment
 from escalation.rules.file_types import MEBIBYTE
 from escalation.rules.glossary import GLOSSARY
-from escalation.web.language import _
+from escalation.web.language import SOURCE, _
 
 Listed = dict[str, str]
 """A line of a list: ``label`` (the file's name), ``url``, ``note`` ("PDF, 1,2 MB")."""
@@ -38,4 +38,4 @@ def size_in_words(size: int) -> str:
     """12 kB, 1,2 MB; never nothing."""
     if size < MEBIBYTE:
         return f"{-(-size // 1024)}\u00a0kB"
-    return f"{format_decimal(size / MEBIBYTE, '0.#', locale=get_locale() or 'sv')}\u00a0MB"
+    return f"{format_decimal(size / MEBIBYTE, '0.#', locale=get_locale() or SOURCE)}\u00a0MB"

@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from escalation import clock
@@ -19,7 +18,7 @@ from escalation.rules.glossary import say
 from escalation.rules.guide import End, Option, Question, UnknownAnswer, Walk
 from escalation.web.access import permits
 from escalation.web.format import slug
-from escalation.web.language import _
+from escalation.web.language import _, known, own
 
 HOK = "HOK"
 
@@ -84,7 +83,7 @@ def _ways(end: End, about: Agreement | None) -> list[tuple[str, str]]:
     """As the macro ``facts`` takes them; of an agreement also what we know and do not know about it."""
     ways = [(_(who), _(what)) for who, what in end.ways]
     if about and about.code != HOK and about.note:
-        ways.append((_("Om överenskommelsen"), Markup('<span lang="sv">{}</span>').format(about.note)))
+        ways.append((_("Om överenskommelsen"), own(about.note)))
     return ways
 
 
@@ -97,7 +96,7 @@ def _answered(way: Walk) -> list[dict[str, str]]:
     before: dict[str, str] = {}
     rows = []
     for question, option in way.answered:
-        row = {"term": _(question.text), "value": _(option.label), "what": _(question.text)}
+        row = {"term": _(question.text), "value": known(option.label), "what": _(question.text)}
         rows.append(row | {"url": where(before)})
         before[question.key] = option.word
     return rows
@@ -115,7 +114,7 @@ def _quotes(codes: Sequence[str]) -> list[dict[str, Any]]:
 def _quote(p: Provision, said: Sequence[Interpretation]) -> dict[str, Any]:
     return {
         "title": f"HÖK {p.code}",
-        "tags": [p.heading],
+        "tags": [own(p.heading)],
         "text": f"”{p.text}”",
         "links": [
             (

@@ -14,7 +14,7 @@ from escalation.rules.deadlines import MeetingDay
 from escalation.rules.ladder import Step, load
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
-from escalation.web.language import _
+from escalation.web.language import _, own
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 
@@ -37,7 +37,7 @@ def case_row(s: Standing, viewer: Viewer, today: dt.date, day: Agenda, replies: 
             "day_text": None,
             "note": _("om inget händer"),
             "title": _("%(who)s %(act)s", who=words.upper_first(lists.holder(s, s.then)), act=words.act_now(s.then)),
-            "meta": [s.case.number, s.case.title, lists.parties(s)],
+            "meta": [s.case.number, own(s.case.title), lists.parties(s)],
             "text": _("Sekretariatet har bollen till %(day)s.", day=lists.near(s.ball.due_on, today)) if s.ball else "",
         }
     shown = lists.row(s, viewer, today, by_act=True)

@@ -18,7 +18,7 @@ from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
 from escalation.rules.situation import LOCAL_PHASES, Phase
 from escalation.web.cases import filing, lists, words
 from escalation.web.cases.summary import clipped
-from escalation.web.language import _
+from escalation.web.language import _, ngettext, own
 from escalation.web.start import agenda
 
 KNOWN_SHOWN = 5
@@ -74,10 +74,10 @@ def lead(mine: int, others: Sequence[Standing], today: dt.date) -> str:
     count = words.upper_first(lists.spelled(len(others)))
     if not late:
         return f"{first} " + _("%(count)s väntar på andra.", count=count)
-    return f"{first} " + _(
-        "%(count)s väntar på andra, och %(late)s av dem är försenat."
-        if late == 1
-        else "%(count)s väntar på andra, och %(late)s av dem är försenade.",
+    return f"{first} " + ngettext(
+        "%(count)s väntar på andra, och %(late)s av dem är försenat.",
+        "%(count)s väntar på andra, och %(late)s av dem är försenade.",
+        late,
         count=count,
         late=lists.spelled(late),
     )
@@ -86,7 +86,7 @@ def lead(mine: int, others: Sequence[Standing], today: dt.date) -> str:
 def _mine(s: Standing, undertaken: Sequence[str], viewer: Viewer, today: dt.date) -> dict[str, Any]:
     shown = lists.row(s, viewer, today, by_act=True)
     if undertaken and not shown["text"]:
-        shown["text"] = _("Det ni har åtagit er: %(what)s", what=clipped(" ".join(undertaken), UNDERTAKING_LENGTH))
+        shown["text"] = _("Det ni har åtagit er: %(what)s", what=own(clipped(" ".join(undertaken), UNDERTAKING_LENGTH)))
     return shown | {"more": alone(s, viewer, today)}
 
 
@@ -187,7 +187,7 @@ def _interim(s: Standing, today: dt.date) -> dict[str, Any]:
             "Överenskommet %(day)s. Ändras bara om båda är överens.", day=lists.near(found.interim_agreed_at, today)
         )
     else:
-        who = found.of(PartyRole.INITIATOR)[0].party.short_name
+        who = _(found.of(PartyRole.INITIATOR)[0].party.short_name)
         note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.near(found.filed_at, today))
     return {"number": found.number, "text": found.interim_arrangement, "note": note}
 

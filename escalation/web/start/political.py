@@ -21,7 +21,7 @@ from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
 from escalation.web.cases.summary import clipped
 from escalation.web.format import slug
-from escalation.web.language import _
+from escalation.web.language import _, own
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import case_row, is_here, own_step, papers
@@ -44,7 +44,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     unseen = queries.in_the_county(ids, than=[s.case.id for s in items])
     rest = [s for s in here if s not in on]
     return {
-        "place": own_step(viewer).name,
+        "place": _(own_step(viewer).name),
         "lead": _lead(on, here, coming, today),
         "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
         "meeting_day": coming[0].held_on if coming else None,
@@ -93,7 +93,7 @@ def _question(s: Standing, day: Agenda, stands: Mapping[str, str], today: dt.dat
     sides = []
     for party in (*s.case.of(PartyRole.INITIATOR), *s.case.of(PartyRole.RESPONDENT)):
         stand = stands.get(party.party_code)
-        side = {"name": words.upper_first(party.party.short_name)}
+        side = {"name": words.upper_first(_(party.party.short_name))}
         sides.append(
             side
             | ({"text": clipped(stand, STAND_LENGTH)} if stand else {"quiet": _("Har inte lämnat någon ståndpunkt.")})
@@ -139,7 +139,7 @@ def _affected(s: Standing, stands: Mapping[str, str]) -> list[dict[str, str]]:
     return [
         {
             "label": p.party.name,
-            "text": clipped(stands[p.party_code], STAND_LENGTH)
+            "text": own(clipped(stands[p.party_code], STAND_LENGTH))
             if p.party_code in stands
             else _("Har inte yttrat sig."),
             "note": _("Berörd part i %(number)s", number=s.case.number),
@@ -149,7 +149,7 @@ def _affected(s: Standing, stands: Mapping[str, str]) -> list[dict[str, str]]:
 
 
 def _at_hand(found: Interpretation, today: dt.date) -> dict[str, str]:
-    shown = {"label": found.number, "text": found.question}
+    shown = {"label": found.number, "text": own(found.question)}
     if found.published_on is None:
         due = found.publish_due_on
         note = (

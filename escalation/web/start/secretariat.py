@@ -26,7 +26,7 @@ from escalation.watch import queries as watch
 from escalation.watch.queries import Light, Ticking
 from escalation.web.cases import lists, words
 from escalation.web.format import at, date_weekday, day_of, slug
-from escalation.web.language import _, ngettext
+from escalation.web.language import _, ngettext, own
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.watch.pages import counted
@@ -94,7 +94,7 @@ def _mine(s: Standing, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str,
     shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}] if shown.get("late") else []
     return shown | {
         "text": shown["text"] or _why(s, day, today),
-        "meta": [s.case.number, s.case.title, lists.parties(s)],
+        "meta": [s.case.number, own(s.case.title), lists.parties(s)],
     }
 
 
@@ -121,7 +121,7 @@ def _publish(found: Interpretation, today: dt.date) -> dict[str, Any]:
     return shown | {
         "title": _("Publicera tolkningen"),
         "url": url_for("decisions.publish", slug=slug(found.number)),
-        "text": found.question,
+        "text": own(found.question),
         "meta": [found.number],
     }
 
@@ -170,7 +170,7 @@ def _told(told: Sequence[tuple[Nudge, str]], today: dt.date) -> str:
         return _("Inget än")
     last = told[0][0].due_on
     names = list(dict.fromkeys(name for nudge, name in told if nudge.due_on == last))
-    shown = "; ".join(names[:2])
+    shown: str = own("; ".join(names[:2]))
     if len(names) > 2:
         shown = _("%(names)s och %(count)s till", names=shown, count=len(names) - 2)
     return _("%(day)s: %(names)s", day=lists.near(last, today), names=shown)
@@ -203,7 +203,7 @@ def _path(day: Agenda, bodies: Sequence[str], items: Sequence[Standing], today: 
     found: list[tuple[dt.date, str]] = []
     for body in bodies:
         step = load("hok").step(load("hok").step_of(body) or 1)
-        name = words.inside(step.name)
+        name = words.inside(_(step.name))
         for meeting in day.coming[body][:2]:
             missing, on = day.meant_for(meeting, items), day.on(meeting, items)
             state = _state(len(on), len(missing))
@@ -250,7 +250,7 @@ def _has_nobody(s: Standing) -> bool:
 def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:
     """The clock, the mail, and cases that nobody handles; what is wrong with a flag."""
     run = found.swept
-    letters = _("%(num)s brev", num=found.failed), _("%(num)s brev", num=found.uncertain)
+    letters = [ngettext("%(num)s brev", "%(num)s brev", number) for number in (found.failed, found.uncertain)]
     return [
         {"term": _("Klockan"), "text": _(GLOSSARY[found.light].label), "late": found.light is Light.RED},
         {
@@ -274,4 +274,4 @@ def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]
 
 def _waiting(s: Standing) -> dict[str, str]:
     url = url_for("cases.case", number=s.case.number)
-    return {"label": s.case.title, "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}
+    return {"label": own(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}

@@ -16,7 +16,7 @@ from escalation.rules import workdays
 from escalation.rules.situation import LOCAL_PHASES, Phase
 from escalation.web.cases import lists, words
 from escalation.web.format import date_short, day_of
-from escalation.web.language import _, ngettext
+from escalation.web.language import _, ngettext, own
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import case_row, is_here, own_step, papers
@@ -47,7 +47,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     replies = queries.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
     slip = _slips(viewer, today, day, new)
     return {
-        "place": own_step(viewer).name,
+        "place": _(own_step(viewer).name),
         "lead": _lead(here, near, new, last, viewer, today),
         "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
         "steps": lists.overview(items, viewer, {}),
@@ -135,7 +135,7 @@ def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callab
         return {
             "number": found.number,
             "age": ngettext("%(num)s dag", "%(num)s dagar", age) if age is not None else "",
-            "title": found.title,
+            "title": own(found.title),
             "url": url_for("cases.case", number=found.number),
             "parties": lists.parties(s),
             "code": lists.citation(s),
@@ -205,7 +205,7 @@ def _pattern(p: Pattern, items: Sequence[Standing], today: dt.date) -> dict[str,
     top = [s for s in items if p.provision_id in s.provisions and s.case.phase is Phase.SCHEDULED and s.ball]
     text = words.upper_first(names) + "."
     if top and top[0].ball:
-        body = words.inside(queries.ladder_of(top[0].case).step(top[0].case.step).name)
+        body = words.inside(_(queries.ladder_of(top[0].case).step(top[0].case.step).name))
         text += " " + _(
             "%(body)s behandlar en av frågorna %(day)s.",
             body=words.upper_first(body),

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from escalation.accounts import queries as accounts
 from escalation.nudges.models import Mail
 from escalation.rules.guide import ENDS
 from escalation.watch.queries import Health, JobHealth, Light
 from escalation.web.format import at, date_long
+from escalation.web.language import _, ngettext, own
 
 JOBS = {
     "sweep": _l("Påminnelser"),
@@ -82,7 +81,7 @@ def counted(counts: Mapping[str, Any]) -> str:
         "unanswered": lambda n: ngettext("%(num)s avbrutet", "%(num)s avbrutna", n),
         "without_ball": lambda n: ngettext("%(num)s ärende utan boll", "%(num)s ärenden utan boll", n),
         "files_forgotten": lambda n: ngettext("%(num)s lös fil borttagen", "%(num)s lösa filer borttagna", n),
-        "errors": lambda n: _("%(num)s fel", num=n),
+        "errors": lambda n: ngettext("%(num)s fel", "%(num)s fel", n),
     }
     return ", ".join(words[key](count) for key, count in counts.items() if count or key == "errors")
 
@@ -119,14 +118,14 @@ def _job(job: JobHealth) -> dict[str, Any]:
 
 
 def _often(job: JobHealth) -> str:
-    return str(ngettext("varje minut", "var %(num)s:e minut", int(job.interval.total_seconds() // 60)))
+    return ngettext("varje minut", "var %(num)s:e minut", int(job.interval.total_seconds() // 60))
 
 
 def _mail(mail: Mail, seats: Mapping[int, str]) -> dict[str, str]:
     return {
         "label": seats[mail.recipient],
         "text": date_long(mail.day),
-        "note": mail.last_error or "",
+        "note": own(mail.last_error),
     }
 
 
@@ -134,22 +133,22 @@ def _seats(users: set[int]) -> dict[int, str]:
     """The seats of each user by name; several stand beside each other."""
     held = {user: accounts.memberships(user) for user in users}
     return {
-        user: "; ".join(accounts.acting_name(seat) for seat in seats) or _("Konto utan roll")
+        user: "; ".join(accounts.acting_name(seat, _) for seat in seats) or _("Konto utan roll")
         for user, seats in held.items()
     }
 
 
 def _reminders(count: int) -> str:
-    return str(ngettext("%(num)s påminnelse", "%(num)s påminnelser", count))
+    return ngettext("%(num)s påminnelse", "%(num)s påminnelser", count)
 
 
 def _letters(count: int) -> str:
-    return str(_("%(num)s brev", num=count))
+    return ngettext("%(num)s brev", "%(num)s brev", count)
 
 
 def _uncertain(count: int) -> str:
-    return str(ngettext("%(num)s brev är osäkert.", "%(num)s brev är osäkra.", count))
+    return ngettext("%(num)s brev är osäkert.", "%(num)s brev är osäkra.", count)
 
 
 def _cases_without_ball(count: int) -> str:
-    return str(ngettext("%(num)s ärende saknar boll.", "%(num)s ärenden saknar boll.", count))
+    return ngettext("%(num)s ärende saknar boll.", "%(num)s ärenden saknar boll.", count)
