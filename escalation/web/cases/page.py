@@ -124,6 +124,7 @@ def case_page(file: File) -> dict[str, Any]:
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
         "outcome": outcome(file, events),
+        "undertaken": undertaken(file, events, names),
         "statement": statement_link(file, events),
         "numbers": register_numbers(found),
         "may_number": actions.may_add_register_number(found, viewer),
@@ -669,6 +670,21 @@ def _answer(events: Sequence[TrailEvent]) -> str:
     """The interpretation's answer as its chair pronounced it: the parties need not wait for the register."""
     pronounced = next((e for e in reversed(events) if e.kind == "outcome_pronounced"), None)
     return str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
+
+
+def undertaken(file: File, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any] | None:
+    """What the parties have undertaken, who by when, and what is reported; with the settlement's own words."""
+    if not file.tasks:
+        return None
+    settled = next((e for e in reversed(events) if e.kind == "case_settled"), None)
+    lines = []
+    for task in file.tasks:
+        who = words.upper_first(names.get(task.obliged_party, task.obliged_party))
+        note = _("%(who)s, senast %(day)s.", who=who, day=date_long(task.due_on))
+        if task.reported_at:
+            note = _("%(who)s rapporterade det %(day)s.", who=who, day=date_long(task.reported_at))
+        lines.append({"what": task.what, "report": task.report, "note": note})
+    return {"settlement": (content_of(settled) or {}).get("settlement", "") if settled else "", "tasks": lines}
 
 
 def stub(found: Case, seen: Sight) -> dict[str, Any]:
