@@ -151,6 +151,9 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
             if kind is ProposalKind.STATEMENT:
                 url = url_for("cases.statement", number=found.number)
             lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
+        elif actions.may_offer(found, kind, file.situation, viewer) == "may_be_extended":
+            verb = OFFERS[kind]
+            lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES["may_be_extended"])))
     return lines
 
 
@@ -298,6 +301,9 @@ def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
 def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
     """The proposal's terms, above the answer."""
     kind = _(GLOSSARY[proposal.kind].label)
+    about = _terms(file, proposal.terms)
+    if proposal.kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
+        about.insert(0, (_("Lokala steget slutar nu"), date_weekday(d7.due_on)))
     return {
         **_head(file),
         "label": _("Svara på förslaget: %(kind)s", kind=kind),
@@ -306,7 +312,7 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
             who=proposer(file, proposal),
             day=date_long(proposal.valid_until),
         ),
-        "about": _terms(file, proposal.terms),
+        "about": about,
         "files": attachments.by_what(file.case.number, file.attachments).get(f"proposal:{proposal.id}", []),
     }
 
