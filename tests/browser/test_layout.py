@@ -125,6 +125,16 @@ def test_an_opened_section_of_hok_reads_in_lines_beside_its_boxes(person: Callab
         assert text["width"] > width / 3
 
 
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_the_list_and_its_filter_need_no_sideways_scroll(person: Callable[..., Person], width: int) -> None:
+    page = person(OFFICE, width=width).opens("/cases")
+    assert page.evaluate(OUTSIDE) == []
+    page.get_by_label("Steg", exact=True).select_option(label="3. VIS")
+    page.get_by_role("button", name="Visa", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("1 ärende")
+    expect(page.get_by_label("Steg", exact=True)).to_have_value("3")
+
+
 def test_what_was_typed_stays_beside_the_sentence_that_refuses_it(person: Callable[..., Person]) -> None:
     page = person(PARTY).opens("/cases/ESK-2026-0033/declare_impasse")
     page.get_by_label("Vad är olöst?").fill("Tiderna för Anna, 640823-3234.")
