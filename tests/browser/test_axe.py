@@ -1,5 +1,7 @@
 """axe finds nothing on any type of page: WCAG 2.0, 2.1 and 2.2, levels A and AA, in light, 1280 wide.
 
+In the dark, in forced colours and on a phone the same pages are looked at by ``make test-long``.
+
 axe-core is vendored from its npm package, see ``vendor/``.
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -35,6 +38,24 @@ def test_axe_finds_nothing_on_any_type_of_page(
     person: Callable[..., Person], calendar: Calendar, standing: list[Standing]
 ) -> None:
     found = {name: violations(page) for name, page in walk(person, calendar, standing, color_scheme="light")}
+    assert len(found) > 60
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"color_scheme": "dark"}, id="dark"),
+        pytest.param({"color_scheme": "light", "forced_colors": "active"}, id="forced colours"),
+        pytest.param({"color_scheme": "light", "width": 390}, id="390 px"),
+        pytest.param({"color_scheme": "dark", "width": 320}, id="320 px in the dark"),
+    ],
+)
+def test_axe_finds_nothing_in_the_dark_in_forced_colours_or_on_a_phone(
+    person: Callable[..., Person], calendar: Calendar, standing: list[Standing], options: dict[str, Any]
+) -> None:
+    found = {name: violations(page) for name, page in walk(person, calendar, standing, **options)}
     assert len(found) > 60
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
