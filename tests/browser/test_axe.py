@@ -1,5 +1,7 @@
 """axe finds nothing on any type of page: WCAG 2.0, 2.1 and 2.2, levels A and AA, in light, 1280 wide.
 
+On the same round no page scrolls sideways, on a phone or a screen.
+
 In the dark, in forced colours and on a phone the same pages are looked at by ``make test-long``.
 
 axe-core is vendored from its npm package, see ``vendor/``.
@@ -15,6 +17,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.people import Calendar, Person
+from tests.browser.test_layout import OUTSIDE, WIDTHS
 from tests.browser.tour import Standing, walk
 
 pytestmark = pytest.mark.browser
@@ -34,11 +37,16 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-def test_axe_finds_nothing_on_any_type_of_page(
+def test_axe_finds_nothing_on_any_type_of_page_and_none_scrolls_sideways(
     person: Callable[..., Person], calendar: Calendar, standing: list[Standing]
 ) -> None:
-    found = {name: violations(page) for name, page in walk(person, calendar, standing, color_scheme="light")}
-    assert len(found) > 60
+    found: dict[str, list[str]] = {}
+    for name, page in walk(person, calendar, standing, color_scheme="light"):
+        found[name] = violations(page)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            found[f"{name}, {width} px"] = page.evaluate(OUTSIDE)
+    assert len(found) > 60 * (1 + len(WIDTHS))
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
