@@ -548,12 +548,16 @@ class Standing:
 
 @dataclass(frozen=True)
 class Sought:
-    """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act."""
+    """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act.
+
+    ``district``: the code of the unit whose local matter it is.
+    """
 
     text: str = ""
     is_open: bool | None = None
     step: int | None = None
     waits: bool = False
+    district: str = ""
 
 
 DUE_KEYS = ("D4", "D7", "D7b", "D7c")
@@ -670,6 +674,8 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         conditions.append((Case.phase != Phase.CLOSED) == sought.is_open)
     if sought.step is not None:
         conditions.append(Case.step == sought.step)
+    if sought.district:
+        conditions.append(Case.arena == sought.district)
     if sought.text:
         # SQLite folds the case of ASCII letters only; so å, ä and ö are tried as they are, small and large.
         texts = {sought.text, sought.text.lower(), sought.text.upper(), sought.text.capitalize()}

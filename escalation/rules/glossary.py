@@ -271,8 +271,8 @@ VERBS: dict[str, Term] = {
 ACTS: dict[str, Term] = {
     # what the ball's holder is waited for: as a heading after the holder's name, and as the thing to do
     "check_filing": Term("kontrollerar anmälan", "Kontrollera anmälan"),
-    "acknowledge": Term("bekräftar mottagandet", "Bekräfta mottagandet"),
-    "position": Term("lämnar sin ståndpunkt", "Lämna ståndpunkt"),
+    "acknowledge": Term("bekräftar mottagandet", "Bekräfta mottagande"),
+    "position": Term("lämnar ståndpunkt", "Lämna ståndpunkt"),
     "meet": Term("möts och pratar om frågan", "Håll ett möte och skriv ner det"),
     "settle": Term("söker en lösning", "Sök en lösning med motparten"),
     "settle_extend_lift": Term("väljer: lös, förläng eller lyft", "Lös, förläng eller lyft"),

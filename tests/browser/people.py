@@ -11,21 +11,27 @@ from playwright.sync_api import Page
 from escalation import clock
 from escalation.accounts import actions as accounts
 from escalation.db import session
+from escalation.watch import actions as watch
 from tests.conftest import Server
 
 
 @dataclass
 class Person:
-    """Somebody with a window of their own and a seat in the demo, named as on its card."""
+    """Somebody with a window of their own and a seat in the demo, named as on its card.
+
+    ``called`` is the person's own name, where several have the same seat.
+    """
 
     page: Page
     seat: str
+    called: str = ""
 
     def opens(self, address: str) -> Page:
         """Go there, signing in by one click on the card where the session is over (time ends it) or never began."""
         self.page.goto(address)
         if "/sign_in" in self.page.url:
-            self.page.get_by_role("button", name=f"Fortsätt som {self.seat}", exact=True).first.click()
+            cards = self.page.locator(".role", has_text=self.called)
+            cards.get_by_role("button", name=f"Fortsätt som {self.seat}", exact=True).first.click()
             self.page.wait_for_url(lambda url: "/sign_in" not in url)
         return self.page
 
@@ -63,4 +69,10 @@ class Calendar:
         with self.server.app.app_context():
             ahead = dt.date.fromisoformat(day) - clock.today()
             accounts.mark_demo(offset_days=clock.marks().offset_days + ahead.days)
+            session.commit()
+
+    def sweep(self) -> None:
+        """Let the clock process make its round of this day: what time alone does, and who is to be nudged."""
+        with self.server.app.app_context():
+            watch.sweep(clock.now())
             session.commit()

@@ -1,5 +1,9 @@
 """axe finds nothing on any type of page: WCAG 2.0, 2.1 and 2.2, levels A and AA, in light, 1280 wide.
 
+On the same round no page scrolls sideways, on a phone or a screen.
+
+In the dark, in forced colours and on a phone the same pages are looked at by ``make test-long``.
+
 axe-core is vendored from its npm package, see ``vendor/``.
 """
 
@@ -7,11 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.people import Calendar, Person
+from tests.browser.test_layout import OUTSIDE, WIDTHS
 from tests.browser.tour import Standing, walk
 
 pytestmark = pytest.mark.browser
@@ -31,10 +37,33 @@ def violations(page: Page) -> list[str]:
     return found
 
 
-def test_axe_finds_nothing_on_any_type_of_page(
+def test_axe_finds_nothing_on_any_type_of_page_and_none_scrolls_sideways(
     person: Callable[..., Person], calendar: Calendar, standing: list[Standing]
 ) -> None:
-    found = {name: violations(page) for name, page in walk(person, calendar, standing, color_scheme="light")}
+    found: dict[str, list[str]] = {}
+    for name, page in walk(person, calendar, standing, color_scheme="light"):
+        found[name] = violations(page)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            found[f"{name}, {width} px"] = page.evaluate(OUTSIDE)
+    assert len(found) > 60 * (1 + len(WIDTHS))
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({"color_scheme": "dark"}, id="dark"),
+        pytest.param({"color_scheme": "light", "forced_colors": "active"}, id="forced colours"),
+        pytest.param({"color_scheme": "light", "width": 390}, id="390 px"),
+        pytest.param({"color_scheme": "dark", "width": 320}, id="320 px in the dark"),
+    ],
+)
+def test_axe_finds_nothing_in_the_dark_in_forced_colours_or_on_a_phone(
+    person: Callable[..., Person], calendar: Calendar, standing: list[Standing], options: dict[str, Any]
+) -> None:
+    found = {name: violations(page) for name, page in walk(person, calendar, standing, **options)}
     assert len(found) > 60
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 

@@ -1,4 +1,4 @@
-"""The joint statement as two municipalities write it (LP13), positions side by side (LP8), register numbers (LP20).
+"""The joint statement as two municipalities write it (LP13), and register numbers (LP20).
 
 The case is C13 of the demo: Haninge and Nynäshamn in impasse on 23 November, with until 27 November for the statement.
 """
@@ -180,24 +180,6 @@ def test_two_windows_of_one_side_lose_nothing(person: Callable[..., Person]) -> 
     expect(shown.get_by_label("Haninge kommun")).to_have_value("Vem betalar?")
     expect(shown).to_contain_text(QUESTION)
     expect(second.page.locator(".errors")).to_be_focused()
-
-
-def test_lp8_a_new_position_keeps_the_old_readable_and_both_stand_side_by_side(
-    haninge: Person, nynashamn: Person
-) -> None:
-    for somebody, text in (
-        (haninge, "Vi delar gärna kostnaden till årsskiftet."),
-        (nynashamn, "Kostnaden följer med."),
-    ):
-        somebody.opens(f"{CASE}/state_position")
-        somebody.fill({"Er ståndpunkt": text})
-        somebody.press("Lämna ståndpunkt")
-    page = haninge.goes(CASE)
-    stands = page.locator(".sides .side")
-    expect(stands.nth(0)).to_contain_text("Vi delar gärna kostnaden till årsskiftet.")
-    expect(stands.nth(1)).to_contain_text("Kostnaden följer med.")
-    page.get_by_text("Tidigare versioner från Haninge kommun").click()
-    expect(page.get_by_text("Kostnadsansvaret ligger kvar hos den kommun som beslutade")).to_be_visible()
 
 
 def test_lp20_1_a_party_adds_its_register_number(haninge: Person, nynashamn: Person) -> None:

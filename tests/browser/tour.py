@@ -46,9 +46,13 @@ PAGES: tuple[tuple[str | None, str], ...] = (
     (PARTY, "/act_as"),
     (PARTY, "/sessions"),
     (PARTY, "/cases/ESK-2026-0033/lift"),
+    (PARTY, "/cases/ESK-2026-0033/notes"),
+    (PARTY, "/cases/ESK-2026-0033/add_register_number"),
     (REGION, "/"),
     (REGION, "/cases/ESK-2026-0033"),
     (REGION, "/cases/ESK-2026-0040"),
+    (REGION, "/cases/ESK-2026-0031"),
+    (REGION, "/cases/ESK-2025-0004"),
     (OFFICE, "/"),
     (OFFICE, "/cases"),
     (OFFICE, "/cases/ESK-2026-0033"),
@@ -60,10 +64,19 @@ PAGES: tuple[tuple[str | None, str], ...] = (
     (STEERING, "/cases/ESK-2026-0020"),
     (VIS_MEMBER, "/"),
     (VIS_MEMBER, "/cases/ESK-2026-0020"),
+    (VIS_MEMBER, "/cases/ESK-2026-0020/summary"),
+    (VIS_MEMBER, "/cases/ESK-2026-0020/statement"),
     (AUDITOR, "/"),
 )
 
-SENT_EMPTY = ("/sign_in", "/cases/file", "decide", "accept_file")
+SENT_EMPTY = (
+    "/sign_in",
+    "/cases/file",
+    "/cases/ESK-2026-0033/notes",
+    "/cases/ESK-2026-0033/add_register_number",
+    "decide",
+    "accept_file",
+)
 """Forms that are seen with their sentences too; together they hold every kind of field."""
 
 

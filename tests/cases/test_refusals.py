@@ -40,6 +40,7 @@ def facts_for(verb: str) -> dict[str, Any]:
         "acknowledge": {"handler": person("RS.handler").membership_id, "substitute": None},
         "accept_file": {"target_meeting": 1},
         "schedule": {"meeting": 1},
+        "pause": {"pause_ground": "force_majeure", "paused_until": day("2027-01-15")},
         "report_task": {"task_id": 1},
     }
     return FACTS.get(verb, {}) | ids.get(verb, {})

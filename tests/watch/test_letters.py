@@ -63,7 +63,7 @@ def test_the_next_holder_is_an_office_by_its_name_and_a_party_without_one() -> N
         "Från 26 november 2026 gäller: Ordföranden i VIS väljer hur ärendet går vidare."
     )
     position = ball(rule_of("position", "D5"))
-    assert shown(force, position).otherwise.endswith("gäller: En av parterna lämnar sin ståndpunkt.")
+    assert shown(force, position).otherwise.endswith("gäller: En av parterna lämnar ståndpunkt.")
 
 
 def test_with_no_row_to_come_the_case_stays_and_says_so() -> None:

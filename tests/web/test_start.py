@@ -136,7 +136,7 @@ def test_lp12_the_day_from_which_we_may_go_up_alone_stands_on_the_row(opens: Arr
 
 def test_who_has_not_acknowledged_is_told_what_the_other_side_may_do_then(opens: Arrive) -> None:
     row = row_of(opens("Handläggare, Region Stockholm"), C18)
-    assert row.startswith("25 nov 2 arbetsdagar kvar Bekräfta mottagandet")
+    assert row.startswith("25 nov 2 arbetsdagar kvar Bekräfta mottagande")
     assert "Bekräftar ni inte får motparten lyfta ärendet utan er från 10 december." in row
 
 

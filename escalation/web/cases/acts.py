@@ -12,7 +12,7 @@ from flask import abort, url_for
 from escalation import clock
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import actions, queries
-from escalation.cases.models import Case, Proposal, StatementPart
+from escalation.cases.models import Case, PartyRole, Proposal, StatementPart
 from escalation.cases.queries import Sight
 from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
@@ -151,6 +151,9 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
             if kind is ProposalKind.STATEMENT:
                 url = url_for("cases.statement", number=found.number)
             lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
+        elif actions.may_offer(found, kind, file.situation, viewer) == "may_be_extended":
+            verb = OFFERS[kind]
+            lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES["may_be_extended"])))
     return lines
 
 
@@ -236,6 +239,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         alternatives = [(term, own(text)) for term, text in shown["alternatives"]]
         about = [(_("Frågan"), own(words.question(file, ()))), *alternatives]
         what = f"brief:{file.treatment.id}" if file.treatment else ""
+    if move.verb == "serve":
+        about = checklist(file)
     if move.verb == "schedule" and (asked := words.question(file, ())):
         about = [(_("Frågan hittills"), own(asked))]
     return {
@@ -243,9 +248,35 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         "label": label,
         "then": _then(file, move),
         "about": about,
+        "about_heading": _("Kontrollera först") if move.verb == "serve" else None,
         "files": attachments.by_what(file.case.number, file.attachments).get(what, []),
         "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
     }
+
+
+def checklist(file: File) -> list[tuple[str, str]]:
+    """What the secretariat looks at before a filing is sent on, each with what the filing says (SE1)."""
+    found = file.case
+    first, second, _affected = words.parties_line(found)
+    asked = {
+        _("Konsekvenser"): found.consequences,
+        _("Prövat hittills"): found.tried,
+        _("Önskat utfall"): found.desired_outcome,
+        _("Ersättare hos anmälaren"): next(iter(found.of(PartyRole.INITIATOR))).substitute_id,
+    }
+    missing = [name for name, value in asked.items() if not value]
+    codes = [p.code for p in queries.provisions(found)]
+    ladder = file.ladder.name
+    if not found.ladder_known:
+        ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
+    return [
+        (_("Hör frågan hit?"), _("En enskild persons ärende, en kris eller en fråga vid domstol hör inte hit.")),
+        (_(GLOSSARY[found.type].label), words.citation(found, codes)),
+        (_("Parter"), _("%(first)s till %(second)s", first=first, second=second)),
+        (_("Saknas"), ", ".join(missing) or _("Inget. Allt som efterfrågas är ifyllt.")),
+        (_("Trappa"), ladder),
+        (_("Om något är fel"), _("Gå tillbaka till ärendet. Där kan ni föreslå avvisning.")),
+    ]
 
 
 def _then(file: File, move: moves.Move) -> str:
@@ -271,6 +302,9 @@ def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
 def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
     """The proposal's terms, above the answer."""
     kind = _(GLOSSARY[proposal.kind].label)
+    about = _terms(file, proposal.terms)
+    if proposal.kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
+        about.insert(0, (_("Lokala steget slutar nu"), date_weekday(d7.due_on)))
     return {
         **_head(file),
         "label": _("Svara på förslaget: %(kind)s", kind=kind),
@@ -279,7 +313,7 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
             who=proposer(file, proposal),
             day=date_long(proposal.valid_until),
         ),
-        "about": _terms(file, proposal.terms),
+        "about": about,
         "files": attachments.by_what(file.case.number, file.attachments).get(f"proposal:{proposal.id}", []),
     }
 

@@ -48,7 +48,10 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     "handler": {"handler": lambda: select(_l("Handläggare hos er"), need=_l("Välj handläggare."), coerce=int)},
     "substitute": {
         "substitute": lambda: select(
-            _l("Ersättare"), hint=_l("Får påminnelserna när handläggaren är borta."), coerce=int
+            _l("Ersättare"),
+            need=_l("Välj ersättare, eller svara att ni inte har någon."),
+            hint=_l("Får påminnelserna när handläggaren är borta."),
+            coerce=lambda value: int(value) if value else None,
         )
     },
     "text": {
@@ -220,7 +223,7 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
         name: make
         for n in OBLIGATIONS
         for name, make in (
-            (f"what_{n}", lambda n=n: long_text(_l("Åtgärd %(n)s: vad ska göras?", n=n), most=500)),
+            (f"what_{n}", lambda: long_text(_l("Vad ska göras?"), most=500)),
             (f"who_{n}", lambda: select(_l("Vem gör det?"))),
             (f"when_{n}", lambda: day(_l("Senast"))),
         )
@@ -398,7 +401,7 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     if "handler" in form:
         people = [(str(m.id), name) for m, name in accounts.writers(viewer.party or "")]
         form.handler.choices = choices(people)
-        form.substitute.choices = choices([("0", _("Ingen ersättare")), *people])
+        form.substitute.choices = choices([("", _("Välj ersättare")), *people, ("0", _("Ingen ersättare"))])
     for name in ("target_meeting", "meeting"):
         if name in form:
             coming = reachable(file.meetings, file.today)

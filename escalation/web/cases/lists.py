@@ -13,6 +13,8 @@ from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
 from escalation.cases.models import Ball
 from escalation.cases.queries import Sight, Sought, Standing
+from escalation.parties import queries as units
+from escalation.parties.models import OrgUnit
 from escalation.rules import stalled, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.glossary import GLOSSARY, HOLDERS
@@ -28,6 +30,8 @@ from escalation.web.language import _, ngettext, own
 PAGE_SIZE = 50
 ROWS_SHOWN = 25
 """Rows of one kind on a start page; the list has the rest."""
+STOCKHOLM = "STO"
+"""The party that is divided into districts; its own list can be asked for one."""
 SIDES = frozenset({"initiator", "respondent"})
 
 # One case as a list knows it ------------------------------------------------------------------------------------------
@@ -217,10 +221,12 @@ class ListForm(Form):
     q = text(_l("Ärendenummer, ert diarienummer eller ord i rubriken"), subject=_l("Sökningen"), most=100)
     status = select(_l("Läge"), choices=choices([("", _l("Alla")), ("open", _l("Öppna")), ("closed", _l("Avslutade"))]))
     step = select(_l("Steg"))
+    district = select(_l("Stadsdel"))
     waits = tick(_l("Bara det som väntar på oss"))
 
-    def __init__(self, asked: Mapping[str, str]) -> None:
+    def __init__(self, asked: Mapping[str, str], districts: Sequence[OrgUnit] = ()) -> None:
         super().__init__(asked)
+        self.district.choices = choices([("", _l("Alla")), *((unit.code, unit.name) for unit in districts)])
         names = [(str(step.no), f"{step.no}. {_(step.name)}") for step in load("hok").steps]
         self.step.choices = choices([("", _l("Alla")), *names])
 
@@ -228,7 +234,13 @@ class ListForm(Form):
     def sought(self) -> Sought:
         is_open = {"open": True, "closed": False}.get(self.status.data)
         step = int(self.step.data) if self.step.data else None
-        return Sought(text=self.q.data or "", is_open=is_open, step=step, waits=bool(self.waits.data))
+        return Sought(
+            text=self.q.data or "",
+            is_open=is_open,
+            step=step,
+            waits=bool(self.waits.data),
+            district=self.district.data or "",
+        )
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -238,7 +250,7 @@ class ListForm(Form):
 
 def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[str, Any]:
     """The list: open cases by the day that is next, then closed ones, fifty at a time."""
-    form = ListForm(asked)
+    form = ListForm(asked, units.districts_on(today) if viewer.party == STOCKHOLM else ())
     if not form.validate():
         return {"form": form, "open": [], "closed": [], "total": 0, "is_filtered": True, "page": 1, "pages": 1}
     sought = form.sought

@@ -95,7 +95,7 @@ def case_page(file: File) -> dict[str, Any]:
         "affected": affected,
         "late": late_flag(file),
         "steps": staircase(file, viewer, events),
-        "panel": panel(file, viewer, main),
+        "panel": panel(file, viewer, main, ending(events)),
         "main": main,
         "more": more,
         "receipt": receipts.receipt(file),
@@ -124,6 +124,7 @@ def case_page(file: File) -> dict[str, Any]:
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
         "outcome": outcome(file, events),
+        "undertaken": undertaken(file, events, names),
         "statement": statement_link(file, events),
         "numbers": register_numbers(found),
         "may_number": actions.may_add_register_number(found, viewer),
@@ -266,8 +267,8 @@ def _step_ahead(file: File, step: Step) -> dict[str, Any]:
 # The situation ----------------------------------------------------------------------------------------------------
 
 
-def panel(file: File, viewer: Viewer, main: acts.Act | None) -> dict[str, Any]:
-    """Days left, one sentence, and the answers to what now, what then, what else."""
+def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
+    """Days left, one sentence, and the answers to what now, what then, what else. ``ended``: why a case was closed."""
     found, ball = file.case, file.ball
     if ball is None:
         return {
@@ -275,7 +276,7 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None) -> dict[str, Any]:
             "count_text": "",
             "late": False,
             "heading": words.status(found),
-            "answers": [(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else [],
+            "answers": [*([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []), *ended],
         }
     if found.paused_until is not None:
         return _paused(file, viewer, main, found.paused_until)
@@ -300,6 +301,23 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None) -> dict[str, Any]:
         else ngettext("arbetsdag kvar", "arbetsdagar kvar", count)
     )
     return {"count": count, "count_text": text, "late": bool(late), "heading": heading, "answers": answers}
+
+
+def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+    """What was said where a case was closed without an answer: the ground, the reason, where to turn instead."""
+    last = next((e for e in reversed(events) if e.kind in ENDINGS), None)
+    if last is None:
+        return []
+    said = (facts_of(last) or {}) | (content_of(last) or {})
+    if last.kind == "case_withdrawn":
+        notice = next((e for e in reversed(events) if e.kind == "withdrawal_notified"), None)
+        said = (content_of(notice) or {}) if notice else {}
+    shown = [
+        (_("Grund"), _(GLOSSARY[said["ground"]].label) if "ground" in said else ""),
+        (_("Skäl"), str(said.get("reason", ""))),
+        (_("Vart i stället"), str(said.get("where_instead", ""))),
+    ]
+    return [(term, text) for term, text in shown if text]
 
 
 def _paused(file: File, viewer: Viewer, main: acts.Act | None, until: dt.date) -> dict[str, Any]:
@@ -470,12 +488,13 @@ def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) ->
     name = words.upper_first(party.party.name)
     if mine:
         note = _("Version %(version)s, %(day)s", version=mine[0].version, day=date_long(mine[0].stated_at))
+        notes = [note, *_in_time(file, party)]
         files = [attached.get(f"position:{p.id}", []) for p in mine]
         older = [_("Version %(version)s, %(day)s", version=p.version, day=date_long(p.stated_at)) for p in mine[1:]]
         return {
             "name": name,
             "text": mine[0].text,
-            "notes": [note],
+            "notes": notes,
             "files": files[0],
             "older": list(zip(older, mine[1:], files[1:], strict=True)),
         }
@@ -492,6 +511,17 @@ def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) ->
     else:
         quiet = _("%(who)s lämnar sin ståndpunkt senast %(day)s.", who=who, day=date_long(due.due_on))
     return {"name": name, "quiet": quiet, "notes": [], "older": []}
+
+
+def _in_time(file: File, party: CaseParty) -> list[str]:
+    """Whether the respondent's stand came before its last day (D5), where it has come."""
+    due = file.deadline("D5")
+    if party.role is not PartyRole.RESPONDENT or due is None or due.met_on is None:
+        return []
+    day = date_long(due.due_on)
+    if due.met_on <= due.due_on:
+        return [_("I tid: sista dagen var %(day)s", day=day)]
+    return [_("Efter sista dagen, som var %(day)s", day=day)]
 
 
 def other_statements(file: File, attached: Mapping[str, list[Listed]]) -> list[tuple[str, str, list[Listed]]]:
@@ -580,14 +610,43 @@ def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
     return working_days(left) if left else _("i dag")
 
 
+ENDINGS = frozenset({"case_rejected", "case_lapsed", "case_withdrawn"})
+"""Events that close a case without an answer to its question."""
+
+WRITTEN: Mapping[str, tuple[str, ...]] = {
+    # event -> its texts that stand nowhere else on the page
+    "case_rejected": ("reason", "where_instead"),
+    "case_served": ("cover_letter",),
+    "meeting_noted": ("said", "agreed"),
+    "impasse_declared": ("unsolved",),
+    "local_step_extended": ("reason",),
+    "case_paused": ("reason",),
+    "pause_end_notified": ("reason",),
+    "returned_to_dialogue": ("reason",),
+    "withdrawal_notified": ("reason",),
+    "case_kept_open": ("reason",),
+    "case_lapsed": ("reason",),
+    "case_taken_off": ("reason", "what_is_needed"),
+    "recommendation_accepted": ("comment",),
+    "recommendation_refused": ("reasons",),
+    "ended_without_agreement": ("reasons",),
+    "tabled_without_concurrence": ("what_is_needed",),
+    "breach_reported": ("what",),
+    "done_confirmed": ("summary",),
+}
+
+
 def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What has happened, newest first, in sentences."""
+    """What has happened, newest first, in sentences, each with what was written."""
     shown = []
     for event in reversed(events):
         text, strong = words.told(event.kind, facts_of(event), names)
-        files = (content_of(event) or {}).get("attachments", [])
+        content = content_of(event) or {}
+        files = content.get("attachments", [])
         note = _("Bilagor: %(names)s", names=own(", ".join(f["name"] for f in files))) if files else ""
-        shown.append({"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note})
+        written = [content[name] for name in WRITTEN.get(event.kind, ()) if content.get(name)]
+        line = {"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note}
+        shown.append(line | {"written": written})
     return shown
 
 
@@ -674,6 +733,21 @@ def _answer(events: Sequence[TrailEvent]) -> str:
     """The interpretation's answer as its chair pronounced it: the parties need not wait for the register."""
     pronounced = next((e for e in reversed(events) if e.kind == "outcome_pronounced"), None)
     return str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
+
+
+def undertaken(file: File, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any] | None:
+    """What the parties have undertaken, who by when, and what is reported; with the settlement's own words."""
+    if not file.tasks:
+        return None
+    settled = next((e for e in reversed(events) if e.kind == "case_settled"), None)
+    lines = []
+    for task in file.tasks:
+        who = words.upper_first(names.get(task.obliged_party, task.obliged_party))
+        note = _("%(who)s, senast %(day)s.", who=who, day=date_long(task.due_on))
+        if task.reported_at:
+            note = _("%(who)s rapporterade det %(day)s.", who=who, day=date_long(task.reported_at))
+        lines.append({"what": task.what, "report": task.report, "note": note})
+    return {"settlement": (content_of(settled) or {}).get("settlement", "") if settled else "", "tasks": lines}
 
 
 def stub(found: Case, seen: Sight) -> dict[str, Any]:

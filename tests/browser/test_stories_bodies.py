@@ -1,0 +1,201 @@
+"""What the steering group, VIS and the secretariat do, story by story (domain/10): ST1, ST2, VI1, VI2, SE1 to SE4."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from escalation.cases.models import Case, Position
+from escalation.db import session
+from tests.browser import filing
+from tests.browser.people import Person
+from tests.browser.tour import INITIATOR, OFFICE, STEERING, VIS_MEMBER
+from tests.conftest import Server
+
+pytestmark = pytest.mark.browser
+
+OFFICE_REGION = "Sekretariatet, regionen"
+VAXHOLM = "Vaxholms stad, beslutsfattare"
+C09, C12, C15, C20, C21, C22 = (f"ESK-2026-00{n}" for n in (33, 20, 34, 41, 28, 27))
+
+
+def pages_of(pdf: bytes) -> int:
+    """How many pages a PDF of Chromium's has: it writes its page objects in the open."""
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
+
+
+def outside(page: Page) -> int:
+    """By how much the page is wider than its window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+# The steering group ---------------------------------------------------------------------------------------------------
+
+
+def test_st1_the_steering_groups_board(person: Callable[..., Person]) -> None:
+    """A case is urgent when somebody has decided so; no act does that yet, so no card of the demo says it."""
+    page = person(STEERING).opens("/")
+    lanes = page.locator(".board .lane > h3")
+    names = [text.rsplit(maxsplit=1)[0] for text in lanes.all_inner_texts()]
+    assert names == ["Bevakas i steg 1", "Mottagna", "Bereds", "Uppsatta på möte", "Svar och justering"]
+    for lane, number in (("Mottagna", C15), ("Svar och justering", C21), ("Svar och justering", C22)):
+        expect(page.get_by_role("region", name=lane)).to_contain_text(number)
+    card = page.get_by_role("region", name="Bevakas i steg 1").locator(".slip", has_text=C09)
+    for told in ("59 dagar", "Sigtuna till regionen", "Munhälsa 3 stycke 1", "Stannat, nivå 3", "Sekretariatet till"):
+        expect(card).to_contain_text(told)
+    card.get_by_role("link").click()
+    filing.heading(page, "Tidsbokning för munhälsobedömning")
+
+
+def test_st2_who_wants_to_begin_at_step_two_is_given_the_whole_time_of_step_one_until_it_is_granted(
+    person: Callable[..., Person],
+) -> None:
+    """All three criteria need the principle test's own acts (T5 to T7), and C16 with them. What holds without them is
+    what holds after a refusal: the days of step 1 are counted from the day on which the filing is sent on."""
+    writer = person(INITIATOR)
+    filing.begin(writer)
+    filing.cite(writer)
+    filing.describe(writer)
+    page = writer.page
+    page.get_by_role("group", name="Vill ni börja på steg 2?").get_by_label("Ja", exact=True).check()
+    writer.fill({"Vilka andra parter kan påverkas, och varför?": "Alla kommuner frågar detsamma."})
+    filing.meanwhile(writer)
+    filing.send(writer)
+    number = page.url.rpartition("/")[2]
+    office = person(OFFICE)
+    office.opens(f"/cases/{number}")
+    expect(office.page.locator("main")).to_contain_text("Alla kommuner frågar detsamma.")
+    office.follow("Översänd till motparten")
+    office.fill({"Följebrev": "Frågan är inte av sådan principiell karaktär att steg 1 kan utgå."})
+    office.press("Översänd till motparten")
+    ends = writer.opens(f"/cases/{number}").locator(".path li", has_text="Lokala steget slutar.")
+    expect(ends.locator("time")).to_have_attribute("datetime", "2027-01-25")
+
+
+# VIS ------------------------------------------------------------------------------------------------------------------
+
+
+def test_vi1_a_case_in_three_minutes_on_one_printed_page(person: Callable[..., Person], server: Server) -> None:
+    page = person(VIS_MEMBER).opens(f"/cases/{C12}")
+    page.get_by_role("link", name="Läs sammanfattningen").click()
+    terms = [term.partition(" ")[2] for term in page.locator("dl.facts > div > dt").all_inner_texts()]
+    assert terms == [
+        "Frågan", "Så står det", "Parternas ståndpunkter", "Syfte och gemensamma mål", "Vad som har prövats",
+        "Alternativ", "Vad som efterfrågas",
+    ]  # fmt: skip
+    tried = page.locator("dl.facts > div", has_text="Vad som har prövats")
+    for told in ("Steg 1", "Steg 2", "Rekommendation"):
+        expect(tried).to_contain_text(told)
+    assert pages_of(page.pdf(prefer_css_page_size=True)) == 1
+    page.set_viewport_size({"width": 768, "height": 1024})
+    assert outside(page) == 0
+    with server.app.app_context():
+        for position in session.scalars(select(Position)):
+            position.text = "Bestämmelsen ska läsas så att den håller. " * 90
+        found = session.scalars(select(Case).where(Case.number == C12)).one()
+        found.purpose_statement = "Målet är en god och sömlös vård. " * 120
+        found.interim_arrangement = "Tills vidare gäller det som gällde förut. " * 40
+        found.tried = "Parterna har mötts och talats vid flera gånger. " * 60
+        found.desired_outcome = "En enda ordning som alla känner till. " * 50
+        session.commit()
+    page.reload()
+    assert pages_of(page.pdf(prefer_css_page_size=True)) == 1
+
+
+def test_vi2_the_next_meeting_of_vis(person: Callable[..., Person]) -> None:
+    page = person(VIS_MEMBER).opens("/")
+    meeting = page.locator(".meet")
+    expect(meeting.locator(".leaf")).to_have_text(re.compile(r"^10 *dec 2026$"))
+    expect(meeting).to_contain_text("Ett ärende är uppsatt, underlaget är inne.")
+    expect(meeting).to_contain_text("Utskick 2 december")
+    questions = page.get_by_role("region", name="Frågan på mötet")
+    expect(questions).to_contain_text(C12)
+    expect(questions.locator(".side")).to_have_count(2)
+    left, right = (side.bounding_box() for side in questions.locator(".side").all())
+    assert left is not None
+    assert right is not None
+    assert (left["y"], left["width"]) == (right["y"], right["width"])
+    # The papers open where one is, signed in once.
+    questions.get_by_role("link", name="Läs sammanfattningen på en sida").click()
+    filing.heading(page, "Vem utser samordnande vårdcentral i Norrtälje?")
+    expect(page.get_by_role("navigation", name="Brödsmulor")).to_contain_text("Sammanfattning")
+    page.go_back()
+    questions.get_by_role("heading", level=3).get_by_role("link").first.click()
+    filing.heading(page, "Vem utser samordnande vårdcentral i Norrtälje?")
+
+
+# The secretariat ------------------------------------------------------------------------------------------------------
+
+
+def test_se1_the_secretariats_intake_its_check_list_and_its_own_delays(person: Callable[..., Person]) -> None:
+    """To return a filing (T2) needs its own act; to send it on and to reject it are here."""
+    office = person(OFFICE)
+    page = office.opens("/")
+    duties = page.get_by_role("region", name="Ni har bollen")
+    numbers = [re.findall(r"ESK-\d+-\d+", text)[0] for text in duties.locator("li").all_inner_texts()]
+    assert numbers == [C22, C15, C09, C20]
+    expect(duties.locator("li").first).to_contain_text("Försenat hos oss")
+    expect(duties.locator("li").nth(1)).to_contain_text("I dag")
+    expect(duties.locator("li").last.locator("time")).to_have_attribute("datetime", "2026-11-27")
+    duties.get_by_role("link", name="Kontrollera anmälan").click()
+    expect(page.get_by_role("link", name="Föreslå avvisning")).to_be_visible()
+    office.follow("Översänd till motparten")
+    check = page.get_by_role("region", name="Kontrollera först")
+    for told in ("Hör frågan hit?", "Egenvård 4 stycke 2", "Vaxholms stad till Region Stockholm", "Saknas"):
+        expect(check).to_contain_text(told)
+    office.fill({"Följebrev": "Anmälan är fullständig. HÖK 7.1 används som mall."})
+    office.press("Översänd till motparten")
+    expect(page.locator(".stair [aria-current=step]")).to_contain_text("Översänt, väntar på bekräftelse")
+
+
+def test_se2_what_a_filing_lacks_is_listed_before_it_is_sent_on(person: Callable[..., Person]) -> None:
+    """The list of what is missing stands where the filing is checked. To send it back, the clock that stops and C19's
+    2 December need the completion's own acts (T2 and T3)."""
+    page = person(OFFICE).opens(f"/cases/{C20}/serve")
+    missing = page.get_by_role("region", name="Kontrollera först").locator(".facts > div", has_text="Saknas")
+    expect(missing.locator("dd")).to_have_text("Konsekvenser, Prövat hittills, Önskat utfall, Ersättare hos anmälaren")
+
+
+def test_se3_what_is_out_of_scope_is_rejected_by_two_with_a_ground_and_where_to_turn(
+    person: Callable[..., Person],
+) -> None:
+    """C11 is not in the demo yet, and to ask for a review of it needs its own act (T4b); C20 is rejected instead."""
+    office, other = person(OFFICE), person(OFFICE_REGION)
+    office.opens(f"/cases/{C20}")
+    office.follow("Föreslå avvisning")
+    page = office.page
+    office.press("Föreslå avvisning")
+    expect(page.locator(".errors").get_by_role("link")).to_have_text(
+        ["Välj en grund.", "Skriv skälen.", "Skriv vart frågan kan vändas."]
+    )
+    page.get_by_role("group", name="Varför hör frågan inte hit?").get_by_role("radio").nth(1).check()
+    office.fill({"Skäl": "Lagen avgör vem som intygar.", "Vart kan frågan vändas i stället?": "Till er jurist."})
+    office.press("Föreslå avvisning")
+    expect(page.get_by_role("link", name="Svara på förslaget")).to_have_count(0)
+
+    other.opens(f"/cases/{C20}")
+    other.page.get_by_role("link", name=re.compile("^Svara på förslaget")).first.click()
+    expect(other.page.locator("main")).to_contain_text("Lagen avgör vem som intygar.")
+    other.page.get_by_label("Godkänn", exact=True).check()
+    other.press("Skicka svaret")
+
+    read = person(VAXHOLM).opens(f"/cases/{C20}").locator(".now-panel")
+    expect(read.get_by_role("heading", level=2).first).to_have_text(re.compile("^Avslutat: "))
+    for told in ("Grund", "Lagen avgör vem som intygar.", "Vart i stället", "Till er jurist."):
+        expect(read).to_contain_text(told)
+
+
+def test_se4_the_stalled_list(person: Callable[..., Person]) -> None:
+    page = person(OFFICE).opens("/")
+    heads = page.get_by_role("columnheader").all_inner_texts()
+    assert heads == ["Ärende", "Nivå", "Varför", "Senaste händelse i sak", "Påmint"]
+    first = page.locator("tbody tr").first
+    for told in (C09, "Nivå 3", "Lokala steget slut", "19 arbetsdagar sent", "(X1)", "(X2)", "3 september 2026"):
+        expect(first).to_contain_text(told)
+    expect(first).to_contain_text("6 oktober: ")
+    first.get_by_role("link").click()
+    filing.heading(page, "Tidsbokning för munhälsobedömning")

@@ -1,0 +1,424 @@
+"""What local parties do, story by story (domain/10): LP1, LP7 to LP12, LP14 to LP18, LP21, on the demo's day.
+
+LP2 to LP6 are in ``test_stories_filing.py``, LP13 and LP20 in ``test_statement.py``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import func, select
+
+from escalation.accounts import actions as accounts
+from escalation.accounts.actions import Seat
+from escalation.accounts.models import Role
+from escalation.db import session
+from escalation.nudges.models import Nudge
+from tests import factories
+from tests.browser import filing
+from tests.browser.people import Calendar, Person
+from tests.browser.tour import INITIATOR, PARTY, REGION
+from tests.conftest import Server
+from tests.factories import HIRED_ON, StoryFactory, at
+
+pytestmark = pytest.mark.browser
+
+TYRESO = "Tyresö kommun, handläggare"
+SUNDBYBERG = "Sundbybergs stad, handläggare"
+REGION_HANDLER = "Region Stockholm, handläggare"
+VARMDO, VARMDO_HANDLER = "Värmdö kommun, beslutsfattare", "Värmdö kommun, handläggare"
+C01, C09, C12, C17, C18, VAR = (f"ESK-2026-00{n}" for n in (31, 33, 20, 35, 40, 37))
+ANSWER_SETTLEMENT = "Svara på förslaget: en uppgörelse"
+
+
+def region_of(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def row(page: Page, number: str) -> Locator:
+    """The first row about the case; another case's row may mention it."""
+    return page.locator(".rows > li", has_text=number).first
+
+
+def shut(page: Page, act: str) -> Locator:
+    """The line of an act that is not open, which says why and from when."""
+    line = page.locator(".do-more li", has_text=act)
+    expect(line.get_by_role("link")).to_have_count(0)
+    return line
+
+
+def offer(person: Person, number: str, kind: str, button: str, **texts: str) -> None:
+    person.opens(f"/cases/{number}/propose/{kind}")
+    person.fill(texts)
+    person.press(button)
+
+
+def accept(person: Person, number: str, kind: str) -> Page:
+    page = person.opens(f"/cases/{number}")
+    person.follow(f"Svara på förslaget: {kind}")
+    page.get_by_label("Godkänn", exact=True).check()
+    person.press("Skicka svaret")
+    page.wait_for_url(f"**/cases/{number}")
+    return page
+
+
+# What waits for us ----------------------------------------------------------------------------------------------------
+
+
+def test_lp1_a_local_handler_sees_at_once_what_to_do(person: Callable[..., Person]) -> None:
+    page = person(TYRESO).opens("/")
+    mine = region_of(page, "Väntar på er")
+    expect(mine.locator(".due time")).to_have_attribute("datetime", "2026-11-30")
+    for told in ("5 arbetsdagar kvar", "Rapportera genomförande", C01, "Uteblivna lokala samverkansmöten i Tyresö"):
+        expect(mine).to_contain_text(told)
+    mine.get_by_role("link", name="Rapportera genomförande").click()
+    filing.heading(page, "Uteblivna lokala samverkansmöten i Tyresö")
+    expect(page.get_by_role("link", name="Rapportera genomförande")).to_be_visible()
+
+
+def test_lp1_the_list_is_in_order_of_days_and_what_is_late_has_an_icon_and_a_word(
+    person: Callable[..., Person],
+) -> None:
+    mine = region_of(person(REGION).opens("/"), "Väntar på er").locator(".due time")
+    days = [day.get_attribute("datetime") for day in mine.all()]
+    assert len(days) > 2
+    assert days == sorted(days, key=str)
+    late = person("Lidingö stad, handläggare").opens("/").locator(".rows .flag[data-kind=late]")
+    expect(late).to_have_text("Försenat")
+    expect(late.locator("svg")).to_be_visible()
+    empty = region_of(person("Sigtuna kommun, handläggare").opens("/"), "Väntar på er")
+    expect(empty).to_contain_text("Inget väntar på er.")
+
+
+# Answering ------------------------------------------------------------------------------------------------------------
+
+
+def test_lp7_the_region_acknowledges_and_names_who_handles_it(person: Callable[..., Person]) -> None:
+    """Who has nobody else may answer that there is no substitute; the answer is asked for and never assumed."""
+    region = person(REGION_HANDLER)
+    page = region.opens("/")
+    waiting = row(page, C18)
+    expect(waiting.locator("time")).to_have_attribute("datetime", "2026-11-25")
+    waiting.get_by_role("link", name="Bekräfta mottagande").click()
+    region.follow("Bekräfta mottagande")
+    region.press("Bekräfta mottagande")
+    expect(page.locator(".errors")).to_contain_text("Välj ersättare, eller svara att ni inte har någon.")
+    region.fill({"Handläggare hos er": "Handläggare, Region Stockholm", "Ersättare": "Ersättare, Region Stockholm"})
+    region.press("Bekräfta mottagande")
+    for seen in (page, person(SUNDBYBERG).opens(f"/cases/{C18}")):
+        expect(seen.locator("aside.col")).to_contain_text("Regionen: handläggare och ersättare utsedda")
+        first = seen.locator(".timeline > li").first
+        expect(first).to_contain_text("Regionen bekräftade mottagandet och namngav handläggare.")
+        expect(first.locator("time")).to_have_attribute("datetime", "2026-11-23")
+
+
+def test_lp8_a_new_position_keeps_the_old_stands_beside_the_others_and_meets_the_deadline(
+    person: Callable[..., Person],
+) -> None:
+    region = person(REGION_HANDLER)
+    for text in ("Bestämmelsen säger inget om hur vårdcentralen nås.", "Vi kan ordna ett direktnummer."):
+        page = region.opens(f"/cases/{C18}/state_position")
+        region.fill({"Er ståndpunkt": text})
+        region.press("Lämna ståndpunkt")
+    page = person(SUNDBYBERG).opens(f"/cases/{C18}")
+    mine, theirs = page.locator(".sides .side").all()
+    expect(mine).to_contain_text("Att det finns en utsedd vårdcentral betyder att")
+    expect(theirs).to_contain_text("Vi kan ordna ett direktnummer.")
+    left, right = mine.bounding_box(), theirs.bounding_box()
+    assert left is not None
+    assert right is not None
+    assert (left["y"], round(left["width"])) == (right["y"], round(right["width"]))
+    expect(theirs).to_contain_text("I tid: sista dagen var 9 december 2026")
+    page.get_by_text("Tidigare versioner från Region Stockholm").click()
+    expect(page.get_by_text("Bestämmelsen säger inget om hur vårdcentralen nås.")).to_be_visible()
+
+
+# Proposals ------------------------------------------------------------------------------------------------------------
+
+
+def test_lp9_a_settlement_says_who_does_what_when_and_both_deciders_accept_it(person: Callable[..., Person]) -> None:
+    region = person(REGION)
+    page = region.opens(f"/cases/{C18}/propose/settlement")
+    region.fill({"Vad föreslår ni?": "Ett direktnummer som är bemannat varje vardag."})
+    first = page.get_by_role("group", name="Åtgärd 1")
+    first.get_by_label("Vad ska göras?").fill("Öppna direktnumret")
+    region.press("Föreslå en uppgörelse")
+    expect(page.locator(".errors")).to_contain_text(
+        "Varje åtgärd behöver vad som ska göras, vem som gör det och senast när."
+    )
+    first.get_by_label("Vem gör det?").select_option(label="Region Stockholm")
+    first.get_by_label("Senast").fill("2027-01-29")
+    region.press("Föreslå en uppgörelse")
+    expect(page.locator(".timeline > li").first).to_contain_text("Regionen föreslog en uppgörelse.")
+
+    # A handler sees it waiting and cannot accept it.
+    handler = person(SUNDBYBERG)
+    handler.opens("/")
+    task = row(handler.page, C18)
+    expect(task).to_contain_text(ANSWER_SETTLEMENT)
+    expect(task).to_contain_text("Er beslutsfattare svarar.")
+    handler.opens(f"/cases/{C18}")
+    expect(handler.page.get_by_role("link", name=ANSWER_SETTLEMENT)).to_have_count(0)
+
+    decider = person(INITIATOR)
+    decider.opens("/")
+    decider.follow(ANSWER_SETTLEMENT)
+    address = decider.page.url
+    expect(decider.page.locator("main")).to_contain_text("Öppna direktnumret. Regionen, senast 29 januari 2027.")
+    handler.page.goto(address)
+    filing.heading(handler.page, "Det går inte nu")
+    decider.page.get_by_label("Godkänn", exact=True).check()
+    decider.press("Skicka svaret")
+    agreed = region_of(decider.page, "Det som ska göras")
+    expect(agreed).to_contain_text("Ett direktnummer som är bemannat varje vardag.")
+    expect(agreed.locator("li")).to_have_count(1)
+    for told in ("Öppna direktnumret", "Regionen, senast 29 januari 2027."):
+        expect(agreed.locator("li")).to_contain_text(told)
+
+
+def test_lp9_vallentuna_sees_until_when_the_proposal_waits_for_it(person: Callable[..., Person]) -> None:
+    for seat in ("Vallentuna kommun, beslutsfattare", "Vallentuna kommun, handläggare"):
+        waiting = row(person(seat).opens("/"), C17)
+        expect(waiting).to_contain_text(ANSWER_SETTLEMENT)
+        expect(waiting.locator("time")).to_have_attribute("datetime", "2026-11-27")
+
+
+def test_lp10_more_time_needs_both_and_is_given_twice(person: Callable[..., Person]) -> None:
+    handler, varmdo, region = person(VARMDO_HANDLER), person(VARMDO), person(REGION)
+    button = "Föreslå förlängning"
+    offer(handler, VAR, "extension", button, **{"Ny sista dag": "2027-01-20", "Skäl": "Mötet flyttas till januari."})
+    region.opens(f"/cases/{VAR}")
+    region.follow("Svara på förslaget: en förlängning")
+    for term, day in (
+        ("Lokala steget slutar nu", "måndag 21 december 2026"),
+        ("Ny sista dag", "onsdag 20 januari 2027"),
+    ):
+        expect(region.page.locator(".facts > div", has_text=term)).to_contain_text(day)
+    region.page.get_by_label("Godkänn", exact=True).check()
+    region.press("Skicka svaret")
+
+    # One side's yes changes nothing yet.
+    expect(shut(region.page, "Börja lyfta till styrgruppen")).to_contain_text("22 december 2026")
+    page = accept(varmdo, VAR, "en förlängning")
+    expect(page.locator(".timeline > li").first).to_contain_text(
+        "Parterna förlängde det lokala steget från 21 december 2026 till 20 januari 2027."
+    )
+    expect(shut(page, "Börja lyfta till styrgruppen")).to_contain_text("21 januari 2027")
+
+    offer(varmdo, VAR, "extension", button, **{"Ny sista dag": "2027-02-10", "Skäl": "Ett möte till behövs."})
+    accept(region, VAR, "en förlängning")
+    why = "Det lokala steget har redan förlängts två gånger. Lyft ärendet eller föreslå en uppgörelse."
+    expect(shut(varmdo.opens(f"/cases/{VAR}"), button)).to_contain_text(why)
+    refused = varmdo.opens(f"/cases/{VAR}/propose/extension")
+    filing.heading(refused, "Det går inte nu")
+    expect(refused.locator("main")).to_contain_text(why)
+
+
+def test_lp11_a_paused_case_says_until_when_and_nobody_is_reminded(
+    person: Callable[..., Person], calendar: Calendar, server: Server
+) -> None:
+    """Criterion 4 names Järfälla, whose case has two initiators; that needs several initiators. Värmdö stands in."""
+    handler, varmdo, region = person(VARMDO_HANDLER), person(VARMDO), person(REGION)
+    page = handler.opens(f"/cases/{VAR}/propose/pause")
+    expect(page.get_by_role("radio")).not_to_have_count(0)
+    page.get_by_label("I väntan på revidering").check()
+    handler.fill({"Pausat till och med dagen före": "2027-06-30", "Skäl": "Ett förslag är på väg."})
+    handler.press("Föreslå paus")
+    expect(page.locator(".errors")).to_contain_text("sex månader")
+    handler.fill({"Pausat till och med dagen före": "2026-11-30"})
+    handler.press("Föreslå paus")
+    for decider in (varmdo, region):
+        page = accept(decider, VAR, "en paus")
+    expect(page.locator("#h-lage")).to_have_text("Ärendet är pausat till måndag 30 november 2026")
+    expect(page.locator(".now-panel")).to_contain_text(re.compile("20 arbetsdagar\\s*av det lokala steget"))
+    start = row(varmdo.opens("/"), VAR)
+    expect(start).to_contain_text("pausat till")
+    expect(start.locator("time")).to_have_attribute("datetime", "2026-11-30")
+
+    def nudged() -> int:
+        with server.app.app_context():
+            return session.scalar(select(func.count()).select_from(Nudge).where(Nudge.subject.contains("D"))) or 0
+
+    told = page.locator("section", has=page.locator("#h-pamint")).inner_text()
+    for day in ("2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"):
+        calendar.turn_to(day)
+        calendar.sweep()
+    assert nudged() > 0
+    page = region.opens(f"/cases/{VAR}")
+    assert page.locator("section", has=page.locator("#h-pamint")).inner_text() == told
+    calendar.turn_to("2026-11-30")
+    calendar.sweep()
+    expect(region.opens(f"/cases/{VAR}").locator(".timeline > li").first).to_contain_text("Pausen tog slut")
+
+
+# Going up alone -------------------------------------------------------------------------------------------------------
+
+
+def test_lp12_a_party_goes_up_alone_when_the_local_time_is_out_and_nobody_can_stop_it(
+    person: Callable[..., Person], calendar: Calendar
+) -> None:
+    """Going up is two acts: saying that no local solution was reached, then lifting with the statement."""
+    early = person(VARMDO).opens(f"/cases/{VAR}")
+    expect(shut(early, "Börja lyfta till styrgruppen")).to_contain_text("Från 22 december 2026.")
+    sigtuna, region = person(PARTY), person(REGION)
+    page = sigtuna.opens(f"/cases/{C09}")
+    main = page.locator(".do > div").get_by_role("link")
+    expect(main).to_have_text("Börja lyfta till styrgruppen")
+    main.click()
+    sigtuna.fill({"Vad är olöst?": "Vem som bokar om ett avbokat besök."})
+    sigtuna.press("Börja lyfta till styrgruppen")
+    # The region's ways lead on, to a settlement or upwards; what turns back needs Sigtuna's yes.
+    offered = region.opens(f"/cases/{C09}").locator(".do a").all_inner_texts()
+    assert not [act for act in offered if "Invänd" in act or "Avsluta" in act]
+    calendar.turn_to("2026-12-08")
+    sigtuna.opens(f"/cases/{C09}")
+    sigtuna.follow("Lyft till styrgruppen")
+    sigtuna.fill({"Frågan": "Ska utföraren boka om avbokade besök?", "Bakgrund": "Var tredje bedömning uteblev."})
+    sigtuna.press("Lyft till styrgruppen")
+    expect(page.locator(".stair [aria-current=step] .name")).to_have_text("Styrgruppen")
+
+
+# Ending and beginning again -------------------------------------------------------------------------------------------
+
+
+def test_lp14_a_case_is_withdrawn_with_a_reason_and_the_other_side_may_object(
+    person: Callable[..., Person], calendar: Calendar
+) -> None:
+    sundbyberg, region = person(INITIATOR), person(REGION)
+    page = sundbyberg.opens(f"/cases/{C18}/withdraw")
+    sundbyberg.press("Återkalla ärendet")
+    expect(page.locator(".errors")).to_contain_text("Skriv skälen.")
+    sundbyberg.fill({"Skäl": "Vårdcentralen har fått ett direktnummer."})
+    sundbyberg.press("Återkalla ärendet")
+    task = row(region.opens("/"), C18)
+    expect(task.locator("time")).to_have_attribute("datetime", "2026-11-30")
+    expect(task.locator(".due")).to_contain_text("5 arbetsdagar kvar")
+    page = region.opens(f"/cases/{C18}")
+    expect(page.get_by_role("link", name="Invänd mot återkallelsen")).to_be_visible()
+    told = page.locator(".timeline > li > p").all_inner_texts()
+    calendar.turn_to("2026-12-01")
+    calendar.sweep()
+    page = sundbyberg.opens(f"/cases/{C18}")
+    expect(page.locator("#h-lage")).to_have_text("Avslutat: återkallat")
+    expect(page.locator(".now-panel")).to_contain_text("Vårdcentralen har fått ett direktnummer.")
+    assert page.locator(".timeline > li > p").all_inner_texts()[1:] == told
+
+
+def test_lp15_what_was_not_kept_begins_a_new_round(person: Callable[..., Person], calendar: Calendar) -> None:
+    """Criteria 1 and 2 need the reopening of a closed case (T39), C07 the remit (T30). A breach while a settlement is
+    carried out (T36) begins a round already, and the case says so."""
+    calendar.turn_to("2026-12-01")
+    region = person(REGION)
+    page = region.opens(f"/cases/{C01}")
+    expect(page.locator("main")).not_to_contain_text("Omgång")
+    region.follow("Anmäl att det inte har gjorts")
+    region.fill({"Vad har inte gjorts?": "Årsplanen för 2027 saknas."})
+    region.press("Anmäl att det inte har gjorts")
+    for seen in (page, person(TYRESO).opens(f"/cases/{C01}")):
+        expect(seen.locator("header, main").get_by_text("Omgång 2", exact=True)).to_be_visible()
+        expect(seen.locator(".timeline > li").first).to_contain_text("Omgång 2 började.")
+
+
+# Others' cases, and parts of a party ----------------------------------------------------------------------------------
+
+
+def test_lp16_of_others_cases_title_and_status_and_no_step_1_case(person: Callable[..., Person]) -> None:
+    """Criterion 2 needs the request to be registered as an affected party."""
+    page = person(TYRESO).opens("/")
+    known = region_of(page, "Hos andra, kan påverka er")
+    assert all("Steg 1" not in text for text in known.locator("li").all_inner_texts())
+    known.get_by_role("link", name="Vem utser samordnande vårdcentral i Norrtälje?").click()
+    expect(page.locator("main")).to_contain_text("Uppsatt på möte")
+    expect(page.locator("main")).not_to_contain_text("Förbundet är beställare")
+    page.goto(f"/cases/{C09}")
+    filing.heading(page, "Sidan finns inte")
+
+
+def test_lp17_stockholm_asks_for_a_district_and_a_district_keeps_its_drafts(
+    person: Callable[..., Person], server: Server
+) -> None:
+    """Criterion 2 names C07, which needs the remit (T30); a case with its title from Järva stands in."""
+    with server.app.app_context():
+        for title, unit in (("Kallelse till SIP från öppenpsykiatrin, Järva", "STO-JAR"), ("Hembesök", "STO-KUN")):
+            StoryFactory(title=title, initiator="STO", arena=unit, filed_on=dt.date(2026, 11, 16))
+        for name, unit in (("Handläggare, Järva", "STO-JAR"), ("Handläggare, Kungsholmen", "STO-KUN")):
+            seat = Seat(role=Role.LOCAL_HANDLER, party="STO", unit=unit)
+            email = f"{unit.lower()}@demo.invalid"
+            accounts.create_user(email, name, [seat], by="system:test", at=at(HIRED_ON), is_demo=True)
+        session.commit()
+    city = person("Stockholms stad, beslutsfattare")
+    page = city.opens("/cases")
+    city.fill({"Stadsdel": "Järva"})
+    city.press("Visa")
+    expect(page.get_by_role("status")).to_contain_text("1 ärende")
+    page.get_by_role("link", name="Kallelse till SIP från öppenpsykiatrin, Järva").click()
+    expect(page.locator("aside.col")).to_contain_text("Järva")
+
+    handler = "Stockholms stad, handläggare"
+    jarva, kungsholmen = person(handler, called="Järva"), person(handler, called="Kungsholmen")
+    filing.begin(kungsholmen)
+    address = kungsholmen.page.url
+    expect(jarva.opens("/cases/file").get_by_role("heading", name="Era utkast")).to_have_count(0)
+    jarva.page.goto(address)
+    filing.heading(jarva.page, "Sidan finns inte")
+    expect(kungsholmen.opens("/cases/file").get_by_role("heading", name="Era utkast")).to_be_visible()
+
+
+def test_lp18_norrtalje_is_affected_by_the_federations_case_and_decides_nothing_in_it(
+    person: Callable[..., Person], server: Server
+) -> None:
+    with server.app.app_context():
+        factories.person("NOR.approver")
+        session.commit()
+    norrtalje = person("Norrtälje kommun, handläggare")
+    page = norrtalje.opens(f"/cases/{C12}")
+    sides = re.compile(
+        r"Kommunalförbundet Sjukvård och omsorg i Norrtälje \(KSON\)\s*→\s*till\s*Region Stockholm\. "
+        "Berörd part: Norrtälje kommun"
+    )
+    expect(page.locator("main, header").get_by_text("Berörd part: Norrtälje kommun")).to_have_text(sides)
+    norrtalje.follow("Lämna ståndpunkt")
+    norrtalje.fill({"Er ståndpunkt": "Det ska stå i portalen före årsskiftet."})
+    norrtalje.press("Lämna ståndpunkt")
+    expect(region_of(page, "Parternas ståndpunkter")).to_contain_text("Det ska stå i portalen före årsskiftet.")
+
+    kson = person("Kommunalförbundet Sjukvård och omsorg i Norrtälje, beslutsfattare")
+    offer(
+        kson, C12, "settlement", "Föreslå en uppgörelse", **{"Vad föreslår ni?": "KSON föreslår, regionen fastställer."}
+    )
+    region = person(REGION)
+    region.opens(f"/cases/{C12}")
+    region.follow(ANSWER_SETTLEMENT)
+    address = region.page.url
+    decider = person("Norrtälje kommun, beslutsfattare")
+    page = decider.opens(f"/cases/{C12}")
+    expect(page.get_by_role("link", name=ANSWER_SETTLEMENT)).to_have_count(0)
+    page.goto(address)
+    expect(page.locator("main")).to_contain_text("Det är någon annan som kan göra det.")
+
+
+def test_lp21_the_interim_arrangement_stands_above_the_case_and_changes_when_both_say_so(
+    person: Callable[..., Person],
+) -> None:
+    """Criterion 3 names C07, which needs the remit (T30); Tyresö's and Sundbyberg's cases stand in."""
+    page = person(TYRESO).opens("/")
+    under = region_of(page, "Gäller under tiden")
+    expect(under).to_contain_text("Kommunens samordnande funktion kallar tillfälligt till mötena.")
+    under.get_by_role("link", name=C01).click()
+    expect(page.locator(".meanwhile")).to_contain_text("Kommunens samordnande funktion kallar tillfälligt")
+    box, matter = page.locator(".meanwhile").bounding_box(), page.locator("#h-hant").bounding_box()
+    assert box is not None
+    assert matter is not None
+    assert box["y"] < matter["y"]
+
+    new = "Kommunen ringer vårdcentralens växel, som kopplar vidare samma dag."
+    sundbyberg = person(INITIATOR)
+    offer(sundbyberg, C18, "interim", "Föreslå vad som ska gälla under tiden", **{"Vad ska gälla under tiden?": new})
+    expect(sundbyberg.page.locator(".meanwhile")).to_contain_text("gemensamma brevlåda")
+    page = accept(person(REGION), C18, "vad som gäller under tiden")
+    expect(page.locator(".meanwhile")).to_contain_text(new)
+    expect(page.locator(".meanwhile")).to_contain_text("Ändras bara om båda är överens.")
