@@ -152,8 +152,8 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
                 url = url_for("cases.statement", number=found.number)
             lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
         elif actions.may_offer(found, kind, file.situation, viewer) == "may_be_extended":
-            verb = OFFERS[kind]
-            lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES["may_be_extended"])))
+            verb, guard = OFFERS[kind], "may_be_extended"
+            lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES[guard])))
     return lines
 
 

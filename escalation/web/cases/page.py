@@ -312,8 +312,9 @@ def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     if last.kind == "case_withdrawn":
         notice = next((e for e in reversed(events) if e.kind == "withdrawal_notified"), None)
         said = (content_of(notice) or {}) if notice else {}
+    ground = GLOSSARY.get(said.get("ground", ""))
     shown = [
-        (_("Grund"), _(GLOSSARY[said["ground"]].label) if "ground" in said else ""),
+        (_("Grund"), _(ground.label) if ground else ""),
         (_("Skäl"), str(said.get("reason", ""))),
         (_("Vart i stället"), str(said.get("where_instead", ""))),
     ]
