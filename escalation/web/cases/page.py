@@ -312,9 +312,9 @@ def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     if last.kind == "case_withdrawn":
         notice = next((e for e in reversed(events) if e.kind == "withdrawal_notified"), None)
         said = (content_of(notice) or {}) if notice else {}
-    ground = said.get("ground")
+    ground = GLOSSARY.get(said.get("ground", ""))
     shown = [
-        (_("Grund"), _(GLOSSARY[ground].label) if ground else ""),
+        (_("Grund"), _(ground.label) if ground else ""),
         (_("Skäl"), own(said.get("reason"))),
         (_("Vart i stället"), own(said.get("where_instead"))),
     ]
