@@ -151,9 +151,9 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
             if kind is ProposalKind.STATEMENT:
                 url = url_for("cases.statement", number=found.number)
             lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
-        elif actions.may_offer(found, kind, file.situation, viewer) == "may_be_extended":
+        elif (guard := actions.may_offer(found, kind, file.situation, viewer)) == "may_be_extended":
             verb = OFFERS[kind]
-            lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES["may_be_extended"])))
+            lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES[guard])))
     return lines
 
 
@@ -266,7 +266,7 @@ def checklist(file: File) -> list[tuple[str, str]]:
     }
     missing = [name for name, value in asked.items() if not value]
     codes = [p.code for p in queries.provisions(found)]
-    ladder = file.ladder.name
+    ladder = _(file.ladder.name)
     if not found.ladder_known:
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
     return [

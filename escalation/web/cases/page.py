@@ -312,10 +312,11 @@ def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     if last.kind == "case_withdrawn":
         notice = next((e for e in reversed(events) if e.kind == "withdrawal_notified"), None)
         said = (content_of(notice) or {}) if notice else {}
+    ground = GLOSSARY.get(said.get("ground", ""))
     shown = [
-        (_("Grund"), _(GLOSSARY[said["ground"]].label) if "ground" in said else ""),
-        (_("Skäl"), str(said.get("reason", ""))),
-        (_("Vart i stället"), str(said.get("where_instead", ""))),
+        (_("Grund"), _(ground.label) if ground else ""),
+        (_("Skäl"), own(said.get("reason"))),
+        (_("Vart i stället"), own(said.get("where_instead"))),
     ]
     return [(term, text) for term, text in shown if text]
 
