@@ -147,7 +147,7 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
     steering.follow("Justera och lämna rekommendationen")
     steering.press("Justera och lämna rekommendationen")
     last_told(steering.page, "Styrgruppen lämnade rekommendation TSG-R 2027:1 till parterna.")
-    ball_is(steering.page, "Parterna", "30 mars 2027")
+    ball_is(steering.page, "Tyresö och regionen", "30 mars 2027")
     region.opens(case)
     region.follow("Svara nej på rekommendationen")
     region.fill({"Skäl": "Vad bestämmelsen betyder behöver avgöras för hela länet."})
