@@ -233,6 +233,7 @@ def test_a_brief_keeps_its_files_when_the_case_is_taken_off_the_meeting(open_hou
 # --- Hostile files --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("what", sorted(set(pack.HOSTILE) - {"line break in the name"}))  # no browser sends one
 def test_a_hostile_file_is_refused_beside_the_field_and_the_text_stays(house: House, what: str) -> None:
     name, content, reason = pack.HOSTILE[what]
@@ -274,6 +275,7 @@ def test_much_more_is_not_received_at_all(house: House) -> None:
     assert "välj färre och mindre filer" in answer.text
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("seat", "path"), [("RS.handler", "/note_meeting"), ("RS.handler", "/fly"), ("SEK.region", "/propose/lapse")]
 )
@@ -282,6 +284,7 @@ def test_a_form_without_a_field_for_files_takes_no_more_than_before(house: House
     assert answer.status_code == 413
 
 
+@pytest.mark.one_database
 def test_nobody_from_outside_may_send_much(house: House) -> None:
     large = [("a.pdf", pack.pdf(extra=b"%" * 3 * MEBIBYTE))]
     answer = post(house, "public", house.path("dialogue", "/state_position"), large)
@@ -412,6 +415,7 @@ def addresses(house: House) -> dict[str, str]:
     return {key: house.path(key, f"/attachments/{id}") for key, id in ids.items()}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("seat", [*SEATS, "public"])
 def test_a_file_is_had_by_those_who_see_the_whole_case_and_is_no_page_for_others(furnished: House, seat: str) -> None:
     browser = furnished.client(seat)

@@ -399,6 +399,7 @@ def test_a_day_that_does_not_exist_is_said_beside_its_field(house: House, form: 
             assert refused(house, seat, path, page.filled(**{name: day})).sentence(name) == sentence
 
 
+@pytest.mark.one_database
 @MOVES_AND_PROPOSALS
 def test_a_form_from_before_somebodys_act_is_a_page_that_says_so_and_keeps_the_texts(house: House, form: Any) -> None:
     seat, path, page = form
@@ -417,6 +418,7 @@ def test_a_form_from_before_somebodys_act_is_a_page_that_says_so_and_keeps_the_t
         assert [text for text in texts.values() if text not in areas] == []
 
 
+@pytest.mark.one_database
 def test_a_filing_refuses_an_identity_number_in_every_text_of_every_page(
     house: House, draft: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -442,6 +444,7 @@ def test_a_filing_refuses_an_identity_number_in_every_text_of_every_page(
 TEXT = "En lång text som ingen vill skriva en gång till."
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("seat", "key", "rest", "reason"),
     [
@@ -500,6 +503,7 @@ def test_an_act_that_is_not_open_says_why_and_leads_to_the_case(
     assert TEXT in [area.text.removeprefix("\n") for area in Page(sent.text).all("textarea")]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("seat", "key", "rest"),
     [
@@ -533,6 +537,7 @@ def test_what_is_not_yours_or_does_not_exist_is_a_page_that_says_what_to_do(
         assert TEXT in [area.text.removeprefix("\n") for area in page.all("textarea")]
 
 
+@pytest.mark.one_database
 def test_an_address_that_takes_no_post_says_so(house: House) -> None:
     for path in ("/", "/cases", "/interpretations", house.path("served"), "/health", "/sessions"):
         answer = house.client("SEK.region").post(path, data={"text": TEXT})
@@ -567,6 +572,7 @@ def in_parts(sent: dict[str, Any]) -> dict[str, Any]:
     return {"data": body, "content_type": f"multipart/form-data; boundary={boundary}"}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "sent",
     [
@@ -586,6 +592,7 @@ def test_a_body_that_is_too_large_is_a_page_that_says_so(house: House, draft: st
             assert "Inget har sparats. Gå tillbaka och korta texten" in page.main
 
 
+@pytest.mark.one_database
 def test_a_form_of_a_thousand_parts_is_refused(house: House) -> None:
     sent = {f"field{n}": "a" for n in range(1000)}
     answer = house.client("TYR.approver").post("/cases/file", **in_parts(sent))
@@ -716,6 +723,7 @@ def harmless(answer: Any) -> None:
     assert len(answer.headers.getlist("Set-Cookie")) <= 1
 
 
+@pytest.mark.one_database
 @MOVES_AND_PROPOSALS
 def test_hostile_strings_in_every_field_of_an_act_are_text(house: House, form: Any) -> None:
     """In all fields at once; and in the texts alone, where an old version keeps the act from being done."""
@@ -728,6 +736,7 @@ def test_hostile_strings_in_every_field_of_an_act_are_text(house: House, form: A
             harmless(house.client(seat).post(path, data=page.filled(**texts, version="0")))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_strings_in_every_field_of_other_forms_are_text(house: House, draft: str, kind: str) -> None:
     hostile = HOSTILE[kind]
@@ -769,6 +778,7 @@ def _in_a_path(text: str) -> str:
     return quote(text, safe="")
 
 
+@pytest.mark.one_database
 def test_hostile_texts_that_are_accepted_stand_as_text_on_every_page(open_house: House) -> None:
     """A filing may hold any printable text. Both sides, the secretariat and others read it, and nothing runs."""
     hostile = "<script>alert(1)</script> {{7*7}} %(day)s {who} =1+1 \"' onmouseover=alert(1) </textarea></form><script>"

@@ -8,6 +8,8 @@ from escalation.db import session
 from tests.web.stage import PHASES, House, play, statements
 from tests.web.test_access import FULL, expected
 
+pytestmark = pytest.mark.one_database  # the same questions, whoever answers
+
 CASE_PAGE, LIST = 12, 8
 LISTS = ("/", "/cases", "/interpretations")
 READERS = ("TYR.handler", "TYR.approver", "SEK.region", "TSG.chair", "VIS.member", "AUDITOR", "SOL.reader")

@@ -29,6 +29,8 @@ from tests.factories import REJECT, StoryFactory
 Database = scoped_session[Session]
 Arrive = Callable[..., str]
 
+pytestmark = pytest.mark.one_database  # what both databases answer is shown of the lists
+
 TODAY = demo.DEMO_DAY
 C01, C09, C12, C13, C15 = "ESK-2026-0031", "ESK-2026-0033", "ESK-2026-0020", "ESK-2026-0036", "ESK-2026-0034"
 C17, C18, C20, C21, C22 = "ESK-2026-0035", "ESK-2026-0040", "ESK-2026-0041", "ESK-2026-0028", "ESK-2026-0027"
