@@ -87,6 +87,9 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
         if workdays.is_workday(day, calendar) and day < until:
             watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, by="demo")
         day += dt.timedelta(days=1)
+    for draft in table["draft"]:
+        if draft["on"] <= until:
+            _begin(draft, viewers[draft["by"]])
     accounts.mark_demo(offset_days=(until - wall_day).days)
     return len([a for a in acts if a["verb"] == "file" and a["on"] <= until])
 
@@ -124,6 +127,14 @@ def _people(rows: list[dict[str, Any]], first_day: dt.date) -> dict[str, Viewer]
 
 def _email(row: dict[str, Any]) -> str:
     return f"{row['seat'].lower().replace('.', '-')}@demo.invalid"
+
+
+def _begin(draft: dict[str, Any], by: Viewer) -> None:
+    """A filing that somebody is writing: no case, so no event. Begun twice it is one, by its token."""
+    facts = {k: v for k, v in draft.items() if k not in {"on", "by", "token", "done"}}
+    at = _at(draft["on"], ACTS_AT)
+    cases.begin_draft(by=by, at=at, token=draft["token"], facts=facts, done=draft["done"])
+    session.commit()
 
 
 def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str], at: dt.datetime) -> None:

@@ -506,8 +506,8 @@ class Standing:
 
     ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case. ``proposal``: the
     first to expire of those that wait for the viewer's side. ``due``: last days in force of D4, D7, D7b and D7c at the
-    case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have tasks not
-    yet reported; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
+    case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the next
+    task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
     ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
     """
 
@@ -640,6 +640,15 @@ SUBSTANCE: Mapping[str, tuple[ColumnElement[Any], ColumnElement[bool]]] = {
 }
 
 
+def _is_next() -> ColumnElement[bool]:
+    """Whether a task's last day is the first of those not yet reported in its case and round."""
+    of = aliased(Task)
+    first = select(func.min(of.due_on)).where(
+        of.case_id == Task.case_id, of.round == Task.round, of.reported_at.is_(None)
+    )
+    return Task.due_on == first.correlate(Task).scalar_subquery()
+
+
 def _facts() -> dict[str, ColumnElement[Any]]:
     """What a standing says beside the rows that it brings, each a question within the one question."""
     a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
@@ -654,7 +663,7 @@ def _facts() -> dict[str, ColumnElement[Any]]:
         "answered": select(func.aggregate_strings(a.party_code, " ")).where(
             a.case_id == Case.id, a.round == Case.round, a.step == Case.step
         ),
-        "obliged": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine, is_open),
+        "obliged": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine, is_open, _is_next()),
         "undertook": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine),
         "task_due_on": select(func.min(Task.due_on)).where(mine, is_open),
         "paused_from": select(func.max(Pause.from_on)).where(Pause.case_id == Case.id),
@@ -753,7 +762,7 @@ def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
         and_(ball.holder.in_(("initiator", *both)), _takes_part(viewer, PartyRole.INITIATOR)),
         and_(ball.holder.in_(("respondent", *both)), _takes_part(viewer, PartyRole.RESPONDENT)),
         and_(ball.holder == "unanswered", side, ~exists().where(answered)),
-        and_(ball.holder == "obliged", exists().where(undertook, Task.reported_at.is_(None))),
+        and_(ball.holder == "obliged", exists().where(undertook, Task.reported_at.is_(None), _is_next())),
         and_(ball.holder == "counterparty", side, ~exists().where(undertook)),
     )
 
@@ -908,7 +917,8 @@ def parties_of(found: Case, word: str) -> list[str]:
             answered = {a.party_code for a in recommendation_answers(found)}
             return [code for code in initiators + respondents if code not in answered]
         case "obliged":
-            return sorted({t.obliged_party for t in tasks(found) if t.reported_at is None})
+            open_tasks = [t for t in tasks(found) if t.reported_at is None]
+            return sorted({t.obliged_party for t in open_tasks if t.due_on == open_tasks[0].due_on})
         case "counterparty":
             obliged = {t.obliged_party for t in tasks(found)}
             return [code for code in initiators + respondents if code not in obliged]

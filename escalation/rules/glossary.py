@@ -288,7 +288,7 @@ ACTS: dict[str, Term] = {
     "report": Term("rapporterar vad som är gjort", "Rapportera genomförande"),
     "object": Term("kan invända mot återkallelsen", "Ta ställning till återkallelsen"),
     "confirm": Term("bekräftar genomförandet", "Bekräfta genomförandet"),
-    "close": Term("avslutar ärendet", "Avsluta ärendet"),
+    "close": Term("följer upp och kan avsluta ärendet", "Följ upp och avsluta"),
 }
 
 HOLDERS: dict[str, Term] = {

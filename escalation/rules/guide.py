@@ -241,18 +241,15 @@ ENDS: Mapping[str, End] = {
             ("7.1 p 1", "7.1 p 2"),
             (
                 (
-                    say("I dag"),
+                    say("Ni"),
                     say(
-                        "anmäler ni på steg 1. Skriv i beskrivningen att frågan är principiell, varför den påverkar "
-                        "andra parter, och välj vilka de är."
+                        "svarar ja på frågan ”Vill ni börja på steg 2?” i anmälan, skriver varför svaret kan påverka "
+                        "andra parter, och väljer vilka de är."
                     ),
                 ),
                 (
-                    say("Senare"),
-                    say(
-                        "begär ni steg 2 direkt på en egen sida. Den kommer med nästa version av Trappan. "
-                        "Begäran prövas innan frågan går vidare."
-                    ),
+                    say("Styrgruppens ordförande"),
+                    say("prövar begäran. Till dess den är beviljad börjar frågan på steg 1."),
                 ),
             ),
             say(

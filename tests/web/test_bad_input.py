@@ -736,7 +736,6 @@ def test_hostile_strings_in_every_field_of_an_act_are_text(house: House, form: A
             harmless(house.client(seat).post(path, data=page.filled(**texts, version="0")))
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_hostile_strings_in_every_field_of_other_forms_are_text(house: House, draft: str, kind: str) -> None:
     hostile = HOSTILE[kind]
@@ -778,7 +777,6 @@ def _in_a_path(text: str) -> str:
     return quote(text, safe="")
 
 
-@pytest.mark.one_database
 def test_hostile_texts_that_are_accepted_stand_as_text_on_every_page(open_house: House) -> None:
     """A filing may hold any printable text. Both sides, the secretariat and others read it, and nothing runs."""
     hostile = "<script>alert(1)</script> {{7*7}} %(day)s {who} =1+1 \"' onmouseover=alert(1) </textarea></form><script>"
@@ -808,7 +806,6 @@ def test_hostile_texts_that_are_accepted_stand_as_text_on_every_page(open_house:
     assert number in open_house.client("RS.handler").get("/cases").text
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(("page", "name"), [("add_register_number", "value"), ("notes", "text")])
 def test_hostile_strings_beside_a_case_stand_as_text(open_house: House, page: str, name: str) -> None:
     browser, path = open_house.client("RS.handler"), open_house.path("dialogue", f"/{page}")

@@ -78,10 +78,10 @@ def form_of(found: Draft, word: str) -> PageForm:
     if word == "matter":
         return MatterForm(facts, version)
     if word == "provision":
-        chosen = request.form.get("agreement", facts.get("agreement") or HOK)
-        held = agreements.text_in_force(chosen, event_day(facts))
+        chosen, names = request.form.get("agreement", facts.get("agreement") or HOK), agreements.names()
+        held = agreements.text_in_force(chosen, event_day(facts)) if chosen in {a.code for a in names} else ()
         known = agreements.interpretations_by_provision([p.id for p in held]) if held else {}
-        return provision_form({"agreement": HOK, **facts}, version, agreements.names(), held, known)
+        return provision_form({"agreement": HOK, **facts}, version, names, held, known)
     if word == "position":
         return PositionForm(facts, version)
     people = [(str(m.id), name) for m, name in accounts.writers(viewer.party or "")]
@@ -112,7 +112,7 @@ def begin(form: MatterForm) -> str:
     if outside := _elsewhere(form):
         return outside
     facts = form.kept()
-    if agreements.agreement(facts.get("agreement", "")) is None:
+    if facts.get("agreement") not in {a.code for a in agreements.names()}:
         facts.pop("agreement", None)
     token = (form.token.data or secrets.token_urlsafe(16))[:40]
     begun = actions.begin_draft(by=current_viewer(), at=clock.now(), token=token, facts=facts, done=["matter"])
