@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
@@ -28,6 +27,7 @@ from escalation.meetings import actions as meetings
 from escalation.meetings.models import Meeting
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
+from escalation.rules.moves import BY_VERB
 from escalation.rules.situation import Outcome, ProposalKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
@@ -140,7 +140,8 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
     elif verb == "accept":
         cases.accept(found, s, case_queries.proposals(found)[0], by=by, at=at)
     else:
-        _VERBS[verb](found, s, by=by, at=at, **_resolved(found, verb, facts, viewers, by.party))
+        perform = getattr(_ROOMS[BY_VERB[verb].room], verb)
+        perform(found, s, by=by, at=at, **_resolved(found, verb, facts, viewers, by.party))
 
 
 def _resolved(
@@ -166,19 +167,4 @@ def _resolved(
     return out
 
 
-_VERBS: dict[str, Callable[..., object]] = {
-    "serve": cases.serve,
-    "acknowledge": cases.acknowledge,
-    "state_position": cases.state_position,
-    "note_meeting": cases.note_meeting,
-    "declare_impasse": cases.declare_impasse,
-    "lift": cases.lift,
-    "accept_file": meetings.accept_file,
-    "schedule": meetings.schedule,
-    "decide": decisions.decide,
-    "send_recommendation": decisions.send_recommendation,
-    "accept_recommendation": decisions.accept_recommendation,
-    "refuse_recommendation": decisions.refuse_recommendation,
-    "report_task": cases.report_task,
-    "confirm_done": cases.confirm_done,
-}
+_ROOMS = {"cases": cases, "meetings": meetings, "decisions": decisions}

@@ -75,7 +75,7 @@ VERBS: dict[str, Callable[..., Any]] = {
             decisions,
             (
                 "decide", "send_recommendation", "accept_recommendation", "refuse_recommendation",
-                "end_without_agreement",
+                "end_without_agreement", "carry_out", "remit",
                 "pass_up",
                 "pronounce", "close_without_agreement", "table_without_concurrence",
             ),
@@ -121,6 +121,11 @@ FACTS: dict[str, dict[str, Any]] = {
         "reasons": "Bestämmelsen förutsätter att någon går att nå.",
         "purpose_and_goals": "Sömlös vård och omsorg (2.1).",
         "scope": "Alla parter i länet.",
+    },
+    "remit": {
+        "remit_question": "Vem bemannar vägen in?",
+        "product": "En gemensam rutin.",
+        "reporter": "RS",
     },
     "table_without_concurrence": {"what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom."},
     "pause": {"reason": "Beslut väntas."},

@@ -829,12 +829,12 @@ def return_to_dialogue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime
     d7 = due_dates.counted("D7", "return_to_dialogue", day, MORE_DAYS, calendar, urgent=found.is_urgent)
     return advance(
         found, move, s, by=by, at=at, facts={"day": d7.due_on.isoformat()}, content={"reason": reason},
-        dues=[d7, _forced_after(found, d7.due_on, "return_to_dialogue")],
-        changes={"is_acknowledged": True, "is_statement_agreed": False, **_LOCAL_TIME_LEFT},
+        dues=[d7, forced_after(found, d7.due_on, "return_to_dialogue")],
+        changes={"is_acknowledged": True, "is_statement_agreed": False, **LOCAL_TIME_LEFT},
     )  # fmt: skip
 
 
-_LOCAL_TIME_LEFT = {"local_time_over": False, "forced_decision_due": False, "forced_decision_passed": False}
+LOCAL_TIME_LEFT = {"local_time_over": False, "forced_decision_due": False, "forced_decision_passed": False}
 MORE_DAYS = 10
 MOST_EXTENSION = 20
 MOST_PAUSE = dt.timedelta(days=183)
@@ -844,7 +844,7 @@ NOTICE = 5
 PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", "force_majeure")
 
 
-def _forced_after(found: Case, d7: dt.date, verb: str) -> Due:
+def forced_after(found: Case, d7: dt.date, verb: str) -> Due:
     """D7c counted from a D7 that has moved."""
     ladder = queries.ladder_of(found)
     days = ladder.workdays("D7c", found.step, found.is_urgent)
@@ -858,8 +858,8 @@ def extend(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: st
     return advance(
         found, move, s, by=by, at=at, facts={"was": was.isoformat(), "day": extended_to.isoformat()},
         content={"reason": reason},
-        dues=[due_dates.agreed("D7", "extend", was, extended_to), _forced_after(found, extended_to, "extend")],
-        changes={"extensions": s.extensions + 1, **_LOCAL_TIME_LEFT},
+        dues=[due_dates.agreed("D7", "extend", was, extended_to), forced_after(found, extended_to, "extend")],
+        changes={"extensions": s.extensions + 1, **LOCAL_TIME_LEFT},
     )  # fmt: skip
 
 

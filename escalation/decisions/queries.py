@@ -231,6 +231,7 @@ def _situation(file: File) -> Situation:
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
         outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
+        remits=sum(d.outcome is Outcome.REMIT and d.adjusted_at is not None for d in file.decisions),
         extensions=sum(d.key == "D7" and d.base_event == "extend" for d in here),
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),

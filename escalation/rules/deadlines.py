@@ -39,6 +39,8 @@ MET_BY: dict[str, tuple[str, ...]] = {
     "accept_file": ("D9", "D10"),
     "decide": ("D12", "D16"),
     "send_recommendation": ("D14",),
+    "carry_out": ("D14",),
+    "remit": ("D14",),
     "pass_up": ("D14",),
     "pronounce": ("D14",),
     "close_without_agreement": ("D14",),
@@ -141,7 +143,7 @@ def second_reachable(key: str, base_on: dt.date, meetings: Sequence[MeetingDay])
 
 
 def agreed(key: str, verb: str, was: dt.date, due_on: dt.date) -> Due:
-    """A day that both sides have agreed on instead of ``was`` (T15)."""
+    """A day that was set by hand instead of ``was``: by both sides (T15), or by the body that remits (T30)."""
     receipt = {"rule": "agreed", "base_on": was.isoformat(), "due_on": due_on.isoformat()}
     return Due(key, verb, was, None, due_on, receipt)
 

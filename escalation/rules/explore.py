@@ -25,6 +25,7 @@ from escalation.rules.moves import (
 )
 from escalation.rules.situation import (
     BODY_KINDS,
+    CARRIED_OUT,
     GUARDS,
     LOCAL_PHASES,
     TWO_OFFICIALS,
@@ -85,7 +86,7 @@ _HOLDERS = {
     "obliged": {Seat.OBLIGED_HANDLER},
     "counterparty": {Seat.COUNTERPARTY_APPROVER},
 }
-UP = "next step"
+UP, DOWN = "next step", "step below"
 SETTLED = (Phase.IMPLEMENTATION, Phase.CLOSED)
 """Where a settlement leads from anywhere before the minutes (T13); a withdrawal leads to the latter (T37)."""
 ROAD: dict[Phase, frozenset[str]] = {
@@ -102,11 +103,13 @@ ROAD: dict[Phase, frozenset[str]] = {
 MEANT: dict[Outcome, frozenset[str]] = {
     # outcome -> what the adjusted minutes lead to; no_concurrence depends on the step (``road``)
     Outcome.RECOMMEND: frozenset({Phase.RECOMMENDATION_OUT}),
+    **dict.fromkeys(CARRIED_OUT, frozenset(SETTLED)),
+    Outcome.REMIT: frozenset({DOWN}),
     Outcome.REFER_UP: frozenset({UP}),
     Outcome.DECIDE: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
     Outcome.INTERPRET: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
 }
-CLOSERS = frozenset({"T4", "T13", "T21", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c"})
+CLOSERS = frozenset({"T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c"})
 """The acts that end a case (domain/05 § 5.2); no other may."""
 PROPERTIES = (
     "every case can end",
@@ -254,7 +257,9 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             yield s.change(phase=phase, **facts)
         else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
             fresh = _entering(ladder, step, phase, interprets, s.is_principled)
-            yield fresh.change(is_acknowledged=phase is Phase.DIALOGUE)
+            # One remit stands for both: what matters is whether another is allowed.
+            remits = 2 if move.verb == "remit" else s.remits
+            yield fresh.change(is_acknowledged=phase is Phase.DIALOGUE, remits=remits)
 
 
 def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
@@ -277,7 +282,7 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
                 again = outcome is Outcome.NO_CONCURRENCE and s.is_top
                 treatments = min(2, s.treatments_without_concurrence + again)
                 yield {"outcome": outcome, "treatments_without_concurrence": treatments}
-        case "pronounce" | "settle":
+        case "pronounce" | "settle" | "carry_out":
             for tasks in (False, True):
                 yield {"has_tasks": tasks}
         case "accept_recommendation":
@@ -328,8 +333,8 @@ def road(s: Situation) -> frozenset[str]:
 
 def _way(s: Situation, to: Situation) -> str | None:
     """The way that an arc takes, as ``road`` names it; None where the case stays where it is."""
-    if to.step > s.step:
-        return UP
+    if to.step != s.step:
+        return UP if to.step > s.step else DOWN
     return None if to.phase is s.phase else to.phase
 
 
@@ -366,7 +371,7 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
         if arc.to.step > s.step + 1 or (way == UP and UP not in allowed and s.kind in BODY_KINDS):
             where = f"from {s.phase} at step {s.step}"
             yield f"{arc.by} skips a step or leaves a body that has not decided ({where})"
-        elif arc.to.step < s.step:
+        elif arc.to.step < s.step and DOWN not in allowed:
             yield f"{arc.by} leads down from step {s.step}"
         elif way is not None and way not in allowed:
             yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")

@@ -241,6 +241,11 @@ VERBS: dict[str, Term] = {
     "end_without_agreement": Term(
         "Svara nej på rekommendationen", "Ärendet avslutas utan enighet och går till revidering."
     ),
+    "carry_out": Term("Justera och genomför", "Utan uppgifter avslutas ärendet. Med uppgifter följs de upp."),
+    "remit": Term(
+        "Justera och återförvisa",
+        "Ärendet går tillbaka ett steg med en fråga att svara på. Högst två återförvisningar i ett ärende.",
+    ),
     "pass_up": Term("Justera och lämna över till nästa steg", "Båda linjerna följer med."),
     "pronounce": Term("Justera och meddela", "Utfallet gäller när protokollet är justerat."),
     "close_without_agreement": Term("Justera och avsluta utan enighet", "Båda linjerna går till revidering (7.2)."),
@@ -335,6 +340,9 @@ GUARD_SENTENCES: dict[str, str] = {
     "material_deadline_open": say("Det finns inget kommande möte som underlaget hinner till."),
     "meeting_day_come": say("Det går när mötet har hållits."),
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
+    "outcome_is_carried_out": say("Utfallet är inte något som ska genomföras."),
+    "outcome_remits": say("Utfallet är inte en återförvisning."),
+    "may_be_remitted": say("Ärendet har redan återförvisats två gånger. Nu ska det avgöras."),
     "outcome_passes_up": say("Utfallet lämnar inte över till nästa steg."),
     "outcome_is_final": say("Utfallet avgör inte ärendet."),
     "outcome_is_no_concurrence": say("Blocken var eniga."),
@@ -386,6 +394,7 @@ BASES: dict[str, str] = {
     "declare_impasse": say("Lösning ej nådd, dag 0"),
     "lift": say("Lyft, dag 0"),
     "pass_up": say("Överlämnat, dag 0"),
+    "remit": say("Bestämt vid återförvisningen"),
     "refuse_recommendation": say("Nej till rekommendationen, dag 0"),
     "accept_file": say("Mottaget för beredning"),
     "extend": say("Tidigare sista dag"),

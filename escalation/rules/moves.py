@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from escalation.rules.situation import (
     ALL_KINDS,
     BODY_KINDS,
+    CARRIED_OUT,
     GUARDS,
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
@@ -62,6 +63,7 @@ class Move:
     """One row: from where, to where, who, under what guards, with what facts, leaving which trail event.
 
     ``target`` is a phase, or one of ``same``, ``next_step`` (``received``; ``served`` where that step is a dialogue),
+    ``step_below`` (``preparation`` at a body, ``dialogue`` where the parties have it),
     ``final`` (``implementation`` with tasks, else ``closed``), ``final_when_all`` (``same`` until all have answered),
     ``highest_reached`` (``received`` at a body, else ``dialogue``) and ``withdrawn`` (``closed`` in ``intake``, else
     ``same`` with a notice). ``by_proposal``: the move is made by the last acceptance of a proposal of that kind;
@@ -235,6 +237,11 @@ MOVES: tuple[Move, ...] = (
         consumes=_ONE({Outcome.RECOMMEND}),
     ),
     Move(
+        "T27b", "carry_out", "decisions", _ONE({Phase.MINUTED}), "final", (_CHAIR_HERE,), "outcome_carried_out",
+        kinds=BODY_KINDS, guards=("outcome_is_carried_out",), facts=_facts(Fact("task", optional=True)),
+        consumes=CARRIED_OUT,
+    ),
+    Move(
         "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all", _ANY_APPROVER,
         "recommendation_accepted", kinds=BODY_KINDS, facts=_facts(Fact("comment", optional=True)),
     ),
@@ -247,6 +254,11 @@ MOVES: tuple[Move, ...] = (
         "T29b", "end_without_agreement", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), Phase.CLOSED,
         (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "ended_without_agreement",
         kinds=BODY_KINDS, guards=("at_top",), facts=_facts("reasons"),
+    ),
+    Move(
+        "T30", "remit", "decisions", _ONE({Phase.MINUTED}), "step_below", (_CHAIR_HERE,), "case_remitted",
+        kinds=BODY_KINDS, guards=("outcome_remits", "may_be_remitted"),
+        facts=_facts("remit_question", "product", "remit_until", "reporter"), consumes=_ONE({Outcome.REMIT}),
     ),
     Move(
         "T31", "pass_up", "decisions", _ONE({Phase.MINUTED}), "next_step", (_CHAIR_HERE,), "case_passed_up",
@@ -420,6 +432,9 @@ def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = T
             if s.next_kind is None:
                 raise MoveNotAllowed(move.verb, "not_at_top")
             return s.step + 1, Phase.SERVED if s.next_kind is StepKind.DIALOGUE else Phase.RECEIVED
+        case "step_below":
+            below = s.kinds[s.step - 2]
+            return s.step - 1, Phase.PREPARATION if below in BODY_KINDS else Phase.DIALOGUE
         case "final_when_all" if not is_last:
             return s.step, s.phase
         case "final" | "final_when_all":

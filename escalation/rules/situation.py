@@ -61,6 +61,12 @@ class Outcome(enum.StrEnum):
     NO_CONCURRENCE = "no_concurrence"
 
 
+CARRIED_OUT = frozenset(
+    {Outcome.COUNTY_ROUTINE, Outcome.DEVIATION_HANDLED, Outcome.INFORMATION, Outcome.REVISION_ORDERED}
+)
+"""Outcomes that are carried out, or end the case, without the parties' answer (T27b)."""
+
+
 class ClosingReason(enum.StrEnum):
     """Why a case is closed."""
 
@@ -151,6 +157,7 @@ class Situation:
     treatments_without_concurrence: int = 0
     outcome: Outcome | None = None
     extensions: int = 0
+    remits: int = 0  # adjusted ones, of the whole case
     has_tasks: bool = False
     are_tasks_reported: bool = False
     are_tasks_overdue: bool = False
@@ -208,6 +215,9 @@ GUARDS: dict[str, Guard] = {
     "may_be_taken_off": lambda s: s.take_offs < 2,
     "meeting_day_come": lambda s: s.meeting_day_come,
     "outcome_recommends": lambda s: s.outcome is Outcome.RECOMMEND,
+    "outcome_is_carried_out": lambda s: s.outcome in CARRIED_OUT,
+    "outcome_remits": lambda s: s.outcome is Outcome.REMIT,
+    "may_be_remitted": lambda s: s.remits < 2,
     "outcome_passes_up": lambda s: s.outcome in {Outcome.NO_CONCURRENCE, Outcome.REFER_UP},
     "outcome_is_final": lambda s: s.outcome is Outcome.DECIDE or (s.outcome is Outcome.INTERPRET and s.interprets),
     "outcome_is_no_concurrence": lambda s: s.outcome is Outcome.NO_CONCURRENCE,

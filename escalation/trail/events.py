@@ -34,6 +34,8 @@ EVENTS: dict[str, str] = {
     "recommendation_sent": "{body} lämnade rekommendation {number} till parterna",
     "recommendation_refused": "{who} svarade nej på {number}. Ärendet gick till steg {step}, {to}",
     "ended_without_agreement": "{who} svarade nej på {number}. Ärendet avslutades utan enighet",
+    "outcome_carried_out": "{body} avgjorde ärendet: {result}",
+    "case_remitted": "{body} återförvisade ärendet till steg {step}. Svar senast {day}",
     "case_passed_up": "{body} lämnade över ärendet. Ärendet gick till steg {step}, {to}",
     "outcome_pronounced": "{body} avgjorde ärendet: {result}",
     "closed_without_agreement": "{body} enades inte. Båda linjerna går till revidering",

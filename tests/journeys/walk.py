@@ -200,6 +200,10 @@ class Walk:
                 facts = {"task": self.choose("task", (None, self._task(file)))}
                 if file.situation.outcome is Outcome.INTERPRET:
                     facts["applies_from"] = workdays.add(today, 1, self.told.calendar)
+            case "carry_out":
+                facts = {"task": self.choose("task", (None, self._task(file)))}
+            case "remit":
+                facts = {"remit_until": self._in(20)}
             case "report_task":
                 mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
                 facts = {"task_id": mine[0].id if mine else 0}

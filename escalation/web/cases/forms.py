@@ -13,6 +13,7 @@ from wtforms import HiddenField
 
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
+from escalation.cases import queries
 from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS
 from escalation.cases.models import StatementPart
 from escalation.decisions.queries import File
@@ -199,6 +200,21 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
         "task_party": lambda: select(_l("Vem ska göra det?")),
         "task_due": lambda: day(_l("Senast")),
     },
+    "remit_question": {
+        "remit_question": lambda: long_text(
+            _l("Fråga att svara på"), subject=_l("Frågan"), it=_l("den"), most=500, need=_l("Skriv frågan.")
+        )
+    },
+    "product": {
+        "product": lambda: long_text(
+            _l("Vad ska komma tillbaka?"),
+            most=1000,
+            need=_l("Skriv vad som ska komma tillbaka."),
+            hint=_l("Till exempel en gemensam rutin, eller siffror för ett halvår."),
+        )
+    },
+    "remit_until": {"remit_until": lambda: day(_l("Senast"), need=_l("Ange en ny sista dag."))},
+    "reporter": {"reporter": lambda: select(_l("Vem redovisar?"), need=_l("Välj vem som redovisar."))},
     "task_id": {"task_id": lambda: select(_l("Uppgift"), need=_l("Välj en uppgift."), coerce=int)},
     "report": {
         "report": lambda: long_text(_l("Vad är gjort, och när?"), most=TOO_LONG, need=_l("Skriv vad som är gjort."))
@@ -422,6 +438,8 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     if "task_party" in form:
         own = [(p.party_code, p.party.name) for p in file.case.parties]
         form.task_party.choices = choices([("", _("Välj part")), *own])
+    if "reporter" in form:
+        form.reporter.choices = choices([(p.party_code, p.party.name) for p in queries.sides(file.case)])
     for n in OBLIGATIONS:
         if f"who_{n}" in form:
             own = [(p.party_code, p.party.name) for p in file.case.parties]
