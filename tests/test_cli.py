@@ -128,7 +128,7 @@ def test_explore_fails_and_names_a_broken_row(app: Flask, monkeypatch: pytest.Mo
     monkeypatch.setattr(explore, "explore_all", lambda: whole(broken, [load("hok")]))
     result = run(app, "explore")
     assert result.exit_code == 1
-    assert "BROKEN every case can end" in result.output
+    assert "BROKEN no party can block by silence" in result.output
     assert "received" in result.output
 
 

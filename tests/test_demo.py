@@ -175,8 +175,9 @@ def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> N
 
     today = {"state_position": None, "note_meeting": None}
     assert openings("sig-handler") == openings("rs-handler") == today
-    assert openings("sig-approver") == openings("rs-approver") == today | {"declare_impasse": None}
-    assert openings("sek-region") == {"declare_impasse": None}
+    assert openings("rs-approver") == today | {"declare_impasse": None}
+    assert openings("sig-approver") == today | {"declare_impasse": None, "withdraw": None}
+    assert openings("sek-region") == {"declare_impasse": None, "pause": None}
     from_wednesday = dt.date(2026, 11, 25)
     assert openings("tsg-chair") == {"declare_impasse": from_wednesday, "lapse": from_wednesday}
     assert openings("vis-chair") == openings("auditor") == {}
@@ -258,7 +259,7 @@ def test_a_demo_that_was_broken_off_goes_on_where_it_was(blank_demo: Database) -
     demo.play(wall_day=TODAY, until=dt.date(2026, 9, 9))
     blank_demo.delete(account_queries.instance())
     blank_demo.commit()
-    assert demo.play(wall_day=TODAY) == 4
+    assert demo.play(wall_day=TODAY) == 12
     test_every_due_date_is_that_of_the_table(blank_demo)
     test_todays_ball_is_that_of_the_table(blank_demo)
     test_c09_was_reminded_three_times_and_else_only_told_when_the_ball_came(blank_demo)

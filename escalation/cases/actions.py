@@ -1014,9 +1014,10 @@ def keep_open(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason:
 def end_withdrawn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Close a withdrawn case that nobody objected to (T37), by time alone."""
     move = allowed(found, "end_withdrawn", s, by)
+    assert found.withdrawal_until is not None
     return advance(
-        found, move, s, by=by, at=at, facts={}, closing_reason=ClosingReason.WITHDRAWN,
-        changes={"is_being_withdrawn": False},
+        found, move, s, by=by, at=at, facts={"day": found.withdrawal_until.isoformat()},
+        closing_reason=ClosingReason.WITHDRAWN, changes={"is_being_withdrawn": False},
     )  # fmt: skip
 
 
@@ -1251,7 +1252,8 @@ def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.
             return _perform(found, s.change(agreed=frozenset({proposal.kind})), proposal, by, at)
         if proposal.kind is ProposalKind.INTERIM:
             found.interim_arrangement, found.interim_agreed_at = proposal.terms["interim_arrangement"], at
-            return record(found, "interim_agreed", by=by, at=at, facts={}, content=proposal.terms)
+            facts = {"day": local_day(at).isoformat()}
+            return record(found, "interim_agreed", by=by, at=at, facts=facts, content=proposal.terms)
         _pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_accepted", by=by, at=at, facts=facts)

@@ -97,8 +97,9 @@ _DOUBTS = (
     (
         say("en privat e-postadress"),
         re.compile(
-            r"[\w.+-]+@(?:gmail|googlemail|hotmail|outlook|live|msn|icloud|me|yahoo|proton|protonmail|telia|comhem|"
-            r"bredband2?|spray|home|swipnet)\.\w{2,4}\b",
+            # From where a word begins and all of it at once: a very long one is not tried from each of its letters.
+            r"(?<![\w.+-])[\w.+-]++@(?:gmail|googlemail|hotmail|outlook|live|msn|icloud|me|yahoo|proton|protonmail|"
+            r"telia|comhem|bredband2?|spray|home|swipnet)\.\w{2,4}\b",
             re.IGNORECASE,
         ),
     ),

@@ -196,6 +196,7 @@ def _guard() -> ResponseReturnValue | None:
         abort(404)
     back = _way_back()
     if request.method == "POST" and back is not None and not endpoint.startswith("accounts."):
+        request.form.keys()  # read here, where a form that is too large still gets its answer (413)
         raise SessionOver
     return redirect(url_for("accounts.sign_in", next=back))
 

@@ -8,17 +8,22 @@ from typing import Any
 import pytest
 
 from escalation.cases import actions as cases
-from escalation.rules.moves import MOVES, Move
+from escalation.cases.actions import PERFORMS
+from escalation.cases.models import CONSEQUENCES, StatementPart
+from escalation.rules.moves import BY_VERB, MOVES, Move
 from escalation.rules.situation import ProposalKind
-from escalation.web.cases.forms import FIELDS, PROPOSAL_FACTS, READERS, REFUSED_AT, FileForm
-from escalation.web.forms import Form
+from escalation.web.cases.filing_check import facts_of
+from escalation.web.cases.filing_forms import CheckForm, MatterForm, MeanwhileForm, PositionForm, ProvisionForm
+from escalation.web.cases.forms import FIELDS, PROPOSAL_FACTS, READERS, REFUSED_AT
+from escalation.web.cases.statement import SheetForm
 
 ACTS = [move for move in MOVES if move.verb != "file"]
 BY_ROW = pytest.mark.parametrize("move", ACTS, ids=lambda move: f"{move.t}-{move.verb}")
 
 
 def test_the_fields_are_the_facts_of_the_rows() -> None:
-    assert set(FIELDS) == {fact.name for move in ACTS for fact in move.facts}
+    of_moves = {fact.name for move in ACTS for fact in move.facts}
+    assert set(FIELDS) == of_moves | {fact for facts in PROPOSAL_FACTS.values() for fact in facts}
 
 
 @BY_ROW
@@ -28,7 +33,7 @@ def test_a_fact_that_must_be_there_has_a_sentence_for_when_it_is_not(move: Move)
         needed = [field for field in fields if _is_required(field)]
         if fact.optional:
             assert needed == [], fact.name
-        elif fact.name != "substitute":  # may be nobody, as one of its choices
+        elif fact.name not in {"substitute", "obligations"}:  # may be nobody, may be none
             assert needed, fact.name
 
 
@@ -37,12 +42,16 @@ def _is_required(field: Any) -> bool:
     return any(getattr(v, "field_flags", {}).get("required") for v in validators)
 
 
+AS_TERMS = {"obligations"}
+"""Facts that only a proposal has, read with its terms."""
+
+
 def test_a_fact_of_one_field_has_its_name_and_a_fact_of_several_has_a_reader_and_a_place_for_sentences() -> None:
     for fact, fields in FIELDS.items():
         if len(fields) == 1:
             assert list(fields) == [fact]
         else:
-            assert fact in READERS
+            assert fact in READERS or fact in AS_TERMS
             assert REFUSED_AT[fact] in fields
     assert set(READERS) <= set(FIELDS)
     assert set(REFUSED_AT) <= set(FIELDS)
@@ -55,21 +64,46 @@ def test_no_field_answers_for_two_facts() -> None:
 
 def test_a_proposal_carries_the_facts_of_the_act_it_leads_to() -> None:
     for kind, facts in PROPOSAL_FACTS.items():
-        verb = "lift" if kind is ProposalKind.STATEMENT else kind.value
-        [row] = [move for move in MOVES if move.verb == verb]
+        verb = PERFORMS.get(kind)
+        if verb is None:
+            assert kind is ProposalKind.INTERIM, "a proposal that is no move of the ladder"
+            continue
+        row = BY_VERB[verb]
         assert set(facts) == {fact.name for fact in row.facts}
         assert row.by_proposal in {kind, None}
-    assert set(PROPOSAL_FACTS) == set(ProposalKind)
+    assert set(PROPOSAL_FACTS) == set(ProposalKind) - {ProposalKind.STATEMENT}
 
 
-@pytest.mark.one_database
-def test_the_form_of_filing_has_what_the_verb_must_be_told(app: Any) -> None:
-    """T1 has a form of its own; its row's facts are the spec's words for groups of fields."""
-    [row] = [move for move in MOVES if move.verb == "file"]
-    fields = {name for name, value in vars(FileForm).items() if hasattr(value, "field_class")}
-    told = {name for name in inspect.signature(cases.file).parameters if name not in {"by", "at"}}
-    one_or_many = {"respondents": "respondent"}
-    assert {one_or_many.get(name, name) for name in told} <= fields
-    assert {fact.name for fact in row.facts} - {"declaration"} <= fields
-    assert {"no_personal_data", "in_scope"} <= fields  # the declaration
-    assert issubclass(FileForm, Form)
+def test_the_sheet_of_the_joint_statement_has_every_part_of_it_and_so_has_the_act_that_lifts() -> None:
+    parts = {part.value for part in StatementPart}
+    assert parts <= {name for name, value in vars(SheetForm).items() if hasattr(value, "field_class")}
+    assert parts <= {fact.name for fact in BY_VERB["lift"].facts}
+
+
+FILING = (MatterForm, ProvisionForm, PositionForm, MeanwhileForm, CheckForm)
+NOT_WRITTEN = {"by", "at", "draft", "token"}
+"""Who, when, and what makes a filing that is sent twice one: nobody writes them."""
+SAID_OTHERWISE = {
+    # what the verb must be told -> the fields that say it
+    "type": {"matter"},
+    "respondent": {"respondents"},
+    "consequences": {f"consequence_{name}" for name in CONSEQUENCES},
+    "declaration": {"no_personal_data", "in_scope"},
+    "not_personal": {"sure", "sure_because"},
+    "precedent_answer": {"provisions"},  # a field for each provision that VIS has interpreted
+}
+
+
+def test_the_pages_of_filing_ask_for_what_the_verb_must_be_told() -> None:
+    """T1 has pages of its own; its row's facts are the spec's words for groups of fields."""
+    fields = {name for page in FILING for base in page.__mro__ for name, value in vars(base).items()
+              if hasattr(value, "field_class")}  # fmt: skip
+    told = set(inspect.signature(cases.file).parameters) - NOT_WRITTEN
+    for fact in told | {fact.name for fact in BY_VERB["file"].facts}:
+        assert SAID_OTHERWISE.get(fact, {fact}) <= fields, fact
+
+
+def test_what_a_filing_says_reaches_the_verb_under_its_own_names() -> None:
+    kept = {"matter": "reading", "agreement": "HOK", "event_on": "2026-10-05"}
+    told = set(inspect.signature(cases.file).parameters) - NOT_WRITTEN
+    assert set(facts_of(kept)) == told - {"attachments"}  # files are chosen when it is sent

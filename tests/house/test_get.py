@@ -15,11 +15,12 @@ from werkzeug.routing import Rule
 
 from escalation.accounts.models import Membership, User
 from escalation.agreements.models import Interpretation
-from escalation.cases.models import Ball, Proposal
+from escalation.cases.models import Ball, Draft, JointStatement, Proposal
 from escalation.db import reading
 from escalation.documents.models import Attachment
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import ProposalKind
+from escalation.web.cases.filing import PAGES
 from tests.factories import everything
 
 Database = scoped_session[Session]
@@ -45,6 +46,12 @@ def stands_for(name: str, session: Database) -> list[object]:
             return [*(n.lower().replace(" ", "-").replace(":", "-") for n in numbers), "vis-t-1999-1"]
         case "proposal_id":
             return [*session.scalars(select(Proposal.id)), 10**9]
+        case "draft_id":
+            return [*session.scalars(select(Draft.id)), 10**9]
+        case "page":
+            return list(PAGES)
+        case "statement_id":
+            return [*session.scalars(select(JointStatement.id)), 10**9]
         case "attachment_id":
             return [*session.scalars(select(Attachment.id)), 10**9]
         case "filename":

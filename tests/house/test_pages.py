@@ -8,14 +8,25 @@ from typing import Any
 
 import pytest
 
+from tests.web import filing
 from tests.web.reading import Element, Page
 from tests.web.stage import House
 
 CASE_KEYS = ("intake", "served", "dialogue", "impasse", "received", "preparation", "scheduled", "minuted")
-TOP_KEYS = ("recommendation_out", "received_top", "minuted_top", "implementation", "closed", "rejected", "late")
+TOP_KEYS = ("recommendation_out", "received_top", "minuted_top", "implementation", "reported", "closed", "rejected")
+STILL_KEYS = ("late", "forgotten", "paused", "withdrawn")
 
 
-def pages(house: House) -> dict[str, tuple[str, str, int]]:
+IN_DIALOGUE = ("settlement", "extension", "pause", "lift_early", "interim")
+
+
+@pytest.fixture(scope="module")
+def draft(house: House) -> str:
+    """The address of a filing that is written and not sent."""
+    return filing.write(house.client("TYR.handler"))
+
+
+def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
     """What -> (who, address, status): a page of every type."""
     found = {
         "sign in": ("public", "/sign_in", 200),
@@ -46,7 +57,7 @@ def pages(house: House) -> dict[str, tuple[str, str, int]]:
     }
     for seat in ("TYR.handler", "RS.approver", "SEK.region", "TSG.chair", "VIS.member", "AUDITOR", "ADMIN"):
         found[f"start of {seat}"] = (seat, "/", 200)
-    for key in CASE_KEYS + TOP_KEYS:
+    for key in CASE_KEYS + TOP_KEYS + STILL_KEYS:
         found[f"case in {key}"] = (
             "SEK.region" if key in {"intake", "preparation"} else "TYR.approver",
             house.path(key),
@@ -61,7 +72,20 @@ def pages(house: House) -> dict[str, tuple[str, str, int]]:
         ("TYR.approver", "late", "declare_impasse"),
         ("SEK.region", "late", "propose/lapse"),
         ("TSG.chair", "late", "lapse"),
-        ("TYR.handler", "forgotten", "propose/statement"),
+        ("TYR.handler", "forgotten", "statement"),
+        ("AUDITOR", "received", "statement"),
+        ("TSG.chair", "scheduled", "summary"),
+        ("RS.handler", "dialogue", "notes"),
+        ("RS.registrar", "dialogue", "add_register_number"),
+        *(("TYR.handler", "dialogue", f"propose/{kind}") for kind in IN_DIALOGUE),
+        ("RS.handler", "forgotten", "propose/back_to_dialogue"),
+        ("SEK.region", "dialogue", "pause"),
+        ("RS.approver", "paused", "end_pause"),
+        ("TYR.approver", "dialogue", "withdraw"),
+        ("RS.approver", "withdrawn", "keep_open"),
+        ("RS.approver", "recommendation_out", "accept_recommendation"),
+        ("TYR.approver", "reported", "confirm_done"),
+        ("TYR.approver", "reported", "report_breach"),
         ("TYR.approver", "forgotten", "lift"),
         ("SEK.region", "received", "accept_file"),
         ("SEK.region", "preparation", "schedule"),
@@ -71,7 +95,9 @@ def pages(house: House) -> dict[str, tuple[str, str, int]]:
         ("VIS.chair", "minuted_top", "pronounce"),
         ("RS.handler", "implementation", "report_task"),
     ):
-        found[rest] = (seat, house.path(key, f"/{rest}"), 200)
+        found[f"{rest} in {key}"] = (seat, house.path(key, f"/{rest}"), 200)
+    for page in (*filing.PAGES, "check", "discard"):
+        found[f"filing, {page}"] = ("TYR.handler", f"{draft}/{page}", 200)
     return found
 
 
@@ -159,9 +185,9 @@ def test_the_check_sees_what_is_wrong() -> None:
 
 
 @pytest.mark.one_database
-def test_a_page_of_every_type_is_in_the_style_of_the_house(house: House) -> None:
+def test_a_page_of_every_type_is_in_the_style_of_the_house(house: House, draft: str) -> None:
     wrong: dict[str, list[str]] = {}
-    for what, (seat, path, status) in pages(house).items():
+    for what, (seat, path, status) in pages(house, draft).items():
         answer = house.client(seat).get(path)
         assert answer.status_code == status, what
         if found := faults(answer):
@@ -170,13 +196,14 @@ def test_a_page_of_every_type_is_in_the_style_of_the_house(house: House) -> None
 
 
 @pytest.mark.one_database
-def test_a_page_that_comes_back_with_sentences_is_in_the_style_of_the_house(house: House) -> None:
+def test_a_page_that_comes_back_with_sentences_is_in_the_style_of_the_house(house: House, draft: str) -> None:
     wrong: dict[str, list[str]] = {}
-    for what, (seat, path, status) in pages(house).items():
+    for what, (seat, path, status) in pages(house, draft).items():
         html = house.client(seat).get(path).text
-        if status != 200 or '<form class="form" method="post"' not in html:
+        if status != 200 or '<form class="form" method="post"' not in html or path.endswith("/discard"):
             continue
-        answer = house.client(seat).post(path, data={"version": Page(html).typed("version")})
+        sent = {name: value for name, value in Page(html).standing().items() if name in {"version", "base", "party"}}
+        answer = house.client(seat).post(path, data=sent)
         if answer.status_code == 302:
             continue
         assert answer.status_code == 422, what
@@ -186,9 +213,16 @@ def test_a_page_that_comes_back_with_sentences_is_in_the_style_of_the_house(hous
 
 
 @pytest.mark.one_database
-def test_every_field_that_is_wrong_says_so_to_those_who_do_not_see(house: House) -> None:
-    answer = house.client("TYR.handler").post("/cases/file", data={})
+@pytest.mark.parametrize("of_the_filing", ["provision", "position", "meanwhile"])
+def test_every_field_that_is_wrong_says_so_to_those_who_do_not_see(
+    house: House, draft: str, of_the_filing: str
+) -> None:
+    path, browser = f"{draft}/{of_the_filing}", house.client("TYR.handler")
+    opened = Page(browser.get(path).text)
+    answer = browser.post(path, data=dict.fromkeys(opened.standing(), "") | {"version": opened.typed("version")})
+    assert answer.status_code in {409, 422}
     page = Page(answer.text)
+    assert [c for c in page.controls() if page.sentence(c.attributes["name"])]
     for control in page.controls():
         name = control.attributes["name"]
         if control.tag in {"textarea", "select"} or control.attributes.get("type") in {"text", "date"}:

@@ -248,6 +248,7 @@ def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
         "meanwhile",
         "purpose",
         "also_affected",
+        "attachments",
     ]
     assert lift.asked_facts(stands(Phase.IMPASSE, is_statement_agreed=True)) == ()
     decided = stands(Phase.MINUTED, 3, outcome=Outcome.DECIDE)

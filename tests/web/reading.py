@@ -133,6 +133,10 @@ class Page(HTMLParser):
             if c.tag == "textarea" or (c.tag == "input" and c.attributes.get("type") == "text")
         ]
 
+    def standing(self, **typed: Any) -> dict[str, Any]:
+        """What a browser sends with everything left as it stands; ``typed`` says otherwise for some."""
+        return {c.attributes["name"]: self.typed(c.attributes["name"]) for c in self.controls()} | typed
+
     def filled(self, **typed: Any) -> dict[str, Any]:
         """What a person sends who fills in every field sensibly; ``typed`` says otherwise for some."""
         sent: dict[str, Any] = {}

@@ -78,6 +78,9 @@ DAYS: dict[str, dict[str, str]] = {
     "rejected": {"file": "11-02", "offer_reject": "11-03", "accept_reject": "11-04"},
     "late": {name: day for name, day in DECIDED.items() if name in {"file", "serve"}},
     "forgotten": {name: day for name, day in DECIDED.items() if name in {"file", "serve", "impasse"}},
+    "paused": LOCAL | {"pause": "10-01"},
+    "withdrawn": {"file": "11-09", "serve": "11-10", "acknowledge": "11-12", "withdraw": "11-20"},
+    "reported": INTERPRETED | {"pronounce": "11-06", "report": "11-20"},
 }  # fmt: skip
 
 PHASES: dict[str, tuple[int, Phase]] = {
@@ -97,6 +100,9 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "rejected": (1, Phase.CLOSED),
     "late": (1, Phase.SERVED),
     "forgotten": (1, Phase.IMPASSE),
+    "paused": (1, Phase.DIALOGUE),
+    "withdrawn": (1, Phase.DIALOGUE),
+    "reported": (3, Phase.IMPLEMENTATION),
     "between": (2, Phase.RECEIVED),
 }
 BETWEEN = ("TYR", "NAC")
@@ -190,12 +196,21 @@ def _act(story: Story, key: str, name: str) -> None:
         case "refuse":
             story.act("refuse_recommendation", by="TYR.approver", reasons=secret(key, "skäl till nej"))
         case "pronounce":
-            task = (secret(key, "uppgift"), "RS", dt.date(2027, 2, 1)) if key == "implementation" else None
+            task = (secret(key, "uppgift"), "RS", dt.date(2027, 2, 1)) if key != "closed" else None
             story.act(
                 "pronounce", by="VIS.chair", answer=secret(key, "tolkningens svar"),
                 reasons=secret(key, "tolkningens skäl"), purpose_and_goals=secret(key, "tolkningens vägledning"),
                 scope=secret(key, "räckvidd"), applies_from=dt.date(2027, 1, 1), task=task,
             )  # fmt: skip
+        case "report":
+            [task] = queries.tasks(story.case)
+            story.act("report_task", by="RS.handler", task_id=task.id, report=secret(key, "vad som är gjort"))
+        case "pause":
+            reason = secret(key, "skäl till pausen")
+            pause = {"pause_ground": "force_majeure", "paused_until": dt.date(2027, 2, 1), "reason": reason}
+            story.act("pause", by="SEK.region", **pause)
+        case "withdraw":
+            story.act("withdraw", by="TYR.approver", reason=secret(key, "skäl till återkallelsen"))
         case _:
             raise AssertionError(f"no act is called {name}")
 

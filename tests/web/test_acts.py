@@ -11,9 +11,10 @@ from escalation.cases.models import Case
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
+from tests.web import filing
 from tests.web.reading import Page
 from tests.web.stage import House
-from tests.web.test_bad_input import FILING, set_day
+from tests.web.test_bad_input import set_day
 
 
 class Doing:
@@ -64,11 +65,10 @@ def doing(open_house: House) -> Doing:
 
 def test_a_filing_leads_to_its_case_and_begins_with_the_secretariat(open_house: House) -> None:
     browser = open_house.client("TYR.handler")
-    token = Page(browser.get("/cases/file").text).typed("token")
-    sent = browser.post("/cases/file", data=FILING | {"token": token, "delegation": "y"})
+    sent = filing.file(browser, delegation="y")
     assert sent.status_code == 302
     page = Page(browser.get(sent.location).text)
-    assert page.heading == FILING["title"]
+    assert page.heading == filing.POSITION["title"]
     assert "Sekretariatet kontrollerar anmälan senast" in page.main
     assert sent.location in Page(open_house.client("SEK.municipal").get("/").text).links()
     assert open_house.client("RS.approver").get(sent.location).status_code == 404
@@ -83,7 +83,6 @@ def test_every_act_of_the_local_step_is_done_through_its_page(doing: Doing) -> N
     doing.act("KSON.handler", "dialogue", "state_position", "position_stated")
     doing.act("TYR.handler", "dialogue", "note_meeting", "meeting_noted")
     doing.act("TYR.approver", "late", "declare_impasse", "impasse_declared")
-    doing.act("RS.handler", "late", "propose/statement", "proposal_offered")
     for seat in ("RS.approver", "TYR.approver"):
         doing.act(seat, "impasse", f"answer/{doing.house.stage.open_proposal}", "proposal_accepted", answer="accept")
     lifted = doing.act("TYR.approver", "impasse", "lift", "case_lifted")
@@ -96,12 +95,77 @@ def test_every_act_of_the_local_step_is_done_through_its_page(doing: Doing) -> N
     assert doing.case("forgotten")[1] is Phase.CLOSED
 
 
+NO_TASKS = {f"{name}_{n}": "" for n in (1, 2, 3) for name in ("what", "who", "when")}
+ONE_TASK = NO_TASKS | {"what_1": "Ordna vägen in.", "who_1": "RS", "when_1": "2027-02-01"}
+
+
+def test_every_proposal_that_needs_both_sides_is_offered_and_answered_through_its_page(doing: Doing) -> None:
+    def both(key: str, kind: str, event: str, **typed: Any) -> Page:
+        """The initiator's approver offers, the respondent's accepts."""
+        doing.act("TYR.approver", key, f"propose/{kind}", "proposal_offered", **typed)
+        return doing.act("RS.approver", key, doing.waiting("RS.approver", key), event, answer="accept", reason="")
+
+    page = both("dialogue", "interim", "interim_agreed", interim_arrangement="Brevlådan gäller.")
+    assert "Brevlådan gäller." in page.main
+    page = both("dialogue", "extension", "local_step_extended", extended_to="2027-02-01")
+    assert "1 februari 2027" in page.main
+    both("dialogue", "lift_early", "impasse_declared")
+    assert doing.case("dialogue")[1] is Phase.IMPASSE
+    both("dialogue", "back_to_dialogue", "returned_to_dialogue")
+    assert doing.case("dialogue")[1] is Phase.DIALOGUE
+    page = both("dialogue", "pause", "case_paused", pause_ground="awaits_facts", paused_until="2027-02-01")
+    assert "Ärendet är pausat till måndag 1 februari 2027" in page.main
+    page = doing.act("TYR.approver", "dialogue", "end_pause", "pause_end_notified")
+    assert "Ärendet är pausat till måndag 30 november 2026" in page.main
+    both("received", "settlement", "case_settled", **NO_TASKS)
+    assert doing.case("received")[1] is Phase.CLOSED
+    both("served", "settlement", "case_settled", **ONE_TASK)
+    assert doing.case("served")[1] is Phase.IMPLEMENTATION
+
+
+def test_what_a_handler_offers_waits_for_both_approvers(doing: Doing) -> None:
+    doing.act("TYR.handler", "served", "propose/settlement", "proposal_offered", **NO_TASKS)
+    answer = doing.waiting("TYR.approver", "served")
+    doing.act("RS.approver", "served", answer, "proposal_accepted", answer="accept", reason="")
+    doing.act("TYR.approver", "served", answer, "case_settled", answer="accept", reason="")
+    assert doing.case("served")[1] is Phase.CLOSED
+
+
+def test_a_withdrawal_is_kept_open_or_told_through_its_page(doing: Doing) -> None:
+    page = doing.act("TYR.approver", "served", "withdraw", "withdrawal_notified")
+    assert "Återkallat, invändning till 30 november 2026" in page.main
+    doing.act("RS.approver", "served", "keep_open", "case_kept_open")
+    page = doing.act("RS.approver", "served", "withdraw", "withdrawal_notified")  # the objector is the initiator now
+    assert "Återkallat" in page.main
+    # The chair of the body above keeps a case open of which the body sees no more than a stub.
+    doing.act("TSG.chair", "withdrawn", "keep_open", "case_kept_open")
+    doing.act("TYR.approver", "intake", "withdraw", "withdrawal_notified")
+    assert doing.case("intake")[1] is Phase.CLOSED
+
+
+def test_the_secretariat_alone_pauses_a_case_and_only_for_force_majeure(doing: Doing) -> None:
+    path, browser = doing.house.path("served", "/pause"), doing.house.client("SEK.region")
+    sent = Page(browser.get(path).text).filled(pause_ground="awaits_facts", paused_until="2027-02-01")
+    refused = Page(browser.post(path, data=sent).text)
+    assert refused.sentence("pause_ground") == "Sekretariatet pausar ensamt bara vid force majeure."
+    doing.act("SEK.region", "served", "pause", "case_paused", pause_ground="force_majeure", paused_until="2027-02-01")
+
+
+def test_a_recommendation_that_both_accept_is_settled_and_a_breach_begins_a_new_round(doing: Doing) -> None:
+    doing.act("TYR.approver", "recommendation_out", "accept_recommendation", "recommendation_accepted")
+    assert doing.case("recommendation_out")[1] is Phase.RECOMMENDATION_OUT
+    doing.act("RS.approver", "recommendation_out", "accept_recommendation", "recommendation_accepted")
+    assert doing.case("recommendation_out")[1] is Phase.CLOSED
+    doing.act("TYR.approver", "reported", "report_breach", "breach_reported")
+    assert doing.case("reported")[:2] == (3, Phase.RECEIVED)
+
+
 def test_every_act_of_the_bodies_is_done_through_its_page(doing: Doing) -> None:
     line = {"region_line": "En känd väg in.", "municipal_line": "En känd väg in."}
     doing.act("SEK.region", "received", "accept_file", "file_accepted", missing_parts="")
     doing.act("SEK.region", "preparation", "schedule", "case_scheduled")
     doing.act("TSG.deputy", "scheduled", "take_off", "case_taken_off", take_off_ground="tabled")
-    doing.act("TSG.chair", "minuted", "send_recommendation", "recommendation_sent")
+    doing.act("TSG.chair", "minuted", "send_recommendation", "recommendation_sent", task_what="")
     doing.act("RS.approver", "recommendation_out", "refuse_recommendation", "recommendation_refused")
     assert doing.case("recommendation_out")[:2] == (3, Phase.RECEIVED)
     pronounced = {"answer": "Det ska finnas en känd väg in.", "applies_from": "2027-01-01"}
@@ -139,7 +203,7 @@ def test_two_municipalities_end_without_agreement_through_pages(doing: Doing) ->
     form = Page(doing.house.client("SEK.region").get(doing.house.path("between", "/decide")).text)
     assert "region_line" not in form.texts(), "the region has no part in it"
     doing.act("SEK.region", "between", "decide", "case_decided", outcome="recommend")
-    doing.act("TSG.chair", "between", "send_recommendation", "recommendation_sent")
+    doing.act("TSG.chair", "between", "send_recommendation", "recommendation_sent", task_what="")
     doing.act("TYR.approver", "between", "end_without_agreement", "ended_without_agreement")
     assert doing.case("between")[1] is Phase.CLOSED
 
@@ -174,6 +238,34 @@ REFUSED_BY_THE_VERB: list[tuple[str, str, str, dict[str, Any], str, str]] = [
         "Den som ska göra uppgiften är en part i ärendet.",
     ),
     ("RS.approver", "impasse", "answer/1", {"answer": "decline", "reason": ""}, "reason", "Skriv varför ni avböjer."),
+    (
+        "TYR.handler", "dialogue", "propose/extension", {"extended_to": "2026-12-01"}, "extended_to",
+        "Den nya dagen ska ligga efter den gamla.",
+    ),
+    (
+        "TYR.handler", "dialogue", "propose/extension", {"extended_to": "2027-06-01"}, "extended_to",
+        "En förlängning är högst 20 arbetsdagar. Ange en tidigare dag.",
+    ),
+    (
+        "RS.handler", "dialogue", "propose/pause", {"paused_until": "2026-11-23"}, "paused_until",
+        "Pausen ska sluta en kommande dag.",
+    ),
+    (
+        "RS.handler", "dialogue", "propose/pause", {"paused_until": "2027-11-23"}, "paused_until",
+        "En paus är högst sex månader. Ange en tidigare dag.",
+    ),
+    (
+        "TYR.handler", "dialogue", "propose/settlement", {**ONE_TASK, "who_1": ""}, "what_1",
+        "Varje åtgärd behöver vad som ska göras, vem som gör det och senast när.",
+    ),
+    (
+        "TYR.handler", "dialogue", "propose/settlement", {**NO_TASKS, "when_2": "2027-02-01"}, "what_1",
+        "Varje åtgärd behöver vad som ska göras, vem som gör det och senast när.",
+    ),
+    (
+        "TYR.handler", "dialogue", "propose/settlement", {**ONE_TASK, "when_1": "2026-11-23"}, "what_1",
+        "Sista dagen ligger bakåt i tiden. Ange en kommande dag.",
+    ),
 ]  # fmt: skip
 
 

@@ -286,6 +286,7 @@ def test_nobody_from_outside_may_send_much(house: House) -> None:
     large = [("a.pdf", pack.pdf(extra=b"%" * 3 * MEBIBYTE))]
     answer = post(house, "public", house.path("dialogue", "/state_position"), large)
     assert answer.status_code == 413
+    assert "Det är för stort" in answer.text
     assert lying(house) == []
 
 

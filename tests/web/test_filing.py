@@ -25,6 +25,7 @@ from escalation.cases.models import Case, CaseParty, Draft, RegistryNumber
 from escalation.db import db
 from escalation.documents.models import Attachment
 from escalation.parties.models import BlockSide
+from escalation.trail import queries as trail
 from escalation.web import carry
 from tests.documents import pack
 
@@ -338,6 +339,8 @@ def test_six_clicks_at_one_instant_file_once(approver: Writer, session: Database
     session.expire_all()
     found = session.scalars(select(Case)).one()
     assert answers == [f"/cases/{found.number}"] * 6
+    assert found.number.endswith("-0001")
+    assert [e.kind for e in trail.events_about(f"case:{found.number}")] == ["case_filed"]
 
 
 def test_a_draft_is_thrown_away_after_a_question(handler: Writer, session: Database) -> None:

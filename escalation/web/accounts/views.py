@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from math import ceil
-from typing import Any
 
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from escalation import clock
@@ -124,17 +122,10 @@ def privacy() -> str:
 
 
 @blueprint.app_errorhandler(access.SessionOver)
-def _session_over(_problem: access.SessionOver) -> Any:
-    """A form came when nobody was signed in any more: it comes along by way of the sign-in page.
-
-    One with large files does not: from somebody who is not signed in they are not received at all (413).
-    """
+def _session_over(_problem: access.SessionOver) -> tuple[str, int]:
+    """A form came when nobody was signed in any more: it comes along by way of the sign-in page."""
     session.rollback()
-    try:
-        carried = carry.taken()
-    except RequestEntityTooLarge as large:
-        return current_app.handle_user_exception(large)
-    return _sign_in_page(SignInForm(None), carried)[0], 401
+    return _sign_in_page(SignInForm(None), carry.taken())[0], 401
 
 
 @blueprint.errorhandler(actions.SignInRefused)

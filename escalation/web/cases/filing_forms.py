@@ -292,7 +292,8 @@ class ProvisionForm(PageForm):
                     self.refuse(field.name, sentence)
             if self.case_type is CaseType.DEVIATION and not self.holds.data:
                 self.refuse("holds", _("Ett avsteg gäller ett åtagande. Intyga att ni ser texten som ett sådant."))
-        if self.held and not self.chosen and (not is_citing or self.matter == "conflict"):
+        is_needed = self.held and (not is_citing or self.matter == "conflict")
+        if is_needed and not self.chosen and not self.provisions.errors:
             self.refuse("provisions", _("Sök och välj minst en bestämmelse."))
 
 

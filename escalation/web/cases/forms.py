@@ -365,7 +365,9 @@ def facts_from(form: Form, move: Move, file: File) -> dict[str, Any]:
         if reader is not None:
             found[fact.name] = reader(form)
         elif fact.name in form:
-            found[fact.name] = form[fact.name].data
+            field = form[fact.name]
+            is_left_out = field.data is None and field.type in {"StringField", "TextAreaField"}
+            found[fact.name] = "" if is_left_out else field.data
         else:
             found[fact.name] = ""
     return found

@@ -234,6 +234,8 @@ def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date)
         shown["out"] = _("Lokala tiden tog slut %(day)s.", day=date_long(d7.due_on))
     if found.phase is Phase.SCHEDULED and file.treatment:
         shown["out"] = _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.meeting.held_on))
+    if found.withdrawal_until is not None:
+        shown["out"] = words.status(found)
     if found.phase is Phase.INTAKE:
         shown["tag"] = _("Anmälan kontrolleras")
         shown["out"] = _("Steget börjar när anmälan översänds.")
@@ -331,8 +333,10 @@ def _now(file: File, viewer: Viewer, main: acts.Act | None) -> str:
 
 
 def _follows(file: File) -> str:
-    """What comes after the awaited act, in the case's own dates."""
+    """What comes after the awaited act, in the case's own dates; nothing while a withdrawal waits for objections."""
     found, ladder = file.case, file.ladder
+    if found.withdrawal_until is not None:
+        return ""
     match found.phase:
         case Phase.INTAKE:
             return _(

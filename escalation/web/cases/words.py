@@ -68,11 +68,14 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
 
 
 def holder_name(found: Case, ball: Ball, ladder: Ladder, viewer: Viewer | None = None) -> str:
-    """Who holds the ball, by name; "ni" where the viewer's own party is alone in holding it."""
+    """Who holds the ball, by name; "ni" where the viewer's own party is alone in holding it.
+
+    Of those who are to answer a recommendation only who has not answered yet.
+    """
     names = names_of(found, ladder)
     seat, _sep, body = ball.holder.partition(":")
     codes = queries.parties_of(found, seat)
-    if seat in HOLDERS:
+    if seat in HOLDERS and not (seat == "unanswered" and codes):
         return upper_first(_(HOLDERS[seat].label).format(body=names.get(body, body)))
     if viewer is not None and codes == [viewer.party]:
         return _("Ni")
