@@ -83,7 +83,7 @@ def ladder_of(found: Case) -> Ladder:
     """The ladder the case was filed under, from its own frozen copy."""
     if found.ladder_hash == ladders.fingerprint(ladders.definition(found.ladder_key)):
         return _ladder(found.ladder_key, found.ladder_hash)
-    return ladders.parse(found.ladder)
+    return ladders.thaw(found.ladder)
 
 
 def sight(found: Case, viewer: Viewer) -> Sight | None:

@@ -30,7 +30,7 @@ from escalation.rules import moves, workdays
 from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
-from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind, Situation
+from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind, Situation, is_principle_test_met
 
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
 """Phases in which some proposal may be open."""
@@ -213,6 +213,9 @@ def _situation(file: File) -> Situation:
         pause_over=found.paused_until is not None and found.paused_until <= today,
         is_being_withdrawn=found.withdrawal_until is not None,
         withdrawal_time_over=found.withdrawal_until is not None and found.withdrawal_until < today,
+        completion_time_over=found.phase is Phase.COMPLETION and is_over("D2+10"),
+        comment_time_over=found.phase is Phase.BYPASS_REVIEW and is_over("D3"),
+        principle_undecided=found.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
         local_time_over=is_local and is_over("D7"),
         receipt_long_overdue=is_local and not _is_acknowledged(file) and is_over("D4+10"),
         forced_decision_due=is_local and is_over("D7c"),
@@ -228,6 +231,9 @@ def _situation(file: File) -> Situation:
         is_statement_agreed=found.phase is Phase.IMPASSE and _is_statement_agreed(file),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
         is_principled=found.is_principled,
+        is_principle_asked=found.principle_asked,
+        is_principle_test_met=is_principle_test_met(found.principle_test),
+        is_principle_commented="D3" in met,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
         outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,

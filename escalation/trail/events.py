@@ -19,6 +19,13 @@ EVENTS: dict[str, str] = {
     "demo_number_set": "Årets nummerserie ställdes på {last} (bara i demodatabaser)",
     # A case's acts. Codes and days stand as such in the facts; pages print them as names and dates.
     "case_filed": "{who} anmälde ärendet {number}. Motpart är {respondent}",
+    "completion_asked": "Sekretariatet bad anmälaren att komplettera senast {day}",
+    "filing_completed": "{who} kompletterade anmälan",
+    "incomplete_lapsed": "Anmälan kompletterades inte. Sekretariatet avslutade den",
+    "principle_claimed": "Sekretariatet inledde en prövning av principiell karaktär. {respondent} får yttra sig",
+    "principle_commented": "{who} yttrade sig om prövningen",
+    "principle_granted": "{body} beviljade att ärendet börjar på steg {step}",
+    "principle_refused": "{who} avslog begäran. Steg {step} började",
     "case_rejected": "Sekretariatet avvisade anmälan: {ground}",
     "case_served": "Sekretariatet översände anmälan till {respondent}. Steg {step} började",
     "receipt_acknowledged": "{who} bekräftade mottagandet och namngav handläggare",

@@ -27,7 +27,11 @@ from escalation.web.language import _
 
 PREFERRED: dict[str, tuple[str, ...]] = {
     # the act that the ball waits for -> the move that is its button, best first
-    "check_filing": ("serve",),
+    "check_filing": ("claim_principle", "serve"),
+    "complete": ("complete",),
+    "lapse_incomplete": ("lapse_incomplete",),
+    "comment": ("comment_principle",),
+    "decide_principle": ("grant_principle", "refuse_principle"),
     "acknowledge": ("acknowledge",),
     "position": ("state_position", "declare_impasse"),
     "meet": ("note_meeting",),

@@ -200,6 +200,41 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
         "task_party": lambda: select(_l("Vem ska göra det?")),
         "task_due": lambda: day(_l("Senast")),
     },
+    "missing": {
+        "missing": lambda: long_text(
+            _l("Vad saknas?"), most=2000, need=_l("Skriv vad som saknas."), hint=_l("En rad för varje sak.")
+        )
+    },
+    "completed": {
+        "completed": lambda: long_text(_l("Vad har ni kompletterat?"), most=1000, need=_l("Skriv vad ni har ändrat."))
+    },
+    "description": {
+        "description": lambda: long_text(
+            _l("Vad har hänt?"),
+            subject=_l("Beskrivningen"),
+            most=TOO_LONG,
+            need=_l("Beskriv vad som har hänt."),
+            hint=_l("Er text står redan här. Ändra eller lägg till."),
+        )
+    },
+    "position": {
+        "position": lambda: long_text(
+            _l("Hur läser ni bestämmelsen?"),
+            subject=_l("Ståndpunkten"),
+            most=TOO_LONG,
+            need=_l("Skriv hur ni läser bestämmelsen."),
+        )
+    },
+    "comment_text": {
+        "comment_text": lambda: long_text(
+            _l("Ert yttrande"),
+            subject=_l("Yttrandet"),
+            it=_l("det"),
+            most=2000,
+            need=_l("Skriv ert yttrande."),
+            hint=_l("Kan svaret antas påverka andra parter än er två? Varför, eller varför inte?"),
+        )
+    },
     "remit_question": {
         "remit_question": lambda: long_text(
             _l("Fråga att svara på"), subject=_l("Frågan"), it=_l("den"), most=500, need=_l("Skriv frågan.")
@@ -296,6 +331,9 @@ def act_form(move: Move, file: File, viewer: Viewer) -> Form:
         for name, known in one_sided(file, viewer).items():
             if name in form:
                 form[name].data = known
+    if move.verb == "complete" and not form.is_submitted():
+        form.description.data = file.case.description
+        form.position.data = next(p.text for p in file.positions if p.party_code == viewer.party)
     return form
 
 
