@@ -582,8 +582,9 @@ def lapse_incomplete(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, 
     """Close a filing that was not completed (T3b), ten working days after its last day."""
     move = allowed(found, "lapse_incomplete", s, by)
     return advance(
-        found, move, s, by=by, at=at, facts={}, content={"reason": reason}, closing_reason=ClosingReason.LAPSED
-    )
+        found, move, s, by=by, at=at, facts={"day": in_force(found)["D2"].due_on.isoformat()},
+        content={"reason": reason}, closing_reason=ClosingReason.LAPSED,
+    )  # fmt: skip
 
 
 # The principle test (domain/04 § 4.5) ----------------------------------------------------------------------------

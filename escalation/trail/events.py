@@ -21,7 +21,7 @@ EVENTS: dict[str, str] = {
     "case_filed": "{who} anmälde ärendet {number}. Motpart är {respondent}",
     "completion_asked": "Sekretariatet bad anmälaren att komplettera senast {day}",
     "filing_completed": "{who} kompletterade anmälan",
-    "incomplete_lapsed": "Anmälan kompletterades inte. Sekretariatet avslutade den",
+    "incomplete_lapsed": "Anmälan kompletterades inte senast {day}. Sekretariatet avslutade den",
     "principle_claimed": "Sekretariatet inledde en prövning av principiell karaktär. {respondent} får yttra sig",
     "principle_commented": "{who} yttrade sig om prövningen",
     "principle_granted": "{body} beviljade att ärendet börjar på steg {step}",
