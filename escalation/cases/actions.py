@@ -637,6 +637,7 @@ def grant_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, r
 def refuse_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """Let the case begin with the parties (T7): served today, with full time. Undecided counts as not granted."""
     move = allowed(found, "refuse_principle", s, by)
+    found.served_at = at
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by), "step": found.step}, content={"reasons": reasons}
     )

@@ -434,7 +434,7 @@ BASES: dict[str, str] = {
     "declare_impasse": say("Lösning ej nådd, dag 0"),
     "lift": say("Lyft, dag 0"),
     "pass_up": say("Överlämnat, dag 0"),
-    "remit": say("Bestämt vid återförvisningen"),
+    "remit": say("Återförvisat, ny sista dag bestämd"),
     "refuse_recommendation": say("Nej till rekommendationen, dag 0"),
     "accept_file": say("Mottaget för beredning"),
     "extend": say("Tidigare sista dag"),
