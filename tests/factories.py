@@ -150,6 +150,11 @@ FACTS: dict[str, dict[str, Any]] = {
     "confirm_done": {"summary": "Allt är genomfört."},
 }
 
+PRINCIPLED: dict[str, Any] = {
+    # a filing that asks to begin at the first body
+    "principle_reason": "Samtliga kommuner har en utsedd vårdcentral.",
+    "principle_test": ["q1", "q3"],
+}
 STATEMENT = {
     "question": "Ska den utsedda vårdcentralen ha en känd och bemannad väg in?",
     "background": "Vårdcentralen har bytt telefonnummer tre gånger under året.",

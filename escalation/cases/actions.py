@@ -185,7 +185,10 @@ def meet(found: Case, keys: Sequence[str], day: dt.date) -> None:
 
 def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     ladder = queries.ladder_of(found).source
-    agreed = {"extend": say("överenskommen förlängning"), "resume": say("återupptaget efter paus")}
+    agreed = {
+        "extend": say("överenskommen förlängning"), "resume": say("återupptaget efter paus"),
+        "remit": say("bestämt vid återförvisningen"),
+    }
     session.add_all(
         Deadline(
             case_id=found.id, round=found.round, step=found.step, key=d.key, base_event=d.base_event,

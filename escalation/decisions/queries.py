@@ -99,7 +99,8 @@ def file_of(found: Case, at: dt.datetime) -> File:
     """The case's file at ``at``."""
     today = at.astimezone(workdays.STOCKHOLM).date()
     ladder = cases.ladder_of(found)
-    has_met_body = found.step >= ladder.first_body_step
+    # a case below it that has entered its step anew may have been remitted
+    has_met_body = found.step >= ladder.first_body_step or found.step_entered_at > found.filed_at
     body = ladder.step(found.step).body or ladder.next_body(found.step)
     looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}

@@ -30,8 +30,6 @@ STEP_EVENTS = frozenset(
 )  # fmt: skip
 MOVED_ON = STEP_EVENTS | {"case_decided"}
 """What ends a remit: the case is on another step, or the body that got it back has decided."""
-OF_PRINCIPLE = "såvida dessa inte är av en sådan principiell karaktär att det kan antas påverka andra parter"
-"""§ 7.1 p. 1, verbatim: when a case need not begin with the parties."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
 _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
@@ -182,7 +180,10 @@ def principle(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]
     said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q in found.principle_test]
     not_said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q not in found.principle_test]
     shown = [
-        (_("Villkoret i HÖK 7.1"), OF_PRINCIPLE),
+        (
+            _("Villkoret i HÖK 7.1"),
+            _("”såvida dessa inte är av en sådan principiell karaktär att det kan antas påverka andra parter”"),
+        ),
         (_("Stämmer, enligt anmälaren"), "\n".join(f"{label}." for label in said)),
         (_("Stämmer inte, enligt anmälaren"), "\n".join(f"{label}." for label in not_said)),
         (_("Andra parter som kan påverkas, och varför"), found.principle_reason or ""),
