@@ -186,7 +186,8 @@ def meet(found: Case, keys: Sequence[str], day: dt.date) -> None:
 def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     ladder = queries.ladder_of(found).source
     agreed = {
-        "extend": say("överenskommen förlängning"), "resume": say("återupptaget efter paus"),
+        "extend": say("överenskommen förlängning"),
+        "resume": say("återupptaget efter paus"),
         "remit": say("bestämt vid återförvisningen"),
     }
     session.add_all(
@@ -678,7 +679,7 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
     documents.take_away(found.id)
     for event in trail_queries.events_about(f"case:{found.number}"):
-        if event.kind == "case_filed":
+        if event.kind in {"case_filed", "completion_asked", "filing_completed"}:
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
 
 
@@ -1153,7 +1154,8 @@ def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, wha
     found.round += 1
     found.planned_reason = None
     ladder = queries.ladder_of(found)
-    is_body = ladder.step(found.step).body is not None
+    step, _phase = moves.land(move, s)
+    is_body = ladder.step(step).body is not None
     day = workdays.base_day(at, calendar_of(ladder))
     served = (
         []
@@ -1167,6 +1169,7 @@ def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, wha
         is_principled=s.is_principled,
         is_acknowledged=True,
         are_tasks_overdue=s.are_tasks_overdue,
+        highest_body=s.highest_body,
     )
     return advance(
         found, move, fresh, by=by, at=at, facts={"who": who(found, by), "round": found.round}, content={"what": what},

@@ -239,6 +239,7 @@ def _situation(file: File) -> Situation:
         treatments_without_concurrence=len(without),
         outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
         remits=sum(d.outcome is Outcome.REMIT and d.adjusted_at is not None for d in file.decisions),
+        highest_body=max((t.step for t in file.treatments), default=0),
         extensions=sum(d.key == "D7" and d.base_event == "extend" for d in here),
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),

@@ -350,6 +350,8 @@ MOVES: tuple[Move, ...] = (
 )  # fmt: skip
 
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
+BY_TIME = frozenset(m.event for m in MOVES if all(actor.seat is Seat.CLOCK for actor in m.actors))
+"""Events of acts that the clock makes, with nobody's hand."""
 
 TIME_GUARDS: dict[str, tuple[str, ...]] = {
     # guard -> when it opens: on the first working day after a deadline expression ("on": that day itself); the
@@ -475,7 +477,8 @@ def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = T
         case "final" | "final_when_all":
             return s.step, Phase.IMPLEMENTATION if has_tasks else Phase.CLOSED
         case "highest_reached":
-            return s.step, Phase.RECEIVED if s.kind in BODY_KINDS else Phase.DIALOGUE
+            highest = max(s.step, s.highest_body)
+            return highest, Phase.RECEIVED if s.kinds[highest - 1] in BODY_KINDS else Phase.DIALOGUE
         case "withdrawn":
             return s.step, Phase.CLOSED if s.phase in BEFORE_SERVED else s.phase
         case "acknowledged":

@@ -173,6 +173,7 @@ class Situation:
     outcome: Outcome | None = None
     extensions: int = 0
     remits: int = 0  # adjusted ones, of the whole case
+    highest_body: int = 0  # the highest step whose body has treated the case; it may stand below it after a remit
     has_tasks: bool = False
     are_tasks_reported: bool = False
     are_tasks_overdue: bool = False

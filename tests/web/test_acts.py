@@ -131,7 +131,9 @@ def test_a_question_of_principle_is_commented_on_and_granted_through_pages(doing
 
 
 def test_a_question_of_principle_that_nobody_decides_is_refused_by_the_secretariat(doing: Doing) -> None:
-    assert doing.house.client("SEK.region").get(doing.house.path("bypass_review", "/refuse_principle")).status_code == 409
+    assert (
+        doing.house.client("SEK.region").get(doing.house.path("bypass_review", "/refuse_principle")).status_code == 409
+    )
     set_day(doing.house, "2026-12-09")
     page = doing.act("SEK.region", "bypass_review", "refuse_principle", "principle_refused", reasons="Ej avgjort.")
     assert doing.case("bypass_review")[:2] == (1, Phase.SERVED)
