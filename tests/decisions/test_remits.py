@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries
 from escalation.cases.actions import FactsRefused
 from escalation.rules.moves import MoveNotAllowed, outcomes_open
-from escalation.rules.situation import ClosingReason, Outcome, Phase
+from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from tests.factories import Story, StoryFactory
 
 Database = scoped_session[Session]
@@ -81,6 +81,20 @@ def test_a_remit_from_the_top_goes_to_preparation_at_the_body_below_with_a_meeti
     assert told.ball()[:2] == ("prepare", "secretariat")
     told.schedule().decide(Outcome.RECOMMEND)
     assert told.case.phase is Phase.MINUTED
+
+
+def test_a_breach_after_a_remit_goes_back_to_the_body_that_has_had_the_case() -> None:
+    """T36: the highest body that has had the case, though the parties settled it below."""
+    told = decided(Outcome.REMIT)
+    told.adjust("remit", remit_until=monday_after(told.day, 4))
+    terms = {
+        "settlement": "Vägen in bemannas.",
+        "obligations": [["Bemanna vägen in", "RS", monday_after(told.day, 2).isoformat()]],
+    }
+    told.accept(told.offer(ProposalKind.SETTLEMENT, terms, by="SUN.approver"), by="RS.approver")
+    told.act("report_breach", by="SUN.approver", on=monday_after(told.day, 2) + dt.timedelta(days=1))
+    assert (told.case.step, told.case.phase, told.case.round) == (2, Phase.RECEIVED, 2)
+    assert told.ball()[:2] == ("check_file", "secretariat")
 
 
 def test_a_remit_needs_a_coming_day_and_a_party_that_tells_of_it() -> None:

@@ -495,7 +495,8 @@ class MeanwhileForm(PageForm):
             self.refuse(
                 "principle_test",
                 _(
-                    "Svaren räcker inte för att börja på steg 2. Kryssa i det som stämmer, eller börja med lokal dialog."
+                    "Svaren räcker inte för att börja på steg 2. "
+                    "Kryssa i det som stämmer, eller börja med lokal dialog."
                 ),
             )
         if set(self.affected.data or ()) & set(self.respondents.data or ()):
