@@ -66,6 +66,8 @@ VERBS: dict[str, Callable[..., Any]] = {
         (
             cases,
             (
+                "ask_completion", "complete", "lapse_incomplete", "claim_principle", "comment_principle",
+                "grant_principle", "refuse_principle",
                 "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
                 "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
             ),
@@ -75,7 +77,7 @@ VERBS: dict[str, Callable[..., Any]] = {
             decisions,
             (
                 "decide", "send_recommendation", "accept_recommendation", "refuse_recommendation",
-                "end_without_agreement",
+                "end_without_agreement", "carry_out", "remit",
                 "pass_up",
                 "pronounce", "close_without_agreement", "table_without_concurrence",
             ),
@@ -86,6 +88,17 @@ VERBS: dict[str, Callable[..., Any]] = {
 
 FACTS: dict[str, dict[str, Any]] = {
     # what an act contains when a test does not care
+    "ask_completion": {"missing": "Vilka dagar det gäller."},
+    "complete": {
+        "completed": "Dagarna står nu i beskrivningen.",
+        "description": "Sedan mars 2026 svarar ingen på det nummer som står i portalen. Det gäller vardagar.",
+        "position": "Bestämmelsen betyder att vägen in ska vara känd och bemannad.",
+    },
+    "lapse_incomplete": {"reason": "Anmälan är inte kompletterad."},
+    "claim_principle": {"cover_letter": "Ni får yttra er om var ärendet ska börja."},
+    "comment_principle": {"comment_text": "Vi delar bedömningen att fler berörs."},
+    "grant_principle": {"reasons": "Q1 och Q3: svaret ändrar arbetssätt hos fler."},
+    "refuse_principle": {"reasons": "Frågan hänger på den lokala mötesordningen."},
     "serve": {"cover_letter": "Anmälan är fullständig. Trappan i HÖK 7.1 gäller."},
     "state_position": {"text": "Bestämmelsen lägger ansvaret på kommunen."},
     "note_meeting": {"said": "Parterna gick igenom frågan.", "agreed": "Inget än."},
@@ -122,6 +135,11 @@ FACTS: dict[str, dict[str, Any]] = {
         "purpose_and_goals": "Sömlös vård och omsorg (2.1).",
         "scope": "Alla parter i länet.",
     },
+    "remit": {
+        "remit_question": "Vem bemannar vägen in?",
+        "product": "En gemensam rutin.",
+        "reporter": "RS",
+    },
     "table_without_concurrence": {"what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom."},
     "pause": {"reason": "Beslut väntas."},
     "end_pause": {"reason": "Beslutet har kommit."},
@@ -132,6 +150,11 @@ FACTS: dict[str, dict[str, Any]] = {
     "confirm_done": {"summary": "Allt är genomfört."},
 }
 
+PRINCIPLED: dict[str, Any] = {
+    # a filing that asks to begin at the first body
+    "principle_reason": "Samtliga kommuner har en utsedd vårdcentral.",
+    "principle_test": ["q1", "q3"],
+}
 STATEMENT = {
     "question": "Ska den utsedda vårdcentralen ha en känd och bemannad väg in?",
     "background": "Vårdcentralen har bytt telefonnummer tre gånger under året.",

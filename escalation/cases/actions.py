@@ -57,6 +57,7 @@ from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.privacy import HitKind
 from escalation.rules.situation import (
     LOCAL_PHASES,
+    PRINCIPLE_TEST,
     TWO_OFFICIALS,
     ClosingReason,
     Phase,
@@ -143,7 +144,7 @@ def advance(
     _set(found, [*begun, *dues], at)
     if after.is_paused:
         session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
-    elif moved or dates or phase in LOCAL_PHASES or phase is Phase.IMPLEMENTATION:
+    elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
         _pass_ball(found, after, dates or {}, by, at)
     return record(found, move.event, by=by, at=at, facts=facts, content=content)
 
@@ -184,7 +185,11 @@ def meet(found: Case, keys: Sequence[str], day: dt.date) -> None:
 
 def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     ladder = queries.ladder_of(found).source
-    agreed = {"extend": say("överenskommen förlängning"), "resume": say("återupptaget efter paus")}
+    agreed = {
+        "extend": say("överenskommen förlängning"),
+        "resume": say("återupptaget efter paus"),
+        "remit": say("bestämt vid återförvisningen"),
+    }
     session.add_all(
         Deadline(
             case_id=found.id, round=found.round, step=found.step, key=d.key, base_event=d.base_event,
@@ -352,6 +357,7 @@ def file(
     desired_outcome: str = "",
     urgency_reason: str = "",
     principle_reason: str = "",
+    principle_test: Sequence[str] = (),
     handler: int | None = None,
     substitute: int | None = None,
     registry_number: str = "",
@@ -438,6 +444,7 @@ def file(
         interim_arrangement=interim_arrangement, precedent_answers=answered,
         urgency_asked=bool(urgency_reason), urgency_reason=urgency_reason or None,
         principle_asked=bool(principle_reason), principle_reason=principle_reason or None,
+        principle_test=[q for q in PRINCIPLE_TEST if q in principle_test],
         **{f"consequence_{name}": consequences.get(name) for name in CONSEQUENCES},
         ladder_key=ladder.key, ladder=definition, ladder_hash=ladders.fingerprint(definition),
         ladder_known=of.ladder_known, first_body_step=ladder.first_body_step, step=1, phase=Phase.INTAKE, version=0,
@@ -478,6 +485,7 @@ def file(
             "position": position, "purpose_statement": purpose_statement, "consequences": found.consequences,
             "tried": tried, "desired_outcome": desired_outcome, "interim_arrangement": interim_arrangement,
             "precedent_answer": answered, "urgency_reason": urgency_reason, "principle_reason": principle_reason,
+            "principle_test": list(principle_test),
             "registry_number": registry_number, "not_personal": not_personal, **documents.told(attachments),
         },
     )  # fmt: skip
@@ -520,6 +528,125 @@ def serve(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, cover_lette
     )  # fmt: skip
 
 
+LEAST_CHECK = 2
+
+
+def ask_completion(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, missing: str) -> TrailEvent:
+    """Ask the initiator to complete the filing (T2). The check stops while D2 runs."""
+    move = allowed(found, "ask_completion", s, by)
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays("D2", found.step, found.is_urgent)
+    until = workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent)
+    return advance(found, move, s, by=by, at=at, facts={"day": until.isoformat()}, content={"missing": missing})
+
+
+def complete(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    completed: str,
+    description: str,
+    position: str,
+    attachments: Sequence[Kept] = (),
+) -> TrailEvent:
+    """Complete the filing (T3): at least one of its texts is new, or a file has come.
+
+    The check goes on with the working days it had left, at least two. Raises FactsRefused where nothing has changed.
+    """
+    move = allowed(found, "complete", s, by)
+    own = next(p for p in queries.positions(found) if p.party_code == by.party)
+    if (description, position) == (found.description, own.text) and not attachments:
+        raise FactsRefused({"description": say("Inget är ändrat. Komplettera texterna eller lägg till en bilaga.")})
+    found.description = description
+    if position != own.text:
+        own = Position(
+            case_id=found.id, party_code=own.party_code, version=own.version + 1, text=position, stated_at=at
+        )
+        session.add(own)
+        session.flush()
+    documents.attach(found.id, f"position:{own.id}", attachments, by=by, at=at)
+    calendar = calendar_of(queries.ladder_of(found))
+    known = in_force(found)
+    left = workdays.between(known["D2"].base_on, known["D1"].due_on, calendar, found.is_urgent)
+    day = workdays.base_day(at, calendar)
+    d1 = due_dates.counted("D1", "complete", day, max(LEAST_CHECK, left), calendar, urgent=found.is_urgent)
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by)},
+        content={
+            "completed": completed, "description": description, "position": position, **documents.told(attachments),
+        },
+        dues=[d1],
+    )  # fmt: skip
+
+
+def lapse_incomplete(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Close a filing that was not completed (T3b), ten working days after its last day."""
+    move = allowed(found, "lapse_incomplete", s, by)
+    return advance(
+        found, move, s, by=by, at=at, facts={"day": in_force(found)["D2"].due_on.isoformat()},
+        content={"reason": reason}, closing_reason=ClosingReason.LAPSED,
+    )  # fmt: skip
+
+
+# The principle test (domain/04 § 4.5) ----------------------------------------------------------------------------
+
+
+def claim_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, cover_letter: str) -> TrailEvent:
+    """Let the first body's chair try whether the case may begin there (T5). The respondent is told and may comment."""
+    move = allowed(found, "claim_principle", s, by)
+    found.served_at = at
+    respondents = ", ".join(p.party_code for p in found.of(PartyRole.RESPONDENT))
+    return advance(
+        found, move, s, by=by, at=at, facts={"respondent": respondents}, content={"cover_letter": cover_letter}
+    )
+
+
+def comment_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment_text: str) -> TrailEvent:
+    """Comment, as the respondent, on whether the case may begin at the first body (T5b). The chair's days begin."""
+    move = allowed(found, "comment_principle", s, by)
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays("D3b", found.step, found.is_urgent)
+    day = workdays.base_day(at, calendar)
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"comment_text": comment_text},
+        dues=[due_dates.counted("D3b", "comment_principle", day, days, calendar, urgent=found.is_urgent)],
+        changes={"is_principle_commented": True},
+    )  # fmt: skip
+
+
+def grant_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+    """Let the case begin at the first body (T6). Acknowledgement, position and statement stay owed from now."""
+    move = allowed(found, "grant_principle", s, by)
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    day = workdays.base_day(at, calendar)
+    owed = [
+        due_dates.counted(
+            key, "grant_principle", day, ladder.workdays(key, 1, found.is_urgent), calendar, urgent=found.is_urgent
+        )
+        for key in ("D4", "D5", "D7b")
+    ]
+    found.is_principled = True
+    body = ladder.next_body(found.step) or ""
+    return advance(
+        found, move, s, by=by, at=at, facts={"body": body, "step": ladder.first_body_step},
+        content={"reasons": reasons}, dues=owed,
+    )  # fmt: skip
+
+
+def refuse_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+    """Let the case begin with the parties (T7): served today, with full time. Undecided counts as not granted."""
+    move = allowed(found, "refuse_principle", s, by)
+    found.served_at = at
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "step": found.step}, content={"reasons": reasons}
+    )
+
+
 def reject(
     found: Case, s: Situation, *, by: Viewer, at: dt.datetime, ground: str, reason: str, where_instead: str
 ) -> TrailEvent:
@@ -552,7 +679,7 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
     documents.take_away(found.id)
     for event in trail_queries.events_about(f"case:{found.number}"):
-        if event.kind == "case_filed":
+        if event.kind in {"case_filed", "completion_asked", "filing_completed"}:
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
 
 
@@ -829,12 +956,12 @@ def return_to_dialogue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime
     d7 = due_dates.counted("D7", "return_to_dialogue", day, MORE_DAYS, calendar, urgent=found.is_urgent)
     return advance(
         found, move, s, by=by, at=at, facts={"day": d7.due_on.isoformat()}, content={"reason": reason},
-        dues=[d7, _forced_after(found, d7.due_on, "return_to_dialogue")],
-        changes={"is_acknowledged": True, "is_statement_agreed": False, **_LOCAL_TIME_LEFT},
+        dues=[d7, forced_after(found, d7.due_on, "return_to_dialogue")],
+        changes={"is_acknowledged": True, "is_statement_agreed": False, **LOCAL_TIME_LEFT},
     )  # fmt: skip
 
 
-_LOCAL_TIME_LEFT = {"local_time_over": False, "forced_decision_due": False, "forced_decision_passed": False}
+LOCAL_TIME_LEFT = {"local_time_over": False, "forced_decision_due": False, "forced_decision_passed": False}
 MORE_DAYS = 10
 MOST_EXTENSION = 20
 MOST_PAUSE = dt.timedelta(days=183)
@@ -844,7 +971,7 @@ NOTICE = 5
 PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", "force_majeure")
 
 
-def _forced_after(found: Case, d7: dt.date, verb: str) -> Due:
+def forced_after(found: Case, d7: dt.date, verb: str) -> Due:
     """D7c counted from a D7 that has moved."""
     ladder = queries.ladder_of(found)
     days = ladder.workdays("D7c", found.step, found.is_urgent)
@@ -858,8 +985,8 @@ def extend(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: st
     return advance(
         found, move, s, by=by, at=at, facts={"was": was.isoformat(), "day": extended_to.isoformat()},
         content={"reason": reason},
-        dues=[due_dates.agreed("D7", "extend", was, extended_to), _forced_after(found, extended_to, "extend")],
-        changes={"extensions": s.extensions + 1, **_LOCAL_TIME_LEFT},
+        dues=[due_dates.agreed("D7", "extend", was, extended_to), forced_after(found, extended_to, "extend")],
+        changes={"extensions": s.extensions + 1, **LOCAL_TIME_LEFT},
     )  # fmt: skip
 
 
@@ -985,7 +1112,7 @@ def withdraw(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
     move = allowed(found, "withdraw", s, by)
     calendar = calendar_of(queries.ladder_of(found))
     until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent)
-    is_shared = found.phase is not Phase.INTAKE
+    is_shared = found.phase not in moves.BEFORE_SERVED
     found.withdrawal_until = until if is_shared else None
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by), "day": until.isoformat()},
@@ -1027,7 +1154,8 @@ def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, wha
     found.round += 1
     found.planned_reason = None
     ladder = queries.ladder_of(found)
-    is_body = ladder.step(found.step).body is not None
+    step, _phase = moves.land(move, s)
+    is_body = ladder.step(step).body is not None
     day = workdays.base_day(at, calendar_of(ladder))
     served = (
         []
@@ -1041,6 +1169,7 @@ def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, wha
         is_principled=s.is_principled,
         is_acknowledged=True,
         are_tasks_overdue=s.are_tasks_overdue,
+        highest_body=s.highest_body,
     )
     return advance(
         found, move, fresh, by=by, at=at, facts={"who": who(found, by), "round": found.round}, content={"what": what},

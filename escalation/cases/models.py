@@ -85,6 +85,7 @@ class Case(Base):
     of the ladder the case was filed under (a changed ladder touches new cases only). ``event_on`` begins the event's
     period and ``event_until`` ends it, where it is more than a day. ``arena`` is a district's code where the matter is
     a district's. ``precedent_answers`` tells by provision code why an interpretation does not answer the question.
+    ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer says yes to, as "q1".."q4".
     ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
     """
 
@@ -129,6 +130,7 @@ class Case(Base):
     urgency_reason: Mapped[str | None]
     principle_asked: Mapped[bool] = mapped_column(default=False)
     principle_reason: Mapped[str | None]
+    principle_test: Mapped[list[Any]] = mapped_column(default=list)
     ladder_key: Mapped[str] = mapped_column(String(40))
     ladder_hash: Mapped[str] = mapped_column(String(64))
     ladder: Mapped[dict[str, Any]]

@@ -83,14 +83,15 @@ def ladder_of(found: Case) -> Ladder:
     """The ladder the case was filed under, from its own frozen copy."""
     if found.ladder_hash == ladders.fingerprint(ladders.definition(found.ladder_key)):
         return _ladder(found.ladder_key, found.ladder_hash)
-    return ladders.parse(found.ladder)
+    return ladders.thaw(found.ladder)
 
 
 def sight(found: Case, viewer: Viewer) -> Sight | None:
     """What the viewer may see of the case; None where it does not exist for them.
 
     Own parties see all, a respondent and affected parties from T8. Other parties see title and status from the first
-    body's step. A body sees all from its own step; the first body sees a stub before that.
+    body's step. A body sees all from its own step; the first body sees a stub before that, and all while its chair
+    tries whether the case may begin there.
     """
     role = viewer.role
     if role is None:
@@ -107,9 +108,10 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
         own_step = ladder.step_of(viewer.body)
         if own_step is None:
             return None
-        if found.step >= own_step:
+        is_first = own_step == ladder.first_body_step
+        if found.step >= own_step or (is_first and found.phase is Phase.BYPASS_REVIEW):
             return Sight.FULL
-        if own_step == ladder.first_body_step:
+        if is_first:
             return Sight.STUB
         return Sight.TITLE if _has_reached_body(found) else None
     return None
@@ -145,7 +147,16 @@ def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
         return _is_own(viewer.party)
     if viewer.body is not None and role in SEATED:
         own_step = {key: ladders.load(key).step_of(viewer.body) for key in ladders.shipped()}
-        return or_(false(), *(and_(Case.ladder_key == key, Case.step >= no) for key, no in own_step.items() if no))
+        tried = Case.phase == Phase.BYPASS_REVIEW
+        return or_(
+            false(),
+            *(and_(Case.ladder_key == key, Case.step >= no) for key, no in own_step.items() if no),
+            *(
+                and_(Case.ladder_key == key, tried)
+                for key, no in own_step.items()
+                if no == ladders.load(key).first_body_step
+            ),
+        )
     return false()
 
 

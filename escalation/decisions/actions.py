@@ -19,7 +19,7 @@ from escalation.decisions.models import Decision
 from escalation.meetings import actions as meetings
 from escalation.meetings import queries as meeting_queries
 from escalation.rules import moves, workdays
-from escalation.rules.deadlines import calendar_of
+from escalation.rules.deadlines import agreed, calendar_of
 from escalation.rules.glossary import say
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Situation
@@ -174,6 +174,73 @@ def end_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.datet
         found, move, s, by=by, at=at,
         facts={"who": cases.who(found, by), "number": _decision(found).number or ""}, content={"reasons": reasons},
         closing_reason=ClosingReason.NO_AGREEMENT_REVISION,
+    )  # fmt: skip
+
+
+def carry_out(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
+) -> TrailEvent:
+    """Adjust the minutes of an outcome that needs no answer (T27b): a county routine, a deviation handled, information,
+    a revision ordered. With a ``task`` (what, party code, last day) it is carried out first, else the case is closed.
+    """
+    move = cases.allowed(found, "carry_out", s, by)
+    tasks = [task] if task else []
+    if wrong := cases.wrong_in_obligations(found, tasks, cases.local_day(at)):
+        raise FactsRefused({"task": wrong})
+    decision = _adjust(found, at)
+    cases.add_tasks(found, tasks)
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
+        content={"task": [task[0], task[1], task[2].isoformat()] if task else []},
+        changes={"has_tasks": bool(task), "are_tasks_reported": False}, has_tasks=bool(task),
+        dates=cases.task_dates(found, case_queries.tasks(found), cases.local_day(at)) if task else None,
+        closing_reason=ClosingReason.DECIDED_BODY,
+    )  # fmt: skip
+
+
+def remit(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    remit_question: str,
+    product: str,
+    remit_until: dt.date,
+    reporter: str,
+) -> TrailEvent:
+    """Adjust and send the case one step back with a question to answer (T30): to the parties, or to the body below.
+
+    ``remit_until`` is the new last day, ``product`` what is to come of it, ``reporter`` the party that tells of it.
+    At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come,
+    and where the body below has no meeting left in the calendar.
+    """
+    move = cases.allowed(found, "remit", s, by)
+    ladder = case_queries.ladder_of(found)
+    below = ladder.step(found.step - 1)
+    errors = {}
+    if remit_until <= cases.local_day(at):
+        errors["remit_until"] = say("Den nya sista dagen ska vara en kommande dag.")
+    if reporter not in {p.party_code for p in case_queries.sides(found)}:
+        errors["reporter"] = say("Den som redovisar är en part i ärendet.")
+    if errors:
+        raise FactsRefused(errors)
+    dates: dict[str, dt.date] = {}
+    if below.body is not None:
+        before = [t for t in meeting_queries.treatments(found) if t.step == below.no]
+        following = meetings.begin_again(found, before[-1], at=at, fact="remit_until")
+        dates = {"material": following.material_on}
+    decision = _adjust(found, at)
+    is_local = below.body is None
+    was = decision.decided_on
+    # A day set by hand on a free day means the next working day (domain/05 § 5.4).
+    last = workdays.open_from(remit_until - dt.timedelta(days=1), calendar_of(ladder), found.is_urgent)
+    dues = [agreed("D7", "remit", was, last), cases.forced_after(found, last, "remit")] if is_local else []
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"body": decision.body, "step": below.no, "day": last.isoformat()},
+        content={"remit_question": remit_question, "product": product, "reporter": reporter},
+        dues=dues, dates=dates,
+        changes={"is_acknowledged": True, "is_position_in": True, "is_meeting_held": True} if is_local else None,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from escalation.rules import moves, workdays
 from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
-from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind, Situation
+from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind, Situation, is_principle_test_met
 
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
 """Phases in which some proposal may be open."""
@@ -99,7 +99,8 @@ def file_of(found: Case, at: dt.datetime) -> File:
     """The case's file at ``at``."""
     today = at.astimezone(workdays.STOCKHOLM).date()
     ladder = cases.ladder_of(found)
-    has_met_body = found.step >= ladder.first_body_step
+    # a case below it that has entered its step anew may have been remitted
+    has_met_body = found.step >= ladder.first_body_step or found.step_entered_at > found.filed_at
     body = ladder.step(found.step).body or ladder.next_body(found.step)
     looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
@@ -213,6 +214,9 @@ def _situation(file: File) -> Situation:
         pause_over=found.paused_until is not None and found.paused_until <= today,
         is_being_withdrawn=found.withdrawal_until is not None,
         withdrawal_time_over=found.withdrawal_until is not None and found.withdrawal_until < today,
+        completion_time_over=found.phase is Phase.COMPLETION and is_over("D2+10"),
+        comment_time_over=found.phase is Phase.BYPASS_REVIEW and is_over("D3"),
+        principle_undecided=found.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
         local_time_over=is_local and is_over("D7"),
         receipt_long_overdue=is_local and not _is_acknowledged(file) and is_over("D4+10"),
         forced_decision_due=is_local and is_over("D7c"),
@@ -228,9 +232,14 @@ def _situation(file: File) -> Situation:
         is_statement_agreed=found.phase is Phase.IMPASSE and _is_statement_agreed(file),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
         is_principled=found.is_principled,
+        is_principle_asked=found.principle_asked,
+        is_principle_test_met=is_principle_test_met(found.principle_test),
+        is_principle_commented="D3" in met,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
         outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
+        remits=sum(d.outcome is Outcome.REMIT and d.adjusted_at is not None for d in file.decisions),
+        highest_body=max((t.step for t in file.treatments), default=0),
         extensions=sum(d.key == "D7" and d.base_event == "extend" for d in here),
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),

@@ -158,16 +158,18 @@ def take_off(
 
 
 def begin_again(found: Case, old: Treatment, *, at: dt.datetime, fact: str) -> MeetingDay:
-    """A new treatment with the same rapporteurs, aimed at the next meeting that can be reached after the old one.
+    """A new treatment by the same body with the same rapporteurs, aimed at its next meeting that can be reached.
 
-    Where there is none, FactsRefused at ``fact``, and nothing has been changed.
+    Where there is none after the old one, FactsRefused at ``fact``, and nothing has been changed.
     """
-    later = [m for m in _reachable(found, cases.local_day(at)) if m.held_on > old.meeting.held_on]
+    today = cases.local_day(at)
+    coming = reachable(queries.upcoming(case_queries.ladder_of(found), old.body, today), today)
+    later = [m for m in coming if m.held_on > old.meeting.held_on]
     if not later:
         raise FactsRefused({fact: say("Det finns inget senare möte i kalendern. Lägg in fler möten först.")})
     session.add(
         Treatment(
-            case_id=found.id, round=found.round, step=found.step, body=old.body, meeting_id=later[0].id,
+            case_id=found.id, round=found.round, step=old.step, body=old.body, meeting_id=later[0].id,
             rapporteur_region=old.rapporteur_region, rapporteur_municipal=old.rapporteur_municipal,
             missing_parts="", accepted_at=at, alternatives=[], what_is_needed="",
         )

@@ -18,16 +18,27 @@ from escalation.rules.workdays import Calendar, QuietPeriod
 STARTS: dict[Phase, tuple[str, ...]] = {
     # phase entered -> deadlines that begin on that day (domain/05 § 5.3)
     Phase.INTAKE: ("D1",),
+    Phase.COMPLETION: ("D2",),
+    Phase.BYPASS_REVIEW: ("D3", "D3b"),
     Phase.SERVED: ("D4", "D5", "D6", "D7", "D7c"),
     Phase.IMPASSE: ("D7b",),
     Phase.RECEIVED: ("D9", "D10"),
     Phase.MINUTED: ("D14",),
     Phase.RECOMMENDATION_OUT: ("D15",),
 }
+FOLLOWS = {"D7c": "D7", "D3b": "D3"}
+"""Deadlines that count from another's last day."""
+
 MET_BY: dict[str, tuple[str, ...]] = {
     # verb -> deadlines that it meets
     "reject": ("D1",),
     "serve": ("D1",),
+    "complete": ("D2",),
+    "lapse_incomplete": ("D2",),
+    "claim_principle": ("D1",),
+    "comment_principle": ("D3",),
+    "grant_principle": ("D3", "D3b"),
+    "refuse_principle": ("D3", "D3b"),
     "acknowledge": ("D4",),
     "note_meeting": ("D6",),
     "declare_impasse": ("D7",),
@@ -39,6 +50,8 @@ MET_BY: dict[str, tuple[str, ...]] = {
     "accept_file": ("D9", "D10"),
     "decide": ("D12", "D16"),
     "send_recommendation": ("D14",),
+    "carry_out": ("D14",),
+    "remit": ("D14",),
     "pass_up": ("D14",),
     "pronounce": ("D14",),
     "close_without_agreement": ("D14",),
@@ -141,7 +154,7 @@ def second_reachable(key: str, base_on: dt.date, meetings: Sequence[MeetingDay])
 
 
 def agreed(key: str, verb: str, was: dt.date, due_on: dt.date) -> Due:
-    """A day that both sides have agreed on instead of ``was`` (T15)."""
+    """A day that was set by hand instead of ``was``: by both sides (T15), or by the body that remits (T30)."""
     receipt = {"rule": "agreed", "base_on": was.isoformat(), "due_on": due_on.isoformat()}
     return Due(key, verb, was, None, due_on, receipt)
 
@@ -198,11 +211,14 @@ def recount(receipt: Mapping[str, Any], calendar: Calendar) -> dt.date:
 
 
 def starting(phase: Phase, verb: str, day: dt.date, step: int, ladder: Ladder, *, urgent: bool) -> list[Due]:
-    """The deadlines that begin when ``phase`` is entered on ``day``. D7c counts from D7's last day, and says so."""
+    """The deadlines that begin when ``phase`` is entered on ``day``. D7c counts from D7's last day, and says so.
+
+    A filing that comes back completed gets what was left of its check, from the verb itself.
+    """
     calendar = calendar_of(ladder)
     dues: list[Due] = []
-    for key in STARTS.get(phase, ()):
-        event, base = ("D7", dues[-1].due_on) if key == "D7c" else (verb, day)
+    for key in STARTS.get(phase, ()) if verb != "complete" else ():
+        event, base = (FOLLOWS[key], dues[-1].due_on) if key in FOLLOWS else (verb, day)
         dues.append(counted(key, event, base, ladder.workdays(key, step, urgent), calendar, urgent=urgent))
     return dues
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import (
+    BEFORE_SERVED,
     FUTURE,
     MOVES,
     WITHDRAWAL,
@@ -25,6 +26,7 @@ from escalation.rules.moves import (
 )
 from escalation.rules.situation import (
     BODY_KINDS,
+    CARRIED_OUT,
     GUARDS,
     LOCAL_PHASES,
     TWO_OFFICIALS,
@@ -48,6 +50,9 @@ SILENCES: dict[str, frozenset[Seat]] = {
     "all parties are silent": PARTIES,
 }
 _TIME = (
+    "completion_time_over",
+    "comment_time_over",
+    "principle_undecided",
     "local_time_over",
     "receipt_long_overdue",
     "forced_decision_due",
@@ -62,6 +67,9 @@ _TIME = (
 )
 _BEGUN: dict[str, tuple[str, ...]] = {
     # deadline expression after which a ball row begins -> the flags that say so
+    "D2+10": ("completion_time_over",),
+    "D3": ("comment_time_over",),
+    "D3b+5": ("principle_undecided",),
     "D7": ("local_time_over",),
     "D7c": ("forced_decision_due",),
     "D7c+5": ("forced_decision_passed",),
@@ -74,6 +82,7 @@ _BEGUN: dict[str, tuple[str, ...]] = {
     "W": ("withdrawal_time_over",),
 }
 _HOLDERS = {
+    "initiator": INITIATOR,
     "respondent": RESPONDENT,
     "both_sides": INITIATOR | RESPONDENT,
     "both_sides_and_secretariat": INITIATOR | RESPONDENT | {Seat.SECRETARIAT},
@@ -85,12 +94,14 @@ _HOLDERS = {
     "obliged": {Seat.OBLIGED_HANDLER},
     "counterparty": {Seat.COUNTERPARTY_APPROVER},
 }
-UP = "next step"
+UP, DOWN = "next step", "step below"
 SETTLED = (Phase.IMPLEMENTATION, Phase.CLOSED)
 """Where a settlement leads from anywhere before the minutes (T13); a withdrawal leads to the latter (T37)."""
 ROAD: dict[Phase, frozenset[str]] = {
     # phase -> where a case goes from it (domain/05 § 5.1), besides staying; every way must be some row's
-    Phase.INTAKE: frozenset({Phase.SERVED, Phase.CLOSED}),
+    Phase.INTAKE: frozenset({Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED, Phase.CLOSED}),
+    Phase.COMPLETION: frozenset({Phase.INTAKE, Phase.CLOSED}),
+    Phase.BYPASS_REVIEW: frozenset({Phase.SERVED, UP, Phase.CLOSED}),
     Phase.SERVED: frozenset({Phase.DIALOGUE, Phase.IMPASSE, *SETTLED}),
     Phase.DIALOGUE: frozenset({Phase.IMPASSE, *SETTLED}),
     Phase.IMPASSE: frozenset({UP, Phase.DIALOGUE, *SETTLED}),
@@ -102,12 +113,16 @@ ROAD: dict[Phase, frozenset[str]] = {
 MEANT: dict[Outcome, frozenset[str]] = {
     # outcome -> what the adjusted minutes lead to; no_concurrence depends on the step (``road``)
     Outcome.RECOMMEND: frozenset({Phase.RECOMMENDATION_OUT}),
+    **dict.fromkeys(CARRIED_OUT, frozenset(SETTLED)),
+    Outcome.REMIT: frozenset({DOWN}),
     Outcome.REFER_UP: frozenset({UP}),
     Outcome.DECIDE: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
     Outcome.INTERPRET: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
 }
-CLOSERS = frozenset({"T4", "T13", "T21", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c"})
+CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c"})
 """The acts that end a case (domain/05 § 5.2); no other may."""
+PAST_THE_PARTIES = frozenset({"T6", "T10"})
+"""The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
 PROPERTIES = (
     "every case can end",
     "no party can block by silence",
@@ -180,6 +195,13 @@ _REMEMBERED: dict[Phase, frozenset[str]] = {
     ),
     Phase.CLOSED: frozenset({"has_tasks"}),
 }
+_PRINCIPLE = (
+    "is_principle_asked",
+    "is_principle_test_met",
+    "is_principle_commented",
+    "comment_time_over",
+    "principle_undecided",
+)
 _ALWAYS = ("phase", "step", "kinds", "outcomes", "interprets", "is_principled")
 
 
@@ -188,9 +210,12 @@ def lean(s: Situation) -> Situation:
     if s.phase in _REMEMBERED:
         kept = {name: getattr(s, name) for name in (*_ALWAYS, *_REMEMBERED[s.phase])}
         return Situation(**kept)
+    forgotten = {name: False for name in _PRINCIPLE if getattr(s, name)} if s.phase not in BEFORE_SERVED else {}
     if s.receipt_long_overdue and s.phase is not Phase.SERVED:
-        return s.change(receipt_long_overdue=False)
-    return s
+        forgotten["receipt_long_overdue"] = False
+    if s.completion_time_over and s.phase is not Phase.COMPLETION:
+        forgotten["completion_time_over"] = False
+    return s.change(**forgotten) if forgotten else s
 
 
 def arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Arc]:
@@ -228,6 +253,9 @@ def _ticks(s: Situation) -> Iterator[str]:
         return iter(() if s.withdrawal_time_over else ("withdrawal_time_over",))
     local = s.phase in LOCAL_PHASES
     may = {
+        "completion_time_over": s.phase is Phase.COMPLETION,
+        "comment_time_over": s.phase is Phase.BYPASS_REVIEW and not s.is_principle_commented,
+        "principle_undecided": s.phase is Phase.BYPASS_REVIEW and (s.is_principle_commented or s.comment_time_over),
         "local_time_over": local,
         "receipt_long_overdue": s.phase is Phase.SERVED and not s.is_acknowledged,
         "forced_decision_due": local and s.local_time_over,
@@ -254,12 +282,19 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             yield s.change(phase=phase, **facts)
         else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
             fresh = _entering(ladder, step, phase, interprets, s.is_principled)
-            yield fresh.change(is_acknowledged=phase is Phase.DIALOGUE)
+            # One remit stands for both: what matters is whether another is allowed.
+            remits = 2 if move.verb == "remit" else s.remits
+            past_the_parties = move.verb == "grant_principle"
+            heard = phase is not Phase.SERVED and not past_the_parties
+            principled = s.is_principled or past_the_parties
+            yield fresh.change(is_acknowledged=heard, remits=remits, is_principled=principled)
 
 
 def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
     """What the act makes true, once for every choice of its form that matters to the machine."""
     match move.verb:
+        case "comment_principle":
+            yield {"is_principle_commented": True}
         case "acknowledge":
             yield {"is_acknowledged": True}
         case "state_position":  # later stands meet no deadline
@@ -277,7 +312,7 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
                 again = outcome is Outcome.NO_CONCURRENCE and s.is_top
                 treatments = min(2, s.treatments_without_concurrence + again)
                 yield {"outcome": outcome, "treatments_without_concurrence": treatments}
-        case "pronounce" | "settle":
+        case "pronounce" | "settle" | "carry_out":
             for tasks in (False, True):
                 yield {"has_tasks": tasks}
         case "accept_recommendation":
@@ -328,8 +363,8 @@ def road(s: Situation) -> frozenset[str]:
 
 def _way(s: Situation, to: Situation) -> str | None:
     """The way that an arc takes, as ``road`` names it; None where the case stays where it is."""
-    if to.step > s.step:
-        return UP
+    if to.step != s.step:
+        return UP if to.step > s.step else DOWN
     return None if to.phase is s.phase else to.phase
 
 
@@ -340,7 +375,8 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES) -> Exploration:
     findings: list[str] = []
     for interprets in (True, False):
         for principled in (True, False):
-            queue = deque([start(ladder, interprets=interprets, is_principled=principled)])
+            first = start(ladder, interprets=interprets, is_principled=principled)
+            queue = deque([first, first.change(is_principle_asked=True, is_principle_test_met=True)])
             while queue:
                 s = queue.popleft()
                 if s in graph:
@@ -363,10 +399,12 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
     allowed = road(s)
     for arc in ways:
         way = _way(s, arc.to)
-        if arc.to.step > s.step + 1 or (way == UP and UP not in allowed and s.kind in BODY_KINDS):
+        passed = s.kinds[s.step : arc.to.step - 1]
+        skips = bool(passed) and (arc.by not in PAST_THE_PARTIES or any(kind in BODY_KINDS for kind in passed))
+        if skips or (way == UP and UP not in allowed and s.kind in BODY_KINDS):
             where = f"from {s.phase} at step {s.step}"
             yield f"{arc.by} skips a step or leaves a body that has not decided ({where})"
-        elif arc.to.step < s.step:
+        elif arc.to.step < s.step and DOWN not in allowed:
             yield f"{arc.by} leads down from step {s.step}"
         elif way is not None and way not in allowed:
             yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")

@@ -106,6 +106,11 @@ GLOSSARY: dict[str, Term] = {
     "lapse": Term("att avsluta ärendet"),
     "joint_statement": Term("gemensam beskrivning"),
     "unilateral_statement": Term("ensidig beskrivning"),
+    # the principle test
+    "q1": Term("Frågan är vad en bestämmelse betyder som binder fler än oss"),
+    "q2": Term("Samma fråga finns hos minst en annan part"),
+    "q3": Term("Ett svar skulle ändra kostnad, ansvar eller arbetssätt för minst en annan part"),
+    "q4": Term("Frågan går att besvara utan att känna till det lokala"),
     # parts of the joint statement, each with what to write there
     "background": Term("Bakgrund", "Det som båda kan skriva under på. Kort."),
     "agreed_points": Term("Det här är parterna överens om"),
@@ -221,6 +226,21 @@ VERBS: dict[str, Term] = {
     # a move's button, verb first, and what happens then
     "file": Term("Anmäl en oenighet", "Sekretariatet kontrollerar anmälan och översänder den till motparten."),
     "reject": Term("Föreslå avvisning", "En handläggare från den andra sidan i sekretariatet ska godkänna."),
+    "ask_completion": Term("Begär komplettering", "Kontrollen stannar. Anmälaren får tio arbetsdagar på sig."),
+    "complete": Term("Komplettera anmälan", "Sekretariatet går vidare med kontrollen."),
+    "lapse_incomplete": Term("Avsluta anmälan som inte har kompletterats", "Anmälaren kan göra en ny anmälan."),
+    "claim_principle": Term(
+        "Inled prövning av principiell karaktär",
+        "Motparten får yttra sig i fem arbetsdagar. Sedan avgör ordföranden i {above} om ärendet får börja där.",
+    ),
+    "comment_principle": Term("Yttra er om prövningen", "Det är frivilligt. Ordföranden läser det före beslutet."),
+    "grant_principle": Term(
+        "Bevilja: ärendet börjar här",
+        "Motparten ska fortfarande bekräfta, lämna sin ståndpunkt och få skriva under beskrivningen.",
+    ),
+    "refuse_principle": Term(
+        "Avslå: ärendet börjar lokalt", "Steg 1 börjar i dag med full tid. Begäran kan göras om med nya fakta."
+    ),
     "serve": Term("Översänd till motparten", "Motparten får anmälan och steg 1 börjar i dag."),
     "acknowledge": Term("Bekräfta mottagande", "Ni namnger handläggare och ersättare. Den lokala dialogen börjar."),
     "state_position": Term("Lämna ståndpunkt", "Den nya versionen visas först. De tidigare går att läsa."),
@@ -240,6 +260,11 @@ VERBS: dict[str, Term] = {
     "refuse_recommendation": Term("Svara nej på rekommendationen", "Ärendet går till nästa steg."),
     "end_without_agreement": Term(
         "Svara nej på rekommendationen", "Ärendet avslutas utan enighet och går till revidering."
+    ),
+    "carry_out": Term("Justera och genomför", "Utan uppgifter avslutas ärendet. Med uppgifter följs de upp."),
+    "remit": Term(
+        "Justera och återförvisa",
+        "Ärendet går tillbaka ett steg med en fråga att svara på. Högst två återförvisningar i ett ärende.",
     ),
     "pass_up": Term("Justera och lämna över till nästa steg", "Båda linjerna följer med."),
     "pronounce": Term("Justera och meddela", "Utfallet gäller när protokollet är justerat."),
@@ -271,6 +296,10 @@ VERBS: dict[str, Term] = {
 ACTS: dict[str, Term] = {
     # what the ball's holder is waited for: as a heading after the holder's name, and as the thing to do
     "check_filing": Term("kontrollerar anmälan", "Kontrollera anmälan"),
+    "complete": Term("kompletterar anmälan", "Komplettera anmälan"),
+    "lapse_incomplete": Term("avslutar anmälan som inte har kompletterats", "Avsluta anmälan eller påminn"),
+    "comment": Term("får yttra sig om prövningen", "Yttra er om prövningen"),
+    "decide_principle": Term("avgör var ärendet börjar", "Avgör om ärendet är av principiell karaktär"),
     "acknowledge": Term("bekräftar mottagandet", "Bekräfta mottagande"),
     "position": Term("lämnar ståndpunkt", "Lämna ståndpunkt"),
     "meet": Term("möts och pratar om frågan", "Håll ett möte och skriv ner det"),
@@ -320,6 +349,12 @@ GUARD_SENTENCES: dict[str, str] = {
     "pause_agreed": say("Det gäller när båda parter har godkänt."),
     "back_to_dialogue_agreed": say("Det gäller när båda parter har godkänt."),
     "breach_may_be_reported": say("Det går när något är försenat eller rapporterat."),
+    "completion_time_over": say("Det går när anmälaren har haft tio arbetsdagar till på sig."),
+    "principle_asked": say("Anmälaren har inte bett om det."),
+    "principle_test_met": say("Anmälarens svar når inte upp till prövningens villkor."),
+    "principle_undecided": say("Det går när ordförandens tid att avgöra är slut."),
+    "comment_open": say("Motparten har redan yttrat sig, eller tiden är slut."),
+    "unacknowledged": say("Mottagandet är redan bekräftat."),
     "not_paused": say("Ärendet är pausat."),
     "local_way_is_over": say("Det går när det lokala steget är slut."),
     "statement_agreed_or_time_over": say(
@@ -335,6 +370,9 @@ GUARD_SENTENCES: dict[str, str] = {
     "material_deadline_open": say("Det finns inget kommande möte som underlaget hinner till."),
     "meeting_day_come": say("Det går när mötet har hållits."),
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
+    "outcome_is_carried_out": say("Utfallet är inte något som ska genomföras."),
+    "outcome_remits": say("Utfallet är inte en återförvisning."),
+    "may_be_remitted": say("Ärendet har redan återförvisats två gånger. Nu ska det avgöras."),
     "outcome_passes_up": say("Utfallet lämnar inte över till nästa steg."),
     "outcome_is_final": say("Utfallet avgör inte ärendet."),
     "outcome_is_no_concurrence": say("Blocken var eniga."),
@@ -357,6 +395,9 @@ GUARD_SENTENCES: dict[str, str] = {
 DEADLINES: dict[str, str] = {
     # what a deadline's last day is the last day of
     "D1": say("Kontroll av anmälan"),
+    "D2": say("Komplettering av anmälan"),
+    "D3": say("Motpartens yttrande om prövningen"),
+    "D3b": say("Beslut om var ärendet börjar"),
     "D4": say("Bekräfta mottagande"),
     "D5": say("Ståndpunkt"),
     "D6": say("Första mötet"),
@@ -381,11 +422,19 @@ DEADLINES: dict[str, str] = {
 BASES: dict[str, str] = {
     # the act from which a deadline is counted: day 0
     "file": say("Inkommet, dag 0"),
+    "ask_completion": say("Komplettering begärd, dag 0"),
+    "complete": say("Kompletterat, dag 0"),
+    "claim_principle": say("Prövningen inledd, dag 0"),
+    "D3": say("Tiden att yttra sig slut, dag 0"),
+    "comment_principle": say("Motpartens yttrande, dag 0"),
+    "grant_principle": say("Beviljat, dag 0"),
+    "refuse_principle": say("Avslaget, dag 0"),
     "serve": say("Översänt, dag 0"),
     "D7": say("Lokala steget slut, dag 0"),
     "declare_impasse": say("Lösning ej nådd, dag 0"),
     "lift": say("Lyft, dag 0"),
     "pass_up": say("Överlämnat, dag 0"),
+    "remit": say("Återförvisat, ny sista dag bestämd"),
     "refuse_recommendation": say("Nej till rekommendationen, dag 0"),
     "accept_file": say("Mottaget för beredning"),
     "extend": say("Tidigare sista dag"),

@@ -18,7 +18,7 @@ from typing import Any
 from escalation.rules.situation import BODY_KINDS, Outcome, StepKind
 
 LOCAL_KEYS = frozenset({"D4", "D5", "D6", "D7"})
-LADDER_KEYS = frozenset({"D1", "D7b", "D7c", "D8", "D9", "D10", "D14", "D15", "D17", "D19"})
+LADDER_KEYS = frozenset({"D1", "D2", "D3", "D3b", "D7b", "D7c", "D8", "D9", "D10", "D11", "D14", "D15", "D17", "D19"})
 DECISION_RULES = frozenset({"concurring_blocks", "consensus_municipal"})
 
 
@@ -121,6 +121,12 @@ def parse(data: Mapping[str, Any]) -> Ladder:
             for s in data["step"]
         ),
     )
+
+
+def thaw(data: Mapping[str, Any]) -> Ladder:
+    """A ladder as a case has frozen it. Days that were not yet on it when it was frozen are today's."""
+    today = definition(data["key"]) if data["key"] in shipped() else data
+    return parse({**data, **{table: {**today[table], **data[table]} for table in ("days", "urgent_days")}})
 
 
 def lint(data: Mapping[str, Any]) -> list[str]:

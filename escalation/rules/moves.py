@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from escalation.rules.situation import (
     ALL_KINDS,
     BODY_KINDS,
+    CARRIED_OUT,
     GUARDS,
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
@@ -62,11 +63,13 @@ class Move:
     """One row: from where, to where, who, under what guards, with what facts, leaving which trail event.
 
     ``target`` is a phase, or one of ``same``, ``next_step`` (``received``; ``served`` where that step is a dialogue),
+    ``step_below`` (``preparation`` at a body, ``dialogue`` where the parties have it),
     ``final`` (``implementation`` with tasks, else ``closed``), ``final_when_all`` (``same`` until all have answered),
-    ``highest_reached`` (``received`` at a body, else ``dialogue``) and ``withdrawn`` (``closed`` in ``intake``, else
-    ``same`` with a notice). ``by_proposal``: the move is made by the last acceptance of a proposal of that kind;
-    ``free`` names the seats that need none and use the form. ``during`` names the overlay ("paused", "withdrawn")
-    in which alone the move is open; without it an overlay shuts the move.
+    ``highest_reached`` (``received`` at a body, else ``dialogue``), ``first_body`` (``received`` there),
+    ``acknowledged`` (``dialogue`` where the case was served, else ``same``) and ``withdrawn`` (``closed`` before the
+    case was served, else ``same`` with a notice). ``by_proposal``: the move is made by the last acceptance of a
+    proposal of that kind; ``free`` names the seats that need none and use the form. ``during`` names the overlay
+    ("paused", "withdrawn") in which alone the move is open; without it an overlay shuts the move.
     """
 
     t: str
@@ -114,7 +117,9 @@ GUARDS["outcome_interprets"] = lambda s: s.outcome is Outcome.INTERPRET
 
 PAUSABLE = LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION, Phase.RECOMMENDATION_OUT, Phase.IMPLEMENTATION}
 """Where clocks may stop (T16). A case that stands on a meeting is taken off it first; minutes are adjusted first."""
-WITHDRAWABLE = SHARED_BEFORE_MINUTED | {Phase.INTAKE, Phase.RECOMMENDATION_OUT}
+BEFORE_SERVED = frozenset({Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW})
+"""Before the respondent has been asked to act in the matter: a withdrawal closes the case at once."""
+WITHDRAWABLE = SHARED_BEFORE_MINUTED | BEFORE_SERVED | {Phase.RECOMMENDATION_OUT}
 
 MOVES: tuple[Move, ...] = (
     Move(
@@ -134,18 +139,48 @@ MOVES: tuple[Move, ...] = (
         template="cases/file.html",
     ),
     Move(
+        "T2", "ask_completion", "cases", _ONE({Phase.INTAKE}), Phase.COMPLETION, (_SEK,), "completion_asked",
+        facts=_facts("missing"),
+    ),
+    Move(
+        "T3", "complete", "cases", _ONE({Phase.COMPLETION}), Phase.INTAKE, (Actor(Seat.INITIATOR_HANDLER),),
+        "filing_completed",
+        facts=_facts("completed", "description", "position", Fact("attachments", optional=True)),
+    ),
+    Move(
+        "T3b", "lapse_incomplete", "cases", _ONE({Phase.COMPLETION}), Phase.CLOSED, (_SEK,), "incomplete_lapsed",
+        guards=("completion_time_over",), facts=_facts("reason"),
+    ),
+    Move(
         "T4", "reject", "cases", _ONE({Phase.INTAKE}), Phase.CLOSED, (_SEK,), "case_rejected",
         guards=("reject_agreed",), facts=_facts("ground", "reason", "where_instead"),
         by_proposal=ProposalKind.REJECT,
+    ),
+    Move(
+        "T5", "claim_principle", "cases", _ONE({Phase.INTAKE}), Phase.BYPASS_REVIEW, (_SEK,), "principle_claimed",
+        guards=("principle_asked",), facts=_facts("cover_letter"),
+    ),
+    Move(
+        "T5b", "comment_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), "same", (Actor(Seat.RESPONDENT_HANDLER),),
+        "principle_commented", guards=("comment_open",), facts=_facts("comment_text"),
+    ),
+    Move(
+        "T6", "grant_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), "first_body", (Actor(Seat.CHAIR_NEXT),),
+        "principle_granted", guards=("principle_test_met",), facts=_facts("reasons"),
+    ),
+    Move(
+        "T7", "refuse_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), Phase.SERVED,
+        (Actor(Seat.CHAIR_NEXT), Actor(Seat.SECRETARIAT, when="principle_undecided")), "principle_refused",
+        facts=_facts("reasons"),
     ),
     Move(
         "T8", "serve", "cases", _ONE({Phase.INTAKE}), Phase.SERVED, (_SEK,), "case_served",
         facts=_facts("cover_letter"),
     ),
     Move(
-        "T9", "acknowledge", "cases", _ONE({Phase.SERVED}), Phase.DIALOGUE,
-        (Actor(Seat.RESPONDENT_HANDLER),), "receipt_acknowledged",
-        kinds=_ONE({StepKind.DIALOGUE}), facts=_facts("handler", "substitute"),
+        "T9", "acknowledge", "cases", _ONE({Phase.SERVED, Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}),
+        "acknowledged", (Actor(Seat.RESPONDENT_HANDLER),), "receipt_acknowledged",
+        guards=("unacknowledged",), facts=_facts("handler", "substitute"),
     ),
     Move(
         "T9c", "state_position", "cases", SHARED_BEFORE_MINUTED, "same",
@@ -235,6 +270,11 @@ MOVES: tuple[Move, ...] = (
         consumes=_ONE({Outcome.RECOMMEND}),
     ),
     Move(
+        "T27b", "carry_out", "decisions", _ONE({Phase.MINUTED}), "final", (_CHAIR_HERE,), "outcome_carried_out",
+        kinds=BODY_KINDS, guards=("outcome_is_carried_out",), facts=_facts(Fact("task", optional=True)),
+        consumes=CARRIED_OUT,
+    ),
+    Move(
         "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all", _ANY_APPROVER,
         "recommendation_accepted", kinds=BODY_KINDS, facts=_facts(Fact("comment", optional=True)),
     ),
@@ -247,6 +287,11 @@ MOVES: tuple[Move, ...] = (
         "T29b", "end_without_agreement", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), Phase.CLOSED,
         (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "ended_without_agreement",
         kinds=BODY_KINDS, guards=("at_top",), facts=_facts("reasons"),
+    ),
+    Move(
+        "T30", "remit", "decisions", _ONE({Phase.MINUTED}), "step_below", (_CHAIR_HERE,), "case_remitted",
+        kinds=BODY_KINDS, guards=("outcome_remits", "may_be_remitted"),
+        facts=_facts("remit_question", "product", "remit_until", "reporter"), consumes=_ONE({Outcome.REMIT}),
     ),
     Move(
         "T31", "pass_up", "decisions", _ONE({Phase.MINUTED}), "next_step", (_CHAIR_HERE,), "case_passed_up",
@@ -294,21 +339,25 @@ MOVES: tuple[Move, ...] = (
         facts=_facts("reason"),
     ),
     Move(
-        "T37b", "keep_open", "cases", WITHDRAWABLE - {Phase.INTAKE}, "same",
+        "T37b", "keep_open", "cases", WITHDRAWABLE - BEFORE_SERVED, "same",
         (Actor(Seat.RESPONDENT_APPROVER), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)), "case_kept_open",
         facts=_facts("reason"), during="withdrawn",
     ),
     Move(
-        "T37c", "end_withdrawn", "cases", WITHDRAWABLE - {Phase.INTAKE}, Phase.CLOSED, (Actor(Seat.CLOCK),),
+        "T37c", "end_withdrawn", "cases", WITHDRAWABLE - BEFORE_SERVED, Phase.CLOSED, (Actor(Seat.CLOCK),),
         "case_withdrawn", guards=("withdrawal_time_over",), during="withdrawn",
     ),
 )  # fmt: skip
 
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
+BY_TIME = frozenset(m.event for m in MOVES if all(actor.seat is Seat.CLOCK for actor in m.actors))
+"""Events of acts that the clock makes, with nobody's hand."""
 
 TIME_GUARDS: dict[str, tuple[str, ...]] = {
     # guard -> when it opens: on the first working day after a deadline expression ("on": that day itself); the
     # earliest that the case has counts
+    "completion_time_over": ("D2+10",),
+    "principle_undecided": ("D3b+5",),
     "local_way_is_over": ("D7", "D4+10?unacknowledged"),
     "forced_decision_due": ("D7c",),
     "forced_decision_passed": ("D7c+5",),
@@ -420,14 +469,22 @@ def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = T
             if s.next_kind is None:
                 raise MoveNotAllowed(move.verb, "not_at_top")
             return s.step + 1, Phase.SERVED if s.next_kind is StepKind.DIALOGUE else Phase.RECEIVED
+        case "step_below":
+            below = s.kinds[s.step - 2]
+            return s.step - 1, Phase.PREPARATION if below in BODY_KINDS else Phase.DIALOGUE
         case "final_when_all" if not is_last:
             return s.step, s.phase
         case "final" | "final_when_all":
             return s.step, Phase.IMPLEMENTATION if has_tasks else Phase.CLOSED
         case "highest_reached":
-            return s.step, Phase.RECEIVED if s.kind in BODY_KINDS else Phase.DIALOGUE
+            highest = max(s.step, s.highest_body)
+            return highest, Phase.RECEIVED if s.kinds[highest - 1] in BODY_KINDS else Phase.DIALOGUE
         case "withdrawn":
-            return s.step, Phase.CLOSED if s.phase is Phase.INTAKE else s.phase
+            return s.step, Phase.CLOSED if s.phase in BEFORE_SERVED else s.phase
+        case "acknowledged":
+            return s.step, Phase.DIALOGUE if s.phase is Phase.SERVED else s.phase
+        case "first_body":
+            return next(no for no, kind in enumerate(s.kinds, 1) if kind in BODY_KINDS), Phase.RECEIVED
         case phase:
             return s.step, Phase(phase)
 
@@ -461,6 +518,8 @@ class BallRow:
     deadline_key: str
 
 
+GUARDS["commented"] = lambda s: s.is_principle_commented
+GUARDS["not_commented"] = lambda s: not s.is_principle_commented
 GUARDS["unacknowledged"] = lambda s: not s.is_acknowledged
 GUARDS["acknowledged"] = lambda s: s.is_acknowledged
 GUARDS["position_missing"] = lambda s: not s.is_position_in
@@ -505,6 +564,16 @@ WITHDRAWAL = (
 
 FUTURE: dict[Phase, tuple[BallRule, ...]] = {
     Phase.INTAKE: (BallRule("check_filing", "secretariat", "D1"),),
+    Phase.COMPLETION: (
+        BallRule("complete", "initiator", "D2"),
+        BallRule("lapse_incomplete", "secretariat", "D2+15", after="D2+10"),
+    ),
+    Phase.BYPASS_REVIEW: (
+        BallRule("comment", "respondent", "D3", when=("not_commented",)),
+        BallRule("decide_principle", "chair:{next_body}", "D3b", when=("commented",)),
+        BallRule("decide_principle", "chair:{next_body}", "D3b", after="D3", when=("not_commented",)),
+        BallRule("decide_principle", "secretariat", "D3b+10", after="D3b+5"),
+    ),
     Phase.SERVED: _LOCAL,
     Phase.DIALOGUE: _LOCAL,
     Phase.IMPASSE: _IMPASSE,

@@ -7,7 +7,7 @@ database object, so the whole machine can be explored and a page's buttons cost 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 
@@ -61,6 +61,12 @@ class Outcome(enum.StrEnum):
     NO_CONCURRENCE = "no_concurrence"
 
 
+CARRIED_OUT = frozenset(
+    {Outcome.COUNTY_ROUTINE, Outcome.DEVIATION_HANDLED, Outcome.INFORMATION, Outcome.REVISION_ORDERED}
+)
+"""Outcomes that are carried out, or end the case, without the parties' answer (T27b)."""
+
+
 class ClosingReason(enum.StrEnum):
     """Why a case is closed."""
 
@@ -92,6 +98,15 @@ class ProposalKind(enum.StrEnum):
 
 TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE})
 """Kinds that need one official of each side of the secretariat; all others need both parties' sides."""
+
+
+PRINCIPLE_TEST = ("q1", "q2", "q3", "q4")
+"""The questions of the principle test: whether a case may begin at the first body (§ 7.1, domain/04 § 4.5)."""
+
+
+def is_principle_test_met(said: Collection[str]) -> bool:
+    """(Q1 or Q4) and (Q2 or Q3) among those answered yes: a low threshold, an assumption with reasons is enough."""
+    return bool({"q1", "q4"} & set(said)) and bool({"q2", "q3"} & set(said))
 
 
 class Seat(enum.StrEnum):
@@ -129,6 +144,9 @@ class Situation:
     is_being_withdrawn: bool = False
     withdrawal_time_over: bool = False  # five working days since the notice
     # time
+    completion_time_over: bool = False  # D2 + 10 over
+    comment_time_over: bool = False  # D3 over
+    principle_undecided: bool = False  # D3b + 5 over: it counts as not granted
     local_time_over: bool = False  # D7 over
     receipt_long_overdue: bool = False  # D4 + 10 over, unacknowledged
     forced_decision_due: bool = False  # D7c over: the secretariat must choose
@@ -147,10 +165,15 @@ class Situation:
     is_brief_complete: bool = False
     is_material_deadline_open: bool = False
     is_principled: bool = False
+    is_principle_asked: bool = False  # the filer wishes to begin at the first body
+    is_principle_test_met: bool = False  # (Q1 or Q4) and (Q2 or Q3) of domain/04 § 4.5
+    is_principle_commented: bool = False
     take_offs: int = 0
     treatments_without_concurrence: int = 0
     outcome: Outcome | None = None
     extensions: int = 0
+    remits: int = 0  # adjusted ones, of the whole case
+    highest_body: int = 0  # the highest step whose body has treated the case; it may stand below it after a remit
     has_tasks: bool = False
     are_tasks_reported: bool = False
     are_tasks_overdue: bool = False
@@ -187,6 +210,11 @@ GUARDS: dict[str, Guard] = {
     "withdrawal_time_over": lambda s: s.withdrawal_time_over,
     "paused": lambda s: s.is_paused,
     "pause_over": lambda s: s.pause_over,
+    "completion_time_over": lambda s: s.completion_time_over,
+    "principle_asked": lambda s: s.is_principle_asked,
+    "principle_test_met": lambda s: s.is_principle_test_met,
+    "principle_undecided": lambda s: s.principle_undecided,
+    "comment_open": lambda s: not (s.is_principle_commented or s.comment_time_over),
     "may_be_extended": lambda s: s.extensions < 2,
     "local_way_is_over": lambda s: s.local_time_over or s.receipt_long_overdue or ProposalKind.LIFT_EARLY in s.agreed,
     "statement_agreed_or_time_over": lambda s: s.is_statement_agreed or s.statement_time_over,
@@ -208,6 +236,9 @@ GUARDS: dict[str, Guard] = {
     "may_be_taken_off": lambda s: s.take_offs < 2,
     "meeting_day_come": lambda s: s.meeting_day_come,
     "outcome_recommends": lambda s: s.outcome is Outcome.RECOMMEND,
+    "outcome_is_carried_out": lambda s: s.outcome in CARRIED_OUT,
+    "outcome_remits": lambda s: s.outcome is Outcome.REMIT,
+    "may_be_remitted": lambda s: s.remits < 2,
     "outcome_passes_up": lambda s: s.outcome in {Outcome.NO_CONCURRENCE, Outcome.REFER_UP},
     "outcome_is_final": lambda s: s.outcome is Outcome.DECIDE or (s.outcome is Outcome.INTERPRET and s.interprets),
     "outcome_is_no_concurrence": lambda s: s.outcome is Outcome.NO_CONCURRENCE,

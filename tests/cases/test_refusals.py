@@ -40,8 +40,10 @@ def facts_for(verb: str) -> dict[str, Any]:
         "acknowledge": {"handler": person("RS.handler").membership_id, "substitute": None},
         "accept_file": {"target_meeting": 1},
         "schedule": {"meeting": 1},
-        "pause": {"pause_ground": "force_majeure", "paused_until": day("2027-01-15")},
         "report_task": {"task_id": 1},
+        "pause": {"pause_ground": "force_majeure", "paused_until": day("2026-12-01")},
+        "end_pause": {},
+        "remit": {"remit_until": day("2026-12-21")},
     }
     return FACTS.get(verb, {}) | ids.get(verb, {})
 

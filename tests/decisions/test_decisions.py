@@ -40,8 +40,7 @@ def scheduled(step: int = 2, **filed: Any) -> Story:
 REFUSED_DECISIONS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"outcome": Outcome.DECIDE}, "outcome"),
     ({"outcome": Outcome.INTERPRET}, "outcome"),
-    ({"outcome": Outcome.REMIT}, "outcome"),
-    ({"outcome": Outcome.COUNTY_ROUTINE}, "outcome"),
+    ({"outcome": Outcome.REVISION_ORDERED}, "outcome"),
     ({"quorum": False}, "quorum"),
     ({"municipal_line": "En annan linje."}, "outcome"),
     ({"outcome": Outcome.NO_CONCURRENCE}, "outcome"),

@@ -27,7 +27,7 @@ from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
 from escalation.watch.actions import sweep
-from tests.factories import REJECT, STATEMENT, VERBS, Story, StoryFactory, at, person
+from tests.factories import PRINCIPLED, REJECT, STATEMENT, VERBS, Story, StoryFactory, at, person
 
 OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "VIS.chair")
 OUTSIDERS = ("LID.approver", "AUDITOR", "TSG.member", "ADMIN")
@@ -59,7 +59,8 @@ class Walk:
     def __init__(self, data: st.DataObject) -> None:
         self.data = data
         respondents, affected = self.choose("sides", SIDES)
-        self.told: Story = StoryFactory(respondents=respondents, affected=affected)
+        asked = self.choose("asked", ({}, PRINCIPLED))
+        self.told: Story = StoryFactory(respondents=respondents, affected=affected, **asked)
         parties = ("SUN", *respondents, *affected)
         seats = [f"{party}.{part}" for party in parties for part in ("handler", "approver")]
         self.seats = (*seats, *OFFICIALS, *OUTSIDERS)
@@ -200,6 +201,13 @@ class Walk:
                 facts = {"task": self.choose("task", (None, self._task(file)))}
                 if file.situation.outcome is Outcome.INTERPRET:
                     facts["applies_from"] = workdays.add(today, 1, self.told.calendar)
+            case "complete":
+                number = len(self._events())
+                facts = {"description": f"Sedan mars svarar ingen på numret i portalen. Komplettering {number}."}
+            case "carry_out":
+                facts = {"task": self.choose("task", (None, self._task(file)))}
+            case "remit":
+                facts = {"remit_until": self._in(20)}
             case "report_task":
                 mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
                 facts = {"task_id": mine[0].id if mine else 0}

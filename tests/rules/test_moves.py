@@ -13,7 +13,14 @@ from escalation.rules.situation import BODY_KINDS, Outcome, Phase, ProposalKind,
 
 BUILT = [
     "T1",
+    "T2",
+    "T3",
+    "T3b",
     "T4",
+    "T5",
+    "T5b",
+    "T6",
+    "T7",
     "T8",
     "T9",
     "T9c",
@@ -32,9 +39,11 @@ BUILT = [
     "T25",
     "T26",
     "T27",
+    "T27b",
     "T28",
     "T29",
     "T29b",
+    "T30",
     "T31",
     "T32",
     "T33",
@@ -258,15 +267,20 @@ def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
 
 # --- Outcomes
 
+AT_ANY_HOK_BODY = {Outcome.DEVIATION_HANDLED, Outcome.INFORMATION, Outcome.REMIT, Outcome.NO_CONCURRENCE}
+BETWEEN_MUNICIPALITIES = {
+    Outcome.RECOMMEND, Outcome.DECIDE, Outcome.INFORMATION, Outcome.REMIT, Outcome.NO_CONCURRENCE,
+}  # fmt: skip
+
 
 @pytest.mark.parametrize(
     ("on", "step", "interprets", "outcomes"),
     [
-        (HOK, 2, False, {Outcome.RECOMMEND, Outcome.REFER_UP, Outcome.NO_CONCURRENCE}),
-        (HOK, 3, True, {Outcome.INTERPRET, Outcome.DECIDE, Outcome.NO_CONCURRENCE}),
-        (HOK, 3, False, {Outcome.DECIDE, Outcome.NO_CONCURRENCE}),
-        (KOMMUN_KOMMUN, 2, False, {Outcome.RECOMMEND, Outcome.DECIDE, Outcome.NO_CONCURRENCE}),
-        (KOMMUN_KOMMUN, 2, True, {Outcome.RECOMMEND, Outcome.DECIDE, Outcome.NO_CONCURRENCE}),
+        (HOK, 2, False, {Outcome.RECOMMEND, Outcome.REFER_UP, Outcome.COUNTY_ROUTINE, *AT_ANY_HOK_BODY}),
+        (HOK, 3, True, {Outcome.INTERPRET, Outcome.DECIDE, Outcome.REVISION_ORDERED, *AT_ANY_HOK_BODY}),
+        (HOK, 3, False, {Outcome.DECIDE, Outcome.REVISION_ORDERED, *AT_ANY_HOK_BODY}),
+        (KOMMUN_KOMMUN, 2, False, BETWEEN_MUNICIPALITIES),
+        (KOMMUN_KOMMUN, 2, True, BETWEEN_MUNICIPALITIES),
     ],
 )
 def test_a_body_may_decide_what_its_step_lists_and_a_row_leads_on_from(
@@ -281,8 +295,13 @@ def test_no_concurrence_is_open_though_no_list_has_it() -> None:
 
 
 def test_an_outcome_whose_row_is_not_built_is_not_open() -> None:
-    unbuilt = [m for m in MOVES if m.t != "T31"]
+    unbuilt = [m for m in MOVES if m.t not in {"T27b", "T30", "T31"}]
     assert outcomes_open(stands(Phase.SCHEDULED, 2), unbuilt) == [Outcome.RECOMMEND]
+
+
+def test_after_two_remits_a_third_is_not_open() -> None:
+    assert Outcome.REMIT in outcomes_open(stands(Phase.SCHEDULED, 2, remits=1))
+    assert Outcome.REMIT not in outcomes_open(stands(Phase.SCHEDULED, 2, remits=2))
 
 
 # --- Where it leads

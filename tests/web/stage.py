@@ -63,6 +63,8 @@ INTERPRETED = AT_VIS | {"accept_file@3": "10-05", "schedule@3": "10-06", "decide
 DAYS: dict[str, dict[str, str]] = {
     # case -> its acts, each with the day of 2026 on which it is done
     "intake": {"file": "11-20"},
+    "completion": {"file": "11-16", "ask": "11-18"},
+    "bypass_review": {"file": "11-16", "claim": "11-17"},
     "served": {"file": "11-16", "serve": "11-18"},
     "dialogue": {"file": "11-09", "serve": "11-10", "acknowledge": "11-12"},
     "impasse": LOCAL | {"impasse": "11-16", "offer": "11-17"},
@@ -71,6 +73,7 @@ DAYS: dict[str, dict[str, str]] = {
     "scheduled": LIFTED | {"accept_file": "11-19", "schedule": "11-20"},
     "minuted": IN_NOVEMBER,
     "recommendation_out": IN_NOVEMBER | {"recommend": "11-16"},
+    "remitted": IN_NOVEMBER | {"remit": "11-16"},
     "received_top": DECIDED | {"pass_up": "11-18"},
     "minuted_top": INTERPRETED,
     "implementation": INTERPRETED | {"pronounce": "11-06"},
@@ -85,6 +88,8 @@ DAYS: dict[str, dict[str, str]] = {
 
 PHASES: dict[str, tuple[int, Phase]] = {
     "intake": (1, Phase.INTAKE),
+    "completion": (1, Phase.COMPLETION),
+    "bypass_review": (1, Phase.BYPASS_REVIEW),
     "served": (1, Phase.SERVED),
     "dialogue": (1, Phase.DIALOGUE),
     "impasse": (1, Phase.IMPASSE),
@@ -93,6 +98,7 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "scheduled": (2, Phase.SCHEDULED),
     "minuted": (2, Phase.MINUTED),
     "recommendation_out": (2, Phase.RECOMMENDATION_OUT),
+    "remitted": (1, Phase.DIALOGUE),
     "received_top": (3, Phase.RECEIVED),
     "minuted_top": (3, Phase.MINUTED),
     "implementation": (3, Phase.IMPLEMENTATION),
@@ -125,7 +131,8 @@ def title(key: str) -> str:
 
 def filing(key: str) -> dict[str, Any]:
     """The facts of T1, each text marked."""
-    return {
+    asked = {"principle_reason": secret(key, "vilka fler"), "principle_test": ["q1", "q3"]}
+    return (asked if key == "bypass_review" else {}) | {
         "title": title(key), "type": CaseType.INTERPRETATION, "agreement": "HOK", "provisions": ["4.5 st 2"],
         "respondents": ["RS"], "affected": ["KSON"], "event_on": dt.date(2026, 2, 20),
         "description": secret(key, "vad som har hänt"), "position": secret(key, "anmälarens ståndpunkt"),
@@ -146,6 +153,10 @@ def _act(story: Story, key: str, name: str) -> None:
     """One act of the story, with marked texts. A name is said once per case; ``@3`` is the same at the top."""
     verb, _, _step = name.partition("@")
     match verb:
+        case "ask":
+            story.act("ask_completion", by="SEK.region", missing=secret(key, "det som saknas"))
+        case "claim":
+            story.act("claim_principle", by="SEK.region", cover_letter=secret(key, "följebrev"))
         case "serve":
             story.act("serve", by="SEK.region", cover_letter=secret(key, "följebrev"))
         case "acknowledge":
@@ -188,9 +199,16 @@ def _act(story: Story, key: str, name: str) -> None:
             outcome = Outcome.INTERPRET if story.case.step == 3 else Outcome.RECOMMEND
             if "pass_up" in DAYS[key]:
                 outcome = Outcome.REFER_UP
+            if "remit" in DAYS[key]:
+                outcome = Outcome.REMIT
             story.act("decide", by="SEK.region", **_verdict(key, outcome))
         case "recommend":
             story.act("send_recommendation", by="TSG.chair")
+        case "remit":
+            story.act(
+                "remit", by="TSG.chair", remit_question=secret(key, "frågan tillbaka"), reporter="RS",
+                product=secret(key, "vad som ska komma"), remit_until=dt.date(2026, 12, 14),
+            )  # fmt: skip
         case "pass_up":
             story.act("pass_up", by="TSG.chair")
         case "refuse":

@@ -49,7 +49,7 @@ SEES = {
 }
 CITING = set(PHASES) - {"between", "closed", "rejected"}
 """The open cases that cite HÖK 4.5 st 2."""
-NEVER_SERVED = {"intake", "rejected"}
+NEVER_SERVED = {"intake", "completion", "rejected"}
 PARTS = {"TYR": "initiator", "RS": "respondent", "KSON": "affected", "SOL": "other party"}
 
 
@@ -60,6 +60,8 @@ def expected(seat: str, key: str) -> str:
         place = "SOL"
     if key == "between" and place == "VIS":
         return NOTHING  # never on that ladder
+    if key == "bypass_review" and place == "TSG":
+        return FULL  # its chair tries whether the case may begin there
     column = 0 if key in NEVER_SERVED else PHASES[key][0]
     return SEES[PARTS.get(place, place)][column]
 
@@ -91,7 +93,14 @@ IN_IMPASSE = WITH_A_BODY | offered("back_to_dialogue")
 TIME_IS_OUT = {"lapse": TSG_CHAIRS, "propose/lapse": SECRETARIAT}
 
 OPEN: dict[str, dict[str, set[str]]] = {
-    "intake": {"serve": SECRETARIAT, "propose/reject": SECRETARIAT, "withdraw": FILER},
+    "intake": {
+        "serve": SECRETARIAT, "ask_completion": SECRETARIAT, "propose/reject": SECRETARIAT, "withdraw": FILER,
+    },
+    "completion": {"complete": {"TYR.handler", "TYR.approver"}, "withdraw": FILER},
+    "bypass_review": {
+        "comment_principle": RESPONDENT, "grant_principle": TSG_CHAIRS, "refuse_principle": TSG_CHAIRS,
+        "withdraw": FILER,
+    },
     "served": IN_DIALOGUE | {"acknowledge": RESPONDENT},
     "dialogue": IN_DIALOGUE,
     "impasse": IN_IMPASSE | {"answer": APPROVERS, "propose/lapse": SECRETARIAT},
@@ -107,6 +116,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
         **offered("settlement", "pause", "interim"), "pause": SECRETARIAT, "withdraw": FILER,
         "accept_recommendation": APPROVERS, "refuse_recommendation": APPROVERS,
     },
+    "remitted": IN_DIALOGUE,
     "received_top": WITH_A_BODY | {"accept_file": SECRETARIAT},
     "minuted_top": {"pronounce": VIS_CHAIRS},
     "implementation": {"report_task": RESPONDENT, "pause": SECRETARIAT, "propose/pause": BOTH},
@@ -129,7 +139,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
 
 SHEET = {"impasse", "forgotten"}
 """The cases whose joint statement is being written."""
-LIFTED = {key for key, (step, _phase) in PHASES.items() if step > 1}
+LIFTED = {key for key, (step, _phase) in PHASES.items() if step > 1} | {"remitted"}
 """Those that have been lifted with one."""
 
 

@@ -95,6 +95,68 @@ def test_every_act_of_the_local_step_is_done_through_its_page(doing: Doing) -> N
     assert doing.case("forgotten")[1] is Phase.CLOSED
 
 
+def test_a_filing_is_completed_or_lapses_through_its_page(doing: Doing) -> None:
+    doing.act("SEK.region", "intake", "ask_completion", "completion_asked", missing="Vilka dagar det gäller.")
+    asked = Page(doing.house.client("TYR.handler").get(doing.house.path("intake")).text)
+    assert "Vilka dagar det gäller." in asked.main
+    form = Page(doing.house.client("TYR.handler").get(doing.house.path("intake", "/complete")).text)
+    assert "Vilka dagar det gäller." in form.main, "what is missing stands above the form"
+    back = doing.act("TYR.handler", "intake", "complete", "filing_completed", description="Det gäller vardagar.")
+    assert doing.case("intake")[1] is Phase.INTAKE
+    assert "Det gäller vardagar." in back.main
+    assert "Vilka dagar det gäller." not in back.main
+    set_day(doing.house, "2026-12-17")
+    doing.act("SEK.municipal", "completion", "lapse_incomplete", "incomplete_lapsed")
+    assert doing.case("completion")[1] is Phase.CLOSED
+
+
+def test_a_question_of_principle_is_commented_on_and_granted_through_pages(doing: Doing) -> None:
+    words = "såvida dessa inte är av en sådan principiell karaktär att det kan antas påverka andra parter"
+    chair = doing.house.client("TSG.chair")
+    tried = Page(chair.get(doing.house.path("bypass_review")).text)
+    for shown in (words, "[bypass_review] hemligt: vilka fler", "Väntar till 24 november 2026", "Prövas"):
+        assert shown in tried.main
+    form = Page(chair.get(doing.house.path("bypass_review", "/grant_principle")).text)
+    for shown in (words, "[bypass_review] hemligt: vilka fler", "Ett svar skulle ändra kostnad"):
+        assert shown in form.main
+    doing.act("RS.handler", "bypass_review", "comment_principle", "principle_commented", comment_text="Fler berörs.")
+    assert "Fler berörs." in Page(chair.get(doing.house.path("bypass_review", "/refuse_principle")).text).main
+    page = doing.act("TSG.chair", "bypass_review", "grant_principle", "principle_granted", reasons="Fler har frågan.")
+    assert doing.case("bypass_review")[:2] == (2, Phase.RECEIVED)
+    assert "Fler har frågan." in page.main
+    assert "Ärendet började på steg 2" in page.main
+    assert doing.house.client("SOL.handler").get(doing.house.path("bypass_review")).status_code == 200
+    doing.act("RS.handler", "bypass_review", "acknowledge", "receipt_acknowledged", substitute="0")
+    assert doing.case("bypass_review")[:2] == (2, Phase.RECEIVED)
+
+
+def test_a_question_of_principle_that_nobody_decides_is_refused_by_the_secretariat(doing: Doing) -> None:
+    assert (
+        doing.house.client("SEK.region").get(doing.house.path("bypass_review", "/refuse_principle")).status_code == 409
+    )
+    set_day(doing.house, "2026-12-09")
+    page = doing.act("SEK.region", "bypass_review", "refuse_principle", "principle_refused", reasons="Ej avgjort.")
+    assert doing.case("bypass_review")[:2] == (1, Phase.SERVED)
+    assert "Ej avgjort." in page.main
+    assert "Inget yttrande kom." in page.main
+
+
+def test_a_remitted_case_says_what_is_to_come_of_it_until_it_is_lifted_again(doing: Doing) -> None:
+    html = doing.house.client("TYR.handler").get(doing.house.path("remitted")).text
+    assert "Återförvisat 1" in html
+    page = Page(html)
+    for shown in ("[remitted] hemligt: frågan tillbaka", "[remitted] hemligt: vad som ska komma", "14 december 2026"):
+        assert shown in page.main
+
+
+def test_a_body_remits_through_its_page(doing: Doing) -> None:
+    line = {"region_line": "En väg in.", "municipal_line": "En väg in."}
+    set_day(doing.house, "2026-12-18")
+    doing.act("SEK.region", "scheduled", "decide", "case_decided", outcome="remit", **line)
+    doing.act("TSG.chair", "scheduled", "remit", "case_remitted", remit_until="2027-02-01")
+    assert doing.case("scheduled")[:2] == (1, Phase.DIALOGUE)
+
+
 NO_TASKS = {f"{name}_{n}": "" for n in (1, 2, 3) for name in ("what", "who", "when")}
 ONE_TASK = NO_TASKS | {"what_1": "Ordna vägen in.", "who_1": "RS", "when_1": "2027-02-01"}
 

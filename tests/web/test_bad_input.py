@@ -174,8 +174,13 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "urgent without a reason": (
         "meanwhile", {"urgency": "urgent"}, "urgency_reason", "Skriv varför det är brådskande.",
     ),
+    "principled without the test met": (
+        "meanwhile", {"principle": "yes", "principle_reason": "Fler har frågan.", "principle_test": ["q1", "q4"]},
+        "principle_test",
+        "Svaren räcker inte för att börja på steg 2. Kryssa i det som stämmer, eller börja med lokal dialog.",
+    ),
     "principled without a reason": (
-        "meanwhile", {"principle": "yes"}, "principle_reason",
+        "meanwhile", {"principle": "yes", "principle_test": ["q1", "q3"]}, "principle_reason",
         "Skriv vilka andra parter som kan påverkas, och varför.",
     ),
     "unknown party": ("meanwhile", {"respondents": ["XX"]}, "respondents", UNKNOWN),
@@ -276,6 +281,12 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     # what -> who, on which case, at which address, on which day
     "serve": ("SEK.region", "intake", "/serve", ""),
     "propose reject": ("SEK.region", "intake", "/propose/reject", ""),
+    "ask_completion": ("SEK.region", "intake", "/ask_completion", ""),
+    "complete": ("TYR.handler", "completion", "/complete", ""),
+    "lapse_incomplete": ("SEK.region", "completion", "/lapse_incomplete", "2026-12-17"),
+    "comment_principle": ("RS.handler", "bypass_review", "/comment_principle", ""),
+    "grant_principle": ("TSG.chair", "bypass_review", "/grant_principle", ""),
+    "refuse_principle": ("SEK.region", "bypass_review", "/refuse_principle", "2026-12-10"),
     "acknowledge": ("RS.handler", "served", "/acknowledge", ""),
     "withdraw": ("TYR.approver", "served", "/withdraw", ""),
     "keep_open": ("RS.approver", "withdrawn", "/keep_open", ""),

@@ -56,6 +56,7 @@ MEANWHILE = {
     "urgency": "urgent",
     "urgency_reason": "Hemgångar blir uppskjutna.",
     "principle": "yes",
+    "principle_test": ["q1", "q3"],
     "principle_reason": "Fler kommuner har samma fråga.",
     "registry_number": "KS 2026/0412",
 }

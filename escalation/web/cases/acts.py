@@ -19,6 +19,7 @@ from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
 from escalation.rules.situation import Outcome, Phase, ProposalKind
+from escalation.trail import queries as trail
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
@@ -27,7 +28,11 @@ from escalation.web.language import _, own
 
 PREFERRED: dict[str, tuple[str, ...]] = {
     # the act that the ball waits for -> the move that is its button, best first
-    "check_filing": ("serve",),
+    "check_filing": ("claim_principle", "serve"),
+    "complete": ("complete",),
+    "lapse_incomplete": ("lapse_incomplete",),
+    "comment": ("comment_principle",),
+    "decide_principle": ("grant_principle", "refuse_principle"),
     "acknowledge": ("acknowledge",),
     "position": ("state_position", "declare_impasse"),
     "meet": ("note_meeting",),
@@ -40,7 +45,15 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "check_file": ("accept_file",),
     "prepare": ("schedule",),
     "decide": ("decide",),
-    "adjust": ("send_recommendation", "pass_up", "pronounce", "close_without_agreement", "table_without_concurrence"),
+    "adjust": (
+        "send_recommendation",
+        "carry_out",
+        "remit",
+        "pass_up",
+        "pronounce",
+        "close_without_agreement",
+        "table_without_concurrence",
+    ),
     "answer": ("accept_recommendation",),
     "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
     "report": ("report_task",),
@@ -57,6 +70,7 @@ OFFERS: dict[ProposalKind, str] = {
     ProposalKind.INTERIM: "offer_interim",
     ProposalKind.STATEMENT: "offer_statement",
 }
+PRINCIPLE = frozenset({"claim_principle", "comment_principle", "grant_principle", "refuse_principle"})
 ANSWERS = frozenset({"accept_recommendation", "refuse_recommendation", "end_without_agreement"})
 
 
@@ -104,7 +118,7 @@ def _line(file: File, opening: Opening) -> Act:
     label = act_label(file, move.verb)
     if opening.is_open:
         url = url_for("cases.act", number=file.case.number, verb=move.verb)
-        return Act(move.verb, label, url, _(term.definition))
+        return Act(move.verb, label, url, _words(file, term.definition))
     day = date_long(opening.opens_on) if opening.opens_on else ""
     reason = _(GUARD_SENTENCES[opening.guard]) if opening.guard else ""
     return Act(move.verb, label, None, _("Från %(day)s. %(reason)s", day=day, reason=reason))
@@ -112,8 +126,12 @@ def _line(file: File, opening: Opening) -> Act:
 
 def act_label(file: File, verb: str) -> str:
     """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
+    return _words(file, VERBS[verb].label)
+
+
+def _words(file: File, text: str) -> str:
     above = words.inside(_(file.ladder.step(file.case.step + 1).name)) if file.situation.next_kind else ""
-    return str(_(VERBS[verb].label)).format(above=above)
+    return str(_(text)).format(above=above)
 
 
 def _for_approver(file: File, viewer: Viewer) -> list[Act]:
@@ -241,6 +259,10 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         what = f"brief:{file.treatment.id}" if file.treatment else ""
     if move.verb == "serve":
         about = checklist(file)
+    if move.verb in {"complete", "lapse_incomplete"}:
+        about = words.missing(trail.events_about(f"case:{file.case.number}"))
+    if move.verb in PRINCIPLE:
+        about = words.principle(file, trail.events_about(f"case:{file.case.number}"))
     if move.verb == "schedule" and (asked := words.question(file, ())):
         about = [(_("Frågan hittills"), own(asked))]
     return {
@@ -285,7 +307,7 @@ def _then(file: File, move: moves.Move) -> str:
         return _(
             "Ärendet går till nästa steg med er beskrivning. Den märks ”Ensidig beskrivning” för alla som läser den."
         )
-    return _(VERBS[move.verb].definition)
+    return _words(file, VERBS[move.verb].definition)
 
 
 def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:

@@ -113,6 +113,7 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     days = [date_long(dt.date.fromisoformat(facts[n])) for n in ("event_on", "event_until") if facts.get(n)]
     matter = dict(choices_of(MatterForm({}, 1).matter))
     urgency = own("urgency_reason") if facts.get("urgency") == "urgent" else _("Normalt")
+    said = [_(GLOSSARY[q].label) for q in facts.get("principle_test", ())]
     principle = own("principle_reason") if facts.get("principle") == "yes" else _("Nej")
     arena = marked(unit.name) if unit else names.get(found.party_code, "")
     registered = facts.get("registry_number") or _("Inget än")
@@ -152,6 +153,7 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
                 row("meanwhile", "arena", _("Lokal arena"), arena),
                 row("meanwhile", "urgency", _("Hur bråttom"), urgency),
                 row("meanwhile", "principle", _("Börja på steg 2"), principle),
+                *([row("meanwhile", "principle_test", _("Vad som stämmer"), ". ".join(said))] if said else []),
                 row("meanwhile", "handler", _("Handläggare"), person("handler")),
                 row("meanwhile", "substitute", _("Ersättare"), person("substitute") or _("Ingen")),
                 row("meanwhile", "registry_number", _("Ert diarienummer"), registered),
@@ -250,6 +252,7 @@ def facts_of(facts: Mapping[str, Any]) -> dict[str, Any]:
         "consequences": {name: int(weight) for name, weight in weights.items() if weight},
         "urgency_reason": facts.get("urgency_reason", "") if urgent else "",
         "principle_reason": facts.get("principle_reason", "") if principle else "",
+        "principle_test": facts.get("principle_test", []) if principle else [],
         "handler": int(facts["handler"]) if facts.get("handler") else None,
         "substitute": int(facts["substitute"]) if facts.get("substitute") else None,
         "not_personal": "; ".join(said["because"] for said in facts.get("sure", {}).values()),

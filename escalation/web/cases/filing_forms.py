@@ -26,6 +26,7 @@ from escalation.rules import privacy
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.guide import CASE_TYPES
 from escalation.rules.privacy import Doubt, HitKind
+from escalation.rules.situation import PRINCIPLE_TEST, is_principle_test_met
 from escalation.web.forms import (
     CONTROL,
     Checks,
@@ -441,6 +442,10 @@ class MeanwhileForm(PageForm):
             "antas påverka andra parter”."
         ),
     )
+    principle_test = checks(
+        _l("Vad stämmer?"),
+        hint=_l("Det krävs att frågan är allmän (första eller sista) och att den rör fler (någon av de två i mitten)."),
+    )
     principle_reason = long_text(
         _l("Vilka andra parter kan påverkas, och varför?"), subject=_l("Skälet"), it=_l("det"), most=1000
     )
@@ -469,6 +474,7 @@ class MeanwhileForm(PageForm):
         self.asks_arena = bool(units)
         self.urgency.choices = choices([("normal", _("Normalt")), ("urgent", _("Brådskande"))])
         self.principle.choices = choices([("no", _("Nej, börja med lokal dialog")), ("yes", _("Ja"))])
+        self.principle_test.choices = choices([(q, _(GLOSSARY[q].label)) for q in PRINCIPLE_TEST])
         self.handler.choices = choices([("", _("Välj person")), *people])
         self.substitute.choices = choices([("", _("Ingen ersättare")), *people])
         self.hints = {
@@ -487,6 +493,14 @@ class MeanwhileForm(PageForm):
             self.refuse("urgency_reason", _("Skriv varför det är brådskande."))
         if self.principle.data == "yes" and not self.principle_reason.data:
             self.refuse("principle_reason", _("Skriv vilka andra parter som kan påverkas, och varför."))
+        if self.principle.data == "yes" and not is_principle_test_met(self.principle_test.data or ()):
+            self.refuse(
+                "principle_test",
+                _(
+                    "Svaren räcker inte för att börja på steg 2. "
+                    "Kryssa i det som stämmer, eller börja med lokal dialog."
+                ),
+            )
         if set(self.affected.data or ()) & set(self.respondents.data or ()):
             self.refuse("affected", _("En berörd part är någon annan än ni och motparten."))
         if self.substitute.data and self.substitute.data == self.handler.data:

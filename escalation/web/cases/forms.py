@@ -13,6 +13,7 @@ from wtforms import HiddenField
 
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
+from escalation.cases import queries
 from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS
 from escalation.cases.models import StatementPart
 from escalation.decisions.queries import File
@@ -202,6 +203,56 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
         "task_party": lambda: select(_l("Vem ska göra det?")),
         "task_due": lambda: day(_l("Senast")),
     },
+    "missing": {
+        "missing": lambda: long_text(
+            _l("Vad saknas?"), most=2000, need=_l("Skriv vad som saknas."), hint=_l("En rad för varje sak.")
+        )
+    },
+    "completed": {
+        "completed": lambda: long_text(_l("Vad har ni kompletterat?"), most=1000, need=_l("Skriv vad ni har ändrat."))
+    },
+    "description": {
+        "description": lambda: long_text(
+            _l("Vad har hänt?"),
+            subject=_l("Beskrivningen"),
+            most=TOO_LONG,
+            need=_l("Beskriv vad som har hänt."),
+            hint=_l("Er text står redan här. Ändra eller lägg till."),
+        )
+    },
+    "position": {
+        "position": lambda: long_text(
+            _l("Hur läser ni bestämmelsen?"),
+            subject=_l("Ståndpunkten"),
+            most=TOO_LONG,
+            need=_l("Skriv hur ni läser bestämmelsen."),
+        )
+    },
+    "comment_text": {
+        "comment_text": lambda: long_text(
+            _l("Ert yttrande"),
+            subject=_l("Yttrandet"),
+            it=_l("det"),
+            most=2000,
+            need=_l("Skriv ert yttrande."),
+            hint=_l("Kan svaret antas påverka andra parter än er två? Varför, eller varför inte?"),
+        )
+    },
+    "remit_question": {
+        "remit_question": lambda: long_text(
+            _l("Fråga att svara på"), subject=_l("Frågan"), it=_l("den"), most=500, need=_l("Skriv frågan.")
+        )
+    },
+    "product": {
+        "product": lambda: long_text(
+            _l("Vad ska komma tillbaka?"),
+            most=1000,
+            need=_l("Skriv vad som ska komma tillbaka."),
+            hint=_l("Till exempel en gemensam rutin, eller siffror för ett halvår."),
+        )
+    },
+    "remit_until": {"remit_until": lambda: day(_l("Senast"), need=_l("Ange en ny sista dag."))},
+    "reporter": {"reporter": lambda: select(_l("Vem redovisar?"), need=_l("Välj vem som redovisar."))},
     "task_id": {"task_id": lambda: select(_l("Uppgift"), need=_l("Välj en uppgift."), coerce=int)},
     "report": {
         "report": lambda: long_text(_l("Vad är gjort, och när?"), most=TOO_LONG, need=_l("Skriv vad som är gjort."))
@@ -283,6 +334,9 @@ def act_form(move: Move, file: File, viewer: Viewer) -> Form:
         for name, known in one_sided(file, viewer).items():
             if name in form:
                 form[name].data = known
+    if move.verb == "complete" and not form.is_submitted():
+        form.description.data = file.case.description
+        form.position.data = next(p.text for p in file.positions if p.party_code == viewer.party)
     return form
 
 
@@ -427,6 +481,8 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     if "task_party" in form:
         own = [(p.party_code, p.party.name) for p in file.case.parties]
         form.task_party.choices = choices([("", _("Välj part")), *own])
+    if "reporter" in form:
+        form.reporter.choices = choices([(p.party_code, p.party.name) for p in queries.sides(file.case)])
     for n in OBLIGATIONS:
         if f"who_{n}" in form:
             own = [(p.party_code, p.party.name) for p in file.case.parties]

@@ -19,7 +19,7 @@ from escalation.rules import stalled, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.glossary import GLOSSARY, HOLDERS
 from escalation.rules.ladder import load
-from escalation.rules.moves import TIME_GUARDS
+from escalation.rules.moves import BEFORE_SERVED, TIME_GUARDS
 from escalation.rules.situation import LOCAL_PHASES, Phase
 from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
@@ -149,9 +149,9 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
         "url": url_for("cases.case", number=found.number),
         "title": own(found.title),
         "meta": [found.number, citation(s)],
-        "at": 0 if found.phase is Phase.INTAKE else found.step,
+        "at": 0 if found.phase in BEFORE_SERVED else found.step,
         "steps": steps,
-        "where": _("Före steg 1") if found.phase is Phase.INTAKE else where,
+        "where": _("Före steg 1") if found.phase in BEFORE_SERVED else where,
         "text": words.status(found),
     }
     if s.sight is not Sight.TITLE:

@@ -87,6 +87,9 @@ def case_page(file: File) -> dict[str, Any]:
     main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
     attached = attachments.by_what(found.number, file.attachments)
+    is_tried = any(event.kind == "principle_claimed" for event in events)
+    principle = words.principle(file, events) if is_tried else []
+    remitted = words.remitted(file, events)
     return {
         "case": found,
         "citation": words.citation(found, codes),
@@ -110,7 +113,11 @@ def case_page(file: File) -> dict[str, Any]:
             for p, known in cited
             for older, i in enumerate(known)
         ],
-        "wishes": wishes(found),
+        "wishes": wishes(found, is_principle_shown=bool(principle)),
+        "missing": words.missing(events) if found.phase is Phase.COMPLETION else [],
+        "principle": principle,
+        "remitted": remitted,
+        "remits": _("Återförvisat %(nth)s", nth=file.situation.remits) if remitted else "",
         "sides": sides(file, attached),
         "others": other_statements(file, attached),
         "purpose": found.purpose_statement,
@@ -178,14 +185,19 @@ def staircase(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[
     found, today = file.case, file.today
     calendar = calendar_of(file.ladder)
     entered: dict[int, dt.date] = {}
+    left: dict[int, dt.date] = {}
+    here = None
     for event in events:
         facts_here = facts_of(event) or {}
         if event.kind in words.STEP_EVENTS and "step" in facts_here:
-            entered[int(facts_here["step"])] = actions.local_day(event.at)
+            if here is not None:
+                left[here] = actions.local_day(event.at)
+            here = int(facts_here["step"])
+            entered[here] = actions.local_day(event.at)
     steps = []
     for step in file.ladder.steps:
         begun = entered.get(step.no)
-        ended = entered.get(step.no + 1) or (actions.local_day(found.closed_at) if found.closed_at else None)
+        ended = left.get(step.no) or (actions.local_day(found.closed_at) if found.closed_at else None)
         shown: dict[str, Any] = {"name": _(step.name), "state": "next"}
         if step.no < found.step or (step.no == found.step and found.phase is Phase.CLOSED):
             shown["state"] = "done"
@@ -212,6 +224,8 @@ def _short(begun: dt.date, ended: dt.date) -> str:
 
 
 def _out(file: File, step: Step, entered: Mapping[int, dt.date]) -> str:
+    if step.body is None and step.no not in entered and step.no + 1 in entered:
+        return _("Ärendet började på steg %(step)s", step=file.ladder.first_body_step)
     if step.body is None:
         return _("Lösning ej nådd") if step.no + 1 in entered else words.status(file.case)
     decided = [d for d in file.decisions if d.step == step.no]
@@ -240,6 +254,12 @@ def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date)
     if found.phase is Phase.INTAKE:
         shown["tag"] = _("Anmälan kontrolleras")
         shown["out"] = _("Steget börjar när anmälan översänds.")
+    if found.phase is Phase.COMPLETION:
+        shown["tag"] = _("Anmälan kompletteras")
+        shown["out"] = _("Steget börjar när anmälan är komplett och översänds.")
+    if found.phase is Phase.BYPASS_REVIEW:
+        shown["tag"] = _("Prövas")
+        shown["out"] = _("Ordföranden i %(body)s avgör om steget behövs.", body=_body_above(file))
     if found.paused_until is not None:
         shown["tag"] = _("Pausat")
         shown["out"] = words.status(found)
@@ -362,6 +382,13 @@ def _follows(file: File) -> str:
                 "Anmälan översänds till motparten och steg 1 börjar. "
                 "Saknas något eller hör frågan inte hit får ni veta varför."
             )
+        case Phase.COMPLETION:
+            return _("Sekretariatet kontrollerar den kompletterade anmälan, inom de dagar som var kvar.")
+        case Phase.BYPASS_REVIEW:
+            return _(
+                "Beviljas begäran börjar ärendet hos %(body)s. Annars börjar steg 1 samma dag, med full tid.",
+                body=_body_above(file),
+            )
         case Phase.SERVED | Phase.DIALOGUE:
             d7 = file.deadline("D7")
             if d7 and d7.due_on >= file.today:
@@ -461,7 +488,7 @@ def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation
     return shown
 
 
-def wishes(found: Case) -> list[tuple[str, str]]:
+def wishes(found: Case, *, is_principle_shown: bool) -> list[tuple[str, str]]:
     """What the filer has weighed, tried and asked for, under what has happened; nothing where nothing was said."""
     weighed = [
         f"{_(GLOSSARY[name].label)}: {_(GLOSSARY[f'consequence_{weight}'].label)}".lower()
@@ -472,7 +499,7 @@ def wishes(found: Case) -> list[tuple[str, str]]:
         (_("Prövat hittills"), own(found.tried)),
         (_("Konsekvenser"), words.upper_first("; ".join(weighed))),
         (_("Anmälaren begär skyndsamhet"), own(found.urgency_reason)),
-        (_("Anmälaren vill börja på steg 2"), own(found.principle_reason)),
+        (_("Anmälaren vill börja på steg 2"), "" if is_principle_shown else own(found.principle_reason)),
     ]
     return [(term, text) for term, text in shown if text]
 

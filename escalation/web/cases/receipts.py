@@ -64,6 +64,9 @@ def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[dict[str
                     "value": _("går att nå") if in_time else _("hanns inte"),
                 }
             )
+    elif told["rule"] == "agreed":  # set by hand: there is nothing to count
+        base = BASES.get(deadline.base_event)
+        rows.append({"what": _(base) if base else _("Dag 0"), "value": date_receipt(deadline.base_on)})
     else:
         if with_base:
             base = BASES.get(deadline.base_event)

@@ -18,12 +18,20 @@ from escalation.decisions.queries import File
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
-from escalation.trail.events import EVENTS, MASKED, content_of
+from escalation.rules.situation import PRINCIPLE_TEST, Phase
+from escalation.trail.events import EVENTS, MASKED, content_of, facts_of
 from escalation.trail.models import TrailEvent
-from escalation.web.format import date_long
+from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, known, own
 
-STEP_EVENTS = frozenset({"case_served", "case_lifted", "recommendation_refused", "case_passed_up"})
+STEP_EVENTS = frozenset(
+    {
+        "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
+        "principle_refused", "case_remitted",
+    }
+)  # fmt: skip
+MOVED_ON = STEP_EVENTS | {"case_decided"}
+"""What ends a remit: the case is on another step, or the body that got it back has decided."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
 _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
@@ -159,6 +167,69 @@ def question(file: File, events: Sequence[TrailEvent]) -> str:
         if content.get("question"):
             return str(content["question"])
     return ""
+
+
+def _latest(events: Sequence[TrailEvent], kind: str) -> dict[str, Any]:
+    """What the newest event of a kind holds; empty where there is none, or where it has been masked."""
+    event = next((e for e in reversed(events) if e.kind == kind), None)
+    return dict(content_of(event) or {}) if event else {}
+
+
+def missing(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+    """What the secretariat asked the filer to complete."""
+    asked = _latest(events, "completion_asked").get("missing")
+    return [(_("Det här saknas"), own(paragraphs(asked), "div"))] if asked else []
+
+
+def principle(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+    """What the principle test is about: the agreement's words, the filer's answers and reason, the respondent's
+    comment or until when it may come, and the decision with its reasons.
+    """
+    found = file.case
+    said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q in found.principle_test]
+    not_said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q not in found.principle_test]
+    shown = [
+        (
+            _("Villkoret i HÖK 7.1"),
+            _("”såvida dessa inte är av en sådan principiell karaktär att det kan antas påverka andra parter”"),
+        ),
+        (_("Stämmer, enligt anmälaren"), paragraphs("\n".join(f"{label}." for label in said))),
+        (_("Stämmer inte, enligt anmälaren"), paragraphs("\n".join(f"{label}." for label in not_said))),
+        (_("Andra parter som kan påverkas, och varför"), own(paragraphs(found.principle_reason or ""), "div")),
+        (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in found.of(PartyRole.AFFECTED))),
+        (_("Motpartens yttrande"), _comment(file, events)),
+    ]
+    for kind, label in (("principle_granted", _("Beviljat, skäl")), ("principle_refused", _("Avslaget, skäl"))):
+        shown.append((label, own(paragraphs(_latest(events, kind).get("reasons", "")), "div")))
+    return [(term, text) for term, text in shown if text]
+
+
+def _comment(file: File, events: Sequence[TrailEvent]) -> str:
+    if text := _latest(events, "principle_commented").get("comment_text", ""):
+        return own(paragraphs(str(text)), "div")
+    d3 = file.deadline("D3")
+    if d3 is None:
+        return ""
+    if file.case.phase is Phase.BYPASS_REVIEW and d3.due_on >= file.today:
+        return _("Väntar till %(day)s.", day=date_long(d3.due_on))
+    return _("Inget yttrande kom.")
+
+
+def remitted(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+    """What a remitted case has been sent back for, while it is back; empty for every other case."""
+    last = next((e for e in reversed(events) if e.kind in MOVED_ON), None)
+    if last is None or last.kind != "case_remitted" or file.case.phase is Phase.CLOSED:
+        return []
+    asked, names = _latest(events, "case_remitted"), names_of(file.case, file.ladder)
+    day = (facts_of(last) or {}).get("day")
+    reporter = asked.get("reporter", "")
+    shown = [
+        (_("Fråga att svara på"), own(asked.get("remit_question", ""))),
+        (_("Det här ska komma tillbaka"), own(asked.get("product", ""))),
+        (_("Senast"), date_long(dt.date.fromisoformat(day)) if day else ""),
+        (_("Redovisas av"), upper_first(names.get(reporter, reporter))),
+    ]
+    return [(term, text) for term, text in shown if text]
 
 
 def brief(file: File) -> dict[str, Any] | None:

@@ -1,0 +1,246 @@
+"""Before the matter itself begins: a filing sent back for completion (T2-T3b), and the principle test (T5-T7)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.cases import queries
+from escalation.cases.actions import FactsRefused
+from escalation.cases.queries import Sight
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import ClosingReason, Phase, ProposalKind, is_principle_test_met
+from escalation.trail.events import content_of
+from escalation.trail.queries import events_about
+from tests.factories import PRINCIPLED, REJECT, Story, StoryFactory, person
+
+Database = scoped_session[Session]
+
+pytestmark = pytest.mark.usefixtures("session")
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def filed(on: str = "2026-11-16", **facts: Any) -> Story:
+    return StoryFactory(filed_on=day(on), **facts)
+
+
+def sent_back(on: str = "2026-11-18") -> Story:
+    told = filed()
+    told.act("ask_completion", by="SEK.region", on=day(on))
+    return told
+
+
+def tried(on: str = "2026-11-17", **facts: Any) -> Story:
+    told = filed(**PRINCIPLED | facts)
+    told.act("claim_principle", by="SEK.region", on=day(on))
+    return told
+
+
+def sees(told: Story, seat: str) -> Sight | None:
+    return queries.sight(told.case, person(seat))
+
+
+# --- T2, T3, T3b
+
+
+def test_the_initiator_has_ten_working_days_to_complete_and_then_the_secretariat_holds_the_ball() -> None:
+    told = sent_back()
+    assert told.future() == [
+        (day("2026-11-18"), "complete", "initiator", day("2026-12-02")),
+        (day("2026-12-17"), "lapse_incomplete", "secretariat", day("2026-12-23")),
+    ]
+
+
+def test_the_respondent_knows_nothing_of_a_filing_that_is_being_completed() -> None:
+    told = sent_back()
+    assert sees(told, "RS.handler") is None
+    assert sees(told, "SUN.reader") is Sight.FULL
+
+
+def test_the_check_stops_while_a_filing_is_completed_and_goes_on_with_what_was_left() -> None:
+    """D1 was 23 November; three working days were left on the 18th."""
+    told = sent_back("2026-11-18")
+    told.act("complete", by="SUN.handler", on=day("2026-11-30"))
+    assert told.case.phase is Phase.INTAKE
+    assert told.due("D1") == day("2026-12-03")
+    assert told.ball() == ("check_filing", "secretariat", day("2026-12-03"))
+    assert told.deadline("D2").met_on == day("2026-11-30")
+
+
+@pytest.mark.parametrize("asked", ["2026-11-20", "2026-11-23", "2026-11-27"])
+def test_the_check_of_a_completed_filing_has_at_least_two_working_days(asked: str) -> None:
+    told = sent_back(asked)
+    told.act("complete", by="SUN.handler", on=day("2026-11-30"))
+    assert told.due("D1") == day("2026-12-02")
+
+
+def test_what_is_completed_stands_in_the_case_and_the_earlier_stand_is_kept() -> None:
+    told = sent_back()
+    told.act("complete", by="SUN.handler", description="Det gäller vardagar.", position="Vägen in ska vara känd.")
+    assert told.case.description == "Det gäller vardagar."
+    known = {p.version: p.text for p in queries.positions(told.case)}
+    assert set(known) == {1, 2}
+    assert known[2] == "Vägen in ska vara känd."
+
+
+def test_a_filing_in_which_nothing_is_changed_is_not_completed() -> None:
+    told = sent_back()
+    [own] = queries.positions(told.case)
+    with pytest.raises(FactsRefused, match="description"):
+        told.act("complete", by="SUN.handler", description=told.case.description, position=own.text)
+    assert told.case.phase is Phase.COMPLETION
+
+
+def test_a_filing_lapses_ten_working_days_after_its_last_day_and_not_before() -> None:
+    told = sent_back()
+    with pytest.raises(MoveNotAllowed, match="completion_time_over"):
+        told.act("lapse_incomplete", by="SEK.region", on=day("2026-12-16"))
+    told.act("lapse_incomplete", by="SEK.region", on=day("2026-12-17"))
+    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.LAPSED)
+
+
+def test_a_filing_may_still_be_completed_after_its_last_day() -> None:
+    told = sent_back()
+    told.act("complete", by="SUN.handler", on=day("2026-12-18"))
+    assert told.case.phase is Phase.INTAKE
+
+
+def test_a_completed_filing_rejected_on_the_ground_of_one_person_keeps_none_of_its_texts() -> None:
+    """R36: what was asked for and completed is masked in the trail with the filing itself."""
+    told = sent_back()
+    told.act("complete", by="SUN.handler", on=day("2026-11-20"))
+    told.accept(told.offer(ProposalKind.REJECT, REJECT, by="SEK.region"), by="SEK.municipal")
+    events = {event.kind: event for event in events_about(f"case:{told.case.number}")}
+    for kind in ("case_filed", "completion_asked", "filing_completed"):
+        assert content_of(events[kind]) is None, kind
+
+
+# --- T5, T5b
+
+
+@pytest.mark.parametrize(
+    ("said", "met"),
+    [
+        ("", False), ("1", False), ("2", False), ("14", False), ("23", False),
+        ("12", True), ("13", True), ("24", True), ("34", True), ("1234", True),
+    ],
+)  # fmt: skip
+def test_a_question_is_of_principle_where_it_is_general_and_touches_others(said: str, met: bool) -> None:
+    """R3: "kan antas påverka" is a presumption: (Q1 or Q4) and (Q2 or Q3)."""
+    assert is_principle_test_met([f"q{n}" for n in said]) is met
+
+
+def test_the_test_is_tried_only_where_the_filer_has_asked_for_it() -> None:
+    """R2."""
+    told = filed()
+    with pytest.raises(MoveNotAllowed, match="principle_asked"):
+        told.act("claim_principle", by="SEK.region")
+
+
+def test_the_respondent_comments_for_five_working_days_and_then_the_chair_decides_in_five() -> None:
+    told = tried()
+    assert told.future() == [
+        (day("2026-11-17"), "comment", "respondent", day("2026-11-24")),
+        (day("2026-11-25"), "decide_principle", "chair:TSG", day("2026-12-01")),
+        (day("2026-12-09"), "decide_principle", "secretariat", day("2026-12-15")),
+    ]
+
+
+def test_a_comment_gives_the_chair_the_ball_at_once() -> None:
+    told = tried()
+    told.act("comment_principle", by="RS.handler", on=day("2026-11-19"))
+    assert told.ball() == ("decide_principle", "chair:TSG", day("2026-11-26"))
+    assert told.deadline("D3").met_on == day("2026-11-19")
+    with pytest.raises(MoveNotAllowed, match="comment_open"):
+        told.act("comment_principle", by="RS.handler", on=day("2026-11-20"))
+
+
+def test_after_its_days_the_respondent_comments_no_more() -> None:
+    told = tried()
+    with pytest.raises(MoveNotAllowed, match="comment_open"):
+        told.act("comment_principle", by="RS.handler", on=day("2026-11-25"))
+
+
+def test_during_the_test_the_respondent_and_the_first_body_see_the_case_and_no_other_party_does() -> None:
+    told = filed(**PRINCIPLED)
+    assert (sees(told, "RS.handler"), sees(told, "TSG.chair")) == (None, Sight.STUB)
+    told.act("claim_principle", by="SEK.region")
+    assert (sees(told, "RS.handler"), sees(told, "TSG.chair"), sees(told, "TSG.member")) == (Sight.FULL,) * 3
+    assert (sees(told, "TYR.handler"), sees(told, "VIS.chair")) == (None, None)
+
+
+# --- T6, T7
+
+
+def test_a_granted_case_is_received_by_the_first_body_and_the_respondent_still_owes_its_part() -> None:
+    """E37. Acknowledgement, position and statement are owed from that day: D4, D5, D7b."""
+    told = tried()
+    told.act("grant_principle", by="TSG.chair", on=day("2026-11-26"))
+    assert (told.case.step, told.case.phase, told.case.is_principled) == (2, Phase.RECEIVED, True)
+    assert {key: told.due(key) for key in ("D4", "D5", "D7b", "D9")} == {
+        "D4": day("2026-12-03"),
+        "D5": day("2026-12-17"),
+        "D7b": day("2026-12-10"),
+        "D9": day("2026-12-03"),
+    }
+    assert (sees(told, "TYR.handler"), sees(told, "VIS.chair")) == (Sight.TITLE, Sight.TITLE)
+
+
+def test_the_respondent_acknowledges_a_granted_case_once_where_it_stands() -> None:
+    told = tried()
+    told.act("grant_principle", by="TSG.chair", on=day("2026-11-26"))
+    told.acknowledge(on=day("2026-11-30"))
+    assert (told.case.step, told.case.phase) == (2, Phase.RECEIVED)
+    assert told.deadline("D4").met_on == day("2026-11-30")
+    with pytest.raises(MoveNotAllowed, match="unacknowledged"):
+        told.acknowledge(on=day("2026-12-01"))
+
+
+def test_a_case_whose_answers_do_not_meet_the_test_is_not_granted() -> None:
+    told = tried(principle_test=["q1", "q4"])
+    with pytest.raises(MoveNotAllowed, match="principle_test_met"):
+        told.act("grant_principle", by="TSG.chair", on=day("2026-11-26"))
+    told.act("refuse_principle", by="TSG.chair", on=day("2026-11-26"))
+    assert told.case.phase is Phase.SERVED
+
+
+def test_a_refused_case_is_served_that_day_with_full_time() -> None:
+    told, served = tried(), filed()
+    told.act("refuse_principle", by="TSG.chair", on=day("2026-11-26"))
+    served.act("serve", by="SEK.region", on=day("2026-11-26"))
+    keys = ("D4", "D5", "D6", "D7", "D7c")
+    assert [told.due(key) for key in keys] == [served.due(key) for key in keys]
+    assert told.ball() == served.ball()
+    assert sees(told, "TSG.chair") is Sight.STUB, "the body has no more to try"
+
+
+def test_an_undecided_test_counts_as_refused_five_working_days_after_its_last_day() -> None:
+    told = tried()
+    with pytest.raises(MoveNotAllowed, match="principle_undecided"):
+        told.act("refuse_principle", by="SEK.region", on=day("2026-12-08"))
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("grant_principle", by="SEK.region", on=day("2026-12-09"))
+    told.act("refuse_principle", by="SEK.region", on=day("2026-12-09"))
+    assert told.case.phase is Phase.SERVED
+
+
+def test_only_the_chair_of_the_first_body_decides_where_a_case_begins() -> None:
+    told = tried()
+    for seat in ("VIS.chair", "TSG.member", "SUN.approver", "RS.approver"):
+        with pytest.raises(MoveNotAllowed, match="seat"):
+            told.act("grant_principle", by=seat)
+    assert told.case.phase is Phase.BYPASS_REVIEW
+
+
+@pytest.mark.parametrize("phase", [Phase.COMPLETION, Phase.BYPASS_REVIEW])
+def test_what_is_withdrawn_before_it_is_served_is_closed_at_once(phase: Phase) -> None:
+    told = sent_back() if phase is Phase.COMPLETION else tried()
+    assert told.case.phase is phase
+    told.act("withdraw", by="SUN.approver", on=day("2026-11-20"))
+    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.WITHDRAWN)
