@@ -1239,7 +1239,7 @@ PERFORMS: dict[ProposalKind, str] = {
 }
 _NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
     ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
-    ProposalKind.INTERIM: moves.WITHDRAWABLE - {Phase.INTAKE},
+    ProposalKind.INTERIM: moves.WITHDRAWABLE - moves.BEFORE_SERVED,
 }
 
 
@@ -1359,6 +1359,8 @@ def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> s
     """None if the viewer may accept or decline the proposal now, else the name of what stands in the way."""
     if not proposal.is_open(today) or proposal.step != found.step or found.phase not in offered_in(proposal.kind):
         return "proposal_open"
+    if proposal.kind in PERFORMS and found.paused_until is not None:  # an overlay shuts the move that it would make
+        return "not_paused"
     answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
     mine = queries.seats(found, by)
     approves = {Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER}

@@ -307,3 +307,14 @@ def test_the_interim_arrangement_changes_only_when_both_have_agreed(session: Dat
     assert told.case.interim_arrangement == was
     told.accept(offered, by="SUN.approver")
     assert (told.case.interim_arrangement, told.case.interim_agreed_at) == ("Regionen ringer.", at(told.day))
+
+
+def test_in_a_pause_no_proposal_is_answered_that_would_make_a_move(session: Database) -> None:
+    """An overlay shuts the move, so the last yes would have nothing to perform."""
+    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    offered = told.offer(ProposalKind.SETTLEMENT, {"settlement": "Löst.", "obligations": []}, by="SUN.approver")
+    until = told.day + dt.timedelta(days=28)
+    told.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=until)
+    with pytest.raises(MoveNotAllowed, match="not_paused"):
+        told.accept(offered, by="RS.approver")
+    assert told.case.phase is Phase.DIALOGUE
