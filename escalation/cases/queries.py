@@ -516,9 +516,10 @@ class Standing:
     """How one case of many stands today, for lists and start pages; asked for once, however many they are.
 
     ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case. ``proposal``: the
-    first to expire of those that wait for the viewer's side. ``due``: last days in force of D4, D7, D7b and D7c at the
-    case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the next
-    task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
+    first to expire of those that wait for the viewer's side. ``offered``: until when and for which parties the first to
+    expire of the parties' open proposals waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at
+    the case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the
+    next task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
     ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
     """
 
@@ -535,6 +536,7 @@ class Standing:
     task_due_on: dt.date | None
     paused_from: dt.date | None
     substance_at: dt.datetime
+    offered: tuple[dt.date, tuple[str, ...]] | None = None
 
     @property
     def is_acknowledged(self) -> bool:
@@ -582,7 +584,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     ball, then, proposal = aliased(Ball), aliased(Ball), aliased(Proposal)
     is_open = Case.phase != Phase.CLOSED
     next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
-    facts = _facts()
+    facts = _facts(today)
     asked: Select[Any] = select(Case, ball, then, proposal, *facts.values())
     rows = (
         session.execute(
@@ -629,7 +631,15 @@ def _stands(found: Case, seen: Sight, waited: Sequence[Any], told: Mapping[str, 
         task_due_on=told["task_due_on"],
         paused_from=told["paused_from"],
         substance_at=max([found.filed_at, *(at for at in acts if at is not None)]),
+        offered=_offered(found, told["offered_until"], (told["offered_answered"] or "").split()),
     )
+
+
+def _offered(found: Case, until: dt.date | None, answered: Collection[str]) -> tuple[dt.date, tuple[str, ...]] | None:
+    if until is None or found.phase is Phase.CLOSED:
+        return None
+    needed = (p.party_code for p in found.parties if p.role is not PartyRole.AFFECTED)
+    return until, tuple(code for code in needed if code not in answered)
 
 
 def _position(cited: Sequence[str]) -> int:
@@ -660,7 +670,7 @@ def _is_next() -> ColumnElement[bool]:
     return Task.due_on == first.correlate(Task).scalar_subquery()
 
 
-def _facts() -> dict[str, ColumnElement[Any]]:
+def _facts(today: dt.date) -> dict[str, ColumnElement[Any]]:
     """What a standing says beside the rows that it brings, each a question within the one question."""
     a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
     is_open = Task.reported_at.is_(None)
@@ -678,6 +688,12 @@ def _facts() -> dict[str, ColumnElement[Any]]:
         "undertook": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine),
         "task_due_on": select(func.min(Task.due_on)).where(mine, is_open),
         "paused_from": select(func.max(Pause.from_on)).where(Pause.case_id == Case.id),
+    }
+    offered = _open_proposal(today, Proposal.kind.not_in(TWO_OFFICIALS))
+    b, first = ProposalAnswer, offered.correlate(Case).scalar_subquery()
+    scalars |= {
+        "offered_until": select(Proposal.valid_until).where(Proposal.id == first),
+        "offered_answered": select(func.aggregate_strings(b.answered_for, " ")).where(b.proposal_id == first),
     }
     return {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
 
@@ -740,11 +756,16 @@ def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
     mine = Proposal.kind.in_(TWO_OFFICIALS) if is_office else and_(
         Proposal.kind.not_in(TWO_OFFICIALS), _takes_part(viewer, PartyRole.INITIATOR, PartyRole.RESPONDENT)
     )  # fmt: skip
+    return _open_proposal(today, mine, ~answered).correlate(Case).scalar_subquery()
+
+
+def _open_proposal(today: dt.date, *which: ColumnElement[bool]) -> Select[Any]:
+    """The first to expire of a case's open proposals."""
     waiting = select(Proposal.id).where(
         Proposal.case_id == Case.id, Proposal.round == Case.round, Proposal.step == Case.step,
-        Proposal.ended_at.is_(None), Proposal.valid_until >= today, mine, ~answered, _may_be_answered(),
+        Proposal.ended_at.is_(None), Proposal.valid_until >= today, _may_be_answered(), *which,
     )  # fmt: skip
-    return waiting.order_by(Proposal.valid_until, Proposal.id).limit(1).correlate(Case).scalar_subquery()
+    return waiting.order_by(Proposal.valid_until, Proposal.id).limit(1)
 
 
 def _may_be_answered() -> ColumnElement[bool]:

@@ -14,7 +14,10 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from escalation.accounts.queries import ABSOLUTE
+from escalation.rules import moves
+from escalation.rules.glossary import VERBS
 from escalation.web.errors import HIDDEN, KEPT_FROM
+from escalation.web.language import _
 
 MOST = 200_000
 """The most that is carried, in bytes. What is longer is shown, to be copied before signing in."""
@@ -39,6 +42,18 @@ class Carried:
         """What a person wrote, to be looked at before it is sent; choices and short answers are left out."""
         return [value for name, value in self.fields if len(value) >= KEPT_FROM and name not in HIDDEN]
 
+    @property
+    def act(self) -> str:
+        """What is done when it is sent, by the address; empty where that says no act."""
+        match urlsplit(self.path).path.split("/")[1:]:
+            case ["cases", "file", _draft, "check"] if ("do", "send") in self.fields:
+                return _("Anmälan skickas")
+            case ["cases", number, verb] if verb in VERBS and verb in moves.BY_VERB:
+                label = _(VERBS[verb].label).format(above=_("nästa steg"))
+                return _("%(number)s: %(act)s", act=label, number=number)
+            case _:
+                return ""
+
 
 def taken() -> Carried | None:
     """The form of this request; None where another site made the browser post it."""
@@ -49,8 +64,10 @@ def taken() -> Carried | None:
     )
     path = request.full_path if request.query_string else request.path
     size = sum(len(name.encode()) + len(value.encode()) for name, value in fields)
-    sealed = _seal().dumps([path, fields, bool(request.files)]) if size <= MOST else ""
-    return Carried(path, fields, sealed, bool(request.files))
+    # A file field in which nothing was chosen comes too, without a name.
+    has_files = any(file.filename for _name, files in request.files.lists() for file in files)
+    sealed = _seal().dumps([path, fields, has_files]) if size <= MOST else ""
+    return Carried(path, fields, sealed, has_files)
 
 
 def brought() -> Carried | None:

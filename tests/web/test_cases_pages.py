@@ -147,6 +147,60 @@ def test_history_is_told_in_sentences_newest_first(house: House) -> None:
     assert len(told) == len(DAYS["received_top"])
 
 
+def open_proposal(house: House, seat: str, key: str) -> Page:
+    """The page, whose only open proposal is shown."""
+    page = case_page(house, seat, key)
+    assert sum((e.attributes.get("id") or "").startswith("h-forslag-") for e in page.elements) == 1, seat
+    return page
+
+
+@pytest.mark.parametrize("seat", ["TYR.handler", "TYR.reader", "RS.handler", "RS.approver", "KSON.handler", "AUDITOR"])
+def test_everybody_who_sees_the_whole_case_reads_an_open_proposal_and_whom_it_waits_for(
+    house: House, seat: str
+) -> None:
+    page = open_proposal(house, seat, "impasse")
+    read = " ".join(page.main.split())
+    assert "Öppet förslag: gemensam beskrivning" in read
+    for what in ("frågan", "bakgrund"):
+        assert secret("impasse", what) in read
+    assert "av Tyresö Har sagt ja Ingen än Väntar på Tyresö och regionen Gäller till" in read
+    assert re.search(r"Förslag Väntar på Tyresö och regionen till \d+ \w+\.", read), "the panel says it too"
+    links = [link for link in page.links() if "/answer/" in link]
+    assert bool(links) == seat.endswith(".approver")
+
+
+def test_a_settlement_is_read_with_who_does_what_by_when_and_who_has_said_yes(open_house: House) -> None:
+    path = open_house.path("dialogue")
+    sender = open_house.client("TYR.approver")
+    form = Page(sender.get(f"{path}/propose/settlement").text)
+    data = form.standing() | {
+        "settlement": "Regionen pekar ut en mottagning.",
+        "what_1": "Skicka listan till kommunen",
+        "who_1": "RS",
+        "when_1": "2027-01-15",
+    }
+    sent = sender.post(f"{path}/propose/settlement", data=data)
+    assert sent.status_code == 302, Page(sent.text).main
+    for seat in ("RS.handler", "TYR.handler"):
+        read = " ".join(open_proposal(open_house, seat, "dialogue").main.split())
+        assert "Öppet förslag: en uppgörelse" in read
+        assert "Regionen pekar ut en mottagning." in read
+        assert "Skicka listan till kommunen. Regionen, senast 15 januari 2027." in read
+        assert "Har sagt ja Tyresö Väntar på Regionen Gäller till" in read
+
+
+def test_a_proposal_to_reject_names_the_side_of_the_secretariat_that_it_waits_for(open_house: House) -> None:
+    path = open_house.path("intake")
+    form = Page(open_house.client("SEK.region").get(f"{path}/propose/reject").text)
+    said = {"ground": "law", "reason": "Frågan avgörs av lag.", "where_instead": "Socialstyrelsen"}
+    assert (
+        open_house.client("SEK.region").post(f"{path}/propose/reject", data=form.standing() | said).status_code == 302
+    )
+    read = " ".join(open_proposal(open_house, "TYR.handler", "intake").main.split())
+    assert "Frågan avgörs av lag." in read
+    assert "Har sagt ja Sekretariatet från regionen Väntar på Sekretariatet från kommunerna" in read
+
+
 def test_a_closed_case_says_how_it_ended_and_offers_nothing(house: House) -> None:
     for key, ended in (("closed", "avgjort genom tolkning"), ("rejected", "avvisat")):
         page = case_page(house, "TYR.approver", key)

@@ -736,9 +736,33 @@ def test_an_act_in_a_case_goes_through_too(approver: Writer, session: Database) 
     end_sessions(session)
     asked = approver.client.post(f"{case}/withdraw", data={"version": version[1], "reason": "Frågan är löst lokalt."})
     assert asked.status_code == 401
-    assert resent(approver, approver.sign_in(carried=carried_by(asked))).location == case
+    back = approver.sign_in(carried=carried_by(asked))
+    assert f"{case.rpartition('/')[2]}: Återkalla ärendet" in text_of(back)
+    assert resent(approver, back).location == case
     session.expire_all()
     assert session.scalars(select(Case.phase)).one() == "closed"
+
+
+@pytest.mark.parametrize(("name", "is_told"), [("", False), ("karta.pdf", True)])
+def test_only_files_that_were_chosen_are_said_not_to_have_come_along(
+    handler: Writer, session: Database, name: str, is_told: bool
+) -> None:
+    handler.begin()
+    opened = handler.get("meanwhile").text
+    end_sessions(session)
+    asked = handler.post("meanwhile", opened=opened, **MEANWHILE, attachments=(BytesIO(b""), name))
+    assert asked.status_code == 401
+    assert ("Bifogade filer följde inte med" in text_of(handler.sign_in(carried=carried_by(asked)))) is is_told
+
+
+def test_the_page_after_signing_in_says_that_the_filing_will_be_sent(approver: Writer, session: Database) -> None:
+    approver.write()
+    opened = approver.get("check").text
+    end_sessions(session)
+    asked = approver.post("check", opened=opened, **VOUCHED, do="send")
+    back = approver.sign_in(carried=carried_by(asked))
+    assert "Anmälan skickas" in text_of(back)
+    assert "/cases/ESK-" in resent(approver, back).location
 
 
 def test_the_form_gives_nobody_rights_that_they_have_not(handler: Writer, app: Flask, session: Database) -> None:

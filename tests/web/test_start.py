@@ -151,6 +151,12 @@ def test_lp9_a_proposal_waits_for_the_approver_and_the_handler_is_told_so(opens:
     assert re.search(rf'href="/cases/{C17}/answer/\d+"', html)
 
 
+def test_who_has_proposed_reads_on_their_row_whom_it_waits_for_and_until_when(opens: Arrive) -> None:
+    told = "Förslag: väntar på Vallentuna till 27 november."
+    assert told in row_of(opens("Handläggare, Region Stockholm"), C17)
+    assert told not in row_of(opens("Handläggare, Vallentuna"), C17), "there the row asks for the answer"
+
+
 def test_lp16_of_others_only_title_and_status_and_nothing_of_their_local_step(opens: Arrive) -> None:
     html = opens("Handläggare, Tyresö")
     known = part(html, "h-known")

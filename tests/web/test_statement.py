@@ -178,6 +178,20 @@ def test_the_page_says_in_a_word_where_the_sides_differ_and_marks_what(story: St
     assert "Inget skrivet än" in part(page, "agreed_points")
 
 
+def test_a_column_that_is_filled_in_and_not_saved_is_not_said_to_be_written(story: Story, enter: Enter) -> None:
+    ours = enter("SUN.handler")
+    first = ours.get(sheet(story))
+    assert "Förslag ur ärendet, inte sparat" in part(first, "background")
+    assert "Bara Sundbyberg har skrivit" not in first.text
+    assert "Inget skrivet än" in part(first, "agreed_points")
+    write(ours, story)
+    saved = ours.get(sheet(story))
+    assert "Bara Sundbyberg har skrivit" in part(saved, "background")
+    assert "inte sparat" not in saved.text
+    write(enter("RS.handler"), story, background="En annan bakgrund.")
+    assert "Olika lydelser" in part(ours.get(sheet(story)), "background")
+
+
 def test_one_click_takes_over_the_other_sides_wording_and_keeps_what_was_typed_elsewhere(
     session: Database, story: Story, enter: Enter
 ) -> None:

@@ -18,7 +18,7 @@ from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
-from escalation.rules.situation import Outcome, Phase, ProposalKind
+from escalation.rules.situation import TWO_OFFICIALS, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
@@ -182,12 +182,59 @@ def _may_propose(file: File, kind: ProposalKind, viewer: Viewer) -> bool:
     return actions.may_offer(file.case, kind, file.situation, viewer) is None
 
 
+def standing_proposals(file: File) -> list[Proposal]:
+    """The proposals that can still be answered, the newest first."""
+    found = file.case
+    return [
+        p
+        for p in file.proposals
+        if p.is_open(file.today) and p.step == found.step and found.phase in actions.offered_in(p.kind)
+    ]
+
+
+def waits_for(file: File, proposal: Proposal) -> str:
+    """Who has yet to answer a proposal, as inside a sentence: "Vallentuna", "sekretariatet från kommunerna"."""
+    answered = {a.answered_for for a in proposal.answers}
+    return _(" och ").join(_side(file, proposal, c) for c in actions.needed(file.case, proposal) if c not in answered)
+
+
+def open_proposals(file: File, viewer: Viewer) -> list[dict[str, Any]]:
+    """Each open proposal for everybody who sees the whole case: its terms, whom it waits for, the way to the answer."""
+    shown = []
+    for proposal in standing_proposals(file):
+        yes = [_side(file, proposal, a.answered_for) for a in proposal.answers if a.is_accepted]
+        about = [
+            (
+                _("Föreslaget"),
+                _("%(day)s av %(who)s", day=date_long(proposal.offered_at), who=proposer(file, proposal)),
+            ),
+            (_("Har sagt ja"), words.upper_first(_(" och ").join(yes)) or _("Ingen än")),
+            (_("Väntar på"), words.upper_first(waits_for(file, proposal))),
+            (_("Gäller till"), date_long(proposal.valid_until)),
+        ]
+        may_answer = actions.may_answer(file.case, proposal, viewer, file.today) is None
+        shown.append(
+            {
+                "id": proposal.id,
+                "kind": _(GLOSSARY[proposal.kind].label),
+                "terms": _terms(file, proposal.terms),
+                "about": about,
+                "url": url_for("cases.answer", number=file.case.number, proposal_id=proposal.id) if may_answer else "",
+            }
+        )
+    return shown
+
+
+def _side(file: File, proposal: Proposal, code: str) -> str:
+    """A side that answers a proposal: a party, or the secretariat from one side."""
+    if proposal.kind in TWO_OFFICIALS:
+        return _("sekretariatet från %(side)s", side=_("regionen") if code == "region" else _("kommunerna"))
+    return words.names_of(file.case, file.ladder).get(code, code)
+
+
 def proposer(file: File, proposal: Proposal) -> str:
     """Who offered: a party, or the secretariat from one side."""
-    if proposal.offered_by_party:
-        return words.names_of(file.case, file.ladder).get(proposal.offered_by_party, "")
-    side = _("regionen") if proposal.offered_by_side == "region" else _("kommunerna")
-    return _("sekretariatet från %(side)s", side=side)
+    return _side(file, proposal, proposal.offered_by_party or proposal.offered_by_side or "")
 
 
 # Pages of acts ------------------------------------------------------------------------------------------------------

@@ -78,6 +78,16 @@ def calendar(s: Standing) -> workdays.Calendar:
     return calendar_of(queries.ladder_of(s.case))
 
 
+def offered(s: Standing, today: dt.date) -> str:
+    """Whom an open proposal of the parties' waits for, and until when; empty where there is none, or not for all."""
+    if s.offered is None or s.sight is not Sight.FULL:
+        return ""
+    until, codes = s.offered
+    names = words.names_of(s.case, queries.ladder_of(s.case))
+    waited = _(" och ").join(names.get(code, code) for code in codes)
+    return _("Förslag: väntar på %(who)s till %(day)s.", who=waited, day=near(until, today))
+
+
 def opens(s: Standing, guard: str) -> dt.date | None:
     """The day on which a time guard of the local step opens, from the days that the standing knows; else None."""
     known = dates_of(s.due, calendar(s), urgent=s.case.is_urgent)

@@ -99,6 +99,7 @@ def case_page(file: File) -> dict[str, Any]:
         "late": late_flag(file),
         "steps": staircase(file, viewer, events),
         "panel": panel(file, viewer, main, ending(events)),
+        "proposals": acts.open_proposals(file, viewer),
         "main": main,
         "more": more,
         "receipt": receipts.receipt(file),
@@ -314,6 +315,11 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
         answers.append((_("Sedan"), follows))
     if otherwise := _otherwise(file, viewer):
         answers.append(otherwise)
+    answers += [
+        (_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=who, day=date_near(proposal.valid_until, file.today)))
+        for proposal in acts.standing_proposals(file)
+        if (who := acts.waits_for(file, proposal))
+    ]
     count = late or left
     text = (
         ngettext("arbetsdag över tiden", "arbetsdagar över tiden", count)

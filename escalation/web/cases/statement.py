@@ -286,11 +286,12 @@ def _row(
         "hint": _(GLOSSARY[part].definition) if GLOSSARY[part].definition else "",
         "columns": columns,
         "differs": part in SHARED and len({text for text in texts.values() if text}) > 1,
-        "mark": _mark(file, part, texts),
+        "mark": _mark(file, part, texts, is_new_for=own if own not in drafts else None),
     }
 
 
-def _mark(file: File, part: StatementPart, texts: Mapping[str, str]) -> str:
+def _mark(file: File, part: StatementPart, texts: Mapping[str, str], is_new_for: str | None) -> str:
+    """How the wordings stand to each other. ``is_new_for``: the side whose column is filled in and not yet saved."""
     written = [code for code, text in texts.items() if text]
     if part not in SHARED:
         return _("Var och en skriver sin")
@@ -298,6 +299,8 @@ def _mark(file: File, part: StatementPart, texts: Mapping[str, str]) -> str:
         return _("Inget skrivet än")
     if len({texts[code] for code in written}) > 1:
         return _("Olika lydelser")
+    if written == [is_new_for]:
+        return _("Förslag ur ärendet, inte sparat")
     if len(written) < len(texts):
         return _("Bara %(who)s har skrivit", who=_(" och ").join(_short(file, code) for code in written))
     return _("Samma lydelse")

@@ -87,7 +87,13 @@ def _mine(s: Standing, undertaken: Sequence[str], viewer: Viewer, today: dt.date
     shown = lists.row(s, viewer, today, by_act=True)
     if undertaken and not shown["text"]:
         shown["text"] = _("Det ni har åtagit er: %(what)s", what=own(clipped(" ".join(undertaken), UNDERTAKING_LENGTH)))
-    return shown | {"more": alone(s, viewer, today)}
+    return shown | {"more": _more(s, viewer, today)}
+
+
+def _more(s: Standing, viewer: Viewer, today: dt.date) -> str:
+    """The open proposal, unless the row itself asks for the viewer's answer; and from when one may go up alone."""
+    offered = lists.offered(s, today) if s.proposal is None else ""
+    return " ".join(part for part in (offered, alone(s, viewer, today)) if part)
 
 
 def _other(s: Standing, told: Reminders, viewer: Viewer, today: dt.date) -> dict[str, Any]:
@@ -95,7 +101,7 @@ def _other(s: Standing, told: Reminders, viewer: Viewer, today: dt.date) -> dict
     if s.case.paused_until is not None:
         return shown | {"more": _("Dagarna räknas igen från %(day)s.", day=lists.near(s.case.paused_until, today))}
     chased = " ".join(part for part in (reminded(s, told, today), next_reminder(s, told, today)) if part)
-    return shown | {"text": chased or shown["text"], "more": alone(s, viewer, today)}
+    return shown | {"text": chased or shown["text"], "more": _more(s, viewer, today)}
 
 
 def alone(s: Standing, viewer: Viewer, today: dt.date) -> str:

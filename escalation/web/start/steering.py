@@ -140,6 +140,7 @@ def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callab
             "code": lists.citation(s),
             "flags": _flags(s, today, day, new)[:2],
             "ball": _ball(s, viewer, today),
+            "offered": lists.offered(s, today),
         }
 
     return slip
