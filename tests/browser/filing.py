@@ -26,6 +26,8 @@ POSITION = {
     "Vad vill ni ska gälla?": "Vårdcentralen kan nås varje vardag.",
 }
 INTERIM = "Hemtjänsten ringer vårdcentralens gemensamma nummer före klockan tio."
+Q1 = "Frågan är vad en bestämmelse betyder som binder fler än oss"
+Q2 = "Samma fråga finns hos minst en annan part"
 
 
 def begin(person: Person, matter: str = READING) -> None:

@@ -183,8 +183,6 @@ def test_lp5_personal_data_are_stopped_where_they_are_written(
 def test_lp6_to_begin_at_step_two_is_asked_for_with_the_parties_that_it_touches(
     person: Callable[..., Person],
 ) -> None:
-    """Criteria 2 (the questions Q1 to Q4) and 4 (the phase in which it is tried) need the principle test's own acts
-    (T5 to T7). Until then the wish is written down with its reasons, and whoever checks the filing reads it."""
     writer = person(INITIATOR)
     page = go_to_position(writer)
     filing.describe(writer)
@@ -196,7 +194,12 @@ def test_lp6_to_begin_at_step_two_is_asked_for_with_the_parties_that_it_touches(
     page.get_by_label("Vem gör vad under tiden?").fill(filing.INTERIM)
     page.get_by_label("Region Stockholm", exact=True).first.check()
     writer.press("Spara och fortsätt")
-    expect(page.locator(".errors")).to_have_text(re.compile("Skriv vilka andra parter som kan påverkas, och varför."))
+    expect(page.locator(".errors")).to_contain_text(
+        re.compile("Skriv vilka andra parter som kan påverkas, och varför.")
+    )
+    expect(page.locator(".errors")).to_contain_text("Svaren räcker inte för att börja på steg 2.")
+    for question in (filing.Q1, filing.Q2):
+        page.get_by_label(question, exact=True).check()
     why = "Nacka och Tyresö har frågat detsamma, och svaret ändrar arbetssättet i alla kommuner."
     writer.fill({"Vilka andra parter kan påverkas, och varför?": why})
     page.get_by_text("Andra parter kan påverkas", exact=True).click()
@@ -204,7 +207,12 @@ def test_lp6_to_begin_at_step_two_is_asked_for_with_the_parties_that_it_touches(
     writer.press("Spara och fortsätt")
     filing.send(writer)
     number = page.url.rpartition("/")[2]
-    read = person(OFFICE).opens(f"/cases/{number}").locator("main")
+    office = person(OFFICE)
+    read = office.opens(f"/cases/{number}").locator("main")
     expect(read).to_contain_text("Anmälaren vill börja på steg 2")
     expect(read).to_contain_text(why)
     expect(read).to_contain_text("Berörd part: Nacka kommun")
+    office.follow("Inled prövning av principiell karaktär")
+    office.fill({"Följebrev": "Ni får yttra er om var ärendet ska börja."})
+    office.press("Inled prövning av principiell karaktär")
+    expect(writer.opens(f"/cases/{number}").locator("main")).to_contain_text("Prövning av principiell karaktär")
