@@ -54,7 +54,7 @@ class Doing:
         """The proposal that the seat is asked to answer on the case page: "answer/3"."""
         start = self.house.path(key, "/")
         links = Page(self.house.client(seat).get(self.house.path(key)).text).links()
-        [answer] = [link.removeprefix(start) for link in links if link.startswith(f"{start}answer/")]
+        [answer] = {link.removeprefix(start) for link in links if link.startswith(f"{start}answer/")}
         return answer
 
 

@@ -658,7 +658,7 @@ def test_the_same_proposal_ten_times_at_one_instant_is_offered_and_answered_once
     answers = at_once(open_house, "TYR.approver", offering, sent)
     assert sorted(answer.status_code for answer in answers) == [302] + [409] * 9
     links = Page(open_house.client("RS.approver").get(open_house.path("dialogue")).text).links()
-    [link] = [link for link in links if "/answer/" in link]
+    [link] = {link for link in links if "/answer/" in link}
     yes = Page(open_house.client("RS.approver").get(link).text).filled(answer="accept", reason="")
     answers = at_once(open_house, "RS.approver", link, yes)
     assert sorted(answer.status_code for answer in answers) == [302] + [409] * 9
@@ -676,7 +676,7 @@ def test_a_proposal_is_not_accepted_after_its_last_day_nor_by_a_handler(open_hou
     sent = form.filled(**{name: "" for n in (1, 2, 3) for name in (f"what_{n}", f"who_{n}", f"when_{n}")})
     assert open_house.client("TYR.handler").post(offering, data=sent).status_code == 302
     links = Page(open_house.client("RS.approver").get(open_house.path("dialogue")).text).links()
-    [link] = [link for link in links if "/answer/" in link]
+    [link] = {link for link in links if "/answer/" in link}
     yes = Page(open_house.client("RS.approver").get(link).text).filled(answer="accept", reason="")
     refused_to = (
         ("RS.handler", "", "Det är någon annan som kan göra det."),
