@@ -23,6 +23,8 @@ from escalation.rules.situation import ProposalKind
 from tests.factories import ROLES, row_counts
 from tests.web.stage import BODY_SEATS, PARTY_SEATS, PHASES, SEATS, House, mark, title
 
+pytestmark = pytest.mark.one_database  # tests/cases asks both databases who sees what
+
 EVERYBODY = (*SEATS, "public")
 WRITERS = {seat for seat in PARTY_SEATS if seat.endswith((".handler", ".approver"))}
 SECRETARIAT = {"SEK.region", "SEK.municipal"}

@@ -26,6 +26,8 @@ from escalation.web.decisions import pages
 Database = scoped_session[Session]
 
 TODAY = dt.date(2026, 11, 23)
+pytestmark = pytest.mark.one_database  # what is published is asked of both in tests/decisions
+
 PASSWORD = "gråsugga under isen"
 OFFICIAL = Seat(Role.SECRETARIAT, side=BlockSide.REGION)
 SEATS = [
