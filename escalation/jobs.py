@@ -78,7 +78,8 @@ def deliver(now: Now) -> Mapping[str, int]:
 def check_integrity(now: Now) -> Mapping[str, int]:
     """Count what nobody holds, and let go of files that belong to nothing since a day."""
     directory = current_app.config["SETTINGS"].attachments_dir
-    loose = documents.forget_loose(directory, now() - timedelta(days=1))
+    # A file carries the machine's time, which is not a demo's: a file just laid down must never look old.
+    loose = documents.forget_loose(directory, datetime.now(UTC) - timedelta(days=1))
     return {**actions.check_integrity(now()), **({"files_forgotten": loose} if loose else {})}
 
 

@@ -50,6 +50,21 @@ def test_every_job_comes_through_and_beats_its_heart(app: Flask) -> None:
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("day", ["2020-01-07 03:00", "2039-01-07 03:00"])
+def test_a_file_that_belongs_to_nothing_goes_after_a_day_of_the_machines_whatever_the_demos_clock_says(
+    app: Flask, settings: Settings, day: str
+) -> None:
+    settings.attachments_dir.mkdir(parents=True)
+    old, new = (settings.attachments_dir / name for name in ("a" * 32, "b" * 32))
+    for path in (old, new):
+        path.write_bytes(b"%PDF-")
+    two_days_ago = new.stat().st_mtime - 2 * 86400
+    os.utime(old, (two_days_ago, two_days_ago))
+    assert run(app, next(job for job in JOBS if job.name == "integrity"), at(day))
+    assert list(settings.attachments_dir.iterdir()) == [new]
+
+
+@pytest.mark.one_database
 def test_the_days_sweep_is_done_once_however_often_the_clock_ticks(app: Flask) -> None:
     for minute in (0, 15, 30, 45):
         run(app, JOBS[0], at(f"2026-09-23 06:{minute:02}"))

@@ -86,6 +86,7 @@ class Case(Base):
     period and ``event_until`` ends it, where it is more than a day. ``arena`` is a district's code where the matter is
     a district's. ``precedent_answers`` tells by provision code why an interpretation does not answer the question.
     ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer says yes to, as "q1".."q4".
+    ``served_at`` is when the respondent was last sent the case: to comment (T5), or as served (T7, T8).
     ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
     """
 

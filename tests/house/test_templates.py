@@ -17,8 +17,7 @@ NAMED_IN_TEMPLATE = re.compile(r"""{%-?\s*(?:extends|from|import|include)\s+["']
 
 @pytest.mark.one_database
 def test_every_template_compiles(app: Flask) -> None:
-    for name in TEMPLATES:
-        app.jinja_env.get_template(name)
+    assert [app.jinja_env.get_template(name).name for name in TEMPLATES] == TEMPLATES
 
 
 def test_every_template_is_used() -> None:

@@ -183,7 +183,9 @@ def test_refusing_names_the_field_and_the_line_but_never_the_number() -> None:
 
 
 def test_a_possible_number_is_not_refused() -> None:
-    refuse("what_happened", "19121212-1213 och 19121212-T123")
+    text = "19121212-1213 och 19121212-T123"
+    assert [hit.kind for hit in scan(text)] == [HitKind.POSSIBLE, HitKind.POSSIBLE]
+    refuse("what_happened", text)
 
 
 def test_each_of_several_numbers_is_found_once_and_in_order() -> None:

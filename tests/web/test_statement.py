@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation import clock
 from escalation.accounts import actions as accounts
 from escalation.cases import queries
 from escalation.cases.models import JointStatement, PartyNote, RegistryNumber, StatementDraft
-from escalation.db import db
 from escalation.rules import workdays
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.web.cases.statement import marked, one_sided
 from tests.factories import STATEMENT, Story, StoryFactory, person
+from tests.web.stage import statements
 
 Database = scoped_session[Session]
 Enter = Callable[[str], FlaskClient]
@@ -97,24 +96,6 @@ def write(browser: FlaskClient, story: Story, do: str = "save", **texts: str) ->
 def drafts(session: Database, story: Story) -> dict[str, Any]:
     session.expire_all()
     return dict(queries.statement_drafts(story.case))
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements asked of the database, those that only begin a transaction left out."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("PRAGMA", "BEGIN", "SET TRANSACTION")):
-            asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 # Who sees it ------------------------------------------------------------------------------------------------------
@@ -519,12 +500,12 @@ def test_neither_page_asks_the_database_more_than_it_may(app: Flask, story: Stor
     offered = story.offer(ProposalKind.STATEMENT, STATEMENT, by="SUN.approver")
     browser, numbers = enter("SEK.region"), {}
     for path in (f"/cases/{story.case.number}", sheet(story)):
-        with counted(app) as asked:
+        with statements(app) as asked:
             assert browser.get(path).status_code == 200
         numbers[path] = len(asked)
     story.accept(offered, by="RS.approver")
     story.lift()
-    with counted(app) as asked:
+    with statements(app) as asked:
         assert browser.get(sheet(story)).status_code == 200
     numbers["lifted"] = len(asked)
     assert max(numbers.values()) <= 12, numbers
