@@ -101,13 +101,22 @@ def test_a_filing_is_completed_or_lapses_through_its_page(doing: Doing) -> None:
     assert "Vilka dagar det gäller." in asked.main
     form = Page(doing.house.client("TYR.handler").get(doing.house.path("intake", "/complete")).text)
     assert "Vilka dagar det gäller." in form.main, "what is missing stands above the form"
-    back = doing.act("TYR.handler", "intake", "complete", "filing_completed", description="Det gäller vardagar.")
+    back = doing.act(
+        "TYR.handler", "intake", "complete", "filing_completed", description="Det gäller vardagar.",
+        completed="Vi har lagt till dagarna.",
+    )  # fmt: skip
     assert doing.case("intake")[1] is Phase.INTAKE
     assert "Det gäller vardagar." in back.main
-    assert "Vilka dagar det gäller." not in back.main
+    assert "Det här saknas" not in back.main
+    history = Page(doing.house.client("SEK.region").get(doing.house.path("intake")).text).main
+    for told in ("Vilka dagar det gäller.", "Vi har lagt till dagarna."):
+        assert told in history, "what was asked and answered stays in the history"
     set_day(doing.house, "2026-12-17")
-    doing.act("SEK.municipal", "completion", "lapse_incomplete", "incomplete_lapsed")
+    closed = doing.act(
+        "SEK.municipal", "completion", "lapse_incomplete", "incomplete_lapsed", reason="Inget har kommit."
+    )
     assert doing.case("completion")[1] is Phase.CLOSED
+    assert "Inget har kommit." in closed.main
 
 
 def test_a_question_of_principle_is_commented_on_and_granted_through_pages(doing: Doing) -> None:
@@ -153,8 +162,12 @@ def test_a_body_remits_through_its_page(doing: Doing) -> None:
     line = {"region_line": "En väg in.", "municipal_line": "En väg in."}
     set_day(doing.house, "2026-12-18")
     doing.act("SEK.region", "scheduled", "decide", "case_decided", outcome="remit", **line)
-    doing.act("TSG.chair", "scheduled", "remit", "case_remitted", remit_until="2027-02-01")
+    asked = {"remit_question": "Vem bemannar vägen in?", "product": "En gemensam rutin."}
+    doing.act("TSG.chair", "scheduled", "remit", "case_remitted", remit_until="2027-02-01", **asked)
     assert doing.case("scheduled")[:2] == (1, Phase.DIALOGUE)
+    told = doing.house.client("TYR.handler").get(doing.house.path("scheduled")).text.partition("Läs det som skrevs")[2]
+    for text in asked.values():
+        assert text in told, "the history keeps it when the case has moved on"
 
 
 NO_TASKS = {f"{name}_{n}": "" for n in (1, 2, 3) for name in ("what", "who", "when")}

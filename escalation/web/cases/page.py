@@ -644,11 +644,15 @@ def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
     return working_days(left) if left else _("i dag")
 
 
-ENDINGS = frozenset({"case_rejected", "case_lapsed", "case_withdrawn"})
+ENDINGS = frozenset({"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn"})
 """Events that close a case without an answer to its question."""
 
 WRITTEN: Mapping[str, tuple[str, ...]] = {
     # event -> its texts that stand nowhere else on the page
+    "completion_asked": ("missing",),
+    "filing_completed": ("completed",),
+    "incomplete_lapsed": ("reason",),
+    "principle_claimed": ("cover_letter",),
     "case_rejected": ("reason", "where_instead"),
     "case_served": ("cover_letter",),
     "meeting_noted": ("said", "agreed"),
@@ -661,6 +665,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "case_kept_open": ("reason",),
     "case_lapsed": ("reason",),
     "case_taken_off": ("reason", "what_is_needed"),
+    "case_remitted": ("remit_question", "product"),
     "recommendation_accepted": ("comment",),
     "recommendation_refused": ("reasons",),
     "ended_without_agreement": ("reasons",),
