@@ -111,7 +111,7 @@ def quick_directory(prefix: str) -> Path:
 
     The path is short: a socket's may not exceed 107 characters.
     """
-    memory = Path("/dev/shm")  # noqa: S108 (mkdtemp makes a directory of our own in it)
+    memory = Path("/dev/shm")
     is_there = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
     return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if is_there else None))
 
@@ -332,15 +332,8 @@ class Visitor(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """This test's settings. A module that needs others overrides the fixture (``dataclasses.replace``)."""
-    return settings_for(database_url, tmp_path / "instance")
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The application on this test's database.
+def new_application(settings: Settings) -> Flask:
+    """An application of these settings for one test, which may add to it.
 
     Forms need no token; a test about tokens sets ``WTF_CSRF_ENABLED`` again.
     """
@@ -349,6 +342,38 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Visitor
+    return app
+
+
+_applications: dict[Settings, tuple[Flask, dict[str, Any]]] = {}
+
+
+def application(settings: Settings) -> Flask:
+    """The application of these settings, as new, for one test after the other.
+
+    Made once for each address of a database, so that its routes, templates and SQL are compiled once; the database
+    behind the address is each test's own.
+    """
+    known_by = replace(settings, instance_dir=ROOT, mail_dir=ROOT)
+    if known_by not in _applications:
+        app = new_application(settings)
+        _applications[known_by] = app, dict(app.config)
+    app, as_new = _applications[known_by]
+    app.config.clear()
+    app.config.update(as_new, SETTINGS=settings)
+    return app
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """This test's settings. A module that needs others overrides the fixture (``dataclasses.replace``)."""
+    return settings_for(database_url, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on this test's database."""
+    app = application(settings)
     yield app
     let_go(app)
 

@@ -30,7 +30,7 @@ from escalation.db import db, session
 from escalation.meetings.models import Meeting
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests import factories
-from tests.conftest import Databases, Visitor, let_go, settings_for
+from tests.conftest import Databases, application, let_go, settings_for
 from tests.factories import Story, person
 
 TODAY = dt.date(2026, 11, 23)
@@ -292,7 +292,7 @@ def stage_in(databases: Databases, template: str, directory: Path) -> Stage:
     if known is not None:
         return known
     url = databases.make("stage", template)
-    app = _app(url, directory)
+    app = application(settings_for(url, directory))
     with app.app_context():
         _hire()
         played = {key: play(key) for key in DAYS} | {"between": play_between()}
@@ -322,15 +322,6 @@ def _hire() -> None:
     for seat in SEATS:
         person(seat)
     person("NAC.approver")
-
-
-def _app(url: str, directory: Path) -> Flask:
-    from escalation.app import create_app
-
-    app = create_app(settings_for(url, directory))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    app.test_client_class = Visitor
-    return app
 
 
 @dataclass
@@ -371,7 +362,7 @@ class House:
 @contextmanager
 def house_in(databases: Databases, stage: Stage, directory: Path, name: str) -> Iterator[House]:
     """A copy of the stage with its application; dropped at the end."""
-    app = _app(databases.make(name, stage.name), directory)
+    app = application(settings_for(databases.make(name, stage.name), directory))
     try:
         yield House(app, stage, {})
     finally:
