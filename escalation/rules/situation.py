@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 
 class Phase(enum.StrEnum):
@@ -126,8 +126,7 @@ class Seat(enum.StrEnum):
     CLOCK = "clock"
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(NamedTuple):
     """One case at one moment. Days are compared before it is made: here are only truth values and counters.
 
     ``step`` and ``steps`` count from 1; ``next_kind`` is None at the top. The time flags mean that the day has come
@@ -177,8 +176,8 @@ class Situation:
     has_tasks: bool = False
     are_tasks_reported: bool = False
     are_tasks_overdue: bool = False
-    agreed: frozenset[ProposalKind] = field(default_factory=frozenset)  # what the act now rests on
-    open_proposals: frozenset[ProposalKind] = field(default_factory=frozenset)
+    agreed: frozenset[ProposalKind] = frozenset()  # what the act now rests on
+    open_proposals: frozenset[ProposalKind] = frozenset()
 
     @property
     def kind(self) -> StepKind:
@@ -197,7 +196,7 @@ class Situation:
         return self.phase is not Phase.CLOSED
 
     def change(self, **facts: object) -> Situation:
-        return replace(self, **facts)  # type: ignore[arg-type]
+        return self._replace(**facts)  # type: ignore[arg-type]
 
 
 Guard = Callable[[Situation], bool]
