@@ -404,24 +404,29 @@ class Server:
     url: str
 
 
-@pytest.fixture
-def server(settings: Settings) -> Iterator[Server]:
-    """The application as people meet it, with form tokens, in a thread and on a free port."""
-    from escalation.app import create_app
-
+@pytest.fixture(scope="session")
+def door() -> Iterator[socket.socket]:
+    """A free port on loopback that this run listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        app = create_app(replace(settings, port=port))
-        served = make_server("127.0.0.1", port, app, threaded=True, fd=listening.fileno())
-        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield Server(app, f"http://127.0.0.1:{port}")
-        finally:
-            served.shutdown()
-            thread.join()
-            served.server_close()
-            let_go(app)
+        yield listening
+
+
+@pytest.fixture
+def server(settings: Settings, door: socket.socket) -> Iterator[Server]:
+    """The application as people meet it, with form tokens, in a thread."""
+    port = door.getsockname()[1]
+    app = application(replace(settings, port=port))
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=True)
+    served = make_server("127.0.0.1", port, app, threaded=True, fd=door.fileno())
+    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield Server(app, f"http://127.0.0.1:{port}")
+    finally:
+        served.shutdown()
+        thread.join()
+        served.server_close()
+        let_go(app)
 
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
