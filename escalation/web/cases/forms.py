@@ -392,9 +392,9 @@ class AnswerForm(Form):
         return True
 
 
-def version_of(form: Form) -> int:
+def version_of(typed: str | None) -> int:
     """The case's version when the form was opened; a broken one counts as stale."""
-    typed = form.version.data or ""
+    typed = typed or ""
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort
+from flask import abort, request
 
 from escalation import clock
 from escalation.accounts.models import Viewer
@@ -30,6 +30,7 @@ from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, receipts, words
+from escalation.web.cases.forms import version_of
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, working_days
@@ -71,10 +72,29 @@ def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
     found, seen = open_case(number)
     move = moves.BY_VERB.get(verb) or abort(404)
     file = file_of(found, clock.now())
+    expect_newest(found)
     if seen is not Sight.FULL and acts.in_the_way(file, move):
         abort(404)
     acts.check(file, move)
     return file, move
+
+
+def expect_newest(found: Case) -> None:
+    """Refuse what is sent from a form that was opened before the latest act; raises StaleVersion.
+
+    Asked before whether the act is open: who was overtaken is told of that, not of a rule.
+    """
+    if request.method == "POST":
+        actions.expect_version(found, version_of(request.form.get("version")))
+
+
+def meanwhile(number: str, version: int) -> list[dict[str, Any]]:
+    """What has been done in a case since that version, newest first; nothing for who does not see its history."""
+    found, seen = open_case(number)
+    if seen is not Sight.FULL or version < 1:
+        return []
+    events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > version]
+    return timeline(events, words.names_of(found, queries.ladder_of(found)))
 
 
 def case_page(file: File) -> dict[str, Any]:
