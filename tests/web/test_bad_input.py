@@ -668,7 +668,7 @@ def test_the_same_proposal_ten_times_at_one_instant_is_offered_and_answered_once
     again = open_house.client("RS.approver").post(link, data=yes)
     assert again.status_code == 409
     assert Page(again.text).heading == "Någon hann före"
-    assert "En mening om interim_arrangement" in Page(again.text).main, "what has been agreed meanwhile"
+    assert "Parterna kom överens om vad som gäller under tiden" in Page(again.text).main, "what has been agreed meanwhile"
 
 
 def test_a_proposal_is_not_accepted_after_its_last_day_nor_by_a_handler(open_house: House) -> None:
