@@ -30,8 +30,8 @@ STEP_EVENTS = frozenset(
         "principle_refused", "case_remitted",
     }
 )  # fmt: skip
-MOVED_ON = STEP_EVENTS | {"case_decided"}
-"""What ends a remit: the case is on another step, or the body that got it back has decided."""
+MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
+"""What ends a remit: the case is on another step, the parties have settled, or the body that got it back decided."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
 _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
