@@ -362,7 +362,7 @@ def _day(expression: str | None) -> str:
     if text.startswith("on "):
         return f"the day of the {text[3:]}"
     key, _sep, plus = text.partition("+")
-    said = key if key[:1].isupper() else _inside(english(DEADLINES[key]))
+    said = key if key[:1].isupper() else words()["deadline"].get(key) or _inside(english(DEADLINES[key]))
     said += f" and {plus} working days" if plus else ""
     return f"{said} while {_guard(condition)}" if condition else said
 
