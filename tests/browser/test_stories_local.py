@@ -136,6 +136,17 @@ def test_lp8_a_new_position_keeps_the_old_stands_beside_the_others_and_meets_the
     expect(theirs).to_contain_text("I tid: sista dagen var 9 december 2026")
     page.get_by_text("Tidigare versioner från Region Stockholm").click()
     expect(page.get_by_text("Bestämmelsen säger inget om hur vårdcentralen nås.")).to_be_visible()
+    page.get_by_role("link", name="Se vad som har ändrats i ståndpunkterna").click()
+    filing.heading(page, "Så har ståndpunkterna ändrats")
+    older, newer = region_of(page, "Region Stockholm").locator(".side").all()
+    expect(older.locator("del")).to_contain_text("Bestämmelsen säger inget om hur vårdcentralen nås.")
+    expect(newer.locator("ins")).to_contain_text("Vi kan ordna ett direktnummer.")
+    left, right = older.bounding_box(), newer.bounding_box()
+    assert left is not None
+    assert right is not None
+    assert left["y"] == right["y"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 # Proposals ------------------------------------------------------------------------------------------------------------
