@@ -196,8 +196,7 @@ def staircase(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[
         if step.no < found.step or (step.no == found.step and found.phase is Phase.CLOSED):
             shown["state"] = "done"
             last = here[-1].ended if here else None
-            last = last or (actions.local_day(found.closed_at) if found.closed_at else None)
-            if here and last:
+            if last is not None:
                 days = (workdays.between(s.begun, s.ended or last, calendar, found.is_urgent) for s in here)
                 shown["when"] = _(
                     "%(begun)s – %(ended)s, %(days)s",
@@ -226,18 +225,22 @@ class Stay:
 
 
 def _stays(events: Sequence[TrailEvent]) -> dict[int, list[Stay]]:
-    """By step: the case's stays there, oldest first. A remit or a new round brings it back to where it has been."""
+    """By step: the case's stays there, oldest first. A remit or a new round brings it back to where it has been; a stay
+    ends when the case is closed.
+    """
     stays: dict[int, list[Stay]] = {}
     here: int | None = None
     for event in events:
-        step = event.state.get("step")
-        if step is None or not (event.kind in words.STEP_EVENTS or (here is not None and step != here)):
+        step, is_over = event.state.get("step"), event.state.get("phase") == Phase.CLOSED
+        begins = event.kind in words.STEP_EVENTS or (here is not None and step != here)
+        if step is None or not (begins or is_over):
             continue
         day = actions.local_day(event.at)
         if here is not None:
             stays[here][-1].ended, stays[here][-1].left_by = day, event
-        here = int(step)
-        stays.setdefault(here, []).append(Stay(day))
+        here = None if is_over else int(step)
+        if here is not None:
+            stays.setdefault(here, []).append(Stay(day))
     return stays
 
 
@@ -804,22 +807,17 @@ def _answer(events: Sequence[TrailEvent]) -> str:
 
 def undertaken(file: File, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any] | None:
     """What the parties have undertaken, who by when, and what is reported; with the settlement's own words."""
-    before = [t for t in file.case.tasks if t.round == file.case.round - 1]
-    if not file.tasks and not before:
-        return None
-    heading = _("Det som ska göras") if file.case.phase is not Phase.CLOSED else _("Det som skulle göras")
     if not file.tasks:
-        heading = _("Överenskommet i omgång %(round)s", round=before[0].round)
+        return None
     settled = next((e for e in reversed(events) if e.kind == "case_settled"), None)
     lines = []
-    for task in file.tasks or before:
+    for task in file.tasks:
         who = words.upper_first(names.get(task.obliged_party, task.obliged_party))
         note = _("%(who)s, senast %(day)s.", who=who, day=date_long(task.due_on))
         if task.reported_at:
             note = _("%(who)s rapporterade det %(day)s.", who=who, day=date_long(task.reported_at))
         lines.append({"what": task.what, "report": task.report, "note": note})
-    said = (content_of(settled) or {}).get("settlement", "") if settled else ""
-    return {"heading": heading, "settlement": said, "tasks": lines}
+    return {"settlement": (content_of(settled) or {}).get("settlement", "") if settled else "", "tasks": lines}
 
 
 def stub(found: Case, seen: Sight) -> dict[str, Any]:
