@@ -304,7 +304,7 @@ def _actor(actor: Actor) -> str:
 
 
 def _when(move: Move) -> str:
-    said = [f"{OVERLAYS[move.during]}"] if move.during else []
+    said = [OVERLAYS[move.during]] if move.during else []
     said += [_guard(g) for g in move.guards]
     return "; and ".join(said) or "always, as long as the case stands there"
 
@@ -316,17 +316,20 @@ def _guard(name: str) -> str:
 
 
 def _contains(move: Move) -> str:
-    needed = [f for f in move.facts if not f.optional]
-    wished = [f for f in move.facts if f.optional]
-    text = ", ".join(_fact(f) for f in needed) or "nothing"
-    return text + (f". If they wish: {', '.join(_fact(f) for f in wished)}" if wished else "")
+    groups: dict[str, tuple[list[str], list[str]]] = {}
+    for fact in move.facts:
+        lead = f"when {_guard(fact.only)}: " if fact.only else f"unless {_guard(fact.unless)}: " if fact.unless else ""
+        groups.setdefault(lead, ([], []))[fact.optional].append(_fact(fact))
+    said = []
+    for lead, (needed, wished) in groups.items():
+        parts = ["; ".join(needed)] if needed else []
+        parts += [f"if they wish: {'; '.join(wished)}"] if wished else []
+        said.append(lead + "; and ".join(parts))
+    return ". ".join(text[:1].upper() + text[1:] for text in said) or "Nothing"
 
 
 def _fact(fact: Fact) -> str:
-    said = str(words()["fact"].get(fact.name, fact.name.replace("_", " ")))
-    if fact.only:
-        said += f" (when {_guard(fact.only)})"
-    return said
+    return str(words()["fact"].get(fact.name, fact.name.replace("_", " ")))
 
 
 def _begins(move: Move) -> str:
