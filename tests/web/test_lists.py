@@ -279,3 +279,9 @@ def test_every_ball_that_came_is_told_in_the_same_words(get: Get) -> None:
     log = text_of(get(OFFICE, "/cases/ESK-2025-0019").text)
     assert "16 mars: Fick bollen" in log
     assert "ni har bollen" not in log
+
+
+def test_a_masked_event_says_in_words_that_it_is(get: Get) -> None:
+    text = text_of(get(OFFICE, "/cases/ESK-2026-0011").text)
+    assert "2 mars 2026 Det som hände då är maskerat." in text
+    assert "[maskerad]" not in text

@@ -19,7 +19,7 @@ from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
 from escalation.rules.situation import PRINCIPLE_TEST, Phase
-from escalation.trail.events import EVENTS, MASKED, content_of, facts_of
+from escalation.trail.events import EVENTS, content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, known, own
@@ -60,7 +60,7 @@ def told(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -
     shown = {name: _fact(name, value, names) for name, value in (facts or {}).items()}
     # Markup where a fact is a text that somebody wrote: it stays so as long as it is added to, not formatted.
     whole = Markup(escape(sentence)) if any(isinstance(value, Markup) for value in shown.values()) else sentence  # noqa: S704
-    text = upper_first(whole.format_map(shown) if facts is not None else _(MASKED))
+    text = upper_first(whole.format_map(shown) if facts is not None else _("Det som hände då är maskerat"))
     text = text if text.endswith((".", ".</span>")) else text + "."
     if kind in STEP_EVENTS and ". " in text:
         first, _sep, last = text.rpartition(". ")
