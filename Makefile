@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) and make. Everything else comes from the lock files.
 .POSIX:
-.PHONY: run setup test test-long lint lock catalogue
+.PHONY: run setup test test-long lint lock catalogue docs
 
 PYTHON = .venv/bin/python
 PYTEST = -n 2
@@ -34,6 +34,11 @@ lint:
 catalogue:
 	@sh tools/venv.sh requirements.lock
 	$(PYTHON) -m tools.catalogue
+
+# After a row, a guard or the ladder has changed: docs/ladder.md is written anew.
+docs:
+	@sh tools/venv.sh requirements.lock
+	$(PYTHON) -m tools.ladder_doc
 
 # The newest versions within the ranges of pyproject.toml.
 LOCK = $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \

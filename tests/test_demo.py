@@ -1,4 +1,4 @@
-"""The demo: four cases played through the verbs, and every date of domain/09 § 9.4 as the engine gives it."""
+"""The demo: its cases played through the verbs, and every date of domain/09 § 9.4 as the engine gives it."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ TABLE: dict[str, list[dict[str, Any]]] = tomllib.loads(
 C09, C12, C18, C20 = "ESK-2026-0033", "ESK-2026-0020", "ESK-2026-0040", "ESK-2026-0041"
 C01, C03, C13, C15 = "ESK-2026-0031", "ESK-2025-0004", "ESK-2026-0036", "ESK-2026-0034"
 C17, C21, C22, VARMDO = "ESK-2026-0035", "ESK-2026-0028", "ESK-2026-0027", "ESK-2026-0037"
+C02, C05, C07, C14 = "ESK-2025-0019", "ESK-2026-0009", "ESK-2026-0006", "ESK-2026-0025"
+C11_FIRST, C11, C16, C19 = "ESK-2026-0011", "ESK-2026-0013", "ESK-2026-0039", "ESK-2026-0038"
 FIRST_FOUR = {C09, C12, C18, C20}
 """The cases whose every due date stands in domain/09 § 9.4."""
 TODAY = demo.DEMO_DAY
@@ -97,7 +99,9 @@ def test_every_receipt_recounts_to_the_stored_date(session: Database) -> None:
         for deadline in queries.deadlines(found):
             assert recount(deadline.receipt, calendar) == deadline.due_on
             assert deadline.receipt["due_on"] == deadline.due_on.isoformat()
-            assert deadline.source == f"{found.ladder_key} v{found.ladder['version']}"
+            by_hand = {"extend": "överenskommen förlängning", "remit": "bestämt vid återförvisningen"}
+            ladder = f"{found.ladder_key} v{found.ladder['version']}"
+            assert deadline.source == by_hand.get(deadline.base_event, ladder)
             checked += 1
     assert checked >= len(TABLE["due"])
 
@@ -142,7 +146,15 @@ def test_todays_ball_is_that_of_the_table(session: Database) -> None:
 def test_the_cases_stand_where_their_histories_leave_them(session: Database) -> None:
     stands = {c.number: (c.step, c.phase) for c in session.scalars(select(Case))}
     assert stands == {
+        C02: (1, Phase.CLOSED),
         C03: (2, Phase.CLOSED),
+        C05: (1, Phase.CLOSED),
+        C07: (2, Phase.PREPARATION),
+        C11_FIRST: (1, Phase.CLOSED),
+        C11: (1, Phase.CLOSED),
+        C14: (1, Phase.CLOSED),
+        C16: (1, Phase.BYPASS_REVIEW),
+        C19: (1, Phase.COMPLETION),
         C12: (3, Phase.SCHEDULED),
         C22: (2, Phase.MINUTED),
         C21: (2, Phase.RECOMMENDATION_OUT),
@@ -234,6 +246,7 @@ def test_every_number_that_was_set_says_so_in_the_trail(session: Database) -> No
 def test_every_act_of_the_table_was_played_at_ten_by_the_seat_that_it_names(session: Database) -> None:
     acts = demo.script()["act"]
     events = session.scalars(select(TrailEvent).where(TrailEvent.about.startswith("case:"))).all()
+    events = [e for e in events if e.kind not in demo.NOT_ACTS]
     assert len(events) == len(acts)
     assert {e.at.astimezone(workdays.STOCKHOLM).time() for e in events} == {dt.time(10)}
     assert sorted(swedish_day(e.at) for e in events) == sorted(a["on"] for a in acts)
@@ -259,7 +272,7 @@ def test_a_demo_that_was_broken_off_goes_on_where_it_was(blank_demo: Database) -
     demo.play(wall_day=TODAY, until=dt.date(2026, 9, 9))
     blank_demo.delete(account_queries.instance())
     blank_demo.commit()
-    assert demo.play(wall_day=TODAY) == 12
+    assert demo.play(wall_day=TODAY) == sum(act["verb"] == "file" for act in demo.script()["act"])
     test_every_due_date_is_that_of_the_table(blank_demo)
     test_todays_ball_is_that_of_the_table(blank_demo)
     test_c09_was_reminded_three_times_and_else_only_told_when_the_ball_came(blank_demo)

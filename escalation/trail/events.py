@@ -22,7 +22,7 @@ EVENTS: dict[str, str] = {
     "completion_asked": "Sekretariatet bad anmälaren att komplettera senast {day}",
     "filing_completed": "{who} kompletterade anmälan",
     "incomplete_lapsed": "Anmälan kompletterades inte senast {day}. Sekretariatet avslutade den",
-    "principle_claimed": "Sekretariatet inledde en prövning av principiell karaktär. {respondent} får yttra sig",
+    "principle_claimed": "Sekretariatet inledde en prövning av principiell karaktär och lät {respondent} yttra sig",
     "principle_commented": "{who} yttrade sig om prövningen",
     "principle_granted": "{body} beviljade begäran. Ärendet började på steg {step}",
     "principle_refused": "{who} avslog begäran. Steg {step} började",

@@ -121,6 +121,8 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
             session.rollback()
         else:
             session.commit()
+        if len(batch) < AT_A_TIME:
+            break
     return report
 
 

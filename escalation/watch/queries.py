@@ -92,9 +92,12 @@ def health(at: dt.datetime) -> Health:
 
 @dataclass(frozen=True)
 class Ticking:
-    """The clock and the mail at a glance. ``light``: the worst of the jobs; ``swept``: the last sweep with work."""
+    """The clock and the mail at a glance. ``light``: the worst of the jobs; ``has_run``: whether any of them ever came
+    through; ``swept``: the last sweep with work.
+    """
 
     light: Light
+    has_run: bool
     swept: JobRun | None
     failed: int
     uncertain: int
@@ -118,7 +121,7 @@ def ticking(at: dt.datetime) -> Ticking:
     ages = {job: at - ok_at for job, ok_at, *_rest in rows if ok_at is not None}
     lights = {light_of(ages.get(job), interval) for job, interval in INTERVALS.items()}
     worst = next(light for light in (Light.RED, Light.AMBER, Light.GREEN) if light in lights)
-    return Ticking(worst, *rows[0][2:])
+    return Ticking(worst, bool(ages), *rows[0][2:])
 
 
 def light_of(age: dt.timedelta | None, interval: dt.timedelta) -> Light:

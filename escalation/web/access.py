@@ -61,6 +61,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.discard": HANDLERS,
     "cases.case": SIGNED_IN,
     "cases.summary": SIGNED_IN,
+    "cases.positions": SIGNED_IN,
     "cases.act": ACTORS,
     "cases.propose": ACTORS,
     "cases.answer": ACTORS,

@@ -32,6 +32,7 @@ SUNDBYBERG = "Sundbybergs stad, handläggare"
 REGION_HANDLER = "Region Stockholm, handläggare"
 VARMDO, VARMDO_HANDLER = "Värmdö kommun, beslutsfattare", "Värmdö kommun, handläggare"
 C01, C09, C12, C17, C18, VAR = (f"ESK-2026-00{n}" for n in (31, 33, 20, 35, 40, 37))
+C07 = "ESK-2026-0006"
 ANSWER_SETTLEMENT = "Svara på förslaget: en uppgörelse"
 
 
@@ -135,6 +136,17 @@ def test_lp8_a_new_position_keeps_the_old_stands_beside_the_others_and_meets_the
     expect(theirs).to_contain_text("I tid: sista dagen var 9 december 2026")
     page.get_by_text("Tidigare versioner från Region Stockholm").click()
     expect(page.get_by_text("Bestämmelsen säger inget om hur vårdcentralen nås.")).to_be_visible()
+    page.get_by_role("link", name="Se vad som har ändrats i ståndpunkterna").click()
+    filing.heading(page, "Så har ståndpunkterna ändrats")
+    older, newer = region_of(page, "Region Stockholm").locator(".side").all()
+    expect(older.locator("del")).to_contain_text("Bestämmelsen säger inget om hur vårdcentralen nås.")
+    expect(newer.locator("ins")).to_contain_text("Vi kan ordna ett direktnummer.")
+    left, right = older.bounding_box(), newer.bounding_box()
+    assert left is not None
+    assert right is not None
+    assert left["y"] == right["y"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 # Proposals ------------------------------------------------------------------------------------------------------------
@@ -309,8 +321,10 @@ def test_lp14_a_case_is_withdrawn_with_a_reason_and_the_other_side_may_object(
 
 
 def test_lp15_what_was_not_kept_begins_a_new_round(person: Callable[..., Person], calendar: Calendar) -> None:
-    """Criteria 1 and 2 need the reopening of a closed case (T39), C07 the remit (T30). A breach while a settlement is
-    carried out (T36) begins a round already, and the case says so."""
+    """Criteria 1 and 2 need the reopening of a closed case (T39). A breach while a settlement is carried out (T36)
+    begins a round already, and the case says so: C07 since October, and here C01."""
+    second = person("Stockholms stad, beslutsfattare").opens(f"/cases/{C07}")
+    expect(second.locator("header, main").get_by_text("Omgång 2", exact=True)).to_be_visible()
     calendar.turn_to("2026-12-01")
     region = person(REGION)
     page = region.opens(f"/cases/{C01}")
@@ -341,10 +355,8 @@ def test_lp16_of_others_cases_title_and_status_and_no_step_1_case(person: Callab
 def test_lp17_stockholm_asks_for_a_district_and_a_district_keeps_its_drafts(
     person: Callable[..., Person], server: Server
 ) -> None:
-    """Criterion 2 names C07, which needs the remit (T30); a case with its title from Järva stands in."""
     with server.app.app_context():
-        for title, unit in (("Kallelse till SIP från öppenpsykiatrin, Järva", "STO-JAR"), ("Hembesök", "STO-KUN")):
-            StoryFactory(title=title, initiator="STO", arena=unit, filed_on=dt.date(2026, 11, 16))
+        StoryFactory(title="Hembesök", initiator="STO", arena="STO-KUN", filed_on=dt.date(2026, 11, 16))
         for name, unit in (("Handläggare, Järva", "STO-JAR"), ("Handläggare, Kungsholmen", "STO-KUN")):
             seat = Seat(role=Role.LOCAL_HANDLER, party="STO", unit=unit)
             email = f"{unit.lower()}@demo.invalid"
@@ -355,7 +367,9 @@ def test_lp17_stockholm_asks_for_a_district_and_a_district_keeps_its_drafts(
     city.fill({"Stadsdel": "Järva"})
     city.press("Visa")
     expect(page.get_by_role("status")).to_contain_text("1 ärende")
+    expect(page.locator("main")).not_to_contain_text("Hembesök")
     page.get_by_role("link", name="Kallelse till SIP från öppenpsykiatrin, Järva").click()
+    expect(page.locator("main, header").get_by_text(C07, exact=True).first).to_be_visible()
     expect(page.locator("aside.col")).to_contain_text("Järva")
 
     handler = "Stockholms stad, handläggare"
@@ -404,7 +418,8 @@ def test_lp18_norrtalje_is_affected_by_the_federations_case_and_decides_nothing_
 def test_lp21_the_interim_arrangement_stands_above_the_case_and_changes_when_both_say_so(
     person: Callable[..., Person],
 ) -> None:
-    """Criterion 3 names C07, which needs the remit (T30); Tyresö's and Sundbyberg's cases stand in."""
+    of_c07 = person("Stockholms stad, beslutsfattare").opens(f"/cases/{C07}").locator(".meanwhile")
+    expect(of_c07).to_contain_text("Staden kallar via vårdcentralen.")
     page = person(TYRESO).opens("/")
     under = region_of(page, "Gäller under tiden")
     expect(under).to_contain_text("Kommunens samordnande funktion kallar tillfälligt till mötena.")

@@ -66,6 +66,7 @@ PAGES: tuple[tuple[str | None, str], ...] = (
     (VIS_MEMBER, "/cases/ESK-2026-0020"),
     (VIS_MEMBER, "/cases/ESK-2026-0020/summary"),
     (VIS_MEMBER, "/cases/ESK-2026-0020/statement"),
+    (VIS_MEMBER, "/cases/ESK-2026-0020/positions"),
     (AUDITOR, "/"),
 )
 

@@ -178,6 +178,7 @@ def addresses(house: House) -> list[tuple[str, str]]:
         ("TYR.handler", house.path("forgotten", "/statement")),
         ("RS.handler", house.path("received", "/statement")),
         ("TSG.chair", house.path("scheduled", "/summary")),
+        ("TSG.chair", house.path("scheduled", "/positions")),
         ("RS.handler", house.path("served", "/notes")),
         ("RS.registrar", house.path("served", "/add_register_number")),
         ("TYR.handler", house.path("dialogue", "/propose/settlement")),

@@ -172,6 +172,7 @@ def every_page(house: House) -> Iterator[tuple[str, str]]:
             ("TYR.approver", ""),
             ("SEK.region", ""),
             ("TYR.approver", "/summary"),
+            ("TYR.approver", "/positions"),
             ("TYR.handler", "/statement"),
         ):
             yield f"{key}{rest} for {seat}", english(house, seat).get(house.path(key, rest)).text

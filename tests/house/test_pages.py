@@ -75,6 +75,7 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
         ("TYR.handler", "forgotten", "statement"),
         ("AUDITOR", "received", "statement"),
         ("TSG.chair", "scheduled", "summary"),
+        ("TSG.chair", "scheduled", "positions"),
         ("RS.handler", "dialogue", "notes"),
         ("RS.registrar", "dialogue", "add_register_number"),
         *(("TYR.handler", "dialogue", f"propose/{kind}") for kind in IN_DIALOGUE),

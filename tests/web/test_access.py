@@ -145,6 +145,10 @@ LIFTED = {key for key, (step, _phase) in PHASES.items() if step > 1} | {"remitte
 """Those that have been lifted with one."""
 
 
+READ_ONLY = {"summary", "positions"}
+"""Pages that take nothing."""
+
+
 def registers(seat: str) -> bool:
     return seat in PARTY_SEATS and not seat.endswith(".reader")
 
@@ -156,6 +160,7 @@ def beside(seat: str, key: str) -> dict[str, bool]:
     takes_part = sees_all and place in ({"TYR", "NAC"} if key == "between" else {"TYR", "RS", "KSON"})
     return {
         "summary": sees_all,
+        "positions": sees_all,
         "statement": sees_all and key in SHEET | LIFTED,
         "add_register_number": takes_part and registers(seat),
         "notes": takes_part and seat in WRITERS,
@@ -382,7 +387,7 @@ def test_what_stands_beside_a_case_is_read_by_those_who_see_it_whole_and_written
             if answer.status_code != wanted:
                 wrong.append(f"{key}: {page} gave {answer.status_code}, not {wanted}")
             wrong += [f"{key}: {page} tells {leak}" for leak in leaks(seat, answer.text, house.stage.numbers)]
-            if page != "summary" and not is_there and seat != "public":
+            if page not in READ_ONLY and not is_there and seat != "public":
                 refused = browser.post(house.path(key, f"/{page}"), data={"value": "KS 1", "text": "Vi också."})
                 if refused.status_code not in {404, 409}:
                     wrong.append(f"{key}: {page} took what was sent: {refused.status_code}")

@@ -152,7 +152,7 @@ def test_a_question_of_principle_that_nobody_decides_is_refused_by_the_secretari
 
 def test_a_remitted_case_says_what_is_to_come_of_it_until_it_is_lifted_again(doing: Doing) -> None:
     html = doing.house.client("TYR.handler").get(doing.house.path("remitted")).text
-    assert "Återförvisat 1" in html
+    assert "Återförvisat 1 gång" in html
     page = Page(html)
     for shown in ("[remitted] hemligt: frågan tillbaka", "[remitted] hemligt: vad som ska komma", "14 december 2026"):
         assert shown in page.main

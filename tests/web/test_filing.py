@@ -300,6 +300,15 @@ def test_what_happens_next_is_told_with_its_days(handler: Writer, session: Datab
     assert "Förvalt av systemet, inte av HÖK" in read
 
 
+def test_r10_two_municipalities_on_hok_are_told_what_it_is_about(handler: Writer, session: Database) -> None:
+    """A warning on the page that is read before sending, and no more: the agreement binds them all."""
+    told = "HÖK reglerar främst samverkan mellan regionen och kommunerna."
+    handler.write(meanwhile={"respondents": ["NOR"], "affected": []})
+    assert told in text_of(handler.get("check"))
+    handler.post("meanwhile", **{**MEANWHILE, "affected": [], "handler": str(handler.membership)})
+    assert told not in text_of(handler.get("check"))
+
+
 def test_a_fact_that_only_the_rules_refuse_leads_to_its_page(approver: Writer, session: Database) -> None:
     approver.write(position={"event_on": "2021-01-04", "event_until": ""})
     answer = approver.post("check", **VOUCHED, do="send")

@@ -114,11 +114,10 @@ def _summary(number: str) -> Act:
 
 def _line(file: File, opening: Opening) -> Act:
     move = opening.move
-    term = VERBS[move.verb]
     label = act_label(file, move.verb)
     if opening.is_open:
         url = url_for("cases.act", number=file.case.number, verb=move.verb)
-        return Act(move.verb, label, url, _words(file, term.definition))
+        return Act(move.verb, label, url, _then(file, move))
     day = date_long(opening.opens_on) if opening.opens_on else ""
     reason = _(GUARD_SENTENCES[opening.guard]) if opening.guard else ""
     return Act(move.verb, label, None, _("Från %(day)s. %(reason)s", day=day, reason=reason))
@@ -349,7 +348,11 @@ def checklist(file: File) -> list[tuple[str, str]]:
 
 
 def _then(file: File, move: moves.Move) -> str:
-    """What happens when the move is made. A statement that not all have approved is called what it is."""
+    """What happens when the move is made. A statement that not all have approved is called what it is, and nobody
+    objects to the withdrawal of a filing that has not been sent.
+    """
+    if move.verb == "withdraw" and file.case.phase in moves.BEFORE_SERVED:
+        return _("Ärendet avslutas i dag, för motparten har inte fått det än. Allt som har hänt finns kvar.")
     if move.verb == "lift" and not file.situation.is_statement_agreed:
         return _(
             "Ärendet går till nästa steg med er beskrivning. Den märks ”Ensidig beskrivning” för alla som läser den."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request
@@ -138,7 +139,9 @@ def case_page(file: File) -> dict[str, Any]:
         "missing": words.missing(events) if found.phase is Phase.COMPLETION else [],
         "principle": principle,
         "remitted": remitted,
-        "remits": _("Återförvisat %(nth)s", nth=file.situation.remits) if remitted else "",
+        "remits": ngettext("Återförvisat %(num)s gång", "Återförvisat %(num)s gånger", file.situation.remits)
+        if remitted
+        else "",
         "sides": sides(file, attached),
         "others": other_statements(file, attached),
         "purpose": found.purpose_statement,
@@ -205,46 +208,70 @@ def staircase(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[
     """The steps of the case's own ladder with what happened on each."""
     found, today = file.case, file.today
     calendar = calendar_of(file.ladder)
-    entered: dict[int, dt.date] = {}
-    left: dict[int, dt.date] = {}
-    here = None
-    for event in events:
-        facts_here = facts_of(event) or {}
-        if event.kind in words.STEP_EVENTS and "step" in facts_here:
-            if here is not None:
-                left[here] = actions.local_day(event.at)
-            here = int(facts_here["step"])
-            entered[here] = actions.local_day(event.at)
+    stays = _stays(events)
     steps = []
     for step in file.ladder.steps:
-        begun = entered.get(step.no)
-        ended = left.get(step.no) or (actions.local_day(found.closed_at) if found.closed_at else None)
+        here = stays.get(step.no, [])
         shown: dict[str, Any] = {"name": _(step.name), "state": "next"}
         if step.no < found.step or (step.no == found.step and found.phase is Phase.CLOSED):
             shown["state"] = "done"
-            if begun and ended:
+            last = here[-1].ended if here else None
+            if last is not None:
+                days = (workdays.between(s.begun, s.ended or last, calendar, found.is_urgent) for s in here)
                 shown["when"] = _(
                     "%(begun)s – %(ended)s, %(days)s",
-                    begun=_short(begun, ended),
-                    ended=date_medium(ended),
-                    days=working_days(workdays.between(begun, ended, calendar, found.is_urgent)),
+                    begun=_short(here[0].begun, last),
+                    ended=date_medium(last),
+                    days=working_days(sum(days)),
                 )
-            elif not begun and step.no == found.step:
+            elif not here and step.no == found.step:
                 shown["tag"] = _("Nådde aldrig steget") if found.served_at is None else None
-            shown["out"] = _out(file, step, entered)
+            shown["out"] = _out(file, step, stays)
         elif step.no == found.step:
-            shown |= _step_now(file, viewer, begun, today)
+            shown |= _step_now(file, viewer, here[-1].begun if here else None, today)
         else:
             shown |= _step_ahead(file, step)
         steps.append(shown)
     return steps
 
 
+@dataclass
+class Stay:
+    """A time that a case has spent on a step: from, to (None while it is there), and the event that ended it."""
+
+    begun: dt.date
+    ended: dt.date | None = None
+    left_by: TrailEvent | None = None
+
+
+def _stays(events: Sequence[TrailEvent]) -> dict[int, list[Stay]]:
+    """By step: the case's stays there, oldest first. A remit or a new round brings it back to where it has been; a stay
+    ends when the case is closed.
+    """
+    stays: dict[int, list[Stay]] = {}
+    here: int | None = None
+    for event in events:
+        step, is_over = event.state.get("step"), event.state.get("phase") == Phase.CLOSED
+        begins = event.kind in words.STEP_EVENTS or (here is not None and step != here)
+        if step is None or not (begins or is_over):
+            continue
+        day = actions.local_day(event.at)
+        if here is not None:
+            stays[here][-1].ended, stays[here][-1].left_by = day, event
+        here = None if is_over else int(step)
+        if here is not None:
+            stays.setdefault(here, []).append(Stay(day))
+    return stays
+
+
 def _short(begun: dt.date, ended: dt.date) -> str:
     return date_short(begun) if begun.year == ended.year else date_medium(begun)
 
 
-def _out(file: File, step: Step, entered: Mapping[int, dt.date]) -> str:
+def _out(file: File, step: Step, entered: Mapping[int, Sequence[Stay]]) -> str:
+    last = entered[step.no][-1].left_by if step.no in entered else None
+    if last is not None and last.kind == "breach_reported":
+        return _("Uppgörelse, sedan omgång %(round)s", round=last.state["round"])
     if step.body is None and step.no not in entered and step.no + 1 in entered:
         return _("Ärendet började på steg %(step)s", step=file.ladder.first_body_step)
     if step.body is None:
@@ -554,7 +581,11 @@ def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) ->
         }
     due = file.deadline("D5")
     who = words.upper_first(_(party.party.short_name))
-    if due is None:
+    if due is None and file.case.phase is Phase.CLOSED:
+        quiet = _("Anmälan sändes inte till %(who)s.", who=_(party.party.short_name))
+    elif due is None and file.case.phase is Phase.BYPASS_REVIEW:
+        quiet = _("%(who)s lämnar sin ståndpunkt när det är avgjort var ärendet börjar.", who=who)
+    elif due is None:
         quiet = _("%(who)s har inte fått anmälan än.", who=who)
     elif due.due_on < file.today:
         quiet = _(
@@ -717,7 +748,7 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
     shown = []
     for (day, kind, subject), people in sorted(days.items(), reverse=True):
         key = subject.partition(":")[2] or subject
-        deadline = DEADLINES.get(key.partition("+")[0])
+        deadline = None if subject.startswith("ball:") else DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else _("Fick bollen")
         to = _("Till %(people)s", people=own("; ".join(people)))

@@ -20,6 +20,7 @@ from escalation.rules.situation import ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, filing, filing_check, lists, page
+from escalation.web.cases import positions as stands
 from escalation.web.cases import statement as sheets
 from escalation.web.cases import summary as one_page
 from escalation.web.cases.filing_forms import CheckForm
@@ -117,6 +118,12 @@ def case(number: str) -> str:
 def summary(number: str) -> str:
     """The case on one printed page, for those who are to decide."""
     return render_template("cases/summary.html", **one_page.summary(page.open_file(number), current_viewer()))
+
+
+@blueprint.get("/cases/<number>/positions")
+def positions(number: str) -> str:
+    """Every version of every party's stand beside the one before it, with what has changed marked."""
+    return render_template("cases/positions.html", **stands.comparison(page.open_file(number)))
 
 
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])

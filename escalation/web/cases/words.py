@@ -19,7 +19,7 @@ from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
 from escalation.rules.situation import PRINCIPLE_TEST, Phase
-from escalation.trail.events import EVENTS, MASKED, content_of, facts_of
+from escalation.trail.events import EVENTS, content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, known, own
@@ -30,8 +30,8 @@ STEP_EVENTS = frozenset(
         "principle_refused", "case_remitted",
     }
 )  # fmt: skip
-MOVED_ON = STEP_EVENTS | {"case_decided"}
-"""What ends a remit: the case is on another step, or the body that got it back has decided."""
+MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
+"""What ends a remit: the case is on another step, the parties have settled, or the body that got it back decided."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
 _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
@@ -60,7 +60,7 @@ def told(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -
     shown = {name: _fact(name, value, names) for name, value in (facts or {}).items()}
     # Markup where a fact is a text that somebody wrote: it stays so as long as it is added to, not formatted.
     whole = Markup(escape(sentence)) if any(isinstance(value, Markup) for value in shown.values()) else sentence  # noqa: S704
-    text = upper_first(whole.format_map(shown) if facts is not None else _(MASKED))
+    text = upper_first(whole.format_map(shown) if facts is not None else _("Det som hände då är maskerat"))
     text = text if text.endswith((".", ".</span>")) else text + "."
     if kind in STEP_EVENTS and ". " in text:
         first, _sep, last = text.rpartition(". ")

@@ -38,7 +38,11 @@ def case_row(s: Standing, viewer: Viewer, today: dt.date, day: Agenda, replies: 
             "note": _("om inget händer"),
             "title": _("%(who)s %(act)s", who=words.upper_first(lists.holder(s, s.then)), act=words.act_now(s.then)),
             "meta": [s.case.number, own(s.case.title), lists.parties(s)],
-            "text": _("Sekretariatet har bollen till %(day)s.", day=lists.near(s.ball.due_on, today)) if s.ball else "",
+            "text": _(
+                "%(who)s har bollen till %(day)s.", who=lists.who(s, viewer), day=lists.near(s.ball.due_on, today)
+            )
+            if s.ball
+            else "",
         }
     shown = lists.row(s, viewer, today, by_act=True)
     text = agenda.about(s, day, today) or answers(s, replies.get(s.case.id, ()), today)

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 
+from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
@@ -250,12 +251,15 @@ def _has_nobody(s: Standing) -> bool:
 def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:
     """The clock, the mail, and cases that nobody handles; what is wrong with a flag."""
     run = found.swept
+    is_red, text = found.light is Light.RED, _(GLOSSARY[found.light].label)
+    if clock.marks().is_demo and not found.has_run:  # the demo's past was played without it
+        is_red, text = False, _("Har inte startats än")
     letters = [ngettext("%(num)s brev", "%(num)s brev", number) for number in (found.failed, found.uncertain)]
     return [
-        {"term": _("Klockan"), "text": _(GLOSSARY[found.light].label), "late": found.light is Light.RED},
+        {"term": _("Klockan"), "text": text, "late": is_red},
         {
             "term": _("Senaste körning"),
-            "text": f"{at(run.started_at)}: {counted(run.counts)}" if run else _("Aldrig"),
+            "text": f"{at(run.started_at)}: {counted(run.counts)}" if run else _("Inte än"),
             "late": False,
         },
         {"term": _("Post som inte kom fram"), "text": letters[0] if found.failed else _("Ingen"), "late": found.failed},
