@@ -45,6 +45,7 @@ from escalation.cases.models import (
     ProposalAnswer,
     RecommendationAnswer,
     RegistryNumber,
+    Reopening,
     StatementDraft,
     StatementPart,
     Task,
@@ -56,7 +57,16 @@ from escalation.parties.models import Party
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import MOVES
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Phase, ProposalKind, Seat
+from escalation.rules.situation import (
+    CLOSED_BY_BODY,
+    CLOSED_BY_PARTIES,
+    TWO_OFFICIALS,
+    ClosingReason,
+    Phase,
+    ProposalKind,
+    Seat,
+)
+from escalation.rules.workdays import STOCKHOLM
 from escalation.trail import queries as trail
 
 CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
@@ -436,6 +446,44 @@ def due_by_time(today: dt.date) -> Sequence[Case]:
         .where(Case.phase != Phase.CLOSED, or_(Case.paused_until <= today, Case.withdrawal_until < today))
         .order_by(Case.id)
     ).all()
+
+
+def reopening_ends_on(found: Case) -> dt.date | None:
+    """The last day on which a party may ask that the closed case is taken up again: twelve months (domain/04 § 4.8)."""
+    if found.closed_at is None:
+        return None
+    closed_on = found.closed_at.astimezone(STOCKHOLM).date()
+    try:
+        return closed_on.replace(year=closed_on.year + 1)
+    except ValueError:  # closed on 29 February
+        return dt.date(closed_on.year + 1, 2, 28)
+
+
+def reopening_asked(found: Case) -> Reopening | None:
+    """A party's wish that the closed case is taken up again, while it waits for its answer."""
+    waiting = select(Reopening).where(Reopening.case_id == found.id, Reopening.answered_at.is_(None))
+    return session.scalars(waiting.order_by(Reopening.id)).first()
+
+
+def reopenings_asked(viewer: Viewer) -> list[tuple[Case, Reopening]]:
+    """The closed cases that the viewer is asked to take up again, the first to be answered first (T39)."""
+    mine: ColumnElement[bool]
+    if viewer.role in SECRETARIAT_ROLES:
+        mine = Case.closing_reason.in_(CLOSED_BY_PARTIES)
+    elif viewer.role in CHAIRS:
+        steps = {key: ladders.load(key).step_of(viewer.body or "") for key in ladders.shipped()}
+        here = (and_(Case.ladder_key == key, Case.step == no) for key, no in steps.items() if no)
+        mine = and_(Case.closing_reason.in_(CLOSED_BY_BODY), or_(false(), *here))
+    else:
+        return []
+    rows = session.execute(
+        select(Case, Reopening)
+        .join(Reopening, and_(Reopening.case_id == Case.id, Reopening.answered_at.is_(None)))
+        .where(Case.phase == Phase.CLOSED, mine)
+        .options(joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
+        .order_by(Reopening.due_on, Reopening.id)
+    )
+    return [(of_case, asked) for of_case, asked in rows.unique()]
 
 
 def tasks(found: Case) -> Sequence[Task]:

@@ -18,6 +18,7 @@ from escalation.cases.models import (
     Position,
     Proposal,
     RecommendationAnswer,
+    Reopening,
     Task,
 )
 from escalation.db import session
@@ -57,6 +58,7 @@ class File:
     meetings: Sequence[MeetingDay] = ()
     answers: Sequence[RecommendationAnswer] = ()
     paused_from: dt.date | None = None
+    reopening: Reopening | None = None
     situation: Situation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -120,6 +122,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
         decisions=[d for _, d in treated if d is not None],
         tasks=cases.tasks(found) if has_tasks else (),
         paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
+        reopening=cases.reopening_asked(found) if found.phase is Phase.CLOSED else None,
         answers=cases.recommendation_answers(found) if found.phase is Phase.RECOMMENDATION_OUT else (),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
@@ -204,6 +207,7 @@ def _situation(file: File) -> Situation:
     treated = {t.id for t in mine}
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
     is_local = found.phase in LOCAL_PHASES
+    reopening_ends_on = cases.reopening_ends_on(found)
     return Situation(
         phase=found.phase,
         step=found.step,
@@ -244,6 +248,10 @@ def _situation(file: File) -> Situation:
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
+        closing_reason=found.closing_reason,
+        was_served=found.served_at is not None,
+        is_reopening_asked=file.reopening is not None,
+        reopening_time_over=reopening_ends_on is not None and today > reopening_ends_on,
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
     )
 

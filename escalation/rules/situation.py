@@ -82,6 +82,19 @@ class ClosingReason(enum.StrEnum):
     SUPERSEDED = "superseded"
 
 
+CLOSED_BY_PARTIES = frozenset({ClosingReason.SETTLED_LOCAL, ClosingReason.WITHDRAWN, ClosingReason.LAPSED})
+"""Closed before any body had decided: taken up again by the secretariat, at step 1 (T39)."""
+CLOSED_BY_BODY = frozenset(
+    {
+        ClosingReason.SETTLED_BODY,
+        ClosingReason.DECIDED_BODY,
+        ClosingReason.INTERPRETED,
+        ClosingReason.NO_AGREEMENT_REVISION,
+    }
+)
+"""Closed at a body's step: taken up again by its chair, there (T39)."""
+
+
 class ProposalKind(enum.StrEnum):
     """What needs both sides, or two officials: one noun, three verbs (offer, accept, decline)."""
 
@@ -177,6 +190,10 @@ class Situation:
     has_tasks: bool = False
     are_tasks_reported: bool = False
     are_tasks_overdue: bool = False
+    closing_reason: ClosingReason | None = None
+    was_served: bool = False  # the respondent has been sent the case
+    is_reopening_asked: bool = False  # a party waits for the answer to its wish that the closed case is taken up again
+    reopening_time_over: bool = False  # the last day to ask for that has passed
     agreed: frozenset[ProposalKind] = field(default_factory=frozenset)  # what the act now rests on
     open_proposals: frozenset[ProposalKind] = field(default_factory=frozenset)
 
@@ -248,4 +265,12 @@ GUARDS: dict[str, Guard] = {
     "tasks_open": lambda s: s.has_tasks and not s.are_tasks_reported,
     "tasks_reported": lambda s: s.are_tasks_reported,
     "confirmation_time_over": lambda s: s.confirmation_time_over,
+    "closed_by_parties": lambda s: s.closing_reason in CLOSED_BY_PARTIES,
+    "closed_by_body": lambda s: s.closing_reason in CLOSED_BY_BODY,
+    "may_be_reopened": lambda s: (
+        s.closing_reason in CLOSED_BY_BODY or (s.closing_reason in CLOSED_BY_PARTIES and s.was_served)
+    ),
+    "reopening_in_time": lambda s: s.is_reopening_asked or not s.reopening_time_over,
+    "reopening_asked": lambda s: s.is_reopening_asked,
+    "reopening_not_asked": lambda s: not s.is_reopening_asked,
 }

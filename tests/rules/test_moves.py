@@ -54,6 +54,9 @@ BUILT = [
     "T37",
     "T37b",
     "T37c",
+    "T39",
+    "T39b",
+    "T39c",
 ]
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 CALENDAR = calendar_of(HOK)

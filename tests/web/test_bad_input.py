@@ -315,6 +315,9 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "report_task": ("RS.handler", "implementation", "/report_task", ""),
     "confirm_done": ("TYR.approver", "reported", "/confirm_done", ""),
     "report_breach": ("TYR.approver", "reported", "/report_breach", ""),
+    "reopen": ("SEK.region", "asked_again", "/reopen", ""),
+    "ask_reopening": ("TYR.approver", "closed", "/ask_reopening", ""),
+    "refuse_reopening": ("SEK.region", "asked_again", "/refuse_reopening", ""),
     "add_register_number": ("RS.registrar", "received", "/add_register_number", ""),
     "notes": ("RS.handler", "dialogue", "/notes", ""),
 }
@@ -496,6 +499,11 @@ TEXT = "En lång text som ingen vill skriva en gång till."
         ("TYR.approver", "implementation", "/confirm_done", "Det går när alla uppgifter är rapporterade."),
         ("RS.approver", "reported", "/confirm_done", "Det är någon annan som kan göra det."),
         ("RS.approver", "reported", "/report_breach", "Det är någon annan som kan göra det."),
+        ("TYR.approver", "asked_again", "/ask_reopening", "Någon har redan bett om det. Svaret väntas."),
+        ("TYR.handler", "closed", "/ask_reopening", "Det är någon annan som kan göra det."),
+        ("SEK.region", "closed", "/reopen", "Ordföranden i det organ som avgjorde ärendet svarar."),
+        ("VIS.chair", "closed", "/refuse_reopening", "Ingen väntar på svar."),
+        ("TYR.approver", "rejected", "/ask_reopening", "Ett ärende som slutade så tas inte upp igen."),
         ("SEK.region", "reported", "/confirm_done", "Det går när den andra sidans tid att bekräfta är slut."),
     ],
 )

@@ -97,7 +97,7 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
         shown = {line.verb for line in lines}
         lines += [line for line in _for_approver(file, viewer) if line.verb not in shown]
     open_lines = [line for line in lines if line.url]
-    wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ()
+    wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ("reopen",) if file.reopening else ()
     answers = [line for line in open_lines if line.verb == "answer"]
     main = answers[0] if answers else next((x for verb in wanted for x in open_lines if x.verb == verb), None)
     if viewer.body == file.ladder.step(found.step).body and viewer.body and found.phase is not Phase.CLOSED:
@@ -310,6 +310,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         about = words.missing(trail.events_about(f"case:{file.case.number}"))
     if move.verb in PRINCIPLE:
         about = words.principle(file, trail.events_about(f"case:{file.case.number}"))
+    if move.verb in {"reopen", "refuse_reopening"}:
+        about = words.reopening(file)
     if move.verb == "schedule" and (asked := words.question(file, ())):
         about = [(_("Frågan hittills"), own(asked))]
     return {

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
-from escalation.cases.models import Ball
+from escalation.cases.models import Ball, Case, Reopening
 from escalation.cases.queries import Sight, Sought, Standing
 from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
@@ -218,6 +218,26 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
         else url_for("cases.case", number=number),
         "meta": [number, own(s.case.title), citation(s), parties(s)],
         "text": "" if may else _("Er beslutsfattare svarar."),
+        "ball": {"text": _("Väntar på ert svar"), "mine": True},
+    }
+
+
+def asked_again(found: Case, asked: Reopening, today: dt.date) -> dict[str, Any]:
+    """A row that asks whether a closed case is to be taken up again (T39)."""
+    party = next(p.party for p in found.parties if p.party_code == asked.party_code)
+    steps = len(queries.ladder_of(found).steps)
+    ground = _(GLOSSARY[asked.ground].label)
+    shown = day_left(asked.due_on, today, calendar_of(queries.ladder_of(found)), is_urgent=found.is_urgent)
+    first, second = words.short_parties(found)
+    return shown | {
+        "title": _("Avgör om ärendet ska tas upp igen"),
+        "url": url_for("cases.case", number=found.number),
+        "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(_(party.short_name)), ground=ground.lower()),
+        "meta": [found.number, own(found.title), _("%(first)s till %(second)s", first=first, second=second)],
+        "at": found.step,
+        "steps": steps,
+        "where": words.status(found),
+        "flags": [late_flag(1)] if shown.get("late") else [],
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }
 

@@ -15,8 +15,9 @@ from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, queries
-from escalation.cases.models import Case, CaseParty, PartyRole, Position
+from escalation.cases.models import Case, CaseParty, PartyRole, Position, Task
 from escalation.cases.queries import Sight
+from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of, workdays_late
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
@@ -24,7 +25,7 @@ from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
-from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase
+from escalation.rules.situation import GUARDS, LOCAL_PHASES, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
@@ -90,6 +91,7 @@ def case_page(file: File) -> dict[str, Any]:
     is_tried = any(event.kind == "principle_claimed" for event in events)
     principle = words.principle(file, events) if is_tried else []
     remitted = words.remitted(file, events)
+    before, now = words.rounds(events)[:-1], words.rounds(events)[-1]
     return {
         "case": found,
         "citation": words.citation(found, codes),
@@ -98,7 +100,7 @@ def case_page(file: File) -> dict[str, Any]:
         "affected": affected,
         "late": late_flag(file),
         "steps": staircase(file, viewer, events),
-        "panel": panel(file, viewer, main, ending(events)),
+        "panel": panel(file, viewer, main, ending(now)),
         "proposals": acts.open_proposals(file, viewer),
         "main": main,
         "more": more,
@@ -131,8 +133,10 @@ def case_page(file: File) -> dict[str, Any]:
         "same": [] if found.phase is Phase.CLOSED else queries.same_provision(found, viewer=viewer),
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
-        "outcome": outcome(file, events),
-        "undertaken": undertaken(file, events, names),
+        "reopening": words.reopening(file),
+        "outcome": outcome(file, now),
+        "undertaken": undertaken(file, now, names),
+        "earlier": [earlier(file, no, of_round, names) for no, of_round in enumerate(before, 1)],
         "statement": statement_link(file, events),
         "numbers": register_numbers(found),
         "may_number": actions.may_add_register_number(found, viewer),
@@ -190,6 +194,10 @@ def staircase(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[
     here = None
     for event in events:
         facts_here = facts_of(event) or {}
+        if event.kind == "case_reopened":  # what came after its step belongs to the round before
+            entered = {no: day for no, day in entered.items() if no < int(facts_here.get("step", 1))}
+            left = {no: day for no, day in left.items() if no in entered}
+            here = None
         if event.kind in words.STEP_EVENTS and "step" in facts_here:
             if here is not None:
                 left[here] = actions.local_day(event.at)
@@ -297,7 +305,11 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
             "count_text": "",
             "late": False,
             "heading": words.status(found),
-            "answers": [*([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []), *ended],
+            "answers": [
+                *([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []),
+                *ended,
+                *_may_begin_again(file),
+            ],
         }
     if found.paused_until is not None:
         return _paused(file, viewer, main, found.paused_until)
@@ -327,6 +339,16 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
         else ngettext("arbetsdag kvar", "arbetsdagar kvar", count)
     )
     return {"count": count, "count_text": text, "late": bool(late), "heading": heading, "answers": answers}
+
+
+def _may_begin_again(file: File) -> list[tuple[str, str]]:
+    """Until when a party may ask that the closed case is taken up again, and who answers."""
+    s, until = file.situation, queries.reopening_ends_on(file.case)
+    if until is None or s.is_reopening_asked or s.reopening_time_over or not GUARDS["may_be_reopened"](s):
+        return []
+    who = words.upper_first(words.answers_reopening(file.case))
+    text = _("En part kan begära det till och med %(day)s. %(who)s svarar.", day=date_long(until), who=who)
+    return [(_("Tas upp igen"), text)]
 
 
 def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
@@ -671,6 +693,9 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "ended_without_agreement": ("reasons",),
     "tabled_without_concurrence": ("what_is_needed",),
     "breach_reported": ("what",),
+    "reopening_asked": ("reason",),
+    "reopening_refused": ("reason",),
+    "case_reopened": ("reason",),
     "done_confirmed": ("summary",),
 }
 
@@ -745,9 +770,13 @@ def period(found: Case) -> str:
 
 def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
     """The latest decision with its reasons, once there is one."""
-    if not file.decisions or file.case.phase in {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}:
+    of_round = [d for d in file.decisions if d.round == file.case.round]
+    if not of_round or file.case.phase in {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}:
         return None
-    decision = file.decisions[-1]
+    return _decided(file, of_round[-1], events)
+
+
+def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> dict[str, str]:
     names = words.names_of(file.case, file.ladder)
     heading = _(
         "%(body)s %(day)s: %(outcome)s",
@@ -776,17 +805,32 @@ def _answer(events: Sequence[TrailEvent]) -> str:
 
 def undertaken(file: File, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any] | None:
     """What the parties have undertaken, who by when, and what is reported; with the settlement's own words."""
-    if not file.tasks:
-        return None
+    return _undertaken(file.tasks, events, names) if file.tasks else None
+
+
+def _undertaken(tasks: Sequence[Task], events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
     settled = next((e for e in reversed(events) if e.kind == "case_settled"), None)
     lines = []
-    for task in file.tasks:
+    for task in tasks:
         who = words.upper_first(names.get(task.obliged_party, task.obliged_party))
         note = _("%(who)s, senast %(day)s.", who=who, day=date_long(task.due_on))
         if task.reported_at:
             note = _("%(who)s rapporterade det %(day)s.", who=who, day=date_long(task.reported_at))
         lines.append({"what": task.what, "report": task.report, "note": note})
     return {"settlement": (content_of(settled) or {}).get("settlement", "") if settled else "", "tasks": lines}
+
+
+def earlier(file: File, no: int, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
+    """What an earlier round ended with: kept to be read, and no longer in force."""
+    decided = [d for d in file.decisions if d.round == no]
+    tasks = [t for t in file.case.tasks if t.round == no]
+    is_settled = any(event.kind == "case_settled" for event in events)
+    return {
+        "round": no,
+        "outcomes": [_decided(file, d, events) for d in decided],
+        "undertaken": _undertaken(tasks, events, names) if tasks or is_settled else None,
+        "ending": ending(events),
+    }
 
 
 def stub(found: Case, seen: Sight) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from escalation.decisions.queries import File
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
-from escalation.rules.situation import PRINCIPLE_TEST, Phase
+from escalation.rules.situation import CLOSED_BY_BODY, PRINCIPLE_TEST, Phase
 from escalation.trail.events import EVENTS, MASKED, content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
@@ -27,11 +27,13 @@ from escalation.web.language import _, known, own
 STEP_EVENTS = frozenset(
     {
         "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
-        "principle_refused", "case_remitted",
+        "principle_refused", "case_remitted", "case_reopened",
     }
 )  # fmt: skip
 MOVED_ON = STEP_EVENTS | {"case_decided"}
 """What ends a remit: the case is on another step, or the body that got it back has decided."""
+ROUND_EVENTS = frozenset({"breach_reported", "case_reopened"})
+"""Events that begin a new round."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
 _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
@@ -169,6 +171,16 @@ def question(file: File, events: Sequence[TrailEvent]) -> str:
     return ""
 
 
+def rounds(events: Sequence[TrailEvent]) -> list[list[TrailEvent]]:
+    """The events of each round of the case, oldest first."""
+    found: list[list[TrailEvent]] = [[]]
+    for event in events:
+        if event.kind in ROUND_EVENTS:
+            found.append([])
+        found[-1].append(event)
+    return found
+
+
 def _latest(events: Sequence[TrailEvent], kind: str) -> dict[str, Any]:
     """What the newest event of a kind holds; empty where there is none, or where it has been masked."""
     event = next((e for e in reversed(events) if e.kind == kind), None)
@@ -230,6 +242,27 @@ def remitted(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         (_("Redovisas av"), upper_first(names.get(reporter, reporter))),
     ]
     return [(term, text) for term, text in shown if text]
+
+
+def reopening(file: File) -> list[tuple[str, str]]:
+    """A party's wish that the closed case is taken up again, which waits for its answer; empty where there is none."""
+    asked = file.reopening
+    if asked is None:
+        return []
+    names = names_of(file.case, file.ladder)
+    return [
+        (_("Begärt"), _("%(day)s av %(who)s", day=date_long(asked.asked_at), who=names[asked.party_code])),
+        (_("Grund"), _(GLOSSARY[asked.ground].label)),
+        (_("Skäl"), own(paragraphs(asked.reason), "div")),
+        (_("Svaras senast"), _("%(day)s av %(who)s", day=date_long(asked.due_on), who=answers_reopening(file.case))),
+    ]
+
+
+def answers_reopening(found: Case) -> str:
+    """Who decides whether the closed case is taken up again, as inside a sentence."""
+    if found.closing_reason not in CLOSED_BY_BODY:
+        return _("sekretariatet")
+    return _("ordföranden i %(body)s", body=inside(_(queries.ladder_of(found).step(found.step).name)))
 
 
 def brief(file: File) -> dict[str, Any] | None:

@@ -52,7 +52,10 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
             items, viewer, _outs(here, viewer, today), {step: count for step, (count, _same) in unseen.items()}
         ),
         "questions": [_question(s, day, stands.get(s.case.id, {}), today) for s in on],
-        "rest": [case_row(s, viewer, today, day, {}) for s in rest],
+        "rest": [
+            *(lists.asked_again(found, asked, today) for found, asked in queries.reopenings_asked(viewer)),
+            *(case_row(s, viewer, today, day, {}) for s in rest),
+        ],
         "changes": [_changed(s, viewer, today, ids) for s in seen],
         "hidden": _hidden(sum(same for _count, same in unseen.values())),
         "affected": [line for s in on for line in _affected(s, stands.get(s.case.id, {}))],

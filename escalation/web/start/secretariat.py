@@ -45,16 +45,21 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     mine = [s for s in items if lists.is_mine(s, viewer)]
     unpublished = [i for i in agreements.interpretations_at_hand(dt.date.min) if i.published_on is None]
     stalled = _stalled(items, today, day)
+    asked = queries.reopenings_asked(viewer)
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
     duties = sorted(
-        [_mine(s, viewer, today, day) for s in shown] + [_publish(i, today) for i in unpublished],
+        [_mine(s, viewer, today, day) for s in shown]
+        + [_publish(i, today) for i in unpublished]
+        + [lists.asked_again(found, reopening, today) for found, reopening in asked],
         key=lambda row: row["day"] or today,
     )
     nobody = [s for s in items if _has_nobody(s)]
+    days = [s.ball.due_on for s in mine if s.ball]
+    days += [reopening.due_on for _found, reopening in asked]
     return {
         "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
-        "lead": lead([s.ball.due_on for s in mine if s.ball] + [i.publish_due_on for i in unpublished], today),
+        "lead": lead([*days, *(i.publish_due_on for i in unpublished)], today),
         "steps": lists.overview(items, viewer, _outs(day, items, stalled, today)),
         "duties": duties,
         "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),

@@ -51,7 +51,10 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "lead": _lead(here, near, new, last, viewer, today),
         "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
         "steps": lists.overview(items, viewer, {}),
-        "near": [case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]],
+        "near": [
+            *(lists.asked_again(found, asked, today) for found, asked in queries.reopenings_asked(viewer)),
+            *(case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]),
+        ],
         "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
         "lanes": _lanes(here, watched, slip),
         "patterns": [_pattern(p, items, today) for p in queries.patterns(viewer, now - YEAR)],
