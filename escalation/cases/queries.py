@@ -465,25 +465,17 @@ def reopening_asked(found: Case) -> Reopening | None:
     return session.scalars(waiting.order_by(Reopening.id)).first()
 
 
-def reopenings_asked(viewer: Viewer) -> list[tuple[Case, Reopening]]:
-    """The closed cases that the viewer is asked to take up again, the first to be answered first (T39)."""
-    mine: ColumnElement[bool]
+def _is_asked_to_reopen(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer is asked to take up the closed case again, and has not answered (T39)."""
+    mine: ColumnElement[bool] = false()
     if viewer.role in SECRETARIAT_ROLES:
         mine = Case.closing_reason.in_(CLOSED_BY_PARTIES)
     elif viewer.role in CHAIRS:
         steps = {key: ladders.load(key).step_of(viewer.body or "") for key in ladders.shipped()}
         here = (and_(Case.ladder_key == key, Case.step == no) for key, no in steps.items() if no)
         mine = and_(Case.closing_reason.in_(CLOSED_BY_BODY), or_(false(), *here))
-    else:
-        return []
-    rows = session.execute(
-        select(Case, Reopening)
-        .join(Reopening, and_(Reopening.case_id == Case.id, Reopening.answered_at.is_(None)))
-        .where(Case.phase == Phase.CLOSED, mine)
-        .options(joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
-        .order_by(Reopening.due_on, Reopening.id)
-    )
-    return [(of_case, asked) for of_case, asked in rows.unique()]
+    asked = exists().where(Reopening.case_id == Case.id, Reopening.answered_at.is_(None))
+    return and_(Case.phase == Phase.CLOSED, mine, asked.correlate(Case))
 
 
 def tasks(found: Case) -> Sequence[Task]:
@@ -568,6 +560,7 @@ class Standing:
     expire of the parties' open proposals waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at
     the case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the
     next task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
+    ``reopening``: the party's wish that waits for the viewer, in a closed case.
     ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
     """
 
@@ -585,6 +578,7 @@ class Standing:
     paused_from: dt.date | None
     substance_at: dt.datetime
     offered: tuple[dt.date, tuple[str, ...]] | None = None
+    reopening: Reopening | None = None
 
     @property
     def is_acknowledged(self) -> bool:
@@ -611,6 +605,7 @@ class Standing:
 class Sought:
     """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act.
 
+    ``or_asked``: closed cases too that the viewer is asked to take up again.
     ``district``: the code of the unit whose local matter it is.
     """
 
@@ -619,6 +614,7 @@ class Sought:
     step: int | None = None
     waits: bool = False
     district: str = ""
+    or_asked: bool = False
 
 
 DUE_KEYS = ("D4", "D7", "D7b", "D7c")
@@ -633,12 +629,16 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     is_open = Case.phase != Phase.CLOSED
     next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
     facts = _facts(today)
-    asked: Select[Any] = select(Case, ball, then, proposal, *facts.values())
+    asked: Select[Any] = select(Case, ball, then, proposal, Reopening, *facts.values())
     rows = (
         session.execute(
             _sought(asked, viewer, today, sought, ball)
             .outerjoin(then, and_(is_open, then.id == _row_after(today)))
             .outerjoin(proposal, and_(is_open, proposal.id == _waiting_proposal(viewer, today)))
+            .outerjoin(
+                Reopening,
+                and_(_is_asked_to_reopen(viewer), Reopening.case_id == Case.id, Reopening.answered_at.is_(None)),
+            )
             .options(
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
@@ -656,12 +656,14 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     for row in rows:
         of_case, seen = row[0], sight(row[0], viewer)
         if seen is not None:
-            told = dict(zip(facts, row[4:], strict=True))
-            found.append(_stands(of_case, seen, row[1:4], told))
+            told = dict(zip(facts, row[5:], strict=True))
+            found.append(_stands(of_case, seen, row[1:4], row[4], told))
     return found
 
 
-def _stands(found: Case, seen: Sight, waited: Sequence[Any], told: Mapping[str, Any]) -> Standing:
+def _stands(
+    found: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, told: Mapping[str, Any]
+) -> Standing:
     ball, then, proposal = waited if found.phase is not Phase.CLOSED else (None, None, None)
     cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
     acts = [p.acknowledged_at for p in found.parties] + [told[name] for name in SUBSTANCE]
@@ -680,6 +682,7 @@ def _stands(found: Case, seen: Sight, waited: Sequence[Any], told: Mapping[str, 
         paused_from=told["paused_from"],
         substance_at=max([found.filed_at, *(at for at in acts if at is not None)]),
         offered=_offered(found, told["offered_until"], (told["offered_answered"] or "").split()),
+        reopening=reopening,
     )
 
 
@@ -755,7 +758,8 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
     """The cases that the viewer may know of and that are asked for, each with today's ball."""
     conditions = [visible(viewer)]
     if sought.is_open is not None:
-        conditions.append((Case.phase != Phase.CLOSED) == sought.is_open)
+        as_asked = (Case.phase != Phase.CLOSED) == sought.is_open
+        conditions.append(or_(as_asked, _is_asked_to_reopen(viewer)) if sought.or_asked else as_asked)
     if sought.step is not None:
         conditions.append(Case.step == sought.step)
     if sought.district:
@@ -767,7 +771,8 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         conditions.append(or_(numbered(sought.text, viewer=viewer), *named))
     if sought.waits:
         is_in_motion = and_(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
-        conditions.append(and_(is_in_motion, or_(_holds(viewer, ball), _waiting_proposal(viewer, today).is_not(None))))
+        is_waited_for = or_(_holds(viewer, ball), _waiting_proposal(viewer, today).is_not(None))
+        conditions.append(or_(and_(is_in_motion, is_waited_for), _is_asked_to_reopen(viewer)))
     return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
 
 

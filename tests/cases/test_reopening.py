@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.actions import FactsRefused
+from escalation.cases.models import Reopening
+from escalation.cases.queries import Sought
 from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
@@ -38,6 +40,15 @@ def decided() -> Story:
     told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=2)
     told.decide(Outcome.INFORMATION).adjust("carry_out")
     return told
+
+
+def asked_of(seat: str, today: dt.date = dt.date(2027, 1, 1)) -> list[tuple[int, Reopening]]:
+    """What the seat's start page and its list of what waits ask of it."""
+    on_start = queries.standing(person(seat), today, Sought(is_open=True, or_asked=True))
+    found = [(s.case.id, s.reopening) for s in on_start if s.reopening is not None]
+    waiting = queries.standing(person(seat), today, Sought(waits=True))
+    assert [(s.case.id, s.reopening) for s in waiting if s.reopening is not None] == found
+    return found
 
 
 def kinds(told: Story) -> list[str]:
@@ -143,15 +154,15 @@ def test_either_partys_approver_asks_and_the_secretariat_sees_it_wait_until_it_a
     with pytest.raises(MoveNotAllowed, match="seat"):
         told.act("ask_reopening", by=seat.replace("approver", "handler"), on=dt.date(2026, 10, 5))
     told.act("ask_reopening", by=seat, reopening_ground="breach")
-    [(found, asked)] = queries.reopenings_asked(person("SEK.region"))
-    assert (found.id, asked.party_code, asked.ground) == (told.case.id, seat.partition(".")[0], "breach")
+    [(case_id, asked)] = asked_of("SEK.region")
+    assert (case_id, asked.party_code, asked.ground) == (told.case.id, seat.partition(".")[0], "breach")
     assert asked.due_on == workdays.add(told.day, 10, told.calendar)
-    assert queries.reopenings_asked(person("TSG.chair")) == []
+    assert asked_of("TSG.chair") == []
     assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.SETTLED_LOCAL)
     with pytest.raises(MoveNotAllowed, match="reopening_not_asked"):
         told.act("ask_reopening", by="RS.approver")
     told.act("reopen", by="SEK.region", reopening_ground="breach")
-    assert queries.reopenings_asked(person("SEK.region")) == []
+    assert asked_of("SEK.region") == []
     assert told.case.round == 2
     [last] = trail.events_about(f"case:{told.case.number}")[-1:]
     assert facts_of(last) == {"who": "SEK", "ground": "breach", "round": 2, "step": 1}
@@ -160,9 +171,9 @@ def test_either_partys_approver_asks_and_the_secretariat_sees_it_wait_until_it_a
 def test_what_a_body_closed_waits_for_its_own_chair() -> None:
     told = decided()
     told.act("ask_reopening", by="RS.approver")
-    assert [c.id for c, _asked in queries.reopenings_asked(person("TSG.chair"))] == [told.case.id]
+    assert [case_id for case_id, _asked in asked_of("TSG.chair")] == [told.case.id]
     for seat in ("SEK.region", "VIS.chair", "TSG.member", "SUN.approver"):
-        assert queries.reopenings_asked(person(seat)) == []
+        assert asked_of(seat) == []
 
 
 def test_a_no_has_its_reason_leaves_the_case_closed_and_the_party_may_ask_again() -> None:

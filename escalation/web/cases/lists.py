@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
-from escalation.cases.models import Ball, Case, Reopening
+from escalation.cases.models import Ball
 from escalation.cases.queries import Sight, Sought, Standing
 from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
@@ -222,20 +222,20 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     }
 
 
-def asked_again(found: Case, asked: Reopening, today: dt.date) -> dict[str, Any]:
+def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
     """A row that asks whether a closed case is to be taken up again (T39)."""
-    party = next(p.party for p in found.parties if p.party_code == asked.party_code)
-    steps = len(queries.ladder_of(found).steps)
+    assert s.reopening is not None
+    found, asked = s.case, s.reopening
+    who = next(_(p.party.short_name) for p in found.parties if p.party_code == asked.party_code)
     ground = _(GLOSSARY[asked.ground].label)
-    shown = day_left(asked.due_on, today, calendar_of(queries.ladder_of(found)), is_urgent=found.is_urgent)
-    first, second = words.short_parties(found)
+    shown = day_left(asked.due_on, today, calendar(s), is_urgent=found.is_urgent)
     return shown | {
         "title": _("Avgör om ärendet ska tas upp igen"),
         "url": url_for("cases.case", number=found.number),
-        "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(_(party.short_name)), ground=ground.lower()),
-        "meta": [found.number, own(found.title), _("%(first)s till %(second)s", first=first, second=second)],
+        "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(who), ground=words.inside(ground)),
+        "meta": [found.number, own(found.title), parties(s)],
         "at": found.step,
-        "steps": steps,
+        "steps": len(queries.ladder_of(found).steps),
         "where": words.status(found),
         "flags": [late_flag(1)] if shown.get("late") else [],
         "ball": {"text": _("Väntar på ert svar"), "mine": True},

@@ -33,7 +33,9 @@ REVIEWS_AHEAD = dt.timedelta(days=180)
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/political.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True))
+    known = queries.standing(viewer, today, Sought(is_open=True, or_asked=True))
+    items = [s for s in known if s.reopening is None]
+    asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
     day = agenda.agenda([viewer.body or ""], here, today)
     coming = day.coming[viewer.body or ""]
@@ -53,7 +55,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         ),
         "questions": [_question(s, day, stands.get(s.case.id, {}), today) for s in on],
         "rest": [
-            *(lists.asked_again(found, asked, today) for found, asked in queries.reopenings_asked(viewer)),
+            *(lists.asked_again(s, today) for s in asked),
             *(case_row(s, viewer, today, day, {}) for s in rest),
         ],
         "changes": [_changed(s, viewer, today, ids) for s in seen],

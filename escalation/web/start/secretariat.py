@@ -39,24 +39,25 @@ TELLS_MORE = frozenset({"X3", "X9"})
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/secretariat.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True))
+    known = queries.standing(viewer, today, Sought(is_open=True, or_asked=True))
+    items = [s for s in known if s.reopening is None]
+    asked = [s for s in known if s.reopening is not None]
     bodies = [step.body for step in load("hok").steps if step.body]
     day = agenda.agenda(bodies, items, today)
     mine = [s for s in items if lists.is_mine(s, viewer)]
     unpublished = [i for i in agreements.interpretations_at_hand(dt.date.min) if i.published_on is None]
     stalled = _stalled(items, today, day)
-    asked = queries.reopenings_asked(viewer)
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
         + [_publish(i, today) for i in unpublished]
-        + [lists.asked_again(found, reopening, today) for found, reopening in asked],
+        + [lists.asked_again(s, today) for s in asked],
         key=lambda row: row["day"] or today,
     )
     nobody = [s for s in items if _has_nobody(s)]
     days = [s.ball.due_on for s in mine if s.ball]
-    days += [reopening.due_on for _found, reopening in asked]
+    days += [s.reopening.due_on for s in asked if s.reopening]
     return {
         "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
         "lead": lead([*days, *(i.publish_due_on for i in unpublished)], today),
