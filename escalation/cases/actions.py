@@ -72,6 +72,8 @@ from escalation.trail.models import TrailEvent
 
 MASKED = "(maskerad text)"
 REOPENING_GROUNDS = ("new_facts", "breach")
+AGAINST_REJECTION = "against_rejection"
+"""The ground of a wish that a rejection is tried anew (T4b); a case that was rejected has no other."""
 REJECT_GROUNDS = ("individual", "crisis", "law", "payment_claim", "change_of_text", "under_appeal", "not_a_party")
 
 
@@ -1194,27 +1196,41 @@ def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str
 
 
 def ask_reopening(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_ground: str, reason: str
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str, reopening_ground: str = ""
 ) -> TrailEvent:
     """Ask that a closed case is taken up again (T39b), within twelve months, on one of ``REOPENING_GROUNDS``.
 
-    Answered by the secretariat where no body had decided the case, else by the chair of the body that closed it.
+    Of a rejected filing its initiator asks, within ten working days, by the reason alone. Answered by the secretariat
+    where no body had decided the case, by the chair of the body that closed it, by the head who took no part in the
+    rejection.
     """
     move = allowed(found, "ask_reopening", s, by)
-    _refuse(_wrong_ground(reopening_ground))
+    ground = AGAINST_REJECTION if found.closing_reason is ClosingReason.OUT_OF_SCOPE else reopening_ground
+    _refuse({} if ground == AGAINST_REJECTION else _wrong_ground(ground))
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D8", found.step, found.is_urgent)
     session.add(
         Reopening(
-            case_id=found.id, round=found.round, party_code=by.party, ground=reopening_ground, reason=reason,
+            case_id=found.id, round=found.round, party_code=by.party, ground=ground, reason=reason,
             asked_at=at, due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
         )
     )  # fmt: skip
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "ground": reopening_ground},
-        content={"reason": reason},
-    )  # fmt: skip
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "ground": ground}, content={"reason": reason}
+    )
+
+
+def review_rejection(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Take a rejected filing up again (T4b): it is checked anew, in the same round. Its initiator has asked for it.
+
+    The head of the secretariat decides, but never of a rejection that they took part in; where no head is left, the
+    first body's chair.
+    """
+    move = allowed(found, "review_rejection", s, by)
+    _answer_reopening(found, at, is_granted=True)
+    fresh = Situation(phase=s.phase, step=s.step, kinds=s.kinds, is_principled=s.is_principled)
+    return advance(found, move, fresh, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason})
 
 
 def _wrong_ground(ground: str) -> dict[str, str]:

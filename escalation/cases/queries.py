@@ -55,6 +55,8 @@ from escalation.db import session
 from escalation.documents.models import Attachment
 from escalation.parties.models import Party
 from escalation.rules import ladder as ladders
+from escalation.rules import workdays
+from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import (
@@ -205,7 +207,8 @@ def seats(found: Case, viewer: Viewer, tasks: Sequence[Task] = ()) -> frozenset[
     if viewer.system:
         return frozenset({Seat.CLOCK})
     if role in SECRETARIAT_ROLES:
-        return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE})
+        is_head = role is Role.SECRETARIAT_HEAD and may_review_rejection(found, viewer.user_id)
+        return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE} | ({Seat.SECRETARIAT_HEAD} if is_head else set()))
     if role in CHAIRS:
         ladder = ladder_of(found)
         here = ladder.step(found.step).body
@@ -238,6 +241,33 @@ def _party_seats(own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> fr
     if is_approver and is_side and any(t.obliged_party != own.party_code for t in tasks):
         mine.add(Seat.COUNTERPARTY_APPROVER)
     return frozenset(mine)
+
+
+def may_review_rejection(found: Case, user_id: int | None = None) -> bool:
+    """Whether that head of the secretariat, or any, may try a rejection anew (T4b): nobody who took part in it may.
+
+    False for a case that was not rejected.
+    """
+    if found.closing_reason is not ClosingReason.OUT_OF_SCOPE:
+        return False
+    return bool(session.scalar(select(_free_head(user_id)).where(Case.id == found.id)))
+
+
+def _free_head(user_id: int | None = None) -> ColumnElement[bool]:
+    """Whether a head of the secretariat, or that one, took no part in proposing and accepting the rejection."""
+    rejecter = aliased(Membership)
+    took_part = exists().where(
+        Proposal.case_id == Case.id,
+        Proposal.kind == ProposalKind.REJECT,
+        ProposalAnswer.proposal_id == Proposal.id,
+        ProposalAnswer.is_accepted,
+        rejecter.id == ProposalAnswer.answered_by,
+        rejecter.user_id == User.id,
+    )
+    head = [Membership.role == Role.SECRETARIAT_HEAD, Membership.user_id == User.id, User.is_active]
+    this = [User.id == user_id] if user_id is not None else []
+    free = select(User.id).where(*head, *this, ~took_part.correlate(Case, User))
+    return free.correlate(Case).exists()
 
 
 def drafts(viewer: Viewer) -> Sequence[Draft]:
@@ -449,9 +479,15 @@ def due_by_time(today: dt.date) -> Sequence[Case]:
 
 
 def reopening_ends_on(found: Case) -> dt.date | None:
-    """The last day on which a party may ask that the closed case is taken up again: twelve months (domain/04 § 4.8)."""
+    """The last day on which a party may ask that the closed case is taken up again: twelve months (domain/04 § 4.8).
+
+    Ten working days where it was rejected (T4b).
+    """
     if found.closed_at is None:
         return None
+    if found.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        calendar = calendar_of(ladder_of(found))
+        return workdays.add(workdays.base_day(found.closed_at, calendar), 10, calendar, found.is_urgent)
     closed_on = found.closed_at.astimezone(STOCKHOLM).date()
     try:
         return closed_on.replace(year=closed_on.year + 1)
@@ -459,21 +495,33 @@ def reopening_ends_on(found: Case) -> dt.date | None:
         return dt.date(closed_on.year + 1, 2, 28)
 
 
+def reopenings(found: Case) -> Sequence[Reopening]:
+    """The parties' wishes of the present round that the closed case is taken up again, oldest first."""
+    of_round = select(Reopening).where(Reopening.case_id == found.id, Reopening.round == found.round)
+    return session.scalars(of_round.order_by(Reopening.id)).all()
+
+
 def reopening_asked(found: Case) -> Reopening | None:
-    """A party's wish that the closed case is taken up again, while it waits for its answer."""
-    waiting = select(Reopening).where(Reopening.case_id == found.id, Reopening.answered_at.is_(None))
-    return session.scalars(waiting.order_by(Reopening.id)).first()
+    """The wish that waits for its answer; at most one does."""
+    return next((asked for asked in reopenings(found) if asked.answered_at is None), None)
 
 
 def _is_asked_to_reopen(viewer: Viewer) -> ColumnElement[bool]:
     """Whether the viewer is asked to take up the closed case again, and has not answered (T39)."""
     mine: ColumnElement[bool] = false()
+    rejected = Case.closing_reason == ClosingReason.OUT_OF_SCOPE
     if viewer.role in SECRETARIAT_ROLES:
         mine = Case.closing_reason.in_(CLOSED_BY_PARTIES)
+        if viewer.role is Role.SECRETARIAT_HEAD:
+            mine = or_(mine, and_(rejected, _free_head(viewer.user_id)))
     elif viewer.role in CHAIRS:
         steps = {key: ladders.load(key).step_of(viewer.body or "") for key in ladders.shipped()}
         here = (and_(Case.ladder_key == key, Case.step == no) for key, no in steps.items() if no)
-        mine = and_(Case.closing_reason.in_(CLOSED_BY_BODY), or_(false(), *here))
+        first = (and_(Case.ladder_key == key, Case.first_body_step == no) for key, no in steps.items() if no)
+        mine = or_(
+            and_(Case.closing_reason.in_(CLOSED_BY_BODY), or_(false(), *here)),
+            and_(rejected, or_(false(), *first), ~_free_head()),
+        )
     asked = exists().where(Reopening.case_id == Case.id, Reopening.answered_at.is_(None))
     return and_(Case.phase == Phase.CLOSED, mine, asked.correlate(Case))
 

@@ -45,7 +45,9 @@ INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER})
 RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
 EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER})
 PARTIES = INITIATOR | RESPONDENT | EITHER | {Seat.AFFECTED_HANDLER}
-OFFICIALS = frozenset({Seat.SECRETARIAT, Seat.CHAIR_HERE, Seat.CHAIR_NEXT, Seat.BODY_HERE, Seat.CLOCK})
+OFFICIALS = frozenset(
+    {Seat.SECRETARIAT, Seat.CHAIR_HERE, Seat.CHAIR_NEXT, Seat.BODY_HERE, Seat.SECRETARIAT_HEAD, Seat.CLOCK}
+)
 BOTH_SIDES = INITIATOR | RESPONDENT
 SILENCES: dict[str, frozenset[Seat]] = {
     "the initiator is silent": INITIATOR | EITHER,
@@ -206,6 +208,7 @@ _REMEMBERED: dict[Phase, frozenset[str]] = {
         {
             "has_tasks", "closing_reason", "was_served", "is_acknowledged", "is_reopening_asked",
             "reopening_time_over",
+            "is_review_refused",
         }
     ),
 }  # fmt: skip
@@ -291,7 +294,8 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             step, phase = land(move, s, has_tasks=bool(facts.get("has_tasks")), is_last=last)
         except MoveNotAllowed:  # the target does not exist here, so the row is never taken
             continue
-        if step == s.step and phase is not Phase.SERVED and move.target not in {"highest_reached", "reopened"}:
+        begins_again = move.target == "highest_reached" or (not s.is_open and phase is not Phase.CLOSED)
+        if step == s.step and phase is not Phase.SERVED and not begins_again:
             if phase is Phase.PREPARATION:
                 facts |= {"outcome": None, "meeting_day_come": False}
             if phase is Phase.CLOSED and s.is_open:
@@ -302,7 +306,7 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             # One remit stands for both: what matters is whether another is allowed.
             remits = 2 if move.verb == "remit" else s.remits
             past_the_parties = move.verb == "grant_principle"
-            heard = phase is not Phase.SERVED and not past_the_parties
+            heard = phase not in {Phase.INTAKE, Phase.SERVED} and not past_the_parties
             principled = s.is_principled or past_the_parties
             yield fresh.change(is_acknowledged=heard, remits=remits, is_principled=principled)
 
@@ -377,8 +381,10 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
             yield {"is_being_withdrawn": True}
         case "keep_open":
             yield {"is_being_withdrawn": False, "withdrawal_time_over": False}
-        case "ask_reopening" | "refuse_reopening":
-            yield {"is_reopening_asked": move.verb == "ask_reopening"}
+        case "ask_reopening":
+            yield {"is_reopening_asked": True}
+        case "refuse_reopening":
+            yield {"is_reopening_asked": False, "is_review_refused": GUARDS["was_rejected"](s)}
         case _:
             yield {}
 
@@ -403,6 +409,8 @@ def _taken_up(s: Situation) -> frozenset[str]:
     """Where a closed case may begin again: with the body that closed it, or with the parties at step 1."""
     if s.closing_reason in CLOSED_BY_BODY:
         return frozenset({Phase.RECEIVED})
+    if s.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        return frozenset({Phase.INTAKE})
     if s.closing_reason not in CLOSED_BY_PARTIES or not s.was_served:
         return frozenset()
     return frozenset({DOWN if s.step > 1 else Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED})

@@ -161,6 +161,11 @@ MOVES: tuple[Move, ...] = (
         by_proposal=ProposalKind.REJECT,
     ),
     Move(
+        "T4b", "review_rejection", "cases", _ONE({Phase.CLOSED}), Phase.INTAKE,
+        (Actor(Seat.SECRETARIAT_HEAD), Actor(Seat.CHAIR_NEXT, when="review_is_the_chairs")), "rejection_reviewed",
+        guards=("was_rejected", "reopening_asked"), facts=_facts("reason"),
+    ),
+    Move(
         "T5", "claim_principle", "cases", _ONE({Phase.INTAKE}), Phase.BYPASS_REVIEW, (_SEK,), "principle_claimed",
         guards=("principle_asked",), facts=_facts("cover_letter"),
     ),
@@ -356,12 +361,18 @@ MOVES: tuple[Move, ...] = (
         guards=("may_be_reopened", "reopening_in_time"), facts=_facts("reopening_ground", "reason"),
     ),
     Move(
-        "T39b", "ask_reopening", "cases", _ONE({Phase.CLOSED}), "same", _ANY_APPROVER, "reopening_asked",
-        guards=("may_be_reopened", "reopening_in_time", "reopening_not_asked"),
-        facts=_facts("reopening_ground", "reason"),
+        "T39b", "ask_reopening", "cases", _ONE({Phase.CLOSED}), "same",
+        (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER, when="may_be_reopened")), "reopening_asked",
+        guards=("may_be_asked", "reopening_in_time", "reopening_not_asked"),
+        facts=_facts(Fact("reopening_ground", unless="was_rejected"), "reason"),
     ),
     Move(
-        "T39c", "refuse_reopening", "cases", _ONE({Phase.CLOSED}), "same", _CLOSERS_SEATS, "reopening_refused",
+        "T39c", "refuse_reopening", "cases", _ONE({Phase.CLOSED}), "same",
+        (
+            *_CLOSERS_SEATS, Actor(Seat.SECRETARIAT_HEAD, when="was_rejected"),
+            Actor(Seat.CHAIR_NEXT, when="review_is_the_chairs"),
+        ),
+        "reopening_refused",
         guards=("reopening_asked",), facts=_facts("reason"),
     ),
 )  # fmt: skip

@@ -136,6 +136,7 @@ class Seat(enum.StrEnum):
     CHAIR_HERE = "chair_here"
     CHAIR_NEXT = "chair_next"
     BODY_HERE = "body_here"
+    SECRETARIAT_HEAD = "secretariat_head"  # who took no part in a rejection
     CLOCK = "clock"
 
 
@@ -194,6 +195,9 @@ class Situation:
     was_served: bool = False  # the respondent has been sent the case
     is_reopening_asked: bool = False  # a party waits for the answer to its wish that the closed case is taken up again
     reopening_time_over: bool = False  # the last day to ask for that has passed
+    is_review_refused: bool = False  # a rejection was tried anew, and stands
+    is_masked: bool = False  # the filing's texts are gone
+    is_head_free: bool = True  # some head of the secretariat took no part in the rejection
     agreed: frozenset[ProposalKind] = field(default_factory=frozenset)  # what the act now rests on
     open_proposals: frozenset[ProposalKind] = field(default_factory=frozenset)
 
@@ -270,6 +274,12 @@ GUARDS: dict[str, Guard] = {
     "may_be_reopened": lambda s: (
         s.closing_reason in CLOSED_BY_BODY or (s.closing_reason in CLOSED_BY_PARTIES and s.was_served)
     ),
+    "was_rejected": lambda s: s.closing_reason is ClosingReason.OUT_OF_SCOPE,
+    "may_be_asked": lambda s: (
+        GUARDS["may_be_reopened"](s)
+        or (s.closing_reason is ClosingReason.OUT_OF_SCOPE and not (s.is_masked or s.is_review_refused))
+    ),
+    "review_is_the_chairs": lambda s: s.closing_reason is ClosingReason.OUT_OF_SCOPE and not s.is_head_free,
     "reopening_in_time": lambda s: s.is_reopening_asked or not s.reopening_time_over,
     "reopening_asked": lambda s: s.is_reopening_asked,
     "reopening_not_asked": lambda s: not s.is_reopening_asked,

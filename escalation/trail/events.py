@@ -27,6 +27,7 @@ EVENTS: dict[str, str] = {
     "principle_granted": "{body} beviljade begäran. Ärendet började på steg {step}",
     "principle_refused": "{who} avslog begäran. Steg {step} började",
     "case_rejected": "Sekretariatet avvisade anmälan: {ground}",
+    "rejection_reviewed": "{who} tog upp anmälan igen. Den kontrolleras på nytt",
     "case_served": "Sekretariatet översände anmälan till {respondent}. Steg {step} började",
     "receipt_acknowledged": "{who} bekräftade mottagandet och namngav handläggare",
     "position_stated": "{who} lämnade sin ståndpunkt, version {version}",

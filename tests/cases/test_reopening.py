@@ -135,8 +135,11 @@ def test_a_filing_that_was_never_sent_is_filed_anew_instead() -> None:
     told: Story = StoryFactory()
     told.act("withdraw", by="SUN.approver")
     assert told.case.closing_reason is ClosingReason.WITHDRAWN
-    for verb, seat in (("reopen", "SEK.region"), ("ask_reopening", "SUN.approver")):
-        with pytest.raises(MoveNotAllowed, match="may_be_reopened"):
+    for verb, seat, guard in (
+        ("reopen", "SEK.region", "may_be_reopened"),
+        ("ask_reopening", "SUN.approver", "may_be_asked"),
+    ):
+        with pytest.raises(MoveNotAllowed, match=guard):
             told.act(verb, by=seat)
 
 
@@ -179,7 +182,7 @@ def test_what_a_body_closed_waits_for_its_own_chair() -> None:
 def test_a_no_has_its_reason_leaves_the_case_closed_and_the_party_may_ask_again() -> None:
     told = settled()
     told.act("ask_reopening", by="SUN.approver", on=dt.date(2026, 10, 5))
-    with pytest.raises(MoveNotAllowed, match="seat"):
+    with pytest.raises(MoveNotAllowed):
         told.act("refuse_reopening", by="TSG.chair")
     told.act("refuse_reopening", by="SEK.municipal")
     assert (told.case.phase, told.case.round) == (Phase.CLOSED, 1)

@@ -22,6 +22,7 @@ TOP_KEYS = (
     "closed",
     "rejected",
     "asked_again",
+    "asked_review",
 )
 STILL_KEYS = ("late", "forgotten", "paused", "withdrawn")
 
@@ -107,6 +108,7 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
         ("VIS.chair", "closed", "reopen"),
         ("SEK.region", "asked_again", "reopen"),
         ("SEK.region", "asked_again", "refuse_reopening"),
+        ("TSG.chair", "asked_review", "review_rejection"),
     ):
         found[f"{rest} in {key}"] = (seat, house.path(key, f"/{rest}"), 200)
     for page in (*filing.PAGES, "check", "discard"):

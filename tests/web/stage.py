@@ -79,6 +79,7 @@ DAYS: dict[str, dict[str, str]] = {
     "implementation": INTERPRETED | {"pronounce": "11-06"},
     "closed": INTERPRETED | {"pronounce": "11-06"},
     "rejected": {"file": "11-02", "offer_reject": "11-03", "accept_reject": "11-04"},
+    "asked_review": {"file": "11-13", "offer_reject": "11-16", "accept_reject": "11-17", "ask_review": "11-20"},
     "asked_again": LOCAL | {"settle": "10-01", "accept_settle": "10-02", "ask_again": "11-20"},
     "late": {name: day for name, day in DECIDED.items() if name in {"file", "serve"}},
     "forgotten": {name: day for name, day in DECIDED.items() if name in {"file", "serve", "impasse"}},
@@ -105,6 +106,7 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "implementation": (3, Phase.IMPLEMENTATION),
     "closed": (3, Phase.CLOSED),
     "rejected": (1, Phase.CLOSED),
+    "asked_review": (1, Phase.CLOSED),
     "asked_again": (1, Phase.CLOSED),
     "late": (1, Phase.SERVED),
     "forgotten": (1, Phase.IMPASSE),
@@ -193,6 +195,8 @@ def _act(story: Story, key: str, name: str) -> None:
             story.accept(queries.proposals(story.case)[0], by="RS.approver")
         case "ask_again":
             story.act("ask_reopening", by="RS.approver", reason=secret(key, "skäl att ta upp igen"))
+        case "ask_review":
+            story.act("ask_reopening", by="TYR.approver", reason=secret(key, "invändning mot avvisningen"))
         case "lift":
             story.act("lift", by="TYR.approver")
         case "accept_file":

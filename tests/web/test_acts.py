@@ -254,6 +254,8 @@ def test_a_closed_case_is_asked_for_answered_and_taken_up_again_through_its_page
     assert doing.case("asked_again")[1] is Phase.CLOSED
     assert house.path("asked_again") not in Page(office.get("/").text).links()
     doing.act("TYR.approver", "asked_again", "ask_reopening", "reopening_asked", reopening_ground="breach")
+    doing.act("TSG.chair", "asked_review", "review_rejection", "rejection_reviewed")
+    assert doing.case("asked_review")[:2] == (1, Phase.INTAKE)
     local = doing.act("SEK.municipal", "asked_again", "reopen", "case_reopened", reopening_ground="breach")
     assert doing.case("asked_again")[:2] == (1, Phase.DIALOGUE)
     assert "[asked_again] hemligt: uppgörelsen" in local.main, "the earlier round's settlement can be read"

@@ -315,6 +315,7 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "report_task": ("RS.handler", "implementation", "/report_task", ""),
     "confirm_done": ("TYR.approver", "reported", "/confirm_done", ""),
     "report_breach": ("TYR.approver", "reported", "/report_breach", ""),
+    "review_rejection": ("TSG.chair", "asked_review", "/review_rejection", ""),
     "reopen": ("SEK.region", "asked_again", "/reopen", ""),
     "ask_reopening": ("TYR.approver", "closed", "/ask_reopening", ""),
     "refuse_reopening": ("SEK.region", "asked_again", "/refuse_reopening", ""),

@@ -20,7 +20,7 @@ from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.glossary import GLOSSARY, HOLDERS
 from escalation.rules.ladder import load
 from escalation.rules.moves import BEFORE_SERVED, TIME_GUARDS
-from escalation.rules.situation import LOCAL_PHASES, Phase
+from escalation.rules.situation import LOCAL_PHASES, ClosingReason, Phase
 from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
 from escalation.web.format import date_long, day_of
@@ -230,7 +230,9 @@ def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
     ground = _(GLOSSARY[asked.ground].label)
     shown = day_left(asked.due_on, today, calendar(s), is_urgent=found.is_urgent)
     return shown | {
-        "title": _("Avgör om ärendet ska tas upp igen"),
+        "title": _("Avgör om anmälan ska tas upp igen")
+        if found.closing_reason is ClosingReason.OUT_OF_SCOPE
+        else _("Avgör om ärendet ska tas upp igen"),
         "url": url_for("cases.case", number=found.number),
         "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(who), ground=words.inside(ground)),
         "meta": [found.number, own(found.title), parties(s)],

@@ -25,7 +25,7 @@ from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
-from escalation.rules.situation import GUARDS, LOCAL_PHASES, Outcome, Phase
+from escalation.rules.situation import GUARDS, LOCAL_PHASES, ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
@@ -344,17 +344,20 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
 def _may_begin_again(file: File) -> list[tuple[str, str]]:
     """Until when a party may ask that the closed case is taken up again, and who answers."""
     s, until = file.situation, queries.reopening_ends_on(file.case)
-    if until is None or s.is_reopening_asked or s.reopening_time_over or not GUARDS["may_be_reopened"](s):
+    if until is None or s.is_reopening_asked or s.reopening_time_over or not GUARDS["may_be_asked"](s):
         return []
-    who = words.upper_first(words.answers_reopening(file.case))
+    who = words.upper_first(words.answers_reopening(file))
+    if s.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        text = _("Anmälaren kan begära det till och med %(day)s. %(who)s svarar.", day=date_long(until), who=who)
+        return [(_("Tas upp igen"), text)]
     text = _("En part kan begära det till och med %(day)s. %(who)s svarar.", day=date_long(until), who=who)
     return [(_("Tas upp igen"), text)]
 
 
 def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """What was said where a case was closed without an answer: the ground, the reason, where to turn instead."""
-    last = next((e for e in reversed(events) if e.kind in ENDINGS), None)
-    if last is None:
+    last = next((e for e in reversed(events) if e.kind in ENDINGS | {"rejection_reviewed"}), None)
+    if last is None or last.kind == "rejection_reviewed":
         return []
     said = (facts_of(last) or {}) | (content_of(last) or {})
     if last.kind == "case_withdrawn":
@@ -693,6 +696,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "ended_without_agreement": ("reasons",),
     "tabled_without_concurrence": ("what_is_needed",),
     "breach_reported": ("what",),
+    "rejection_reviewed": ("reason",),
     "reopening_asked": ("reason",),
     "reopening_refused": ("reason",),
     "case_reopened": ("reason",),

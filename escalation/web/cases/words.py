@@ -18,7 +18,7 @@ from escalation.decisions.queries import File
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
-from escalation.rules.situation import CLOSED_BY_BODY, PRINCIPLE_TEST, Phase
+from escalation.rules.situation import CLOSED_BY_BODY, PRINCIPLE_TEST, ClosingReason, Phase
 from escalation.trail.events import EVENTS, MASKED, content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
@@ -254,15 +254,35 @@ def reopening(file: File) -> list[tuple[str, str]]:
         (_("Begärt"), _("%(day)s av %(who)s", day=date_long(asked.asked_at), who=names[asked.party_code])),
         (_("Grund"), _(GLOSSARY[asked.ground].label)),
         (_("Skäl"), own(paragraphs(asked.reason), "div")),
-        (_("Svaras senast"), _("%(day)s av %(who)s", day=date_long(asked.due_on), who=answers_reopening(file.case))),
+        (_("Svaras senast"), _("%(day)s av %(who)s", day=date_long(asked.due_on), who=answers_reopening(file))),
     ]
 
 
-def answers_reopening(found: Case) -> str:
+def answers_reopening(file: File) -> str:
     """Who decides whether the closed case is taken up again, as inside a sentence."""
-    if found.closing_reason not in CLOSED_BY_BODY:
-        return _("sekretariatet")
-    return _("ordföranden i %(body)s", body=inside(_(queries.ladder_of(found).step(found.step).name)))
+    found, ladder = file.case, file.ladder
+    if found.closing_reason is ClosingReason.OUT_OF_SCOPE and file.is_head_free:
+        return _("chefen för sekretariatet")
+    if found.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        return _("ordföranden i %(body)s", body=inside(_(ladder.step(ladder.first_body_step).name)))
+    if found.closing_reason in CLOSED_BY_BODY:
+        return _("ordföranden i %(body)s", body=inside(_(ladder.step(found.step).name)))
+    return _("sekretariatet")
+
+
+def rejection(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+    """What a rejection is tried anew by: what was filed, and why it was rejected."""
+    rejected = next((e for e in reversed(events) if e.kind == "case_rejected"), None)
+    said = _latest(events, "case_rejected")
+    ground = (facts_of(rejected) or {}).get("ground", "") if rejected else ""
+    own_stand = next((p.text for p in file.positions), "")
+    shown = [
+        (_("Vad anmälan gäller"), own(paragraphs(file.case.description), "div")),
+        (_("Anmälarens ståndpunkt"), own(paragraphs(own_stand), "div")),
+        (_("Avvisad"), _(GLOSSARY[ground].label) if ground in GLOSSARY else ""),
+        (_("Skäl till avvisningen"), own(paragraphs(said.get("reason", "")), "div")),
+    ]
+    return [(term, text) for term, text in shown if text]
 
 
 def brief(file: File) -> dict[str, Any] | None:
