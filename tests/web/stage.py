@@ -79,6 +79,8 @@ DAYS: dict[str, dict[str, str]] = {
     "implementation": INTERPRETED | {"pronounce": "11-06"},
     "closed": INTERPRETED | {"pronounce": "11-06"},
     "rejected": {"file": "11-02", "offer_reject": "11-03", "accept_reject": "11-04"},
+    "asked_review": {"file": "11-13", "offer_reject": "11-16", "accept_reject": "11-17", "ask_review": "11-20"},
+    "asked_again": LOCAL | {"settle": "10-01", "accept_settle": "10-02", "ask_again": "11-20"},
     "late": {name: day for name, day in DECIDED.items() if name in {"file", "serve"}},
     "forgotten": {name: day for name, day in DECIDED.items() if name in {"file", "serve", "impasse"}},
     "paused": LOCAL | {"pause": "10-01"},
@@ -104,6 +106,8 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "implementation": (3, Phase.IMPLEMENTATION),
     "closed": (3, Phase.CLOSED),
     "rejected": (1, Phase.CLOSED),
+    "asked_review": (1, Phase.CLOSED),
+    "asked_again": (1, Phase.CLOSED),
     "late": (1, Phase.SERVED),
     "forgotten": (1, Phase.IMPASSE),
     "paused": (1, Phase.DIALOGUE),
@@ -111,6 +115,8 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "reported": (3, Phase.IMPLEMENTATION),
     "between": (2, Phase.RECEIVED),
 }
+ENDED = {key for key, (_step, phase) in PHASES.items() if phase is Phase.CLOSED}
+"""The closed cases."""
 BETWEEN = ("TYR", "NAC")
 """The parties of ``between``: two municipalities, on the ladder of two steps that never leads to VIS."""
 
@@ -182,6 +188,15 @@ def _act(story: Story, key: str, name: str) -> None:
             story.offer(ProposalKind.REJECT, terms, by="SEK.region")
         case "accept_reject":
             story.accept(queries.proposals(story.case)[0], by="SEK.municipal")
+        case "settle":
+            terms = {"settlement": secret(key, "uppgörelsen"), "obligations": []}
+            story.offer(ProposalKind.SETTLEMENT, terms, by="TYR.approver")
+        case "accept_settle":
+            story.accept(queries.proposals(story.case)[0], by="RS.approver")
+        case "ask_again":
+            story.act("ask_reopening", by="RS.approver", reason=secret(key, "skäl att ta upp igen"))
+        case "ask_review":
+            story.act("ask_reopening", by="TYR.approver", reason=secret(key, "invändning mot avvisningen"))
         case "lift":
             story.act("lift", by="TYR.approver")
         case "accept_file":
