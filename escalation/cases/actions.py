@@ -27,6 +27,8 @@ from escalation.cases.models import (
     Deadline,
     DialogueMeeting,
     Draft,
+    Hearing,
+    HearingComment,
     JointStatement,
     PartyNote,
     PartyRole,
@@ -60,6 +62,7 @@ from escalation.rules.situation import (
     PRINCIPLE_TEST,
     TWO_OFFICIALS,
     ClosingReason,
+    HearingKind,
     Phase,
     ProposalKind,
     Seat,
@@ -621,14 +624,40 @@ def comment_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime,
 def grant_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """Let the case begin at the first body (T6). Acknowledgement, position and statement stay owed from now."""
     move = allowed(found, "grant_principle", s, by)
+    return _past_the_parties(found, move, s, by, at, reasons)
+
+
+def call_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+    """Take a local case up at the first body, because it has become one of principle (T10). Both have been heard.
+
+    What the respondent has not done yet, and the statement, stay owed from now. The parties that the hearing named as
+    affected take part from now.
+    """
+    move = allowed(found, "call_up", s, by)
+    hearing = _heard(found, HearingKind.CALL_UP)
+    event = _past_the_parties(found, move, s, by, at, reasons)
+    known = {p.party_code for p in found.parties}
+    found.parties += [
+        CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in hearing.terms["named"] if code not in known
+    ]
+    hearing.ended_at = at
+    session.flush()
+    return event
+
+
+def _past_the_parties(found: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+    """A case goes to the first body before the parties are done with it: what is not met of D4 and D5, and D7b, stay
+    owed from now."""
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     day = workdays.base_day(at, calendar)
+    met = {key for key, deadline in in_force(found).items() if deadline.met_on is not None}
     owed = [
         due_dates.counted(
-            key, "grant_principle", day, ladder.workdays(key, 1, found.is_urgent), calendar, urgent=found.is_urgent
+            key, move.verb, day, ladder.workdays(key, 1, found.is_urgent), calendar, urgent=found.is_urgent
         )
         for key in ("D4", "D5", "D7b")
+        if key not in met
     ]
     found.is_principled = True
     body = ladder.next_body(found.step) or ""
@@ -664,6 +693,12 @@ def reject(
     return event
 
 
+WITH_TEXTS_BEFORE_SERVED = frozenset(
+    {"case_filed", "completion_asked", "filing_completed", "hearing_opened", "hearing_commented"}
+)
+"""Events of a filing that hold what somebody has written."""
+
+
 def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     """Take away every text and file of the case, in its rows and in the trail's payloads; the chain checks (T4)."""
     found.title = found.description = found.purpose_statement = found.interim_arrangement = MASKED
@@ -677,9 +712,13 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     for position in queries.positions(found):
         position.text = MASKED
     session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
+    for hearing in queries.hearings(found):
+        hearing.terms = hearing.terms | {"intended": MASKED}
+        for said in hearing.comments:
+            said.text = said.text and MASKED
     documents.take_away(found.id)
     for event in trail_queries.events_about(f"case:{found.number}"):
-        if event.kind in {"case_filed", "completion_asked", "filing_completed"}:
+        if event.kind in WITH_TEXTS_BEFORE_SERVED:
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
 
 
@@ -967,7 +1006,7 @@ MOST_EXTENSION = 20
 MOST_PAUSE = dt.timedelta(days=183)
 MOST_PAUSE_IN_ALL = dt.timedelta(days=366)
 NOTICE = 5
-"""Working days of T19, T15, T17b and T37, and the longest pauses of T16 in calendar days. All ours (D)."""
+"""Working days of T19, T15, T17b with T37 and hearings, and the longest pauses of T16 in calendar days. Ours (D)."""
 PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", "force_majeure")
 
 
@@ -1183,6 +1222,16 @@ def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
         closing_reason=ClosingReason.LAPSED,
+    )  # fmt: skip
+
+
+def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Close a case whose question is gone, since the law or the agreement has changed (T40). All have been heard."""
+    move = allowed(found, "supersede", s, by)
+    _heard(found, HearingKind.SUPERSEDE).ended_at = at
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
+        closing_reason=ClosingReason.SUPERSEDED,
     )  # fmt: skip
 
 
@@ -1423,6 +1472,97 @@ def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt
     proposal.ended_at = at
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})
+
+
+# Hearings --------------------------------------------------------------------------------------------------------
+
+
+def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | None:
+    """None if the viewer may ask the parties about it now, else the name of what stands in the way.
+
+    It is whoever decides who hears: the row that follows must be open to them but for the hearing itself.
+    """
+    if kind in s.open_hearings:
+        return "no_open_hearing"
+    would = s.change(heard=frozenset({kind}))
+    return moves.failing_guard(moves.BY_HEARING[kind], would, queries.seats(found, by))
+
+
+def hear(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
+) -> Hearing:
+    """Hear the parties about something that is decided without them: five working days (T10, T40). No phase changes.
+
+    ``terms`` are ``intended`` and, for a case that is taken up, ``named``: codes of other parties that the answer may
+    affect. Raises FactsRefused where none is named.
+    """
+    if guard := may_hear(found, kind, s, by):
+        raise MoveNotAllowed(f"hear_{kind}", guard)
+    _refuse(_wrong_in_hearing(found, kind, terms))
+    assert by.membership_id is not None
+    calendar = calendar_of(queries.ladder_of(found))
+    hearing = Hearing(
+        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
+        opened_by=by.membership_id, opened_for=who(found, by), opened_at=at,
+        answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent),
+    )  # fmt: skip
+    session.add(hearing)
+    session.flush()
+    session.expire(found, ["hearings_going"])
+    record(
+        found, "hearing_opened", by=by, at=at,
+        facts={"who": who(found, by), "kind": kind.value, "day": hearing.answer_until.isoformat()}, content=terms,
+    )  # fmt: skip
+    return hearing
+
+
+def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) -> dict[str, str]:
+    if kind is not HearingKind.CALL_UP:
+        return {}
+    if not terms["named"]:
+        return {"named": say("Ange minst en annan part som kan påverkas.")}
+    both = {p.party_code for p in queries.sides(found)}
+    if both & set(terms["named"]):
+        return {"named": say("En annan part är någon annan än anmälaren och motparten.")}
+    if any(session.get(Party, code) is None for code in terms["named"]):
+        return {"named": say("Välj parter i listan.")}
+    return {}
+
+
+def _heard(found: Case, kind: HearingKind) -> Hearing:
+    """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
+    hearing = next((h for h in queries.hearings(found) if h.kind is kind), None)
+    if hearing is None:
+        move = moves.BY_HEARING[kind]
+        raise MoveNotAllowed(move.verb, move.guards[0])
+    return hearing
+
+
+_HANDLERS = _SIDES | {Seat.AFFECTED_HANDLER}
+
+
+def may_comment(found: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:
+    """None if the viewer may comment for their party now, else the name of what stands in the way."""
+    if found.phase not in moves.BY_HEARING[hearing.kind].phases:
+        return "hearing_open"
+    if not queries.seats(found, by) & _HANDLERS or by.party not in queries.heard(found):
+        return "seat"
+    has_answered = by.party in {c.party_code for c in hearing.comments}
+    return "hearing_open" if has_answered or today > hearing.answer_until else None
+
+
+def comment(found: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str) -> TrailEvent:
+    """Say, for the own party, what it has to say to what is intended; nothing is an answer too."""
+    if guard := may_comment(found, hearing, by, local_day(at)):
+        raise MoveNotAllowed("comment", guard)
+    assert by.party is not None
+    assert by.membership_id is not None
+    hearing.comments.append(
+        HearingComment(party_code=by.party, text=text, commented_by=by.membership_id, commented_at=at)
+    )
+    session.flush()
+    facts = {"who": by.party, "kind": hearing.kind.value}
+    return record(found, "hearing_commented", by=by, at=at, facts=facts, content={"text": text})
 
 
 # Beside the ladder -----------------------------------------------------------------------------------------------

@@ -6,14 +6,23 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
 from escalation.accounts.models import Membership
 from escalation.agreements.models import Agreement
 from escalation.db import Base, word
 from escalation.parties.models import OrgUnit, Party
-from escalation.rules.situation import ClosingReason, Phase, ProposalKind
+from escalation.rules.situation import ClosingReason, HearingKind, Phase, ProposalKind
 
 
 class CaseType(enum.StrEnum):
@@ -78,6 +87,44 @@ class StatementPart(enum.StrEnum):
     ALSO_AFFECTED = "also_affected"
 
 
+class Hearing(Base):
+    """The parties are heard about something before it is decided without them (T10, T40): what, why, until when.
+
+    ``terms`` hold what is intended and, by kind, what it needs, as plain JSON. It is over when every party heard has
+    commented, or after ``answer_until``; ``ended_at`` is when it was acted on.
+    """
+
+    __tablename__ = "hearing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    step: Mapped[int]
+    kind: Mapped[HearingKind] = mapped_column(word(HearingKind))
+    terms: Mapped[dict[str, Any]]
+    opened_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    opened_for: Mapped[str] = mapped_column(String(20))
+    opened_at: Mapped[dt.datetime]
+    answer_until: Mapped[dt.date]
+    ended_at: Mapped[dt.datetime | None]
+
+    comments: Mapped[list[HearingComment]] = relationship(order_by="HearingComment.id")
+
+
+class HearingComment(Base):
+    """What a party said when it was heard; an empty text says that it has nothing to add."""
+
+    __tablename__ = "hearing_comment"
+    __table_args__ = (UniqueConstraint("hearing_id", "party_code", name="uq_hearing_comment_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"))
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    text: Mapped[str]
+    commented_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    commented_at: Mapped[dt.datetime]
+
+
 class Case(Base):
     """One question followed through the ladder.
 
@@ -88,6 +135,7 @@ class Case(Base):
     ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer says yes to, as "q1".."q4".
     ``served_at`` is when the respondent was last sent the case: to comment (T5), or as served (T7, T8).
     ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
+    ``hearings_going``: kinds of the hearings of the present step that nobody has acted on, as words; None without any.
     """
 
     __tablename__ = "case_"
@@ -154,6 +202,13 @@ class Case(Base):
     served_at: Mapped[dt.datetime | None]
     step_entered_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
+
+    hearings_going: Mapped[str | None] = column_property(
+        select(func.aggregate_strings(Hearing.kind, " "))
+        .where(Hearing.case_id == id, Hearing.round == round, Hearing.step == step, Hearing.ended_at.is_(None))  # noqa: A003
+        .correlate_except(Hearing)
+        .scalar_subquery()
+    )
 
     parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")

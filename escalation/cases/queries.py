@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     ScalarSelect,
     Select,
     String,
@@ -36,6 +37,8 @@ from escalation.cases.models import (
     Deadline,
     DialogueMeeting,
     Draft,
+    Hearing,
+    HearingComment,
     JointStatement,
     PartyNote,
     PartyRole,
@@ -55,8 +58,8 @@ from escalation.documents.models import Attachment
 from escalation.parties.models import Party
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import MOVES
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Phase, ProposalKind, Seat
+from escalation.rules.moves import BY_HEARING, MOVES
+from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, HearingKind, Phase, ProposalKind, Seat
 from escalation.trail import queries as trail
 
 CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
@@ -91,7 +94,7 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
 
     Own parties see all, a respondent and affected parties from T8. Other parties see title and status from the first
     body's step. A body sees all from its own step; the first body sees a stub before that, and all while its chair
-    tries whether the case may begin there.
+    tries whether the case may begin there, or hears the parties about taking it up.
     """
     role = viewer.role
     if role is None:
@@ -109,12 +112,16 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
         if own_step is None:
             return None
         is_first = own_step == ladder.first_body_step
-        if found.step >= own_step or (is_first and found.phase is Phase.BYPASS_REVIEW):
+        if found.step >= own_step or (is_first and (found.phase is Phase.BYPASS_REVIEW or _is_being_called_up(found))):
             return Sight.FULL
         if is_first:
             return Sight.STUB
         return Sight.TITLE if _has_reached_body(found) else None
     return None
+
+
+def _is_being_called_up(found: Case) -> bool:
+    return found.phase in BY_HEARING[HearingKind.CALL_UP].phases and HearingKind.CALL_UP in (found.hearings_going or "")
 
 
 def _has_reached_body(found: Case) -> bool:
@@ -147,7 +154,11 @@ def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
         return _is_own(viewer.party)
     if viewer.body is not None and role in SEATED:
         own_step = {key: ladders.load(key).step_of(viewer.body) for key in ladders.shipped()}
-        tried = Case.phase == Phase.BYPASS_REVIEW
+        called_up = Case.hearings_going.contains(HearingKind.CALL_UP.value)
+        tried = or_(
+            Case.phase == Phase.BYPASS_REVIEW,
+            and_(Case.phase.in_(BY_HEARING[HearingKind.CALL_UP].phases), called_up),
+        )
         return or_(
             false(),
             *(and_(Case.ladder_key == key, Case.step >= no) for key, no in own_step.items() if no),
@@ -160,7 +171,7 @@ def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
-def _is_own(party: str) -> ColumnElement[bool]:
+def _is_own(party: str) -> Exists:
     return exists().where(
         CaseParty.case_id == Case.id,
         CaseParty.party_code == party,
@@ -332,6 +343,33 @@ def proposals(found: Case) -> Sequence[Proposal]:
         .unique()
         .all()
     )
+
+
+def hearings(found: Case) -> Sequence[Hearing]:
+    """The hearings of the present step that nobody has acted on, the newest first, with what has been said."""
+    return (
+        session.scalars(
+            select(Hearing)
+            .where(
+                Hearing.case_id == found.id, Hearing.round == found.round, Hearing.step == found.step,
+                Hearing.ended_at.is_(None),
+            )
+            .options(joinedload(Hearing.comments))
+            .order_by(Hearing.id.desc())
+        )
+        .unique()
+        .all()
+    )  # fmt: skip
+
+
+def heard(found: Case) -> list[str]:
+    """Codes of the parties that a hearing asks: all in the case, but only those that have been told of it."""
+    return [p.party_code for p in found.parties if p.role is PartyRole.INITIATOR or found.served_at is not None]
+
+
+def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:
+    """Whether a hearing is over: everybody asked has commented, or its time is out."""
+    return today > hearing.answer_until or {c.party_code for c in hearing.comments} >= set(heard(found))
 
 
 def sides(found: Case) -> list[CaseParty]:
@@ -516,7 +554,8 @@ class Standing:
     """How one case of many stands today, for lists and start pages; asked for once, however many they are.
 
     ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case. ``proposal``: the
-    first to expire of those that wait for the viewer's side. ``offered``: until when and for which parties the first to
+    first to expire of those that wait for the viewer's side; ``hearing``: likewise, in which the viewer's party may
+    comment. ``offered``: until when and for which parties the first to
     expire of the parties' open proposals waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at
     the case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the
     next task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
@@ -537,6 +576,7 @@ class Standing:
     paused_from: dt.date | None
     substance_at: dt.datetime
     offered: tuple[dt.date, tuple[str, ...]] | None = None
+    hearing: Hearing | None = None
 
     @property
     def is_acknowledged(self) -> bool:
@@ -581,16 +621,17 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
 
     A case of which the viewer sees title and status only comes with its ball too; the page says no more than it may.
     """
-    ball, then, proposal = aliased(Ball), aliased(Ball), aliased(Proposal)
+    ball, then, proposal, hearing = aliased(Ball), aliased(Ball), aliased(Proposal), aliased(Hearing)
     is_open = Case.phase != Phase.CLOSED
     next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
     facts = _facts(today)
-    asked: Select[Any] = select(Case, ball, then, proposal, *facts.values())
+    asked: Select[Any] = select(Case, ball, then, proposal, hearing, *facts.values())
     rows = (
         session.execute(
             _sought(asked, viewer, today, sought, ball)
             .outerjoin(then, and_(is_open, then.id == _row_after(today)))
             .outerjoin(proposal, and_(is_open, proposal.id == _waiting_proposal(viewer, today)))
+            .outerjoin(hearing, and_(is_open, hearing.id == _waiting_hearing(viewer, today)))
             .options(
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
@@ -608,13 +649,13 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     for row in rows:
         of_case, seen = row[0], sight(row[0], viewer)
         if seen is not None:
-            told = dict(zip(facts, row[4:], strict=True))
-            found.append(_stands(of_case, seen, row[1:4], told))
+            told = dict(zip(facts, row[5:], strict=True))
+            found.append(_stands(of_case, seen, row[1:5], told))
     return found
 
 
 def _stands(found: Case, seen: Sight, waited: Sequence[Any], told: Mapping[str, Any]) -> Standing:
-    ball, then, proposal = waited if found.phase is not Phase.CLOSED else (None, None, None)
+    ball, then, proposal, hearing = waited if found.phase is not Phase.CLOSED else (None,) * 4
     cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
     acts = [p.acknowledged_at for p in found.parties] + [told[name] for name in SUBSTANCE]
     return Standing(
@@ -632,6 +673,7 @@ def _stands(found: Case, seen: Sight, waited: Sequence[Any], told: Mapping[str, 
         paused_from=told["paused_from"],
         substance_at=max([found.filed_at, *(at for at in acts if at is not None)]),
         offered=_offered(found, told["offered_until"], (told["offered_answered"] or "").split()),
+        hearing=hearing,
     )
 
 
@@ -719,7 +761,7 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         conditions.append(or_(numbered(sought.text, viewer=viewer), *named))
     if sought.waits:
         is_in_motion = and_(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
-        conditions.append(and_(is_in_motion, or_(_holds(viewer, ball), _waiting_proposal(viewer, today).is_not(None))))
+        conditions.append(and_(is_in_motion, or_(_holds(viewer, ball), *_is_asked(viewer, today))))
     return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
 
 
@@ -757,6 +799,22 @@ def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
         Proposal.kind.not_in(TWO_OFFICIALS), _takes_part(viewer, PartyRole.INITIATOR, PartyRole.RESPONDENT)
     )  # fmt: skip
     return _open_proposal(today, mine, ~answered).correlate(Case).scalar_subquery()
+
+
+def _waiting_hearing(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
+    """The hearing in which the viewer's party has not commented yet, the first to end (``actions.may_comment``)."""
+    said = exists().where(HearingComment.hearing_id == Hearing.id, HearingComment.party_code == viewer.party)
+    is_asked = false() if viewer.party is None else _is_own(viewer.party).correlate(Case)
+    still = or_(*(and_(Hearing.kind == kind, Case.phase.in_(move.phases)) for kind, move in BY_HEARING.items()))
+    waiting = select(Hearing.id).where(
+        Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step,
+        Hearing.ended_at.is_(None), Hearing.answer_until >= today, still, is_asked, ~said,
+    )  # fmt: skip
+    return waiting.order_by(Hearing.answer_until, Hearing.id).limit(1).correlate(Case).scalar_subquery()
+
+
+def _is_asked(viewer: Viewer, today: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _waiting_proposal(viewer, today).is_not(None), _waiting_hearing(viewer, today).is_not(None)
 
 
 def _open_proposal(today: dt.date, *which: ColumnElement[bool]) -> Select[Any]:

@@ -14,6 +14,7 @@ from escalation.cases.models import (
     Ball,
     Case,
     Deadline,
+    Hearing,
     PartyRole,
     Position,
     Proposal,
@@ -51,6 +52,7 @@ class File:
     positions: Sequence[Position]
     attachments: Sequence[Attachment] = ()
     proposals: Sequence[Proposal] = ()
+    hearings: Sequence[Hearing] = ()
     treatments: Sequence[Treatment] = ()
     decisions: Sequence[Decision] = ()
     tasks: Sequence[Task] = ()
@@ -116,6 +118,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
         positions=positions,
         attachments=attachments,
         proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),
+        hearings=cases.hearings(found) if found.hearings_going else (),
         treatments=[t for t, _ in treated],
         decisions=[d for _, d in treated if d is not None],
         tasks=cases.tasks(found) if has_tasks else (),
@@ -168,6 +171,7 @@ def _dates(file: File) -> Callable[[str], dt.date]:
     local = {"D4", "D5", "D6", "D7", "D7b", "D7c"}
     known = {d.key: d.due_on for d in file.deadlines if d.step == file.case.step or d.key not in local}
     calendar = calendar_of(file.ladder)
+    known |= {h.kind.value: h.answer_until for h in file.hearings}
     if file.treatment:
         known["meeting"] = file.treatment.meeting.held_on
     open_tasks = [t.due_on for t in file.tasks if t.reported_at is None]
@@ -244,6 +248,8 @@ def _situation(file: File) -> Situation:
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
+        open_hearings=frozenset(h.kind for h in file.hearings),
+        heard=frozenset(h.kind for h in file.hearings if cases.is_heard(found, h, today)),
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
     )
 

@@ -102,8 +102,8 @@ ROAD: dict[Phase, frozenset[str]] = {
     Phase.INTAKE: frozenset({Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED, Phase.CLOSED}),
     Phase.COMPLETION: frozenset({Phase.INTAKE, Phase.CLOSED}),
     Phase.BYPASS_REVIEW: frozenset({Phase.SERVED, UP, Phase.CLOSED}),
-    Phase.SERVED: frozenset({Phase.DIALOGUE, Phase.IMPASSE, *SETTLED}),
-    Phase.DIALOGUE: frozenset({Phase.IMPASSE, *SETTLED}),
+    Phase.SERVED: frozenset({UP, Phase.DIALOGUE, Phase.IMPASSE, *SETTLED}),
+    Phase.DIALOGUE: frozenset({UP, Phase.IMPASSE, *SETTLED}),
     Phase.IMPASSE: frozenset({UP, Phase.DIALOGUE, *SETTLED}),
     Phase.RECEIVED: frozenset({Phase.PREPARATION, *SETTLED}),
     Phase.PREPARATION: frozenset({Phase.SCHEDULED, *SETTLED}),
@@ -119,8 +119,12 @@ MEANT: dict[Outcome, frozenset[str]] = {
     Outcome.DECIDE: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
     Outcome.INTERPRET: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
 }
-CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c"})
+CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c", "T40"})
 """The acts that end a case (domain/05 § 5.2); no other may."""
+ON_OCCASION = frozenset({"T10", "T40"})
+"""What only something outside the case brings about (a principle, a changed law). A case must end without them."""
+END_ANYWHERE = frozenset({"T40"})
+"""The acts that end a case from wherever it stands, off its road."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
 """The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
 PROPERTIES = (
@@ -231,6 +235,12 @@ def _arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move])
             if failing_guard(move, s, {seat}) is None:
                 for to in _after(move, s, ladder, interprets, moves):
                     yield Arc(move.t, frozenset({seat}), to)
+        if move.after_hearing:
+            heard = s.change(heard=frozenset({move.after_hearing}))
+            for seat in {a.seat for a in move.actors}:
+                if failing_guard(move, heard, {seat}) is None:
+                    for to in _after(move, s, ladder, interprets, moves):
+                        yield Arc(move.t, frozenset({seat}), to)
         kind = ProposalKind.LIFT_EARLY if move.verb == "declare_impasse" else move.by_proposal
         if kind is not None and not s.agreed and not s.is_being_withdrawn:
             agreed = s.change(agreed=frozenset({kind}))
@@ -284,10 +294,12 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             fresh = _entering(ladder, step, phase, interprets, s.is_principled)
             # One remit stands for both: what matters is whether another is allowed.
             remits = 2 if move.verb == "remit" else s.remits
-            past_the_parties = move.verb == "grant_principle"
-            heard = phase is not Phase.SERVED and not past_the_parties
+            past_the_parties = move.t in PAST_THE_PARTIES
+            answered = s.is_acknowledged or not past_the_parties
             principled = s.is_principled or past_the_parties
-            yield fresh.change(is_acknowledged=heard, remits=remits, is_principled=principled)
+            yield fresh.change(
+                is_acknowledged=answered and phase is not Phase.SERVED, remits=remits, is_principled=principled
+            )
 
 
 def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
@@ -400,19 +412,21 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
     for arc in ways:
         way = _way(s, arc.to)
         passed = s.kinds[s.step : arc.to.step - 1]
-        skips = bool(passed) and (arc.by not in PAST_THE_PARTIES or any(kind in BODY_KINDS for kind in passed))
+        early = way == UP and s.phase in {Phase.BYPASS_REVIEW, Phase.SERVED, Phase.DIALOGUE}
+        skips = (bool(passed) or early) and arc.by not in PAST_THE_PARTIES
+        skips = skips or any(kind in BODY_KINDS for kind in passed)
         if skips or (way == UP and UP not in allowed and s.kind in BODY_KINDS):
             where = f"from {s.phase} at step {s.step}"
             yield f"{arc.by} skips a step or leaves a body that has not decided ({where})"
         elif arc.to.step < s.step and DOWN not in allowed:
             yield f"{arc.by} leads down from step {s.step}"
-        elif way is not None and way not in allowed:
+        elif way is not None and way not in allowed and not (way == Phase.CLOSED and arc.by in END_ANYWHERE):
             yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")
         if s.phase is Phase.SCHEDULED and arc.to.outcome is Outcome.INTERPRET and not s.interprets:
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
         yield from _closes_wrongly(s, arc)
         yield from _unfair(s, arc, way)
-    if s.is_open and not ways:
+    if s.is_open and all(arc.by in ON_OCCASION for arc in ways):
         yield f"{s.phase} at step {s.step} cannot be left"
     if s.is_open and not s.is_paused:
         yield from _ball_misplaced(s, ladder, moves)
@@ -491,7 +505,8 @@ def _backwards(graph: dict[Situation, list[Arc]]) -> Back:
     back: Back = [[] for _ in graph]
     for s, ways in graph.items():
         for arc in ways:
-            back[place[arc.to]].append((place[s], arc.seats))
+            if arc.by not in ON_OCCASION:
+                back[place[arc.to]].append((place[s], arc.seats))
     return back
 
 

@@ -104,6 +104,9 @@ GLOSSARY: dict[str, Term] = {
     "statement": Term("gemensam beskrivning"),
     "reject": Term("att avvisa anmälan"),
     "lapse": Term("att avsluta ärendet"),
+    # what the parties are heard about, as it stands after "hör parterna om"
+    "call_up": Term("att ta upp ärendet redan nu"),
+    "supersede": Term("att avsluta ärendet som ersatt"),
     "joint_statement": Term("gemensam beskrivning"),
     "unilateral_statement": Term("ensidig beskrivning"),
     # the principle test
@@ -243,6 +246,21 @@ VERBS: dict[str, Term] = {
     ),
     "serve": Term("Översänd till motparten", "Motparten får anmälan och steg 1 börjar i dag."),
     "acknowledge": Term("Bekräfta mottagande", "Ni namnger handläggare och ersättare. Den lokala dialogen börjar."),
+    "hear_call_up": Term(
+        "Hör parterna om att ta upp ärendet i {above}",
+        "Parterna får yttra sig i fem arbetsdagar. Under tiden läser ni hela ärendet. Sedan avgör ni.",
+    ),
+    "call_up": Term(
+        "Ta upp ärendet i {above}",
+        "Steget hos parterna slutar i dag. "
+        "Motparten ska fortfarande bekräfta, lämna sin ståndpunkt och få skriva under beskrivningen.",
+    ),
+    "hear_supersede": Term(
+        "Hör parterna om att avsluta ärendet som ersatt",
+        "Parterna får yttra sig i fem arbetsdagar. Sedan kan ni avsluta ärendet.",
+    ),
+    "supersede": Term("Avsluta som ersatt", "Ärendet avslutas, eftersom frågan inte längre finns."),
+    "comment": Term("Yttra er om det som avses", "Det är frivilligt. Det som ni skriver läses före beslutet."),
     "state_position": Term("Lämna ståndpunkt", "Den nya versionen visas först. De tidigare går att läsa."),
     "note_meeting": Term("Skriv ner ett möte", "Båda parter ser anteckningen."),
     "declare_impasse": Term(
@@ -372,6 +390,10 @@ GUARD_SENTENCES: dict[str, str] = {
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
     "outcome_is_carried_out": say("Utfallet är inte något som ska genomföras."),
     "outcome_remits": say("Utfallet är inte en återförvisning."),
+    "call_up_heard": say("Parterna ska höras först, i fem arbetsdagar."),
+    "supersede_heard": say("Parterna ska höras först, i fem arbetsdagar."),
+    "no_open_hearing": say("Parterna hörs redan, eller har redan hörts."),
+    "hearing_open": say("Ni har redan yttrat er, eller tiden är slut."),
     "may_be_remitted": say("Ärendet har redan återförvisats två gånger. Nu ska det avgöras."),
     "outcome_passes_up": say("Utfallet lämnar inte över till nästa steg."),
     "outcome_is_final": say("Utfallet avgör inte ärendet."),
@@ -429,6 +451,7 @@ BASES: dict[str, str] = {
     "comment_principle": say("Motpartens yttrande, dag 0"),
     "grant_principle": say("Beviljat, dag 0"),
     "refuse_principle": say("Avslaget, dag 0"),
+    "call_up": say("Taget upp, dag 0"),
     "serve": say("Översänt, dag 0"),
     "D7": say("Lokala steget slut, dag 0"),
     "declare_impasse": say("Lösning ej nådd, dag 0"),

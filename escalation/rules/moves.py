@@ -17,6 +17,7 @@ from escalation.rules.situation import (
     GUARDS,
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
+    HearingKind,
     Outcome,
     Phase,
     ProposalKind,
@@ -68,7 +69,8 @@ class Move:
     ``highest_reached`` (``received`` at a body, else ``dialogue``), ``first_body`` (``received`` there),
     ``acknowledged`` (``dialogue`` where the case was served, else ``same``) and ``withdrawn`` (``closed`` before the
     case was served, else ``same`` with a notice). ``by_proposal``: the move is made by the last acceptance of a
-    proposal of that kind; ``free`` names the seats that need none and use the form. ``during`` names the overlay
+    proposal of that kind; ``free`` names the seats that need none and use the form. ``after_hearing``: the parties are
+    heard about it first, and its guard says that they have been. ``during`` names the overlay
     ("paused", "withdrawn") in which alone the move is open; without it an overlay shuts the move.
     """
 
@@ -84,6 +86,7 @@ class Move:
     facts: tuple[Fact, ...] = ()
     by_proposal: ProposalKind | None = None
     free: frozenset[Seat] = frozenset()
+    after_hearing: HearingKind | None = None
     during: str | None = None
     template: str | None = None
     consumes: frozenset[Outcome] = frozenset()
@@ -190,6 +193,11 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T9d", "note_meeting", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same", _BOTH_HANDLERS, "meeting_noted",
         kinds=_ONE({StepKind.DIALOGUE}), facts=_facts("held_on", "said", "agreed"),
+    ),
+    Move(
+        "T10", "call_up", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "first_body", (Actor(Seat.CHAIR_NEXT),),
+        "case_called_up", kinds=_ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=_facts("reasons"),
+        after_hearing=HearingKind.CALL_UP,
     ),
     Move(
         "T13", "settle", "cases", SHARED_BEFORE_MINUTED | {Phase.RECOMMENDATION_OUT}, "final", _ANY_APPROVER,
@@ -347,9 +355,15 @@ MOVES: tuple[Move, ...] = (
         "T37c", "end_withdrawn", "cases", WITHDRAWABLE - BEFORE_SERVED, Phase.CLOSED, (Actor(Seat.CLOCK),),
         "case_withdrawn", guards=("withdrawal_time_over",), during="withdrawn",
     ),
+    Move(
+        "T40", "supersede", "cases", frozenset(Phase) - {Phase.CLOSED}, Phase.CLOSED, (_SEK,), "case_superseded",
+        guards=("supersede_heard",), facts=_facts("reason"), after_hearing=HearingKind.SUPERSEDE,
+    ),
 )  # fmt: skip
 
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
+BY_HEARING: dict[HearingKind, Move] = {m.after_hearing: m for m in MOVES if m.after_hearing}
+"""What the parties are heard about -> the row that is open when they have been."""
 BY_TIME = frozenset(m.event for m in MOVES if all(actor.seat is Seat.CLOCK for actor in m.actors))
 """Events of acts that the clock makes, with nobody's hand."""
 
@@ -366,6 +380,7 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     "answer_time_over": ("D15+5",),
     "confirmation_time_over": ("confirm", "task+20"),
     "breach_may_be_reported": ("task",),
+    **{f"{kind}_heard": (kind.value,) for kind in HearingKind},
 }
 
 

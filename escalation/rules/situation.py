@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 
 class Phase(enum.StrEnum):
@@ -100,6 +101,13 @@ TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE})
 """Kinds that need one official of each side of the secretariat; all others need both parties' sides."""
 
 
+class HearingKind(enum.StrEnum):
+    """What the parties are heard about before it is decided without them; each word is the verb that follows."""
+
+    CALL_UP = "call_up"
+    SUPERSEDE = "supersede"
+
+
 PRINCIPLE_TEST = ("q1", "q2", "q3", "q4")
 """The questions of the principle test: whether a case may begin at the first body (§ 7.1, domain/04 § 4.5)."""
 
@@ -179,6 +187,8 @@ class Situation:
     are_tasks_overdue: bool = False
     agreed: frozenset[ProposalKind] = field(default_factory=frozenset)  # what the act now rests on
     open_proposals: frozenset[ProposalKind] = field(default_factory=frozenset)
+    open_hearings: frozenset[HearingKind] = field(default_factory=frozenset)  # over or not
+    heard: frozenset[HearingKind] = field(default_factory=frozenset)  # hearings that are over and not yet acted on
 
     @property
     def kind(self) -> StepKind:
@@ -229,6 +239,7 @@ GUARDS: dict[str, Guard] = {
     "extension_agreed": lambda s: ProposalKind.EXTENSION in s.agreed,
     "pause_agreed": lambda s: ProposalKind.PAUSE in s.agreed,
     "back_to_dialogue_agreed": lambda s: ProposalKind.BACK_TO_DIALOGUE in s.agreed,
+    **{f"{kind}_heard": partial(lambda kind, s: kind in s.heard, kind) for kind in HearingKind},
     "breach_may_be_reported": lambda s: s.are_tasks_overdue or s.are_tasks_reported,
     "file_complete_or_time_over": lambda s: s.is_file_complete or s.check_time_over,
     "brief_complete": lambda s: s.is_brief_complete,

@@ -25,6 +25,7 @@ BUILT = [
     "T9",
     "T9c",
     "T9d",
+    "T10",
     "T13",
     "T15",
     "T16",
@@ -54,6 +55,7 @@ BUILT = [
     "T37",
     "T37b",
     "T37c",
+    "T40",
 ]
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 CALENDAR = calendar_of(HOK)

@@ -24,7 +24,7 @@ from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
-from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase
+from escalation.rules.situation import LOCAL_PHASES, HearingKind, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
@@ -77,6 +77,18 @@ def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
     return file, move
 
 
+def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
+    """The file and what the parties are to be heard about; 404 and 409 as for an act, and open from the stub too."""
+    found, seen = open_case(number)
+    wanted = HearingKind(kind) if kind in set(HearingKind) else abort(404)
+    file = file_of(found, clock.now())
+    if guard := actions.may_hear(found, wanted, file.situation, current_viewer()):
+        if seen is not Sight.FULL:
+            abort(404)
+        raise moves.MoveNotAllowed(f"hear_{wanted}", guard)
+    return file, wanted
+
+
 def case_page(file: File) -> dict[str, Any]:
     """Everything that ``cases/case.html`` shows."""
     found, viewer = file.case, current_viewer()
@@ -100,6 +112,7 @@ def case_page(file: File) -> dict[str, Any]:
         "steps": staircase(file, viewer, events),
         "panel": panel(file, viewer, main, ending(events)),
         "proposals": acts.open_proposals(file, viewer),
+        "hearings": acts.hearings(file),
         "main": main,
         "more": more,
         "receipt": receipts.receipt(file),
@@ -644,7 +657,7 @@ def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
     return working_days(left) if left else _("i dag")
 
 
-ENDINGS = frozenset({"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn"})
+ENDINGS = frozenset({"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn", "case_superseded"})
 """Events that close a case without an answer to its question."""
 
 WRITTEN: Mapping[str, tuple[str, ...]] = {
@@ -653,6 +666,10 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "filing_completed": ("completed",),
     "incomplete_lapsed": ("reason",),
     "principle_claimed": ("cover_letter",),
+    "hearing_opened": ("intended",),
+    "hearing_commented": ("text",),
+    "case_called_up": ("reasons",),
+    "case_superseded": ("reason",),
     "case_rejected": ("reason", "where_instead"),
     "case_served": ("cover_letter",),
     "meeting_noted": ("said", "agreed"),

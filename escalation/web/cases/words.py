@@ -27,7 +27,7 @@ from escalation.web.language import _, known, own
 STEP_EVENTS = frozenset(
     {
         "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
-        "principle_refused", "case_remitted",
+        "principle_refused", "case_remitted", "case_called_up",
     }
 )  # fmt: skip
 MOVED_ON = STEP_EVENTS | {"case_decided"}
