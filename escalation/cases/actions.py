@@ -712,7 +712,7 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     for position in queries.positions(found):
         position.text = MASKED
     session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
-    for hearing in queries.hearings(found):
+    for hearing in found.hearings:
         hearing.terms = hearing.terms | {"intended": MASKED}
         for said in hearing.comments:
             said.text = said.text and MASKED
@@ -1500,15 +1500,16 @@ def hear(
         raise MoveNotAllowed(f"hear_{kind}", guard)
     _refuse(_wrong_in_hearing(found, kind, terms))
     assert by.membership_id is not None
+    terms = {**terms, "named_as": [session.get_one(Party, code).name for code in terms.get("named", ())]}
     calendar = calendar_of(queries.ladder_of(found))
     hearing = Hearing(
-        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
+        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=terms,
         opened_by=by.membership_id, opened_for=who(found, by), opened_at=at,
         answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent),
     )  # fmt: skip
     session.add(hearing)
     session.flush()
-    session.expire(found, ["hearings_going"])
+    session.expire(found, ["hearings", "hearings_going"])
     record(
         found, "hearing_opened", by=by, at=at,
         facts={"who": who(found, by), "kind": kind.value, "day": hearing.answer_until.isoformat()}, content=terms,
@@ -1531,7 +1532,7 @@ def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) 
 
 def _heard(found: Case, kind: HearingKind) -> Hearing:
     """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
-    hearing = next((h for h in queries.hearings(found) if h.kind is kind), None)
+    hearing = next((h for h in found.hearings if h.kind is kind), None)
     if hearing is None:
         move = moves.BY_HEARING[kind]
         raise MoveNotAllowed(move.verb, move.guards[0])

@@ -135,7 +135,8 @@ class Case(Base):
     ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer says yes to, as "q1".."q4".
     ``served_at`` is when the respondent was last sent the case: to comment (T5), or as served (T7, T8).
     ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
-    ``hearings_going``: kinds of the hearings of the present step that nobody has acted on, as words; None without any.
+    ``hearings`` are those of the present step that nobody has acted on, the newest first; ``hearings_going`` tells
+    their kinds as words, None without any.
     """
 
     __tablename__ = "case_"
@@ -211,6 +212,12 @@ class Case(Base):
     )
 
     parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
+    hearings: Mapped[list[Hearing]] = relationship(
+        primaryjoin="and_(Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step, "
+        "Hearing.ended_at.is_(None))",
+        order_by="Hearing.id.desc()",
+        viewonly=True,
+    )
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
     tasks: Mapped[list[Task]] = relationship(order_by="Task.due_on, Task.id")
     answers: Mapped[list[RecommendationAnswer]] = relationship(order_by="RecommendationAnswer.id")

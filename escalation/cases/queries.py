@@ -191,8 +191,9 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
     """The case with that number and how much of it the viewer sees, or None where it is not theirs."""
     party = joinedload(Case.parties)
     whole = select(Case).options(
-        party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement)
-    )
+        party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement),
+        joinedload(Case.hearings).joinedload(Hearing.comments),
+    )  # fmt: skip
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
         return None
@@ -343,23 +344,6 @@ def proposals(found: Case) -> Sequence[Proposal]:
         .unique()
         .all()
     )
-
-
-def hearings(found: Case) -> Sequence[Hearing]:
-    """The hearings of the present step that nobody has acted on, the newest first, with what has been said."""
-    return (
-        session.scalars(
-            select(Hearing)
-            .where(
-                Hearing.case_id == found.id, Hearing.round == found.round, Hearing.step == found.step,
-                Hearing.ended_at.is_(None),
-            )
-            .options(joinedload(Hearing.comments))
-            .order_by(Hearing.id.desc())
-        )
-        .unique()
-        .all()
-    )  # fmt: skip
 
 
 def heard(found: Case) -> list[str]:

@@ -118,7 +118,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
         positions=positions,
         attachments=attachments,
         proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),
-        hearings=cases.hearings(found) if found.hearings_going else (),
+        hearings=found.hearings if found.hearings_going else (),
         treatments=[t for t, _ in treated],
         decisions=[d for _, d in treated if d is not None],
         tasks=cases.tasks(found) if has_tasks else (),

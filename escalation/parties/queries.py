@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -14,11 +14,6 @@ from escalation.parties.models import Body, OrgUnit, OrgUnitKind, Party
 def all_parties() -> Sequence[Party]:
     """The parties in the order of § 7.3."""
     return session.scalars(select(Party).order_by(Party.position)).all()
-
-
-def called(codes: Collection[str]) -> Sequence[Party]:
-    """The parties with these codes, in the order of § 7.3."""
-    return session.scalars(select(Party).where(Party.code.in_(codes)).order_by(Party.position)).all()
 
 
 def party(code: str) -> Party | None:

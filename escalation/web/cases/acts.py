@@ -15,7 +15,6 @@ from escalation.cases import actions, queries
 from escalation.cases.models import Case, Hearing, PartyRole, Proposal, StatementPart
 from escalation.cases.queries import Sight
 from escalation.decisions.queries import File, file_of
-from escalation.parties import queries as parties
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
@@ -213,10 +212,9 @@ def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
     names = words.names_of(file.case, file.ladder)
     said = {c.party_code: c.text for c in hearing.comments}
     is_open = not queries.is_heard(file.case, hearing, file.today)
-    named = parties.called(hearing.terms["named"]) if hearing.terms.get("named") else ()
     shown = [
         (_("Avses"), own(paragraphs(hearing.terms["intended"]), "div")),
-        (_("Andra parter som kan påverkas"), ", ".join(words.upper_first(p.name) for p in named)),
+        (_("Andra parter som kan påverkas"), ", ".join(map(words.upper_first, hearing.terms["named_as"]))),
         (
             _("Frågat"),
             _(
@@ -344,10 +342,11 @@ def hear_page(file: File, kind: HearingKind) -> dict[str, Any]:
 
 def comment_page(file: File, hearing: Hearing) -> dict[str, Any]:
     """What the party is heard about, above its comment."""
+    term = VERBS["comment"]
     return {
         **_head(file),
         "label": _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label)),
-        "then": _(VERBS["comment"].definition),
+        "then": _(term.definition),
         "about": hearing_about(file, hearing),
     }
 
