@@ -67,7 +67,7 @@ VERBS: dict[str, Callable[..., Any]] = {
             cases,
             (
                 "ask_completion", "complete", "lapse_incomplete", "claim_principle", "comment_principle",
-                "grant_principle", "refuse_principle", "call_up", "supersede",
+                "grant_principle", "refuse_principle", "call_up", "supersede", "join", "separate",
                 "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
                 "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
             ),
@@ -100,6 +100,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "grant_principle": {"reasons": "Q1 och Q3: svaret ändrar arbetssätt hos fler."},
     "refuse_principle": {"reasons": "Frågan hänger på den lokala mötesordningen."},
     "call_up": {"reasons": "Frågan har visat sig gälla fler."},
+    "join": {"reason": "Frågan är densamma i alla ärendena."},
+    "separate": {"reason": "Frågorna visade sig skilja sig åt."},
     "supersede": {"reason": "Bestämmelsen är ändrad från årsskiftet."},
     "serve": {"cover_letter": "Anmälan är fullständig. Trappan i HÖK 7.1 gäller."},
     "state_position": {"text": "Bestämmelsen lägger ansvaret på kommunen."},
@@ -165,6 +167,7 @@ STATEMENT = {
 INTENDED: dict[HearingKind, dict[str, Any]] = {
     # what the parties are told that they are heard about
     HearingKind.CALL_UP: {"intended": "Samma fråga finns hos fler. Styrgruppen bör svara.", "named": ["TYR"]},
+    HearingKind.JOIN: {"intended": "Frågan är densamma. Den bör få ett svar.", "members": []},
     HearingKind.SUPERSEDE: {"intended": "Bestämmelsen ändras. Frågan finns då inte kvar."},
 }
 REJECT = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -145,11 +146,22 @@ def advance(
     meet(found, due_dates.MET_BY.get(move.verb, ()), day)
     begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=found.is_urgent) if moved else []
     _set(found, [*begun, *dues], at)
-    if after.is_paused:
+    if after.is_paused or after.is_joined:
         session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
     elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
         _pass_ball(found, after, dates or {}, by, at)
-    return record(found, move.event, by=by, at=at, facts=facts, content=content)
+    event = record(found, move.event, by=by, at=at, facts=facts, content=content)
+    if phase is Phase.CLOSED and found.member_numbers:
+        _close_members(found, by, at)
+    return event
+
+
+def _close_members(lead: Case, by: Viewer, at: dt.datetime) -> None:
+    """What follows a lead case closes with it (T38)."""
+    for member in queries.by_numbers((lead.member_numbers or "").split()):
+        if member.phase is not Phase.CLOSED:
+            member.phase, member.closing_reason, member.closed_at = Phase.CLOSED, ClosingReason.JOINED, at
+            record(member, "case_followed", by=by, at=at, facts={"lead": lead.number})
 
 
 def record(
@@ -192,6 +204,7 @@ def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
         "extend": say("överenskommen förlängning"),
         "resume": say("återupptaget efter paus"),
         "remit": say("bestämt vid återförvisningen"),
+        "separate": say("lagt isär från huvudärendet"),
     }
     session.add_all(
         Deadline(
@@ -868,6 +881,8 @@ def may_write_statement(found: Case, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may write in their side's column of the sheet, else the name of what stands in the way."""
     if found.phase is not Phase.IMPASSE:
         return "phase"
+    if s.is_joined:
+        return "not_joined"
     if s.is_statement_agreed:
         return "statement_open"
     return None if queries.seats(found, by) & _SIDES else "seat"
@@ -1225,6 +1240,107 @@ def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str
     )  # fmt: skip
 
 
+def join(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Join to this lead case those that the parties have been heard about (T38). They close with it.
+
+    They keep their numbers and registers, and rest where they stand. Their parties take part here from now, each with
+    its stand; the earliest last day of all the cases applies here. Raises FactsRefused where one has gone on meanwhile.
+    """
+    move = allowed(found, "join", s, by)
+    hearing = _heard(found, HearingKind.JOIN)
+    may = {case.number: case for case in queries.joinable(found)}
+    if not set(hearing.terms["members"]) <= set(may):
+        raise FactsRefused({"reason": say("Ett av ärendena har gått vidare och kan inte läggas samman med det här.")})
+    members = [may[number] for number in hearing.terms["members"]]
+    asked = [hearing, *(h for m in members for h in m.hearings if h.terms.get("lead") == found.number)]
+    if not all(queries.is_heard(of, h, local_day(at)) for of, h in zip((found, *members), asked, strict=True)):
+        raise MoveNotAllowed("join", "join_heard")
+    for member, told in zip(members, asked[1:], strict=True):
+        told.ended_at = member.joined_at = at
+        member.joined_to = found.number
+        session.execute(delete(Ball).where(Ball.case_id == member.id, Ball.begins_on > local_day(at)))
+        _take_in(found, member)
+        record(
+            member, "case_joined", by=by, at=at, facts={"who": who(found, by), "lead": found.number},
+            content={"reason": reason},
+        )  # fmt: skip
+        session.expire(member, ["lead", "hearings", "hearings_going"])
+    hearing.ended_at = at
+    session.flush()
+    session.expire(found, ["member_numbers", "hearings", "hearings_going"])
+    return advance(
+        found, move, s, by=by, at=at,
+        facts={"who": who(found, by), "numbers": ", ".join(member.number for member in members)},
+        content={"reason": reason}, dues=_earliest(found, members), dates={"": local_day(at)},
+    )  # fmt: skip
+
+
+def _take_in(lead: Case, member: Case) -> None:
+    """The member's parties take part in the lead case, in their own capacity, with their latest stand."""
+    known = {p.party_code for p in lead.parties}
+    latest = {p.party_code: p for p in reversed(queries.positions(member))}
+    for party in member.parties:
+        if party.party_code in known:
+            continue
+        lead.parties.append(
+            CaseParty(
+                party_code=party.party_code, role=party.role, handler_id=party.handler_id,
+                substitute_id=party.substitute_id, acknowledged_at=party.acknowledged_at, came_with=member.number,
+            )
+        )  # fmt: skip
+        if stand := latest.get(party.party_code):
+            stated = {"version": 1, "text": stand.text, "stated_at": stand.stated_at}
+            session.add(Position(case_id=lead.id, party_code=party.party_code, **stated))
+    session.flush()
+
+
+def _earliest(lead: Case, members: Sequence[Case]) -> list[Due]:
+    """The lead's open deadlines of this step that one of the members has earlier: so that no party loses time."""
+    sooner = []
+    for key, own in in_force(lead).items():
+        theirs = [in_force(member).get(key) for member in members]
+        open_ones = [d for d in theirs if d and d.step == own.step and (d.met_on is None or key in {"D7", "D7c"})]
+        first = min(open_ones, key=lambda d: d.due_on, default=own)
+        if own.met_on is None and own.step == lead.step and first.due_on < own.due_on:
+            sooner.append(Due(key, "join", first.base_on, first.workdays, first.due_on, first.receipt))
+    return sooner
+
+
+def separate(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Undo a join before the lead case is decided (T38). The case goes on from where it rested, with the days it had.
+
+    The parties that came with it stay in the lead case as affected ones: what they have said and answered there stands.
+    """
+    move = allowed(found, "separate", s, by)
+    lead, since = found.lead, found.joined_at
+    assert lead is not None
+    assert since is not None
+    found.joined_to = found.joined_at = None
+    others = [case for case in queries.by_numbers((lead.member_numbers or "").split()) if case is not found]
+    for party in lead.parties:
+        if party.came_with == found.number:
+            stays = next((o for o in others if party.party_code in {p.party_code for p in o.parties}), None)
+            party.came_with = stays.number if stays else None
+            party.role = party.role if stays else PartyRole.AFFECTED
+    calendar = calendar_of(queries.ladder_of(found))
+    day, today = local_day(since), local_day(at)
+    rested = [
+        due_dates.resumed(d.key, d.due_on, day, today, calendar, urgent=found.is_urgent)
+        for d in in_force(found).values()
+        if d.met_on is None and d.due_on >= day and d.receipt["rule"] not in {"second_meeting", "before_dispatch"}
+    ]
+    session.flush()
+    session.expire(lead, ["member_numbers"])
+    session.expire(found, ["lead"])
+    told = {"who": who(found, by), "number": found.number}
+    record(lead, "member_separated", by=by, at=at, facts=told, content={"reason": reason})
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "lead": lead.number}, content={"reason": reason},
+        dues=[replace(due, base_event="separate") for due in rested], dates={"": today},
+        changes={"is_joined": False, "is_lead_before_minuted": False},
+    )  # fmt: skip
+
+
 def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Close a case whose question is gone, since the law or the agreement has changed (T40). All have been heard."""
     move = allowed(found, "supersede", s, by)
@@ -1309,7 +1425,7 @@ def needed(found: Case, proposal: Proposal) -> list[str]:
 
 def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
-    if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn:
+    if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn or s.is_joined:
         return "phase"
     mine = queries.seats(found, by)
     if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & _SIDES):
@@ -1410,6 +1526,8 @@ def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> s
         return "proposal_open"
     if proposal.kind in PERFORMS and found.paused_until is not None:  # an overlay shuts the move that it would make
         return "not_paused"
+    if found.joined_to is not None:
+        return "not_joined"
     answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
     mine = queries.seats(found, by)
     approves = {Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER}
@@ -1491,19 +1609,28 @@ def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | 
 def hear(
     found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
 ) -> Hearing:
-    """Hear the parties about something that is decided without them: five working days (T10, T40). No phase changes.
+    """Hear the parties about something that is decided without them: five working days (T10, T38, T40).
 
-    ``terms`` are ``intended`` and, for a case that is taken up, ``named``: codes of other parties that the answer may
-    affect. Raises FactsRefused where none is named.
+    No phase changes. ``terms`` are ``intended``; for a case that is taken up ``named``, codes of other parties that the
+    answer may affect; for a lead case ``members``, numbers of those to join to it, whose parties are heard too, each in
+    its own case. Raises FactsRefused where none is named, or one cannot be joined.
     """
     if guard := may_hear(found, kind, s, by):
         raise MoveNotAllowed(f"hear_{kind}", guard)
     _refuse(_wrong_in_hearing(found, kind, terms))
+    named = [session.get_one(Party, code).name for code in terms.get("named", ())]
+    members = queries.by_numbers(terms.get("members", ()))
+    hearing = _ask(found, kind, {**terms, "named_as": named}, by, at)
+    for member in members:
+        _ask(member, kind, {**terms, "named_as": named, "lead": found.number}, by, at)
+    return hearing
+
+
+def _ask(found: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at: dt.datetime) -> Hearing:
     assert by.membership_id is not None
-    terms = {**terms, "named_as": [session.get_one(Party, code).name for code in terms.get("named", ())]}
     calendar = calendar_of(queries.ladder_of(found))
     hearing = Hearing(
-        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=terms,
+        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
         opened_by=by.membership_id, opened_for=who(found, by), opened_at=at,
         answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent),
     )  # fmt: skip
@@ -1518,16 +1645,35 @@ def hear(
 
 
 def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) -> dict[str, str]:
-    if kind is not HearingKind.CALL_UP:
-        return {}
-    if not terms["named"]:
-        return {"named": say("Ange minst en annan part som kan påverkas.")}
     both = {p.party_code for p in queries.sides(found)}
-    if both & set(terms["named"]):
-        return {"named": say("En annan part är någon annan än anmälaren och motparten.")}
-    if any(session.get(Party, code) is None for code in terms["named"]):
-        return {"named": say("Välj parter i listan.")}
+    match kind:
+        case HearingKind.CALL_UP if not terms["named"]:
+            return {"named": say("Ange minst en annan part som kan påverkas.")}
+        case HearingKind.CALL_UP if both & set(terms["named"]):
+            return {"named": say("En annan part är någon annan än anmälaren och motparten.")}
+        case HearingKind.CALL_UP if any(session.get(Party, code) is None for code in terms["named"]):
+            return {"named": say("Välj parter i listan.")}
+        case HearingKind.JOIN:
+            return _wrong_members(found, terms["members"])
     return {}
+
+
+def _wrong_members(found: Case, numbers: Sequence[str]) -> dict[str, str]:
+    may = {case.number: case for case in queries.joinable(found)}
+    if not numbers:
+        return {"members": say("Välj minst ett ärende.")}
+    if not set(numbers) <= set(may):
+        return {"members": say("Välj ärenden i listan. Andra går inte att lägga samman med det här.")}
+    of = [found, *(may[number] for number in numbers)]
+    for_it, against = ({p.party_code for case in of for p in case.of(role)} for role in _OPPOSED)
+    if for_it & against:
+        return {"members": say("I ett ärende är en part anmälare och i ett annat motpart. De läggs inte samman.")}
+    if any(HearingKind.JOIN in (case.hearings_going or "") for case in of[1:]):
+        return {"members": say("Parterna i ett av ärendena hörs redan om att lägga samman det.")}
+    return {}
+
+
+_OPPOSED = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
 
 
 def _heard(found: Case, kind: HearingKind) -> Hearing:
@@ -1544,7 +1690,7 @@ _HANDLERS = _SIDES | {Seat.AFFECTED_HANDLER}
 
 def may_comment(found: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:
     """None if the viewer may comment for their party now, else the name of what stands in the way."""
-    if found.phase not in moves.BY_HEARING[hearing.kind].phases:
+    if found.phase not in moves.BY_HEARING[hearing.kind].phases or found.joined_to is not None:
         return "hearing_open"
     if not queries.seats(found, by) & _HANDLERS or by.party not in queries.heard(found):
         return "seat"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -88,8 +88,9 @@ class StatementPart(enum.StrEnum):
 
 
 class Hearing(Base):
-    """The parties are heard about something before it is decided without them (T10, T40): what, why, until when.
+    """The parties are heard about something before it is decided without them (T10, T38, T40): what, until when.
 
+    For cases that are to be joined each has one of its own: the lead's names the ``members``, theirs the ``lead``.
     ``terms`` hold what is intended and, by kind, what it needs, as plain JSON. It is over when every party heard has
     commented, or after ``answer_until``; ``ended_at`` is when it was acted on.
     """
@@ -135,6 +136,8 @@ class Case(Base):
     ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer says yes to, as "q1".."q4".
     ``served_at`` is when the respondent was last sent the case: to comment (T5), or as served (T7, T8).
     ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
+    ``joined_to`` is the number of the lead case that this one follows and closes with (T38), since ``joined_at``;
+    ``member_numbers`` tells the other way which cases follow this one, as words; None without any.
     ``hearings`` are those of the present step that nobody has acted on, the newest first; ``hearings_going`` tells
     their kinds as words, None without any.
     """
@@ -146,6 +149,7 @@ class Case(Base):
         CheckConstraint("step >= 1", name="step_starts_at_one"),
         CheckConstraint("version >= 0", name="version_counts_acts"),
         CheckConstraint("event_until IS NULL OR event_on <= event_until", name="event_ends_after_it_began"),
+        CheckConstraint("(joined_to IS NULL) = (joined_at IS NULL)", name="joined_has_time"),
         CheckConstraint("urgency_asked = (urgency_reason IS NOT NULL)", name="urgency_has_reason"),
         CheckConstraint("principle_asked = (principle_reason IS NOT NULL)", name="principle_has_reason"),
         *(
@@ -194,6 +198,8 @@ class Case(Base):
     is_principled: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[dt.date | None]
     withdrawal_until: Mapped[dt.date | None]
+    joined_to: Mapped[str | None] = mapped_column(ForeignKey("case_.number"), index=True)
+    joined_at: Mapped[dt.datetime | None]
     planned_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason, "planned_reason"))
     interim_agreed_at: Mapped[dt.datetime | None]
     closing_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason))
@@ -212,6 +218,7 @@ class Case(Base):
     )
 
     parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
+    lead: Mapped[Case | None] = relationship(remote_side=number, viewonly=True)
     hearings: Mapped[list[Hearing]] = relationship(
         primaryjoin="and_(Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step, "
         "Hearing.ended_at.is_(None))",
@@ -224,6 +231,9 @@ class Case(Base):
     agreement: Mapped[Agreement] = relationship()
     arena_unit: Mapped[OrgUnit | None] = relationship(viewonly=True)
 
+    if TYPE_CHECKING:
+        member_numbers: Mapped[str | None]
+
     @property
     def consequences(self) -> dict[str, int]:
         """What the filer has weighed, by name of ``CONSEQUENCES``: 0 to 3."""
@@ -234,8 +244,20 @@ class Case(Base):
         return [p for p in self.parties if p.role is role]
 
 
+_member = Case.__table__.alias("member")
+Case.member_numbers = column_property(
+    select(func.aggregate_strings(_member.c.number, " "))
+    .where(_member.c.joined_to == Case.number)
+    .correlate_except(_member)
+    .scalar_subquery()
+)
+
+
 class CaseParty(Base):
-    """A party's part in a case, its named handler and substitute once it has named them (T9)."""
+    """A party's part in a case, its named handler and substitute once it has named them (T9).
+
+    ``came_with`` is the number of the member case with which it came to a lead case (T38).
+    """
 
     __tablename__ = "case_party"
     __table_args__ = (UniqueConstraint("case_id", "party_code", name="uq_case_party_once"),)
@@ -247,6 +269,7 @@ class CaseParty(Base):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     substitute_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     acknowledged_at: Mapped[dt.datetime | None]
+    came_with: Mapped[str | None] = mapped_column(String(20))
 
     party: Mapped[Party] = relationship()
     registry_numbers: Mapped[list[RegistryNumber]] = relationship(order_by="RegistryNumber.id")

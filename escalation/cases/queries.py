@@ -59,7 +59,15 @@ from escalation.parties.models import Party
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import BY_HEARING, MOVES
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, HearingKind, Phase, ProposalKind, Seat
+from escalation.rules.situation import (
+    SHARED_BEFORE_MINUTED,
+    TWO_OFFICIALS,
+    ClosingReason,
+    HearingKind,
+    Phase,
+    ProposalKind,
+    Seat,
+)
 from escalation.trail import queries as trail
 
 CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
@@ -92,9 +100,9 @@ def ladder_of(found: Case) -> Ladder:
 def sight(found: Case, viewer: Viewer) -> Sight | None:
     """What the viewer may see of the case; None where it does not exist for them.
 
-    Own parties see all, a respondent and affected parties from T8. Other parties see title and status from the first
-    body's step. A body sees all from its own step; the first body sees a stub before that, and all while its chair
-    tries whether the case may begin there, or hears the parties about taking it up.
+    Own parties see all, a respondent and affected parties from T8; the parties of its lead case a stub. Other parties
+    see title and status from the first body's step. A body sees all from its own step; the first body sees a stub
+    before that, and all while its chair tries whether the case may begin there, or asks about taking it up.
     """
     role = viewer.role
     if role is None:
@@ -105,6 +113,8 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
         own = next((p for p in found.parties if p.party_code == viewer.party), None)
         if own and (own.role is PartyRole.INITIATOR or found.served_at is not None):
             return Sight.FULL
+        if found.lead is not None and any(p.party_code == viewer.party for p in found.lead.parties):
+            return Sight.STUB
         return Sight.TITLE if _has_reached_body(found) else None
     if viewer.body is not None and role in SEATED:
         ladder = ladder_of(found)
@@ -135,7 +145,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     reached = Case.step >= Case.first_body_step
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
-        return or_(_is_own(viewer.party), reached)
+        return or_(_is_own(viewer.party), _follows_own(viewer.party), reached)
     if viewer.body is not None and role in SEATED:
         on_ladder = [key for key in ladders.shipped() if ladders.load(key).step_of(viewer.body)]
         first = [
@@ -176,6 +186,14 @@ def _is_own(party: str) -> Exists:
         CaseParty.case_id == Case.id,
         CaseParty.party_code == party,
         or_(CaseParty.role == PartyRole.INITIATOR, Case.served_at.is_not(None)),
+    )
+
+
+def _follows_own(party: str) -> ColumnElement[bool]:
+    lead = aliased(Case)
+    return and_(
+        Case.joined_to.is_not(None),
+        exists().where(lead.number == Case.joined_to, CaseParty.case_id == lead.id, CaseParty.party_code == party),
     )
 
 
@@ -511,7 +529,7 @@ def open_balls(today: dt.date) -> list[tuple[Case, Ball]]:
         select(Case, Ball)
         .join(Ball, Ball.case_id == Case.id)
         .join(newest, and_(newest.c.id == Ball.id, newest.c.rank == 1))
-        .where(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
+        .where(Case.phase != Phase.CLOSED, _moves())
         .options(selectinload(Case.parties))
         .order_by(Case.id)
     )
@@ -519,15 +537,54 @@ def open_balls(today: dt.date) -> list[tuple[Case, Ball]]:
 
 
 def without_ball(today: dt.date) -> list[str]:
-    """Numbers of open, unpaused cases that nobody holds today: each a bug that the integrity check reports (E15)."""
+    """Numbers of open, unpaused cases that nobody holds today: each a bug that the integrity check reports (E15).
+
+    A case that follows a lead has no ball of its own; it is lost where it is open though its lead is closed.
+    """
+    lead = aliased(Case)
+    is_left = exists().where(lead.number == Case.joined_to, lead.phase == Phase.CLOSED)
     has = exists().where(Ball.case_id == Case.id, Ball.begins_on <= today)
     return list(
         session.scalars(
             select(Case.number)
-            .where(Case.phase != Phase.CLOSED, Case.paused_until.is_(None), ~has)
+            .where(Case.phase != Phase.CLOSED, or_(and_(_moves(), ~has), is_left))
             .order_by(Case.number)
         )
     )
+
+
+def _moves() -> ColumnElement[bool]:
+    """Whether a case is in motion: neither paused nor following another."""
+    return and_(Case.paused_until.is_(None), Case.joined_to.is_(None))
+
+
+def joinable(found: Case) -> Sequence[Case]:
+    """The cases that may be joined to this one (T38): on the same step of the same ladder, about the same agreement,
+    told to their respondents and not yet decided, in motion, and no leads themselves. Same provisions first.
+
+    The secretariat, who joins, sees all of them.
+    """
+    mine = select(CaseProvision.provision_id).where(CaseProvision.case_id == found.id)
+    citing = select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(mine))
+    return (
+        session.scalars(
+            select(Case)
+            .where(
+                Case.id != found.id, Case.agreement_code == found.agreement_code, Case.ladder_key == found.ladder_key,
+                Case.step == found.step, Case.phase.in_(SHARED_BEFORE_MINUTED), _moves(),
+                Case.withdrawal_until.is_(None), Case.member_numbers.is_(None),
+            )
+            .options(joinedload(Case.parties).joinedload(CaseParty.party))
+            .order_by(case((Case.id.in_(citing), 0), else_=1), Case.id)
+        )
+        .unique()
+        .all()
+    )  # fmt: skip
+
+
+def by_numbers(numbers: Collection[str]) -> Sequence[Case]:
+    """The cases with these numbers, oldest first. For verbs; a page asks ``get``."""
+    return session.scalars(select(Case).where(Case.number.in_(numbers)).order_by(Case.id)).all()
 
 
 # Many cases at once -----------------------------------------------------------------------------------------------
@@ -537,7 +594,8 @@ def without_ball(today: dt.date) -> list[str]:
 class Standing:
     """How one case of many stands today, for lists and start pages; asked for once, however many they are.
 
-    ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case. ``proposal``: the
+    ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case and in one that
+    follows a lead. ``proposal``: the
     first to expire of those that wait for the viewer's side; ``hearing``: likewise, in which the viewer's party may
     comment. ``offered``: until when and for which parties the first to
     expire of the parties' open proposals waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at
@@ -586,6 +644,7 @@ class Standing:
 @dataclass(frozen=True)
 class Sought:
     """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act.
+    ``on_its_own``: without those that follow a lead case.
 
     ``district``: the code of the unit whose local matter it is.
     """
@@ -594,6 +653,7 @@ class Sought:
     is_open: bool | None = None
     step: int | None = None
     waits: bool = False
+    on_its_own: bool = False
     district: str = ""
 
 
@@ -619,6 +679,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
             .options(
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
+                selectinload(Case.lead).selectinload(Case.parties),  # asks nothing where no case follows another
                 defer(Case.description),
                 defer(Case.purpose_statement),
             )
@@ -639,7 +700,8 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
 
 
 def _stands(found: Case, seen: Sight, waited: Sequence[Any], told: Mapping[str, Any]) -> Standing:
-    ball, then, proposal, hearing = waited if found.phase is not Phase.CLOSED else (None,) * 4
+    is_still = found.phase is Phase.CLOSED or found.joined_to is not None
+    ball, then, proposal, hearing = (None,) * 4 if is_still else waited
     cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
     acts = [p.acknowledged_at for p in found.parties] + [told[name] for name in SUBSTANCE]
     return Standing(
@@ -736,6 +798,8 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         conditions.append((Case.phase != Phase.CLOSED) == sought.is_open)
     if sought.step is not None:
         conditions.append(Case.step == sought.step)
+    if sought.on_its_own:
+        conditions.append(Case.joined_to.is_(None))
     if sought.district:
         conditions.append(Case.arena == sought.district)
     if sought.text:
@@ -744,7 +808,7 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         named = (c.icontains(t, autoescape=True) for c in (Case.number, Case.title) for t in texts)
         conditions.append(or_(numbered(sought.text, viewer=viewer), *named))
     if sought.waits:
-        is_in_motion = and_(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
+        is_in_motion = and_(Case.phase != Phase.CLOSED, _moves())
         conditions.append(and_(is_in_motion, or_(_holds(viewer, ball), *_is_asked(viewer, today))))
     return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
 
@@ -1054,6 +1118,7 @@ def state_of(found: Case, balls: Sequence[Ball]) -> dict[str, Any]:
         "phase": found.phase.value,
         "round": found.round,
         "version": found.version,
+        "joined_to": found.joined_to,
         "closing_reason": found.closing_reason.value if found.closing_reason else None,
         "ball": [[b.begins_on.isoformat(), b.act, b.holder, b.due_on.isoformat()] for b in balls],
     }

@@ -121,8 +121,9 @@ MEANT: dict[Outcome, frozenset[str]] = {
 }
 CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c", "T40"})
 """The acts that end a case (domain/05 § 5.2); no other may."""
-ON_OCCASION = frozenset({"T10", "T40"})
-"""What only something outside the case brings about (a principle, a changed law). A case must end without them."""
+ON_OCCASION = frozenset({"T10", "T38", "T40"})
+"""What only something outside the case brings about: a principle, another case, a changed law. A case must end without.
+"""
 END_ANYWHERE = frozenset({"T40"})
 """The acts that end a case from wherever it stands, off its road."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
@@ -155,7 +156,7 @@ ANSWERED_BY_PROPOSAL = {"statement", "settle", "settle_extend_lift", "answer"}
 
 @dataclass(frozen=True)
 class Arc:
-    """One way out of a situation: by a row, by a proposal of both sides, or by time."""
+    """One way out of a situation: by a row, by a proposal of both sides, by time, or with the lead case."""
 
     by: str
     seats: frozenset[Seat]
@@ -248,11 +249,14 @@ def _arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move])
             if any(failing_guard(move, agreed, {a.seat}) is None for a in move.actors if a.seat in sides):
                 for to in _after(move, s, ladder, interprets, moves):
                     yield Arc(move.t, sides, to)
-    if s.phase is Phase.IMPASSE and not (s.is_statement_agreed or s.is_paused or s.is_being_withdrawn):
+    rests = s.is_paused or s.is_being_withdrawn or s.is_joined
+    if s.phase is Phase.IMPASSE and not (s.is_statement_agreed or rests):
         yield Arc(ProposalKind.STATEMENT, BOTH_SIDES, s.change(is_statement_agreed=True))
+    if s.is_joined:
+        yield Arc("lead", frozenset({Seat.CLOCK}), s.change(phase=Phase.CLOSED, is_joined=False))
     for flag in _ticks(s):
         yield Arc("time", frozenset({Seat.CLOCK}), s.change(**{flag: True}))
-    if s.phase is Phase.PREPARATION and not s.is_material_deadline_open:
+    if s.phase is Phase.PREPARATION and not (s.is_material_deadline_open or s.is_joined):
         yield Arc("time", frozenset({Seat.CLOCK}), s.change(is_material_deadline_open=True))
 
 
@@ -261,6 +265,8 @@ def _ticks(s: Situation) -> Iterator[str]:
         return iter(() if s.pause_over else ("pause_over",))
     if s.is_being_withdrawn:
         return iter(() if s.withdrawal_time_over else ("withdrawal_time_over",))
+    if s.is_joined:
+        return iter(())
     local = s.phase in LOCAL_PHASES
     may = {
         "completion_time_over": s.phase is Phase.COMPLETION,
@@ -353,6 +359,11 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
             yield {"is_paused": False, "pause_over": False} if move.verb == "resume" else {"pause_over": True}
         case "withdraw" if s.phase is not Phase.INTAKE:
             yield {"is_being_withdrawn": True}
+        case "join":  # the case is the lead, which nothing changes, or another's member
+            yield {}
+            yield {"is_joined": True, "is_lead_before_minuted": True}
+        case "separate":
+            yield {"is_joined": False, "is_lead_before_minuted": False}
         case "keep_open":
             yield {"is_being_withdrawn": False, "withdrawal_time_over": False}
         case _:
@@ -428,12 +439,12 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
         yield from _unfair(s, arc, way)
     if s.is_open and all(arc.by in ON_OCCASION for arc in ways):
         yield f"{s.phase} at step {s.step} cannot be left"
-    if s.is_open and not s.is_paused:
+    if s.is_open and not (s.is_paused or s.is_joined):
         yield from _ball_misplaced(s, ladder, moves)
 
 
 def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:
-    if arc.to.phase is not Phase.CLOSED or arc.by == "time":
+    if arc.to.phase is not Phase.CLOSED or arc.by in {"time", "lead"}:
         return
     if arc.by not in CLOSERS:
         yield f"{arc.by} closes a case though it is none of the acts that do (from {s.phase})"

@@ -71,7 +71,7 @@ class Move:
     case was served, else ``same`` with a notice). ``by_proposal``: the move is made by the last acceptance of a
     proposal of that kind; ``free`` names the seats that need none and use the form. ``after_hearing``: the parties are
     heard about it first, and its guard says that they have been. ``during`` names the overlay
-    ("paused", "withdrawn") in which alone the move is open; without it an overlay shuts the move.
+    ("paused", "withdrawn", "joined") in which alone the move is open; without it an overlay shuts the move.
     """
 
     t: str
@@ -344,7 +344,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.INITIATOR_APPROVER),), "withdrawal_notified",
-        facts=_facts("reason"),
+        guards=("has_no_members",), facts=_facts("reason"),
     ),
     Move(
         "T37b", "keep_open", "cases", WITHDRAWABLE - BEFORE_SERVED, "same",
@@ -354,6 +354,14 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T37c", "end_withdrawn", "cases", WITHDRAWABLE - BEFORE_SERVED, Phase.CLOSED, (Actor(Seat.CLOCK),),
         "case_withdrawn", guards=("withdrawal_time_over",), during="withdrawn",
+    ),
+    Move(
+        "T38", "join", "cases", SHARED_BEFORE_MINUTED, "same", (_SEK,), "cases_joined", guards=("join_heard",),
+        facts=_facts("reason"), after_hearing=HearingKind.JOIN,
+    ),
+    Move(
+        "T38b", "separate", "cases", SHARED_BEFORE_MINUTED, "same", (_SEK,), "case_separated",
+        guards=("lead_before_minuted",), facts=_facts("reason"), during="joined",
     ),
     Move(
         "T40", "supersede", "cases", frozenset(Phase) - {Phase.CLOSED}, Phase.CLOSED, (_SEK,), "case_superseded",
@@ -384,6 +392,14 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
 }
 
 
+OVERLAYS: dict[str, tuple[str, str]] = {
+    # overlay -> the guard that says it is there, and that which keeps all moves but its own shut meanwhile
+    "paused": ("paused", "not_paused"),
+    "withdrawn": ("being_withdrawn", "not_being_withdrawn"),
+    "joined": ("joined", "not_joined"),
+}
+
+
 def seats_open(move: Move, s: Situation, seats: Collection[Seat]) -> bool:
     """Whether one of ``seats`` may make the move in situation ``s`` (its time conditions included)."""
     return any(a.seat in seats and (a.when is None or GUARDS[a.when](s)) for a in move.actors)
@@ -398,12 +414,11 @@ def failing_guard(move: Move, s: Situation, seats: Collection[Seat]) -> str | No
         return "phase"
     if s.kind not in move.kinds:
         return "kind"
-    if s.is_paused and move.during != "paused":
-        return "not_paused"
-    if s.is_being_withdrawn and move.during != "withdrawn":
-        return "not_being_withdrawn"
-    if move.during and not (s.is_paused if move.during == "paused" else s.is_being_withdrawn):
-        return move.during if move.during == "paused" else "being_withdrawn"
+    for overlay, (holds, guard) in OVERLAYS.items():
+        if GUARDS[holds](s) and move.during != overlay:
+            return guard
+    if move.during and not GUARDS[holds := OVERLAYS[move.during][0]](s):
+        return holds
     holders = [a for a in move.actors if a.seat in seats]
     if not holders:
         return "seat"

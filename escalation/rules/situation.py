@@ -106,6 +106,7 @@ class HearingKind(enum.StrEnum):
 
     CALL_UP = "call_up"
     SUPERSEDE = "supersede"
+    JOIN = "join"
 
 
 PRINCIPLE_TEST = ("q1", "q2", "q3", "q4")
@@ -151,6 +152,9 @@ class Situation:
     pause_over: bool = False  # the pause's last day has come
     is_being_withdrawn: bool = False
     withdrawal_time_over: bool = False  # five working days since the notice
+    is_joined: bool = False  # it follows a lead case and closes with it
+    has_members: bool = False  # it is a lead case
+    is_lead_before_minuted: bool = False  # the case that it follows has not been decided
     # time
     completion_time_over: bool = False  # D2 + 10 over
     comment_time_over: bool = False  # D3 over
@@ -218,6 +222,10 @@ GUARDS: dict[str, Guard] = {
     "not_being_withdrawn": lambda s: not s.is_being_withdrawn,
     "being_withdrawn": lambda s: s.is_being_withdrawn,
     "withdrawal_time_over": lambda s: s.withdrawal_time_over,
+    "not_joined": lambda s: not s.is_joined,
+    "joined": lambda s: s.is_joined,
+    "has_no_members": lambda s: not s.has_members,
+    "lead_before_minuted": lambda s: s.is_lead_before_minuted,
     "paused": lambda s: s.is_paused,
     "pause_over": lambda s: s.pause_over,
     "completion_time_over": lambda s: s.completion_time_over,

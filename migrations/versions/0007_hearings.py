@@ -1,4 +1,4 @@
-"""What the parties are heard about before it is decided without them, and what they say."""
+"""What the parties are heard about before it is decided without them, what they say, and cases that follow another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-KINDS = ("call_up", "supersede")
+KINDS = ("call_up", "supersede", "join")
 
 
 def upgrade() -> None:
@@ -49,9 +49,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hearing_comment")),
         sa.UniqueConstraint("hearing_id", "party_code", name="uq_hearing_comment_once"),
     )
+    with op.batch_alter_table("case_") as batch_op:
+        batch_op.add_column(sa.Column("joined_to", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_foreign_key(batch_op.f("fk_case__joined_to"), "case_", ["joined_to"], ["number"])
+        batch_op.create_check_constraint(
+            batch_op.f("ck_case__joined_has_time"), "(joined_to IS NULL) = (joined_at IS NULL)"
+        )
+        batch_op.create_index(batch_op.f("ix_case__joined_to"), ["joined_to"], unique=False)
+    with op.batch_alter_table("case_party") as batch_op:
+        batch_op.add_column(sa.Column("came_with", sa.String(length=20), nullable=True))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("case_party") as batch_op:
+        batch_op.drop_column("came_with")
+    with op.batch_alter_table("case_") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case__joined_to"))
+        batch_op.drop_constraint(batch_op.f("ck_case__joined_has_time"), type_="check")
+        batch_op.drop_constraint(batch_op.f("fk_case__joined_to"), type_="foreignkey")
+        batch_op.drop_column("joined_at")
+        batch_op.drop_column("joined_to")
     op.drop_table("hearing_comment")
     with op.batch_alter_table("hearing") as batch_op:
         batch_op.drop_index(batch_op.f("ix_hearing_case_id"))

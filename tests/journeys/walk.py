@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from escalation.accounts.models import Viewer
 from escalation.cases import actions as cases
 from escalation.cases import queries
-from escalation.cases.models import Deadline, Hearing, PartyRole, Proposal
+from escalation.cases.models import Case, Deadline, Hearing, PartyRole, Proposal
 from escalation.db import session
 from escalation.decisions.queries import File
 from escalation.meetings.models import Meeting
@@ -27,7 +27,7 @@ from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
 from escalation.watch.actions import sweep
-from tests.factories import PRINCIPLED, REJECT, STATEMENT, VERBS, Story, StoryFactory, at, person
+from tests.factories import PRINCIPLED, REJECT, STATEMENT, VERBS, CaseFactory, Story, StoryFactory, at, person
 
 OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "VIS.chair")
 OUTSIDERS = ("LID.approver", "AUDITOR", "TSG.member", "ADMIN")
@@ -39,7 +39,18 @@ SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("RS", "SOL"), ("TYR",)),
 )
 DETOURS = frozenset(
-    {"state_position", "note_meeting", "pause", "keep_open", "take_off", "refer", "lapse", "withdraw", "supersede"}
+    {
+        "state_position",
+        "note_meeting",
+        "pause",
+        "keep_open",
+        "take_off",
+        "refer",
+        "lapse",
+        "withdraw",
+        "supersede",
+        "join",
+    }
 )
 """Acts that bring no case nearer to its end."""
 LEADS_ON = (Outcome.REFER_UP, Outcome.NO_CONCURRENCE, Outcome.DECIDE, Outcome.INTERPRET)
@@ -63,7 +74,10 @@ class Walk:
         respondents, affected = self.choose("sides", SIDES)
         asked = self.choose("asked", ({}, PRINCIPLED))
         self.told: Story = StoryFactory(respondents=respondents, affected=affected, **asked)
-        parties = ("SUN", *respondents, *affected)
+        self.sibling: Case | None = self.choose("sibling", (None, None, True)) and CaseFactory(
+            initiator="NAC", at_phase=Phase.SERVED
+        )
+        parties = ("SUN", *respondents, *affected, *(("NAC",) if self.sibling else ()))
         seats = [f"{party}.{part}" for party in parties for part in ("handler", "approver")]
         self.seats = (*seats, *OFFICIALS, *OUTSIDERS)
         self.viewers = {seat: person(seat) for seat in self.seats}
@@ -136,7 +150,12 @@ class Walk:
             for kind in HearingKind
             for seat in self.seats
             if cases.may_hear(file.case, kind, file.situation, self.viewers[seat]) is None
+            and (kind is not HearingKind.JOIN or self._siblings(file.case))
         ]
+
+    def _siblings(self, found: Case) -> list[str]:
+        """Numbers of the cases that may be joined to it and that nobody is asked about yet."""
+        return [case.number for case in queries.joinable(found) if not case.hearings_going]
 
     def _comments(self, file: File) -> list[tuple[Hearing, str]]:
         return [
@@ -173,7 +192,7 @@ class Walk:
 
     def hear(self, kind: HearingKind, seat: str) -> None:
         before = len(self._events())
-        self.told.hear(kind, by=seat, named=["LID"])
+        self.told.hear(kind, by=seat, named=["LID"], members=self._siblings(self.told.case))
         session.commit()
         assert len(self._events()) == before + 1
 
@@ -297,6 +316,9 @@ class Walk:
             assert ball is not None, f"nobody holds the ball in {found.phase}"
             begun = [b for b in queries.balls(found) if b.begins_on <= today]
             assert begun[-1] is ball
+        assert queries.without_ball(today) == []
+        if self.sibling and self.sibling.joined_to:
+            assert (self.sibling.phase is Phase.CLOSED) is (found.phase is Phase.CLOSED)
         now = self._deadlines()
         assert {id: now[id] for id in self.seen} == self.seen, "a stored deadline has changed"
         self.seen = now

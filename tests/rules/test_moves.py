@@ -55,6 +55,8 @@ BUILT = [
     "T37",
     "T37b",
     "T37c",
+    "T38",
+    "T38b",
     "T40",
 ]
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")

@@ -88,7 +88,9 @@ def offered(*kinds: str) -> dict[str, set[str]]:
 
 MAY_BE_GONE = {"hear/supersede": SECRETARIAT}
 """The law may change under any case that is not closed."""
-WITH_A_BODY = MAY_BE_GONE | {
+UNDECIDED = MAY_BE_GONE | {"hear/join": SECRETARIAT}
+"""What has been sent to the respondent and not been decided may be joined to another, or be another's lead."""
+WITH_A_BODY = UNDECIDED | {
     **offered("settlement", "pause", "interim"), "state_position": STANDS, "pause": SECRETARIAT, "withdraw": FILER,
 }  # fmt: skip
 """What is open as long as a body has the case and has decided nothing."""
@@ -112,7 +114,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "impasse": IN_IMPASSE | {"answer": APPROVERS, "propose/lapse": SECRETARIAT},
     "received": WITH_A_BODY | {"accept_file": SECRETARIAT},
     "preparation": WITH_A_BODY | {"schedule": SECRETARIAT},
-    "scheduled": MAY_BE_GONE | {
+    "scheduled": UNDECIDED | {
         # it stands on a meeting: it is taken off before any clock stops
         **offered("settlement", "interim"), "state_position": STANDS, "withdraw": FILER,
         "take_off": SECRETARIAT | TSG_CHAIRS,

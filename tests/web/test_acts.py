@@ -199,6 +199,39 @@ def test_a_question_that_the_law_has_answered_is_closed_through_pages_when_the_p
         assert shown in page.main
 
 
+def test_cases_about_one_question_are_joined_and_separated_through_pages(doing: Doing) -> None:
+    numbers = doing.house.stage.numbers
+    form = Page(doing.house.client("SEK.region").get(doing.house.path("dialogue", "/hear/join")).text)
+    offered = [c.attributes["value"] for c in form.controls() if c.attributes["name"] == "members"]
+    at_step_one = {"served", "impasse", "remitted", "late", "forgotten"}  # not what rests, nor what is withdrawn
+    assert set(offered) == {numbers[key] for key in at_step_one}
+    page = doing.act(
+        "SEK.region", "dialogue", "hear/join", "hearing_opened", members=numbers["served"], intended="Samma fråga."
+    )
+    for shown in ("Samma fråga.", "Huvudärende", numbers["served"]):
+        assert shown in page.main
+    asked = Page(doing.house.client("RS.handler").get(doing.house.path("served")).text)
+    assert "Parterna hörs om att lägga samman ärenden" in asked.main
+    set_day(doing.house, "2026-12-01")
+    page = doing.act("SEK.region", "dialogue", "join", "cases_joined", reason="Frågan är densamma.")
+    assert "Sammanlagda ärenden" in page.main
+    assert doing.house.path("served") in page.links()
+    assert doing.case("served")[1] is Phase.SERVED
+    for seat in ("TYR.approver", "RS.handler", "SEK.region"):
+        member = Page(doing.house.client(seat).get(doing.house.path("served")).text)
+        assert f"Sammanlagt med {numbers['dialogue']}" in member.main
+        assert doing.house.path("dialogue") in member.links()
+    starts = Page(doing.house.client("RS.handler").get("/").text)
+    assert doing.house.path("dialogue") in starts.links()
+    assert doing.house.path("served") not in starts.links()
+    listed = Page(doing.house.client("RS.handler").get("/cases").text)
+    assert f"Sammanlagt med {numbers['dialogue']}" in listed.main
+    doing.act("SEK.municipal", "served", "separate", "case_separated", reason="Frågorna skiljer sig åt.")
+    page = Page(doing.house.client("SEK.region").get(doing.house.path("dialogue")).text)
+    assert "Sammanlagda ärenden" not in page.main
+    assert "Frågorna skiljer sig åt." in page.main
+
+
 def test_a_remitted_case_says_what_is_to_come_of_it_until_it_is_lifted_again(doing: Doing) -> None:
     html = doing.house.client("TYR.handler").get(doing.house.path("remitted")).text
     assert "Återförvisat 1" in html

@@ -212,7 +212,11 @@ def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
     names = words.names_of(file.case, file.ladder)
     said = {c.party_code: c.text for c in hearing.comments}
     is_open = not queries.is_heard(file.case, hearing, file.today)
+    terms = hearing.terms
+    joined = terms.get("members", ())
     shown = [
+        (_("Huvudärende"), terms.get("lead", file.case.number) if joined else ""),
+        (_("Läggs samman med det"), ", ".join(joined)),
         (_("Avses"), own(paragraphs(hearing.terms["intended"]), "div")),
         (_("Andra parter som kan påverkas"), ", ".join(map(words.upper_first, hearing.terms["named_as"]))),
         (

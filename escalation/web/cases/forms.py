@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
@@ -23,6 +24,7 @@ from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import Move, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
+from escalation.web.cases import words
 from escalation.web.cases.statement import one_sided, part_field
 from escalation.web.format import date_long, date_weekday
 from escalation.web.forms import Form, checks, choices, day, files, long_text, radios, select, text, tick
@@ -78,6 +80,13 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Andra parter som kan påverkas"),
             need=_l("Ange minst en annan part som kan påverkas."),
             hint=_l("De blir berörda parter om ärendet tas upp."),
+        )
+    },
+    "members": {
+        "members": lambda: checks(
+            _l("Ärenden att lägga samman med det här"),
+            need=_l("Välj minst ett ärende."),
+            hint=_l("Ärenden på samma steg om samma överenskommelse. De som gäller samma bestämmelse står först."),
         )
     },
     "held_on": {"held_on": lambda: day(_l("När möttes ni?"), need=_l("Ange vilken dag ni möttes."))},
@@ -331,6 +340,7 @@ PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
 HEARING_FACTS: dict[HearingKind, tuple[str, ...]] = {
     HearingKind.CALL_UP: ("intended", "named"),
     HearingKind.SUPERSEDE: ("intended",),
+    HearingKind.JOIN: ("members", "intended"),
 }
 
 
@@ -531,6 +541,13 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         form.named.choices = choices([(p.code, p.name) for p in parties.all_parties() if p.code not in both])
         if not form.is_submitted():
             form.named.data = [p.party_code for p in file.case.of(PartyRole.AFFECTED)]
+    if "members" in form:
+        similar = queries.joinable(file.case)
+        form.members.choices = choices(
+            [(c.number, f"{c.number}, {words.short_parties(c)[0]}: {c.title}") for c in similar], lang="sv"
+        )
+        if not form.is_submitted():
+            form.members.data = request.args.getlist("members")
     if "reporter" in form:
         form.reporter.choices = choices([(p.party_code, p.party.name) for p in queries.sides(file.case)])
     for n in OBLIGATIONS:

@@ -101,7 +101,9 @@ def opens(s: Standing, guard: str) -> dt.date | None:
 
 
 def stall(s: Standing, today: dt.date, *, brief_due_on: dt.date | None = None, times_tabled: int = 0) -> Stall | None:
-    """How the case stands still today. What only a body's treatment can tell is given."""
+    """How the case stands still today; never one that follows a lead. What only a body's treatment tells is given."""
+    if s.case.joined_to is not None:
+        return None
     known = dates_of(s.due, calendar(s), urgent=s.case.is_urgent)
     is_local = s.case.phase in LOCAL_PHASES
     told = Pulse(
@@ -202,7 +204,10 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
 
 
 def _public_day(s: Standing) -> dict[str, Any]:
-    """When, as far as everybody may know: the day it was closed, or that of the meeting on which it stands."""
+    """When, as far as everybody may know: the day it was closed, that of the meeting on which it stands, or since when
+    it follows a lead case."""
+    if s.case.joined_at and not s.case.closed_at:
+        return {"day": s.case.joined_at, "note": _("sammanlagt")}
     if s.case.closed_at:
         return {"day": s.case.closed_at, "note": _("avslutat")}
     if s.case.phase is Phase.SCHEDULED and s.ball is not None:

@@ -113,6 +113,8 @@ def case_page(file: File) -> dict[str, Any]:
         "panel": panel(file, viewer, main, ending(events)),
         "proposals": acts.open_proposals(file, viewer),
         "hearings": acts.hearings(file),
+        "lead": found.joined_to,
+        "members": (found.member_numbers or "").split(),
         "main": main,
         "more": more,
         "receipt": receipts.receipt(file),
@@ -304,13 +306,18 @@ def _step_ahead(file: File, step: Step) -> dict[str, Any]:
 def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """Days left, one sentence, and the answers to what now, what then, what else. ``ended``: why a case was closed."""
     found, ball = file.case, file.ball
+    is_joined = found.joined_to is not None and found.phase is not Phase.CLOSED
     if ball is None:
         return {
             "count": None,
             "count_text": "",
             "late": False,
             "heading": words.status(found),
-            "answers": [*([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []), *ended],
+            "answers": [
+                *([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []),
+                *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas med det."))] if is_joined else []),
+                *ended,
+            ],
         }
     if found.paused_until is not None:
         return _paused(file, viewer, main, found.paused_until)
@@ -669,6 +676,10 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "hearing_opened": ("intended",),
     "hearing_commented": ("text",),
     "case_called_up": ("reasons",),
+    "cases_joined": ("reason",),
+    "case_joined": ("reason",),
+    "case_separated": ("reason",),
+    "member_separated": ("reason",),
     "case_superseded": ("reason",),
     "case_rejected": ("reason", "where_instead"),
     "case_served": ("cover_letter",),

@@ -33,7 +33,7 @@ REVIEWS_AHEAD = dt.timedelta(days=180)
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/political.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True))
+    items = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True))
     here = [s for s in items if is_here(s, viewer)]
     day = agenda.agenda([viewer.body or ""], here, today)
     coming = day.coming[viewer.body or ""]

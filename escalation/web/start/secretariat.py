@@ -39,7 +39,7 @@ TELLS_MORE = frozenset({"X3", "X9"})
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/secretariat.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True))
+    items = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True))
     bodies = [step.body for step in load("hok").steps if step.body]
     day = agenda.agenda(bodies, items, today)
     mine = [s for s in items if lists.is_mine(s, viewer)]

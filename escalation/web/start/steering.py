@@ -37,7 +37,7 @@ LANES: tuple[tuple[str, Any, frozenset[Phase]], ...] = (
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/steering.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True))
+    items = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True))
     here = [s for s in items if is_here(s, viewer)]
     day = agenda.agenda([viewer.body or ""], here, today)
     coming, last = day.coming[viewer.body or ""], day.last.get(viewer.body or "")
