@@ -558,28 +558,38 @@ def _moves() -> ColumnElement[bool]:
     return and_(Case.paused_until.is_(None), Case.joined_to.is_(None))
 
 
-def joinable(found: Case) -> Sequence[Case]:
-    """The cases that may be joined to this one (T38): on the same step of the same ladder, about the same agreement,
-    told to their respondents and not yet decided, in motion, and no leads themselves. Same provisions first.
+def joinable(found: Case) -> list[Case]:
+    """The cases that may be joined to this one (T38), those that cite one of its provisions first.
 
     The secretariat, who joins, sees all of them.
     """
-    mine = select(CaseProvision.provision_id).where(CaseProvision.case_id == found.id)
-    citing = select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(mine))
-    return (
+    cites = _cites_with(found)
+    rows = (
         session.scalars(
             select(Case)
-            .where(
-                Case.id != found.id, Case.agreement_code == found.agreement_code, Case.ladder_key == found.ladder_key,
-                Case.step == found.step, Case.phase.in_(SHARED_BEFORE_MINUTED), _moves(),
-                Case.withdrawal_until.is_(None), Case.member_numbers.is_(None),
-            )
+            .where(Case.agreement_code == found.agreement_code, Case.step == found.step, _moves())
             .options(joinedload(Case.parties).joinedload(CaseParty.party))
-            .order_by(case((Case.id.in_(citing), 0), else_=1), Case.id)
+            .order_by(case((cites, 0), else_=1), Case.id)
         )
         .unique()
         .all()
-    )  # fmt: skip
+    )
+    return [other for other in rows if may_be_joined(other, found)]
+
+
+def may_be_joined(other: Case, lead: Case) -> bool:
+    """Whether ``other`` may be joined to ``lead``: on the same step of the same ladder, about the same agreement, told
+    to its respondents and not yet decided, in motion, and no lead itself.
+    """
+    is_alike = (other.agreement_code, other.ladder_key, other.step) == (lead.agreement_code, lead.ladder_key, lead.step)
+    is_still = other.paused_until or other.withdrawal_until or other.joined_to or other.member_numbers
+    return other.id != lead.id and is_alike and other.phase in SHARED_BEFORE_MINUTED and not is_still
+
+
+def _cites_with(found: Case) -> ColumnElement[bool]:
+    """Whether a case cites one of the provisions that this one does."""
+    mine = select(CaseProvision.provision_id).where(CaseProvision.case_id == found.id)
+    return Case.id.in_(select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(mine)))
 
 
 def by_numbers(numbers: Collection[str]) -> Sequence[Case]:
@@ -1026,15 +1036,39 @@ def in_the_county(provision_ids: Collection[int], than: Collection[int]) -> dict
     return {step: (count, on_same) for step, count, on_same in rows}
 
 
-def same_provision(found: Case, *, viewer: Viewer) -> Sequence[Case]:
-    """Other open cases that the viewer may know of and that cite one of the same provisions."""
-    mine = select(CaseProvision.provision_id).where(CaseProvision.case_id == found.id)
-    citing = select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(mine))
-    return session.scalars(
-        select(Case)
-        .where(Case.id.in_(citing), Case.id != found.id, Case.phase != Phase.CLOSED, visible(viewer))
+@dataclass(frozen=True)
+class Similar:
+    """Open cases like one: those that cite one of its provisions, and others between the same sides."""
+
+    same_provision: Sequence[Case]
+    same_parties: Sequence[Case]
+
+
+def similar(found: Case, *, viewer: Viewer) -> Similar:
+    """The open cases like this one that the viewer may know of, oldest first; one question.
+
+    The same sides are an initiator and a respondent of this case, whichever of them filed.
+    """
+    initiators, respondents = (
+        [p.party_code for p in found.of(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)
+    )
+    cites, both = _cites_with(found), and_(_is_side(initiators), _is_side(respondents))
+    rows = session.execute(
+        select(Case, cites)
+        .where(or_(cites, both), Case.id != found.id, Case.phase != Phase.CLOSED, visible(viewer))
+        .options(joinedload(Case.parties).joinedload(CaseParty.party))
         .order_by(Case.id)
-    ).all()
+    ).unique()
+    by_cause: dict[bool, list[Case]] = {True: [], False: []}
+    for other, is_cited in rows:
+        by_cause[bool(is_cited)].append(other)
+    return Similar(by_cause[True], by_cause[False])
+
+
+def _is_side(codes: Collection[str]) -> ColumnElement[bool]:
+    return exists().where(
+        CaseParty.case_id == Case.id, CaseParty.party_code.in_(codes), CaseParty.role != PartyRole.AFFECTED
+    )
 
 
 # Who is meant by a seat-set word ---------------------------------------------------------------------------------

@@ -322,3 +322,14 @@ def test_every_case_of_a_join_has_its_own_history(session: Database) -> None:
     }
     assert queries.rows_that_disagree() == []
     assert session.scalars(select(Case.version).order_by(Case.id)).all() == [5, 4, 5]
+
+
+def test_cases_are_alike_by_provision_or_by_parties_whichever_of_them_filed() -> None:
+    mine = served("NAC", "2025-09-08")
+    citing = served("VAR", "2025-09-15")
+    theirs = served("RS", "2025-09-16", respondents=("NAC",), provisions=["1.4 st 3"], precedent_answer="Annan fråga.")
+    served("LID", "2025-09-17", provisions=["1.4 st 3"], precedent_answer="Annan fråga.")
+    alike = queries.similar(mine.case, viewer=person("SEK.region"))
+    assert [c.number for c in alike.same_provision] == [citing.case.number]
+    assert [c.number for c in alike.same_parties] == [theirs.case.number]
+    assert queries.similar(mine.case, viewer=person("NAC.handler")).same_provision == []

@@ -9,10 +9,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import abort
+from flask import abort, url_for
 
 from escalation import clock
-from escalation.accounts.models import Viewer
+from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, queries
 from escalation.cases.models import Case, CaseParty, PartyRole, Position
@@ -113,7 +113,7 @@ def case_page(file: File) -> dict[str, Any]:
         "panel": panel(file, viewer, main, ending(events)),
         "proposals": acts.open_proposals(file, viewer),
         "hearings": acts.hearings(file),
-        "lead": found.joined_to,
+        "follows": found.joined_to,
         "members": (found.member_numbers or "").split(),
         "main": main,
         "more": more,
@@ -143,7 +143,7 @@ def case_page(file: File) -> dict[str, Any]:
         "other_files": other_files(file, attached),
         "path": path(file, viewer),
         "timeline": timeline(events, names),
-        "same": [] if found.phase is Phase.CLOSED else queries.same_provision(found, viewer=viewer),
+        "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
         "outcome": outcome(file, events),
@@ -265,7 +265,7 @@ def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date)
         shown["out"] = _("Lokala tiden tog slut %(day)s.", day=date_long(d7.due_on))
     if found.phase is Phase.SCHEDULED and file.treatment:
         shown["out"] = _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.meeting.held_on))
-    if found.withdrawal_until is not None:
+    if found.withdrawal_until is not None or found.joined_to is not None:
         shown["out"] = words.status(found)
     if found.phase is Phase.INTAKE:
         shown["tag"] = _("Anmälan kontrolleras")
@@ -715,6 +715,48 @@ def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dic
         line = {"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note}
         shown.append(line | {"written": written})
     return shown
+
+
+def alike(file: File, viewer: Viewer, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> dict[str, Any] | None:
+    """Other open cases on the same provision; for the secretariat and the first body also those between the same
+    parties, what VIS has said, and the wish to join where two parties ask the same (ST3). None where there is nothing.
+    """
+    found = file.case
+    first_body = file.ladder.step(file.ladder.first_body_step).body
+    reads_all = viewer.role in SECRETARIAT_ROLES or viewer.body == first_body
+    others = queries.similar(found, viewer=viewer)
+    shown: dict[str, Any] = {
+        "heading": _("Liknande ärenden") if reads_all else _("Samma bestämmelse"),
+        "groups": [(_("Samma bestämmelse") if reads_all else "", [_other_case(c) for c in others.same_provision])],
+        "known": [],
+    }
+    if reads_all:
+        shown["groups"].append((_("Samma parter"), [_other_case(c) for c in others.same_parties]))
+        shown["known"] = [i for _provision, known in cited for i in known]
+        shown |= _ask_the_same(file, others.same_provision, viewer)
+    shown["groups"] = [(heading, cases) for heading, cases in shown["groups"] if cases]
+    return shown if shown["groups"] or shown["known"] else None
+
+
+def _other_case(other: Case) -> dict[str, str]:
+    where = _("%(number)s, steg %(step)s", number=other.number, step=other.step)
+    return {"number": other.number, "title": other.title, "where": where}
+
+
+def _ask_the_same(file: File, others: Sequence[Case], viewer: Viewer) -> dict[str, Any]:
+    """That two parties or more ask the same, who they are, and the way to join their cases for who may."""
+    found = file.case
+    same = [c for c in others if queries.may_be_joined(c, found) and not c.hearings_going]
+    asks = {p.party_code: _(p.party.short_name) for c in (found, *same) for p in c.of(PartyRole.INITIATOR)}
+    is_ready = found.phase in moves.BY_HEARING[HearingKind.JOIN].phases and not found.hearings_going
+    if len(asks) < 2 or not is_ready:
+        return {}
+    may = actions.may_hear(found, HearingKind.JOIN, file.situation, viewer) is None
+    numbers = [c.number for c in same]
+    return {
+        "asks": _("%(who)s frågar detsamma.", who=words.upper_first(_(" och ").join(asks.values()))),
+        "url": url_for("cases.hear", number=found.number, kind=HearingKind.JOIN.value, members=numbers) if may else "",
+    }
 
 
 def nudge_log(found: Case) -> list[dict[str, str]]:
