@@ -25,7 +25,7 @@ from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.cases import actions as cases
 from escalation.cases import queries
-from escalation.cases.models import Case, CaseType, Deadline, Proposal
+from escalation.cases.models import Case, CaseType, Deadline, Hearing, Proposal
 from escalation.db import Base, session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
@@ -34,7 +34,7 @@ from escalation.meetings.models import Meeting
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.situation import Outcome, Phase, ProposalKind
+from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 
 ACTS_AT = dt.time(10, 0)
 FILED_ON = dt.date(2026, 8, 28)
@@ -67,7 +67,7 @@ VERBS: dict[str, Callable[..., Any]] = {
             cases,
             (
                 "ask_completion", "complete", "lapse_incomplete", "claim_principle", "comment_principle",
-                "grant_principle", "refuse_principle",
+                "grant_principle", "refuse_principle", "call_up", "supersede", "join", "separate",
                 "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
                 "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
                 "reopen", "ask_reopening", "refuse_reopening", "review_rejection",
@@ -100,6 +100,10 @@ FACTS: dict[str, dict[str, Any]] = {
     "comment_principle": {"comment_text": "Vi delar bedömningen att fler berörs."},
     "grant_principle": {"reasons": "Q1 och Q3: svaret ändrar arbetssätt hos fler."},
     "refuse_principle": {"reasons": "Frågan hänger på den lokala mötesordningen."},
+    "call_up": {"reasons": "Frågan har visat sig gälla fler."},
+    "join": {"reason": "Frågan är densamma i alla ärendena."},
+    "separate": {"reason": "Frågorna visade sig skilja sig åt."},
+    "supersede": {"reason": "Bestämmelsen är ändrad från årsskiftet."},
     "serve": {"cover_letter": "Anmälan är fullständig. Trappan i HÖK 7.1 gäller."},
     "state_position": {"text": "Bestämmelsen lägger ansvaret på kommunen."},
     "note_meeting": {"said": "Parterna gick igenom frågan.", "agreed": "Inget än."},
@@ -164,6 +168,12 @@ STATEMENT = {
     "question": "Ska den utsedda vårdcentralen ha en känd och bemannad väg in?",
     "background": "Vårdcentralen har bytt telefonnummer tre gånger under året.",
     "agreed_points": "Det ska framgå av portalen vilken vårdcentral som gäller.",
+}
+INTENDED: dict[HearingKind, dict[str, Any]] = {
+    # what the parties are told that they are heard about
+    HearingKind.CALL_UP: {"intended": "Samma fråga finns hos fler. Styrgruppen bör svara.", "named": ["TYR"]},
+    HearingKind.JOIN: {"intended": "Frågan är densamma. Den bör få ett svar.", "members": []},
+    HearingKind.SUPERSEDE: {"intended": "Bestämmelsen ändras. Frågan finns då inte kvar."},
 }
 REJECT = {
     "ground": "individual",
@@ -264,6 +274,19 @@ class Story:
         instant = at(self.day)
         s = file_of(self.case, instant).situation
         return cases.decline(self.case, s, proposal, by=person(by), at=instant, reason=reason)
+
+    def hear(self, kind: HearingKind, *, by: str, on: dt.date | None = None, **terms: Any) -> Hearing:
+        """Ask the parties about what is intended; without a word on it, TYR is named as the other party."""
+        self.day = on or self.day
+        instant = at(self.day)
+        s = file_of(self.case, instant).situation
+        terms = INTENDED[kind] | terms
+        return cases.hear(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
+
+    def comment(self, hearing: Hearing, *, by: str, on: dt.date | None = None, text: str = "Vi håller med.") -> Any:
+        """Comment for the seat's party."""
+        self.day = on or self.day
+        return cases.comment(self.case, hearing, by=person(by), at=at(self.day), text=text)
 
     # The usual way on, one phase at a time
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -27,6 +28,8 @@ from escalation.cases.models import (
     Deadline,
     DialogueMeeting,
     Draft,
+    Hearing,
+    HearingComment,
     JointStatement,
     PartyNote,
     PartyRole,
@@ -61,6 +64,7 @@ from escalation.rules.situation import (
     PRINCIPLE_TEST,
     TWO_OFFICIALS,
     ClosingReason,
+    HearingKind,
     Phase,
     ProposalKind,
     Seat,
@@ -148,11 +152,22 @@ def advance(
     meet(found, due_dates.MET_BY.get(move.verb, ()), day)
     begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=found.is_urgent) if moved else []
     _set(found, [*begun, *dues], at)
-    if after.is_paused:
+    if after.is_paused or after.is_joined:
         session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
     elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
         _pass_ball(found, after, dates or {}, by, at)
-    return record(found, move.event, by=by, at=at, facts=facts, content=content)
+    event = record(found, move.event, by=by, at=at, facts=facts, content=content)
+    if phase is Phase.CLOSED and found.member_numbers:
+        _close_members(found, by, at)
+    return event
+
+
+def _close_members(lead: Case, by: Viewer, at: dt.datetime) -> None:
+    """What follows a lead case closes with it (T38)."""
+    for member in queries.by_numbers((lead.member_numbers or "").split()):
+        if member.phase is not Phase.CLOSED:
+            member.phase, member.closing_reason, member.closed_at = Phase.CLOSED, ClosingReason.JOINED, at
+            record(member, "case_followed", by=by, at=at, facts={"lead": lead.number})
 
 
 def record(
@@ -195,6 +210,7 @@ def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
         "extend": say("överenskommen förlängning"),
         "resume": say("återupptaget efter paus"),
         "remit": say("bestämt vid återförvisningen"),
+        "separate": say("lagt isär från huvudärendet"),
     }
     session.add_all(
         Deadline(
@@ -627,14 +643,40 @@ def comment_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime,
 def grant_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """Let the case begin at the first body (T6). Acknowledgement, position and statement stay owed from now."""
     move = allowed(found, "grant_principle", s, by)
+    return _past_the_parties(found, move, s, by, at, reasons)
+
+
+def call_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+    """Take a local case up at the first body, because it has become one of principle (T10). Both have been heard.
+
+    What the respondent has not done yet, and the statement, stay owed from now. The parties that the hearing named as
+    affected take part from now.
+    """
+    move = allowed(found, "call_up", s, by)
+    hearing = _heard(found, HearingKind.CALL_UP)
+    event = _past_the_parties(found, move, s, by, at, reasons)
+    known = {p.party_code for p in found.parties}
+    found.parties += [
+        CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in hearing.terms["named"] if code not in known
+    ]
+    hearing.ended_at = at
+    session.flush()
+    return event
+
+
+def _past_the_parties(found: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+    """A case goes to the first body before the parties are done with it: what is not met of D4 and D5, and D7b, stay
+    owed from now."""
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     day = workdays.base_day(at, calendar)
+    met = {key for key, deadline in in_force(found).items() if deadline.met_on is not None}
     owed = [
         due_dates.counted(
-            key, "grant_principle", day, ladder.workdays(key, 1, found.is_urgent), calendar, urgent=found.is_urgent
+            key, move.verb, day, ladder.workdays(key, 1, found.is_urgent), calendar, urgent=found.is_urgent
         )
         for key in ("D4", "D5", "D7b")
+        if key not in met
     ]
     found.is_principled = True
     body = ladder.next_body(found.step) or ""
@@ -670,6 +712,12 @@ def reject(
     return event
 
 
+WITH_TEXTS_BEFORE_SERVED = frozenset(
+    {"case_filed", "completion_asked", "filing_completed", "hearing_opened", "hearing_commented"}
+)
+"""Events of a filing that hold what somebody has written."""
+
+
 def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     """Take away every text and file of the case, in its rows and in the trail's payloads; the chain checks (T4)."""
     found.title = found.description = found.purpose_statement = found.interim_arrangement = MASKED
@@ -683,9 +731,13 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     for position in queries.positions(found):
         position.text = MASKED
     session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
+    for hearing in found.hearings:
+        hearing.terms = hearing.terms | {"intended": MASKED}
+        for said in hearing.comments:
+            said.text = said.text and MASKED
     documents.take_away(found.id)
     for event in trail_queries.events_about(f"case:{found.number}"):
-        if event.kind in {"case_filed", "completion_asked", "filing_completed"}:
+        if event.kind in WITH_TEXTS_BEFORE_SERVED:
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
 
 
@@ -835,6 +887,8 @@ def may_write_statement(found: Case, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may write in their side's column of the sheet, else the name of what stands in the way."""
     if found.phase is not Phase.IMPASSE:
         return "phase"
+    if s.is_joined:
+        return "not_joined"
     if s.is_statement_agreed:
         return "statement_open"
     return None if queries.seats(found, by) & _SIDES else "seat"
@@ -973,7 +1027,7 @@ MOST_EXTENSION = 20
 MOST_PAUSE = dt.timedelta(days=183)
 MOST_PAUSE_IN_ALL = dt.timedelta(days=366)
 NOTICE = 5
-"""Working days of T19, T15, T17b and T37, and the longest pauses of T16 in calendar days. All ours (D)."""
+"""Working days of T19, T15, T17b with T37 and hearings, and the longest pauses of T16 in calendar days. Ours (D)."""
 PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", "force_majeure")
 
 
@@ -1282,6 +1336,120 @@ def _local_step(found: Case, verb: str, at: dt.datetime) -> list[Due]:
     return [d for d in begun if d.key != "D4"]
 
 
+# Joined and superseded ------------------------------------------------------------------------------------------
+
+
+def join(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Join to this lead case those that the parties have been heard about (T38). They close with it.
+
+    They keep their numbers and registers, and rest where they stand. Their parties take part here from now, each with
+    its stand; the earliest last day of all the cases applies here. Raises FactsRefused where one has gone on meanwhile.
+    """
+    move = allowed(found, "join", s, by)
+    hearing = _heard(found, HearingKind.JOIN)
+    may = {case.number: case for case in queries.joinable(found)}
+    if not set(hearing.terms["members"]) <= set(may):
+        raise FactsRefused({"reason": say("Ett av ärendena har gått vidare och kan inte läggas samman med det här.")})
+    members = [may[number] for number in hearing.terms["members"]]
+    asked = [hearing, *(h for m in members for h in m.hearings if h.terms.get("lead") == found.number)]
+    if not all(queries.is_heard(of, h, local_day(at)) for of, h in zip((found, *members), asked, strict=True)):
+        raise MoveNotAllowed("join", "join_heard")
+    for member, told in zip(members, asked[1:], strict=True):
+        told.ended_at = member.joined_at = at
+        member.joined_to = found.number
+        session.execute(delete(Ball).where(Ball.case_id == member.id, Ball.begins_on > local_day(at)))
+        _take_in(found, member)
+        record(
+            member, "case_joined", by=by, at=at, facts={"who": who(found, by), "lead": found.number},
+            content={"reason": reason},
+        )  # fmt: skip
+        session.expire(member, ["lead", "hearings", "hearings_going"])
+    hearing.ended_at = at
+    session.flush()
+    session.expire(found, ["member_numbers", "hearings", "hearings_going"])
+    return advance(
+        found, move, s, by=by, at=at,
+        facts={"who": who(found, by), "numbers": ", ".join(member.number for member in members)},
+        content={"reason": reason}, dues=_earliest(found, members), dates={"": local_day(at)},
+    )  # fmt: skip
+
+
+def _take_in(lead: Case, member: Case) -> None:
+    """The member's parties take part in the lead case, in their own capacity, with their latest stand."""
+    known = {p.party_code for p in lead.parties}
+    latest = {p.party_code: p for p in reversed(queries.positions(member))}
+    for party in member.parties:
+        if party.party_code in known:
+            continue
+        lead.parties.append(
+            CaseParty(
+                party_code=party.party_code, role=party.role, handler_id=party.handler_id,
+                substitute_id=party.substitute_id, acknowledged_at=party.acknowledged_at, came_with=member.number,
+            )
+        )  # fmt: skip
+        if stand := latest.get(party.party_code):
+            stated = {"version": 1, "text": stand.text, "stated_at": stand.stated_at}
+            session.add(Position(case_id=lead.id, party_code=party.party_code, **stated))
+    session.flush()
+
+
+def _earliest(lead: Case, members: Sequence[Case]) -> list[Due]:
+    """The lead's open deadlines of this step that one of the members has earlier: so that no party loses time."""
+    sooner = []
+    for key, own in in_force(lead).items():
+        theirs = [in_force(member).get(key) for member in members]
+        open_ones = [d for d in theirs if d and d.step == own.step and (d.met_on is None or key in {"D7", "D7c"})]
+        first = min(open_ones, key=lambda d: d.due_on, default=own)
+        if own.met_on is None and own.step == lead.step and first.due_on < own.due_on:
+            sooner.append(Due(key, "join", first.base_on, first.workdays, first.due_on, first.receipt))
+    return sooner
+
+
+def separate(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Undo a join before the lead case is decided (T38). The case goes on from where it rested, with the days it had.
+
+    The parties that came with it stay in the lead case as affected ones: what they have said and answered there stands.
+    """
+    move = allowed(found, "separate", s, by)
+    lead, since = found.lead, found.joined_at
+    assert lead is not None
+    assert since is not None
+    found.joined_to = found.joined_at = None
+    others = [case for case in queries.by_numbers((lead.member_numbers or "").split()) if case is not found]
+    for party in lead.parties:
+        if party.came_with == found.number:
+            stays = next((o for o in others if party.party_code in {p.party_code for p in o.parties}), None)
+            party.came_with = stays.number if stays else None
+            party.role = party.role if stays else PartyRole.AFFECTED
+    calendar = calendar_of(queries.ladder_of(found))
+    day, today = local_day(since), local_day(at)
+    rested = [
+        due_dates.resumed(d.key, d.due_on, day, today, calendar, urgent=found.is_urgent)
+        for d in in_force(found).values()
+        if d.met_on is None and d.due_on >= day and d.receipt["rule"] not in {"second_meeting", "before_dispatch"}
+    ]
+    session.flush()
+    session.expire(lead, ["member_numbers"])
+    session.expire(found, ["lead"])
+    told = {"who": who(found, by), "number": found.number}
+    record(lead, "member_separated", by=by, at=at, facts=told, content={"reason": reason})
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "lead": lead.number}, content={"reason": reason},
+        dues=[replace(due, base_event="separate") for due in rested], dates={"": today},
+        changes={"is_joined": False, "is_lead_before_minuted": False},
+    )  # fmt: skip
+
+
+def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Close a case whose question is gone, since the law or the agreement has changed (T40). All have been heard."""
+    move = allowed(found, "supersede", s, by)
+    _heard(found, HearingKind.SUPERSEDE).ended_at = at
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
+        closing_reason=ClosingReason.SUPERSEDED,
+    )  # fmt: skip
+
+
 # Implementation --------------------------------------------------------------------------------------------------
 
 
@@ -1356,7 +1524,7 @@ def needed(found: Case, proposal: Proposal) -> list[str]:
 
 def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
-    if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn:
+    if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn or s.is_joined:
         return "phase"
     mine = queries.seats(found, by)
     if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & _SIDES):
@@ -1457,6 +1625,8 @@ def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> s
         return "proposal_open"
     if proposal.kind in PERFORMS and found.paused_until is not None:  # an overlay shuts the move that it would make
         return "not_paused"
+    if found.joined_to is not None:
+        return "not_joined"
     answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
     mine = queries.seats(found, by)
     approves = {Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER}
@@ -1519,6 +1689,126 @@ def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt
     proposal.ended_at = at
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})
+
+
+# Hearings --------------------------------------------------------------------------------------------------------
+
+
+def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | None:
+    """None if the viewer may ask the parties about it now, else the name of what stands in the way.
+
+    It is whoever decides who hears: the row that follows must be open to them but for the hearing itself.
+    """
+    if kind in s.open_hearings:
+        return "no_open_hearing"
+    would = s.change(heard=frozenset({kind}))
+    return moves.failing_guard(moves.BY_HEARING[kind], would, queries.seats(found, by))
+
+
+def hear(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
+) -> Hearing:
+    """Hear the parties about something that is decided without them: five working days (T10, T38, T40).
+
+    No phase changes. ``terms`` are ``intended``; for a case that is taken up ``named``, codes of other parties that the
+    answer may affect; for a lead case ``members``, numbers of those to join to it, whose parties are heard too, each in
+    its own case. Raises FactsRefused where none is named, or one cannot be joined.
+    """
+    if guard := may_hear(found, kind, s, by):
+        raise MoveNotAllowed(f"hear_{kind}", guard)
+    _refuse(_wrong_in_hearing(found, kind, terms))
+    named = [session.get_one(Party, code).name for code in terms.get("named", ())]
+    members = queries.by_numbers(terms.get("members", ()))
+    hearing = _ask(found, kind, {**terms, "named_as": named}, by, at)
+    for member in members:
+        _ask(member, kind, {**terms, "named_as": named, "lead": found.number}, by, at)
+    return hearing
+
+
+def _ask(found: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at: dt.datetime) -> Hearing:
+    assert by.membership_id is not None
+    calendar = calendar_of(queries.ladder_of(found))
+    hearing = Hearing(
+        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
+        opened_by=by.membership_id, opened_for=who(found, by), opened_at=at,
+        answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent),
+    )  # fmt: skip
+    session.add(hearing)
+    session.flush()
+    session.expire(found, ["hearings", "hearings_going"])
+    record(
+        found, "hearing_opened", by=by, at=at,
+        facts={"who": who(found, by), "kind": kind.value, "day": hearing.answer_until.isoformat()}, content=terms,
+    )  # fmt: skip
+    return hearing
+
+
+def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) -> dict[str, str]:
+    both = {p.party_code for p in queries.sides(found)}
+    match kind:
+        case HearingKind.CALL_UP if not terms["named"]:
+            return {"named": say("Ange minst en annan part som kan påverkas.")}
+        case HearingKind.CALL_UP if both & set(terms["named"]):
+            return {"named": say("En annan part är någon annan än anmälaren och motparten.")}
+        case HearingKind.CALL_UP if any(session.get(Party, code) is None for code in terms["named"]):
+            return {"named": say("Välj parter i listan.")}
+        case HearingKind.JOIN:
+            return _wrong_members(found, terms["members"])
+    return {}
+
+
+def _wrong_members(found: Case, numbers: Sequence[str]) -> dict[str, str]:
+    may = {case.number: case for case in queries.joinable(found)}
+    if not numbers:
+        return {"members": say("Välj minst ett ärende.")}
+    if not set(numbers) <= set(may):
+        return {"members": say("Välj ärenden i listan. Andra går inte att lägga samman med det här.")}
+    of = [found, *(may[number] for number in numbers)]
+    for_it, against = ({p.party_code for case in of for p in case.of(role)} for role in _OPPOSED)
+    if for_it & against:
+        return {"members": say("I ett ärende är en part anmälare och i ett annat motpart. De läggs inte samman.")}
+    if any(HearingKind.JOIN in (case.hearings_going or "") for case in of[1:]):
+        return {"members": say("Parterna i ett av ärendena hörs redan om att lägga samman det.")}
+    return {}
+
+
+_OPPOSED = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
+
+
+def _heard(found: Case, kind: HearingKind) -> Hearing:
+    """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
+    hearing = next((h for h in found.hearings if h.kind is kind), None)
+    if hearing is None:
+        move = moves.BY_HEARING[kind]
+        raise MoveNotAllowed(move.verb, move.guards[0])
+    return hearing
+
+
+_HANDLERS = _SIDES | {Seat.AFFECTED_HANDLER}
+
+
+def may_comment(found: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:
+    """None if the viewer may comment for their party now, else the name of what stands in the way."""
+    if found.phase not in moves.BY_HEARING[hearing.kind].phases or found.joined_to is not None:
+        return "hearing_open"
+    if not queries.seats(found, by) & _HANDLERS or by.party not in queries.heard(found):
+        return "seat"
+    has_answered = by.party in {c.party_code for c in hearing.comments}
+    return "hearing_open" if has_answered or today > hearing.answer_until else None
+
+
+def comment(found: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str) -> TrailEvent:
+    """Say, for the own party, what it has to say to what is intended; nothing is an answer too."""
+    if guard := may_comment(found, hearing, by, local_day(at)):
+        raise MoveNotAllowed("comment", guard)
+    assert by.party is not None
+    assert by.membership_id is not None
+    hearing.comments.append(
+        HearingComment(party_code=by.party, text=text, commented_by=by.membership_id, commented_at=at)
+    )
+    session.flush()
+    facts = {"who": by.party, "kind": hearing.kind.value}
+    return record(found, "hearing_commented", by=by, at=at, facts=facts, content={"text": text})
 
 
 # Beside the ladder -----------------------------------------------------------------------------------------------

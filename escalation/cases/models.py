@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship, validates
 
 from escalation.accounts.models import Membership
 from escalation.agreements.models import Agreement
 from escalation.db import Base, word
 from escalation.parties.models import OrgUnit, Party
-from escalation.rules.situation import ClosingReason, Phase, ProposalKind
+from escalation.rules.situation import ClosingReason, HearingKind, Phase, ProposalKind
 
 
 class CaseType(enum.StrEnum):
@@ -78,6 +87,45 @@ class StatementPart(enum.StrEnum):
     ALSO_AFFECTED = "also_affected"
 
 
+class Hearing(Base):
+    """The parties are heard about something before it is decided without them (T10, T38, T40): what, until when.
+
+    For cases that are to be joined each has one of its own: the lead's names the ``members``, theirs the ``lead``.
+    ``terms`` hold what is intended and, by kind, what it needs, as plain JSON. It is over when every party heard has
+    commented, or after ``answer_until``; ``ended_at`` is when it was acted on.
+    """
+
+    __tablename__ = "hearing"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    step: Mapped[int]
+    kind: Mapped[HearingKind] = mapped_column(word(HearingKind))
+    terms: Mapped[dict[str, Any]]
+    opened_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    opened_for: Mapped[str] = mapped_column(String(20))
+    opened_at: Mapped[dt.datetime]
+    answer_until: Mapped[dt.date]
+    ended_at: Mapped[dt.datetime | None]
+
+    comments: Mapped[list[HearingComment]] = relationship(order_by="HearingComment.id")
+
+
+class HearingComment(Base):
+    """What a party said when it was heard; an empty text says that it has nothing to add."""
+
+    __tablename__ = "hearing_comment"
+    __table_args__ = (UniqueConstraint("hearing_id", "party_code", name="uq_hearing_comment_once"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"))
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    text: Mapped[str]
+    commented_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    commented_at: Mapped[dt.datetime]
+
+
 class Case(Base):
     """One question followed through the ladder.
 
@@ -88,6 +136,10 @@ class Case(Base):
     ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer says yes to, as "q1".."q4".
     ``served_at`` is when the respondent was last sent the case: to comment (T5), or as served (T7, T8).
     ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
+    ``joined_to`` is the number of the lead case that this one follows and closes with (T38), since ``joined_at``;
+    ``member_numbers`` tells the other way which cases follow this one, as words; None without any.
+    ``hearings`` are those of the present step that nobody has acted on, the newest first; ``hearings_going`` tells
+    their kinds as words, None without any.
     """
 
     __tablename__ = "case_"
@@ -97,6 +149,7 @@ class Case(Base):
         CheckConstraint("step >= 1", name="step_starts_at_one"),
         CheckConstraint("version >= 0", name="version_counts_acts"),
         CheckConstraint("event_until IS NULL OR event_on <= event_until", name="event_ends_after_it_began"),
+        CheckConstraint("(joined_to IS NULL) = (joined_at IS NULL)", name="joined_has_time"),
         CheckConstraint("urgency_asked = (urgency_reason IS NOT NULL)", name="urgency_has_reason"),
         CheckConstraint("principle_asked = (principle_reason IS NOT NULL)", name="principle_has_reason"),
         *(
@@ -145,6 +198,8 @@ class Case(Base):
     is_principled: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[dt.date | None]
     withdrawal_until: Mapped[dt.date | None]
+    joined_to: Mapped[str | None] = mapped_column(ForeignKey("case_.number"), index=True)
+    joined_at: Mapped[dt.datetime | None]
     planned_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason, "planned_reason"))
     interim_agreed_at: Mapped[dt.datetime | None]
     closing_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason))
@@ -155,12 +210,29 @@ class Case(Base):
     step_entered_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None]
 
+    hearings_going: Mapped[str | None] = column_property(
+        select(func.aggregate_strings(Hearing.kind, " "))
+        .where(Hearing.case_id == id, Hearing.round == round, Hearing.step == step, Hearing.ended_at.is_(None))  # noqa: A003
+        .correlate_except(Hearing)
+        .scalar_subquery()
+    )
+
     parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
+    lead: Mapped[Case | None] = relationship(remote_side=number, viewonly=True)
+    hearings: Mapped[list[Hearing]] = relationship(
+        primaryjoin="and_(Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step, "
+        "Hearing.ended_at.is_(None))",
+        order_by="Hearing.id.desc()",
+        viewonly=True,
+    )
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
     tasks: Mapped[list[Task]] = relationship(order_by="Task.due_on, Task.id")
     answers: Mapped[list[RecommendationAnswer]] = relationship(order_by="RecommendationAnswer.id")
     agreement: Mapped[Agreement] = relationship()
     arena_unit: Mapped[OrgUnit | None] = relationship(viewonly=True)
+
+    if TYPE_CHECKING:
+        member_numbers: Mapped[str | None]
 
     @property
     def consequences(self) -> dict[str, int]:
@@ -172,8 +244,20 @@ class Case(Base):
         return [p for p in self.parties if p.role is role]
 
 
+_member = Case.__table__.alias("member")
+Case.member_numbers = column_property(
+    select(func.aggregate_strings(_member.c.number, " "))
+    .where(_member.c.joined_to == Case.number)
+    .correlate_except(_member)
+    .scalar_subquery()
+)
+
+
 class CaseParty(Base):
-    """A party's part in a case, its named handler and substitute once it has named them (T9)."""
+    """A party's part in a case, its named handler and substitute once it has named them (T9).
+
+    ``came_with`` is the number of the member case with which it came to a lead case (T38).
+    """
 
     __tablename__ = "case_party"
     __table_args__ = (UniqueConstraint("case_id", "party_code", name="uq_case_party_once"),)
@@ -185,6 +269,7 @@ class CaseParty(Base):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     substitute_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     acknowledged_at: Mapped[dt.datetime | None]
+    came_with: Mapped[str | None] = mapped_column(String(20))
 
     party: Mapped[Party] = relationship()
     registry_numbers: Mapped[list[RegistryNumber]] = relationship(order_by="RegistryNumber.id")

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Exists,
     ScalarSelect,
     Select,
     String,
@@ -36,6 +37,8 @@ from escalation.cases.models import (
     Deadline,
     DialogueMeeting,
     Draft,
+    Hearing,
+    HearingComment,
     JointStatement,
     PartyNote,
     PartyRole,
@@ -58,12 +61,14 @@ from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import MOVES
+from escalation.rules.moves import BY_HEARING, MOVES
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
+    SHARED_BEFORE_MINUTED,
     TWO_OFFICIALS,
     ClosingReason,
+    HearingKind,
     Phase,
     ProposalKind,
     Seat,
@@ -101,9 +106,9 @@ def ladder_of(found: Case) -> Ladder:
 def sight(found: Case, viewer: Viewer) -> Sight | None:
     """What the viewer may see of the case; None where it does not exist for them.
 
-    Own parties see all, a respondent and affected parties from T8. Other parties see title and status from the first
-    body's step. A body sees all from its own step; the first body sees a stub before that, and all while its chair
-    tries whether the case may begin there.
+    Own parties see all, a respondent and affected parties from T8; the parties of its lead case a stub. Other parties
+    see title and status from the first body's step. A body sees all from its own step; the first body sees a stub
+    before that, and all while its chair tries whether the case may begin there, or asks about taking it up.
     """
     role = viewer.role
     if role is None:
@@ -114,6 +119,8 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
         own = next((p for p in found.parties if p.party_code == viewer.party), None)
         if own and (own.role is PartyRole.INITIATOR or found.served_at is not None):
             return Sight.FULL
+        if found.lead is not None and any(p.party_code == viewer.party for p in found.lead.parties):
+            return Sight.STUB
         return Sight.TITLE if _has_reached_body(found) else None
     if viewer.body is not None and role in SEATED:
         ladder = ladder_of(found)
@@ -121,12 +128,16 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
         if own_step is None:
             return None
         is_first = own_step == ladder.first_body_step
-        if found.step >= own_step or (is_first and found.phase is Phase.BYPASS_REVIEW):
+        if found.step >= own_step or (is_first and (found.phase is Phase.BYPASS_REVIEW or _is_being_called_up(found))):
             return Sight.FULL
         if is_first:
             return Sight.STUB
         return Sight.TITLE if _has_reached_body(found) else None
     return None
+
+
+def _is_being_called_up(found: Case) -> bool:
+    return found.phase in BY_HEARING[HearingKind.CALL_UP].phases and HearingKind.CALL_UP in (found.hearings_going or "")
 
 
 def _has_reached_body(found: Case) -> bool:
@@ -140,7 +151,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     reached = Case.step >= Case.first_body_step
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
-        return or_(_is_own(viewer.party), reached)
+        return or_(_is_own(viewer.party), _follows_own(viewer.party), reached)
     if viewer.body is not None and role in SEATED:
         on_ladder = [key for key in ladders.shipped() if ladders.load(key).step_of(viewer.body)]
         first = [
@@ -159,7 +170,11 @@ def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
         return _is_own(viewer.party)
     if viewer.body is not None and role in SEATED:
         own_step = {key: ladders.load(key).step_of(viewer.body) for key in ladders.shipped()}
-        tried = Case.phase == Phase.BYPASS_REVIEW
+        called_up = Case.hearings_going.contains(HearingKind.CALL_UP.value)
+        tried = or_(
+            Case.phase == Phase.BYPASS_REVIEW,
+            and_(Case.phase.in_(BY_HEARING[HearingKind.CALL_UP].phases), called_up),
+        )
         return or_(
             false(),
             *(and_(Case.ladder_key == key, Case.step >= no) for key, no in own_step.items() if no),
@@ -172,11 +187,19 @@ def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
-def _is_own(party: str) -> ColumnElement[bool]:
+def _is_own(party: str) -> Exists:
     return exists().where(
         CaseParty.case_id == Case.id,
         CaseParty.party_code == party,
         or_(CaseParty.role == PartyRole.INITIATOR, Case.served_at.is_not(None)),
+    )
+
+
+def _follows_own(party: str) -> ColumnElement[bool]:
+    lead = aliased(Case)
+    return and_(
+        Case.joined_to.is_not(None),
+        exists().where(lead.number == Case.joined_to, CaseParty.case_id == lead.id, CaseParty.party_code == party),
     )
 
 
@@ -192,8 +215,9 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
     """The case with that number and how much of it the viewer sees, or None where it is not theirs."""
     party = joinedload(Case.parties)
     whole = select(Case).options(
-        party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement)
-    )
+        party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement),
+        joinedload(Case.hearings).joinedload(Hearing.comments),
+    )  # fmt: skip
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
         return None
@@ -372,6 +396,16 @@ def proposals(found: Case) -> Sequence[Proposal]:
         .unique()
         .all()
     )
+
+
+def heard(found: Case) -> list[str]:
+    """Codes of the parties that a hearing asks: all in the case, but only those that have been told of it."""
+    return [p.party_code for p in found.parties if p.role is PartyRole.INITIATOR or found.served_at is not None]
+
+
+def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:
+    """Whether a hearing is over: everybody asked has commented, or its time is out."""
+    return today > hearing.answer_until or {c.party_code for c in hearing.comments} >= set(heard(found))
 
 
 def sides(found: Case) -> list[CaseParty]:
@@ -577,7 +611,7 @@ def open_balls(today: dt.date) -> list[tuple[Case, Ball]]:
         select(Case, Ball)
         .join(Ball, Ball.case_id == Case.id)
         .join(newest, and_(newest.c.id == Ball.id, newest.c.rank == 1))
-        .where(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
+        .where(Case.phase != Phase.CLOSED, _moves())
         .options(selectinload(Case.parties))
         .order_by(Case.id)
     )
@@ -585,15 +619,64 @@ def open_balls(today: dt.date) -> list[tuple[Case, Ball]]:
 
 
 def without_ball(today: dt.date) -> list[str]:
-    """Numbers of open, unpaused cases that nobody holds today: each a bug that the integrity check reports (E15)."""
+    """Numbers of open, unpaused cases that nobody holds today: each a bug that the integrity check reports (E15).
+
+    A case that follows a lead has no ball of its own; it is lost where it is open though its lead is closed.
+    """
+    lead = aliased(Case)
+    is_left = exists().where(lead.number == Case.joined_to, lead.phase == Phase.CLOSED)
     has = exists().where(Ball.case_id == Case.id, Ball.begins_on <= today)
     return list(
         session.scalars(
             select(Case.number)
-            .where(Case.phase != Phase.CLOSED, Case.paused_until.is_(None), ~has)
+            .where(Case.phase != Phase.CLOSED, or_(and_(_moves(), ~has), is_left))
             .order_by(Case.number)
         )
     )
+
+
+def _moves() -> ColumnElement[bool]:
+    """Whether a case is in motion: neither paused nor following another."""
+    return and_(Case.paused_until.is_(None), Case.joined_to.is_(None))
+
+
+def joinable(found: Case) -> list[Case]:
+    """The cases that may be joined to this one (T38), those that cite one of its provisions first.
+
+    The secretariat, who joins, sees all of them.
+    """
+    cites = _cites_with(found)
+    rows = (
+        session.scalars(
+            select(Case)
+            .where(Case.agreement_code == found.agreement_code, Case.step == found.step, _moves())
+            .options(joinedload(Case.parties).joinedload(CaseParty.party))
+            .order_by(case((cites, 0), else_=1), Case.id)
+        )
+        .unique()
+        .all()
+    )
+    return [other for other in rows if may_be_joined(other, found)]
+
+
+def may_be_joined(other: Case, lead: Case) -> bool:
+    """Whether ``other`` may be joined to ``lead``: on the same step of the same ladder, about the same agreement, told
+    to its respondents and not yet decided, in motion, and no lead itself.
+    """
+    is_alike = (other.agreement_code, other.ladder_key, other.step) == (lead.agreement_code, lead.ladder_key, lead.step)
+    is_still = other.paused_until or other.withdrawal_until or other.joined_to or other.member_numbers
+    return other.id != lead.id and is_alike and other.phase in SHARED_BEFORE_MINUTED and not is_still
+
+
+def _cites_with(found: Case) -> ColumnElement[bool]:
+    """Whether a case cites one of the provisions that this one does."""
+    mine = select(CaseProvision.provision_id).where(CaseProvision.case_id == found.id)
+    return Case.id.in_(select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(mine)))
+
+
+def by_numbers(numbers: Collection[str]) -> Sequence[Case]:
+    """The cases with these numbers, oldest first. For verbs; a page asks ``get``."""
+    return session.scalars(select(Case).where(Case.number.in_(numbers)).order_by(Case.id)).all()
 
 
 # Many cases at once -----------------------------------------------------------------------------------------------
@@ -603,8 +686,10 @@ def without_ball(today: dt.date) -> list[str]:
 class Standing:
     """How one case of many stands today, for lists and start pages; asked for once, however many they are.
 
-    ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case. ``proposal``: the
-    first to expire of those that wait for the viewer's side. ``offered``: until when and for which parties the first to
+    ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case and in one that
+    follows a lead. ``proposal``: the
+    first to expire of those that wait for the viewer's side; ``hearing``: likewise, in which the viewer's party may
+    comment. ``offered``: until when and for which parties the first to
     expire of the parties' open proposals waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at
     the case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the
     next task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
@@ -627,6 +712,7 @@ class Standing:
     substance_at: dt.datetime
     offered: tuple[dt.date, tuple[str, ...]] | None = None
     reopening: Reopening | None = None
+    hearing: Hearing | None = None
 
     @property
     def is_acknowledged(self) -> bool:
@@ -652,6 +738,7 @@ class Standing:
 @dataclass(frozen=True)
 class Sought:
     """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act.
+    ``on_its_own``: without those that follow a lead case.
 
     ``or_asked``: closed cases too that the viewer is asked to take up again.
     ``district``: the code of the unit whose local matter it is.
@@ -661,6 +748,7 @@ class Sought:
     is_open: bool | None = None
     step: int | None = None
     waits: bool = False
+    on_its_own: bool = False
     district: str = ""
     or_asked: bool = False
 
@@ -673,11 +761,11 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
 
     A case of which the viewer sees title and status only comes with its ball too; the page says no more than it may.
     """
-    ball, then, proposal = aliased(Ball), aliased(Ball), aliased(Proposal)
+    ball, then, proposal, hearing = aliased(Ball), aliased(Ball), aliased(Proposal), aliased(Hearing)
     is_open = Case.phase != Phase.CLOSED
     next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
     facts = _facts(today)
-    asked: Select[Any] = select(Case, ball, then, proposal, Reopening, *facts.values())
+    asked: Select[Any] = select(Case, ball, then, proposal, hearing, Reopening, *facts.values())
     rows = (
         session.execute(
             _sought(asked, viewer, today, sought, ball)
@@ -687,9 +775,11 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
                 Reopening,
                 and_(_is_asked_to_reopen(viewer), Reopening.case_id == Case.id, Reopening.answered_at.is_(None)),
             )
+            .outerjoin(hearing, and_(is_open, hearing.id == _waiting_hearing(viewer, today)))
             .options(
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
+                selectinload(Case.lead).selectinload(Case.parties),  # asks nothing where no case follows another
                 defer(Case.description),
                 defer(Case.purpose_statement),
             )
@@ -704,15 +794,16 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     for row in rows:
         of_case, seen = row[0], sight(row[0], viewer)
         if seen is not None:
-            told = dict(zip(facts, row[5:], strict=True))
-            found.append(_stands(of_case, seen, row[1:4], row[4], told))
+            told = dict(zip(facts, row[6:], strict=True))
+            found.append(_stands(of_case, seen, row[1:5], row[5], told))
     return found
 
 
 def _stands(
     found: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, told: Mapping[str, Any]
 ) -> Standing:
-    ball, then, proposal = waited if found.phase is not Phase.CLOSED else (None, None, None)
+    is_still = found.phase is Phase.CLOSED or found.joined_to is not None
+    ball, then, proposal, hearing = (None,) * 4 if is_still else waited
     cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
     acts = [p.acknowledged_at for p in found.parties] + [told[name] for name in SUBSTANCE]
     return Standing(
@@ -731,6 +822,7 @@ def _stands(
         substance_at=max([found.filed_at, *(at for at in acts if at is not None)]),
         offered=_offered(found, told["offered_until"], (told["offered_answered"] or "").split()),
         reopening=reopening,
+        hearing=hearing,
     )
 
 
@@ -810,6 +902,8 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         conditions.append(or_(as_asked, _is_asked_to_reopen(viewer)) if sought.or_asked else as_asked)
     if sought.step is not None:
         conditions.append(Case.step == sought.step)
+    if sought.on_its_own:
+        conditions.append(Case.joined_to.is_(None))
     if sought.district:
         conditions.append(Case.arena == sought.district)
     if sought.text:
@@ -818,8 +912,8 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         named = (c.icontains(t, autoescape=True) for c in (Case.number, Case.title) for t in texts)
         conditions.append(or_(numbered(sought.text, viewer=viewer), *named))
     if sought.waits:
-        is_in_motion = and_(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
-        is_waited_for = or_(_holds(viewer, ball), _waiting_proposal(viewer, today).is_not(None))
+        is_in_motion = and_(Case.phase != Phase.CLOSED, _moves())
+        is_waited_for = or_(_holds(viewer, ball), *_is_asked(viewer, today))
         conditions.append(or_(and_(is_in_motion, is_waited_for), _is_asked_to_reopen(viewer)))
     return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
 
@@ -858,6 +952,22 @@ def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
         Proposal.kind.not_in(TWO_OFFICIALS), _takes_part(viewer, PartyRole.INITIATOR, PartyRole.RESPONDENT)
     )  # fmt: skip
     return _open_proposal(today, mine, ~answered).correlate(Case).scalar_subquery()
+
+
+def _waiting_hearing(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
+    """The hearing in which the viewer's party has not commented yet, the first to end (``actions.may_comment``)."""
+    said = exists().where(HearingComment.hearing_id == Hearing.id, HearingComment.party_code == viewer.party)
+    is_asked = false() if viewer.party is None else _is_own(viewer.party).correlate(Case)
+    still = or_(*(and_(Hearing.kind == kind, Case.phase.in_(move.phases)) for kind, move in BY_HEARING.items()))
+    waiting = select(Hearing.id).where(
+        Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step,
+        Hearing.ended_at.is_(None), Hearing.answer_until >= today, still, is_asked, ~said,
+    )  # fmt: skip
+    return waiting.order_by(Hearing.answer_until, Hearing.id).limit(1).correlate(Case).scalar_subquery()
+
+
+def _is_asked(viewer: Viewer, today: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return _waiting_proposal(viewer, today).is_not(None), _waiting_hearing(viewer, today).is_not(None)
 
 
 def _open_proposal(today: dt.date, *which: ColumnElement[bool]) -> Select[Any]:
@@ -1021,15 +1131,39 @@ def in_the_county(provision_ids: Collection[int], than: Collection[int]) -> dict
     return {step: (count, on_same) for step, count, on_same in rows}
 
 
-def same_provision(found: Case, *, viewer: Viewer) -> Sequence[Case]:
-    """Other open cases that the viewer may know of and that cite one of the same provisions."""
-    mine = select(CaseProvision.provision_id).where(CaseProvision.case_id == found.id)
-    citing = select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(mine))
-    return session.scalars(
-        select(Case)
-        .where(Case.id.in_(citing), Case.id != found.id, Case.phase != Phase.CLOSED, visible(viewer))
+@dataclass(frozen=True)
+class Similar:
+    """Open cases like one: those that cite one of its provisions, and others between the same sides."""
+
+    same_provision: Sequence[Case]
+    same_parties: Sequence[Case]
+
+
+def similar(found: Case, *, viewer: Viewer) -> Similar:
+    """The open cases like this one that the viewer may know of, oldest first; one question.
+
+    The same sides are an initiator and a respondent of this case, whichever of them filed.
+    """
+    initiators, respondents = (
+        [p.party_code for p in found.of(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)
+    )
+    cites, both = _cites_with(found), and_(_is_side(initiators), _is_side(respondents))
+    rows = session.execute(
+        select(Case, cites)
+        .where(or_(cites, both), Case.id != found.id, Case.phase != Phase.CLOSED, visible(viewer))
+        .options(joinedload(Case.parties).joinedload(CaseParty.party))
         .order_by(Case.id)
-    ).all()
+    ).unique()
+    by_cause: dict[bool, list[Case]] = {True: [], False: []}
+    for other, is_cited in rows:
+        by_cause[bool(is_cited)].append(other)
+    return Similar(by_cause[True], by_cause[False])
+
+
+def _is_side(codes: Collection[str]) -> ColumnElement[bool]:
+    return exists().where(
+        CaseParty.case_id == Case.id, CaseParty.party_code.in_(codes), CaseParty.role != PartyRole.AFFECTED
+    )
 
 
 # Who is meant by a seat-set word ---------------------------------------------------------------------------------
@@ -1113,6 +1247,7 @@ def state_of(found: Case, balls: Sequence[Ball]) -> dict[str, Any]:
         "phase": found.phase.value,
         "round": found.round,
         "version": found.version,
+        "joined_to": found.joined_to,
         "closing_reason": found.closing_reason.value if found.closing_reason else None,
         "ball": [[b.begins_on.isoformat(), b.act, b.holder, b.due_on.isoformat()] for b in balls],
     }

@@ -15,6 +15,7 @@ from escalation.cases.models import (
     Ball,
     Case,
     Deadline,
+    Hearing,
     PartyRole,
     Position,
     Proposal,
@@ -34,6 +35,7 @@ from escalation.rules.ladder import Ladder
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
 from escalation.rules.situation import (
     LOCAL_PHASES,
+    SHARED_BEFORE_MINUTED,
     ClosingReason,
     Outcome,
     Phase,
@@ -61,6 +63,7 @@ class File:
     positions: Sequence[Position]
     attachments: Sequence[Attachment] = ()
     proposals: Sequence[Proposal] = ()
+    hearings: Sequence[Hearing] = ()
     treatments: Sequence[Treatment] = ()
     decisions: Sequence[Decision] = ()
     tasks: Sequence[Task] = ()
@@ -76,8 +79,9 @@ class File:
 
     @property
     def ball(self) -> Ball | None:
-        """Today's ball; None in a closed case."""
-        return None if self.case.phase is Phase.CLOSED else cases.current_ball(self.balls, self.today)
+        """Today's ball; None in a closed case, and in one that follows a lead."""
+        is_still = self.case.phase is Phase.CLOSED or self.case.joined_to is not None
+        return None if is_still else cases.current_ball(self.balls, self.today)
 
     @property
     def reopening(self) -> Reopening | None:
@@ -133,6 +137,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
         positions=positions,
         attachments=attachments,
         proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),
+        hearings=found.hearings if found.hearings_going else (),
         treatments=[t for t, _ in treated],
         decisions=[d for _, d in treated if d is not None],
         tasks=cases.tasks(found) if has_tasks else (),
@@ -187,6 +192,7 @@ def _dates(file: File) -> Callable[[str], dt.date]:
     local = {"D4", "D5", "D6", "D7", "D7b", "D7c"}
     known = {d.key: d.due_on for d in file.deadlines if d.step == file.case.step or d.key not in local}
     calendar = calendar_of(file.ladder)
+    known |= {h.kind.value: h.answer_until for h in file.hearings if "lead" not in h.terms}
     if file.treatment:
         known["meeting"] = file.treatment.meeting.held_on
     open_tasks = [t.due_on for t in file.tasks if t.reported_at is None]
@@ -234,6 +240,9 @@ def _situation(file: File) -> Situation:
         pause_over=found.paused_until is not None and found.paused_until <= today,
         is_being_withdrawn=found.withdrawal_until is not None,
         withdrawal_time_over=found.withdrawal_until is not None and found.withdrawal_until < today,
+        is_joined=found.joined_to is not None,
+        has_members=found.member_numbers is not None,
+        is_lead_before_minuted=found.lead is not None and found.lead.phase in SHARED_BEFORE_MINUTED,
         completion_time_over=found.phase is Phase.COMPLETION and is_over("D2+10"),
         comment_time_over=found.phase is Phase.BYPASS_REVIEW and is_over("D3"),
         principle_undecided=found.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
@@ -271,6 +280,8 @@ def _situation(file: File) -> Situation:
         is_masked=found.title == MASKED,
         is_head_free=file.is_head_free,
         reopening_time_over=reopening_ends_on is not None and today > reopening_ends_on,
+        open_hearings=frozenset(h.kind for h in file.hearings),
+        heard=frozenset(h.kind for h in file.hearings if "lead" not in h.terms and cases.is_heard(found, h, today)),
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
     )
 
@@ -291,6 +302,8 @@ def _is_statement_agreed(file: File) -> bool:
 
 def workdays_late(file: File) -> int:
     """How many working days late the case is: since D7 once the local time is over, else since the ball's last day."""
+    if file.case.joined_to is not None:
+        return 0
     calendar = calendar_of(file.ladder)
     ball = file.ball
     d7 = file.deadline("D7")

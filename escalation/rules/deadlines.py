@@ -39,6 +39,7 @@ MET_BY: dict[str, tuple[str, ...]] = {
     "comment_principle": ("D3",),
     "grant_principle": ("D3", "D3b"),
     "refuse_principle": ("D3", "D3b"),
+    "call_up": ("D7", "D7c"),
     "acknowledge": ("D4",),
     "note_meeting": ("D6",),
     "declare_impasse": ("D7",),

@@ -108,8 +108,8 @@ ROAD: dict[Phase, frozenset[str]] = {
     Phase.INTAKE: frozenset({Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED, Phase.CLOSED}),
     Phase.COMPLETION: frozenset({Phase.INTAKE, Phase.CLOSED}),
     Phase.BYPASS_REVIEW: frozenset({Phase.SERVED, UP, Phase.CLOSED}),
-    Phase.SERVED: frozenset({Phase.DIALOGUE, Phase.IMPASSE, *SETTLED}),
-    Phase.DIALOGUE: frozenset({Phase.IMPASSE, *SETTLED}),
+    Phase.SERVED: frozenset({UP, Phase.DIALOGUE, Phase.IMPASSE, *SETTLED}),
+    Phase.DIALOGUE: frozenset({UP, Phase.IMPASSE, *SETTLED}),
     Phase.IMPASSE: frozenset({UP, Phase.DIALOGUE, *SETTLED}),
     Phase.RECEIVED: frozenset({Phase.PREPARATION, *SETTLED}),
     Phase.PREPARATION: frozenset({Phase.SCHEDULED, *SETTLED}),
@@ -124,8 +124,13 @@ MEANT: dict[Outcome, frozenset[str]] = {
     Outcome.DECIDE: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
     Outcome.INTERPRET: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
 }
-CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c"})
+CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c", "T40"})
 """The acts that end a case (domain/05 § 5.2); no other may."""
+ON_OCCASION = frozenset({"T10", "T38", "T40"})
+"""What only something outside the case brings about: a principle, another case, a changed law. A case must end without.
+"""
+END_ANYWHERE = frozenset({"T40"})
+"""The acts that end a case from wherever it stands, off its road."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
 """The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
 PROPERTIES = (
@@ -156,7 +161,7 @@ ANSWERED_BY_PROPOSAL = {"statement", "settle", "settle_extend_lift", "answer"}
 
 @dataclass(frozen=True)
 class Arc:
-    """One way out of a situation: by a row, by a proposal of both sides, or by time."""
+    """One way out of a situation: by a row, by a proposal of both sides, by time, or with the lead case."""
 
     by: str
     seats: frozenset[Seat]
@@ -248,6 +253,12 @@ def _arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move])
             if failing_guard(move, s, {seat}) is None:
                 for to in _after(move, s, ladder, interprets, moves):
                     yield Arc(move.t, frozenset({seat}), to)
+        if move.after_hearing:
+            heard = s.change(heard=frozenset({move.after_hearing}))
+            for seat in {a.seat for a in move.actors}:
+                if failing_guard(move, heard, {seat}) is None:
+                    for to in _after(move, s, ladder, interprets, moves):
+                        yield Arc(move.t, frozenset({seat}), to)
         kind = ProposalKind.LIFT_EARLY if move.verb == "declare_impasse" else move.by_proposal
         if kind is not None and not s.agreed and not s.is_being_withdrawn:
             agreed = s.change(agreed=frozenset({kind}))
@@ -255,11 +266,14 @@ def _arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move])
             if any(failing_guard(move, agreed, {a.seat}) is None for a in move.actors if a.seat in sides):
                 for to in _after(move, s, ladder, interprets, moves):
                     yield Arc(move.t, sides, to)
-    if s.phase is Phase.IMPASSE and not (s.is_statement_agreed or s.is_paused or s.is_being_withdrawn):
+    rests = s.is_paused or s.is_being_withdrawn or s.is_joined
+    if s.phase is Phase.IMPASSE and not (s.is_statement_agreed or rests):
         yield Arc(ProposalKind.STATEMENT, BOTH_SIDES, s.change(is_statement_agreed=True))
+    if s.is_joined:
+        yield Arc("lead", frozenset({Seat.CLOCK}), s.change(phase=Phase.CLOSED, is_joined=False))
     for flag in _ticks(s):
         yield Arc("time", frozenset({Seat.CLOCK}), s.change(**{flag: True}))
-    if s.phase is Phase.PREPARATION and not s.is_material_deadline_open:
+    if s.phase is Phase.PREPARATION and not (s.is_material_deadline_open or s.is_joined):
         yield Arc("time", frozenset({Seat.CLOCK}), s.change(is_material_deadline_open=True))
 
 
@@ -268,6 +282,8 @@ def _ticks(s: Situation) -> Iterator[str]:
         return iter(() if s.pause_over else ("pause_over",))
     if s.is_being_withdrawn:
         return iter(() if s.withdrawal_time_over else ("withdrawal_time_over",))
+    if s.is_joined:
+        return iter(())
     local = s.phase in LOCAL_PHASES
     may = {
         "completion_time_over": s.phase is Phase.COMPLETION,
@@ -305,10 +321,14 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             fresh = _entering(ladder, step, phase, interprets, s.is_principled)
             # One remit stands for both: what matters is whether another is allowed.
             remits = 2 if move.verb == "remit" else s.remits
-            past_the_parties = move.verb == "grant_principle"
-            heard = phase not in {Phase.INTAKE, Phase.SERVED} and not past_the_parties
+            past_the_parties = move.t in PAST_THE_PARTIES
+            answered = s.is_acknowledged or not past_the_parties
             principled = s.is_principled or past_the_parties
-            yield fresh.change(is_acknowledged=heard, remits=remits, is_principled=principled)
+            yield fresh.change(
+                is_acknowledged=answered and phase not in {Phase.INTAKE, Phase.SERVED},
+                remits=remits,
+                is_principled=principled,
+            )
 
 
 NEVER_SENT = frozenset({Phase.INTAKE, Phase.COMPLETION})
@@ -379,6 +399,11 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
             yield {"is_paused": False, "pause_over": False} if move.verb == "resume" else {"pause_over": True}
         case "withdraw" if s.phase is not Phase.INTAKE:
             yield {"is_being_withdrawn": True}
+        case "join":  # the case is the lead, which nothing changes, or another's member
+            yield {}
+            yield {"is_joined": True, "is_lead_before_minuted": True}
+        case "separate":
+            yield {"is_joined": False, "is_lead_before_minuted": False}
         case "keep_open":
             yield {"is_being_withdrawn": False, "withdrawal_time_over": False}
         case "ask_reopening":
@@ -455,26 +480,28 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
     for arc in ways:
         way = _way(s, arc.to)
         passed = s.kinds[s.step : arc.to.step - 1]
-        skips = bool(passed) and (arc.by not in PAST_THE_PARTIES or any(kind in BODY_KINDS for kind in passed))
+        early = way == UP and s.phase in {Phase.BYPASS_REVIEW, Phase.SERVED, Phase.DIALOGUE}
+        skips = (bool(passed) or early) and arc.by not in PAST_THE_PARTIES
+        skips = skips or any(kind in BODY_KINDS for kind in passed)
         if skips or (way == UP and UP not in allowed and s.kind in BODY_KINDS):
             where = f"from {s.phase} at step {s.step}"
             yield f"{arc.by} skips a step or leaves a body that has not decided ({where})"
         elif arc.to.step < s.step and DOWN not in allowed:
             yield f"{arc.by} leads down from step {s.step}"
-        elif way is not None and way not in allowed:
+        elif way is not None and way not in allowed and not (way == Phase.CLOSED and arc.by in END_ANYWHERE):
             yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")
         if s.phase is Phase.SCHEDULED and arc.to.outcome is Outcome.INTERPRET and not s.interprets:
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
         yield from _closes_wrongly(s, arc)
         yield from _unfair(s, arc, way)
-    if s.is_open and not ways:
+    if s.is_open and all(arc.by in ON_OCCASION for arc in ways):
         yield f"{s.phase} at step {s.step} cannot be left"
-    if s.is_open and not s.is_paused:
+    if s.is_open and not (s.is_paused or s.is_joined):
         yield from _ball_misplaced(s, ladder, moves)
 
 
 def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:
-    if arc.to.phase is not Phase.CLOSED or not s.is_open or arc.by == "time":
+    if arc.to.phase is not Phase.CLOSED or not s.is_open or arc.by in {"time", "lead"}:
         return
     if arc.by not in CLOSERS:
         yield f"{arc.by} closes a case though it is none of the acts that do (from {s.phase})"
@@ -546,7 +573,8 @@ def _backwards(graph: dict[Situation, list[Arc]]) -> Back:
     back: Back = [[] for _ in graph]
     for s, ways in graph.items():
         for arc in ways:
-            back[place[arc.to]].append((place[s], arc.seats))
+            if arc.by not in ON_OCCASION:
+                back[place[arc.to]].append((place[s], arc.seats))
     return back
 
 

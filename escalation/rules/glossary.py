@@ -104,6 +104,10 @@ GLOSSARY: dict[str, Term] = {
     "statement": Term("gemensam beskrivning"),
     "reject": Term("att avvisa anmälan"),
     "lapse": Term("att avsluta ärendet"),
+    # what the parties are heard about, as it stands after "hör parterna om"
+    "call_up": Term("att ta upp ärendet redan nu"),
+    "supersede": Term("att avsluta ärendet som ersatt"),
+    "join": Term("att lägga samman ärenden"),
     "joint_statement": Term("gemensam beskrivning"),
     "unilateral_statement": Term("ensidig beskrivning"),
     # the principle test
@@ -247,6 +251,34 @@ VERBS: dict[str, Term] = {
     ),
     "serve": Term("Översänd till motparten", "Motparten får anmälan och steg 1 börjar i dag."),
     "acknowledge": Term("Bekräfta mottagande", "Ni namnger handläggare och ersättare. Den lokala dialogen börjar."),
+    "hear_call_up": Term(
+        "Hör parterna om att ta upp ärendet i {above}",
+        "Parterna får yttra sig i fem arbetsdagar. Under tiden läser ni hela ärendet. Sedan avgör ni.",
+    ),
+    "call_up": Term(
+        "Ta upp ärendet i {above}",
+        "Steget hos parterna slutar i dag. "
+        "Motparten ska fortfarande bekräfta, lämna sin ståndpunkt och få skriva under beskrivningen.",
+    ),
+    "hear_supersede": Term(
+        "Hör parterna om att avsluta ärendet som ersatt",
+        "Parterna får yttra sig i fem arbetsdagar. Sedan kan ni avsluta ärendet.",
+    ),
+    "supersede": Term("Avsluta som ersatt", "Ärendet avslutas, eftersom frågan inte längre finns."),
+    "hear_join": Term(
+        "Hör parterna om att lägga samman ärenden",
+        "Det här ärendet blir huvudärende. Parterna i alla ärendena får yttra sig i fem arbetsdagar.",
+    ),
+    "join": Term(
+        "Lägg samman ärendena",
+        "De andra ärendena följer det här och avslutas med det. De behåller sina nummer, och deras parter och "
+        "ståndpunkter kommer hit. Den tidigaste sista dagen gäller.",
+    ),
+    "separate": Term(
+        "Lägg isär ärendena",
+        "Ärendet går vidare för sig, med de arbetsdagar som var kvar. Dess parter blir berörda parter i huvudärendet.",
+    ),
+    "comment": Term("Yttra er om det som avses", "Det är frivilligt. Det som ni skriver läses före beslutet."),
     "state_position": Term("Lämna ståndpunkt", "Den nya versionen visas först. De tidigare går att läsa."),
     "note_meeting": Term("Skriv ner ett möte", "Båda parter ser anteckningen."),
     "declare_impasse": Term(
@@ -379,6 +411,15 @@ GUARD_SENTENCES: dict[str, str] = {
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
     "outcome_is_carried_out": say("Utfallet är inte något som ska genomföras."),
     "outcome_remits": say("Utfallet är inte en återförvisning."),
+    "call_up_heard": say("Parterna ska höras först, i fem arbetsdagar."),
+    "supersede_heard": say("Parterna ska höras först, i fem arbetsdagar."),
+    "join_heard": say("Parterna ska höras först, i fem arbetsdagar."),
+    "not_joined": say("Ärendet är sammanlagt med ett annat och följer det."),
+    "joined": say("Ärendet är inte sammanlagt med ett annat."),
+    "has_no_members": say("Andra ärenden är sammanlagda med det här. De läggs isär först."),
+    "lead_before_minuted": say("Huvudärendet är redan avgjort."),
+    "no_open_hearing": say("Parterna hörs redan, eller har redan hörts."),
+    "hearing_open": say("Ni har redan yttrat er, eller tiden är slut."),
     "may_be_remitted": say("Ärendet har redan återförvisats två gånger. Nu ska det avgöras."),
     "outcome_passes_up": say("Utfallet lämnar inte över till nästa steg."),
     "outcome_is_final": say("Utfallet avgör inte ärendet."),
@@ -448,6 +489,9 @@ BASES: dict[str, str] = {
     "comment_principle": say("Motpartens yttrande, dag 0"),
     "grant_principle": say("Beviljat, dag 0"),
     "refuse_principle": say("Avslaget, dag 0"),
+    "call_up": say("Taget upp, dag 0"),
+    "join": say("I det ärende som kom först, dag 0"),
+    "separate": say("Lagt isär, dag 0"),
     "serve": say("Översänt, dag 0"),
     "D7": say("Lokala steget slut, dag 0"),
     "declare_impasse": say("Lösning ej nådd, dag 0"),

@@ -18,6 +18,7 @@ from escalation.rules.situation import (
     GUARDS,
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
+    HearingKind,
     Outcome,
     Phase,
     ProposalKind,
@@ -70,8 +71,9 @@ class Move:
     ``acknowledged`` (``dialogue`` where the case was served, else ``same``), ``withdrawn`` (``closed`` before the
     case was served, else ``same`` with a notice) and ``reopened`` (``received`` at the body that closed the case, else
     the first step: ``dialogue``, or ``served`` where nobody has acknowledged). ``by_proposal``: the move is made by the
-    last acceptance of a proposal of that kind; ``free`` names the seats that need none and use the form. ``during``
-    names the overlay ("paused", "withdrawn") in which alone the move is open; without it an overlay shuts the move.
+    last acceptance of a proposal of that kind; ``free`` names the seats that need none and use the form.
+    ``after_hearing``: the parties are heard about it first, and its guard says that they have been. ``during`` names
+    the overlay ("paused", "withdrawn", "joined") in which alone the move is open; without it an overlay shuts the move.
     """
 
     t: str
@@ -86,6 +88,7 @@ class Move:
     facts: tuple[Fact, ...] = ()
     by_proposal: ProposalKind | None = None
     free: frozenset[Seat] = frozenset()
+    after_hearing: HearingKind | None = None
     during: str | None = None
     template: str | None = None
     consumes: frozenset[Outcome] = frozenset()
@@ -199,6 +202,11 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T9d", "note_meeting", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same", _BOTH_HANDLERS, "meeting_noted",
         kinds=_ONE({StepKind.DIALOGUE}), facts=_facts("held_on", "said", "agreed"),
+    ),
+    Move(
+        "T10", "call_up", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "first_body", (Actor(Seat.CHAIR_NEXT),),
+        "case_called_up", kinds=_ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=_facts("reasons"),
+        after_hearing=HearingKind.CALL_UP,
     ),
     Move(
         "T13", "settle", "cases", SHARED_BEFORE_MINUTED | {Phase.RECOMMENDATION_OUT}, "final", _ANY_APPROVER,
@@ -345,7 +353,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.INITIATOR_APPROVER),), "withdrawal_notified",
-        facts=_facts("reason"),
+        guards=("has_no_members",), facts=_facts("reason"),
     ),
     Move(
         "T37b", "keep_open", "cases", WITHDRAWABLE - BEFORE_SERVED, "same",
@@ -355,6 +363,14 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T37c", "end_withdrawn", "cases", WITHDRAWABLE - BEFORE_SERVED, Phase.CLOSED, (Actor(Seat.CLOCK),),
         "case_withdrawn", guards=("withdrawal_time_over",), during="withdrawn",
+    ),
+    Move(
+        "T38", "join", "cases", SHARED_BEFORE_MINUTED, "same", (_SEK,), "cases_joined", guards=("join_heard",),
+        facts=_facts("reason"), after_hearing=HearingKind.JOIN,
+    ),
+    Move(
+        "T38b", "separate", "cases", SHARED_BEFORE_MINUTED, "same", (_SEK,), "case_separated",
+        guards=("lead_before_minuted",), facts=_facts("reason"), during="joined",
     ),
     Move(
         "T39", "reopen", "cases", _ONE({Phase.CLOSED}), "reopened", _CLOSERS_SEATS, "case_reopened",
@@ -375,9 +391,15 @@ MOVES: tuple[Move, ...] = (
         "reopening_refused",
         guards=("reopening_asked",), facts=_facts("reason"),
     ),
+    Move(
+        "T40", "supersede", "cases", frozenset(Phase) - {Phase.CLOSED}, Phase.CLOSED, (_SEK,), "case_superseded",
+        guards=("supersede_heard",), facts=_facts("reason"), after_hearing=HearingKind.SUPERSEDE,
+    ),
 )  # fmt: skip
 
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
+BY_HEARING: dict[HearingKind, Move] = {m.after_hearing: m for m in MOVES if m.after_hearing}
+"""What the parties are heard about -> the row that is open when they have been."""
 BY_TIME = frozenset(m.event for m in MOVES if all(actor.seat is Seat.CLOCK for actor in m.actors))
 """Events of acts that the clock makes, with nobody's hand."""
 
@@ -394,6 +416,15 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     "answer_time_over": ("D15+5",),
     "confirmation_time_over": ("confirm", "task+20"),
     "breach_may_be_reported": ("task",),
+    **{f"{kind}_heard": (kind.value,) for kind in HearingKind},
+}
+
+
+OVERLAYS: dict[str, tuple[str, str]] = {
+    # overlay -> the guard that says it is there, and that which keeps all moves but its own shut meanwhile
+    "paused": ("paused", "not_paused"),
+    "withdrawn": ("being_withdrawn", "not_being_withdrawn"),
+    "joined": ("joined", "not_joined"),
 }
 
 
@@ -411,12 +442,11 @@ def failing_guard(move: Move, s: Situation, seats: Collection[Seat]) -> str | No
         return "phase"
     if s.kind not in move.kinds:
         return "kind"
-    if s.is_paused and move.during != "paused":
-        return "not_paused"
-    if s.is_being_withdrawn and move.during != "withdrawn":
-        return "not_being_withdrawn"
-    if move.during and not (s.is_paused if move.during == "paused" else s.is_being_withdrawn):
-        return move.during if move.during == "paused" else "being_withdrawn"
+    for overlay, (holds, guard) in OVERLAYS.items():
+        if GUARDS[holds](s) and move.during != overlay:
+            return guard
+    if move.during and not GUARDS[holds := OVERLAYS[move.during][0]](s):
+        return holds
     holders = [a for a in move.actors if a.seat in seats]
     if not holders:
         return "seat"

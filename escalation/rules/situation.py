@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import NamedTuple
 
 
@@ -113,6 +114,14 @@ TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE})
 """Kinds that need one official of each side of the secretariat; all others need both parties' sides."""
 
 
+class HearingKind(enum.StrEnum):
+    """What the parties are heard about before it is decided without them; each word is the verb that follows."""
+
+    CALL_UP = "call_up"
+    SUPERSEDE = "supersede"
+    JOIN = "join"
+
+
 PRINCIPLE_TEST = ("q1", "q2", "q3", "q4")
 """The questions of the principle test: whether a case may begin at the first body (§ 7.1, domain/04 § 4.5)."""
 
@@ -156,6 +165,9 @@ class Situation(NamedTuple):
     pause_over: bool = False  # the pause's last day has come
     is_being_withdrawn: bool = False
     withdrawal_time_over: bool = False  # five working days since the notice
+    is_joined: bool = False  # it follows a lead case and closes with it
+    has_members: bool = False  # it is a lead case
+    is_lead_before_minuted: bool = False  # the case that it follows has not been decided
     # time
     completion_time_over: bool = False  # D2 + 10 over
     comment_time_over: bool = False  # D3 over
@@ -199,6 +211,8 @@ class Situation(NamedTuple):
     is_head_free: bool = True  # some head of the secretariat took no part in the rejection
     agreed: frozenset[ProposalKind] = frozenset()  # what the act now rests on
     open_proposals: frozenset[ProposalKind] = frozenset()
+    open_hearings: frozenset[HearingKind] = frozenset()  # over or not
+    heard: frozenset[HearingKind] = frozenset()  # hearings that are over and not yet acted on
 
     @property
     def kind(self) -> StepKind:
@@ -228,6 +242,10 @@ GUARDS: dict[str, Guard] = {
     "not_being_withdrawn": lambda s: not s.is_being_withdrawn,
     "being_withdrawn": lambda s: s.is_being_withdrawn,
     "withdrawal_time_over": lambda s: s.withdrawal_time_over,
+    "not_joined": lambda s: not s.is_joined,
+    "joined": lambda s: s.is_joined,
+    "has_no_members": lambda s: not s.has_members,
+    "lead_before_minuted": lambda s: s.is_lead_before_minuted,
     "paused": lambda s: s.is_paused,
     "pause_over": lambda s: s.pause_over,
     "completion_time_over": lambda s: s.completion_time_over,
@@ -249,6 +267,7 @@ GUARDS: dict[str, Guard] = {
     "extension_agreed": lambda s: ProposalKind.EXTENSION in s.agreed,
     "pause_agreed": lambda s: ProposalKind.PAUSE in s.agreed,
     "back_to_dialogue_agreed": lambda s: ProposalKind.BACK_TO_DIALOGUE in s.agreed,
+    **{f"{kind}_heard": partial(lambda kind, s: kind in s.heard, kind) for kind in HearingKind},
     "breach_may_be_reported": lambda s: s.are_tasks_overdue or s.are_tasks_reported,
     "file_complete_or_time_over": lambda s: s.is_file_complete or s.check_time_over,
     "brief_complete": lambda s: s.is_brief_complete,

@@ -65,6 +65,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.act": ACTORS,
     "cases.propose": ACTORS,
     "cases.answer": ACTORS,
+    "cases.hear": SECRETARIAT | CHAIRS,
+    "cases.comment": HANDLERS,
     "cases.statement": SIGNED_IN,
     "cases.add_register_number": HANDLERS | {Role.PARTY_REGISTRAR.value},
     "cases.notes": HANDLERS,

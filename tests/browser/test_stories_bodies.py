@@ -1,9 +1,11 @@
-"""What the steering group, VIS and the secretariat do, story by story (domain/10): ST1, ST2, VI1, VI2, SE1 to SE4."""
+"""What the steering group, VIS and the secretariat do, story by story (domain/10): ST1 to ST4, VI1, VI2, SE1 to SE4."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,10 +13,12 @@ from sqlalchemy import select
 
 from escalation.cases.models import Case, Position
 from escalation.db import session
+from escalation.rules.situation import Phase
 from tests.browser import filing
-from tests.browser.people import Person
+from tests.browser.people import Calendar, Person
 from tests.browser.tour import INITIATOR, OFFICE, STEERING, VIS_MEMBER
 from tests.conftest import Server
+from tests.factories import StoryFactory
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +91,82 @@ def test_st2_whether_a_case_may_begin_at_step_two_is_decided_with_reasons_and_a_
     chair.press("Avslå: ärendet börjar lokalt")
     ends = writer.opens(f"/cases/{number}").locator(".path li", has_text="Lokala steget slutar.")
     expect(ends.locator("time")).to_have_attribute("datetime", "2027-01-25")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A case about a question that others ask too, and the last day of its local step."""
+
+    number: str
+    title: str
+    local_end: str
+
+
+def alike(server: Server) -> list[Asked]:
+    """Three municipalities ask the region the same, as in C06; the case of the last was sent first."""
+    asked = []
+    with server.app.app_context():
+        for initiator, served_on in (("NAC", "2026-11-09"), ("VAR", "2026-11-16"), ("LID", "2026-11-02")):
+            day = dt.date.fromisoformat(served_on)
+            cited = {"provisions": ["4.5 st 3"], "precedent_answer": "Tolkningen gäller inte helger."}
+            filed = {"initiator": initiator, "filed_on": day, "title": f"Planering på helg, {initiator}"}
+            told = StoryFactory(**filed, **cited).serve(day)
+            asked.append(Asked(told.case.number, told.case.title, told.due("D7").isoformat()))
+        session.commit()
+    return asked
+
+
+def test_st3_similar_cases_and_the_wish_to_join_those_that_ask_the_same(
+    person: Callable[..., Person], server: Server
+) -> None:
+    lead, second, _third = alike(server)
+    page = person(OFFICE).opens(f"/cases/{lead.number}")
+    panel = page.get_by_role("region", name="Liknande ärenden")
+    for heading in ("Samma bestämmelse", "Tolkningar"):
+        expect(panel.get_by_role("heading", name=heading)).to_be_visible()
+    expect(panel.get_by_role("link", name=second.title)).to_have_attribute("href", f"/cases/{second.number}")
+    expect(panel.get_by_role("link", name="VIS-T 2025:2")).to_be_visible()
+    expect(panel).to_contain_text("frågar detsamma")
+    panel.get_by_role("link", name="Hör parterna om att lägga samman ärenden").click()
+    expect(page.get_by_role("checkbox", name=second.title)).to_be_checked()
+    with server.app.app_context():
+        cited = {"provisions": ["4.5 st 3"], "precedent_answer": "Tolkningen gäller inte helger."}
+        lifted = StoryFactory(at_phase=Phase.RECEIVED, at_step=2, **cited).case.number
+        session.commit()
+    chair = person(STEERING).opens(f"/cases/{lifted}")  # the steering group reads it too, and joins nothing itself
+    expect(chair.get_by_role("region", name="Liknande ärenden")).to_be_visible()
+    expect(chair.get_by_role("link", name="Hör parterna om att lägga samman ärenden")).to_have_count(0)
+
+
+def test_st4_cases_are_joined_to_a_lead_case(person: Callable[..., Person], server: Server, calendar: Calendar) -> None:
+    lead, second, third = alike(server)
+    office = person(OFFICE)
+    page = office.opens(f"/cases/{lead.number}")
+    office.follow("Hör parterna om att lägga samman ärenden")
+    for box in page.get_by_role("group", name="Ärenden att lägga samman med det här").get_by_role("checkbox").all():
+        box.set_checked(box.get_attribute("value") in {second.number, third.number})
+    office.fill({"Vad avser ni, och varför?": "Tre kommuner frågar detsamma. Det här blir huvudärende."})
+    office.press("Hör parterna om att lägga samman ärenden")
+    region = person("Region Stockholm, handläggare").opens(f"/cases/{second.number}")
+    expect(region.get_by_role("region", name="Parterna hörs om att lägga samman ärenden")).to_contain_text(lead.number)
+    calendar.turn_to("2026-12-01")
+    page = office.opens(f"/cases/{lead.number}")
+    office.follow("Lägg samman ärendena")
+    office.fill({"Skäl": "Frågan är densamma."})
+    office.press("Lägg samman ärendena")
+    # 2: numbers are kept, and the links go both ways
+    members = page.get_by_role("region", name="Sammanlagda ärenden")
+    expect(members.get_by_role("link")).to_have_text(sorted([second.number, third.number]))
+    members.get_by_role("link", name=third.number).click()
+    expect(page.locator(".now-panel").get_by_role("heading", level=2).first).to_have_text(
+        f"Sammanlagt med {lead.number}"
+    )
+    expect(page.locator("main")).to_contain_text(third.number)
+    page.get_by_role("link", name=f"Huvudärendet {lead.number}").click()
+    # 3: of the three last days the earliest is kept
+    assert third.local_end < lead.local_end < second.local_end
+    ends = page.locator(".path li", has_text="Lokala steget slutar.")
+    expect(ends.locator("time")).to_have_attribute("datetime", third.local_end)
 
 
 # VIS ------------------------------------------------------------------------------------------------------------------

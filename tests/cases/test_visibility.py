@@ -119,7 +119,9 @@ def test_a_list_begins_with_open_cases_and_tells_of_the_same_provision_only_what
     assert all((s.ball is None) == (s.case.phase is Phase.CLOSED) for s in listed)
 
     def others(seat: str) -> set[str]:
-        return {c.number for c in queries.same_provision(world["received"], viewer=person(seat))}
+        alike = queries.similar(world["received"], viewer=person(seat))
+        assert alike.same_parties == [], "all between these parties cite the provision"
+        return {c.number for c in alike.same_provision}
 
     open_ones = {world[name].number for name in ("filed", "served", "impasse", "recommended", "at VIS")}
     assert others("SEK.region") == open_ones

@@ -10,11 +10,11 @@ import pytest
 from escalation.cases import actions as cases
 from escalation.cases.actions import PERFORMS
 from escalation.cases.models import CONSEQUENCES, StatementPart
-from escalation.rules.moves import BY_VERB, MOVES, Move
-from escalation.rules.situation import ProposalKind
+from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, Move
+from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.cases.filing_check import facts_of
 from escalation.web.cases.filing_forms import CheckForm, MatterForm, MeanwhileForm, PositionForm, ProvisionForm
-from escalation.web.cases.forms import FIELDS, PROPOSAL_FACTS, READERS, REFUSED_AT
+from escalation.web.cases.forms import FIELDS, HEARING_FACTS, PROPOSAL_FACTS, READERS, REFUSED_AT
 from escalation.web.cases.statement import SheetForm
 
 ACTS = [move for move in MOVES if move.verb != "file"]
@@ -23,7 +23,15 @@ BY_ROW = pytest.mark.parametrize("move", ACTS, ids=lambda move: f"{move.t}-{move
 
 def test_the_fields_are_the_facts_of_the_rows() -> None:
     of_moves = {fact.name for move in ACTS for fact in move.facts}
-    assert set(FIELDS) == of_moves | {fact for facts in PROPOSAL_FACTS.values() for fact in facts}
+    beside = {fact for facts in (*PROPOSAL_FACTS.values(), *HEARING_FACTS.values()) for fact in facts}
+    assert set(FIELDS) == of_moves | beside
+
+
+def test_what_the_parties_are_heard_about_is_what_some_row_waits_for() -> None:
+    assert set(HEARING_FACTS) == set(HearingKind) == set(BY_HEARING)
+    for kind, move in BY_HEARING.items():
+        assert move.verb == kind
+        assert f"{kind}_heard" in move.guards
 
 
 @BY_ROW

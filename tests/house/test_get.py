@@ -15,11 +15,11 @@ from werkzeug.routing import Rule
 
 from escalation.accounts.models import Membership, User
 from escalation.agreements.models import Interpretation
-from escalation.cases.models import Ball, Draft, JointStatement, Proposal
+from escalation.cases.models import Ball, Draft, Hearing, JointStatement, Proposal
 from escalation.db import reading
 from escalation.documents.models import Attachment
 from escalation.rules.moves import MOVES
-from escalation.rules.situation import ProposalKind
+from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.cases.filing import PAGES
 from tests.factories import everything
 
@@ -40,7 +40,9 @@ def stands_for(name: str, session: Database) -> list[object]:
         case "verb":
             return [*(m.verb for m in MOVES), "fly"]
         case "kind":
-            return [*(kind.value for kind in ProposalKind), "treaty"]
+            return [*(kind.value for kind in (*ProposalKind, *HearingKind)), "treaty"]
+        case "hearing_id":
+            return [*session.scalars(select(Hearing.id)), 10**9]
         case "slug":
             numbers = session.scalars(select(Interpretation.number)).all()
             return [*(n.lower().replace(" ", "-").replace(":", "-") for n in numbers), "vis-t-1999-1"]

@@ -93,7 +93,12 @@ def refusals() -> Iterator[tuple[str, str]]:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "MoveNotAllowed":
                 guard = node.args[1]
                 yield from ((where, c.value) for c in ast.walk(guard) if isinstance(c, ast.Constant))
-            if isinstance(node, ast.FunctionDef) and node.name in {"may_offer", "may_answer"}:
+            if isinstance(node, ast.FunctionDef) and node.name in {
+                "may_offer",
+                "may_answer",
+                "may_hear",
+                "may_comment",
+            }:
                 returned = (r.value for r in ast.walk(node) if isinstance(r, ast.Return) and r.value)
                 yield from (
                     (where, c.value) for value in returned for c in ast.walk(value)

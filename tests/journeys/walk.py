@@ -17,17 +17,17 @@ from sqlalchemy import func, select
 from escalation.accounts.models import Viewer
 from escalation.cases import actions as cases
 from escalation.cases import queries
-from escalation.cases.models import Deadline, PartyRole, Proposal
+from escalation.cases.models import Case, Deadline, Hearing, PartyRole, Proposal
 from escalation.db import session
 from escalation.decisions.queries import File
 from escalation.meetings.models import Meeting
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import reachable
 from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
-from escalation.rules.situation import Outcome, Phase, ProposalKind
+from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
 from escalation.watch.actions import sweep
-from tests.factories import PRINCIPLED, REJECT, STATEMENT, VERBS, Story, StoryFactory, at, person
+from tests.factories import PRINCIPLED, REJECT, STATEMENT, VERBS, CaseFactory, Story, StoryFactory, at, person
 
 OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "VIS.chair")
 OUTSIDERS = ("LID.approver", "AUDITOR", "TSG.member", "ADMIN")
@@ -38,7 +38,20 @@ SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("RS", "KSON"), ()),
     (("RS", "SOL"), ("TYR",)),
 )
-DETOURS = frozenset({"state_position", "note_meeting", "pause", "keep_open", "take_off", "refer", "lapse", "withdraw"})
+DETOURS = frozenset(
+    {
+        "state_position",
+        "note_meeting",
+        "pause",
+        "keep_open",
+        "take_off",
+        "refer",
+        "lapse",
+        "withdraw",
+        "supersede",
+        "join",
+    }
+)
 """Acts that bring no case nearer to its end."""
 LEADS_ON = (Outcome.REFER_UP, Outcome.NO_CONCURRENCE, Outcome.DECIDE, Outcome.INTERPRET)
 
@@ -61,7 +74,10 @@ class Walk:
         respondents, affected = self.choose("sides", SIDES)
         asked = self.choose("asked", ({}, PRINCIPLED))
         self.told: Story = StoryFactory(respondents=respondents, affected=affected, **asked)
-        parties = ("SUN", *respondents, *affected)
+        self.sibling: Case | None = self.choose("sibling", (None, None, True)) and CaseFactory(
+            initiator="NAC", at_phase=Phase.SERVED
+        )
+        parties = ("SUN", *respondents, *affected, *(("NAC",) if self.sibling else ()))
         seats = [f"{party}.{part}" for party in parties for part in ("handler", "approver")]
         self.seats = (*seats, *OFFICIALS, *OUTSIDERS)
         self.viewers = {seat: person(seat) for seat in self.seats}
@@ -84,6 +100,8 @@ class Walk:
         turns: list[tuple[str, Any, str]] = [("wait", days, "") for days in (1, 6, 16)] + [("trespass", "", "")]
         turns += [("act", move.verb, seat) for move, seat in self._open_acts(file, self.seats)] * 2
         turns += [("offer", kind, seat) for kind, seat in self._offers(file)]
+        turns += [("hear", hearing, seat) for hearing, seat in self._hearings(file)]
+        turns += [("comment", hearing.id, seat) for hearing, seat in self._comments(file)] * 2
         turns += [("answer", proposal.id, seat) for proposal, seat in self._answers(file)] * 3
         kind, what, seat = self.choose("turn", turns)
         match kind:
@@ -95,6 +113,10 @@ class Walk:
                 self.act(file, moves.BY_VERB[what], seat)
             case "offer":
                 self.offer(file, what, seat)
+            case "hear":
+                self.hear(what, seat)
+            case "comment":
+                self.comment(next(h for h in file.hearings if h.id == what), seat)
             case "answer":
                 self.answer(next(p for p in file.proposals if p.id == what), seat)
         self.hold_laws()
@@ -122,6 +144,27 @@ class Walk:
             if cases.may_answer(file.case, proposal, self.viewers[seat], file.today) is None
         ]
 
+    def _hearings(self, file: File) -> list[tuple[HearingKind, str]]:
+        return [
+            (kind, seat)
+            for kind in HearingKind
+            for seat in self.seats
+            if cases.may_hear(file.case, kind, file.situation, self.viewers[seat]) is None
+            and (kind is not HearingKind.JOIN or self._siblings(file.case))
+        ]
+
+    def _siblings(self, found: Case) -> list[str]:
+        """Numbers of the cases that may be joined to it and that nobody is asked about yet."""
+        return [case.number for case in queries.joinable(found) if not case.hearings_going]
+
+    def _comments(self, file: File) -> list[tuple[Hearing, str]]:
+        return [
+            (hearing, seat)
+            for hearing in file.hearings
+            for seat in self.seats
+            if cases.may_comment(file.case, hearing, self.viewers[seat], file.today) is None
+        ]
+
     def wait(self, days: int) -> None:
         """Time passes, and acts where time alone does."""
         self.told.day = workdays.add(self.told.day, days, self.told.calendar)
@@ -144,6 +187,18 @@ class Walk:
     def offer(self, file: File, kind: ProposalKind, seat: str) -> None:
         before = len(self._events())
         self.told.offer(kind, self._terms(file, kind), by=seat)
+        session.commit()
+        assert len(self._events()) == before + 1
+
+    def hear(self, kind: HearingKind, seat: str) -> None:
+        before = len(self._events())
+        self.told.hear(kind, by=seat, named=["LID"], members=self._siblings(self.told.case))
+        session.commit()
+        assert len(self._events()) == before + 1
+
+    def comment(self, hearing: Hearing, seat: str) -> None:
+        before = len(self._events())
+        self.told.comment(hearing, by=seat, text=self.choose("said", ("", "Vi håller med.")))
         session.commit()
         assert len(self._events()) == before + 1
 
@@ -261,6 +316,9 @@ class Walk:
             assert ball is not None, f"nobody holds the ball in {found.phase}"
             begun = [b for b in queries.balls(found) if b.begins_on <= today]
             assert begun[-1] is ball
+        assert queries.without_ball(today) == []
+        if self.sibling and self.sibling.joined_to:
+            assert (self.sibling.phase is Phase.CLOSED) is (found.phase is Phase.CLOSED)
         now = self._deadlines()
         assert {id: now[id] for id in self.seen} == self.seen, "a stored deadline has changed"
         self.seen = now

@@ -26,6 +26,7 @@ BUILT = [
     "T9",
     "T9c",
     "T9d",
+    "T10",
     "T13",
     "T15",
     "T16",
@@ -55,9 +56,12 @@ BUILT = [
     "T37",
     "T37b",
     "T37c",
+    "T38",
+    "T38b",
     "T39",
     "T39b",
     "T39c",
+    "T40",
 ]
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 CALENDAR = calendar_of(HOK)

@@ -19,7 +19,7 @@ from escalation.accounts import actions as accounts
 from escalation.accounts.models import LoginSession, Role
 from escalation.db import session
 from escalation.rules.moves import MOVES
-from escalation.rules.situation import ProposalKind
+from escalation.rules.situation import HearingKind, ProposalKind
 from tests.factories import ROLES, row_counts
 from tests.web.stage import BODY_SEATS, ENDED, PARTY_SEATS, PHASES, SEATS, House, mark, title
 
@@ -86,20 +86,26 @@ def offered(*kinds: str) -> dict[str, set[str]]:
     return {f"propose/{kind}": BOTH for kind in kinds}
 
 
-WITH_A_BODY = {
+MAY_BE_GONE = {"hear/supersede": SECRETARIAT}
+"""The law may change under any case that is not closed."""
+UNDECIDED = MAY_BE_GONE | {"hear/join": SECRETARIAT}
+"""What has been sent to the respondent and not been decided may be joined to another, or be another's lead."""
+WITH_A_BODY = UNDECIDED | {
     **offered("settlement", "pause", "interim"), "state_position": STANDS, "pause": SECRETARIAT, "withdraw": FILER,
 }  # fmt: skip
 """What is open as long as a body has the case and has decided nothing."""
-IN_DIALOGUE = WITH_A_BODY | {**offered("extension", "lift_early"), "note_meeting": BOTH}
+IN_DIALOGUE = WITH_A_BODY | {
+    **offered("extension", "lift_early"), "note_meeting": BOTH, "hear/call_up": TSG_CHAIRS,
+}  # fmt: skip
 IN_IMPASSE = WITH_A_BODY | offered("back_to_dialogue")
 TIME_IS_OUT = {"lapse": TSG_CHAIRS, "propose/lapse": SECRETARIAT}
 
 OPEN: dict[str, dict[str, set[str]]] = {
-    "intake": {
+    "intake": MAY_BE_GONE | {
         "serve": SECRETARIAT, "ask_completion": SECRETARIAT, "propose/reject": SECRETARIAT, "withdraw": FILER,
     },
-    "completion": {"complete": {"TYR.handler", "TYR.approver"}, "withdraw": FILER},
-    "bypass_review": {
+    "completion": MAY_BE_GONE | {"complete": {"TYR.handler", "TYR.approver"}, "withdraw": FILER},
+    "bypass_review": MAY_BE_GONE | {
         "comment_principle": RESPONDENT, "grant_principle": TSG_CHAIRS, "refuse_principle": TSG_CHAIRS,
         "withdraw": FILER,
     },
@@ -108,21 +114,23 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "impasse": IN_IMPASSE | {"answer": APPROVERS, "propose/lapse": SECRETARIAT},
     "received": WITH_A_BODY | {"accept_file": SECRETARIAT},
     "preparation": WITH_A_BODY | {"schedule": SECRETARIAT},
-    "scheduled": {
+    "scheduled": UNDECIDED | {
         # it stands on a meeting: it is taken off before any clock stops
         **offered("settlement", "interim"), "state_position": STANDS, "withdraw": FILER,
         "take_off": SECRETARIAT | TSG_CHAIRS,
     },
-    "minuted": {"send_recommendation": TSG_CHAIRS},
-    "recommendation_out": {
+    "minuted": MAY_BE_GONE | {"send_recommendation": TSG_CHAIRS},
+    "recommendation_out": MAY_BE_GONE | {
         **offered("settlement", "pause", "interim"), "pause": SECRETARIAT, "withdraw": FILER,
         "accept_recommendation": APPROVERS, "refuse_recommendation": APPROVERS,
     },
     "remitted": IN_DIALOGUE,
     "received_top": WITH_A_BODY | {"accept_file": SECRETARIAT},
-    "minuted_top": {"pronounce": VIS_CHAIRS},
-    "implementation": {"report_task": RESPONDENT, "pause": SECRETARIAT, "propose/pause": BOTH},
-    "reported": {"confirm_done": FILER, "report_breach": FILER, "pause": SECRETARIAT, "propose/pause": BOTH},
+    "minuted_top": MAY_BE_GONE | {"pronounce": VIS_CHAIRS},
+    "implementation": MAY_BE_GONE | {"report_task": RESPONDENT, "pause": SECRETARIAT, "propose/pause": BOTH},
+    "reported": MAY_BE_GONE | {
+        "confirm_done": FILER, "report_breach": FILER, "pause": SECRETARIAT, "propose/pause": BOTH,
+    },
     "closed": {"ask_reopening": APPROVERS, "reopen": VIS_CHAIRS},
     "rejected": {},
     # The only head took part in the rejection: the steering group's chair tries it anew, from a stub.
@@ -193,6 +201,7 @@ ARGUMENTS = {
     "number", "verb", "kind", "proposal_id", "slug", "token", "filename", "membership_id", "session_id",
     "attachment_id",  # each seat × each case: test_attachments.py
     "draft_id", "page",  # who reads and writes a draft: test_filing.py
+    "hearing_id",  # only the parties of a case comment: test_acts.py
     "statement_id", "note_id",  # another case's, another person's: test_statement.py
 }  # fmt: skip
 
@@ -214,6 +223,7 @@ def test_every_role_sits_here() -> None:
 def test_the_tables_speak_of_every_case_and_of_acts_that_exist() -> None:
     assert set(OPEN) == set(PHASES)
     known = {m.verb for m in MOVES} | {f"propose/{kind}" for kind in ProposalKind} | {"answer"}
+    known |= {f"hear/{kind}" for kind in HearingKind}
     assert {act for acts in OPEN.values() for act in acts} <= known
 
 
@@ -320,7 +330,7 @@ def test_a_person_without_a_seat_reads_no_case(house: House) -> None:
 
 ACTS = (
     *(m.verb for m in MOVES), "update", "offer_statement",
-    *(f"propose/{kind}" for kind in (*ProposalKind, "settle")), "answer",
+    *(f"propose/{kind}" for kind in (*ProposalKind, "settle")), "answer", *(f"hear/{kind}" for kind in HearingKind),
 )  # fmt: skip
 TWINS = {"KSON.handler", "SEK.municipal", "TSG.deputy", "VIS.deputy"}
 """Seats that another seat answers for: they try what is open to somebody, and one act that is not."""
@@ -352,6 +362,8 @@ def status_for(seat: str, key: str, act: str) -> int:
         return 200
     if seat not in ACTORS or expected(seat, key) != FULL or act in NO_SUCH_ACT:
         return 404
+    if act.startswith("hear/") and seat in WRITERS:
+        return 404  # no party asks the others; whoever decides does
     if act == "answer" and key != "impasse":
         return 404  # the proposal is another case's
     return 409
@@ -423,7 +435,7 @@ def test_the_chair_who_must_choose_finds_the_case_waiting_and_acts_from_the_stub
         assert f'href="{open_house.path(key, f"/{verb}")}"' in page
         assert f'href="{open_house.path(key, "/lapse")}"' in page
     stub = main_of(chair.get(open_house.path("served")).text)
-    assert "Vad ni kan göra" not in stub
+    assert re.findall(r'href="/cases/[^"/]+/([a-z_/]+)"', stub) == ["hear/call_up"]
     form = chair.get(open_house.path("late", "/declare_impasse"))
     assert mark("late") not in form.text
     version = re.search(r'name="version" value="(\d+)"', form.text)

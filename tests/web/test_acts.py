@@ -150,6 +150,88 @@ def test_a_question_of_principle_that_nobody_decides_is_refused_by_the_secretari
     assert "Inget yttrande kom." in page.main
 
 
+def test_a_local_case_of_principle_is_taken_up_through_pages_when_the_parties_have_been_heard(doing: Doing) -> None:
+    chair, about = doing.house.client("TSG.chair"), {"named": "SOL", "intended": "Fler kommuner har frågan."}
+    page = doing.act("TSG.chair", "dialogue", "hear/call_up", "hearing_opened", **about)
+    for shown in ("Fler kommuner har frågan.", "Sollentuna", "Har inte yttrat sig än.", "[dialogue] hemligt"):
+        assert shown in page.main, "from now the chair reads the whole case"
+    assert "Från 1 december 2026" in page.main
+    waiting = Page(doing.house.client("TYR.handler").get("/").text)
+    [link] = [link for link in waiting.links() if "/comment/" in link]
+    hearing = link.removeprefix(doing.house.path("dialogue", "/"))
+    doing.act("TYR.handler", "dialogue", hearing, "hearing_commented", text="Frågan är länets.")
+    assert doing.house.client("TYR.approver").get(link).status_code == 409, "one comment for each party"
+    for seat in ("SOL.handler", "AUDITOR", "TSG.chair"):
+        assert doing.house.client(seat).get(link).status_code == 404
+    page = doing.act("RS.approver", "dialogue", hearing, "hearing_commented", text="")
+    assert "Har inget att tillägga." in page.main
+    doing.act("KSON.handler", "dialogue", hearing, "hearing_commented", text="Vi ser det också.")
+    form = Page(chair.get(doing.house.path("dialogue", "/call_up")).text)
+    for shown in ("Fler kommuner har frågan.", "Frågan är länets.", "Har inget att tillägga.", "Vi ser det också."):
+        assert shown in form.main
+    page = doing.act("TSG.chair", "dialogue", "call_up", "case_called_up", reasons="Samma fråga i flera kommuner.")
+    assert doing.case("dialogue")[:2] == (2, Phase.RECEIVED)
+    for shown in ("Samma fråga i flera kommuner.", "Frågan är länets.", "Ärendet gick till steg 2"):
+        assert shown in page.main
+    assert "[dialogue] hemligt" in doing.house.client("SOL.handler").get(doing.house.path("dialogue")).text
+
+
+def test_a_hearing_about_taking_a_case_up_names_another_party(doing: Doing) -> None:
+    path, chair = doing.house.path("served", "/hear/call_up"), doing.house.client("TSG.chair")
+    opened = Page(chair.get(path).text)
+    sent = {name: value for name, value in opened.filled().items() if name != "named"}
+    refused = chair.post(path, data=sent)
+    assert refused.status_code == 422
+    assert Page(refused.text).sentence("named") == "Ange minst en annan part som kan påverkas."
+    assert "[served] hemligt" not in refused.text
+
+
+def test_a_question_that_the_law_has_answered_is_closed_through_pages_when_the_parties_have_been_heard(
+    doing: Doing,
+) -> None:
+    page = doing.act("SEK.region", "received", "hear/supersede", "hearing_opened", intended="Lagen ändras i januari.")
+    assert "Lagen ändras i januari." in page.main
+    assert doing.house.client("SEK.region").get(doing.house.path("received", "/supersede")).status_code == 409
+    set_day(doing.house, "2026-12-01")
+    page = doing.act("SEK.municipal", "received", "supersede", "case_superseded", reason="Lagen är ändrad.")
+    assert doing.case("received")[1] is Phase.CLOSED
+    for shown in ("Avslutat: ersatt", "Lagen är ändrad."):
+        assert shown in page.main
+
+
+def test_cases_about_one_question_are_joined_and_separated_through_pages(doing: Doing) -> None:
+    numbers = doing.house.stage.numbers
+    form = Page(doing.house.client("SEK.region").get(doing.house.path("dialogue", "/hear/join")).text)
+    offered = [c.attributes["value"] for c in form.controls() if c.attributes["name"] == "members"]
+    at_step_one = {"served", "impasse", "remitted", "late", "forgotten"}  # not what rests, nor what is withdrawn
+    assert set(offered) == {numbers[key] for key in at_step_one}
+    page = doing.act(
+        "SEK.region", "dialogue", "hear/join", "hearing_opened", members=numbers["served"], intended="Samma fråga."
+    )
+    for shown in ("Samma fråga.", "Huvudärende", numbers["served"]):
+        assert shown in page.main
+    asked = Page(doing.house.client("RS.handler").get(doing.house.path("served")).text)
+    assert "Parterna hörs om att lägga samman ärenden" in asked.main
+    set_day(doing.house, "2026-12-01")
+    page = doing.act("SEK.region", "dialogue", "join", "cases_joined", reason="Frågan är densamma.")
+    assert "Sammanlagda ärenden" in page.main
+    assert doing.house.path("served") in page.links()
+    assert doing.case("served")[1] is Phase.SERVED
+    for seat in ("TYR.approver", "RS.handler", "SEK.region"):
+        member = Page(doing.house.client(seat).get(doing.house.path("served")).text)
+        assert f"Sammanlagt med {numbers['dialogue']}" in member.main
+        assert f"Huvudärendet {numbers['dialogue']}" in [link.text for link in member.all("a")]
+    starts = Page(doing.house.client("RS.handler").get("/").text)
+    assert doing.house.path("dialogue") in starts.links()
+    assert doing.house.path("served") not in starts.links()
+    listed = Page(doing.house.client("RS.handler").get("/cases").text)
+    assert f"Sammanlagt med {numbers['dialogue']}" in listed.main
+    doing.act("SEK.municipal", "served", "separate", "case_separated", reason="Frågorna skiljer sig åt.")
+    page = Page(doing.house.client("SEK.region").get(doing.house.path("dialogue")).text)
+    assert "Sammanlagda ärenden" not in page.main
+    assert "Frågorna skiljer sig åt." in page.main
+
+
 def test_a_remitted_case_says_what_is_to_come_of_it_until_it_is_lifted_again(doing: Doing) -> None:
     html = doing.house.client("TYR.handler").get(doing.house.path("remitted")).text
     assert "Återförvisat 1 gång" in html

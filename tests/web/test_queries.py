@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from escalation.db import session
+from tests.web.reading import Page
 from tests.web.stage import PHASES, House, play, statements
 from tests.web.test_access import FULL, expected
 
@@ -29,6 +30,16 @@ def test_a_case_page_asks_at_most_twelve_things_in_every_phase(house: House, key
         if expected(seat, key) == FULL:
             seen = asked(house, seat, house.path(key))
             assert len(seen) <= CASE_PAGE, "\n".join([f"{seat} in {key}: {len(seen)}", *seen])
+
+
+def test_a_case_page_asks_at_most_twelve_things_while_the_parties_are_heard(open_house: House) -> None:
+    for seat, kind, named in (("TSG.chair", "call_up", ["SOL", "KSON"]), ("SEK.region", "supersede", [])):
+        path, browser = open_house.path("dialogue", f"/hear/{kind}"), open_house.client(seat)
+        sent = Page(browser.get(path).text).filled(named=named)
+        assert browser.post(path, data=sent).status_code == 302
+    for seat in ("TYR.approver", "SEK.region", "TSG.chair"):
+        seen = asked(open_house, seat, open_house.path("dialogue"))
+        assert len(seen) <= CASE_PAGE, "\n".join([f"{seat}: {len(seen)}", *seen])
 
 
 @pytest.mark.parametrize("seat", READERS)

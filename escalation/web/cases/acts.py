@@ -12,13 +12,13 @@ from flask import abort, url_for
 from escalation import clock
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import actions, queries
-from escalation.cases.models import Case, PartyRole, Proposal, StatementPart
+from escalation.cases.models import Case, Hearing, PartyRole, Proposal, StatementPart
 from escalation.cases.queries import Sight
 from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Outcome, Phase, ProposalKind
+from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
@@ -71,6 +71,8 @@ OFFERS: dict[ProposalKind, str] = {
     ProposalKind.STATEMENT: "offer_statement",
 }
 PRINCIPLE = frozenset({"claim_principle", "comment_principle", "grant_principle", "refuse_principle"})
+ON_HEARING = ("comment", *(move.verb for move in moves.BY_HEARING.values()))
+"""The button where the ball asks for nothing: to comment where one is heard, to decide when the parties have been."""
 ANSWERS = frozenset({"accept_recommendation", "refuse_recommendation", "end_without_agreement"})
 
 
@@ -92,14 +94,18 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     lines = [_line(file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
     if viewer.party in {a.party_code for a in file.answers} and not file.situation.answer_time_over:
         lines = [line for line in lines if line.verb not in ANSWERS]
-    lines += _proposals(file, viewer)
+    lines += _proposals(file, viewer) + _hearings(file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
         lines += [line for line in _for_approver(file, viewer) if line.verb not in shown]
     open_lines = [line for line in lines if line.url]
     wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ("reopen", "review_rejection") if file.reopening else ()
     answers = [line for line in open_lines if line.verb == "answer"]
-    main = answers[0] if answers else next((x for verb in wanted for x in open_lines if x.verb == verb), None)
+    main = (
+        answers[0]
+        if answers
+        else next((x for verb in (*wanted, *ON_HEARING) for x in open_lines if x.verb == verb), None)
+    )
     if viewer.body == file.ladder.step(found.step).body and viewer.body and found.phase is not Phase.CLOSED:
         lines.insert(0, _summary(found.number))
         main = main or lines[0]
@@ -172,6 +178,61 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
             verb = OFFERS[kind]
             lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES[guard])))
     return lines
+
+
+def _hearings(file: File, viewer: Viewer) -> list[Act]:
+    number, lines = file.case.number, []
+    for hearing in file.hearings:
+        if actions.may_comment(file.case, hearing, viewer, file.today) is None:
+            label = _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label))
+            url = url_for("cases.comment", number=number, hearing_id=hearing.id)
+            text = _("Det är frivilligt. Senast %(day)s.", day=date_long(hearing.answer_until))
+            lines.append(Act("comment", label, url, text))
+    for kind in HearingKind:
+        if actions.may_hear(file.case, kind, file.situation, viewer) is None:
+            term = VERBS[f"hear_{kind}"]
+            url = url_for("cases.hear", number=number, kind=kind.value)
+            lines.append(Act(f"hear_{kind}", _words(file, term.label), url, _words(file, term.definition)))
+    return lines
+
+
+def hearings(file: File) -> list[dict[str, Any]]:
+    """What the parties are being heard about, or have been: what is intended, until when, and what each has said."""
+    open_in = {kind: move.phases for kind, move in moves.BY_HEARING.items()}
+    return [
+        {"id": h.id, "kind": _(GLOSSARY[h.kind].label), "about": hearing_about(file, h)}
+        for h in file.hearings
+        if file.case.phase in open_in[h.kind]
+    ]
+
+
+def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
+    """A hearing as people read it."""
+    names = words.names_of(file.case, file.ladder)
+    said = {c.party_code: c.text for c in hearing.comments}
+    is_open = not queries.is_heard(file.case, hearing, file.today)
+    terms = hearing.terms
+    joined = terms.get("members", ())
+    shown = [
+        (_("Huvudärende"), terms.get("lead", file.case.number) if joined else ""),
+        (_("Läggs samman med det"), ", ".join(joined)),
+        (_("Avses"), own(paragraphs(hearing.terms["intended"]), "div")),
+        (_("Andra parter som kan påverkas"), ", ".join(map(words.upper_first, hearing.terms["named_as"]))),
+        (
+            _("Frågat"),
+            _(
+                "%(day)s av %(who)s",
+                day=date_long(hearing.opened_at),
+                who=names.get(hearing.opened_for, hearing.opened_for),
+            ),
+        ),
+        (_("Parterna får yttra sig till"), date_long(hearing.answer_until)),
+    ]
+    for code in queries.heard(file.case):
+        quiet = _("Har inte yttrat sig än.") if is_open else _("Yttrade sig inte.")
+        text = own(paragraphs(said[code]), "div") if said.get(code) else _("Har inget att tillägga.")
+        shown.append((words.upper_first(names.get(code, code)), text if code in said else quiet))
+    return [(term, text) for term, text in shown if text]
 
 
 def _may_propose(file: File, kind: ProposalKind, viewer: Viewer) -> bool:
@@ -268,6 +329,31 @@ def check_offer(file: File, kind: ProposalKind) -> None:
         raise moves.MoveNotAllowed(f"offer_{kind}", guard)
 
 
+def open_hearing(file: File, hearing_id: int) -> Hearing:
+    """The hearing to comment in; 404 if it is not this case's, 409 if the viewer may not comment now."""
+    found = next((h for h in file.hearings if h.id == hearing_id), None) or abort(404)
+    if guard := actions.may_comment(file.case, found, current_viewer(), file.today):
+        raise moves.MoveNotAllowed("comment", guard)
+    return found
+
+
+def hear_page(file: File, kind: HearingKind) -> dict[str, Any]:
+    """What stands around the form with which the parties are asked."""
+    term = VERBS[f"hear_{kind}"]
+    return {**_head(file), "label": _words(file, term.label), "then": _words(file, term.definition), "about": []}
+
+
+def comment_page(file: File, hearing: Hearing) -> dict[str, Any]:
+    """What the party is heard about, above its comment."""
+    term = VERBS["comment"]
+    return {
+        **_head(file),
+        "label": _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label)),
+        "then": _(term.definition),
+        "about": hearing_about(file, hearing),
+    }
+
+
 def open_proposal(file: File, proposal_id: int) -> Proposal:
     """The proposal to answer; 404 if it is not this case's, 409 if the viewer may not answer it now."""
     found = next((p for p in file.proposals if p.id == proposal_id), None) or abort(404)
@@ -313,6 +399,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         about = words.reopening(file)
         if file.case.closing_reason is ClosingReason.OUT_OF_SCOPE:
             about = [*words.rejection(file, trail.events_about(f"case:{file.case.number}")), *about]
+    if move.after_hearing:
+        about = next(hearing_about(file, h) for h in file.hearings if h.kind is move.after_hearing)
     if move.verb == "schedule" and (asked := words.question(file, ())):
         about = [(_("Frågan hittills"), own(asked))]
     return {

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
@@ -15,16 +16,18 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS, REOPENING_GROUNDS
-from escalation.cases.models import StatementPart
+from escalation.cases.models import PartyRole, StatementPart
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS
+from escalation.parties import queries as parties
 from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import Move, outcomes_open
-from escalation.rules.situation import Outcome, ProposalKind
+from escalation.rules.situation import HearingKind, Outcome, ProposalKind
+from escalation.web.cases import words
 from escalation.web.cases.statement import one_sided, part_field
 from escalation.web.format import date_long, date_weekday
-from escalation.web.forms import Form, choices, day, files, long_text, radios, select, text, tick
+from escalation.web.forms import Form, checks, choices, day, files, long_text, radios, select, text, tick
 
 TOO_LONG = 4000
 
@@ -62,6 +65,28 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             most=TOO_LONG,
             need=_l("Skriv er ståndpunkt."),
             hint=_l("Hur ni läser bestämmelsen och vad ni vill. Beskriv sakligt. Tidigare versioner finns kvar."),
+        )
+    },
+    "intended": {
+        "intended": lambda: long_text(
+            _l("Vad avser ni, och varför?"),
+            most=2000,
+            need=_l("Skriv vad ni avser och varför."),
+            hint=_l("Parterna läser det och får yttra sig i fem arbetsdagar."),
+        )
+    },
+    "named": {
+        "named": lambda: checks(
+            _l("Andra parter som kan påverkas"),
+            need=_l("Ange minst en annan part som kan påverkas."),
+            hint=_l("De blir berörda parter om ärendet tas upp."),
+        )
+    },
+    "members": {
+        "members": lambda: checks(
+            _l("Ärenden att lägga samman med det här"),
+            need=_l("Välj minst ett ärende."),
+            hint=_l("Ärenden på samma steg om samma överenskommelse. De som gäller samma bestämmelse står först."),
         )
     },
     "held_on": {"held_on": lambda: day(_l("När möttes ni?"), need=_l("Ange vilken dag ni möttes."))},
@@ -315,6 +340,13 @@ PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
 }
 
 
+HEARING_FACTS: dict[HearingKind, tuple[str, ...]] = {
+    HearingKind.CALL_UP: ("intended", "named"),
+    HearingKind.SUPERSEDE: ("intended",),
+    HearingKind.JOIN: ("members", "intended"),
+}
+
+
 def _form(facts: tuple[str, ...], file: File, viewer: Viewer) -> Form:
     fields = {name: make() for fact in facts for name, make in FIELDS[fact].items()}
     made = type("ActForm", (Form,), {**fields, "version": HiddenField()})
@@ -346,6 +378,29 @@ def act_form(move: Move, file: File, viewer: Viewer) -> Form:
 def proposal_form(kind: ProposalKind, file: File, viewer: Viewer) -> Form:
     """The form with which something that needs both sides is offered."""
     return _form(PROPOSAL_FACTS[kind], file, viewer)
+
+
+def hearing_form(kind: HearingKind, file: File, viewer: Viewer) -> Form:
+    """The form with which the parties are asked."""
+    return _form(HEARING_FACTS[kind], file, viewer)
+
+
+class CommentForm(Form):
+    """What a party has to say to what is intended; it may be nothing."""
+
+    text = long_text(
+        _l("Ert yttrande"),
+        subject=_l("Yttrandet"),
+        it=_l("det"),
+        most=2000,
+        hint=_l("Lämna tomt om ni inte har något att tillägga."),
+    )
+    version = HiddenField()
+
+    def __init__(self, file: File) -> None:
+        super().__init__()
+        if self.version.data is None:
+            self.version.data = str(file.case.version)
 
 
 class RegisterNumberForm(Form):
@@ -393,12 +448,6 @@ class AnswerForm(Form):
             self.refuse("reason", _("Skriv varför ni avböjer."))
             return False
         return True
-
-
-def version_of(typed: str | None) -> int:
-    """The case's version when the form was opened; a broken one counts as stale."""
-    typed = typed or ""
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
 def facts_from(form: Form, move: Move, file: File) -> dict[str, Any]:
@@ -484,6 +533,18 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     if "task_party" in form:
         own = [(p.party_code, p.party.name) for p in file.case.parties]
         form.task_party.choices = choices([("", _("Välj part")), *own])
+    if "named" in form:
+        both = {p.party_code for p in queries.sides(file.case)}
+        form.named.choices = choices([(p.code, p.name) for p in parties.all_parties() if p.code not in both])
+        if not form.is_submitted():
+            form.named.data = [p.party_code for p in file.case.of(PartyRole.AFFECTED)]
+    if "members" in form:
+        similar = queries.joinable(file.case)
+        form.members.choices = choices(
+            [(c.number, f"{c.number}, {words.short_parties(c)[0]}: {c.title}") for c in similar], lang="sv"
+        )
+        if not form.is_submitted():
+            form.members.data = request.args.getlist("members")
     if "reporter" in form:
         form.reporter.choices = choices([(p.party_code, p.party.name) for p in queries.sides(file.case)])
     for n in OBLIGATIONS:

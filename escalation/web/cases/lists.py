@@ -38,8 +38,9 @@ SIDES = frozenset({"initiator", "respondent"})
 
 
 def is_mine(s: Standing, viewer: Viewer) -> bool:
-    """Whether something in the case waits for the viewer: the ball, or an answer to a proposal."""
-    return s.sight is not Sight.TITLE and (queries.holds(s, viewer) or s.proposal is not None)
+    """Whether something in the case waits for the viewer: the ball, or an answer to a proposal or in a hearing."""
+    is_asked = s.proposal is not None or s.hearing is not None
+    return s.sight is not Sight.TITLE and (queries.holds(s, viewer) or is_asked)
 
 
 def who(s: Standing, viewer: Viewer) -> str:
@@ -100,7 +101,9 @@ def opens(s: Standing, guard: str) -> dt.date | None:
 
 
 def stall(s: Standing, today: dt.date, *, brief_due_on: dt.date | None = None, times_tabled: int = 0) -> Stall | None:
-    """How the case stands still today. What only a body's treatment can tell is given."""
+    """How the case stands still today; never one that follows a lead. What only a body's treatment tells is given."""
+    if s.case.joined_to is not None:
+        return None
     known = dates_of(s.due, calendar(s), urgent=s.case.is_urgent)
     is_local = s.case.phase in LOCAL_PHASES
     told = Pulse(
@@ -178,6 +181,8 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
     due = s.ball.due_on
     if by_act and s.proposal is not None and (not mine or s.proposal.valid_until <= due):
         return shown | _answer(s, viewer, today)
+    if by_act and s.hearing is not None and not mine:
+        return shown | _comment(s, viewer, today)
     named = who(s, viewer)
     shown |= day_left(due, today, calendar(s), is_urgent=found.is_urgent)
     still = stall(s, today)
@@ -192,11 +197,17 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
         if s.proposal is not None:
             kind, last = _(GLOSSARY[s.proposal.kind].label), near(s.proposal.valid_until, today)
             shown["text"] = _("Svara också på förslaget: %(kind)s, senast %(day)s.", kind=kind, day=last)
+        elif s.hearing is not None:
+            kind, last = _(GLOSSARY[s.hearing.kind].label), near(s.hearing.answer_until, today)
+            shown["text"] = _("Ni hörs också om %(kind)s, senast %(day)s.", kind=kind, day=last)
     return shown
 
 
 def _public_day(s: Standing) -> dict[str, Any]:
-    """When, as far as everybody may know: the day it was closed, or that of the meeting on which it stands."""
+    """When, as far as everybody may know: the day it was closed, that of the meeting on which it stands, or since when
+    it follows a lead case."""
+    if s.case.joined_at and not s.case.closed_at:
+        return {"day": s.case.joined_at, "note": _("sammanlagt")}
     if s.case.closed_at:
         return {"day": s.case.closed_at, "note": _("avslutat")}
     if s.case.phase is Phase.SCHEDULED and s.ball is not None:
@@ -241,6 +252,23 @@ def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
         "where": words.status(found),
         "flags": [late_flag(1)] if shown.get("late") else [],
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
+    }
+
+
+def _comment(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    """A row that tells that the party is heard about something."""
+    assert s.hearing is not None
+    number, hearing = s.case.number, s.hearing
+    may = viewer.role in queries.PARTY_WRITERS
+    shown = day_left(hearing.answer_until, today, calendar(s), is_urgent=s.case.is_urgent)
+    return shown | {
+        "title": _("Ni hörs om %(kind)s", kind=_(GLOSSARY[hearing.kind].label)),
+        "url": url_for("cases.comment", number=number, hearing_id=hearing.id)
+        if may
+        else url_for("cases.case", number=number),
+        "meta": [number, own(s.case.title), citation(s), parties(s)],
+        "text": _("Det är frivilligt att yttra sig."),
+        "ball": {"text": _("Ni får yttra er"), "mine": True},
     }
 
 

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, request
+from flask import abort, request, url_for
 
 from escalation import clock
-from escalation.accounts.models import Viewer
+from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, queries
 from escalation.cases.models import Case, CaseParty, PartyRole, Position, Task
@@ -26,13 +26,12 @@ from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
-from escalation.rules.situation import GUARDS, LOCAL_PHASES, ClosingReason, Outcome, Phase
+from escalation.rules.situation import GUARDS, LOCAL_PHASES, ClosingReason, HearingKind, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, receipts, words
-from escalation.web.cases.forms import version_of
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, working_days
@@ -87,16 +86,39 @@ def expect_newest(found: Case) -> None:
     Asked before whether the act is open: who was overtaken is told of that, not of a rule.
     """
     if request.method == "POST":
-        actions.expect_version(found, version_of(request.form.get("version")))
+        actions.expect_version(found, _version_seen())
 
 
-def meanwhile(number: str, version: int) -> list[dict[str, Any]]:
-    """What has been done in a case since that version, newest first; nothing for who does not see its history."""
+def _version_seen() -> int:
+    """The case's version when the form was opened; a broken one counts as stale."""
+    typed = request.form.get("version", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
+
+
+def meanwhile(number: str) -> list[dict[str, Any]]:
+    """What has been done in a case since the form that was sent was opened, newest first.
+
+    Nothing for who does not see the case's history.
+    """
     found, seen = open_case(number)
-    if seen is not Sight.FULL or version < 1:
+    since = _version_seen()
+    if seen is not Sight.FULL or since < 1:
         return []
-    events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > version]
+    events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > since]
     return timeline(events, words.names_of(found, queries.ladder_of(found)))
+
+
+def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
+    """The file and what the parties are to be heard about; 404 and 409 as for an act, and open from the stub too."""
+    found, seen = open_case(number)
+    wanted = HearingKind(kind) if kind in set(HearingKind) else abort(404)
+    file = file_of(found, clock.now())
+    expect_newest(found)
+    if guard := actions.may_hear(found, wanted, file.situation, current_viewer()):
+        if seen is not Sight.FULL:
+            abort(404)
+        raise moves.MoveNotAllowed(f"hear_{wanted}", guard)
+    return file, wanted
 
 
 def case_page(file: File) -> dict[str, Any]:
@@ -123,6 +145,9 @@ def case_page(file: File) -> dict[str, Any]:
         "steps": staircase(file, viewer, events),
         "panel": panel(file, viewer, main, ending(now)),
         "proposals": acts.open_proposals(file, viewer),
+        "hearings": acts.hearings(file),
+        "follows": found.joined_to,
+        "members": (found.member_numbers or "").split(),
         "main": main,
         "more": more,
         "receipt": receipts.receipt(file),
@@ -153,7 +178,7 @@ def case_page(file: File) -> dict[str, Any]:
         "other_files": other_files(file, attached),
         "path": path(file, viewer),
         "timeline": timeline(events, names),
-        "same": [] if found.phase is Phase.CLOSED else queries.same_provision(found, viewer=viewer),
+        "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
         "reopening": words.reopening(file),
@@ -301,7 +326,7 @@ def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date)
         shown["out"] = _("Lokala tiden tog slut %(day)s.", day=date_long(d7.due_on))
     if found.phase is Phase.SCHEDULED and file.treatment:
         shown["out"] = _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.meeting.held_on))
-    if found.withdrawal_until is not None:
+    if found.withdrawal_until is not None or found.joined_to is not None:
         shown["out"] = words.status(found)
     if found.phase is Phase.INTAKE:
         shown["tag"] = _("Anmälan kontrolleras")
@@ -342,6 +367,7 @@ def _step_ahead(file: File, step: Step) -> dict[str, Any]:
 def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """Days left, one sentence, and the answers to what now, what then, what else. ``ended``: why a case was closed."""
     found, ball = file.case, file.ball
+    is_joined = found.joined_to is not None and found.phase is not Phase.CLOSED
     if ball is None:
         return {
             "count": None,
@@ -350,6 +376,7 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
             "heading": words.status(found),
             "answers": [
                 *([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []),
+                *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas med det."))] if is_joined else []),
                 *ended,
                 *_may_begin_again(file),
             ],
@@ -716,7 +743,7 @@ def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
     return working_days(left) if left else _("i dag")
 
 
-ENDINGS = frozenset({"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn"})
+ENDINGS = frozenset({"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn", "case_superseded"})
 """Events that close a case without an answer to its question."""
 
 WRITTEN: Mapping[str, tuple[str, ...]] = {
@@ -725,6 +752,14 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "filing_completed": ("completed",),
     "incomplete_lapsed": ("reason",),
     "principle_claimed": ("cover_letter",),
+    "hearing_opened": ("intended",),
+    "hearing_commented": ("text",),
+    "case_called_up": ("reasons",),
+    "cases_joined": ("reason",),
+    "case_joined": ("reason",),
+    "case_separated": ("reason",),
+    "member_separated": ("reason",),
+    "case_superseded": ("reason",),
     "case_rejected": ("reason", "where_instead"),
     "case_served": ("cover_letter",),
     "meeting_noted": ("said", "agreed"),
@@ -763,6 +798,48 @@ def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dic
         line = {"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note}
         shown.append(line | {"written": written})
     return shown
+
+
+def alike(file: File, viewer: Viewer, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> dict[str, Any] | None:
+    """Other open cases on the same provision; for the secretariat and the first body also those between the same
+    parties, what VIS has said, and the wish to join where two parties ask the same (ST3). None where there is nothing.
+    """
+    found = file.case
+    first_body = file.ladder.step(file.ladder.first_body_step).body
+    reads_all = viewer.role in SECRETARIAT_ROLES or viewer.body == first_body
+    others = queries.similar(found, viewer=viewer)
+    shown: dict[str, Any] = {
+        "heading": _("Liknande ärenden") if reads_all else _("Samma bestämmelse"),
+        "groups": [(_("Samma bestämmelse") if reads_all else "", [_other_case(c) for c in others.same_provision])],
+        "known": [],
+    }
+    if reads_all:
+        shown["groups"].append((_("Samma parter"), [_other_case(c) for c in others.same_parties]))
+        shown["known"] = [i for _provision, known in cited for i in known]
+        shown |= _ask_the_same(file, others.same_provision, viewer)
+    shown["groups"] = [(heading, cases) for heading, cases in shown["groups"] if cases]
+    return shown if shown["groups"] or shown["known"] else None
+
+
+def _other_case(other: Case) -> dict[str, str]:
+    where = _("%(number)s, steg %(step)s", number=other.number, step=other.step)
+    return {"number": other.number, "title": other.title, "where": where}
+
+
+def _ask_the_same(file: File, others: Sequence[Case], viewer: Viewer) -> dict[str, Any]:
+    """That two parties or more ask the same, who they are, and the way to join their cases for who may."""
+    found = file.case
+    same = [c for c in others if queries.may_be_joined(c, found) and not c.hearings_going]
+    asks = {p.party_code: _(p.party.short_name) for c in (found, *same) for p in c.of(PartyRole.INITIATOR)}
+    is_ready = found.phase in moves.BY_HEARING[HearingKind.JOIN].phases and not found.hearings_going
+    if len(asks) < 2 or not is_ready:
+        return {}
+    may = actions.may_hear(found, HearingKind.JOIN, file.situation, viewer) is None
+    numbers = [c.number for c in same]
+    return {
+        "asks": _("%(who)s frågar detsamma.", who=words.upper_first(_(" och ").join(asks.values()))),
+        "url": url_for("cases.hear", number=found.number, kind=HearingKind.JOIN.value, members=numbers) if may else "",
+    }
 
 
 def nudge_log(found: Case) -> list[dict[str, str]]:

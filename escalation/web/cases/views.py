@@ -9,14 +9,14 @@ from werkzeug.wrappers import Response
 
 from escalation import clock
 from escalation.cases import actions, queries
-from escalation.cases.models import Case, Proposal
+from escalation.cases.models import Case, Hearing, Proposal
 from escalation.cases.queries import Sight
 from escalation.db import session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
 from escalation.meetings import actions as meetings
 from escalation.rules.moves import Move
-from escalation.rules.situation import ProposalKind
+from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, filing, filing_check, lists, page
@@ -25,16 +25,18 @@ from escalation.web.cases import statement as sheets
 from escalation.web.cases import summary as one_page
 from escalation.web.cases.filing_forms import CheckForm
 from escalation.web.cases.forms import (
+    HEARING_FACTS,
     PROPOSAL_FACTS,
     REFUSED_AT,
     AnswerForm,
+    CommentForm,
     NoteForm,
     RegisterNumberForm,
     act_form,
     facts_from,
+    hearing_form,
     proposal_form,
     terms_from,
-    version_of,
 )
 from escalation.web.cases.statement import SheetForm
 from escalation.web.documents.uploads import on_disk
@@ -162,7 +164,7 @@ def overtaken(_stale: actions.StaleVersion) -> tuple[str, int]:
             "Se vad som har hänt i ärendet, och gör om det om det fortfarande behövs."
         ),
         [(_("Till ärendet"), url_for("cases.case", number=number)), (_("Öppna formuläret på nytt"), request.path)],
-        meanwhile=page.meanwhile(number, version_of(request.form.get("version"))),
+        meanwhile=page.meanwhile(number),
     )
 
 
@@ -204,6 +206,39 @@ def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
         actions.accept(file.case, file.situation, proposal, by=by, at=at)
     else:
         actions.decline(file.case, file.situation, proposal, by=by, at=at, reason=form.reason.data)
+
+
+@blueprint.route("/cases/<number>/hear/<kind>", methods=["GET", "POST"])
+def hear(number: str, kind: str) -> Page:
+    """Ask the parties about something that is decided without them."""
+    file, wanted = page.open_for_hearing(number, kind)
+    form = hearing_form(wanted, file, current_viewer())
+    if form.validate_on_submit() and accepted(form, lambda: _hear(file, wanted, form), REFUSED_AT):
+        session.commit()
+        return redirect(url_for("cases.case", number=number))
+    return render_template("cases/hear.html", form=form, **acts.hear_page(file, wanted)), status_of(form)
+
+
+def _hear(file: File, kind: HearingKind, form: Form) -> None:
+    terms = {fact: form[fact].data for fact in HEARING_FACTS[kind]}
+    actions.hear(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
+
+
+@blueprint.route("/cases/<number>/comment/<id:hearing_id>", methods=["GET", "POST"])
+def comment(number: str, hearing_id: int) -> Page:
+    """Comment, for the own party, on what it is heard about."""
+    file = page.open_file(number)
+    page.expect_newest(file.case)
+    hearing = acts.open_hearing(file, hearing_id)
+    form = CommentForm(file)
+    if form.validate_on_submit() and accepted(form, lambda: _comment(file, hearing, form), REFUSED_AT):
+        session.commit()
+        return redirect(url_for("cases.case", number=number))
+    return render_template("cases/comment.html", form=form, **acts.comment_page(file, hearing)), status_of(form)
+
+
+def _comment(file: File, hearing: Hearing, form: CommentForm) -> None:
+    actions.comment(file.case, hearing, by=current_viewer(), at=clock.now(), text=form.text.data or "")
 
 
 @blueprint.route("/cases/<number>/statement", methods=["GET", "POST"])

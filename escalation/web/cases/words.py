@@ -27,7 +27,7 @@ from escalation.web.language import _, known, own
 STEP_EVENTS = frozenset(
     {
         "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
-        "principle_refused", "case_remitted", "case_reopened",
+        "principle_refused", "case_remitted", "case_reopened", "case_called_up",
     }
 )  # fmt: skip
 MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
@@ -125,6 +125,8 @@ def status(found: Case) -> str:
         return _("Pausat till %(day)s", day=date_long(found.paused_until))
     if found.withdrawal_until is not None:
         return _("Återkallat, invändning till %(day)s", day=date_long(found.withdrawal_until))
+    if found.joined_to is not None and found.closing_reason is None:
+        return _("Sammanlagt med %(number)s", number=found.joined_to)
     if found.closing_reason is not None:
         return _("Avslutat: %(reason)s", reason=_(GLOSSARY[found.closing_reason].label))
     return _(GLOSSARY[found.phase].label)

@@ -31,7 +31,7 @@ Reminders = Sequence[tuple[Nudge, str]]
 
 def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/party.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True))
+    items = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True))
     own = [s for s in items if s.sight is Sight.FULL]
     mine = [s for s in own if lists.is_mine(s, viewer)]
     others = [s for s in own if not lists.is_mine(s, viewer)]

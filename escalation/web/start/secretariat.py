@@ -40,7 +40,7 @@ TELLS_MORE = frozenset({"X3", "X9"})
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/secretariat.html`` shows."""
-    known = queries.standing(viewer, today, Sought(is_open=True, or_asked=True))
+    known = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     bodies = [step.body for step in load("hok").steps if step.body]

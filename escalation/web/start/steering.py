@@ -13,7 +13,7 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.queries import Pattern, Sought, Standing
 from escalation.rules import workdays
-from escalation.rules.situation import LOCAL_PHASES, Phase
+from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, words
 from escalation.web.format import date_short, day_of
 from escalation.web.language import _, ngettext, own
@@ -37,7 +37,7 @@ LANES: tuple[tuple[str, Any, frozenset[Phase]], ...] = (
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/steering.html`` shows."""
-    known = queries.standing(viewer, today, Sought(is_open=True, or_asked=True))
+    known = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
@@ -111,13 +111,15 @@ def _next_day(s: Standing, viewer: Viewer) -> dt.date:
 
 
 def _is_watched(s: Standing, viewer: Viewer, today: dt.date) -> bool:
-    """A local case that is late, or about to come: declared without a solution, or near the end of its local step."""
+    """A local case that is late, or about to come: declared without a solution, near the end of its local step, or
+    one whose parties are heard about taking it up."""
     step = queries.ladder_of(s.case).step_of(viewer.body or "")
     if s.case.phase not in LOCAL_PHASES or s.case.paused_until is not None or step is None or s.case.step >= step:
         return False
     end = s.due.get("D7")
     is_near = end is not None and workdays.between(today, end, lists.calendar(s), s.case.is_urgent) <= SOON
-    return s.case.phase is Phase.IMPASSE or is_near or lists.stall(s, today) is not None
+    is_coming = s.case.phase is Phase.IMPASSE or HearingKind.CALL_UP in (s.case.hearings_going or "")
+    return is_coming or is_near or lists.stall(s, today) is not None
 
 
 def _lanes(

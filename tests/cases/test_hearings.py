@@ -1,0 +1,243 @@
+"""The parties are heard before something is decided without them: a case is taken up (T10) or superseded (T40)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.cases import queries
+from escalation.cases.actions import FactsRefused
+from escalation.cases.models import PartyRole
+from escalation.cases.queries import Sight, Sought
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
+from escalation.trail.events import content_of
+from escalation.trail.queries import events_about
+from tests.factories import REJECT, Story, StoryFactory, person
+
+Database = scoped_session[Session]
+
+pytestmark = pytest.mark.usefixtures("session")
+
+CALL_UP, SUPERSEDE = HearingKind.CALL_UP, HearingKind.SUPERSEDE
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+def local(phase: Phase = Phase.DIALOGUE, **facts: Any) -> Story:
+    """Served on 1 September 2026; acknowledged on the 3rd where it is in dialogue."""
+    return StoryFactory(at_phase=phase, **facts)
+
+
+# --- Hearing
+
+
+def test_the_parties_have_five_working_days_and_then_whoever_asked_may_decide() -> None:
+    told = local()
+    hearing = told.hear(CALL_UP, by="TSG.chair", on=day("2026-09-07"))
+    assert hearing.answer_until == day("2026-09-14")
+    assert (told.case.step, told.case.phase) == (1, Phase.DIALOGUE)
+    with pytest.raises(MoveNotAllowed, match="call_up_heard"):
+        told.act("call_up", by="TSG.chair", on=day("2026-09-14"))
+    told.act("call_up", by="TSG.chair", on=day("2026-09-15"))
+    assert (told.case.step, told.case.phase) == (2, Phase.RECEIVED)
+
+
+def test_a_hearing_is_over_as_soon_as_everybody_asked_has_commented_and_no_word_is_an_answer_too() -> None:
+    told = local(affected=("TYR",))
+    hearing = told.hear(CALL_UP, by="TSG.chair", on=day("2026-09-07"))
+    for seat, text in (("SUN.handler", "Fler har frågan."), ("RS.handler", ""), ("TYR.approver", "Vi också.")):
+        assert CALL_UP not in told.file.situation.heard
+        told.comment(hearing, by=seat, on=day("2026-09-08"), text=text)
+    assert CALL_UP in told.file.situation.heard
+    told.act("call_up", by="TSG.chair")
+
+
+def test_a_hearing_moves_neither_the_ball_nor_a_deadline() -> None:
+    told = local()
+    before = (told.future(), told.due("D7"))
+    told.hear(CALL_UP, by="TSG.chair")
+    told.hear(SUPERSEDE, by="SEK.region")
+    assert (told.future(), told.due("D7")) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "seat", "guard"),
+    [
+        (CALL_UP, "SEK.region", "seat"),
+        (CALL_UP, "VIS.chair", "seat"),
+        (CALL_UP, "SUN.approver", "seat"),
+        (SUPERSEDE, "TSG.chair", "seat"),
+        (SUPERSEDE, "RS.approver", "seat"),
+    ],
+)
+def test_who_decides_is_who_asks(kind: HearingKind, seat: str, guard: str) -> None:
+    told = local()
+    with pytest.raises(MoveNotAllowed) as refused:
+        told.hear(kind, by=seat)
+    assert refused.value.guard == guard
+
+
+def test_one_thing_is_asked_once_at_a_step() -> None:
+    told = local()
+    told.hear(SUPERSEDE, by="SEK.region")
+    with pytest.raises(MoveNotAllowed, match="no_open_hearing"):
+        told.hear(SUPERSEDE, by="SEK.municipal")
+
+
+def test_a_party_comments_once_and_in_time_and_nobody_else_does() -> None:
+    told = local()
+    hearing = told.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
+    told.comment(hearing, by="SUN.handler")
+    for seat, on, guard in (
+        ("SUN.approver", "2026-09-08", "hearing_open"),
+        ("TYR.handler", "2026-09-08", "seat"),
+        ("TSG.chair", "2026-09-08", "seat"),
+        ("RS.handler", "2026-09-15", "hearing_open"),
+    ):
+        with pytest.raises(MoveNotAllowed) as refused:
+            told.comment(hearing, by=seat, on=day(on))
+        assert refused.value.guard == guard, seat
+
+
+def test_a_hearing_at_one_step_opens_nothing_at_the_next() -> None:
+    told = local()
+    told.hear(SUPERSEDE, by="SEK.region")
+    told.declare_impasse()
+    told.agree_on_statement().lift()
+    assert told.file.hearings == ()
+    with pytest.raises(MoveNotAllowed, match="supersede_heard"):
+        told.act("supersede", by="SEK.region")
+
+
+def test_whom_a_hearing_waits_for_finds_it_in_its_list_until_it_has_commented() -> None:
+    told = local(affected=("TYR",))
+
+    def waits(seat: str) -> bool:
+        return bool(queries.standing(person(seat), told.day, Sought(waits=True)))
+
+    assert not waits("SUN.handler")
+    hearing = told.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
+    assert [waits(seat) for seat in ("SUN.handler", "TYR.approver", "SOL.handler", "TSG.chair")] == [
+        True, True, False, False,
+    ]  # fmt: skip
+    told.comment(hearing, by="SUN.approver")
+    assert not waits("SUN.handler")
+    told.day = day("2026-09-15")
+    assert not waits("TYR.handler")
+
+
+# --- T10
+
+
+def test_at_least_one_other_party_is_named_and_it_takes_part_when_the_case_is_taken_up() -> None:
+    told = local()
+    for named in ([], ["RS"], ["NOBODY"]):
+        with pytest.raises(FactsRefused, match="named"):
+            told.hear(CALL_UP, by="TSG.chair", named=named)
+    told.hear(CALL_UP, by="TSG.chair", named=["TYR", "KSON"])
+    told.act("call_up", by="TSG.chair", on=day("2026-10-05"))
+    assert {p.party_code for p in told.case.of(PartyRole.AFFECTED)} == {"TYR", "KSON"}
+    assert queries.sight(told.case, person("TYR.handler")) is Sight.FULL
+
+
+def test_what_the_respondent_has_not_done_is_owed_from_the_day_the_case_is_taken_up_and_what_it_has_done_is_not() -> (
+    None
+):
+    """Domain/04 § 4.5: acknowledgement, position and statement remain."""
+    served = local(Phase.SERVED)
+    served.hear(CALL_UP, by="TSG.chair", on=day("2026-09-02"))
+    served.act("call_up", by="TSG.chair", on=day("2026-09-10"))
+    owed = {key: served.due(key) for key in ("D4", "D5", "D7b", "D9")}
+    assert owed == {
+        "D4": day("2026-09-17"), "D5": day("2026-10-01"), "D7b": day("2026-09-24"), "D9": day("2026-09-17"),
+    }  # fmt: skip
+    served.acknowledge(on=day("2026-09-11"))
+    assert (served.case.step, served.case.phase) == (2, Phase.RECEIVED)
+
+    talking = local()
+    talking.act("state_position", by="RS.handler", on=day("2026-09-04"))
+    talking.hear(CALL_UP, by="TSG.chair", on=day("2026-09-07"))
+    talking.act("call_up", by="TSG.chair", on=day("2026-09-15"))
+    assert talking.deadline("D4").met_on == day("2026-09-03")
+    assert talking.deadline("D5").met_on == day("2026-09-04")
+    assert talking.due("D7b") == day("2026-09-29")
+    assert talking.case.is_principled
+    assert talking.ball() == ("check_file", "secretariat", day("2026-09-22"))
+
+
+def test_the_first_body_reads_the_whole_case_while_the_parties_are_heard_about_taking_it_up() -> None:
+    """Domain/02 § 2.4. The same law of a case and of a list."""
+    told = local()
+
+    def sees(seat: str) -> tuple[Sight | None, bool]:
+        viewer, number = person(seat), told.case.number
+        told.file_on(told.day)
+        whole = {s.case.number for s in queries.standing(viewer, told.day, Sought()) if s.sight is Sight.FULL}
+        found = queries.get(number, viewer=viewer)
+        return (found[1] if found else None), number in whole
+
+    assert sees("TSG.chair") == (Sight.STUB, False)
+    told.hear(SUPERSEDE, by="SEK.region")
+    assert sees("TSG.chair") == (Sight.STUB, False)
+    told.hear(CALL_UP, by="TSG.chair")
+    assert (sees("TSG.chair"), sees("TSG.member"), sees("VIS.chair")) == (
+        (Sight.FULL, True), (Sight.FULL, True), (None, False),
+    )  # fmt: skip
+    assert queries.standing(person("TSG.chair"), told.day, Sought())[0].case.hearings_going == "supersede call_up"
+    told.declare_impasse()
+    assert sees("TSG.chair") == (Sight.STUB, False)
+
+
+# --- T40
+
+
+@pytest.mark.parametrize(
+    ("phase", "step"), [(Phase.INTAKE, 1), (Phase.IMPASSE, 1), (Phase.PREPARATION, 2), (Phase.MINUTED, 2)]
+)
+def test_a_question_that_is_gone_is_closed_from_wherever_it_stands(phase: Phase, step: int) -> None:
+    told = StoryFactory(at_phase=phase, at_step=step)
+    told.hear(SUPERSEDE, by="SEK.region")
+    with pytest.raises(MoveNotAllowed, match="supersede_heard"):
+        told.act("supersede", by="SEK.region")
+    told.act("supersede", by="SEK.municipal", on=told.day + dt.timedelta(days=12))
+    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.SUPERSEDED)
+    assert told.file.ball is None
+    assert max(b.begins_on for b in queries.balls(told.case)) <= told.day
+    assert queries.rows_that_disagree() == []
+
+
+def test_a_respondent_that_has_not_been_told_of_a_filing_is_not_heard_about_it() -> None:
+    told = StoryFactory(affected=("TYR",))
+    hearing = told.hear(SUPERSEDE, by="SEK.region")
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.comment(hearing, by="RS.handler")
+    told.comment(hearing, by="SUN.handler")
+    told.act("supersede", by="SEK.region")
+    assert told.case.phase is Phase.CLOSED
+
+
+def test_nothing_is_asked_in_a_pause_or_of_a_closed_case() -> None:
+    told = local()
+    told.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=day("2026-12-01"))
+    with pytest.raises(MoveNotAllowed, match="not_paused"):
+        told.hear(SUPERSEDE, by="SEK.region")
+    closed = StoryFactory(at_phase=Phase.CLOSED, at_step=3, outcome=Outcome.DECIDE)
+    with pytest.raises(MoveNotAllowed, match="phase"):
+        closed.hear(SUPERSEDE, by="SEK.region")
+
+
+def test_what_was_said_about_a_filing_of_one_person_is_masked_with_it() -> None:
+    """R36."""
+    told = StoryFactory()
+    hearing = told.hear(SUPERSEDE, by="SEK.region")
+    told.comment(hearing, by="SUN.handler", text="Personen har flyttat.")
+    told.accept(told.offer(ProposalKind.REJECT, REJECT, by="SEK.region"), by="SEK.municipal")
+    assert (hearing.terms["intended"], hearing.comments[0].text) == ("(maskerad text)",) * 2
+    events = {event.kind: event for event in events_about(f"case:{told.case.number}")}
+    assert (content_of(events["hearing_opened"]), content_of(events["hearing_commented"])) == (None, None)
