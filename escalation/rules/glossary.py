@@ -144,6 +144,9 @@ GLOSSARY: dict[str, Term] = {
     "not_reached": Term("Hanns inte med"),
     "no_quorum": Term("Inte beslutsmässigt"),
     "cancelled": Term("Mötet ställdes in"),
+    "new_facts": Term("Nya fakta", "Något som inte var känt när ärendet avslutades."),
+    "breach": Term("Det överenskomna följs inte", "Uppgörelsen eller beslutet har inte följts."),
+    "against_rejection": Term("Invändning mot avvisningen"),
     # what a filing weighs
     "target_group": Term("För målgruppen", "Patienter och brukare med behov av insatser från båda sidor (2.2)."),
     "equality": Term("För en jämlik vård och omsorg i länet"),
@@ -226,6 +229,7 @@ VERBS: dict[str, Term] = {
     # a move's button, verb first, and what happens then
     "file": Term("Anmäl en oenighet", "Sekretariatet kontrollerar anmälan och översänder den till motparten."),
     "reject": Term("Föreslå avvisning", "En handläggare från den andra sidan i sekretariatet ska godkänna."),
+    "review_rejection": Term("Ta upp anmälan igen", "Avvisningen gäller inte längre. Anmälan kontrolleras på nytt."),
     "ask_completion": Term("Begär komplettering", "Kontrollen stannar. Anmälaren får tio arbetsdagar på sig."),
     "complete": Term("Komplettera anmälan", "Sekretariatet går vidare med kontrollen."),
     "lapse_incomplete": Term("Avsluta anmälan som inte har kompletterats", "Anmälaren kan göra en ny anmälan."),
@@ -287,6 +291,9 @@ VERBS: dict[str, Term] = {
     "withdraw": Term("Återkalla ärendet", "Motparten kan invända inom fem arbetsdagar. Allt som har hänt finns kvar."),
     "keep_open": Term("Invänd mot återkallelsen", "Ärendet fortsätter, och ni blir den som driver det."),
     "end_withdrawn": Term("Avsluta återkallat ärende", "Sker av sig självt när ingen har invänt."),
+    "reopen": Term("Ta upp ärendet igen", "En ny omgång börjar i dag. Allt som har hänt finns kvar."),
+    "ask_reopening": Term("Be att ärendet tas upp igen", "Den som avgör det svarar inom tio arbetsdagar."),
+    "refuse_reopening": Term("Låt ärendet vara avslutat", "Den som bad om att det tas upp igen får läsa skälen."),
     "offer_statement": Term(
         "Skriv den gemensamma beskrivningen", "Ni och motparten fyller i samma blad. Båda beslutsfattarna godkänner."
     ),
@@ -382,6 +389,18 @@ GUARD_SENTENCES: dict[str, str] = {
     "tasks_open": say("Alla uppgifter är rapporterade."),
     "tasks_reported_or_time_over": say("Det går när alla uppgifter är rapporterade."),
     "confirmation_time_over": say("Det går när den andra sidans tid att bekräfta är slut."),
+    "closed_by_parties": say("Ordföranden i det organ som avgjorde ärendet svarar."),
+    "closed_by_body": say("Sekretariatet svarar."),
+    "may_be_reopened": say("Ett ärende som slutade så tas inte upp igen. Gör en ny anmälan."),
+    "may_be_asked": say("Ett ärende som slutade så tas inte upp igen. Gör en ny anmälan."),
+    "was_rejected": say("Anmälan är inte avvisad."),
+    "review_is_the_chairs": say("Sekretariatet svarar."),
+    "reopening_in_time": say(
+        "Tiden att begära det är slut: tolv månader efter ett avslut, tio arbetsdagar efter en avvisning. "
+        "Gör en ny anmälan."
+    ),
+    "reopening_asked": say("Ingen väntar på svar."),
+    "reopening_not_asked": say("Någon har redan bett om det. Svaret väntas."),
     "statement_open": say("Beskrivningen är redan godkänd av båda."),
     "no_open_proposal": say("Det finns redan ett förslag att svara på."),
     "proposal_open": say("Förslaget är inte öppet längre."),
@@ -441,6 +460,8 @@ BASES: dict[str, str] = {
     "resume": say("Återupptaget, dag 0"),
     "return_to_dialogue": say("Åter i dialog, dag 0"),
     "report_breach": say("Ny omgång, dag 0"),
+    "reopen": say("Upptaget igen, dag 0"),
+    "review_rejection": say("Upptaget igen, dag 0"),
     "withdraw": say("Återkallat, dag 0"),
     "schedule": say("Underlaget lämnat"),
     "decide": say("Beslutat, dag 0"),

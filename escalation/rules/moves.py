@@ -14,6 +14,7 @@ from escalation.rules.situation import (
     ALL_KINDS,
     BODY_KINDS,
     CARRIED_OUT,
+    CLOSED_BY_BODY,
     GUARDS,
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
@@ -66,10 +67,11 @@ class Move:
     ``step_below`` (``preparation`` at a body, ``dialogue`` where the parties have it),
     ``final`` (``implementation`` with tasks, else ``closed``), ``final_when_all`` (``same`` until all have answered),
     ``highest_reached`` (``received`` at a body, else ``dialogue``), ``first_body`` (``received`` there),
-    ``acknowledged`` (``dialogue`` where the case was served, else ``same``) and ``withdrawn`` (``closed`` before the
-    case was served, else ``same`` with a notice). ``by_proposal``: the move is made by the last acceptance of a
-    proposal of that kind; ``free`` names the seats that need none and use the form. ``during`` names the overlay
-    ("paused", "withdrawn") in which alone the move is open; without it an overlay shuts the move.
+    ``acknowledged`` (``dialogue`` where the case was served, else ``same``), ``withdrawn`` (``closed`` before the
+    case was served, else ``same`` with a notice) and ``reopened`` (``received`` at the body that closed the case, else
+    the first step: ``dialogue``, or ``served`` where nobody has acknowledged). ``by_proposal``: the move is made by the
+    last acceptance of a proposal of that kind; ``free`` names the seats that need none and use the form. ``during``
+    names the overlay ("paused", "withdrawn") in which alone the move is open; without it an overlay shuts the move.
     """
 
     t: str
@@ -100,6 +102,8 @@ _SEK = Actor(Seat.SECRETARIAT)
 _CHAIR_HERE = Actor(Seat.CHAIR_HERE)
 _CHAIR_LATE = Actor(Seat.CHAIR_NEXT, when="forced_decision_passed")
 _ANY_APPROVER = (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER))
+_CLOSERS_SEATS = (Actor(Seat.SECRETARIAT, when="closed_by_parties"), Actor(Seat.CHAIR_HERE, when="closed_by_body"))
+"""Who takes up a closed case again: the secretariat where no body had decided it, else the body's chair."""
 _BOTH_HANDLERS = (Actor(Seat.INITIATOR_HANDLER), Actor(Seat.RESPONDENT_HANDLER))
 _STATEMENT = (
     Fact("question", unless="statement_agreed"),
@@ -155,6 +159,11 @@ MOVES: tuple[Move, ...] = (
         "T4", "reject", "cases", _ONE({Phase.INTAKE}), Phase.CLOSED, (_SEK,), "case_rejected",
         guards=("reject_agreed",), facts=_facts("ground", "reason", "where_instead"),
         by_proposal=ProposalKind.REJECT,
+    ),
+    Move(
+        "T4b", "review_rejection", "cases", _ONE({Phase.CLOSED}), Phase.INTAKE,
+        (Actor(Seat.SECRETARIAT_HEAD), Actor(Seat.CHAIR_NEXT, when="review_is_the_chairs")), "rejection_reviewed",
+        guards=("was_rejected", "reopening_asked"), facts=_facts("reason"),
     ),
     Move(
         "T5", "claim_principle", "cases", _ONE({Phase.INTAKE}), Phase.BYPASS_REVIEW, (_SEK,), "principle_claimed",
@@ -347,6 +356,25 @@ MOVES: tuple[Move, ...] = (
         "T37c", "end_withdrawn", "cases", WITHDRAWABLE - BEFORE_SERVED, Phase.CLOSED, (Actor(Seat.CLOCK),),
         "case_withdrawn", guards=("withdrawal_time_over",), during="withdrawn",
     ),
+    Move(
+        "T39", "reopen", "cases", _ONE({Phase.CLOSED}), "reopened", _CLOSERS_SEATS, "case_reopened",
+        guards=("may_be_reopened", "reopening_in_time"), facts=_facts("reopening_ground", "reason"),
+    ),
+    Move(
+        "T39b", "ask_reopening", "cases", _ONE({Phase.CLOSED}), "same",
+        (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER, when="may_be_reopened")), "reopening_asked",
+        guards=("may_be_asked", "reopening_in_time", "reopening_not_asked"),
+        facts=_facts(Fact("reopening_ground", unless="was_rejected"), "reason"),
+    ),
+    Move(
+        "T39c", "refuse_reopening", "cases", _ONE({Phase.CLOSED}), "same",
+        (
+            *_CLOSERS_SEATS, Actor(Seat.SECRETARIAT_HEAD, when="was_rejected"),
+            Actor(Seat.CHAIR_NEXT, when="review_is_the_chairs"),
+        ),
+        "reopening_refused",
+        guards=("reopening_asked",), facts=_facts("reason"),
+    ),
 )  # fmt: skip
 
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
@@ -479,6 +507,10 @@ def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = T
         case "highest_reached":
             highest = max(s.step, s.highest_body)
             return highest, Phase.RECEIVED if s.kinds[highest - 1] in BODY_KINDS else Phase.DIALOGUE
+        case "reopened" if s.closing_reason in CLOSED_BY_BODY:
+            return s.step, Phase.RECEIVED
+        case "reopened":
+            return 1, Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
         case "withdrawn":
             return s.step, Phase.CLOSED if s.phase in BEFORE_SERVED else s.phase
         case "acknowledged":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 
 class Phase(enum.StrEnum):
@@ -82,6 +82,19 @@ class ClosingReason(enum.StrEnum):
     SUPERSEDED = "superseded"
 
 
+CLOSED_BY_PARTIES = frozenset({ClosingReason.SETTLED_LOCAL, ClosingReason.WITHDRAWN, ClosingReason.LAPSED})
+"""Closed before any body had decided: taken up again by the secretariat, at step 1 (T39)."""
+CLOSED_BY_BODY = frozenset(
+    {
+        ClosingReason.SETTLED_BODY,
+        ClosingReason.DECIDED_BODY,
+        ClosingReason.INTERPRETED,
+        ClosingReason.NO_AGREEMENT_REVISION,
+    }
+)
+"""Closed at a body's step: taken up again by its chair, there (T39)."""
+
+
 class ProposalKind(enum.StrEnum):
     """What needs both sides, or two officials: one noun, three verbs (offer, accept, decline)."""
 
@@ -123,11 +136,11 @@ class Seat(enum.StrEnum):
     CHAIR_HERE = "chair_here"
     CHAIR_NEXT = "chair_next"
     BODY_HERE = "body_here"
+    SECRETARIAT_HEAD = "secretariat_head"  # who took no part in a rejection
     CLOCK = "clock"
 
 
-@dataclass(frozen=True)
-class Situation:
+class Situation(NamedTuple):
     """One case at one moment. Days are compared before it is made: here are only truth values and counters.
 
     ``step`` and ``steps`` count from 1; ``next_kind`` is None at the top. The time flags mean that the day has come
@@ -177,8 +190,15 @@ class Situation:
     has_tasks: bool = False
     are_tasks_reported: bool = False
     are_tasks_overdue: bool = False
-    agreed: frozenset[ProposalKind] = field(default_factory=frozenset)  # what the act now rests on
-    open_proposals: frozenset[ProposalKind] = field(default_factory=frozenset)
+    closing_reason: ClosingReason | None = None
+    was_served: bool = False  # the respondent has been sent the case
+    is_reopening_asked: bool = False  # a party waits for the answer to its wish that the closed case is taken up again
+    reopening_time_over: bool = False  # the last day to ask for that has passed
+    is_review_refused: bool = False  # a rejection was tried anew, and stands
+    is_masked: bool = False  # the filing's texts are gone
+    is_head_free: bool = True  # some head of the secretariat took no part in the rejection
+    agreed: frozenset[ProposalKind] = frozenset()  # what the act now rests on
+    open_proposals: frozenset[ProposalKind] = frozenset()
 
     @property
     def kind(self) -> StepKind:
@@ -197,7 +217,7 @@ class Situation:
         return self.phase is not Phase.CLOSED
 
     def change(self, **facts: object) -> Situation:
-        return replace(self, **facts)  # type: ignore[arg-type]
+        return self._replace(**facts)  # type: ignore[arg-type]
 
 
 Guard = Callable[[Situation], bool]
@@ -248,4 +268,18 @@ GUARDS: dict[str, Guard] = {
     "tasks_open": lambda s: s.has_tasks and not s.are_tasks_reported,
     "tasks_reported": lambda s: s.are_tasks_reported,
     "confirmation_time_over": lambda s: s.confirmation_time_over,
+    "closed_by_parties": lambda s: s.closing_reason in CLOSED_BY_PARTIES,
+    "closed_by_body": lambda s: s.closing_reason in CLOSED_BY_BODY,
+    "may_be_reopened": lambda s: (
+        s.closing_reason in CLOSED_BY_BODY or (s.closing_reason in CLOSED_BY_PARTIES and s.was_served)
+    ),
+    "was_rejected": lambda s: s.closing_reason is ClosingReason.OUT_OF_SCOPE,
+    "may_be_asked": lambda s: (
+        GUARDS["may_be_reopened"](s)
+        or (s.closing_reason is ClosingReason.OUT_OF_SCOPE and not (s.is_masked or s.is_review_refused))
+    ),
+    "review_is_the_chairs": lambda s: s.closing_reason is ClosingReason.OUT_OF_SCOPE and not s.is_head_free,
+    "reopening_in_time": lambda s: s.is_reopening_asked or not s.reopening_time_over,
+    "reopening_asked": lambda s: s.is_reopening_asked,
+    "reopening_not_asked": lambda s: not s.is_reopening_asked,
 }

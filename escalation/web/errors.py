@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from escalation.cases.actions import FactsRefused, StaleVersion
+from escalation.cases.actions import FactsRefused
 from escalation.db import session
 from escalation.rules.glossary import GUARD_SENTENCES
 from escalation.rules.moves import MoveNotAllowed
@@ -24,15 +25,21 @@ KEPT_FROM = 20
 """Posted texts shorter than this are not shown for copying: nobody misses a choice or a date."""
 
 
-def page(status: int, heading: str, text: str, links: Sequence[tuple[str, str]] = ()) -> tuple[str, int]:
+def page(
+    status: int,
+    heading: str,
+    text: str,
+    links: Sequence[tuple[str, str]] = (),
+    meanwhile: Sequence[Mapping[str, Any]] = (),
+) -> tuple[str, int]:
     """A page for something that could not be done, with its status.
 
-    ``links`` are (label, address). What the reader had typed stands on the page, to be copied.
-    Rolls back: nothing half-done is ever committed after a refusal.
+    ``links`` are (label, address); ``meanwhile`` lines of a case's history that the reader had not seen. What the
+    reader had typed stands on the page, to be copied. Rolls back: nothing half-done is ever committed after a refusal.
     """
     session.rollback()
-    shown = render_template("errors/page.html", heading=heading, text=text, links=links, typed=_typed(status))
-    return shown, status
+    shown = {"heading": heading, "text": text, "links": links, "meanwhile": meanwhile, "typed": _typed(status)}
+    return render_template("errors/page.html", **shown), status
 
 
 def unknown_host() -> tuple[str, int]:
@@ -85,7 +92,6 @@ def status_of(form: Form) -> int:
 def register(app: Flask) -> None:
     """Hook the pages in."""
     app.register_error_handler(MoveNotAllowed, _not_open)
-    app.register_error_handler(StaleVersion, _somebody_acted)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
@@ -99,18 +105,6 @@ def _not_open(error: MoveNotAllowed) -> tuple[str, int]:
         _("Det går inte nu"),
         _("%(reason)s Inget har sparats. Gå till ärendet för att se vad som gäller.", reason=_(reason)),
         [(_("Till ärendet"), _case_path())],
-    )
-
-
-def _somebody_acted(_error: StaleVersion) -> tuple[str, int]:
-    return page(
-        409,
-        _("Någon hann före"),
-        _(
-            "Någon har gjort något i ärendet sedan du öppnade sidan. Inget av ditt har sparats. "
-            "Se vad som har hänt i ärendet, och gör om det om det fortfarande behövs."
-        ),
-        [(_("Till ärendet"), _case_path()), (_("Öppna formuläret på nytt"), request.path)],
     )
 
 

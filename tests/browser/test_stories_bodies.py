@@ -179,7 +179,7 @@ def test_se2_what_a_filing_lacks_is_listed_before_it_is_sent_on(person: Callable
 def test_se3_what_is_out_of_scope_is_rejected_by_two_with_a_ground_and_where_to_turn(
     person: Callable[..., Person],
 ) -> None:
-    """C11 reads so since March; C20 is rejected here. To ask for a review of it needs its own act (T4b)."""
+    """C11 reads so since March; C20 is rejected here. The head took part, so a chair tries the rejection anew."""
     danderyd = person("Danderyds kommun, beslutsfattare").opens(f"/cases/{C11_FIRST}").locator(".now-panel")
     for told in ("Avslutat: avvisat", "Gäller en enskild person", "Vart i stället"):
         expect(danderyd).to_contain_text(told)
@@ -206,6 +206,26 @@ def test_se3_what_is_out_of_scope_is_rejected_by_two_with_a_ground_and_where_to_
     expect(read.get_by_role("heading", level=2).first).to_have_text(re.compile("^Avslutat: "))
     for told in ("Grund", "Lagen avgör vem som intygar.", "Vart i stället", "Till er jurist."):
         expect(read).to_contain_text(told)
+
+    # The initiator may ask that the rejection is tried anew, for ten working days.
+    expect(read).to_contain_text("Anmälaren kan begära det till och med 7 december 2026.")
+    filer = person("Vaxholms stad, beslutsfattare")
+    filer.opens(f"/cases/{C20}")
+    filer.follow("Be att ärendet tas upp igen")
+    expect(filer.page.get_by_role("radio")).to_have_count(0)
+    filer.fill({"Skäl": "Vi frågar inte vem som intygar, utan hur intyget når kommunen."})
+    filer.press("Be att ärendet tas upp igen")
+    expect(office.opens("/").locator(".rows > li", has_text=C20)).to_have_count(0)
+    chair = person(STEERING)
+    waiting = chair.opens("/").locator(".rows > li", has_text=C20).first
+    expect(waiting).to_contain_text("Vaxholm begär det: invändning mot avvisningen.")
+    waiting.get_by_role("link", name="Avgör om anmälan ska tas upp igen").click()
+    chair.follow("Ta upp anmälan igen")
+    for told in ("Lagen avgör vem som intygar.", "utan hur intyget når kommunen."):
+        expect(chair.page.locator("main")).to_contain_text(told)
+    chair.fill({"Skäl": "Frågan gäller samverkan."})
+    chair.press("Ta upp anmälan igen")
+    expect(filer.opens(f"/cases/{C20}").locator("#h-lage")).to_contain_text("Sekretariatet kontrollerar anmälan")
 
 
 def test_se4_the_stalled_list(person: Callable[..., Person]) -> None:

@@ -21,7 +21,7 @@ from escalation.nudges.models import Nudge
 from tests import factories
 from tests.browser import filing
 from tests.browser.people import Calendar, Person
-from tests.browser.tour import INITIATOR, PARTY, REGION
+from tests.browser.tour import INITIATOR, OFFICE, PARTY, REGION
 from tests.conftest import Server
 from tests.factories import HIRED_ON, StoryFactory, at
 
@@ -321,8 +321,7 @@ def test_lp14_a_case_is_withdrawn_with_a_reason_and_the_other_side_may_object(
 
 
 def test_lp15_what_was_not_kept_begins_a_new_round(person: Callable[..., Person], calendar: Calendar) -> None:
-    """Criteria 1 and 2 need the reopening of a closed case (T39). A breach while a settlement is carried out (T36)
-    begins a round already, and the case says so: C07 since October, and here C01."""
+    """A breach while a settlement is carried out (T36) begins a round: C07 since October, and here C01."""
     second = person("Stockholms stad, beslutsfattare").opens(f"/cases/{C07}")
     expect(second.locator("header, main").get_by_text("Omgång 2", exact=True)).to_be_visible()
     calendar.turn_to("2026-12-01")
@@ -335,6 +334,69 @@ def test_lp15_what_was_not_kept_begins_a_new_round(person: Callable[..., Person]
     for seen in (page, person(TYRESO).opens(f"/cases/{C01}")):
         expect(seen.locator("header, main").get_by_text("Omgång 2", exact=True)).to_be_visible()
         expect(seen.locator(".timeline > li").first).to_contain_text("Omgång 2 började.")
+
+
+def test_lp15_a_party_asks_that_a_closed_case_is_taken_up_again_and_a_new_round_begins(
+    person: Callable[..., Person], calendar: Calendar
+) -> None:
+    sundbyberg, region, office = person(INITIATOR), person(REGION), person(OFFICE)
+    handler = person(SUNDBYBERG)
+    offer(sundbyberg, C18, "settlement", "Föreslå en uppgörelse", **{"Vad föreslår ni?": "Numret står i portalen."})
+    page = accept(region, C18, "en uppgörelse")
+    expect(page.locator("#h-lage")).to_have_text("Avslutat: löst mellan parterna")
+    expect(page.locator(".now-panel")).to_contain_text(
+        "En part kan begära det till och med 23 november 2027. Sekretariatet svarar."
+    )
+
+    # 1. The button is there for twelve months, for those who decide.
+    button = "Be att ärendet tas upp igen"
+    expect(shut(handler.opens(f"/cases/{C18}"), button)).to_contain_text("Er beslutsfattare kan göra det.")
+    calendar.turn_to("2027-11-23")
+    page = sundbyberg.opens(f"/cases/{C18}")
+    expect(page.get_by_role("link", name=button)).to_be_visible()
+    calendar.turn_to("2027-11-24")
+    page = sundbyberg.opens(f"/cases/{C18}")
+    expect(page.get_by_role("link", name=button)).to_have_count(0)
+    expect(page.locator(".now-panel")).not_to_contain_text("En part kan begära det")
+    page.goto(f"{page.url}/ask_reopening")
+    expect(page.locator("main")).to_contain_text("Tiden att begära det är slut")
+
+    # 2. A breach or new facts.
+    calendar.turn_to("2027-03-01")
+    page = sundbyberg.opens(f"/cases/{C18}")
+    sundbyberg.follow(button)
+    for ground in ("Nya fakta", "Det överenskomna följs inte"):
+        expect(page.get_by_role("radio", name=ground)).to_be_visible()
+    sundbyberg.press(button)
+    for needed in ("Välj en grund.", "Skriv skälen."):
+        expect(page.locator(".errors")).to_contain_text(needed)
+    page.get_by_label("Det överenskomna följs inte").check()
+    sundbyberg.fill({"Skäl": "Numret togs bort ur portalen i februari."})
+    sundbyberg.press(button)
+    asked = region_of(page, "Begäran att ta upp ärendet igen")
+    expect(asked).to_contain_text("1 mars 2027 av Sundbyberg")
+    expect(region_of(region.opens(f"/cases/{C18}"), "Begäran att ta upp ärendet igen")).to_contain_text("Numret togs")
+
+    # It waits for the secretariat, on its start page and on the case.
+    waiting = row(office.opens("/"), C18)
+    expect(waiting).to_contain_text("Avgör om ärendet ska tas upp igen")
+    expect(waiting).to_contain_text("Sundbyberg begär det: det överenskomna följs inte.")
+    waiting.get_by_role("link", name="Avgör om ärendet ska tas upp igen").click()
+    main = office.page.locator(".do > div").get_by_role("link")
+    expect(main).to_have_text("Ta upp ärendet igen")
+    main.click()
+    expect(office.page.get_by_label("Det överenskomna följs inte")).to_be_checked()
+    office.fill({"Skäl": "Uppgörelsen har inte följts."})
+    office.press("Ta upp ärendet igen")
+
+    # 3. The round's number grows; the round before can be read and is in force no more.
+    for seen in (office.page, region.opens(f"/cases/{C18}"), handler.opens(f"/cases/{C18}")):
+        expect(seen.locator("header, main").get_by_text("Omgång 2", exact=True)).to_be_visible()
+        expect(seen.locator(".timeline > li").first).to_contain_text("Omgång 2 började på steg 1.")
+        before = region_of(seen, "Omgång 1")
+        expect(before).to_contain_text("Gäller inte längre.")
+        expect(before).to_contain_text("Numret står i portalen.")
+        expect(seen.locator("#h-lage")).to_contain_text("bekräftar mottagandet senast måndag 8 mars 2027")
 
 
 # Others' cases, and parts of a party ----------------------------------------------------------------------------------

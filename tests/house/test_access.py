@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,9 +19,19 @@ from escalation.db import db, session
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import Seat
 from escalation.web import access
+from tests.conftest import let_go, new_application
 from tests.factories import row_counts
 from tests.web import filing
 from tests.web.stage import House
+
+
+@pytest.fixture
+def annex(open_house: House) -> Iterator[House]:
+    """The open house with an application of its own, to which a test may add."""
+    app = new_application(open_house.app.config["SETTINGS"])
+    yield House(app, open_house.stage, {})
+    let_go(app)
+
 
 # --- The table ---------------------------------------------------------------------------------------------------
 
@@ -36,13 +47,12 @@ def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
 
 
 @pytest.mark.one_database
-def test_a_new_route_without_a_row_is_found_and_exists_for_nobody(open_house: House) -> None:
-    app = open_house.app
-    app.add_url_rule("/nytt", "cases.nytt", lambda: "hej", methods=["GET", "POST"])
-    assert without_row(app) == {"cases.nytt"}
+def test_a_new_route_without_a_row_is_found_and_exists_for_nobody(annex: House) -> None:
+    annex.app.add_url_rule("/nytt", "cases.nytt", lambda: "hej", methods=["GET", "POST"])
+    assert without_row(annex.app) == {"cases.nytt"}
     for seat in ("SEK.region", "ADMIN", "public"):
-        assert open_house.client(seat).get("/nytt").status_code == 404
-        assert open_house.client(seat).post("/nytt").status_code == 404
+        assert annex.client(seat).get("/nytt").status_code == 404
+        assert annex.client(seat).post("/nytt").status_code == 404
 
 
 @pytest.mark.one_database
@@ -211,7 +221,7 @@ def test_every_get_runs_in_a_transaction_that_only_reads_and_changes_nothing(hou
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_a_write_in_a_get_fails(open_house: House, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
+def test_a_write_in_a_get_fails(annex: House, monkeypatch: pytest.MonkeyPatch, method: str) -> None:
     """Also after a POST on the same connection, and the next POST writes again."""
 
     def write() -> str:
@@ -229,9 +239,9 @@ def test_a_write_in_a_get_fails(open_house: House, monkeypatch: pytest.MonkeyPat
         answers.append(write())
         return answers[-1]
 
-    open_house.app.add_url_rule("/skriv", "skriv", view, methods=["GET", "POST", "OPTIONS"])
+    annex.app.add_url_rule("/skriv", "skriv", view, methods=["GET", "POST", "OPTIONS"])
     monkeypatch.setitem(access.ACCESS, "skriv", access.EVERYONE)
-    browser = open_house.client("public")
+    browser = annex.client("public")
     for sent, wanted in (("POST", "written"), (method, "refused"), ("POST", "written")):
         browser.open("/skriv", method=sent)
         assert answers[-1].startswith(wanted), (sent, answers)

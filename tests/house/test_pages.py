@@ -13,7 +13,17 @@ from tests.web.reading import Element, Page
 from tests.web.stage import House
 
 CASE_KEYS = ("intake", "served", "dialogue", "impasse", "received", "preparation", "scheduled", "minuted")
-TOP_KEYS = ("recommendation_out", "received_top", "minuted_top", "implementation", "reported", "closed", "rejected")
+TOP_KEYS = (
+    "recommendation_out",
+    "received_top",
+    "minuted_top",
+    "implementation",
+    "reported",
+    "closed",
+    "rejected",
+    "asked_again",
+    "asked_review",
+)
 STILL_KEYS = ("late", "forgotten", "paused", "withdrawn")
 
 
@@ -95,6 +105,11 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
         ("RS.approver", "recommendation_out", "refuse_recommendation"),
         ("VIS.chair", "minuted_top", "pronounce"),
         ("RS.handler", "implementation", "report_task"),
+        ("TYR.approver", "closed", "ask_reopening"),
+        ("VIS.chair", "closed", "reopen"),
+        ("SEK.region", "asked_again", "reopen"),
+        ("SEK.region", "asked_again", "refuse_reopening"),
+        ("TSG.chair", "asked_review", "review_rejection"),
     ):
         found[f"{rest} in {key}"] = (seat, house.path(key, f"/{rest}"), 200)
     for page in (*filing.PAGES, "check", "discard"):

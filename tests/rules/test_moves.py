@@ -17,6 +17,7 @@ BUILT = [
     "T3",
     "T3b",
     "T4",
+    "T4b",
     "T5",
     "T5b",
     "T6",
@@ -54,6 +55,9 @@ BUILT = [
     "T37",
     "T37b",
     "T37c",
+    "T39",
+    "T39b",
+    "T39c",
 ]
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 CALENDAR = calendar_of(HOK)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 
 from escalation.rules.situation import ALL_KINDS, GUARDS, Phase, Situation, StepKind
@@ -13,7 +11,7 @@ THREE = (StepKind.DIALOGUE, StepKind.OFFICIALS_BODY, StepKind.POLITICAL_BODY)
 
 def test_a_situation_cannot_be_changed_only_succeeded() -> None:
     s = Situation(Phase.DIALOGUE, 1, THREE)
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         s.phase = Phase.CLOSED  # type: ignore[misc]
     assert s.change(phase=Phase.CLOSED).phase is Phase.CLOSED
     assert s.phase is Phase.DIALOGUE
@@ -41,6 +39,6 @@ def test_a_situation_holds_only_words_numbers_and_truth_values() -> None:
     """No database object is in it, so a page's buttons cost no query and the machine can be explored."""
     allowed = (str, int, frozenset, tuple, type(None))
     s = Situation(Phase.DIALOGUE, 1, THREE)
-    assert all(isinstance(getattr(s, f.name), allowed) for f in dataclasses.fields(s))
+    assert all(isinstance(value, allowed) for value in s)
     assert hash(s) == hash(s.change())
     assert set(THREE) == ALL_KINDS

@@ -30,7 +30,7 @@ from escalation.db import db, session
 from escalation.meetings.models import Meeting
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests import factories
-from tests.conftest import Databases, Visitor, let_go, settings_for
+from tests.conftest import Databases, application, let_go, settings_for
 from tests.factories import Story, person
 
 TODAY = dt.date(2026, 11, 23)
@@ -79,6 +79,8 @@ DAYS: dict[str, dict[str, str]] = {
     "implementation": INTERPRETED | {"pronounce": "11-06"},
     "closed": INTERPRETED | {"pronounce": "11-06"},
     "rejected": {"file": "11-02", "offer_reject": "11-03", "accept_reject": "11-04"},
+    "asked_review": {"file": "11-13", "offer_reject": "11-16", "accept_reject": "11-17", "ask_review": "11-20"},
+    "asked_again": LOCAL | {"settle": "10-01", "accept_settle": "10-02", "ask_again": "11-20"},
     "late": {name: day for name, day in DECIDED.items() if name in {"file", "serve"}},
     "forgotten": {name: day for name, day in DECIDED.items() if name in {"file", "serve", "impasse"}},
     "paused": LOCAL | {"pause": "10-01"},
@@ -104,6 +106,8 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "implementation": (3, Phase.IMPLEMENTATION),
     "closed": (3, Phase.CLOSED),
     "rejected": (1, Phase.CLOSED),
+    "asked_review": (1, Phase.CLOSED),
+    "asked_again": (1, Phase.CLOSED),
     "late": (1, Phase.SERVED),
     "forgotten": (1, Phase.IMPASSE),
     "paused": (1, Phase.DIALOGUE),
@@ -111,6 +115,8 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "reported": (3, Phase.IMPLEMENTATION),
     "between": (2, Phase.RECEIVED),
 }
+ENDED = {key for key, (_step, phase) in PHASES.items() if phase is Phase.CLOSED}
+"""The closed cases."""
 BETWEEN = ("TYR", "NAC")
 """The parties of ``between``: two municipalities, on the ladder of two steps that never leads to VIS."""
 
@@ -182,6 +188,15 @@ def _act(story: Story, key: str, name: str) -> None:
             story.offer(ProposalKind.REJECT, terms, by="SEK.region")
         case "accept_reject":
             story.accept(queries.proposals(story.case)[0], by="SEK.municipal")
+        case "settle":
+            terms = {"settlement": secret(key, "uppgörelsen"), "obligations": []}
+            story.offer(ProposalKind.SETTLEMENT, terms, by="TYR.approver")
+        case "accept_settle":
+            story.accept(queries.proposals(story.case)[0], by="RS.approver")
+        case "ask_again":
+            story.act("ask_reopening", by="RS.approver", reason=secret(key, "skäl att ta upp igen"))
+        case "ask_review":
+            story.act("ask_reopening", by="TYR.approver", reason=secret(key, "invändning mot avvisningen"))
         case "lift":
             story.act("lift", by="TYR.approver")
         case "accept_file":
@@ -292,7 +307,7 @@ def stage_in(databases: Databases, template: str, directory: Path) -> Stage:
     if known is not None:
         return known
     url = databases.make("stage", template)
-    app = _app(url, directory)
+    app = application(settings_for(url, directory))
     with app.app_context():
         _hire()
         played = {key: play(key) for key in DAYS} | {"between": play_between()}
@@ -322,15 +337,6 @@ def _hire() -> None:
     for seat in SEATS:
         person(seat)
     person("NAC.approver")
-
-
-def _app(url: str, directory: Path) -> Flask:
-    from escalation.app import create_app
-
-    app = create_app(settings_for(url, directory))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    app.test_client_class = Visitor
-    return app
 
 
 @dataclass
@@ -371,7 +377,7 @@ class House:
 @contextmanager
 def house_in(databases: Databases, stage: Stage, directory: Path, name: str) -> Iterator[House]:
     """A copy of the stage with its application; dropped at the end."""
-    app = _app(databases.make(name, stage.name), directory)
+    app = application(settings_for(databases.make(name, stage.name), directory))
     try:
         yield House(app, stage, {})
     finally:

@@ -235,6 +235,32 @@ def test_a_recommendation_that_both_accept_is_settled_and_a_breach_begins_a_new_
     assert doing.case("reported")[:2] == (3, Phase.RECEIVED)
 
 
+def test_a_closed_case_is_asked_for_answered_and_taken_up_again_through_its_pages(doing: Doing) -> None:
+    house = doing.house
+    asked = doing.act("TYR.approver", "closed", "ask_reopening", "reopening_asked", reopening_ground="new_facts")
+    assert "Begäran att ta upp ärendet igen" in asked.main
+    chair = house.client("VIS.chair")
+    assert house.path("closed") in Page(chair.get("/").text).links()
+    form = Page(chair.get(house.path("closed", "/reopen")).text)
+    assert "Nya fakta" in form.main
+    again = doing.act("VIS.chair", "closed", "reopen", "case_reopened", reopening_ground="new_facts")
+    assert doing.case("closed")[:2] == (3, Phase.RECEIVED)
+    assert "Omgång 2" in again.main
+    assert "Omgång 1 Finns kvar att läsa. Gäller inte längre." in " ".join(again.main.split())
+
+    office = house.client("SEK.region")
+    assert house.path("asked_again") in Page(office.get("/").text).links()
+    doing.act("SEK.region", "asked_again", "refuse_reopening", "reopening_refused")
+    assert doing.case("asked_again")[1] is Phase.CLOSED
+    assert house.path("asked_again") not in Page(office.get("/").text).links()
+    doing.act("TYR.approver", "asked_again", "ask_reopening", "reopening_asked", reopening_ground="breach")
+    doing.act("TSG.chair", "asked_review", "review_rejection", "rejection_reviewed")
+    assert doing.case("asked_review")[:2] == (1, Phase.INTAKE)
+    local = doing.act("SEK.municipal", "asked_again", "reopen", "case_reopened", reopening_ground="breach")
+    assert doing.case("asked_again")[:2] == (1, Phase.DIALOGUE)
+    assert "[asked_again] hemligt: uppgörelsen" in local.main, "the earlier round's settlement can be read"
+
+
 def test_every_act_of_the_bodies_is_done_through_its_page(doing: Doing) -> None:
     line = {"region_line": "En känd väg in.", "municipal_line": "En känd väg in."}
     doing.act("SEK.region", "received", "accept_file", "file_accepted", missing_parts="")

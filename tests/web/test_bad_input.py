@@ -315,6 +315,10 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "report_task": ("RS.handler", "implementation", "/report_task", ""),
     "confirm_done": ("TYR.approver", "reported", "/confirm_done", ""),
     "report_breach": ("TYR.approver", "reported", "/report_breach", ""),
+    "review_rejection": ("TSG.chair", "asked_review", "/review_rejection", ""),
+    "reopen": ("SEK.region", "asked_again", "/reopen", ""),
+    "ask_reopening": ("TYR.approver", "closed", "/ask_reopening", ""),
+    "refuse_reopening": ("SEK.region", "asked_again", "/refuse_reopening", ""),
     "add_register_number": ("RS.registrar", "received", "/add_register_number", ""),
     "notes": ("RS.handler", "dialogue", "/notes", ""),
 }
@@ -496,6 +500,11 @@ TEXT = "En lång text som ingen vill skriva en gång till."
         ("TYR.approver", "implementation", "/confirm_done", "Det går när alla uppgifter är rapporterade."),
         ("RS.approver", "reported", "/confirm_done", "Det är någon annan som kan göra det."),
         ("RS.approver", "reported", "/report_breach", "Det är någon annan som kan göra det."),
+        ("TYR.approver", "asked_again", "/ask_reopening", "Någon har redan bett om det. Svaret väntas."),
+        ("TYR.handler", "closed", "/ask_reopening", "Det är någon annan som kan göra det."),
+        ("SEK.region", "closed", "/reopen", "Ordföranden i det organ som avgjorde ärendet svarar."),
+        ("VIS.chair", "closed", "/refuse_reopening", "Ingen väntar på svar."),
+        ("TYR.approver", "rejected", "/ask_reopening", "Ett ärende som slutade så tas inte upp igen."),
         ("SEK.region", "reported", "/confirm_done", "Det går när den andra sidans tid att bekräfta är slut."),
     ],
 )
@@ -667,7 +676,8 @@ def test_the_same_proposal_ten_times_at_one_instant_is_offered_and_answered_once
     assert after["trail_event"] == before["trail_event"] + 2
     again = open_house.client("RS.approver").post(link, data=yes)
     assert again.status_code == 409
-    assert "Förslaget är inte öppet längre." in Page(again.text).main
+    assert Page(again.text).heading == "Någon hann före"
+    assert "Parterna kom överens om vad som gäller under tiden" in Page(again.text).main
 
 
 def test_a_proposal_is_not_accepted_after_its_last_day_nor_by_a_handler(open_house: House) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from escalation.rules.moves import MOVES
 from tests.web.reading import Page
-from tests.web.stage import DAYS, PHASES, House, secret
+from tests.web.stage import DAYS, ENDED, PHASES, House, secret
 from tests.web.test_access import FULL, OPEN, beside, expected
 
 READERS = (
@@ -49,7 +49,7 @@ def test_the_links_of_a_case_page_are_the_acts_that_are_open_to_its_reader(house
         assert around - {"summary", "positions"} <= acts, key
 
 
-IN_MOTION = [key for key in PHASES if key not in {"closed", "rejected", "paused"}]
+IN_MOTION = [key for key in PHASES if key not in ENDED | {"paused"}]
 
 
 @pytest.mark.one_database
@@ -202,13 +202,13 @@ def test_a_proposal_to_reject_names_the_side_of_the_secretariat_that_it_waits_fo
     assert "Har sagt ja Sekretariatet från regionen Väntar på Sekretariatet från kommunerna" in read
 
 
-def test_a_closed_case_says_how_it_ended_and_offers_nothing(house: House) -> None:
+def test_a_closed_case_says_how_it_ended_and_offers_but_to_ask_that_it_is_taken_up_again(house: House) -> None:
     for key, ended in (("closed", "avgjort genom tolkning"), ("rejected", "avvisat")):
         page = case_page(house, "TYR.approver", key)
         assert f"Avslutat: {ended}" in page.main
         left = {link.rpartition("/")[2] for link in page.links() if link.startswith(house.path(key, "/"))}
         beside_it = {"add_register_number", "notes"}
-        assert left == (beside_it | {"statement"} if key == "closed" else beside_it)
+        assert left == (beside_it | {"statement", "ask_reopening"} if key == "closed" else beside_it)
 
 
 @pytest.mark.one_database

@@ -17,7 +17,7 @@ from escalation.accounts import actions
 from escalation.accounts.models import PUBLIC, Role, Viewer
 from escalation.app import create_app
 from escalation.web import access
-from tests.conftest import let_go
+from tests.conftest import let_go, new_application
 
 TEXT = "Det här är en lång text som ingen vill skriva en gång till."
 
@@ -187,9 +187,11 @@ def test_a_page_is_shown_even_when_the_database_is_gone(app: Flask, settings: Se
 # --- Access --------------------------------------------------------------------------------------------
 
 
-def test_a_page_without_a_row_exists_for_nobody(app: Flask) -> None:
+def test_a_page_without_a_row_exists_for_nobody(settings: Settings) -> None:
+    app = new_application(settings)
     app.add_url_rule("/glomd", "glomd", lambda: "hemligt")
     assert app.test_client().get("/glomd").status_code == 404
+    let_go(app)
 
 
 def test_every_page_has_a_row(app: Flask) -> None:

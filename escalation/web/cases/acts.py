@@ -18,7 +18,7 @@ from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
-from escalation.rules.situation import TWO_OFFICIALS, Outcome, Phase, ProposalKind
+from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
@@ -97,7 +97,7 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
         shown = {line.verb for line in lines}
         lines += [line for line in _for_approver(file, viewer) if line.verb not in shown]
     open_lines = [line for line in lines if line.url]
-    wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ()
+    wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ("reopen", "review_rejection") if file.reopening else ()
     answers = [line for line in open_lines if line.verb == "answer"]
     main = answers[0] if answers else next((x for verb in wanted for x in open_lines if x.verb == verb), None)
     if viewer.body == file.ladder.step(found.step).body and viewer.body and found.phase is not Phase.CLOSED:
@@ -309,6 +309,10 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         about = words.missing(trail.events_about(f"case:{file.case.number}"))
     if move.verb in PRINCIPLE:
         about = words.principle(file, trail.events_about(f"case:{file.case.number}"))
+    if move.verb in {"reopen", "review_rejection", "refuse_reopening"}:
+        about = words.reopening(file)
+        if file.case.closing_reason is ClosingReason.OUT_OF_SCOPE:
+            about = [*words.rejection(file, trail.events_about(f"case:{file.case.number}")), *about]
     if move.verb == "schedule" and (asked := words.question(file, ())):
         about = [(_("Frågan hittills"), own(asked))]
     return {
@@ -357,6 +361,9 @@ def _then(file: File, move: moves.Move) -> str:
         return _(
             "Ärendet går till nästa steg med er beskrivning. Den märks ”Ensidig beskrivning” för alla som läser den."
         )
+    if move.verb == "ask_reopening":
+        who = words.upper_first(words.answers_reopening(file))
+        return _("%(who)s svarar inom tio arbetsdagar.", who=who)
     return _words(file, VERBS[move.verb].definition)
 
 

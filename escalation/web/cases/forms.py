@@ -14,7 +14,7 @@ from wtforms import HiddenField
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS
+from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS, REOPENING_GROUNDS
 from escalation.cases.models import StatementPart
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS
@@ -295,6 +295,9 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Vad ska gälla under tiden?"), most=1000, need=_l("Skriv vad som ska gälla under tiden.")
         )
     },
+    "reopening_ground": {
+        "reopening_ground": lambda: radios(_l("Varför ska ärendet tas upp igen?"), need=_l("Välj en grund."))
+    },
     "attachments": {"attachments": lambda: files(_l("Bilagor"))},
     "summary": {"summary": lambda: long_text(_l("Sammanfattning"), most=2000, need=_l("Skriv en sammanfattning."))},
 }
@@ -392,9 +395,9 @@ class AnswerForm(Form):
         return True
 
 
-def version_of(form: Form) -> int:
+def version_of(typed: str | None) -> int:
     """The case's version when the form was opened; a broken one counts as stale."""
-    typed = form.version.data or ""
+    typed = typed or ""
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
@@ -487,6 +490,10 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         if f"who_{n}" in form:
             own = [(p.party_code, p.party.name) for p in file.case.parties]
             form[f"who_{n}"].choices = choices([("", _("Välj part")), *own])
+    if "reopening_ground" in form:
+        form.reopening_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in REOPENING_GROUNDS])
+        if file.reopening and not form.is_submitted():
+            form.reopening_ground.data = file.reopening.ground
     if "pause_ground" in form:
         form.pause_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in PAUSE_GROUNDS])
     if "task_id" in form:

@@ -20,7 +20,7 @@ from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.glossary import GLOSSARY, HOLDERS
 from escalation.rules.ladder import load
 from escalation.rules.moves import BEFORE_SERVED, TIME_GUARDS
-from escalation.rules.situation import LOCAL_PHASES, Phase
+from escalation.rules.situation import LOCAL_PHASES, ClosingReason, Phase
 from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
 from escalation.web.format import date_long, day_of
@@ -218,6 +218,28 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
         else url_for("cases.case", number=number),
         "meta": [number, own(s.case.title), citation(s), parties(s)],
         "text": "" if may else _("Er beslutsfattare svarar."),
+        "ball": {"text": _("Väntar på ert svar"), "mine": True},
+    }
+
+
+def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
+    """A row that asks whether a closed case is to be taken up again (T39)."""
+    assert s.reopening is not None
+    found, asked = s.case, s.reopening
+    who = next(_(p.party.short_name) for p in found.parties if p.party_code == asked.party_code)
+    ground = _(GLOSSARY[asked.ground].label)
+    shown = day_left(asked.due_on, today, calendar(s), is_urgent=found.is_urgent)
+    return shown | {
+        "title": _("Avgör om anmälan ska tas upp igen")
+        if found.closing_reason is ClosingReason.OUT_OF_SCOPE
+        else _("Avgör om ärendet ska tas upp igen"),
+        "url": url_for("cases.case", number=found.number),
+        "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(who), ground=words.inside(ground)),
+        "meta": [found.number, own(found.title), parties(s)],
+        "at": found.step,
+        "steps": len(queries.ladder_of(found).steps),
+        "where": words.status(found),
+        "flags": [late_flag(1)] if shown.get("late") else [],
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }
 

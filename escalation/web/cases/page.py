@@ -10,14 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort
+from flask import abort, request
 
 from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, queries
-from escalation.cases.models import Case, CaseParty, PartyRole, Position
+from escalation.cases.models import Case, CaseParty, PartyRole, Position, Task
 from escalation.cases.queries import Sight
+from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of, workdays_late
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
@@ -25,12 +26,13 @@ from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
-from escalation.rules.situation import LOCAL_PHASES, Outcome, Phase
+from escalation.rules.situation import GUARDS, LOCAL_PHASES, ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, receipts, words
+from escalation.web.cases.forms import version_of
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, working_days
@@ -72,10 +74,29 @@ def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
     found, seen = open_case(number)
     move = moves.BY_VERB.get(verb) or abort(404)
     file = file_of(found, clock.now())
+    expect_newest(found)
     if seen is not Sight.FULL and acts.in_the_way(file, move):
         abort(404)
     acts.check(file, move)
     return file, move
+
+
+def expect_newest(found: Case) -> None:
+    """Refuse what is sent from a form that was opened before the latest act; raises StaleVersion.
+
+    Asked before whether the act is open: who was overtaken is told of that, not of a rule.
+    """
+    if request.method == "POST":
+        actions.expect_version(found, version_of(request.form.get("version")))
+
+
+def meanwhile(number: str, version: int) -> list[dict[str, Any]]:
+    """What has been done in a case since that version, newest first; nothing for who does not see its history."""
+    found, seen = open_case(number)
+    if seen is not Sight.FULL or version < 1:
+        return []
+    events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > version]
+    return timeline(events, words.names_of(found, queries.ladder_of(found)))
 
 
 def case_page(file: File) -> dict[str, Any]:
@@ -91,6 +112,7 @@ def case_page(file: File) -> dict[str, Any]:
     is_tried = any(event.kind == "principle_claimed" for event in events)
     principle = words.principle(file, events) if is_tried else []
     remitted = words.remitted(file, events)
+    before, now = words.rounds(events)[:-1], words.rounds(events)[-1]
     return {
         "case": found,
         "citation": words.citation(found, codes),
@@ -99,7 +121,7 @@ def case_page(file: File) -> dict[str, Any]:
         "affected": affected,
         "late": late_flag(file),
         "steps": staircase(file, viewer, events),
-        "panel": panel(file, viewer, main, ending(events)),
+        "panel": panel(file, viewer, main, ending(now)),
         "proposals": acts.open_proposals(file, viewer),
         "main": main,
         "more": more,
@@ -134,8 +156,10 @@ def case_page(file: File) -> dict[str, Any]:
         "same": [] if found.phase is Phase.CLOSED else queries.same_provision(found, viewer=viewer),
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
-        "outcome": outcome(file, events),
-        "undertaken": undertaken(file, events, names),
+        "reopening": words.reopening(file),
+        "outcome": outcome(file, now),
+        "undertaken": undertaken(file, now, names),
+        "earlier": [earlier(file, no, of_round, names) for no, of_round in enumerate(before, 1)],
         "statement": statement_link(file, events),
         "numbers": register_numbers(found),
         "may_number": actions.may_add_register_number(found, viewer),
@@ -324,7 +348,11 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
             "count_text": "",
             "late": False,
             "heading": words.status(found),
-            "answers": [*([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []), *ended],
+            "answers": [
+                *([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []),
+                *ended,
+                *_may_begin_again(file),
+            ],
         }
     if found.paused_until is not None:
         return _paused(file, viewer, main, found.paused_until)
@@ -356,10 +384,23 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
     return {"count": count, "count_text": text, "late": bool(late), "heading": heading, "answers": answers}
 
 
+def _may_begin_again(file: File) -> list[tuple[str, str]]:
+    """Until when a party may ask that the closed case is taken up again, and who answers."""
+    s, until = file.situation, queries.reopening_ends_on(file.case)
+    if until is None or s.is_reopening_asked or s.reopening_time_over or not GUARDS["may_be_asked"](s):
+        return []
+    who = words.upper_first(words.answers_reopening(file))
+    if s.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        text = _("Anmälaren kan begära det till och med %(day)s. %(who)s svarar.", day=date_long(until), who=who)
+        return [(_("Tas upp igen"), text)]
+    text = _("En part kan begära det till och med %(day)s. %(who)s svarar.", day=date_long(until), who=who)
+    return [(_("Tas upp igen"), text)]
+
+
 def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """What was said where a case was closed without an answer: the ground, the reason, where to turn instead."""
-    last = next((e for e in reversed(events) if e.kind in ENDINGS), None)
-    if last is None:
+    last = next((e for e in reversed(events) if e.kind in ENDINGS | {"rejection_reviewed"}), None)
+    if last is None or last.kind == "rejection_reviewed":
         return []
     said = (facts_of(last) or {}) | (content_of(last) or {})
     if last.kind == "case_withdrawn":
@@ -702,6 +743,10 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "ended_without_agreement": ("reasons",),
     "tabled_without_concurrence": ("what_is_needed",),
     "breach_reported": ("what",),
+    "rejection_reviewed": ("reason",),
+    "reopening_asked": ("reason",),
+    "reopening_refused": ("reason",),
+    "case_reopened": ("reason",),
     "done_confirmed": ("summary",),
 }
 
@@ -776,9 +821,13 @@ def period(found: Case) -> str:
 
 def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
     """The latest decision with its reasons, once there is one."""
-    if not file.decisions or file.case.phase in {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}:
+    of_round = [d for d in file.decisions if d.round == file.case.round]
+    if not of_round or file.case.phase in {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}:
         return None
-    decision = file.decisions[-1]
+    return _decided(file, of_round[-1], events)
+
+
+def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> dict[str, str]:
     names = words.names_of(file.case, file.ladder)
     heading = _(
         "%(body)s %(day)s: %(outcome)s",
@@ -807,17 +856,32 @@ def _answer(events: Sequence[TrailEvent]) -> str:
 
 def undertaken(file: File, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any] | None:
     """What the parties have undertaken, who by when, and what is reported; with the settlement's own words."""
-    if not file.tasks:
-        return None
+    return _undertaken(file.tasks, events, names) if file.tasks else None
+
+
+def _undertaken(tasks: Sequence[Task], events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
     settled = next((e for e in reversed(events) if e.kind == "case_settled"), None)
     lines = []
-    for task in file.tasks:
+    for task in tasks:
         who = words.upper_first(names.get(task.obliged_party, task.obliged_party))
         note = _("%(who)s, senast %(day)s.", who=who, day=date_long(task.due_on))
         if task.reported_at:
             note = _("%(who)s rapporterade det %(day)s.", who=who, day=date_long(task.reported_at))
         lines.append({"what": task.what, "report": task.report, "note": note})
     return {"settlement": (content_of(settled) or {}).get("settlement", "") if settled else "", "tasks": lines}
+
+
+def earlier(file: File, no: int, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
+    """What an earlier round ended with: kept to be read, and no longer in force."""
+    decided = [d for d in file.decisions if d.round == no]
+    tasks = [t for t in file.case.tasks if t.round == no]
+    is_settled = any(event.kind == "case_settled" for event in events)
+    return {
+        "round": no,
+        "outcomes": [_decided(file, d, events) for d in decided],
+        "undertaken": _undertaken(tasks, events, names) if tasks or is_settled else None,
+        "ending": ending(events),
+    }
 
 
 def stub(found: Case, seen: Sight) -> dict[str, Any]:

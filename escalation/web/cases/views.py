@@ -17,6 +17,7 @@ from escalation.decisions.queries import File, file_of
 from escalation.meetings import actions as meetings
 from escalation.rules.moves import Move
 from escalation.rules.situation import ProposalKind
+from escalation.web import errors
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, filing, filing_check, lists, page
 from escalation.web.cases import positions as stands
@@ -39,6 +40,7 @@ from escalation.web.cases.statement import SheetForm
 from escalation.web.documents.uploads import on_disk
 from escalation.web.errors import accepted, status_of
 from escalation.web.forms import Form
+from escalation.web.language import _
 
 blueprint = Blueprint("cases", __name__)
 
@@ -137,10 +139,9 @@ def act(number: str, verb: str) -> Page:
 
 
 def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
-    """The verb of the row with what the form says, refused when somebody has acted meanwhile."""
+    """The verb of the row with what the form says."""
 
     def do() -> object:
-        actions.expect_version(file.case, version_of(form))
         verb = getattr(ROOMS[move.room], move.verb)
         with on_disk(facts_from(form, move, file)) as facts:
             return verb(file.case, file.situation, by=current_viewer(), at=clock.now(), **facts)
@@ -148,11 +149,29 @@ def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
     return do
 
 
+@blueprint.app_errorhandler(actions.StaleVersion)
+def overtaken(_stale: actions.StaleVersion) -> tuple[str, int]:
+    """Somebody has acted since the form was opened (409): what they did, and what the reader had written."""
+    session.rollback()
+    number = (request.view_args or {})["number"]
+    return errors.page(
+        409,
+        _("Någon hann före"),
+        _(
+            "Någon har gjort något i ärendet sedan du öppnade sidan. Inget av ditt har sparats. "
+            "Se vad som har hänt i ärendet, och gör om det om det fortfarande behövs."
+        ),
+        [(_("Till ärendet"), url_for("cases.case", number=number)), (_("Öppna formuläret på nytt"), request.path)],
+        meanwhile=page.meanwhile(number, version_of(request.form.get("version"))),
+    )
+
+
 @blueprint.route("/cases/<number>/propose/<kind>", methods=["GET", "POST"])
 def propose(number: str, kind: str) -> Page:
     """Offer something that needs both sides, or two officials."""
     file = page.open_file(number)
     wanted = ProposalKind(kind) if kind in set(PROPOSAL_FACTS) else abort(404)
+    page.expect_newest(file.case)
     acts.check_offer(file, wanted)
     form = proposal_form(wanted, file, current_viewer())
     if form.validate_on_submit() and accepted(form, lambda: _offer(file, wanted, form), REFUSED_AT):
@@ -162,7 +181,6 @@ def propose(number: str, kind: str) -> Page:
 
 
 def _offer(file: File, kind: ProposalKind, form: Form) -> None:
-    actions.expect_version(file.case, version_of(form))
     terms = terms_from(form, kind)
     actions.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
@@ -171,6 +189,7 @@ def _offer(file: File, kind: ProposalKind, form: Form) -> None:
 def answer(number: str, proposal_id: int) -> Page:
     """Accept or decline a proposal."""
     file = page.open_file(number)
+    page.expect_newest(file.case)
     proposal = acts.open_proposal(file, proposal_id)
     form = AnswerForm(file)
     if form.validate_on_submit() and accepted(form, lambda: _answer(file, proposal, form), REFUSED_AT):
@@ -180,7 +199,6 @@ def answer(number: str, proposal_id: int) -> Page:
 
 
 def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
-    actions.expect_version(file.case, version_of(form))
     by, at = current_viewer(), clock.now()
     if form.answer.data == "accept":
         actions.accept(file.case, file.situation, proposal, by=by, at=at)

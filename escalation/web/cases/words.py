@@ -18,7 +18,7 @@ from escalation.decisions.queries import File
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
-from escalation.rules.situation import PRINCIPLE_TEST, Phase
+from escalation.rules.situation import CLOSED_BY_BODY, PRINCIPLE_TEST, ClosingReason, Phase
 from escalation.trail.events import EVENTS, content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
@@ -27,11 +27,13 @@ from escalation.web.language import _, known, own
 STEP_EVENTS = frozenset(
     {
         "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
-        "principle_refused", "case_remitted",
+        "principle_refused", "case_remitted", "case_reopened",
     }
 )  # fmt: skip
 MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
 """What ends a remit: the case is on another step, the parties have settled, or the body that got it back decided."""
+ROUND_EVENTS = frozenset({"breach_reported", "case_reopened"})
+"""Events that begin a new round."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
 _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
@@ -169,6 +171,16 @@ def question(file: File, events: Sequence[TrailEvent]) -> str:
     return ""
 
 
+def rounds(events: Sequence[TrailEvent]) -> list[list[TrailEvent]]:
+    """The events of each round of the case, oldest first."""
+    found: list[list[TrailEvent]] = [[]]
+    for event in events:
+        if event.kind in ROUND_EVENTS:
+            found.append([])
+        found[-1].append(event)
+    return found
+
+
 def _latest(events: Sequence[TrailEvent], kind: str) -> dict[str, Any]:
     """What the newest event of a kind holds; empty where there is none, or where it has been masked."""
     event = next((e for e in reversed(events) if e.kind == kind), None)
@@ -228,6 +240,47 @@ def remitted(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         (_("Det här ska komma tillbaka"), own(asked.get("product", ""))),
         (_("Senast"), date_long(dt.date.fromisoformat(day)) if day else ""),
         (_("Redovisas av"), upper_first(names.get(reporter, reporter))),
+    ]
+    return [(term, text) for term, text in shown if text]
+
+
+def reopening(file: File) -> list[tuple[str, str]]:
+    """A party's wish that the closed case is taken up again, which waits for its answer; empty where there is none."""
+    asked = file.reopening
+    if asked is None:
+        return []
+    names = names_of(file.case, file.ladder)
+    return [
+        (_("Begärt"), _("%(day)s av %(who)s", day=date_long(asked.asked_at), who=names[asked.party_code])),
+        (_("Grund"), _(GLOSSARY[asked.ground].label)),
+        (_("Skäl"), own(paragraphs(asked.reason), "div")),
+        (_("Svaras senast"), _("%(day)s av %(who)s", day=date_long(asked.due_on), who=answers_reopening(file))),
+    ]
+
+
+def answers_reopening(file: File) -> str:
+    """Who decides whether the closed case is taken up again, as inside a sentence."""
+    found, ladder = file.case, file.ladder
+    if found.closing_reason is ClosingReason.OUT_OF_SCOPE and file.is_head_free:
+        return _("chefen för sekretariatet")
+    if found.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        return _("ordföranden i %(body)s", body=inside(_(ladder.step(ladder.first_body_step).name)))
+    if found.closing_reason in CLOSED_BY_BODY:
+        return _("ordföranden i %(body)s", body=inside(_(ladder.step(found.step).name)))
+    return _("sekretariatet")
+
+
+def rejection(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+    """What a rejection is tried anew by: what was filed, and why it was rejected."""
+    rejected = next((e for e in reversed(events) if e.kind == "case_rejected"), None)
+    said = _latest(events, "case_rejected")
+    ground = (facts_of(rejected) or {}).get("ground", "") if rejected else ""
+    own_stand = next((p.text for p in file.positions), "")
+    shown = [
+        (_("Vad anmälan gäller"), own(paragraphs(file.case.description), "div")),
+        (_("Anmälarens ståndpunkt"), own(paragraphs(own_stand), "div")),
+        (_("Avvisad"), _(GLOSSARY[ground].label) if ground in GLOSSARY else ""),
+        (_("Skäl till avvisningen"), own(paragraphs(said.get("reason", "")), "div")),
     ]
     return [(term, text) for term, text in shown if text]
 

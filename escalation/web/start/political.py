@@ -33,7 +33,9 @@ REVIEWS_AHEAD = dt.timedelta(days=180)
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/political.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True))
+    known = queries.standing(viewer, today, Sought(is_open=True, or_asked=True))
+    items = [s for s in known if s.reopening is None]
+    asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
     day = agenda.agenda([viewer.body or ""], here, today)
     coming = day.coming[viewer.body or ""]
@@ -52,7 +54,10 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
             items, viewer, _outs(here, viewer, today), {step: count for step, (count, _same) in unseen.items()}
         ),
         "questions": [_question(s, day, stands.get(s.case.id, {}), today) for s in on],
-        "rest": [case_row(s, viewer, today, day, {}) for s in rest],
+        "rest": [
+            *(lists.asked_again(s, today) for s in asked),
+            *(case_row(s, viewer, today, day, {}) for s in rest),
+        ],
         "changes": [_changed(s, viewer, today, ids) for s in seen],
         "hidden": _hidden(sum(same for _count, same in unseen.values())),
         "affected": [line for s in on for line in _affected(s, stands.get(s.case.id, {}))],

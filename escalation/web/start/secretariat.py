@@ -40,7 +40,9 @@ TELLS_MORE = frozenset({"X3", "X9"})
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/secretariat.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True))
+    known = queries.standing(viewer, today, Sought(is_open=True, or_asked=True))
+    items = [s for s in known if s.reopening is None]
+    asked = [s for s in known if s.reopening is not None]
     bodies = [step.body for step in load("hok").steps if step.body]
     day = agenda.agenda(bodies, items, today)
     mine = [s for s in items if lists.is_mine(s, viewer)]
@@ -49,13 +51,17 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
     duties = sorted(
-        [_mine(s, viewer, today, day) for s in shown] + [_publish(i, today) for i in unpublished],
+        [_mine(s, viewer, today, day) for s in shown]
+        + [_publish(i, today) for i in unpublished]
+        + [lists.asked_again(s, today) for s in asked],
         key=lambda row: row["day"] or today,
     )
     nobody = [s for s in items if _has_nobody(s)]
+    days = [s.ball.due_on for s in mine if s.ball]
+    days += [s.reopening.due_on for s in asked if s.reopening]
     return {
         "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
-        "lead": lead([s.ball.due_on for s in mine if s.ball] + [i.publish_due_on for i in unpublished], today),
+        "lead": lead([*days, *(i.publish_due_on for i in unpublished)], today),
         "steps": lists.overview(items, viewer, _outs(day, items, stalled, today)),
         "duties": duties,
         "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),

@@ -37,7 +37,9 @@ LANES: tuple[tuple[str, Any, frozenset[Phase]], ...] = (
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/steering.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True))
+    known = queries.standing(viewer, today, Sought(is_open=True, or_asked=True))
+    items = [s for s in known if s.reopening is None]
+    asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
     day = agenda.agenda([viewer.body or ""], here, today)
     coming, last = day.coming[viewer.body or ""], day.last.get(viewer.body or "")
@@ -51,7 +53,10 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "lead": _lead(here, near, new, last, viewer, today),
         "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
         "steps": lists.overview(items, viewer, {}),
-        "near": [case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]],
+        "near": [
+            *(lists.asked_again(s, today) for s in asked),
+            *(case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]),
+        ],
         "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
         "lanes": _lanes(here, watched, slip),
         "patterns": [_pattern(p, items, today) for p in queries.patterns(viewer, now - YEAR)],

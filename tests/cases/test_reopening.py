@@ -1,0 +1,215 @@
+"""A closed case is taken up again (T39), as a party asks for it (T39b); or the answer is no (T39c)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.cases import queries
+from escalation.cases.actions import FactsRefused
+from escalation.cases.models import Reopening
+from escalation.cases.queries import Sought
+from escalation.rules import workdays
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
+from escalation.trail import queries as trail
+from escalation.trail.events import facts_of
+from escalation.watch.actions import sweep
+from tests.factories import REJECT, Story, StoryFactory, at, person
+
+Database = scoped_session[Session]
+
+pytestmark = pytest.mark.usefixtures("session")
+
+SETTLED = {"settlement": "Numret står i portalen.", "obligations": []}
+CLOSED_ON = dt.date(2026, 9, 14)
+
+
+def settled(**facts: object) -> Story:
+    """Settled between the parties at step 1, on 14 September 2026."""
+    told: Story = StoryFactory(at_phase=Phase.DIALOGUE, **facts)
+    told.act("state_position", by="RS.handler", on=dt.date(2026, 9, 8))
+    told.accept(told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver", on=CLOSED_ON), by="RS.approver")
+    return told
+
+
+def decided() -> Story:
+    """Handled by the steering group at step 2, and closed."""
+    told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=2)
+    told.decide(Outcome.INFORMATION).adjust("carry_out")
+    return told
+
+
+def asked_of(seat: str, today: dt.date = dt.date(2027, 1, 1)) -> list[tuple[int, Reopening]]:
+    """What the seat's start page and its list of what waits ask of it."""
+    on_start = queries.standing(person(seat), today, Sought(is_open=True, or_asked=True))
+    found = [(s.case.id, s.reopening) for s in on_start if s.reopening is not None]
+    waiting = queries.standing(person(seat), today, Sought(waits=True))
+    assert [(s.case.id, s.reopening) for s in waiting if s.reopening is not None] == found
+    return found
+
+
+def kinds(told: Story) -> list[str]:
+    return [event.kind for event in trail.events_about(f"case:{told.case.number}")]
+
+
+def test_a_case_settled_between_the_parties_begins_a_new_round_with_them_and_all_days_anew() -> None:
+    told = settled()
+    assert told.case.closing_reason is ClosingReason.SETTLED_LOCAL
+    before = {d.id: d.due_on for d in queries.deadlines(told.case)}
+    told.act("reopen", by="SEK.region", on=dt.date(2026, 10, 5))
+    found = told.case
+    assert (found.step, found.phase, found.round) == (1, Phase.DIALOGUE, 2)
+    assert (found.closing_reason, found.closed_at, found.planned_reason) == (None, None, None)
+    assert told.due("D7") == workdays.add(told.day, 40, told.calendar)
+    assert {d.key for d in queries.deadlines(found)} == {"D5", "D6", "D7", "D7c"}
+    assert not before.keys() & {d.id for d in queries.deadlines(found)}, "the old days are in force no more"
+    assert all(d.met_on is None for d in queries.deadlines(found))
+    assert told.ball() == ("position", "respondent", told.due("D5"))
+    choose = (workdays.open_from(told.due("D7"), told.calendar), "settle_extend_lift", "both_sides", told.due("D7c"))
+    assert told.future()[1] == choose
+
+
+def test_what_the_earlier_round_held_is_kept_and_binds_nobody() -> None:
+    told = settled()
+    told.act("reopen", by="SEK.region", on=dt.date(2026, 10, 5))
+    assert queries.proposals(told.case) == []
+    assert queries.tasks(told.case) == []
+    assert {p.party_code for p in queries.positions(told.case)} == {"SUN", "RS"}
+    assert told.file.situation.is_acknowledged, "handlers stay named"
+    assert not told.file.situation.is_position_in
+    assert kinds(told)[-3:] == ["proposal_offered", "case_settled", "case_reopened"]
+    # The new round goes its own way, and may be settled or lifted again.
+    told.declare_impasse().agree_on_statement().lift()
+    assert (told.case.step, told.case.phase, told.case.round) == (2, Phase.RECEIVED, 2)
+
+
+def test_a_case_that_a_body_closed_goes_back_to_that_body_by_its_chairs_act() -> None:
+    told = decided()
+    assert told.case.closing_reason is ClosingReason.DECIDED_BODY
+    for seat in ("SEK.region", "VIS.chair", "TSG.member", "SUN.approver"):
+        with pytest.raises(MoveNotAllowed):
+            told.act("reopen", by=seat)
+    told.act("reopen", by="TSG.chair", reopening_ground="breach")
+    assert (told.case.step, told.case.phase, told.case.round) == (2, Phase.RECEIVED, 2)
+    assert told.ball() == ("check_file", "secretariat", told.due("D9"))
+    assert told.file.treatment is None
+    assert told.file.situation.outcome is None
+    told.accept_file().schedule().decide(Outcome.INFORMATION).adjust("carry_out")
+    assert told.case.closing_reason is ClosingReason.DECIDED_BODY
+
+
+def test_the_chair_does_not_take_up_what_the_parties_settled_themselves() -> None:
+    told = settled()
+    for seat in ("TSG.chair", "SUN.approver", "RS.handler"):
+        with pytest.raises(MoveNotAllowed):
+            told.act("reopen", by=seat)
+
+
+def test_a_case_withdrawn_while_a_body_had_it_begins_again_at_step_1() -> None:
+    told: Story = StoryFactory(at_phase=Phase.PREPARATION, at_step=2)
+    told.act("withdraw", by="SUN.approver")
+    until = told.case.withdrawal_until
+    assert until is not None
+    told.day = until + dt.timedelta(days=1)
+    sweep(at(told.day))
+    assert told.case.closing_reason is ClosingReason.WITHDRAWN
+    told.act("reopen", by="SEK.municipal")
+    assert (told.case.step, told.case.phase, told.case.round) == (1, Phase.DIALOGUE, 2)
+    assert told.ball()[:2] == ("position", "respondent")
+
+
+def test_a_respondent_that_never_acknowledged_is_asked_to_again() -> None:
+    told: Story = StoryFactory(at_phase=Phase.SERVED)
+    told.day = workdays.open_from(told.due("D7c"), told.calendar)
+    lapsed = told.offer(ProposalKind.LAPSE, {"reason": "Ingen part har agerat."}, by="SEK.region")
+    told.accept(lapsed, by="SEK.municipal")
+    told.act("reopen", by="SEK.region")
+    assert (told.case.step, told.case.phase) == (1, Phase.SERVED)
+    assert told.ball() == ("acknowledge", "respondent", told.due("D4"))
+
+
+def test_a_filing_that_was_never_sent_is_filed_anew_instead() -> None:
+    told: Story = StoryFactory()
+    told.act("withdraw", by="SUN.approver")
+    assert told.case.closing_reason is ClosingReason.WITHDRAWN
+    for verb, seat, guard in (
+        ("reopen", "SEK.region", "may_be_reopened"),
+        ("ask_reopening", "SUN.approver", "may_be_asked"),
+    ):
+        with pytest.raises(MoveNotAllowed, match=guard):
+            told.act(verb, by=seat)
+
+
+def test_a_rejected_filing_is_no_matter_for_reopening() -> None:
+    told: Story = StoryFactory()
+    rejected = told.offer(ProposalKind.REJECT, REJECT | {"ground": "law"}, by="SEK.region")
+    told.accept(rejected, by="SEK.municipal")
+    with pytest.raises(MoveNotAllowed):
+        told.act("reopen", by="SEK.region")
+
+
+@pytest.mark.parametrize("seat", ["SUN.approver", "RS.approver"])
+def test_either_partys_approver_asks_and_the_secretariat_sees_it_wait_until_it_answers(seat: str) -> None:
+    told = settled()
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("ask_reopening", by=seat.replace("approver", "handler"), on=dt.date(2026, 10, 5))
+    told.act("ask_reopening", by=seat, reopening_ground="breach")
+    [(case_id, asked)] = asked_of("SEK.region")
+    assert (case_id, asked.party_code, asked.ground) == (told.case.id, seat.partition(".")[0], "breach")
+    assert asked.due_on == workdays.add(told.day, 10, told.calendar)
+    assert asked_of("TSG.chair") == []
+    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.SETTLED_LOCAL)
+    with pytest.raises(MoveNotAllowed, match="reopening_not_asked"):
+        told.act("ask_reopening", by="RS.approver")
+    told.act("reopen", by="SEK.region", reopening_ground="breach")
+    assert asked_of("SEK.region") == []
+    assert told.case.round == 2
+    [last] = trail.events_about(f"case:{told.case.number}")[-1:]
+    assert facts_of(last) == {"who": "SEK", "ground": "breach", "round": 2, "step": 1}
+
+
+def test_what_a_body_closed_waits_for_its_own_chair() -> None:
+    told = decided()
+    told.act("ask_reopening", by="RS.approver")
+    assert [case_id for case_id, _asked in asked_of("TSG.chair")] == [told.case.id]
+    for seat in ("SEK.region", "VIS.chair", "TSG.member", "SUN.approver"):
+        assert asked_of(seat) == []
+
+
+def test_a_no_has_its_reason_leaves_the_case_closed_and_the_party_may_ask_again() -> None:
+    told = settled()
+    told.act("ask_reopening", by="SUN.approver", on=dt.date(2026, 10, 5))
+    with pytest.raises(MoveNotAllowed):
+        told.act("refuse_reopening", by="TSG.chair")
+    told.act("refuse_reopening", by="SEK.municipal")
+    assert (told.case.phase, told.case.round) == (Phase.CLOSED, 1)
+    assert queries.reopening_asked(told.case) is None
+    with pytest.raises(MoveNotAllowed, match="reopening_asked"):
+        told.act("refuse_reopening", by="SEK.municipal")
+    told.act("ask_reopening", by="SUN.approver")
+    assert queries.reopening_asked(told.case) is not None
+
+
+def test_twelve_months_after_it_was_closed_a_case_rests_but_what_was_asked_in_time_is_answered() -> None:
+    told = settled()
+    last = dt.date(2027, 9, 14)
+    assert queries.reopening_ends_on(told.case) == last
+    late = last + dt.timedelta(days=1)
+    for verb, seat in (("ask_reopening", "SUN.approver"), ("reopen", "SEK.region")):
+        with pytest.raises(MoveNotAllowed, match="reopening_in_time"):
+            told.act(verb, by=seat, on=late)
+    told.act("ask_reopening", by="SUN.approver", on=last)
+    told.act("reopen", by="SEK.region", on=late)
+    assert told.case.round == 2
+
+
+def test_the_ground_is_new_facts_or_a_breach() -> None:
+    told = settled()
+    for verb, seat in (("ask_reopening", "SUN.approver"), ("reopen", "SEK.region")):
+        with pytest.raises(FactsRefused) as refused:
+            told.act(verb, by=seat, reopening_ground="individual")
+        assert set(refused.value.errors) == {"reopening_ground"}
+    assert told.case.phase is Phase.CLOSED
