@@ -25,6 +25,7 @@ from escalation.decisions import actions as decisions
 from escalation.decisions.queries import situation
 from escalation.meetings import actions as meetings
 from escalation.meetings.models import Meeting
+from escalation.nudges import queries as nudges
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
 from escalation.rules.moves import BY_TIME, BY_VERB
@@ -87,7 +88,7 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
         for act in (a for a in acts[done:] if a["on"] == day):
             _act(act, viewers, numbers, _at(day, ACTS_AT))
             session.commit()
-        if workdays.is_workday(day, calendar) and day < until:
+        if workdays.is_workday(day, calendar) and day < until and nudges.waiting():
             watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, by="demo")
         day += dt.timedelta(days=1)
     for draft in table["draft"]:

@@ -599,8 +599,12 @@ def cited(found: Case) -> list[tuple[Provision, list[Interpretation]]]:
     return list(by_provision.values())
 
 
-def open_balls(today: dt.date) -> list[tuple[Case, Ball]]:
-    """Every open, unpaused case with today's ball; cases without one are left out (the integrity check finds them)."""
+def open_balls(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, Ball]]:
+    """Every open, unpaused case with today's ball; cases without one are left out (the integrity check finds them).
+
+    ``of``: the ids of the cases that are asked about, where it is not all.
+    """
+    asked = true() if of is None else Case.id.in_(of)
     rank = (
         func.row_number()
         .over(partition_by=Ball.case_id, order_by=(Ball.begins_on.desc(), Ball.id.desc()))
@@ -611,7 +615,7 @@ def open_balls(today: dt.date) -> list[tuple[Case, Ball]]:
         select(Case, Ball)
         .join(Ball, Ball.case_id == Case.id)
         .join(newest, and_(newest.c.id == Ball.id, newest.c.rank == 1))
-        .where(Case.phase != Phase.CLOSED, _moves())
+        .where(Case.phase != Phase.CLOSED, _moves(), asked)
         .options(selectinload(Case.parties))
         .order_by(Case.id)
     )

@@ -297,9 +297,10 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
     one case only the highest step stays (E18).
     """
     today = swedish_day(at)
-    standing = {case.id: (case, ball) for case, ball in open_balls(today)}
+    carried = ledger.carried_by(mail.id)
+    standing = {case.id: (case, ball) for case, ball in open_balls(today, {n.case_id for n in carried})}
     kept: dict[int, Nudge] = {}
-    for nudge in sorted(ledger.carried_by(mail.id), key=lambda n: rank(n.kind), reverse=True):
+    for nudge in sorted(carried, key=lambda n: rank(n.kind), reverse=True):
         if nudge.case_id not in standing or not _is_still_true(nudge, *standing[nudge.case_id], today):
             nudges.suppress(nudge, WhySuppressed.NO_LONGER_TRUE)
         elif nudge.case_id in kept:

@@ -245,6 +245,13 @@ def test_lp15_the_stairs_of_a_case_that_came_back_count_every_stay_and_say_how_i
     assert "Återförvisat hit" not in text
 
 
+def test_a_new_round_shows_what_was_agreed_in_the_one_before(get: Get) -> None:
+    text = text_of(get(OFFICE, f"/cases/{C07}").text)
+    agreed = "Överenskommet Kallelser besvaras inom en vecka genom en fast kontaktfunktion."
+    assert f"{agreed} Inrätta kontaktfunktionen Regionen, senast 30 september 2026." in text
+    assert text.index("Omgång 1 ") < text.index(agreed)
+
+
 @pytest.mark.parametrize(
     ("number", "said"),
     [
