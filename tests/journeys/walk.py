@@ -38,7 +38,19 @@ SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("RS", "KSON"), ()),
     (("RS", "SOL"), ("TYR",)),
 )
-DETOURS = frozenset({"state_position", "note_meeting", "pause", "keep_open", "take_off", "refer", "lapse", "withdraw"})
+DETOURS = frozenset(
+    {
+        "state_position",
+        "note_meeting",
+        "pause",
+        "keep_open",
+        "take_off",
+        "refer",
+        "answer_referral",
+        "lapse",
+        "withdraw",
+    }
+)
 """Acts that bring no case nearer to its end."""
 LEADS_ON = (Outcome.REFER_UP, Outcome.NO_CONCURRENCE, Outcome.DECIDE, Outcome.INTERPRET)
 
@@ -206,6 +218,11 @@ class Walk:
                 facts = {"description": f"Sedan mars svarar ingen på numret i portalen. Komplettering {number}."}
             case "carry_out":
                 facts = {"task": self.choose("task", (None, self._task(file)))}
+            case "refer":
+                facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in file.case.parties)))}
+            case "answer_referral":
+                mine = queries.referrals_to(file.case, viewer)
+                facts = {"referral_id": mine[0].id if mine else 0}
             case "remit":
                 facts = {"remit_until": self._in(20)}
             case "report_task":

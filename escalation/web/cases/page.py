@@ -84,7 +84,7 @@ def case_page(file: File) -> dict[str, Any]:
     cited = queries.cited(found)
     codes = [p.code for p, _known in cited]
     events = trail.events_about(f"case:{found.number}")
-    names = words.names_of(found, file.ladder)
+    names = words.names_in(file)
     main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
     attached = attachments.by_what(found.number, file.attachments)
@@ -133,6 +133,7 @@ def case_page(file: File) -> dict[str, Any]:
         "same": [] if found.phase is Phase.CLOSED else queries.same_provision(found, viewer=viewer),
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
+        "referrals": [(r.id, words.referral(file, r)) for r in reversed(found.referrals)],
         "reopening": words.reopening(file),
         "outcome": outcome(file, now),
         "undertaken": undertaken(file, now, names),
