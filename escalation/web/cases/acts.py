@@ -313,9 +313,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     if move.verb in PRINCIPLE:
         about = words.principle(file, trail.events_about(f"case:{file.case.number}"))
     if move.verb == "answer_referral":
-        about = [
-            row for r in queries.referrals_to(file.case, current_viewer()) for row in words.referral(file, r)[1:-1]
-        ]
+        about = [row for r in queries.referrals_to(file.case, current_viewer()) for row in words.referral(file, r)[:-1]]
     if move.verb in {"reopen", "review_rejection", "refuse_reopening"}:
         about = words.reopening(file)
         if file.case.closing_reason is ClosingReason.OUT_OF_SCOPE:

@@ -57,7 +57,6 @@ def referral(file: File, r: Referral) -> list[tuple[str, str]]:
     """What somebody has been asked for an opinion about: by whom, until when, and the answer once there is one."""
     names = names_in(file)
     shown = [
-        (_("Till"), upper_first(names.get(r.addressee, r.addressee))),
         (_("Fråga"), own(paragraphs(r.question), "div")),
         (_("Skickad"), _("%(day)s av %(who)s", day=date_long(r.asked_at), who=names.get(r.asked_by, r.asked_by))),
         (_("Svar senast"), date_long(r.due_on)),

@@ -27,7 +27,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
             else _("%(count)s remisser väntar på ert svar.", count=count)
         )
     return {
-        "place": viewer.name.rpartition(", ")[0] or viewer.name,
+        "place": viewer.name,
         "lead": lead,
         "waiting": [lists.referred(case, r, today) for case, r in waiting],
         "answered": [lists.referred(case, r, today) for case, r in answered[:ANSWERED_SHOWN]],
