@@ -41,6 +41,9 @@ FILED_ON = dt.date(2026, 8, 28)
 SERVED_ON = dt.date(2026, 9, 1)
 HIRED_ON = dt.date(2026, 1, 2)
 
+GROUP = "SG-PSY"
+"""The consultation group in which CONSULT sits."""
+
 ROLES = {
     "handler": Role.LOCAL_HANDLER,
     "substitute": Role.LOCAL_HANDLER,
@@ -73,7 +76,7 @@ VERBS: dict[str, Callable[..., Any]] = {
                 "reopen", "ask_reopening", "refuse_reopening", "review_rejection",
             ),
         ),
-        (meetings, ("accept_file", "schedule", "take_off")),
+        (meetings, ("accept_file", "refer", "answer_referral", "schedule", "take_off")),
         (
             decisions,
             (
@@ -113,6 +116,8 @@ FACTS: dict[str, dict[str, Any]] = {
         "rapporteur_region": "Handläggare, regionen",
         "rapporteur_municipal": "Handläggare, Storsthlm",
     },
+    "refer": {"referral_to": "SG-PSY", "referral_question": "Hur brukar vägen in ordnas i länet?"},
+    "answer_referral": {"referral_answer": "Vanligast är ett nummer som är bemannat på vardagar."},
     "schedule": {
         "question": "Vad betyder en utsedd vårdcentral?",
         "proposed_decision": "Det ska finnas en känd väg in.",
@@ -206,7 +211,7 @@ class ViewerFactory(factory.Factory):
         taken = accounts.Seat(
             role=ROLES.get(seat) or ROLES[part],
             party=place if part and seat not in ROLES else None,
-            body=place if place in {"TSG", "VIS"} else None,
+            body=GROUP if seat == "CONSULT" else place if place in {"TSG", "VIS"} else None,
             side=BlockSide(part) if place == "SEK" else None,
         )
         accounts.create_user(email, name, [taken], by="system:setup", at=at(HIRED_ON), is_demo=True)

@@ -91,13 +91,16 @@ class Membership(Base):
     """A person in a role of a party, of a body, or of the secretariat.
 
     ``unit_code`` null = the whole party. ``side`` is where an official of the secretariat comes from, or a
-    member's block in the body.
+    member's block in the body. ``body`` is also a consultation member's group.
     """
 
     __tablename__ = "membership"
     __table_args__ = (
         CheckConstraint(f"({_in('role', PARTY_ROLES)}) = (party_code IS NOT NULL)", name="party_roles_have_party"),
-        CheckConstraint(f"({_in('role', BODY_ROLES)}) = (body IS NOT NULL)", name="body_roles_have_body"),
+        CheckConstraint(f"NOT ({_in('role', BODY_ROLES)}) OR body IS NOT NULL", name="body_roles_have_body"),
+        CheckConstraint(
+            f"body IS NULL OR {_in('role', BODY_ROLES | {Role.CONSULTATION_MEMBER})}", name="body_is_of_a_body_role"
+        ),
         CheckConstraint(f"NOT ({_in('role', SECRETARIAT_ROLES)}) OR side IS NOT NULL", name="secretariat_has_side"),
         CheckConstraint("side IS NULL OR party_code IS NULL", name="party_has_no_side"),
         CheckConstraint("unit_code IS NULL OR party_code IS NOT NULL", name="unit_belongs_to_party"),

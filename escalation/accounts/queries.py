@@ -145,8 +145,13 @@ def viewer_for(membership: Membership, translate: Translate = str) -> Viewer:
 
 
 def acting_name(membership: Membership, translate: Translate = str) -> str:
-    """What "Du agerar som" prints: "Tyresö kommun, handläggare", "Ledamot i VIS", "Sekretariatet, region"."""
+    """What "Du agerar som" prints: "Tyresö kommun, handläggare", "Ledamot i VIS", "Sekretariatet, region".
+
+    Of a consultation group its name: the role does not say which.
+    """
     place, part = place_and_part(membership, translate)
+    if membership.role is Role.CONSULTATION_MEMBER:
+        return place
     if membership.seated_in is not None:
         return part
     return f"{place}, {part[:1].lower()}{part[1:]}" if part else place

@@ -254,7 +254,7 @@ def _pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: 
             )
         )  # fmt: skip
         if row.begins_on == today:
-            _nudge_holder(found, row, by, at)
+            tell_first(found, row, by, at)
 
 
 def _same(now: Ball, row: moves.BallRow, found: Case) -> bool:
@@ -263,7 +263,7 @@ def _same(now: Ball, row: moves.BallRow, found: Case) -> bool:
     )  # fmt: skip
 
 
-def _nudge_holder(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> None:
+def tell_first(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> None:
     """N0 to whoever holds the ball from today, but not to the one who has just acted (E24)."""
     due = nudge_plan.first_nudge(row, calendar_of(queries.ladder_of(found)), found.is_urgent)
     recipients = {user.id for word in due.to for user in queries.people(found, word)}
@@ -1118,6 +1118,10 @@ def resume(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEv
         if task.reported_at is None and task.due_on >= last.from_on:
             left = workdays.between(last.from_on, task.due_on, calendar, found.is_urgent)
             task.due_on = workdays.add(last.until_on, left, calendar, found.is_urgent)
+    for referral in queries.open_referrals(found):
+        if referral.due_on >= last.from_on:
+            left = workdays.between(last.from_on, referral.due_on, calendar, found.is_urgent)
+            referral.due_on = workdays.add(last.until_on, left, calendar, found.is_urgent)
     dates = task_dates(found, queries.tasks(found), local_day(at)) or {"": local_day(at)}
     return advance(
         found, move, s, by=by, at=at, facts={"day": last.until_on.isoformat()}, dues=dues, dates=dates,

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship,
 from escalation.accounts.models import Membership
 from escalation.agreements.models import Agreement
 from escalation.db import Base, word
-from escalation.parties.models import OrgUnit, Party
+from escalation.parties.models import Body, OrgUnit, Party
 from escalation.rules.situation import ClosingReason, HearingKind, Phase, ProposalKind
 
 
@@ -228,6 +228,7 @@ class Case(Base):
     provisions: Mapped[list[CaseProvision]] = relationship(order_by="CaseProvision.id")
     tasks: Mapped[list[Task]] = relationship(order_by="Task.due_on, Task.id")
     answers: Mapped[list[RecommendationAnswer]] = relationship(order_by="RecommendationAnswer.id")
+    referrals: Mapped[list[Referral]] = relationship(order_by="Referral.id")
     agreement: Mapped[Agreement] = relationship()
     arena_unit: Mapped[OrgUnit | None] = relationship(viewonly=True)
 
@@ -496,6 +497,41 @@ class Task(Base):
     due_on: Mapped[dt.date]
     report: Mapped[str | None]
     reported_at: Mapped[dt.datetime | None]
+
+
+class Referral(Base):
+    """An opinion that a body or the secretariat asks for while a case is prepared, and the answer (T23, § 4.3).
+
+    ``addressee`` is a consultation group's code, a party's, or ``LAWYER``; ``asked_by`` the asking body's code or SEK.
+    Its clock (D11) is its own: the case waits for nobody's answer.
+    """
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        CheckConstraint("(answered_at IS NULL) = (answer IS NULL)", name="answered_has_answer"),
+        CheckConstraint("(answered_at IS NULL) = (answered_by IS NULL)", name="answered_by_somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    step: Mapped[int]
+    addressee: Mapped[str] = mapped_column(String(10), index=True)
+    question: Mapped[str]
+    asked_by: Mapped[str] = mapped_column(String(10))
+    asked_at: Mapped[dt.datetime]
+    due_on: Mapped[dt.date]
+    answer: Mapped[str | None]
+    answered_at: Mapped[dt.datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+
+    group: Mapped[Body | None] = relationship(
+        primaryjoin="foreign(Referral.addressee) == Body.code", viewonly=True, lazy="joined"
+    )
+
+
+LAWYER = "LAWYER"
+"""The addressee whose answer the secretariat writes down."""
 
 
 class Reopening(Base):

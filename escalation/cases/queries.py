@@ -30,6 +30,7 @@ from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer
 from escalation.agreements.models import Agreement, Interpretation, InterpretationProvision, Provision
 from escalation.cases.models import (
+    LAWYER,
     Ball,
     Case,
     CaseParty,
@@ -47,6 +48,7 @@ from escalation.cases.models import (
     Proposal,
     ProposalAnswer,
     RecommendationAnswer,
+    Referral,
     RegistryNumber,
     Reopening,
     StatementDraft,
@@ -65,6 +67,7 @@ from escalation.rules.moves import BY_HEARING, MOVES
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
+    REFERRED_IN,
     SHARED_BEFORE_MINUTED,
     TWO_OFFICIALS,
     ClosingReason,
@@ -108,7 +111,8 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
 
     Own parties see all, a respondent and affected parties from T8; the parties of its lead case a stub. Other parties
     see title and status from the first body's step. A body sees all from its own step; the first body sees a stub
-    before that, and all while its chair tries whether the case may begin there, or asks about taking it up.
+    before that, and all while its chair tries whether the case may begin there, or asks about taking it up. A
+    consultation group sees all of what it has been asked about, while a body has it.
     """
     role = viewer.role
     if role is None:
@@ -133,6 +137,8 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
         if is_first:
             return Sight.STUB
         return Sight.TITLE if _has_reached_body(found) else None
+    if role is Role.CONSULTATION_MEMBER and viewer.body is not None and _has_reached_body(found):
+        return Sight.FULL if any(r.addressee == viewer.body for r in found.referrals) else None
     return None
 
 
@@ -158,7 +164,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
             key for key in on_ladder if ladders.load(key).step(ladders.load(key).first_body_step).body == viewer.body
         ]
         return and_(Case.ladder_key.in_(on_ladder), or_(Case.ladder_key.in_(first), reached))
-    return false()
+    return _is_referred(viewer)
 
 
 def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
@@ -184,7 +190,15 @@ def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
                 if no == ladders.load(key).first_body_step
             ),
         )
-    return false()
+    return _is_referred(viewer)
+
+
+def _is_referred(viewer: Viewer) -> ColumnElement[bool]:
+    """The cases that the viewer's consultation group has been asked about, and that a body has."""
+    if viewer.role is not Role.CONSULTATION_MEMBER or viewer.body is None:
+        return false()
+    asked = exists().where(Referral.case_id == Case.id, Referral.addressee == viewer.body)
+    return and_(Case.step >= Case.first_body_step, asked.correlate(Case))
 
 
 def _is_own(party: str) -> Exists:
@@ -216,7 +230,7 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
     party = joinedload(Case.parties)
     whole = select(Case).options(
         party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement),
-        joinedload(Case.hearings).joinedload(Hearing.comments),
+        joinedload(Case.hearings).joinedload(Hearing.comments), joinedload(Case.referrals),
     )  # fmt: skip
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
@@ -227,6 +241,11 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
 
 def seats(found: Case, viewer: Viewer, tasks: Sequence[Task] = ()) -> frozenset[Seat]:
     """The capacities in which the viewer may act in this case (domain/05 § 5.2). None of them see more for it."""
+    held = _seats(found, viewer, tasks)
+    return held | {Seat.REFERRED} if referrals_to(found, viewer) else held
+
+
+def _seats(found: Case, viewer: Viewer, tasks: Sequence[Task]) -> frozenset[Seat]:
     role = viewer.role
     if viewer.system:
         return frozenset({Seat.CLOCK})
@@ -248,6 +267,72 @@ def seats(found: Case, viewer: Viewer, tasks: Sequence[Task] = ()) -> frozenset[
             return frozenset()
         return _party_seats(own, role is Role.LOCAL_APPROVER, tasks)
     return frozenset()
+
+
+def open_referrals(found: Case) -> list[Referral]:
+    """The opinions that have been asked for and can still be given, oldest first."""
+    if found.phase not in REFERRED_IN:
+        return []
+    return [r for r in found.referrals if r.answered_at is None and r.round == found.round]
+
+
+def referrals_to(found: Case, viewer: Viewer) -> list[Referral]:
+    """Those of them that the viewer answers: for its consultation group or its party, or for the lawyer."""
+    return [r for r in open_referrals(found) if r.addressee in _answers_for(viewer)]
+
+
+def _answers_for(viewer: Viewer) -> tuple[str, ...]:
+    if viewer.role in SECRETARIAT_ROLES:
+        return (LAWYER,)
+    mine = viewer.party if viewer.role in PARTY_WRITERS else None
+    mine = viewer.body if viewer.role is Role.CONSULTATION_MEMBER else mine
+    return (mine,) if mine else ()
+
+
+def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
+    """What the viewer's group, party or office has been asked in the cases it sees: unanswered first, by last day.
+
+    A party and the secretariat get what still waits; a group also what it has answered.
+    """
+    codes = _answers_for(viewer)
+    if viewer.role in OPEN_TO_OWN_PARTY and viewer.party:
+        codes = (viewer.party,)
+    if not codes:
+        return []
+    can_be_answered = and_(
+        Case.phase.in_(REFERRED_IN), Referral.round == Case.round, Referral.answered_at.is_(None),
+        Case.paused_until.is_(None),
+    )  # fmt: skip
+    is_group = viewer.role is Role.CONSULTATION_MEMBER
+    wanted = or_(can_be_answered, Referral.answered_at.is_not(None)) if is_group else can_be_answered
+    rows = session.execute(
+        select(Case, Referral)
+        .join(Referral, Referral.case_id == Case.id)
+        .where(Referral.addressee.in_(codes), seen_whole(viewer), wanted)
+        .options(joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
+        .order_by(case((Referral.answered_at.is_(None), 0), else_=1), Referral.due_on, Referral.id)
+    )
+    return [(of_case, r) for of_case, r in rows.unique()]
+
+
+def all_open_referrals() -> list[tuple[Case, Referral]]:
+    """Every opinion that is waited for today, in cases that rest in no pause, by case."""
+    rows = session.execute(
+        select(Case, Referral)
+        .join(Referral, and_(Referral.case_id == Case.id, Referral.round == Case.round))
+        .where(Case.phase.in_(REFERRED_IN), Case.paused_until.is_(None), Referral.answered_at.is_(None))
+        .options(selectinload(Case.parties))
+        .order_by(Case.id, Referral.id)
+    )
+    return [(of_case, r) for of_case, r in rows]
+
+
+def asked_of(found: Case, referral: Referral) -> str:
+    """The seat-set word of whom a referral waits for."""
+    if referral.addressee == LAWYER:
+        return "secretariat"
+    is_party = any(p.party_code == referral.addressee for p in found.parties)
+    return f"{'party' if is_party else 'consultation'}:{referral.addressee}"
 
 
 def _party_seats(own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> frozenset[Seat]:
@@ -784,6 +869,8 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
                 selectinload(Case.lead).selectinload(Case.parties),  # asks nothing where no case follows another
+                # a group's sight of each case hangs on what it has been asked
+                *([selectinload(Case.referrals)] if viewer.role is Role.CONSULTATION_MEMBER else []),
                 defer(Case.description),
                 defer(Case.purpose_statement),
             )
@@ -1177,6 +1264,8 @@ def parties_of(found: Case, word: str) -> list[str]:
     """The party codes that a seat-set word names in this case; empty for an office."""
     initiators = [p.party_code for p in found.of(PartyRole.INITIATOR)]
     respondents = [p.party_code for p in found.of(PartyRole.RESPONDENT)]
+    if word.startswith("party:"):
+        return [word.partition(":")[2]]
     match word:
         case "initiator":
             return initiators
@@ -1232,7 +1321,9 @@ def _memberships(found: Case, word: str) -> ColumnElement[bool]:
         chaired = body or ladder.step(found.step).body or ladder.next_body(found.step)
         chair = and_(Membership.role.in_(CHAIRS), Membership.body == chaired)
         return chair if seat == "chair" else or_(chair, Membership.role.in_(SECRETARIAT_ROLES))
-    codes = parties_of(found, seat)
+    if seat == "consultation":
+        return and_(Membership.role == Role.CONSULTATION_MEMBER, Membership.body == body)
+    codes = parties_of(found, word if seat == "party" else seat)
     named = [p.handler_id for p in found.parties if p.party_code in codes and p.handler_id]
     unnamed = [p.party_code for p in found.parties if p.party_code in codes and not p.handler_id]
     role = Role.LOCAL_APPROVER if seat == "unanswered" else Role.LOCAL_HANDLER

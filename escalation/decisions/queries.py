@@ -273,6 +273,7 @@ def _situation(file: File) -> Situation:
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
+        has_open_referral=bool(cases.open_referrals(found)),
         closing_reason=found.closing_reason,
         was_served=found.served_at is not None,
         is_reopening_asked=file.reopening is not None,

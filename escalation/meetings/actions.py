@@ -13,14 +13,22 @@ from escalation.accounts.models import Viewer
 from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
 from escalation.cases.actions import FactsRefused
-from escalation.cases.models import Case
+from escalation.cases.models import LAWYER, Case, Referral
 from escalation.db import insert_new, session
 from escalation.documents import actions as documents
 from escalation.documents.actions import Kept
 from escalation.meetings import queries
 from escalation.meetings.models import Meeting, Treatment
+from escalation.parties import queries as parties
 from escalation.rules import workdays
-from escalation.rules.deadlines import MeetingDay, before_dispatch, calendar_of, reachable, second_reachable
+from escalation.rules.deadlines import (
+    MeetingDay,
+    before_dispatch,
+    calendar_of,
+    counted,
+    reachable,
+    second_reachable,
+)
 from escalation.rules.glossary import say
 from escalation.rules.situation import Situation, StepKind
 from escalation.trail.models import TrailEvent
@@ -91,6 +99,61 @@ def accept_file(
             "missing_parts": missing_parts,
         },
         dues=[second_reachable(key, base, meetings)], dates={"material": target.material_on},
+    )  # fmt: skip
+
+
+def addressees(found: Case) -> list[str]:
+    """Who may be asked for an opinion in the case: the consultation groups, the lawyer, each of its parties."""
+    groups = [group.code for group in parties.consultation_groups()]
+    return [*groups, LAWYER, *(p.party_code for p in found.parties)]
+
+
+def refer(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_to: str, referral_question: str
+) -> TrailEvent:
+    """Ask one of ``addressees`` for an opinion while the case is prepared (T23). D11 is its own clock.
+
+    The ball stays where it is: the case goes on without the answer if none comes.
+    """
+    move = cases.allowed(found, "refer", s, by)
+    if referral_to not in addressees(found):
+        raise FactsRefused({"referral_to": say("Välj i listan vem som ska svara.")})
+    ladder = case_queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays("D11", found.step, found.is_urgent)
+    due = counted("D11", "refer", workdays.base_day(at, calendar), days, calendar, urgent=found.is_urgent)
+    referral = Referral(
+        round=found.round, step=found.step, addressee=referral_to, question=referral_question,
+        asked_by=cases.who(found, by), asked_at=at, due_on=due.due_on,
+    )  # fmt: skip
+    found.referrals.append(referral)
+    session.flush()
+    cases.tell_first(found, queries.clock_of(found, referral), by, at)
+    return cases.advance(
+        found, move, s, by=by, at=at,
+        facts={"who": cases.who(found, by), "to": referral_to, "day": due.due_on.isoformat()},
+        content={"referral_question": referral_question}, dues=[due], changes={"has_open_referral": True},
+    )  # fmt: skip
+
+
+def answer_referral(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_id: int, referral_answer: str
+) -> TrailEvent:
+    """Answer what one's own group or party was asked, or write down the lawyer's answer (T23b). Once, late or not."""
+    move = cases.allowed(found, "answer_referral", s, by)
+    mine = case_queries.referrals_to(found, by)
+    referral = next((r for r in mine if r.id == referral_id), None)
+    if referral is None:
+        raise FactsRefused({"referral_id": say("Välj en remiss som är er och som inte redan är besvarad.")})
+    referral.answer, referral.answered_at, referral.answered_by = referral_answer, at, by.membership_id
+    session.flush()
+    left = case_queries.open_referrals(found)
+    if not left:
+        cases.meet(found, ["D11"], workdays.base_day(at, calendar_of(case_queries.ladder_of(found))))
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"who": referral.addressee},
+        content={"referral_question": referral.question, "referral_answer": referral_answer},
+        changes={"has_open_referral": bool(left)},
     )  # fmt: skip
 
 

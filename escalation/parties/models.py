@@ -36,11 +36,15 @@ class OrgUnitKind(enum.StrEnum):
 
 
 class BodyKind(enum.StrEnum):
-    """What a body is made of. The secretariat decides nothing; it is here because it holds balls."""
+    """What a body is made of. The secretariat decides nothing; it is here because it holds balls.
+
+    A consultation group is no step of a ladder: it is asked for opinions (§ 4.3).
+    """
 
     OFFICIALS = "officials"
     POLITICAL = "political"
     SECRETARIAT = "secretariat"
+    CONSULTATION = "consultation"
 
 
 class BlockSide(enum.StrEnum):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from escalation.db import session
-from escalation.parties.models import Body, OrgUnit, OrgUnitKind, Party
+from escalation.parties.models import Body, BodyKind, OrgUnit, OrgUnitKind, Party
 
 
 def all_parties() -> Sequence[Party]:
@@ -42,6 +42,11 @@ def unit(code: str) -> OrgUnit | None:
 def body(code: str) -> Body | None:
     """The body with this code, or None."""
     return session.get(Body, code)
+
+
+def consultation_groups() -> Sequence[Body]:
+    """The groups that may be asked for an opinion (§ 4.3), by name."""
+    return session.scalars(select(Body).where(Body.kind == BodyKind.CONSULTATION).order_by(Body.short_name)).all()
 
 
 def body_name_on(body: Body, day: dt.date) -> str:

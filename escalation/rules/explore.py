@@ -31,6 +31,7 @@ from escalation.rules.situation import (
     CLOSED_BY_PARTIES,
     GUARDS,
     LOCAL_PHASES,
+    REFERRED_IN,
     TWO_OFFICIALS,
     ClosingReason,
     Outcome,
@@ -46,7 +47,15 @@ RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
 EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER})
 PARTIES = INITIATOR | RESPONDENT | EITHER | {Seat.AFFECTED_HANDLER}
 OFFICIALS = frozenset(
-    {Seat.SECRETARIAT, Seat.CHAIR_HERE, Seat.CHAIR_NEXT, Seat.BODY_HERE, Seat.SECRETARIAT_HEAD, Seat.CLOCK}
+    {
+        Seat.SECRETARIAT,
+        Seat.CHAIR_HERE,
+        Seat.CHAIR_NEXT,
+        Seat.BODY_HERE,
+        Seat.SECRETARIAT_HEAD,
+        Seat.REFERRED,
+        Seat.CLOCK,
+    }
 )
 BOTH_SIDES = INITIATOR | RESPONDENT
 SILENCES: dict[str, frozenset[Seat]] = {
@@ -237,6 +246,8 @@ def lean(s: Situation) -> Situation:
         forgotten["receipt_long_overdue"] = False
     if s.completion_time_over and s.phase is not Phase.COMPLETION:
         forgotten["completion_time_over"] = False
+    if s.has_open_referral and s.phase not in REFERRED_IN:
+        forgotten["has_open_referral"] = False
     return s.change(**forgotten) if forgotten else s
 
 
@@ -406,6 +417,8 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
             yield {"is_joined": False, "is_lead_before_minuted": False}
         case "keep_open":
             yield {"is_being_withdrawn": False, "withdrawal_time_over": False}
+        case "refer" | "answer_referral":
+            yield {"has_open_referral": move.verb == "refer"}
         case "ask_reopening":
             yield {"is_reopening_asked": True}
         case "refuse_reopening":

@@ -63,6 +63,7 @@ GLOSSARY: dict[str, Term] = {
     "administration": Term("Förvaltning"),
     "officials": Term("Tjänstepersoner"),
     "political": Term("Politiker"),
+    "consultation": Term("Samrådsgrupp"),
     "officials_body": Term("Tjänstepersonernas styrgrupp"),
     "political_body": Term("Politisk styrgrupp"),
     # roles
@@ -226,6 +227,7 @@ GLOSSARY: dict[str, Term] = {
     "chair_here": Term("Ordföranden"),
     "chair_next": Term("Nästa steg ordförande"),
     "body_here": Term("Organet"),
+    "referred": Term("Den som har fått en remiss"),
     "clock": Term("Klockan"),
 }
 
@@ -289,6 +291,10 @@ VERBS: dict[str, Term] = {
     "lift": Term("Lyft till {above}", "Ärendet går till nästa steg."),
     "lapse": Term("Föreslå att ärendet avslutas", "En handläggare från den andra sidan i sekretariatet ska godkänna."),
     "accept_file": Term("Ta emot för beredning", "Ni utser en rapportör från varje sida och väljer möte."),
+    "refer": Term(
+        "Skicka på remiss", "Beredningen fortsätter. Den tillfrågade har 20 arbetsdagar på sig, 7 om det brådskar."
+    ),
+    "answer_referral": Term("Svara på remissen", "Svaret läses av alla som ser ärendet. Det lämnas en gång."),
     "schedule": Term("Lämna underlaget och sätt upp på möte", "Parterna får yttra sig till dagen före utskicket."),
     "take_off": Term("Ta ärendet av mötet", "Ärendet bereds till nästa möte som går att nå."),
     "decide": Term("Anteckna beslutet", "Ordföranden justerar protokollet."),
@@ -349,6 +355,7 @@ ACTS: dict[str, Term] = {
     "lift": Term("får lyfta ärendet", "Lyft ärendet"),
     "check_file": Term("kontrollerar det lyfta ärendet", "Kontrollera det lyfta ärendet"),
     "prepare": Term("bereder ärendet", "Lämna underlaget"),
+    "answer_referral": Term("svarar på remissen", "Svara på remissen"),
     "decide": Term("beslutar", "Besluta på mötet"),
     "adjust": Term("justerar protokollet", "Justera protokollet"),
     "answer": Term("svarar på rekommendationen", "Svara på rekommendationen"),
@@ -430,6 +437,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "tasks_open": say("Alla uppgifter är rapporterade."),
     "tasks_reported_or_time_over": say("Det går när alla uppgifter är rapporterade."),
     "confirmation_time_over": say("Det går när den andra sidans tid att bekräfta är slut."),
+    "referral_open": say("Ingen remiss väntar på svar."),
     "closed_by_parties": say("Ordföranden i det organ som avgjorde ärendet svarar."),
     "closed_by_body": say("Sekretariatet svarar."),
     "may_be_reopened": say("Ett ärende som slutade så tas inte upp igen. Gör en ny anmälan."),
@@ -466,6 +474,7 @@ DEADLINES: dict[str, str] = {
     "D7c": say("Parternas tid att välja väg"),
     "D9": say("Kontroll av det lyfta ärendet"),
     "D10": say("Rapportörer och möte"),
+    "D11": say("Svar på remiss"),
     "D12": say("Senaste möte för beslut"),
     "D13": say("Parternas synpunkter på underlaget"),
     "D14": say("Protokollet justerat"),
@@ -507,6 +516,7 @@ BASES: dict[str, str] = {
     "reopen": say("Upptaget igen, dag 0"),
     "review_rejection": say("Upptaget igen, dag 0"),
     "withdraw": say("Återkallat, dag 0"),
+    "refer": say("Skickat på remiss, dag 0"),
     "schedule": say("Underlaget lämnat"),
     "decide": say("Beslutat, dag 0"),
     "send_recommendation": say("Rekommendation lämnad, dag 0"),

@@ -17,6 +17,7 @@ from escalation.rules.situation import (
     CLOSED_BY_BODY,
     GUARDS,
     LOCAL_PHASES,
+    REFERRED_IN,
     SHARED_BEFORE_MINUTED,
     HearingKind,
     Outcome,
@@ -258,6 +259,14 @@ MOVES: tuple[Move, ...] = (
         facts=_facts(
             "target_meeting", "rapporteur_region", "rapporteur_municipal", Fact("missing_parts", optional=True)
         ),
+    ),
+    Move(
+        "T23", "refer", "meetings", _ONE({Phase.PREPARATION}), "same", (_SEK, _CHAIR_HERE), "case_referred",
+        kinds=BODY_KINDS, facts=_facts("referral_to", "referral_question"),
+    ),
+    Move(
+        "T23b", "answer_referral", "meetings", REFERRED_IN, "same", (Actor(Seat.REFERRED),), "referral_answered",
+        kinds=BODY_KINDS, guards=("referral_open",), facts=_facts("referral_id", "referral_answer"),
     ),
     Move(
         "T24", "schedule", "meetings", _ONE({Phase.PREPARATION}), Phase.SCHEDULED, (_SEK,), "case_scheduled",

@@ -32,6 +32,8 @@ class Phase(enum.StrEnum):
 
 LOCAL_PHASES = frozenset({Phase.SERVED, Phase.DIALOGUE, Phase.IMPASSE})
 BODY_PHASES = frozenset({Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED, Phase.MINUTED, Phase.RECOMMENDATION_OUT})
+REFERRED_IN = frozenset({Phase.PREPARATION, Phase.SCHEDULED})
+"""Where an opinion that was asked for can still be given (T23): until the body has decided."""
 SHARED_BEFORE_MINUTED = LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}
 
 
@@ -145,6 +147,7 @@ class Seat(enum.StrEnum):
     CHAIR_HERE = "chair_here"
     CHAIR_NEXT = "chair_next"
     BODY_HERE = "body_here"
+    REFERRED = "referred"  # who has been asked for an opinion and has not answered
     SECRETARIAT_HEAD = "secretariat_head"  # who took no part in a rejection
     CLOCK = "clock"
 
@@ -202,6 +205,7 @@ class Situation(NamedTuple):
     has_tasks: bool = False
     are_tasks_reported: bool = False
     are_tasks_overdue: bool = False
+    has_open_referral: bool = False  # somebody has been asked for an opinion and has not answered
     closing_reason: ClosingReason | None = None
     was_served: bool = False  # the respondent has been sent the case
     is_reopening_asked: bool = False  # a party waits for the answer to its wish that the closed case is taken up again
@@ -287,6 +291,7 @@ GUARDS: dict[str, Guard] = {
     "tasks_open": lambda s: s.has_tasks and not s.are_tasks_reported,
     "tasks_reported": lambda s: s.are_tasks_reported,
     "confirmation_time_over": lambda s: s.confirmation_time_over,
+    "referral_open": lambda s: s.has_open_referral,
     "closed_by_parties": lambda s: s.closing_reason in CLOSED_BY_PARTIES,
     "closed_by_body": lambda s: s.closing_reason in CLOSED_BY_BODY,
     "may_be_reopened": lambda s: (

@@ -45,6 +45,8 @@ EVENTS: dict[str, str] = {
     "case_lifted": "{who} lyfte ärendet till {to} med {statement}. Ärendet gick till steg {step}",
     "case_lapsed": "{who} avslutade ärendet eftersom ingen part har agerat",
     "file_accepted": "Sekretariatet tog emot ärendet för beredning. Målet är mötet {meeting_on} i {body}",
+    "case_referred": "{who} bad {to} om ett yttrande senast {day}",
+    "referral_answered": "{who} svarade på remissen",
     "case_scheduled": "Sekretariatet lämnade underlaget. Ärendet sattes upp på mötet {meeting_on} i {body}",
     "case_taken_off": "Ärendet togs av mötet {meeting_on}: {ground}",
     "case_decided": "{body} behandlade ärendet {decided_on}: {outcome}",

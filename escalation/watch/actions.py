@@ -7,7 +7,7 @@ because a claim must be in the database before the first byte leaves. Neither as
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +16,10 @@ from sqlalchemy import select, update
 from escalation.accounts.models import CLOCK, User
 from escalation.cases import actions as cases
 from escalation.cases.models import Ball, Case, Deadline
-from escalation.cases.queries import due_by_time, ladder_of, open_balls, without_ball
+from escalation.cases.queries import all_open_referrals, due_by_time, ladder_of, open_balls, without_ball
 from escalation.db import insert_new, session
 from escalation.decisions.queries import situation
+from escalation.meetings.queries import clock_of
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
@@ -109,12 +110,12 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
     if not dry_run:
         _let_time_act(today, at, report)
     while batch := _next_cases(today, after=last):
-        for case, ball in batch:
+        for case, clocks in batch:
             last, number = case.id, case.number
             report.cases += 1
             try:
                 with session.begin_nested():
-                    _sweep_case(case, ball, today, at, report, dry_run)
+                    _sweep_case(case, clocks, today, at, report, dry_run)
             except Exception as problem:  # one bad case stops no other (E20)
                 report.errors.append((number, f"{type(problem).__name__}: {problem}"[:300]))
         if dry_run:
@@ -205,27 +206,44 @@ def count_refusal(end: str, *, at: dt.datetime) -> None:
         session.execute(update(GuideRefusal).where(*of_today).values(times=GuideRefusal.times + 1))
 
 
-def _next_cases(today: dt.date, after: int) -> list[tuple[Case, Ball]]:
+def _next_cases(today: dt.date, after: int) -> list[tuple[Case, list[BallRow]]]:
     """Asked anew for every transaction: a case may have moved since the last commit."""
-    standing = sorted(open_balls(today), key=lambda pair: pair[0].id)
-    return [pair for pair in standing if pair[0].id > after][:AT_A_TIME]
+    standing = sorted(_clocks(today).items())
+    return [found for id, found in standing if id > after][:AT_A_TIME]
 
 
-def _dues(case: Case, ball: Ball, today: dt.date) -> list[Due]:
-    row = BallRow(ball.begins_on, ball.act, ball.holder, ball.due_on, ball.deadline_key)
-    return due_nudges(row, today, calendar_for(case), case.is_urgent)
+def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tuple[Case, list[BallRow]]]:
+    """Every open, unpaused case by its id, with what it waits for today: the ball first, then what runs beside it.
+
+    ``of``: the ids of the cases that are asked about, where it is not all.
+    """
+    found = {
+        case.id: (case, [BallRow(b.begins_on, b.act, b.holder, b.due_on, b.deadline_key)])
+        for case, b in open_balls(today, of)
+    }
+    for case, referral in all_open_referrals():
+        if case.id in found:
+            found[case.id][1].append(clock_of(case, referral))
+    return found
 
 
-def _sweep_case(case: Case, ball: Ball, today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool) -> None:
-    dues = _dues(case, ball, today)
+def _dues(case: Case, clock: BallRow, today: dt.date) -> list[Due]:
+    return due_nudges(clock, today, calendar_for(case), case.is_urgent)
+
+
+def _sweep_case(
+    case: Case, clocks: list[BallRow], today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool
+) -> None:
     held = ledger.written(case.id, case.round)
-    send, passed = catch_up(dues, [due for due in dues if (due.kind, due.subject, due.due_on) in held])
-    told = _rows(case, send, None) if send else []
-    past = [row for due in passed for row in _rows(case, due, WhySuppressed.PASSED)]
-    if not dry_run:
-        nudges.write([*told, *past], at=at)
-    report.passed += len(past)
-    report.told += [Told(case.number, r.kind, r.subject, r.due_on, r.recipient) for r in told]
+    for clock in clocks:
+        dues = _dues(case, clock, today)
+        send, passed = catch_up(dues, [due for due in dues if (due.kind, due.subject, due.due_on) in held])
+        told = _rows(case, send, None) if send else []
+        past = [row for due in passed for row in _rows(case, due, WhySuppressed.PASSED)]
+        if not dry_run:
+            nudges.write([*told, *past], at=at)
+        report.passed += len(past)
+        report.told += [Told(case.number, r.kind, r.subject, r.due_on, r.recipient) for r in told]
 
 
 def _rows(case: Case, due: Due, reason: WhySuppressed | None) -> list[nudges.NewNudge]:
@@ -298,45 +316,47 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
     """
     today = swedish_day(at)
     carried = ledger.carried_by(mail.id)
-    standing = {case.id: (case, ball) for case, ball in open_balls(today, {n.case_id for n in carried})}
-    kept: dict[int, Nudge] = {}
+    standing = _clocks(today, {n.case_id for n in carried})
+    kept: dict[tuple[int, str], tuple[Nudge, Case, BallRow]] = {}
     for nudge in sorted(carried, key=lambda n: rank(n.kind), reverse=True):
-        if nudge.case_id not in standing or not _is_still_true(nudge, *standing[nudge.case_id], today):
+        case, clocks = standing.get(nudge.case_id, (None, []))
+        clock = next((c for c in clocks if case and _is_still_true(nudge, case, c, today)), None)
+        if case is None or clock is None:
             nudges.suppress(nudge, WhySuppressed.NO_LONGER_TRUE)
-        elif nudge.case_id in kept:
+        elif (case.id, clock.act) in kept:
             nudges.suppress(nudge, WhySuppressed.PASSED)
         else:
-            kept[nudge.case_id] = nudge
+            kept[case.id, clock.act] = (nudge, case, clock)
     session.flush()
     if not kept:
         return None
-    found = sorted(((*standing[n.case_id], n) for n in kept.values()), key=lambda found: found[1].due_on)
+    found = sorted(kept.values(), key=lambda found: found[2].due_on)
     trail = session.get_one(TrailState, 1)
     return letters.letter(
-        [_item(case, ball, nudge, today, base_url) for case, ball, nudge in found],
+        [_item(case, clock, nudge, today, base_url) for nudge, case, clock in found],
         today=today,
         trail_size=trail.size,
         trail_head=trail.head,
     )
 
 
-def _is_still_true(nudge: Nudge, case: Case, ball: Ball, today: dt.date) -> bool:
+def _is_still_true(nudge: Nudge, case: Case, clock: BallRow, today: dt.date) -> bool:
     if nudge.round != case.round:
         return False
     key = (nudge.kind, nudge.subject, nudge.due_on)
     return any(
         key == (due.kind, due.subject, due.due_on) and nudge.recipient in audience(case, due.to)
-        for due in _dues(case, ball, today)
+        for due in _dues(case, clock, today)
     )
 
 
-def _item(case: Case, ball: Ball, nudge: Nudge, today: dt.date, base_url: str) -> letters.Item:
+def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: str) -> letters.Item:
     deadline = session.scalars(
         select(Deadline)
         .where(
             Deadline.case_id == case.id,
             Deadline.round == case.round,
-            Deadline.key == ball.deadline_key.partition("+")[0],
+            Deadline.key == clock.deadline_key.partition("+")[0],
         )
         .order_by(Deadline.set_at.desc(), Deadline.id.desc())
         .limit(1)
@@ -344,10 +364,10 @@ def _item(case: Case, ball: Ball, nudge: Nudge, today: dt.date, base_url: str) -
     following = session.scalars(
         select(Ball).where(Ball.case_id == case.id, Ball.begins_on > today).order_by(Ball.begins_on, Ball.id).limit(1)
     ).first()
-    holders = audience(case, (ball.holder, f"substitute_of:{ball.holder}"))
+    holders = audience(case, (clock.holder, f"substitute_of:{clock.holder}"))
     return letters.item(
         case.number,
-        ball,
+        clock,
         kind=nudge.kind,
         is_holder=nudge.recipient in holders,
         deadline=deadline,

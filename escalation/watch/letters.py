@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from escalation.cases.models import Ball, Deadline
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
+from escalation.rules.moves import BallRow
 from escalation.rules.nudge_plan import NudgeKind
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -42,6 +43,14 @@ WHY: dict[NudgeKind, tuple[str, str]] = {
     NudgeKind.N5: (
         "Dagen passerade för minst tio arbetsdagar sedan. Alla som kan föra ärendet vidare har fått samma påminnelse.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du är en av dem som kan föra ärendet vidare.",
+    ),
+}
+
+BESIDE: dict[str, tuple[str, str]] = {
+    # what is waited for beside the ball: why its holder is told at first, and what happens if it never comes
+    "answer_referral": (
+        "Du, eller den som du ersätter, har fått en remiss i ärendet.",
+        "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",
     ),
 }
 
@@ -79,7 +88,7 @@ class Letter:
 
 def item(
     number: str,
-    ball: Ball,
+    ball: BallRow,
     *,
     kind: NudgeKind,
     is_holder: bool,
@@ -92,15 +101,16 @@ def item(
     """One case as a letter shows it. ``deadline`` is the ball's own, ``bodies`` the bodies' names by code,
     ``following`` the row that time brings next.
     """
+    beside = BESIDE.get(ball.act)
     return Item(
         number=number,
         act=ACTS[ball.act].definition,
         due_on=in_words(ball.due_on),
         is_late=ball.due_on < today,
         link=f"{base_url.rstrip('/')}/cases/{number}",
-        why=WHY[kind][0 if is_holder else 1],
+        why=beside[0] if beside and is_holder and kind is NudgeKind.N0 else WHY[kind][0 if is_holder else 1],
         computed=_computed(ball, deadline),
-        otherwise=_otherwise(following, bodies),
+        otherwise=beside[1] if beside else _otherwise(following, bodies),
     )
 
 
@@ -152,7 +162,7 @@ def _subject(items: Sequence[Item]) -> str:
     return f"Trappan {only.number}: {lead}{only.act[:1].lower()}{only.act[1:]}, senast {only.due_on}"
 
 
-def _computed(ball: Ball, deadline: Deadline | None) -> str:
+def _computed(ball: BallRow, deadline: Deadline | None) -> str:
     key, _, plus = ball.deadline_key.partition("+")
     if deadline is not None and deadline.workdays is not None:
         counted = f"{deadline.workdays} arbetsdagar från {in_words(deadline.base_on)}"

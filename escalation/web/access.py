@@ -37,7 +37,8 @@ HANDLERS = frozenset({Role.LOCAL_HANDLER.value, Role.LOCAL_APPROVER.value})
 AUDITOR = frozenset({Role.AUDITOR.value})
 
 CHAIRS = frozenset({Role.STEERING_CHAIR.value, Role.STEERING_DEPUTY.value, Role.VIS_CHAIR.value, Role.VIS_DEPUTY.value})
-ACTORS = HANDLERS | SECRETARIAT | CHAIRS
+CONSULTED = frozenset({Role.CONSULTATION_MEMBER.value})
+ACTORS = HANDLERS | SECRETARIAT | CHAIRS | CONSULTED
 """Everybody whom some row of MOVES names; which act is open to whom is the row's own to say."""
 
 ACCESS: dict[str, frozenset[str]] = {

@@ -1,4 +1,7 @@
-"""What the steering group, VIS and the secretariat do, story by story (domain/10): ST1 to ST4, VI1, VI2, SE1 to SE4."""
+"""What the steering group, VIS and the secretariat do, story by story (domain/10): ST1 to ST4, VI1, VI2, SE1 to SE4.
+
+And CG1: a consultation group gives its opinion.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from sqlalchemy import select
 from escalation.cases.models import Case, Position
 from escalation.db import session
 from escalation.rules.situation import Phase
+from tests import factories
 from tests.browser import filing
 from tests.browser.people import Calendar, Person
 from tests.browser.tour import INITIATOR, OFFICE, STEERING, VIS_MEMBER
@@ -23,6 +27,7 @@ from tests.factories import StoryFactory
 pytestmark = pytest.mark.browser
 
 OFFICE_REGION = "Sekretariatet, regionen"
+REFERRAL = "Remiss till samrådsgruppen Psykisk ohälsa och beroende"
 VAXHOLM = "Vaxholms stad, beslutsfattare"
 C09, C12, C15, C20, C21, C22 = (f"ESK-2026-00{n}" for n in (33, 20, 34, 41, 28, 27))
 C07, C11_FIRST, C16, C19 = (f"ESK-2026-00{n:02}" for n in (6, 11, 39, 38))
@@ -306,6 +311,72 @@ def test_se3_what_is_out_of_scope_is_rejected_by_two_with_a_ground_and_where_to_
     chair.fill({"Skäl": "Frågan gäller samverkan."})
     chair.press("Ta upp anmälan igen")
     expect(filer.opens(f"/cases/{C20}").locator("#h-lage")).to_contain_text("Sekretariatet kontrollerar anmälan")
+
+
+def test_cg1_a_consultation_group_answers_a_referral_with_its_due_date(
+    person: Callable[..., Person], server: Server
+) -> None:
+    """The due date is twenty working days from the asking; the case goes on meanwhile."""
+    with server.app.app_context():
+        factories.person("CONSULT")
+        number = factories.StoryFactory(at_phase=Phase.PREPARATION, at_step=2).case.number
+        session.commit()
+    case = f"/cases/{number}"
+    group = person("Samrådsgruppen Psykisk ohälsa och beroende")
+    expect(group.opens("/").locator("main")).to_contain_text("Ingen remiss väntar på ert svar.")
+    filing.heading(group.opens(case), "Sidan finns inte")
+
+    # The secretariat asks; the ball stays where it is.
+    office = person(OFFICE)
+    page = office.opens(case)
+    awaited = page.locator("#h-lage").inner_text()
+    office.follow("Skicka på remiss")
+    office.press("Skicka på remiss")
+    for needed in ("Välj vem som ska svara.", "Skriv vad ni vill veta."):
+        expect(page.locator(".errors")).to_contain_text(needed)
+    office.fill(
+        {
+            "Vem ska svara?": "Samrådsgruppen Psykisk ohälsa och beroende",
+            "Vad vill ni veta?": "Hur ordnas det i de andra överenskommelserna?",
+        }
+    )
+    office.press("Skicka på remiss")
+    asked = page.get_by_role("region", name=REFERRAL, exact=True)
+    for told in ("Hur ordnas det i de andra överenskommelserna?", "21 december 2026", "Inget svar än."):
+        expect(asked).to_contain_text(told)
+    expect(page.locator("#h-lage")).to_have_text(awaited)
+
+    # The group finds it with its due date, reads what it needs and answers once.
+    page = group.opens("/")
+    waiting = page.get_by_role("region", name="Väntar på er", exact=True).locator("li")
+    expect(waiting).to_have_count(1)
+    expect(waiting.locator(".due time")).to_have_attribute("datetime", "2026-12-21")
+    expect(waiting).to_contain_text("20 arbetsdagar kvar")
+    expect(waiting).to_contain_text("Hur ordnas det i de andra överenskommelserna?")
+    waiting.get_by_role("link", name="Svara på remissen").click()
+    for part in ("Vad anmälan gäller", "Så står det i överenskommelsen", "Parternas ståndpunkter"):
+        expect(page.get_by_role("heading", name=part, exact=True)).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert outside(page) == 0
+    main = page.locator(".do > div").get_by_role("link")
+    expect(main).to_have_text("Svara på remissen")
+    main.click()
+    expect(page.locator("main")).to_contain_text("21 december 2026")
+    assert outside(page) == 0
+    group.press("Svara på remissen")
+    expect(page.locator(".errors")).to_contain_text("Skriv ert svar.")
+    group.fill({"Ert svar": "Där finns ett gemensamt nummer, bemannat på vardagar."})
+    group.press("Svara på remissen")
+    expect(page.get_by_role("region", name=REFERRAL, exact=True)).to_contain_text("Där finns ett gemensamt nummer")
+    expect(page.get_by_role("link", name="Svara på remissen")).to_have_count(0)
+    expect(group.opens("/").locator("main")).to_contain_text("Ingen remiss väntar på ert svar.")
+
+    # Everybody who sees the case reads it, and it stands in what has happened.
+    page = office.opens(case)
+    expect(page.get_by_role("region", name=REFERRAL, exact=True)).to_contain_text("Svar 23 november 2026")
+    expect(page.locator(".timeline > li").first).to_contain_text(
+        "Samrådsgruppen Psykisk ohälsa och beroende svarade på remissen."
+    )
 
 
 def test_se4_the_stalled_list(person: Callable[..., Person]) -> None:

@@ -65,7 +65,7 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
         "answer": ("RS.approver", house.path("impasse", f"/answer/{house.stage.open_proposal}"), 200),
         "between municipalities": ("TYR.handler", house.path("between"), 200),
     }
-    for seat in ("TYR.handler", "RS.approver", "SEK.region", "TSG.chair", "VIS.member", "AUDITOR", "ADMIN"):
+    for seat in ("TYR.handler", "RS.approver", "SEK.region", "TSG.chair", "VIS.member", "AUDITOR", "ADMIN", "CONSULT"):
         found[f"start of {seat}"] = (seat, "/", 200)
     for key in CASE_KEYS + TOP_KEYS + STILL_KEYS:
         found[f"case in {key}"] = (
@@ -100,6 +100,8 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
         ("TYR.approver", "forgotten", "lift"),
         ("SEK.region", "received", "accept_file"),
         ("SEK.region", "preparation", "schedule"),
+        ("SEK.region", "preparation", "refer"),
+        ("CONSULT", "referred", "answer_referral"),
         ("TSG.chair", "scheduled", "take_off"),
         ("TSG.chair", "minuted", "send_recommendation"),
         ("RS.approver", "recommendation_out", "refuse_recommendation"),

@@ -46,6 +46,7 @@ DETOURS = frozenset(
         "keep_open",
         "take_off",
         "refer",
+        "answer_referral",
         "lapse",
         "withdraw",
         "supersede",
@@ -261,6 +262,11 @@ class Walk:
                 facts = {"description": f"Sedan mars svarar ingen på numret i portalen. Komplettering {number}."}
             case "carry_out":
                 facts = {"task": self.choose("task", (None, self._task(file)))}
+            case "refer":
+                facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in file.case.parties)))}
+            case "answer_referral":
+                mine = queries.referrals_to(file.case, viewer)
+                facts = {"referral_id": mine[0].id if mine else 0}
             case "remit":
                 facts = {"remit_until": self._in(20)}
             case "report_task":

@@ -70,6 +70,7 @@ DAYS: dict[str, dict[str, str]] = {
     "impasse": LOCAL | {"impasse": "11-16", "offer": "11-17"},
     "received": LIFTED,
     "preparation": LIFTED | {"accept_file": "11-20"},
+    "referred": LIFTED | {"accept_file": "11-19", "refer": "11-20"},
     "scheduled": LIFTED | {"accept_file": "11-19", "schedule": "11-20"},
     "minuted": IN_NOVEMBER,
     "recommendation_out": IN_NOVEMBER | {"recommend": "11-16"},
@@ -97,6 +98,7 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "impasse": (1, Phase.IMPASSE),
     "received": (2, Phase.RECEIVED),
     "preparation": (2, Phase.PREPARATION),
+    "referred": (2, Phase.PREPARATION),
     "scheduled": (2, Phase.SCHEDULED),
     "minuted": (2, Phase.MINUTED),
     "recommendation_out": (2, Phase.RECOMMENDATION_OUT),
@@ -204,6 +206,8 @@ def _act(story: Story, key: str, name: str) -> None:
                 "accept_file", by="SEK.region", target_meeting=_meeting(story),
                 rapporteur_region=secret(key, "rapportör"), rapporteur_municipal=secret(key, "rapportör"),
             )  # fmt: skip
+        case "refer":
+            story.act("refer", by="SEK.region", referral_question=secret(key, "remissens fråga"))
         case "schedule":
             story.act(
                 "schedule", by="SEK.region", meeting=_meeting(story), question=secret(key, "underlagets fråga"),

@@ -29,7 +29,7 @@ EVERYBODY = (*SEATS, "public")
 WRITERS = {seat for seat in PARTY_SEATS if seat.endswith((".handler", ".approver"))}
 SECRETARIAT = {"SEK.region", "SEK.municipal"}
 CHAIRS = {seat for seat in BODY_SEATS if not seat.endswith(".member")}
-ACTORS = WRITERS | SECRETARIAT | CHAIRS
+ACTORS = WRITERS | SECRETARIAT | CHAIRS | {"CONSULT"}
 
 # --- What each seat may read (domain/02 § 2.4) -------------------------------------------------------------------
 
@@ -62,6 +62,8 @@ def expected(seat: str, key: str) -> str:
         place = "SOL"
     if key == "between" and place == "VIS":
         return NOTHING  # never on that ladder
+    if key == "referred" and place == "CONSULT":
+        return FULL  # its group has been asked for an opinion
     if key == "bypass_review" and place == "TSG":
         return FULL  # its chair tries whether the case may begin there
     column = 0 if key in NEVER_SERVED else PHASES[key][0]
@@ -113,7 +115,10 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "dialogue": IN_DIALOGUE,
     "impasse": IN_IMPASSE | {"answer": APPROVERS, "propose/lapse": SECRETARIAT},
     "received": WITH_A_BODY | {"accept_file": SECRETARIAT},
-    "preparation": WITH_A_BODY | {"schedule": SECRETARIAT},
+    "preparation": WITH_A_BODY | {"schedule": SECRETARIAT, "refer": SECRETARIAT | TSG_CHAIRS},
+    "referred": WITH_A_BODY | {
+        "schedule": SECRETARIAT, "refer": SECRETARIAT | TSG_CHAIRS, "answer_referral": {"CONSULT"},
+    },
     "scheduled": UNDECIDED | {
         # it stands on a meeting: it is taken off before any clock stops
         **offered("settlement", "interim"), "state_position": STANDS, "withdraw": FILER,

@@ -343,6 +343,26 @@ def test_a_closed_case_is_asked_for_answered_and_taken_up_again_through_its_page
     assert "[asked_again] hemligt: uppgörelsen" in local.main, "the earlier round's settlement can be read"
 
 
+def test_an_opinion_is_asked_for_and_given_through_its_pages(doing: Doing) -> None:
+    house = doing.house
+    asked = doing.act("TSG.chair", "preparation", "refer", "case_referred", referral_to="RS")
+    assert "Styrgruppen bad regionen om ett yttrande" in asked.main
+    region = house.client("RS.handler")
+    assert "Svara på remissen" in Page(region.get("/").text).main
+    doing.act("RS.handler", "preparation", "answer_referral", "referral_answered", referral_answer="Så gör vi.")
+    assert "Så gör vi." in Page(house.client("TYR.approver").get(house.path("preparation")).text).main
+
+    group = house.client("CONSULT")
+    start = Page(group.get("/").text)
+    assert "En remiss väntar på ert svar." in start.main
+    assert house.path("referred") in start.links()
+    case = Page(group.get(house.path("referred")).text)
+    assert house.path("referred", "/answer_referral") in case.links()
+    done = doing.act("CONSULT", "referred", "answer_referral", "referral_answered", referral_answer="Numret bemannas.")
+    assert "Numret bemannas." in done.main
+    assert "Besvarade remisser" in Page(group.get("/").text).main
+
+
 def test_every_act_of_the_bodies_is_done_through_its_page(doing: Doing) -> None:
     line = {"region_line": "En känd väg in.", "municipal_line": "En känd väg in."}
     doing.act("SEK.region", "received", "accept_file", "file_accepted", missing_parts="")

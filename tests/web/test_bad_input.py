@@ -307,6 +307,8 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "propose lapse": ("SEK.region", "late", "/propose/lapse", ""),
     "accept_file": ("SEK.region", "received", "/accept_file", ""),
     "schedule": ("SEK.region", "preparation", "/schedule", ""),
+    "refer": ("TSG.chair", "preparation", "/refer", ""),
+    "answer_referral": ("CONSULT", "referred", "/answer_referral", ""),
     "take_off": ("TSG.chair", "scheduled", "/take_off", ""),
     "decide": ("SEK.region", "scheduled", "/decide", "2026-12-18"),
     "accept_recommendation": ("RS.approver", "recommendation_out", "/accept_recommendation", ""),

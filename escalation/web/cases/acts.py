@@ -106,6 +106,8 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
         if answers
         else next((x for verb in (*wanted, *ON_HEARING) for x in open_lines if x.verb == verb), None)
     )
+    if viewer.role is Role.CONSULTATION_MEMBER:
+        main = next((x for x in open_lines if x.verb == "answer_referral"), None)
     if viewer.body == file.ladder.step(found.step).body and viewer.body and found.phase is not Phase.CLOSED:
         lines.insert(0, _summary(found.number))
         main = main or lines[0]
@@ -395,6 +397,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         about = words.missing(trail.events_about(f"case:{file.case.number}"))
     if move.verb in PRINCIPLE:
         about = words.principle(file, trail.events_about(f"case:{file.case.number}"))
+    if move.verb == "answer_referral":
+        about = [row for r in queries.referrals_to(file.case, current_viewer()) for row in words.referral(file, r)[:-1]]
     if move.verb in {"reopen", "review_rejection", "refuse_reopening"}:
         about = words.reopening(file)
         if file.case.closing_reason is ClosingReason.OUT_OF_SCOPE:

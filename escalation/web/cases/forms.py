@@ -16,7 +16,7 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS, REOPENING_GROUNDS
-from escalation.cases.models import PartyRole, StatementPart
+from escalation.cases.models import LAWYER, PartyRole, StatementPart
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS
 from escalation.parties import queries as parties
@@ -26,10 +26,13 @@ from escalation.rules.moves import Move, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.web.cases import words
 from escalation.web.cases.statement import one_sided, part_field
+from escalation.web.cases.summary import clipped
 from escalation.web.format import date_long, date_weekday
 from escalation.web.forms import Form, checks, choices, day, files, long_text, radios, select, text, tick
 
 TOO_LONG = 4000
+MOST_LABEL = 80
+"""Signs of a referral's question in the list to choose from; it stands whole above the form."""
 
 OBLIGATIONS = (1, 2, 3)
 """How many undertakings a settlement's form has room for."""
@@ -320,6 +323,29 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Vad ska gälla under tiden?"), most=1000, need=_l("Skriv vad som ska gälla under tiden.")
         )
     },
+    "referral_to": {
+        "referral_to": lambda: select(
+            _l("Vem ska svara?"),
+            need=_l("Välj vem som ska svara."),
+            hint=_l("Juristens svar skriver sekretariatet in."),
+        )
+    },
+    "referral_question": {
+        "referral_question": lambda: long_text(
+            _l("Vad vill ni veta?"),
+            subject=_l("Frågan"),
+            it=_l("den"),
+            most=2000,
+            need=_l("Skriv vad ni vill veta."),
+            hint=_l("Den som svarar läser hela ärendet."),
+        )
+    },
+    "referral_id": {"referral_id": lambda: select(_l("Remiss"), need=_l("Välj en remiss."), coerce=int)},
+    "referral_answer": {
+        "referral_answer": lambda: long_text(
+            _l("Ert svar"), subject=_l("Svaret"), it=_l("det"), most=TOO_LONG, need=_l("Skriv ert svar.")
+        )
+    },
     "reopening_ground": {
         "reopening_ground": lambda: radios(_l("Varför ska ärendet tas upp igen?"), need=_l("Välj en grund."))
     },
@@ -551,6 +577,13 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         if f"who_{n}" in form:
             own = [(p.party_code, p.party.name) for p in file.case.parties]
             form[f"who_{n}"].choices = choices([("", _("Välj part")), *own])
+    if "referral_to" in form:
+        groups = [(group.code, _(group.short_name)) for group in parties.consultation_groups()]
+        own = [(p.party_code, p.party.name) for p in file.case.parties]
+        form.referral_to.choices = choices([("", _("Välj")), *groups, (LAWYER, _("Jurist")), *own])
+    if "referral_id" in form:
+        to_me = queries.referrals_to(file.case, viewer)
+        form.referral_id.choices = choices([(str(r.id), clipped(r.question, MOST_LABEL)) for r in to_me], lang="sv")
     if "reopening_ground" in form:
         form.reopening_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in REOPENING_GROUNDS])
         if file.reopening and not form.is_submitted():

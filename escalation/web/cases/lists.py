@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
-from escalation.cases.models import Ball
+from escalation.cases.models import Ball, Case, Referral
 from escalation.cases.queries import Sight, Sought, Standing
 from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
@@ -231,6 +231,32 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
         "text": "" if may else _("Er beslutsfattare svarar."),
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }
+
+
+def referred(found: Case, r: Referral, today: dt.date) -> dict[str, Any]:
+    """A row of an opinion that the viewer has been asked for; an answered one says when it was answered."""
+    ladder = queries.ladder_of(found)
+    first, second = words.short_parties(found)
+    shown: dict[str, Any] = {
+        "title": _("Svara på remissen"),
+        "url": url_for("cases.case", number=found.number),
+        "text": own(r.question),
+        "meta": [found.number, own(found.title), _("%(first)s till %(second)s", first=first, second=second)],
+        "at": found.step,
+        "steps": len(ladder.steps),
+        "where": words.status(found),
+    }
+    if r.answered_at is not None:
+        return shown | {"title": own(found.title), "day": r.answered_at, "note": _("besvarad")}
+    left = day_left(r.due_on, today, calendar_of(ladder), is_urgent=found.is_urgent)
+    return (
+        shown
+        | left
+        | {
+            "flags": [late_flag(1)] if left.get("late") else [],
+            "ball": {"text": _("Väntar på ert svar"), "mine": True},
+        }
+    )
 
 
 def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def case_page(file: File) -> dict[str, Any]:
     cited = queries.cited(found)
     codes = [p.code for p, _known in cited]
     events = trail.events_about(f"case:{found.number}")
-    names = words.names_of(found, file.ladder)
+    names = words.names_in(file)
     main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
     attached = attachments.by_what(found.number, file.attachments)
@@ -181,6 +181,10 @@ def case_page(file: File) -> dict[str, Any]:
         "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
+        "referrals": [
+            (r.id, _("Remiss till %(who)s", who=names.get(r.addressee, r.addressee)), words.referral(file, r))
+            for r in reversed(found.referrals)
+        ],
         "reopening": words.reopening(file),
         "outcome": outcome(file, now),
         "undertaken": undertaken(file, now, names),
@@ -713,6 +717,11 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
             else _("%(who)s %(act)s.", who=who, act=words.act_now(ball)),
         )
     )
+    names = words.names_in(file)
+    items += [
+        (r.due_on, _("Sista dag för svar på remissen till %(who)s.", who=names.get(r.addressee, r.addressee)))
+        for r in queries.open_referrals(found)
+    ]
     for row in file.balls:
         if row.begins_on > file.today:
             name = words.holder_name(found, row, file.ladder, viewer)
@@ -852,7 +861,8 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
         key = subject.partition(":")[2] or subject
         deadline = None if subject.startswith("ball:") else DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
-        told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else _("Fick bollen")
+        first = _("Fick en remiss") if key == "answer_referral" else _("Fick bollen")
+        told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
         to = _("Till %(people)s", people=own("; ".join(people)))
         shown.append({"label": f"{date_short(day)}: {told}", "note": to})
     return shown

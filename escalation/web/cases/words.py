@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.cases import queries
-from escalation.cases.models import Ball, Case, PartyRole
+from escalation.cases.models import LAWYER, Ball, Case, PartyRole, Referral
 from escalation.decisions.queries import File
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
@@ -45,6 +45,27 @@ def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
     names = {p.party_code: _(p.party.short_name) for p in found.parties}
     names |= {s.body: inside(_(s.name)) for s in ladder.steps if s.body}
     return names | {"SEK": _("sekretariatet")}
+
+
+def names_in(file: File) -> dict[str, str]:
+    """``names_of``, and whoever has been asked for an opinion in the case."""
+    asked = {r.addressee: inside(_(r.group.short_name)) for r in file.case.referrals if r.group}
+    return names_of(file.case, file.ladder) | asked | {LAWYER: _("jurist")}
+
+
+def referral(file: File, r: Referral) -> list[tuple[str, str]]:
+    """What somebody has been asked for an opinion about: by whom, until when, and the answer once there is one."""
+    names = names_in(file)
+    shown = [
+        (_("Fråga"), own(paragraphs(r.question), "div")),
+        (_("Skickad"), _("%(day)s av %(who)s", day=date_long(r.asked_at), who=names.get(r.asked_by, r.asked_by))),
+        (_("Svar senast"), date_long(r.due_on)),
+    ]
+    if r.answer is not None and r.answered_at is not None:
+        return [*shown, (_("Svar %(day)s", day=date_long(r.answered_at)), own(paragraphs(r.answer), "div"))]
+    is_open = r in queries.open_referrals(file.case)
+    late = _("Inget svar än. Dagen har passerat.") if r.due_on < file.today else _("Inget svar än.")
+    return [*shown, (_("Svar"), late if is_open else _("Inget svar kom."))]
 
 
 def inside(name: str) -> str:

@@ -42,12 +42,15 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     undertaken = queries.undertakings(reports, viewer.party) if reports else {}
     drafts = filing.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
+    asked = [lists.referred(found, r, today) for found, r in queries.referred(viewer)]
     told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
     return {
         "place": viewer.name.rpartition(", ")[0],
-        "lead": lead(len(mine) + len(waiting), others, today),
+        "lead": lead(len(mine) + len(waiting) + len(asked), others, today),
         "steps": lists.overview(items, viewer, {}),
-        "mine": waiting + [_mine(s, undertaken.get(s.case.id, ()), viewer, today) for s in mine[: lists.ROWS_SHOWN]],
+        "mine": waiting
+        + asked
+        + [_mine(s, undertaken.get(s.case.id, ()), viewer, today) for s in mine[: lists.ROWS_SHOWN]],
         "mine_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
         "others": [_other(s, told.get(s.case.id, ()), viewer, today) for s in others[: lists.ROWS_SHOWN]],
         "others_rest": lists.the_rest(len(others), lists.ROWS_SHOWN, status="open"),

@@ -48,16 +48,19 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     mine = [s for s in items if lists.is_mine(s, viewer)]
     unpublished = [i for i in agreements.interpretations_at_hand(dt.date.min) if i.published_on is None]
     stalled = _stalled(items, today, day)
+    referred = queries.referred(viewer)
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
         + [_publish(i, today) for i in unpublished]
-        + [lists.asked_again(s, today) for s in asked],
+        + [lists.asked_again(s, today) for s in asked]
+        + [lists.referred(found, r, today) for found, r in referred],
         key=lambda row: row["day"] or today,
     )
     nobody = [s for s in items if _has_nobody(s)]
     days = [s.ball.due_on for s in mine if s.ball]
+    days += [r.due_on for _found, r in referred]
     days += [s.reopening.due_on for s in asked if s.reopening]
     return {
         "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from escalation import clock
-from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
+from escalation.accounts.models import SECRETARIAT_ROLES, Role, Viewer
 from escalation.rules.situation import StepKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import lists
 from escalation.web.cases.views import Page
-from escalation.web.start import bodies, party, political, secretariat, steering
+from escalation.web.start import bodies, consultation, party, political, secretariat, steering
 
 blueprint = Blueprint("start", __name__)
 
@@ -30,6 +30,8 @@ def _page(viewer: Viewer) -> str:
         return render_template("start/party.html", **party.glance(viewer, today))
     if viewer.role in SECRETARIAT_ROLES:
         return render_template("start/secretariat.html", **secretariat.glance(viewer, now, today))
+    if viewer.role is Role.CONSULTATION_MEMBER:
+        return render_template("start/consultation.html", **consultation.glance(viewer, today))
     if viewer.body and bodies.own_step(viewer).kind is StepKind.POLITICAL_BODY:
         return render_template("start/political.html", **political.glance(viewer, now, today))
     if viewer.body:

@@ -1,0 +1,34 @@
+"""A consultation group's start page: what it has been asked, by last day, and what it has answered."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from escalation.accounts.models import Viewer
+from escalation.cases import queries
+from escalation.web.cases import lists, words
+from escalation.web.language import _
+
+ANSWERED_SHOWN = 10
+
+
+def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    """Everything that ``start/consultation.html`` shows."""
+    found = queries.referred(viewer)
+    waiting = [(case, r) for case, r in found if r.answered_at is None]
+    answered = [(case, r) for case, r in reversed(found) if r.answered_at is not None]
+    count = words.upper_first(lists.spelled(len(waiting)))
+    lead = _("Ingen remiss väntar på ert svar.")
+    if waiting:
+        lead = (
+            _("En remiss väntar på ert svar.")
+            if len(waiting) == 1
+            else _("%(count)s remisser väntar på ert svar.", count=count)
+        )
+    return {
+        "place": viewer.name,
+        "lead": lead,
+        "waiting": [lists.referred(case, r, today) for case, r in waiting],
+        "answered": [lists.referred(case, r, today) for case, r in answered[:ANSWERED_SHOWN]],
+    }
