@@ -66,7 +66,10 @@ DECIDES = {
     "concurring_blocks": "Decides when the region's block and the municipalities' concur, half of each taking part.",
     "consensus_municipal": "Decides when the municipalities agree.",
 }
-OVERLAYS = {"paused": "the case is paused", "withdrawn": "the case has been withdrawn and rests"}
+OVERLAYS = {
+    "paused": "the case is paused", "withdrawn": "the case has been withdrawn and rests",
+    "joined": "the case is joined to a lead case",
+}  # fmt: skip
 
 HEAD = """\
 # The ladder, row by row
