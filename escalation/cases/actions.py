@@ -540,14 +540,37 @@ def _wrong_in_handling(
 # Intake ----------------------------------------------------------------------------------------------------------
 
 
-def serve(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, cover_letter: str) -> TrailEvent:
-    """Send the filing to the respondent (T8). Step 1 begins; D4–D7c are set."""
+def serve(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    cover_letter: str,
+    urgency: bool | None = None,
+    urgency_answer: str = "",
+) -> TrailEvent:
+    """Send the filing to the respondent (T8). Step 1 begins; D4–D7c are set, shorter where urgency is granted."""
     move = allowed(found, "serve", s, by)
+    answer = _answer_urgency(found, urgency, urgency_answer)
     respondents = ", ".join(p.party_code for p in found.of(PartyRole.RESPONDENT))
     return advance(
         found, move, s, by=by, at=at, facts={"respondent": respondents, "step": found.step},
-        content={"cover_letter": cover_letter},
+        content={"cover_letter": cover_letter, **answer},
     )  # fmt: skip
+
+
+def _answer_urgency(found: Case, granted: bool | None, reason: str) -> dict[str, str]:
+    """Decide on the filer's wish for shorter days (``urgent_days`` of the ladder), as content for the trail.
+
+    It holds for the whole case. Raises FactsRefused where the wish is left without an answer and a reason.
+    """
+    if not found.urgency_asked:
+        return {}
+    if granted is None or not reason:
+        raise FactsRefused({"urgency": say("Svara på anmälarens önskan om kortare tider.")})
+    found.is_urgent = granted
+    return {"urgency": "granted" if granted else "refused", "urgency_answer": reason}
 
 
 LEAST_CHECK = 2
@@ -616,14 +639,25 @@ def lapse_incomplete(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, 
 # The principle test (domain/04 § 4.5) ----------------------------------------------------------------------------
 
 
-def claim_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, cover_letter: str) -> TrailEvent:
+def claim_principle(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    cover_letter: str,
+    urgency: bool | None = None,
+    urgency_answer: str = "",
+) -> TrailEvent:
     """Let the first body's chair try whether the case may begin there (T5). The respondent is told and may comment."""
     move = allowed(found, "claim_principle", s, by)
+    answer = _answer_urgency(found, urgency, urgency_answer)
     found.served_at = at
     respondents = ", ".join(p.party_code for p in found.of(PartyRole.RESPONDENT))
     return advance(
-        found, move, s, by=by, at=at, facts={"respondent": respondents}, content={"cover_letter": cover_letter}
-    )
+        found, move, s, by=by, at=at, facts={"respondent": respondents},
+        content={"cover_letter": cover_letter, **answer},
+    )  # fmt: skip
 
 
 def comment_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment_text: str) -> TrailEvent:

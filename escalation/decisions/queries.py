@@ -261,6 +261,7 @@ def _situation(file: File) -> Situation:
         is_statement_agreed=found.phase is Phase.IMPASSE and _is_statement_agreed(file),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
         is_principled=found.is_principled,
+        is_urgency_asked=found.urgency_asked,
         is_principle_asked=found.principle_asked,
         is_principle_test_met=is_principle_test_met(found.principle_test),
         is_principle_commented="D3" in met,

@@ -118,6 +118,7 @@ _STATEMENT = (
     ),
     Fact("attachments", unless="statement_agreed", optional=True),
 )
+_URGENCY = (Fact("urgency", only="urgency_asked"), Fact("urgency_answer", only="urgency_asked"))
 _ONE = frozenset
 
 GUARDS["statement_agreed"] = lambda s: s.is_statement_agreed
@@ -171,7 +172,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T5", "claim_principle", "cases", _ONE({Phase.INTAKE}), Phase.BYPASS_REVIEW, (_SEK,), "principle_claimed",
-        guards=("principle_asked",), facts=_facts("cover_letter"),
+        guards=("principle_asked",), facts=_facts("cover_letter", *_URGENCY),
     ),
     Move(
         "T5b", "comment_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), "same", (Actor(Seat.RESPONDENT_HANDLER),),
@@ -188,7 +189,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T8", "serve", "cases", _ONE({Phase.INTAKE}), Phase.SERVED, (_SEK,), "case_served",
-        facts=_facts("cover_letter"),
+        facts=_facts("cover_letter", *_URGENCY),
     ),
     Move(
         "T9", "acknowledge", "cases", _ONE({Phase.SERVED, Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}),

@@ -193,6 +193,7 @@ class Situation(NamedTuple):
     is_brief_complete: bool = False
     is_material_deadline_open: bool = False
     is_principled: bool = False
+    is_urgency_asked: bool = False  # the filer wishes for shorter days
     is_principle_asked: bool = False  # the filer wishes to begin at the first body
     is_principle_test_met: bool = False  # (Q1 or Q4) and (Q2 or Q3) of domain/04 § 4.5
     is_principle_commented: bool = False
@@ -253,6 +254,7 @@ GUARDS: dict[str, Guard] = {
     "paused": lambda s: s.is_paused,
     "pause_over": lambda s: s.pause_over,
     "completion_time_over": lambda s: s.completion_time_over,
+    "urgency_asked": lambda s: s.is_urgency_asked,
     "principle_asked": lambda s: s.is_principle_asked,
     "principle_test_met": lambda s: s.is_principle_test_met,
     "principle_undecided": lambda s: s.principle_undecided,

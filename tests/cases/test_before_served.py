@@ -244,3 +244,41 @@ def test_what_is_withdrawn_before_it_is_served_is_closed_at_once(phase: Phase) -
     assert told.case.phase is phase
     told.act("withdraw", by="SUN.approver", on=day("2026-11-20"))
     assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.WITHDRAWN)
+
+
+# --- The urgent track
+
+
+@pytest.mark.parametrize(("granted", "last_day"), [(True, "2026-12-02"), (False, "2027-01-20")])
+def test_a_filer_who_wishes_for_shorter_days_is_answered_when_the_filing_is_sent_on(
+    granted: bool, last_day: str
+) -> None:
+    told = filed(urgency_reason="Avtalet med vårdgivaren löper ut vid årsskiftet.")
+    told.act("serve", by="SEK.region", on=day("2026-11-18"), urgency=granted, urgency_answer="Tiden är knapp.")
+    assert told.case.is_urgent is granted
+    assert told.due("D7") == day(last_day)
+    content = content_of(events_about(f"case:{told.case.number}")[-1]) or {}
+    assert content["urgency"] == ("granted" if granted else "refused")
+    assert content["urgency_answer"] == "Tiden är knapp."
+
+
+@pytest.mark.parametrize("answer", [{}, {"urgency": True}, {"urgency": False, "urgency_answer": ""}])
+def test_a_wish_for_shorter_days_is_not_passed_over(answer: dict[str, Any]) -> None:
+    told = filed(urgency_reason="Avtalet löper ut.")
+    with pytest.raises(FactsRefused) as refused:
+        told.act("serve", by="SEK.region", on=day("2026-11-18"), **answer)
+    assert set(refused.value.errors) == {"urgency"}
+    assert told.case.phase is Phase.INTAKE
+
+
+def test_a_filing_that_wishes_for_nothing_has_the_usual_days_whatever_is_said() -> None:
+    told = filed()
+    told.act("serve", by="SEK.region", on=day("2026-11-18"), urgency=True, urgency_answer="Ändå.")
+    assert not told.case.is_urgent
+
+
+def test_an_urgent_case_that_is_tried_for_principle_keeps_its_shorter_days() -> None:
+    told = filed(**PRINCIPLED | {"urgency_reason": "Avtalet löper ut."})
+    told.act("claim_principle", by="SEK.region", on=day("2026-11-17"), urgency=True, urgency_answer="Ja.")
+    told.act("refuse_principle", by="TSG.chair", on=day("2026-11-19"))
+    assert (told.case.is_urgent, told.due("D7")) == (True, day("2026-12-03"))

@@ -397,6 +397,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         about = words.missing(trail.events_about(f"case:{file.case.number}"))
     if move.verb in PRINCIPLE:
         about = words.principle(file, trail.events_about(f"case:{file.case.number}"))
+    if any(fact.name == "urgency" for fact in move.asked_facts(file.situation)):
+        about = [(_("Anmälaren begär skyndsamhet"), own(file.case.urgency_reason)), *about]
     if move.verb == "answer_referral":
         about = [row for r in queries.referrals_to(file.case, current_viewer()) for row in words.referral(file, r)[:-1]]
     if move.verb in {"reopen", "review_rejection", "refuse_reopening"}:

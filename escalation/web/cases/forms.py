@@ -52,6 +52,18 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             ),
         )
     },
+    "urgency": {
+        "urgency": lambda: radios(
+            _l("Anmälaren önskar kortare tider"),
+            need=_l("Svara ja eller nej."),
+            hint=_l("Ett ja gäller hela ärendet. De kortare tiderna är våra, inte överenskommelsens."),
+        )
+    },
+    "urgency_answer": {
+        "urgency_answer": lambda: long_text(
+            _l("Skäl för svaret om kortare tider"), most=1000, need=_l("Skriv skälen för svaret.")
+        )
+    },
     "handler": {"handler": lambda: select(_l("Handläggare hos er"), need=_l("Välj handläggare."), coerce=int)},
     "substitute": {
         "substitute": lambda: select(
@@ -514,6 +526,7 @@ READERS: dict[str, Callable[[Form], Any]] = {
     "alternatives": lambda form: [form[name].data for name in FIELDS["alternatives"] if form[name].data],
     "substitute": lambda form: form.substitute.data or None,
     "outcome": lambda form: Outcome(form.outcome.data),
+    "urgency": lambda form: form.urgency.data == "yes",
     "task": lambda form: _task(form),
 }
 
@@ -552,6 +565,8 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
             )
     if "outcome" in form:
         form.outcome.choices = choices([(o.value, _(GLOSSARY[o].label)) for o in outcomes_open(file.situation)])
+    if "urgency" in form:
+        form.urgency.choices = choices([("yes", _("Ja, kortare tider")), ("no", _("Nej, de vanliga tiderna"))])
     if "ground" in form:
         form.ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in REJECT_GROUNDS])
     if "take_off_ground" in form:

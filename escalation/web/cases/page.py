@@ -604,6 +604,7 @@ def wishes(found: Case, *, is_principle_shown: bool) -> list[tuple[str, str]]:
         (_("Prövat hittills"), own(found.tried)),
         (_("Konsekvenser"), words.upper_first("; ".join(weighed))),
         (_("Anmälaren begär skyndsamhet"), own(found.urgency_reason)),
+        (_("Svar om kortare tider"), words.urgency(found) if found.urgency_asked and found.served_at else ""),
         (_("Anmälaren vill börja på steg 2"), "" if is_principle_shown else own(found.principle_reason)),
     ]
     return [(term, text) for term, text in shown if text]
@@ -760,7 +761,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "completion_asked": ("missing",),
     "filing_completed": ("completed",),
     "incomplete_lapsed": ("reason",),
-    "principle_claimed": ("cover_letter",),
+    "principle_claimed": ("cover_letter", "urgency_answer"),
     "hearing_opened": ("intended",),
     "hearing_commented": ("text",),
     "case_called_up": ("reasons",),
@@ -770,7 +771,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "member_separated": ("reason",),
     "case_superseded": ("reason",),
     "case_rejected": ("reason", "where_instead"),
-    "case_served": ("cover_letter",),
+    "case_served": ("cover_letter", "urgency_answer"),
     "meeting_noted": ("said", "agreed"),
     "impasse_declared": ("unsolved",),
     "local_step_extended": ("reason",),

@@ -77,6 +77,11 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def urgency(found: Case) -> str:
+    """Whether the shorter days hold in the case, which the filer has wished for."""
+    return _("Ja, kortare tider gäller (vår inställning).") if found.is_urgent else _("Nej, de vanliga tiderna gäller.")
+
+
 def told(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -> tuple[str, str]:
     """An event's sentence, and the sentence that moved the case to another step (empty where it did not)."""
     sentence = _(EVENTS[kind])
