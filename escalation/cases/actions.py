@@ -1302,12 +1302,13 @@ def ask_reopening(
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D8", found.step, found.is_urgent)
-    session.add(
-        Reopening(
-            case_id=found.id, round=found.round, party_code=by.party, ground=ground, reason=reason,
-            asked_at=at, due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
-        )
+    asked = Reopening(
+        case_id=found.id, round=found.round, party_code=by.party, ground=ground, reason=reason, asked_at=at,
+        due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
     )  # fmt: skip
+    session.add(asked)
+    session.flush()
+    tell_first(found, queries.clock_of(found, asked), by, at)
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by), "ground": ground}, content={"reason": reason}
     )

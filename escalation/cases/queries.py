@@ -63,7 +63,7 @@ from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import BY_HEARING, MOVES
+from escalation.rules.moves import BY_HEARING, MOVES, BallRow
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
@@ -313,6 +313,17 @@ def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
         .order_by(case((Referral.answered_at.is_(None), 0), else_=1), Referral.due_on, Referral.id)
     )
     return [(of_case, r) for of_case, r in rows.unique()]
+
+
+def _is_asked_for_opinion(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether ``referrals_to`` holds anything for the viewer, as a condition; never in a pause."""
+    asked = exists().where(
+        Referral.case_id == Case.id,
+        Referral.round == Case.round,
+        Referral.answered_at.is_(None),
+        Referral.addressee.in_(_answers_for(viewer)),
+    )
+    return and_(Case.phase.in_(REFERRED_IN), Case.paused_until.is_(None), asked.correlate(Case))
 
 
 def all_open_referrals() -> list[tuple[Case, Referral]]:
@@ -618,6 +629,36 @@ def reopenings(found: Case) -> Sequence[Reopening]:
     """The parties' wishes of the present round that the closed case is taken up again, oldest first."""
     of_round = select(Reopening).where(Reopening.case_id == found.id, Reopening.round == found.round)
     return session.scalars(of_round.order_by(Reopening.id)).all()
+
+
+def all_reopenings_asked() -> list[tuple[Case, Reopening]]:
+    """Every wish that a closed case is taken up again and that waits for its answer, by case."""
+    rows = session.execute(
+        select(Case, Reopening)
+        .join(Reopening, Reopening.case_id == Case.id)
+        .where(Case.phase == Phase.CLOSED, Reopening.answered_at.is_(None))
+        .options(selectinload(Case.parties))
+        .order_by(Case.id, Reopening.id)
+    )
+    return [(of_case, asked) for of_case, asked in rows]
+
+
+def answers_reopening(found: Case, *, is_head_free: bool) -> str:
+    """The seat-set word of who decides whether the closed case is taken up again (T39, T4b)."""
+    ladder = ladder_of(found)
+    if found.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        first = f"chair:{ladder.step(ladder.first_body_step).body}"
+        return "secretariat_head" if is_head_free else first
+    return f"chair:{ladder.step(found.step).body}" if found.closing_reason in CLOSED_BY_BODY else "secretariat"
+
+
+def clock_of(found: Case, asked: Reopening | Referral) -> BallRow:
+    """What is asked beside the ball, as a clock that reminds as the ball does: of whom, from when and until when."""
+    asked_on = asked.asked_at.astimezone(STOCKHOLM).date()
+    if isinstance(asked, Referral):
+        return BallRow(asked_on, "answer_referral", asked_of(found, asked), asked.due_on, "D11")
+    holder = answers_reopening(found, is_head_free=may_review_rejection(found))
+    return BallRow(asked_on, "answer_reopening", holder, asked.due_on, "D8")
 
 
 def reopening_asked(found: Case) -> Reopening | None:
@@ -1005,7 +1046,8 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
     if sought.waits:
         is_in_motion = and_(Case.phase != Phase.CLOSED, _moves())
         is_waited_for = or_(_holds(viewer, ball), *_is_asked(viewer, today))
-        conditions.append(or_(and_(is_in_motion, is_waited_for), _is_asked_to_reopen(viewer)))
+        is_asked = or_(_is_asked_to_reopen(viewer), _is_asked_for_opinion(viewer))
+        conditions.append(or_(and_(is_in_motion, is_waited_for), is_asked))
     return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
 
 

@@ -128,7 +128,7 @@ def refer(
     )  # fmt: skip
     found.referrals.append(referral)
     session.flush()
-    cases.tell_first(found, queries.clock_of(found, referral), by, at)
+    cases.tell_first(found, case_queries.clock_of(found, referral), by, at)
     return cases.advance(
         found, move, s, by=by, at=at,
         facts={"who": cases.who(found, by), "to": referral_to, "day": due.due_on.isoformat()},

@@ -7,14 +7,11 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, or_, select
 
-from escalation.cases import queries as case_queries
-from escalation.cases.models import Case, Referral
+from escalation.cases.models import Case
 from escalation.db import session
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules.deadlines import MeetingDay, calendar_of, meeting_day
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import BallRow
-from escalation.rules.workdays import STOCKHOLM
 
 
 def upcoming(ladder: Ladder, body: str, today: dt.date, *, limit: int = 6) -> list[MeetingDay]:
@@ -67,12 +64,6 @@ def day_of(ladder: Ladder, meeting: Meeting) -> MeetingDay:
     if no is None:
         raise LookupError(f"{meeting.body} is not on the ladder {ladder.key}")
     return meeting_day(meeting.id, meeting.body, meeting.held_on, ladder.step(no), calendar_of(ladder))
-
-
-def clock_of(found: Case, referral: Referral) -> BallRow:
-    """A referral as a clock that reminds like the ball, beside it: whom it waits for, from when and until when."""
-    asked_on = referral.asked_at.astimezone(STOCKHOLM).date()
-    return BallRow(asked_on, "answer_referral", case_queries.asked_of(found, referral), referral.due_on, "D11")
 
 
 def treatments(found: Case) -> Sequence[Treatment]:

@@ -356,6 +356,7 @@ ACTS: dict[str, Term] = {
     "check_file": Term("kontrollerar det lyfta ärendet", "Kontrollera det lyfta ärendet"),
     "prepare": Term("bereder ärendet", "Lämna underlaget"),
     "answer_referral": Term("svarar på remissen", "Svara på remissen"),
+    "answer_reopening": Term("avgör om ärendet tas upp igen", "Avgör om ärendet ska tas upp igen"),
     "decide": Term("beslutar", "Besluta på mötet"),
     "adjust": Term("justerar protokollet", "Justera protokollet"),
     "answer": Term("svarar på rekommendationen", "Svara på rekommendationen"),
@@ -369,6 +370,7 @@ ACTS: dict[str, Term] = {
 HOLDERS: dict[str, Term] = {
     # seat-set words that name no party of their own
     "secretariat": Term("Sekretariatet", "Kontrollerar anmälningar, förbereder möten och publicerar tolkningar."),
+    "secretariat_head": Term("Chefen för sekretariatet"),
     "both_sides": Term("Båda parter"),
     "both_sides_and_secretariat": Term("Parterna och sekretariatet"),
     "unanswered": Term("Parterna"),
@@ -472,6 +474,7 @@ DEADLINES: dict[str, str] = {
     "D7": say("Lokala steget slut"),
     "D7b": say("Gemensam beskrivning"),
     "D7c": say("Parternas tid att välja väg"),
+    "D8": say("Svar på begäran att ta upp ärendet igen"),
     "D9": say("Kontroll av det lyfta ärendet"),
     "D10": say("Rapportörer och möte"),
     "D11": say("Svar på remiss"),

@@ -47,7 +47,7 @@ PLAN: tuple[PlanRow, ...] = (
     PlanRow(NudgeKind.N5, 10, ("approvers_of:both_sides", "secretariat"), ("secretariat_head", "{chair}")),
 )
 
-OFFICES = frozenset({"secretariat", "chair", "chair_and_secretariat", "body", "consultation"})
+OFFICES = frozenset({"secretariat", "chair", "chair_and_secretariat", "body", "consultation", "secretariat_head"})
 """Holders that are no party; all other seat-set words name one or both of the case's parties."""
 
 

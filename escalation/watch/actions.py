@@ -16,10 +16,17 @@ from sqlalchemy import select, update
 from escalation.accounts.models import CLOCK, User
 from escalation.cases import actions as cases
 from escalation.cases.models import Ball, Case, Deadline
-from escalation.cases.queries import all_open_referrals, due_by_time, ladder_of, open_balls, without_ball
+from escalation.cases.queries import (
+    all_open_referrals,
+    all_reopenings_asked,
+    clock_of,
+    due_by_time,
+    ladder_of,
+    open_balls,
+    without_ball,
+)
 from escalation.db import insert_new, session
 from escalation.decisions.queries import situation
-from escalation.meetings.queries import clock_of
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
@@ -213,7 +220,8 @@ def _next_cases(today: dt.date, after: int) -> list[tuple[Case, list[BallRow]]]:
 
 
 def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tuple[Case, list[BallRow]]]:
-    """Every open, unpaused case by its id, with what it waits for today: the ball first, then what runs beside it.
+    """By its id every case that waits for something today: an open, unpaused one for its ball, and for what runs beside
+    it; a closed one for the answer to whether it is taken up again.
 
     ``of``: the ids of the cases that are asked about, where it is not all.
     """
@@ -224,6 +232,8 @@ def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tupl
     for case, referral in all_open_referrals():
         if case.id in found:
             found[case.id][1].append(clock_of(case, referral))
+    for case, asked in all_reopenings_asked():
+        found[case.id] = (case, [clock_of(case, asked)])
     return found
 
 

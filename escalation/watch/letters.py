@@ -52,6 +52,10 @@ BESIDE: dict[str, tuple[str, str]] = {
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",
         "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",
     ),
+    "answer_reopening": (
+        "En part har begärt att det avslutade ärendet tas upp igen, och det är du som avgör.",
+        "Ärendet är avslutat till dess att någon har svarat, och påminnelserna går till fler.",
+    ),
 }
 
 COUNTED: dict[str, str] = {

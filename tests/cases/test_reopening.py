@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Reopening
 from escalation.cases.queries import Sought
+from escalation.nudges.models import Nudge
 from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
@@ -169,6 +171,26 @@ def test_either_partys_approver_asks_and_the_secretariat_sees_it_wait_until_it_a
     assert told.case.round == 2
     [last] = trail.events_about(f"case:{told.case.number}")[-1:]
     assert facts_of(last) == {"who": "SEK", "ground": "breach", "round": 2, "step": 1}
+
+
+def test_who_decides_is_told_reminded_when_the_days_have_passed_and_no_more_once_it_is_answered(
+    session: Database,
+) -> None:
+    told = settled()
+    told.act("ask_reopening", by="SUN.approver", on=dt.date(2026, 10, 5))
+
+    def reminded() -> set[tuple[str, str]]:
+        rows = session.scalars(
+            select(Nudge).where(Nudge.case_id == told.case.id, Nudge.subject.in_(("ball:answer_reopening", "D8")))
+        )
+        return {(n.kind.value, n.state.value) for n in rows}
+
+    assert reminded() == {("N0", "pending")}
+    assert sweep(at(dt.date(2026, 10, 20))).errors == []
+    assert reminded() == {("N0", "pending"), ("N3", "pending")}
+    told.act("refuse_reopening", by="SEK.region", on=dt.date(2026, 10, 20))
+    sweep(at(dt.date(2026, 11, 20)))
+    assert reminded() == {("N0", "pending"), ("N3", "pending")}
 
 
 def test_what_a_body_closed_waits_for_its_own_chair() -> None:

@@ -13,8 +13,9 @@ from sqlalchemy import event, select, text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import Rule
 
-from escalation.accounts.models import Role
+from escalation.accounts.models import SECRETARIAT_ROLES, Role
 from escalation.cases.models import PartyNote
+from escalation.cases.queries import PARTY_WRITERS
 from escalation.db import db, session
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import Seat
@@ -72,9 +73,7 @@ HELD_BY: dict[Seat, set[Role]] = {
     Seat.COUNTERPARTY_APPROVER: {Role.LOCAL_APPROVER},
     Seat.SECRETARIAT: {Role.SECRETARIAT, Role.SECRETARIAT_HEAD},
     Seat.SECRETARIAT_HEAD: {Role.SECRETARIAT_HEAD},
-    Seat.REFERRED: {
-        Role.CONSULTATION_MEMBER, Role.LOCAL_HANDLER, Role.LOCAL_APPROVER, Role.SECRETARIAT, Role.SECRETARIAT_HEAD,
-    },
+    Seat.REFERRED: {Role.CONSULTATION_MEMBER, *PARTY_WRITERS, *SECRETARIAT_ROLES},
     Seat.BODY_HERE: {Role.SECRETARIAT, Role.SECRETARIAT_HEAD},
     Seat.CHAIR_HERE: {Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY},
     Seat.CHAIR_NEXT: {Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY},

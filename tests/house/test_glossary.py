@@ -63,7 +63,7 @@ def test_a_refusal_is_a_sentence_that_begins_with_a_capital_and_ends_with_a_stop
 
 def test_every_deadline_of_the_ladders_has_its_words() -> None:
     keys = {key for name in ladder.shipped() for key in ladder.load(name).days}
-    # D8 is a proposal's and D17 an interpretation's own last day; D19 waits for its row
-    assert keys - {"D8", "D17", "D19"} <= set(DEADLINES)
+    # D17 is an interpretation's own last day; D19 waits for its row
+    assert keys - {"D17", "D19"} <= set(DEADLINES)
     assert all(DEADLINES.values())
     assert all(BASES.values())

@@ -145,11 +145,12 @@ def test_a_group_reads_what_it_has_been_asked_about_and_nothing_else(told: Story
     referral = asked(told)
     assert queries.get(told.case.number, viewer=group) == (told.case, Sight.FULL)
     assert queries.get(other.case.number, viewer=group) is None
-    listed = [s.case.number for s in queries.standing(group, told.day, Sought())]
-    assert listed == [told.case.number]
+    for sought in (Sought(), Sought(waits=True)):
+        assert [s.case.number for s in queries.standing(group, told.day, sought)] == [told.case.number]
     assert [r for _case, r in queries.referred(group)] == [referral]
     told.act("answer_referral", by="CONSULT", referral_id=referral.id)
     assert queries.get(told.case.number, viewer=group) == (told.case, Sight.FULL), "the outcome can be followed"
+    assert queries.standing(group, told.day, Sought(waits=True)) == []
 
 
 def test_who_is_asked_is_told_and_reminded_and_the_case_is_not_late(session: Database, told: Story) -> None:

@@ -506,7 +506,7 @@ TEXT = "En lång text som ingen vill skriva en gång till."
         ("TYR.handler", "closed", "/ask_reopening", "Det är någon annan som kan göra det."),
         ("SEK.region", "closed", "/reopen", "Ordföranden i det organ som avgjorde ärendet svarar."),
         ("VIS.chair", "closed", "/refuse_reopening", "Ingen väntar på svar."),
-        ("TYR.approver", "rejected", "/ask_reopening", "Ett ärende som slutade så tas inte upp igen."),
+        ("TYR.approver", "rejected", "/ask_reopening", "Tiden att begära det är slut"),
         ("SEK.region", "reported", "/confirm_done", "Det går när den andra sidans tid att bekräfta är slut."),
     ],
 )

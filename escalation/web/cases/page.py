@@ -862,7 +862,8 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
         key = subject.partition(":")[2] or subject
         deadline = None if subject.startswith("ball:") else DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
-        first = _("Fick en remiss") if key == "answer_referral" else _("Fick bollen")
+        beside = {"answer_referral": _("Fick en remiss"), "answer_reopening": _("Fick en begäran att svara på")}
+        first = beside.get(key, _("Fick bollen"))
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
         to = _("Till %(people)s", people=own("; ".join(people)))
         shown.append({"label": f"{date_short(day)}: {told}", "note": to})

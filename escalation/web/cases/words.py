@@ -18,7 +18,7 @@ from escalation.decisions.queries import File
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
-from escalation.rules.situation import CLOSED_BY_BODY, PRINCIPLE_TEST, ClosingReason, Phase
+from escalation.rules.situation import PRINCIPLE_TEST, Phase
 from escalation.trail.events import EVENTS, content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
@@ -288,14 +288,10 @@ def reopening(file: File) -> list[tuple[str, str]]:
 
 def answers_reopening(file: File) -> str:
     """Who decides whether the closed case is taken up again, as inside a sentence."""
-    found, ladder = file.case, file.ladder
-    if found.closing_reason is ClosingReason.OUT_OF_SCOPE and file.is_head_free:
-        return _("chefen för sekretariatet")
-    if found.closing_reason is ClosingReason.OUT_OF_SCOPE:
-        return _("ordföranden i %(body)s", body=inside(_(ladder.step(ladder.first_body_step).name)))
-    if found.closing_reason in CLOSED_BY_BODY:
-        return _("ordföranden i %(body)s", body=inside(_(ladder.step(found.step).name)))
-    return _("sekretariatet")
+    word = queries.answers_reopening(file.case, is_head_free=file.is_head_free)
+    seat, _sep, body = word.partition(":")
+    label = _(HOLDERS[seat].label).format(body=names_of(file.case, file.ladder).get(body, body))
+    return inside(label)
 
 
 def rejection(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
