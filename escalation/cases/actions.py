@@ -1402,7 +1402,7 @@ def join(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str)
             member, "case_joined", by=by, at=at, facts={"who": who(found, by), "lead": found.number},
             content={"reason": reason},
         )  # fmt: skip
-        session.expire(member, ["lead", "hearings", "hearings_going"])
+        session.expire(member, ["lead", "lead_parties", "hearings", "hearings_going"])
     hearing.ended_at = at
     session.flush()
     session.expire(found, ["member_numbers", "hearings", "hearings_going"])
@@ -1469,7 +1469,7 @@ def separate(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
     ]
     session.flush()
     session.expire(lead, ["member_numbers"])
-    session.expire(found, ["lead"])
+    session.expire(found, ["lead", "lead_parties"])
     told = {"who": who(found, by), "number": found.number}
     record(lead, "member_separated", by=by, at=at, facts=told, content={"reason": reason})
     return advance(

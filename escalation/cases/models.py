@@ -137,7 +137,8 @@ class Case(Base):
     ``served_at`` is when the respondent was last sent the case: to comment (T5), or as served (T7, T8).
     ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
     ``joined_to`` is the number of the lead case that this one follows and closes with (T38), since ``joined_at``;
-    ``member_numbers`` tells the other way which cases follow this one, as words; None without any.
+    ``lead_parties`` tells who takes part there, and ``member_numbers`` which cases follow this one, as words; None
+    without any.
     ``hearings`` are those of the present step that nobody has acted on, the newest first; ``hearings_going`` tells
     their kinds as words, None without any.
     """
@@ -234,6 +235,7 @@ class Case(Base):
 
     if TYPE_CHECKING:
         member_numbers: Mapped[str | None]
+        lead_parties: Mapped[str | None]
 
     @property
     def consequences(self) -> dict[str, int]:
@@ -274,6 +276,16 @@ class CaseParty(Base):
 
     party: Mapped[Party] = relationship()
     registry_numbers: Mapped[list[RegistryNumber]] = relationship(order_by="RegistryNumber.id")
+
+
+_lead = Case.__table__.alias("lead")
+Case.lead_parties = column_property(
+    select(func.aggregate_strings(CaseParty.party_code, " "))
+    .join(_lead, _lead.c.id == CaseParty.case_id)
+    .where(_lead.c.number == Case.joined_to)
+    .correlate(Case.__table__)
+    .scalar_subquery()
+)
 
 
 class RegistryNumber(Base):

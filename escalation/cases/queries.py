@@ -123,7 +123,7 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
         own = next((p for p in found.parties if p.party_code == viewer.party), None)
         if own and (own.role is PartyRole.INITIATOR or found.served_at is not None):
             return Sight.FULL
-        if found.lead is not None and any(p.party_code == viewer.party for p in found.lead.parties):
+        if viewer.party in (found.lead_parties or "").split():
             return Sight.STUB
         return Sight.TITLE if _has_reached_body(found) else None
     if viewer.body is not None and role in SEATED:
@@ -909,7 +909,6 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
             .options(
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
-                selectinload(Case.lead).selectinload(Case.parties),  # asks nothing where no case follows another
                 # a group's sight of each case hangs on what it has been asked
                 *([selectinload(Case.referrals)] if viewer.role is Role.CONSULTATION_MEMBER else []),
                 defer(Case.description),

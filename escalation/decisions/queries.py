@@ -242,7 +242,7 @@ def _situation(file: File) -> Situation:
         withdrawal_time_over=found.withdrawal_until is not None and found.withdrawal_until < today,
         is_joined=found.joined_to is not None,
         has_members=found.member_numbers is not None,
-        is_lead_before_minuted=found.lead is not None and found.lead.phase in SHARED_BEFORE_MINUTED,
+        is_lead_before_minuted=_is_lead_undecided(found),
         completion_time_over=found.phase is Phase.COMPLETION and is_over("D2+10"),
         comment_time_over=found.phase is Phase.BYPASS_REVIEW and is_over("D3"),
         principle_undecided=found.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
@@ -286,6 +286,11 @@ def _situation(file: File) -> Situation:
         heard=frozenset(h.kind for h in file.hearings if "lead" not in h.terms and cases.is_heard(found, h, today)),
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
     )
+
+
+def _is_lead_undecided(found: Case) -> bool:
+    """Asked for only where there is a lead: the database is not asked about most cases."""
+    return found.joined_to is not None and found.lead is not None and found.lead.phase in SHARED_BEFORE_MINUTED
 
 
 def _is_statement_agreed(file: File) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
-from escalation.rules.situation import Outcome, Phase, ProposalKind
+from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from tests.browser import filing
 from tests.browser.people import Calendar, Person
 from tests.factories import REJECT, STATEMENT, StoryFactory
@@ -57,8 +57,6 @@ PAGES: tuple[tuple[str | None, str], ...] = (
     (OFFICE, "/cases"),
     (OFFICE, "/cases/ESK-2026-0033"),
     (OFFICE, "/cases/ESK-2026-0041"),
-    (OFFICE, "/cases/ESK-2026-0040/hear/join"),
-    (OFFICE, "/cases/ESK-2026-0040/hear/supersede"),
     (STEERING, "/cases/ESK-2026-0040/hear/call_up"),
     (OFFICE, "/health"),
     (STEERING, "/"),
@@ -122,6 +120,15 @@ def stand() -> list[Standing]:
     treatment = meeting.file.treatment
     assert treatment is not None
     meeting.day = treatment.meeting.held_on
+    heard = StoryFactory(at_phase=Phase.DIALOGUE, filed_on=dt.date(2026, 11, 16))
+    heard.hear(HearingKind.SUPERSEDE, by="SEK.region", on=DEMO_DAY)
+    lead, member = (
+        StoryFactory(at_phase=Phase.SERVED, initiator=i, filed_on=dt.date(2026, 11, 9)) for i in ("NAC", "VAR")
+    )
+    lead.hear(HearingKind.JOIN, by="SEK.region", members=[member.case.number])
+    lead.act("join", by="SEK.region", on=DEMO_DAY)
+    member.day = lead.day
+    told += [(heard, (REGION, OFFICE)), (lead, (OFFICE, REGION)), (member, (OFFICE, REGION))]
     told += [(offered, (REGION,)), (rejected, (OFFICE,)), (late, (OFFICE, INITIATOR)), (meeting, (OFFICE,))]
     found = [Standing(story.case.number, max(story.day, DEMO_DAY), seats) for story, seats in told]
     return sorted(found, key=lambda standing: standing.day)

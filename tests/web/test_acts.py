@@ -220,6 +220,8 @@ def test_cases_about_one_question_are_joined_and_separated_through_pages(doing: 
     for seat in ("TYR.approver", "RS.handler", "SEK.region"):
         member = Page(doing.house.client(seat).get(doing.house.path("served")).text)
         assert f"Sammanlagt med {numbers['dialogue']}" in member.main
+        assert "Regionen lämnar sin ståndpunkt i huvudärendet." in member.main
+        assert "frågar detsamma" not in member.main
         assert f"Huvudärendet {numbers['dialogue']}" in [link.text for link in member.all("a")]
     starts = Page(doing.house.client("RS.handler").get("/").text)
     assert doing.house.path("dialogue") in starts.links()

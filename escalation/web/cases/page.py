@@ -147,7 +147,7 @@ def case_page(file: File) -> dict[str, Any]:
         "proposals": acts.open_proposals(file, viewer),
         "hearings": acts.hearings(file),
         "follows": found.joined_to,
-        "members": (found.member_numbers or "").split(),
+        "members": sorted((found.member_numbers or "").split()),
         "main": main,
         "more": more,
         "receipt": receipts.receipt(file),
@@ -634,7 +634,9 @@ def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) ->
         }
     due = file.deadline("D5")
     who = words.upper_first(_(party.party.short_name))
-    if due is None and file.case.phase is Phase.CLOSED:
+    if file.case.joined_to is not None:
+        quiet = _("%(who)s lämnar sin ståndpunkt i huvudärendet.", who=who)
+    elif due is None and file.case.phase is Phase.CLOSED:
         quiet = _("Anmälan sändes inte till %(who)s.", who=_(party.party.short_name))
     elif due is None and file.case.phase is Phase.BYPASS_REVIEW:
         quiet = _("%(who)s lämnar sin ståndpunkt när det är avgjort var ärendet börjar.", who=who)
@@ -841,7 +843,8 @@ def _ask_the_same(file: File, others: Sequence[Case], viewer: Viewer) -> dict[st
     found = file.case
     same = [c for c in others if queries.may_be_joined(c, found) and not c.hearings_going]
     asks = {p.party_code: _(p.party.short_name) for c in (found, *same) for p in c.of(PartyRole.INITIATOR)}
-    is_ready = found.phase in moves.BY_HEARING[HearingKind.JOIN].phases and not found.hearings_going
+    is_ready = found.phase in moves.BY_HEARING[HearingKind.JOIN].phases
+    is_ready = is_ready and found.hearings_going is None and found.joined_to is None
     if len(asks) < 2 or not is_ready:
         return {}
     may = actions.may_hear(found, HearingKind.JOIN, file.situation, viewer) is None
