@@ -50,6 +50,7 @@ _ROLES = {
     "SEK.region": Role.SECRETARIAT,
     "SEK.municipal": Role.SECRETARIAT_HEAD,
     "AUDITOR": Role.AUDITOR,
+    "group": Role.CONSULTATION_MEMBER,
 }
 NOT_ACTS = BY_TIME | {"payload_masked"}
 """Events that the sweep leaves, or that come with another's act: the table does not name them."""
@@ -117,8 +118,8 @@ def _people(rows: list[dict[str, Any]], first_day: dt.date) -> dict[str, Viewer]
         role = _ROLES.get(seat) or _ROLES[part]
         made = Seat(
             role=role,
-            party=unit if seat not in _ROLES else None,
-            body=unit if unit in {"TSG", "VIS"} else None,
+            party=unit if seat not in _ROLES and part != "group" else None,
+            body=unit if unit in {"TSG", "VIS"} or part == "group" else None,
             side=BlockSide(part) if unit == "SEK" else None,
         )
         email = _email(row)

@@ -38,6 +38,7 @@ C09, C12, C18, C20 = "ESK-2026-0033", "ESK-2026-0020", "ESK-2026-0040", "ESK-202
 C01, C03, C13, C15 = "ESK-2026-0031", "ESK-2025-0004", "ESK-2026-0036", "ESK-2026-0034"
 C17, C21, C22, VARMDO = "ESK-2026-0035", "ESK-2026-0028", "ESK-2026-0027", "ESK-2026-0037"
 C02, C05, C07, C14 = "ESK-2025-0019", "ESK-2026-0009", "ESK-2026-0006", "ESK-2026-0025"
+C23 = "ESK-2026-0030"
 C11_FIRST, C11, C16, C19 = "ESK-2026-0011", "ESK-2026-0013", "ESK-2026-0039", "ESK-2026-0038"
 FIRST_FOUR = {C09, C12, C18, C20}
 """The cases whose every due date stands in domain/09 § 9.4."""
@@ -155,6 +156,7 @@ def test_the_cases_stand_where_their_histories_leave_them(session: Database) -> 
         C14: (1, Phase.CLOSED),
         C16: (1, Phase.BYPASS_REVIEW),
         C19: (1, Phase.COMPLETION),
+        C23: (2, Phase.PREPARATION),
         C12: (3, Phase.SCHEDULED),
         C22: (2, Phase.MINUTED),
         C21: (2, Phase.RECOMMENDATION_OUT),
@@ -174,6 +176,14 @@ def test_the_cases_stand_where_their_histories_leave_them(session: Database) -> 
 def test_c12s_position_is_in_on_its_day(session: Database) -> None:
     met = {d.key: d.met_on for d in queries.deadlines(case(session, C12)) if d.step == 1}
     assert (met["D4"], met["D5"]) == (dt.date(2026, 5, 13), dt.date(2026, 5, 29))
+
+
+def test_c23s_opinion_was_asked_for_with_a_clock_of_its_own(session: Database) -> None:
+    found = case(session, C23)
+    [asked] = queries.open_referrals(found)
+    assert (asked.addressee, swedish_day(asked.asked_at), asked.due_on) == (
+        "SG-ALD", dt.date(2026, 11, 6), dt.date(2026, 12, 4),
+    )  # fmt: skip
 
 
 def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> None:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.orm import aliased, defer, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer
 from escalation.agreements.models import Agreement, Interpretation, InterpretationProvision, Provision
@@ -921,6 +922,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
         .unique()
         .all()
     )
+    _with_leads([row[0] for row in rows])
     found = []
     for row in rows:
         of_case, seen = row[0], sight(row[0], viewer)
@@ -928,6 +930,15 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
             told = dict(zip(facts, row[6:], strict=True))
             found.append(_stands(of_case, seen, row[1:5], row[5], told))
     return found
+
+
+def _with_leads(found: Sequence[Case]) -> None:
+    """Give the cases that follow a lead case theirs, in one question; none is asked where none does."""
+    followed = {c.joined_to for c in found if c.joined_to is not None}
+    asked = select(Case).where(Case.number.in_(followed)).options(selectinload(Case.parties))
+    leads = {lead.number: lead for lead in session.scalars(asked)} if followed else {}
+    for of_case in found:
+        set_committed_value(of_case, "lead", leads.get(of_case.joined_to or ""))
 
 
 def _stands(

@@ -85,7 +85,7 @@ def test_the_list_has_open_cases_by_the_day_that_is_next_and_then_closed_ones(ge
         ("q=esk-2026-0020", [C12]),
         ("q=NORRTÄLJE", [C12]),
         ("q=uteblivna", [C01]),
-        ("q=hjälpmedel", [C03]),
+        ("q=förbrukningshjälpmedel", [C03]),
         ("q=100%25", []),
         ("q=_", []),
         ("q=finns+inte", []),

@@ -36,6 +36,7 @@ pytestmark = pytest.mark.one_database  # what both databases answer is shown of 
 TODAY = demo.DEMO_DAY
 C01, C09, C12, C13, C15 = "ESK-2026-0031", "ESK-2026-0033", "ESK-2026-0020", "ESK-2026-0036", "ESK-2026-0034"
 C02, C05, C11, C14 = "ESK-2025-0019", "ESK-2026-0009", "ESK-2026-0013", "ESK-2026-0025"
+C23 = "ESK-2026-0030"
 C07, C16, C19 = "ESK-2026-0006", "ESK-2026-0039", "ESK-2026-0038"
 C17, C18, C20, C21, C22 = "ESK-2026-0035", "ESK-2026-0040", "ESK-2026-0041", "ESK-2026-0028", "ESK-2026-0027"
 GROUPS = (
@@ -414,6 +415,13 @@ def test_se3_a_rejection_waits_for_an_official_of_the_other_side(opens: Arrive, 
     own = row_of(opens("Sekretariatet, från regionen"), story.case.number)
     assert "Kontrollera anmälan" in own
     assert "Svara" not in own
+
+
+def test_a_consultation_group_sees_what_it_was_asked_and_until_when(opens: Arrive) -> None:
+    row = row_of(opens("Ledamot i samrådsgruppen Äldres hälsa"), C23)
+    assert row.startswith("4 dec 9 arbetsdagar kvar Svara på remissen")
+    assert "Hur är de två överenskommelserna avsedda att läsas tillsammans?" in row
+    assert "Regionen till Haninge och Huddinge" in row
 
 
 # --- Everybody
