@@ -247,6 +247,12 @@ def act_as(session_id: int, membership_id: int) -> Membership:
     return membership
 
 
+def set_absence(membership_id: int, *, first: dt.date | None, last: dt.date | None) -> None:
+    """Say from and to which day one is away in one's role; both None takes it back. The substitute is asked instead."""
+    membership = session.get_one(Membership, membership_id)
+    membership.absent_from, membership.absent_until = first, last
+
+
 def sign_out(token: str, *, at: dt.datetime) -> None:
     """End the session with this token, so that a copy of the cookie is dead too. May run twice."""
     _end(LoginSession.token_hash == queries.hash_of(token), at=at)

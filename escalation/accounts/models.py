@@ -11,7 +11,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from escalation.db import Base, word
@@ -90,6 +90,7 @@ class User(Base):
 class Membership(Base):
     """A person in a role of a party, of a body, or of the secretariat.
 
+    ``absent_from`` and ``absent_until`` are the first and the last day on which somebody else covers for the person.
     ``unit_code`` null = the whole party. ``side`` is where an official of the secretariat comes from, or a
     member's block in the body. ``body`` is also a consultation member's group.
     """
@@ -104,6 +105,8 @@ class Membership(Base):
         CheckConstraint(f"NOT ({_in('role', SECRETARIAT_ROLES)}) OR side IS NOT NULL", name="secretariat_has_side"),
         CheckConstraint("side IS NULL OR party_code IS NULL", name="party_has_no_side"),
         CheckConstraint("unit_code IS NULL OR party_code IS NOT NULL", name="unit_belongs_to_party"),
+        CheckConstraint("(absent_from IS NULL) = (absent_until IS NULL)", name="absence_has_two_ends"),
+        CheckConstraint("absent_from <= absent_until", name="absence_ends_after_it_began"),
         Index("ix_membership_party_code_role", "party_code", "role"),
         Index("ix_membership_body_role", "body", "role"),
     )
@@ -115,10 +118,17 @@ class Membership(Base):
     body: Mapped[str | None] = mapped_column(ForeignKey("body.code"))
     unit_code: Mapped[str | None] = mapped_column(ForeignKey("org_unit.code"))
     side: Mapped[BlockSide | None] = mapped_column(word(BlockSide))
+    absent_from: Mapped[dt.date | None]
+    absent_until: Mapped[dt.date | None]
 
     user: Mapped[User] = relationship(back_populates="memberships")
     party: Mapped[Party | None] = relationship(viewonly=True)
     seated_in: Mapped[Body | None] = relationship(viewonly=True)
+
+
+def away(who: type[Membership], day: dt.date) -> ColumnElement[bool]:
+    """Whether the person is absent on that day."""
+    return and_(who.absent_from.is_not(None), who.absent_from <= day, who.absent_until >= day)
 
 
 class LoginSession(Base):

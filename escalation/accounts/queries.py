@@ -119,6 +119,11 @@ def memberships(user_id: int) -> Sequence[Membership]:
     ).all()
 
 
+def membership(membership_id: int) -> Membership:
+    """The membership with this id, which exists."""
+    return session.get_one(Membership, membership_id)
+
+
 def demo_memberships() -> Sequence[Membership]:
     """One membership per demo role: the cards on the sign-in page, in the order they were made."""
     return session.scalars(

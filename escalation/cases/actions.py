@@ -266,7 +266,7 @@ def _same(now: Ball, row: moves.BallRow, found: Case) -> bool:
 def tell_first(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> None:
     """N0 to whoever holds the ball from today, but not to the one who has just acted (E24)."""
     due = nudge_plan.first_nudge(row, calendar_of(queries.ladder_of(found)), found.is_urgent)
-    recipients = {user.id for word in due.to for user in queries.people(found, word)}
+    recipients = {user.id for word in due.to for user in queries.people(found, word, local_day(at))}
     nudges.write(
         (
             NewNudge(

@@ -26,9 +26,8 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.orm import aliased, defer, joinedload, selectinload
-from sqlalchemy.orm.attributes import set_committed_value
 
-from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer
+from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
 from escalation.agreements.models import Agreement, Interpretation, InterpretationProvision, Provision
 from escalation.cases.models import (
     LAWYER,
@@ -824,7 +823,8 @@ class Standing:
     expire of the parties' open proposals waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at
     the case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the
     next task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
-    ``reopening``: the party's wish that waits for the viewer, in a closed case.
+    ``reopening``: the party's wish that waits for the viewer, in a closed case. ``covered_for``: the name of the
+    handler who is away today and for whom the viewer is the substitute.
     ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
     """
 
@@ -844,6 +844,7 @@ class Standing:
     offered: tuple[dt.date, tuple[str, ...]] | None = None
     reopening: Reopening | None = None
     hearing: Hearing | None = None
+    covered_for: str | None = None
 
     @property
     def is_acknowledged(self) -> bool:
@@ -895,7 +896,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     ball, then, proposal, hearing = aliased(Ball), aliased(Ball), aliased(Proposal), aliased(Hearing)
     is_open = Case.phase != Phase.CLOSED
     next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
-    facts = _facts(today)
+    facts = _facts(viewer, today)
     asked: Select[Any] = select(Case, ball, then, proposal, hearing, Reopening, *facts.values())
     rows = (
         session.execute(
@@ -922,7 +923,6 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
         .unique()
         .all()
     )
-    _with_leads([row[0] for row in rows])
     found = []
     for row in rows:
         of_case, seen = row[0], sight(row[0], viewer)
@@ -930,15 +930,6 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
             told = dict(zip(facts, row[6:], strict=True))
             found.append(_stands(of_case, seen, row[1:5], row[5], told))
     return found
-
-
-def _with_leads(found: Sequence[Case]) -> None:
-    """Give the cases that follow a lead case theirs, in one question; none is asked where none does."""
-    followed = {c.joined_to for c in found if c.joined_to is not None}
-    asked = select(Case).where(Case.number.in_(followed)).options(selectinload(Case.parties))
-    leads = {lead.number: lead for lead in session.scalars(asked)} if followed else {}
-    for of_case in found:
-        set_committed_value(of_case, "lead", leads.get(of_case.joined_to or ""))
 
 
 def _stands(
@@ -965,6 +956,7 @@ def _stands(
         offered=_offered(found, told["offered_until"], (told["offered_answered"] or "").split()),
         reopening=reopening,
         hearing=hearing,
+        covered_for=told["covered_for"],
     )
 
 
@@ -1003,7 +995,7 @@ def _is_next() -> ColumnElement[bool]:
     return Task.due_on == first.correlate(Task).scalar_subquery()
 
 
-def _facts(today: dt.date) -> dict[str, ColumnElement[Any]]:
+def _facts(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]]:
     """What a standing says beside the rows that it brings, each a question within the one question."""
     a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
     is_open = Task.reported_at.is_(None)
@@ -1021,6 +1013,10 @@ def _facts(today: dt.date) -> dict[str, ColumnElement[Any]]:
         "undertook": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine),
         "task_due_on": select(func.min(Task.due_on)).where(mine, is_open),
         "paused_from": select(func.max(Pause.from_on)).where(Pause.case_id == Case.id),
+        "covered_for": select(func.max(User.name))
+        .join(Membership, Membership.user_id == User.id)
+        .join(CaseParty, CaseParty.handler_id == Membership.id)
+        .where(CaseParty.case_id == Case.id, CaseParty.substitute_id == viewer.membership_id, away(Membership, today)),
     }
     offered = _open_proposal(today, Proposal.kind.not_in(TWO_OFFICIALS))
     b, first = ProposalAnswer, offered.correlate(Case).scalar_subquery()
@@ -1338,22 +1334,22 @@ def parties_of(found: Case, word: str) -> list[str]:
             return []
 
 
-def people(found: Case, word: str) -> list[User]:
-    """The people whom a seat-set word means in this case, each once.
+def people(found: Case, word: str, today: dt.date) -> list[User]:
+    """The people whom a seat-set word means in this case today, each once.
 
-    A party is its named handler, else all its handlers; where it has none, its approvers. Nobody left at all means
-    the secretariat (E25: never nobody).
+    A party is its named handler; the substitute while the handler is away (LP19); else all its handlers who are there.
+    Nobody left at all means the secretariat (E25: never nobody).
     """
-    wanted = _memberships(found, word)
+    wanted = _memberships(found, word, today)
     rows = session.scalars(
         select(User).where(User.is_active, User.id.in_(select(Membership.user_id).where(wanted))).order_by(User.id)
     ).all()
     if rows or word.startswith(("substitute_of:", "secretariat")):
         return list(rows)
-    return people(found, "secretariat")
+    return people(found, "secretariat", today)
 
 
-def _memberships(found: Case, word: str) -> ColumnElement[bool]:
+def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
     if word.startswith("substitute_of:"):
         codes = parties_of(found, word.partition(":")[2])
         ids = [p.substitute_id for p in found.parties if p.party_code in codes and p.substitute_id]
@@ -1376,15 +1372,33 @@ def _memberships(found: Case, word: str) -> ColumnElement[bool]:
     if seat == "consultation":
         return and_(Membership.role == Role.CONSULTATION_MEMBER, Membership.body == body)
     codes = parties_of(found, word if seat == "party" else seat)
-    named = [p.handler_id for p in found.parties if p.party_code in codes and p.handler_id]
-    unnamed = [p.party_code for p in found.parties if p.party_code in codes and not p.handler_id]
-    role = Role.LOCAL_APPROVER if seat == "unanswered" else Role.LOCAL_HANDLER
-    people_of = or_(Membership.id.in_(named), and_(Membership.party_code.in_(unnamed), Membership.role == role))
     if seat == "unanswered":
-        people_of = and_(Membership.party_code.in_(codes), Membership.role == role)
+        people_of = and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
+    else:
+        people_of = or_(false(), *(_handling(p, today) for p in found.parties if p.party_code in codes))
     if seat == "both_sides_and_secretariat":
         return or_(people_of, Membership.role.in_(SECRETARIAT_ROLES))
     return people_of
+
+
+def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
+    """Who answers for the party's handling today."""
+    is_here, everybody = ~away(Membership, today), and_(
+        Membership.party_code == party.party_code, Membership.role == Role.LOCAL_HANDLER
+    )  # fmt: skip
+    if not party.handler_id:
+        return and_(everybody, is_here)
+    one = aliased(Membership)
+
+    def is_away(membership_id: int | None) -> ColumnElement[bool]:
+        there = select(one.id).where(one.id == membership_id, ~away(one, today)).exists()
+        return ~there
+
+    return or_(
+        and_(Membership.id == party.handler_id, is_here),
+        and_(Membership.id == party.substitute_id, is_here, is_away(party.handler_id)),
+        and_(everybody, is_here, is_away(party.handler_id), is_away(party.substitute_id)),
+    )
 
 
 def state_of(found: Case, balls: Sequence[Ball]) -> dict[str, Any]:

@@ -248,18 +248,18 @@ def _sweep_case(
     for clock in clocks:
         dues = _dues(case, clock, today)
         send, passed = catch_up(dues, [due for due in dues if (due.kind, due.subject, due.due_on) in held])
-        told = _rows(case, send, None) if send else []
-        past = [row for due in passed for row in _rows(case, due, WhySuppressed.PASSED)]
+        told = _rows(case, send, today, None) if send else []
+        past = [row for due in passed for row in _rows(case, due, today, WhySuppressed.PASSED)]
         if not dry_run:
             nudges.write([*told, *past], at=at)
         report.passed += len(past)
         report.told += [Told(case.number, r.kind, r.subject, r.due_on, r.recipient) for r in told]
 
 
-def _rows(case: Case, due: Due, reason: WhySuppressed | None) -> list[nudges.NewNudge]:
+def _rows(case: Case, due: Due, today: dt.date, reason: WhySuppressed | None) -> list[nudges.NewNudge]:
     return [
         nudges.NewNudge(case.id, case.round, due.subject, due.kind, due.due_on, who, reason)
-        for who in sorted(audience(case, due.to))
+        for who in sorted(audience(case, due.to, today))
     ]
 
 
@@ -355,7 +355,7 @@ def _is_still_true(nudge: Nudge, case: Case, clock: BallRow, today: dt.date) -> 
         return False
     key = (nudge.kind, nudge.subject, nudge.due_on)
     return any(
-        key == (due.kind, due.subject, due.due_on) and nudge.recipient in audience(case, due.to)
+        key == (due.kind, due.subject, due.due_on) and nudge.recipient in audience(case, due.to, today)
         for due in _dues(case, clock, today)
     )
 
@@ -374,7 +374,7 @@ def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: st
     following = session.scalars(
         select(Ball).where(Ball.case_id == case.id, Ball.begins_on > today).order_by(Ball.begins_on, Ball.id).limit(1)
     ).first()
-    holders = audience(case, (clock.holder, f"substitute_of:{clock.holder}"))
+    holders = audience(case, (clock.holder, f"substitute_of:{clock.holder}"), today)
     return letters.item(
         case.number,
         clock,

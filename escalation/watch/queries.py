@@ -175,9 +175,9 @@ def calendar_for(case: Case) -> Calendar:
     return calendar_of(ladder_of(case))
 
 
-def audience(case: Case, words: Sequence[str]) -> set[int]:
+def audience(case: Case, words: Sequence[str], today: dt.date) -> set[int]:
     """User ids of all who sit where one of the words says; for an empty seat, the secretariat (E25)."""
-    return {user.id for word in words for user in people(case, word)}
+    return {user.id for word in words for user in people(case, word, today)}
 
 
 def _job_health(job: str, interval: dt.timedelta, at: dt.datetime) -> JobHealth:

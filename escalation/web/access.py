@@ -53,6 +53,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "accounts.act_as": SIGNED_IN,
     "accounts.sessions": SIGNED_IN,
     "accounts.end_session": SIGNED_IN,
+    "accounts.absence": HANDLERS,
     "start.start": EVERYONE,
     "guide.where": EVERYONE,
     "cases.cases": SIGNED_IN,

@@ -197,6 +197,7 @@ REACH: dict[str, frozenset[str]] = {
     "/healthz": ALL,
     "/sign_in": ALL,
     "/act_as": SIGNED_IN,
+    "/absence": frozenset(WRITERS),
     "/sessions": SIGNED_IN,
     "/accessibility": ALL,
     "/privacy": ALL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from flask_babel import gettext as _
@@ -10,7 +11,7 @@ from wtforms import StringField
 from wtforms.validators import Length, StopValidation
 
 from escalation.accounts import passwords
-from escalation.web.forms import Form, needed, printable, secret, tidy
+from escalation.web.forms import Form, day, needed, printable, secret, tidy
 
 
 class SignInForm(Form):
@@ -51,3 +52,29 @@ class SetPasswordForm(Form):
             ),
         }
         raise StopValidation(sentences[flaw])
+
+
+class AbsenceForm(Form):
+    """The days on which somebody else covers; both empty takes them back."""
+
+    absent_from = day(_l("Första dagen"), hint=_l("Lämna båda tomma om du inte ska vara borta."))
+    absent_until = day(_l("Sista dagen"))
+
+    def __init__(self, *, today: dt.date, **known: Any) -> None:
+        super().__init__(**known)
+        self.today = today
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Two ends in order, and not a time that is over."""
+        if not super().validate(extra_validators):
+            return False
+        first, last = self.absent_from.data, self.absent_until.data
+        if first and not last:
+            self.refuse("absent_until", _("Skriv den sista dagen."))
+        elif last and not first:
+            self.refuse("absent_from", _("Skriv den första dagen."))
+        elif first and last and last < first:
+            self.refuse("absent_until", _("Den sista dagen ligger före den första."))
+        elif last and last < self.today:
+            self.refuse("absent_until", _("Dagarna har redan varit. Ange en kommande dag."))
+        return not self.errors

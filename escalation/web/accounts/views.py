@@ -13,7 +13,7 @@ from escalation.accounts import actions, queries
 from escalation.accounts.models import TokenPurpose
 from escalation.db import session
 from escalation.web import access, carry, errors, language, security
-from escalation.web.accounts.forms import SetPasswordForm, SignInForm
+from escalation.web.accounts.forms import AbsenceForm, SetPasswordForm, SignInForm
 from escalation.web.carry import Carried
 from escalation.web.forms import LARGEST
 from escalation.web.language import _, ngettext
@@ -91,6 +91,18 @@ def end_session(session_id: int) -> Response:
     actions.end_session(session_id, user_id=access.current_viewer().user_id or 0, at=clock.now())
     session.commit()
     return redirect(url_for("accounts.sessions"))
+
+
+@blueprint.route("/absence", methods=["GET", "POST"])
+def absence() -> Page:
+    """Say when one is away, so that the substitute is reminded instead."""
+    mine = queries.membership(access.current_viewer().membership_id or 0)
+    form = AbsenceForm(today=clock.today(), absent_from=mine.absent_from, absent_until=mine.absent_until)
+    if form.validate_on_submit():
+        actions.set_absence(mine.id, first=form.absent_from.data, last=form.absent_until.data)
+        session.commit()
+        return redirect(url_for("start.start"))
+    return render_template("accounts/absence.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.route("/set_password/<token>", methods=["GET", "POST"])

@@ -169,6 +169,8 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
     }
     if s.sight is not Sight.TITLE:
         shown["meta"].append(parties(s))
+    if s.covered_for is not None:
+        shown["meta"].append(_("Du ersätter %(name)s", name=s.covered_for))
     if found.is_urgent and found.phase is not Phase.CLOSED:
         shown["meta"].append(_("Brådskande"))
     if found.phase is Phase.CLOSED or s.ball is None or not (s.sight is Sight.FULL or is_mine(s, viewer)):

@@ -73,9 +73,9 @@ def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
     found, seen = open_case(number)
     move = moves.BY_VERB.get(verb) or abort(404)
     file = file_of(found, clock.now())
-    expect_newest(found)
     if seen is not Sight.FULL and acts.in_the_way(file, move):
         abort(404)
+    expect_newest(found)
     acts.check(file, move)
     return file, move
 
@@ -113,10 +113,11 @@ def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
     found, seen = open_case(number)
     wanted = HearingKind(kind) if kind in set(HearingKind) else abort(404)
     file = file_of(found, clock.now())
+    guard = actions.may_hear(found, wanted, file.situation, current_viewer())
+    if guard and seen is not Sight.FULL:
+        abort(404)
     expect_newest(found)
-    if guard := actions.may_hear(found, wanted, file.situation, current_viewer()):
-        if seen is not Sight.FULL:
-            abort(404)
+    if guard:
         raise moves.MoveNotAllowed(f"hear_{wanted}", guard)
     return file, wanted
 

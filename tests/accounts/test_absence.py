@@ -1,0 +1,87 @@
+"""Somebody is away: the substitute is reminded instead, and after that whoever is left (LP19)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.accounts import actions as accounts
+from escalation.cases import queries
+from escalation.cases.queries import Sought
+from tests.factories import Story, StoryFactory, ViewerFactory, person
+
+Database = scoped_session[Session]
+pytestmark = pytest.mark.usefixtures("session")
+
+AWAY = dt.date(2026, 11, 23)
+BACK = dt.date(2026, 11, 30)
+
+
+def in_dialogue() -> Story:
+    """The respondent has named a handler and, as substitute, its approver."""
+    told = StoryFactory(filed_on=dt.date(2026, 11, 2))
+    told.act("serve", by="SEK.region", on=dt.date(2026, 11, 3))
+    handler, substitute = person("RS.handler").membership_id, person("RS.approver").membership_id
+    told.act("acknowledge", by="RS.handler", on=dt.date(2026, 11, 5), handler=handler, substitute=substitute)
+    return told
+
+
+def leave(seat: str) -> None:
+    membership = person(seat).membership_id
+    assert membership is not None
+    accounts.set_absence(membership, first=AWAY, last=dt.date(2026, 11, 27))
+
+
+def asked(told: Story, on: dt.date) -> set[int]:
+    return {user.id for user in queries.people(told.case, "respondent", on)}
+
+
+def ids(*seats: str) -> set[int | None]:
+    return {person(seat).user_id for seat in seats}
+
+
+@pytest.mark.parametrize(
+    ("on", "seat"),
+    [
+        (dt.date(2026, 11, 22), "RS.handler"), (AWAY, "RS.approver"), (dt.date(2026, 11, 27), "RS.approver"),
+        (BACK, "RS.handler"),
+    ],
+)  # fmt: skip
+def test_from_the_first_to_the_last_day_of_absence_the_substitute_is_asked(on: dt.date, seat: str) -> None:
+    told = in_dialogue()
+    leave("RS.handler")
+    assert asked(told, on) == ids(seat)
+
+
+def test_when_both_are_away_the_other_handlers_are_asked_and_when_there_are_none_the_secretariat() -> None:
+    told = in_dialogue()
+    leave("RS.handler")
+    leave("RS.approver")
+    officials = ids("SEK.region", "SEK.municipal")
+    assert officials <= asked(told, AWAY)
+    assert not asked(told, AWAY) & ids("RS.handler", "RS.approver")
+    second = ViewerFactory(seat="RS.handler", email="en-till@example.se")
+    assert asked(told, AWAY) == {second.user_id}
+
+
+def test_an_absence_is_taken_back() -> None:
+    told = in_dialogue()
+    leave("RS.handler")
+    membership = person("RS.handler").membership_id
+    assert membership is not None
+    accounts.set_absence(membership, first=None, last=None)
+    assert asked(told, AWAY) == ids("RS.handler")
+
+
+def test_the_substitutes_list_says_for_whom_and_nobody_elses_does() -> None:
+    told = in_dialogue()
+    leave("RS.handler")
+
+    def covered(seat: str, on: dt.date) -> list[str | None]:
+        return [s.covered_for for s in queries.standing(person(seat), on, Sought()) if s.case is told.case]
+
+    assert covered("RS.approver", AWAY) == ["RS.handler"]
+    assert covered("RS.approver", BACK) == [None]
+    assert covered("SUN.approver", AWAY) == [None]
