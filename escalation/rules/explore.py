@@ -151,6 +151,7 @@ PROPERTIES = (
     "no row leads from",
     "without waiting",
     "though nobody has acknowledged",
+    "moves a case by an opinion",
     "closes a case alone",
     "closes a case though",
     "closes a case while",
@@ -529,6 +530,9 @@ def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
         yield f"{arc.by} ends the local step without waiting for its last day (from {s.phase})"
     if way == UP and s.phase is Phase.IMPASSE and not (s.is_statement_agreed or s.statement_time_over):
         yield f"{arc.by} lifts a case without waiting for the joint statement"
+    is_asked = {s.phase, arc.to.phase} <= REFERRED_IN and arc.to.has_open_referral is not s.has_open_referral
+    if way is not None and is_asked:
+        yield f"{arc.by} moves a case by an opinion, whose clock is its own (from {s.phase})"
     if way == Phase.DIALOGUE and not arc.to.is_acknowledged:
         yield f"{arc.by} opens the dialogue though nobody has acknowledged"
     if way == Phase.CLOSED and s.phase in LOCAL_PHASES and arc.seats & PARTIES and not is_by_both:
