@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts import actions as accounts
 from escalation.cases import queries
 from escalation.cases.queries import Sought
 from tests.factories import Story, StoryFactory, ViewerFactory, person
+from tests.web.reading import Page
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.usefixtures("session")
@@ -85,3 +87,27 @@ def test_the_substitutes_list_says_for_whom_and_nobody_elses_does() -> None:
     assert covered("RS.approver", AWAY) == ["RS.handler"]
     assert covered("RS.approver", BACK) == [None]
     assert covered("SUN.approver", AWAY) == [None]
+
+
+ABSENCES = [
+    ("2026-11-27", "", "absent_until", "Skriv den sista dagen."),
+    ("", "2026-11-27", "absent_from", "Skriv den första dagen."),
+    ("2026-11-27", "2026-11-26", "absent_until", "Den sista dagen ligger före den första."),
+    ("2020-01-01", "2020-01-02", "absent_until", "Dagarna har redan varit. Ange en kommande dag."),
+]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize(("first", "last", "name", "sentence"), ABSENCES)
+def test_days_that_make_no_absence_are_said_beside_their_field_and_come_back(
+    app: Flask, first: str, last: str, name: str, sentence: str
+) -> None:
+    membership = person("RS.handler").membership_id
+    accounts.mark_demo(offset_days=0)
+    browser = app.test_client()
+    assert browser.post(f"/sign_in_demo/{membership}").status_code == 302
+    sent = {"absent_from": first, "absent_until": last}
+    answer = browser.post("/absence", data=sent)
+    back = Page(answer.text)
+    assert (answer.status_code, back.sentence(name)) == (422, sentence)
+    assert {field: back.typed(field) for field in sent} == sent

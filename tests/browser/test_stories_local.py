@@ -1,4 +1,4 @@
-"""What local parties do, story by story (domain/10): LP1, LP7 to LP12, LP14 to LP18, LP21, on the demo's day.
+"""What local parties do, story by story (domain/10): LP1, LP7 to LP12, LP14 to LP19, LP21, on the demo's day.
 
 LP2 to LP6 are in ``test_stories_filing.py``, LP13 and LP20 in ``test_statement.py``.
 """
@@ -16,6 +16,8 @@ from sqlalchemy import func, select
 from escalation.accounts import actions as accounts
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role
+from escalation.cases import queries
+from escalation.cases.models import Case
 from escalation.db import session
 from escalation.nudges.models import Nudge
 from tests import factories
@@ -475,6 +477,36 @@ def test_lp18_norrtalje_is_affected_by_the_federations_case_and_decides_nothing_
     expect(page.get_by_role("link", name=ANSWER_SETTLEMENT)).to_have_count(0)
     page.goto(address)
     expect(page.locator("main")).to_contain_text("Det är någon annan som kan göra det.")
+
+
+def test_lp19_the_substitute_takes_over_while_the_handler_is_away(
+    person: Callable[..., Person], server: Server
+) -> None:
+    handler = person(REGION_HANDLER, called="Handläggare, Region Stockholm")
+    substitute = person(REGION_HANDLER, called="Ersättare, Region Stockholm")
+    expect(substitute.opens("/").locator("main")).not_to_contain_text("Du ersätter")
+
+    # 1. The days of absence, two ends in order.
+    page = handler.opens("/")
+    handler.follow("När du är borta")
+    handler.fill({"Första dagen": "2026-11-27", "Sista dagen": "2026-11-23"})
+    handler.press("Spara dagarna")
+    expect(page.locator(".errors")).to_contain_text("Den sista dagen ligger före den första.")
+    handler.fill({"Första dagen": "2026-11-23", "Sista dagen": "2026-11-27"})
+    handler.press("Spara dagarna")
+
+    # 2. The reminders go to the substitute.
+    def reminded(on: dt.date) -> list[str]:
+        with server.app.app_context():
+            found = session.scalars(select(Case).where(Case.number == C01)).one()
+            return [user.name for user in queries.people(found, "party:RS", on)]
+
+    assert reminded(dt.date(2026, 11, 27)) == ["Ersättare, Region Stockholm"]
+    assert reminded(dt.date(2026, 11, 28)) == ["Handläggare, Region Stockholm"]
+
+    # 3. The substitute's list says for whom.
+    expect(substitute.opens("/cases").locator("main")).to_contain_text("Du ersätter Handläggare, Region Stockholm")
+    expect(handler.opens("/cases").locator("main")).not_to_contain_text("Du ersätter")
 
 
 def test_lp21_the_interim_arrangement_stands_above_the_case_and_changes_when_both_say_so(
