@@ -19,6 +19,8 @@ from escalation.accounts.actions import Seat
 from escalation.accounts.models import LoginSession, Role, SignInLog, SignInOutcome, User
 from escalation.web import access
 
+pytestmark = pytest.mark.one_database  # who may sign in is tried on both in tests/accounts
+
 PASSWORD = "gråsugga under isen"
 EMAIL = "anna@tyreso.example"
 

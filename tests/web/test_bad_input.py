@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -651,6 +652,17 @@ def test_the_same_first_page_ten_times_at_one_instant_is_one_draft(open_house: H
     assert [answer.status_code for answer in answers] == [302] * 10
     assert len({answer.location for answer in answers}) == 1
     assert open_house.ask(row_counts)["draft"] == before + 1
+
+
+def test_the_same_filing_sent_ten_times_at_one_instant_is_one_case(open_house: House) -> None:
+    draft = filing.write(open_house.client("TYR.approver"))
+    page = open_house.client("TYR.approver").get(f"{draft}/check").text
+    sent = dict(re.findall(r'name="(version)" value="([0-9]+)"', page)) | filing.CHECK
+    before = open_house.ask(row_counts)
+    answers = at_once(open_house, "TYR.approver", f"{draft}/check", sent)
+    assert len({answer.location for answer in answers}) == 1
+    after = open_house.ask(row_counts)
+    assert {name: after[name] - before[name] for name in ("case_", "trail_event")} == {"case_": 1, "trail_event": 1}
 
 
 def test_the_same_act_ten_times_at_one_instant_is_done_once(open_house: House) -> None:

@@ -20,6 +20,8 @@ from escalation.web.format import (
     working_days,
 )
 
+pytestmark = pytest.mark.one_database  # a form knows no database
+
 
 class Filing(forms.Form):
     title = forms.text("Rubrik", subject="Rubriken", most=20, need="Skriv en rubrik.")

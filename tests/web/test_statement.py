@@ -25,6 +25,8 @@ from tests.factories import STATEMENT, Story, StoryFactory, person
 from tests.web.stage import statements
 
 Database = scoped_session[Session]
+
+pytestmark = pytest.mark.one_database  # the sheet and its parts are tried on both in tests/cases
 Enter = Callable[[str], FlaskClient]
 
 SEES = (
