@@ -42,6 +42,7 @@ def facts_for(verb: str) -> dict[str, Any]:
         "schedule": {"meeting": 1},
         "report_task": {"task_id": 1},
         "pause": {"pause_ground": "force_majeure", "paused_until": day("2026-12-01")},
+        "answer_referral": {"referral_id": 1},
         "end_pause": {},
         "remit": {"remit_until": day("2026-12-21")},
     }

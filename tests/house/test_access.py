@@ -120,6 +120,7 @@ def example(house: House, rule: Rule, draft: str, note: int) -> tuple[str, str]:
         "accounts.choose_language": ("SOL.handler", "/choose_language"),
         "accounts.act_as": ("TYR.handler", "/act_as"),
         "accounts.end_session": ("TYR.handler", "/end_session/1"),
+        "accounts.absence": ("TYR.handler", "/absence"),
         "accounts.set_password": ("TYR.handler", "/set_password/abc"),
         "cases.file": ("TYR.handler", "/cases/file"),
         "cases.act": ("SEK.region", house.path("intake", "/serve")),

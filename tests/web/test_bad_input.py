@@ -12,10 +12,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from sqlalchemy import select
 from werkzeug.test import encode_multipart
 
 from escalation import clock
 from escalation.accounts.queries import instance
+from escalation.cases.models import Case
 from escalation.db import session
 from tests.factories import everything, row_counts
 from tests.web import filing
@@ -516,7 +518,9 @@ def test_an_act_that_is_not_open_says_why_and_leads_to_the_case(
 ) -> None:
     browser = house.client(seat)
     looked = browser.get(house.path(key, rest))
-    sent = browser.post(house.path(key, rest), data={"version": "1", "text": TEXT, "reasons": TEXT})
+    number = house.stage.numbers[key]
+    version = house.ask(lambda: session.scalar(select(Case.version).where(Case.number == number)))
+    sent = browser.post(house.path(key, rest), data={"version": str(version), "text": TEXT, "reasons": TEXT})
     for answer in (looked, sent):
         assert answer.status_code == 409
         page = Page(answer.text)

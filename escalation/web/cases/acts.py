@@ -356,12 +356,15 @@ def comment_page(file: File, hearing: Hearing) -> dict[str, Any]:
     }
 
 
-def open_proposal(file: File, proposal_id: int) -> Proposal:
-    """The proposal to answer; 404 if it is not this case's, 409 if the viewer may not answer it now."""
-    found = next((p for p in file.proposals if p.id == proposal_id), None) or abort(404)
-    if guard := actions.may_answer(file.case, found, current_viewer(), file.today):
+def proposal_of(file: File, proposal_id: int) -> Proposal:
+    """The case's proposal with this id; 404 if it has none."""
+    return next((p for p in file.proposals if p.id == proposal_id), None) or abort(404)
+
+
+def check_answer(file: File, proposal: Proposal) -> None:
+    """Refuse the answer to a proposal that the viewer may not answer now (409)."""
+    if guard := actions.may_answer(file.case, proposal, current_viewer(), file.today):
         raise moves.MoveNotAllowed("answer", guard)
-    return found
 
 
 def _head(file: File) -> dict[str, Any]:

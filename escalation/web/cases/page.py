@@ -83,13 +83,14 @@ def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
 def expect_newest(found: Case) -> None:
     """Refuse what is sent from a form that was opened before the latest act; raises StaleVersion.
 
-    Asked before whether the act is open: who was overtaken is told of that, not of a rule.
+    Asked before whether the act is open: who was overtaken is told of that, not of a rule. It locks nothing, for files
+    may be on their way; the act asks once more behind the lock (``actions.expect_version``).
     """
-    if request.method == "POST":
-        actions.expect_version(found, _version_seen())
+    if request.method == "POST" and 0 < version_seen() < found.version:
+        raise actions.StaleVersion(found.number)
 
 
-def _version_seen() -> int:
+def version_seen() -> int:
     """The case's version when the form was opened; a broken one counts as stale."""
     typed = request.form.get("version", "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
@@ -101,7 +102,7 @@ def meanwhile(number: str) -> list[dict[str, Any]]:
     Nothing for who does not see the case's history.
     """
     found, seen = open_case(number)
-    since = _version_seen()
+    since = version_seen()
     if seen is not Sight.FULL or since < 1:
         return []
     events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > since]

@@ -141,9 +141,10 @@ def act(number: str, verb: str) -> Page:
 
 
 def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
-    """The verb of the row with what the form says."""
+    """The verb of the row with what the form says, refused when somebody has acted meanwhile."""
 
     def do() -> object:
+        actions.expect_version(file.case, page.version_seen())
         verb = getattr(ROOMS[move.room], move.verb)
         with on_disk(facts_from(form, move, file)) as facts:
             return verb(file.case, file.situation, by=current_viewer(), at=clock.now(), **facts)
@@ -183,6 +184,7 @@ def propose(number: str, kind: str) -> Page:
 
 
 def _offer(file: File, kind: ProposalKind, form: Form) -> None:
+    actions.expect_version(file.case, page.version_seen())
     terms = terms_from(form, kind)
     actions.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
@@ -191,8 +193,9 @@ def _offer(file: File, kind: ProposalKind, form: Form) -> None:
 def answer(number: str, proposal_id: int) -> Page:
     """Accept or decline a proposal."""
     file = page.open_file(number)
+    proposal = acts.proposal_of(file, proposal_id)
     page.expect_newest(file.case)
-    proposal = acts.open_proposal(file, proposal_id)
+    acts.check_answer(file, proposal)
     form = AnswerForm(file)
     if form.validate_on_submit() and accepted(form, lambda: _answer(file, proposal, form), REFUSED_AT):
         session.commit()
@@ -201,6 +204,7 @@ def answer(number: str, proposal_id: int) -> Page:
 
 
 def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
+    actions.expect_version(file.case, page.version_seen())
     by, at = current_viewer(), clock.now()
     if form.answer.data == "accept":
         actions.accept(file.case, file.situation, proposal, by=by, at=at)
@@ -220,6 +224,7 @@ def hear(number: str, kind: str) -> Page:
 
 
 def _hear(file: File, kind: HearingKind, form: Form) -> None:
+    actions.expect_version(file.case, page.version_seen())
     terms = {fact: form[fact].data for fact in HEARING_FACTS[kind]}
     actions.hear(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
@@ -238,6 +243,7 @@ def comment(number: str, hearing_id: int) -> Page:
 
 
 def _comment(file: File, hearing: Hearing, form: CommentForm) -> None:
+    actions.expect_version(file.case, page.version_seen())
     actions.comment(file.case, hearing, by=current_viewer(), at=clock.now(), text=form.text.data or "")
 
 
