@@ -94,6 +94,7 @@ def test_no_page_that_is_only_looked_at_changes_anything(app: Flask, session: Da
         session.rollback()
 
 
+@pytest.mark.one_database  # what PostgreSQL refuses is shown in test_access.py, without a demo
 def test_the_database_itself_refuses_to_write_while_a_page_is_only_looked_at(session: Database) -> None:
     session.rollback()
     with reading():

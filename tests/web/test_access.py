@@ -351,7 +351,7 @@ def tried(seat: str, key: str) -> list[str]:
     that over the cases each seat has tried all."""
     if seat not in ACTORS - TWINS:
         return sorted({"serve", *OPEN[key]})
-    return sorted({*OPEN[key], *ACTS[list(PHASES).index(key) % 7 :: 7]})
+    return sorted({*OPEN[key], *ACTS[list(PHASES).index(key) % 20 :: 20]})
 
 
 NO_SUCH_ACT = {"update", "offer_statement", "propose/settle", "propose/statement"}

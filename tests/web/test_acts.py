@@ -16,6 +16,8 @@ from tests.web.reading import Page
 from tests.web.stage import House
 from tests.web.test_bad_input import set_day
 
+pytestmark = pytest.mark.one_database  # every verb is tried on both in tests/cases, meetings and decisions
+
 
 class Doing:
     """Acts done in a house through pages, each checked for what it left."""

@@ -34,6 +34,9 @@ NOT_THE_REGIONS = {C13, C14, C19, C20, "ESK-2026-0011"}
 OFFICE, REGION = "Chef för sekretariatet, från Storsthlm", "Handläggare, Region Stockholm"
 
 
+pytestmark = pytest.mark.one_database  # what a list asks is asked of both in tests/cases and tests/accounts
+
+
 @pytest.fixture
 def database_url(demo_database_url: str) -> str:
     return demo_database_url
@@ -146,7 +149,6 @@ def test_a_filter_finds_no_more_than_the_viewer_may_know(get: Get) -> None:
     assert numbers(get("Handläggare, Tyresö", "/cases?step=1").text) == [C01]
 
 
-@pytest.mark.one_database
 def test_a_long_list_comes_fifty_at_a_time_and_asks_no_more_than_a_short_one(
     app: Flask, client: FlaskClient, get: Get, session: Database
 ) -> None:

@@ -441,7 +441,11 @@ def test_what_waits_is_the_same_law_in_a_list_and_in_one_case(session: Database)
     for day in (TODAY, dt.date(2026, 11, 25), dt.date(2026, 12, 2), dt.date(2027, 1, 20)):
         for viewer in viewers():
             items = queries.standing(viewer, day, Sought())
-            waits = {s.case.number for s in items if queries.holds(s, viewer) or s.proposal}
+            waits = {
+                s.case.number for s in items
+                if queries.holds(s, viewer) or s.proposal or s.hearing or s.reopening
+                or queries.referrals_to(s.case, viewer)
+            }  # fmt: skip
             asked = queries.standing(viewer, day, Sought(waits=True))
             assert {s.case.number for s in asked} == waits, (viewer.name, day)
             assert queries.count(viewer, day, Sought(waits=True)) == len(waits)
