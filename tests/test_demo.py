@@ -31,6 +31,9 @@ from tests.conftest import Databases, let_go, settings_for
 from tests.factories import at
 
 Database = scoped_session[Session]
+
+pytestmark = pytest.mark.one_database  # its acts are the verbs', which are tried on both
+
 TABLE: dict[str, list[dict[str, Any]]] = tomllib.loads(
     (Path(__file__).parent / "data" / "demo_dates.toml").read_text("utf-8")
 )
@@ -108,7 +111,6 @@ def test_every_receipt_recounts_to_the_stored_date(session: Database) -> None:
 
 
 @pytest.mark.parametrize("row", TABLE["opens"], ids=lambda r: f"{r['case']} {r['after']}")
-@pytest.mark.one_database
 def test_what_waits_for_a_deadline_opens_on_the_day_of_the_table(row: dict[str, Any], session: Database) -> None:
     found = case(session, row["case"])
     calendar = calendar_of(queries.ladder_of(found))
@@ -276,7 +278,6 @@ def test_time_goes_on_from_the_demo_day(session: Database) -> None:
     assert clock.today() == TODAY + dt.timedelta(days=3)
 
 
-@pytest.mark.one_database
 def test_a_demo_that_was_broken_off_goes_on_where_it_was(blank_demo: Database) -> None:
     """Ctrl-C during the first start: the next one plays the rest, and nothing is done or told twice."""
     demo.play(wall_day=TODAY, until=dt.date(2026, 9, 9))

@@ -584,6 +584,10 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         form.members.choices = choices(
             [(c.number, f"{c.number}, {words.short_parties(c)[0]}: {c.title}") for c in similar], lang="sv"
         )
+        if not similar:
+            form.members.description = _(
+                "Det finns inget annat ärende om samma överenskommelse på samma steg att lägga samman med det här."
+            )
         if not form.is_submitted():
             form.members.data = request.args.getlist("members")
     if "reporter" in form:
