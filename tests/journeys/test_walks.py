@@ -13,7 +13,7 @@ from tests.journeys.walk import Walk, add_meetings
 
 Database = scoped_session[Session]
 
-TURNS = 12
+TURNS = 15
 ORDINARY, MANY = 50, 1000
 """Walks on each database: a hundred on both in every run, two thousand in ``make test-long``."""
 
