@@ -91,14 +91,15 @@ def status_of(form: Form) -> int:
 
 def register(app: Flask) -> None:
     """Hook the pages in."""
-    app.register_error_handler(MoveNotAllowed, _not_open)
+    app.register_error_handler(MoveNotAllowed, not_open)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InterfaceError, _database)
 
 
-def _not_open(error: MoveNotAllowed) -> tuple[str, int]:
+def not_open(error: MoveNotAllowed) -> tuple[str, int]:
+    """An act that is not open to the reader now (409), with the rule that closes it."""
     reason = GUARD_SENTENCES.get(error.guard, GUARD_SENTENCES["phase"])
     return page(
         409,

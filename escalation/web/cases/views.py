@@ -15,7 +15,7 @@ from escalation.db import session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
 from escalation.meetings import actions as meetings
-from escalation.rules.moves import Move
+from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer
@@ -167,6 +167,18 @@ def overtaken(_stale: actions.StaleVersion) -> tuple[str, int]:
         [(_("Till ärendet"), url_for("cases.case", number=number)), (_("Öppna formuläret på nytt"), request.path)],
         meanwhile=page.meanwhile(number),
     )
+
+
+@blueprint.errorhandler(MoveNotAllowed)
+def refused(error: MoveNotAllowed) -> tuple[str, int]:
+    """The act is not open (409). Somebody may have closed it between two of our questions: then that is the answer."""
+    session.rollback()
+    if number := (request.view_args or {}).get("number"):
+        try:
+            page.expect_newest(page.open_case(number)[0])
+        except actions.StaleVersion as stale:
+            return overtaken(stale)
+    return errors.not_open(error)
 
 
 @blueprint.route("/cases/<number>/propose/<kind>", methods=["GET", "POST"])
