@@ -74,6 +74,7 @@ VERBS: dict[str, Callable[..., Any]] = {
                 "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
                 "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
                 "reopen", "ask_reopening", "refuse_reopening", "review_rejection",
+                "confirm_part", "leave_filing", "ask_to_register", "register_affected", "refuse_registration",
             ),
         ),
         (meetings, ("accept_file", "refer", "answer_referral", "schedule", "take_off")),
@@ -103,6 +104,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "comment_principle": {"comment_text": "Vi delar bedömningen att fler berörs."},
     "grant_principle": {"reasons": "Q1 och Q3: svaret ändrar arbetssätt hos fler."},
     "refuse_principle": {"reasons": "Frågan hänger på den lokala mötesordningen."},
+    "leave_filing": {"reason": "Vi delar inte frågan längre."},
+    "ask_to_register": {"reason": "Svaret påverkar även vårt arbete."},
+    "refuse_registration": {"reason": "Frågan gäller bara de två parternas lokala rutin."},
     "call_up": {"reasons": "Frågan har visat sig gälla fler."},
     "join": {"reason": "Frågan är densamma i alla ärendena."},
     "separate": {"reason": "Frågorna visade sig skilja sig åt."},
@@ -404,6 +408,7 @@ class StoryFactory(factory.Factory):
     filed_on = FILED_ON
     initiator = "SUN"
     respondents: Any = ("RS",)
+    co_initiators: Any = ()
     affected: Any = ()
     title = factory.Sequence(lambda n: f"Kontaktväg till samordnande vårdcentral, fråga {n}")
     type = CaseType.INTERPRETATION

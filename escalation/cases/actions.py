@@ -37,6 +37,7 @@ from escalation.cases.models import (
     Position,
     Proposal,
     ProposalAnswer,
+    Registration,
     RegistryNumber,
     Reopening,
     StatementDraft,
@@ -370,6 +371,7 @@ def file(
     citation_place: str = "",
     citation_quote: str = "",
     citation_source: str = "",
+    co_initiators: Sequence[str] = (),
     affected: Sequence[str] = (),
     precedent_answer: str | Mapping[str, str] = "",
     event_until: dt.date | None = None,
@@ -392,6 +394,7 @@ def file(
 
     ``provisions`` are codes in the version in force on ``event_on``; for an agreement whose text we lack, or a
     place we do not hold, ``citation_place`` and ``citation_quote`` are a free citation (domain/03 § 3.1).
+    ``co_initiators`` are asked to stand behind the filing (T9b); until one has, nothing needs its agreement.
     ``precedent_answer`` is one text for every interpreted provision, or one by code. ``consequences`` are names of
     ``CONSEQUENCES`` with 0 to 3. A wish for urgency or for the first body at once is asked by its reason, and recorded
     only. ``handler`` and ``substitute`` are membership ids of the own party; without one the filer handles the case.
@@ -423,15 +426,21 @@ def file(
             "Ett avsteg gäller ett åtagande, och bestämmelsen binder ingen part att göra något. "
             "Välj en bestämmelse som är ett åtagande, eller byt till oenighet om tolkning."
         )
-    others = [*respondents, *affected]
+    others = [*respondents, *co_initiators, *affected]
     if not respondents:
         errors["respondent"] = say("Välj motpart.")
     elif party in respondents:
         errors["respondent"] = say("Motparten kan inte vara ni själva. Välj en annan part.")
     elif any(not agreements.bound_on(agreement, code, event_on) for code in respondents):
         errors["respondent"] = say("Motparten var inte bunden av överenskommelsen händelsedagen.")
-    if party in affected or set(affected) & set(respondents):
-        errors["affected"] = say("En berörd part är någon annan än ni och motparten.")
+    if set(co_initiators) & {party, *respondents}:
+        errors["co_initiators"] = say("Den som anmäler tillsammans med er är någon annan än ni och motparten.")
+    elif any(not agreements.bound_on(agreement, code, event_on) for code in co_initiators):
+        errors["co_initiators"] = say(
+            "Den som anmäler tillsammans med er var inte bunden av överenskommelsen händelsedagen."
+        )
+    if set(affected) & {party, *respondents, *co_initiators}:
+        errors["affected"] = say("En berörd part är någon annan än ni, de som anmäler med er och motparten.")
     elif any(session.get(Party, code) is None for code in others):
         errors["affected"] = say("Välj parter i listan.")
     if not agreements.bound_on(agreement, party, event_on):
@@ -474,8 +483,8 @@ def file(
     )  # fmt: skip
     session.add(found)
     session.flush()
-    roles = [(party, PartyRole.INITIATOR), *((c, PartyRole.RESPONDENT) for c in respondents)]
-    roles += [(c, PartyRole.AFFECTED) for c in affected]
+    roles = [(party, PartyRole.INITIATOR), *((c, PartyRole.INVITED) for c in co_initiators)]
+    roles += [(c, PartyRole.RESPONDENT) for c in respondents] + [(c, PartyRole.AFFECTED) for c in affected]
     for code, role in roles:
         named = (handler or by.membership_id, substitute) if role is PartyRole.INITIATOR else (None, None)
         session.add(
@@ -496,13 +505,15 @@ def file(
     day = workdays.base_day(at, calendar_of(ladder))
     _set(found, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=found.is_urgent), at)
     _pass_ball(found, s, {}, by, at)
+    for invited in found.of(PartyRole.INVITED):
+        tell_first(found, queries.clock_of(found, invited), by, at)
     record(
         found, move.event, by=by, at=at,
         facts={"who": party, "respondent": ", ".join(respondents), "number": found.number},
         content={
             "title": title, "type": type.value, "agreement": agreement, "provisions": list(provisions),
             "citation_place": citation_place, "citation_quote": citation_quote, "citation_source": citation_source,
-            "affected": list(affected), "event_on": event_on.isoformat(),
+            "co_initiators": list(co_initiators), "affected": list(affected), "event_on": event_on.isoformat(),
             "event_until": event_until and event_until.isoformat(), "arena": arena, "description": description,
             "position": position, "purpose_statement": purpose_statement, "consequences": found.consequences,
             "tried": tried, "desired_outcome": desired_outcome, "interim_arrangement": interim_arrangement,
@@ -783,6 +794,12 @@ def acknowledge(
 ) -> TrailEvent:
     """Confirm receipt and name handler and substitute, as membership ids of the own party (T9)."""
     move = allowed(found, "acknowledge", s, by)
+    own = _name_handlers(found, by, at, handler, substitute)
+    return advance(found, move, s, by=by, at=at, facts={"who": own.party_code}, changes={"is_acknowledged": True})
+
+
+def _name_handlers(found: Case, by: Viewer, at: dt.datetime, handler: int, substitute: int | None) -> CaseParty:
+    """The own party, with whom it has named; it has then said that it takes part."""
     errors = {}
     for name, value in (("handler", handler), ("substitute", substitute)):
         if value is not None and not _is_of_party(value, by.party):
@@ -793,12 +810,84 @@ def acknowledge(
         raise FactsRefused(errors)
     own = next(p for p in found.parties if p.party_code == by.party)
     own.handler_id, own.substitute_id, own.acknowledged_at = handler, substitute, at
-    return advance(found, move, s, by=by, at=at, facts={"who": own.party_code}, changes={"is_acknowledged": True})
+    return own
+
+
+def confirm_part(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, handler: int, substitute: int | None
+) -> TrailEvent:
+    """Say that the own party takes part, and who handles it there (T9b): one that has been asked to file with another
+    stands behind the filing from now; one of several respondents has received the case."""
+    move = allowed(found, "confirm_part", s, by)
+    own = _name_handlers(found, by, at, handler, substitute)
+    if own.role is PartyRole.INVITED:
+        own.role = PartyRole.INITIATOR
+    return advance(found, move, s, by=by, at=at, facts={"who": own.party_code, "role": own.role.value})
+
+
+def leave_filing(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Stand behind the filing no more, or not at all (T9e). The party is an affected one from now.
+
+    What has been offered and not agreed on ends: it was offered to other sides than those that are left.
+    """
+    move = allowed(found, "leave_filing", s, by)
+    own = next(p for p in found.parties if p.party_code == by.party)
+    if own.role is PartyRole.INITIATOR:
+        for proposal in queries.proposals(found):
+            if proposal.kind not in TWO_OFFICIALS and proposal.ended_at is None:
+                proposal.ended_at = at
+    own.role = PartyRole.AFFECTED
+    session.flush()
+    return advance(found, move, s, by=by, at=at, facts={"who": own.party_code}, content={"reason": reason})
 
 
 def _is_of_party(membership_id: int, party: str | None) -> bool:
     membership = session.get(Membership, membership_id)
     return membership is not None and membership.party_code == party and membership.role in queries.PARTY_WRITERS
+
+
+def ask_to_register(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Ask to take part as an affected party in a case of others (T43, LP16). The secretariat answers."""
+    move = allowed(found, "ask_to_register", s, by)
+    assert by.party is not None  # a party's seat was checked above
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    due_on = workdays.add(
+        workdays.base_day(at, calendar), ladder.workdays("D1", 1, found.is_urgent), calendar, found.is_urgent
+    )
+    wish = Registration(party_code=by.party, reason=reason, asked_at=at, due_on=due_on)
+    found.registrations.append(wish)
+    session.flush()
+    tell_first(found, queries.clock_of(found, wish), by, at)
+    return advance(found, move, s, by=by, at=at, facts={"who": by.party}, content={"reason": reason})
+
+
+def register_affected(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, registration_id: int) -> TrailEvent:
+    """Let the party that has asked for it take part as affected (T43b): it reads the case from now."""
+    move = allowed(found, "register_affected", s, by)
+    wish = _answered(found, registration_id, at, is_granted=True)
+    found.parties.append(CaseParty(party_code=wish.party_code, role=PartyRole.AFFECTED))
+    session.flush()
+    return advance(found, move, s, by=by, at=at, facts={"who": wish.party_code})
+
+
+def refuse_registration(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, registration_id: int, reason: str
+) -> TrailEvent:
+    """Say no to a party that has asked to take part as affected (T43c), with the reason, which that party reads."""
+    move = allowed(found, "refuse_registration", s, by)
+    wish = _answered(found, registration_id, at, is_granted=False)
+    wish.answer = reason
+    session.flush()
+    return advance(found, move, s, by=by, at=at, facts={"who": wish.party_code}, content={"reason": reason})
+
+
+def _answered(found: Case, registration_id: int, at: dt.datetime, *, is_granted: bool) -> Registration:
+    wish = next((wish for wish in found.registrations_asked if wish.id == registration_id), None)
+    if wish is None:
+        raise FactsRefused({"registration_id": say("Välj en part som väntar på svar.")})
+    wish.is_granted, wish.answered_at = is_granted, at
+    return wish
 
 
 def state_position(
@@ -1016,7 +1105,7 @@ def statement_terms(found: Case) -> dict[str, Any]:
     latest = {p.party_code: p.text for p in reversed(queries.positions(found))}
     stands = [
         [code, drafts.get(code, {}).get(StatementPart.STAND) or latest.get(code, "")]
-        for code in (p.party_code for p in queries.sides(found))
+        for code in (p.party_code for p in found.sides)
     ]
     said: dict[StatementPart, Any] = {part: "".join(texts[part]) for part in SHARED}
     said[StatementPart.STAND] = [row for row in stands if row[1]]
@@ -1220,15 +1309,21 @@ def withdraw(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
 
 
 def keep_open(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Object to a withdrawal (T37): the case goes on. An objecting respondent takes over the initiator's role."""
+    """Object to a withdrawal (T37): the case goes on. An objecting party takes over the initiator's role: a respondent
+    from them all, one that files with others from the one that withdrew."""
     move = allowed(found, "keep_open", s, by)
     found.withdrawal_until = None
-    if by.party is not None:
+    own = next((p for p in found.parties if p.party_code == by.party), None)
+    if own is not None and own.role is PartyRole.RESPONDENT:
         for party in found.parties:
             if party.role is PartyRole.INITIATOR:
                 party.role = PartyRole.RESPONDENT
+            elif party.role is PartyRole.INVITED:
+                party.role = PartyRole.AFFECTED
             elif party.party_code == by.party:
                 party.role = PartyRole.INITIATOR
+    elif own is not None:
+        found.lead_party.role, own.role = PartyRole.AFFECTED, PartyRole.INITIATOR
     session.flush()
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
@@ -1558,7 +1653,7 @@ def needed(found: Case, proposal: Proposal) -> list[str]:
     """Whose acceptance a proposal needs: every initiator's and respondent's, or one official's of the other side."""
     if proposal.kind in TWO_OFFICIALS:
         return [side.value for side in BlockSide]
-    return [p.party_code for p in found.parties if p.role is not PartyRole.AFFECTED]
+    return [p.party_code for p in found.sides]
 
 
 def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
@@ -1783,7 +1878,7 @@ def _ask(found: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, a
 
 
 def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) -> dict[str, str]:
-    both = {p.party_code for p in queries.sides(found)}
+    both = {p.party_code for p in found.sides}
     match kind:
         case HearingKind.CALL_UP if not terms["named"]:
             return {"named": say("Ange minst en annan part som kan påverkas.")}

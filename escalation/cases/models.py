@@ -38,6 +38,13 @@ class PartyRole(enum.StrEnum):
     INITIATOR = "initiator"
     RESPONDENT = "respondent"
     AFFECTED = "affected"
+    INVITED = "invited"  # named by the filer as one that files with it, and has not said whether it does
+
+
+SIDES = frozenset({PartyRole.INITIATOR, PartyRole.RESPONDENT})
+"""Those whose agreement a case needs."""
+FROM_FILING = frozenset({PartyRole.INITIATOR, PartyRole.INVITED})
+"""Those who read a case before it has been sent to the respondent."""
 
 
 CONSEQUENCES = ("target_group", "equality", "cost", "staff")
@@ -230,6 +237,7 @@ class Case(Base):
     tasks: Mapped[list[Task]] = relationship(order_by="Task.due_on, Task.id")
     answers: Mapped[list[RecommendationAnswer]] = relationship(order_by="RecommendationAnswer.id")
     referrals: Mapped[list[Referral]] = relationship(order_by="Referral.id")
+    registrations: Mapped[list[Registration]] = relationship(order_by="Registration.id")
     agreement: Mapped[Agreement] = relationship()
     arena_unit: Mapped[OrgUnit | None] = relationship(viewonly=True)
 
@@ -245,6 +253,21 @@ class Case(Base):
 
     def of(self, role: PartyRole) -> list[CaseParty]:
         return [p for p in self.parties if p.role is role]
+
+    @property
+    def registrations_asked(self) -> list[Registration]:
+        """The wishes to take part as affected that nobody has answered, oldest first."""
+        return [wish for wish in self.registrations if wish.answered_at is None]
+
+    @property
+    def lead_party(self) -> CaseParty:
+        """The initiator that files for them all, where there are several."""
+        return self.of(PartyRole.INITIATOR)[0]
+
+    @property
+    def sides(self) -> list[CaseParty]:
+        """Those whose agreement the case needs: the initiators, then the respondents."""
+        return [*self.of(PartyRole.INITIATOR), *self.of(PartyRole.RESPONDENT)]
 
 
 _member = Case.__table__.alias("member")
@@ -544,6 +567,25 @@ class Referral(Base):
 
 LAWYER = "LAWYER"
 """The addressee whose answer the secretariat writes down."""
+
+
+class Registration(Base):
+    """A party's wish to take part in a case as affected, and the secretariat's answer once there is one (T43, LP16)."""
+
+    __tablename__ = "registration"
+    __table_args__ = (CheckConstraint("(answered_at IS NULL) = (is_granted IS NULL)", name="answered_is_yes_or_no"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    reason: Mapped[str]
+    asked_at: Mapped[dt.datetime]
+    due_on: Mapped[dt.date]
+    is_granted: Mapped[bool | None]
+    answered_at: Mapped[dt.datetime | None]
+    answer: Mapped[str | None]
+
+    party: Mapped[Party] = relationship(viewonly=True)
 
 
 class Reopening(Base):

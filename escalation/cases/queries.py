@@ -30,7 +30,9 @@ from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
 from escalation.agreements.models import Agreement, Interpretation, InterpretationProvision, Provision
 from escalation.cases.models import (
+    FROM_FILING,
     LAWYER,
+    SIDES,
     Ball,
     Case,
     CaseParty,
@@ -49,6 +51,7 @@ from escalation.cases.models import (
     ProposalAnswer,
     RecommendationAnswer,
     Referral,
+    Registration,
     RegistryNumber,
     Reopening,
     StatementDraft,
@@ -63,7 +66,7 @@ from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import BY_HEARING, MOVES, BallRow
+from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, BallRow
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
@@ -121,7 +124,7 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
         return Sight.FULL
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
         own = next((p for p in found.parties if p.party_code == viewer.party), None)
-        if own and (own.role is PartyRole.INITIATOR or found.served_at is not None):
+        if own and (own.role in FROM_FILING or found.served_at is not None):
             return Sight.FULL
         if viewer.party in (found.lead_parties or "").split():
             return Sight.STUB
@@ -205,7 +208,7 @@ def _is_own(party: str) -> Exists:
     return exists().where(
         CaseParty.case_id == Case.id,
         CaseParty.party_code == party,
-        or_(CaseParty.role == PartyRole.INITIATOR, Case.served_at.is_not(None)),
+        or_(CaseParty.role.in_(FROM_FILING), Case.served_at.is_not(None)),
     )
 
 
@@ -231,6 +234,7 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
     whole = select(Case).options(
         party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement),
         joinedload(Case.hearings).joinedload(Hearing.comments), joinedload(Case.referrals),
+        joinedload(Case.registrations),
     )  # fmt: skip
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
@@ -251,7 +255,9 @@ def _seats(found: Case, viewer: Viewer, tasks: Sequence[Task]) -> frozenset[Seat
         return frozenset({Seat.CLOCK})
     if role in SECRETARIAT_ROLES:
         is_head = role is Role.SECRETARIAT_HEAD and may_review_rejection(found, viewer.user_id)
-        return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE} | ({Seat.SECRETARIAT_HEAD} if is_head else set()))
+        registers = {Seat.REGISTRAR} if found.registrations_asked else set()
+        head = {Seat.SECRETARIAT_HEAD} if is_head else set()
+        return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE} | registers | head)
     if role in CHAIRS:
         ladder = ladder_of(found)
         here = ladder.step(found.step).body
@@ -264,8 +270,9 @@ def _seats(found: Case, viewer: Viewer, tasks: Sequence[Task]) -> frozenset[Seat
     if role in PARTY_WRITERS:
         own = next((p for p in found.parties if p.party_code == viewer.party), None)
         if own is None:
-            return frozenset()
-        return _party_seats(own, role is Role.LOCAL_APPROVER, tasks)
+            waits = any(wish.party_code == viewer.party for wish in found.registrations_asked)
+            return frozenset({Seat.OUTSIDER} if not waits else ())
+        return _party_seats(found, own, role is Role.LOCAL_APPROVER, tasks)
     return frozenset()
 
 
@@ -326,6 +333,19 @@ def _is_asked_for_opinion(viewer: Viewer) -> ColumnElement[bool]:
     return and_(Case.phase.in_(REFERRED_IN), Case.paused_until.is_(None), asked.correlate(Case))
 
 
+def _is_asked_for_part(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer's party is to say that it takes part (T9b)."""
+    mine = exists().where(CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, _is_asked_to_confirm())
+    return mine.correlate(Case)
+
+
+def unconfirmed(found: Case, viewer: Viewer) -> CaseParty | None:
+    """The viewer's party where it is to say that it takes part (T9b); the same law as the list's."""
+    if found.phase not in BY_VERB["confirm_part"].phases or found.paused_until or found.joined_to:
+        return None
+    return next((p for p in found.parties if p.party_code == viewer.party and is_unconfirmed(found, p)), None)
+
+
 def all_open_referrals() -> list[tuple[Case, Referral]]:
     """Every opinion that is waited for today, in cases that rest in no pause, by case."""
     rows = session.execute(
@@ -346,7 +366,9 @@ def asked_of(found: Case, referral: Referral) -> str:
     return f"{'party' if is_party else 'consultation'}:{referral.addressee}"
 
 
-def _party_seats(own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> frozenset[Seat]:
+def _party_seats(found: Case, own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> frozenset[Seat]:
+    if own.role is PartyRole.INVITED:
+        return frozenset({Seat.UNCONFIRMED, Seat.ONE_OF_SEVERAL} if is_approver else ())
     handler, approver = {
         PartyRole.INITIATOR: (Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER),
         PartyRole.RESPONDENT: (Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER),
@@ -355,12 +377,77 @@ def _party_seats(own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> fr
     mine = {handler}
     if is_approver and approver:
         mine.add(approver)
+    if is_approver and own is found.lead_party:
+        mine.add(Seat.LEAD_APPROVER)
+    if is_unconfirmed(found, own):
+        mine.add(Seat.UNCONFIRMED)
+    if is_approver and may_leave(found, own):
+        mine.add(Seat.ONE_OF_SEVERAL)
     if any(t.obliged_party == own.party_code and t.reported_at is None for t in tasks):
         mine.add(Seat.OBLIGED_HANDLER)
-    is_side = own.role is not PartyRole.AFFECTED
-    if is_approver and is_side and any(t.obliged_party != own.party_code for t in tasks):
+    if is_approver and own.role in SIDES and any(t.obliged_party != own.party_code for t in tasks):
         mine.add(Seat.COUNTERPARTY_APPROVER)
     return frozenset(mine)
+
+
+def is_unconfirmed(found: Case, own: CaseParty) -> bool:
+    """Whether the party has been named in the case, and it is its turn to say that it takes part (T9b).
+
+    Of several respondents the first confirms receipt (T9); the others confirm when it has.
+    """
+    if own.role is PartyRole.INVITED:
+        return True
+    others = [p.acknowledged_at for p in found.of(PartyRole.RESPONDENT) if p is not own]
+    return own.role is PartyRole.RESPONDENT and own.acknowledged_at is None and any(others)
+
+
+def part_due_on(found: Case, own: CaseParty) -> dt.date:
+    """Until when the party is asked to say that it takes part: as long as for an answer to a proposal (D8). Nothing
+    hangs on it but the reminders."""
+    ladder = ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays("D8", 1, found.is_urgent)
+    return workdays.add(workdays.base_day(_asked_for_part_at(found, own), calendar), days, calendar, found.is_urgent)
+
+
+def _asked_for_part_at(found: Case, own: CaseParty) -> dt.datetime:
+    return found.filed_at if own.role is PartyRole.INVITED else found.served_at or found.filed_at
+
+
+def all_unconfirmed(today: dt.date) -> list[tuple[Case, CaseParty]]:
+    """Every party that is asked to say whether it takes part (T9b) and still has time to, by case."""
+    rows = session.scalars(
+        select(Case)
+        .join(CaseParty, CaseParty.case_id == Case.id)
+        .where(_is_asked_to_confirm())
+        .options(selectinload(Case.parties))
+        .order_by(Case.id)
+    )
+    return [
+        (found, p) for found in rows.unique() for p in found.parties
+        if is_unconfirmed(found, p) and part_due_on(found, p) >= today
+    ]  # fmt: skip
+
+
+def _is_asked_to_confirm() -> ColumnElement[bool]:
+    """``is_unconfirmed`` of a joined party, in a case that the row is open in, as a condition."""
+    other = aliased(CaseParty)
+    has_another = exists().where(
+        other.case_id == CaseParty.case_id, other.role == PartyRole.RESPONDENT, other.acknowledged_at.is_not(None)
+    )
+    late = and_(CaseParty.role == PartyRole.RESPONDENT, CaseParty.acknowledged_at.is_(None), has_another)
+    return and_(
+        Case.phase.in_(BY_VERB["confirm_part"].phases), Case.paused_until.is_(None), Case.joined_to.is_(None),
+        or_(CaseParty.role == PartyRole.INVITED, late),
+    )  # fmt: skip
+
+
+def may_leave(found: Case, own: CaseParty) -> bool:
+    """Whether the party files with others, or is asked to, and the filing stands without it (T9e). Who came with a
+    case that was joined leaves with that (T38b)."""
+    if own.role is PartyRole.INVITED:
+        return True
+    return own.role is PartyRole.INITIATOR and own is not found.lead_party and own.came_with is None
 
 
 def may_review_rejection(found: Case, user_id: int | None = None) -> bool:
@@ -496,17 +583,12 @@ def proposals(found: Case) -> Sequence[Proposal]:
 
 def heard(found: Case) -> list[str]:
     """Codes of the parties that a hearing asks: all in the case, but only those that have been told of it."""
-    return [p.party_code for p in found.parties if p.role is PartyRole.INITIATOR or found.served_at is not None]
+    return [p.party_code for p in found.parties if p.role in FROM_FILING or found.served_at is not None]
 
 
 def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:
     """Whether a hearing is over: everybody asked has commented, or its time is out."""
     return today > hearing.answer_until or {c.party_code for c in hearing.comments} >= set(heard(found))
-
-
-def sides(found: Case) -> list[CaseParty]:
-    """Those whose agreement a case needs: the initiators, then the respondents."""
-    return [*found.of(PartyRole.INITIATOR), *found.of(PartyRole.RESPONDENT)]
 
 
 def statement_drafts(found: Case) -> dict[str, Mapping[str, str]]:
@@ -652,8 +734,39 @@ def answers_reopening(found: Case, *, is_head_free: bool) -> str:
     return f"chair:{ladder.step(found.step).body}" if found.closing_reason in CLOSED_BY_BODY else "secretariat"
 
 
-def clock_of(found: Case, asked: Reopening | Referral) -> BallRow:
+def all_registrations_asked() -> list[tuple[Case, Registration]]:
+    """Every wish to take part as affected that waits for its answer, in cases that rest in no pause, by case."""
+    rows = session.execute(
+        select(Case, Registration)
+        .join(Registration, Registration.case_id == Case.id)
+        .where(_is_asked_to_register(), Registration.answered_at.is_(None))
+        .options(selectinload(Case.parties))
+        .order_by(Case.id, Registration.id)
+    )
+    return [(of_case, wish) for of_case, wish in rows]
+
+
+def may_register(found: Case) -> bool:
+    """Whether a party may take part in the case as affected from now on: a body has it, and has not decided."""
+    is_open = found.phase in BY_VERB["register_affected"].phases and found.step >= found.first_body_step
+    return is_open and found.paused_until is None and found.joined_to is None
+
+
+def _is_asked_to_register() -> ColumnElement[bool]:
+    asked = exists().where(Registration.case_id == Case.id, Registration.answered_at.is_(None))
+    is_open = and_(Case.phase.in_(BY_VERB["register_affected"].phases), Case.step >= Case.first_body_step)
+    return and_(is_open, Case.paused_until.is_(None), Case.joined_to.is_(None), asked.correlate(Case))
+
+
+def clock_of(found: Case, asked: Reopening | Referral | Registration | CaseParty) -> BallRow:
     """What is asked beside the ball, as a clock that reminds as the ball does: of whom, from when and until when."""
+    if isinstance(asked, Registration):
+        return BallRow(
+            asked.asked_at.astimezone(STOCKHOLM).date(), "answer_registration", "secretariat", asked.due_on, "D1"
+        )
+    if isinstance(asked, CaseParty):
+        since = _asked_for_part_at(found, asked).astimezone(STOCKHOLM).date()
+        return BallRow(since, "confirm_part", f"party:{asked.party_code}", part_due_on(found, asked), "D8")
     asked_on = asked.asked_at.astimezone(STOCKHOLM).date()
     if isinstance(asked, Referral):
         return BallRow(asked_on, "answer_referral", asked_of(found, asked), asked.due_on, "D11")
@@ -855,7 +968,7 @@ class Standing:
         """Codes of the parties that hold the ball; empty where an office does, and in a closed case."""
         if self.ball is None:
             return []
-        sides = [p.party_code for p in self.case.parties if p.role is not PartyRole.AFFECTED]
+        sides = [p.party_code for p in self.case.sides]
         match self.ball.holder:
             case "unanswered":
                 return [code for code in sides if code not in self.answered]
@@ -913,6 +1026,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
                 joinedload(Case.agreement),
                 # a group's sight of each case hangs on what it has been asked
                 *([selectinload(Case.referrals)] if viewer.role is Role.CONSULTATION_MEMBER else []),
+                *([joinedload(Case.registrations)] if viewer.role in SECRETARIAT_ROLES else []),
                 defer(Case.description),
                 defer(Case.purpose_statement),
             )
@@ -963,7 +1077,7 @@ def _stands(
 def _offered(found: Case, until: dt.date | None, answered: Collection[str]) -> tuple[dt.date, tuple[str, ...]] | None:
     if until is None or found.phase is Phase.CLOSED:
         return None
-    needed = (p.party_code for p in found.parties if p.role is not PartyRole.AFFECTED)
+    needed = (p.party_code for p in found.sides)
     return until, tuple(code for code in needed if code not in answered)
 
 
@@ -1052,7 +1166,9 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
     if sought.waits:
         is_in_motion = and_(Case.phase != Phase.CLOSED, _moves())
         is_waited_for = or_(_holds(viewer, ball), *_is_asked(viewer, today))
-        is_asked = or_(_is_asked_to_reopen(viewer), _is_asked_for_opinion(viewer))
+        is_asked = or_(_is_asked_to_reopen(viewer), _is_asked_for_opinion(viewer), _is_asked_for_part(viewer))
+        if viewer.role in SECRETARIAT_ROLES:
+            is_asked = or_(is_asked, _is_asked_to_register())
         conditions.append(or_(and_(is_in_motion, is_waited_for), is_asked))
     return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
 
@@ -1300,9 +1416,7 @@ def similar(found: Case, *, viewer: Viewer) -> Similar:
 
 
 def _is_side(codes: Collection[str]) -> ColumnElement[bool]:
-    return exists().where(
-        CaseParty.case_id == Case.id, CaseParty.party_code.in_(codes), CaseParty.role != PartyRole.AFFECTED
-    )
+    return exists().where(CaseParty.case_id == Case.id, CaseParty.party_code.in_(codes), CaseParty.role.in_(SIDES))
 
 
 # Who is meant by a seat-set word ---------------------------------------------------------------------------------
@@ -1382,9 +1496,10 @@ def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
 
 
 def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
-    """Who answers for the party's handling today."""
+    """Who answers for the party's handling today; its approvers where it has not said that it takes part."""
+    role = Role.LOCAL_APPROVER if party.role is PartyRole.INVITED else Role.LOCAL_HANDLER
     is_here, everybody = ~away(Membership, today), and_(
-        Membership.party_code == party.party_code, Membership.role == Role.LOCAL_HANDLER
+        Membership.party_code == party.party_code, Membership.role == role
     )  # fmt: skip
     if not party.handler_id:
         return and_(everybody, is_here)

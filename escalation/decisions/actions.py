@@ -12,7 +12,7 @@ from escalation.agreements.models import Interpretation, InterpretationStatus
 from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
 from escalation.cases.actions import FactsRefused
-from escalation.cases.models import Case, PartyRole, RecommendationAnswer, Task
+from escalation.cases.models import Case, RecommendationAnswer, Task
 from escalation.db import session
 from escalation.decisions import queries
 from escalation.decisions.models import Decision
@@ -122,7 +122,7 @@ def accept_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datet
     move = cases.allowed(found, "accept_recommendation", s, by)
     _answer(found, by, at, is_accepted=True, comment=comment)
     yes = {a.party_code for a in case_queries.recommendation_answers(found) if a.is_accepted}
-    is_last = yes >= {p.party_code for p in found.parties if p.role is not PartyRole.AFFECTED}
+    is_last = yes >= {p.party_code for p in found.sides}
     decision = _decision(found)
     asked = [(what, party, dt.date.fromisoformat(day)) for what, party, day in decision.tasks] if is_last else []
     cases.add_tasks(found, asked)
@@ -221,7 +221,7 @@ def remit(
     errors = {}
     if remit_until <= cases.local_day(at):
         errors["remit_until"] = say("Den nya sista dagen ska vara en kommande dag.")
-    if reporter not in {p.party_code for p in case_queries.sides(found)}:
+    if reporter not in {p.party_code for p in found.sides}:
         errors["reporter"] = say("Den som redovisar är en part i ärendet.")
     if errors:
         raise FactsRefused(errors)

@@ -42,10 +42,11 @@ from escalation.rules.situation import (
     StepKind,
 )
 
-INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER})
+INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER, Seat.LEAD_APPROVER})
 RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
 EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER})
-PARTIES = INITIATOR | RESPONDENT | EITHER | {Seat.AFFECTED_HANDLER}
+BESIDE = frozenset({Seat.AFFECTED_HANDLER, Seat.UNCONFIRMED, Seat.ONE_OF_SEVERAL, Seat.OUTSIDER})
+PARTIES = INITIATOR | RESPONDENT | EITHER | BESIDE
 OFFICIALS = frozenset(
     {
         Seat.SECRETARIAT,
@@ -54,6 +55,7 @@ OFFICIALS = frozenset(
         Seat.BODY_HERE,
         Seat.SECRETARIAT_HEAD,
         Seat.REFERRED,
+        Seat.REGISTRAR,
         Seat.CLOCK,
     }
 )
@@ -138,6 +140,8 @@ CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T
 ON_OCCASION = frozenset({"T10", "T38", "T40"})
 """What only something outside the case brings about: a principle, another case, a changed law. A case must end without.
 """
+WHO_TAKES_PART = frozenset({"T9b", "T9e", "T43", "T43b", "T43c"})
+"""The acts that change who takes part, which no situation tells."""
 END_ANYWHERE = frozenset({"T40"})
 """The acts that end a case from wherever it stands, off its road."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
@@ -553,7 +557,7 @@ def _not_walked(graph: dict[Situation, list[Arc]], moves: Sequence[Move]) -> Ite
         yield f"no row leads from {phase} {outcome or ''} to {way} (rows that leave it: {rows})".replace("  ", " ")
     taken = {arc.by for ways in graph.values() for arc in ways}
     effective = {arc.by for s, ways in graph.items() for arc in ways if arc.to != s}
-    yield from (f"{by} never changes anything" for by in sorted(taken - effective))
+    yield from (f"{by} never changes anything" for by in sorted(taken - effective - WHO_TAKES_PART))
 
 
 def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iterator[str]:

@@ -52,6 +52,7 @@ GLOSSARY: dict[str, Term] = {
     # who takes part
     "initiator": Term("Anmälare", "Part som anmäler."),
     "respondent": Term("Motpart", "Part som anmälan riktas till."),
+    "invited": Term("Tillfrågad", "Part som är tillfrågad om att anmäla tillsammans med andra."),
     "affected": Term("Berörd part", "Annan part som utfallet kan påverka."),
     "region": Term("Regionen"),
     "municipality": Term("Kommun"),
@@ -221,6 +222,11 @@ GLOSSARY: dict[str, Term] = {
     "initiator_approver": Term("Anmälarens beslutsfattare"),
     "respondent_handler": Term("Motpartens handläggare"),
     "respondent_approver": Term("Motpartens beslutsfattare"),
+    "lead_approver": Term("Beslutsfattaren hos den som samordnar anmälan"),
+    "unconfirmed": Term("Den som inte har bekräftat att den deltar"),
+    "one_of_several": Term("Beslutsfattaren hos den som anmäler tillsammans med andra"),
+    "outsider": Term("En part utanför ärendet"),
+    "registrar": Term("Sekretariatet, när en part har begärt att delta"),
     "affected_handler": Term("Berörd parts handläggare"),
     "obliged_handler": Term("Den som ska genomföra"),
     "counterparty_approver": Term("Den andra sidans beslutsfattare"),
@@ -253,6 +259,23 @@ VERBS: dict[str, Term] = {
     ),
     "serve": Term("Översänd till motparten", "Motparten får anmälan och steg 1 börjar i dag."),
     "acknowledge": Term("Bekräfta mottagande", "Ni namnger handläggare och ersättare. Den lokala dialogen börjar."),
+    "confirm_part": Term(
+        "Bekräfta att ni deltar",
+        "Ni namnger handläggare och ersättare. Är ni tillfrågade om att anmäla tillsammans med andra står ni sedan "
+        "bakom anmälan och ska godkänna det som parterna kommer överens om.",
+    ),
+    "leave_filing": Term(
+        "Stå inte bakom anmälan",
+        "Ni blir berörd part: ni läser ärendet och får lämna ståndpunkt, men inget kräver ert godkännande.",
+    ),
+    "ask_to_register": Term(
+        "Anmäl oss som berörd part",
+        "Sekretariatet svarar. Säger det ja läser ni ärendet och får lämna ståndpunkt, men godkänner inget.",
+    ),
+    "register_affected": Term(
+        "Låt en part delta som berörd", "Parten läser ärendet från och med nu och får lämna ståndpunkt."
+    ),
+    "refuse_registration": Term("Säg nej till en part som vill delta", "Parten läser skälet."),
     "hear_call_up": Term(
         "Hör parterna om att ta upp ärendet i {above}",
         "Parterna får yttra sig i fem arbetsdagar. Under tiden läser ni hela ärendet. Sedan avgör ni.",
@@ -356,6 +379,8 @@ ACTS: dict[str, Term] = {
     "check_file": Term("kontrollerar det lyfta ärendet", "Kontrollera det lyfta ärendet"),
     "prepare": Term("bereder ärendet", "Lämna underlaget"),
     "answer_referral": Term("svarar på remissen", "Svara på remissen"),
+    "confirm_part": Term("svarar på om de deltar", "Svara på om ni deltar"),
+    "answer_registration": Term("svarar en part som vill delta", "Svara en part som vill delta"),
     "answer_reopening": Term("avgör om ärendet tas upp igen", "Avgör om ärendet ska tas upp igen"),
     "decide": Term("beslutar", "Besluta på mötet"),
     "adjust": Term("justerar protokollet", "Justera protokollet"),

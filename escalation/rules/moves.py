@@ -140,8 +140,8 @@ MOVES: tuple[Move, ...] = (
             "declaration", *(
                 Fact(name, optional=True)
                 for name in (
-                    "affected", "arena", "event_until", "urgency_reason", "principle_reason", "substitute",
-                    "registry_number",
+                    "co_initiators", "affected", "arena", "event_until", "urgency_reason", "principle_reason",
+                    "substitute", "registry_number",
                 )
             ),
         ),
@@ -195,6 +195,14 @@ MOVES: tuple[Move, ...] = (
         "T9", "acknowledge", "cases", _ONE({Phase.SERVED, Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}),
         "acknowledged", (Actor(Seat.RESPONDENT_HANDLER),), "receipt_acknowledged",
         guards=("unacknowledged",), facts=_facts("handler", "substitute"),
+    ),
+    Move(
+        "T9b", "confirm_part", "cases", BEFORE_SERVED | SHARED_BEFORE_MINUTED, "same", (Actor(Seat.UNCONFIRMED),),
+        "part_confirmed", facts=_facts("handler", "substitute"),
+    ),
+    Move(
+        "T9e", "leave_filing", "cases", BEFORE_SERVED | SHARED_BEFORE_MINUTED, "same",
+        (Actor(Seat.ONE_OF_SEVERAL),), "filing_left", facts=_facts("reason"),
     ),
     Move(
         "T9c", "state_position", "cases", SHARED_BEFORE_MINUTED, "same",
@@ -362,12 +370,13 @@ MOVES: tuple[Move, ...] = (
         facts=_facts("what"),
     ),
     Move(
-        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.INITIATOR_APPROVER),), "withdrawal_notified",
+        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.LEAD_APPROVER),), "withdrawal_notified",
         guards=("has_no_members",), facts=_facts("reason"),
     ),
     Move(
         "T37b", "keep_open", "cases", WITHDRAWABLE - BEFORE_SERVED, "same",
-        (Actor(Seat.RESPONDENT_APPROVER), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)), "case_kept_open",
+        (Actor(Seat.RESPONDENT_APPROVER), Actor(Seat.ONE_OF_SEVERAL), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)),
+        "case_kept_open",
         facts=_facts("reason"), during="withdrawn",
     ),
     Move(
@@ -404,6 +413,18 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T40", "supersede", "cases", frozenset(Phase) - {Phase.CLOSED}, Phase.CLOSED, (_SEK,), "case_superseded",
         guards=("supersede_heard",), facts=_facts("reason"), after_hearing=HearingKind.SUPERSEDE,
+    ),
+    Move(
+        "T43", "ask_to_register", "cases", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.OUTSIDER),),
+        "registration_asked", kinds=BODY_KINDS, facts=_facts("reason"),
+    ),
+    Move(
+        "T43b", "register_affected", "cases", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.REGISTRAR),),
+        "party_registered", kinds=BODY_KINDS, facts=_facts("registration_id"),
+    ),
+    Move(
+        "T43c", "refuse_registration", "cases", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.REGISTRAR),),
+        "registration_refused", kinds=BODY_KINDS, facts=_facts("registration_id", "reason"),
     ),
 )  # fmt: skip
 

@@ -138,11 +138,16 @@ class Seat(enum.StrEnum):
 
     INITIATOR_HANDLER = "initiator_handler"
     INITIATOR_APPROVER = "initiator_approver"
+    LEAD_APPROVER = "lead_approver"  # of the initiator that files for them all
     RESPONDENT_HANDLER = "respondent_handler"
     RESPONDENT_APPROVER = "respondent_approver"
     AFFECTED_HANDLER = "affected_handler"
+    UNCONFIRMED = "unconfirmed"  # of a party that has been named in the case and has not said that it takes part
+    ONE_OF_SEVERAL = "one_of_several"  # the approver of one that files with others, or is asked to
     OBLIGED_HANDLER = "obliged_handler"
     COUNTERPARTY_APPROVER = "counterparty_approver"
+    OUTSIDER = "outsider"  # of a party that is not in the case, and does not wait for an answer to whether it may be
+    REGISTRAR = "registrar"  # the secretariat, while such a party waits
     SECRETARIAT = "secretariat"
     CHAIR_HERE = "chair_here"
     CHAIR_NEXT = "chair_next"

@@ -18,7 +18,9 @@ from escalation.cases import actions as cases
 from escalation.cases.models import Ball, Case, Deadline
 from escalation.cases.queries import (
     all_open_referrals,
+    all_registrations_asked,
     all_reopenings_asked,
+    all_unconfirmed,
     clock_of,
     due_by_time,
     ladder_of,
@@ -232,6 +234,12 @@ def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tupl
     for case, referral in all_open_referrals():
         if case.id in found:
             found[case.id][1].append(clock_of(case, referral))
+    for case, party in all_unconfirmed(today):
+        if case.id in found:
+            found[case.id][1].append(clock_of(case, party))
+    for case, wish in all_registrations_asked():
+        if case.id in found:
+            found[case.id][1].append(clock_of(case, wish))
     for case, asked in all_reopenings_asked():
         found[case.id] = (case, [clock_of(case, asked)])
     return found

@@ -52,6 +52,15 @@ BESIDE: dict[str, tuple[str, str]] = {
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",
         "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",
     ),
+    "confirm_part": (
+        "Er part är namngiven i ärendet och har inte svarat på om den deltar. Ni namnger handläggare.",
+        "Ärendet väntar inte på svaret. Den som är tillfrågad om att anmäla tillsammans med andra står inte bakom "
+        "anmälan innan den har svarat.",
+    ),
+    "answer_registration": (
+        "En part har begärt att få delta i ärendet som berörd, och det är ni som svarar.",
+        "Ärendet väntar inte på svaret, men parten läser inte ärendet innan ni har svarat.",
+    ),
     "answer_reopening": (
         "En part har begärt att det avslutade ärendet tas upp igen, och det är du som avgör.",
         "Ärendet är avslutat till dess att någon har svarat, och påminnelserna går till fler.",

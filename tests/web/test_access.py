@@ -81,6 +81,7 @@ VIS_CHAIRS = {"VIS.chair", "VIS.deputy"}
 BETWEEN_WRITERS = {"TYR.handler", "TYR.approver"}
 
 FILER = {"TYR.approver"}
+OUTSIDERS = {"SOL.handler", "SOL.approver"}
 
 
 def offered(*kinds: str) -> dict[str, set[str]]:
@@ -96,6 +97,8 @@ WITH_A_BODY = UNDECIDED | {
     **offered("settlement", "pause", "interim"), "state_position": STANDS, "pause": SECRETARIAT, "withdraw": FILER,
 }  # fmt: skip
 """What is open as long as a body has the case and has decided nothing."""
+MAY_ASK_IN = {"ask_to_register": OUTSIDERS}
+"""What a body has and has not decided is known to the other parties, which may ask to take part."""
 IN_DIALOGUE = WITH_A_BODY | {
     **offered("extension", "lift_early"), "note_meeting": BOTH, "hear/call_up": TSG_CHAIRS,
 }  # fmt: skip
@@ -114,12 +117,12 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "served": IN_DIALOGUE | {"acknowledge": RESPONDENT},
     "dialogue": IN_DIALOGUE,
     "impasse": IN_IMPASSE | {"answer": APPROVERS, "propose/lapse": SECRETARIAT},
-    "received": WITH_A_BODY | {"accept_file": SECRETARIAT},
-    "preparation": WITH_A_BODY | {"schedule": SECRETARIAT, "refer": SECRETARIAT | TSG_CHAIRS},
-    "referred": WITH_A_BODY | {
+    "received": WITH_A_BODY | MAY_ASK_IN | {"accept_file": SECRETARIAT},
+    "preparation": WITH_A_BODY | MAY_ASK_IN | {"schedule": SECRETARIAT, "refer": SECRETARIAT | TSG_CHAIRS},
+    "referred": WITH_A_BODY | MAY_ASK_IN | {
         "schedule": SECRETARIAT, "refer": SECRETARIAT | TSG_CHAIRS, "answer_referral": {"CONSULT"},
     },
-    "scheduled": UNDECIDED | {
+    "scheduled": UNDECIDED | MAY_ASK_IN | {
         # it stands on a meeting: it is taken off before any clock stops
         **offered("settlement", "interim"), "state_position": STANDS, "withdraw": FILER,
         "take_off": SECRETARIAT | TSG_CHAIRS,
@@ -130,7 +133,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
         "accept_recommendation": APPROVERS, "refuse_recommendation": APPROVERS,
     },
     "remitted": IN_DIALOGUE,
-    "received_top": WITH_A_BODY | {"accept_file": SECRETARIAT},
+    "received_top": WITH_A_BODY | MAY_ASK_IN | {"accept_file": SECRETARIAT},
     "minuted_top": MAY_BE_GONE | {"pronounce": VIS_CHAIRS},
     "implementation": MAY_BE_GONE | {"report_task": RESPONDENT, "pause": SECRETARIAT, "propose/pause": BOTH},
     "reported": MAY_BE_GONE | {
@@ -150,6 +153,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     "forgotten": IN_IMPASSE | TIME_IS_OUT | {"lift": APPROVERS | SECRETARIAT | TSG_CHAIRS},
     "between": {act: who & BETWEEN_WRITERS if who == BOTH else who for act, who in WITH_A_BODY.items()} | {
         "state_position": BETWEEN_WRITERS, "accept_file": SECRETARIAT,
+        "ask_to_register": OUTSIDERS | {"RS.handler", "RS.approver", "KSON.handler", "KSON.approver"},
     },
 }  # fmt: skip
 

@@ -489,3 +489,49 @@ def test_what_the_rules_refuse_has_its_sentence_beside_the_field_and_keeps_the_t
     back = Page(answer.text)
     assert back.sentence(name) == sentence
     assert [text for text in form.texts() if back.typed(text) != sent[text]] == []
+
+
+def test_a_party_asks_to_take_part_from_the_stub_and_the_secretariat_answers_through_its_pages(doing: Doing) -> None:
+    house = doing.house
+    outside, office = house.client("SOL.handler"), house.client("SEK.region")
+    stub = Page(outside.get(house.path("received")).text)
+    assert house.path("received", "/ask_to_register") in stub.links()
+    form = Page(outside.get(house.path("received", "/ask_to_register")).text)
+    assert "Tyresö" not in form.main, "who may know title and status alone is not told the parties"
+    asked = doing.act(
+        "SOL.handler", "received", "ask_to_register", "registration_asked", reason="Vi har samma ordning."
+    )
+    assert "Sekretariatet svarar senast" in asked.main
+    assert "Svara Sollentuna, som vill delta som berörd part" in Page(office.get("/").text).main
+    case = Page(office.get(house.path("received")).text)
+    assert "Vi har samma ordning." in case.main
+    assert "Sollentuna bad att få delta som berörd part" in case.main
+    doing.act("SEK.region", "received", "refuse_registration", "registration_refused", reason="Frågan är lokal.")
+    stub = Page(outside.get(house.path("received")).text)
+    assert "Frågan är lokal." in stub.main
+    doing.act("SOL.approver", "received", "ask_to_register", "registration_asked", reason="Den är inte lokal.")
+    doing.act("SEK.municipal", "received", "register_affected", "party_registered")
+    assert "Vi har samma ordning." not in Page(office.get("/").text).main
+    assert house.path("received", "/state_position") in Page(outside.get(house.path("received")).text).links()
+
+
+def test_two_file_together_through_their_pages(open_house: House) -> None:
+    lead, other = open_house.client("TYR.approver"), open_house.client("SOL.approver")
+    draft = filing.write(lead, meanwhile={"co_initiators": ["SOL"]})
+    assert "Sollentuna" in Page(lead.get(f"{draft}/check").text).main
+    path = filing.check(lead, draft).location
+    start = Page(other.get("/").text)
+    assert "Ta ställning till att anmäla tillsammans med Tyresö" in start.main
+    handler = Page(open_house.client("SOL.handler").get("/").text)
+    assert "Er beslutsfattare svarar." in handler.main
+    case = Page(other.get(path).text)
+    assert {f"{path}/confirm_part", f"{path}/leave_filing"} <= set(case.links())
+    assert "Tillfrågade om att anmäla, inte svarat" in case.main
+    form = Page(other.get(f"{path}/confirm_part").text)
+    assert other.post(f"{path}/confirm_part", data=form.filled(substitute="0")).status_code == 302
+    case = Page(other.get(path).text)
+    assert "Tyresö (samordnar anmälan): handläggare utsedd" in case.main
+    assert "Sollentuna bekräftade att parten deltar: anmälare" in case.main
+    form = Page(other.get(f"{path}/leave_filing").text)
+    assert other.post(f"{path}/leave_filing", data=form.filled(reason="Frågan är löst hos oss.")).status_code == 302
+    assert "Frågan är löst hos oss." in Page(lead.get(path).text).main

@@ -317,7 +317,8 @@ def check(file: File, move: moves.Move) -> None:
 
 
 def open_from_stub(found: Case) -> list[Act]:
-    """What the chair of the next body must choose between while the body sees no more than a stub."""
+    """What is open to who sees no more than a stub: to the chair of the next body the ways on, to a party that the
+    answer may affect the wish to take part."""
     viewer = current_viewer()
     if not queries.seats(found, viewer):
         return []
@@ -368,8 +369,9 @@ def check_answer(file: File, proposal: Proposal) -> None:
 
 
 def _head(file: File) -> dict[str, Any]:
-    first, second = words.short_parties(file.case)
-    return {"case": file.case, "first": first, "second": second}
+    """Case and parties; not the parties for who may know title and status alone."""
+    is_told = queries.sight(file.case, current_viewer()) is not Sight.TITLE
+    return {"case": file.case, "between": words.between(file.case) if is_told else ""}
 
 
 def act_page(file: File, move: moves.Move) -> dict[str, Any]:
@@ -402,6 +404,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         about = words.principle(file, trail.events_about(f"case:{file.case.number}"))
     if any(fact.name == "urgency" for fact in move.asked_facts(file.situation)):
         about = [(_("Anmälaren begär skyndsamhet"), own(file.case.urgency_reason)), *about]
+    if move.verb in {"register_affected", "refuse_registration"}:
+        about = words.registrations(file.case)
     if move.verb == "answer_referral":
         about = [row for r in queries.referrals_to(file.case, current_viewer()) for row in words.referral(file, r)[:-1]]
     if move.verb in {"reopen", "review_rejection", "refuse_reopening"}:

@@ -41,6 +41,7 @@ FACT_AT: Mapping[str, tuple[str, str]] = {
     "event_on": ("position", "event_on"),
     "event_until": ("position", "event_until"),
     "respondent": ("meanwhile", "respondents"),
+    "co_initiators": ("meanwhile", "co_initiators"),
     "affected": ("meanwhile", "affected"),
     "arena": ("meanwhile", "arena"),
     "handler": ("meanwhile", "handler"),
@@ -94,6 +95,7 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     def person(name: str) -> str:
         return marked(people.get(facts.get(name, "")))
 
+    together = listed("co_initiators")
     short = of.short_title if of else ""
     cited = marked(
         ". ".join(f"{short} {code}, {held[code].heading}" for code in facts.get("provisions", ()) if code in held)
@@ -129,6 +131,7 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
                 *([row("provision", "citation_place", _("Citerad text"), marked(quoted))] if quoted else []),
                 *whys,
                 row("meanwhile", "respondents", _("Motpart"), listed("respondents")),
+                *([row("meanwhile", "co_initiators", _("Medanmälare"), together)] if together else []),
                 row("position", "event_on", _("Period"), _(" till ").join(days)),
             ],
         },
@@ -245,6 +248,7 @@ def facts_of(facts: Mapping[str, Any]) -> dict[str, Any]:
         "provisions": facts.get("provisions", []),
         "precedent_answer": {code: facts.get(why_name(code), "") for code in facts.get("provisions", ())},
         "respondents": facts.get("respondents", []),
+        "co_initiators": facts.get("co_initiators", []),
         "affected": facts.get("affected", []),
         "arena": facts.get("arena") or None,
         "event_on": dt.date.fromisoformat(facts["event_on"]),

@@ -430,6 +430,13 @@ class MeanwhileForm(PageForm):
         need=_l("Välj motpart."),
         hint=_l("Flera bara om frågan är densamma. Skiljer det sig vad som har hänt gör ni en anmälan för var och en."),
     )
+    co_initiators = checks(
+        _l("Anmäler tillsammans med er"),
+        hint=_l(
+            "Kom överens först. Ni samordnar. De läser ärendet när det är inskickat, svarar på om de står bakom det, "
+            "och ska sedan godkänna det som parterna kommer överens om."
+        ),
+    )
     affected = checks(_l("Andra parter som kan påverkas"))
     arena = select(_l("Stadsdel i Stockholm, om frågan gäller en"))
     urgency = radios(_l("Hur bråttom är det?"), need=_l("Välj hur bråttom det är."))
@@ -468,7 +475,7 @@ class MeanwhileForm(PageForm):
         everyone = list(parties)
         self.own = next(p for p in everyone if p.code == viewer.party)
         others = [(p.code, p.name) for p in everyone if p.code != viewer.party]
-        self.respondents.choices = self.affected.choices = choices(others)
+        self.respondents.choices = self.co_initiators.choices = self.affected.choices = choices(others)
         units = [(u.code, u.name) for u in districts] if viewer.party in {"STO", "RS"} else []
         self.arena.choices = choices([("", _("Hela staden, eller gäller inte Stockholm")), *units])
         self.asks_arena = bool(units)
@@ -501,8 +508,11 @@ class MeanwhileForm(PageForm):
                     "Kryssa i det som stämmer, eller börja med lokal dialog."
                 ),
             )
-        if set(self.affected.data or ()) & set(self.respondents.data or ()):
-            self.refuse("affected", _("En berörd part är någon annan än ni och motparten."))
+        respondents, together = set(self.respondents.data or ()), set(self.co_initiators.data or ())
+        if together & respondents:
+            self.refuse("co_initiators", _("Den som anmäler tillsammans med er är någon annan än ni och motparten."))
+        if set(self.affected.data or ()) & (respondents | together):
+            self.refuse("affected", _("En berörd part är någon annan än ni, de som anmäler med er och motparten."))
         if self.substitute.data and self.substitute.data == self.handler.data:
             self.refuse("substitute", _("Ersättaren är någon annan än handläggaren."))
 

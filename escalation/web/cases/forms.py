@@ -353,6 +353,7 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
         )
     },
     "referral_id": {"referral_id": lambda: select(_l("Remiss"), need=_l("Välj en remiss."), coerce=int)},
+    "registration_id": {"registration_id": lambda: radios(_l("Vilken part?"), need=_l("Välj en part."), coerce=int)},
     "referral_answer": {
         "referral_answer": lambda: long_text(
             _l("Ert svar"), subject=_l("Svaret"), it=_l("det"), most=TOO_LONG, need=_l("Skriv ert svar.")
@@ -575,7 +576,7 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         own = [(p.party_code, p.party.name) for p in file.case.parties]
         form.task_party.choices = choices([("", _("Välj part")), *own])
     if "named" in form:
-        both = {p.party_code for p in queries.sides(file.case)}
+        both = {p.party_code for p in file.case.sides}
         form.named.choices = choices([(p.code, p.name) for p in parties.all_parties() if p.code not in both])
         if not form.is_submitted():
             form.named.data = [p.party_code for p in file.case.of(PartyRole.AFFECTED)]
@@ -591,7 +592,7 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         if not form.is_submitted():
             form.members.data = request.args.getlist("members")
     if "reporter" in form:
-        form.reporter.choices = choices([(p.party_code, p.party.name) for p in queries.sides(file.case)])
+        form.reporter.choices = choices([(p.party_code, p.party.name) for p in file.case.sides])
     for n in OBLIGATIONS:
         if f"who_{n}" in form:
             own = [(p.party_code, p.party.name) for p in file.case.parties]
@@ -603,6 +604,11 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     if "referral_id" in form:
         to_me = queries.referrals_to(file.case, viewer)
         form.referral_id.choices = choices([(str(r.id), clipped(r.question, MOST_LABEL)) for r in to_me], lang="sv")
+    if "registration_id" in form:
+        wishes = file.case.registrations_asked
+        form.registration_id.choices = choices([(str(wish.id), words.upper_first(wish.party.name)) for wish in wishes])
+        if len(wishes) == 1 and not form.is_submitted():
+            form.registration_id.data = wishes[0].id
     if "reopening_ground" in form:
         form.reopening_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in REOPENING_GROUNDS])
         if file.reopening and not form.is_submitted():

@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
-from escalation.cases.models import Ball, Case, Referral
+from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Referral, Registration
 from escalation.cases.queries import Sight, Sought, Standing
 from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
 from escalation.rules import stalled, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
-from escalation.rules.glossary import GLOSSARY, HOLDERS
+from escalation.rules.glossary import GLOSSARY, HOLDERS, VERBS
 from escalation.rules.ladder import load
 from escalation.rules.moves import BEFORE_SERVED, TIME_GUARDS
 from escalation.rules.situation import LOCAL_PHASES, ClosingReason, Phase
@@ -39,8 +39,8 @@ SIDES = frozenset({"initiator", "respondent"})
 
 def is_mine(s: Standing, viewer: Viewer) -> bool:
     """Whether something in the case waits for the viewer: the ball, or an answer to a proposal or in a hearing."""
-    is_asked = s.proposal is not None or s.hearing is not None
-    return s.sight is not Sight.TITLE and (queries.holds(s, viewer) or is_asked)
+    is_asked = s.proposal or s.hearing or queries.unconfirmed(s.case, viewer)
+    return s.sight is not Sight.TITLE and (queries.holds(s, viewer) or is_asked is not None)
 
 
 def who(s: Standing, viewer: Viewer) -> str:
@@ -71,8 +71,7 @@ def citation(s: Standing) -> str:
 
 def parties(s: Standing) -> str:
     """ "Sigtuna till regionen" """
-    first, second = words.short_parties(s.case)
-    return _("%(first)s till %(second)s", first=first, second=second)
+    return words.between(s.case)
 
 
 def calendar(s: Standing) -> workdays.Calendar:
@@ -187,6 +186,9 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
         return shown | _answer(s, viewer, today)
     if by_act and s.hearing is not None and not mine:
         return shown | _comment(s, viewer, today)
+    own_part = queries.unconfirmed(found, viewer)
+    if by_act and own_part is not None and not mine:
+        return shown | _confirm(s, own_part, viewer, today)
     named = who(s, viewer)
     shown |= day_left(due, today, calendar(s), is_urgent=found.is_urgent)
     still = stall(s, today)
@@ -263,6 +265,23 @@ def referred(found: Case, r: Referral, today: dt.date) -> dict[str, Any]:
     )
 
 
+def asked_to_register(found: Case, wish: Registration, today: dt.date) -> dict[str, Any]:
+    """A row that asks whether a party may take part in a case as affected (T43)."""
+    ladder = queries.ladder_of(found)
+    shown = day_left(wish.due_on, today, calendar_of(ladder), is_urgent=found.is_urgent)
+    return shown | {
+        "title": _("Svara %(who)s, som vill delta som berörd part", who=_(wish.party.short_name)),
+        "url": url_for("cases.case", number=found.number),
+        "text": own(wish.reason),
+        "meta": [found.number, own(found.title), words.between(found)],
+        "at": found.step,
+        "steps": len(ladder.steps),
+        "where": words.status(found),
+        "flags": [late_flag(1)] if shown.get("late") else [],
+        "ball": {"text": _("Väntar på ert svar"), "mine": True},
+    }
+
+
 def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
     """A row that asks whether a closed case is to be taken up again (T39)."""
     assert s.reopening is not None
@@ -299,6 +318,21 @@ def _comment(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
         "meta": [number, own(s.case.title), citation(s), parties(s)],
         "text": _("Det är frivilligt att yttra sig."),
         "ball": {"text": _("Ni får yttra er"), "mine": True},
+    }
+
+
+def _confirm(s: Standing, own_part: CaseParty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    """A row that asks whether the party takes part in the case."""
+    is_invited = own_part.role is PartyRole.INVITED
+    confirm, lead = VERBS["confirm_part"].label, _(s.case.lead_party.party.short_name)
+    asked = _("Ta ställning till att anmäla tillsammans med %(who)s", who=lead)
+    is_approvers = is_invited and viewer.role is not Role.LOCAL_APPROVER
+    shown = day_left(queries.part_due_on(s.case, own_part), today, calendar(s), is_urgent=s.case.is_urgent)
+    return shown | {
+        "title": asked if is_invited else _(confirm),
+        "meta": [s.case.number, own(s.case.title), citation(s), parties(s)],
+        "text": _("Er beslutsfattare svarar.") if is_approvers else "",
+        "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }
 
 

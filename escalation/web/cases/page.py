@@ -16,7 +16,7 @@ from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, queries
-from escalation.cases.models import Case, CaseParty, PartyRole, Position, Task
+from escalation.cases.models import Case, CaseParty, PartyRole, Position, Registration, Task
 from escalation.cases.queries import Sight
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of, workdays_late
@@ -34,7 +34,7 @@ from escalation.web.access import current_viewer
 from escalation.web.cases import acts, receipts, words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
-from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, working_days
+from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, paragraphs, working_days
 from escalation.web.language import _, ngettext, own
 
 
@@ -106,7 +106,7 @@ def meanwhile(number: str) -> list[dict[str, Any]]:
     if seen is not Sight.FULL or since < 1:
         return []
     events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > since]
-    return timeline(events, words.names_of(found, queries.ladder_of(found)))
+    return timeline(events, words.names_in(found))
 
 
 def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
@@ -129,7 +129,7 @@ def case_page(file: File) -> dict[str, Any]:
     cited = queries.cited(found)
     codes = [p.code for p, _known in cited]
     events = trail.events_about(f"case:{found.number}")
-    names = words.names_in(file)
+    names = words.names_in(file.case)
     main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
     attached = attachments.by_what(found.number, file.attachments)
@@ -183,6 +183,7 @@ def case_page(file: File) -> dict[str, Any]:
         "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
         "nudges": nudge_log(found),
         "facts": facts(file, cited),
+        "registrations": words.registrations(found),
         "referrals": [
             (r.id, _("Remiss till %(who)s", who=names.get(r.addressee, r.addressee)), words.referral(file, r))
             for r in reversed(found.referrals)
@@ -722,7 +723,7 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
             else _("%(who)s %(act)s.", who=who, act=words.act_now(ball)),
         )
     )
-    names = words.names_in(file)
+    names = words.names_in(file.case)
     items += [
         (r.due_on, _("Sista dag för svar på remissen till %(who)s.", who=names.get(r.addressee, r.addressee)))
         for r in queries.open_referrals(found)
@@ -792,6 +793,9 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "ended_without_agreement": ("reasons",),
     "tabled_without_concurrence": ("what_is_needed",),
     "breach_reported": ("what",),
+    "filing_left": ("reason",),
+    "registration_asked": ("reason",),
+    "registration_refused": ("reason",),
     "rejection_reviewed": ("reason",),
     "reopening_asked": ("reason",),
     "reopening_refused": ("reason",),
@@ -867,7 +871,12 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
         key = subject.partition(":")[2] or subject
         deadline = None if subject.startswith("ball:") else DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
-        beside = {"answer_referral": _("Fick en remiss"), "answer_reopening": _("Fick en begäran att svara på")}
+        beside = {
+            "answer_referral": _("Fick en remiss"),
+            "answer_reopening": _("Fick en begäran att svara på"),
+            "confirm_part": _("Tillfrågades om att delta"),
+            "answer_registration": _("Fick en begäran om att delta"),
+        }
         first = beside.get(key, _("Fick bollen"))
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
         to = _("Till %(people)s", people=own("; ".join(people)))
@@ -879,20 +888,24 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
     """About the case, for the side column."""
     found = file.case
     people = []
-    for party in found.parties:
-        if party.role is PartyRole.AFFECTED:
-            continue
+    is_one_of_several = len(found.of(PartyRole.INITIATOR)) > 1
+    for party in found.sides:
         named = _("handläggare utsedd") if party.handler_id else _("ingen handläggare utsedd")
         if party.handler_id and party.substitute_id:
             named = _("handläggare och ersättare utsedda")
         elif party.handler_id:
             named = _("handläggare utsedd, ingen ersättare")
-        people.append(f"{words.upper_first(_(party.party.short_name))}: {named}")
+        who = words.upper_first(_(party.party.short_name))
+        if is_one_of_several and party is found.lead_party:
+            who = _("%(who)s (samordnar anmälan)", who=who)
+        people.append(f"{who}: {named}")
+    invited = [words.upper_first(_(p.party.short_name)) for p in found.of(PartyRole.INVITED)]
     ladder = _("%(name)s, version %(version)s", name=_(file.ladder.name), version=file.ladder.version)
     if not found.ladder_known:
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
     return [
         (_("Handläggare"), ". ".join(people)),
+        *([(_("Tillfrågade om att anmäla, inte svarat"), _(" och ").join(invited))] if invited else []),
         (_("Händelsedag"), period(found)),
         *([(_("Stadsdel"), own(found.arena_unit.name))] if found.arena_unit else []),
         (_("Inkom"), date_long(found.filed_at)),
@@ -978,6 +991,15 @@ def earlier(file: File, no: int, events: Sequence[TrailEvent], names: Mapping[st
     }
 
 
+def _wish(wish: Registration) -> tuple[str, str]:
+    """The viewer's own party's wish to take part, and what came of it."""
+    asked = _("Ni bad den %(day)s att få delta som berörd part.", day=date_long(wish.asked_at))
+    if wish.answered_at is None:
+        return asked, _("Sekretariatet svarar senast %(day)s.", day=date_long(wish.due_on))
+    said = _("Sekretariatet sade nej den %(day)s:", day=date_long(wish.answered_at))
+    return asked, own(paragraphs(f"{said} {wish.answer}"), "div")
+
+
 def stub(found: Case, seen: Sight) -> dict[str, Any]:
     """What another party, or a body before its step, may know (domain/02 § 2.4); and what its chair must do."""
     codes = [p.code for p in queries.provisions(found)]
@@ -997,5 +1019,6 @@ def stub(found: Case, seen: Sight) -> dict[str, Any]:
         ),
         "step": found.step,
         "steps": len(ladder.steps),
-        "acts": acts.open_from_stub(found) if seen is Sight.STUB else [],
+        "acts": acts.open_from_stub(found),
+        "wishes": [_wish(wish) for wish in found.registrations if wish.party_code == current_viewer().party],
     }

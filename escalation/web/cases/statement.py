@@ -158,7 +158,7 @@ def suggested(file: File, viewer: Viewer) -> dict[str, str]:
     """What the case already says of the parts, for a side that has not saved anything: only its own words, and the
     interim arrangement, which is both sides'."""
     found = file.case
-    own = next((p for p in queries.sides(found) if p.party_code == viewer.party), None)
+    own = next((p for p in found.sides if p.party_code == viewer.party), None)
     if own is None:
         return {}
     latest = next((p for p in file.positions if p.party_code == own.party_code), None)
@@ -182,7 +182,7 @@ def one_sided(file: File, viewer: Viewer) -> dict[str, str]:
     if queries.sight(file.case, viewer) is not Sight.FULL:
         return {}
     drafts = queries.statement_drafts(file.case)
-    if any(p.party_code == viewer.party for p in queries.sides(file.case)):
+    if any(p.party_code == viewer.party for p in file.case.sides):
         return dict(drafts.get(viewer.party or "") or suggested(file, viewer))
     common = {part: queries.wordings(drafts, part) for part in SHARED}
     return {part.value: found[0] for part, found in common.items() if len(found) == 1}
@@ -259,14 +259,14 @@ def _row(
 ) -> dict[str, Any]:
     """One part: each side's wording, and in words how they stand to each other."""
     viewer = current_viewer()
-    texts = {p.party_code: drafts.get(p.party_code, {}).get(part, "") for p in queries.sides(file.case)}
+    texts = {p.party_code: drafts.get(p.party_code, {}).get(part, "") for p in file.case.sides}
     own = viewer.party if form else None
     saved = texts.get(own or "", "")
     if form and own:
         texts[own] = form[part].data or ""
     compared = texts[own] if own else next(iter(texts.values()))
     columns = []
-    for party in queries.sides(file.case):
+    for party in file.case.sides:
         code, text = party.party_code, texts[party.party_code]
         column: dict[str, Any] = {"name": words.upper_first(party.party.name), "code": code, "field": None}
         if form and code == own:
@@ -353,7 +353,7 @@ def _page(
     author = _short(file, statement.party_code) if statement else ""
     stands: dict[str, str] = dict(terms.get("stands", ()))
     until = statement.lifted_at if statement else None
-    missing = [p for p in queries.sides(found) if statement and p.party_code != statement.party_code]
+    missing = [p for p in found.sides if statement and p.party_code != statement.party_code]
     initiator, respondent, _affected = words.parties_line(found)
     hung_on = f"statement:{statement.id}" if statement else f"proposal:{proposal_id}"
     return {
@@ -373,7 +373,7 @@ def _page(
         "lifted_at": until,
         "question": terms["question"],
         "before": _texts(terms, (StatementPart.BACKGROUND, StatementPart.AGREED_POINTS)),
-        "stands": [_stand(file, party, stands.get(party.party_code, ""), until) for party in queries.sides(found)],
+        "stands": [_stand(file, party, stands.get(party.party_code, ""), until) for party in found.sides],
         "after": _texts(terms, tuple(part for part in SHARED if part not in _BEFORE)),
         "earlier": _others(file, lifted, statement),
     }

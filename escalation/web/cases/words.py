@@ -36,7 +36,7 @@ ROUND_EVENTS = frozenset({"breach_reported", "case_reopened"})
 """Events that begin a new round."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
-_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result"})
+_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role"})
 _WRITTEN = frozenset({"reason"})
 
 
@@ -47,15 +47,16 @@ def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
     return names | {"SEK": _("sekretariatet")}
 
 
-def names_in(file: File) -> dict[str, str]:
-    """``names_of``, and whoever has been asked for an opinion in the case."""
-    asked = {r.addressee: inside(_(r.group.short_name)) for r in file.case.referrals if r.group}
-    return names_of(file.case, file.ladder) | asked | {LAWYER: _("jurist")}
+def names_in(found: Case) -> dict[str, str]:
+    """``names_of``, and whoever has been asked for an opinion in the case or has asked to take part in it."""
+    asked = {r.addressee: inside(_(r.group.short_name)) for r in found.referrals if r.group}
+    wish = {wish.party_code: _(wish.party.short_name) for wish in found.registrations}
+    return wish | names_of(found, queries.ladder_of(found)) | asked | {LAWYER: _("jurist")}
 
 
 def referral(file: File, r: Referral) -> list[tuple[str, str]]:
     """What somebody has been asked for an opinion about: by whom, until when, and the answer once there is one."""
-    names = names_in(file)
+    names = names_in(file.case)
     shown = [
         (_("Fråga"), own(paragraphs(r.question), "div")),
         (_("Skickad"), _("%(day)s av %(who)s", day=date_long(r.asked_at), who=names.get(r.asked_by, r.asked_by))),
@@ -177,6 +178,17 @@ def short_parties(found: Case) -> tuple[str, str]:
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
     first, second = (_(" och ").join(_(p.party.short_name) for p in found.of(role)) for role in roles)
     return upper_first(first), second
+
+
+def between(found: Case) -> str:
+    """ "Sigtuna till regionen" """
+    first, second = short_parties(found)
+    return _("%(first)s till %(second)s", first=first, second=second)
+
+
+def registrations(found: Case) -> list[tuple[str, str]]:
+    """Who has asked to take part as affected and waits for the answer, and why."""
+    return [(upper_first(wish.party.name), own(paragraphs(wish.reason), "div")) for wish in found.registrations_asked]
 
 
 def citation(found: Case, codes: list[str]) -> str:

@@ -109,7 +109,7 @@ def _other(s: Standing, told: Reminders, viewer: Viewer, today: dt.date) -> dict
 
 def alone(s: Standing, viewer: Viewer, today: dt.date) -> str:
     """From which day the viewer's party may take the case up without the other side; empty where that is no matter."""
-    sides = {p.party_code for p in s.case.parties if p.role is not PartyRole.AFFECTED}
+    sides = {p.party_code for p in s.case.sides}
     if s.case.phase not in LOCAL_PHASES or viewer.party not in sides or s.case.paused_until is not None:
         return ""
     if s.case.phase is Phase.IMPASSE:

@@ -13,7 +13,6 @@ from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
 from escalation.cases import queries
-from escalation.cases.models import PartyRole
 from escalation.cases.queries import Sought, Standing
 from escalation.nudges import queries as nudges
 from escalation.nudges.models import Nudge
@@ -49,19 +48,21 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     unpublished = [i for i in agreements.interpretations_at_hand(dt.date.min) if i.published_on is None]
     stalled = _stalled(items, today, day)
     referred = queries.referred(viewer)
+    wishes = [(s.case, wish) for s in items if queries.may_register(s.case) for wish in s.case.registrations_asked]
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
         + [_publish(i, today) for i in unpublished]
         + [lists.asked_again(s, today) for s in asked]
-        + [lists.referred(found, r, today) for found, r in referred],
+        + [lists.referred(found, r, today) for found, r in referred]
+        + [lists.asked_to_register(found, wish, today) for found, wish in wishes],
         key=lambda row: row["day"] or today,
     )
     nobody = [s for s in items if _has_nobody(s)]
     days = [s.ball.due_on for s in mine if s.ball]
     days += [r.due_on for _found, r in referred]
-    days += [s.reopening.due_on for s in asked if s.reopening]
+    days += [s.reopening.due_on for s in asked if s.reopening] + [wish.due_on for _found, wish in wishes]
     return {
         "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
         "lead": lead([*days, *(i.publish_due_on for i in unpublished)], today),
@@ -254,7 +255,7 @@ def _has_nobody(s: Standing) -> bool:
     """Whether a side has no named handler although the case has left the acknowledgement behind."""
     if s.case.phase in {Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED}:
         return False
-    return any(p.handler_id is None for p in s.case.parties if p.role is not PartyRole.AFFECTED)
+    return any(p.handler_id is None for p in s.case.sides)
 
 
 def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:

@@ -1,0 +1,276 @@
+"""Several file together, several answer, and others ask to take part (T9b, T9e, T43; domain/04 § 4.3, LP16)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.cases import queries
+from escalation.cases.actions import FactsRefused
+from escalation.cases.models import Case, PartyRole
+from escalation.cases.queries import Sight, Sought
+from escalation.nudges.models import Nudge
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import Phase, ProposalKind
+from escalation.trail import queries as trail
+from escalation.watch.actions import sweep
+from tests.factories import Story, StoryFactory, at, person
+
+Database = scoped_session[Session]
+
+pytestmark = pytest.mark.usefixtures("session")
+
+SETTLED = {"settlement": "Vägen in ska vara bemannad.", "obligations": []}
+
+
+def together(**facts: Any) -> Story:
+    """Sundbyberg files, Tyresö is asked to file with it."""
+    told: Story = StoryFactory(**{"co_initiators": ["TYR"]} | facts)
+    return told
+
+
+def named(seat: str) -> dict[str, Any]:
+    return {"handler": person(seat).membership_id, "substitute": None}
+
+
+def confirm(told: Story, party: str = "TYR", *, by: str = "approver", on: dt.date | None = None) -> None:
+    told.act("confirm_part", by=f"{party}.{by}", on=on, **named(f"{party}.handler"))
+
+
+def roles(found: Case) -> dict[str, PartyRole]:
+    return {p.party_code: p.role for p in found.parties}
+
+
+def waits_for(party: str, told: Story, seat: str = "approver") -> bool:
+    listed = queries.standing(person(f"{party}.{seat}"), told.day, Sought(waits=True))
+    return told.case.number in {s.case.number for s in listed}
+
+
+# --- Filing together
+
+
+def test_who_is_asked_to_file_with_others_reads_the_filing_at_once_and_stands_behind_it_when_it_has_said_so() -> None:
+    told = together()
+    assert roles(told.case) == {"SUN": PartyRole.INITIATOR, "TYR": PartyRole.INVITED, "RS": PartyRole.RESPONDENT}
+    assert queries.sight(told.case, person("TYR.handler")) is Sight.FULL
+    assert queries.sight(told.case, person("RS.handler")) is None
+    confirm(told)
+    assert roles(told.case)["TYR"] is PartyRole.INITIATOR
+    assert told.case.lead_party.party_code == "SUN"
+    assert told.case.phase is Phase.INTAKE
+
+
+def test_the_secretariat_sends_the_case_on_without_waiting_for_who_has_not_answered() -> None:
+    told = together()
+    told.serve()
+    assert told.case.phase is Phase.SERVED
+    assert roles(told.case)["TYR"] is PartyRole.INVITED
+
+
+def test_only_its_approver_says_that_a_party_files_with_others() -> None:
+    told = together()
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        confirm(told, by="handler")
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("confirm_part", by="SUN.approver", **named("SUN.handler"))
+    confirm(told)
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        confirm(told)
+
+
+def test_the_handler_that_is_named_is_the_partys_own_and_nobody_is_their_own_substitute() -> None:
+    told = together()
+    with pytest.raises(FactsRefused) as refused:
+        told.act("confirm_part", by="TYR.approver", handler=person("SUN.handler").membership_id, substitute=None)
+    assert set(refused.value.errors) == {"handler"}
+    same = person("TYR.handler").membership_id
+    with pytest.raises(FactsRefused) as refused:
+        told.act("confirm_part", by="TYR.approver", handler=same, substitute=same)
+    assert set(refused.value.errors) == {"substitute"}
+
+
+def test_what_the_parties_agree_on_needs_every_initiator_that_stands_behind_the_filing() -> None:
+    told = together(at_phase=Phase.DIALOGUE)
+    confirm(told)
+    offered = told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
+    told.accept(offered, by="RS.approver")
+    assert told.case.phase is Phase.DIALOGUE, "Tyresö has not answered"
+    told.accept(offered, by="TYR.approver")
+    assert told.case.phase is Phase.CLOSED
+
+
+def test_nothing_needs_the_agreement_of_who_has_not_answered_or_says_no() -> None:
+    told = together(at_phase=Phase.DIALOGUE)
+    offered = told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.accept(offered, by="TYR.approver")
+    told.act("leave_filing", by="TYR.approver")
+    assert roles(told.case)["TYR"] is PartyRole.AFFECTED
+    told.accept(offered, by="RS.approver")
+    assert told.case.phase is Phase.CLOSED
+
+
+def test_who_leaves_a_filing_reads_on_as_affected_and_what_was_offered_ends() -> None:
+    told = together(at_phase=Phase.DIALOGUE)
+    confirm(told)
+    offered = told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
+    told.act("leave_filing", by="TYR.approver")
+    assert queries.sight(told.case, person("TYR.handler")) is Sight.FULL
+    told.act("state_position", by="TYR.handler")
+    with pytest.raises(MoveNotAllowed, match="proposal_open"):
+        told.accept(offered, by="RS.approver")
+
+
+def test_the_one_that_coordinates_withdraws_and_does_not_leave() -> None:
+    told = together(at_phase=Phase.DIALOGUE)
+    confirm(told)
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("leave_filing", by="SUN.approver")
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("withdraw", by="TYR.approver")
+
+
+def test_when_the_one_that_coordinates_withdraws_another_may_go_on_in_its_place() -> None:
+    told = together(at_phase=Phase.DIALOGUE)
+    confirm(told)
+    told.act("withdraw", by="SUN.approver")
+    told.act("keep_open", by="TYR.approver")
+    assert roles(told.case) == {
+        "SUN": PartyRole.AFFECTED, "TYR": PartyRole.INITIATOR, "RS": PartyRole.RESPONDENT,
+    }  # fmt: skip
+    assert told.case.lead_party.party_code == "TYR"
+    assert told.case.phase is Phase.DIALOGUE
+
+
+def test_a_respondent_that_takes_over_the_filing_leaves_who_never_answered_affected() -> None:
+    told = together(at_phase=Phase.DIALOGUE)
+    told.act("withdraw", by="SUN.approver")
+    told.act("keep_open", by="RS.approver")
+    assert roles(told.case) == {
+        "SUN": PartyRole.RESPONDENT, "TYR": PartyRole.AFFECTED, "RS": PartyRole.INITIATOR,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "wrong"),
+    [
+        ({"co_initiators": ["SUN"]}, "co_initiators"),
+        ({"co_initiators": ["RS"]}, "co_initiators"),
+        ({"co_initiators": ["XYZ"]}, "co_initiators"),
+        ({"co_initiators": ["TYR"], "affected": ["TYR"]}, "affected"),
+    ],
+)
+def test_nobody_files_with_itself_or_with_the_respondent_or_is_named_twice(facts: Any, wrong: str) -> None:
+    with pytest.raises(FactsRefused) as refused:
+        together(**facts)
+    assert wrong in refused.value.errors
+
+
+def test_who_is_asked_is_told_and_reminded_and_finds_it_in_its_list_until_it_has_answered(session: Database) -> None:
+    approver = person("TYR.approver")
+    told = together()
+    asked = select(Nudge.kind).where(Nudge.subject == "ball:confirm_part", Nudge.recipient == approver.user_id)
+    session.commit()
+    sweep(at(told.day + dt.timedelta(days=20)))
+    assert list(session.scalars(asked)) == ["N0"]
+    assert waits_for("TYR", told)
+    assert waits_for("TYR", told, "handler")
+    assert not waits_for("SUN", told)
+    confirm(told)
+    assert not waits_for("TYR", told)
+
+
+def test_the_trail_tells_who_stood_behind_the_filing_and_who_left_it() -> None:
+    told = together(co_initiators=["TYR", "NAC"])
+    confirm(told)
+    told.act("leave_filing", by="NAC.approver")
+    told.act("leave_filing", by="TYR.approver")
+    kinds = [e.kind for e in trail.events_about(f"case:{told.case.number}")]
+    assert kinds == ["case_filed", "part_confirmed", "filing_left", "filing_left"]
+
+
+# --- Several respondents
+
+
+def test_of_several_respondents_the_first_acknowledges_and_the_others_confirm_when_it_has() -> None:
+    told = StoryFactory(respondents=("RS", "KSON"), at_phase=Phase.SERVED)
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        confirm(told, "KSON", by="handler")
+    told.acknowledge()
+    assert told.case.phase is Phase.DIALOGUE
+    assert waits_for("KSON", told, "handler")
+    confirm(told, "KSON", by="handler")
+    assert all(p.handler_id for p in told.case.of(PartyRole.RESPONDENT))
+    assert not any(p.party_code == "KSON" and queries.is_unconfirmed(told.case, p) for p in told.case.parties)
+
+
+# --- Others ask to take part
+
+
+def heard_of() -> Story:
+    told: Story = StoryFactory(at_step=2, at_phase=Phase.RECEIVED)
+    return told
+
+
+def test_lp16_a_party_that_knows_of_a_case_asks_to_take_part_and_reads_it_when_the_secretariat_has_said_yes() -> None:
+    told = heard_of()
+    assert queries.sight(told.case, person("TYR.handler")) is Sight.TITLE
+    told.act("ask_to_register", by="TYR.handler")
+    [wish] = told.case.registrations_asked
+    assert queries.sight(told.case, person("TYR.handler")) is Sight.TITLE
+    told.act("register_affected", by="SEK.region", registration_id=wish.id)
+    assert roles(told.case)["TYR"] is PartyRole.AFFECTED
+    assert queries.sight(told.case, person("TYR.handler")) is Sight.FULL
+    told.act("state_position", by="TYR.handler")
+    assert told.case.registrations_asked == []
+
+
+def test_a_refusal_has_its_reason_and_the_party_may_ask_again() -> None:
+    told = heard_of()
+    told.act("ask_to_register", by="TYR.handler")
+    [wish] = told.case.registrations_asked
+    told.act("refuse_registration", by="SEK.municipal", registration_id=wish.id, reason="Frågan är lokal.")
+    assert (wish.is_granted, wish.answer) == (False, "Frågan är lokal.")
+    assert "TYR" not in roles(told.case)
+    told.act("ask_to_register", by="TYR.approver", reason="Vi har samma ordning.")
+    assert len(told.case.registrations_asked) == 1
+
+
+def test_a_party_asks_once_at_a_time_and_who_takes_part_has_nothing_to_ask() -> None:
+    told = heard_of()
+    told.act("ask_to_register", by="TYR.handler")
+    for seat in ("TYR.approver", "SUN.approver", "RS.handler", "SEK.region", "TSG.chair"):
+        with pytest.raises(MoveNotAllowed, match="seat"):
+            told.act("ask_to_register", by=seat)
+
+
+def test_a_case_that_is_still_with_its_parties_is_nobody_elses_to_ask_about() -> None:
+    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    with pytest.raises(MoveNotAllowed, match="kind"):
+        told.act("ask_to_register", by="TYR.handler")
+
+
+def test_the_secretariat_answers_who_waits_and_nobody_else() -> None:
+    told = heard_of()
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("register_affected", by="SEK.region", registration_id=1)
+    told.act("ask_to_register", by="TYR.handler")
+    with pytest.raises(FactsRefused) as refused:
+        told.act("register_affected", by="SEK.region", registration_id=told.case.registrations_asked[0].id + 1)
+    assert set(refused.value.errors) == {"registration_id"}
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("register_affected", by="TSG.chair", registration_id=1)
+
+
+def test_the_secretariat_is_told_of_a_wish_to_take_part_and_finds_it_in_its_list(session: Database) -> None:
+    told = heard_of()
+    office = person("SEK.region")
+    told.act("ask_to_register", by="TYR.handler")
+    session.commit()
+    asked = select(Nudge.kind).where(Nudge.subject == "ball:answer_registration", Nudge.recipient == office.user_id)
+    assert list(session.scalars(asked)) == ["N0"]
+    assert told.case.number in {s.case.number for s in queries.standing(office, told.day, Sought(waits=True))}
