@@ -29,7 +29,7 @@ from escalation.nudges import queries as nudges
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
 from escalation.rules.moves import BY_TIME, BY_VERB
-from escalation.rules.situation import Outcome, ProposalKind
+from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
 from escalation.watch import actions as watch
@@ -52,7 +52,7 @@ _ROLES = {
     "AUDITOR": Role.AUDITOR,
     "group": Role.CONSULTATION_MEMBER,
 }
-NOT_ACTS = BY_TIME | {"payload_masked"}
+NOT_ACTS = BY_TIME | {"payload_masked", "case_joined", "case_followed"}
 """Events that the sweep leaves, or that come with another's act: the table does not name them."""
 
 
@@ -70,13 +70,13 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
 
     The sweep runs for each working day passed, and the mails of the past are stored as sent. ``wall_day`` is
     today's real date, from which the demo's offset follows. A play that was broken off goes on where it was:
-    each act is one event, and the database is marked as a demo only at the end. Raises CasesExist.
+    each act leaves its events, and the database is marked as a demo only at the end. Raises CasesExist.
     """
     table = script()
     acts = sorted(table["act"], key=lambda a: a["on"])
     numbers = {a["case"]: f"ESK-{a['on'].year}-{a['number']:04d}" for a in acts if a["verb"] == "file"}
     acted = select(TrailEvent.seq).where(TrailEvent.about.startswith("case:"), TrailEvent.kind.not_in(NOT_ACTS))
-    done = len(session.scalars(acted).all())
+    done = _done(acts, len(session.scalars(acted).all()))
     if done and (_is_marked() or account_queries.user(_email(table["people"][0])) is None):
         raise CasesExist
     viewers = _people(table["people"], acts[0]["on"])
@@ -97,6 +97,16 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
             _begin(draft, viewers[draft["by"]])
     accounts.mark_demo(offset_days=(until - wall_day).days)
     return len([a for a in acts if a["verb"] == "file" and a["on"] <= until])
+
+
+def _done(acts: list[dict[str, Any]], left: int) -> int:
+    """How many of the acts have been played, by how many events they have left: one each, and where the parties are
+    heard about a join one more for every case that is to be joined."""
+    for count, act in enumerate(acts):
+        if left <= 0:
+            return count
+        left -= 1 + len(act.get("members", ()))
+    return len(acts)
 
 
 def _is_marked() -> bool:
@@ -153,6 +163,11 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
     s = situation(found, at)
     if verb.startswith("offer_"):
         cases.offer(found, s, by=by, at=at, kind=ProposalKind(verb.removeprefix("offer_")), terms=facts)
+    elif verb.startswith("hear_"):
+        terms = facts | {"members": [numbers[member] for member in facts["members"]]}
+        cases.hear(found, s, by=by, at=at, kind=HearingKind(verb.removeprefix("hear_")), terms=terms)
+    elif verb == "comment":
+        cases.comment(found, found.hearings[0], by=by, at=at, **facts)
     elif verb == "accept":
         cases.accept(found, s, case_queries.proposals(found)[0], by=by, at=at)
     else:
