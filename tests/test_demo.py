@@ -18,13 +18,13 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.app import create_app
 from escalation.cases import queries
-from escalation.cases.models import Case, Deadline
+from escalation.cases.models import Case, Deadline, PartyRole
 from escalation.db import db
 from escalation.decisions.queries import file_of, workdays_late
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of, dates_of, recount
-from escalation.rules.situation import Phase
+from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent
 from tests.conftest import Databases, let_go, settings_for
@@ -42,6 +42,7 @@ C01, C03, C13, C15 = "ESK-2026-0031", "ESK-2025-0004", "ESK-2026-0036", "ESK-202
 C17, C21, C22, VARMDO = "ESK-2026-0035", "ESK-2026-0028", "ESK-2026-0027", "ESK-2026-0037"
 C02, C05, C07, C14 = "ESK-2025-0019", "ESK-2026-0009", "ESK-2026-0006", "ESK-2026-0025"
 C23 = "ESK-2026-0030"
+C06, C06B, C06C, C10 = "ESK-2025-0014", "ESK-2025-0015", "ESK-2025-0016", "ESK-2026-0018"
 C11_FIRST, C11, C16, C19 = "ESK-2026-0011", "ESK-2026-0013", "ESK-2026-0039", "ESK-2026-0038"
 FIRST_FOUR = {C09, C12, C18, C20}
 """The cases whose every due date stands in domain/09 § 9.4."""
@@ -152,7 +153,11 @@ def test_the_cases_stand_where_their_histories_leave_them(session: Database) -> 
         C02: (1, Phase.CLOSED),
         C03: (2, Phase.CLOSED),
         C05: (1, Phase.CLOSED),
+        C06: (2, Phase.CLOSED),
+        C06B: (1, Phase.CLOSED),
+        C06C: (1, Phase.CLOSED),
         C07: (2, Phase.PREPARATION),
+        C10: (1, Phase.DIALOGUE),
         C11_FIRST: (1, Phase.CLOSED),
         C11: (1, Phase.CLOSED),
         C14: (1, Phase.CLOSED),
@@ -186,6 +191,25 @@ def test_c23s_opinion_was_asked_for_with_a_clock_of_its_own(session: Database) -
     assert (asked.addressee, swedish_day(asked.asked_at), asked.due_on) == (
         "SG-ALD", dt.date(2026, 11, 6), dt.date(2026, 12, 4),
     )  # fmt: skip
+
+
+def test_c06_keeps_the_earliest_days_of_its_three_cases_and_closes_them_together(session: Database) -> None:
+    lead, members = case(session, C06), [case(session, number) for number in (C06B, C06C)]
+    due = {d.key: d.due_on for d in queries.deadlines(lead) if d.step == 1}
+    assert due["D7"] == dt.date(2025, 11, 3), "forty working days from Nacka's, which was served first"
+    assert [swedish_day(m.joined_at) for m in members if m.joined_at] == [dt.date(2025, 10, 3)] * 2
+    assert {swedish_day(c.closed_at) for c in (lead, *members) if c.closed_at} == {dt.date(2026, 6, 2)}
+    assert {p.party_code: p.role for p in lead.sides} == {
+        "NAC": PartyRole.INITIATOR, "VAR": PartyRole.INITIATOR, "LID": PartyRole.INITIATOR, "RS": PartyRole.RESPONDENT,
+    }  # fmt: skip
+
+
+def test_c10_is_filed_by_two_and_rests_until_the_last_of_november(session: Database) -> None:
+    found = case(session, C10)
+    assert found.paused_until == dt.date(2026, 11, 30)
+    assert [p.party_code for p in found.of(PartyRole.INITIATOR)] == ["JAR", "UPB"]
+    [paused] = [p for p in queries.proposals(found) if p.kind is ProposalKind.PAUSE]
+    assert {a.answered_for for a in paused.answers} == {"JAR", "UPB", "RS"}
 
 
 def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> None:
@@ -257,11 +281,11 @@ def test_every_number_that_was_set_says_so_in_the_trail(session: Database) -> No
 
 def test_every_act_of_the_table_was_played_at_ten_by_the_seat_that_it_names(session: Database) -> None:
     acts = demo.script()["act"]
+    on = [a["on"] for a in acts for _case in (a["case"], *a.get("members", ()))]
     events = session.scalars(select(TrailEvent).where(TrailEvent.about.startswith("case:"))).all()
     events = [e for e in events if e.kind not in demo.NOT_ACTS]
-    assert len(events) == len(acts)
     assert {e.at.astimezone(workdays.STOCKHOLM).time() for e in events} == {dt.time(10)}
-    assert sorted(swedish_day(e.at) for e in events) == sorted(a["on"] for a in acts)
+    assert sorted(swedish_day(e.at) for e in events) == sorted(on)
 
 
 def test_it_is_the_demo_day_and_the_people_are_roles(session: Database) -> None:

@@ -637,7 +637,9 @@ def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) ->
         }
     due = file.deadline("D5")
     who = words.upper_first(_(party.party.short_name))
-    if file.case.joined_to is not None:
+    if party.role is PartyRole.INITIATOR:
+        quiet = _("%(who)s står bakom anmälan och har inte lämnat någon egen ståndpunkt.", who=who)
+    elif file.case.joined_to is not None:
         quiet = _("%(who)s lämnar sin ståndpunkt i huvudärendet.", who=who)
     elif due is None and file.case.phase is Phase.CLOSED:
         quiet = _("Anmälan sändes inte till %(who)s.", who=_(party.party.short_name))
