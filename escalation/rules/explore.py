@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
@@ -60,11 +61,18 @@ OFFICIALS = frozenset(
     }
 )
 BOTH_SIDES = INITIATOR | RESPONDENT
-SILENCES: dict[str, frozenset[Seat]] = {
-    "the initiator is silent": INITIATOR | EITHER,
-    "the respondent is silent": RESPONDENT | EITHER,
-    "all parties are silent": PARTIES,
+VOICES: dict[str, frozenset[Seat]] = {
+    # what a party does in its own capacity; what either side may do falls silent with either
+    "the initiator": INITIATOR | EITHER,
+    "the respondent": RESPONDENT | EITHER,
+    "the others": BESIDE,
 }
+SILENCES: dict[str, frozenset[Seat]] = {
+    f"{' and '.join(who)} silent": frozenset().union(*(VOICES[name] for name in who))
+    for count in range(1, len(VOICES) + 1)
+    for who in combinations(VOICES, count)
+}
+"""The parties silent in every combination, the fewest first."""
 _TIME = (
     "completion_time_over",
     "comment_time_over",
@@ -484,9 +492,11 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES) -> Exploration:
                 queue.extend(a.to for a in graph[s])
                 findings.extend(_broken_here(s, graph[s], ladder, moves))
     back = _backwards(graph)
-    findings.extend(_cannot_end(graph, back, frozenset(), "every case can end"))
-    for who, seats in SILENCES.items():
-        findings.extend(_cannot_end(graph, back, seats, f"no party can block by silence ({who})"))
+    # An act only adds ways: where every case ends though all are silent, it does whoever else acts.
+    if any(_cannot_end(graph, back, PARTIES, "")):
+        findings.extend(_cannot_end(graph, back, frozenset(), "every case can end"))
+        for who, seats in SILENCES.items():
+            findings.extend(_cannot_end(graph, back, seats, f"no party can block by silence ({who})"))
     findings.extend(_not_walked(graph, moves))
     entered = {s.phase for s in graph}
     findings.extend(f"{p} can never be entered" for p in sorted({q for m in moves for q in m.phases} - entered))

@@ -49,6 +49,12 @@ def test_the_properties_hold_on_every_ladder(explored: tuple[list[Exploration], 
     assert explored[1] == []
 
 
+def test_the_parties_are_silent_in_every_combination_and_all_of_them_is_the_largest() -> None:
+    assert len(explore.SILENCES) == 7
+    assert set(explore.SILENCES.values()) >= {*explore.VOICES.values(), explore.PARTIES}
+    assert all(seats <= explore.PARTIES for seats in explore.SILENCES.values())
+
+
 def test_shipped_ladders_and_generated_ones_of_four_and_five_steps_are_walked(
     explored: tuple[list[Exploration], list[str]],
 ) -> None:
