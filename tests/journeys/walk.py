@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from escalation.accounts.models import Viewer
 from escalation.cases import actions as cases
 from escalation.cases import queries
-from escalation.cases.models import Case, Deadline, Hearing, PartyRole, Proposal
+from escalation.cases.models import Case, Deadline, Hearing, Proposal
 from escalation.db import session
 from escalation.decisions.queries import File
 from escalation.meetings.models import Meeting
@@ -31,12 +31,13 @@ from tests.factories import PRINCIPLED, REJECT, STATEMENT, VERBS, CaseFactory, S
 
 OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "VIS.chair")
 OUTSIDERS = ("LID.approver", "AUDITOR", "TSG.member", "ADMIN")
-SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    # respondents and affected parties, against Sundbyberg
-    (("RS",), ()),
-    (("RS",), ("TYR",)),
-    (("RS", "KSON"), ()),
-    (("RS", "SOL"), ("TYR",)),
+SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
+    # who is asked to file with Sundbyberg, respondents, affected parties
+    ((), ("RS",), ()),
+    ((), ("RS",), ("TYR",)),
+    (("NOR",), ("RS", "KSON"), ()),
+    ((), ("RS", "SOL"), ("TYR",)),
+    (("NOR", "SOL"), ("RS",), ("TYR",)),
 )
 DETOURS = frozenset(
     {
@@ -51,6 +52,8 @@ DETOURS = frozenset(
         "withdraw",
         "supersede",
         "join",
+        "register_affected",
+        "refuse_registration",
     }
 )
 """Acts that bring no case nearer to its end."""
@@ -72,13 +75,13 @@ class Walk:
 
     def __init__(self, data: st.DataObject) -> None:
         self.data = data
-        respondents, affected = self.choose("sides", SIDES)
+        together, respondents, affected = self.choose("sides", SIDES)
         asked = self.choose("asked", ({}, PRINCIPLED))
-        self.told: Story = StoryFactory(respondents=respondents, affected=affected, **asked)
+        self.told: Story = StoryFactory(co_initiators=together, respondents=respondents, affected=affected, **asked)
         self.sibling: Case | None = self.choose("sibling", (None, None, True)) and CaseFactory(
             initiator="NAC", at_phase=Phase.SERVED
         )
-        parties = ("SUN", *respondents, *affected, *(("NAC",) if self.sibling else ()))
+        parties = ("SUN", *together, *respondents, *affected, *(("NAC",) if self.sibling else ()))
         seats = [f"{party}.{part}" for party in parties for part in ("handler", "approver")]
         self.seats = (*seats, *OFFICIALS, *OUTSIDERS)
         self.viewers = {seat: person(seat) for seat in self.seats}
@@ -237,7 +240,7 @@ class Walk:
         facts: dict[str, Any] = {}
         today = self.told.day
         match move.verb:
-            case "acknowledge":
+            case "acknowledge" | "confirm_part":
                 facts = {"handler": viewer.membership_id, "substitute": None}
             case "lift" if not file.situation.is_statement_agreed:
                 facts = STATEMENT
@@ -267,6 +270,8 @@ class Walk:
             case "answer_referral":
                 mine = queries.referrals_to(file.case, viewer)
                 facts = {"referral_id": mine[0].id if mine else 0}
+            case "register_affected" | "refuse_registration":
+                facts = {"registration_id": next((wish.id for wish in file.case.registrations_asked), 0)}
             case "remit":
                 facts = {"remit_until": self._in(20)}
             case "report_task":
@@ -281,7 +286,7 @@ class Walk:
         return {"outcome": outcome, **lines}
 
     def _task(self, file: File) -> tuple[str, str, dt.date]:
-        sides = [p.party_code for p in file.case.parties if p.role is not PartyRole.AFFECTED]
+        sides = [p.party_code for p in file.case.sides]
         return "Bemanna vägen in", self.choose("obliged", sides), self._in(30)
 
     def _in(self, days: int) -> dt.date:
