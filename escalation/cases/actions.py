@@ -853,7 +853,7 @@ def ask_to_register(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, r
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     due_on = workdays.add(
-        workdays.base_day(at, calendar), ladder.workdays("D1", 1, found.is_urgent), calendar, found.is_urgent
+        workdays.base_day(at, calendar), ladder.workdays("D8", found.step, found.is_urgent), calendar, found.is_urgent
     )
     wish = Registration(party_code=by.party, reason=reason, asked_at=at, due_on=due_on)
     found.registrations.append(wish)
@@ -1874,6 +1874,9 @@ def _ask(found: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, a
         found, "hearing_opened", by=by, at=at,
         facts={"who": who(found, by), "kind": kind.value, "day": hearing.answer_until.isoformat()}, content=terms,
     )  # fmt: skip
+    for row in queries.clocks_of(found, hearing):
+        if row.act == "comment_hearing":
+            tell_first(found, row, by, at)
     return hearing
 
 

@@ -591,6 +591,47 @@ def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:
     return today > hearing.answer_until or {c.party_code for c in hearing.comments} >= set(heard(found))
 
 
+def all_hearings(today: dt.date) -> list[tuple[Case, BallRow]]:
+    """What hearings wait for today, in cases that rest in no pause: each party's comment as long as there is time, then
+    ten working days for whoever decides. By case."""
+    rows = session.execute(
+        select(Case, Hearing)
+        .join(Hearing, and_(Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step))
+        .where(Hearing.ended_at.is_(None), _may_follow(), Case.paused_until.is_(None), Case.joined_to.is_(None))
+        .options(selectinload(Case.parties), selectinload(Hearing.comments))
+        .order_by(Case.id, Hearing.id)
+    )
+    return [(found, row) for found, h in rows for row in clocks_of(found, h) if row.begins_on <= today <= row.due_on]
+
+
+def clocks_of(found: Case, hearing: Hearing) -> list[BallRow]:
+    """What the hearing waits for, as clocks that remind as the ball does: whom it asks, then whoever decides.
+
+    A member's hearing is decided on in its lead case.
+    """
+    ladder = ladder_of(found)
+    calendar = calendar_of(ladder)
+    since = hearing.opened_at.astimezone(STOCKHOLM).date()
+    said = {c.party_code for c in hearing.comments}
+    rows = [
+        BallRow(since, "comment_hearing", f"party:{code}", hearing.answer_until, "D3")
+        for code in heard(found)
+        if code not in said
+    ]
+    if "lead" in hearing.terms:
+        return rows
+    opens_on = workdays.open_from(hearing.answer_until, calendar, found.is_urgent)
+    due_on = workdays.add(opens_on, ladder.workdays("D8", found.step, found.is_urgent), calendar, found.is_urgent)
+    is_chairs = hearing.kind is HearingKind.CALL_UP
+    holder = f"chair:{ladder.next_body(found.step)}" if is_chairs else "secretariat"
+    return [*rows, BallRow(opens_on, "after_hearing", holder, due_on, "D8")]
+
+
+def _may_follow() -> ColumnElement[bool]:
+    """Whether the act that the parties are heard about is one of the case's phase."""
+    return or_(*(and_(Hearing.kind == kind, Case.phase.in_(move.phases)) for kind, move in BY_HEARING.items()))
+
+
 def statement_drafts(found: Case) -> dict[str, Mapping[str, str]]:
     """What each side has saved of the joint statement at the case's present step, by party code, then by part.
 
@@ -762,7 +803,7 @@ def clock_of(found: Case, asked: Reopening | Referral | Registration | CaseParty
     """What is asked beside the ball, as a clock that reminds as the ball does: of whom, from when and until when."""
     if isinstance(asked, Registration):
         return BallRow(
-            asked.asked_at.astimezone(STOCKHOLM).date(), "answer_registration", "secretariat", asked.due_on, "D1"
+            asked.asked_at.astimezone(STOCKHOLM).date(), "answer_registration", "secretariat", asked.due_on, "D8"
         )
     if isinstance(asked, CaseParty):
         since = _asked_for_part_at(found, asked).astimezone(STOCKHOLM).date()
@@ -1213,10 +1254,9 @@ def _waiting_hearing(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
     """The hearing in which the viewer's party has not commented yet, the first to end (``actions.may_comment``)."""
     said = exists().where(HearingComment.hearing_id == Hearing.id, HearingComment.party_code == viewer.party)
     is_asked = false() if viewer.party is None else _is_own(viewer.party).correlate(Case)
-    still = or_(*(and_(Hearing.kind == kind, Case.phase.in_(move.phases)) for kind, move in BY_HEARING.items()))
     waiting = select(Hearing.id).where(
         Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step,
-        Hearing.ended_at.is_(None), Hearing.answer_until >= today, still, is_asked, ~said,
+        Hearing.ended_at.is_(None), Hearing.answer_until >= today, _may_follow(), is_asked, ~said,
     )  # fmt: skip
     return waiting.order_by(Hearing.answer_until, Hearing.id).limit(1).correlate(Case).scalar_subquery()
 

@@ -17,6 +17,7 @@ from escalation.accounts.models import CLOCK, User
 from escalation.cases import actions as cases
 from escalation.cases.models import Ball, Case, Deadline
 from escalation.cases.queries import (
+    all_hearings,
     all_open_referrals,
     all_registrations_asked,
     all_reopenings_asked,
@@ -237,6 +238,9 @@ def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tupl
     for case, party in all_unconfirmed(today):
         if case.id in found:
             found[case.id][1].append(clock_of(case, party))
+    for case, clock in all_hearings(today):
+        if case.id in found:
+            found[case.id][1].append(clock)
     for case, wish in all_registrations_asked():
         if case.id in found:
             found[case.id][1].append(clock_of(case, wish))

@@ -52,6 +52,14 @@ BESIDE: dict[str, tuple[str, str]] = {
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",
         "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",
     ),
+    "comment_hearing": (
+        "Er part hörs om något som avses i ärendet. Det är frivilligt att yttra sig.",
+        "Det avgörs när tiden är ute, eller tidigare om alla har yttrat sig.",
+    ),
+    "after_hearing": (
+        "Tiden för parterna att yttra sig är ute, och det är ni som avgör.",
+        "Ärendet går vidare som förut. Det som parterna hördes om går att besluta så länge ärendet är i samma läge.",
+    ),
     "confirm_part": (
         "Er part är namngiven i ärendet och har inte svarat på om den deltar. Ni namnger handläggare.",
         "Ärendet väntar inte på svaret. Den som är tillfrågad om att anmäla tillsammans med andra står inte bakom "

@@ -6,17 +6,20 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import PartyRole
 from escalation.cases.queries import Sight, Sought
+from escalation.nudges.models import Nudge
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about
-from tests.factories import REJECT, Story, StoryFactory, person
+from escalation.watch.actions import sweep
+from tests.factories import REJECT, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
 
@@ -242,3 +245,24 @@ def test_what_was_said_about_a_filing_of_one_person_is_masked_with_it() -> None:
     assert (hearing.terms["intended"], hearing.comments[0].text) == ("(maskerad text)",) * 2
     events = {event.kind: event for event in events_about(f"case:{told.case.number}")}
     assert (content_of(events["hearing_opened"]), content_of(events["hearing_commented"])) == (None, None)
+
+
+# --- Mail
+
+
+def told_of(session: Database, told: Story, subject: str) -> list[int]:
+    asked = select(Nudge.recipient).where(Nudge.case_id == told.case.id, Nudge.subject == subject, Nudge.kind == "N0")
+    return sorted(session.scalars(asked))
+
+
+def test_whoever_is_heard_is_told_at_once_and_whoever_decides_when_the_time_is_out(session: Database) -> None:
+    parties, office = [person("RS.handler"), person("SUN.approver")], person("SEK.region")
+    told = local()
+    hearing = told.hear(HearingKind.SUPERSEDE, by="SEK.municipal")
+    session.commit()
+    assert set(told_of(session, told, "ball:comment_hearing")) >= {p.user_id for p in parties}
+    assert told_of(session, told, "ball:after_hearing") == []
+    sweep(at(hearing.answer_until))
+    assert told_of(session, told, "ball:after_hearing") == []
+    sweep(at(hearing.answer_until + dt.timedelta(days=4)))
+    assert office.user_id in told_of(session, told, "ball:after_hearing")

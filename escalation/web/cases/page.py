@@ -877,6 +877,8 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
             "answer_referral": _("Fick en remiss"),
             "answer_reopening": _("Fick en begäran att svara på"),
             "confirm_part": _("Tillfrågades om att delta"),
+            "comment_hearing": _("Fick yttra sig"),
+            "after_hearing": _("Kunde avgöra det som parterna hördes om"),
             "answer_registration": _("Fick en begäran om att delta"),
         }
         first = beside.get(key, _("Fick bollen"))
