@@ -171,23 +171,27 @@ def registers(seat: str) -> bool:
 
 
 def beside(seat: str, key: str) -> dict[str, bool]:
-    """The pages beside a case's acts that the seat asks for, and whether it has them.
-
-    Who sees the case whole asks for two, who does not for one: others in each case, and others from seat to seat.
-    """
+    """The pages beside a case's acts, and whether the seat has them."""
     sees_all = expected(seat, key) == FULL
     place = seat.partition(".")[0]
     takes_part = sees_all and place in ({"TYR", "NAC"} if key == "between" else {"TYR", "RS", "KSON"})
-    pages = {
+    return {
         "summary": sees_all,
         "positions": sees_all,
         "statement": sees_all and key in SHEET | LIFTED,
         "add_register_number": takes_part and registers(seat),
         "notes": takes_part and seat in WRITERS,
     }
+
+
+def asked_beside(seat: str, key: str) -> dict[str, bool]:
+    """Those of them that the seat asks for: two where it sees the case whole, else one.
+
+    Others in each case, and others from seat to seat.
+    """
+    pages = list(beside(seat, key).items())
     turn = list(OPEN).index(key) + EVERYBODY.index(seat)
-    asked = [list(pages)[(turn + more) % len(pages)] for more in (0, 2)[: 1 + sees_all]]
-    return {page: pages[page] for page in asked}
+    return dict(pages[(turn + more) % len(pages)] for more in (0, 2)[: 1 + (expected(seat, key) == FULL)])
 
 
 # --- Every address -----------------------------------------------------------------------------------------------
@@ -243,7 +247,7 @@ def test_the_tables_speak_of_every_case_and_of_acts_that_exist() -> None:
 @pytest.mark.parametrize("seat", EVERYBODY)
 def test_over_the_cases_each_seat_tries_every_act_and_asks_for_every_page(seat: str) -> None:
     assert {act for acts in tried(seat).values() for act in acts} == set(ACTS)
-    assert {page for key in OPEN for page in beside(seat, key)} == BESIDE
+    assert {page for key in OPEN for page in asked_beside(seat, key)} == BESIDE
 
 
 def main_of(html: str) -> str:
@@ -423,7 +427,7 @@ def test_what_stands_beside_a_case_is_read_by_those_who_see_it_whole_and_written
     before = house.ask(row_counts)
     wrong = []
     for key in house.stage.numbers:
-        for page, is_there in beside(seat, key).items():
+        for page, is_there in asked_beside(seat, key).items():
             answer = browser.get(house.path(key, f"/{page}"))
             wanted = 302 if seat == "public" else 200 if is_there else 404
             if answer.status_code != wanted:
