@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import fcntl
 import importlib.util
 import os
+import pickle
 import shutil
 import socket
 import tempfile
@@ -23,7 +25,7 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -94,6 +96,17 @@ def pytest_make_collect_report() -> Iterator[None]:
     return report
 
 
+# --- Where files are made ------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Every test has directories of its own: thousands, and on a disk to remove one takes as long as a small test."""
+    if config.option.basetemp is None and not hasattr(config, "workerinput"):
+        config.option.basetemp = directory = quick_directory("trappan-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(directory, ignore_errors=True))
+
+
 # --- Databases ----------------------------------------------------------------------------------------
 
 
@@ -142,6 +155,39 @@ class SqliteFiles:
     def drop(self, name: str) -> None:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.path(name)}{suffix}").unlink(missing_ok=True)
+
+
+Made = TypeVar("Made")
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Makes what takes long once in the run, whoever of its processes comes first; the others take a copy."""
+    alone = "PYTEST_XDIST_WORKER" not in os.environ
+    return Once(tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent)
+
+
+@dataclass
+class Once:
+    """What has been made, in files that the processes of a run share."""
+
+    directory: Path
+
+    def __call__(self, databases: Databases, name: str, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives, which makes the database ``name`` and closes it. A server is one process's own."""
+        if not isinstance(databases, SqliteFiles):
+            return make()
+        file, given = self.directory / f"{name}.sqlite", self.directory / f"{name}.pickle"
+        with (self.directory / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if given.exists():
+                shutil.copyfile(file, databases.path(name))
+                known: Made = pickle.loads(given.read_bytes())
+                return known
+            made = make()
+            shutil.copyfile(databases.path(name), file)
+            given.write_bytes(pickle.dumps(made))
+            return made
 
 
 class PostgresDatabases:
@@ -240,10 +286,14 @@ def migrated(database_url: str, instance_dir: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def template(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def template(databases: Databases, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The name of a database that is migrated and holds the reference data; to be copied, not used."""
-    with migrated(databases.make("template"), tmp_path_factory.mktemp("template")):
-        load_reference_data()
+
+    def make() -> None:
+        with migrated(databases.make("template"), tmp_path_factory.mktemp("template")):
+            load_reference_data()
+
+    once(databases, "template", make)
     yield "template"
     databases.drop("template")
 
@@ -263,18 +313,23 @@ def database_url(databases: Databases, template: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def demo_template(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo_template(
+    databases: Databases, once: Once, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The name of a database in which the demo has been played; to be copied, not used."""
     from escalation import demo
     from escalation.app import create_app
     from escalation.db import session
 
-    url, instance = databases.make("demo", template), tmp_path_factory.mktemp("demo")
-    app = create_app(settings_for(url, instance))
-    with app.app_context():
-        demo.play(wall_day=datetime.now(STOCKHOLM).date())
-        session.commit()
-    let_go(app)
+    def make() -> None:
+        url, instance = databases.make("demo", template), tmp_path_factory.mktemp("demo")
+        app = create_app(settings_for(url, instance))
+        with app.app_context():
+            demo.play(wall_day=datetime.now(STOCKHOLM).date())
+            session.commit()
+        let_go(app)
+
+    once(databases, "demo", make)
     yield "demo"
     databases.drop("demo")
 
@@ -297,9 +352,10 @@ def _cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _templates_compiled_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def _templates_compiled_once(once: Once) -> Iterator[None]:
     """Every test has an application of its own, and each would compile its templates anew: half the time of a test."""
-    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    (once.directory / "templates").mkdir(exist_ok=True)
+    kept = FileSystemBytecodeCache(str(once.directory / "templates"))
     make_environment = Flask.create_jinja_environment
 
     def with_cache(app: Flask) -> Environment:

@@ -19,6 +19,7 @@ from typing import Any
 
 import factory
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
@@ -219,18 +220,25 @@ class ViewerFactory(factory.Factory):
             side=BlockSide(part) if place == "SEK" else None,
         )
         accounts.create_user(email, name, [taken], by="system:setup", at=at(HIRED_ON), is_demo=True)
-        return _viewer(email)
+        made = _viewer(email)
+        assert made
+        return made
 
 
-def _viewer(email: str) -> Viewer:
-    membership = session.scalars(select(Membership).join(User).where(User.email == email)).one()
-    return account_queries.viewer_for(membership)
+def _viewer(email: str) -> Viewer | None:
+    sits = (
+        select(Membership)
+        .join(User)
+        .where(User.email == email)
+        .options(*map(joinedload, (Membership.user, Membership.party, Membership.seated_in)))
+    )
+    membership = session.scalars(sits).one_or_none()
+    return account_queries.viewer_for(membership) if membership else None
 
 
 def person(seat: str) -> Viewer:
     """Whoever sits in the seat; hired where nobody does."""
-    known = account_queries.user(f"{seat.lower().replace('.', '-')}@example.se")
-    found: Viewer = _viewer(known.email) if known else ViewerFactory(seat=seat)
+    found: Viewer = _viewer(f"{seat.lower().replace('.', '-')}@example.se") or ViewerFactory(seat=seat)
     return found
 
 

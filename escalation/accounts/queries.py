@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from escalation.accounts.models import (
@@ -60,13 +61,19 @@ def session_of(token: str, *, used_at: dt.datetime, at: dt.datetime) -> LoginSes
     """
     if used_at + IDLE < at or used_at > at + _SKEW:
         return None
-    return session.scalar(
+    return session.scalar(_session_of(), {"token": hash_of(token), "oldest": at - ABSOLUTE})
+
+
+@cache
+def _session_of() -> Select[LoginSession]:
+    """Asked at every request, so it is written once; most of the time of a question is in the writing."""
+    return (
         select(LoginSession)
         .join(LoginSession.user)
         .where(
-            LoginSession.token_hash == hash_of(token),
+            LoginSession.token_hash == bindparam("token"),
             LoginSession.ended_at.is_(None),
-            LoginSession.created_at > at - ABSOLUTE,
+            LoginSession.created_at > bindparam("oldest"),
             User.is_active,
         )
         .options(

@@ -6,16 +6,19 @@ import datetime as dt
 import enum
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Exists,
+    Integer,
     ScalarSelect,
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -104,7 +107,7 @@ def _ladder(key: str, fingerprint: str) -> Ladder:
 
 def ladder_of(found: Case) -> Ladder:
     """The ladder the case was filed under, from its own frozen copy."""
-    if found.ladder_hash == ladders.fingerprint(ladders.definition(found.ladder_key)):
+    if found.ladder_hash == ladders.fingerprint_of(found.ladder_key):
         return _ladder(found.ladder_key, found.ladder_hash)
     return ladders.thaw(found.ladder)
 
@@ -212,12 +215,12 @@ def _is_own(party: str) -> Exists:
     )
 
 
+_LEAD = aliased(Case)
+
+
 def _follows_own(party: str) -> ColumnElement[bool]:
-    lead = aliased(Case)
-    return and_(
-        Case.joined_to.is_not(None),
-        exists().where(lead.number == Case.joined_to, CaseParty.case_id == lead.id, CaseParty.party_code == party),
-    )
+    leads = (_LEAD.number == Case.joined_to, CaseParty.case_id == _LEAD.id, CaseParty.party_code == party)
+    return and_(Case.joined_to.is_not(None), exists().where(*leads))
 
 
 def numbered(text: str, *, viewer: Viewer) -> ColumnElement[bool]:
@@ -348,14 +351,18 @@ def unconfirmed(found: Case, viewer: Viewer) -> CaseParty | None:
 
 def all_open_referrals() -> list[tuple[Case, Referral]]:
     """Every opinion that is waited for today, in cases that rest in no pause, by case."""
-    rows = session.execute(
+    return [(of_case, r) for of_case, r in session.execute(_all_open_referrals())]
+
+
+@cache
+def _all_open_referrals() -> Select[Case, Referral]:
+    return (
         select(Case, Referral)
         .join(Referral, and_(Referral.case_id == Case.id, Referral.round == Case.round))
         .where(Case.phase.in_(REFERRED_IN), Case.paused_until.is_(None), Referral.answered_at.is_(None))
         .options(selectinload(Case.parties))
         .order_by(Case.id, Referral.id)
     )
-    return [(of_case, r) for of_case, r in rows]
 
 
 def asked_of(found: Case, referral: Referral) -> str:
@@ -499,32 +506,49 @@ def _own_drafts(viewer: Viewer) -> Select[Draft]:
     return select(Draft).where(own if writes else false()).options(joinedload(Draft.saver).joinedload(Membership.user))
 
 
+# Asked at every page and every act, so they are written once; most of the time of a question is in the writing.
+_THIS = bindparam("case", type_=Integer)
+_TODAY = bindparam("today", type_=Date)
+_DEADLINES = (
+    select(Deadline)
+    .where(Deadline.case_id == _THIS, Deadline.round == bindparam("round", type_=Integer))
+    .order_by(Deadline.id)
+)
+_BALLS = select(Ball).where(Ball.case_id == _THIS).order_by(Ball.begins_on, Ball.id)
+_FIRST_BALL = select(func.min(Ball.id)).where(Ball.case_id == _THIS).scalar_subquery()
+_DEADLINES_AND_BALLS = (
+    select(Ball, Deadline)
+    .select_from(Case)
+    .outerjoin(Ball, Ball.case_id == Case.id)
+    .outerjoin(
+        Deadline,
+        and_(Deadline.case_id == Case.id, Deadline.round == Case.round, func.coalesce(Ball.id == _FIRST_BALL, true())),
+    )
+    .where(Case.id == _THIS)
+    .order_by(Ball.begins_on, Ball.id, Deadline.id)
+)
+_FIRST_POSITION = select(func.min(Position.id)).where(Position.case_id == _THIS).scalar_subquery()
+_POSITIONS_WITH_ATTACHMENTS = (
+    select(Position, Attachment)
+    .outerjoin(Attachment, and_(Attachment.case_id == Position.case_id, Position.id == _FIRST_POSITION))
+    .where(Position.case_id == _THIS)
+    .order_by(Position.version.desc(), Position.id, Attachment.id)
+)
+
+
 def deadlines(found: Case) -> Sequence[Deadline]:
     """The deadlines of the case's present round, oldest first; the last of a key is the one in force."""
-    return session.scalars(
-        select(Deadline).where(Deadline.case_id == found.id, Deadline.round == found.round).order_by(Deadline.id)
-    ).all()
+    return session.scalars(_DEADLINES, {"case": found.id, "round": found.round}).all()
 
 
 def balls(found: Case) -> Sequence[Ball]:
     """All ball rows of the case, in the order in which they begin."""
-    return session.scalars(select(Ball).where(Ball.case_id == found.id).order_by(Ball.begins_on, Ball.id)).all()
+    return session.scalars(_BALLS, {"case": found.id}).all()
 
 
 def deadlines_and_balls(found: Case) -> tuple[list[Deadline], list[Ball]]:
     """``deadlines`` and ``balls`` by one question; the deadlines come beside the first ball."""
-    first = select(func.min(Ball.id)).where(Ball.case_id == found.id).scalar_subquery()
-    rows = session.execute(
-        select(Ball, Deadline)
-        .select_from(Case)
-        .outerjoin(Ball, Ball.case_id == Case.id)
-        .outerjoin(
-            Deadline,
-            and_(Deadline.case_id == Case.id, Deadline.round == Case.round, func.coalesce(Ball.id == first, true())),
-        )
-        .where(Case.id == found.id)
-        .order_by(Ball.begins_on, Ball.id, Deadline.id)
-    ).all()
+    rows = session.execute(_DEADLINES_AND_BALLS, {"case": found.id}).all()
     set_days: list[Deadline | None] = [d for _b, d in rows]
     held: list[Ball | None] = [b for b, _d in rows]
     return [d for d in set_days if d is not None], list(dict.fromkeys(b for b in held if b is not None))
@@ -547,13 +571,7 @@ def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attach
 
     The attachments come beside the first stand, which every case has from its filing on.
     """
-    first = select(func.min(Position.id)).where(Position.case_id == found.id).scalar_subquery()
-    rows = session.execute(
-        select(Position, Attachment)
-        .outerjoin(Attachment, and_(Attachment.case_id == Position.case_id, Position.id == first))
-        .where(Position.case_id == found.id)
-        .order_by(Position.version.desc(), Position.id, Attachment.id)
-    ).all()
+    rows = session.execute(_POSITIONS_WITH_ATTACHMENTS, {"case": found.id}).all()
     beside: list[Attachment | None] = [a for _p, a in rows]
     return list(dict.fromkeys(p for p, _a in rows)), [a for a in beside if a is not None]
 
@@ -756,14 +774,18 @@ def reopenings(found: Case) -> Sequence[Reopening]:
 
 def all_reopenings_asked() -> list[tuple[Case, Reopening]]:
     """Every wish that a closed case is taken up again and that waits for its answer, by case."""
-    rows = session.execute(
+    return [(of_case, asked) for of_case, asked in session.execute(_all_reopenings_asked())]
+
+
+@cache
+def _all_reopenings_asked() -> Select[Case, Reopening]:
+    return (
         select(Case, Reopening)
         .join(Reopening, Reopening.case_id == Case.id)
         .where(Case.phase == Phase.CLOSED, Reopening.answered_at.is_(None))
         .options(selectinload(Case.parties))
         .order_by(Case.id, Reopening.id)
     )
-    return [(of_case, asked) for of_case, asked in rows]
 
 
 def answers_reopening(found: Case, *, is_head_free: bool) -> str:
@@ -884,22 +906,26 @@ def open_balls(today: dt.date, of: Collection[int] | None = None) -> list[tuple[
 
     ``of``: the ids of the cases that are asked about, where it is not all.
     """
-    asked = true() if of is None else Case.id.in_(of)
+    asked = _open_balls() if of is None else _open_balls().where(Case.id.in_(of))
+    return [(c, b) for c, b in session.execute(asked, {"today": today})]
+
+
+@cache
+def _open_balls() -> Select[Case, Ball]:
     rank = (
         func.row_number()
         .over(partition_by=Ball.case_id, order_by=(Ball.begins_on.desc(), Ball.id.desc()))
         .label("rank")
     )
-    newest = select(Ball.id, rank).where(Ball.begins_on <= today).subquery()
-    rows = session.execute(
+    newest = select(Ball.id, rank).where(Ball.begins_on <= _TODAY).subquery()
+    return (
         select(Case, Ball)
         .join(Ball, Ball.case_id == Case.id)
         .join(newest, and_(newest.c.id == Ball.id, newest.c.rank == 1))
-        .where(Case.phase != Phase.CLOSED, _moves(), asked)
+        .where(Case.phase != Phase.CLOSED, _moves())
         .options(selectinload(Case.parties))
         .order_by(Case.id)
     )
-    return [(c, b) for c, b in rows]
 
 
 def without_ball(today: dt.date) -> list[str]:
@@ -907,21 +933,21 @@ def without_ball(today: dt.date) -> list[str]:
 
     A case that follows a lead has no ball of its own; it is lost where it is open though its lead is closed.
     """
-    lead = aliased(Case)
-    is_left = exists().where(lead.number == Case.joined_to, lead.phase == Phase.CLOSED)
-    has = exists().where(Ball.case_id == Case.id, Ball.begins_on <= today)
-    return list(
-        session.scalars(
-            select(Case.number)
-            .where(Case.phase != Phase.CLOSED, or_(and_(_moves(), ~has), is_left))
-            .order_by(Case.number)
-        )
-    )
+    return list(session.scalars(_WITHOUT_BALL, {"today": today}))
 
 
 def _moves() -> ColumnElement[bool]:
     """Whether a case is in motion: neither paused nor following another."""
     return and_(Case.paused_until.is_(None), Case.joined_to.is_(None))
+
+
+_IS_LEFT = exists().where(_LEAD.number == Case.joined_to, _LEAD.phase == Phase.CLOSED)
+_IS_HELD = exists().where(Ball.case_id == Case.id, Ball.begins_on <= _TODAY)
+_WITHOUT_BALL = (
+    select(Case.number)
+    .where(Case.phase != Phase.CLOSED, or_(and_(_moves(), ~_IS_HELD), _IS_LEFT))
+    .order_by(Case.number)
+)
 
 
 def joinable(found: Case) -> list[Case]:

@@ -61,6 +61,8 @@ OFFICIALS = frozenset(
     }
 )
 BOTH_SIDES = INITIATOR | RESPONDENT
+ALONE = frozenset({Seat.CLOCK})
+"""Time, and what follows from another case."""
 VOICES: dict[str, frozenset[Seat]] = {
     # what a party does in its own capacity; what either side may do falls silent with either
     "the initiator": INITIATOR | EITHER,
@@ -266,39 +268,49 @@ def lean(s: Situation) -> Situation:
 
 def arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Arc]:
     """Every way out of ``s``."""
-    yield from (Arc(a.by, a.seats, lean(a.to)) for a in _arcs(s, ladder, interprets, moves))
+    for by, whoever, to in _ways_out(s, ladder, interprets, moves):
+        lean_to = lean(to)
+        for seats in whoever:
+            yield Arc(by, seats, lean_to)
 
 
-def _arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Arc]:
+def _open_to(move: Move, s: Situation) -> list[frozenset[Seat]]:
+    """The seats that can make the move now, each alone."""
+    seats = {a.seat for a in move.actors}
+    # What shuts the move to all of them together shuts it to each: most rows are shut, and are asked about once.
+    if failing_guard(move, s, seats) is not None:
+        return []
+    return [frozenset({seat}) for seat in seats if failing_guard(move, s, {seat}) is None]
+
+
+def _ways_out(
+    s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]
+) -> Iterator[tuple[str, Sequence[frozenset[Seat]], Situation]]:
+    """Each way out of ``s`` once, with all those who can take it."""
     for move in moves:
         if s.phase not in move.phases:
             continue
-        for seat in {a.seat for a in move.actors}:
-            if failing_guard(move, s, {seat}) is None:
-                for to in _after(move, s, ladder, interprets, moves):
-                    yield Arc(move.t, frozenset({seat}), to)
+        whoever = _open_to(move, s)
         if move.after_hearing:
-            heard = s.change(heard=frozenset({move.after_hearing}))
-            for seat in {a.seat for a in move.actors}:
-                if failing_guard(move, heard, {seat}) is None:
-                    for to in _after(move, s, ladder, interprets, moves):
-                        yield Arc(move.t, frozenset({seat}), to)
+            whoever += _open_to(move, s.change(heard=frozenset({move.after_hearing})))
         kind = ProposalKind.LIFT_EARLY if move.verb == "declare_impasse" else move.by_proposal
         if kind is not None and not s.agreed and not s.is_being_withdrawn:
             agreed = s.change(agreed=frozenset({kind}))
             sides = frozenset({Seat.SECRETARIAT}) if kind in TWO_OFFICIALS else BOTH_SIDES
             if any(failing_guard(move, agreed, {a.seat}) is None for a in move.actors if a.seat in sides):
-                for to in _after(move, s, ladder, interprets, moves):
-                    yield Arc(move.t, sides, to)
+                whoever.append(sides)
+        if whoever:
+            for to in _after(move, s, ladder, interprets, moves):
+                yield move.t, whoever, to
     rests = s.is_paused or s.is_being_withdrawn or s.is_joined
     if s.phase is Phase.IMPASSE and not (s.is_statement_agreed or rests):
-        yield Arc(ProposalKind.STATEMENT, BOTH_SIDES, s.change(is_statement_agreed=True))
+        yield ProposalKind.STATEMENT, [BOTH_SIDES], s.change(is_statement_agreed=True)
     if s.is_joined:
-        yield Arc("lead", frozenset({Seat.CLOCK}), s.change(phase=Phase.CLOSED, is_joined=False))
+        yield "lead", [ALONE], s.change(phase=Phase.CLOSED, is_joined=False)
     for flag in _ticks(s):
-        yield Arc("time", frozenset({Seat.CLOCK}), s.change(**{flag: True}))
+        yield "time", [ALONE], s.change(**{flag: True})
     if s.phase is Phase.PREPARATION and not (s.is_material_deadline_open or s.is_joined):
-        yield Arc("time", frozenset({Seat.CLOCK}), s.change(is_material_deadline_open=True))
+        yield "time", [ALONE], s.change(is_material_deadline_open=True)
 
 
 def _ticks(s: Situation) -> Iterator[str]:
@@ -584,13 +596,13 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     if ball.act in ANSWERED_BY_PROPOSAL:
         return
     seats = _HOLDERS[ball.holder]
-    ways = [m.t for m in moves for seat in seats if failing_guard(m, s, {seat}) is None]
+    can_act = any(failing_guard(m, s, {seat}) is None for m in moves if s.phase in m.phases for seat in seats)
     is_left_to_time = s.is_being_withdrawn and s.withdrawal_time_over
     proposes = is_left_to_time or (Seat.SECRETARIAT in seats and s.phase in LOCAL_PHASES | {Phase.INTAKE})
     waits = (s.phase is Phase.PREPARATION and not s.is_material_deadline_open) or (
         s.phase is Phase.SCHEDULED and not s.meeting_day_come
     )
-    if not ways and not proposes and not waits:
+    if not can_act and not proposes and not waits:
         where = f"in {s.phase} at step {s.step}"
         yield f"the ball ({ball.act}) lies with {ball.holder}, who can do nothing, {where}"
 

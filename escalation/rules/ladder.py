@@ -196,6 +196,12 @@ def load(key: str) -> Ladder:
     return parse(definition(key))
 
 
+@cache
+def fingerprint_of(key: str) -> str:
+    """The fingerprint of a shipped ladder as it is now. KeyError where there is none."""
+    return fingerprint(definition(key))
+
+
 def fingerprint(data: Mapping[str, Any]) -> str:
     """SHA-256, in hex, of a definition's canonical JSON."""
     canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

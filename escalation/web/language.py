@@ -11,11 +11,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, current_app, has_request_context, request
+from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain, get_locale, get_translations, gettext
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
@@ -90,9 +91,17 @@ class Catalogue(Domain):  # type: ignore[misc]
     """Translations read from the text of a catalogue, once in the life of the process."""
 
     def get_translations(self) -> NullTranslations:
-        """The catalogue of the reader's language; none for Swedish."""
-        [directory] = self.translation_directories
-        return _read(Path(directory), str(get_locale() or SOURCE))
+        """The catalogue of the reader's language; none for Swedish. Every string of a page asks, so it is remembered
+        for as long as the language is the same.
+        """
+        locale = get_locale()
+        language, known = g.get("catalogue", (None, None)) if has_app_context() else (None, None)
+        if known is None or language is not locale:
+            [directory] = self.translation_directories
+            known = _read(Path(directory), str(locale or SOURCE))
+            if has_app_context():
+                g.catalogue = (locale, known)
+        return cast("NullTranslations", known)
 
 
 class Texts(Translations):

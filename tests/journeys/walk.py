@@ -149,13 +149,16 @@ class Walk:
         ]
 
     def _hearings(self, file: File) -> list[tuple[HearingKind, str]]:
-        return [
+        found = [
             (kind, seat)
             for kind in HearingKind
             for seat in self.seats
             if cases.may_hear(file.case, kind, file.situation, self.viewers[seat]) is None
-            and (kind is not HearingKind.JOIN or self._siblings(file.case))
         ]
+        joins = [asked for asked in found if asked[0] is HearingKind.JOIN]
+        if joins and not self._siblings(file.case):
+            return [asked for asked in found if asked not in joins]
+        return found
 
     def _siblings(self, found: Case) -> list[str]:
         """Numbers of the cases that may be joined to it and that nobody is asked about yet."""

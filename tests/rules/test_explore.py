@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -24,6 +25,7 @@ def explored() -> tuple[list[Exploration], list[str]]:
     return explore.explore_all()
 
 
+@cache
 def find(move: Move, **broken: object) -> list[str]:
     """What exploring finds once the row is changed; T29b exists only where a body recommends at the top."""
     moves = [replace(m, **broken) if m is move else m for m in MOVES]  # type: ignore[arg-type]
@@ -129,7 +131,7 @@ def test_a_broken_law_is_told_in_a_sentence(t: str, broken: dict[str, object], l
 
 def test_every_finding_is_worded_as_a_property_that_the_command_prints() -> None:
     findings = [f for t in ("T20", "T26") for f in find(ROWS[t], actors=())]
-    findings += [f for t in ("T9d", "T31") for f in find(ROWS[t], target=Phase.CLOSED)]
+    findings += [f for t in ("T8", "T20") for f in find(ROWS[t], target=Phase.CLOSED)]
     assert findings
     assert [f for f in findings if not any(law in f for law in explore.PROPERTIES)] == []
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import Databases
+from tests.conftest import Databases, Once
 from tests.web.stage import House, Stage, house_in, stage_in, strike
 
 
 @pytest.fixture(scope="session")
-def stage(databases: Databases, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(databases: Databases, once: Once, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Everybody, and a case in every phase; to be copied, not used."""
-    yield stage_in(databases, template, tmp_path_factory.mktemp("stage"))
+    yield stage_in(databases, once, template, tmp_path_factory.mktemp("stage"))
     strike(databases)
 
 

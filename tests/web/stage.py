@@ -30,7 +30,7 @@ from escalation.db import db, session
 from escalation.meetings.models import Meeting
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests import factories
-from tests.conftest import Databases, application, let_go, settings_for
+from tests.conftest import Databases, Once, application, let_go, settings_for
 from tests.factories import Story, person
 
 TODAY = dt.date(2026, 11, 23)
@@ -305,11 +305,14 @@ class Stage:
 _built: dict[int, Stage] = {}
 
 
-def stage_in(databases: Databases, template: str, directory: Path) -> Stage:
+def stage_in(databases: Databases, once: Once, template: str, directory: Path) -> Stage:
     """The stage among these databases, built the first time it is asked for."""
-    known = _built.get(id(databases))
-    if known is not None:
-        return known
+    if id(databases) not in _built:
+        _built[id(databases)] = once(databases, "stage", lambda: _build(databases, template, directory))
+    return _built[id(databases)]
+
+
+def _build(databases: Databases, template: str, directory: Path) -> Stage:
     url = databases.make("stage", template)
     app = application(settings_for(url, directory))
     with app.app_context():
@@ -327,7 +330,6 @@ def stage_in(databases: Databases, template: str, directory: Path) -> Stage:
         accounts.mark_demo(offset_days=(TODAY - dt.datetime.now(clock.STOCKHOLM).date()).days)
         session.commit()
     let_go(app)
-    _built[id(databases)] = stage
     return stage
 
 

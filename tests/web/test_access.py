@@ -165,6 +165,7 @@ LIFTED = {key for key, (step, _phase) in PHASES.items() if step > 1} | {"remitte
 """Those that have been lifted with one."""
 
 
+BESIDE = {"summary", "positions", "statement", "add_register_number", "notes"}
 READ_ONLY = {"summary", "positions"}
 """Pages that take nothing."""
 
@@ -185,6 +186,16 @@ def beside(seat: str, key: str) -> dict[str, bool]:
         "add_register_number": takes_part and registers(seat),
         "notes": takes_part and seat in WRITERS,
     }
+
+
+def asked_beside(seat: str, key: str) -> dict[str, bool]:
+    """Those of them that the seat asks for: two where it sees the case whole, else one.
+
+    Others in each case, and others from seat to seat.
+    """
+    pages = list(beside(seat, key).items())
+    turn = list(OPEN).index(key) + EVERYBODY.index(seat)
+    return dict(pages[(turn + more) % len(pages)] for more in (0, 2)[: 1 + (expected(seat, key) == FULL)])
 
 
 # --- Every address -----------------------------------------------------------------------------------------------
@@ -235,6 +246,12 @@ def test_the_tables_speak_of_every_case_and_of_acts_that_exist() -> None:
     known = {m.verb for m in MOVES} | {f"propose/{kind}" for kind in ProposalKind} | {"answer"}
     known |= {f"hear/{kind}" for kind in HearingKind}
     assert {act for acts in OPEN.values() for act in acts} <= known
+
+
+@pytest.mark.parametrize("seat", EVERYBODY)
+def test_over_the_cases_each_seat_tries_every_act_and_asks_for_every_page(seat: str) -> None:
+    assert {act for acts in tried(seat).values() for act in acts} == set(ACTS)
+    assert {page for key in OPEN for page in asked_beside(seat, key)} == BESIDE
 
 
 def main_of(html: str) -> str:
@@ -342,20 +359,25 @@ ACTS = (
     *(m.verb for m in MOVES), "update", "offer_statement",
     *(f"propose/{kind}" for kind in (*ProposalKind, "settle")), "answer", *(f"hear/{kind}" for kind in HearingKind),
 )  # fmt: skip
-TWINS = {"KSON.handler", "SEK.municipal", "TSG.deputy", "VIS.deputy"}
-"""Seats that another seat answers for: they try what is open to somebody, and one act that is not."""
 
 
 def address(house: House, key: str, act: str) -> str:
     return house.path(key, f"/answer/{house.stage.open_proposal}" if act == "answer" else f"/{act}")
 
 
-def tried(seat: str, key: str) -> list[str]:
-    """The acts that the seat tries in the case: what is open there to anybody, and some of the others in turn, so
-    that over the cases each seat has tried all."""
-    if seat not in ACTORS - TWINS:
-        return sorted({"serve", *OPEN[key]})
-    return sorted({*OPEN[key], *ACTS[list(PHASES).index(key) % 20 :: 20]})
+def tried(seat: str) -> dict[str, list[str]]:
+    """By case, the acts that the seat tries: all that are open to it, and each of the others in one case.
+
+    That case is one where the act is open to somebody else, and one that the seat sees whole, where there are such;
+    from seat to seat it is another.
+    """
+    found = {key: {act for act, who in acts.items() if seat in who} for key, acts in OPEN.items()}
+    for number, act in enumerate(ACTS, EVERYBODY.index(seat)):
+        shut = [key for key in OPEN if act not in found[key]]
+        others = [key for key in shut if act in OPEN[key]] or shut
+        among = [key for key in others if expected(seat, key) == FULL] or others
+        found[among[number % len(among)]].add(act)
+    return {key: sorted(acts) for key, acts in found.items()}
 
 
 NO_SUCH_ACT = {"update", "offer_statement", "propose/settle", "propose/statement"}
@@ -386,8 +408,8 @@ def test_an_act_is_open_to_whom_the_ladder_names_and_to_nobody_else(house: House
     browser = house.client(seat)
     before = house.ask(row_counts)
     wrong = []
-    for key in house.stage.numbers:
-        for act in tried(seat, key):
+    for key, acts in tried(seat).items():
+        for act in acts:
             wanted, path = status_for(seat, key, act), address(house, key, act)
             answer = browser.get(path) if wanted == 200 else browser.post(path, data={"version": "1"})
             if answer.status_code != wanted:
@@ -409,7 +431,7 @@ def test_what_stands_beside_a_case_is_read_by_those_who_see_it_whole_and_written
     before = house.ask(row_counts)
     wrong = []
     for key in house.stage.numbers:
-        for page, is_there in beside(seat, key).items():
+        for page, is_there in asked_beside(seat, key).items():
             answer = browser.get(house.path(key, f"/{page}"))
             wanted = 302 if seat == "public" else 200 if is_there else 404
             if answer.status_code != wanted:

@@ -438,8 +438,9 @@ def viewers() -> list[Viewer]:
 
 
 def test_what_waits_is_the_same_law_in_a_list_and_in_one_case(session: Database) -> None:
-    for day in (TODAY, dt.date(2026, 11, 25), dt.date(2026, 12, 2), dt.date(2027, 1, 20)):
-        for viewer in viewers():
+    later = (dt.date(2026, 11, 25), dt.date(2026, 12, 2), dt.date(2027, 1, 20))
+    for nth, viewer in enumerate(viewers()):
+        for day in (TODAY, later[nth % 3]):
             items = queries.standing(viewer, day, Sought())
             waits = {
                 s.case.number for s in items
