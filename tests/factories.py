@@ -70,7 +70,7 @@ VERBS: dict[str, Callable[..., Any]] = {
             cases,
             (
                 "ask_completion", "complete", "lapse_incomplete", "claim_principle", "comment_principle",
-                "grant_principle", "refuse_principle", "call_up", "supersede", "join", "separate",
+                "grant_principle", "refuse_principle", "call_up", "supersede", "join", "separate", "turn",
                 "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
                 "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
                 "reopen", "ask_reopening", "refuse_reopening", "review_rejection",
@@ -107,6 +107,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "join": {"reason": "Frågan är densamma i alla ärendena."},
     "separate": {"reason": "Frågorna visade sig skilja sig åt."},
     "supersede": {"reason": "Bestämmelsen är ändrad från årsskiftet."},
+    "turn": {"reason": "Det visade sig vara den andra sortens fråga."},
     "serve": {"cover_letter": "Anmälan är fullständig. Trappan i HÖK 7.1 gäller."},
     "state_position": {"text": "Bestämmelsen lägger ansvaret på kommunen."},
     "note_meeting": {"said": "Parterna gick igenom frågan.", "agreed": "Inget än."},

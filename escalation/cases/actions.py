@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 
 from escalation.accounts.models import Membership, Role, Viewer
 from escalation.agreements import queries as agreements
-from escalation.agreements.models import Agreement
+from escalation.agreements.models import Agreement, Provision
 from escalation.cases import queries
 from escalation.cases.models import (
     CONSEQUENCES,
@@ -418,11 +418,7 @@ def file(
         )
     if not provisions and not (citation_place and citation_quote):
         errors["provisions"] = say("Välj minst en bestämmelse, eller ange plats och ordagrann text.")
-    if type is CaseType.DEVIATION and cited and not all(p.is_commitment for p in cited):
-        errors["provisions"] = say(
-            "Ett avsteg gäller ett åtagande, och bestämmelsen binder ingen part att göra något. "
-            "Välj en bestämmelse som är ett åtagande, eller byt till oenighet om tolkning."
-        )
+    errors |= _wrong_type(type, cited)
     others = [*respondents, *affected]
     if not respondents:
         errors["respondent"] = say("Välj motpart.")
@@ -512,6 +508,18 @@ def file(
         },
     )  # fmt: skip
     return found
+
+
+def _wrong_type(type: CaseType, cited: Sequence[Provision]) -> dict[str, str]:
+    """A deviation is from a commitment; a free citation is one as its filer holds (domain/03 § 3.1)."""
+    if type is not CaseType.DEVIATION or all(p.is_commitment for p in cited):
+        return {}
+    return {
+        "provisions": say(
+            "Ett avsteg gäller ett åtagande, och bestämmelsen binder ingen part att göra något. "
+            "Välj en bestämmelse som är ett åtagande, eller byt till oenighet om tolkning."
+        )
+    }
 
 
 def _wrong_in_period(begins: dt.date, ends: dt.date | None, today: dt.date) -> dict[str, str]:
@@ -747,7 +755,7 @@ def reject(
 
 
 WITH_TEXTS_BEFORE_SERVED = frozenset(
-    {"case_filed", "completion_asked", "filing_completed", "hearing_opened", "hearing_commented"}
+    {"case_filed", "case_turned", "completion_asked", "filing_completed", "hearing_opened", "hearing_commented"}
 )
 """Events of a filing that hold what somebody has written."""
 
@@ -1486,6 +1494,26 @@ def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason:
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
         closing_reason=ClosingReason.SUPERSEDED,
+    )  # fmt: skip
+
+
+# What a case is about --------------------------------------------------------------------------------------------
+
+OTHER_TYPE = {CaseType.DEVIATION: CaseType.INTERPRETATION, CaseType.INTERPRETATION: CaseType.DEVIATION}
+
+
+def turn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Turn a deviation into a disagreement on interpretation, or back (T41). Where the case stands is untouched.
+
+    Raises FactsRefused where it cannot be a deviation: the same law as when a case is filed.
+    """
+    move = allowed(found, "turn", s, by)
+    before, after = found.type, OTHER_TYPE[found.type]
+    _refuse(_wrong_type(after, queries.provisions(found)))
+    found.type = after
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "before": before.value, "type": after.value},
+        content={"reason": reason},
     )  # fmt: skip
 
 

@@ -267,6 +267,10 @@ VERBS: dict[str, Term] = {
         "Parterna får yttra sig i fem arbetsdagar. Sedan kan ni avsluta ärendet.",
     ),
     "supersede": Term("Avsluta som ersatt", "Ärendet avslutas, eftersom frågan inte längre finns."),
+    "turn": Term(
+        "Ändra vad ärendet gäller",
+        "Ett avsteg blir en oenighet om tolkning, eller tvärtom. Läget i trappan och alla dagar är desamma.",
+    ),
     "hear_join": Term(
         "Hör parterna om att lägga samman ärenden",
         "Det här ärendet blir huvudärende. Parterna i alla ärendena får yttra sig i fem arbetsdagar.",

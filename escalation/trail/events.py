@@ -35,6 +35,7 @@ EVENTS: dict[str, str] = {
     "member_separated": "{who} lade isär {number} från ärendet",
     "case_followed": "Huvudärendet {lead} avslutades, och ärendet med det",
     "case_superseded": "{who} avslutade ärendet som ersatt",
+    "case_turned": "{who} ändrade ärendet, som gällde {before}, till {type}",
     "case_rejected": "Sekretariatet avvisade anmälan: {ground}",
     "rejection_reviewed": "{who} tog upp anmälan igen. Den kontrolleras på nytt",
     "case_served": "Sekretariatet översände anmälan till {respondent}. Steg {step} började",

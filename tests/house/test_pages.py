@@ -76,6 +76,7 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
     for seat, key, rest in (
         ("SEK.region", "intake", "serve"),
         ("SEK.region", "intake", "propose/reject"),
+        ("SEK.region", "intake", "turn"),
         ("RS.handler", "served", "acknowledge"),
         ("TYR.handler", "served", "note_meeting"),
         ("RS.handler", "dialogue", "state_position"),

@@ -51,6 +51,7 @@ DETOURS = frozenset(
         "withdraw",
         "supersede",
         "join",
+        "turn",
     }
 )
 """Acts that bring no case nearer to its end."""

@@ -64,6 +64,7 @@ BUILT = [
     "T39b",
     "T39c",
     "T40",
+    "T41",
 ]
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 CALENDAR = calendar_of(HOK)

@@ -90,8 +90,9 @@ def offered(*kinds: str) -> dict[str, set[str]]:
 
 MAY_BE_GONE = {"hear/supersede": SECRETARIAT}
 """The law may change under any case that is not closed."""
-UNDECIDED = MAY_BE_GONE | {"hear/join": SECRETARIAT}
-"""What has been sent to the respondent and not been decided may be joined to another, or be another's lead."""
+UNDECIDED = MAY_BE_GONE | {"hear/join": SECRETARIAT, "turn": SECRETARIAT}
+"""What has been sent to the respondent and not been decided may be joined to another, or be another's lead; and what it
+is about may turn out to be something else."""
 WITH_A_BODY = UNDECIDED | {
     **offered("settlement", "pause", "interim"), "state_position": STANDS, "pause": SECRETARIAT, "withdraw": FILER,
 }  # fmt: skip
@@ -105,6 +106,7 @@ TIME_IS_OUT = {"lapse": TSG_CHAIRS, "propose/lapse": SECRETARIAT}
 OPEN: dict[str, dict[str, set[str]]] = {
     "intake": MAY_BE_GONE | {
         "serve": SECRETARIAT, "ask_completion": SECRETARIAT, "propose/reject": SECRETARIAT, "withdraw": FILER,
+        "turn": SECRETARIAT,
     },
     "completion": MAY_BE_GONE | {"complete": {"TYR.handler", "TYR.approver"}, "withdraw": FILER},
     "bypass_review": MAY_BE_GONE | {

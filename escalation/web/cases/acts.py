@@ -396,6 +396,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         what = f"brief:{file.treatment.id}" if file.treatment else ""
     if move.verb == "serve":
         about = checklist(file)
+    if move.verb == "turn":
+        about = words.turning(file.case, [p.code for p in queries.provisions(file.case)])
     if move.verb in {"complete", "lapse_incomplete"}:
         about = words.missing(trail.events_about(f"case:{file.case.number}"))
     if move.verb in PRINCIPLE:

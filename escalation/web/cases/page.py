@@ -182,7 +182,7 @@ def case_page(file: File) -> dict[str, Any]:
         "timeline": timeline(events, names),
         "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
         "nudges": nudge_log(found),
-        "facts": facts(file, cited),
+        "facts": facts(file, events),
         "referrals": [
             (r.id, _("Remiss till %(who)s", who=names.get(r.addressee, r.addressee)), words.referral(file, r))
             for r in reversed(found.referrals)
@@ -774,6 +774,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "case_separated": ("reason",),
     "member_separated": ("reason",),
     "case_superseded": ("reason",),
+    "case_turned": ("reason",),
     "case_rejected": ("reason", "where_instead"),
     "case_served": ("cover_letter", "urgency_answer"),
     "meeting_noted": ("said", "agreed"),
@@ -875,7 +876,7 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
     return shown
 
 
-def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[tuple[str, str]]:
+def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """About the case, for the side column."""
     found = file.case
     people = []
@@ -891,7 +892,9 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
     ladder = _("%(name)s, version %(version)s", name=_(file.ladder.name), version=file.ladder.version)
     if not found.ladder_known:
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
+    turned = words.turned(found, events)
     return [
+        *([(_("Typ"), turned)] if turned else []),
         (_("Handläggare"), ". ".join(people)),
         (_("Händelsedag"), period(found)),
         *([(_("Stadsdel"), own(found.arena_unit.name))] if found.arena_unit else []),
