@@ -23,6 +23,8 @@ from escalation.cases.models import Case, CaseType
 from escalation.db import session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import situation
+from escalation.links import actions as links
+from escalation.links.models import LinkKind
 from escalation.meetings import actions as meetings
 from escalation.meetings.models import Meeting
 from escalation.nudges import queries as nudges
@@ -52,7 +54,7 @@ _ROLES = {
     "AUDITOR": Role.AUDITOR,
     "group": Role.CONSULTATION_MEMBER,
 }
-NOT_ACTS = BY_TIME | {"payload_masked"}
+NOT_ACTS = BY_TIME | {"payload_masked", "case_linked_to"}
 """Events that the sweep leaves, or that come with another's act: the table does not name them."""
 
 
@@ -153,6 +155,9 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
     s = situation(found, at)
     if verb.startswith("offer_"):
         cases.offer(found, s, by=by, at=at, kind=ProposalKind(verb.removeprefix("offer_")), terms=facts)
+    elif verb == "link":
+        to = numbers[facts.pop("to")]
+        links.link(found, by=by, at=at, **facts | {"kind": LinkKind(facts["kind"]), "to": to})
     elif verb == "accept":
         cases.accept(found, s, case_queries.proposals(found)[0], by=by, at=at)
     else:

@@ -72,6 +72,7 @@ from escalation.rules.situation import (
 )
 from escalation.trail import actions as trail
 from escalation.trail import queries as trail_queries
+from escalation.trail.events import facts_of
 from escalation.trail.models import TrailEvent
 
 MASKED = "(maskerad text)"
@@ -758,6 +759,8 @@ WITH_TEXTS_BEFORE_SERVED = frozenset(
     {"case_filed", "case_turned", "completion_asked", "filing_completed", "hearing_opened", "hearing_commented"}
 )
 """Events of a filing that hold what somebody has written."""
+OF_TWO_CASES = frozenset({"case_linked", "case_linked_to", "link_removed"})
+"""Events that say the same text in two cases, each with the other's number."""
 
 
 def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
@@ -778,8 +781,16 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
         for said in hearing.comments:
             said.text = said.text and MASKED
     documents.take_away(found.id)
-    for event in trail_queries.events_about(f"case:{found.number}"):
-        if event.kind in WITH_TEXTS_BEFORE_SERVED:
+    told = trail_queries.events_about(f"case:{found.number}")
+    others = {(facts_of(event) or {}).get("number", "") for event in told if event.kind in OF_TWO_CASES}
+    at_the_other_end = [
+        event
+        for number in sorted(others)
+        for event in trail_queries.events_about(f"case:{number}")
+        if event.kind in OF_TWO_CASES and (facts_of(event) or {}).get("number") == found.number
+    ]
+    for event in (*told, *at_the_other_end):
+        if event.kind in WITH_TEXTS_BEFORE_SERVED | OF_TWO_CASES and event.payload is not None:
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
 
 

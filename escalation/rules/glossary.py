@@ -110,6 +110,13 @@ GLOSSARY: dict[str, Term] = {
     "supersede": Term("att avsluta ärendet som ersatt"),
     "join": Term("att lägga samman ärenden"),
     "joint_statement": Term("gemensam beskrivning"),
+    # how a case belongs with another, as it stands after "ärendet"
+    "related": Term("hör ihop med", "Frågorna hör ihop utan att vara desamma."),
+    "same_provision": Term("gäller samma bestämmelse som", "Båda ärendena anger samma bestämmelse."),
+    "predecessor": Term("ersätter", "Det andra ärendet kom före, och frågan förs vidare här."),
+    "successor": Term("ersätts av"),
+    "conflicts_with": Term("står i strid med", "Det som begärs i det ena går inte ihop med det andra."),
+    "precedent_applied": Term("tillämpar", "Ett publicerat tolkningsbesked svarar på frågan eller en del av den."),
     "unilateral_statement": Term("ensidig beskrivning"),
     # the principle test
     "q1": Term("Frågan är vad en bestämmelse betyder som binder fler än oss"),

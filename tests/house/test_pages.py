@@ -89,6 +89,7 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
         ("TSG.chair", "scheduled", "positions"),
         ("RS.handler", "dialogue", "notes"),
         ("RS.registrar", "dialogue", "add_register_number"),
+        ("SEK.region", "dialogue", "link"),
         *(("TYR.handler", "dialogue", f"propose/{kind}") for kind in IN_DIALOGUE),
         ("RS.handler", "forgotten", "propose/back_to_dialogue"),
         ("SEK.region", "dialogue", "pause"),

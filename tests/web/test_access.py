@@ -181,6 +181,7 @@ def beside(seat: str, key: str) -> dict[str, bool]:
         "positions": sees_all,
         "statement": sees_all and key in SHEET | LIFTED,
         "add_register_number": takes_part and registers(seat),
+        "link": sees_all and (seat in SECRETARIAT or (takes_part and seat in WRITERS)),
         "notes": takes_part and seat in WRITERS,
     }
 
@@ -210,6 +211,7 @@ ARGUMENTS = {
     "attachment_id",  # each seat × each case: test_attachments.py
     "draft_id", "page",  # who reads and writes a draft: test_filing.py
     "hearing_id",  # only the parties of a case comment: test_acts.py
+    "link_id",  # only the secretariat takes a link away: test_links.py
     "statement_id", "note_id",  # another case's, another person's: test_statement.py
 }  # fmt: skip
 

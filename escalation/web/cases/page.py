@@ -20,6 +20,7 @@ from escalation.cases.models import Case, CaseParty, PartyRole, Position, Task
 from escalation.cases.queries import Sight
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of, workdays_late
+from escalation.links.queries import may_link
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
 from escalation.rules import moves, workdays
@@ -31,7 +32,7 @@ from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, receipts, words
+from escalation.web.cases import acts, links, receipts, words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, working_days
@@ -106,7 +107,7 @@ def meanwhile(number: str) -> list[dict[str, Any]]:
     if seen is not Sight.FULL or since < 1:
         return []
     events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > since]
-    return timeline(events, words.names_of(found, queries.ladder_of(found)))
+    return timeline(links.told_to(current_viewer(), events), words.names_of(found, queries.ladder_of(found)))
 
 
 def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
@@ -136,6 +137,7 @@ def case_page(file: File) -> dict[str, Any]:
     is_tried = any(event.kind == "principle_claimed" for event in events)
     principle = words.principle(file, events) if is_tried else []
     remitted = words.remitted(file, events)
+    ends = links.of_case(found, viewer, events)
     before, now = words.rounds(events)[:-1], words.rounds(events)[-1]
     return {
         "case": found,
@@ -179,7 +181,9 @@ def case_page(file: File) -> dict[str, Any]:
         "brief_files": attached.get(f"brief:{file.treatment.id}", []) if file.treatment else [],
         "other_files": other_files(file, attached),
         "path": path(file, viewer),
-        "timeline": timeline(events, names),
+        "timeline": timeline(links.told_to(viewer, events, ends), names),
+        "links": ends,
+        "may_link": may_link(found, viewer),
         "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
         "nudges": nudge_log(found),
         "facts": facts(file, events),
@@ -775,6 +779,9 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "member_separated": ("reason",),
     "case_superseded": ("reason",),
     "case_turned": ("reason",),
+    "case_linked": ("reason",),
+    "case_linked_to": ("reason",),
+    "link_removed": ("reason",),
     "case_rejected": ("reason", "where_instead"),
     "case_served": ("cover_letter", "urgency_answer"),
     "meeting_noted": ("said", "agreed"),
