@@ -54,7 +54,7 @@ _ROLES = {
     "AUDITOR": Role.AUDITOR,
     "group": Role.CONSULTATION_MEMBER,
 }
-NOT_ACTS = BY_TIME | {"payload_masked", "case_linked_to"}
+NOT_ACTS = BY_TIME | {"payload_masked", "case_linked_to", "case_split_off"}
 """Events that the sweep leaves, or that come with another's act: the table does not name them."""
 
 
@@ -188,4 +188,4 @@ def _resolved(
     return out
 
 
-_ROOMS = {"cases": cases, "meetings": meetings, "decisions": decisions}
+_ROOMS = {"cases": cases, "links": links, "meetings": meetings, "decisions": decisions}

@@ -29,6 +29,7 @@ from escalation.cases.models import Case, CaseType, Deadline, Hearing, Proposal
 from escalation.db import Base, session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
+from escalation.links import actions as links
 from escalation.meetings import actions as meetings
 from escalation.meetings.models import Meeting
 from escalation.parties.models import BlockSide
@@ -76,6 +77,7 @@ VERBS: dict[str, Callable[..., Any]] = {
                 "reopen", "ask_reopening", "refuse_reopening", "review_rejection",
             ),
         ),
+        (links, ("split",)),
         (meetings, ("accept_file", "refer", "answer_referral", "schedule", "take_off")),
         (
             decisions,
@@ -107,6 +109,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "join": {"reason": "Frågan är densamma i alla ärendena."},
     "separate": {"reason": "Frågorna visade sig skilja sig åt."},
     "supersede": {"reason": "Bestämmelsen är ändrad från årsskiftet."},
+    "split": {"reason": "Frågan om numret går att lösa nu, den andra inte."},
     "turn": {"reason": "Det visade sig vara den andra sortens fråga."},
     "serve": {"cover_letter": "Anmälan är fullständig. Trappan i HÖK 7.1 gäller."},
     "state_position": {"text": "Bestämmelsen lägger ansvaret på kommunen."},
@@ -178,6 +181,12 @@ STATEMENT = {
 INTENDED: dict[HearingKind, dict[str, Any]] = {
     # what the parties are told that they are heard about
     HearingKind.CALL_UP: {"intended": "Samma fråga finns hos fler. Styrgruppen bör svara.", "named": ["TYR"]},
+    HearingKind.SPLIT: {
+        "intended": "Två frågor har blandats ihop. De går att lösa var för sig.",
+        "split_title": "Numret i portalen",
+        "split_description": "Numret i portalen har bytts tre gånger.",
+        "split_provisions": ["4.5 st 2"],
+    },
     HearingKind.JOIN: {"intended": "Frågan är densamma. Den bör få ett svar.", "members": []},
     HearingKind.SUPERSEDE: {"intended": "Bestämmelsen ändras. Frågan finns då inte kvar."},
 }

@@ -156,7 +156,7 @@ def advance(
     if after.is_paused or after.is_joined:
         session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
     elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
-        _pass_ball(found, after, dates or {}, by, at)
+        pass_ball(found, after, dates or {}, by, at)
     event = record(found, move.event, by=by, at=at, facts=facts, content=content)
     if phase is Phase.CLOSED and found.member_numbers:
         _close_members(found, by, at)
@@ -225,7 +225,7 @@ def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     session.flush()
 
 
-def _pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
+def pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
     """Replace the future that has not begun; a current row that stays as it was is left alone."""
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
@@ -492,7 +492,7 @@ def file(
     move = moves.BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
     _set(found, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=found.is_urgent), at)
-    _pass_ball(found, s, {}, by, at)
+    pass_ball(found, s, {}, by, at)
     record(
         found, move.event, by=by, at=at,
         facts={"who": party, "respondent": ", ".join(respondents), "number": found.number},
@@ -696,7 +696,7 @@ def call_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: 
     affected take part from now.
     """
     move = allowed(found, "call_up", s, by)
-    hearing = _heard(found, HearingKind.CALL_UP)
+    hearing = hearing_on(found, HearingKind.CALL_UP)
     event = _past_the_parties(found, move, s, by, at, reasons)
     known = {p.party_code for p in found.parties}
     found.parties += [
@@ -759,7 +759,7 @@ WITH_TEXTS_BEFORE_SERVED = frozenset(
     {"case_filed", "case_turned", "completion_asked", "filing_completed", "hearing_opened", "hearing_commented"}
 )
 """Events of a filing that hold what somebody has written."""
-OF_TWO_CASES = frozenset({"case_linked", "case_linked_to", "link_removed"})
+OF_TWO_CASES = frozenset({"case_linked", "case_linked_to", "link_removed", "case_split", "case_split_off"})
 """Events that say the same text in two cases, each with the other's number."""
 
 
@@ -1404,7 +1404,7 @@ def join(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str)
     its stand; the earliest last day of all the cases applies here. Raises FactsRefused where one has gone on meanwhile.
     """
     move = allowed(found, "join", s, by)
-    hearing = _heard(found, HearingKind.JOIN)
+    hearing = hearing_on(found, HearingKind.JOIN)
     may = {case.number: case for case in queries.joinable(found)}
     if not set(hearing.terms["members"]) <= set(may):
         raise FactsRefused({"reason": say("Ett av ärendena har gått vidare och kan inte läggas samman med det här.")})
@@ -1501,7 +1501,7 @@ def separate(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
 def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Close a case whose question is gone, since the law or the agreement has changed (T40). All have been heard."""
     move = allowed(found, "supersede", s, by)
-    _heard(found, HearingKind.SUPERSEDE).ended_at = at
+    hearing_on(found, HearingKind.SUPERSEDE).ended_at = at
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
         closing_reason=ClosingReason.SUPERSEDED,
@@ -1729,7 +1729,7 @@ def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.
             found.interim_arrangement, found.interim_agreed_at = proposal.terms["interim_arrangement"], at
             facts = {"day": local_day(at).isoformat()}
             return record(found, "interim_agreed", by=by, at=at, facts=facts, content=proposal.terms)
-        _pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
+        pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_accepted", by=by, at=at, facts=facts)
 
@@ -1786,11 +1786,12 @@ def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | 
 def hear(
     found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
 ) -> Hearing:
-    """Hear the parties about something that is decided without them: five working days (T10, T38, T40).
+    """Hear the parties about something that is decided without them: five working days (T10, T38, T40, T42).
 
-    No phase changes. ``terms`` are ``intended``; for a case that is taken up ``named``, codes of other parties that the
-    answer may affect; for a lead case ``members``, numbers of those to join to it, whose parties are heard too, each in
-    its own case. Raises FactsRefused where none is named, or one cannot be joined.
+    No phase changes. ``terms`` are ``intended``; for a question that is split out ``split_title``,
+    ``split_description`` and ``split_provisions``, codes of what the case cites; for a case that is taken up ``named``,
+    codes of other parties that the answer may affect; for a lead case ``members``, numbers of those to join to it,
+    whose parties are heard too, each in its own case. Raises FactsRefused where none is named, or one cannot be joined.
     """
     if guard := may_hear(found, kind, s, by):
         raise MoveNotAllowed(f"hear_{kind}", guard)
@@ -1832,6 +1833,8 @@ def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) 
             return {"named": say("Välj parter i listan.")}
         case HearingKind.JOIN:
             return _wrong_members(found, terms["members"])
+        case HearingKind.SPLIT:
+            return _wrong_split(found, terms["split_provisions"])
     return {}
 
 
@@ -1850,10 +1853,18 @@ def _wrong_members(found: Case, numbers: Sequence[str]) -> dict[str, str]:
     return {}
 
 
+def _wrong_split(found: Case, codes: Sequence[str]) -> dict[str, str]:
+    """What goes with a question that is split out is among what the case cites; a free citation goes by itself."""
+    cited = {p.code for p in queries.provisions(found)}
+    if set(codes) <= cited and (codes or not cited):
+        return {}
+    return {"split_provisions": say("Välj minst en av ärendets bestämmelser.")}
+
+
 _OPPOSED = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
 
 
-def _heard(found: Case, kind: HearingKind) -> Hearing:
+def hearing_on(found: Case, kind: HearingKind) -> Hearing:
     """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
     hearing = next((h for h in found.hearings if h.kind is kind), None)
     if hearing is None:

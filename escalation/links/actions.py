@@ -1,24 +1,31 @@
-"""Verbs that tie cases together: link and unlink. No move of the ladder: no case goes anywhere by them."""
+"""Verbs on cases that belong together: link and unlink, which are no moves of the ladder, and split (T42)."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
+from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
 from escalation.cases.actions import FactsRefused, who
-from escalation.cases.models import Case
-from escalation.db import session
+from escalation.cases.models import Case, CaseParty, CaseProvision, Deadline, Hearing, Position
+from escalation.db import Base, session
 from escalation.links import queries
 from escalation.links.models import CaseLink, LinkKind
+from escalation.meetings import queries as meetings
+from escalation.meetings.models import Treatment
 from escalation.rules.glossary import say
 from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import HearingKind, Situation
 from escalation.trail import actions as trail
+from escalation.trail.models import TrailEvent
 
-CHOSEN = tuple(LinkKind)
-"""The kinds that people choose from."""
+CHOSEN = tuple(kind for kind in LinkKind if kind is not LinkKind.SPLIT_FROM)
+"""The kinds that people choose from; the last comes of a split alone."""
 
 
 def link(found: Case, *, by: Viewer, at: dt.datetime, kind: LinkKind, to: str, reason: str) -> CaseLink:
@@ -71,9 +78,9 @@ def _sought(found: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpre
 def unlink(found: Case, made: CaseLink, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     """Take a link away. That it was there, and why it went, stays in the trail of both cases.
 
-    Raises MoveNotAllowed for everybody but the secretariat.
+    Raises MoveNotAllowed for everybody but the secretariat, and for the link that a split made.
     """
-    if not queries.may_unlink(by):
+    if not queries.may_unlink(made, by):
         raise MoveNotAllowed("unlink", "seat")
     trail.lock()
     at_ends = {end.link.id: end for end in queries.linked(found, viewer=by)}
@@ -92,3 +99,84 @@ def _tell(found: Case, event: str, word: str, number: str, *, by: Viewer, at: dt
         facts={"who": who(found, by), "kind": word, "number": number}, content={"reason": reason},
         state=case_queries.state_of(found, case_queries.balls(found)),
     )  # fmt: skip
+
+
+# T42 -------------------------------------------------------------------------------------------------------------
+
+OWN_CLOCK = "D11"
+"""An opinion that has been asked for stays with the case that it was asked in, and so does its last day."""
+
+
+def split(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Let the question that the parties have been heard about go on as a case of its own (T42).
+
+    It stands where this one does: same parties with their handlers, same agreement and ladder, same step, phase and
+    days, with each party's stand as it is now, in its first round. This case keeps its number, its texts and what has
+    been proposed and asked in it. The two are linked for good.
+    """
+    move = cases.allowed(found, "split", s, by)
+    hearing = cases.hearing_on(found, HearingKind.SPLIT)
+    assert by.membership_id is not None
+    made = _divide(found, hearing, at)
+    session.add(
+        CaseLink(case_id=made.id, other_id=found.id, kind=LinkKind.SPLIT_FROM, linked_at=at, linked_by=by.membership_id)
+    )
+    dates = {b.deadline_key: b.due_on for b in case_queries.balls(found) if b.deadline_key in {"material", "meeting"}}
+    cases.pass_ball(made, s.change(is_statement_agreed=False), dates, by, at)
+    terms = {name: hearing.terms[name] for name in ("split_title", "split_description", "split_provisions")}
+    cases.record(
+        made, "case_split_off", by=by, at=at,
+        facts={"who": who(found, by), "number": found.number, "step": made.step}, content={"reason": reason, **terms},
+    )  # fmt: skip
+    hearing.ended_at = at
+    session.flush()
+    session.expire(found, ["hearings", "hearings_going"])
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "number": made.number},
+        content={"reason": reason, **terms},
+    )  # fmt: skip
+
+
+ANEW = frozenset(
+    {
+        "id", "number", "title", "description", "precedent_answers", "round", "version", "filing_token", "joined_to",
+        "joined_at", "paused_until", "withdrawal_until", "planned_reason", "closing_reason", "closed_at",
+    }
+)  # fmt: skip
+"""What a case that is split off does not have of its origin."""
+
+
+def _divide(found: Case, hearing: Hearing, at: dt.datetime) -> Case:
+    """The new case, whole but for its ball and its first event."""
+    year = cases.local_day(at).year
+    terms = hearing.terms
+    made = Case(
+        **_copied(found, ANEW), number=f"ESK-{year}-{trail.next_number('ESK', year):04d}", title=terms["split_title"],
+        description=terms["split_description"], round=1, version=0,
+        precedent_answers={c: why for c, why in found.precedent_answers.items() if c in terms["split_provisions"]},
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    for party in found.parties:
+        session.add(CaseParty(**_copied(party, {"id", "case_id", "came_with"}), case_id=made.id))
+    cited = [p for p in case_queries.provisions(found) if p.code in terms["split_provisions"]]
+    session.add_all(CaseProvision(case_id=made.id, provision_id=p.id) for p in cited)
+    latest = {p.party_code: p for p in reversed(case_queries.positions(found))}
+    for stand in latest.values():
+        session.add(Position(**_copied(stand, {"id", "case_id", "version"}), case_id=made.id, version=1))
+    for due in case_queries.deadlines(found):
+        if due.key != OWN_CLOCK:
+            session.add(
+                Deadline(**_copied(due, {"id", "case_id", "round", "set_at"}), case_id=made.id, round=1, set_at=at)
+            )
+    treatment = meetings.current_treatment(meetings.treatments(found), found)
+    if treatment is not None and treatment.taken_off_at is None:
+        session.add(Treatment(**_copied(treatment, {"id", "case_id", "round"}), case_id=made.id, round=1))
+    session.flush()
+    session.refresh(made)
+    return made
+
+
+def _copied(row: Base, but: Collection[str]) -> dict[str, Any]:
+    """A row's columns by name, without some."""
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns if column.key not in but}

@@ -20,9 +20,10 @@ class LinkKind(enum.StrEnum):
     PREDECESSOR = "predecessor"
     CONFLICTS_WITH = "conflicts_with"
     PRECEDENT_APPLIED = "precedent_applied"
+    SPLIT_FROM = "split_from"
 
 
-BACK: Mapping[LinkKind, str] = {LinkKind.PREDECESSOR: "successor"}
+BACK: Mapping[LinkKind, str] = {LinkKind.PREDECESSOR: "successor", LinkKind.SPLIT_FROM: "split_into"}
 """Kinds that read otherwise from the case at the other end; all others are the same both ways."""
 
 

@@ -75,9 +75,9 @@ def may_link(found: Case, viewer: Viewer) -> bool:
     return viewer.role in SECRETARIAT_ROLES or (is_partys and cases.sight(found, viewer) is Sight.FULL)
 
 
-def may_unlink(viewer: Viewer) -> bool:
-    """Whether the viewer may take a link away: the secretariat."""
-    return viewer.role in SECRETARIAT_ROLES
+def may_unlink(made: CaseLink, viewer: Viewer) -> bool:
+    """Whether the viewer may take a link away: the secretariat, but never what a split made (T42)."""
+    return viewer.role in SECRETARIAT_ROLES and made.kind is not LinkKind.SPLIT_FROM
 
 
 def is_linked(found: Case, other: Case, kind: LinkKind) -> bool:

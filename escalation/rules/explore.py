@@ -135,7 +135,7 @@ MEANT: dict[Outcome, frozenset[str]] = {
 }
 CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c", "T40"})
 """The acts that end a case (domain/05 § 5.2); no other may."""
-MATTER = frozenset({"T41"})
+MATTER = frozenset({"T41", "T42"})
 """The acts that change what a case is about; they change nothing that the machine looks at."""
 ON_OCCASION = frozenset({"T10", "T38", "T40"}) | MATTER
 """What only something outside the case brings about: a principle, another case, a changed law, a question that turns

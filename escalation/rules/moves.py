@@ -409,6 +409,10 @@ MOVES: tuple[Move, ...] = (
         "T41", "turn", "cases", SHARED_BEFORE_MINUTED | {Phase.INTAKE}, "same", (_SEK,), "case_turned",
         facts=_facts("reason"),
     ),
+    Move(
+        "T42", "split", "links", SHARED_BEFORE_MINUTED, "same", (_SEK,), "case_split",
+        guards=("has_no_members", "split_heard"), facts=_facts("reason"), after_hearing=HearingKind.SPLIT,
+    ),
 )  # fmt: skip
 
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}

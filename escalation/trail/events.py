@@ -77,6 +77,8 @@ EVENTS: dict[str, str] = {
     "reopening_refused": "{who} lät ärendet vara avslutat",
     "case_reopened": "{who} tog upp ärendet igen: {ground}. Omgång {round} började på steg {step}",
     "interim_agreed": "Parterna kom överens om vad som gäller under tiden, från {day}",
+    "case_split": "{who} delade ärendet: en fråga går vidare för sig som {number}",
+    "case_split_off": "{who} delade ut frågan ur {number}. Ärendet började på steg {step}",
     "case_linked": "{who} länkade ärendet: det {kind} {number}",
     "case_linked_to": "{who} länkade {number} hit: det här ärendet {kind} det",
     "link_removed": "{who} tog bort en länk: att ärendet {kind} {number}",

@@ -1,4 +1,4 @@
-"""Links between cases, and from a case to the interpretation that it applies."""
+"""Links between cases, and from a case to the interpretation that it applies; hearings about splitting a case."""
 
 from __future__ import annotations
 
@@ -10,10 +10,20 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-KINDS = ("related", "same_provision", "predecessor", "conflicts_with", "precedent_applied")
+KINDS = ("related", "same_provision", "predecessor", "conflicts_with", "precedent_applied", "split_from")
+HEARD = ("call_up", "supersede", "join")
+
+
+def allow_hearings(*kinds: str) -> None:
+    name = "ck_hearing_hearingkind"
+    listed = ", ".join(f"'{kind}'" for kind in kinds)
+    with op.batch_alter_table("hearing") as batch_op:
+        batch_op.drop_constraint(op.f(name), type_="check")
+        batch_op.create_check_constraint(op.f(name), f"kind IN ({listed})")
 
 
 def upgrade() -> None:
+    allow_hearings(*HEARD, "split")
     op.create_table(
         "case_link",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -53,3 +63,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_link_other_id"))
         batch_op.drop_index(batch_op.f("ix_case_link_case_id"))
     op.drop_table("case_link")
+    op.execute("DELETE FROM hearing_comment WHERE hearing_id IN (SELECT id FROM hearing WHERE kind = 'split')")
+    op.execute("DELETE FROM hearing WHERE kind = 'split'")
+    allow_hearings(*HEARD)

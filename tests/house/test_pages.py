@@ -90,6 +90,7 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
         ("RS.handler", "dialogue", "notes"),
         ("RS.registrar", "dialogue", "add_register_number"),
         ("SEK.region", "dialogue", "link"),
+        ("SEK.region", "dialogue", "hear/split"),
         *(("TYR.handler", "dialogue", f"propose/{kind}") for kind in IN_DIALOGUE),
         ("RS.handler", "forgotten", "propose/back_to_dialogue"),
         ("SEK.region", "dialogue", "pause"),

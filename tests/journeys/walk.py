@@ -52,6 +52,7 @@ DETOURS = frozenset(
         "supersede",
         "join",
         "turn",
+        "split",
     }
 )
 """Acts that bring no case nearer to its end."""
@@ -156,8 +157,9 @@ class Walk:
         ]
 
     def _siblings(self, found: Case) -> list[str]:
-        """Numbers of the cases that may be joined to it and that nobody is asked about yet."""
-        return [case.number for case in queries.joinable(found) if not case.hearings_going]
+        """The sibling's number, if it may be joined to it and nobody is asked about it yet."""
+        mine = [case for case in queries.joinable(found) if self.sibling and case.number == self.sibling.number]
+        return [case.number for case in mine if not case.hearings_going]
 
     def _comments(self, file: File) -> list[tuple[Hearing, str]]:
         return [

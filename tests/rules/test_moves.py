@@ -65,6 +65,7 @@ BUILT = [
     "T39c",
     "T40",
     "T41",
+    "T42",
 ]
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 CALENDAR = calendar_of(HOK)

@@ -90,7 +90,7 @@ def offered(*kinds: str) -> dict[str, set[str]]:
 
 MAY_BE_GONE = {"hear/supersede": SECRETARIAT}
 """The law may change under any case that is not closed."""
-UNDECIDED = MAY_BE_GONE | {"hear/join": SECRETARIAT, "turn": SECRETARIAT}
+UNDECIDED = MAY_BE_GONE | {"hear/join": SECRETARIAT, "hear/split": SECRETARIAT, "turn": SECRETARIAT}
 """What has been sent to the respondent and not been decided may be joined to another, or be another's lead; and what it
 is about may turn out to be something else."""
 WITH_A_BODY = UNDECIDED | {

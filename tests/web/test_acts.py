@@ -275,6 +275,42 @@ def test_what_is_no_commitment_is_not_turned_into_a_deviation_and_the_reasons_co
     assert back.typed("reason") == "Regionen har slutat bemanna numret."
 
 
+def test_a_question_is_split_out_through_pages_and_each_case_leads_to_the_other(doing: Doing) -> None:
+    house = doing.house
+    asked = {
+        "split_title": "Numret i portalen", "split_description": "Numret har bytts tre gånger.",
+        "intended": "Två frågor har blandats ihop.",
+    }  # fmt: skip
+    path, office = house.path("dialogue", "/hear/split"), house.client("SEK.region")
+    sent = {name: v for name, v in Page(office.get(path).text).filled(**asked).items() if name != "split_provisions"}
+    refused = Page(office.post(path, data=sent).text)
+    assert refused.sentence("split_provisions") == "Välj minst en av ärendets bestämmelser."
+    assert refused.typed("split_description") == "Numret har bytts tre gånger."
+    page = doing.act("SEK.region", "dialogue", "hear/split", "hearing_opened", split_provisions="4.5 st 2", **asked)
+    for shown in ("Parterna hörs om att dela ärendet", *asked.values(), "HÖK 4.5 st 2"):
+        assert shown in page.main
+    set_day(house, "2026-12-01")
+    form = Page(house.client("SEK.region").get(house.path("dialogue", "/split")).text)
+    for shown in asked.values():
+        assert shown in form.main
+    page = doing.act("SEK.municipal", "dialogue", "split", "case_split", reason="Numret går att lösa nu.")
+
+    def newest() -> str:
+        return session.scalars(select(Case.number).order_by(Case.id.desc())).first() or ""
+
+    number = house.ask(newest)
+    assert f"Länkade ärenden Har delats, och en fråga blev {number}" in page.main
+    assert "Ta bort länken" not in page.main
+    for seat in ("TYR.handler", "RS.handler", "KSON.handler", "SEK.region"):
+        made = Page(house.client(seat).get(f"/cases/{number}").text)
+        assert made.heading == "Numret i portalen"
+        for shown in ("Numret har bytts tre gånger.", "Numret går att lösa nu.", "Ärendet började på steg 1."):
+            assert shown in made.main
+        assert house.path("dialogue") in made.links()
+    assert house.client("SOL.handler").get(f"/cases/{number}").status_code == 404
+    assert f"/cases/{number}" in Page(house.client("RS.handler").get("/").text).links()
+
+
 def test_a_remitted_case_says_what_is_to_come_of_it_until_it_is_lifted_again(doing: Doing) -> None:
     html = doing.house.client("TYR.handler").get(doing.house.path("remitted")).text
     assert "Återförvisat 1 gång" in html

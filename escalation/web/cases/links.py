@@ -71,7 +71,7 @@ def to_link(found: Case) -> Case:
 def to_unlink(found: Case, link_id: int) -> Linked:
     """The case's link, for who may take it away; 404 for everybody else, and for another case's."""
     viewer = current_viewer()
-    mine = queries.linked(found, viewer=viewer) if queries.may_unlink(viewer) else []
+    mine = [end for end in queries.linked(found, viewer=viewer) if queries.may_unlink(end.link, viewer)]
     return next((end for end in mine if end.link.id == link_id), None) or abort(404)
 
 
@@ -88,7 +88,6 @@ def of_case(found: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[d
     if not links:
         return []
     why = {_end(event): (content_of(event) or {}).get("reason", "") for event in links}
-    may = queries.may_unlink(viewer)
     return [
         {
             "how": words.upper_first(_(GLOSSARY[end.word].label)),
@@ -96,10 +95,16 @@ def of_case(found: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[d
             "title": own(end.other.question if isinstance(end.other, Interpretation) else end.other.title),
             "url": _url(end),
             "why": own(why.get((end.word, end.number), "")),
-            "unlink": url_for("cases.unlink", number=found.number, link_id=end.link.id) if may else "",
+            "unlink": _unlink_url(found, end, viewer),
         }
         for end in queries.linked(found, viewer=viewer)
     ]
+
+
+def _unlink_url(found: Case, end: Linked, viewer: Viewer) -> str:
+    if not queries.may_unlink(end.link, viewer):
+        return ""
+    return url_for("cases.unlink", number=found.number, link_id=end.link.id)
 
 
 def _end(event: TrailEvent) -> tuple[str, str]:

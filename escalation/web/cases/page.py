@@ -311,8 +311,8 @@ def _out(file: File, step: Step, entered: Mapping[int, Sequence[Stay]]) -> str:
     last = entered[step.no][-1].left_by if step.no in entered else None
     if last is not None and last.kind == "breach_reported":
         return _("Uppgörelse, sedan omgång %(round)s", round=last.state["round"])
-    if step.body is None and step.no not in entered and step.no + 1 in entered:
-        return _("Ärendet började på steg %(step)s", step=file.ladder.first_body_step)
+    if entered and step.no < min(entered):
+        return _("Ärendet började på steg %(step)s", step=min(entered))
     if step.body is None:
         return _("Lösning ej nådd") if step.no + 1 in entered else words.status(file.case)
     decided = [d for d in file.decisions if d.step == step.no]
@@ -780,6 +780,8 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "case_superseded": ("reason",),
     "case_turned": ("reason",),
     "case_linked": ("reason",),
+    "case_split": ("reason",),
+    "case_split_off": ("reason",),
     "case_linked_to": ("reason",),
     "link_removed": ("reason",),
     "case_rejected": ("reason", "where_instead"),

@@ -52,7 +52,7 @@ blueprint = Blueprint("cases", __name__)
 
 Page = str | Response | tuple[str, int]
 
-ROOMS = {"cases": actions, "meetings": meetings, "decisions": decisions}
+ROOMS = {"cases": actions, "links": links, "meetings": meetings, "decisions": decisions}
 
 
 @blueprint.get("/cases")

@@ -28,7 +28,7 @@ from escalation.web.language import _, known, own
 STEP_EVENTS = frozenset(
     {
         "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
-        "principle_refused", "case_remitted", "case_reopened", "case_called_up",
+        "principle_refused", "case_remitted", "case_reopened", "case_called_up", "case_split_off",
     }
 )  # fmt: skip
 MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
