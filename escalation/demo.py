@@ -23,6 +23,8 @@ from escalation.cases.models import Case, CaseType
 from escalation.db import session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import situation
+from escalation.links import actions as links
+from escalation.links.models import LinkKind
 from escalation.meetings import actions as meetings
 from escalation.meetings.models import Meeting
 from escalation.nudges import queries as nudges
@@ -52,7 +54,7 @@ _ROLES = {
     "AUDITOR": Role.AUDITOR,
     "group": Role.CONSULTATION_MEMBER,
 }
-NOT_ACTS = BY_TIME | {"payload_masked", "case_joined", "case_followed"}
+NOT_ACTS = BY_TIME | {"payload_masked", "case_joined", "case_followed", "case_linked_to", "case_split_off"}
 """Events that the sweep leaves, or that come with another's act: the table does not name them."""
 
 
@@ -168,6 +170,9 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
         cases.hear(found, s, by=by, at=at, kind=HearingKind(verb.removeprefix("hear_")), terms=terms)
     elif verb == "comment":
         cases.comment(found, found.hearings[0], by=by, at=at, **facts)
+    elif verb == "link":
+        to = numbers[facts.pop("to")]
+        links.link(found, by=by, at=at, **facts | {"kind": LinkKind(facts["kind"]), "to": to})
     elif verb == "accept":
         cases.accept(found, s, case_queries.proposals(found)[0], by=by, at=at)
     else:
@@ -198,4 +203,4 @@ def _resolved(
     return out
 
 
-_ROOMS = {"cases": cases, "meetings": meetings, "decisions": decisions}
+_ROOMS = {"cases": cases, "links": links, "meetings": meetings, "decisions": decisions}

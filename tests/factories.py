@@ -30,6 +30,7 @@ from escalation.cases.models import Case, CaseType, Deadline, Hearing, Proposal
 from escalation.db import Base, session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
+from escalation.links import actions as links
 from escalation.meetings import actions as meetings
 from escalation.meetings.models import Meeting
 from escalation.parties.models import BlockSide
@@ -71,13 +72,14 @@ VERBS: dict[str, Callable[..., Any]] = {
             cases,
             (
                 "ask_completion", "complete", "lapse_incomplete", "claim_principle", "comment_principle",
-                "grant_principle", "refuse_principle", "call_up", "supersede", "join", "separate",
+                "grant_principle", "refuse_principle", "call_up", "supersede", "join", "separate", "turn",
                 "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
                 "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
                 "reopen", "ask_reopening", "refuse_reopening", "review_rejection",
                 "confirm_part", "leave_filing", "ask_to_register", "register_affected", "refuse_registration",
             ),
         ),
+        (links, ("split",)),
         (meetings, ("accept_file", "refer", "answer_referral", "schedule", "take_off")),
         (
             decisions,
@@ -112,6 +114,8 @@ FACTS: dict[str, dict[str, Any]] = {
     "join": {"reason": "Frågan är densamma i alla ärendena."},
     "separate": {"reason": "Frågorna visade sig skilja sig åt."},
     "supersede": {"reason": "Bestämmelsen är ändrad från årsskiftet."},
+    "split": {"reason": "Frågan om numret går att lösa nu, den andra inte."},
+    "turn": {"reason": "Det visade sig vara den andra sortens fråga."},
     "serve": {"cover_letter": "Anmälan är fullständig. Trappan i HÖK 7.1 gäller."},
     "state_position": {"text": "Bestämmelsen lägger ansvaret på kommunen."},
     "note_meeting": {"said": "Parterna gick igenom frågan.", "agreed": "Inget än."},
@@ -182,6 +186,12 @@ STATEMENT = {
 INTENDED: dict[HearingKind, dict[str, Any]] = {
     # what the parties are told that they are heard about
     HearingKind.CALL_UP: {"intended": "Samma fråga finns hos fler. Styrgruppen bör svara.", "named": ["TYR"]},
+    HearingKind.SPLIT: {
+        "intended": "Två frågor har blandats ihop. De går att lösa var för sig.",
+        "split_title": "Numret i portalen",
+        "split_description": "Numret i portalen har bytts tre gånger.",
+        "split_provisions": ["4.5 st 2"],
+    },
     HearingKind.JOIN: {"intended": "Frågan är densamma. Den bör få ett svar.", "members": []},
     HearingKind.SUPERSEDE: {"intended": "Bestämmelsen ändras. Frågan finns då inte kvar."},
 }

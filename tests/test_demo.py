@@ -21,6 +21,7 @@ from escalation.cases import queries
 from escalation.cases.models import Case, Deadline, PartyRole
 from escalation.db import db
 from escalation.decisions.queries import file_of, workdays_late
+from escalation.links import queries as links
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of, dates_of, recount
@@ -185,6 +186,14 @@ def test_c12s_position_is_in_on_its_day(session: Database) -> None:
     assert (met["D4"], met["D5"]) == (dt.date(2026, 5, 13), dt.date(2026, 5, 29))
 
 
+def test_c11_is_linked_to_the_filing_that_it_replaces_and_each_tells_of_the_other(session: Database) -> None:
+    user = account_queries.user("dan-approver@demo.invalid")
+    assert user is not None
+    viewer = account_queries.viewer_for(user.memberships[0])
+    ends = {n: [(e.word, e.number) for e in links.linked(case(session, n), viewer=viewer)] for n in (C11, C11_FIRST)}
+    assert ends == {C11: [("predecessor", C11_FIRST)], C11_FIRST: [("successor", C11)]}
+
+
 def test_c23s_opinion_was_asked_for_with_a_clock_of_its_own(session: Database) -> None:
     found = case(session, C23)
     [asked] = queries.open_referrals(found)
@@ -225,7 +234,7 @@ def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> N
     assert openings("sig-handler") == openings("rs-handler") == today
     assert openings("rs-approver") == today | {"declare_impasse": None}
     assert openings("sig-approver") == today | {"declare_impasse": None, "withdraw": None}
-    assert openings("sek-region") == {"declare_impasse": None, "pause": None}
+    assert openings("sek-region") == {"declare_impasse": None, "pause": None, "turn": None}
     from_wednesday = dt.date(2026, 11, 25)
     assert openings("tsg-chair") == {"declare_impasse": from_wednesday, "lapse": from_wednesday}
     assert openings("vis-chair") == openings("auditor") == {}

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, update
 
 from escalation.accounts.models import Membership, Role, Viewer
 from escalation.agreements import queries as agreements
-from escalation.agreements.models import Agreement
+from escalation.agreements.models import Agreement, Provision
 from escalation.cases import queries
 from escalation.cases.models import (
     CONSEQUENCES,
@@ -73,6 +73,7 @@ from escalation.rules.situation import (
 )
 from escalation.trail import actions as trail
 from escalation.trail import queries as trail_queries
+from escalation.trail.events import facts_of
 from escalation.trail.models import TrailEvent
 
 MASKED = "(maskerad text)"
@@ -156,7 +157,7 @@ def advance(
     if after.is_paused or after.is_joined:
         session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
     elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
-        _pass_ball(found, after, dates or {}, by, at)
+        pass_ball(found, after, dates or {}, by, at)
     event = record(found, move.event, by=by, at=at, facts=facts, content=content)
     if phase is Phase.CLOSED and found.member_numbers:
         _close_members(found, by, at)
@@ -225,7 +226,7 @@ def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     session.flush()
 
 
-def _pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
+def pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
     """Replace the future that has not begun; a current row that stays as it was is left alone."""
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
@@ -421,11 +422,7 @@ def file(
         )
     if not provisions and not (citation_place and citation_quote):
         errors["provisions"] = say("Välj minst en bestämmelse, eller ange plats och ordagrann text.")
-    if type is CaseType.DEVIATION and cited and not all(p.is_commitment for p in cited):
-        errors["provisions"] = say(
-            "Ett avsteg gäller ett åtagande, och bestämmelsen binder ingen part att göra något. "
-            "Välj en bestämmelse som är ett åtagande, eller byt till oenighet om tolkning."
-        )
+    errors |= _wrong_type(type, cited)
     others = [*respondents, *co_initiators, *affected]
     if not respondents:
         errors["respondent"] = say("Välj motpart.")
@@ -504,7 +501,7 @@ def file(
     move = moves.BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
     _set(found, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=found.is_urgent), at)
-    _pass_ball(found, s, {}, by, at)
+    pass_ball(found, s, {}, by, at)
     for invited in found.of(PartyRole.INVITED):
         tell_first(found, queries.clock_of(found, invited), by, at)
     record(
@@ -523,6 +520,18 @@ def file(
         },
     )  # fmt: skip
     return found
+
+
+def _wrong_type(type: CaseType, cited: Sequence[Provision]) -> dict[str, str]:
+    """A deviation is from a commitment; a free citation is one as its filer holds (domain/03 § 3.1)."""
+    if type is not CaseType.DEVIATION or all(p.is_commitment for p in cited):
+        return {}
+    return {
+        "provisions": say(
+            "Ett avsteg gäller ett åtagande, och bestämmelsen binder ingen part att göra något. "
+            "Välj en bestämmelse som är ett åtagande, eller byt till oenighet om tolkning."
+        )
+    }
 
 
 def _wrong_in_period(begins: dt.date, ends: dt.date | None, today: dt.date) -> dict[str, str]:
@@ -698,7 +707,7 @@ def call_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: 
     affected take part from now.
     """
     move = allowed(found, "call_up", s, by)
-    hearing = _heard(found, HearingKind.CALL_UP)
+    hearing = hearing_on(found, HearingKind.CALL_UP)
     event = _past_the_parties(found, move, s, by, at, reasons)
     known = {p.party_code for p in found.parties}
     found.parties += [
@@ -758,9 +767,11 @@ def reject(
 
 
 WITH_TEXTS_BEFORE_SERVED = frozenset(
-    {"case_filed", "completion_asked", "filing_completed", "hearing_opened", "hearing_commented"}
+    {"case_filed", "case_turned", "completion_asked", "filing_completed", "hearing_opened", "hearing_commented"}
 )
 """Events of a filing that hold what somebody has written."""
+OF_TWO_CASES = frozenset({"case_linked", "case_linked_to", "link_removed", "case_split", "case_split_off"})
+"""Events that say the same text in two cases, each with the other's number."""
 
 
 def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
@@ -781,8 +792,16 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
         for said in hearing.comments:
             said.text = said.text and MASKED
     documents.take_away(found.id)
-    for event in trail_queries.events_about(f"case:{found.number}"):
-        if event.kind in WITH_TEXTS_BEFORE_SERVED:
+    told = trail_queries.events_about(f"case:{found.number}")
+    others = {(facts_of(event) or {}).get("number", "") for event in told if event.kind in OF_TWO_CASES}
+    at_the_other_end = [
+        event
+        for number in sorted(others)
+        for event in trail_queries.events_about(f"case:{number}")
+        if event.kind in OF_TWO_CASES and (facts_of(event) or {}).get("number") == found.number
+    ]
+    for event in (*told, *at_the_other_end):
+        if event.kind in WITH_TEXTS_BEFORE_SERVED | OF_TWO_CASES and event.payload is not None:
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
 
 
@@ -1480,7 +1499,7 @@ def join(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str)
     its stand; the earliest last day of all the cases applies here. Raises FactsRefused where one has gone on meanwhile.
     """
     move = allowed(found, "join", s, by)
-    hearing = _heard(found, HearingKind.JOIN)
+    hearing = hearing_on(found, HearingKind.JOIN)
     may = {case.number: case for case in queries.joinable(found)}
     if not set(hearing.terms["members"]) <= set(may):
         raise FactsRefused({"reason": say("Ett av ärendena har gått vidare och kan inte läggas samman med det här.")})
@@ -1577,10 +1596,30 @@ def separate(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
 def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Close a case whose question is gone, since the law or the agreement has changed (T40). All have been heard."""
     move = allowed(found, "supersede", s, by)
-    _heard(found, HearingKind.SUPERSEDE).ended_at = at
+    hearing_on(found, HearingKind.SUPERSEDE).ended_at = at
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
         closing_reason=ClosingReason.SUPERSEDED,
+    )  # fmt: skip
+
+
+# What a case is about --------------------------------------------------------------------------------------------
+
+OTHER_TYPE = {CaseType.DEVIATION: CaseType.INTERPRETATION, CaseType.INTERPRETATION: CaseType.DEVIATION}
+
+
+def turn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Turn a deviation into a disagreement on interpretation, or back (T41). Where the case stands is untouched.
+
+    Raises FactsRefused where it cannot be a deviation: the same law as when a case is filed.
+    """
+    move = allowed(found, "turn", s, by)
+    before, after = found.type, OTHER_TYPE[found.type]
+    _refuse(_wrong_type(after, queries.provisions(found)))
+    found.type = after
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "before": before.value, "type": after.value},
+        content={"reason": reason},
     )  # fmt: skip
 
 
@@ -1785,7 +1824,7 @@ def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.
             found.interim_arrangement, found.interim_agreed_at = proposal.terms["interim_arrangement"], at
             facts = {"day": local_day(at).isoformat()}
             return record(found, "interim_agreed", by=by, at=at, facts=facts, content=proposal.terms)
-        _pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
+        pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_accepted", by=by, at=at, facts=facts)
 
@@ -1842,11 +1881,12 @@ def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | 
 def hear(
     found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
 ) -> Hearing:
-    """Hear the parties about something that is decided without them: five working days (T10, T38, T40).
+    """Hear the parties about something that is decided without them: five working days (T10, T38, T40, T42).
 
-    No phase changes. ``terms`` are ``intended``; for a case that is taken up ``named``, codes of other parties that the
-    answer may affect; for a lead case ``members``, numbers of those to join to it, whose parties are heard too, each in
-    its own case. Raises FactsRefused where none is named, or one cannot be joined.
+    No phase changes. ``terms`` are ``intended``; for a question that is split out ``split_title``,
+    ``split_description`` and ``split_provisions``, codes of what the case cites; for a case that is taken up ``named``,
+    codes of other parties that the answer may affect; for a lead case ``members``, numbers of those to join to it,
+    whose parties are heard too, each in its own case. Raises FactsRefused where none is named, or one cannot be joined.
     """
     if guard := may_hear(found, kind, s, by):
         raise MoveNotAllowed(f"hear_{kind}", guard)
@@ -1891,6 +1931,8 @@ def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) 
             return {"named": say("Välj parter i listan.")}
         case HearingKind.JOIN:
             return _wrong_members(found, terms["members"])
+        case HearingKind.SPLIT:
+            return _wrong_split(found, terms["split_provisions"])
     return {}
 
 
@@ -1909,10 +1951,18 @@ def _wrong_members(found: Case, numbers: Sequence[str]) -> dict[str, str]:
     return {}
 
 
+def _wrong_split(found: Case, codes: Sequence[str]) -> dict[str, str]:
+    """What goes with a question that is split out is among what the case cites; a free citation goes by itself."""
+    cited = {p.code for p in queries.provisions(found)}
+    if set(codes) <= cited and (codes or not cited):
+        return {}
+    return {"split_provisions": say("Välj minst en av ärendets bestämmelser.")}
+
+
 _OPPOSED = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
 
 
-def _heard(found: Case, kind: HearingKind) -> Hearing:
+def hearing_on(found: Case, kind: HearingKind) -> Hearing:
     """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
     hearing = next((h for h in found.hearings if h.kind is kind), None)
     if hearing is None:

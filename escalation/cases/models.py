@@ -95,7 +95,7 @@ class StatementPart(enum.StrEnum):
 
 
 class Hearing(Base):
-    """The parties are heard about something before it is decided without them (T10, T38, T40): what, until when.
+    """The parties are heard about something before it is decided without them (T10, T38, T40, T42): what, until when.
 
     For cases that are to be joined each has one of its own: the lead's names the ``members``, theirs the ``lead``.
     ``terms`` hold what is intended and, by kind, what it needs, as plain JSON. It is over when every party heard has

@@ -147,8 +147,11 @@ MEANT: dict[Outcome, frozenset[str]] = {
 }
 CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c", "T40"})
 """The acts that end a case (domain/05 § 5.2); no other may."""
-ON_OCCASION = frozenset({"T10", "T38", "T40"})
-"""What only something outside the case brings about: a principle, another case, a changed law. A case must end without.
+MATTER = frozenset({"T41", "T42"})
+"""The acts that change what a case is about; they change nothing that the machine looks at."""
+ON_OCCASION = frozenset({"T10", "T38", "T40"}) | MATTER
+"""What only something outside the case brings about: a principle, another case, a changed law, a question that turns
+out to be another. A case must end without.
 """
 WHO_TAKES_PART = frozenset({"T9b", "T9e", "T43", "T43b", "T43c"})
 """The acts that change who takes part, which no situation tells."""
@@ -166,6 +169,7 @@ PROPERTIES = (
     "without waiting",
     "though nobody has acknowledged",
     "moves a case by an opinion",
+    "moves a case by what it is about",
     "closes a case alone",
     "closes a case though",
     "closes a case while",
@@ -347,7 +351,8 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
         except MoveNotAllowed:  # the target does not exist here, so the row is never taken
             continue
         begins_again = move.target == "highest_reached" or (not s.is_open and phase is not Phase.CLOSED)
-        if step == s.step and phase is not Phase.SERVED and not begins_again:
+        is_sent = phase is Phase.SERVED and s.phase is not Phase.SERVED
+        if step == s.step and not is_sent and not begins_again:
             if phase is Phase.PREPARATION:
                 facts |= {"outcome": None, "meeting_day_come": False}
             if phase is Phase.CLOSED and s.is_open:
@@ -532,6 +537,8 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
             yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")
         if s.phase is Phase.SCHEDULED and arc.to.outcome is Outcome.INTERPRET and not s.interprets:
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
+        if arc.by in MATTER and arc.to != s:
+            yield f"{arc.by} moves a case by what it is about (from {s.phase})"
         yield from _closes_wrongly(s, arc)
         yield from _unfair(s, arc, way)
     if s.is_open and all(arc.by in ON_OCCASION for arc in ways):
@@ -579,7 +586,7 @@ def _not_walked(graph: dict[Situation, list[Arc]], moves: Sequence[Move]) -> Ite
         yield f"no row leads from {phase} {outcome or ''} to {way} (rows that leave it: {rows})".replace("  ", " ")
     taken = {arc.by for ways in graph.values() for arc in ways}
     effective = {arc.by for s, ways in graph.items() for arc in ways if arc.to != s}
-    yield from (f"{by} never changes anything" for by in sorted(taken - effective - WHO_TAKES_PART))
+    yield from (f"{by} never changes anything" for by in sorted(taken - effective - MATTER - WHO_TAKES_PART))
 
 
 def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iterator[str]:
@@ -596,7 +603,12 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     if ball.act in ANSWERED_BY_PROPOSAL:
         return
     seats = _HOLDERS[ball.holder]
-    can_act = any(failing_guard(m, s, {seat}) is None for m in moves if s.phase in m.phases for seat in seats)
+    can_act = any(
+        failing_guard(m, s, {seat}) is None
+        for m in moves
+        if s.phase in m.phases and m.t not in MATTER
+        for seat in seats
+    )
     is_left_to_time = s.is_being_withdrawn and s.withdrawal_time_over
     proposes = is_left_to_time or (Seat.SECRETARIAT in seats and s.phase in LOCAL_PHASES | {Phase.INTAKE})
     waits = (s.phase is Phase.PREPARATION and not s.is_material_deadline_open) or (

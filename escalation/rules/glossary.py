@@ -110,7 +110,17 @@ GLOSSARY: dict[str, Term] = {
     "call_up": Term("att ta upp ärendet redan nu"),
     "supersede": Term("att avsluta ärendet som ersatt"),
     "join": Term("att lägga samman ärenden"),
+    "split": Term("att dela ärendet"),
     "joint_statement": Term("gemensam beskrivning"),
+    # how a case belongs with another, as it stands after "ärendet"
+    "related": Term("hör ihop med", "Frågorna hör ihop utan att vara desamma."),
+    "same_provision": Term("gäller samma bestämmelse som", "Båda ärendena anger samma bestämmelse."),
+    "predecessor": Term("ersätter", "Det andra ärendet kom före, och frågan förs vidare här."),
+    "successor": Term("ersätts av"),
+    "conflicts_with": Term("står i strid med", "Det som begärs i det ena går inte ihop med det andra."),
+    "split_from": Term("är delat ur"),
+    "split_into": Term("har delats, och en fråga blev"),
+    "precedent_applied": Term("tillämpar", "Ett publicerat tolkningsbesked svarar på frågan eller en del av den."),
     "unilateral_statement": Term("ensidig beskrivning"),
     # the principle test
     "q1": Term("Frågan är vad en bestämmelse betyder som binder fler än oss"),
@@ -290,6 +300,19 @@ VERBS: dict[str, Term] = {
         "Parterna får yttra sig i fem arbetsdagar. Sedan kan ni avsluta ärendet.",
     ),
     "supersede": Term("Avsluta som ersatt", "Ärendet avslutas, eftersom frågan inte längre finns."),
+    "hear_split": Term(
+        "Hör parterna om att dela ärendet",
+        "Parterna får yttra sig i fem arbetsdagar om att en fråga går vidare för sig.",
+    ),
+    "split": Term(
+        "Dela ärendet",
+        "Frågan får ett eget nummer, med samma parter, ståndpunkter, läge och dagar. Det här ärendet går vidare som "
+        "förut.",
+    ),
+    "turn": Term(
+        "Ändra vad ärendet gäller",
+        "Ett avsteg blir en oenighet om tolkning, eller tvärtom. Läget i trappan och alla dagar är desamma.",
+    ),
     "hear_join": Term(
         "Hör parterna om att lägga samman ärenden",
         "Det här ärendet blir huvudärende. Parterna i alla ärendena får yttra sig i fem arbetsdagar.",
@@ -450,6 +473,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "call_up_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "supersede_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "join_heard": say("Parterna ska höras först, i fem arbetsdagar."),
+    "split_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "not_joined": say("Ärendet är sammanlagt med ett annat och följer det."),
     "joined": say("Ärendet är inte sammanlagt med ett annat."),
     "has_no_members": say("Andra ärenden är sammanlagda med det här. De läggs isär först."),

@@ -415,6 +415,14 @@ MOVES: tuple[Move, ...] = (
         guards=("supersede_heard",), facts=_facts("reason"), after_hearing=HearingKind.SUPERSEDE,
     ),
     Move(
+        "T41", "turn", "cases", SHARED_BEFORE_MINUTED | {Phase.INTAKE}, "same", (_SEK,), "case_turned",
+        facts=_facts("reason"),
+    ),
+    Move(
+        "T42", "split", "links", SHARED_BEFORE_MINUTED, "same", (_SEK,), "case_split",
+        guards=("has_no_members", "split_heard"), facts=_facts("reason"), after_hearing=HearingKind.SPLIT,
+    ),
+    Move(
         "T43", "ask_to_register", "cases", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.OUTSIDER),),
         "registration_asked", kinds=BODY_KINDS, facts=_facts("reason"),
     ),

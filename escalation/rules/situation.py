@@ -122,6 +122,7 @@ class HearingKind(enum.StrEnum):
     CALL_UP = "call_up"
     SUPERSEDE = "supersede"
     JOIN = "join"
+    SPLIT = "split"
 
 
 PRINCIPLE_TEST = ("q1", "q2", "q3", "q4")

@@ -71,6 +71,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.comment": HANDLERS,
     "cases.statement": SIGNED_IN,
     "cases.add_register_number": HANDLERS | {Role.PARTY_REGISTRAR.value},
+    "cases.link": HANDLERS | SECRETARIAT,
+    "cases.unlink": SECRETARIAT,
     "cases.notes": HANDLERS,
     "cases.delete_note": HANDLERS,
     "documents.download": SIGNED_IN,

@@ -9,7 +9,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
-from escalation.cases.models import Ball, Case
+from escalation.cases.models import Ball, Case, CaseType
 from escalation.rules.situation import ClosingReason, Phase
 from escalation.trail.models import TrailEvent
 from tests.factories import StoryFactory, at
@@ -53,6 +53,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "phase": (_case(phase=Phase.IMPASSE), "phase is 'impasse', its events say 'dialogue'"),
     "round": (_case(round=2), "round is 2, its events say 1"),
     "version": (_case(version=99), "version is 99, its events say 3"),
+    "type": (_case(type=CaseType.DEVIATION), "type is 'deviation', its events say 'interpretation'"),
     "closed": (_closed, "phase is 'closed', its events say 'dialogue'"),
     "ball's day": (_ball(due_on=dt.date(2030, 1, 1)), "ball is"),
     "ball's holder": (_ball(holder="initiator"), "ball is"),

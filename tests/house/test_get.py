@@ -18,6 +18,7 @@ from escalation.agreements.models import Interpretation
 from escalation.cases.models import Ball, Draft, Hearing, JointStatement, Proposal
 from escalation.db import reading
 from escalation.documents.models import Attachment
+from escalation.links.models import CaseLink
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.cases.filing import PAGES
@@ -55,6 +56,8 @@ def stands_for(name: str, session: Database) -> list[object]:
             return list(PAGES)
         case "statement_id":
             return [*session.scalars(select(JointStatement.id)), 10**9]
+        case "link_id":
+            return [*session.scalars(select(CaseLink.id)), 10**9]
         case "attachment_id":
             return [*session.scalars(select(Attachment.id)), 10**9]
         case "filename":

@@ -76,6 +76,7 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
     for seat, key, rest in (
         ("SEK.region", "intake", "serve"),
         ("SEK.region", "intake", "propose/reject"),
+        ("SEK.region", "intake", "turn"),
         ("RS.handler", "served", "acknowledge"),
         ("TYR.handler", "served", "note_meeting"),
         ("RS.handler", "dialogue", "state_position"),
@@ -88,6 +89,8 @@ def pages(house: House, draft: str) -> dict[str, tuple[str, str, int]]:
         ("TSG.chair", "scheduled", "positions"),
         ("RS.handler", "dialogue", "notes"),
         ("RS.registrar", "dialogue", "add_register_number"),
+        ("SEK.region", "dialogue", "link"),
+        ("SEK.region", "dialogue", "hear/split"),
         *(("TYR.handler", "dialogue", f"propose/{kind}") for kind in IN_DIALOGUE),
         ("RS.handler", "forgotten", "propose/back_to_dialogue"),
         ("SEK.region", "dialogue", "pause"),

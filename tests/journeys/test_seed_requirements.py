@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases.actions import REJECT_GROUNDS, FactsRefused
+from escalation.cases.models import CaseType
 from escalation.parties.models import Party
 from escalation.rules import ladder
 from escalation.rules.glossary import GLOSSARY
@@ -53,6 +54,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "cases/test_file.py::test_a_deviation_is_from_a_commitment",
         "web/test_filing.py::test_a_deviation_may_only_be_from_a_commitment_and_the_page_says_why",
         "web/test_filing.py::test_another_type_asks_for_the_provision_anew",
+        "cases/test_turning.py::test_a_case_turns_both_ways_until_it_is_decided_and_stays_where_it_stands",
     ),
     "R5": (
         "web/test_filing.py::test_an_empty_page_says_field_by_field_what_is_missing",
@@ -120,7 +122,6 @@ SHOWN: dict[str, tuple[str, ...]] = {
 
 NOT_BUILT: dict[str, str] = {
     "R1": "An owner and a decision behind the ladder's days: it has a version and a day from which it holds.",
-    "R4": "A filed case whose type is changed: the type is chosen anew only as long as it is a draft.",
     "R15": "Access for a privately run coordinating primary care centre.",
     "R30": "The yearly dialogue, report and priorities.",
     "R31": "The list of contradictions for the yearly dialogue: one is filed as a question of interpretation.",
@@ -159,6 +160,20 @@ def test_r1_section_7_1_has_no_word_of_time_and_no_sentence_of_ours_says_that_ho
     said = [s for m in catalogue.collected() if m.id for s in ([m.id] if isinstance(m.id, str) else m.id)]
     wrong = r"(enligt|kräver|säger|ska) ?(av )?HÖK[^.]*\b(senast|inom|\w*dagar)\b"
     assert [s for s in said if re.search(wrong, s, re.IGNORECASE)] == []
+
+
+@pytest.mark.parametrize("filed_as", CaseType)
+def test_r4_either_kind_may_turn_into_the_other_and_back_and_each_turn_is_kept(
+    filed_as: CaseType, session: Database
+) -> None:
+    [other] = set(CaseType) - {filed_as}
+    story = StoryFactory(at_phase=Phase.DIALOGUE, type=filed_as)
+    story.act("turn", by="SEK.region", reason="Frågan visade sig vara en annan.")
+    assert story.case.type is other
+    story.act("turn", by="SEK.region", reason="Frågan var den första.")
+    turns = [facts_of(e) for e in trail.events_about(f"case:{story.case.number}") if e.kind == "case_turned"]
+    told = [{"who": "SEK", "before": a.value, "type": b.value} for a, b in ((filed_as, other), (other, filed_as))]
+    assert turns == told
 
 
 def test_r5_purpose_and_goals_are_always_asked_for_when_a_case_begins_and_whenever_a_body_decides() -> None:

@@ -54,6 +54,8 @@ DETOURS = frozenset(
         "join",
         "register_affected",
         "refuse_registration",
+        "turn",
+        "split",
     }
 )
 """Acts that bring no case nearer to its end."""
@@ -161,8 +163,9 @@ class Walk:
         return found
 
     def _siblings(self, found: Case) -> list[str]:
-        """Numbers of the cases that may be joined to it and that nobody is asked about yet."""
-        return [case.number for case in queries.joinable(found) if not case.hearings_going]
+        """The sibling's number, if it may be joined to it and nobody is asked about it yet."""
+        mine = [case for case in queries.joinable(found) if self.sibling and case.number == self.sibling.number]
+        return [case.number for case in mine if not case.hearings_going]
 
     def _comments(self, file: File) -> list[tuple[Hearing, str]]:
         return [

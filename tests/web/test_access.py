@@ -91,8 +91,9 @@ def offered(*kinds: str) -> dict[str, set[str]]:
 
 MAY_BE_GONE = {"hear/supersede": SECRETARIAT}
 """The law may change under any case that is not closed."""
-UNDECIDED = MAY_BE_GONE | {"hear/join": SECRETARIAT}
-"""What has been sent to the respondent and not been decided may be joined to another, or be another's lead."""
+UNDECIDED = MAY_BE_GONE | {"hear/join": SECRETARIAT, "hear/split": SECRETARIAT, "turn": SECRETARIAT}
+"""What has been sent to the respondent and not been decided may be joined to another, or be another's lead; and what it
+is about may turn out to be something else."""
 WITH_A_BODY = UNDECIDED | {
     **offered("settlement", "pause", "interim"), "state_position": STANDS, "pause": SECRETARIAT, "withdraw": FILER,
 }  # fmt: skip
@@ -108,6 +109,7 @@ TIME_IS_OUT = {"lapse": TSG_CHAIRS, "propose/lapse": SECRETARIAT}
 OPEN: dict[str, dict[str, set[str]]] = {
     "intake": MAY_BE_GONE | {
         "serve": SECRETARIAT, "ask_completion": SECRETARIAT, "propose/reject": SECRETARIAT, "withdraw": FILER,
+        "turn": SECRETARIAT,
     },
     "completion": MAY_BE_GONE | {"complete": {"TYR.handler", "TYR.approver"}, "withdraw": FILER},
     "bypass_review": MAY_BE_GONE | {
@@ -184,6 +186,7 @@ def beside(seat: str, key: str) -> dict[str, bool]:
         "positions": sees_all,
         "statement": sees_all and key in SHEET | LIFTED,
         "add_register_number": takes_part and registers(seat),
+        "link": sees_all and (seat in SECRETARIAT or (takes_part and seat in WRITERS)),
         "notes": takes_part and seat in WRITERS,
     }
 
@@ -223,6 +226,7 @@ ARGUMENTS = {
     "attachment_id",  # each seat × each case: test_attachments.py
     "draft_id", "page",  # who reads and writes a draft: test_filing.py
     "hearing_id",  # only the parties of a case comment: test_acts.py
+    "link_id",  # only the secretariat takes a link away: test_links.py
     "statement_id", "note_id",  # another case's, another person's: test_statement.py
 }  # fmt: skip
 

@@ -218,6 +218,9 @@ def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
     shown = [
         (_("Huvudärende"), terms.get("lead", file.case.number) if joined else ""),
         (_("Läggs samman med det"), ", ".join(joined)),
+        (_("Frågan som delas ut"), own(terms.get("split_title"))),
+        (_("Vad den gäller"), own(paragraphs(terms.get("split_description") or ""), "div")),
+        (_("Bestämmelser"), words.citation(file.case, terms["split_provisions"]) if "split_title" in terms else ""),
         (_("Avses"), own(paragraphs(hearing.terms["intended"]), "div")),
         (_("Andra parter som kan påverkas"), ", ".join(map(words.upper_first, hearing.terms["named_as"]))),
         (
@@ -398,6 +401,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         what = f"brief:{file.treatment.id}" if file.treatment else ""
     if move.verb == "serve":
         about = checklist(file)
+    if move.verb == "turn":
+        about = words.turning(file.case, [p.code for p in queries.provisions(file.case)])
     if move.verb in {"complete", "lapse_incomplete"}:
         about = words.missing(trail.events_about(f"case:{file.case.number}"))
     if move.verb in PRINCIPLE:

@@ -104,6 +104,28 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             hint=_l("Ärenden på samma steg om samma överenskommelse. De som gäller samma bestämmelse står först."),
         )
     },
+    "split_title": {
+        "split_title": lambda: text(
+            _l("Rubrik på frågan som delas ut"),
+            subject=_l("Rubriken"),
+            most=120,
+            need=_l("Skriv en rubrik."),
+            hint=_l("Utan namn på enskilda. Det blir det nya ärendets rubrik."),
+        )
+    },
+    "split_description": {
+        "split_description": lambda: long_text(
+            _l("Vad gäller den frågan?"),
+            subject=_l("Beskrivningen"),
+            most=TOO_LONG,
+            need=_l("Beskriv vad frågan gäller."),
+        )
+    },
+    "split_provisions": {
+        "split_provisions": lambda: checks(
+            _l("Bestämmelser som frågan gäller"), hint=_l("Ett citat som anmälaren själv har skrivit in följer med.")
+        )
+    },
     "held_on": {"held_on": lambda: day(_l("När möttes ni?"), need=_l("Ange vilken dag ni möttes."))},
     "said": {"said": lambda: long_text(_l("Vad sades?"), most=TOO_LONG, need=_l("Skriv kort vad som sades."))},
     "agreed": {
@@ -383,6 +405,7 @@ HEARING_FACTS: dict[HearingKind, tuple[str, ...]] = {
     HearingKind.CALL_UP: ("intended", "named"),
     HearingKind.SUPERSEDE: ("intended",),
     HearingKind.JOIN: ("members", "intended"),
+    HearingKind.SPLIT: ("split_title", "split_description", "split_provisions", "intended"),
 }
 
 
@@ -591,6 +614,9 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
             )
         if not form.is_submitted():
             form.members.data = request.args.getlist("members")
+    if "split_provisions" in form:
+        cited = queries.provisions(file.case)
+        form.split_provisions.choices = choices([(p.code, f"{p.code} {p.heading}") for p in cited], lang="sv")
     if "reporter" in form:
         form.reporter.choices = choices([(p.party_code, p.party.name) for p in file.case.sides])
     for n in OBLIGATIONS:

@@ -20,6 +20,7 @@ from escalation.cases.models import Case, CaseParty, PartyRole, Position, Regist
 from escalation.cases.queries import Sight
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of, workdays_late
+from escalation.links.queries import may_link
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
 from escalation.rules import moves, workdays
@@ -31,7 +32,7 @@ from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, receipts, words
+from escalation.web.cases import acts, links, receipts, words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, paragraphs, working_days
@@ -106,7 +107,7 @@ def meanwhile(number: str) -> list[dict[str, Any]]:
     if seen is not Sight.FULL or since < 1:
         return []
     events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > since]
-    return timeline(events, words.names_in(found))
+    return timeline(links.told_to(current_viewer(), events), words.names_in(found))
 
 
 def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
@@ -136,6 +137,7 @@ def case_page(file: File) -> dict[str, Any]:
     is_tried = any(event.kind == "principle_claimed" for event in events)
     principle = words.principle(file, events) if is_tried else []
     remitted = words.remitted(file, events)
+    ends = links.of_case(found, viewer, events)
     before, now = words.rounds(events)[:-1], words.rounds(events)[-1]
     return {
         "case": found,
@@ -179,10 +181,12 @@ def case_page(file: File) -> dict[str, Any]:
         "brief_files": attached.get(f"brief:{file.treatment.id}", []) if file.treatment else [],
         "other_files": other_files(file, attached),
         "path": path(file, viewer),
-        "timeline": timeline(events, names),
+        "timeline": timeline(links.told_to(viewer, events, ends), names),
+        "links": ends,
+        "may_link": may_link(found, viewer),
         "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
         "nudges": nudge_log(found),
-        "facts": facts(file, cited),
+        "facts": facts(file, events),
         "registrations": words.registrations(found),
         "referrals": [
             (r.id, _("Remiss till %(who)s", who=names.get(r.addressee, r.addressee)), words.referral(file, r))
@@ -308,8 +312,8 @@ def _out(file: File, step: Step, entered: Mapping[int, Sequence[Stay]]) -> str:
     last = entered[step.no][-1].left_by if step.no in entered else None
     if last is not None and last.kind == "breach_reported":
         return _("Uppgörelse, sedan omgång %(round)s", round=last.state["round"])
-    if step.body is None and step.no not in entered and step.no + 1 in entered:
-        return _("Ärendet började på steg %(step)s", step=file.ladder.first_body_step)
+    if entered and step.no < min(entered):
+        return _("Ärendet började på steg %(step)s", step=min(entered))
     if step.body is None:
         return _("Lösning ej nådd") if step.no + 1 in entered else words.status(file.case)
     decided = [d for d in file.decisions if d.step == step.no]
@@ -777,6 +781,12 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "case_separated": ("reason",),
     "member_separated": ("reason",),
     "case_superseded": ("reason",),
+    "case_turned": ("reason",),
+    "case_linked": ("reason",),
+    "case_split": ("reason",),
+    "case_split_off": ("reason",),
+    "case_linked_to": ("reason",),
+    "link_removed": ("reason",),
     "case_rejected": ("reason", "where_instead"),
     "case_served": ("cover_letter", "urgency_answer"),
     "meeting_noted": ("said", "agreed"),
@@ -888,7 +898,7 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
     return shown
 
 
-def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[tuple[str, str]]:
+def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """About the case, for the side column."""
     found = file.case
     people = []
@@ -907,7 +917,9 @@ def facts(file: File, cited: Sequence[tuple[Provision, list[Interpretation]]]) -
     ladder = _("%(name)s, version %(version)s", name=_(file.ladder.name), version=file.ladder.version)
     if not found.ladder_known:
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
+    turned = words.turned(found, events)
     return [
+        *([(_("Typ"), turned)] if turned else []),
         (_("Handläggare"), ". ".join(people)),
         *([(_("Tillfrågade om att anmäla, inte svarat"), _(" och ").join(invited))] if invited else []),
         (_("Händelsedag"), period(found)),

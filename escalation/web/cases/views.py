@@ -14,12 +14,15 @@ from escalation.cases.queries import Sight
 from escalation.db import session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
+from escalation.links import actions as links
+from escalation.links.queries import Linked
 from escalation.meetings import actions as meetings
 from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, filing, filing_check, lists, page
+from escalation.web.cases import links as tied
 from escalation.web.cases import positions as stands
 from escalation.web.cases import statement as sheets
 from escalation.web.cases import summary as one_page
@@ -38,6 +41,7 @@ from escalation.web.cases.forms import (
     proposal_form,
     terms_from,
 )
+from escalation.web.cases.links import LinkForm, UnlinkForm
 from escalation.web.cases.statement import SheetForm
 from escalation.web.documents.uploads import on_disk
 from escalation.web.errors import accepted, status_of
@@ -48,7 +52,7 @@ blueprint = Blueprint("cases", __name__)
 
 Page = str | Response | tuple[str, int]
 
-ROOMS = {"cases": actions, "meetings": meetings, "decisions": decisions}
+ROOMS = {"cases": actions, "links": links, "meetings": meetings, "decisions": decisions}
 
 
 @blueprint.get("/cases")
@@ -293,6 +297,38 @@ def add_register_number(number: str) -> Page:
 
 def _number(found: Case, form: RegisterNumberForm) -> None:
     actions.add_register_number(found, by=current_viewer(), at=clock.now(), value=form.value.data)
+
+
+@blueprint.route("/cases/<number>/link", methods=["GET", "POST"])
+def link(number: str) -> Page:
+    """Link the case with another that it belongs with."""
+    found = tied.to_link(page.open_case(number)[0])
+    form = LinkForm()
+    if form.validate_on_submit() and accepted(form, lambda: _link(found, form), {}):
+        session.commit()
+        return redirect(url_for("cases.case", number=number, _anchor="h-lankade"))
+    return render_template("cases/link.html", form=form, case=found), status_of(form)
+
+
+def _link(found: Case, form: LinkForm) -> None:
+    said = {"kind": form.chosen, "to": form.to.data, "reason": form.reason.data}
+    links.link(found, by=current_viewer(), at=clock.now(), **said)
+
+
+@blueprint.route("/cases/<number>/unlink/<id:link_id>", methods=["GET", "POST"])
+def unlink(number: str, link_id: int) -> Page:
+    """Take a link away."""
+    found = page.open_case(number)[0]
+    end = tied.to_unlink(found, link_id)
+    form = UnlinkForm()
+    if form.validate_on_submit() and accepted(form, lambda: _unlink(found, end, form), {}):
+        session.commit()
+        return redirect(url_for("cases.case", number=number))
+    return render_template("cases/unlink.html", form=form, case=found, told=tied.told(end)), status_of(form)
+
+
+def _unlink(found: Case, end: Linked, form: UnlinkForm) -> None:
+    links.unlink(found, end.link, by=current_viewer(), at=clock.now(), reason=form.reason.data)
 
 
 @blueprint.route("/cases/<number>/notes", methods=["GET", "POST"])

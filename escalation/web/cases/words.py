@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.cases import queries
+from escalation.cases.actions import OTHER_TYPE
 from escalation.cases.models import LAWYER, Ball, Case, PartyRole, Referral
 from escalation.decisions.queries import File
 from escalation.parties.models import Party
@@ -27,7 +28,7 @@ from escalation.web.language import _, known, own
 STEP_EVENTS = frozenset(
     {
         "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
-        "principle_refused", "case_remitted", "case_reopened", "case_called_up",
+        "principle_refused", "case_remitted", "case_reopened", "case_called_up", "case_split_off",
     }
 )  # fmt: skip
 MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
@@ -36,7 +37,7 @@ ROUND_EVENTS = frozenset({"breach_reported", "case_reopened"})
 """Events that begin a new round."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
-_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role"})
+_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role", "before", "type"})
 _WRITTEN = frozenset({"reason"})
 
 
@@ -157,6 +158,30 @@ def status(found: Case) -> str:
     if found.closing_reason is not None:
         return _("Avslutat: %(reason)s", reason=_(GLOSSARY[found.closing_reason].label))
     return _(GLOSSARY[found.phase].label)
+
+
+def turned(found: Case, events: Sequence[TrailEvent]) -> str:
+    """As what the case was filed, and what it has been since when; empty for one that has never turned (T41)."""
+    turns = [(event, facts_of(event)) for event in events if event.kind == "case_turned"]
+    if not turns or not all(facts for _event, facts in turns):
+        return ""
+    told = [_("Anmält som %(type)s", type=_kind_of(turns[0][1], "before"))]
+    told += [_("sedan %(day)s %(type)s", day=date_long(e.at), type=_kind_of(facts, "type")) for e, facts in turns]
+    return ", ".join(told)
+
+
+def _kind_of(facts: Mapping[str, Any] | None, name: str) -> str:
+    return inside(_(GLOSSARY[(facts or {})[name]].label))
+
+
+def turning(found: Case, codes: list[str]) -> list[tuple[str, str]]:
+    """What a case is and what it would be once it has turned, each with its meaning, and what it cites."""
+    now, then = (GLOSSARY[type] for type in (found.type, OTHER_TYPE[found.type]))
+    return [
+        (_("Ärendet gäller nu"), f"{_(now.label)}. {_(now.definition)}"),
+        (_("Ändras till"), f"{_(then.label)}. {_(then.definition)}"),
+        (_("Bestämmelse"), citation(found, codes)),
+    ]
 
 
 def parties_line(found: Case) -> tuple[str, str, str]:

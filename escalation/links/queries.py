@@ -1,0 +1,104 @@
+"""Questions about what a case is linked to. A link is told to those who may know of the case at its other end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import and_, or_, select
+
+from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
+from escalation.agreements.models import Interpretation
+from escalation.cases import queries as cases
+from escalation.cases.models import Case
+from escalation.cases.queries import Sight
+from escalation.db import session
+from escalation.links.models import BACK, CaseLink, LinkKind
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What a case is linked to, seen from that case. ``word`` says how, as a word of the glossary."""
+
+    link: CaseLink
+    word: str
+    other: Case | Interpretation
+
+    @property
+    def number(self) -> str:
+        """The number of what is at the other end."""
+        return self.other.number
+
+
+def linked(found: Case, *, viewer: Viewer) -> list[Linked]:
+    """What the case is linked to, either way, as far as the viewer may know of it; the oldest link first."""
+    at_the_other_end = or_(
+        and_(CaseLink.case_id == found.id, Case.id == CaseLink.other_id),
+        and_(CaseLink.other_id == found.id, Case.id == CaseLink.case_id),
+    )
+    rows = session.execute(
+        select(CaseLink, Case, Interpretation)
+        .select_from(CaseLink)
+        .outerjoin(Case, at_the_other_end)
+        .outerjoin(Interpretation, Interpretation.id == CaseLink.interpretation_id)
+        .where(
+            or_(CaseLink.case_id == found.id, CaseLink.other_id == found.id),
+            or_(CaseLink.interpretation_id.is_not(None), cases.visible(viewer)),
+        )
+        .order_by(CaseLink.id)
+    )
+    return [
+        Linked(link, way(link.kind, is_back=link.case_id != found.id), case if link.other_id else interpretation)
+        for link, case, interpretation in rows
+    ]
+
+
+def way(kind: LinkKind, *, is_back: bool) -> str:
+    """The word for a link as the case at one of its ends says it."""
+    return BACK.get(kind, kind.value) if is_back else kind.value
+
+
+def known(numbers: Collection[str], *, viewer: Viewer) -> set[str]:
+    """Those of the cases that the viewer may know of."""
+    return set(session.scalars(select(Case.number).where(Case.number.in_(numbers), cases.visible(viewer))))
+
+
+def seen_whole(number: str, *, viewer: Viewer) -> Case | None:
+    """The case with that number, if the viewer sees all of it."""
+    found = cases.get(number, viewer=viewer)
+    return found[0] if found and found[1] is Sight.FULL else None
+
+
+def may_link(found: Case, viewer: Viewer) -> bool:
+    """Whether the viewer may link the case: the secretariat, and who writes for a party of it that sees all of it."""
+    is_partys = viewer.role in cases.PARTY_WRITERS and any(p.party_code == viewer.party for p in found.parties)
+    return viewer.role in SECRETARIAT_ROLES or (is_partys and cases.sight(found, viewer) is Sight.FULL)
+
+
+def may_unlink(made: CaseLink, viewer: Viewer) -> bool:
+    """Whether the viewer may take a link away: the secretariat, but never what a split made (T42)."""
+    return viewer.role in SECRETARIAT_ROLES and made.kind is not LinkKind.SPLIT_FROM
+
+
+def is_linked(found: Case, other: Case, kind: LinkKind) -> bool:
+    """Whether the two are linked so already, from either end."""
+    ends = or_(
+        and_(CaseLink.case_id == found.id, CaseLink.other_id == other.id),
+        and_(CaseLink.case_id == other.id, CaseLink.other_id == found.id),
+    )
+    return session.scalar(select(CaseLink.id).where(ends, CaseLink.kind == kind)) is not None
+
+
+def applies(found: Case, precedent: Interpretation) -> bool:
+    """Whether the case is linked to the interpretation already."""
+    mine = select(CaseLink.id).where(CaseLink.case_id == found.id, CaseLink.interpretation_id == precedent.id)
+    return session.scalar(mine) is not None
+
+
+def cite_the_same(found: Case, other: Case) -> bool:
+    """Whether the two cite one provision; where our text is lacking, one place in one agreement."""
+    if found.agreement_code != other.agreement_code:
+        return False
+    codes = [{p.code for p in cases.provisions(case)} for case in (found, other)]
+    place = (found.citation_place or "").casefold()
+    return bool(codes[0] & codes[1]) or (bool(place) and place == (other.citation_place or "").casefold())

@@ -1,0 +1,134 @@
+"""What a case is linked to, on its page and in its history, and the two forms with which links come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import abort, url_for
+from flask_babel import lazy_gettext as _l
+
+from escalation.accounts.models import Viewer
+from escalation.agreements.models import Interpretation
+from escalation.cases.actions import OF_TWO_CASES
+from escalation.cases.models import Case
+from escalation.links import queries
+from escalation.links.actions import CHOSEN
+from escalation.links.models import LinkKind
+from escalation.links.queries import Linked
+from escalation.rules.glossary import GLOSSARY
+from escalation.trail.events import content_of, facts_of
+from escalation.trail.models import TrailEvent
+from escalation.web.access import current_viewer
+from escalation.web.cases import words
+from escalation.web.format import slug
+from escalation.web.forms import Form, choices, long_text, radios, text
+from escalation.web.language import _, own
+
+
+class LinkForm(Form):
+    """How this case belongs with which other, and why."""
+
+    kind = radios(_l("Hur hör de ihop? Det här ärendet"), need=_l("Välj hur de hör ihop."))
+    to = text(
+        _l("Nummer"),
+        subject=_l("Numret"),
+        it=_l("det"),
+        most=40,
+        need=_l("Skriv numret på det andra ärendet."),
+        hint=_l("Ett ärende som ni ser hela av, till exempel ESK-2026-0011, eller tolkningsbeskedet som tillämpas."),
+    )
+    reason = long_text(
+        _l("Skäl"),
+        subject=_l("Skälen"),
+        it=_l("dem"),
+        most=1000,
+        need=_l("Skriv skälen."),
+        hint=_l("Läses i båda ärendena av alla som ser det ena och får veta att det andra finns."),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kind.choices = choices([(kind.value, words.upper_first(_(GLOSSARY[kind].label))) for kind in CHOSEN])
+
+    @property
+    def chosen(self) -> LinkKind:
+        """The kind that has been chosen."""
+        return LinkKind(self.kind.data)
+
+
+class UnlinkForm(Form):
+    """Why a link is taken away."""
+
+    reason = long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=1000, need=_l("Skriv skälen."))
+
+
+def to_link(found: Case) -> Case:
+    """The case, for who may link it; 404 for everybody else."""
+    return found if queries.may_link(found, current_viewer()) else abort(404)
+
+
+def to_unlink(found: Case, link_id: int) -> Linked:
+    """The case's link, for who may take it away; 404 for everybody else, and for another case's."""
+    viewer = current_viewer()
+    mine = [end for end in queries.linked(found, viewer=viewer) if queries.may_unlink(end.link, viewer)]
+    return next((end for end in mine if end.link.id == link_id), None) or abort(404)
+
+
+def told(end: Linked) -> str:
+    """How the case belongs with what is at the other end: "ersätter ESK-2026-0011"."""
+    return f"{_(GLOSSARY[end.word].label)} {end.number}"
+
+
+def of_case(found: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[dict[str, Any]]:
+    """What the case is linked to, each with its reason as the trail has it. The trail also says if there is anything
+    to ask for.
+    """
+    links = [event for event in events if event.kind in OF_TWO_CASES]
+    if not links:
+        return []
+    why = {_end(event): (content_of(event) or {}).get("reason", "") for event in links}
+    return [
+        {
+            "how": words.upper_first(_(GLOSSARY[end.word].label)),
+            "number": end.number,
+            "title": own(end.other.question if isinstance(end.other, Interpretation) else end.other.title),
+            "url": _url(end),
+            "why": own(why.get((end.word, end.number), "")),
+            "unlink": _unlink_url(found, end, viewer),
+        }
+        for end in queries.linked(found, viewer=viewer)
+    ]
+
+
+def _unlink_url(found: Case, end: Linked, viewer: Viewer) -> str:
+    if not queries.may_unlink(end.link, viewer):
+        return ""
+    return url_for("cases.unlink", number=found.number, link_id=end.link.id)
+
+
+def _end(event: TrailEvent) -> tuple[str, str]:
+    facts = facts_of(event) or {}
+    return facts.get("kind", ""), facts.get("number", "")
+
+
+def _url(end: Linked) -> str:
+    if isinstance(end.other, Interpretation):
+        return url_for("decisions.interpretation", slug=slug(end.number))
+    return url_for("cases.case", number=end.number)
+
+
+def told_to(viewer: Viewer, events: Sequence[TrailEvent], ends: Sequence[Mapping[str, Any]] = ()) -> list[TrailEvent]:
+    """A case's history without what would tell the viewer of another case that they may not know of.
+
+    ``ends``: what the viewer knows that the case is linked to.
+    """
+    named = {event.seq: _end(event)[1] for event in events if event.kind in OF_TWO_CASES}
+    known = {end["number"] for end in ends}
+    asked = {number for number in named.values() if number} - known
+    known |= queries.known(asked, viewer=viewer) if asked else set()
+    return [event for event in events if _is_told(event, named.get(event.seq, ""), known)]
+
+
+def _is_told(event: TrailEvent, number: str, known: set[str]) -> bool:
+    return not number or number in known or _end(event)[0] == LinkKind.PRECEDENT_APPLIED
