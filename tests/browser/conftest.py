@@ -43,7 +43,7 @@ def calendar(server: Server) -> Calendar:
 def person(new_page: NewPage) -> Callable[..., Person]:
     """Give somebody a window: ``person("Ledamot i VIS", width=390)``; ``called`` tells two of one seat apart."""
 
-    def arrive(seat: str, *, called: str = "", **options: Any) -> Person:
-        return Person(new_page(**options), seat, called)
+    def arrive(seat: str, *, called: str = "", by_card: bool = False, **options: Any) -> Person:
+        return Person(new_page(**options), seat, called, by_card)
 
     return arrive

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.people import Person
-from tests.browser.test_axe import violations
+from tests.browser.test_axe import AXE, violations
 from tests.conftest import NewPage
 
 pytestmark = pytest.mark.browser
@@ -99,7 +99,7 @@ def test_a_handler_is_led_into_the_form_with_what_was_answered(person: Callable[
 
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_nothing_scrolls_sideways_and_axe_finds_nothing(new_page: NewPage, width: int) -> None:
-    page = new_page(width=width, color_scheme="light")
+    page = new_page(width=width, color_scheme="light", init_script=AXE)
     for query in (
         "",
         "?matter=deviation&obstacle=none&agreement=other",

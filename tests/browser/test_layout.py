@@ -61,7 +61,6 @@ def test_everything_is_reached_by_the_tab_key_in_order_and_seen_when_it_has_focu
     person: Callable[..., Person], seat: str, address: str
 ) -> None:
     page = person(seat).opens(address)
-    page.goto(address)
     wanted = page.evaluate(REACHABLE)
     reached: list[dict[str, Any]] = []
     for _ in range(4 * len(wanted)):  # a date has several stops
@@ -77,7 +76,6 @@ def test_everything_is_reached_by_the_tab_key_in_order_and_seen_when_it_has_focu
 
 def test_the_first_stop_is_the_way_past_the_menu(person: Callable[..., Person]) -> None:
     page = person(PARTY).opens("/cases")
-    page.goto("/cases")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Hoppa till innehållet")
     expect(skip).to_be_focused()

@@ -41,11 +41,12 @@ def last_told(page: Page, sentence: str) -> None:
 def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_the_next_filer_meets(
     person: Callable[..., Person], calendar: Calendar, new_page: NewPage
 ) -> None:
-    tyreso = person("Tyresö kommun, beslutsfattare", javascript=False)
-    region = person("Region Stockholm, beslutsfattare", javascript=False)
-    office = person("Chef för sekretariatet, kommunerna", javascript=False)
-    steering = person("Ordförande i styrgruppen", javascript=False)
-    vis = person("Ordförande i VIS", javascript=False)
+    by_pages = {"javascript": False, "by_card": True}
+    tyreso = person("Tyresö kommun, beslutsfattare", **by_pages)
+    region = person("Region Stockholm, beslutsfattare", **by_pages)
+    office = person("Chef för sekretariatet, kommunerna", **by_pages)
+    steering = person("Ordförande i styrgruppen", **by_pages)
+    vis = person("Ordförande i VIS", **by_pages)
 
     # 23 November: the municipality files.
     calendar.turn_to("2026-11-23")
@@ -202,7 +203,7 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
 
     # 3 May: who files next on the paragraph meets it, and must say why it does not answer their question.
     calendar.turn_to("2027-05-03")
-    sundbyberg = person("Sundbybergs stad, beslutsfattare", javascript=False)
+    sundbyberg = person("Sundbybergs stad, beslutsfattare", **by_pages)
     filing.begin(sundbyberg)
     sundbyberg.page.get_by_label("Sök i överenskommelsen").fill("vårdcentral")
     sundbyberg.press("Sök")

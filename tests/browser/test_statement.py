@@ -109,7 +109,6 @@ def test_lp13_2_after_ten_working_days_the_initiator_may_send_a_one_sided_statem
     for seat in (OURS, THEIRS, "Chef för sekretariatet, kommunerna", "Ordförande i styrgruppen", "Revisor"):
         reader = person(seat, javascript=False)
         page = reader.opens(CASE)
-        page.goto(CASE)
         page.get_by_role("link", name=re.compile("^Ensidig beskrivning, 30 november 2026$")).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Ensidig beskrivning")
         expect(page.locator("main")).to_contain_text("Inte godkänd av Nynäshamn.")
@@ -138,7 +137,6 @@ def test_lp13_3_the_statement_is_printable_on_one_page_with_its_label_its_date_a
     haninge.opens(f"{CASE}/lift")
     haninge.press("Lyft till styrgruppen")
     page = person("Revisor").opens(SHEET)
-    page.goto(SHEET)
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_have_text("Gemensam beskrivning")
     for told in ("Godkänd av Haninge 23 november 2026", "Godkänd av Nynäshamn 23 november 2026", "dnr KS 2026/0412"):
@@ -159,7 +157,6 @@ def test_both_sides_have_the_same_width_and_nothing_scrolls_sideways(
     haninge.fill({"Ert diarienummer": "KS" * 30})
     haninge.press("Lägg till")
     page = person(THEIRS, width=width).opens(CASE)
-    page.goto(CASE)
     assert page.evaluate(OUTSIDE) == 0
     page.goto(SHEET)
     boxes = [side.bounding_box() for side in part(page, "Bakgrund").locator(".side").all()]
@@ -171,7 +168,6 @@ def test_two_windows_of_one_side_lose_nothing(person: Callable[..., Person]) -> 
     first, second = person(OURS), person(OURS)
     for window in (first, second):
         window.opens(SHEET)
-        window.goes(SHEET)
     first.fill({"Haninge kommun, Frågan": QUESTION})
     first.press("Spara arbetsutkastet")
     second.fill({"Haninge kommun, Frågan": "Vem betalar?"})
