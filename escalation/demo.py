@@ -18,6 +18,7 @@ from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.cases import actions as cases
+from escalation.cases import hearings, proposals
 from escalation.cases import queries as case_queries
 from escalation.cases.models import Case, CaseType
 from escalation.db import session
@@ -164,17 +165,17 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
     found = session.scalars(select(Case).where(Case.number == numbers[act["case"]])).one()
     s = situation(found, at)
     if verb.startswith("offer_"):
-        cases.offer(found, s, by=by, at=at, kind=ProposalKind(verb.removeprefix("offer_")), terms=facts)
+        proposals.offer(found, s, by=by, at=at, kind=ProposalKind(verb.removeprefix("offer_")), terms=facts)
     elif verb.startswith("hear_"):
         terms = facts | {"members": [numbers[member] for member in facts["members"]]}
-        cases.hear(found, s, by=by, at=at, kind=HearingKind(verb.removeprefix("hear_")), terms=terms)
+        hearings.hear(found, s, by=by, at=at, kind=HearingKind(verb.removeprefix("hear_")), terms=terms)
     elif verb == "comment":
-        cases.comment(found, found.hearings[0], by=by, at=at, **facts)
+        hearings.comment(found, found.hearings[0], by=by, at=at, **facts)
     elif verb == "link":
         to = numbers[facts.pop("to")]
         links.link(found, by=by, at=at, **facts | {"kind": LinkKind(facts["kind"]), "to": to})
     elif verb == "accept":
-        cases.accept(found, s, case_queries.proposals(found)[0], by=by, at=at)
+        proposals.accept(found, s, case_queries.proposals(found)[0], by=by, at=at)
     else:
         perform = getattr(_ROOMS[BY_VERB[verb].room], verb)
         perform(found, s, by=by, at=at, **_resolved(found, verb, facts, viewers, by.party))

@@ -25,7 +25,7 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.cases import actions as cases
-from escalation.cases import queries
+from escalation.cases import hearings, proposals, queries
 from escalation.cases.models import Case, CaseType, Deadline, Hearing, Proposal
 from escalation.db import Base, session
 from escalation.decisions import actions as decisions
@@ -287,20 +287,20 @@ class Story:
         self.day = on or self.day
         instant = at(self.day)
         s = file_of(self.case, instant).situation
-        return cases.offer(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
+        return proposals.offer(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 
     def accept(self, proposal: Proposal, *, by: str, on: dt.date | None = None) -> Any:
         """Accept for the seat's side."""
         self.day = on or self.day
         instant = at(self.day)
         s = file_of(self.case, instant).situation
-        return cases.accept(self.case, s, proposal, by=person(by), at=instant)
+        return proposals.accept(self.case, s, proposal, by=person(by), at=instant)
 
     def decline(self, proposal: Proposal, *, by: str, reason: str = "Vi ser det annorlunda.") -> Any:
         """Decline for the seat's side."""
         instant = at(self.day)
         s = file_of(self.case, instant).situation
-        return cases.decline(self.case, s, proposal, by=person(by), at=instant, reason=reason)
+        return proposals.decline(self.case, s, proposal, by=person(by), at=instant, reason=reason)
 
     def hear(self, kind: HearingKind, *, by: str, on: dt.date | None = None, **terms: Any) -> Hearing:
         """Ask the parties about what is intended; without a word on it, TYR is named as the other party."""
@@ -308,12 +308,12 @@ class Story:
         instant = at(self.day)
         s = file_of(self.case, instant).situation
         terms = INTENDED[kind] | terms
-        return cases.hear(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
+        return hearings.hear(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 
     def comment(self, hearing: Hearing, *, by: str, on: dt.date | None = None, text: str = "Vi håller med.") -> Any:
         """Comment for the seat's party."""
         self.day = on or self.day
-        return cases.comment(self.case, hearing, by=person(by), at=at(self.day), text=text)
+        return hearings.comment(self.case, hearing, by=person(by), at=at(self.day), text=text)
 
     # The usual way on, one phase at a time
 

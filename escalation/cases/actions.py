@@ -7,8 +7,7 @@ event and nudges whoever holds the ball now: all in the caller's transaction. Th
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -29,30 +28,24 @@ from escalation.cases.models import (
     DialogueMeeting,
     Draft,
     Hearing,
-    HearingComment,
     JointStatement,
     PartyNote,
     PartyRole,
     Pause,
     Position,
     Proposal,
-    ProposalAnswer,
     Registration,
     RegistryNumber,
     Reopening,
-    StatementDraft,
-    StatementPart,
     Task,
-    folded,
 )
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents import queries as attached
 from escalation.documents.actions import Kept
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
 from escalation.nudges.models import WhySuppressed
-from escalation.parties.models import BlockSide, OrgUnit, Party
+from escalation.parties.models import OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
 from escalation.rules import moves, nudge_plan, privacy, workdays
@@ -68,7 +61,6 @@ from escalation.rules.situation import (
     HearingKind,
     Phase,
     ProposalKind,
-    Seat,
     Situation,
 )
 from escalation.trail import actions as trail
@@ -289,6 +281,15 @@ def who(found: Case, by: Viewer) -> str:
 def allowed(found: Case, verb: str, s: Situation, by: Viewer) -> Move:
     """The row, if the viewer may make the move now. Raises MoveNotAllowed naming the guard."""
     return moves.check(verb, s, queries.seats(found, by, queries.tasks(found)))
+
+
+def hearing_on(found: Case, kind: HearingKind) -> Hearing:
+    """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
+    hearing = next((h for h in found.hearings if h.kind is kind), None)
+    if hearing is None:
+        move = moves.BY_HEARING[kind]
+        raise MoveNotAllowed(move.verb, move.guards[0])
+    return hearing
 
 
 # Drafts ----------------------------------------------------------------------------------------------------------
@@ -1016,139 +1017,6 @@ def agreed_proposal(found: Case, kind: ProposalKind) -> Proposal:
     raise LookupError(kind)
 
 
-SHARED: tuple[StatementPart, ...] = tuple(part for part in StatementPart if part is not StatementPart.STAND)
-"""The parts of the joint statement that both sides approve in one wording."""
-
-
-def fingerprint(text: str) -> str:
-    """A short mark of a text as a sheet was opened with it, by which a later save tells who has changed it since."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def may_write_statement(found: Case, s: Situation, by: Viewer) -> str | None:
-    """None if the viewer may write in their side's column of the sheet, else the name of what stands in the way."""
-    if found.phase is not Phase.IMPASSE:
-        return "phase"
-    if s.is_joined:
-        return "not_joined"
-    if s.is_statement_agreed:
-        return "statement_open"
-    return None if queries.seats(found, by) & _SIDES else "seat"
-
-
-def save_statement(
-    found: Case,
-    s: Situation,
-    *,
-    by: Viewer,
-    at: dt.datetime,
-    party: str,
-    parts: Mapping[StatementPart, str],
-    opened_with: Mapping[StatementPart, str],
-    attachments: Sequence[Kept] = (),
-) -> StatementDraft | None:
-    """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
-
-    ``party`` is the side whose column was open: anybody else's is refused (MoveNotAllowed). ``opened_with`` holds the
-    fingerprint of each part as the sheet was opened. What only a colleague has changed since stays as the colleague
-    left it; where both have, nothing at all is saved and FactsRefused names the parts, for the page to show both texts.
-    ``attachments`` come beside those that the column has. None if there is nothing to save.
-    """
-    if party != by.party:
-        raise MoveNotAllowed("save_statement", "seat")
-    if guard := may_write_statement(found, s, by):
-        raise MoveNotAllowed("save_statement", guard)
-    for part, text in parts.items():
-        privacy.refuse(part, text)
-    # One writer at a time: the second reads what the first has saved.
-    session.execute(select(Case.id).where(Case.id == found.id).with_for_update())
-    draft = queries.statement_draft(found, party)
-    saved = dict(draft.parts) if draft else {}
-    changed = {part: text for part, text in parts.items() if changed_here(text, opened_with.get(part, ""))}
-    changed = {part: text for part, text in changed.items() if text != saved.get(part, "")}
-    _refuse(
-        {
-            part.value: say("Någon hos er har ändrat texten sedan du öppnade sidan. Här står båda.")
-            for part in changed
-            if fingerprint(saved.get(part, "")) != opened_with.get(part, "")
-        }
-    )
-    if not changed and not attachments:
-        return draft
-    saved |= {part.value: text for part, text in changed.items()}
-    assert by.membership_id is not None
-    if draft is None:
-        draft = StatementDraft(case_id=found.id, round=found.round, step=found.step, party_code=party, parts={})
-        session.add(draft)
-    draft.parts, draft.saved_by, draft.saved_at = saved, by.membership_id, at
-    session.flush()
-    documents.attach(found.id, f"sheet:{draft.id}", attachments, by=by, at=at)
-    return draft
-
-
-def remove_from_sheet(found: Case, s: Situation, *, by: Viewer, attachment_id: int) -> None:
-    """Take a file out of the own column again. Nothing happens where it is not there, or is proposed already."""
-    if guard := may_write_statement(found, s, by):
-        raise MoveNotAllowed("save_statement", guard)
-    draft = queries.statement_draft(found, by.party or "")
-    attachment = attached.get(found.id, attachment_id)
-    if draft and attachment and attachment.hangs_on == f"sheet:{draft.id}":
-        documents.take_away(found.id, attachment_id)
-
-
-def changed_here(text: str, opened_with: str) -> bool:
-    """Whether a text is another than that which a sheet with this fingerprint was opened with."""
-    return fingerprint(text) != opened_with
-
-
-def statement_terms(found: Case) -> dict[str, Any]:
-    """The sheet as one statement for both sides to approve: the terms of a proposal.
-
-    Where one side has written nothing the other's wording stands; a side's stand is what it wrote, else its latest
-    position. Raises FactsRefused for parts in which the wordings differ, and for a missing question or background.
-    """
-    drafts = queries.statement_drafts(found)
-    texts = {part: queries.wordings(drafts, part) for part in SHARED}
-    errors = {
-        part.value: say("Parterna har skrivit olika. Ta över den andra partens lydelse eller skriv om er.")
-        for part, wordings in texts.items()
-        if len(wordings) > 1
-    }
-    for part, sentence in (
-        (StatementPart.BACKGROUND, say("Skriv en kort bakgrund.")),
-        (StatementPart.QUESTION, say("Skriv frågan.")),
-    ):
-        if not texts[part]:
-            errors[part.value] = sentence
-    _refuse(errors)
-    latest = {p.party_code: p.text for p in reversed(queries.positions(found))}
-    stands = [
-        [code, drafts.get(code, {}).get(StatementPart.STAND) or latest.get(code, "")]
-        for code in (p.party_code for p in found.sides)
-    ]
-    said: dict[StatementPart, Any] = {part: "".join(texts[part]) for part in SHARED}
-    said[StatementPart.STAND] = [row for row in stands if row[1]]
-    return {"stands" if part is StatementPart.STAND else part.value: said[part] for part in StatementPart}
-
-
-def offer_statement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, others_as_read: str) -> Proposal:
-    """Propose the sheet as the joint statement. ``others_as_read`` is ``others_mark`` as the sheet was opened.
-
-    Raises FactsRefused as ``statement_terms`` does, and when another side has changed its column since: nobody proposes
-    words that they have not seen.
-    """
-    if others_as_read != others_mark(found, by.party):
-        sentence = say("Motparten har ändrat sin text sedan du öppnade sidan. Läs den och föreslå igen.")
-        raise FactsRefused({StatementPart.QUESTION.value: sentence})
-    return offer(found, s, by=by, at=at, kind=ProposalKind.STATEMENT, terms=statement_terms(found))
-
-
-def others_mark(found: Case, party: str | None) -> str:
-    """A fingerprint of what the sides but ``party`` have saved of the sheet."""
-    drafts = queries.statement_drafts(found)
-    return fingerprint(repr([(code, sorted(drafts[code].items())) for code in sorted(drafts) if code != party]))
-
-
 def return_to_dialogue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Take the case back to the dialogue for ten more working days (T19): both sides, by their proposal."""
     move = allowed(found, "return_to_dialogue", s, by)
@@ -1198,7 +1066,7 @@ def pause(
     """Stop the case's clocks until a day (T16): both sides by their proposal, or the secretariat for force majeure."""
     move = allowed(found, "pause", s, by)
     today = local_day(at)
-    _refuse(_wrong_in_pause(found, pause_ground, paused_until, today, is_official=by.party is None))
+    refuse_wrong(wrong_in_pause(found, pause_ground, paused_until, today, is_official=by.party is None))
     session.add(Pause(case_id=found.id, ground=pause_ground, from_on=today, until_on=paused_until))
     found.paused_until = paused_until
     return advance(
@@ -1207,7 +1075,7 @@ def pause(
     )  # fmt: skip
 
 
-def _wrong_in_pause(found: Case, ground: str, until: dt.date, today: dt.date, *, is_official: bool) -> dict[str, str]:
+def wrong_in_pause(found: Case, ground: str, until: dt.date, today: dt.date, *, is_official: bool) -> dict[str, str]:
     errors = {}
     if until <= today:
         errors["paused_until"] = say("Pausen ska sluta en kommande dag.")
@@ -1225,7 +1093,7 @@ def _wrong_in_pause(found: Case, ground: str, until: dt.date, today: dt.date, *,
     return errors
 
 
-def _refuse(errors: Mapping[str, str]) -> None:
+def refuse_wrong(errors: Mapping[str, str]) -> None:
     if errors:
         raise FactsRefused(errors)
 
@@ -1412,7 +1280,7 @@ def ask_reopening(
     """
     move = allowed(found, "ask_reopening", s, by)
     ground = AGAINST_REJECTION if found.closing_reason is ClosingReason.OUT_OF_SCOPE else reopening_ground
-    _refuse({} if ground == AGAINST_REJECTION else _wrong_ground(ground))
+    refuse_wrong({} if ground == AGAINST_REJECTION else _wrong_ground(ground))
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D8", found.step, found.is_urgent)
@@ -1463,7 +1331,7 @@ def reopen(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_
     and named handlers are kept; the respondent's stand, a meeting and the local step's days are owed anew.
     """
     move = allowed(found, "reopen", s, by)
-    _refuse(_wrong_ground(reopening_ground))
+    refuse_wrong(_wrong_ground(reopening_ground))
     _answer_reopening(found, at, is_granted=True)
     step, phase = moves.land(move, s)
     found.round += 1
@@ -1615,7 +1483,7 @@ def turn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str)
     """
     move = allowed(found, "turn", s, by)
     before, after = found.type, OTHER_TYPE[found.type]
-    _refuse(_wrong_type(after, queries.provisions(found)))
+    refuse_wrong(_wrong_type(after, queries.provisions(found)))
     found.type = after
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by), "before": before.value, "type": after.value},
@@ -1660,409 +1528,3 @@ def confirm_done(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, summ
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"summary": summary},
         closing_reason=reason,
     )  # fmt: skip
-
-
-# Proposals -------------------------------------------------------------------------------------------------------
-
-PERFORMS: dict[ProposalKind, str] = {
-    # kind -> the verb that its last acceptance performs; interim and statement change no phase
-    ProposalKind.SETTLEMENT: "settle",
-    ProposalKind.EXTENSION: "extend",
-    ProposalKind.PAUSE: "pause",
-    ProposalKind.BACK_TO_DIALOGUE: "return_to_dialogue",
-    ProposalKind.LIFT_EARLY: "declare_impasse",
-    ProposalKind.REJECT: "reject",
-    ProposalKind.LAPSE: "lapse",
-}
-_NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
-    ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
-    ProposalKind.INTERIM: moves.WITHDRAWABLE - moves.BEFORE_SERVED,
-}
-
-
-def offered_in(kind: ProposalKind) -> frozenset[Phase]:
-    """The phases in which such a proposal can be open: those of the move it performs."""
-    return _NOTED_IN.get(kind) or moves.BY_VERB[PERFORMS[kind]].phases
-
-
-_SIDES = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
-
-
-def needed(found: Case, proposal: Proposal) -> list[str]:
-    """Whose acceptance a proposal needs: every initiator's and respondent's, or one official's of the other side."""
-    if proposal.kind in TWO_OFFICIALS:
-        return [side.value for side in BlockSide]
-    return [p.party_code for p in found.sides]
-
-
-def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
-    """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
-    if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn or s.is_joined:
-        return "phase"
-    mine = queries.seats(found, by)
-    if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & _SIDES):
-        return "seat"
-    if kind in s.open_proposals or (kind is ProposalKind.STATEMENT and s.is_statement_agreed):
-        return "no_open_proposal"
-    if kind is ProposalKind.LIFT_EARLY and (s.local_time_over or s.receipt_long_overdue):
-        return "local_way_is_over"
-    if kind in PERFORMS:
-        would = s.change(agreed=frozenset({kind}))
-        actors = {a.seat for a in moves.BY_VERB[PERFORMS[kind]].actors} - {Seat.CHAIR_NEXT}
-        return moves.failing_guard(moves.BY_VERB[PERFORMS[kind]], would, actors)
-    return None
-
-
-def wrong_terms(found: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
-    """Sentences on terms that cannot stand, by the fact's name. Days in terms are ISO text, as they are kept."""
-    calendar = calendar_of(queries.ladder_of(found))
-    match kind:
-        case ProposalKind.EXTENSION:
-            was = in_force(found)["D7"].due_on
-            day = dt.date.fromisoformat(terms["extended_to"])
-            latest = workdays.add(max(was, today), MOST_EXTENSION, calendar, found.is_urgent)
-            if day <= max(was, today):
-                return {"extended_to": say("Den nya dagen ska ligga efter den gamla.")}
-            if day > latest:
-                return {"extended_to": say("En förlängning är högst 20 arbetsdagar. Ange en tidigare dag.")}
-        case ProposalKind.PAUSE:
-            until = dt.date.fromisoformat(terms["paused_until"])
-            return _wrong_in_pause(found, terms["pause_ground"], until, today, is_official=False)
-        case ProposalKind.SETTLEMENT:
-            if wrong := wrong_in_obligations(found, _obligations(terms), today):
-                return {"obligations": wrong}
-    return {}
-
-
-def _obligations(terms: Mapping[str, Any]) -> list[tuple[str, str, dt.date]]:
-    return [(what, party, dt.date.fromisoformat(day)) for what, party, day in terms["obligations"]]
-
-
-def offer(
-    found: Case,
-    s: Situation,
-    *,
-    by: Viewer,
-    at: dt.datetime,
-    kind: ProposalKind,
-    terms: Mapping[str, Any],
-) -> Proposal:
-    """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not.
-
-    A joint statement brings the files of its sheet.
-    """
-    if guard := may_offer(found, kind, s, by):
-        raise MoveNotAllowed(f"offer_{kind}", guard)
-    _refuse(wrong_terms(found, kind, terms, local_day(at)))
-    written: Collection[str] = ()
-    if kind is ProposalKind.STATEMENT:
-        written = queries.of_the_sheet(found, queries.sheet(found), queries.proposals(found))
-    ladder = queries.ladder_of(found)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", found.step, found.is_urgent)
-    is_official = kind in TWO_OFFICIALS
-    proposal = Proposal(
-        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
-        offered_by_party=None if is_official else by.party, offered_by_side=by.side if is_official else None,
-        offered_by=by.membership_id, offered_at=at,
-        valid_until=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
-    )  # fmt: skip
-    session.add(proposal)
-    session.flush()
-    files = documents.carry_over(found.id, written, f"proposal:{proposal.id}") if written else []
-    if is_official or by.role is Role.LOCAL_APPROVER:
-        _answer(proposal, by, at, is_accepted=True)
-    record(
-        found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value},
-        content={**terms, **documents.told(files)},
-    )  # fmt: skip
-    return proposal
-
-
-def _answer(proposal: Proposal, by: Viewer, at: dt.datetime, *, is_accepted: bool, reason: str = "") -> None:
-    answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
-    assert answered_for is not None
-    assert by.membership_id is not None
-    proposal.answers.append(
-        ProposalAnswer(
-            proposal_id=proposal.id, answered_for=answered_for, is_accepted=is_accepted, reason=reason,
-            answered_by=by.membership_id, answered_at=at,
-        )
-    )  # fmt: skip
-    session.flush()
-
-
-def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
-    """None if the viewer may accept or decline the proposal now, else the name of what stands in the way."""
-    if not proposal.is_open(today) or proposal.step != found.step or found.phase not in offered_in(proposal.kind):
-        return "proposal_open"
-    if proposal.kind in PERFORMS and found.paused_until is not None:  # an overlay shuts the move that it would make
-        return "not_paused"
-    if found.joined_to is not None:
-        return "not_joined"
-    answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
-    mine = queries.seats(found, by)
-    approves = {Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER}
-    if not (Seat.SECRETARIAT in mine if proposal.kind in TWO_OFFICIALS else mine & approves):
-        return "seat"
-    if answered_for in {a.answered_for for a in proposal.answers}:
-        return "other_side" if proposal.kind in TWO_OFFICIALS else "already_answered"
-    return None
-
-
-def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Accept for the own side. The last acceptance that is needed performs the act."""
-    if guard := may_answer(found, proposal, by, local_day(at)):
-        raise MoveNotAllowed("accept", guard)
-    _answer(proposal, by, at, is_accepted=True)
-    if {a.answered_for for a in proposal.answers} >= set(needed(found, proposal)):
-        proposal.ended_at = at
-        session.flush()
-        if proposal.kind in PERFORMS:
-            return _perform(found, s.change(agreed=frozenset({proposal.kind})), proposal, by, at)
-        if proposal.kind is ProposalKind.INTERIM:
-            found.interim_arrangement, found.interim_agreed_at = proposal.terms["interim_arrangement"], at
-            facts = {"day": local_day(at).isoformat()}
-            return record(found, "interim_agreed", by=by, at=at, facts=facts, content=proposal.terms)
-        pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
-    facts = {"who": who(found, by), "kind": proposal.kind.value}
-    return record(found, "proposal_accepted", by=by, at=at, facts=facts)
-
-
-def _perform(found: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """The act that was agreed on, with the proposal's terms as its facts."""
-    terms = dict(proposal.terms)
-    match proposal.kind:
-        case ProposalKind.SETTLEMENT:
-            return settle(found, s, by=by, at=at, settlement=terms["settlement"], obligations=_obligations(terms))
-        case ProposalKind.EXTENSION:
-            day = dt.date.fromisoformat(terms["extended_to"])
-            return extend(found, s, by=by, at=at, reason=terms["reason"], extended_to=day)
-        case ProposalKind.PAUSE:
-            until = dt.date.fromisoformat(terms["paused_until"])
-            ground, reason = terms["pause_ground"], terms["reason"]
-            return pause(found, s, by=by, at=at, pause_ground=ground, reason=reason, paused_until=until)
-        case ProposalKind.BACK_TO_DIALOGUE:
-            return return_to_dialogue(found, s, by=by, at=at, reason=terms["reason"])
-        case ProposalKind.LIFT_EARLY:
-            return declare_impasse(found, s, by=by, at=at, unsolved=terms["unsolved"])
-        case ProposalKind.REJECT:
-            return reject(found, s, by=by, at=at, **terms)
-        case ProposalKind.LAPSE:
-            return lapse(found, s, by=by, at=at, reason=terms["reason"])
-        case _:
-            raise LookupError(proposal.kind)
-
-
-def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Decline for the own side, with a reason. The proposal ends; a new one may be offered."""
-    if guard := may_answer(found, proposal, by, local_day(at)):
-        raise MoveNotAllowed("decline", guard)
-    _answer(proposal, by, at, is_accepted=False, reason=reason)
-    proposal.ended_at = at
-    facts = {"who": who(found, by), "kind": proposal.kind.value}
-    return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})
-
-
-# Hearings --------------------------------------------------------------------------------------------------------
-
-
-def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | None:
-    """None if the viewer may ask the parties about it now, else the name of what stands in the way.
-
-    It is whoever decides who hears: the row that follows must be open to them but for the hearing itself.
-    """
-    if kind in s.open_hearings:
-        return "no_open_hearing"
-    would = s.change(heard=frozenset({kind}))
-    return moves.failing_guard(moves.BY_HEARING[kind], would, queries.seats(found, by))
-
-
-def hear(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
-) -> Hearing:
-    """Hear the parties about something that is decided without them: five working days (T10, T38, T40, T42).
-
-    No phase changes. ``terms`` are ``intended``; for a question that is split out ``split_title``,
-    ``split_description`` and ``split_provisions``, codes of what the case cites; for a case that is taken up ``named``,
-    codes of other parties that the answer may affect; for a lead case ``members``, numbers of those to join to it,
-    whose parties are heard too, each in its own case. Raises FactsRefused where none is named, or one cannot be joined.
-    """
-    if guard := may_hear(found, kind, s, by):
-        raise MoveNotAllowed(f"hear_{kind}", guard)
-    _refuse(_wrong_in_hearing(found, kind, terms))
-    named = [session.get_one(Party, code).name for code in terms.get("named", ())]
-    members = queries.by_numbers(terms.get("members", ()))
-    hearing = _ask(found, kind, {**terms, "named_as": named}, by, at)
-    for member in members:
-        _ask(member, kind, {**terms, "named_as": named, "lead": found.number}, by, at)
-    return hearing
-
-
-def _ask(found: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at: dt.datetime) -> Hearing:
-    assert by.membership_id is not None
-    calendar = calendar_of(queries.ladder_of(found))
-    hearing = Hearing(
-        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
-        opened_by=by.membership_id, opened_for=who(found, by), opened_at=at,
-        answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent),
-    )  # fmt: skip
-    session.add(hearing)
-    session.flush()
-    session.expire(found, ["hearings", "hearings_going"])
-    record(
-        found, "hearing_opened", by=by, at=at,
-        facts={"who": who(found, by), "kind": kind.value, "day": hearing.answer_until.isoformat()}, content=terms,
-    )  # fmt: skip
-    for row in queries.clocks_of(found, hearing):
-        if row.act == "comment_hearing":
-            tell_first(found, row, by, at)
-    return hearing
-
-
-def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) -> dict[str, str]:
-    both = {p.party_code for p in found.sides}
-    match kind:
-        case HearingKind.CALL_UP if not terms["named"]:
-            return {"named": say("Ange minst en annan part som kan påverkas.")}
-        case HearingKind.CALL_UP if both & set(terms["named"]):
-            return {"named": say("En annan part är någon annan än anmälaren och motparten.")}
-        case HearingKind.CALL_UP if any(session.get(Party, code) is None for code in terms["named"]):
-            return {"named": say("Välj parter i listan.")}
-        case HearingKind.JOIN:
-            return _wrong_members(found, terms["members"])
-        case HearingKind.SPLIT:
-            return _wrong_split(found, terms["split_provisions"])
-    return {}
-
-
-def _wrong_members(found: Case, numbers: Sequence[str]) -> dict[str, str]:
-    may = {case.number: case for case in queries.joinable(found)}
-    if not numbers:
-        return {"members": say("Välj minst ett ärende.")}
-    if not set(numbers) <= set(may):
-        return {"members": say("Välj ärenden i listan. Andra går inte att lägga samman med det här.")}
-    of = [found, *(may[number] for number in numbers)]
-    for_it, against = ({p.party_code for case in of for p in case.of(role)} for role in _OPPOSED)
-    if for_it & against:
-        return {"members": say("I ett ärende är en part anmälare och i ett annat motpart. De läggs inte samman.")}
-    if any(HearingKind.JOIN in (case.hearings_going or "") for case in of[1:]):
-        return {"members": say("Parterna i ett av ärendena hörs redan om att lägga samman det.")}
-    return {}
-
-
-def _wrong_split(found: Case, codes: Sequence[str]) -> dict[str, str]:
-    """What goes with a question that is split out is among what the case cites; a free citation goes by itself."""
-    cited = {p.code for p in queries.provisions(found)}
-    if set(codes) <= cited and (codes or not cited):
-        return {}
-    return {"split_provisions": say("Välj minst en av ärendets bestämmelser.")}
-
-
-_OPPOSED = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-
-
-def hearing_on(found: Case, kind: HearingKind) -> Hearing:
-    """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
-    hearing = next((h for h in found.hearings if h.kind is kind), None)
-    if hearing is None:
-        move = moves.BY_HEARING[kind]
-        raise MoveNotAllowed(move.verb, move.guards[0])
-    return hearing
-
-
-_HANDLERS = _SIDES | {Seat.AFFECTED_HANDLER}
-
-
-def may_comment(found: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:
-    """None if the viewer may comment for their party now, else the name of what stands in the way."""
-    if found.phase not in moves.BY_HEARING[hearing.kind].phases or found.joined_to is not None:
-        return "hearing_open"
-    if not queries.seats(found, by) & _HANDLERS or by.party not in queries.heard(found):
-        return "seat"
-    has_answered = by.party in {c.party_code for c in hearing.comments}
-    return "hearing_open" if has_answered or today > hearing.answer_until else None
-
-
-def comment(found: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str) -> TrailEvent:
-    """Say, for the own party, what it has to say to what is intended; nothing is an answer too."""
-    if guard := may_comment(found, hearing, by, local_day(at)):
-        raise MoveNotAllowed("comment", guard)
-    assert by.party is not None
-    assert by.membership_id is not None
-    hearing.comments.append(
-        HearingComment(party_code=by.party, text=text, commented_by=by.membership_id, commented_at=at)
-    )
-    session.flush()
-    facts = {"who": by.party, "kind": hearing.kind.value}
-    return record(found, "hearing_commented", by=by, at=at, facts=facts, content={"text": text})
-
-
-# Beside the ladder -----------------------------------------------------------------------------------------------
-
-NUMBERS_ITS_CASES = queries.PARTY_WRITERS | {Role.PARTY_REGISTRAR}
-MOST_NUMBER = 60
-
-
-def may_add_register_number(found: Case, by: Viewer) -> bool:
-    """Whether the viewer registers for a party of the case, and sees the case."""
-    return (
-        by.role in NUMBERS_ITS_CASES
-        and any(p.party_code == by.party for p in found.parties)
-        and queries.sight(found, by) is queries.Sight.FULL
-    )
-
-
-def add_register_number(found: Case, *, by: Viewer, at: dt.datetime, value: str) -> RegistryNumber:
-    """Write the own party's register number on the case, as the party's diary has it (domain/08 items 1 and 2).
-
-    Any form of number is taken; a party may have several, and in a closed case too. It is no move of the case, so an
-    open form of somebody else does not become stale by it. Raises MoveNotAllowed for who does not register for a party
-    of the case, FactsRefused for an empty, too long or known number.
-    """
-    if not may_add_register_number(found, by):
-        raise MoveNotAllowed("add_register_number", "seat")
-    assert by.party is not None
-    trail.lock()
-    value = " ".join(value.split())
-    own = next(p for p in found.parties if p.party_code == by.party)
-    session.refresh(own, ["registry_numbers"])
-    if not value:
-        raise FactsRefused({"value": say("Skriv ert diarienummer.")})
-    if len(value) > MOST_NUMBER:
-        raise FactsRefused({"value": say("Diarienumret är längre än 60 tecken. Skriv bara numret.")})
-    if folded(value) in {n.folded for n in own.registry_numbers}:
-        raise FactsRefused({"value": say("Numret står redan på ärendet.")})
-    number = RegistryNumber(case_id=found.id, party_code=by.party, value=value)
-    own.registry_numbers.append(number)
-    session.flush()
-    trail.record(
-        "register_number_added", at=at, by=by.actor, about=f"case:{found.number}",
-        facts={"who": by.party, "value": value}, state=queries.state_of(found, queries.balls(found)),
-    )  # fmt: skip
-    return number
-
-
-def write_note(found: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNote:
-    """Write a note in the own party's room beside the case.
-
-    Working material of one authority: nobody else sees it, and neither the trail, search, exports nor counts know of
-    it, not even that it exists. So no event is recorded. Raises MoveNotAllowed for who has no such room.
-    """
-    if not queries.has_notes_of_its_own(found, by):
-        raise MoveNotAllowed("write_note", "seat")
-    assert by.party is not None
-    assert by.membership_id is not None
-    privacy.refuse("text", text)
-    note = PartyNote(case_id=found.id, party_code=by.party, text=text, written_by=by.membership_id, written_at=at)
-    session.add(note)
-    session.flush()
-    return note
-
-
-def delete_note(note: PartyNote, *, by: Viewer) -> None:
-    """Delete a note of one's own writing, for good. Raises MoveNotAllowed for anybody else's."""
-    if note.written_by != by.membership_id:
-        raise MoveNotAllowed("delete_note", "seat")
-    session.delete(note)
-    session.flush()

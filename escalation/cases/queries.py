@@ -1263,7 +1263,7 @@ def _takes_part(viewer: Viewer, *roles: PartyRole) -> ColumnElement[bool]:
 
 
 def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
-    """The open proposal that waits for the viewer's side, the first to expire (the law of ``actions.may_answer``).
+    """The open proposal that waits for the viewer's side, the first to expire (the law of ``proposals.may_answer``).
 
     Whoever writes or reads for a party sees what waits for its approver.
     """
@@ -1277,7 +1277,7 @@ def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
 
 
 def _waiting_hearing(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
-    """The hearing in which the viewer's party has not commented yet, the first to end (``actions.may_comment``)."""
+    """The hearing in which the viewer's party has not commented yet, the first to end (``hearings.may_comment``)."""
     said = exists().where(HearingComment.hearing_id == Hearing.id, HearingComment.party_code == viewer.party)
     is_asked = false() if viewer.party is None else _is_own(viewer.party).correlate(Case)
     waiting = select(Hearing.id).where(

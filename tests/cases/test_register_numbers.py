@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import actions, queries
+from escalation.cases import beside, queries
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Case, RegistryNumber
 from escalation.cases.queries import Sight
@@ -21,7 +21,7 @@ Database = scoped_session[Session]
 
 
 def add(story: Story, value: str, *, by: str = "SUN.handler") -> RegistryNumber:
-    return actions.add_register_number(story.case, by=person(by), at=at(story.day), value=value)
+    return beside.add_register_number(story.case, by=person(by), at=at(story.day), value=value)
 
 
 def numbers(story: Story) -> dict[str, list[str]]:

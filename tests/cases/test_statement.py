@@ -11,9 +11,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import Viewer
-from escalation.cases import actions, queries
-from escalation.cases.actions import FactsRefused, fingerprint
+from escalation.cases import queries, statement
+from escalation.cases.actions import FactsRefused
 from escalation.cases.models import JointStatement, StatementDraft, StatementPart
+from escalation.cases.statement import fingerprint
 from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
@@ -41,7 +42,7 @@ def save(
     """Save a column; ``opened_with`` are the texts it was opened with, else those that are saved now."""
     viewer = person(by) if isinstance(by, str) else by
     now = queries.statement_drafts(story.case).get(viewer.party or "", {}) if opened_with is None else opened_with
-    return actions.save_statement(
+    return statement.save_statement(
         story.case, story.file.situation, by=viewer, at=at(story.day), party=party or viewer.party or "",
         parts={StatementPart(name): text for name, text in parts.items()},
         opened_with={part: fingerprint(now.get(part, "")) for part in StatementPart},
@@ -50,9 +51,9 @@ def save(
 
 def propose(story: Story, by: str = "SUN.approver") -> Any:
     viewer = person(by)
-    return actions.offer_statement(
+    return statement.offer_statement(
         story.case, story.file.situation, by=viewer, at=at(story.day),
-        others_as_read=actions.others_mark(story.case, viewer.party),
+        others_as_read=statement.others_mark(story.case, viewer.party),
     )  # fmt: skip
 
 
@@ -200,10 +201,10 @@ def test_where_one_side_is_silent_the_others_wording_is_proposed_and_each_has_it
 def test_nobody_proposes_words_of_the_other_side_that_they_have_not_seen(session: Database) -> None:
     story = impasse()
     save(story, "SUN.approver", {"question": "Vem svarar?", "background": "Numret har bytts."})
-    read = actions.others_mark(story.case, "SUN")
+    read = statement.others_mark(story.case, "SUN")
     save(story, "RS.handler", {"agreed_points": "Sundbyberg hade fel."})
     with pytest.raises(FactsRefused):
-        actions.offer_statement(
+        statement.offer_statement(
             story.case, story.file.situation, by=person("SUN.approver"), at=at(story.day), others_as_read=read
         )
     assert queries.proposals(story.case) == []
@@ -287,7 +288,7 @@ def test_a_statement_from_before_the_parties_went_back_to_their_dialogue_no_long
     story.day = workdays.open_from(story.due("D7"), story.calendar)
     story.declare_impasse()
     assert not story.file.situation.is_statement_agreed
-    assert actions.may_write_statement(story.case, story.file.situation, person("SUN.handler")) is None
+    assert statement.may_write_statement(story.case, story.file.situation, person("SUN.handler")) is None
     story.agree_on_statement().lift()
     assert story.case.step == 2
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from escalation.cases import actions as cases
-from escalation.cases.actions import PERFORMS
 from escalation.cases.models import CONSEQUENCES, StatementPart
+from escalation.cases.proposals import PERFORMS
 from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, Move
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.cases.filing_check import facts_of

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from escalation.accounts.models import Viewer
 from escalation.cases import actions as cases
-from escalation.cases import queries
+from escalation.cases import hearings, proposals, queries
 from escalation.cases.models import Case, Deadline, Hearing, Proposal
 from escalation.db import session
 from escalation.decisions.queries import File
@@ -139,7 +139,7 @@ class Walk:
             (kind, seat)
             for kind in ProposalKind
             for seat in self.seats
-            if cases.may_offer(file.case, kind, file.situation, self.viewers[seat]) is None
+            if proposals.may_offer(file.case, kind, file.situation, self.viewers[seat]) is None
         ]
 
     def _answers(self, file: File) -> list[tuple[Proposal, str]]:
@@ -147,7 +147,7 @@ class Walk:
             (proposal, seat)
             for proposal in file.proposals
             for seat in self.seats
-            if cases.may_answer(file.case, proposal, self.viewers[seat], file.today) is None
+            if proposals.may_answer(file.case, proposal, self.viewers[seat], file.today) is None
         ]
 
     def _hearings(self, file: File) -> list[tuple[HearingKind, str]]:
@@ -155,7 +155,7 @@ class Walk:
             (kind, seat)
             for kind in HearingKind
             for seat in self.seats
-            if cases.may_hear(file.case, kind, file.situation, self.viewers[seat]) is None
+            if hearings.may_hear(file.case, kind, file.situation, self.viewers[seat]) is None
         ]
         joins = [asked for asked in found if asked[0] is HearingKind.JOIN]
         if joins and not self._siblings(file.case):
@@ -172,7 +172,7 @@ class Walk:
             (hearing, seat)
             for hearing in file.hearings
             for seat in self.seats
-            if cases.may_comment(file.case, hearing, self.viewers[seat], file.today) is None
+            if hearings.may_comment(file.case, hearing, self.viewers[seat], file.today) is None
         ]
 
     def wait(self, days: int) -> None:

@@ -11,7 +11,7 @@ from flask import abort, url_for
 
 from escalation import clock
 from escalation.accounts.models import Role, Viewer
-from escalation.cases import actions, queries
+from escalation.cases import actions, hearings, proposals, queries, statement
 from escalation.cases.models import Case, Hearing, PartyRole, Proposal, StatementPart
 from escalation.cases.queries import Sight
 from escalation.decisions.queries import File, file_of
@@ -156,7 +156,7 @@ def _for_approver(file: File, viewer: Viewer) -> list[Act]:
 def _proposals(file: File, viewer: Viewer) -> list[Act]:
     found, lines = file.case, []
     for proposal in file.proposals:
-        if actions.may_answer(found, proposal, viewer, file.today) is None:
+        if proposals.may_answer(found, proposal, viewer, file.today) is None:
             lines.append(
                 Act(
                     "answer",
@@ -176,7 +176,7 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
             if kind is ProposalKind.STATEMENT:
                 url = url_for("cases.statement", number=found.number)
             lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
-        elif (guard := actions.may_offer(found, kind, file.situation, viewer)) == "may_be_extended":
+        elif (guard := proposals.may_offer(found, kind, file.situation, viewer)) == "may_be_extended":
             verb = OFFERS[kind]
             lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES[guard])))
     return lines
@@ -185,20 +185,20 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
 def _hearings(file: File, viewer: Viewer) -> list[Act]:
     number, lines = file.case.number, []
     for hearing in file.hearings:
-        if actions.may_comment(file.case, hearing, viewer, file.today) is None:
+        if hearings.may_comment(file.case, hearing, viewer, file.today) is None:
             label = _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label))
             url = url_for("cases.comment", number=number, hearing_id=hearing.id)
             text = _("Det är frivilligt. Senast %(day)s.", day=date_long(hearing.answer_until))
             lines.append(Act("comment", label, url, text))
     for kind in HearingKind:
-        if actions.may_hear(file.case, kind, file.situation, viewer) is None:
+        if hearings.may_hear(file.case, kind, file.situation, viewer) is None:
             term = VERBS[f"hear_{kind}"]
             url = url_for("cases.hear", number=number, kind=kind.value)
             lines.append(Act(f"hear_{kind}", _words(file, term.label), url, _words(file, term.definition)))
     return lines
 
 
-def hearings(file: File) -> list[dict[str, Any]]:
+def asked_of_parties(file: File) -> list[dict[str, Any]]:
     """What the parties are being heard about, or have been: what is intended, until when, and what each has said."""
     open_in = {kind: move.phases for kind, move in moves.BY_HEARING.items()}
     return [
@@ -243,8 +243,8 @@ def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
 def _may_propose(file: File, kind: ProposalKind, viewer: Viewer) -> bool:
     """The joint statement is written together from the first word on: its sheet is open before anything is offered."""
     if kind is ProposalKind.STATEMENT:
-        return actions.may_write_statement(file.case, file.situation, viewer) is None
-    return actions.may_offer(file.case, kind, file.situation, viewer) is None
+        return statement.may_write_statement(file.case, file.situation, viewer) is None
+    return proposals.may_offer(file.case, kind, file.situation, viewer) is None
 
 
 def standing_proposals(file: File) -> list[Proposal]:
@@ -253,14 +253,14 @@ def standing_proposals(file: File) -> list[Proposal]:
     return [
         p
         for p in file.proposals
-        if p.is_open(file.today) and p.step == found.step and found.phase in actions.offered_in(p.kind)
+        if p.is_open(file.today) and p.step == found.step and found.phase in proposals.offered_in(p.kind)
     ]
 
 
 def waits_for(file: File, proposal: Proposal) -> str:
     """Who has yet to answer a proposal, as inside a sentence: "Vallentuna", "sekretariatet från kommunerna"."""
     answered = {a.answered_for for a in proposal.answers}
-    return _(" och ").join(_side(file, proposal, c) for c in actions.needed(file.case, proposal) if c not in answered)
+    return _(" och ").join(_side(file, proposal, c) for c in proposals.needed(file.case, proposal) if c not in answered)
 
 
 def open_proposals(file: File, viewer: Viewer) -> list[dict[str, Any]]:
@@ -277,7 +277,7 @@ def open_proposals(file: File, viewer: Viewer) -> list[dict[str, Any]]:
             (_("Väntar på"), words.upper_first(waits_for(file, proposal))),
             (_("Gäller till"), date_long(proposal.valid_until)),
         ]
-        may_answer = actions.may_answer(file.case, proposal, viewer, file.today) is None
+        may_answer = proposals.may_answer(file.case, proposal, viewer, file.today) is None
         shown.append(
             {
                 "id": proposal.id,
@@ -331,14 +331,14 @@ def open_from_stub(found: Case) -> list[Act]:
 
 def check_offer(file: File, kind: ProposalKind) -> None:
     """Refuse the page of a proposal that the viewer may not offer now (409)."""
-    if guard := actions.may_offer(file.case, kind, file.situation, current_viewer()):
+    if guard := proposals.may_offer(file.case, kind, file.situation, current_viewer()):
         raise moves.MoveNotAllowed(f"offer_{kind}", guard)
 
 
 def open_hearing(file: File, hearing_id: int) -> Hearing:
     """The hearing to comment in; 404 if it is not this case's, 409 if the viewer may not comment now."""
     found = next((h for h in file.hearings if h.id == hearing_id), None) or abort(404)
-    if guard := actions.may_comment(file.case, found, current_viewer(), file.today):
+    if guard := hearings.may_comment(file.case, found, current_viewer(), file.today):
         raise moves.MoveNotAllowed("comment", guard)
     return found
 
@@ -367,7 +367,7 @@ def proposal_of(file: File, proposal_id: int) -> Proposal:
 
 def check_answer(file: File, proposal: Proposal) -> None:
     """Refuse the answer to a proposal that the viewer may not answer now (409)."""
-    if guard := actions.may_answer(file.case, proposal, current_viewer(), file.today):
+    if guard := proposals.may_answer(file.case, proposal, current_viewer(), file.today):
         raise moves.MoveNotAllowed("answer", guard)
 
 

@@ -15,7 +15,8 @@ from wtforms import HiddenField
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.actions import MOST_NUMBER, PAUSE_GROUNDS, REJECT_GROUNDS, REOPENING_GROUNDS
+from escalation.cases.actions import PAUSE_GROUNDS, REJECT_GROUNDS, REOPENING_GROUNDS
+from escalation.cases.beside import MOST_NUMBER
 from escalation.cases.models import LAWYER, PartyRole, StatementPart
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS

@@ -15,7 +15,7 @@ from flask import abort, request, url_for
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
-from escalation.cases import actions, queries
+from escalation.cases import actions, beside, hearings, queries
 from escalation.cases.models import Case, CaseParty, PartyRole, Position, Registration, Task
 from escalation.cases.queries import Sight
 from escalation.decisions.models import Decision
@@ -61,7 +61,7 @@ def case_with_room(number: str) -> Case:
 def case_to_number(number: str) -> Case:
     """The case, for who may write a register number on it; 404 for everybody else."""
     found, _seen = open_case(number)
-    return found if actions.may_add_register_number(found, current_viewer()) else abort(404)
+    return found if beside.may_add_register_number(found, current_viewer()) else abort(404)
 
 
 def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
@@ -115,7 +115,7 @@ def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
     found, seen = open_case(number)
     wanted = HearingKind(kind) if kind in set(HearingKind) else abort(404)
     file = file_of(found, clock.now())
-    guard = actions.may_hear(found, wanted, file.situation, current_viewer())
+    guard = hearings.may_hear(found, wanted, file.situation, current_viewer())
     if guard and seen is not Sight.FULL:
         abort(404)
     expect_newest(found)
@@ -149,7 +149,7 @@ def case_page(file: File) -> dict[str, Any]:
         "steps": staircase(file, viewer, events),
         "panel": panel(file, viewer, main, ending(now)),
         "proposals": acts.open_proposals(file, viewer),
-        "hearings": acts.hearings(file),
+        "hearings": acts.asked_of_parties(file),
         "follows": found.joined_to,
         "members": sorted((found.member_numbers or "").split()),
         "main": main,
@@ -198,7 +198,7 @@ def case_page(file: File) -> dict[str, Any]:
         "earlier": [earlier(file, no, of_round, names) for no, of_round in enumerate(before, 1)],
         "statement": statement_link(file, events),
         "numbers": register_numbers(found),
-        "may_number": actions.may_add_register_number(found, viewer),
+        "may_number": beside.may_add_register_number(found, viewer),
         "has_notes": queries.has_notes_of_its_own(found, viewer),
     }
 
@@ -865,7 +865,7 @@ def _ask_the_same(file: File, others: Sequence[Case], viewer: Viewer) -> dict[st
     is_ready = is_ready and found.hearings_going is None and found.joined_to is None
     if len(asks) < 2 or not is_ready:
         return {}
-    may = actions.may_hear(found, HearingKind.JOIN, file.situation, viewer) is None
+    may = hearings.may_hear(found, HearingKind.JOIN, file.situation, viewer) is None
     numbers = [c.number for c in same]
     return {
         "asks": _("%(who)s frågar detsamma.", who=words.upper_first(_(" och ").join(asks.values()))),

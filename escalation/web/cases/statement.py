@@ -17,8 +17,7 @@ from markupsafe import Markup, escape
 from wtforms import HiddenField, TextAreaField
 
 from escalation.accounts.models import Viewer
-from escalation.cases import actions, queries
-from escalation.cases.actions import SHARED, changed_here, fingerprint
+from escalation.cases import actions, proposals, queries, statement
 from escalation.cases.models import (
     CaseParty,
     JointStatement,
@@ -29,6 +28,7 @@ from escalation.cases.models import (
     StatementPart,
 )
 from escalation.cases.queries import Sight
+from escalation.cases.statement import SHARED, changed_here, fingerprint
 from escalation.decisions.queries import File
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import MoveNotAllowed
@@ -102,7 +102,7 @@ class SheetForm(Form):
     def _mark(self, drafts: Mapping[str, Mapping[str, str]]) -> None:
         own = drafts.get(self.viewer.party or "", {})
         self.opened = {part: fingerprint(own.get(part, "")) for part in StatementPart}
-        self.others_as_read.data = actions.others_mark(self.file.case, self.viewer.party)
+        self.others_as_read.data = statement.others_mark(self.file.case, self.viewer.party)
 
     def save(self, at: dt.datetime) -> None:
         """Save the column; a wording that is taken over is the other side's as it stands now."""
@@ -113,17 +113,19 @@ class SheetForm(Form):
             taken = queries.statement_drafts(case).get(other, {}).get(part)
             parts[StatementPart(part)] = taken or parts[StatementPart(part)]
         if self.wish == "remove" and self.wanted.isdigit():
-            actions.remove_from_sheet(case, s, by=by, attachment_id=int(self.wanted))
+            statement.remove_from_sheet(case, s, by=by, attachment_id=int(self.wanted))
         party = self.party.data or ""
         with on_disk({FACT: self.attachments.data}) as brought:
-            actions.save_statement(case, s, by=by, at=at, party=party, parts=parts, opened_with=self.opened, **brought)
+            statement.save_statement(
+                case, s, by=by, at=at, party=party, parts=parts, opened_with=self.opened, **brought
+            )
         as_read = self.others_as_read.data
         self._open(queries.statement_drafts(self.file.case))
         self.others_as_read.data = as_read
 
     def offer(self, at: dt.datetime) -> None:
         """Propose the sheet, which has been saved."""
-        actions.offer_statement(
+        statement.offer_statement(
             self.file.case, self.file.situation, by=self.viewer, at=at, others_as_read=self.others_as_read.data or ""
         )
 
@@ -198,7 +200,7 @@ def is_open(file: File) -> bool:
 
 def check(file: File) -> None:
     """Refuse a save by who may not write, or after the statement was approved (409)."""
-    if guard := actions.may_write_statement(file.case, file.situation, current_viewer()):
+    if guard := statement.may_write_statement(file.case, file.situation, current_viewer()):
         raise MoveNotAllowed("save_statement", guard)
 
 
@@ -207,7 +209,7 @@ def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
     found, viewer = file.case, current_viewer()
     columns = queries.sheet(found)
     drafts: dict[str, Mapping[str, str]] = {d.party_code: d.parts for d in columns}
-    writes = actions.may_write_statement(found, file.situation, viewer) is None
+    writes = statement.may_write_statement(found, file.situation, viewer) is None
     offered = next((p for p in file.proposals if p.kind is ProposalKind.STATEMENT and p.is_open(file.today)), None)
     d7b = file.deadline("D7b")
     first, second = words.short_parties(found)
@@ -221,7 +223,7 @@ def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
         "until": d7b.due_on if d7b else None,
         "rows": [_row(file, part, drafts, form if writes else None) for part in StatementPart],
         "files": _files(file, columns),
-        "may_offer": actions.may_offer(found, ProposalKind.STATEMENT, file.situation, viewer) is None,
+        "may_offer": proposals.may_offer(found, ProposalKind.STATEMENT, file.situation, viewer) is None,
         "offered": _offered(file, offered, viewer) if offered else None,
         "earlier": _others(file, queries.joint_statements(found), None),
     }
@@ -242,7 +244,7 @@ def _files(file: File, columns: Sequence[StatementDraft]) -> list[dict[str, Any]
 
 def _offered(file: File, proposal: Proposal, viewer: Viewer) -> dict[str, Any]:
     """The proposal that waits for its answer, with the way to the answer for who may give it."""
-    may_answer = actions.may_answer(file.case, proposal, viewer, file.today) is None
+    may_answer = proposals.may_answer(file.case, proposal, viewer, file.today) is None
     return {
         "by": words.upper_first(_short(file, proposal.offered_by_party)),
         "until": proposal.valid_until,

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from escalation import clock
-from escalation.cases import actions, queries
+from escalation.cases import actions, beside, hearings, proposals, queries
 from escalation.cases.models import Case, Hearing, Proposal
 from escalation.cases.queries import Sight
 from escalation.db import session
@@ -202,7 +202,7 @@ def propose(number: str, kind: str) -> Page:
 def _offer(file: File, kind: ProposalKind, form: Form) -> None:
     actions.expect_version(file.case, page.version_seen())
     terms = terms_from(form, kind)
-    actions.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
+    proposals.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
 
 @blueprint.route("/cases/<number>/answer/<id:proposal_id>", methods=["GET", "POST"])
@@ -223,9 +223,9 @@ def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
     actions.expect_version(file.case, page.version_seen())
     by, at = current_viewer(), clock.now()
     if form.answer.data == "accept":
-        actions.accept(file.case, file.situation, proposal, by=by, at=at)
+        proposals.accept(file.case, file.situation, proposal, by=by, at=at)
     else:
-        actions.decline(file.case, file.situation, proposal, by=by, at=at, reason=form.reason.data)
+        proposals.decline(file.case, file.situation, proposal, by=by, at=at, reason=form.reason.data)
 
 
 @blueprint.route("/cases/<number>/hear/<kind>", methods=["GET", "POST"])
@@ -242,7 +242,7 @@ def hear(number: str, kind: str) -> Page:
 def _hear(file: File, kind: HearingKind, form: Form) -> None:
     actions.expect_version(file.case, page.version_seen())
     terms = {fact: form[fact].data for fact in HEARING_FACTS[kind]}
-    actions.hear(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
+    hearings.hear(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
 
 @blueprint.route("/cases/<number>/comment/<id:hearing_id>", methods=["GET", "POST"])
@@ -260,7 +260,7 @@ def comment(number: str, hearing_id: int) -> Page:
 
 def _comment(file: File, hearing: Hearing, form: CommentForm) -> None:
     actions.expect_version(file.case, page.version_seen())
-    actions.comment(file.case, hearing, by=current_viewer(), at=clock.now(), text=form.text.data or "")
+    hearings.comment(file.case, hearing, by=current_viewer(), at=clock.now(), text=form.text.data or "")
 
 
 @blueprint.route("/cases/<number>/statement", methods=["GET", "POST"])
@@ -296,7 +296,7 @@ def add_register_number(number: str) -> Page:
 
 
 def _number(found: Case, form: RegisterNumberForm) -> None:
-    actions.add_register_number(found, by=current_viewer(), at=clock.now(), value=form.value.data)
+    beside.add_register_number(found, by=current_viewer(), at=clock.now(), value=form.value.data)
 
 
 @blueprint.route("/cases/<number>/link", methods=["GET", "POST"])
@@ -344,7 +344,7 @@ def notes(number: str) -> Page:
 
 
 def _note(found: Case, form: NoteForm) -> None:
-    actions.write_note(found, by=current_viewer(), at=clock.now(), text=form.text.data)
+    beside.write_note(found, by=current_viewer(), at=clock.now(), text=form.text.data)
 
 
 @blueprint.post("/cases/<number>/delete_note/<id:note_id>")
@@ -353,6 +353,6 @@ def delete_note(number: str, note_id: int) -> Response:
     found = page.case_with_room(number)
     written = queries.notes(found, viewer=current_viewer())
     note = next((n for n in written if n.id == note_id), None) or abort(404)
-    actions.delete_note(note, by=current_viewer())
+    beside.delete_note(note, by=current_viewer())
     session.commit()
     return redirect(url_for("cases.notes", number=number))

@@ -1,0 +1,159 @@
+"""The parties are heard before something is decided without them (T10, T38, T40, T42)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from escalation.accounts.models import Viewer
+from escalation.cases import queries
+from escalation.cases.actions import (
+    NOTICE,
+    local_day,
+    record,
+    refuse_wrong,
+    tell_first,
+    who,
+)
+from escalation.cases.models import (
+    Case,
+    Hearing,
+    HearingComment,
+    PartyRole,
+)
+from escalation.cases.proposals import SIDES
+from escalation.db import session
+from escalation.parties.models import Party
+from escalation.rules import moves, workdays
+from escalation.rules.deadlines import calendar_of
+from escalation.rules.glossary import say
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import (
+    HearingKind,
+    Seat,
+    Situation,
+)
+from escalation.trail.models import TrailEvent
+
+
+def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | None:
+    """None if the viewer may ask the parties about it now, else the name of what stands in the way.
+
+    It is whoever decides who hears: the row that follows must be open to them but for the hearing itself.
+    """
+    if kind in s.open_hearings:
+        return "no_open_hearing"
+    would = s.change(heard=frozenset({kind}))
+    return moves.failing_guard(moves.BY_HEARING[kind], would, queries.seats(found, by))
+
+
+def hear(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
+) -> Hearing:
+    """Hear the parties about something that is decided without them: five working days (T10, T38, T40, T42).
+
+    No phase changes. ``terms`` are ``intended``; for a question that is split out ``split_title``,
+    ``split_description`` and ``split_provisions``, codes of what the case cites; for a case that is taken up ``named``,
+    codes of other parties that the answer may affect; for a lead case ``members``, numbers of those to join to it,
+    whose parties are heard too, each in its own case. Raises FactsRefused where none is named, or one cannot be joined.
+    """
+    if guard := may_hear(found, kind, s, by):
+        raise MoveNotAllowed(f"hear_{kind}", guard)
+    refuse_wrong(_wrong_in_hearing(found, kind, terms))
+    named = [session.get_one(Party, code).name for code in terms.get("named", ())]
+    members = queries.by_numbers(terms.get("members", ()))
+    hearing = _ask(found, kind, {**terms, "named_as": named}, by, at)
+    for member in members:
+        _ask(member, kind, {**terms, "named_as": named, "lead": found.number}, by, at)
+    return hearing
+
+
+def _ask(found: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at: dt.datetime) -> Hearing:
+    assert by.membership_id is not None
+    calendar = calendar_of(queries.ladder_of(found))
+    hearing = Hearing(
+        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
+        opened_by=by.membership_id, opened_for=who(found, by), opened_at=at,
+        answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent),
+    )  # fmt: skip
+    session.add(hearing)
+    session.flush()
+    session.expire(found, ["hearings", "hearings_going"])
+    record(
+        found, "hearing_opened", by=by, at=at,
+        facts={"who": who(found, by), "kind": kind.value, "day": hearing.answer_until.isoformat()}, content=terms,
+    )  # fmt: skip
+    for row in queries.clocks_of(found, hearing):
+        if row.act == "comment_hearing":
+            tell_first(found, row, by, at)
+    return hearing
+
+
+def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) -> dict[str, str]:
+    both = {p.party_code for p in found.sides}
+    match kind:
+        case HearingKind.CALL_UP if not terms["named"]:
+            return {"named": say("Ange minst en annan part som kan påverkas.")}
+        case HearingKind.CALL_UP if both & set(terms["named"]):
+            return {"named": say("En annan part är någon annan än anmälaren och motparten.")}
+        case HearingKind.CALL_UP if any(session.get(Party, code) is None for code in terms["named"]):
+            return {"named": say("Välj parter i listan.")}
+        case HearingKind.JOIN:
+            return _wrong_members(found, terms["members"])
+        case HearingKind.SPLIT:
+            return _wrong_split(found, terms["split_provisions"])
+    return {}
+
+
+def _wrong_members(found: Case, numbers: Sequence[str]) -> dict[str, str]:
+    may = {case.number: case for case in queries.joinable(found)}
+    if not numbers:
+        return {"members": say("Välj minst ett ärende.")}
+    if not set(numbers) <= set(may):
+        return {"members": say("Välj ärenden i listan. Andra går inte att lägga samman med det här.")}
+    of = [found, *(may[number] for number in numbers)]
+    for_it, against = ({p.party_code for case in of for p in case.of(role)} for role in _OPPOSED)
+    if for_it & against:
+        return {"members": say("I ett ärende är en part anmälare och i ett annat motpart. De läggs inte samman.")}
+    if any(HearingKind.JOIN in (case.hearings_going or "") for case in of[1:]):
+        return {"members": say("Parterna i ett av ärendena hörs redan om att lägga samman det.")}
+    return {}
+
+
+def _wrong_split(found: Case, codes: Sequence[str]) -> dict[str, str]:
+    """What goes with a question that is split out is among what the case cites; a free citation goes by itself."""
+    cited = {p.code for p in queries.provisions(found)}
+    if set(codes) <= cited and (codes or not cited):
+        return {}
+    return {"split_provisions": say("Välj minst en av ärendets bestämmelser.")}
+
+
+_OPPOSED = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
+
+
+_HANDLERS = SIDES | {Seat.AFFECTED_HANDLER}
+
+
+def may_comment(found: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:
+    """None if the viewer may comment for their party now, else the name of what stands in the way."""
+    if found.phase not in moves.BY_HEARING[hearing.kind].phases or found.joined_to is not None:
+        return "hearing_open"
+    if not queries.seats(found, by) & _HANDLERS or by.party not in queries.heard(found):
+        return "seat"
+    has_answered = by.party in {c.party_code for c in hearing.comments}
+    return "hearing_open" if has_answered or today > hearing.answer_until else None
+
+
+def comment(found: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str) -> TrailEvent:
+    """Say, for the own party, what it has to say to what is intended; nothing is an answer too."""
+    if guard := may_comment(found, hearing, by, local_day(at)):
+        raise MoveNotAllowed("comment", guard)
+    assert by.party is not None
+    assert by.membership_id is not None
+    hearing.comments.append(
+        HearingComment(party_code=by.party, text=text, commented_by=by.membership_id, commented_at=at)
+    )
+    session.flush()
+    facts = {"who": by.party, "kind": hearing.kind.value}
+    return record(found, "hearing_commented", by=by, at=at, facts=facts, content={"text": text})

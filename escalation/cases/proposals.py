@@ -1,0 +1,248 @@
+"""Proposals: whatever needs both sides, or two officials (domain/05 § 5.1). Offer, accept, decline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from escalation.accounts.models import Role, Viewer
+from escalation.cases import queries
+from escalation.cases.actions import (
+    MOST_EXTENSION,
+    declare_impasse,
+    extend,
+    in_force,
+    lapse,
+    local_day,
+    pass_ball,
+    pause,
+    record,
+    refuse_wrong,
+    reject,
+    return_to_dialogue,
+    settle,
+    who,
+    wrong_in_obligations,
+    wrong_in_pause,
+)
+from escalation.cases.models import (
+    Case,
+    Proposal,
+    ProposalAnswer,
+)
+from escalation.db import session
+from escalation.documents import actions as documents
+from escalation.parties.models import BlockSide
+from escalation.rules import moves, workdays
+from escalation.rules.deadlines import calendar_of
+from escalation.rules.glossary import say
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import (
+    TWO_OFFICIALS,
+    Phase,
+    ProposalKind,
+    Seat,
+    Situation,
+)
+from escalation.trail.models import TrailEvent
+
+PERFORMS: dict[ProposalKind, str] = {
+    # kind -> the verb that its last acceptance performs; interim and statement change no phase
+    ProposalKind.SETTLEMENT: "settle",
+    ProposalKind.EXTENSION: "extend",
+    ProposalKind.PAUSE: "pause",
+    ProposalKind.BACK_TO_DIALOGUE: "return_to_dialogue",
+    ProposalKind.LIFT_EARLY: "declare_impasse",
+    ProposalKind.REJECT: "reject",
+    ProposalKind.LAPSE: "lapse",
+}
+_NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
+    ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
+    ProposalKind.INTERIM: moves.WITHDRAWABLE - moves.BEFORE_SERVED,
+}
+
+
+def offered_in(kind: ProposalKind) -> frozenset[Phase]:
+    """The phases in which such a proposal can be open: those of the move it performs."""
+    return _NOTED_IN.get(kind) or moves.BY_VERB[PERFORMS[kind]].phases
+
+
+SIDES = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
+"""Who may write for a side: an approver may do whatever a handler may."""
+
+
+def needed(found: Case, proposal: Proposal) -> list[str]:
+    """Whose acceptance a proposal needs: every initiator's and respondent's, or one official's of the other side."""
+    if proposal.kind in TWO_OFFICIALS:
+        return [side.value for side in BlockSide]
+    return [p.party_code for p in found.sides]
+
+
+def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
+    """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
+    if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn or s.is_joined:
+        return "phase"
+    mine = queries.seats(found, by)
+    if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & SIDES):
+        return "seat"
+    if kind in s.open_proposals or (kind is ProposalKind.STATEMENT and s.is_statement_agreed):
+        return "no_open_proposal"
+    if kind is ProposalKind.LIFT_EARLY and (s.local_time_over or s.receipt_long_overdue):
+        return "local_way_is_over"
+    if kind in PERFORMS:
+        would = s.change(agreed=frozenset({kind}))
+        actors = {a.seat for a in moves.BY_VERB[PERFORMS[kind]].actors} - {Seat.CHAIR_NEXT}
+        return moves.failing_guard(moves.BY_VERB[PERFORMS[kind]], would, actors)
+    return None
+
+
+def wrong_terms(found: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
+    """Sentences on terms that cannot stand, by the fact's name. Days in terms are ISO text, as they are kept."""
+    calendar = calendar_of(queries.ladder_of(found))
+    match kind:
+        case ProposalKind.EXTENSION:
+            was = in_force(found)["D7"].due_on
+            day = dt.date.fromisoformat(terms["extended_to"])
+            latest = workdays.add(max(was, today), MOST_EXTENSION, calendar, found.is_urgent)
+            if day <= max(was, today):
+                return {"extended_to": say("Den nya dagen ska ligga efter den gamla.")}
+            if day > latest:
+                return {"extended_to": say("En förlängning är högst 20 arbetsdagar. Ange en tidigare dag.")}
+        case ProposalKind.PAUSE:
+            until = dt.date.fromisoformat(terms["paused_until"])
+            return wrong_in_pause(found, terms["pause_ground"], until, today, is_official=False)
+        case ProposalKind.SETTLEMENT:
+            if wrong := wrong_in_obligations(found, _obligations(terms), today):
+                return {"obligations": wrong}
+    return {}
+
+
+def _obligations(terms: Mapping[str, Any]) -> list[tuple[str, str, dt.date]]:
+    return [(what, party, dt.date.fromisoformat(day)) for what, party, day in terms["obligations"]]
+
+
+def offer(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    kind: ProposalKind,
+    terms: Mapping[str, Any],
+) -> Proposal:
+    """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not.
+
+    A joint statement brings the files of its sheet.
+    """
+    if guard := may_offer(found, kind, s, by):
+        raise MoveNotAllowed(f"offer_{kind}", guard)
+    refuse_wrong(wrong_terms(found, kind, terms, local_day(at)))
+    written: Collection[str] = ()
+    if kind is ProposalKind.STATEMENT:
+        written = queries.of_the_sheet(found, queries.sheet(found), queries.proposals(found))
+    ladder = queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays("D8", found.step, found.is_urgent)
+    is_official = kind in TWO_OFFICIALS
+    proposal = Proposal(
+        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
+        offered_by_party=None if is_official else by.party, offered_by_side=by.side if is_official else None,
+        offered_by=by.membership_id, offered_at=at,
+        valid_until=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
+    )  # fmt: skip
+    session.add(proposal)
+    session.flush()
+    files = documents.carry_over(found.id, written, f"proposal:{proposal.id}") if written else []
+    if is_official or by.role is Role.LOCAL_APPROVER:
+        _answer(proposal, by, at, is_accepted=True)
+    record(
+        found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value},
+        content={**terms, **documents.told(files)},
+    )  # fmt: skip
+    return proposal
+
+
+def _answer(proposal: Proposal, by: Viewer, at: dt.datetime, *, is_accepted: bool, reason: str = "") -> None:
+    answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
+    assert answered_for is not None
+    assert by.membership_id is not None
+    proposal.answers.append(
+        ProposalAnswer(
+            proposal_id=proposal.id, answered_for=answered_for, is_accepted=is_accepted, reason=reason,
+            answered_by=by.membership_id, answered_at=at,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
+    """None if the viewer may accept or decline the proposal now, else the name of what stands in the way."""
+    if not proposal.is_open(today) or proposal.step != found.step or found.phase not in offered_in(proposal.kind):
+        return "proposal_open"
+    if proposal.kind in PERFORMS and found.paused_until is not None:  # an overlay shuts the move that it would make
+        return "not_paused"
+    if found.joined_to is not None:
+        return "not_joined"
+    answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
+    mine = queries.seats(found, by)
+    approves = {Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER}
+    if not (Seat.SECRETARIAT in mine if proposal.kind in TWO_OFFICIALS else mine & approves):
+        return "seat"
+    if answered_for in {a.answered_for for a in proposal.answers}:
+        return "other_side" if proposal.kind in TWO_OFFICIALS else "already_answered"
+    return None
+
+
+def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Accept for the own side. The last acceptance that is needed performs the act."""
+    if guard := may_answer(found, proposal, by, local_day(at)):
+        raise MoveNotAllowed("accept", guard)
+    _answer(proposal, by, at, is_accepted=True)
+    if {a.answered_for for a in proposal.answers} >= set(needed(found, proposal)):
+        proposal.ended_at = at
+        session.flush()
+        if proposal.kind in PERFORMS:
+            return _perform(found, s.change(agreed=frozenset({proposal.kind})), proposal, by, at)
+        if proposal.kind is ProposalKind.INTERIM:
+            found.interim_arrangement, found.interim_agreed_at = proposal.terms["interim_arrangement"], at
+            facts = {"day": local_day(at).isoformat()}
+            return record(found, "interim_agreed", by=by, at=at, facts=facts, content=proposal.terms)
+        pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
+    facts = {"who": who(found, by), "kind": proposal.kind.value}
+    return record(found, "proposal_accepted", by=by, at=at, facts=facts)
+
+
+def _perform(found: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """The act that was agreed on, with the proposal's terms as its facts."""
+    terms = dict(proposal.terms)
+    match proposal.kind:
+        case ProposalKind.SETTLEMENT:
+            return settle(found, s, by=by, at=at, settlement=terms["settlement"], obligations=_obligations(terms))
+        case ProposalKind.EXTENSION:
+            day = dt.date.fromisoformat(terms["extended_to"])
+            return extend(found, s, by=by, at=at, reason=terms["reason"], extended_to=day)
+        case ProposalKind.PAUSE:
+            until = dt.date.fromisoformat(terms["paused_until"])
+            ground, reason = terms["pause_ground"], terms["reason"]
+            return pause(found, s, by=by, at=at, pause_ground=ground, reason=reason, paused_until=until)
+        case ProposalKind.BACK_TO_DIALOGUE:
+            return return_to_dialogue(found, s, by=by, at=at, reason=terms["reason"])
+        case ProposalKind.LIFT_EARLY:
+            return declare_impasse(found, s, by=by, at=at, unsolved=terms["unsolved"])
+        case ProposalKind.REJECT:
+            return reject(found, s, by=by, at=at, **terms)
+        case ProposalKind.LAPSE:
+            return lapse(found, s, by=by, at=at, reason=terms["reason"])
+        case _:
+            raise LookupError(proposal.kind)
+
+
+def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Decline for the own side, with a reason. The proposal ends; a new one may be offered."""
+    if guard := may_answer(found, proposal, by, local_day(at)):
+        raise MoveNotAllowed("decline", guard)
+    _answer(proposal, by, at, is_accepted=False, reason=reason)
+    proposal.ended_at = at
+    facts = {"who": who(found, by), "kind": proposal.kind.value}
+    return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})

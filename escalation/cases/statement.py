@@ -1,0 +1,168 @@
+"""The sheet on which both sides write the joint statement (domain/04 § 4.6)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from escalation.accounts.models import Viewer
+from escalation.cases import queries
+from escalation.cases.actions import (
+    FactsRefused,
+    refuse_wrong,
+)
+from escalation.cases.models import (
+    Case,
+    Proposal,
+    StatementDraft,
+    StatementPart,
+)
+from escalation.cases.proposals import SIDES, offer
+from escalation.db import session
+from escalation.documents import actions as documents
+from escalation.documents import queries as attached
+from escalation.documents.actions import Kept
+from escalation.rules import privacy
+from escalation.rules.glossary import say
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import (
+    Phase,
+    ProposalKind,
+    Situation,
+)
+
+SHARED: tuple[StatementPart, ...] = tuple(part for part in StatementPart if part is not StatementPart.STAND)
+"""The parts of the joint statement that both sides approve in one wording."""
+
+
+def fingerprint(text: str) -> str:
+    """A short mark of a text as a sheet was opened with it, by which a later save tells who has changed it since."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def may_write_statement(found: Case, s: Situation, by: Viewer) -> str | None:
+    """None if the viewer may write in their side's column of the sheet, else the name of what stands in the way."""
+    if found.phase is not Phase.IMPASSE:
+        return "phase"
+    if s.is_joined:
+        return "not_joined"
+    if s.is_statement_agreed:
+        return "statement_open"
+    return None if queries.seats(found, by) & SIDES else "seat"
+
+
+def save_statement(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    party: str,
+    parts: Mapping[StatementPart, str],
+    opened_with: Mapping[StatementPart, str],
+    attachments: Sequence[Kept] = (),
+) -> StatementDraft | None:
+    """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
+
+    ``party`` is the side whose column was open: anybody else's is refused (MoveNotAllowed). ``opened_with`` holds the
+    fingerprint of each part as the sheet was opened. What only a colleague has changed since stays as the colleague
+    left it; where both have, nothing at all is saved and FactsRefused names the parts, for the page to show both texts.
+    ``attachments`` come beside those that the column has. None if there is nothing to save.
+    """
+    if party != by.party:
+        raise MoveNotAllowed("save_statement", "seat")
+    if guard := may_write_statement(found, s, by):
+        raise MoveNotAllowed("save_statement", guard)
+    for part, text in parts.items():
+        privacy.refuse(part, text)
+    # One writer at a time: the second reads what the first has saved.
+    session.execute(select(Case.id).where(Case.id == found.id).with_for_update())
+    draft = queries.statement_draft(found, party)
+    saved = dict(draft.parts) if draft else {}
+    changed = {part: text for part, text in parts.items() if changed_here(text, opened_with.get(part, ""))}
+    changed = {part: text for part, text in changed.items() if text != saved.get(part, "")}
+    refuse_wrong(
+        {
+            part.value: say("Någon hos er har ändrat texten sedan du öppnade sidan. Här står båda.")
+            for part in changed
+            if fingerprint(saved.get(part, "")) != opened_with.get(part, "")
+        }
+    )
+    if not changed and not attachments:
+        return draft
+    saved |= {part.value: text for part, text in changed.items()}
+    assert by.membership_id is not None
+    if draft is None:
+        draft = StatementDraft(case_id=found.id, round=found.round, step=found.step, party_code=party, parts={})
+        session.add(draft)
+    draft.parts, draft.saved_by, draft.saved_at = saved, by.membership_id, at
+    session.flush()
+    documents.attach(found.id, f"sheet:{draft.id}", attachments, by=by, at=at)
+    return draft
+
+
+def remove_from_sheet(found: Case, s: Situation, *, by: Viewer, attachment_id: int) -> None:
+    """Take a file out of the own column again. Nothing happens where it is not there, or is proposed already."""
+    if guard := may_write_statement(found, s, by):
+        raise MoveNotAllowed("save_statement", guard)
+    draft = queries.statement_draft(found, by.party or "")
+    attachment = attached.get(found.id, attachment_id)
+    if draft and attachment and attachment.hangs_on == f"sheet:{draft.id}":
+        documents.take_away(found.id, attachment_id)
+
+
+def changed_here(text: str, opened_with: str) -> bool:
+    """Whether a text is another than that which a sheet with this fingerprint was opened with."""
+    return fingerprint(text) != opened_with
+
+
+def statement_terms(found: Case) -> dict[str, Any]:
+    """The sheet as one statement for both sides to approve: the terms of a proposal.
+
+    Where one side has written nothing the other's wording stands; a side's stand is what it wrote, else its latest
+    position. Raises FactsRefused for parts in which the wordings differ, and for a missing question or background.
+    """
+    drafts = queries.statement_drafts(found)
+    texts = {part: queries.wordings(drafts, part) for part in SHARED}
+    errors = {
+        part.value: say("Parterna har skrivit olika. Ta över den andra partens lydelse eller skriv om er.")
+        for part, wordings in texts.items()
+        if len(wordings) > 1
+    }
+    for part, sentence in (
+        (StatementPart.BACKGROUND, say("Skriv en kort bakgrund.")),
+        (StatementPart.QUESTION, say("Skriv frågan.")),
+    ):
+        if not texts[part]:
+            errors[part.value] = sentence
+    refuse_wrong(errors)
+    latest = {p.party_code: p.text for p in reversed(queries.positions(found))}
+    stands = [
+        [code, drafts.get(code, {}).get(StatementPart.STAND) or latest.get(code, "")]
+        for code in (p.party_code for p in found.sides)
+    ]
+    said: dict[StatementPart, Any] = {part: "".join(texts[part]) for part in SHARED}
+    said[StatementPart.STAND] = [row for row in stands if row[1]]
+    return {"stands" if part is StatementPart.STAND else part.value: said[part] for part in StatementPart}
+
+
+def offer_statement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, others_as_read: str) -> Proposal:
+    """Propose the sheet as the joint statement. ``others_as_read`` is ``others_mark`` as the sheet was opened.
+
+    Raises FactsRefused as ``statement_terms`` does, and when another side has changed its column since: nobody proposes
+    words that they have not seen.
+    """
+    if others_as_read != others_mark(found, by.party):
+        sentence = say("Motparten har ändrat sin text sedan du öppnade sidan. Läs den och föreslå igen.")
+        raise FactsRefused({StatementPart.QUESTION.value: sentence})
+    return offer(found, s, by=by, at=at, kind=ProposalKind.STATEMENT, terms=statement_terms(found))
+
+
+def others_mark(found: Case, party: str | None) -> str:
+    """A fingerprint of what the sides but ``party`` have saved of the sheet."""
+    drafts = queries.statement_drafts(found)
+    return fingerprint(repr([(code, sorted(drafts[code].items())) for code in sorted(drafts) if code != party]))
