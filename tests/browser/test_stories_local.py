@@ -405,13 +405,24 @@ def test_lp15_a_party_asks_that_a_closed_case_is_taken_up_again_and_a_new_round_
 
 
 def test_lp16_of_others_cases_title_and_status_and_no_step_1_case(person: Callable[..., Person]) -> None:
-    """Criterion 2 needs the request to be registered as an affected party."""
-    page = person(TYRESO).opens("/")
+    tyreso = person(TYRESO)
+    page = tyreso.opens("/")
     known = region_of(page, "Hos andra, kan påverka er")
     assert all("Steg 1" not in text for text in known.locator("li").all_inner_texts())
     known.get_by_role("link", name="Vem utser samordnande vårdcentral i Norrtälje?").click()
     expect(page.locator("main")).to_contain_text("Uppsatt på möte")
     expect(page.locator("main")).not_to_contain_text("Förbundet är beställare")
+    page.get_by_role("link", name="Anmäl oss som berörd part").click()
+    tyreso.fill({"Skäl": "Vi delar vårdcentral med en annan kommun."})
+    tyreso.press("Anmäl oss som berörd part")
+    expect(page.locator("main")).to_contain_text("Sekretariatet svarar senast 7 december 2026.")
+    office = person(OFFICE)
+    waits = office.opens("/").locator("main").get_by_role("link", name="Svara Tyresö, som vill delta som berörd part")
+    waits.click()
+    expect(office.page.locator("main")).to_contain_text("Vi delar vårdcentral med en annan kommun.")
+    office.page.get_by_role("link", name="Låt en part delta som berörd").click()
+    office.press("Låt en part delta som berörd")
+    expect(tyreso.opens(f"/cases/{C12}").locator("main")).to_contain_text("Förbundet är beställare")
     page.goto(f"/cases/{C09}")
     filing.heading(page, "Sidan finns inte")
 
