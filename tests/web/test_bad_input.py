@@ -324,11 +324,14 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "reopen": ("SEK.region", "asked_again", "/reopen", ""),
     "ask_reopening": ("TYR.approver", "closed", "/ask_reopening", ""),
     "refuse_reopening": ("SEK.region", "asked_again", "/refuse_reopening", ""),
+    "turn": ("SEK.region", "served", "/turn", ""),
+    "hear split": ("SEK.region", "dialogue", "/hear/split", ""),
+    "link": ("TYR.handler", "dialogue", "/link", ""),
     "add_register_number": ("RS.registrar", "received", "/add_register_number", ""),
     "notes": ("RS.handler", "dialogue", "/notes", ""),
 }
 ALL_FORMS = pytest.mark.parametrize("what", FORMS)
-NO_MOVES = {"add_register_number", "notes"}
+NO_MOVES = {"add_register_number", "link", "notes"}
 """They are no moves of the case: no act makes them stale."""
 MOVES_AND_PROPOSALS = pytest.mark.parametrize("what", [what for what in FORMS if what not in NO_MOVES])
 IN_DAYS = pytest.mark.parametrize(

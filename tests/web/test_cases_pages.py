@@ -207,7 +207,7 @@ def test_a_closed_case_says_how_it_ended_and_offers_but_to_ask_that_it_is_taken_
         page = case_page(house, "TYR.approver", key)
         assert f"Avslutat: {ended}" in page.main
         left = {link.rpartition("/")[2] for link in page.links() if link.startswith(house.path(key, "/"))}
-        beside_it = {"add_register_number", "notes"}
+        beside_it = {"add_register_number", "notes", "link"}
         assert left == (beside_it | {"statement", "ask_reopening"} if key == "closed" else beside_it)
 
 
