@@ -38,6 +38,9 @@ def facts_for(verb: str) -> dict[str, Any]:
     """Facts of the right shape, whatever the case's phase."""
     ids: dict[str, dict[str, Any]] = {
         "acknowledge": {"handler": person("RS.handler").membership_id, "substitute": None},
+        "confirm_part": {"handler": person("RS.handler").membership_id, "substitute": None},
+        "register_affected": {"registration_id": 1},
+        "refuse_registration": {"registration_id": 1},
         "accept_file": {"target_meeting": 1},
         "schedule": {"meeting": 1},
         "report_task": {"task_id": 1},

@@ -167,7 +167,7 @@ LIFTED = {key for key, (step, _phase) in PHASES.items() if step > 1} | {"remitte
 """Those that have been lifted with one."""
 
 
-BESIDE = {"summary", "positions", "statement", "add_register_number", "notes"}
+BESIDE = {"summary", "positions", "statement", "add_register_number", "link", "notes"}
 READ_ONLY = {"summary", "positions"}
 """Pages that take nothing."""
 
@@ -396,6 +396,8 @@ def status_for(seat: str, key: str, act: str) -> int:
         return 401
     if seat in OPEN[key].get(act, ()):
         return 200
+    if act == "ask_to_register" and seat in WRITERS and expected(seat, key) == TITLE:
+        return 409
     if seat not in ACTORS or expected(seat, key) != FULL or act in NO_SUCH_ACT:
         return 404
     if act.startswith("hear/") and seat in {*WRITERS, "CONSULT"}:

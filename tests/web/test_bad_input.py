@@ -189,7 +189,12 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "unknown party": ("meanwhile", {"respondents": ["XX"]}, "respondents", UNKNOWN),
     "oneself": ("meanwhile", {"respondents": ["TYR"]}, "respondents", UNKNOWN),
     "affected is the respondent": (
-        "meanwhile", {"affected": ["RS"]}, "affected", "En berörd part är någon annan än ni och motparten.",
+        "meanwhile", {"affected": ["RS"]}, "affected",
+        "En berörd part är någon annan än ni, de som anmäler med er och motparten.",
+    ),
+    "who files with us is the respondent": (
+        "meanwhile", {"co_initiators": ["RS"]}, "co_initiators",
+        "Den som anmäler tillsammans med er är någon annan än ni och motparten.",
     ),
     "affected is oneself": ("meanwhile", {"affected": ["TYR"]}, "affected", UNKNOWN),
     "somebody else's handler": ("meanwhile", {"handler": "999999"}, "handler", UNKNOWN),

@@ -26,6 +26,7 @@ from tests.factories import StoryFactory
 Database = scoped_session[Session]
 Get = Callable[..., Any]
 
+C06 = "ESK-2025-0014"
 C01, C03, C09, C12, C22 = "ESK-2026-0031", "ESK-2025-0004", "ESK-2026-0033", "ESK-2026-0020", "ESK-2026-0027"
 C13, C14, C16, C17, C18, C19 = (f"ESK-2026-00{n}" for n in (36, 25, 39, 35, 40, 38))
 C07, C20, VARMDO = "ESK-2026-0006", "ESK-2026-0041", "ESK-2026-0037"
@@ -82,7 +83,7 @@ def test_the_list_has_open_cases_by_the_day_that_is_next_and_then_closed_ones(ge
     ("query", "expected"),
     [
         ("step=3", [C12]),
-        ("step=2&status=closed", [C03]),
+        ("step=2&status=closed", [C06, C03]),
         ("waits=y", [VARMDO, C16, C18, C17]),
         ("q=0033", [C09]),
         ("q=esk-2026-0020", [C12]),

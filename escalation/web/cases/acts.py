@@ -18,7 +18,7 @@ from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, HearingKind, Outcome, Phase, ProposalKind
+from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, HearingKind, Outcome, Phase, ProposalKind, Seat
 from escalation.trail import queries as trail
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
@@ -311,6 +311,13 @@ def in_the_way(file: File, move: moves.Move) -> str | None:
     if move.by_proposal is not None and not move.free & seats:
         return "seat"
     return moves.failing_guard(move, file.situation, seats)
+
+
+def is_outsiders(file: File, move: moves.Move) -> bool:
+    """Whether the move is one of a party outside the case, and the viewer is of one."""
+    viewer = current_viewer()
+    is_outside = viewer.party is not None and all(p.party_code != viewer.party for p in file.case.parties)
+    return is_outside and any(actor.seat is Seat.OUTSIDER for actor in move.actors)
 
 
 def check(file: File, move: moves.Move) -> None:
