@@ -26,6 +26,7 @@ from escalation.meetings.actions import setup_meetings
 from escalation.parties.actions import setup_parties
 from escalation.parties.models import BlockSide
 from escalation.rules import explore, moves, workdays
+from escalation.rules import ladder as ladders
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
 from escalation.trail import queries as trail
@@ -103,12 +104,15 @@ def list_moves() -> None:
 
 
 @click.command("explore")
-def explore_machine() -> None:
-    """Walk every situation on every ladder and print whether the properties hold."""
-    explored, findings = explore.explore_all()
+@click.argument("ladder", nargs=-1, type=click.Choice(sorted(ladders.shipped())))
+def explore_machine(ladder: tuple[str, ...]) -> None:
+    """Walk every situation on every ladder, or on those named, and print whether the properties hold."""
+    explored, findings = explore.explore_all(among=[load(key) for key in ladder] or None)
+    laws = [law for law in explore.PROPERTIES if not ladder or law != explore.NEVER_TAKEN]
+    findings = [found for found in findings if any(law in found for law in laws)]
     for found in explored:
         click.echo(f"{found.ladder}: {found.states} states explored, {len(found.taken)} kinds of arc taken")
-    for law in explore.PROPERTIES:
+    for law in laws:
         broken = [f for f in findings if law in f]
         click.echo(f"{'BROKEN' if broken else 'holds '} {law}")
     for finding in findings:

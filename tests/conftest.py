@@ -173,21 +173,31 @@ class Once:
 
     directory: Path
 
+    def result(self, name: str, make: Callable[[], Made]) -> Made:
+        """What ``make`` gives."""
+        given = self.directory / f"{name}.pickle"
+        with (self.directory / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not given.exists():
+                given.write_bytes(pickle.dumps(make()))
+            known: Made = pickle.loads(given.read_bytes())
+            return known
+
     def __call__(self, databases: Databases, name: str, make: Callable[[], Made]) -> Made:
         """What ``make`` gives, which makes the database ``name`` and closes it. A server is one process's own."""
         if not isinstance(databases, SqliteFiles):
             return make()
-        file, given = self.directory / f"{name}.sqlite", self.directory / f"{name}.pickle"
-        with (self.directory / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if given.exists():
-                shutil.copyfile(file, databases.path(name))
-                known: Made = pickle.loads(given.read_bytes())
-                return known
+        file, own = self.directory / f"{name}.sqlite", databases.path(name)
+
+        def make_and_keep() -> Made:
             made = make()
-            shutil.copyfile(databases.path(name), file)
-            given.write_bytes(pickle.dumps(made))
+            shutil.copyfile(own, file)
             return made
+
+        made = self.result(name, make_and_keep)
+        if not own.exists():
+            shutil.copyfile(file, own)
+        return made
 
 
 class PostgresDatabases:

@@ -159,6 +159,7 @@ END_ANYWHERE = frozenset({"T40"})
 """The acts that end a case from wherever it stands, off its road."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
 """The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
+NEVER_TAKEN = "is never taken on any ladder"
 PROPERTIES = (
     "every case can end",
     "no party can block by silence",
@@ -179,7 +180,7 @@ PROPERTIES = (
     "cannot be left",
     "has no ball",
     "who can do nothing",
-    "is never taken on any ladder",
+    NEVER_TAKEN,
 )
 """The laws as they are worded in findings; ``flask explore`` prints which of them hold."""
 
@@ -491,23 +492,26 @@ def _way(s: Situation, to: Situation) -> str | None:
     return None if to.phase is s.phase else to.phase
 
 
-def explore(ladder: Ladder, moves: Sequence[Move] = MOVES) -> Exploration:
+STARTS = ((True, False), (True, True), (False, False), (False, True))
+"""How a case may begin: whether the top interprets its agreement, and whether it is of a principled character."""
+
+
+def explore(ladder: Ladder, moves: Sequence[Move] = MOVES, starts: Sequence[tuple[bool, bool]] = STARTS) -> Exploration:
     """Walk all situations of ``ladder`` and test every property. Never raises: findings are sentences."""
     graph: dict[Situation, list[Arc]] = {}
     taken: set[str] = set()
     findings: list[str] = []
-    for interprets in (True, False):
-        for principled in (True, False):
-            first = start(ladder, interprets=interprets, is_principled=principled)
-            queue = deque([first, first.change(is_principle_asked=True, is_principle_test_met=True)])
-            while queue:
-                s = queue.popleft()
-                if s in graph:
-                    continue
-                graph[s] = list(arcs(s, ladder, interprets, moves))
-                taken.update(a.by for a in graph[s])
-                queue.extend(a.to for a in graph[s])
-                findings.extend(_broken_here(s, graph[s], ladder, moves))
+    for interprets, principled in starts:
+        first = start(ladder, interprets=interprets, is_principled=principled)
+        queue = deque([first, first.change(is_principle_asked=True, is_principle_test_met=True)])
+        while queue:
+            s = queue.popleft()
+            if s in graph:
+                continue
+            graph[s] = list(arcs(s, ladder, interprets, moves))
+            taken.update(a.by for a in graph[s])
+            queue.extend(a.to for a in graph[s])
+            findings.extend(_broken_here(s, graph[s], ladder, moves))
     back = _backwards(graph)
     # An act only adds ways: where every case ends though all are silent, it does whoever else acts.
     if any(_cannot_end(graph, back, PARTIES, "")):
@@ -677,14 +681,16 @@ def all_ladders() -> list[Ladder]:
 
 
 def explore_all(
-    moves: Sequence[Move] = MOVES, among: Sequence[Ladder] | None = None
+    moves: Sequence[Move] = MOVES,
+    among: Sequence[Ladder] | None = None,
+    starts: Sequence[tuple[bool, bool]] = STARTS,
 ) -> tuple[list[Exploration], list[str]]:
-    """Explore every ladder, or those given.
+    """Explore every ladder, or those given, from every way to begin or from those given.
 
     Returns the explorations and all findings, rows never taken on any of the ladders included.
     """
-    explored = [explore(ladder, moves) for ladder in (all_ladders() if among is None else among)]
+    explored = [explore(ladder, moves, starts) for ladder in (all_ladders() if among is None else among)]
     findings = [f"{e.ladder}: {f}" for e in explored for f in e.findings]
     taken = set().union(*(e.taken for e in explored))
-    findings.extend(f"{m.t} {m.verb} is never taken on any ladder" for m in moves if m.phases and m.t not in taken)
+    findings.extend(f"{m.t} {m.verb} {NEVER_TAKEN}" for m in moves if m.phases and m.t not in taken)
     return explored, findings

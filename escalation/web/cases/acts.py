@@ -316,7 +316,7 @@ def in_the_way(file: File, move: moves.Move) -> str | None:
 def is_outsiders(file: File, move: moves.Move) -> bool:
     """Whether the move is one of a party outside the case, and the viewer is of one."""
     viewer = current_viewer()
-    is_outside = viewer.party is not None and all(p.party_code != viewer.party for p in file.case.parties)
+    is_outside = viewer.role in queries.PARTY_WRITERS and all(p.party_code != viewer.party for p in file.case.parties)
     return is_outside and any(actor.seat is Seat.OUTSIDER for actor in move.actors)
 
 
