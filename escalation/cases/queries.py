@@ -423,17 +423,19 @@ def _asked_for_part_at(found: Case, own: CaseParty) -> dt.datetime:
 
 def all_unconfirmed(today: dt.date) -> list[tuple[Case, CaseParty]]:
     """Every party that is asked to say whether it takes part (T9b) and still has time to, by case."""
-    rows = session.scalars(
+    asked = ((found, p) for found in session.scalars(_all_unconfirmed()).unique() for p in found.parties)
+    return [(found, p) for found, p in asked if is_unconfirmed(found, p) and part_due_on(found, p) >= today]
+
+
+@cache
+def _all_unconfirmed() -> Select[Case]:
+    return (
         select(Case)
         .join(CaseParty, CaseParty.case_id == Case.id)
         .where(_is_asked_to_confirm())
         .options(selectinload(Case.parties))
         .order_by(Case.id)
     )
-    return [
-        (found, p) for found in rows.unique() for p in found.parties
-        if is_unconfirmed(found, p) and part_due_on(found, p) >= today
-    ]  # fmt: skip
 
 
 def _is_asked_to_confirm() -> ColumnElement[bool]:
@@ -612,14 +614,19 @@ def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:
 def all_hearings(today: dt.date) -> list[tuple[Case, BallRow]]:
     """What hearings wait for today, in cases that rest in no pause: each party's comment as long as there is time, then
     ten working days for whoever decides. By case."""
-    rows = session.execute(
+    asked = ((found, row) for found, h in session.execute(_all_hearings()) for row in clocks_of(found, h))
+    return [(found, row) for found, row in asked if row.begins_on <= today <= row.due_on]
+
+
+@cache
+def _all_hearings() -> Select[Case, Hearing]:
+    return (
         select(Case, Hearing)
         .join(Hearing, and_(Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step))
         .where(Hearing.ended_at.is_(None), _may_follow(), Case.paused_until.is_(None), Case.joined_to.is_(None))
         .options(selectinload(Case.parties), selectinload(Hearing.comments))
         .order_by(Case.id, Hearing.id)
     )
-    return [(found, row) for found, h in rows for row in clocks_of(found, h) if row.begins_on <= today <= row.due_on]
 
 
 def clocks_of(found: Case, hearing: Hearing) -> list[BallRow]:
@@ -799,14 +806,18 @@ def answers_reopening(found: Case, *, is_head_free: bool) -> str:
 
 def all_registrations_asked() -> list[tuple[Case, Registration]]:
     """Every wish to take part as affected that waits for its answer, in cases that rest in no pause, by case."""
-    rows = session.execute(
+    return [(of_case, wish) for of_case, wish in session.execute(_all_registrations_asked())]
+
+
+@cache
+def _all_registrations_asked() -> Select[Case, Registration]:
+    return (
         select(Case, Registration)
         .join(Registration, Registration.case_id == Case.id)
         .where(_is_asked_to_register(), Registration.answered_at.is_(None))
         .options(selectinload(Case.parties))
         .order_by(Case.id, Registration.id)
     )
-    return [(of_case, wish) for of_case, wish in rows]
 
 
 def may_register(found: Case) -> bool:
@@ -1561,6 +1572,9 @@ def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
     return people_of
 
 
+_ONE = aliased(Membership)
+
+
 def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
     """Who answers for the party's handling today; its approvers where it has not said that it takes part."""
     role = Role.LOCAL_APPROVER if party.role is PartyRole.INVITED else Role.LOCAL_HANDLER
@@ -1569,10 +1583,9 @@ def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
     )  # fmt: skip
     if not party.handler_id:
         return and_(everybody, is_here)
-    one = aliased(Membership)
 
     def is_away(membership_id: int | None) -> ColumnElement[bool]:
-        there = select(one.id).where(one.id == membership_id, ~away(one, today)).exists()
+        there = select(_ONE.id).where(_ONE.id == membership_id, ~away(_ONE, today)).exists()
         return ~there
 
     return or_(
