@@ -7,6 +7,7 @@ that is not in ``ARGUMENTS`` fails: somebody must say what to try with it.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
@@ -410,11 +411,22 @@ def status_for(seat: str, key: str, act: str) -> int:
 @pytest.mark.one_database
 @pytest.mark.parametrize("seat", EVERYBODY)
 def test_an_act_is_open_to_whom_the_ladder_names_and_to_nobody_else(house: House, seat: str) -> None:
+    hold_open(house, seat, tried(seat))
+
+
+@pytest.mark.long
+@pytest.mark.one_database
+@pytest.mark.parametrize("seat", EVERYBODY)
+def test_every_act_is_tried_in_every_case_by_everybody(house: House, seat: str) -> None:
+    hold_open(house, seat, dict.fromkeys(OPEN, ACTS))
+
+
+def hold_open(house: House, seat: str, tries: Mapping[str, Sequence[str]]) -> None:
     """What is open is asked for with GET; the rest is tried with POST, which must change nothing."""
     browser = house.client(seat)
     before = house.ask(row_counts)
     wrong = []
-    for key, acts in tried(seat).items():
+    for key, acts in tries.items():
         for act in acts:
             wanted, path = status_for(seat, key, act), address(house, key, act)
             answer = browser.get(path) if wanted == 200 else browser.post(path, data={"version": "1"})
