@@ -873,7 +873,7 @@ def ask_to_register(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, r
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     due_on = workdays.add(
-        workdays.base_day(at, calendar), ladder.workdays("D8", found.step, found.is_urgent), calendar, found.is_urgent
+        workdays.base_day(at, calendar), ladder.workdays("D1", 1, found.is_urgent), calendar, found.is_urgent
     )
     wish = Registration(party_code=by.party, reason=reason, asked_at=at, due_on=due_on)
     found.registrations.append(wish)
@@ -1038,7 +1038,9 @@ MOST_PAUSE = dt.timedelta(days=183)
 MOST_PAUSE_IN_ALL = dt.timedelta(days=366)
 NOTICE = 5
 """Working days of T19, T15, T17b with T37 and hearings, and the longest pauses of T16 in calendar days. Ours (D)."""
-PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", "force_majeure")
+PAUSES_ALONE = "force_majeure"
+"""The one ground on which the secretariat pauses by itself."""
+PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", PAUSES_ALONE)
 
 
 def forced_after(found: Case, d7: dt.date, verb: str) -> Due:
@@ -1088,7 +1090,7 @@ def wrong_in_pause(found: Case, ground: str, until: dt.date, today: dt.date, *, 
         errors["paused_until"] = say("Ärendet får vara pausat högst tolv månader sammanlagt.")
     if ground not in PAUSE_GROUNDS:
         errors["pause_ground"] = say("Välj en grund i listan.")
-    elif is_official and ground != "force_majeure":
+    elif is_official and ground != PAUSES_ALONE:
         errors["pause_ground"] = say("Sekretariatet pausar ensamt bara vid force majeure.")
     return errors
 
@@ -1174,7 +1176,7 @@ def add_tasks(found: Case, obligations: Sequence[tuple[str, str, dt.date]]) -> N
 def wrong_in_obligations(found: Case, obligations: Sequence[tuple[str, str, dt.date]], today: dt.date) -> str | None:
     """A sentence on what is wrong with undertakings, or None: each has a thing, a party of the case, a coming day."""
     for what, party, due_on in obligations:
-        if not what or party not in {p.party_code for p in found.parties}:
+        if not what or party not in {p.party_code for p in found.sides}:
             return say("Varje åtgärd behöver vad som ska göras, vem som gör det och senast när.")
         if due_on <= today:
             return say("Sista dagen ligger bakåt i tiden. Ange en kommande dag.")

@@ -132,7 +132,7 @@ def _wrong_split(found: Case, codes: Sequence[str]) -> dict[str, str]:
 _OPPOSED = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
 
 
-_HANDLERS = SIDES | {Seat.AFFECTED_HANDLER}
+_HANDLERS = SIDES | {Seat.AFFECTED_HANDLER, Seat.ONE_OF_SEVERAL}
 
 
 def may_comment(found: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:

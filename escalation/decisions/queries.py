@@ -284,7 +284,7 @@ def _situation(file: File) -> Situation:
         reopening_time_over=reopening_ends_on is not None and today > reopening_ends_on,
         open_hearings=frozenset(h.kind for h in file.hearings),
         heard=frozenset(h.kind for h in file.hearings if "lead" not in h.terms and cases.is_heard(found, h, today)),
-        open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today)),
+        open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today) and p.step == found.step),
     )
 
 

@@ -276,7 +276,8 @@ VERBS: dict[str, Term] = {
     ),
     "leave_filing": Term(
         "Stå inte bakom anmälan",
-        "Ni blir berörd part: ni läser ärendet och får lämna ståndpunkt, men inget kräver ert godkännande.",
+        "Ni blir berörd part: när ärendet är översänt läser ni det och får lämna ståndpunkt, men inget kräver ert "
+        "godkännande.",
     ),
     "ask_to_register": Term(
         "Anmäl oss som berörd part",
@@ -365,6 +366,7 @@ VERBS: dict[str, Term] = {
     "settle": Term("Föreslå en uppgörelse", "Gäller när båda parters beslutsfattare har godkänt."),
     "extend": Term("Föreslå förlängning", "Gäller när båda parters beslutsfattare har godkänt. Högst två per steg."),
     "pause": Term("Föreslå paus", "Dagarna räknas inte under pausen. Gäller när båda har godkänt."),
+    "pause_alone": Term("Pausa på grund av force majeure", "Ärendet pausas i dag. Dagarna räknas inte under pausen."),
     "resume": Term("Återuppta ärendet", "Sker av sig självt när pausen är slut."),
     "end_pause": Term("Avsluta pausen", "Pausen slutar om fem arbetsdagar."),
     "return_to_dialogue": Term("Föreslå att gå tillbaka till dialog", "Tio arbetsdagar till när båda har godkänt."),
@@ -439,6 +441,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "withdrawal_time_over": say("Det sker när tiden att invända är slut."),
     "paused": say("Ärendet är inte pausat."),
     "pause_over": say("Det sker när pausen är slut."),
+    "comment_closed": say("Motpartens tid att yttra sig är inte ute."),
     "may_be_extended": say(
         "Det lokala steget har redan förlängts två gånger. Lyft ärendet eller föreslå en uppgörelse."
     ),

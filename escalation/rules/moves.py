@@ -180,12 +180,12 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T6", "grant_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), "first_body", (Actor(Seat.CHAIR_NEXT),),
-        "principle_granted", guards=("principle_test_met",), facts=_facts("reasons"),
+        "principle_granted", guards=("principle_test_met", "comment_closed"), facts=_facts("reasons"),
     ),
     Move(
         "T7", "refuse_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), Phase.SERVED,
         (Actor(Seat.CHAIR_NEXT), Actor(Seat.SECRETARIAT, when="principle_undecided")), "principle_refused",
-        facts=_facts("reasons"),
+        guards=("comment_closed",), facts=_facts("reasons"),
     ),
     Move(
         "T8", "serve", "cases", _ONE({Phase.INTAKE}), Phase.SERVED, (_SEK,), "case_served",
@@ -446,6 +446,7 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     # guard -> when it opens: on the first working day after a deadline expression ("on": that day itself); the
     # earliest that the case has counts
     "completion_time_over": ("D2+10",),
+    "comment_closed": ("D3",),
     "principle_undecided": ("D3b+5",),
     "local_way_is_over": ("D7", "D4+10?unacknowledged"),
     "forced_decision_due": ("D7c",),

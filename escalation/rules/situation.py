@@ -265,6 +265,7 @@ GUARDS: dict[str, Guard] = {
     "principle_test_met": lambda s: s.is_principle_test_met,
     "principle_undecided": lambda s: s.principle_undecided,
     "comment_open": lambda s: not (s.is_principle_commented or s.comment_time_over),
+    "comment_closed": lambda s: s.is_principle_commented or s.comment_time_over,
     "may_be_extended": lambda s: s.extensions < 2,
     "local_way_is_over": lambda s: s.local_time_over or s.receipt_long_overdue or ProposalKind.LIFT_EARLY in s.agreed,
     "statement_agreed_or_time_over": lambda s: s.is_statement_agreed or s.statement_time_over,

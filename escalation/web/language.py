@@ -7,7 +7,7 @@ there is no compiled file that could be older than its source.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -47,6 +47,12 @@ def _filled(sentence: str, values: Mapping[str, object]) -> str:
     if any(isinstance(value, Markup) for value in values.values()):
         return Markup(escape(sentence)) % values  # noqa: S704 (escaped here, before anything is put in)
     return sentence % values
+
+
+def joined(names: Iterable[str]) -> str:
+    """ "Nacka, Värmdö och Lidingö" """
+    *first, last = [*names] or [""]
+    return _(" och ").join([", ".join(first), last]) if first else last
 
 
 def own(text: object, tag: str = "span") -> Markup:

@@ -280,5 +280,16 @@ def test_a_filing_that_wishes_for_nothing_has_the_usual_days_whatever_is_said() 
 def test_an_urgent_case_that_is_tried_for_principle_keeps_its_shorter_days() -> None:
     told = filed(**PRINCIPLED | {"urgency_reason": "Avtalet löper ut."})
     told.act("claim_principle", by="SEK.region", on=day("2026-11-17"), urgency=True, urgency_answer="Ja.")
-    told.act("refuse_principle", by="TSG.chair", on=day("2026-11-19"))
+    told.act("comment_principle", by="RS.handler", on=day("2026-11-19"))
+    told.act("refuse_principle", by="TSG.chair")
     assert (told.case.is_urgent, told.due("D7")) == (True, day("2026-12-03"))
+
+
+@pytest.mark.parametrize("verb", ["grant_principle", "refuse_principle"])
+def test_the_chair_waits_until_the_respondent_has_commented_or_its_time_is_over(verb: str) -> None:
+    told = filed(**PRINCIPLED)
+    told.act("claim_principle", by="SEK.region", on=day("2026-11-17"))
+    with pytest.raises(MoveNotAllowed, match="comment_closed"):
+        told.act(verb, by="TSG.chair", on=day("2026-11-24"))
+    told.act(verb, by="TSG.chair", on=day("2026-11-25"))
+    assert told.case.phase is not Phase.BYPASS_REVIEW

@@ -114,7 +114,7 @@ OPEN: dict[str, dict[str, set[str]]] = {
     },
     "completion": MAY_BE_GONE | {"complete": {"TYR.handler", "TYR.approver"}, "withdraw": FILER},
     "bypass_review": MAY_BE_GONE | {
-        "comment_principle": RESPONDENT, "grant_principle": TSG_CHAIRS, "refuse_principle": TSG_CHAIRS,
+        "comment_principle": RESPONDENT,  # the chair waits until the region has commented, or the day has passed
         "withdraw": FILER,
     },
     "served": IN_DIALOGUE | {"acknowledge": RESPONDENT},

@@ -128,10 +128,11 @@ def test_a_question_of_principle_is_commented_on_and_granted_through_pages(doing
     tried = Page(chair.get(doing.house.path("bypass_review")).text)
     for shown in (words, "[bypass_review] hemligt: vilka fler", "Väntar till 24 november 2026", "Prövas"):
         assert shown in tried.main
+    assert chair.get(doing.house.path("bypass_review", "/grant_principle")).status_code == 409
+    doing.act("RS.handler", "bypass_review", "comment_principle", "principle_commented", comment_text="Fler berörs.")
     form = Page(chair.get(doing.house.path("bypass_review", "/grant_principle")).text)
     for shown in (words, "[bypass_review] hemligt: vilka fler", "Ett svar skulle ändra kostnad"):
         assert shown in form.main
-    doing.act("RS.handler", "bypass_review", "comment_principle", "principle_commented", comment_text="Fler berörs.")
     assert "Fler berörs." in Page(chair.get(doing.house.path("bypass_review", "/refuse_principle")).text).main
     page = doing.act("TSG.chair", "bypass_review", "grant_principle", "principle_granted", reasons="Fler har frågan.")
     assert doing.case("bypass_review")[:2] == (2, Phase.RECEIVED)
@@ -381,9 +382,10 @@ def test_a_withdrawal_is_kept_open_or_told_through_its_page(doing: Doing) -> Non
 
 def test_the_secretariat_alone_pauses_a_case_and_only_for_force_majeure(doing: Doing) -> None:
     path, browser = doing.house.path("served", "/pause"), doing.house.client("SEK.region")
-    sent = Page(browser.get(path).text).filled(pause_ground="awaits_facts", paused_until="2027-02-01")
-    refused = Page(browser.post(path, data=sent).text)
-    assert refused.sentence("pause_ground") == "Sekretariatet pausar ensamt bara vid force majeure."
+    form = Page(browser.get(path).text)
+    assert form.heading == "Pausa på grund av force majeure"
+    refused = browser.post(path, data=form.filled(pause_ground="awaits_facts", paused_until="2027-02-01"))
+    assert refused.status_code == 422
     doing.act("SEK.region", "served", "pause", "case_paused", pause_ground="force_majeure", paused_until="2027-02-01")
 
 

@@ -293,7 +293,7 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "complete": ("TYR.handler", "completion", "/complete", ""),
     "lapse_incomplete": ("SEK.region", "completion", "/lapse_incomplete", "2026-12-17"),
     "comment_principle": ("RS.handler", "bypass_review", "/comment_principle", ""),
-    "grant_principle": ("TSG.chair", "bypass_review", "/grant_principle", ""),
+    "grant_principle": ("TSG.chair", "bypass_review", "/grant_principle", "2026-11-25"),
     "refuse_principle": ("SEK.region", "bypass_review", "/refuse_principle", "2026-12-10"),
     "acknowledge": ("RS.handler", "served", "/acknowledge", ""),
     "withdraw": ("TYR.approver", "served", "/withdraw", ""),

@@ -24,7 +24,7 @@ from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday, paragraphs
-from escalation.web.language import _, own
+from escalation.web.language import _, joined, own
 
 PREFERRED: dict[str, tuple[str, ...]] = {
     # the act that the ball waits for -> the move that is its button, best first
@@ -73,6 +73,8 @@ OFFERS: dict[ProposalKind, str] = {
 PRINCIPLE = frozenset({"claim_principle", "comment_principle", "grant_principle", "refuse_principle"})
 ON_HEARING = ("comment", *(move.verb for move in moves.BY_HEARING.values()))
 """The button where the ball asks for nothing: to comment where one is heard, to decide when the parties have been."""
+ON_WISH = ("confirm_part", "register_affected")
+"""Likewise: to say whether one takes part, to answer who wishes to."""
 ANSWERS = frozenset({"accept_recommendation", "refuse_recommendation", "end_without_agreement"})
 
 
@@ -104,7 +106,7 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     main = (
         answers[0]
         if answers
-        else next((x for verb in (*wanted, *ON_HEARING) for x in open_lines if x.verb == verb), None)
+        else next((x for verb in (*wanted, *ON_HEARING, *ON_WISH) for x in open_lines if x.verb == verb), None)
     )
     if viewer.role is Role.CONSULTATION_MEMBER:
         main = next((x for x in open_lines if x.verb == "answer_referral"), None)
@@ -133,7 +135,12 @@ def _line(file: File, opening: Opening) -> Act:
 
 def act_label(file: File, verb: str) -> str:
     """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
-    return _words(file, VERBS[verb].label)
+    return _words(file, VERBS[_alone(verb)].label)
+
+
+def _alone(verb: str) -> str:
+    """The verb as it reads for who needs nobody's agreement: the secretariat pauses by itself."""
+    return "pause_alone" if verb == "pause" and current_viewer().party is None else verb
 
 
 def _words(file: File, text: str) -> str:
@@ -233,11 +240,27 @@ def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
         ),
         (_("Parterna får yttra sig till"), date_long(hearing.answer_until)),
     ]
+    if "lead" in terms and (lead := queries.by_numbers([terms["lead"]])):
+        shown.insert(1, (_("Frågan där"), own(lead[0].title)))
     for code in queries.heard(file.case):
         quiet = _("Har inte yttrat sig än.") if is_open else _("Yttrade sig inte.")
         text = own(paragraphs(said[code]), "div") if said.get(code) else _("Har inget att tillägga.")
         shown.append((words.upper_first(names.get(code, code)), text if code in said else quiet))
     return [(term, text) for term, text in shown if text]
+
+
+def _said_in_members(hearing: Hearing) -> list[tuple[str, str]]:
+    """What the parties of the cases that are to be joined have said, each in its own."""
+    told = []
+    for member in queries.by_numbers(hearing.terms.get("members", ())):
+        own_hearing = next((h for h in member.hearings if h.kind is hearing.kind), None)
+        said = {c.party_code: c.text for c in own_hearing.comments} if own_hearing else {}
+        for party in member.parties:
+            if party.party_code in said:
+                who = _("%(who)s, i %(number)s", who=_(party.party.short_name), number=member.number)
+                text = own(paragraphs(said[party.party_code]), "div") or _("Har inget att tillägga.")
+                told.append((words.upper_first(who), text))
+    return told
 
 
 def _may_propose(file: File, kind: ProposalKind, viewer: Viewer) -> bool:
@@ -260,7 +283,7 @@ def standing_proposals(file: File) -> list[Proposal]:
 def waits_for(file: File, proposal: Proposal) -> str:
     """Who has yet to answer a proposal, as inside a sentence: "Vallentuna", "sekretariatet från kommunerna"."""
     answered = {a.answered_for for a in proposal.answers}
-    return _(" och ").join(_side(file, proposal, c) for c in proposals.needed(file.case, proposal) if c not in answered)
+    return joined(_side(file, proposal, c) for c in proposals.needed(file.case, proposal) if c not in answered)
 
 
 def open_proposals(file: File, viewer: Viewer) -> list[dict[str, Any]]:
@@ -273,7 +296,7 @@ def open_proposals(file: File, viewer: Viewer) -> list[dict[str, Any]]:
                 _("Föreslaget"),
                 _("%(day)s av %(who)s", day=date_long(proposal.offered_at), who=proposer(file, proposal)),
             ),
-            (_("Har sagt ja"), words.upper_first(_(" och ").join(yes)) or _("Ingen än")),
+            (_("Har sagt ja"), words.upper_first(joined(yes)) or _("Ingen än")),
             (_("Väntar på"), words.upper_first(waits_for(file, proposal))),
             (_("Gäller till"), date_long(proposal.valid_until)),
         ]
@@ -425,7 +448,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         if file.case.closing_reason is ClosingReason.OUT_OF_SCOPE:
             about = [*words.rejection(file, trail.events_about(f"case:{file.case.number}")), *about]
     if move.after_hearing:
-        about = next(hearing_about(file, h) for h in file.hearings if h.kind is move.after_hearing)
+        hearing = next(h for h in file.hearings if h.kind is move.after_hearing)
+        about = [*hearing_about(file, hearing), *_said_in_members(hearing)]
     if move.verb == "schedule" and (asked := words.question(file, ())):
         about = [(_("Frågan hittills"), own(asked))]
     return {
@@ -477,7 +501,7 @@ def _then(file: File, move: moves.Move) -> str:
     if move.verb == "ask_reopening":
         who = words.upper_first(words.answers_reopening(file))
         return _("%(who)s svarar inom tio arbetsdagar.", who=who)
-    return _words(file, VERBS[move.verb].definition)
+    return _words(file, VERBS[_alone(move.verb)].definition)
 
 
 def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:

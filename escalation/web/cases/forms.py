@@ -15,7 +15,7 @@ from wtforms import HiddenField
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.actions import PAUSE_GROUNDS, REJECT_GROUNDS, REOPENING_GROUNDS
+from escalation.cases.actions import PAUSE_GROUNDS, PAUSES_ALONE, REJECT_GROUNDS, REOPENING_GROUNDS
 from escalation.cases.beside import MOST_NUMBER
 from escalation.cases.models import LAWYER, PartyRole, StatementPart
 from escalation.decisions.queries import File
@@ -622,7 +622,7 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         form.reporter.choices = choices([(p.party_code, p.party.name) for p in file.case.sides])
     for n in OBLIGATIONS:
         if f"who_{n}" in form:
-            own = [(p.party_code, p.party.name) for p in file.case.parties]
+            own = [(p.party_code, p.party.name) for p in file.case.sides]
             form[f"who_{n}"].choices = choices([("", _("Välj part")), *own])
     if "referral_to" in form:
         groups = [(group.code, _(group.short_name)) for group in parties.consultation_groups()]
@@ -641,7 +641,8 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         if file.reopening and not form.is_submitted():
             form.reopening_ground.data = file.reopening.ground
     if "pause_ground" in form:
-        form.pause_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in PAUSE_GROUNDS])
+        grounds = PAUSE_GROUNDS if viewer.party else (PAUSES_ALONE,)
+        form.pause_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in grounds])
     if "task_id" in form:
         mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
         form.task_id.choices = choices([(str(t.id), f"{t.what} ({date_long(t.due_on)})") for t in mine], lang="sv")

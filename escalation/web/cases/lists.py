@@ -25,7 +25,7 @@ from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
 from escalation.web.format import date_long, day_of
 from escalation.web.forms import Form, choices, select, text, tick
-from escalation.web.language import _, ngettext, own
+from escalation.web.language import _, joined, ngettext, own
 
 PAGE_SIZE = 50
 ROWS_SHOWN = 25
@@ -57,7 +57,7 @@ def holder(s: Standing, ball: Ball) -> str:
     seat, _sep, body = ball.holder.partition(":")
     codes = s.holders if ball is s.ball else queries.parties_of(s.case, seat) if seat in SIDES else []
     if codes and (seat == "unanswered" or seat not in HOLDERS):
-        return _(" och ").join(names.get(code, code) for code in codes)
+        return joined(names.get(code, code) for code in codes)
     if seat not in HOLDERS:
         return _("den som ska göra det")
     label = _(HOLDERS[seat].label).format(body=names.get(body, body))
@@ -84,7 +84,7 @@ def offered(s: Standing, today: dt.date) -> str:
         return ""
     until, codes = s.offered
     names = words.names_of(s.case, queries.ladder_of(s.case))
-    waited = _(" och ").join(names.get(code, code) for code in codes)
+    waited = joined(names.get(code, code) for code in codes)
     return _("Förslag: väntar på %(who)s till %(day)s.", who=waited, day=near(until, today))
 
 
@@ -182,10 +182,11 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
         }
     mine = queries.holds(s, viewer)
     due = s.ball.due_on
+    first = s.hearing is not None and (s.proposal is None or s.hearing.answer_until < s.proposal.valid_until)
+    if by_act and s.hearing is not None and first and (not mine or s.hearing.answer_until < due):
+        return shown | _comment(s, viewer, today)
     if by_act and s.proposal is not None and (not mine or s.proposal.valid_until <= due):
         return shown | _answer(s, viewer, today)
-    if by_act and s.hearing is not None and not mine:
-        return shown | _comment(s, viewer, today)
     own_part = queries.unconfirmed(found, viewer)
     if by_act and own_part is not None and not mine:
         return shown | _confirm(s, own_part, viewer, today)
@@ -204,8 +205,7 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
             kind, last = _(GLOSSARY[s.proposal.kind].label), near(s.proposal.valid_until, today)
             shown["text"] = _("Svara också på förslaget: %(kind)s, senast %(day)s.", kind=kind, day=last)
         elif s.hearing is not None:
-            kind, last = _(GLOSSARY[s.hearing.kind].label), near(s.hearing.answer_until, today)
-            shown["text"] = _("Ni hörs också om %(kind)s, senast %(day)s.", kind=kind, day=last)
+            shown["text"] = _also_heard(s, today)
     return shown
 
 
@@ -234,9 +234,18 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
         if may
         else url_for("cases.case", number=number),
         "meta": [number, own(s.case.title), citation(s), parties(s)],
-        "text": "" if may else _("Er beslutsfattare svarar."),
+        "text": " ".join(
+            part for part in ("" if may else _("Er beslutsfattare svarar."), _also_heard(s, today)) if part
+        ),
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }
+
+
+def _also_heard(s: Standing, today: dt.date) -> str:
+    if s.hearing is None:
+        return ""
+    kind, last = _(GLOSSARY[s.hearing.kind].label), near(s.hearing.answer_until, today)
+    return _("Ni hörs också om %(kind)s, senast %(day)s.", kind=kind, day=last)
 
 
 def referred(found: Case, r: Referral, today: dt.date) -> dict[str, Any]:

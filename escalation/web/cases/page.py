@@ -36,7 +36,7 @@ from escalation.web.cases import acts, links, receipts, words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, paragraphs, working_days
-from escalation.web.language import _, ngettext, own
+from escalation.web.language import _, joined, ngettext, own
 
 
 def open_case(number: str) -> tuple[Case, Sight]:
@@ -159,7 +159,7 @@ def case_page(file: File) -> dict[str, Any]:
         "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
         "interim_heading": _("Gällde under tiden") if found.phase is Phase.CLOSED else _("Gäller under tiden"),
-        "interim_note": interim_note(found, names),
+        "interim_note": interim_note(found, names, events),
         "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),
@@ -225,12 +225,13 @@ def register_numbers(found: Case) -> list[tuple[str, str]]:
     ]
 
 
-def interim_note(found: Case, names: Mapping[str, str]) -> str:
+def interim_note(found: Case, names: Mapping[str, str], events: Sequence[TrailEvent]) -> str:
     """Since when the interim arrangement is agreed, or who proposed it."""
     if found.interim_agreed_at:
         day = date_long(found.interim_agreed_at)
         return _("Överenskommet %(day)s. Ändras bara om båda är överens.", day=day)
-    who = names[found.of(PartyRole.INITIATOR)[0].party_code]
+    filed_by = (facts_of(events[0]) or {}).get("who", "") if events else ""
+    who = names.get(filed_by) or names[found.lead_party.party_code]
     return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(found.filed_at))
 
 
@@ -870,7 +871,7 @@ def _ask_the_same(file: File, others: Sequence[Case], viewer: Viewer) -> dict[st
     may = hearings.may_hear(found, HearingKind.JOIN, file.situation, viewer) is None
     numbers = [c.number for c in same]
     return {
-        "asks": _("%(who)s frågar detsamma.", who=words.upper_first(_(" och ").join(asks.values()))),
+        "asks": _("%(who)s frågar detsamma.", who=words.upper_first(joined(asks.values()))),
         "url": url_for("cases.hear", number=found.number, kind=HearingKind.JOIN.value, members=numbers) if may else "",
     }
 
@@ -923,7 +924,7 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     return [
         *([(_("Typ"), turned)] if turned else []),
         (_("Handläggare"), ". ".join(people)),
-        *([(_("Tillfrågade om att anmäla, inte svarat"), _(" och ").join(invited))] if invited else []),
+        *([(_("Tillfrågade om att anmäla, inte svarat"), joined(invited))] if invited else []),
         (_("Händelsedag"), period(found)),
         *([(_("Stadsdel"), own(found.arena_unit.name))] if found.arena_unit else []),
         (_("Inkom"), date_long(found.filed_at)),

@@ -41,7 +41,7 @@ from escalation.web.errors import status_of
 from escalation.web.format import at as at_time
 from escalation.web.format import date_long, paragraphs
 from escalation.web.forms import Form, Words, files, long_text
-from escalation.web.language import _, own
+from escalation.web.language import _, joined, own
 
 MOST: dict[StatementPart, int] = {
     StatementPart.BACKGROUND: 4000,
@@ -166,7 +166,7 @@ def suggested(file: File, viewer: Viewer) -> dict[str, str]:
     latest = next((p for p in file.positions if p.party_code == own.party_code), None)
     shown = {StatementPart.MEANWHILE: found.interim_arrangement, StatementPart.STAND: latest.text if latest else ""}
     if own.role is PartyRole.INITIATOR:
-        names = _(" och ").join(p.party.name for p in found.of(PartyRole.AFFECTED))
+        names = joined(p.party.name for p in found.of(PartyRole.AFFECTED))
         shown |= {
             StatementPart.BACKGROUND: found.description,
             StatementPart.PURPOSE: found.purpose_statement,
@@ -304,7 +304,7 @@ def _mark(file: File, part: StatementPart, texts: Mapping[str, str], is_new_for:
     if written == [is_new_for]:
         return _("Förslag ur ärendet, inte sparat")
     if len(written) < len(texts):
-        return _("Bara %(who)s har skrivit", who=_(" och ").join(_short(file, code) for code in written))
+        return _("Bara %(who)s har skrivit", who=joined(_short(file, code) for code in written))
     return _("Samma lydelse")
 
 
@@ -370,7 +370,7 @@ def _page(
         "round": statement.round if statement else found.round,
         "is_unilateral": proposal_id is None,
         "author": author,
-        "not_approved": _(" och ").join(_(p.party.short_name) for p in missing) if proposal_id is None else "",
+        "not_approved": joined(_(p.party.short_name) for p in missing) if proposal_id is None else "",
         "approvals": [(_short(file, code), day, name) for code, day, name in approvals],
         "lifted_at": until,
         "question": terms["question"],

@@ -139,7 +139,9 @@ def act(number: str, verb: str) -> Page:
     form = act_form(move, file, current_viewer())
     if form.validate_on_submit() and accepted(form, _doing(move, file, form), REFUSED_AT):
         session.commit()
-        return redirect(url_for("cases.case", number=number))
+        # Who has left a filing that nobody else has been sent reads it no more.
+        is_theirs = queries.get(number, viewer=current_viewer()) is not None
+        return redirect(url_for("cases.case", number=number) if is_theirs else url_for("start.start"))
     template = move.template or "cases/act.html"
     return render_template(template, form=form, move=move, **acts.act_page(file, move)), status_of(form)
 

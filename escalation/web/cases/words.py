@@ -23,7 +23,7 @@ from escalation.rules.situation import PRINCIPLE_TEST, Phase
 from escalation.trail.events import EVENTS, content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
-from escalation.web.language import _, known, own
+from escalation.web.language import _, joined, known, own
 
 STEP_EVENTS = frozenset(
     {
@@ -124,7 +124,7 @@ def holder_name(found: Case, ball: Ball, ladder: Ladder, viewer: Viewer | None =
         return upper_first(_(HOLDERS[seat].label).format(body=names.get(body, body)))
     if viewer is not None and codes == [viewer.party]:
         return _("Ni")
-    return upper_first(_(" och ").join(names.get(code, code) for code in codes))
+    return upper_first(joined(names.get(code, code) for code in codes))
 
 
 def is_mine(found: Case, ball: Ball, viewer: Viewer) -> bool:
@@ -190,7 +190,7 @@ def parties_line(found: Case) -> tuple[str, str, str]:
     A short name that is no part of the full one is said once: "… i Norrtälje (KSON)".
     """
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    texts = [_(" och ").join(_in_full(p.party) for p in found.of(role)) for role in roles]
+    texts = [joined(_in_full(p.party) for p in found.of(role)) for role in roles]
     return texts[0], texts[1], texts[2]
 
 
@@ -201,7 +201,7 @@ def _in_full(party: Party) -> str:
 def short_parties(found: Case) -> tuple[str, str]:
     """Initiators and respondents by their short names, for lists."""
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    first, second = (_(" och ").join(_(p.party.short_name) for p in found.of(role)) for role in roles)
+    first, second = (joined(_(p.party.short_name) for p in found.of(role)) for role in roles)
     return upper_first(first), second
 
 
@@ -220,7 +220,7 @@ def citation(found: Case, codes: list[str]) -> str:
     """What the case cites: "HÖK 1.4 st 1 och 4.5 st 2", "MUN 3 stycke 1"."""
     if not codes:
         return own(f"{found.agreement.short_title} {found.citation_place or ''}".strip())
-    place = _(" och ").join(codes)
+    place = joined(codes)
     return f"{found.agreement.short_title} {place}"
 
 

@@ -26,7 +26,7 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves import MoveNotAllowed
 from escalation.web import access
 from escalation.web.format import date_long, working_days
-from escalation.web.language import SOURCE, _, ngettext, own
+from escalation.web.language import SOURCE, _, joined, ngettext, own
 
 SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
 """An interpretation in an address: "VIS-T-2025-2" is VIS-T 2025:2."""
@@ -242,7 +242,7 @@ def _provision(p: Provision, agreement: str) -> dict[str, Any]:
 def _place(i: Interpretation, agreement: Agreement, *, in_full: bool = False) -> str:
     """ "HÖK 4.5 st 3", in full "HÖK 4.5 stycke 3"."""
     codes = [_in_full(p.code) if in_full else p.code for p in i.provisions]
-    place = _(" och ").join(codes)
+    place = joined(codes)
     return f"{agreement.short_title} {place}".strip()
 
 

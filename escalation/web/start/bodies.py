@@ -14,7 +14,7 @@ from escalation.rules.deadlines import MeetingDay
 from escalation.rules.ladder import Step, load
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
-from escalation.web.language import _, own
+from escalation.web.language import _, joined, own
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 
@@ -59,7 +59,7 @@ def answers(s: Standing, replies: Sequence[RecommendationAnswer], today: dt.date
         for a in replies
         if a.is_accepted
     ]
-    waiting = words.upper_first(_(" och ").join(names[code] for code in s.holders))
+    waiting = words.upper_first(joined(names[code] for code in s.holders))
     return " ".join([*told, _("%(who)s har inte svarat.", who=waiting)] if s.holders else told)
 
 

@@ -18,7 +18,7 @@ from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
 from escalation.rules.situation import LOCAL_PHASES, Phase
 from escalation.web.cases import filing, lists, words
 from escalation.web.cases.summary import clipped
-from escalation.web.language import _, ngettext, own
+from escalation.web.language import _, joined, ngettext, own
 from escalation.web.start import agenda
 
 KNOWN_SHOWN = 5
@@ -147,7 +147,7 @@ def reminded(s: Standing, told: Reminders, today: dt.date) -> str:
         for day, later, text in zip(days, [*days[1:], None], written, strict=True)
     ]
     *first, last = texts
-    return _("Påmint %(days)s.", days=_(" och ").join([", ".join(first), last]) if first else last)
+    return _("Påmint %(days)s.", days=joined([*first, last]))
 
 
 def next_reminder(s: Standing, told: Reminders, today: dt.date) -> str:

@@ -21,7 +21,7 @@ from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
 from escalation.web.cases.summary import clipped
 from escalation.web.format import slug
-from escalation.web.language import _, own
+from escalation.web.language import _, joined, own
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import case_row, is_here, own_step, papers
@@ -125,7 +125,7 @@ def _question(s: Standing, day: Agenda, stands: Mapping[str, str], today: dt.dat
 def _changed(s: Standing, viewer: Viewer, today: dt.date, ids: set[int]) -> dict[str, Any]:
     shown = lists.row(s, viewer, today, by_act=False)
     shared = [code for id, code in s.provisions.items() if id in ids]
-    return shown | {"text": _("Samma bestämmelse: %(codes)s.", codes=_(" och ").join(shared))}
+    return shown | {"text": _("Samma bestämmelse: %(codes)s.", codes=joined(shared))}
 
 
 def _hidden(count: int) -> str:

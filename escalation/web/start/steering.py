@@ -16,7 +16,7 @@ from escalation.rules import workdays
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, words
 from escalation.web.format import date_short, day_of
-from escalation.web.language import _, ngettext, own
+from escalation.web.language import _, joined, ngettext, own
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import case_row, is_here, own_step, papers
@@ -198,7 +198,7 @@ def _pattern(p: Pattern, items: Sequence[Standing], today: dt.date) -> dict[str,
         times = lists.spelled(len(p.cases))
         heading = _("%(place)s har åberopats i %(count)s ärenden på tolv månader", place=place, count=times)
     *first, last = p.parties
-    names = _(" och ").join([", ".join(first), last]) if first else last
+    names = joined([*first, last])
     by_number = {s.case.number: s for s in items}
     cases = [
         {
