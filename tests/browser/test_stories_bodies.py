@@ -20,7 +20,7 @@ from escalation.rules.situation import Phase
 from tests import factories
 from tests.browser import filing
 from tests.browser.people import Calendar, Person
-from tests.browser.tour import INITIATOR, OFFICE, STEERING, VIS_MEMBER
+from tests.browser.tour import INITIATOR, OFFICE, REGION, STEERING, VIS_MEMBER
 from tests.conftest import Server
 from tests.factories import StoryFactory
 
@@ -89,6 +89,12 @@ def test_st2_whether_a_case_may_begin_at_step_two_is_decided_with_reasons_and_a_
     tested = chair.opens(f"/cases/{number}").locator("main")
     for told in (filing.Q1, filing.Q2, "Alla kommuner frågar detsamma.", "Väntar till 30 november"):
         expect(tested).to_contain_text(told)
+    region = person(REGION)
+    region.opens(f"/cases/{number}")
+    region.follow("Yttra er om prövningen")
+    region.fill({"Ert yttrande": "Vi ser ingen annan part som berörs."})
+    region.press("Yttra er om prövningen")
+    expect(chair.opens(f"/cases/{number}").locator("main")).to_contain_text("Vi ser ingen annan part som berörs.")
     chair.follow("Avslå: ärendet börjar lokalt")
     chair.press("Avslå: ärendet börjar lokalt")
     expect(chair.page.locator(".errors")).to_contain_text("Skriv skälen.")

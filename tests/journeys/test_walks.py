@@ -13,7 +13,7 @@ from tests.journeys.walk import Walk, add_meetings
 
 Database = scoped_session[Session]
 
-TURNS = 15
+TURNS, LONG = 12, 25
 ORDINARY, MANY = 50, 1000
 """Walks on each database: a hundred on both in every run, two thousand in ``make test-long``."""
 
@@ -34,10 +34,10 @@ def years(session: Database) -> Database:
     return session
 
 
-def walk(data: st.DataObject) -> None:
+def walk(data: st.DataObject, turns: int) -> None:
     """A history and its end; the laws are held after each turn."""
     went = Walk(data)
-    for _ in range(TURNS):
+    for _ in range(turns):
         went.turn()
     went.finish_without_the_parties()
 
@@ -45,7 +45,7 @@ def walk(data: st.DataObject) -> None:
 @settings(shared, max_examples=ORDINARY)
 @given(data=st.data())
 def test_whatever_people_do_the_laws_hold_and_the_case_ends(data: st.DataObject, years: Database) -> None:
-    walk(data)
+    walk(data, TURNS)
     assert (trail.verify(), queries.rows_that_disagree()) == ([], [])
 
 
@@ -53,5 +53,5 @@ def test_whatever_people_do_the_laws_hold_and_the_case_ends(data: st.DataObject,
 @settings(shared, max_examples=MANY, derandomize=False)
 @given(data=st.data())
 def test_the_laws_hold_in_many_histories(data: st.DataObject, years: Database) -> None:
-    walk(data)
+    walk(data, LONG)
     assert (trail.verify(), queries.rows_that_disagree()) == ([], [])

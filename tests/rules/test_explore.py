@@ -72,7 +72,7 @@ def test_every_row_is_taken_somewhere(explored: tuple[list[Exploration], list[st
     assert set(ROWS) <= set().union(*(e.taken for e in explored[0]))
 
 
-SOME = frozenset({"T3", "T7", "T8", "T20", "T26", "T30", "T35"})
+SOME = frozenset({"T8", "T20", "T26", "T35"})
 EVERY_ROW = [t if t in SOME else pytest.param(t, marks=pytest.mark.long) for t in ROWS]
 """A wrong row costs a walk of its own: some in every run, the rest in the long one."""
 
@@ -125,8 +125,10 @@ def test_a_row_with_any_other_target_is_named(t: str, target: str) -> None:
         ),
         ("T29", {"guards": ("at_top",)}, "a case stays for ever in recommendation_out"),
         ("T33", {"guards": ("at_top", "outcome_is_no_concurrence")}, "T33 leads off the road"),
-        ("T41", {"target": Phase.PREPARATION}, "T41 moves a case by what it is about"),
         ("T42", {"target": Phase.PREPARATION}, "T42 moves a case by what it is about"),
+        pytest.param(
+            "T41", {"target": Phase.PREPARATION}, "T41 moves a case by what it is about", marks=pytest.mark.long
+        ),
     ],
 )
 def test_a_broken_law_is_told_in_a_sentence(t: str, broken: dict[str, object], law: str) -> None:
