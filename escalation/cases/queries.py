@@ -1273,6 +1273,20 @@ def _takes_part(viewer: Viewer, *roles: PartyRole) -> ColumnElement[bool]:
     return mine.correlate(Case)
 
 
+def _may_leave(viewer: Viewer) -> ColumnElement[bool]:
+    """``may_leave`` of the viewer's party, as a condition."""
+    lead = aliased(CaseParty)
+    is_not_lead = exists().where(
+        lead.case_id == CaseParty.case_id, lead.role == PartyRole.INITIATOR, lead.id < CaseParty.id
+    )
+    files = and_(CaseParty.role == PartyRole.INITIATOR, CaseParty.came_with.is_(None), is_not_lead)
+    mine = exists().where(
+        CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party,
+        or_(CaseParty.role == PartyRole.INVITED, files),
+    )  # fmt: skip
+    return mine.correlate(Case)
+
+
 def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
     """The open proposal that waits for the viewer's side, the first to expire (the law of ``proposals.may_answer``).
 
@@ -1336,6 +1350,7 @@ def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
     return or_(
         and_(ball.holder.in_(("initiator", *both)), _takes_part(viewer, PartyRole.INITIATOR)),
         and_(ball.holder.in_(("respondent", *both)), _takes_part(viewer, PartyRole.RESPONDENT)),
+        and_(ball.holder == "objectors", or_(_takes_part(viewer, PartyRole.RESPONDENT), _may_leave(viewer))),
         and_(ball.holder == "unanswered", side, ~exists().where(answered)),
         and_(ball.holder == "obliged", exists().where(undertook, Task.reported_at.is_(None), _is_next())),
         and_(ball.holder == "counterparty", side, ~exists().where(undertook)),
@@ -1510,6 +1525,8 @@ def parties_of(found: Case, word: str) -> list[str]:
             return initiators
         case "respondent":
             return respondents
+        case "objectors":
+            return respondents + [p.party_code for p in found.parties if may_leave(found, p)]
         case "both_sides" | "both_sides_and_secretariat":
             return initiators + respondents
         case "unanswered":

@@ -111,6 +111,7 @@ _BEGUN: dict[str, tuple[str, ...]] = {
 _HOLDERS = {
     "initiator": INITIATOR,
     "respondent": RESPONDENT,
+    "objectors": RESPONDENT,
     "both_sides": INITIATOR | RESPONDENT,
     "both_sides_and_secretariat": INITIATOR | RESPONDENT | {Seat.SECRETARIAT},
     "unanswered": INITIATOR | RESPONDENT,

@@ -659,7 +659,7 @@ _TASKS = (
 )
 
 WITHDRAWAL = (
-    BallRule("object", "respondent", "W"),
+    BallRule("object", "objectors", "W"),
     BallRule("close", "secretariat", "W+5", after="W"),
 )
 """While a withdrawal's five working days run, the case rests and only an objection is waited for (T37)."""

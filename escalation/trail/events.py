@@ -40,7 +40,7 @@ EVENTS: dict[str, str] = {
     "rejection_reviewed": "{who} tog upp anmälan igen. Den kontrolleras på nytt",
     "case_served": "Sekretariatet översände anmälan till {respondent}. Steg {step} började",
     "receipt_acknowledged": "{who} bekräftade mottagandet och namngav handläggare",
-    "part_confirmed": "{who} bekräftade att parten deltar: {role}",
+    "part_confirmed": "{who} bekräftade sin medverkan: {role}",
     "filing_left": "{who} står inte bakom anmälan och är berörd part",
     "registration_asked": "{who} bad att få delta som berörd part",
     "party_registered": "{who} deltar som berörd part",

@@ -49,6 +49,7 @@ def test_axe_finds_nothing_on_any_type_of_page_and_none_scrolls_sideways(
 ) -> None:
     found: dict[str, list[str]] = {}
     for name, page in walk(person, calendar, standing, color_scheme="light", init_script=AXE):
+        page.wait_for_load_state()  # a page that has been answered may not have been read yet
         for width in (WIDE, NARROW) if is_as_wide(page, WIDE) else (NARROW, WIDE):  # from what the last page left
             if not is_as_wide(page, width):
                 page.set_viewport_size({"width": width, "height": 900})

@@ -415,7 +415,7 @@ def test_lp16_of_others_cases_title_and_status_and_no_step_1_case(person: Callab
     page.get_by_role("link", name="Anmäl oss som berörd part").click()
     tyreso.fill({"Skäl": "Vi delar vårdcentral med en annan kommun."})
     tyreso.press("Anmäl oss som berörd part")
-    expect(page.locator("main")).to_contain_text("Sekretariatet svarar senast 7 december 2026.")
+    expect(page.locator("main")).to_contain_text("Sekretariatet svarar senast 30 november 2026.")
     office = person(OFFICE)
     waits = office.opens("/").locator("main").get_by_role("link", name="Svara Tyresö, som vill delta som berörd part")
     waits.click()

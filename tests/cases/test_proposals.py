@@ -258,7 +258,7 @@ def test_a_withdrawn_case_is_closed_when_nobody_has_objected_in_five_days(sessio
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     told.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
     until = workdays.add(told.day, 5, told.calendar)
-    assert told.ball() == ("object", "respondent", until)
+    assert told.ball() == ("object", "objectors", until)
     pass_time(told, until)
     assert told.case.phase is Phase.DIALOGUE
     pass_time(told, workdays.add(until, 1, told.calendar))

@@ -138,6 +138,9 @@ def test_when_the_one_that_coordinates_withdraws_another_may_go_on_in_its_place(
     told = together(at_phase=Phase.DIALOGUE)
     confirm(told)
     told.act("withdraw", by="SUN.approver")
+    assert waits_for("TYR", told)
+    assert waits_for("RS", told)
+    assert not waits_for("SUN", told)
     told.act("keep_open", by="TYR.approver")
     assert roles(told.case) == {
         "SUN": PartyRole.AFFECTED, "TYR": PartyRole.INITIATOR, "RS": PartyRole.RESPONDENT,

@@ -128,7 +128,7 @@ def test_who_waits_for_what_has_its_words(phase: Phase) -> None:
     for rule in FUTURE[phase]:
         seat = rule.holder.partition(":")[0]
         assert rule.act in ACTS
-        assert seat in OFFICES | {"initiator", "respondent", "obliged", "counterparty"} | set(HOLDERS)
+        assert seat in OFFICES | {"initiator", "respondent", "objectors", "obliged", "counterparty"} | set(HOLDERS)
         key = rule.due.partition("+")[0]
         assert key in DEADLINES, key
 

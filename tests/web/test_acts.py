@@ -608,7 +608,7 @@ def test_two_file_together_through_their_pages(open_house: House) -> None:
     assert other.post(f"{path}/confirm_part", data=form.filled(substitute="0")).status_code == 302
     case = Page(other.get(path).text)
     assert "Tyresö (samordnar anmälan): handläggare utsedd" in case.main
-    assert "Sollentuna bekräftade att parten deltar: anmälare" in case.main
+    assert "Sollentuna bekräftade sin medverkan: anmälare" in case.main
     form = Page(other.get(f"{path}/leave_filing").text)
     assert other.post(f"{path}/leave_filing", data=form.filled(reason="Frågan är löst hos oss.")).status_code == 302
     assert "Frågan är löst hos oss." in Page(lead.get(path).text).main

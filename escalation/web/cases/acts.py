@@ -483,6 +483,7 @@ def checklist(file: File) -> list[tuple[str, str]]:
         (_(GLOSSARY[found.type].label), words.citation(found, codes)),
         (_("Parter"), _("%(first)s till %(second)s", first=first, second=second)),
         (_("Saknas"), ", ".join(missing) or _("Inget. Allt som efterfrågas är ifyllt.")),
+        *([(_("Anmälaren vill börja på steg 2"), own(found.principle_reason))] if found.principle_asked else []),
         (_("Trappa"), ladder),
         (_("Om något är fel"), _("Gå tillbaka till ärendet. Där kan ni föreslå avvisning.")),
     ]
@@ -494,6 +495,11 @@ def _then(file: File, move: moves.Move) -> str:
     """
     if move.verb == "withdraw" and file.case.phase in moves.BEFORE_SERVED:
         return _("Ärendet avslutas i dag, för motparten har inte fått det än. Allt som har hänt finns kvar.")
+    if move.verb == "withdraw" and any(queries.may_leave(file.case, p) for p in file.case.parties):
+        return _(
+            "Motparten, och den som anmäler tillsammans med er, kan invända inom fem arbetsdagar och föra ärendet "
+            "vidare utan er. Allt som har hänt finns kvar."
+        )
     if move.verb == "lift" and not file.situation.is_statement_agreed:
         return _(
             "Ärendet går till nästa steg med er beskrivning. Den märks ”Ensidig beskrivning” för alla som läser den."

@@ -21,7 +21,7 @@ from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
-from escalation.web.format import slug
+from escalation.web.format import date_long, slug
 from escalation.web.forms import Form, choices, long_text, radios, text
 from escalation.web.language import _, own
 
@@ -88,6 +88,8 @@ def of_case(found: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[d
     if not links:
         return []
     why = {_end(event): (content_of(event) or {}).get("reason", "") for event in links}
+    names = words.names_in(found)
+    made = {_end(event): event for event in links if event.kind != "link_removed"}
     return [
         {
             "how": words.upper_first(_(GLOSSARY[end.word].label)),
@@ -95,10 +97,19 @@ def of_case(found: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[d
             "title": own(end.other.question if isinstance(end.other, Interpretation) else end.other.title),
             "url": _url(end),
             "why": own(why.get((end.word, end.number), "")),
+            "made": _made(made.get((end.word, end.number)), names),
             "unlink": _unlink_url(found, end, viewer),
         }
         for end in queries.linked(found, viewer=viewer)
     ]
+
+
+def _made(event: TrailEvent | None, names: Mapping[str, str]) -> str:
+    """Who made the link and when, as the trail has it."""
+    who = (facts_of(event) or {}).get("who") if event else None
+    if event is None or who is None:
+        return ""
+    return _("Länkat %(day)s av %(who)s.", day=date_long(event.at), who=names.get(who, who))
 
 
 def _unlink_url(found: Case, end: Linked, viewer: Viewer) -> str:

@@ -32,7 +32,7 @@ ROWS_SHOWN = 25
 """Rows of one kind on a start page; the list has the rest."""
 STOCKHOLM = "STO"
 """The party that is divided into districts; its own list can be asked for one."""
-SIDES = frozenset({"initiator", "respondent"})
+SIDES = frozenset({"initiator", "respondent", "objectors"})
 
 # One case as a list knows it ------------------------------------------------------------------------------------------
 
@@ -172,6 +172,8 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
         shown["meta"].append(_("Du ersätter %(name)s", name=s.covered_for))
     if found.is_urgent and found.phase is not Phase.CLOSED:
         shown["meta"].append(_("Brådskande"))
+    elif found.urgency_asked and found.phase in BEFORE_SERVED:
+        shown["meta"].append(_("Begärs skyndsamt"))
     if found.phase is Phase.CLOSED or s.ball is None or not (s.sight is Sight.FULL or is_mine(s, viewer)):
         return shown | _public_day(s)
     if found.paused_until is not None:

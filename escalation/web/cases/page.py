@@ -269,6 +269,8 @@ def staircase(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[
                 )
             elif not here and step.no == found.step:
                 shown["tag"] = _("Nådde aldrig steget") if found.served_at is None else None
+            elif not here:
+                shown["tag"] = _("Passerades")
             shown["out"] = _out(file, step, stays)
         elif step.no == found.step:
             shown |= _step_now(file, viewer, here[-1].begun if here else None, today)
@@ -315,6 +317,8 @@ def _out(file: File, step: Step, entered: Mapping[int, Sequence[Stay]]) -> str:
     last = entered[step.no][-1].left_by if step.no in entered else None
     if last is not None and last.kind == "breach_reported":
         return _("Uppgörelse, sedan omgång %(round)s", round=last.state["round"])
+    if last is not None and last.kind == "case_called_up":
+        return _("Togs upp på steg %(step)s", step=last.state["step"])
     if entered and step.no < min(entered):
         return _("Ärendet började på steg %(step)s", step=min(entered))
     if step.body is None:

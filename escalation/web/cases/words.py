@@ -271,7 +271,7 @@ def principle(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]
             _("”såvida dessa inte är av en sådan principiell karaktär att det kan antas påverka andra parter”"),
         ),
         (_("Stämmer, enligt anmälaren"), paragraphs("\n".join(f"{label}." for label in said))),
-        (_("Stämmer inte, enligt anmälaren"), paragraphs("\n".join(f"{label}." for label in not_said))),
+        (_("Inte ikryssat av anmälaren"), paragraphs("\n".join(f"{label}." for label in not_said))),
         (_("Andra parter som kan påverkas, och varför"), own(paragraphs(found.principle_reason or ""), "div")),
         (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in found.of(PartyRole.AFFECTED))),
         (_("Motpartens yttrande"), _comment(file, events)),
