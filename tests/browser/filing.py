@@ -90,6 +90,7 @@ def pages(person: Person) -> Iterator[tuple[str, Page]]:
         if name == "provision":
             person.page.get_by_label("Sök i överenskommelsen").fill("4.5")
             person.press("Sök")
+            expect(person.page.get_by_text("4.5 st 3").first).to_be_visible()
             yield "filing, provision with hits", person.page
             cite(person, "4.5", "4.5 st 3", why="Ingången besvaras inte.")
         elif name == "position":
@@ -105,8 +106,10 @@ def pages(person: Person) -> Iterator[tuple[str, Page]]:
             meanwhile(person)
     yield "filing, check", person.page
     person.press("Godkänn och skicka anmälan")
+    expect(person.page.locator(".errors")).to_be_visible()
     yield "filing, check sent empty", person.page
     person.follow("Kasta utkastet")
+    person.page.wait_for_url("**/discard")
     yield "filing, discard", person.page
     person.page.goto("/cases/file")
     yield "filing, with a draft", person.page

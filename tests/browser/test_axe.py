@@ -75,6 +75,7 @@ def test_axe_finds_nothing_in_the_dark_in_forced_colours_or_on_a_phone(
 ) -> None:
     found: dict[str, list[str]] = {}
     for name, page in walk(person, calendar, standing, init_script=AXE, **options):
+        page.wait_for_load_state()
         found[name] = [*violations(page), *page.evaluate(OUTSIDE)]
     assert len(found) > 60
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
