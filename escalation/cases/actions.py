@@ -768,8 +768,11 @@ def reject(
 
 
 WITH_TEXTS_BEFORE_SERVED = frozenset(
-    {"case_filed", "case_turned", "completion_asked", "filing_completed", "hearing_opened", "hearing_commented"}
-)
+    {
+        "case_filed", "case_turned", "completion_asked", "filing_completed", "filing_left", "hearing_opened",
+        "hearing_commented",
+    }
+)  # fmt: skip
 """Events of a filing that hold what somebody has written."""
 OF_TWO_CASES = frozenset({"case_linked", "case_linked_to", "link_removed", "case_split", "case_split_off"})
 """Events that say the same text in two cases, each with the other's number."""

@@ -22,7 +22,7 @@ from escalation.cases.models import (
     HearingComment,
     PartyRole,
 )
-from escalation.cases.proposals import SIDES
+from escalation.cases.proposals import WRITES_FOR_A_SIDE
 from escalation.db import session
 from escalation.parties.models import Party
 from escalation.rules import moves, workdays
@@ -132,7 +132,7 @@ def _wrong_split(found: Case, codes: Sequence[str]) -> dict[str, str]:
 _OPPOSED = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
 
 
-_HANDLERS = SIDES | {Seat.AFFECTED_HANDLER, Seat.ONE_OF_SEVERAL}
+_HANDLERS = WRITES_FOR_A_SIDE | {Seat.AFFECTED_HANDLER, Seat.ONE_OF_SEVERAL}
 
 
 def may_comment(found: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:

@@ -256,8 +256,12 @@ class Case(Base):
 
     @property
     def registrations_asked(self) -> list[Registration]:
-        """The wishes to take part as affected that nobody has answered, oldest first."""
-        return [wish for wish in self.registrations if wish.answered_at is None]
+        """The wishes to take part as affected that wait for an answer, oldest first.
+
+        A party that has come into the case by another way waits no more (T10, T38).
+        """
+        known = {party.party_code for party in self.parties}
+        return [wish for wish in self.registrations if wish.answered_at is None and wish.party_code not in known]
 
     @property
     def lead_party(self) -> CaseParty:

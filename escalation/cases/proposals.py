@@ -68,7 +68,7 @@ def offered_in(kind: ProposalKind) -> frozenset[Phase]:
     return _NOTED_IN.get(kind) or moves.BY_VERB[PERFORMS[kind]].phases
 
 
-SIDES = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
+WRITES_FOR_A_SIDE = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
 """Who may write for a side: an approver may do whatever a handler may."""
 
 
@@ -84,7 +84,7 @@ def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str 
     if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn or s.is_joined:
         return "phase"
     mine = queries.seats(found, by)
-    if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & SIDES):
+    if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & WRITES_FOR_A_SIDE):
         return "seat"
     if kind in s.open_proposals or (kind is ProposalKind.STATEMENT and s.is_statement_agreed):
         return "no_open_proposal"

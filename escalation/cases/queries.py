@@ -814,7 +814,7 @@ def _all_registrations_asked() -> Select[Case, Registration]:
     return (
         select(Case, Registration)
         .join(Registration, Registration.case_id == Case.id)
-        .where(_is_asked_to_register(), Registration.answered_at.is_(None))
+        .where(_is_asked_to_register(), _waits())
         .options(selectinload(Case.parties))
         .order_by(Case.id, Registration.id)
     )
@@ -827,9 +827,17 @@ def may_register(found: Case) -> bool:
 
 
 def _is_asked_to_register() -> ColumnElement[bool]:
-    asked = exists().where(Registration.case_id == Case.id, Registration.answered_at.is_(None))
+    asked = exists().where(Registration.case_id == Case.id, _waits())
     is_open = and_(Case.phase.in_(BY_VERB["register_affected"].phases), Case.step >= Case.first_body_step)
     return and_(is_open, Case.paused_until.is_(None), Case.joined_to.is_(None), asked.correlate(Case))
+
+
+def _waits() -> ColumnElement[bool]:
+    """Whether a wish to take part waits for its answer: the law of ``Case.registrations_asked``."""
+    has_come_in = exists().where(
+        CaseParty.case_id == Registration.case_id, CaseParty.party_code == Registration.party_code
+    )
+    return and_(Registration.answered_at.is_(None), ~has_come_in)
 
 
 def clock_of(found: Case, asked: Reopening | Referral | Registration | CaseParty) -> BallRow:

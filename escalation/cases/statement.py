@@ -21,7 +21,7 @@ from escalation.cases.models import (
     StatementDraft,
     StatementPart,
 )
-from escalation.cases.proposals import SIDES, offer
+from escalation.cases.proposals import WRITES_FOR_A_SIDE, offer
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents import queries as attached
@@ -52,7 +52,7 @@ def may_write_statement(found: Case, s: Situation, by: Viewer) -> str | None:
         return "not_joined"
     if s.is_statement_agreed:
         return "statement_open"
-    return None if queries.seats(found, by) & SIDES else "seat"
+    return None if queries.seats(found, by) & WRITES_FOR_A_SIDE else "seat"
 
 
 def save_statement(

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.actions import FactsRefused
-from escalation.cases.models import Case, PartyRole
+from escalation.cases.models import Case, CaseParty, PartyRole
 from escalation.cases.queries import Sight, Sought
 from escalation.nudges.models import Nudge
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.watch.actions import sweep
-from tests.factories import Story, StoryFactory, at, person
+from tests.factories import REJECT, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
 
@@ -196,6 +196,16 @@ def test_the_trail_tells_who_stood_behind_the_filing_and_who_left_it() -> None:
     assert kinds == ["case_filed", "part_confirmed", "filing_left", "filing_left"]
 
 
+def test_why_somebody_left_a_filing_is_masked_with_it() -> None:
+    told = together()
+    told.act("leave_filing", by="TYR.approver", reason="Planen för den enskilde är redan klar.")
+    rejected = told.offer(ProposalKind.REJECT, REJECT | {"ground": "individual"}, by="SEK.region")
+    told.accept(rejected, by="SEK.municipal")
+    [left] = [e for e in trail.events_about(f"case:{told.case.number}") if e.kind == "filing_left"]
+    assert left.payload is None
+    assert trail.verify() == []
+
+
 # --- Several respondents
 
 
@@ -267,6 +277,15 @@ def test_the_secretariat_answers_who_waits_and_nobody_else() -> None:
     assert set(refused.value.errors) == {"registration_id"}
     with pytest.raises(MoveNotAllowed, match="seat"):
         told.act("register_affected", by="TSG.chair", registration_id=1)
+
+
+def test_who_has_come_into_the_case_by_another_way_waits_no_more() -> None:
+    told = heard_of()
+    told.act("ask_to_register", by="TYR.handler")
+    [wish] = told.case.registrations_asked
+    told.case.parties.append(CaseParty(party_code="TYR", role=PartyRole.AFFECTED))  # as a join would bring it
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("register_affected", by="SEK.region", registration_id=wish.id)
 
 
 def test_the_secretariat_is_told_of_a_wish_to_take_part_and_finds_it_in_its_list(session: Database) -> None:

@@ -890,7 +890,7 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
         key = subject.partition(":")[2] or subject
         deadline = None if subject.startswith("ball:") else DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
-        beside = {
+        told_beside = {
             "answer_referral": _("Fick en remiss"),
             "answer_reopening": _("Fick en begäran att svara på"),
             "confirm_part": _("Tillfrågades om att delta"),
@@ -898,7 +898,7 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
             "after_hearing": _("Kunde avgöra det som parterna hördes om"),
             "answer_registration": _("Fick en begäran om att delta"),
         }
-        first = beside.get(key, _("Fick bollen"))
+        first = told_beside.get(key, _("Fick bollen"))
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
         to = _("Till %(people)s", people=own("; ".join(people)))
         shown.append({"label": f"{date_short(day)}: {told}", "note": to})

@@ -17,7 +17,8 @@ from markupsafe import Markup, escape
 from wtforms import HiddenField, TextAreaField
 
 from escalation.accounts.models import Viewer
-from escalation.cases import actions, proposals, queries, statement
+from escalation.cases import actions, proposals, queries
+from escalation.cases import statement as sheets
 from escalation.cases.models import (
     CaseParty,
     JointStatement,
@@ -102,7 +103,7 @@ class SheetForm(Form):
     def _mark(self, drafts: Mapping[str, Mapping[str, str]]) -> None:
         own = drafts.get(self.viewer.party or "", {})
         self.opened = {part: fingerprint(own.get(part, "")) for part in StatementPart}
-        self.others_as_read.data = statement.others_mark(self.file.case, self.viewer.party)
+        self.others_as_read.data = sheets.others_mark(self.file.case, self.viewer.party)
 
     def save(self, at: dt.datetime) -> None:
         """Save the column; a wording that is taken over is the other side's as it stands now."""
@@ -113,19 +114,17 @@ class SheetForm(Form):
             taken = queries.statement_drafts(case).get(other, {}).get(part)
             parts[StatementPart(part)] = taken or parts[StatementPart(part)]
         if self.wish == "remove" and self.wanted.isdigit():
-            statement.remove_from_sheet(case, s, by=by, attachment_id=int(self.wanted))
+            sheets.remove_from_sheet(case, s, by=by, attachment_id=int(self.wanted))
         party = self.party.data or ""
         with on_disk({FACT: self.attachments.data}) as brought:
-            statement.save_statement(
-                case, s, by=by, at=at, party=party, parts=parts, opened_with=self.opened, **brought
-            )
+            sheets.save_statement(case, s, by=by, at=at, party=party, parts=parts, opened_with=self.opened, **brought)
         as_read = self.others_as_read.data
         self._open(queries.statement_drafts(self.file.case))
         self.others_as_read.data = as_read
 
     def offer(self, at: dt.datetime) -> None:
         """Propose the sheet, which has been saved."""
-        statement.offer_statement(
+        sheets.offer_statement(
             self.file.case, self.file.situation, by=self.viewer, at=at, others_as_read=self.others_as_read.data or ""
         )
 
@@ -200,7 +199,7 @@ def is_open(file: File) -> bool:
 
 def check(file: File) -> None:
     """Refuse a save by who may not write, or after the statement was approved (409)."""
-    if guard := statement.may_write_statement(file.case, file.situation, current_viewer()):
+    if guard := sheets.may_write_statement(file.case, file.situation, current_viewer()):
         raise MoveNotAllowed("save_statement", guard)
 
 
@@ -209,7 +208,7 @@ def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
     found, viewer = file.case, current_viewer()
     columns = queries.sheet(found)
     drafts: dict[str, Mapping[str, str]] = {d.party_code: d.parts for d in columns}
-    writes = statement.may_write_statement(found, file.situation, viewer) is None
+    writes = sheets.may_write_statement(found, file.situation, viewer) is None
     offered = next((p for p in file.proposals if p.kind is ProposalKind.STATEMENT and p.is_open(file.today)), None)
     d7b = file.deadline("D7b")
     first, second = words.short_parties(found)

@@ -138,9 +138,9 @@ def act(number: str, verb: str) -> Page:
     file, move = page.open_act(number, verb)
     form = act_form(move, file, current_viewer())
     if form.validate_on_submit() and accepted(form, _doing(move, file, form), REFUSED_AT):
+        # Who has left a filing that nobody else has been sent reads it no more (T9e).
+        is_theirs = queries.sight(file.case, current_viewer()) is not None
         session.commit()
-        # Who has left a filing that nobody else has been sent reads it no more.
-        is_theirs = queries.get(number, viewer=current_viewer()) is not None
         return redirect(url_for("cases.case", number=number) if is_theirs else url_for("start.start"))
     template = move.template or "cases/act.html"
     return render_template(template, form=form, move=move, **acts.act_page(file, move)), status_of(form)
