@@ -265,6 +265,8 @@ def lean(s: Situation) -> Situation:
     forgotten = {name: False for name in _PRINCIPLE if getattr(s, name)} if s.phase not in BEFORE_SERVED else {}
     if s.receipt_long_overdue and s.phase is not Phase.SERVED:
         forgotten["receipt_long_overdue"] = False
+    if s.phase not in {Phase.SERVED, Phase.DIALOGUE}:  # they say whose ball it is while the parties talk, no more
+        forgotten |= {name: False for name in ("is_position_in", "is_meeting_held") if getattr(s, name)}
     if s.completion_time_over and s.phase is not Phase.COMPLETION:
         forgotten["completion_time_over"] = False
     if s.has_open_referral and s.phase not in REFERRED_IN:
