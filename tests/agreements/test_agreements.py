@@ -237,6 +237,7 @@ def test_the_interpretations_of_a_provision_show_the_whole_chain(placed: Any) ->
         ("finns inte", []),
     ],
 )
+@pytest.mark.each_on_both
 def test_the_register_is_searched_by_word_number_and_provision(placed: Any, sought: str, numbers: list[str]) -> None:
     assert [i.number for i in queries.published_interpretations(sought)] == numbers
 

@@ -96,6 +96,7 @@ def test_a_respondent_registers_no_case_before_it_has_been_served(session: Datab
 
 
 @pytest.mark.parametrize("typed", ["KS 2026/0412", "ks2026/0412", "0412", "2026/0412"])
+@pytest.mark.each_on_both
 def test_a_case_is_found_by_its_number_or_a_part_of_it_however_it_is_spaced(session: Database, typed: str) -> None:
     story, _other = StoryFactory(at_phase=Phase.SERVED), StoryFactory(at_phase=Phase.SERVED)
     add(story, "KS 2026/0412")

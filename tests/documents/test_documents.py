@@ -149,6 +149,7 @@ def test_a_file_that_is_gone_or_changed_is_missed(session: Database, directory: 
 
 
 @pytest.mark.parametrize("change", ["size = 0", "sha256 = 'abc'", "file_type = 'exe'"])
+@pytest.mark.each_on_both
 def test_the_database_itself_refuses_a_row_that_cannot_be(
     session: Database, directory: Path, told: Story, change: str
 ) -> None:

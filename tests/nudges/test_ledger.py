@@ -71,6 +71,7 @@ def test_a_nudge_to_nobody_is_suppressed_with_its_reason(office: Office, session
         {"reason": WhySuppressed.PASSED},
     ],
 )
+@pytest.mark.each_on_both
 def test_the_database_refuses_a_nudge_that_contradicts_itself(
     office: Office, session: Database, wrong: dict[str, object]
 ) -> None:
@@ -89,6 +90,7 @@ def test_the_database_refuses_a_nudge_that_contradicts_itself(
         {"claimed_at": SEVEN},
     ],
 )
+@pytest.mark.each_on_both
 def test_the_database_refuses_a_mail_that_contradicts_itself(
     mail: Mail, session: Database, wrong: dict[str, object]
 ) -> None:

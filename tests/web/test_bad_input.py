@@ -255,6 +255,7 @@ def test_what_the_rules_refuse_of_a_filing_is_said_when_it_is_sent_with_the_way_
 
 
 @pytest.mark.parametrize("value", ["9" * 30, str(2**63), "-1", "1e9", "abc", "9" * 5000, "٣"])
+@pytest.mark.each_on_both
 def test_a_number_that_no_column_holds_is_a_choice_that_does_not_exist(house: House, value: str) -> None:
     for seat, path, name in (
         ("RS.handler", house.path("served", "/acknowledge"), "handler"),
@@ -784,6 +785,7 @@ def test_hostile_strings_in_every_field_of_an_act_are_text(house: House, form: A
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
+@pytest.mark.each_on_both
 def test_hostile_strings_in_every_field_of_other_forms_are_text(house: House, draft: str, kind: str) -> None:
     hostile = HOSTILE[kind]
     for path in ("/cases/file", *(f"{draft}/{page}" for page in filing.PAGES)):
