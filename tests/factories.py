@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import factory
+from flask import g
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -247,9 +248,11 @@ def _viewer(email: str) -> Viewer | None:
 
 
 def person(seat: str) -> Viewer:
-    """Whoever sits in the seat; hired where nobody does."""
-    found: Viewer = _viewer(f"{seat.lower().replace('.', '-')}@example.se") or ViewerFactory(seat=seat)
-    return found
+    """Whoever sits in the seat; hired where nobody does. Remembered for as long as the application's context."""
+    known: dict[str, Viewer] = g.setdefault("seats", {})
+    if seat not in known:
+        known[seat] = _viewer(f"{seat.lower().replace('.', '-')}@example.se") or ViewerFactory(seat=seat)
+    return known[seat]
 
 
 # --- Cases

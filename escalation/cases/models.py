@@ -195,7 +195,7 @@ class Case(Base):
     principle_test: Mapped[list[Any]] = mapped_column(default=list)
     ladder_key: Mapped[str] = mapped_column(String(40))
     ladder_hash: Mapped[str] = mapped_column(String(64))
-    ladder: Mapped[dict[str, Any]]
+    ladder: Mapped[dict[str, Any]] = mapped_column(deferred=True)  # large, and seldom another than today's
     ladder_known: Mapped[bool]
     first_body_step: Mapped[int]
     step: Mapped[int] = mapped_column(default=1)

@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import aliased, defer, joinedload, selectinload
+from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
 from escalation.agreements.models import Agreement, Interpretation, InterpretationProvision, Provision
@@ -100,16 +100,17 @@ class Sight(enum.StrEnum):
     TITLE = "title"
 
 
-@lru_cache(maxsize=64)
-def _ladder(key: str, fingerprint: str) -> Ladder:
-    return ladders.load(key)
+_THAWED: dict[str, Ladder] = {}
+"""By fingerprint, the ladders that cases were filed under and that have changed since: a few, ever."""
 
 
 def ladder_of(found: Case) -> Ladder:
     """The ladder the case was filed under, from its own frozen copy."""
     if found.ladder_hash == ladders.fingerprint_of(found.ladder_key):
-        return _ladder(found.ladder_key, found.ladder_hash)
-    return ladders.thaw(found.ladder)
+        return ladders.load(found.ladder_key)
+    if found.ladder_hash not in _THAWED:
+        _THAWED[found.ladder_hash] = ladders.thaw(found.ladder)
+    return _THAWED[found.ladder_hash]
 
 
 def sight(found: Case, viewer: Viewer) -> Sight | None:
@@ -1095,7 +1096,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     ball, then, proposal, hearing = aliased(Ball), aliased(Ball), aliased(Proposal), aliased(Hearing)
     is_open = Case.phase != Phase.CLOSED
     next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
-    facts = _facts(viewer, today)
+    facts = _facts() | _facts_today(viewer, today)
     asked: Select[Any] = select(Case, ball, then, proposal, hearing, Reopening, *facts.values())
     rows = (
         session.execute(
@@ -1195,7 +1196,8 @@ def _is_next() -> ColumnElement[bool]:
     return Task.due_on == first.correlate(Task).scalar_subquery()
 
 
-def _facts(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]]:
+@cache
+def _facts() -> dict[str, ColumnElement[Any]]:
     """What a standing says beside the rows that it brings, each a question within the one question."""
     a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
     is_open = Task.reported_at.is_(None)
@@ -1213,14 +1215,19 @@ def _facts(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]]:
         "undertook": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine),
         "task_due_on": select(func.min(Task.due_on)).where(mine, is_open),
         "paused_from": select(func.max(Pause.from_on)).where(Pause.case_id == Case.id),
+    }
+    return {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
+
+
+def _facts_today(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]]:
+    """Those of them that hang on the day and on who asks."""
+    offered = _open_proposal(today, Proposal.kind.not_in(TWO_OFFICIALS))
+    b, first = ProposalAnswer, offered.correlate(Case).scalar_subquery()
+    scalars: dict[str, Select[Any]] = {
         "covered_for": select(func.max(User.name))
         .join(Membership, Membership.user_id == User.id)
         .join(CaseParty, CaseParty.handler_id == Membership.id)
         .where(CaseParty.case_id == Case.id, CaseParty.substitute_id == viewer.membership_id, away(Membership, today)),
-    }
-    offered = _open_proposal(today, Proposal.kind.not_in(TWO_OFFICIALS))
-    b, first = ProposalAnswer, offered.correlate(Case).scalar_subquery()
-    scalars |= {
         "offered_until": select(Proposal.valid_until).where(Proposal.id == first),
         "offered_answered": select(func.aggregate_strings(b.answered_for, " ")).where(b.proposal_id == first),
     }
@@ -1494,10 +1501,11 @@ class Similar:
     same_parties: Sequence[Case]
 
 
-def similar(found: Case, *, viewer: Viewer) -> Similar:
+def similar(found: Case, *, viewer: Viewer, with_parties: bool = False) -> Similar:
     """The open cases like this one that the viewer may know of, oldest first; one question.
 
-    The same sides are an initiator and a respondent of this case, whichever of them filed.
+    The same sides are an initiator and a respondent of this case, whichever of them filed. ``with_parties`` brings the
+    parties of each too; else they come with what names them.
     """
     initiators, respondents = (
         [p.party_code for p in found.of(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)
@@ -1506,7 +1514,11 @@ def similar(found: Case, *, viewer: Viewer) -> Similar:
     rows = session.execute(
         select(Case, cites)
         .where(or_(cites, both), Case.id != found.id, Case.phase != Phase.CLOSED, visible(viewer))
-        .options(joinedload(Case.parties).joinedload(CaseParty.party))
+        .options(
+            joinedload(Case.parties).joinedload(CaseParty.party)
+            if with_parties
+            else load_only(Case.number, Case.title, Case.step)
+        )
         .order_by(Case.id)
     ).unique()
     by_cause: dict[bool, list[Case]] = {True: [], False: []}

@@ -114,6 +114,8 @@ def test_numbers_are_gapless_within_a_year_and_a_refused_filing_takes_none(sessi
 
 
 def test_a_rolled_back_filing_gives_its_number_back(session: Database) -> None:
+    person("SUN.approver")
+    session.commit()
     CaseFactory()
     session.rollback()
     assert CaseFactory().number == "ESK-2026-0001"

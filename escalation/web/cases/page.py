@@ -844,7 +844,7 @@ def alike(file: File, viewer: Viewer, cited: Sequence[tuple[Provision, list[Inte
     found = file.case
     first_body = file.ladder.step(file.ladder.first_body_step).body
     reads_all = viewer.role in SECRETARIAT_ROLES or viewer.body == first_body
-    others = queries.similar(found, viewer=viewer)
+    others = queries.similar(found, viewer=viewer, with_parties=reads_all)
     shown: dict[str, Any] = {
         "heading": _("Liknande ärenden") if reads_all else _("Samma bestämmelse"),
         "groups": [(_("Samma bestämmelse") if reads_all else "", [_other_case(c) for c in others.same_provision])],
