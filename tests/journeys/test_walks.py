@@ -40,6 +40,7 @@ def walk(data: st.DataObject, turns: int) -> None:
     for _ in range(turns):
         went.turn()
     went.finish_without_the_parties()
+    went.let_the_sibling_end()
 
 
 @settings(shared, max_examples=ORDINARY)
