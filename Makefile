@@ -3,7 +3,7 @@
 .PHONY: run setup test test-long lint lock catalogue docs
 
 PYTHON = .venv/bin/python
-PYTEST = -n 2
+PYTEST = -n 2 --dist worksteal
 
 run: setup
 	@TRAPPAN_MODE="$${TRAPPAN_MODE:-demo}" $(PYTHON) tools/run.py

@@ -160,9 +160,15 @@ def _steps() -> Iterator[str]:
     yield "## The steps"
     yield (
         f"*{LADDER.name}*, version {LADDER.version}. The three steps and their order are § 7.1's; outcomes, days and "
-        "how a body decides are ours. A case keeps the ladder that it was filed under."
+        "how a body decides are ours. A case keeps the ladder that it was filed under. " + _owner()
     )
     yield "\n".join(_step(step) for step in LADDER.steps)
+
+
+def _owner() -> str:
+    names = {s.body: s.name for s in LADDER.steps} | {"SEK": "Sekretariatet"}
+    decided = f"by decision {LADDER.decision}" if LADDER.decision else "and has not decided on them yet"
+    return f"*{names[LADDER.owner]}* answers for the days {decided}."
 
 
 def _step(step: Step) -> str:

@@ -45,7 +45,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Ladder:
-    """A whole ladder, bottom step first. ``quiet`` are (from, to, urgent_counts) with days as "MM-DD"."""
+    """A whole ladder, bottom step first. ``quiet`` are (from, to, urgent_counts) with days as "MM-DD".
+
+    ``owner`` is the code of the office that answers for the days, and ``decision`` the reference of what it has
+    decided: "" where nothing is (R1).
+    """
 
     key: str
     version: int
@@ -55,6 +59,8 @@ class Ladder:
     urgent_days: Mapping[str, int]
     quiet: tuple[tuple[str, str, bool], ...]
     on_local_deadline: str = "propose"
+    owner: str = "SEK"
+    decision: str = ""
 
     @property
     def kinds(self) -> tuple[StepKind, ...]:
@@ -101,6 +107,8 @@ def parse(data: Mapping[str, Any]) -> Ladder:
         version=data["version"],
         name=data["name"],
         on_local_deadline=data.get("on_local_deadline", "propose"),
+        owner=data.get("owner", "SEK"),
+        decision=data.get("decision", ""),
         days=dict(data["days"]),
         urgent_days=dict(data["urgent_days"]),
         quiet=tuple((q["from"], q["to"], bool(q.get("urgent_counts", True))) for q in data.get("quiet", ())),
@@ -124,9 +132,10 @@ def parse(data: Mapping[str, Any]) -> Ladder:
 
 
 def thaw(data: Mapping[str, Any]) -> Ladder:
-    """A ladder as a case has frozen it. Days that were not yet on it when it was frozen are today's."""
+    """A ladder as a case has frozen it. What was not yet on it when it was frozen is today's."""
     today = definition(data["key"]) if data["key"] in shipped() else data
-    return parse({**data, **{table: {**today[table], **data[table]} for table in ("days", "urgent_days")}})
+    tables = {table: {**today[table], **data[table]} for table in ("days", "urgent_days")}
+    return parse({name: today[name] for name in ("owner", "decision") if name in today} | {**data, **tables})
 
 
 def lint(data: Mapping[str, Any]) -> list[str]:
@@ -138,6 +147,8 @@ def lint(data: Mapping[str, Any]) -> list[str]:
     if found:
         return found
     steps = data["step"]
+    if data.get("owner", "SEK") not in {"SEK", *(s.get("body") for s in steps)}:
+        found.append(f"the owner of the days is no body of the ladder: {data['owner']}")
     if [s.get("no") for s in steps] != list(range(1, len(steps) + 1)):
         found.append("the steps are not numbered 1..n")
     if len(steps) < 2:

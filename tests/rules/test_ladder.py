@@ -44,6 +44,7 @@ BROKEN: dict[str, tuple[Callable[[Definition], object], str]] = {
         )
     },
     "a number left out": (_set(3, no=4), "not numbered 1..n"),
+    "days that nobody on it answers for": (lambda d: d.update(owner="VIP"), "owner of the days is no body"),
     "one step alone": (lambda d: d["step"].pop(0) and d["step"].pop(0), "at least two steps"),
     "a kind nobody knows": (_set(2, kind="committee"), "unknown kinds of step: committee"),
     "a dialogue at the top": (

@@ -193,13 +193,9 @@ def beside(seat: str, key: str) -> dict[str, bool]:
 
 
 def asked_beside(seat: str, key: str) -> dict[str, bool]:
-    """Those of them that the seat asks for: two where it sees the case whole, else one.
-
-    Others in each case, and others from seat to seat.
-    """
+    """The one of them that the seat asks for: another in each case, and another from seat to seat."""
     pages = list(beside(seat, key).items())
-    turn = list(OPEN).index(key) + EVERYBODY.index(seat)
-    return dict(pages[(turn + more) % len(pages)] for more in (0, 2)[: 1 + (expected(seat, key) == FULL)])
+    return dict([pages[(list(OPEN).index(key) + EVERYBODY.index(seat)) % len(pages)]])
 
 
 # --- Every address -----------------------------------------------------------------------------------------------
@@ -381,6 +377,7 @@ def address(house: House, key: str, act: str) -> str:
 LIKE = {
     # those to whom the same is open: what the one does not try the other does
     **{f"{party}.reader": f"{party}.registrar" for party in ("TYR", "RS", "KSON", "SOL")},
+    **{f"{party}.handler": f"{party}.approver" for party in ("KSON", "SOL")},
     **{f"{body}.deputy": f"{body}.chair" for body in ("TSG", "VIS")},
     "SEK.municipal": "SEK.region",
 }

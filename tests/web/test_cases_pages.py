@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
+from escalation.cases.models import Case
+from escalation.db import session
+from escalation.rules import ladder
 from escalation.rules.moves import MOVES
 from tests.web.reading import Page
 from tests.web.stage import DAYS, ENDED, PHASES, House, secret
@@ -124,6 +128,23 @@ def test_a_case_page_holds_what_both_sides_said_and_what_applies_meanwhile(house
     ):
         assert secret("received", what) in read, what
     assert "HÖK 4.5 st 2" in read
+
+
+def test_a_case_says_that_its_days_are_ours_who_answers_for_them_and_by_what_decision(open_house: House) -> None:
+    def shown() -> str:
+        page = Page(open_house.client("TYR.handler").get(open_house.path("dialogue")).text)
+        return page.main.partition("Trappans dagar")[2]
+
+    assert "Våra, inte överenskommelsens. Styrgruppen svarar för dem och har inte beslutat om dem än." in shown()
+
+    def decide() -> None:
+        found = session.scalars(select(Case).where(Case.number == open_house.stage.numbers["dialogue"])).one()
+        decided = {**found.ladder, "decision": "TSG 2027:3"}
+        found.ladder, found.ladder_hash = decided, ladder.fingerprint(decided)
+        session.commit()
+
+    open_house.ask(decide)
+    assert "Våra, inte överenskommelsens. Styrgruppen svarar för dem, beslut TSG 2027:3." in shown()
 
 
 def test_an_act_that_only_waits_for_its_day_stands_there_with_the_day(house: House) -> None:

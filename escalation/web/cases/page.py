@@ -934,12 +934,25 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         (_("Inkom"), date_long(found.filed_at)),
         (_("Överenskommelse"), own(found.agreement.title)),
         (_("Trappa"), ladder),
+        (_("Trappans dagar"), decided_by(file)),
         *(
             [(_("Bilagor"), ngettext("%(num)s fil", "%(num)s filer", count))]
             if (count := len(file.attachments))
             else []
         ),
     ]
+
+
+def decided_by(file: File) -> str:
+    """Who answers for the ladder's days, and by what decision: the agreement has none (R1)."""
+    owner = words.upper_first(words.names_of(file.case, file.ladder)[file.ladder.owner])
+    if not file.ladder.decision:
+        return _("Våra, inte överenskommelsens. %(owner)s svarar för dem och har inte beslutat om dem än.", owner=owner)
+    return _(
+        "Våra, inte överenskommelsens. %(owner)s svarar för dem, beslut %(decision)s.",
+        owner=owner,
+        decision=file.ladder.decision,
+    )
 
 
 def period(found: Case) -> str:
