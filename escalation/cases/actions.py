@@ -735,10 +735,16 @@ def _past_the_parties(found: Case, move: Move, s: Situation, by: Viewer, at: dt.
     ]
     found.is_principled = True
     body = ladder.next_body(found.step) or ""
-    return advance(
+    event = advance(
         found, move, s, by=by, at=at, facts={"body": body, "step": ladder.first_body_step},
         content={"reasons": reasons}, dues=owed,
     )  # fmt: skip
+    first = next(
+        (deadline for key, deadline in in_force(found).items() if key in queries.OWED and key not in met), None
+    )
+    if first is not None:
+        tell_first(found, queries.owed_clock(first), by, at)
+    return event
 
 
 def refuse_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:

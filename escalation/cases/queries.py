@@ -73,6 +73,7 @@ from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, BallRow
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
+    LOCAL_PHASES,
     REFERRED_IN,
     SHARED_BEFORE_MINUTED,
     TWO_OFFICIALS,
@@ -658,6 +659,49 @@ def _may_follow() -> ColumnElement[bool]:
     return or_(*(and_(Hearing.kind == kind, Case.phase.in_(move.phases)) for kind, move in BY_HEARING.items()))
 
 
+OWED: Mapping[str, tuple[str, str]] = {"D4": ("acknowledge", "acknowledge"), "D5": ("position", "state_position")}
+"""What a respondent still owes in a case that went past the parties (T6, T10): by deadline the clock's word for it, and
+the verb."""
+
+
+def owed(viewer: Viewer) -> ScalarSelect[int]:
+    """The first unmet deadline of what the viewer's party still owes, while a body has the case."""
+    is_respondent = exists().where(
+        CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.role == PartyRole.RESPONDENT
+    )
+    return _first_owed().where(is_respondent.correlate(Case)).correlate(Case).scalar_subquery()
+
+
+def _first_owed() -> Select[int]:
+    unmet = select(Deadline.id).where(
+        Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step,
+        Deadline.key.in_(OWED), Deadline.met_on.is_(None), Case.phase.in_(BY_VERB["acknowledge"].phases - LOCAL_PHASES),
+    )  # fmt: skip
+    return unmet.order_by(Deadline.key, Deadline.id.desc()).limit(1)
+
+
+def all_owed() -> list[tuple[Case, BallRow]]:
+    """What respondents still owe while a body has their case, as clocks; in cases that rest in no pause. By case."""
+    return [(found, owed_clock(d)) for found, d in session.execute(_all_owed())]
+
+
+@cache
+def _all_owed() -> Select[Case, Deadline]:
+    return (
+        select(Case, Deadline)
+        .join(Deadline, Deadline.id == _first_owed().correlate(Case).scalar_subquery())
+        .where(_moves())
+        .options(selectinload(Case.parties))
+        .order_by(Case.id)
+    )
+
+
+def owed_clock(deadline: Deadline) -> BallRow:
+    """A debt as a clock that reminds as the ball does."""
+    act, _verb = OWED[deadline.key]
+    return BallRow(deadline.base_on, act, "respondent", deadline.due_on, deadline.key)
+
+
 def statement_drafts(found: Case) -> dict[str, Mapping[str, str]]:
     """What each side has saved of the joint statement at the case's present step, by party code, then by part.
 
@@ -1023,7 +1067,8 @@ class Standing:
     expire of the parties' open proposals waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at
     the case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the
     next task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
-    ``reopening``: the party's wish that waits for the viewer, in a closed case. ``covered_for``: the name of the
+    ``reopening``: the party's wish that waits for the viewer, in a closed case. ``owed``: the deadline of what the
+    viewer's party still owes although a body has the case. ``covered_for``: the name of the
     handler who is away today and for whom the viewer is the substitute.
     ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
     """
@@ -1044,6 +1089,7 @@ class Standing:
     offered: tuple[dt.date, tuple[str, ...]] | None = None
     reopening: Reopening | None = None
     hearing: Hearing | None = None
+    owed: Deadline | None = None
     covered_for: str | None = None
 
     @property
@@ -1094,10 +1140,11 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     A case of which the viewer sees title and status only comes with its ball too; the page says no more than it may.
     """
     ball, then, proposal, hearing = aliased(Ball), aliased(Ball), aliased(Proposal), aliased(Hearing)
+    debt = aliased(Deadline)
     is_open = Case.phase != Phase.CLOSED
     next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
     facts = _facts() | _facts_today(viewer, today)
-    asked: Select[Any] = select(Case, ball, then, proposal, hearing, Reopening, *facts.values())
+    asked: Select[Any] = select(Case, ball, then, proposal, hearing, debt, Reopening, *facts.values())
     rows = (
         session.execute(
             _sought(asked, viewer, today, sought, ball)
@@ -1108,6 +1155,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
                 and_(_is_asked_to_reopen(viewer), Reopening.case_id == Case.id, Reopening.answered_at.is_(None)),
             )
             .outerjoin(hearing, and_(is_open, hearing.id == _waiting_hearing(viewer, today)))
+            .outerjoin(debt, debt.id == owed(viewer))
             .options(
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
@@ -1128,8 +1176,8 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     for row in rows:
         of_case, seen = row[0], sight(row[0], viewer)
         if seen is not None:
-            told = dict(zip(facts, row[6:], strict=True))
-            found.append(_stands(of_case, seen, row[1:5], row[5], told))
+            told = dict(zip(facts, row[7:], strict=True))
+            found.append(_stands(of_case, seen, row[1:6], row[6], told))
     return found
 
 
@@ -1137,7 +1185,7 @@ def _stands(
     found: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, told: Mapping[str, Any]
 ) -> Standing:
     is_still = found.phase is Phase.CLOSED or found.joined_to is not None
-    ball, then, proposal, hearing = (None,) * 4 if is_still else waited
+    ball, then, proposal, hearing, debt = (None,) * 5 if is_still else waited
     cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
     acts = [p.acknowledged_at for p in found.parties] + [told[name] for name in SUBSTANCE]
     return Standing(
@@ -1157,6 +1205,7 @@ def _stands(
         offered=_offered(found, told["offered_until"], (told["offered_answered"] or "").split()),
         reopening=reopening,
         hearing=hearing,
+        owed=debt,
         covered_for=told["covered_for"],
     )
 
@@ -1327,8 +1376,9 @@ def _waiting_hearing(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
     return waiting.order_by(Hearing.answer_until, Hearing.id).limit(1).correlate(Case).scalar_subquery()
 
 
-def _is_asked(viewer: Viewer, today: dt.date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return _waiting_proposal(viewer, today).is_not(None), _waiting_hearing(viewer, today).is_not(None)
+def _is_asked(viewer: Viewer, today: dt.date) -> tuple[ColumnElement[bool], ...]:
+    asked = (_waiting_proposal(viewer, today), _waiting_hearing(viewer, today), owed(viewer))
+    return tuple(what.is_not(None) for what in asked)
 
 
 def _open_proposal(today: dt.date, *which: ColumnElement[bool]) -> Select[Any]:

@@ -668,7 +668,7 @@ def generated(kinds: Sequence[StepKind]) -> Ladder:
         if kind in BODY_KINDS:
             step["body"] = next(bodies)
         steps.append(step)
-    return ladders.parse({**hok, "key": "-".join(k.value for k in kinds), "step": steps})
+    return ladders.parse({**hok, "key": "-".join(k.value for k in kinds), "owner": "SEK", "step": steps})
 
 
 _TWO_DIALOGUES = (StepKind.DIALOGUE, StepKind.DIALOGUE)

@@ -19,6 +19,7 @@ from escalation.cases.models import Ball, Case, Deadline
 from escalation.cases.queries import (
     all_hearings,
     all_open_referrals,
+    all_owed,
     all_registrations_asked,
     all_reopenings_asked,
     all_unconfirmed,
@@ -239,6 +240,9 @@ def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tupl
         if case.id in found:
             found[case.id][1].append(clock_of(case, party))
     for case, clock in all_hearings(today):
+        if case.id in found:
+            found[case.id][1].append(clock)
+    for case, clock in all_owed():
         if case.id in found:
             found[case.id][1].append(clock)
     for case, wish in all_registrations_asked():

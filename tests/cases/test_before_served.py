@@ -6,16 +6,19 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.actions import FactsRefused
-from escalation.cases.queries import Sight
+from escalation.cases.queries import Sight, Sought
+from escalation.nudges.models import Nudge
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind, is_principle_test_met
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about
-from tests.factories import PRINCIPLED, REJECT, Story, StoryFactory, person
+from escalation.watch.actions import sweep
+from tests.factories import PRINCIPLED, REJECT, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
 
@@ -190,6 +193,32 @@ def test_a_granted_case_is_received_by_the_first_body_and_the_respondent_still_o
         "D9": day("2026-12-03"),
     }
     assert (sees(told, "TYR.handler"), sees(told, "VIS.chair")) == (Sight.TITLE, Sight.TITLE)
+
+
+def test_what_the_respondent_still_owes_waits_for_it_in_its_list_and_reminds_it_until_it_is_done(
+    session: Database,
+) -> None:
+    told = tried()
+    told.act("grant_principle", by="TSG.chair", on=day("2026-11-26"))
+
+    def waits(seat: str) -> list[str]:
+        found = queries.standing(person(seat), told.day, Sought(waits=True))
+        return [s.owed.key for s in found if s.owed is not None]
+
+    def reminded() -> set[tuple[str, str, dt.date]]:
+        session.commit()
+        sweep(at(told.day))
+        mine = select(Nudge).where(Nudge.recipient == person("RS.handler").user_id)
+        return {(n.kind.value, n.subject, n.due_on) for n in session.scalars(mine)}
+
+    assert (waits("RS.handler"), waits("SUN.approver"), waits("TYR.handler")) == (["D4"], [], [])
+    assert ("N0", "ball:acknowledge", day("2026-11-26")) in reminded()
+    told.acknowledge(on=day("2026-11-30"))
+    assert waits("RS.handler") == ["D5"]
+    told.day = day("2026-12-18")
+    assert {subject for _kind, subject, due_on in reminded() if due_on > day("2026-11-30")} == {"D5"}
+    told.act("state_position", by="RS.handler")
+    assert waits("RS.handler") == []
 
 
 def test_the_respondent_acknowledges_a_granted_case_once_where_it_stands() -> None:

@@ -170,7 +170,7 @@ def test_an_error_of_ours_is_a_page_without_its_cause(app: Flask, monkeypatch: p
     def broken() -> str:
         raise RuntimeError("hemligt inre")
 
-    app.view_functions["accounts.privacy"] = broken
+    monkeypatch.setitem(app.view_functions, "accounts.privacy", broken)
     answer = app.test_client().get("/privacy")
     assert answer.status_code == 500
     assert "Något gick fel hos oss" in answer.text

@@ -26,7 +26,7 @@ from escalation.nudges.models import Mail, MailState
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.watch.actions import note_call
 from escalation.web.cases import lists, words
-from tests.factories import REJECT, StoryFactory
+from tests.factories import PRINCIPLED, REJECT, StoryFactory
 
 Database = scoped_session[Session]
 Arrive = Callable[..., str]
@@ -424,6 +424,21 @@ def test_a_consultation_group_sees_what_it_was_asked_and_until_when(opens: Arriv
     assert "Regionen till Haninge och Huddinge" in row
 
 
+def test_who_still_owes_its_part_in_a_case_that_went_past_it_sees_what_and_until_when(
+    opens: Arrive, client: FlaskClient, session: Database
+) -> None:
+    told = StoryFactory(filed_on=dt.date(2026, 11, 16), **PRINCIPLED)
+    told.act("claim_principle", by="SEK.region", on=dt.date(2026, 11, 17))
+    told.act("comment_principle", by="RS.handler", on=dt.date(2026, 11, 18))
+    told.act("grant_principle", by="TSG.chair", on=dt.date(2026, 11, 19))
+    session.commit()
+    row = row_of(opens("Handläggare, Region Stockholm"), told.case.number)
+    assert row.startswith("26 nov 3 arbetsdagar kvar Bekräfta mottagande Ärendet ligger")
+    assert "Ärendet ligger hos styrgruppen. Det här väntar på er under tiden." in row
+    page = client.get(f"/cases/{told.case.number}").text
+    assert "Följa ärendet" not in page
+
+
 # --- Everybody
 
 
@@ -444,7 +459,7 @@ def test_what_waits_is_the_same_law_in_a_list_and_in_one_case(session: Database)
             items = queries.standing(viewer, day, Sought())
             waits = {
                 s.case.number for s in items
-                if queries.holds(s, viewer) or s.proposal or s.hearing or s.reopening
+                if queries.holds(s, viewer) or s.proposal or s.hearing or s.owed or s.reopening
                 or queries.referrals_to(s.case, viewer)
             }  # fmt: skip
             asked = queries.standing(viewer, day, Sought(waits=True))

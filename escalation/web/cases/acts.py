@@ -73,8 +73,8 @@ OFFERS: dict[ProposalKind, str] = {
 PRINCIPLE = frozenset({"claim_principle", "comment_principle", "grant_principle", "refuse_principle"})
 ON_HEARING = ("comment", *(move.verb for move in moves.BY_HEARING.values()))
 """The button where the ball asks for nothing: to comment where one is heard, to decide when the parties have been."""
-ON_WISH = ("confirm_part", "register_affected")
-"""Likewise: to say whether one takes part, to answer who wishes to."""
+ON_WISH = ("confirm_part", "register_affected", "answer_referral")
+"""Likewise: to say whether one takes part, to answer who wishes to or who asks for an opinion."""
 ANSWERS = frozenset({"accept_recommendation", "refuse_recommendation", "end_without_agreement"})
 
 
@@ -106,7 +106,9 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     main = (
         answers[0]
         if answers
-        else next((x for verb in (*wanted, *ON_HEARING, *ON_WISH) for x in open_lines if x.verb == verb), None)
+        else next(
+            (x for v in (*wanted, *ON_HEARING, *ON_WISH, *_owed(file, viewer)) for x in open_lines if x.verb == v), None
+        )
     )
     if viewer.role is Role.CONSULTATION_MEMBER:
         main = next((x for x in open_lines if x.verb == "answer_referral"), None)
@@ -114,6 +116,14 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
         lines.insert(0, _summary(found.number))
         main = main or lines[0]
     return main, [line for line in lines if line is not main]
+
+
+def _owed(file: File, viewer: Viewer) -> list[str]:
+    """What the viewer's party still owes in a case that went past the parties, first first."""
+    if viewer.party not in {p.party_code for p in file.case.of(PartyRole.RESPONDENT)} or file.case.step == 1:
+        return []
+    owed = ((file.deadline(key), verb) for key, (_act, verb) in queries.OWED.items())
+    return [verb for deadline, verb in owed if deadline is not None and deadline.met_on is None]
 
 
 def _summary(number: str) -> Act:

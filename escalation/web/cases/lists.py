@@ -11,13 +11,13 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
-from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Referral, Registration
+from escalation.cases.models import Ball, Case, CaseParty, Deadline, PartyRole, Referral, Registration
 from escalation.cases.queries import Sight, Sought, Standing
 from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
 from escalation.rules import stalled, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
-from escalation.rules.glossary import GLOSSARY, HOLDERS, VERBS
+from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, VERBS
 from escalation.rules.ladder import load
 from escalation.rules.moves import BEFORE_SERVED, TIME_GUARDS
 from escalation.rules.situation import LOCAL_PHASES, ClosingReason, Phase
@@ -38,8 +38,8 @@ SIDES = frozenset({"initiator", "respondent", "objectors"})
 
 
 def is_mine(s: Standing, viewer: Viewer) -> bool:
-    """Whether something in the case waits for the viewer: the ball, or an answer to a proposal or in a hearing."""
-    is_asked = s.proposal or s.hearing or queries.unconfirmed(s.case, viewer)
+    """Whether something in the case waits for the viewer: the ball, an answer, or what their party still owes."""
+    is_asked = s.proposal or s.hearing or s.owed or queries.unconfirmed(s.case, viewer)
     return s.sight is not Sight.TITLE and (queries.holds(s, viewer) or is_asked is not None)
 
 
@@ -192,6 +192,8 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
     own_part = queries.unconfirmed(found, viewer)
     if by_act and own_part is not None and not mine:
         return shown | _confirm(s, own_part, viewer, today)
+    if by_act and s.owed is not None and not mine:
+        return shown | _owed(s, s.owed, today)
     named = who(s, viewer)
     shown |= day_left(due, today, calendar(s), is_urgent=found.is_urgent)
     still = stall(s, today)
@@ -240,6 +242,19 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
             part for part in ("" if may else _("Er beslutsfattare svarar."), _also_heard(s, today)) if part
         ),
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
+    }
+
+
+def _owed(s: Standing, owed: Deadline, today: dt.date) -> dict[str, Any]:
+    """A row of what the viewer's party has left to do in a case that a body has already."""
+    act, verb = queries.OWED[owed.key]
+    body = words.inside(_(queries.ladder_of(s.case).step(s.case.step).name))
+    return day_left(owed.due_on, today, calendar(s), is_urgent=s.case.is_urgent) | {
+        "title": _(ACTS[act].definition),
+        "url": url_for("cases.act", number=s.case.number, verb=verb),
+        "meta": [s.case.number, own(s.case.title), citation(s), parties(s)],
+        "text": _("Ärendet ligger hos %(body)s. Det här väntar på er under tiden.", body=body),
+        "ball": {"text": _("Väntar på er"), "mine": True},
     }
 
 
