@@ -126,7 +126,7 @@ class Membership(Base):
     seated_in: Mapped[Body | None] = relationship(viewonly=True)
 
 
-def away(who: type[Membership], day: dt.date) -> ColumnElement[bool]:
+def away(who: type[Membership], day: dt.date | ColumnElement[dt.date]) -> ColumnElement[bool]:
     """Whether the person is absent on that day."""
     return and_(who.absent_from.is_not(None), who.absent_from <= day, who.absent_until >= day)
 

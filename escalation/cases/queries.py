@@ -519,9 +519,34 @@ _DEADLINES = (
     .order_by(Deadline.id)
 )
 _BALLS = select(Ball).where(Ball.case_id == _THIS).order_by(Ball.begins_on, Ball.id)
+_UNMANNED = (
+    select(func.aggregate_strings(CaseParty.party_code, " "))
+    .where(
+        CaseParty.case_id == Case.id,
+        ~select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            or_(
+                Membership.id.in_((CaseParty.handler_id, CaseParty.substitute_id)),
+                and_(
+                    Membership.party_code == CaseParty.party_code,
+                    Membership.role
+                    == case((CaseParty.role == PartyRole.INVITED, Role.LOCAL_APPROVER), else_=Role.LOCAL_HANDLER),
+                ),
+            ),
+            User.is_active,
+            ~away(Membership, _TODAY),
+        )
+        .correlate(CaseParty)
+        .exists(),
+    )
+    .correlate(Case)
+    .scalar_subquery()
+)
+"""The parties of which nobody is there who would be reminded: as ``people`` finds them."""
 _FIRST_BALL = select(func.min(Ball.id)).where(Ball.case_id == _THIS).scalar_subquery()
 _DEADLINES_AND_BALLS = (
-    select(Ball, Deadline)
+    select(Ball, Deadline, _UNMANNED)
     .select_from(Case)
     .outerjoin(Ball, Ball.case_id == Case.id)
     .outerjoin(
@@ -550,12 +575,16 @@ def balls(found: Case) -> Sequence[Ball]:
     return session.scalars(_BALLS, {"case": found.id}).all()
 
 
-def deadlines_and_balls(found: Case) -> tuple[list[Deadline], list[Ball]]:
-    """``deadlines`` and ``balls`` by one question; the deadlines come beside the first ball."""
-    rows = session.execute(_DEADLINES_AND_BALLS, {"case": found.id}).all()
-    set_days: list[Deadline | None] = [d for _b, d in rows]
-    held: list[Ball | None] = [b for b, _d in rows]
-    return [d for d in set_days if d is not None], list(dict.fromkeys(b for b in held if b is not None))
+def deadlines_and_balls(found: Case, today: dt.date) -> tuple[list[Deadline], list[Ball], frozenset[str]]:
+    """``deadlines`` and ``balls`` by one question; the deadlines come beside the first ball.
+
+    And the codes of the parties of which nobody is there today who would be reminded.
+    """
+    rows = session.execute(_DEADLINES_AND_BALLS, {"case": found.id, "today": today}).all()
+    set_days: list[Deadline | None] = [d for _b, d, _u in rows]
+    held: list[Ball | None] = [b for b, _d, _u in rows]
+    unmanned = frozenset((rows[0][2] or "").split())
+    return [d for d in set_days if d is not None], list(dict.fromkeys(b for b in held if b is not None)), unmanned
 
 
 def current_ball(rows: Sequence[Ball], today: dt.date) -> Ball | None:

@@ -72,6 +72,7 @@ class File:
     paused_from: dt.date | None = None
     reopenings: Sequence[Reopening] = ()
     is_head_free: bool = True
+    unmanned: frozenset[str] = frozenset()
     situation: Situation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,7 +127,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
     looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
-    deadlines, balls = cases.deadlines_and_balls(found)
+    deadlines, balls, unmanned = cases.deadlines_and_balls(found, today)
     positions, attachments = cases.positions_with_attachments(found)
     return File(
         case=found,
@@ -134,6 +135,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
         today=today,
         deadlines=deadlines,
         balls=balls,
+        unmanned=unmanned,
         positions=positions,
         attachments=attachments,
         proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),

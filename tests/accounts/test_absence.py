@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts import actions as accounts
 from escalation.cases import queries
 from escalation.cases.queries import Sought
+from escalation.rules.workdays import STOCKHOLM
 from tests.factories import Story, StoryFactory, ViewerFactory, person
 from tests.web.reading import Page
 
@@ -64,8 +65,24 @@ def test_when_both_are_away_the_other_handlers_are_asked_and_when_there_are_none
     officials = ids("SEK.region", "SEK.municipal")
     assert officials <= asked(told, AWAY)
     assert not asked(told, AWAY) & ids("RS.handler", "RS.approver")
+    assert told.file_on(AWAY).unmanned == {"RS"}
+    assert told.file_on(BACK).unmanned == set()
     second = ViewerFactory(seat="RS.handler", email="en-till@example.se")
     assert asked(told, AWAY) == {second.user_id}
+    assert told.file_on(AWAY).unmanned == set()
+
+
+@pytest.mark.one_database
+def test_the_case_says_that_nobody_is_there_and_who_is_reminded_instead(app: Flask, session: Database) -> None:
+    told = in_dialogue()
+    accounts.mark_demo(offset_days=(AWAY - dt.datetime.now(STOCKHOLM).date()).days)
+    browser = app.test_client()
+    assert browser.post(f"/sign_in_demo/{person('SEK.region').membership_id}").status_code == 302
+    gone = "Ingen handläggare är på plats hos regionen. Påminnelserna går till sekretariatet."
+    assert gone not in Page(browser.get(f"/cases/{told.case.number}").text).main
+    leave("RS.handler")
+    leave("RS.approver")
+    assert gone in Page(browser.get(f"/cases/{told.case.number}").text).main
 
 
 def test_an_absence_is_taken_back() -> None:

@@ -16,7 +16,7 @@ from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, beside, hearings, queries
-from escalation.cases.models import Case, CaseParty, PartyRole, Position, Registration, Task
+from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, Task
 from escalation.cases.queries import Sight
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of, workdays_late
@@ -415,6 +415,7 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
         answers.append((_("Sedan"), follows))
     if otherwise := _otherwise(file, viewer):
         answers.append(otherwise)
+    answers += _unmanned(file, ball)
     answers += [
         (_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=who, day=date_near(proposal.valid_until, file.today)))
         for proposal in acts.standing_proposals(file)
@@ -427,6 +428,21 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
         else ngettext("arbetsdag kvar", "arbetsdagar kvar", count)
     )
     return {"count": count, "count_text": text, "late": bool(late), "heading": heading, "answers": answers}
+
+
+def _unmanned(file: File, ball: Ball) -> list[tuple[str, str]]:
+    """That nobody is there at a party that holds the ball, and who is reminded instead (E25: never nobody)."""
+    if not file.unmanned or ball.holder == "unanswered":
+        return []
+    held_by = queries.parties_of(file.case, ball.holder)
+    gone = [code for code in held_by if code in file.unmanned]
+    if not gone:
+        return []
+    names = words.names_of(file.case, file.ladder)
+    told = _("Ingen handläggare är på plats hos %(who)s.", who=joined(names[code] for code in gone))
+    if len(gone) == len(held_by):
+        told += " " + _("Påminnelserna går till sekretariatet.")
+    return [(_("På plats"), told)]
 
 
 def _may_begin_again(file: File) -> list[tuple[str, str]]:
