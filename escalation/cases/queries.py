@@ -693,7 +693,7 @@ OWED: Mapping[str, tuple[str, str]] = {"D4": ("acknowledge", "acknowledge"), "D5
 the verb."""
 
 
-def owed(viewer: Viewer) -> ScalarSelect[int]:
+def _owed(viewer: Viewer) -> ScalarSelect[int]:
     """The first unmet deadline of what the viewer's party still owes, while a body has the case."""
     is_respondent = exists().where(
         CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.role == PartyRole.RESPONDENT
@@ -702,15 +702,17 @@ def owed(viewer: Viewer) -> ScalarSelect[int]:
 
 
 def _first_owed() -> Select[int]:
+    """Of a case that neither rests in a pause nor follows another."""
     unmet = select(Deadline.id).where(
         Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step,
         Deadline.key.in_(OWED), Deadline.met_on.is_(None), Case.phase.in_(BY_VERB["acknowledge"].phases - LOCAL_PHASES),
+        _moves(),
     )  # fmt: skip
     return unmet.order_by(Deadline.key, Deadline.id.desc()).limit(1)
 
 
 def all_owed() -> list[tuple[Case, BallRow]]:
-    """What respondents still owe while a body has their case, as clocks; in cases that rest in no pause. By case."""
+    """What respondents still owe while a body has their case, as clocks. By case."""
     return [(found, owed_clock(d)) for found, d in session.execute(_all_owed())]
 
 
@@ -719,7 +721,6 @@ def _all_owed() -> Select[Case, Deadline]:
     return (
         select(Case, Deadline)
         .join(Deadline, Deadline.id == _first_owed().correlate(Case).scalar_subquery())
-        .where(_moves())
         .options(selectinload(Case.parties))
         .order_by(Case.id)
     )
@@ -1184,7 +1185,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
                 and_(_is_asked_to_reopen(viewer), Reopening.case_id == Case.id, Reopening.answered_at.is_(None)),
             )
             .outerjoin(hearing, and_(is_open, hearing.id == _waiting_hearing(viewer, today)))
-            .outerjoin(debt, debt.id == owed(viewer))
+            .outerjoin(debt, debt.id == _owed(viewer))
             .options(
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
@@ -1406,7 +1407,7 @@ def _waiting_hearing(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
 
 
 def _is_asked(viewer: Viewer, today: dt.date) -> tuple[ColumnElement[bool], ...]:
-    asked = (_waiting_proposal(viewer, today), _waiting_hearing(viewer, today), owed(viewer))
+    asked = (_waiting_proposal(viewer, today), _waiting_hearing(viewer, today), _owed(viewer))
     return tuple(what.is_not(None) for what in asked)
 
 

@@ -193,7 +193,7 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
     if by_act and own_part is not None and not mine:
         return shown | _confirm(s, own_part, viewer, today)
     if by_act and s.owed is not None and not mine:
-        return shown | _owed(s, s.owed, today)
+        return shown | _owed(s, s.owed, viewer, today)
     named = who(s, viewer)
     shown |= day_left(due, today, calendar(s), is_urgent=found.is_urgent)
     still = stall(s, today)
@@ -245,13 +245,15 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _owed(s: Standing, owed: Deadline, today: dt.date) -> dict[str, Any]:
+def _owed(s: Standing, owed: Deadline, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row of what the viewer's party has left to do in a case that a body has already."""
     act, verb = queries.OWED[owed.key]
     body = words.inside(_(queries.ladder_of(s.case).step(s.case.step).name))
     return day_left(owed.due_on, today, calendar(s), is_urgent=s.case.is_urgent) | {
         "title": _(ACTS[act].definition),
-        "url": url_for("cases.act", number=s.case.number, verb=verb),
+        "url": url_for("cases.act", number=s.case.number, verb=verb)
+        if viewer.role in queries.PARTY_WRITERS
+        else url_for("cases.case", number=s.case.number),
         "meta": [s.case.number, own(s.case.title), citation(s), parties(s)],
         "text": _("Ärendet ligger hos %(body)s. Det här väntar på er under tiden.", body=body),
         "ball": {"text": _("Väntar på er"), "mine": True},
