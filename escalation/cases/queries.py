@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -16,11 +15,9 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
-    String,
     and_,
     bindparam,
     case,
-    cast,
     exists,
     false,
     func,
@@ -28,10 +25,10 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
-from escalation.agreements.models import Agreement, Interpretation, InterpretationProvision, Provision
+from escalation.agreements.models import Interpretation, InterpretationProvision, Provision
 from escalation.cases.models import (
     FROM_FILING,
     LAWYER,
@@ -44,7 +41,6 @@ from escalation.cases.models import (
     DialogueMeeting,
     Draft,
     Hearing,
-    HearingComment,
     JointStatement,
     PartyNote,
     PartyRole,
@@ -64,19 +60,17 @@ from escalation.cases.models import (
 )
 from escalation.db import session
 from escalation.documents.models import Attachment
-from escalation.parties.models import Party
 from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, BallRow
+from escalation.rules.moves import BY_HEARING, BY_VERB, BallRow
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
     LOCAL_PHASES,
     REFERRED_IN,
     SHARED_BEFORE_MINUTED,
-    TWO_OFFICIALS,
     ClosingReason,
     HearingKind,
     Phase,
@@ -165,7 +159,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     reached = Case.step >= Case.first_body_step
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
-        return or_(_is_own(viewer.party), _follows_own(viewer.party), reached)
+        return or_(is_own(viewer.party), _follows_own(viewer.party), reached)
     if viewer.body is not None and role in SEATED:
         on_ladder = [key for key in ladders.shipped() if ladders.load(key).step_of(viewer.body)]
         first = [
@@ -181,7 +175,7 @@ def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
     if role in READS_ALL:
         return true()
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
-        return _is_own(viewer.party)
+        return is_own(viewer.party)
     if viewer.body is not None and role in SEATED:
         own_step = {key: ladders.load(key).step_of(viewer.body) for key in ladders.shipped()}
         called_up = Case.hearings_going.contains(HearingKind.CALL_UP.value)
@@ -209,7 +203,7 @@ def _is_referred(viewer: Viewer) -> ColumnElement[bool]:
     return and_(Case.step >= Case.first_body_step, asked.correlate(Case))
 
 
-def _is_own(party: str) -> Exists:
+def is_own(party: str) -> Exists:
     return exists().where(
         CaseParty.case_id == Case.id,
         CaseParty.party_code == party,
@@ -327,7 +321,7 @@ def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
     return [(of_case, r) for of_case, r in rows.unique()]
 
 
-def _is_asked_for_opinion(viewer: Viewer) -> ColumnElement[bool]:
+def is_asked_for_opinion(viewer: Viewer) -> ColumnElement[bool]:
     """Whether ``referrals_to`` holds anything for the viewer, as a condition; never in a pause."""
     asked = exists().where(
         Referral.case_id == Case.id,
@@ -338,7 +332,7 @@ def _is_asked_for_opinion(viewer: Viewer) -> ColumnElement[bool]:
     return and_(Case.phase.in_(REFERRED_IN), Case.paused_until.is_(None), asked.correlate(Case))
 
 
-def _is_asked_for_part(viewer: Viewer) -> ColumnElement[bool]:
+def is_asked_for_part(viewer: Viewer) -> ColumnElement[bool]:
     """Whether the viewer's party is to say that it takes part (T9b)."""
     mine = exists().where(CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, _is_asked_to_confirm())
     return mine.correlate(Case)
@@ -654,7 +648,7 @@ def _all_hearings() -> Select[Case, Hearing]:
     return (
         select(Case, Hearing)
         .join(Hearing, and_(Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step))
-        .where(Hearing.ended_at.is_(None), _may_follow(), Case.paused_until.is_(None), Case.joined_to.is_(None))
+        .where(Hearing.ended_at.is_(None), may_follow(), Case.paused_until.is_(None), Case.joined_to.is_(None))
         .options(selectinload(Case.parties), selectinload(Hearing.comments))
         .order_by(Case.id, Hearing.id)
     )
@@ -683,7 +677,7 @@ def clocks_of(found: Case, hearing: Hearing) -> list[BallRow]:
     return [*rows, BallRow(opens_on, "after_hearing", holder, due_on, "D8")]
 
 
-def _may_follow() -> ColumnElement[bool]:
+def may_follow() -> ColumnElement[bool]:
     """Whether the act that the parties are heard about is one of the case's phase."""
     return or_(*(and_(Hearing.kind == kind, Case.phase.in_(move.phases)) for kind, move in BY_HEARING.items()))
 
@@ -693,7 +687,7 @@ OWED: Mapping[str, tuple[str, str]] = {"D4": ("acknowledge", "acknowledge"), "D5
 the verb."""
 
 
-def _owed(viewer: Viewer) -> ScalarSelect[int]:
+def owed_by(viewer: Viewer) -> ScalarSelect[int]:
     """The first unmet deadline of what the viewer's party still owes, while a body has the case."""
     is_respondent = exists().where(
         CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.role == PartyRole.RESPONDENT
@@ -706,7 +700,7 @@ def _first_owed() -> Select[int]:
     unmet = select(Deadline.id).where(
         Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step,
         Deadline.key.in_(OWED), Deadline.met_on.is_(None), Case.phase.in_(BY_VERB["acknowledge"].phases - LOCAL_PHASES),
-        _moves(),
+        is_moving(),
     )  # fmt: skip
     return unmet.order_by(Deadline.key, Deadline.id.desc()).limit(1)
 
@@ -889,7 +883,7 @@ def _all_registrations_asked() -> Select[Case, Registration]:
     return (
         select(Case, Registration)
         .join(Registration, Registration.case_id == Case.id)
-        .where(_is_asked_to_register(), _waits())
+        .where(is_asked_to_register(), _waits())
         .options(selectinload(Case.parties))
         .order_by(Case.id, Registration.id)
     )
@@ -901,7 +895,7 @@ def may_register(found: Case) -> bool:
     return is_open and found.paused_until is None and found.joined_to is None
 
 
-def _is_asked_to_register() -> ColumnElement[bool]:
+def is_asked_to_register() -> ColumnElement[bool]:
     asked = exists().where(Registration.case_id == Case.id, _waits())
     is_open = and_(Case.phase.in_(BY_VERB["register_affected"].phases), Case.step >= Case.first_body_step)
     return and_(is_open, Case.paused_until.is_(None), Case.joined_to.is_(None), asked.correlate(Case))
@@ -936,7 +930,7 @@ def reopening_asked(found: Case) -> Reopening | None:
     return next((asked for asked in reopenings(found) if asked.answered_at is None), None)
 
 
-def _is_asked_to_reopen(viewer: Viewer) -> ColumnElement[bool]:
+def is_asked_to_reopen(viewer: Viewer) -> ColumnElement[bool]:
     """Whether the viewer is asked to take up the closed case again, and has not answered (T39)."""
     mine: ColumnElement[bool] = false()
     rejected = Case.closing_reason == ClosingReason.OUT_OF_SCOPE
@@ -1016,7 +1010,7 @@ def _open_balls() -> Select[Case, Ball]:
         select(Case, Ball)
         .join(Ball, Ball.case_id == Case.id)
         .join(newest, and_(newest.c.id == Ball.id, newest.c.rank == 1))
-        .where(Case.phase != Phase.CLOSED, _moves())
+        .where(Case.phase != Phase.CLOSED, is_moving())
         .options(selectinload(Case.parties))
         .order_by(Case.id)
     )
@@ -1030,7 +1024,7 @@ def without_ball(today: dt.date) -> list[str]:
     return list(session.scalars(_WITHOUT_BALL, {"today": today}))
 
 
-def _moves() -> ColumnElement[bool]:
+def is_moving() -> ColumnElement[bool]:
     """Whether a case is in motion: neither paused nor following another."""
     return and_(Case.paused_until.is_(None), Case.joined_to.is_(None))
 
@@ -1039,7 +1033,7 @@ _IS_LEFT = exists().where(_LEAD.number == Case.joined_to, _LEAD.phase == Phase.C
 _IS_HELD = exists().where(Ball.case_id == Case.id, Ball.begins_on <= _TODAY)
 _WITHOUT_BALL = (
     select(Case.number)
-    .where(Case.phase != Phase.CLOSED, or_(and_(_moves(), ~_IS_HELD), _IS_LEFT))
+    .where(Case.phase != Phase.CLOSED, or_(and_(is_moving(), ~_IS_HELD), _IS_LEFT))
     .order_by(Case.number)
 )
 
@@ -1049,11 +1043,11 @@ def joinable(found: Case) -> list[Case]:
 
     The secretariat, who joins, sees all of them.
     """
-    cites = _cites_with(found)
+    cites = cites_with(found)
     rows = (
         session.scalars(
             select(Case)
-            .where(Case.agreement_code == found.agreement_code, Case.step == found.step, _moves())
+            .where(Case.agreement_code == found.agreement_code, Case.step == found.step, is_moving())
             .options(joinedload(Case.parties).joinedload(CaseParty.party))
             .order_by(case((cites, 0), else_=1), Case.id)
         )
@@ -1072,7 +1066,7 @@ def may_be_joined(other: Case, lead: Case) -> bool:
     return other.id != lead.id and is_alike and other.phase in SHARED_BEFORE_MINUTED and not is_still
 
 
-def _cites_with(found: Case) -> ColumnElement[bool]:
+def cites_with(found: Case) -> ColumnElement[bool]:
     """Whether a case cites one of the provisions that this one does."""
     mine = select(CaseProvision.provision_id).where(CaseProvision.case_id == found.id)
     return Case.id.in_(select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(mine)))
@@ -1081,534 +1075,6 @@ def _cites_with(found: Case) -> ColumnElement[bool]:
 def by_numbers(numbers: Collection[str]) -> Sequence[Case]:
     """The cases with these numbers, oldest first. For verbs; a page asks ``get``."""
     return session.scalars(select(Case).where(Case.number.in_(numbers)).order_by(Case.id)).all()
-
-
-# Many cases at once -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How one case of many stands today, for lists and start pages; asked for once, however many they are.
-
-    ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case and in one that
-    follows a lead. ``proposal``: the
-    first to expire of those that wait for the viewer's side; ``hearing``: likewise, in which the viewer's party may
-    comment. ``offered``: until when and for which parties the first to
-    expire of the parties' open proposals waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at
-    the case's present step. ``answered``, ``obliged``: parties that have answered the recommendation, that have the
-    next task to report; ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order.
-    ``reopening``: the party's wish that waits for the viewer, in a closed case. ``owed``: the deadline of what the
-    viewer's party still owes although a body has the case. ``covered_for``: the name of the
-    handler who is away today and for whom the viewer is the substitute.
-    ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
-    """
-
-    case: Case
-    sight: Sight
-    ball: Ball | None
-    then: Ball | None
-    proposal: Proposal | None
-    provisions: Mapping[int, str]
-    due: Mapping[str, dt.date]
-    answered: frozenset[str]
-    obliged: frozenset[str]
-    undertook: frozenset[str]
-    task_due_on: dt.date | None
-    paused_from: dt.date | None
-    substance_at: dt.datetime
-    offered: tuple[dt.date, tuple[str, ...]] | None = None
-    reopening: Reopening | None = None
-    hearing: Hearing | None = None
-    owed: Deadline | None = None
-    covered_for: str | None = None
-
-    @property
-    def is_acknowledged(self) -> bool:
-        return any(p.acknowledged_at for p in self.case.of(PartyRole.RESPONDENT))
-
-    @property
-    def holders(self) -> list[str]:
-        """Codes of the parties that hold the ball; empty where an office does, and in a closed case."""
-        if self.ball is None:
-            return []
-        sides = [p.party_code for p in self.case.sides]
-        match self.ball.holder:
-            case "unanswered":
-                return [code for code in sides if code not in self.answered]
-            case "obliged":
-                return sorted(self.obliged)
-            case "counterparty":
-                return [code for code in sides if code not in self.undertook]
-            case word:
-                return parties_of(self.case, word)
-
-
-@dataclass(frozen=True)
-class Sought:
-    """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act.
-    ``on_its_own``: without those that follow a lead case.
-
-    ``or_asked``: closed cases too that the viewer is asked to take up again.
-    ``district``: the code of the unit whose local matter it is.
-    """
-
-    text: str = ""
-    is_open: bool | None = None
-    step: int | None = None
-    waits: bool = False
-    on_its_own: bool = False
-    district: str = ""
-    or_asked: bool = False
-
-
-DUE_KEYS = ("D4", "D7", "D7b", "D7c")
-
-
-def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500, offset: int = 0) -> list[Standing]:
-    """The viewer's cases: open ones by the day that is next, then closed ones, the newest first. One question.
-
-    A case of which the viewer sees title and status only comes with its ball too; the page says no more than it may.
-    """
-    ball, then, proposal, hearing = aliased(Ball), aliased(Ball), aliased(Proposal), aliased(Hearing)
-    debt = aliased(Deadline)
-    is_open = Case.phase != Phase.CLOSED
-    next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
-    facts = _facts() | _facts_today(viewer, today)
-    asked: Select[Any] = select(Case, ball, then, proposal, hearing, debt, Reopening, *facts.values())
-    rows = (
-        session.execute(
-            _sought(asked, viewer, today, sought, ball)
-            .outerjoin(then, and_(is_open, then.id == _row_after(today)))
-            .outerjoin(proposal, and_(is_open, proposal.id == _waiting_proposal(viewer, today)))
-            .outerjoin(
-                Reopening,
-                and_(_is_asked_to_reopen(viewer), Reopening.case_id == Case.id, Reopening.answered_at.is_(None)),
-            )
-            .outerjoin(hearing, and_(is_open, hearing.id == _waiting_hearing(viewer, today)))
-            .outerjoin(debt, debt.id == _owed(viewer))
-            .options(
-                joinedload(Case.parties).joinedload(CaseParty.party),
-                joinedload(Case.agreement),
-                # a group's sight of each case hangs on what it has been asked
-                *([selectinload(Case.referrals)] if viewer.role is Role.CONSULTATION_MEMBER else []),
-                *([joinedload(Case.registrations)] if viewer.role in SECRETARIAT_ROLES else []),
-                defer(Case.description),
-                defer(Case.purpose_statement),
-            )
-            .order_by(case((is_open, 0), else_=1), next_day, Case.closed_at.desc(), Case.id.desc())
-            .limit(limit)
-            .offset(offset)
-        )
-        .unique()
-        .all()
-    )
-    found = []
-    for row in rows:
-        of_case, seen = row[0], sight(row[0], viewer)
-        if seen is not None:
-            told = dict(zip(facts, row[7:], strict=True))
-            found.append(_stands(of_case, seen, row[1:6], row[6], told))
-    return found
-
-
-def _stands(
-    found: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, told: Mapping[str, Any]
-) -> Standing:
-    is_still = found.phase is Phase.CLOSED or found.joined_to is not None
-    ball, then, proposal, hearing, debt = (None,) * 5 if is_still else waited
-    cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
-    acts = [p.acknowledged_at for p in found.parties] + [told[name] for name in SUBSTANCE]
-    return Standing(
-        found,
-        seen,
-        ball,
-        then,
-        proposal,
-        provisions={int(id): code for _position, id, code in cited},
-        due={key: told[key] for key in DUE_KEYS if told[key] is not None},
-        answered=frozenset((told["answered"] or "").split()),
-        obliged=frozenset((told["obliged"] or "").split()),
-        undertook=frozenset((told["undertook"] or "").split()),
-        task_due_on=told["task_due_on"],
-        paused_from=told["paused_from"],
-        substance_at=max([found.filed_at, *(at for at in acts if at is not None)]),
-        offered=_offered(found, told["offered_until"], (told["offered_answered"] or "").split()),
-        reopening=reopening,
-        hearing=hearing,
-        owed=debt,
-        covered_for=told["covered_for"],
-    )
-
-
-def _offered(found: Case, until: dt.date | None, answered: Collection[str]) -> tuple[dt.date, tuple[str, ...]] | None:
-    if until is None or found.phase is Phase.CLOSED:
-        return None
-    needed = (p.party_code for p in found.sides)
-    return until, tuple(code for code in needed if code not in answered)
-
-
-def _position(cited: Sequence[str]) -> int:
-    return int(cited[0])
-
-
-SUBSTANCE: Mapping[str, tuple[ColumnElement[Any], ColumnElement[bool]]] = {
-    # what happens in substance (X2): when, and of which case. Moves are known by the deadlines that they set
-    "stated_at": (func.max(Position.stated_at), Position.case_id == Case.id),
-    "noted_at": (func.max(DialogueMeeting.noted_at), DialogueMeeting.case_id == Case.id),
-    "offered_at": (func.max(Proposal.offered_at), Proposal.case_id == Case.id),
-    "answered_at": (
-        func.max(ProposalAnswer.answered_at),
-        and_(ProposalAnswer.proposal_id == Proposal.id, Proposal.case_id == Case.id),
-    ),
-    "replied_at": (func.max(RecommendationAnswer.answered_at), RecommendationAnswer.case_id == Case.id),
-    "reported_at": (func.max(Task.reported_at), Task.case_id == Case.id),
-    "set_at": (func.max(Deadline.set_at), Deadline.case_id == Case.id),
-}
-
-
-def _is_next() -> ColumnElement[bool]:
-    """Whether a task's last day is the first of those not yet reported in its case and round."""
-    of = aliased(Task)
-    first = select(func.min(of.due_on)).where(
-        of.case_id == Task.case_id, of.round == Task.round, of.reported_at.is_(None)
-    )
-    return Task.due_on == first.correlate(Task).scalar_subquery()
-
-
-@cache
-def _facts() -> dict[str, ColumnElement[Any]]:
-    """What a standing says beside the rows that it brings, each a question within the one question."""
-    a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
-    is_open = Task.reported_at.is_(None)
-    scalars: dict[str, Select[Any]] = {key: _due(key) for key in DUE_KEYS}
-    scalars |= {name: select(latest).where(of_case) for name, (latest, of_case) in SUBSTANCE.items()}
-    place = cast(Provision.position, String) + ":" + cast(Provision.id, String) + ":" + Provision.code
-    scalars |= {
-        "provisions": select(func.aggregate_strings(place, ";"))
-        .join(CaseProvision, CaseProvision.provision_id == Provision.id)
-        .where(CaseProvision.case_id == Case.id),
-        "answered": select(func.aggregate_strings(a.party_code, " ")).where(
-            a.case_id == Case.id, a.round == Case.round, a.step == Case.step
-        ),
-        "obliged": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine, is_open, _is_next()),
-        "undertook": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine),
-        "task_due_on": select(func.min(Task.due_on)).where(mine, is_open),
-        "paused_from": select(func.max(Pause.from_on)).where(Pause.case_id == Case.id),
-    }
-    return {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
-
-
-def _facts_today(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]]:
-    """Those of them that hang on the day and on who asks."""
-    offered = _open_proposal(today, Proposal.kind.not_in(TWO_OFFICIALS))
-    b, first = ProposalAnswer, offered.correlate(Case).scalar_subquery()
-    scalars: dict[str, Select[Any]] = {
-        "covered_for": select(func.max(User.name))
-        .join(Membership, Membership.user_id == User.id)
-        .join(CaseParty, CaseParty.handler_id == Membership.id)
-        .where(CaseParty.case_id == Case.id, CaseParty.substitute_id == viewer.membership_id, away(Membership, today)),
-        "offered_until": select(Proposal.valid_until).where(Proposal.id == first),
-        "offered_answered": select(func.aggregate_strings(b.answered_for, " ")).where(b.proposal_id == first),
-    }
-    return {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
-
-
-def count(viewer: Viewer, today: dt.date, sought: Sought) -> int:
-    """How many cases ``standing`` would give without a limit."""
-    return session.scalar(_sought(select(func.count(Case.id)), viewer, today, sought, aliased(Ball))) or 0
-
-
-def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, ball: type[Ball]) -> Select[Any]:
-    """The cases that the viewer may know of and that are asked for, each with today's ball."""
-    conditions = [visible(viewer)]
-    if sought.is_open is not None:
-        as_asked = (Case.phase != Phase.CLOSED) == sought.is_open
-        conditions.append(or_(as_asked, _is_asked_to_reopen(viewer)) if sought.or_asked else as_asked)
-    if sought.step is not None:
-        conditions.append(Case.step == sought.step)
-    if sought.on_its_own:
-        conditions.append(Case.joined_to.is_(None))
-    if sought.district:
-        conditions.append(Case.arena == sought.district)
-    if sought.text:
-        # SQLite folds the case of ASCII letters only; so å, ä and ö are tried as they are, small and large.
-        texts = {sought.text, sought.text.lower(), sought.text.upper(), sought.text.capitalize()}
-        named = (c.icontains(t, autoescape=True) for c in (Case.number, Case.title) for t in texts)
-        conditions.append(or_(numbered(sought.text, viewer=viewer), *named))
-    if sought.waits:
-        is_in_motion = and_(Case.phase != Phase.CLOSED, _moves())
-        is_waited_for = or_(_holds(viewer, ball), *_is_asked(viewer, today))
-        is_asked = or_(_is_asked_to_reopen(viewer), _is_asked_for_opinion(viewer), _is_asked_for_part(viewer))
-        if viewer.role in SECRETARIAT_ROLES:
-            is_asked = or_(is_asked, _is_asked_to_register())
-        conditions.append(or_(and_(is_in_motion, is_waited_for), is_asked))
-    return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
-
-
-def _row_of(today: dt.date) -> ScalarSelect[int]:
-    """Today's ball: the last row that has begun."""
-    last_first = (Ball.begins_on.desc(), Ball.id.desc())
-    row = select(Ball.id).where(Ball.case_id == Case.id, Ball.begins_on <= today)
-    return row.order_by(*last_first).limit(1).correlate(Case).scalar_subquery()
-
-
-def _row_after(today: dt.date) -> ScalarSelect[int]:
-    row = select(Ball.id).where(Ball.case_id == Case.id, Ball.begins_on > today)
-    return row.order_by(Ball.begins_on, Ball.id).limit(1).correlate(Case).scalar_subquery()
-
-
-def _due(key: str) -> Select[Any]:
-    of_now = and_(Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step)
-    return select(Deadline.due_on).where(of_now, Deadline.key == key).order_by(Deadline.id.desc()).limit(1)
-
-
-def _takes_part(viewer: Viewer, *roles: PartyRole) -> ColumnElement[bool]:
-    mine = exists().where(CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.role.in_(roles))
-    return mine.correlate(Case)
-
-
-def _may_leave(viewer: Viewer) -> ColumnElement[bool]:
-    """``may_leave`` of the viewer's party, as a condition."""
-    lead = aliased(CaseParty)
-    is_not_lead = exists().where(
-        lead.case_id == CaseParty.case_id, lead.role == PartyRole.INITIATOR, lead.id < CaseParty.id
-    )
-    files = and_(CaseParty.role == PartyRole.INITIATOR, CaseParty.came_with.is_(None), is_not_lead)
-    mine = exists().where(
-        CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party,
-        or_(CaseParty.role == PartyRole.INVITED, files),
-    )  # fmt: skip
-    return mine.correlate(Case)
-
-
-def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
-    """The open proposal that waits for the viewer's side, the first to expire (the law of ``proposals.may_answer``).
-
-    Whoever writes or reads for a party sees what waits for its approver.
-    """
-    is_office = viewer.role in SECRETARIAT_ROLES
-    answers_for = viewer.side if is_office else viewer.party
-    answered = exists().where(ProposalAnswer.proposal_id == Proposal.id, ProposalAnswer.answered_for == answers_for)
-    mine = Proposal.kind.in_(TWO_OFFICIALS) if is_office else and_(
-        Proposal.kind.not_in(TWO_OFFICIALS), _takes_part(viewer, PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    )  # fmt: skip
-    return _open_proposal(today, mine, ~answered).correlate(Case).scalar_subquery()
-
-
-def _waiting_hearing(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
-    """The hearing in which the viewer's party has not commented yet, the first to end (``hearings.may_comment``)."""
-    said = exists().where(HearingComment.hearing_id == Hearing.id, HearingComment.party_code == viewer.party)
-    is_asked = false() if viewer.party is None else _is_own(viewer.party).correlate(Case)
-    waiting = select(Hearing.id).where(
-        Hearing.case_id == Case.id, Hearing.round == Case.round, Hearing.step == Case.step,
-        Hearing.ended_at.is_(None), Hearing.answer_until >= today, _may_follow(), is_asked, ~said,
-    )  # fmt: skip
-    return waiting.order_by(Hearing.answer_until, Hearing.id).limit(1).correlate(Case).scalar_subquery()
-
-
-def _is_asked(viewer: Viewer, today: dt.date) -> tuple[ColumnElement[bool], ...]:
-    asked = (_waiting_proposal(viewer, today), _waiting_hearing(viewer, today), _owed(viewer))
-    return tuple(what.is_not(None) for what in asked)
-
-
-def _open_proposal(today: dt.date, *which: ColumnElement[bool]) -> Select[Any]:
-    """The first to expire of a case's open proposals."""
-    waiting = select(Proposal.id).where(
-        Proposal.case_id == Case.id, Proposal.round == Case.round, Proposal.step == Case.step,
-        Proposal.ended_at.is_(None), Proposal.valid_until >= today, _may_be_answered(), *which,
-    )  # fmt: skip
-    return waiting.order_by(Proposal.valid_until, Proposal.id).limit(1)
-
-
-def _may_be_answered() -> ColumnElement[bool]:
-    """Whether the act that the proposal is about is still open in the case's phase. Some are about no act."""
-    phases = {move.by_proposal: move.phases for move in MOVES if move.by_proposal}
-    acts = (and_(Proposal.kind == kind, Case.phase.in_(where)) for kind, where in phases.items())
-    return or_(Proposal.kind.not_in(phases), *acts)
-
-
-def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
-    """Whether the viewer, in the role they act in, is among those who hold the ball; ``holds`` says it of one case."""
-    if viewer.role in SECRETARIAT_ROLES:
-        return ball.holder.contains("secretariat")
-    if viewer.body is not None:
-        if viewer.role in CHAIRS:
-            return ball.holder.endswith(f":{viewer.body}", autoescape=True)
-        return ball.holder == f"body:{viewer.body}"
-    if viewer.party is None:
-        return false()
-    both = ("both_sides", "both_sides_and_secretariat")
-    side = _takes_part(viewer, PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    undertook = and_(Task.case_id == Case.id, Task.round == Case.round, Task.obliged_party == viewer.party)
-    a = RecommendationAnswer
-    answered = and_(a.case_id == Case.id, a.round == Case.round, a.step == Case.step, a.party_code == viewer.party)
-    return or_(
-        and_(ball.holder.in_(("initiator", *both)), _takes_part(viewer, PartyRole.INITIATOR)),
-        and_(ball.holder.in_(("respondent", *both)), _takes_part(viewer, PartyRole.RESPONDENT)),
-        and_(ball.holder == "objectors", or_(_takes_part(viewer, PartyRole.RESPONDENT), _may_leave(viewer))),
-        and_(ball.holder == "unanswered", side, ~exists().where(answered)),
-        and_(ball.holder == "obliged", exists().where(undertook, Task.reported_at.is_(None), _is_next())),
-        and_(ball.holder == "counterparty", side, ~exists().where(undertook)),
-    )
-
-
-def holds(s: Standing, viewer: Viewer) -> bool:
-    """Whether the viewer, in the role they act in, is among those whom the case waits for; never in a pause."""
-    if s.ball is None or s.case.paused_until is not None:
-        return False
-    seat, _sep, body = s.ball.holder.partition(":")
-    if viewer.role in SECRETARIAT_ROLES:
-        return "secretariat" in seat
-    if viewer.body is not None:
-        return viewer.body == body and (seat == "body" or viewer.role in CHAIRS)
-    return viewer.party is not None and viewer.party in s.holders
-
-
-def undertakings(case_ids: Collection[int], party: str | None) -> dict[int, list[str]]:
-    """What the party has undertaken in each of these cases and not yet reported, the first last day first."""
-    of_now = and_(Task.case_id == Case.id, Task.round == Case.round)
-    rows = session.execute(
-        select(Task.case_id, Task.what)
-        .join(Case, of_now)
-        .where(Case.id.in_(case_ids), Task.obliged_party == party, Task.reported_at.is_(None))
-        .order_by(Task.due_on, Task.id)
-    )
-    found: dict[int, list[str]] = {}
-    for case_id, what in rows:
-        found.setdefault(case_id, []).append(what)
-    return found
-
-
-def replies(case_ids: Collection[int]) -> dict[int, list[RecommendationAnswer]]:
-    """The parties' answers to the recommendation that is out in each of these cases, oldest first, by case id."""
-    a = RecommendationAnswer
-    of_now = and_(a.case_id == Case.id, a.round == Case.round, a.step == Case.step)
-    found: dict[int, list[RecommendationAnswer]] = {}
-    for answer in session.scalars(select(a).join(Case, of_now).where(Case.id.in_(case_ids)).order_by(a.id)):
-        found.setdefault(answer.case_id, []).append(answer)
-    return found
-
-
-def stands(case_ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """Each party's stand in each of these cases, in its newest version, by case id and party code."""
-    rows = session.execute(
-        select(Position.case_id, Position.party_code, Position.text)
-        .where(Position.case_id.in_(case_ids))
-        .order_by(Position.version)
-    )
-    found: dict[int, dict[str, str]] = {}
-    for case_id, party_code, text in rows:
-        found.setdefault(case_id, {})[party_code] = text
-    return found
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A provision that several have cited: by which parties as initiators (short names), and in which cases."""
-
-    provision_id: int
-    code: str
-    agreement: str
-    parties: tuple[str, ...]
-    cases: Mapping[str, str]
-
-
-def patterns(viewer: Viewer, since: dt.datetime) -> list[Pattern]:
-    """Provisions cited in three cases, or by two parties, filed from ``since`` on; the most cited first.
-
-    Three cases are also what makes a provision worth revising (domain/05 § 5.8). ``cases``: title by number, oldest
-    first. A case cited without our holding its text is in none.
-    """
-    rows = session.execute(
-        select(Provision.id, Provision.code, Agreement.short_title, Case.number, Case.title, Party.short_name)
-        .select_from(Case)
-        .join(CaseProvision, CaseProvision.case_id == Case.id)
-        .join(Provision, Provision.id == CaseProvision.provision_id)
-        .join(Agreement, Agreement.code == Case.agreement_code)
-        .join(CaseParty, and_(CaseParty.case_id == Case.id, CaseParty.role == PartyRole.INITIATOR))
-        .join(Party, Party.code == CaseParty.party_code)
-        .where(Case.filed_at >= since, visible(viewer))
-        .order_by(Case.id, Party.position)
-    )
-    cited: dict[int, tuple[str, str, dict[str, None], dict[str, str]]] = {}
-    for provision_id, code, agreement, number, title, party in rows:
-        _code, _agreement, parties, cases = cited.setdefault(provision_id, (code, agreement, {}, {}))
-        parties[party], cases[number] = None, title
-    found = [Pattern(id, code, of, tuple(by), cases) for id, (code, of, by, cases) in cited.items()]
-    often = [p for p in found if len(p.cases) >= 3 or len(p.parties) >= 2]
-    return sorted(often, key=lambda p: (-len(p.parties), -len(p.cases), p.code))
-
-
-SOLVED = (
-    ClosingReason.SETTLED_LOCAL,
-    ClosingReason.SETTLED_BODY,
-    ClosingReason.DECIDED_BODY,
-    ClosingReason.INTERPRETED,
-)
-UNSOLVED = (ClosingReason.NO_AGREEMENT_REVISION, ClosingReason.LAPSED)
-
-
-def solved_locally(since: dt.datetime) -> tuple[int, int]:
-    """Of all cases of the county closed from ``since`` on, solved or not: how many were settled at step 1, and of how
-    many. Numbers alone, so nobody need look. What was rejected, withdrawn, joined or superseded is neither (K4).
-    """
-    local = func.sum(case((and_(Case.closing_reason == ClosingReason.SETTLED_LOCAL, Case.step == 1), 1), else_=0))
-    counted = and_(Case.closed_at >= since, Case.closing_reason.in_(SOLVED + UNSOLVED))
-    first, second = session.execute(select(local, func.count(Case.id)).where(counted)).one()
-    return int(first or 0), int(second)
-
-
-def in_the_county(provision_ids: Collection[int], than: Collection[int]) -> dict[int, tuple[int, int]]:
-    """By step: how many other open cases than these the county has, and how many of them cite one of the provisions.
-
-    Numbers alone, so nobody need look.
-    """
-    citing = select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(provision_ids))
-    cites = func.sum(case((Case.id.in_(citing), 1), else_=0))
-    rows = session.execute(
-        select(Case.step, func.count(Case.id), cites)
-        .where(Case.phase != Phase.CLOSED, Case.id.not_in(than))
-        .group_by(Case.step)
-    )
-    return {step: (count, on_same) for step, count, on_same in rows}
-
-
-@dataclass(frozen=True)
-class Similar:
-    """Open cases like one: those that cite one of its provisions, and others between the same sides."""
-
-    same_provision: Sequence[Case]
-    same_parties: Sequence[Case]
-
-
-def similar(found: Case, *, viewer: Viewer, with_parties: bool = False) -> Similar:
-    """The open cases like this one that the viewer may know of, oldest first; one question.
-
-    The same sides are an initiator and a respondent of this case, whichever of them filed. ``with_parties`` brings the
-    parties of each too; else they come with what names them.
-    """
-    initiators, respondents = (
-        [p.party_code for p in found.of(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    )
-    cites, both = _cites_with(found), and_(_is_side(initiators), _is_side(respondents))
-    rows = session.execute(
-        select(Case, cites)
-        .where(or_(cites, both), Case.id != found.id, Case.phase != Phase.CLOSED, visible(viewer))
-        .options(
-            joinedload(Case.parties).joinedload(CaseParty.party)
-            if with_parties
-            else load_only(Case.number, Case.title, Case.step)
-        )
-        .order_by(Case.id)
-    ).unique()
-    by_cause: dict[bool, list[Case]] = {True: [], False: []}
-    for other, is_cited in rows:
-        by_cause[bool(is_cited)].append(other)
-    return Similar(by_cause[True], by_cause[False])
-
-
-def _is_side(codes: Collection[str]) -> ColumnElement[bool]:
-    return exists().where(CaseParty.case_id == Case.id, CaseParty.party_code.in_(codes), CaseParty.role.in_(SIDES))
 
 
 # Who is meant by a seat-set word ---------------------------------------------------------------------------------

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import queries
+from escalation.cases import queries, standings
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Case, PartyRole
-from escalation.cases.queries import Sight, Sought
+from escalation.cases.queries import Sight
+from escalation.cases.standings import Sought
 from escalation.rules.deadlines import recount
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
@@ -174,7 +175,7 @@ def test_a_member_is_known_to_the_lead_cases_parties_and_the_lead_is_read_by_the
     def sees(told: Story, seat: str) -> Sight | None:
         told.file_on(told.day)
         viewer = person(seat)
-        listed = {s.case.number: s.sight for s in queries.standing(viewer, told.day, Sought())}
+        listed = {s.case.number: s.sight for s in standings.standing(viewer, told.day, Sought())}
         found = queries.get(told.case.number, viewer=viewer)
         assert listed.get(told.case.number) == (found[1] if found else None), seat
         return found[1] if found else None
@@ -195,9 +196,9 @@ def test_nobody_holds_or_is_reminded_of_a_member_and_that_is_no_fault() -> None:
     report = sweep(at(today))
     assert report.errors == []
     assert {told.number for told in report.told} == {lead.case.number}
-    waits = queries.standing(person("RS.handler"), today, Sought(waits=True))
+    waits = standings.standing(person("RS.handler"), today, Sought(waits=True))
     assert second.case.number not in {s.case.number for s in waits}
-    alone = queries.standing(person("SEK.region"), today, Sought(is_open=True, on_its_own=True))
+    alone = standings.standing(person("SEK.region"), today, Sought(is_open=True, on_its_own=True))
     assert [s.case.number for s in alone] == [lead.case.number]
 
 
@@ -329,7 +330,7 @@ def test_cases_are_alike_by_provision_or_by_parties_whichever_of_them_filed() ->
     citing = served("VAR", "2025-09-15")
     theirs = served("RS", "2025-09-16", respondents=("NAC",), provisions=["1.4 st 3"], precedent_answer="Annan fråga.")
     served("LID", "2025-09-17", provisions=["1.4 st 3"], precedent_answer="Annan fråga.")
-    alike = queries.similar(mine.case, viewer=person("SEK.region"))
+    alike = standings.similar(mine.case, viewer=person("SEK.region"))
     assert [c.number for c in alike.same_provision] == [citing.case.number]
     assert [c.number for c in alike.same_parties] == [theirs.case.number]
-    assert queries.similar(mine.case, viewer=person("NAC.handler")).same_provision == []
+    assert standings.similar(mine.case, viewer=person("NAC.handler")).same_provision == []

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts import actions as accounts
 from escalation.accounts.models import Role
-from escalation.cases import queries
+from escalation.cases import queries, standings
 from escalation.cases.models import Reopening
-from escalation.cases.queries import Sought
+from escalation.cases.standings import Sought
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed
@@ -52,7 +52,7 @@ def told() -> Story:
 
 
 def asked_of(seat: str) -> list[Reopening]:
-    found = queries.standing(person(seat), REJECTED_ON, Sought(is_open=True, or_asked=True))
+    found = standings.standing(person(seat), REJECTED_ON, Sought(is_open=True, or_asked=True))
     return [s.reopening for s in found if s.reopening is not None]
 
 

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import queries
+from escalation.cases import queries, standings
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Case, CaseParty, PartyRole
-from escalation.cases.queries import Sight, Sought
+from escalation.cases.queries import Sight
+from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
@@ -46,7 +47,7 @@ def roles(found: Case) -> dict[str, PartyRole]:
 
 
 def waits_for(party: str, told: Story, seat: str = "approver") -> bool:
-    listed = queries.standing(person(f"{party}.{seat}"), told.day, Sought(waits=True))
+    listed = standings.standing(person(f"{party}.{seat}"), told.day, Sought(waits=True))
     return told.case.number in {s.case.number for s in listed}
 
 
@@ -295,4 +296,4 @@ def test_the_secretariat_is_told_of_a_wish_to_take_part_and_finds_it_in_its_list
     session.commit()
     asked = select(Nudge.kind).where(Nudge.subject == "ball:answer_registration", Nudge.recipient == office.user_id)
     assert list(session.scalars(asked)) == ["N0"]
-    assert told.case.number in {s.case.number for s in queries.standing(office, told.day, Sought(waits=True))}
+    assert told.case.number in {s.case.number for s in standings.standing(office, told.day, Sought(waits=True))}

@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import PUBLIC, Role, Viewer
-from escalation.cases import queries
+from escalation.cases import queries, standings
 from escalation.cases.models import Case, CaseType
-from escalation.cases.queries import Sight, Sought
+from escalation.cases.queries import Sight
+from escalation.cases.standings import Sought
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests.factories import REJECT, ROLES, StoryFactory, person
 
@@ -81,7 +82,7 @@ def seen_by_get(viewer: Viewer, cases: dict[str, Case]) -> dict[str, Sight]:
 
 def seen_in_list(viewer: Viewer, cases: dict[str, Case]) -> dict[str, Sight]:
     names = {case.id: name for name, case in cases.items()}
-    return {names[s.case.id]: s.sight for s in queries.standing(viewer, TODAY, Sought())}
+    return {names[s.case.id]: s.sight for s in standings.standing(viewer, TODAY, Sought())}
 
 
 def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Case], session: Database) -> None:
@@ -110,7 +111,7 @@ def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Cas
 def test_a_list_begins_with_open_cases_and_tells_of_the_same_provision_only_what_one_may_know(
     world: dict[str, Case],
 ) -> None:
-    listed = queries.standing(person("SEK.region"), TODAY, Sought())
+    listed = standings.standing(person("SEK.region"), TODAY, Sought())
     assert len(listed) == len(world)
     is_closed = [s.case.phase is Phase.CLOSED for s in listed]
     assert is_closed == sorted(is_closed)
@@ -119,7 +120,7 @@ def test_a_list_begins_with_open_cases_and_tells_of_the_same_provision_only_what
     assert all((s.ball is None) == (s.case.phase is Phase.CLOSED) for s in listed)
 
     def others(seat: str) -> set[str]:
-        alike = queries.similar(world["received"], viewer=person(seat))
+        alike = standings.similar(world["received"], viewer=person(seat))
         assert alike.same_parties == [], "all between these parties cite the provision"
         return {c.number for c in alike.same_provision}
 

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
-from escalation.cases import queries
+from escalation.cases import queries, standings
 from escalation.cases.actions import MASKED, FactsRefused
 from escalation.cases.models import CaseType, JointStatement, Position
-from escalation.cases.queries import Sight, Sought
+from escalation.cases.queries import Sight
+from escalation.cases.standings import Sought
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import workdays_late
 from escalation.rules import workdays
@@ -397,7 +398,7 @@ def test_the_respondent_sees_nothing_before_the_case_is_served(session: Database
     case = StoryFactory(affected=["TYR"])
     others = [person(seat) for seat in ("RS.handler", "RS.approver", "TYR.handler")]
     assert [queries.get(case.case.number, viewer=viewer) for viewer in others] == [None, None, None]
-    assert [queries.standing(viewer, case.day, Sought()) for viewer in others] == [[], [], []]
+    assert [standings.standing(viewer, case.day, Sought()) for viewer in others] == [[], [], []]
     case.serve(on=day("2026-09-01"))
     assert [queries.get(case.case.number, viewer=viewer) for viewer in others] == [(case.case, Sight.FULL)] * 3
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import queries
+from escalation.cases import queries, standings
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Referral
-from escalation.cases.queries import Sight, Sought
+from escalation.cases.queries import Sight
+from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge, NudgeState
 from escalation.parties import queries as parties
 from escalation.rules import ladder, workdays
@@ -146,11 +147,11 @@ def test_a_group_reads_what_it_has_been_asked_about_and_nothing_else(told: Story
     assert queries.get(told.case.number, viewer=group) == (told.case, Sight.FULL)
     assert queries.get(other.case.number, viewer=group) is None
     for sought in (Sought(), Sought(waits=True)):
-        assert [s.case.number for s in queries.standing(group, told.day, sought)] == [told.case.number]
+        assert [s.case.number for s in standings.standing(group, told.day, sought)] == [told.case.number]
     assert [r for _case, r in queries.referred(group)] == [referral]
     told.act("answer_referral", by="CONSULT", referral_id=referral.id)
     assert queries.get(told.case.number, viewer=group) == (told.case, Sight.FULL), "the outcome can be followed"
-    assert queries.standing(group, told.day, Sought(waits=True)) == []
+    assert standings.standing(group, told.day, Sought(waits=True)) == []
 
 
 def test_who_is_asked_is_told_and_reminded_and_the_case_is_not_late(session: Database, told: Story) -> None:

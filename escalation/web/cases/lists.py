@@ -10,9 +10,10 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Role, Viewer
-from escalation.cases import queries
+from escalation.cases import queries, standings
 from escalation.cases.models import Ball, Case, CaseParty, Deadline, PartyRole, Referral, Registration
-from escalation.cases.queries import Sight, Sought, Standing
+from escalation.cases.queries import Sight
+from escalation.cases.standings import Sought, Standing
 from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
 from escalation.rules import stalled, workdays
@@ -40,7 +41,7 @@ SIDES = frozenset({"initiator", "respondent", "objectors"})
 def is_mine(s: Standing, viewer: Viewer) -> bool:
     """Whether something in the case waits for the viewer: the ball, an answer, or what their party still owes."""
     is_asked = s.proposal or s.hearing or s.owed or queries.unconfirmed(s.case, viewer)
-    return s.sight is not Sight.TITLE and (queries.holds(s, viewer) or is_asked is not None)
+    return s.sight is not Sight.TITLE and (standings.holds(s, viewer) or is_asked is not None)
 
 
 def who(s: Standing, viewer: Viewer) -> str:
@@ -182,7 +183,7 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
             "note": _("pausat till"),
             "flags": [{"text": _("Pausat"), "kind": "quiet", "icon": "pause"}],
         }
-    mine = queries.holds(s, viewer)
+    mine = standings.holds(s, viewer)
     due = s.ball.due_on
     first = s.hearing is not None and (s.proposal is None or s.hearing.answer_until < s.proposal.valid_until)
     if by_act and s.hearing is not None and first and (not mine or s.hearing.answer_until < due):
@@ -406,11 +407,11 @@ def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[
     if not form.validate():
         return {"form": form, "open": [], "closed": [], "total": 0, "is_filtered": True, "page": 1, "pages": 1}
     sought = form.sought
-    total = queries.count(viewer, today, sought)
+    total = standings.count(viewer, today, sought)
     pages = max(1, -(-total // PAGE_SIZE))
     wanted = asked.get("page", "")
     page = min(max(int(wanted), 1), pages) if wanted.isdecimal() and len(wanted) < 9 else 1
-    items = queries.standing(viewer, today, sought, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    items = standings.standing(viewer, today, sought, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     rows = [(s.case.phase is Phase.CLOSED, row(s, viewer, today, by_act=False)) for s in items]
 
     def address(other: int) -> str | None:

@@ -15,7 +15,7 @@ from flask import abort, request, url_for
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
-from escalation.cases import actions, beside, hearings, queries
+from escalation.cases import actions, beside, hearings, queries, standings
 from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, Task
 from escalation.cases.queries import Sight
 from escalation.decisions.models import Decision
@@ -860,7 +860,7 @@ def alike(file: File, viewer: Viewer, cited: Sequence[tuple[Provision, list[Inte
     found = file.case
     first_body = file.ladder.step(file.ladder.first_body_step).body
     reads_all = viewer.role in SECRETARIAT_ROLES or viewer.body == first_body
-    others = queries.similar(found, viewer=viewer, with_parties=reads_all)
+    others = standings.similar(found, viewer=viewer, with_parties=reads_all)
     shown: dict[str, Any] = {
         "heading": _("Liknande ärenden") if reads_all else _("Samma bestämmelse"),
         "groups": [(_("Samma bestämmelse") if reads_all else "", [_other_case(c) for c in others.same_provision])],

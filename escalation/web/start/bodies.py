@@ -9,7 +9,8 @@ from typing import Any
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.models import RecommendationAnswer
-from escalation.cases.queries import Sight, Standing
+from escalation.cases.queries import Sight
+from escalation.cases.standings import Standing
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.ladder import Step, load
 from escalation.rules.situation import Phase

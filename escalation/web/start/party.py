@@ -8,9 +8,10 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
-from escalation.cases import queries
+from escalation.cases import queries, standings
 from escalation.cases.models import PartyRole
-from escalation.cases.queries import Sight, Sought, Standing
+from escalation.cases.queries import Sight
+from escalation.cases.standings import Sought, Standing
 from escalation.nudges import queries as nudges
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
@@ -31,7 +32,7 @@ Reminders = Sequence[tuple[Nudge, str]]
 
 def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/party.html`` shows."""
-    items = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True))
+    items = standings.standing(viewer, today, Sought(is_open=True, on_its_own=True))
     own = [s for s in items if s.sight is Sight.FULL]
     mine = [s for s in own if lists.is_mine(s, viewer)]
     others = [s for s in own if not lists.is_mine(s, viewer)]
@@ -39,7 +40,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     known = [s for s in items if s.sight is not Sight.FULL]
     known.sort(key=lambda s: cited.keys().isdisjoint(s.provisions))
     reports = [s.case.id for s in mine if s.ball and s.ball.act == "report"]
-    undertaken = queries.undertakings(reports, viewer.party) if reports else {}
+    undertaken = standings.undertakings(reports, viewer.party) if reports else {}
     drafts = filing.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
     asked = [lists.referred(found, r, today) for found, r in queries.referred(viewer)]

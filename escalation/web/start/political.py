@@ -11,9 +11,9 @@ from flask import url_for
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
-from escalation.cases import queries
+from escalation.cases import standings
 from escalation.cases.models import PartyRole
-from escalation.cases.queries import Sought, Standing
+from escalation.cases.standings import Sought, Standing
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.ladder import load
@@ -33,17 +33,17 @@ REVIEWS_AHEAD = dt.timedelta(days=180)
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/political.html`` shows."""
-    known = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = standings.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
     day = agenda.agenda([viewer.body or ""], here, today)
     coming = day.coming[viewer.body or ""]
     on = day.on(coming[0], here) if coming else []
-    stands = queries.stands([s.case.id for s in here])
+    stands = standings.stands([s.case.id for s in here])
     ids = {provision for s in on for provision in s.provisions}
     seen = [s for s in items if s not in here and not ids.isdisjoint(s.provisions)]
-    unseen = queries.in_the_county(ids, than=[s.case.id for s in items])
+    unseen = standings.in_the_county(ids, than=[s.case.id for s in items])
     rest = [s for s in here if s not in on]
     return {
         "place": _(own_step(viewer).name),
@@ -171,7 +171,7 @@ def _at_hand(found: Interpretation, today: dt.date) -> dict[str, str]:
 
 def _share(now: dt.datetime, today: dt.date) -> dict[str, str] | None:
     """How many of this year's closed cases were settled at step 1; None before the first is closed."""
-    local, closed = queries.solved_locally(now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0))
+    local, closed = standings.solved_locally(now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0))
     if not closed:
         return None
     return {

@@ -12,8 +12,8 @@ from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
-from escalation.cases import queries
-from escalation.cases.queries import Sought, Standing
+from escalation.cases import queries, standings
+from escalation.cases.standings import Sought, Standing
 from escalation.nudges import queries as nudges
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
@@ -39,7 +39,7 @@ TELLS_MORE = frozenset({"X3", "X9"})
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/secretariat.html`` shows."""
-    known = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = standings.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     bodies = [step.body for step in load("hok").steps if step.body]

@@ -10,8 +10,8 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Viewer
-from escalation.cases import queries
-from escalation.cases.queries import Pattern, Sought, Standing
+from escalation.cases import queries, standings
+from escalation.cases.standings import Pattern, Sought, Standing
 from escalation.rules import workdays
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, words
@@ -37,7 +37,7 @@ LANES: tuple[tuple[str, Any, frozenset[Phase]], ...] = (
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/steering.html`` shows."""
-    known = queries.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = standings.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
@@ -46,7 +46,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     new = {s.case.number for s in here if last and day_of(s.case.step_entered_at) > last}
     watched = [s for s in items if _is_watched(s, viewer, today)]
     near = _near(items, here, viewer)
-    replies = queries.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
+    replies = standings.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
     slip = _slips(viewer, today, day, new)
     return {
         "place": _(own_step(viewer).name),
@@ -59,7 +59,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         ],
         "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
         "lanes": _lanes(here, watched, slip),
-        "patterns": [_pattern(p, items, today) for p in queries.patterns(viewer, now - YEAR)],
+        "patterns": [_pattern(p, items, today) for p in standings.patterns(viewer, now - YEAR)],
     }
 
 
