@@ -182,6 +182,8 @@ def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> s
         return "proposal_open"
     if proposal.kind in PERFORMS and found.paused_until is not None:  # an overlay shuts the move that it would make
         return "not_paused"
+    if proposal.kind in PERFORMS and found.withdrawal_until is not None:
+        return "not_being_withdrawn"
     if found.joined_to is not None:
         return "not_joined"
     answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party

@@ -48,6 +48,7 @@ from escalation.cases.models import (
     Reopening,
     Task,
 )
+from escalation.cases.proposals import PERFORMS
 from escalation.cases.queries import (
     CHAIRS,
     Sight,
@@ -409,10 +410,14 @@ def _open_proposal(today: dt.date, *which: ColumnElement[bool]) -> Select[Any]:
 
 
 def _may_be_answered() -> ColumnElement[bool]:
-    """Whether the act that the proposal is about is still open in the case's phase. Some are about no act."""
+    """Whether the act that the proposal is about is still open in the case's phase, and not shut by its withdrawal.
+
+    Some are about no act.
+    """
     phases = {move.by_proposal: move.phases for move in MOVES if move.by_proposal}
     acts = (and_(Proposal.kind == kind, Case.phase.in_(where)) for kind, where in phases.items())
-    return or_(Proposal.kind.not_in(phases), *acts)
+    is_shut = and_(Proposal.kind.in_(PERFORMS), Case.withdrawal_until.is_not(None))
+    return and_(or_(Proposal.kind.not_in(phases), *acts), ~is_shut)
 
 
 def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import CLOCK
-from escalation.cases import actions, queries
+from escalation.cases import actions, queries, standings
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import PartyRole, RecommendationAnswer
 from escalation.nudges.models import Nudge
@@ -17,7 +17,7 @@ from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.watch.actions import sweep
-from tests.factories import Story, StoryFactory, at
+from tests.factories import Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
 TASK = ["Bemanna kontaktvägen", "RS", "2026-11-30"]
@@ -175,6 +175,25 @@ def test_nobody_is_nudged_and_nothing_but_its_end_is_open_while_a_case_is_paused
     assert len(session.scalars(select(Nudge)).all()) == written
     with pytest.raises(MoveNotAllowed, match="not_paused"):
         told.act("declare_impasse", by="SUN.approver")
+
+
+def test_what_was_offered_before_a_withdrawal_waits_for_nobody_until_the_case_is_kept_open(session: Database) -> None:
+    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    later = workdays.add(told.due("D7"), 10, told.calendar).isoformat()
+    asked = told.offer(ProposalKind.EXTENSION, {"extended_to": later, "reason": "Underlag väntas."}, by="RS.approver")
+    told.act("withdraw", by="SUN.approver")
+
+    def waits() -> bool:
+        found = standings.standing(person("SUN.approver"), told.day, standings.Sought(waits=True))
+        return any(s.proposal is not None for s in found)
+
+    assert not waits()
+    with pytest.raises(MoveNotAllowed, match="not_being_withdrawn"):
+        told.accept(asked, by="SUN.approver")
+    told.act("keep_open", by="RS.approver")
+    assert waits()
+    told.accept(asked, by="SUN.approver")
+    assert told.due("D7") == day(later)
 
 
 def test_either_side_may_end_a_pause_with_five_days_notice(session: Database) -> None:

@@ -703,7 +703,7 @@ def test_the_same_proposal_ten_times_at_one_instant_is_offered_and_answered_once
     assert after["trail_event"] == before["trail_event"] + 2
     again = open_house.client("RS.approver").post(link, data=yes)
     assert again.status_code == 409
-    assert Page(again.text).heading == "Någon hann före"
+    assert Page(again.text).heading == "Du har redan gjort något här"
     assert "Parterna kom överens om vad som gäller under tiden" in Page(again.text).main
 
 

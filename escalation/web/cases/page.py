@@ -99,17 +99,19 @@ def version_seen() -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
-def meanwhile(number: str) -> list[dict[str, Any]]:
-    """What has been done in a case since the form that was sent was opened, newest first.
+def meanwhile(number: str) -> tuple[list[dict[str, Any]], bool]:
+    """What has been done in a case since the form that was sent was opened, newest first; and whether it is the
+    reader who has done it all, in another window or by sending twice.
 
     Nothing for who does not see the case's history.
     """
     found, seen = open_case(number)
-    since = version_seen()
+    since, viewer = version_seen(), current_viewer()
     if seen is not Sight.FULL or since < 1:
-        return []
+        return [], False
     events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > since]
-    return timeline(links.told_to(current_viewer(), events), words.names_in(found))
+    is_own = bool(events) and all(e.by == viewer.actor for e in events)
+    return timeline(links.told_to(viewer, events), words.names_in(found)), is_own
 
 
 def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:

@@ -163,15 +163,25 @@ def overtaken(_stale: actions.StaleVersion) -> tuple[str, int]:
     """Somebody has acted since the form was opened (409): what they did, and what the reader had written."""
     session.rollback()
     number = (request.view_args or {})["number"]
-    return errors.page(
-        409,
-        _("Någon hann före"),
+    done, is_own = page.meanwhile(number)
+    heading = _("Du har redan gjort något här") if is_own else _("Någon hann före")
+    text = (
         _(
+            "Du har själv gjort något i ärendet sedan du öppnade sidan, kanske i ett annat fönster. Det är sparat, men "
+            "inget av det du skickade nu. Se vad som har hänt, och gör om det om det fortfarande behövs."
+        )
+        if is_own
+        else _(
             "Någon har gjort något i ärendet sedan du öppnade sidan. Inget av ditt har sparats. "
             "Se vad som har hänt i ärendet, och gör om det om det fortfarande behövs."
-        ),
+        )
+    )
+    return errors.page(
+        409,
+        heading,
+        text,
         [(_("Till ärendet"), url_for("cases.case", number=number)), (_("Öppna formuläret på nytt"), request.path)],
-        meanwhile=page.meanwhile(number),
+        meanwhile=done,
     )
 
 
