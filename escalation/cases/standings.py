@@ -138,7 +138,8 @@ class Sought:
     ``on_its_own``: without those that follow a lead case.
 
     ``or_asked``: closed cases too that the viewer is asked to take up again.
-    ``district``: the code of the unit whose local matter it is.
+    ``district``: the code of the unit whose local matter it is. ``two_texts``: those in which HÖK and another text say
+    different things (R31).
     """
 
     text: str = ""
@@ -148,6 +149,7 @@ class Sought:
     on_its_own: bool = False
     district: str = ""
     or_asked: bool = False
+    two_texts: bool = False
 
 
 DUE_KEYS = ("D4", "D7", "D7b", "D7c")
@@ -319,6 +321,9 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         conditions.append(Case.joined_to.is_(None))
     if sought.district:
         conditions.append(Case.arena == sought.district)
+    if sought.two_texts:
+        cites = exists().where(CaseProvision.case_id == Case.id).correlate(Case)
+        conditions.append(and_(cites, Case.citation_quote.is_not(None)))
     if sought.text:
         # SQLite folds the case of ASCII letters only; so å, ä and ö are tried as they are, small and large.
         texts = {sought.text, sought.text.lower(), sought.text.upper(), sought.text.capitalize()}

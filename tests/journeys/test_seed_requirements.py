@@ -104,7 +104,11 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "rules/test_guide.py::test_each_matter_ends_where_the_agreement_says",
         "web/test_filing.py::test_what_is_not_for_the_ladder_leads_to_the_guide_and_begins_no_draft",
     ),
-    "R31": ("web/test_filing.py::test_two_texts_that_differ_are_both_needed",),
+    "R31": (
+        "web/test_filing.py::test_two_texts_that_differ_are_both_needed",
+        "web/test_lists.py::"
+        "test_r31_the_secretariat_lists_where_two_texts_say_different_things_for_the_yearly_dialogue",
+    ),
     "R32": (
         "agreements/test_hok_text.py::test_what_others_say_that_the_agreement_says_is_not_in_it",
         "rules/test_guide.py::test_each_row_rests_on_paragraphs_that_stand_in_the_stored_text",
@@ -125,7 +129,6 @@ SHOWN: dict[str, tuple[str, ...]] = {
 NOT_BUILT: dict[str, str] = {
     "R15": "Access for a privately run coordinating primary care centre.",
     "R30": "The yearly dialogue, report and priorities.",
-    "R31": "The list of contradictions for the yearly dialogue: one is filed as a question of interpretation.",
     "R36": "A sealed room for personal data, and a grade of secrecy on each file.",
 }
 

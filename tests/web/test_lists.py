@@ -101,6 +101,20 @@ def test_the_list_is_filtered(get: Get, query: str, expected: list[str]) -> None
     assert numbers(answer.text) == expected
 
 
+def test_r31_the_secretariat_lists_where_two_texts_say_different_things_for_the_yearly_dialogue(
+    get: Get, session: Database
+) -> None:
+    other = {"citation_place": "2.3", "citation_quote": "Kommunen utser.", "citation_source": "Rutin för utskrivning"}
+    told = StoryFactory(at_phase=Phase.SERVED, filed_on=dt.date(2026, 11, 16), provisions=["4.5 st 2"], **other)
+    session.commit()
+    shown = get(OFFICE, "/cases?two_texts=y").text
+    assert numbers(shown) == [told.case.number]
+    assert "Bara där två texter säger olika, till den årliga dialogen" in shown
+    theirs = get(REGION, "/cases?two_texts=y").text
+    assert "Bara där två texter säger olika" not in theirs
+    assert len(numbers(theirs)) > 1
+
+
 def test_empty_filters_keep_nothing_back_and_the_two_of_status_share_the_whole_between_them(
     get: Get, session: Database
 ) -> None:

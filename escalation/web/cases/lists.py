@@ -376,9 +376,12 @@ class ListForm(Form):
     step = select(_l("Steg"))
     district = select(_l("Stadsdel"))
     waits = tick(_l("Bara det som väntar på oss"))
+    two_texts = tick(_l("Bara där två texter säger olika, till den årliga dialogen"))
 
-    def __init__(self, asked: Mapping[str, str], districts: Sequence[OrgUnit] = ()) -> None:
+    def __init__(self, asked: Mapping[str, str], viewer: Viewer, districts: Sequence[OrgUnit] = ()) -> None:
         super().__init__(asked)
+        if viewer.role not in queries.READS_ALL:
+            del self.two_texts
         self.district.choices = choices([("", _l("Alla")), *((unit.code, unit.name) for unit in districts)])
         names = [(str(step.no), f"{step.no}. {_(step.name)}") for step in load("hok").steps]
         self.step.choices = choices([("", _l("Alla")), *names])
@@ -393,6 +396,7 @@ class ListForm(Form):
             step=step,
             waits=bool(self.waits.data),
             district=self.district.data or "",
+            two_texts="two_texts" in self and bool(self.two_texts.data),
         )
 
     @property
@@ -403,7 +407,7 @@ class ListForm(Form):
 
 def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[str, Any]:
     """The list: open cases by the day that is next, then closed ones, fifty at a time."""
-    form = ListForm(asked, units.districts_on(today) if viewer.party == STOCKHOLM else ())
+    form = ListForm(asked, viewer, units.districts_on(today) if viewer.party == STOCKHOLM else ())
     if not form.validate():
         return {"form": form, "open": [], "closed": [], "total": 0, "is_filtered": True, "page": 1, "pages": 1}
     sought = form.sought
