@@ -623,7 +623,7 @@ def complete(
     The check goes on with the working days it had left, at least two. Raises FactsRefused where nothing has changed.
     """
     move = allowed(found, "complete", s, by)
-    own = next(p for p in queries.positions(found) if p.party_code == by.party)
+    own = next(p for p in queries.positions(found) if p.party_code == found.lead_party.party_code)
     if (description, position) == (found.description, own.text) and not attachments:
         raise FactsRefused({"description": say("Inget är ändrat. Komplettera texterna eller lägg till en bilaga.")})
     found.description = description

@@ -297,3 +297,12 @@ def test_the_secretariat_is_told_of_a_wish_to_take_part_and_finds_it_in_its_list
     asked = select(Nudge.kind).where(Nudge.subject == "ball:answer_registration", Nudge.recipient == office.user_id)
     assert list(session.scalars(asked)) == ["N0"]
     assert told.case.number in {s.case.number for s in standings.standing(office, told.day, Sought(waits=True))}
+
+
+def test_who_files_with_another_may_complete_the_filing_and_its_position_stays_the_filers() -> None:
+    told = StoryFactory(co_initiators=("NOR",))
+    told.act("confirm_part", by="NOR.approver", handler=person("NOR.approver").membership_id, substitute=None)
+    told.act("ask_completion", by="SEK.region")
+    told.act("complete", by="NOR.approver")
+    assert told.case.phase is Phase.INTAKE
+    assert {p.party_code for p in queries.positions(told.case)} == {"SUN"}
