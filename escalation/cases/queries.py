@@ -569,7 +569,7 @@ def balls(found: Case) -> Sequence[Ball]:
     return session.scalars(_BALLS, {"case": found.id}).all()
 
 
-def deadlines_and_balls(found: Case, today: dt.date) -> tuple[list[Deadline], list[Ball], frozenset[str]]:
+def deadlines_balls_and_unmanned(found: Case, today: dt.date) -> tuple[list[Deadline], list[Ball], frozenset[str]]:
     """``deadlines`` and ``balls`` by one question; the deadlines come beside the first ball.
 
     And the codes of the parties of which nobody is there today who would be reminded.

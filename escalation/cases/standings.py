@@ -138,8 +138,8 @@ class Sought:
     ``on_its_own``: without those that follow a lead case.
 
     ``or_asked``: closed cases too that the viewer is asked to take up again.
-    ``district``: the code of the unit whose local matter it is. ``two_texts``: those in which HÖK and another text say
-    different things (R31).
+    ``district``: the code of the unit whose local matter it is. ``two_texts``: those that cite a provision and
+    another text beside it, as every filing on two texts that differ must (R31).
     """
 
     text: str = ""

@@ -127,7 +127,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
     looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
-    deadlines, balls, unmanned = cases.deadlines_and_balls(found, today)
+    deadlines, balls, unmanned = cases.deadlines_balls_and_unmanned(found, today)
     positions, attachments = cases.positions_with_attachments(found)
     return File(
         case=found,

@@ -106,8 +106,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     ),
     "R31": (
         "web/test_filing.py::test_two_texts_that_differ_are_both_needed",
-        "web/test_lists.py::"
-        "test_r31_the_secretariat_lists_where_two_texts_say_different_things_for_the_yearly_dialogue",
+        "web/test_lists.py::test_r31_the_secretariat_lists_what_cites_two_texts_for_the_yearly_dialogue",
     ),
     "R32": (
         "agreements/test_hok_text.py::test_what_others_say_that_the_agreement_says_is_not_in_it",

@@ -376,7 +376,7 @@ class ListForm(Form):
     step = select(_l("Steg"))
     district = select(_l("Stadsdel"))
     waits = tick(_l("Bara det som väntar på oss"))
-    two_texts = tick(_l("Bara där två texter säger olika, till den årliga dialogen"))
+    two_texts = tick(_l("Bara det som hänvisar till två texter, till den årliga dialogen"))
 
     def __init__(self, asked: Mapping[str, str], viewer: Viewer, districts: Sequence[OrgUnit] = ()) -> None:
         super().__init__(asked)
