@@ -40,8 +40,8 @@ class OneLine(UnicodeConverter):
         self.regex = self.regex.replace("[^/]", r"[^/\x00-\x1f\x7f]")
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application with all its doors.
+def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.machine) -> Flask:
+    """The application with all its doors. ``watch`` tells its clock the time.
 
     Raises ``SettingsRefused`` when the settings do not permit a start, or when the database is a demo and
     the mode is production.
@@ -65,6 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters |= {"id": RowId, "default": OneLine}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
+    clock.register(app, watch)
     db.init_app(app)
     load_models()
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)

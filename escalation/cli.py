@@ -73,7 +73,7 @@ def play_demo() -> None:
         return
     setup_everything()
     try:
-        played = demo.play(wall_day=dt.datetime.now(workdays.STOCKHOLM).date())
+        played = demo.play(wall_day=clock.wall().date())
     except demo.CasesExist as refused:
         raise click.ClickException("This database holds cases; invented ones never go beside them.") from refused
     session.commit()

@@ -21,7 +21,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
+MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=STOCKHOLM)
+"""When every test begins. On the demo's day, a Monday, and before 16.00: what comes in later is of the next day."""
+BEGAN = datetime.now(UTC)
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 # --- Which databases, and no skips in continuous integration ------------------------------------------
@@ -331,6 +334,20 @@ def settings_for(database_url: str, instance_dir: Path, **env: str) -> Settings:
     )
 
 
+def watch() -> datetime:
+    """The watch of the tests' applications: it starts in the morning of a working day, and runs."""
+    return MORNING + (datetime.now(UTC) - BEGAN)
+
+
+def turn_to(day: date) -> None:
+    """Let the clock of the application whose context this is stand on that day. To be committed by the test."""
+    from escalation import clock
+    from escalation.accounts import actions
+
+    actions.mark_demo(offset_days=(day - clock.wall().date()).days)
+    clock.forget()
+
+
 def let_go(app: Flask) -> None:
     """Close the application's connections, so that its database can be copied or dropped."""
     from escalation.db import db
@@ -346,7 +363,7 @@ def migrated(database_url: str, instance_dir: Path) -> Iterator[Flask]:
 
     from escalation.app import create_app
 
-    app = create_app(settings_for(database_url, instance_dir))
+    app = create_app(settings_for(database_url, instance_dir), watch=watch)
     try:
         with app.app_context():
             flask_migrate.upgrade(directory=str(ROOT / "migrations"))
@@ -420,9 +437,9 @@ def demo_template(
 
     def make() -> None:
         url, instance = databases.make("demo", template), tmp_path_factory.mktemp("demo")
-        app = create_app(settings_for(url, instance))
+        app = create_app(settings_for(url, instance), watch=watch)
         with app.app_context():
-            demo.play(wall_day=datetime.now(STOCKHOLM).date())
+            demo.play(wall_day=MORNING.date())
             session.commit()
         let_go(app)
 
@@ -492,7 +509,7 @@ def new_application(settings: Settings) -> Flask:
     """
     from escalation.app import create_app
 
-    app = create_app(settings)
+    app = create_app(settings, watch=watch)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.test_client_class = Visitor
     return app
@@ -507,6 +524,8 @@ def application(settings: Settings) -> Flask:
     Made once for each address of a database, so that its routes, templates and SQL are compiled once; the database
     behind the address is each test's own.
     """
+    from escalation import clock
+
     known_by = replace(settings, instance_dir=ROOT, mail_dir=ROOT)
     if known_by not in _applications:
         app = new_application(settings)
@@ -514,6 +533,7 @@ def application(settings: Settings) -> Flask:
     app, as_new = _applications[known_by]
     app.config.clear()
     app.config.update(as_new, SETTINGS=settings)
+    clock.register(app, watch)
     return app
 
 

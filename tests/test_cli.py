@@ -21,7 +21,7 @@ from escalation.rules.moves import MOVES
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailState
 from escalation.web.access import ACCESS
-from tests.conftest import let_go, settings_for
+from tests.conftest import let_go, settings_for, watch
 from tests.factories import StoryFactory, everything
 
 Database = scoped_session[Session]
@@ -165,7 +165,7 @@ def test_the_demo_is_never_played_in_production(settings: Settings, app: Flask) 
         settings.database_url, settings.instance_dir, TRAPPAN_MODE="production", ALLOWED_HOSTS="trappan.example",
         MAIL_TRANSPORT="smtp",
     )  # fmt: skip
-    production = create_app(made)
+    production = create_app(made, watch=watch)
     try:
         result = run(production, "demo")
         assert result.exit_code == 1

@@ -28,7 +28,7 @@ from escalation.rules.deadlines import calendar_of, dates_of, recount
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent
-from tests.conftest import Databases, let_go, settings_for
+from tests.conftest import Databases, let_go, settings_for, watch
 from tests.factories import at
 
 Database = scoped_session[Session]
@@ -58,7 +58,7 @@ def database_url(demo_database_url: str) -> str:
 @pytest.fixture
 def blank_demo(databases: Databases, template: str, tmp_path: Path) -> Iterator[Database]:
     """The session of a database into which no demo has been played."""
-    app = create_app(settings_for(databases.make("unplayed", template), tmp_path))
+    app = create_app(settings_for(databases.make("unplayed", template), tmp_path), watch=watch)
     with app.app_context():
         yield db.session
     let_go(app)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts import actions as accounts
 from escalation.cases import queries, standings
 from escalation.cases.standings import Sought
-from escalation.rules.workdays import STOCKHOLM
+from tests.conftest import turn_to
 from tests.factories import Story, StoryFactory, ViewerFactory, person
 from tests.web.reading import Page
 
@@ -75,7 +75,7 @@ def test_when_both_are_away_the_other_handlers_are_asked_and_when_there_are_none
 @pytest.mark.one_database
 def test_the_case_says_that_nobody_is_there_and_who_is_reminded_instead(app: Flask, session: Database) -> None:
     told = in_dialogue()
-    accounts.mark_demo(offset_days=(AWAY - dt.datetime.now(STOCKHOLM).date()).days)
+    turn_to(AWAY)
     browser = app.test_client()
     assert browser.post(f"/sign_in_demo/{person('SEK.region').membership_id}").status_code == 302
     gone = "Ingen handläggare är på plats hos regionen. Påminnelserna går till sekretariatet."

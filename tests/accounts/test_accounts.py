@@ -6,9 +6,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from escalation import clock
 from escalation.accounts import actions, queries
 from escalation.accounts.actions import (
     EmailRefused,
@@ -321,6 +323,15 @@ def test_only_a_demo_has_an_offset(session: Any) -> None:
     row.is_demo = False
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+def test_a_demos_clock_keeps_the_time_of_day_when_summer_time_comes_between(app: Flask, session: Any) -> None:
+    actions.mark_demo(offset_days=1)
+    clock.forget()
+    clock.register(app, lambda: dt.datetime(2026, 3, 28, 17, 30, tzinfo=clock.STOCKHOLM))
+    assert clock.now() == dt.datetime(2026, 3, 29, 15, 30, tzinfo=dt.UTC)
+    clock.register(app, lambda: dt.datetime(2026, 3, 28, 23, 30, tzinfo=clock.STOCKHOLM))
+    assert clock.today() == dt.date(2026, 3, 29)
 
 
 def test_the_log_knows_an_unknown_address_only_by_its_hash(session: Any) -> None:

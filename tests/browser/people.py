@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 from escalation import clock
-from escalation.accounts import actions as accounts
 from escalation.db import session
 from escalation.watch import actions as watch
-from tests.conftest import Server
+from tests.conftest import Server, turn_to
 
 
 @dataclass
@@ -93,8 +92,7 @@ class Calendar:
     def turn_to(self, day: str) -> None:
         """Make it this day, at the time of day it is."""
         with self.server.app.app_context():
-            ahead = dt.date.fromisoformat(day) - clock.today()
-            accounts.mark_demo(offset_days=clock.marks().offset_days + ahead.days)
+            turn_to(dt.date.fromisoformat(day))
             session.commit()
 
     def sweep(self) -> None:

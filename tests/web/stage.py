@@ -21,8 +21,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from escalation import clock
-from escalation.accounts import actions as accounts
 from escalation.cases import actions as cases
 from escalation.cases import queries
 from escalation.cases.models import Case, CaseType
@@ -30,7 +28,7 @@ from escalation.db import db, session
 from escalation.meetings.models import Meeting
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests import factories
-from tests.conftest import Databases, Once, application, let_go, settings_for
+from tests.conftest import Databases, Once, application, let_go, settings_for, turn_to
 from tests.factories import Story, person
 
 TODAY = dt.date(2026, 11, 23)
@@ -327,7 +325,7 @@ def _build(databases: Databases, template: str, directory: Path) -> Stage:
             open_proposal=queries.proposals(played["impasse"])[0].id,
         )
         # The clock stands at 23 November 2026, whenever the tests are run.
-        accounts.mark_demo(offset_days=(TODAY - dt.datetime.now(clock.STOCKHOLM).date()).days)
+        turn_to(TODAY)
         session.commit()
     let_go(app)
     return stage

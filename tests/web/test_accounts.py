@@ -18,6 +18,7 @@ from escalation.accounts import actions, queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import LoginSession, Role, SignInLog, SignInOutcome, User
 from escalation.web import access
+from tests.conftest import turn_to
 
 pytestmark = pytest.mark.one_database  # who may sign in is tried on both in tests/accounts
 
@@ -298,10 +299,7 @@ def test_one_click_on_a_real_person_in_a_demo_is_refused(client: FlaskClient, de
 
 
 def test_every_page_of_a_demo_says_so_with_the_demos_day(client: FlaskClient, session: Any, demo: User) -> None:
-    row = queries.instance()
-    assert row is not None
-    row.offset_days = (dt.date(2026, 11, 23) - dt.datetime.now(clock.STOCKHOLM).date()).days
-    clock.forget()
+    turn_to(dt.date(2026, 11, 23))
     wanted = "Demodata – påhittade ärenden. Demodag 23\u00a0november 2026."
     assert wanted in client.get("/privacy").text
     assert wanted in client.get("/finns-inte").text

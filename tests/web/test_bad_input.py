@@ -15,10 +15,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import encode_multipart
 
-from escalation import clock
-from escalation.accounts.queries import instance
 from escalation.cases.models import Case
 from escalation.db import session
+from tests.conftest import turn_to
 from tests.factories import everything, row_counts
 from tests.web import filing
 from tests.web.reading import Page
@@ -352,10 +351,7 @@ def set_day(house: House, day: str) -> None:
     house.browsers.clear()
 
     def move() -> None:
-        row = instance()
-        assert row is not None
-        wanted = dt.date.fromisoformat(day) if day else TODAY
-        row.offset_days = (wanted - dt.datetime.now(clock.STOCKHOLM).date()).days
+        turn_to(dt.date.fromisoformat(day) if day else TODAY)
         session.commit()
 
     house.ask(move)

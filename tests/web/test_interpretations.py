@@ -22,6 +22,7 @@ from escalation.agreements.models import Interpretation
 from escalation.db import db
 from escalation.parties.models import BlockSide
 from escalation.web.decisions import pages
+from tests.conftest import turn_to
 
 Database = scoped_session[Session]
 
@@ -43,8 +44,7 @@ SEATS = [
 @pytest.fixture(autouse=True)
 def today(session: Database) -> dt.date:
     """The clock stands at 23 November 2026, whenever the test is run."""
-    accounts.mark_demo(offset_days=(TODAY - dt.datetime.now(clock.STOCKHOLM).date()).days)
-    clock.forget()
+    turn_to(TODAY)
     return TODAY
 
 

@@ -18,7 +18,7 @@ from escalation.app import create_app
 from escalation.web import format as filters
 from escalation.web.documents.lists import size_in_words
 from escalation.web.language import _, known, ngettext, own
-from tests.conftest import let_go
+from tests.conftest import let_go, watch
 from tests.factories import row_counts
 from tests.web.reading import Element, Page
 from tests.web.stage import House
@@ -108,7 +108,7 @@ def test_the_choice_outlives_signing_in_and_out_and_writes_no_row(open_house: Ho
 @pytest.fixture
 def site(settings: Settings) -> Iterator[FlaskClient]:
     """A browser at an application in production."""
-    app = create_app(replace(settings, mode=Mode.PRODUCTION, allowed_hosts=("trappan.example",)))
+    app = create_app(replace(settings, mode=Mode.PRODUCTION, allowed_hosts=("trappan.example",)), watch=watch)
     app.config["WTF_CSRF_ENABLED"] = False
     yield app.test_client()
     let_go(app)

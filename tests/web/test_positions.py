@@ -14,10 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation import clock
-from escalation.accounts import actions as accounts
 from escalation.rules.situation import Phase
 from escalation.web.cases.positions import Run, changes, tokens
+from tests.conftest import turn_to
 from tests.factories import Story, StoryFactory, person
 
 Database = scoped_session[Session]
@@ -32,8 +31,7 @@ SECOND = "Bestämmelsen säger inte hur vårdcentralen nås.\n\nVi svarar alla d
 @pytest.fixture
 def opens(app: Flask, session: Database) -> Opens:
     """Open a page as somebody with a seat, on the day of the demo, and give its HTML."""
-    accounts.mark_demo(offset_days=(dt.date(2026, 11, 23) - dt.datetime.now(clock.STOCKHOLM).date()).days)
-    clock.forget()
+    turn_to(dt.date(2026, 11, 23))
 
     def opened(seat: str, address: str, status: int = 200) -> str:
         browser: FlaskClient = app.test_client()

@@ -17,7 +17,7 @@ from escalation.accounts import actions
 from escalation.accounts.models import PUBLIC, Role, Viewer
 from escalation.app import create_app
 from escalation.web import access
-from tests.conftest import let_go, new_application
+from tests.conftest import let_go, new_application, watch
 
 TEXT = "Det här är en lång text som ingen vill skriva en gång till."
 
@@ -29,7 +29,7 @@ def production(settings: Settings) -> Settings:
 @pytest.fixture
 def site(settings: Settings) -> Iterator[FlaskClient]:
     """A client of an application in production, whose connections are closed at the end."""
-    app = create_app(production(settings))
+    app = create_app(production(settings), watch=watch)
     yield app.test_client()
     let_go(app)
 
@@ -178,7 +178,7 @@ def test_an_error_of_ours_is_a_page_without_its_cause(app: Flask, monkeypatch: p
 
 
 def test_a_page_is_shown_even_when_the_database_is_gone(app: Flask, settings: Settings, tmp_path: Path) -> None:
-    lost = create_app(replace(settings, database_url=f"sqlite:///{tmp_path / 'ingen' / 'fil.sqlite'}"))
+    lost = create_app(replace(settings, database_url=f"sqlite:///{tmp_path / 'ingen' / 'fil.sqlite'}"), watch=watch)
     answer = lost.test_client().get("/sign_in")
     assert answer.status_code == 503
     assert "Databasen svarar inte" in answer.text

@@ -14,13 +14,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation import clock
-from escalation.accounts import actions as accounts
 from escalation.cases import queries
 from escalation.cases.models import JointStatement, PartyNote, RegistryNumber, StatementDraft
 from escalation.rules import workdays
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.web.cases.statement import marked, one_sided
+from tests.conftest import turn_to
 from tests.factories import STATEMENT, Story, StoryFactory, person
 from tests.web.stage import statements
 
@@ -48,12 +47,6 @@ def story(session: Database) -> Story:
     told: Story = StoryFactory(at_phase=Phase.IMPASSE, affected=["KSON"])
     turn_to(told.day)
     return told
-
-
-def turn_to(day: dt.date) -> None:
-    """Let the clock stand on that day, whenever the test is run."""
-    accounts.mark_demo(offset_days=(day - dt.datetime.now(clock.STOCKHOLM).date()).days)
-    clock.forget()
 
 
 @pytest.fixture
