@@ -24,13 +24,15 @@ from escalation.cases.models import Case, CaseType
 from escalation.db import session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import situation
+from escalation.followups import actions as follow_up
+from escalation.followups import queries as followups
 from escalation.links import actions as links
 from escalation.links.models import LinkKind
 from escalation.meetings import actions as meetings
 from escalation.meetings.models import Meeting
 from escalation.nudges import queries as nudges
 from escalation.parties.models import BlockSide
-from escalation.rules import workdays
+from escalation.rules import workdays, yearly
 from escalation.rules.moves import BY_TIME, BY_VERB
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.trail import actions as trail
@@ -91,6 +93,9 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
             watch.sweep(_at(day, SWEEP_AT))
         for act in (a for a in acts[done:] if a["on"] == day):
             _act(act, viewers, numbers, _at(day, ACTS_AT))
+            session.commit()
+        for told in (row for row in table["yearly"] if row["on"] == day):
+            _follow_up(told, viewers[told["by"]], _at(day, ACTS_AT))
             session.commit()
         if workdays.is_workday(day, calendar) and day < until and nudges.waiting():
             watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, by="demo")
@@ -153,6 +158,13 @@ def _begin(draft: dict[str, Any], by: Viewer) -> None:
     at = _at(draft["on"], ACTS_AT)
     cases.begin_draft(by=by, at=at, token=draft["token"], facts=facts, done=draft["done"])
     session.commit()
+
+
+def _follow_up(told: dict[str, Any], by: Viewer, at: dt.datetime) -> None:
+    """What was done of the yearly follow-up. Played twice it is one: a job is done once a year."""
+    job, year = yearly.job(told["job"]), told["year"]
+    if job is not None and job.key not in followups.done(year):
+        follow_up.record(job.about(year), by=by, at=at, done_on=told["on"], result=told["result"])
 
 
 def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str], at: dt.datetime) -> None:

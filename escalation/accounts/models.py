@@ -50,6 +50,7 @@ BODY_ROLES = frozenset(
         Role.VIS_DEPUTY,
     }
 )
+CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
 
 
 class SignInOutcome(enum.StrEnum):

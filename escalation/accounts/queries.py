@@ -7,10 +7,11 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from escalation.accounts.models import (
+    CHAIRS,
     PARTY_ROLES,
     SECRETARIAT_ROLES,
     AccountToken,
@@ -41,6 +42,34 @@ _SKEW = dt.timedelta(minutes=5)
 def hash_of(secret: str) -> str:
     """What is stored instead of a token or an address: SHA-256, hexadecimal. Tokens are long and random."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def office(word: str) -> ColumnElement[bool] | None:
+    """Whether a membership sits where a seat-set word says, for a word that needs no case: ``secretariat``,
+    ``secretariat_head``, ``chair:TSG``, ``chair_and_secretariat:TSG``. None for any other.
+    """
+    seat, _, body = word.partition(":")
+    ours, chair = Membership.role.in_(SECRETARIAT_ROLES), and_(Membership.role.in_(CHAIRS), Membership.body == body)
+    known = {
+        "secretariat": ours,
+        "secretariat_head": Membership.role == Role.SECRETARIAT_HEAD,
+        "chair": chair,
+        "chair_and_secretariat": or_(chair, ours),
+    }
+    return known.get(seat)
+
+
+def is_of_office(viewer: Viewer, word: str) -> bool:
+    """``office``, of one who looks."""
+    seat, _, body = word.partition(":")
+    is_ours, is_chair = viewer.role in SECRETARIAT_ROLES, viewer.role in CHAIRS and viewer.body == body
+    known = {
+        "secretariat": is_ours,
+        "secretariat_head": viewer.role is Role.SECRETARIAT_HEAD,
+        "chair": is_chair,
+        "chair_and_secretariat": is_chair or is_ours,
+    }
+    return known.get(seat, False)
 
 
 def instance() -> Instance | None:

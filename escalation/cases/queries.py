@@ -27,7 +27,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
+from escalation.accounts import queries as accounts
+from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
 from escalation.agreements.models import Interpretation, InterpretationProvision, Provision
 from escalation.cases.models import (
     FROM_FILING,
@@ -80,7 +81,6 @@ from escalation.rules.situation import (
 from escalation.rules.workdays import STOCKHOLM
 from escalation.trail import queries as trail
 
-CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
 SEATED = CHAIRS | {Role.STEERING_MEMBER, Role.VIS_MEMBER}
 PARTY_WRITERS = frozenset({Role.LOCAL_HANDLER, Role.LOCAL_APPROVER})
 READS_ALL = SECRETARIAT_ROLES | {Role.AUDITOR}
@@ -1132,17 +1132,13 @@ def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
         codes = parties_of(found, word.partition(":")[2])
         return and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
     seat, _, body = word.partition(":")
-    if seat == "secretariat":
-        return Membership.role.in_(SECRETARIAT_ROLES)
-    if seat == "secretariat_head":
-        return Membership.role == Role.SECRETARIAT_HEAD
-    if seat == "body":  # the body meets; the secretariat records what it decides
-        return or_(Membership.role.in_(SECRETARIAT_ROLES), and_(Membership.role.in_(CHAIRS), Membership.body == body))
     if seat in {"chair", "chair_and_secretariat"}:
         ladder = ladder_of(found)
-        chaired = body or ladder.step(found.step).body or ladder.next_body(found.step)
-        chair = and_(Membership.role.in_(CHAIRS), Membership.body == chaired)
-        return chair if seat == "chair" else or_(chair, Membership.role.in_(SECRETARIAT_ROLES))
+        body = body or ladder.step(found.step).body or ladder.next_body(found.step) or ""
+    if (office := accounts.office(f"{seat}:{body}")) is not None:
+        return office
+    if seat == "body":  # the body meets; the secretariat records what it decides
+        return or_(Membership.role.in_(SECRETARIAT_ROLES), and_(Membership.role.in_(CHAIRS), Membership.body == body))
     if seat == "consultation":
         return and_(Membership.role == Role.CONSULTATION_MEMBER, Membership.body == body)
     codes = parties_of(found, word if seat == "party" else seat)

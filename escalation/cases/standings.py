@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
 
-from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
+from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
 from escalation.agreements.models import Agreement, Provision
 from escalation.cases.models import (
     SIDES,
@@ -50,7 +50,6 @@ from escalation.cases.models import (
 )
 from escalation.cases.proposals import PERFORMS
 from escalation.cases.queries import (
-    CHAIRS,
     Sight,
     cites_with,
     is_asked_for_opinion,
@@ -322,8 +321,7 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
     if sought.district:
         conditions.append(Case.arena == sought.district)
     if sought.two_texts:
-        cites = exists().where(CaseProvision.case_id == Case.id).correlate(Case)
-        conditions.append(and_(cites, Case.citation_quote.is_not(None)))
+        conditions.append(cites_two_texts())
     if sought.text:
         # SQLite folds the case of ASCII letters only; so å, ä and ö are tried as they are, small and large.
         texts = {sought.text, sought.text.lower(), sought.text.upper(), sought.text.capitalize()}
@@ -337,6 +335,12 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
             is_asked = or_(is_asked, is_asked_to_register())
         conditions.append(or_(and_(is_in_motion, is_waited_for), is_asked))
     return query.select_from(Case).outerjoin(ball, ball.id == _row_of(today)).where(*conditions)
+
+
+def cites_two_texts() -> ColumnElement[bool]:
+    """Whether a case cites a provision and, beside it, a text that we do not hold (R31)."""
+    cites = exists().where(CaseProvision.case_id == Case.id).correlate(Case)
+    return and_(cites, Case.citation_quote.is_not(None))
 
 
 def _row_of(today: dt.date) -> ScalarSelect[int]:

@@ -28,7 +28,7 @@ CLAIM_LIVES = dt.timedelta(minutes=15)
 class NewNudge:
     """A row for the ledger. With ``reason`` it is recorded as suppressed and never leaves."""
 
-    case_id: int
+    case_id: int | None
     round: int
     subject: str
     kind: NudgeKind

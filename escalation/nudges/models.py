@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from escalation.db import Base, word
@@ -78,11 +79,16 @@ class Mail(Base):
     sent_at: Mapped[dt.datetime | None]
 
 
+OF_NO_CASE: dict[str, Any] = {f"{dialect}_where": text("case_id IS NULL") for dialect in ("sqlite", "postgresql")}
+
+
 class Nudge(Base):
     """One thing somebody must be told, written in the act's or the sweep's transaction. The key is its
     identity (E16).
 
-    ``subject`` is "ball:<act>" for N0, else the deadline's key; ``due_on`` the nudge's own day.
+    ``subject`` is "ball:<act>" for N0, else the deadline's key; ``due_on`` the nudge's own day. What is about no case
+    (the yearly jobs of § 6) has none, and round 0; its key is an index of its own, for to a database no case is never
+    the same as no case.
     """
 
     __tablename__ = "nudge"
@@ -90,13 +96,15 @@ class Nudge(Base):
         UniqueConstraint(
             "case_id", "round", "subject", "kind", "due_on", "recipient", name="uq_nudge_each_thing_told_once"
         ),
+        CheckConstraint("(case_id IS NULL) = (round = 0)", name="round_is_a_cases"),
         CheckConstraint("(state = 'suppressed') = (reason IS NOT NULL)", name="suppressed_has_reason"),
         CheckConstraint("(state IN ('attached', 'sent')) = (mail_id IS NOT NULL)", name="attached_and_sent_have_mail"),
         Index("ix_nudge_state_due_on", "state", "due_on"),
+        Index("uq_nudge_of_no_case_told_once", "subject", "kind", "due_on", "recipient", unique=True, **OF_NO_CASE),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_.id"), index=True)
     round: Mapped[int]
     subject: Mapped[str] = mapped_column(String(60))
     kind: Mapped[NudgeKind] = mapped_column(word(NudgeKind))

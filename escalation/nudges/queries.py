@@ -13,8 +13,10 @@ from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules.nudge_plan import NudgeKind
 
 
-def written(case_id: int, round_: int) -> set[tuple[NudgeKind, str, dt.date]]:
-    """(kind, subject, own day) of the steps that the ledger already holds for a round of a case."""
+def written(case_id: int | None, round_: int) -> set[tuple[NudgeKind, str, dt.date]]:
+    """(kind, subject, own day) of the steps that the ledger already holds for a round of a case; None and 0: for what
+    is about no case.
+    """
     rows = session.execute(
         select(Nudge.kind, Nudge.subject, Nudge.due_on)
         .where(Nudge.case_id == case_id, Nudge.round == round_)
@@ -68,5 +70,6 @@ def reminders(case_ids: Collection[int]) -> dict[int, list[tuple[Nudge, str]]]:
     )
     found: dict[int, list[tuple[Nudge, str]]] = {}
     for nudge, name in rows:
+        assert nudge.case_id is not None
         found.setdefault(nudge.case_id, []).append((nudge, name))
     return found

@@ -245,6 +245,12 @@ GLOSSARY: dict[str, Term] = {
     "body_here": Term("Organet"),
     "referred": Term("Den som har fått en remiss"),
     "clock": Term("Klockan"),
+    # what § 6 asks for every year
+    "yearly_dialogue": Term("Årlig dialog", "Parterna talar om hur väl HÖK bidrar till målen."),
+    "yearly_report": Term("Uppföljning till VIS", "Parternas gemensamma uppföljning sammanställs och rapporteras."),
+    "yearly_priorities": Term(
+        "Prioriteringar", "Styrgruppen beslutar inför kalenderåret vilka överenskommelser som följs upp."
+    ),
 }
 
 VERBS: dict[str, Term] = {
@@ -417,6 +423,14 @@ ACTS: dict[str, Term] = {
     "object": Term("kan invända mot återkallelsen", "Ta ställning till återkallelsen"),
     "confirm": Term("bekräftar genomförandet", "Bekräfta genomförandet"),
     "close": Term("följer upp och kan avsluta ärendet", "Följ upp och avsluta"),
+    # the yearly jobs of § 6
+    "yearly_dialogue": Term("håller den årliga dialogen", "Håll den årliga dialogen, och skriv in vad den ledde till"),
+    "yearly_report": Term(
+        "rapporterar uppföljningen till VIS", "Rapportera årets uppföljning till VIS, och skriv in det"
+    ),
+    "yearly_priorities": Term(
+        "beslutar om nästa års prioriteringar", "Besluta om nästa års prioriteringar, och skriv in beslutet"
+    ),
 }
 
 HOLDERS: dict[str, Term] = {
@@ -511,6 +525,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "proposal_open": say("Förslaget är inte öppet längre."),
     "already_answered": say("Ni har redan svarat på förslaget."),
     "other_side": say("Någon från sekretariatets andra sida ska svara."),
+    "already_recorded": say("Någon har redan skrivit in det."),
     "published": say("Tolkningen är redan publicerad."),
     "already_published": say("Tolkningen är redan publicerad."),
     "secrecy_not_reviewed": say("Pröva sekretessen innan tolkningen publiceras."),
@@ -543,6 +558,9 @@ DEADLINES: dict[str, str] = {
     "task": say("Uppgiftens sista dag"),
     "confirm": say("Bekräftelse av genomförandet"),
     "W": say("Tid att invända"),
+    "yearly_dialogue": say("Årlig dialog"),
+    "yearly_report": say("Uppföljning till VIS"),
+    "yearly_priorities": say("Prioriteringar"),
 }
 
 BASES: dict[str, str] = {

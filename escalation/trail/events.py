@@ -88,6 +88,7 @@ EVENTS: dict[str, str] = {
     "case_linked_to": "{who} länkade {number} hit: det här ärendet {kind} det",
     "link_removed": "{who} tog bort en länk: att ärendet {kind} {number}",
     "register_number_added": "{who} lade till sitt diarienummer {value}",
+    "follow_up_recorded": "Sekretariatet skrev in den årliga uppföljningen, {job} {year}: gjord {day}",
     "proposal_offered": "{who} föreslog {kind}",
     "proposal_accepted": "{who} godkände {kind}",
     "proposal_declined": "{who} avböjde {kind}",

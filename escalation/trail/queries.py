@@ -24,6 +24,11 @@ def events_about(about: str) -> list[TrailEvent]:
     return list(session.scalars(select(TrailEvent).where(TrailEvent.about == about).order_by(TrailEvent.seq)))
 
 
+def began_at() -> dt.datetime | None:
+    """When the first event happened: since when this database is in use. None while it is empty."""
+    return session.scalar(select(TrailEvent.at).order_by(TrailEvent.seq).limit(1))
+
+
 def last_state(about: str) -> dict[str, Any] | None:
     """The state that the newest act which tells one left the object in; None if none has."""
     return latest_states(about).get(about)

@@ -7,8 +7,8 @@ because a claim must be in the database before the first byte leaves. Neither as
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select, update
@@ -31,12 +31,14 @@ from escalation.cases.queries import (
 )
 from escalation.db import insert_new, session
 from escalation.decisions.queries import situation
+from escalation.followups import queries as followups
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
 from escalation.rules.moves import BallRow
 from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
-from escalation.rules.workdays import is_workday
+from escalation.rules.workdays import is_workday, load_calendar
+from escalation.rules.yearly import Duty
 from escalation.trail.models import TrailState
 from escalation.watch import letters
 from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
@@ -49,7 +51,7 @@ AT_A_TIME = 100
 
 @dataclass(frozen=True)
 class Told:
-    """A nudge that the sweep wrote, or would write in a dry run."""
+    """A nudge that the sweep wrote, or would write in a dry run. ``number`` is the case's, or a yearly job's key."""
 
     number: str
     kind: NudgeKind
@@ -135,7 +137,18 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
             session.commit()
         if len(batch) < AT_A_TIME:
             break
+    _sweep_year(today, at, report, dry_run)
     return report
+
+
+def _sweep_year(today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool) -> None:
+    """The yearly jobs of § 6, by the same plan as what a case waits for (R30)."""
+    held = ledger.written(None, 0)
+    for duty in followups.owed(today):
+        dues = due_nudges(duty.clock, today, load_calendar())
+        _tell(duty.job.key, dues, held, _yearly_rows, report, None if dry_run else at)
+    if not dry_run:
+        session.commit()
 
 
 def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
@@ -263,19 +276,37 @@ def _sweep_case(
     held = ledger.written(case.id, case.round)
     for clock in clocks:
         dues = _dues(case, clock, today)
-        send, passed = catch_up(dues, [due for due in dues if (due.kind, due.subject, due.due_on) in held])
-        told = _rows(case, send, today, None) if send else []
-        past = [row for due in passed for row in _rows(case, due, today, WhySuppressed.PASSED)]
-        if not dry_run:
-            nudges.write([*told, *past], at=at)
-        report.passed += len(past)
-        report.told += [Told(case.number, r.kind, r.subject, r.due_on, r.recipient) for r in told]
+        _tell(case.number, dues, held, lambda due: _rows(case, due, today), report, None if dry_run else at)
 
 
-def _rows(case: Case, due: Due, today: dt.date, reason: WhySuppressed | None) -> list[nudges.NewNudge]:
+def _tell(
+    number: str,
+    dues: Sequence[Due],
+    held: Collection[tuple[NudgeKind, str, dt.date]],
+    rows: Callable[[Due], list[nudges.NewNudge]],
+    report: SweepReport,
+    at: dt.datetime | None,
+) -> None:
+    """Write the highest step that is due and is not ``held``, those below it as passed. ``at`` None: only report."""
+    send, passed = catch_up(dues, [due for due in dues if (due.kind, due.subject, due.due_on) in held])
+    told = rows(send) if send else []
+    past = [replace(row, reason=WhySuppressed.PASSED) for due in passed for row in rows(due)]
+    if at is not None:
+        nudges.write([*told, *past], at=at)
+    report.passed += len(past)
+    report.told += [Told(number, r.kind, r.subject, r.due_on, r.recipient) for r in told]
+
+
+def _rows(case: Case, due: Due, today: dt.date) -> list[nudges.NewNudge]:
     return [
-        nudges.NewNudge(case.id, case.round, due.subject, due.kind, due.due_on, who, reason)
+        nudges.NewNudge(case.id, case.round, due.subject, due.kind, due.due_on, who)
         for who in sorted(audience(case, due.to, today))
+    ]
+
+
+def _yearly_rows(due: Due) -> list[nudges.NewNudge]:
+    return [
+        nudges.NewNudge(None, 0, due.subject, due.kind, due.due_on, who) for who in sorted(followups.people(due.to))
     ]
 
 
@@ -283,11 +314,17 @@ def _ripe(today: dt.date) -> list[Nudge]:
     """Pending nudges whose day has come, without those that a quiet period of their case holds back."""
     rows = session.execute(
         select(Nudge, Case)
-        .join(Case, Case.id == Nudge.case_id)
+        .outerjoin(Case, Case.id == Nudge.case_id)
         .where(Nudge.state == NudgeState.PENDING, Nudge.due_on <= today)
         .order_by(Nudge.id)
     )
-    return [nudge for nudge, case in rows if is_workday(today, calendar_for(case), case.is_urgent)]
+    return [nudge for nudge, case in rows if _is_day_for(case, today)]
+
+
+def _is_day_for(case: Case | None, today: dt.date) -> bool:
+    if case is None:
+        return is_workday(today, load_calendar())
+    return is_workday(today, calendar_for(case), case.is_urgent)
 
 
 def _send(
@@ -342,27 +379,41 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
     """
     today = swedish_day(at)
     carried = ledger.carried_by(mail.id)
-    standing = _clocks(today, {n.case_id for n in carried})
-    kept: dict[tuple[int, str], tuple[Nudge, Case, BallRow]] = {}
+    standing = _clocks(today, {n.case_id for n in carried if n.case_id is not None})
+    duties = followups.owed(today) if any(n.case_id is None for n in carried) else []
+    kept: dict[tuple[int | None, str], tuple[dt.date, letters.Item]] = {}
     for nudge in sorted(carried, key=lambda n: rank(n.kind), reverse=True):
-        case, clocks = standing.get(nudge.case_id, (None, []))
+        case, clocks = standing.get(nudge.case_id or 0, (None, []))
         clock = next((c for c in clocks if case and _is_still_true(nudge, case, c, today)), None)
-        if case is None or clock is None:
+        duty = next((d for d in duties if nudge.case_id is None and _is_still_owed(nudge, d, today)), None)
+        about = (nudge.case_id, f"{duty.job.key}-{duty.year}" if duty else clock.act if clock else "")
+        if duty is None and (case is None or clock is None):
             nudges.suppress(nudge, WhySuppressed.NO_LONGER_TRUE)
-        elif (case.id, clock.act) in kept:
+        elif about in kept:
             nudges.suppress(nudge, WhySuppressed.PASSED)
-        else:
-            kept[case.id, clock.act] = (nudge, case, clock)
+        elif duty is not None:
+            is_holder = nudge.recipient in followups.people((duty.job.office,))
+            item = letters.yearly(duty, kind=nudge.kind, is_holder=is_holder, today=today, base_url=base_url)
+            kept[about] = (duty.due_on, item)
+        elif case is not None and clock is not None:
+            kept[about] = (clock.due_on, _item(case, clock, nudge, today, base_url))
     session.flush()
     if not kept:
         return None
-    found = sorted(kept.values(), key=lambda found: found[2].due_on)
     trail = session.get_one(TrailState, 1)
     return letters.letter(
-        [_item(case, clock, nudge, today, base_url) for nudge, case, clock in found],
+        [item for _due_on, item in sorted(kept.values(), key=lambda found: found[0])],
         today=today,
         trail_size=trail.size,
         trail_head=trail.head,
+    )
+
+
+def _is_still_owed(nudge: Nudge, duty: Duty, today: dt.date) -> bool:
+    key = (nudge.kind, nudge.subject, nudge.due_on)
+    return any(
+        key == (due.kind, due.subject, due.due_on) and nudge.recipient in followups.people(due.to)
+        for due in due_nudges(duty.clock, today, load_calendar())
     )
 
 

@@ -22,6 +22,7 @@ from escalation.cases.models import Ball, Deadline
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
 from escalation.rules.moves import BallRow
 from escalation.rules.nudge_plan import NudgeKind
+from escalation.rules.yearly import Duty
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -43,6 +44,20 @@ WHY: dict[NudgeKind, tuple[str, str]] = {
     NudgeKind.N5: (
         "Dagen passerade för minst tio arbetsdagar sedan. Alla som kan föra ärendet vidare har fått samma påminnelse.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du är en av dem som kan föra ärendet vidare.",
+    ),
+}
+
+YEARLY: dict[NudgeKind, tuple[str, str]] = {
+    # the same, of what § 6 asks for every year
+    NudgeKind.N0: ("Det är nu det ska göras, och du är en av dem som ser till det.", "Ingen är utsedd att göra det."),
+    NudgeKind.N3: ("Dagen har passerat, och det är inte inskrivet.", "Dagen har passerat, och ingen är utsedd."),
+    NudgeKind.N4: (
+        "Dagen passerade för minst fem arbetsdagar sedan. Sekretariatets chef har fått samma påminnelse.",
+        "Dagen passerade för minst fem arbetsdagar sedan. Du ombeds se till att det blir gjort.",
+    ),
+    NudgeKind.N5: (
+        "Dagen passerade för minst tio arbetsdagar sedan. Styrgruppens ordförande har fått samma påminnelse.",
+        "Dagen passerade för minst tio arbetsdagar sedan. Du ombeds se till att det blir gjort.",
     ),
 }
 
@@ -87,7 +102,7 @@ COUNTED: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Item:
-    """One case in a letter, all of it text."""
+    """One case in a letter, or one of the yearly jobs; all of it text."""
 
     number: str
     act: str
@@ -97,6 +112,7 @@ class Item:
     why: str
     computed: str
     otherwise: str
+    is_case: bool = True
 
 
 @dataclass(frozen=True)
@@ -132,6 +148,21 @@ def item(
         why=beside[0] if beside and is_holder and kind is NudgeKind.N0 else WHY[kind][0 if is_holder else 1],
         computed=_computed(ball, deadline),
         otherwise=beside[1] if beside else _otherwise(following, bodies),
+    )
+
+
+def yearly(duty: Duty, *, kind: NudgeKind, is_holder: bool, today: dt.date, base_url: str) -> Item:
+    """A yearly job of § 6 as a letter shows it (R30)."""
+    return Item(
+        number=f"Årlig uppföljning {duty.year}",
+        act=ACTS[duty.job.key].definition,
+        due_on=in_words(duty.due_on),
+        is_late=duty.due_on < today,
+        link=f"{base_url.rstrip('/')}/follow_up?year={duty.year}",
+        why=YEARLY[kind][0 if is_holder else 1],
+        computed=f"HÖK {duty.job.provision} säger att det ska göras varje år. Dagen är förvald av systemet.",
+        otherwise="Det står kvar tills någon har skrivit in att det är gjort, och påminnelserna går till fler.",
+        is_case=False,
     )
 
 
@@ -177,10 +208,12 @@ def in_words(day: dt.date) -> str:
 
 def _subject(items: Sequence[Item]) -> str:
     if len(items) > 1:
-        return f"Trappan: {len(items)} ärenden behöver dig"
+        what = "ärenden" if all(item.is_case for item in items) else "saker"
+        return f"Trappan: {len(items)} {what} behöver dig"
     only = items[0]
     lead = "försenat, " if only.is_late else ""
-    return f"Trappan {only.number}: {lead}{only.act[:1].lower()}{only.act[1:]}, senast {only.due_on}"
+    name = only.number if only.is_case else only.number[:1].lower() + only.number[1:]
+    return f"Trappan {name}: {lead}{only.act[:1].lower()}{only.act[1:]}, senast {only.due_on}"
 
 
 def _computed(ball: BallRow, deadline: Deadline | None) -> str:

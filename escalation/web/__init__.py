@@ -7,5 +7,6 @@ BLUEPRINTS = (
     "escalation.web.documents.views",
     "escalation.web.accounts.views",
     "escalation.web.decisions.views",
+    "escalation.web.followups.views",
     "escalation.web.watch.views",
 )

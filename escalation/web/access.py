@@ -79,6 +79,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "decisions.interpretations": EVERYONE,
     "decisions.interpretation": EVERYONE,
     "decisions.publish": SECRETARIAT,
+    "followups.follow_up": SIGNED_IN,
+    "followups.record": SECRETARIAT,
     "watch.health": SECRETARIAT | AUDITOR,
     "watch.healthz": EVERYONE,
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
+from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Viewer
 from escalation.cases import queries
 from escalation.cases.actions import OTHER_TYPE
 from escalation.cases.models import LAWYER, Ball, Case, PartyRole, Referral
@@ -133,7 +133,7 @@ def is_mine(found: Case, ball: Ball, viewer: Viewer) -> bool:
     if viewer.role in SECRETARIAT_ROLES:
         return "secretariat" in seat
     if viewer.body is not None:
-        return viewer.body == body and viewer.role is not None and (seat == "body" or viewer.role in queries.CHAIRS)
+        return viewer.body == body and viewer.role is not None and (seat == "body" or viewer.role in CHAIRS)
     return viewer.party is not None and viewer.party in queries.parties_of(found, seat)
 
 

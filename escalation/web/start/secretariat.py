@@ -25,6 +25,7 @@ from escalation.rules.stalled import RULES, Stall
 from escalation.watch import queries as watch
 from escalation.watch.queries import Light, Ticking
 from escalation.web.cases import lists, words
+from escalation.web.followups import pages as followups
 from escalation.web.format import at, date_weekday, day_of, slug
 from escalation.web.language import _, ngettext, own
 from escalation.web.start import agenda
@@ -51,12 +52,14 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     wishes = [(s.case, wish) for s in items if queries.may_register(s.case) for wish in s.case.registrations_asked]
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
+    yearly = followups.rows(viewer, today)
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
         + [_publish(i, today) for i in unpublished]
         + [lists.asked_again(s, today) for s in asked]
         + [lists.referred(found, r, today) for found, r in referred]
-        + [lists.asked_to_register(found, wish, today) for found, wish in wishes],
+        + [lists.asked_to_register(found, wish, today) for found, wish in wishes]
+        + yearly,
         key=lambda row: row["day"] or today,
     )
     nobody = [s for s in items if _has_nobody(s)]
@@ -65,7 +68,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     days += [s.reopening.due_on for s in asked if s.reopening] + [wish.due_on for _found, wish in wishes]
     return {
         "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
-        "lead": lead([*days, *(i.publish_due_on for i in unpublished)], today),
+        "lead": lead([*days, *(row["day"] for row in yearly), *(i.publish_due_on for i in unpublished)], today),
         "steps": lists.overview(items, viewer, _outs(day, items, stalled, today)),
         "duties": duties,
         "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),

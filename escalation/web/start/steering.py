@@ -15,6 +15,7 @@ from escalation.cases.standings import Pattern, Sought, Standing
 from escalation.rules import workdays
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, words
+from escalation.web.followups import pages as followups
 from escalation.web.format import date_short, day_of
 from escalation.web.language import _, joined, ngettext, own
 from escalation.web.start import agenda
@@ -56,6 +57,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "near": [
             *(lists.asked_again(s, today) for s in asked),
             *(case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]),
+            *followups.rows(viewer, today),
         ],
         "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
         "lanes": _lanes(here, watched, slip),

@@ -1,0 +1,33 @@
+"""The noun of the room: one of the yearly jobs of § 6, done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from escalation.db import Base
+
+
+class FollowUp(Base):
+    """A yearly job that has been done about one year, what came of it, and the figures as they stood that day.
+
+    ``job`` is a key of ``rules.yearly``; ``figures`` what ``queries.figures`` gave, as numbers by word.
+    """
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        UniqueConstraint("job", "year", name="uq_follow_up_once_a_year"),
+        CheckConstraint("result <> ''", name="says_what_came_of_it"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job: Mapped[str] = mapped_column(String(40))
+    year: Mapped[int]
+    done_on: Mapped[dt.date]
+    result: Mapped[str]
+    figures: Mapped[dict[str, Any]]
+    recorded_at: Mapped[dt.datetime]
+    recorded_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))

@@ -1,0 +1,121 @@
+"""Questions about the yearly follow-up: what is asked for now, of whom, what was done, and what a year was like."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, select
+
+from escalation.accounts import queries as accounts
+from escalation.accounts.models import SECRETARIAT_ROLES, Membership, User, Viewer
+from escalation.agreements.models import Agreement, AgreementVersion, Interpretation, Provision
+from escalation.cases.models import Case, CaseProvision, CaseType
+from escalation.cases.standings import SOLVED, UNSOLVED, cites_two_texts
+from escalation.db import session
+from escalation.followups.models import FollowUp
+from escalation.rules import yearly
+from escalation.rules.workdays import STOCKHOLM
+from escalation.rules.yearly import Duty
+from escalation.trail import queries as trail
+
+PROVISIONS_SHOWN = 5
+
+
+def may_record(viewer: Viewer) -> bool:
+    """Whether the viewer says what was done: the secretariat, which supports both bodies (§ 4.6)."""
+    return viewer.role in SECRETARIAT_ROLES
+
+
+def owed(today: dt.date) -> list[Duty]:
+    """What has begun and is not done, the first last day first.
+
+    What began before this database's first event is not asked for: nobody had said that it would be.
+    """
+    since = trail.began_at()
+    if since is None:
+        return []
+    done = {(job, year) for job, year in session.execute(select(FollowUp.job, FollowUp.year))}
+    begun = yearly.begun(today, since.astimezone(STOCKHOLM).date())
+    return [duty for duty in begun if (duty.job.key, duty.year) not in done]
+
+
+def owed_by(viewer: Viewer, today: dt.date) -> list[Duty]:
+    """What of it the viewer's office is asked for."""
+    mine = viewer.membership_id is not None and any(accounts.is_of_office(viewer, job.office) for job in yearly.jobs())
+    return [duty for duty in owed(today) if accounts.is_of_office(viewer, duty.job.office)] if mine else []
+
+
+def people(words: Sequence[str]) -> set[int]:
+    """User ids of everybody who sits where one of the words says."""
+    wanted = [seated for word in words if (seated := accounts.office(word)) is not None]
+    sits = select(Membership.user_id)
+    return {
+        id
+        for seated in wanted
+        for id in session.scalars(select(User.id).where(User.is_active, User.id.in_(sits.where(seated))))
+    }
+
+
+def done(year: int) -> Mapping[str, FollowUp]:
+    """What was done about that year, by the job's key."""
+    return {found.job: found for found in session.scalars(select(FollowUp).where(FollowUp.year == year))}
+
+
+def years(today: dt.date) -> list[int]:
+    """The years that there is something to say about, the latest first: from the first case to the next year's
+    priorities.
+    """
+    first = session.scalar(select(func.min(Case.filed_at)))
+    recorded = session.scalar(select(func.max(FollowUp.year)))
+    begun = [today.year, recorded or 0, *(duty.year for duty in owed(today))]
+    return list(range(max(begun), min(first.astimezone(STOCKHOLM).year if first else today.year, today.year) - 1, -1))
+
+
+def figures(year: int) -> dict[str, Any]:
+    """The year in numbers (domain/07), of the whole county: nothing of them tells which case or which party.
+
+    Counts by word: ``filed`` and of them each type, ``principle_asked`` and ``principle_granted``, ``two_texts``;
+    ``solved_1`` … by the step at which a case closed that year ended, ``unsolved``; ``interpreted``: decided that year.
+    ``provisions``: the most cited, as (agreement, code, cases).
+    """
+    begins, ends = (dt.datetime(y, 1, 1, tzinfo=STOCKHOLM).astimezone(dt.UTC) for y in (year, year + 1))
+    filed, closed = (
+        and_(Case.filed_at >= begins, Case.filed_at < ends),
+        and_(Case.closed_at >= begins, Case.closed_at < ends),
+    )
+    solved = and_(closed, Case.closing_reason.in_(SOLVED))
+    counted = {
+        "filed": filed,
+        **{type.value: and_(filed, Case.type == type) for type in CaseType},
+        "principle_asked": and_(filed, Case.principle_asked),
+        "principle_granted": and_(filed, Case.is_principled),
+        "two_texts": and_(filed, cites_two_texts()),
+        **{f"solved_{step}": and_(solved, Case.step == step) for step in (1, 2, 3)},
+        "unsolved": and_(closed, Case.closing_reason.in_(UNSOLVED)),
+    }
+    decided = and_(Interpretation.decided_on >= dt.date(year, 1, 1), Interpretation.decided_on <= dt.date(year, 12, 31))
+    interpreted = select(func.count(Interpretation.id)).where(decided).scalar_subquery()
+    row = session.execute(select(*(_times(what) for what in counted.values()), interpreted).select_from(Case)).one()
+    return dict(zip([*counted, "interpreted"], row, strict=True)) | {"provisions": _most_cited(filed)}
+
+
+def _times(what: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((what, 1), else_=0)), 0)
+
+
+def _most_cited(filed: ColumnElement[bool]) -> list[list[Any]]:
+    times = func.count(Case.id.distinct())
+    rows = session.execute(
+        select(Agreement.short_title, Provision.code, times)
+        .join_from(Provision, CaseProvision, CaseProvision.provision_id == Provision.id)
+        .join(Case, Case.id == CaseProvision.case_id)
+        .join(AgreementVersion, AgreementVersion.id == Provision.version_id)
+        .join(Agreement, Agreement.code == AgreementVersion.agreement_code)
+        .where(filed)
+        .group_by(Agreement.short_title, Provision.code)
+        .order_by(times.desc(), Agreement.short_title, Provision.code)
+        .limit(PROVISIONS_SHOWN)
+    )
+    return [list(row) for row in rows]

@@ -1,0 +1,74 @@
+"""What HÖK § 6 asks for every year: a dialogue, a report to VIS, and priorities before each calendar year (R30).
+
+The tasks are the agreement's. The days and the offices that are asked are ours (D), and stand in a file.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from escalation.rules.moves import BallRow
+
+
+@dataclass(frozen=True)
+class YearlyJob:
+    """One of the three. ``provision`` is its code in HÖK, ``office`` a seat-set word, ``of`` the year it is about,
+    counted from the one in which it falls due; ``begins`` and ``due`` are (month, day).
+    """
+
+    key: str
+    provision: str
+    office: str
+    of: int
+    begins: tuple[int, int]
+    due: tuple[int, int]
+
+    def about(self, year: int) -> Duty:
+        """The job as it is to be done about that year."""
+        falls = year - self.of
+        return Duty(self, year, date(falls, *self.begins), date(falls, *self.due))
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A job about one year: from which day it is asked for, and its last day."""
+
+    job: YearlyJob
+    year: int
+    begins_on: date
+    due_on: date
+
+    @property
+    def clock(self) -> BallRow:
+        """The duty as the nudge plan reads it, like a ball that an office holds."""
+        return BallRow(self.begins_on, self.job.key, self.job.office, self.due_on, self.job.key)
+
+
+@cache
+def jobs() -> tuple[YearlyJob, ...]:
+    """The three jobs, in the order of § 6."""
+    raw = tomllib.loads((files("escalation") / "calendars/hok_followup.toml").read_text("utf-8"))
+    return tuple(
+        YearlyJob(j["key"], j["provision"], j["office"], j["of"], _day(j["begins"]), _day(j["due"])) for j in raw["job"]
+    )
+
+
+def job(key: str) -> YearlyJob | None:
+    """The job with that key, or None."""
+    return next((j for j in jobs() if j.key == key), None)
+
+
+def begun(today: date, since: date) -> Iterable[Duty]:
+    """Every duty whose first day has come, none from before ``since``, oldest first."""
+    duties = (j.about(year) for year in range(since.year - 1, today.year + 2) for j in jobs())
+    return sorted((d for d in duties if since <= d.begins_on <= today), key=lambda d: d.due_on)
+
+
+def _day(text: str) -> tuple[int, int]:
+    month, _dash, day = text.partition("-")
+    return int(month), int(day)

@@ -1,0 +1,55 @@
+"""The yearly follow-up of § 6 (R30): a page for each year, and the secretariat's writing in what was done."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from escalation import clock
+from escalation.db import session
+from escalation.followups import actions
+from escalation.rules import yearly
+from escalation.rules.glossary import GUARD_SENTENCES
+from escalation.rules.moves import MoveNotAllowed
+from escalation.web import access, errors
+from escalation.web.followups import pages
+from escalation.web.followups.forms import RecordForm, YearForm
+
+blueprint = Blueprint("followups", __name__)
+
+
+@blueprint.get("/follow_up")
+def follow_up() -> tuple[str, int]:
+    """One year: its three jobs, and its figures."""
+    form = YearForm(request.args)
+    year = form.year.data if form.validate() else None
+    page = pages.year(year, access.current_viewer(), clock.today())
+    form.year.data = form.year.data or page["year"]
+    return render_template("followups/follow_up.html", form=form, page=page), 400 if form.errors else 200
+
+
+@blueprint.route("/follow_up/<job>/<id:year>/record", methods=["GET", "POST"])
+def record(job: str, year: int) -> Response | tuple[str, int]:
+    """Say that a job is done, when, and what came of it."""
+    today, kind = clock.today(), yearly.job(job)
+    duty = pages.to_record(kind, year, today) if kind else abort(404)
+    form = RecordForm(job, today)
+    if form.validate_on_submit():
+        said = {name: form[name].data for name in ("done_on", "result")}
+        actions.record(duty, by=access.current_viewer(), at=clock.now(), **said)
+        session.commit()
+        return redirect(url_for("followups.follow_up", year=year))
+    shown = render_template("followups/record.html", form=form, page=pages.recording(duty, today))
+    return shown, errors.status_of(form)
+
+
+@blueprint.errorhandler(MoveNotAllowed)
+def _not_open(refused: MoveNotAllowed) -> tuple[str, int]:
+    """Somebody else was quicker: what they wrote stands on the year's page."""
+    return errors.page(
+        409,
+        _("Det går inte nu"),
+        _(GUARD_SENTENCES[refused.guard]) + " " + _("Inget har sparats."),
+        [(_("Till den årliga uppföljningen"), url_for("followups.follow_up"))],
+    )
