@@ -1244,27 +1244,19 @@ def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, wha
     move = allowed(found, "report_breach", s, by)
     found.round += 1
     found.planned_reason = None
-    ladder = queries.ladder_of(found)
-    step, _phase = moves.land(move, s)
-    is_body = ladder.step(step).body is not None
-    day = workdays.base_day(at, calendar_of(ladder))
-    served = (
-        []
-        if is_body
-        else due_dates.starting(Phase.SERVED, "report_breach", day, found.step, ladder, urgent=found.is_urgent)
-    )
+    step, phase = moves.land(move, s)
     fresh = Situation(
         phase=s.phase,
         step=s.step,
         kinds=s.kinds,
         is_principled=s.is_principled,
-        is_acknowledged=True,
+        is_acknowledged=s.is_acknowledged,
         are_tasks_overdue=s.are_tasks_overdue,
         highest_body=s.highest_body,
     )
     return advance(
         found, move, fresh, by=by, at=at, facts={"who": who(found, by), "round": found.round}, content={"what": what},
-        dues=[d for d in served if d.key != "D4"],
+        dues=_local_step(found, "report_breach", step, at) if phase is Phase.DIALOGUE else [],
     )  # fmt: skip
 
 
@@ -1355,16 +1347,16 @@ def reopen(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_
     return advance(
         found, move, fresh, by=by, at=at,
         facts={"who": who(found, by), "ground": reopening_ground, "round": found.round, "step": step},
-        content={"reason": reason}, dues=_local_step(found, "reopen", at) if phase is Phase.DIALOGUE else [],
+        content={"reason": reason}, dues=_local_step(found, "reopen", step, at) if phase is Phase.DIALOGUE else [],
         changes={"is_acknowledged": s.is_acknowledged, "closing_reason": None},
     )  # fmt: skip
 
 
-def _local_step(found: Case, verb: str, at: dt.datetime) -> list[Due]:
-    """The first step's deadlines for parties who have acknowledged the case before: all but D4, from now."""
+def _local_step(found: Case, verb: str, step: int, at: dt.datetime) -> list[Due]:
+    """A local step's deadlines for parties who have acknowledged the case before: all but D4, from now."""
     ladder = queries.ladder_of(found)
     day = workdays.base_day(at, calendar_of(ladder))
-    begun = due_dates.starting(Phase.SERVED, verb, day, 1, ladder, urgent=found.is_urgent)
+    begun = due_dates.starting(Phase.SERVED, verb, day, step, ladder, urgent=found.is_urgent)
     return [d for d in begun if d.key != "D4"]
 
 
@@ -1383,10 +1375,10 @@ def join(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str)
     if not set(hearing.terms["members"]) <= set(may):
         raise FactsRefused({"reason": say("Ett av ärendena har gått vidare och kan inte läggas samman med det här.")})
     members = [may[number] for number in hearing.terms["members"]]
-    asked = [hearing, *(h for m in members for h in m.hearings if h.terms.get("lead") == found.number)]
-    if not all(queries.is_heard(of, h, local_day(at)) for of, h in zip((found, *members), asked, strict=True)):
+    if not queries.is_heard(found, hearing, local_day(at)):
         raise MoveNotAllowed("join", "join_heard")
-    for member, told in zip(members, asked[1:], strict=True):
+    for member in members:
+        told = next(h for h in member.hearings if h.terms.get("lead") == found.number)
         told.ended_at = member.joined_at = at
         member.joined_to = found.number
         session.execute(delete(Ball).where(Ball.case_id == member.id, Ball.begins_on > local_day(at)))

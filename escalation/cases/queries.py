@@ -632,8 +632,14 @@ def heard(found: Case) -> list[str]:
 
 
 def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:
-    """Whether a hearing is over: everybody asked has commented, or its time is out."""
-    return today > hearing.answer_until or {c.party_code for c in hearing.comments} >= set(heard(found))
+    """Whether a hearing is over: everybody asked has commented, or its time is out; in a lead case, in each of those
+    that are to be joined to it too.
+    """
+    if today <= hearing.answer_until and not {c.party_code for c in hearing.comments} >= set(heard(found)):
+        return False
+    numbers = hearing.terms.get("members")
+    members = by_numbers(numbers) if numbers else ()
+    return all(is_heard(m, h, today) for m in members for h in m.hearings if h.terms.get("lead") == found.number)
 
 
 def all_hearings(today: dt.date) -> list[tuple[Case, BallRow]]:

@@ -25,7 +25,7 @@ def record(duty: Duty, *, by: Viewer, at: dt.datetime, done_on: dt.date, result:
     if duty.job.key in queries.done(duty.year):
         raise MoveNotAllowed("record", "already_recorded")
     assert by.membership_id is not None
-    figures = queries.figures(duty.year)
+    figures = queries.figures(duty.fed_by)
     made = FollowUp(
         job=duty.job.key, year=duty.year, done_on=done_on, result=result, figures=figures,
         recorded_at=at, recorded_by=by.membership_id,

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, User, Viewer
-from escalation.agreements.models import Agreement, AgreementVersion, Interpretation, Provision
-from escalation.cases.models import Case, CaseProvision, CaseType
+from escalation.agreements.models import Agreement, Interpretation
+from escalation.cases.models import Case, CaseType
 from escalation.cases.standings import SOLVED, UNSOLVED, cites_two_texts
 from escalation.db import session
 from escalation.followups.models import FollowUp
@@ -19,8 +19,6 @@ from escalation.rules import yearly
 from escalation.rules.workdays import STOCKHOLM
 from escalation.rules.yearly import Duty
 from escalation.trail import queries as trail
-
-PROVISIONS_SHOWN = 5
 
 
 def may_record(viewer: Viewer) -> bool:
@@ -64,13 +62,14 @@ def done(year: int) -> Mapping[str, FollowUp]:
 
 
 def years(today: dt.date) -> list[int]:
-    """The years that there is something to say about, the latest first: from the first case to the next year's
-    priorities.
+    """The years that there is something to say about, the latest first: all from the first case, or the first that
+    was followed up, to the one whose priorities are asked for.
     """
     first = session.scalar(select(func.min(Case.filed_at)))
-    recorded = session.scalar(select(func.max(FollowUp.year)))
-    begun = [today.year, recorded or 0, *(duty.year for duty in owed(today))]
-    return list(range(max(begun), min(first.astimezone(STOCKHOLM).year if first else today.year, today.year) - 1, -1))
+    told = [today.year, *session.scalars(select(FollowUp.year)), *(duty.year for duty in owed(today))]
+    if first is not None:
+        told.append(first.astimezone(STOCKHOLM).year)
+    return list(range(max(told), min(told) - 1, -1))
 
 
 def figures(year: int) -> dict[str, Any]:
@@ -78,7 +77,7 @@ def figures(year: int) -> dict[str, Any]:
 
     Counts by word: ``filed`` and of them each type, ``principle_asked`` and ``principle_granted``, ``two_texts``;
     ``solved_1`` … by the step at which a case closed that year ended, ``unsolved``; ``interpreted``: decided that year.
-    ``provisions``: the most cited, as (agreement, code, cases).
+    ``agreements``: how many of those filed each is about, the most first, as (its short title, cases).
     """
     begins, ends = (dt.datetime(y, 1, 1, tzinfo=STOCKHOLM).astimezone(dt.UTC) for y in (year, year + 1))
     filed, closed = (
@@ -98,24 +97,20 @@ def figures(year: int) -> dict[str, Any]:
     decided = and_(Interpretation.decided_on >= dt.date(year, 1, 1), Interpretation.decided_on <= dt.date(year, 12, 31))
     interpreted = select(func.count(Interpretation.id)).where(decided).scalar_subquery()
     row = session.execute(select(*(_times(what) for what in counted.values()), interpreted).select_from(Case)).one()
-    return dict(zip([*counted, "interpreted"], row, strict=True)) | {"provisions": _most_cited(filed)}
+    return dict(zip([*counted, "interpreted"], row, strict=True)) | {"agreements": _agreements(filed)}
 
 
 def _times(what: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((what, 1), else_=0)), 0)
 
 
-def _most_cited(filed: ColumnElement[bool]) -> list[list[Any]]:
-    times = func.count(Case.id.distinct())
+def _agreements(filed: ColumnElement[bool]) -> list[list[Any]]:
+    times = func.count(Case.id)
     rows = session.execute(
-        select(Agreement.short_title, Provision.code, times)
-        .join_from(Provision, CaseProvision, CaseProvision.provision_id == Provision.id)
-        .join(Case, Case.id == CaseProvision.case_id)
-        .join(AgreementVersion, AgreementVersion.id == Provision.version_id)
-        .join(Agreement, Agreement.code == AgreementVersion.agreement_code)
+        select(Agreement.short_title, times)
+        .join_from(Case, Agreement, Agreement.code == Case.agreement_code)
         .where(filed)
-        .group_by(Agreement.short_title, Provision.code)
-        .order_by(times.desc(), Agreement.short_title, Provision.code)
-        .limit(PROVISIONS_SHOWN)
+        .group_by(Agreement.short_title)
+        .order_by(times.desc(), Agreement.short_title)
     )
     return [list(row) for row in rows]

@@ -471,7 +471,8 @@ def road(s: Situation) -> frozenset[str]:
     if s.phase is Phase.RECOMMENDATION_OUT:
         return frozenset({*SETTLED} if s.is_top else {UP, *SETTLED})
     if s.phase is Phase.IMPLEMENTATION:
-        return frozenset({Phase.CLOSED, Phase.RECEIVED if s.kind in BODY_KINDS else Phase.DIALOGUE})
+        local = Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
+        return frozenset({Phase.CLOSED, Phase.RECEIVED if s.kind in BODY_KINDS else local})
     if s.phase is Phase.CLOSED:
         return _taken_up(s)
     return ROAD.get(s.phase, frozenset())

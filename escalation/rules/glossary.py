@@ -558,9 +558,6 @@ DEADLINES: dict[str, str] = {
     "task": say("Uppgiftens sista dag"),
     "confirm": say("Bekräftelse av genomförandet"),
     "W": say("Tid att invända"),
-    "yearly_dialogue": say("Årlig dialog"),
-    "yearly_report": say("Uppföljning till VIS"),
-    "yearly_priorities": say("Prioriteringar"),
 }
 
 BASES: dict[str, str] = {

@@ -68,7 +68,8 @@ class Move:
     ``target`` is a phase, or one of ``same``, ``next_step`` (``received``; ``served`` where that step is a dialogue),
     ``step_below`` (``preparation`` at a body, ``dialogue`` where the parties have it),
     ``final`` (``implementation`` with tasks, else ``closed``), ``final_when_all`` (``same`` until all have answered),
-    ``highest_reached`` (``received`` at a body, else ``dialogue``), ``first_body`` (``received`` there),
+    ``highest_reached`` (``received`` at a body, else ``dialogue``, or ``served`` where nobody has acknowledged),
+    ``first_body`` (``received`` there),
     ``acknowledged`` (``dialogue`` where the case was served, else ``same``), ``withdrawn`` (``closed`` before the
     case was served, else ``same`` with a notice) and ``reopened`` (``received`` at the body that closed the case, else
     the first step: ``dialogue``, or ``served`` where nobody has acknowledged). ``by_proposal``: the move is made by the
@@ -576,7 +577,8 @@ def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = T
             return s.step, Phase.IMPLEMENTATION if has_tasks else Phase.CLOSED
         case "highest_reached":
             highest = max(s.step, s.highest_body)
-            return highest, Phase.RECEIVED if s.kinds[highest - 1] in BODY_KINDS else Phase.DIALOGUE
+            local = Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
+            return highest, Phase.RECEIVED if s.kinds[highest - 1] in BODY_KINDS else local
         case "reopened" if s.closing_reason in CLOSED_BY_BODY:
             return s.step, Phase.RECEIVED
         case "reopened":

@@ -44,6 +44,11 @@ class Duty:
     due_on: date
 
     @property
+    def fed_by(self) -> int:
+        """The year whose figures it is fed with: the one that it is about, or the one before where it looks ahead."""
+        return min(self.year, self.due_on.year)
+
+    @property
     def clock(self) -> BallRow:
         """The duty as the nudge plan reads it, like a ball that an office holds."""
         return BallRow(self.begins_on, self.job.key, self.job.office, self.due_on, self.job.key)

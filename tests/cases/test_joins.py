@@ -70,7 +70,9 @@ def test_the_parties_of_all_the_cases_are_heard_each_in_its_own_case() -> None:
         told.comment(told.file.hearings[0], by="RS.handler", on=day("2025-10-03"))
     with pytest.raises(MoveNotAllowed, match="join_heard"):
         lead.act("join", by="SEK.region", on=day("2025-10-03"))
+    assert not lead.file.situation.heard, "so no page offers what would be refused"
     third.comment(third.file.hearings[0], by="RS.handler", on=day("2025-10-03"))
+    assert lead.file_on(day("2025-10-03")).situation.heard == {JOIN}
     lead.act("join", by="SEK.region", on=day("2025-10-03"))
     assert {told.case.joined_to for told in (second, third)} == {lead.case.number}
 

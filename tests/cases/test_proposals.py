@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import CLOCK
@@ -170,9 +170,10 @@ def test_a_pause_moves_each_open_deadline_by_its_working_days_and_resumes_by_its
 def test_nobody_is_nudged_and_nothing_but_its_end_is_open_while_a_case_is_paused(session: Database) -> None:
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     pause(told, "2026-12-01")
-    written = len(session.scalars(select(Nudge)).all())
+    of_case = select(func.count(Nudge.id)).where(Nudge.case_id == told.case.id)
+    written = session.scalar(of_case)
     pass_time(told, day("2026-11-23"))
-    assert len(session.scalars(select(Nudge)).all()) == written
+    assert session.scalar(of_case) == written
     with pytest.raises(MoveNotAllowed, match="not_paused"):
         told.act("declare_impasse", by="SUN.approver")
 
@@ -215,7 +216,7 @@ def test_the_secretariat_alone_pauses_only_for_force_majeure(session: Database) 
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     facts = {"reason": "Cyberattack.", "paused_until": day("2026-10-12")}
     with pytest.raises(FactsRefused):
-        told.act("pause", by="SEK.region", pause_ground="awaits_facts", **facts)
+        told.act("pause", by="SEK.region", pause_ground="force_majeure", **facts)
     told.act("pause", by="SEK.region", pause_ground="force_majeure", **facts)
     assert told.case.paused_until == day("2026-10-12")
 
@@ -257,6 +258,20 @@ def test_a_task_that_is_late_may_be_reported_and_begins_a_new_round_where_the_ca
         told.act("report_breach", by="SUN.approver", what="Ingen svarar.")
     told.act("report_breach", by="SUN.approver", on=day("2026-12-01"), what="Ingen svarar.")
     assert (told.case.phase, told.case.round, told.ball()[:2]) == (Phase.DIALOGUE, 2, ("position", "respondent"))
+
+
+def test_what_was_settled_before_anybody_acknowledged_it_is_sent_anew_after_a_breach(session: Database) -> None:
+    told = StoryFactory(at_phase=Phase.SERVED)
+    offered = told.offer(ProposalKind.SETTLEMENT, settlement(TASK), by="SUN.approver")
+    told.accept(offered, by="RS.approver")
+    told.act("report_breach", by="SUN.approver", on=day("2026-12-01"), what="Ingen svarar.")
+    assert (told.case.phase, told.case.round) == (Phase.SERVED, 2)
+    assert told.ball() == ("acknowledge", "respondent", told.due("D4"))
+    told.act("pause", by="SEK.region", pause_ground="awaits_facts", paused_until=day("2026-12-15"))
+    pass_time(told, day("2026-12-16"))
+    assert told.case.paused_until is None
+    told.acknowledge()
+    assert told.case.phase is Phase.DIALOGUE
 
 
 def test_a_breach_of_what_a_body_recommended_goes_back_to_that_body(session: Database) -> None:

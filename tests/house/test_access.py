@@ -143,6 +143,7 @@ def example(house: House, rule: Rule, draft: str, note: int) -> tuple[str, str]:
         "cases.notes": ("TYR.handler", house.path("served", "/notes")),
         "cases.delete_note": ("TYR.handler", house.path("served", f"/delete_note/{note}")),
         "guide.where": ("TYR.handler", "/where"),
+        "followups.record": ("SEK.region", "/follow_up/yearly_priorities/2027/record"),
         "decisions.publish": ("SEK.region", f"/interpretations/{slug}/publish"),
     }
     assert rule.endpoint in by_endpoint, f"say how a POST to {rule.endpoint} is made"

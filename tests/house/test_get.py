@@ -19,6 +19,7 @@ from escalation.cases.models import Ball, Draft, Hearing, JointStatement, Propos
 from escalation.db import reading
 from escalation.documents.models import Attachment
 from escalation.links.models import CaseLink
+from escalation.rules import yearly
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.cases.filing import PAGES
@@ -62,6 +63,10 @@ def stands_for(name: str, session: Database) -> list[object]:
             return [*session.scalars(select(Attachment.id)), 10**9]
         case "filename":
             return ["css/trappan.css"]
+        case "job":
+            return [*(job.key for job in yearly.jobs()), "yearly_feast"]
+        case "year":
+            return [2025, 2027, 10**9]
         case "token":
             return ["nobodys-token"]
     raise AssertionError(f"say in tests/house/test_get.py what stands for <{name}> in an address")

@@ -104,6 +104,11 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "rules/test_guide.py::test_each_matter_ends_where_the_agreement_says",
         "web/test_filing.py::test_what_is_not_for_the_ladder_leads_to_the_guide_and_begins_no_draft",
     ),
+    "R30": (
+        "followups/test_followups.py::test_r30_each_of_the_three_is_asked_for_in_its_time_and_reminded_of_until_it_is_done",
+        "followups/test_followups.py::test_r30_a_job_keeps_the_figures_that_it_was_fed_with",
+        "web/test_followups.py::test_r30_the_secretariat_writes_in_what_was_done_and_everybody_reads_it",
+    ),
     "R31": (
         "web/test_filing.py::test_two_texts_that_differ_are_both_needed",
         "web/test_lists.py::test_r31_the_secretariat_lists_what_cites_two_texts_for_the_yearly_dialogue",
@@ -127,7 +132,6 @@ SHOWN: dict[str, tuple[str, ...]] = {
 
 NOT_BUILT: dict[str, str] = {
     "R15": "Access for a privately run coordinating primary care centre.",
-    "R30": "The yearly dialogue, report and priorities.",
     "R36": "A sealed room for personal data, and a grade of secrecy on each file.",
 }
 

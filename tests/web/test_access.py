@@ -217,6 +217,7 @@ REACH: dict[str, frozenset[str]] = {
     "/accessibility": ALL,
     "/privacy": ALL,
     "/where": ALL,
+    "/follow_up": SIGNED_IN,
 }
 ARGUMENTS = {
     "number", "verb", "kind", "proposal_id", "slug", "token", "filename", "membership_id", "session_id",
@@ -224,6 +225,7 @@ ARGUMENTS = {
     "draft_id", "page",  # who reads and writes a draft: test_filing.py
     "hearing_id",  # only the parties of a case comment: test_acts.py
     "link_id",  # only the secretariat takes a link away: test_links.py
+    "job", "year",  # only the secretariat writes in what was done: test_followups.py
     "statement_id", "note_id",  # another case's, another person's: test_statement.py
 }  # fmt: skip
 

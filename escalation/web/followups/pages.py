@@ -20,7 +20,7 @@ from escalation.rules.yearly import Duty, YearlyJob
 from escalation.web import access
 from escalation.web.cases import lists
 from escalation.web.format import date_long
-from escalation.web.language import _
+from escalation.web.language import _, own
 
 LOCAL_GOAL = 80
 """Percent of what is solved that is to be solved between the parties. Ours (D), not the agreement's (domain/07, K4)."""
@@ -56,7 +56,8 @@ def recording(duty: Duty, today: dt.date) -> dict[str, Any]:
         "year": duty.year,
         "provision": f"HÖK {duty.job.provision}",
         "due": lists.day_left(duty.due_on, today, calendar_of(load("hok"))),
-        "tables": _tables(queries.figures(duty.year)),
+        "fed_by": duty.fed_by,
+        "tables": _tables(queries.figures(duty.fed_by)),
         "back": url_for("followups.follow_up", year=duty.year),
     }
 
@@ -130,9 +131,9 @@ def _tables(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
             _share(solved),
         ),
     ]
-    if figures["provisions"]:
-        cited = [(f"{agreement} {code}", count) for agreement, code, count in figures["provisions"]]
-        found.append(_table(_("Bestämmelser som flest ärenden gäller"), cited))
+    if figures["agreements"]:
+        about = [(own(agreement), count) for agreement, count in figures["agreements"]]
+        found.append(_table(_("Överenskommelser som ärendena gäller"), about))
     return found
 
 
@@ -144,5 +145,10 @@ def _share(solved: Sequence[int]) -> str:
     """How much of what was solved was solved between the parties, beside the goal."""
     if not sum(solved):
         return ""
-    share = round(100 * solved[0] / sum(solved))
-    return _("%(share)s procent löstes mellan parterna. Målet är minst %(goal)s.", share=share, goal=LOCAL_GOAL)
+    return _(
+        "%(local)s av %(all)s lösta ärenden löstes mellan parterna. Målet är minst %(goal)s procent, "
+        "förvalt av systemet och inte av HÖK.",
+        local=solved[0],
+        all=sum(solved),
+        goal=LOCAL_GOAL,
+    )
