@@ -216,7 +216,7 @@ def test_the_secretariat_alone_pauses_only_for_force_majeure(session: Database) 
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     facts = {"reason": "Cyberattack.", "paused_until": day("2026-10-12")}
     with pytest.raises(FactsRefused):
-        told.act("pause", by="SEK.region", pause_ground="force_majeure", **facts)
+        told.act("pause", by="SEK.region", pause_ground="awaits_facts", **facts)
     told.act("pause", by="SEK.region", pause_ground="force_majeure", **facts)
     assert told.case.paused_until == day("2026-10-12")
 
@@ -267,7 +267,7 @@ def test_what_was_settled_before_anybody_acknowledged_it_is_sent_anew_after_a_br
     told.act("report_breach", by="SUN.approver", on=day("2026-12-01"), what="Ingen svarar.")
     assert (told.case.phase, told.case.round) == (Phase.SERVED, 2)
     assert told.ball() == ("acknowledge", "respondent", told.due("D4"))
-    told.act("pause", by="SEK.region", pause_ground="awaits_facts", paused_until=day("2026-12-15"))
+    told.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=day("2026-12-15"))
     pass_time(told, day("2026-12-16"))
     assert told.case.paused_until is None
     told.acknowledge()
