@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, select, true
 
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, User, Viewer
@@ -31,10 +31,13 @@ def owed(today: dt.date) -> list[Duty]:
 
     What began before this database's first event is not asked for: nobody had said that it would be.
     """
-    since = trail.began_at()
+    one = select(literal(1)).subquery()  # a row, also where nothing has been done yet
+    done_since = select(trail.began_at(), FollowUp.job, FollowUp.year).select_from(one).outerjoin(FollowUp, true())
+    rows = session.execute(done_since).all()
+    since = rows[0][0]
     if since is None:
         return []
-    done = {(job, year) for job, year in session.execute(select(FollowUp.job, FollowUp.year))}
+    done = {(job, year) for _since, job, year in rows}
     begun = yearly.begun(today, since.astimezone(STOCKHOLM).date())
     return [duty for duty in begun if (duty.job.key, duty.year) not in done]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, ScalarSelect, select
 from sqlalchemy.orm import aliased
 
 from escalation.db import session
@@ -24,9 +24,9 @@ def events_about(about: str) -> list[TrailEvent]:
     return list(session.scalars(select(TrailEvent).where(TrailEvent.about == about).order_by(TrailEvent.seq)))
 
 
-def began_at() -> dt.datetime | None:
-    """When the first event happened: since when this database is in use. None while it is empty."""
-    return session.scalar(select(TrailEvent.at).order_by(TrailEvent.seq).limit(1))
+def began_at() -> ScalarSelect[dt.datetime | None]:
+    """When the first event happened: since when this database is in use. Null while it is empty."""
+    return select(TrailEvent.at).order_by(TrailEvent.seq).limit(1).scalar_subquery()
 
 
 def last_state(about: str) -> dict[str, Any] | None:
