@@ -24,7 +24,7 @@ def events_about(about: str) -> list[TrailEvent]:
     return list(session.scalars(select(TrailEvent).where(TrailEvent.about == about).order_by(TrailEvent.seq)))
 
 
-def began_at() -> ScalarSelect[dt.datetime | None]:
+def began_at() -> ScalarSelect[Any]:
     """When the first event happened: since when this database is in use. Null while it is empty."""
     return select(TrailEvent.at).order_by(TrailEvent.seq).limit(1).scalar_subquery()
 
