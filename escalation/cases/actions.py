@@ -776,7 +776,7 @@ def reject(
 WITH_TEXTS_BEFORE_SERVED = frozenset(
     {
         "case_filed", "case_turned", "completion_asked", "filing_completed", "filing_left", "hearing_opened",
-        "hearing_commented",
+        "hearing_commented", "document_marked",
     }
 )  # fmt: skip
 """Events of a filing that hold what somebody has written."""
