@@ -133,6 +133,7 @@ def mark(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, pr
     provision = " ".join(provision.split())
     if not provision:
         raise FactsRefused({"provision": say("Skriv bestämmelsen, till exempel OSL 26 kap. 1 §.")})
+    privacy.refuse("provision", provision)
     privacy.refuse("note", note)
     documents.mark(attachment, by=by, at=at, provision=provision, note=note.strip())
     _record(found, "document_marked", attachment, by=by, at=at)

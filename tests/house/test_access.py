@@ -142,6 +142,9 @@ def example(house: House, rule: Rule, draft: str, note: int) -> tuple[str, str]:
         "cases.unlink": ("SEK.region", house.path("served", "/unlink/1")),
         "cases.notes": ("TYR.handler", house.path("served", "/notes")),
         "cases.delete_note": ("TYR.handler", house.path("served", f"/delete_note/{note}")),
+        "documents.mark": ("TYR.handler", house.path("served", "/attachments/1/mark")),
+        "documents.unmark": ("TYR.handler", house.path("served", "/attachments/1/unmark")),
+        "documents.open_marked": ("AUDITOR", house.path("served", "/attachments/1/open_marked")),
         "guide.where": ("TYR.handler", "/where"),
         "decisions.publish": ("SEK.region", f"/interpretations/{slug}/publish"),
     }
