@@ -274,8 +274,8 @@ def tell_first(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> 
 
 
 def who(found: Case, by: Viewer) -> str:
-    """The code under which a sentence names the actor: a party's, a body's, or SEK."""
-    return by.party or by.body or "SEK"
+    """The code under which a sentence names the actor: a party's, a body's, AUDITOR, or SEK."""
+    return by.party or by.body or ("AUDITOR" if by.role is Role.AUDITOR else "SEK")
 
 
 def allowed(found: Case, verb: str, s: Situation, by: Viewer) -> Move:

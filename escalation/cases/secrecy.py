@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
-from escalation.cases.actions import FactsRefused
+from escalation.cases.actions import FactsRefused, who
 from escalation.cases.models import Case
 from escalation.cases.queries import PARTY_WRITERS, READS_ALL, SEATED, Sight
 from escalation.db import session
@@ -163,6 +163,7 @@ def open_marked(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datet
 def _record(found: Case, event: str, attachment: Attachment, *, by: Viewer, at: dt.datetime) -> None:
     """What was done with a marked file. The trail knows the file by its hash, and says no more of it."""
     trail.record(
-        event, at=at, by=by.actor, about=f"case:{found.number}", facts={}, content={"sha256": attachment.sha256},
+        event, at=at, by=by.actor, about=f"case:{found.number}", facts={"who": who(found, by)},
+        content={"sha256": attachment.sha256},
         state=queries.state_of(found, queries.balls(found)),
     )  # fmt: skip

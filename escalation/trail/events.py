@@ -87,10 +87,10 @@ EVENTS: dict[str, str] = {
     "case_linked": "{who} länkade ärendet: det {kind} {number}",
     "case_linked_to": "{who} länkade {number} hit: det här ärendet {kind} det",
     "link_removed": "{who} tog bort en länk: att ärendet {kind} {number}",
-    # Of a marked file the history says no more than this: neither its name, nor why, nor by whom.
-    "document_marked": "Ett dokument sekretessmarkerades",
-    "document_unmarked": "En sekretessmarkering av ett dokument togs bort",
-    "marked_document_opened": "Revisorn öppnade ett sekretessmarkerat dokument",
+    # Of a marked file the history says no more than this: neither its name, nor why it is marked.
+    "document_marked": "{who} sekretessmarkerade ett dokument",
+    "document_unmarked": "{who} tog bort sekretessmarkeringen av ett dokument",
+    "marked_document_opened": "{who} öppnade ett sekretessmarkerat dokument",
     "register_number_added": "{who} lade till sitt diarienummer {value}",
     "proposal_offered": "{who} föreslog {kind}",
     "proposal_accepted": "{who} godkände {kind}",

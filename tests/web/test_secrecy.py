@@ -100,7 +100,7 @@ def test_a_marked_file_is_there_for_those_who_are_named_and_for_nobody_else(furn
         assert (WARNING in main) is is_there, key
         assert (NOTE in main) is is_there, key
         assert ("1 fil" in main) is is_there, key
-        assert "Ett dokument sekretessmarkerades." in main, key
+        assert "Tyresö sekretessmarkerade ett dokument." in main, key
 
 
 def test_the_links_to_mark_and_unmark_stand_for_those_who_may(furnished: House) -> None:
@@ -171,7 +171,7 @@ def test_a_file_is_marked_from_the_quiet_link_beside_it_and_comes_back_when_the_
     assert open_house.client("RS.approver").post(f"{path}/unmark", data=sent).status_code == 302
     shown = main(open_house, "RS.reader", case)
     assert shown.count("plats.pdf") == 2, "beside the stand and in the history"
-    assert "En sekretessmarkering av ett dokument togs bort." in shown
+    assert "Regionen tog bort sekretessmarkeringen av ett dokument." in shown
     assert "Platsen är struken." not in shown
     assert open_house.client("RS.reader").get(path).status_code == 200
 
