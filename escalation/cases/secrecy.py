@@ -124,8 +124,7 @@ def mark(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, pr
     It is no move of the case, so nobody's open form becomes stale by it. Raises MoveNotAllowed for who may not,
     FactsRefused without a provision and for a file that somebody has marked meanwhile.
     """
-    trail.lock()
-    session.refresh(attachment)
+    _lock(found, attachment, "mark")
     if attachment.mark is not None and _is_within(found, attachment, by):
         raise FactsRefused({"provision": say("Filen är redan sekretessmarkerad.")})
     if not may_mark(found, attachment, by):
@@ -144,8 +143,7 @@ def unmark(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, 
 
     Raises MoveNotAllowed for everybody but the secretariat and the party whose file it is.
     """
-    trail.lock()
-    session.refresh(attachment)
+    _lock(found, attachment, "unmark")
     if not may_unmark(found, attachment, by):
         raise MoveNotAllowed("unmark", "seat")
     privacy.refuse("reason", reason)
@@ -158,6 +156,15 @@ def open_marked(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datet
     if not (is_opened_on_record(attachment, by) and has_room(found, by)):
         raise MoveNotAllowed("open_marked", "seat")
     _record(found, "marked_document_opened", attachment, by=by, at=at)
+
+
+def _lock(found: Case, attachment: Attachment, verb: str) -> None:
+    """Let nobody else act, and look at the file anew. Raises MoveNotAllowed where it has been taken away meanwhile."""
+    trail.lock()
+    id = attachment.id
+    session.expire(attachment)
+    if attached.get(found.id, id) is None:
+        raise MoveNotAllowed(verb, "seat")
 
 
 def _record(found: Case, event: str, attachment: Attachment, *, by: Viewer, at: dt.datetime) -> None:

@@ -165,6 +165,14 @@ def test_a_mark_needs_a_provision_and_is_set_once(tmp_path: Path) -> None:
         mark(told, file, by="RS.handler")
 
 
+def test_a_file_that_was_taken_away_meanwhile_is_not_marked(session: Database, tmp_path: Path) -> None:
+    told = story()
+    file = attach(told, tmp_path)
+    session.execute(text("DELETE FROM attachment"))
+    with pytest.raises(MoveNotAllowed):
+        mark(told, file)
+
+
 def test_an_identity_number_is_stopped_in_a_note_and_in_a_reason_too(tmp_path: Path) -> None:
     told = story()
     file = attach(told, tmp_path)
