@@ -274,8 +274,8 @@ def tell_first(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> 
 
 
 def who(found: Case, by: Viewer) -> str:
-    """The code under which a sentence names the actor: a party's, a body's, or SEK."""
-    return by.party or by.body or "SEK"
+    """The code under which a sentence names the actor: a party's, a body's, AUDITOR, or SEK."""
+    return by.party or by.body or ("AUDITOR" if by.role is Role.AUDITOR else "SEK")
 
 
 def allowed(found: Case, verb: str, s: Situation, by: Viewer) -> Move:
@@ -776,7 +776,7 @@ def reject(
 WITH_TEXTS_BEFORE_SERVED = frozenset(
     {
         "case_filed", "case_turned", "completion_asked", "filing_completed", "filing_left", "hearing_opened",
-        "hearing_commented",
+        "hearing_commented", "document_marked",
     }
 )  # fmt: skip
 """Events of a filing that hold what somebody has written."""

@@ -596,7 +596,8 @@ def positions(found: Case) -> Sequence[Position]:
 def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attachment]]:
     """``positions``, and everything that is attached in the case in the order in which it came; one question.
 
-    The attachments come beside the first stand, which every case has from its filing on.
+    The attachments come beside the first stand, which every case has from its filing on, each with its secrecy mark.
+    Which of them a viewer may know of is for ``cases.secrecy`` to say.
     """
     rows = session.execute(_POSITIONS_WITH_ATTACHMENTS, {"case": found.id}).all()
     beside: list[Attachment | None] = [a for _p, a in rows]

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries as cases
+from escalation.cases import secrecy
 from escalation.cases.actions import AGAINST_REJECTION, MASKED
 from escalation.cases.models import (
     Ball,
@@ -61,7 +62,7 @@ class File:
     deadlines: Sequence[Deadline]
     balls: Sequence[Ball]
     positions: Sequence[Position]
-    attachments: Sequence[Attachment] = ()
+    attached: Sequence[Attachment] = ()
     proposals: Sequence[Proposal] = ()
     hearings: Sequence[Hearing] = ()
     treatments: Sequence[Treatment] = ()
@@ -99,6 +100,10 @@ class File:
         now = self.treatment
         return next((d for d in self.decisions if now and d.treatment_id == now.id), None)
 
+    def files(self, viewer: Viewer) -> list[Attachment]:
+        """What is attached in the case, as far as the viewer may know of it. Pages ask for files here alone."""
+        return secrecy.seen(self.case, self.attached, viewer)
+
     def dates(self) -> Callable[[str], dt.date]:
         """A reader of deadline expressions for this case."""
         return _dates(self)
@@ -128,7 +133,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
     deadlines, balls, unmanned = cases.deadlines_balls_and_unmanned(found, today)
-    positions, attachments = cases.positions_with_attachments(found)
+    positions, attached = cases.positions_with_attachments(found)
     return File(
         case=found,
         ladder=ladder,
@@ -137,7 +142,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
         balls=balls,
         unmanned=unmanned,
         positions=positions,
-        attachments=attachments,
+        attached=attached,
         proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),
         hearings=found.hearings if found.hearings_going else (),
         treatments=[t for t, _ in treated],

@@ -1,4 +1,4 @@
-"""Verbs on attached files: lay them on disk, hang them on what they belong to, carry them over.
+"""Verbs on attached files: lay them on disk, hang them on what they belong to, carry them over, mark them.
 
 The file is whole on disk before its row is committed. A file without a row is harmless; a row without its file is
 what ``queries.missing`` looks for.
@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from escalation.accounts.models import Viewer
 from escalation.db import session
-from escalation.documents.models import Attachment
+from escalation.documents.models import Attachment, SecrecyMark
 from escalation.rules.file_types import CheckedFile
 
 
@@ -103,8 +103,27 @@ def carry_over(case_id: int, hung_on: Collection[str], hangs_on: str) -> list[At
 
 def take_away(case_id: int, *ids: int) -> None:
     """Take attachments of a case away, all of them where none is named; ``forget_loose`` takes their files."""
-    mine = Attachment.case_id == case_id
-    session.execute(delete(Attachment).where(mine, Attachment.id.in_(ids)) if ids else delete(Attachment).where(mine))
+    mine = and_(Attachment.case_id == case_id, Attachment.id.in_(ids)) if ids else Attachment.case_id == case_id
+    session.execute(delete(SecrecyMark).where(SecrecyMark.attachment_id.in_(select(Attachment.id).where(mine))))
+    session.execute(delete(Attachment).where(mine))
+
+
+def mark(attachment: Attachment, *, by: Viewer, at: dt.datetime, provision: str, note: str) -> None:
+    """Put a secrecy mark on a file that has none. Who may, and what the trail says of it, is the case's to say."""
+    assert by.membership_id is not None
+    made = SecrecyMark(attachment_id=attachment.id, provision=provision, note=note, marked_at=at)
+    made.marked_by = by.membership_id
+    session.add(made)
+    session.flush()
+    session.expire(attachment, ["mark"])
+
+
+def unmark(attachment: Attachment, *, by: Viewer, at: dt.datetime, reason: str) -> None:
+    """Lift the mark that stands on a file."""
+    assert attachment.mark is not None
+    attachment.mark.lifted_at, attachment.mark.lifted_by, attachment.mark.lift_reason = at, by.membership_id, reason
+    session.flush()
+    session.expire(attachment, ["mark"])
 
 
 def forget_loose(directory: Path, before: dt.datetime) -> int:

@@ -1,12 +1,13 @@
-"""The noun of the room: one attached file, known by its hash."""
+"""The nouns of the room: one attached file, known by its hash, and the secrecy mark that it may carry."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, select, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
+from escalation.accounts.models import Membership
 from escalation.db import Base, word
 from escalation.rules.file_types import LONGEST_NAME, FileType
 
@@ -35,3 +36,47 @@ class Attachment(Base):
     key: Mapped[str] = mapped_column(String(32), unique=True)
     attached_at: Mapped[dt.datetime]
     attached_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+
+    party_code: Mapped[str | None] = column_property(
+        select(Membership.party_code).where(Membership.id == attached_by).correlate_except(Membership).scalar_subquery()
+    )
+    """Whose file it is: the party of who attached it, none where the secretariat did."""
+    mark: Mapped[SecrecyMark | None] = relationship(
+        primaryjoin="and_(SecrecyMark.attachment_id == Attachment.id, SecrecyMark.lifted_at.is_(None))",
+        viewonly=True, uselist=False, lazy="joined",
+    )  # fmt: skip
+    """The mark that stands. It comes with the file, so that nobody can ask for the one without the other."""
+
+
+class SecrecyMark(Base):
+    """That a file may hold what is secret: a warning, and no trial of the matter. Source: ``domain/08`` § 5.
+
+    ``provision`` is what is thought to make it secret, such as "OSL 26 kap. 1 §". A mark stands until it is lifted;
+    one that was stays here. ``note`` and ``lift_reason`` are kept here and not in the trail, which more people read.
+    """
+
+    __tablename__ = "secrecy_mark"
+    __table_args__ = (
+        CheckConstraint("provision <> ''", name="mark_names_a_provision"),
+        CheckConstraint("(lifted_at IS NULL) = (lifted_by IS NULL)", name="lifted_by_somebody"),
+        CheckConstraint("(lifted_at IS NULL) = (lift_reason IS NULL)", name="lifted_for_a_reason"),
+        Index(
+            "uq_secrecy_mark_standing", "attachment_id", unique=True,
+            sqlite_where=text("lifted_at IS NULL"), postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
+    provision: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    marked_at: Mapped[dt.datetime]
+    marked_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    lifted_at: Mapped[dt.datetime | None]
+    lifted_by: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    lift_reason: Mapped[str | None]
+
+    party_code: Mapped[str | None] = column_property(
+        select(Membership.party_code).where(Membership.id == marked_by).correlate_except(Membership).scalar_subquery()
+    )
+    """The party of who marked it, none where the secretariat did."""

@@ -1,4 +1,4 @@
-"""Questions about attached files. Who may see them is the case's to say, and is asked before."""
+"""Questions about attached files. Who may see them is the case's to say (``cases.secrecy``), and is asked beside."""
 
 from __future__ import annotations
 

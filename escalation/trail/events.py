@@ -87,6 +87,10 @@ EVENTS: dict[str, str] = {
     "case_linked": "{who} länkade ärendet: det {kind} {number}",
     "case_linked_to": "{who} länkade {number} hit: det här ärendet {kind} det",
     "link_removed": "{who} tog bort en länk: att ärendet {kind} {number}",
+    # Of a marked file the history says no more than this: neither its name, nor why it is marked.
+    "document_marked": "{who} sekretessmarkerade ett dokument",
+    "document_unmarked": "{who} tog bort sekretessmarkeringen av ett dokument",
+    "marked_document_opened": "{who} öppnade ett sekretessmarkerat dokument",
     "register_number_added": "{who} lade till sitt diarienummer {value}",
     "follow_up_recorded": "Sekretariatet skrev in den årliga uppföljningen, {job} {year}: gjord {day}",
     "proposal_offered": "{who} föreslog {kind}",

@@ -221,7 +221,7 @@ REACH: dict[str, frozenset[str]] = {
 }
 ARGUMENTS = {
     "number", "verb", "kind", "proposal_id", "slug", "token", "filename", "membership_id", "session_id",
-    "attachment_id",  # each seat × each case: test_attachments.py
+    "attachment_id",  # each seat × each case: test_attachments.py, and where it is marked: test_secrecy.py
     "draft_id", "page",  # who reads and writes a draft: test_filing.py
     "hearing_id",  # only the parties of a case comment: test_acts.py
     "link_id",  # only the secretariat takes a link away: test_links.py

@@ -468,7 +468,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         "then": _then(file, move),
         "about": about,
         "about_heading": _("Kontrollera först") if move.verb == "serve" else None,
-        "files": attachments.by_what(file.case.number, file.attachments).get(what, []),
+        "files": attachments.by_what(file, current_viewer()).get(what, []),
         "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
     }
 
@@ -546,7 +546,7 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
             day=date_long(proposal.valid_until),
         ),
         "about": about,
-        "files": attachments.by_what(file.case.number, file.attachments).get(f"proposal:{proposal.id}", []),
+        "files": attachments.by_what(file, current_viewer()).get(f"proposal:{proposal.id}", []),
     }
 
 

@@ -15,11 +15,12 @@ from flask import abort, request, url_for
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
-from escalation.cases import actions, beside, hearings, queries, standings
+from escalation.cases import actions, beside, hearings, queries, secrecy, standings
 from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, Task
 from escalation.cases.queries import Sight
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of, workdays_late
+from escalation.documents import queries as documents
 from escalation.links.queries import may_link
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
@@ -109,9 +110,11 @@ def meanwhile(number: str) -> tuple[list[dict[str, Any]], bool]:
     since, viewer = version_seen(), current_viewer()
     if seen is not Sight.FULL or since < 1:
         return [], False
-    events = [e for e in trail.events_about(f"case:{number}") if e.state.get("version", 0) > since]
+    everything = trail.events_about(f"case:{number}")
+    events = [e for e in everything if e.state.get("version", 0) > since]
     is_own = bool(events) and all(e.by == viewer.actor for e in events)
-    return timeline(links.told_to(viewer, events), words.names_in(found)), is_own
+    files = secrecy.told(found, documents.of_case(found.id), everything, viewer)
+    return timeline(links.told_to(viewer, events), words.names_in(found), files), is_own
 
 
 def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
@@ -137,7 +140,7 @@ def case_page(file: File) -> dict[str, Any]:
     names = words.names_in(file.case)
     main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
-    attached = attachments.by_what(found.number, file.attachments)
+    attached = attachments.by_what(file, viewer)
     is_tried = any(event.kind == "principle_claimed" for event in events)
     principle = words.principle(file, events) if is_tried else []
     remitted = words.remitted(file, events)
@@ -185,7 +188,9 @@ def case_page(file: File) -> dict[str, Any]:
         "brief_files": attached.get(f"brief:{file.treatment.id}", []) if file.treatment else [],
         "other_files": other_files(file, attached),
         "path": path(file, viewer),
-        "timeline": timeline(links.told_to(viewer, events, ends), names),
+        "timeline": timeline(
+            links.told_to(viewer, events, ends), names, secrecy.told(found, file.attached, events, viewer)
+        ),
         "links": ends,
         "may_link": may_link(found, viewer),
         "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
@@ -841,14 +846,19 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def timeline(events: Sequence[TrailEvent], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """What has happened, newest first, in sentences, each with what was written."""
+def timeline(
+    events: Sequence[TrailEvent], names: Mapping[str, str], came_with: Mapping[int, Sequence[str]]
+) -> list[dict[str, Any]]:
+    """What has happened, newest first, in sentences, each with what was written.
+
+    ``came_with`` holds by event the names of the files that the viewer may know of (``secrecy.told``).
+    """
     shown = []
     for event in reversed(events):
         text, strong = words.told(event.kind, facts_of(event), names)
         content = content_of(event) or {}
-        files = content.get("attachments", [])
-        note = _("Bilagor: %(names)s", names=own(", ".join(f["name"] for f in files))) if files else ""
+        files = came_with.get(event.seq, ())
+        note = _("Bilagor: %(names)s", names=own(", ".join(files))) if files else ""
         written = [content[name] for name in WRITTEN.get(event.kind, ()) if content.get(name)]
         line = {"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note}
         shown.append(line | {"written": written})
@@ -955,7 +965,7 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         (_("Trappans dagar"), decided_by(file)),
         *(
             [(_("Bilagor"), ngettext("%(num)s fil", "%(num)s filer", count))]
-            if (count := len(file.attachments))
+            if (count := len(file.files(current_viewer())))
             else []
         ),
     ]

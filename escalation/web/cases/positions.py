@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from escalation.cases.models import CaseParty, PartyRole, Position
 from escalation.decisions.queries import File
+from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
@@ -91,7 +92,7 @@ def comparison(file: File) -> dict[str, Any]:
     """Everything that ``cases/positions.html`` shows: the parties in the order of the case, their newest first."""
     found = file.case
     first, second, affected = words.parties_line(found)
-    attached = attachments.by_what(found.number, file.attachments)
+    attached = attachments.by_what(file, current_viewer())
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
     shown = [_party(file, party, attached) for role in roles for party in found.of(role)]
     return {

@@ -230,13 +230,14 @@ def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
 
 def _files(file: File, columns: Sequence[StatementDraft]) -> list[dict[str, Any]]:
     """The files of the sheet; ``id`` of those that the viewer's side may take out again."""
-    own = next((d for d in columns if d.party_code == current_viewer().party), None)
+    viewer = current_viewer()
+    own = next((d for d in columns if d.party_code == viewer.party), None)
     hung_on = queries.of_the_sheet(file.case, columns, file.proposals)
     shown = []
-    for attachment in file.attachments:
+    for attachment in file.files(viewer):
         if attachment.hangs_on in hung_on:
             is_own = own is not None and attachment.hangs_on == f"sheet:{own.id}"
-            line = attachments.listed(file.case.number, attachment)
+            line = attachments.listed(file.case, attachment, viewer)
             shown.append({**line, "id": attachment.id if is_own else None})
     return shown
 
@@ -359,7 +360,7 @@ def _page(
     hung_on = f"statement:{statement.id}" if statement else f"proposal:{proposal_id}"
     return {
         "case": found,
-        "files": attachments.by_what(found.number, file.attachments).get(hung_on, []),
+        "files": attachments.by_what(file, current_viewer()).get(hung_on, []),
         "label": _("Ensidig beskrivning") if proposal_id is None else _("Gemensam beskrivning"),
         "initiator": initiator,
         "respondent": respondent,

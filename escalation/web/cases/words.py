@@ -42,10 +42,10 @@ _WRITTEN = frozenset({"reason"})
 
 
 def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
-    """Short names by code: the case's parties, the ladder's bodies, the secretariat."""
+    """Short names by code: the case's parties, the ladder's bodies, the secretariat, the auditor."""
     names = {p.party_code: _(p.party.short_name) for p in found.parties}
     names |= {s.body: inside(_(s.name)) for s in ladder.steps if s.body}
-    return names | {"SEK": _("sekretariatet")}
+    return names | {"SEK": _("sekretariatet"), "AUDITOR": _("revisorn")}
 
 
 def names_in(found: Case) -> dict[str, str]:

@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
 from babel.numbers import format_decimal
 from flask import url_for
 from flask_babel import get_locale
 
-from escalation.documents.models import Attachment
+from escalation.accounts.models import Viewer
+from escalation.cases import secrecy
+from escalation.cases.models import Case
+from escalation.decisions.queries import File
+from escalation.documents.models import Attachment, SecrecyMark
 from escalation.rules.file_types import MEBIBYTE
 from escalation.rules.glossary import GLOSSARY
-from escalation.web.language import SOURCE, _
+from escalation.web.cases import words
+from escalation.web.format import date_long
+from escalation.web.language import SOURCE, _, own
 
 Listed = dict[str, str]
-"""A line of a list: ``label`` (the file's name), ``url``, ``note`` ("PDF, 1,2 MB")."""
+"""A line of a list: ``label`` (the file's name), ``url``, ``note`` ("PDF, 1,2 MB"). Empty where they do not apply:
+``mark`` (the secrecy mark in words), ``why`` (who set it, with the note), ``mark_url`` or ``unmark_url`` for who may,
+``open_url`` in place of ``url`` for who opens the file on record."""
 
 
-def by_what(number: str, attachments: Iterable[Attachment]) -> dict[str, list[Listed]]:
-    """What is attached in the case with that number, by what it hangs on, in the order in which it came."""
+def by_what(file: File, viewer: Viewer) -> dict[str, list[Listed]]:
+    """What is attached in the case and exists for the viewer, by what it hangs on, in the order in which it came."""
     shown: dict[str, list[Listed]] = {}
-    for attachment in attachments:
-        shown.setdefault(attachment.hangs_on, []).append(listed(number, attachment))
+    for attachment in file.files(viewer):
+        shown.setdefault(attachment.hangs_on, []).append(listed(file.case, attachment, viewer))
     return shown
 
 
-def listed(number: str, attachment: Attachment) -> Listed:
-    """One file as a line."""
+def listed(found: Case, attachment: Attachment, viewer: Viewer) -> Listed:
+    """One file as a line, with what the viewer may do with it."""
+    at: dict[str, Any] = {"number": found.number, "attachment_id": attachment.id}
+    on_record = secrecy.is_opened_on_record(attachment, viewer)
     return {
         "label": attachment.name,
-        "url": url_for("documents.download", number=number, attachment_id=attachment.id),
+        "url": "" if on_record else url_for("documents.download", **at),
+        "open_url": url_for("documents.open_marked", **at) if on_record else "",
         "note": f"{_(GLOSSARY[attachment.file_type].label)}, {size_in_words(attachment.size)}",
+        "mark": mark_in_words(attachment.mark) if attachment.mark else "",
+        "why": why_marked(found, attachment.mark) if attachment.mark else "",
+        "mark_url": url_for("documents.mark", **at) if secrecy.may_mark(found, attachment, viewer) else "",
+        "unmark_url": url_for("documents.unmark", **at) if secrecy.may_unmark(found, attachment, viewer) else "",
     }
+
+
+def mark_in_words(mark: SecrecyMark) -> str:
+    """Sekretessmarkerad – OSL 26 kap. 1 §, 23 november 2026."""
+    return _("Sekretessmarkerad – %(provision)s, %(day)s", provision=own(mark.provision), day=date_long(mark.marked_at))
+
+
+def why_marked(found: Case, mark: SecrecyMark) -> str:
+    """Who marked the file, and the note where there is one. Nobody reads this but who sees the file."""
+    who = words.names_in(found).get(mark.party_code or "SEK", mark.party_code or "")
+    if not mark.note:
+        return _("Markerad av %(who)s.", who=who)
+    return _("Markerad av %(who)s: %(note)s", who=who, note=own(mark.note))
 
 
 def size_in_words(size: int) -> str:

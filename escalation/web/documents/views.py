@@ -1,40 +1,112 @@
-"""Handing out attached files: to those who see the whole case, always as a download, never shown inline."""
+"""Attached files: handed out to those who see the whole case, always as a download; marked, and unmarked again."""
 
 from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Blueprint, Response, abort, current_app, send_file
+from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as Redirect
 
+from escalation import clock
 from escalation.cases import queries as cases
-from escalation.cases.queries import Sight
+from escalation.cases import secrecy
+from escalation.cases.models import Case
+from escalation.db import session
 from escalation.documents import queries as documents
+from escalation.documents.models import Attachment
 from escalation.documents.queries import FileMissing
 from escalation.rules.file_types import TYPES
 from escalation.web import errors
 from escalation.web.access import current_viewer
+from escalation.web.documents import lists
+from escalation.web.documents.forms import MarkForm, UnmarkForm
 from escalation.web.documents.uploads import directory
-from escalation.web.language import _
+from escalation.web.errors import accepted, status_of
+from escalation.web.language import _, own
 
 blueprint = Blueprint("documents", __name__)
 
+Handed = Response | tuple[str, int]
+Page = str | Redirect | tuple[str, int]
+
 
 @blueprint.get("/cases/<number>/attachments/<id:attachment_id>")
-def download(number: str, attachment_id: int) -> Response | tuple[str, int]:
-    """One attached file, as it was handed in."""
-    found, seen = cases.get(number, viewer=current_viewer()) or abort(404)
-    if seen is not Sight.FULL:
+def download(number: str, attachment_id: int) -> Handed:
+    """One attached file, as it was handed in. 404 for who opens it on record: a GET leaves no trace."""
+    _found, attachment = _file(number, attachment_id)
+    if secrecy.is_opened_on_record(attachment, current_viewer()):
         abort(404)
-    attachment = documents.get(found.id, attachment_id) or abort(404)
+    return _handed_out(attachment) or _missing()
+
+
+@blueprint.post("/cases/<number>/attachments/<id:attachment_id>/open_marked")
+def open_marked(number: str, attachment_id: int) -> Handed:
+    """A marked file for the auditor, whose opening is recorded before the file leaves."""
+    found, attachment = _file(number, attachment_id)
+    if not secrecy.is_opened_on_record(attachment, current_viewer()):
+        abort(404)
+    answer = _handed_out(attachment)
+    if answer is None:
+        return _missing()
+    secrecy.open_marked(found, attachment, by=current_viewer(), at=clock.now())
+    session.commit()
+    return answer
+
+
+@blueprint.route("/cases/<number>/attachments/<id:attachment_id>/mark", methods=["GET", "POST"])
+def mark(number: str, attachment_id: int) -> Page:
+    """Put a secrecy mark on a file."""
+    found, attachment = _file(number, attachment_id)
+    # A file that somebody has marked meanwhile is told of beside the field.
+    if attachment.mark is None and not secrecy.may_mark(found, attachment, current_viewer()):
+        abort(404)
+    form = MarkForm()
+    if form.validate_on_submit() and accepted(form, lambda: _mark(found, attachment, form), {}):
+        session.commit()
+        return redirect(url_for("cases.case", number=number))
+    about = [(_("Fil"), own(attachment.name))]
+    return render_template("documents/mark.html", form=form, case=found, about=about), status_of(form)
+
+
+def _mark(found: Case, attachment: Attachment, form: MarkForm) -> None:
+    said = {"provision": form.provision.data, "note": form.note.data or ""}
+    secrecy.mark(found, attachment, by=current_viewer(), at=clock.now(), **said)
+
+
+@blueprint.route("/cases/<number>/attachments/<id:attachment_id>/unmark", methods=["GET", "POST"])
+def unmark(number: str, attachment_id: int) -> Page:
+    """Take a file's secrecy mark away."""
+    found, attachment = _file(number, attachment_id)
+    if not secrecy.may_unmark(found, attachment, current_viewer()):
+        abort(404)
+    form = UnmarkForm()
+    if form.validate_on_submit() and accepted(form, lambda: _unmark(found, attachment, form), {}):
+        session.commit()
+        return redirect(url_for("cases.case", number=number))
+    line = lists.listed(found, attachment, current_viewer())
+    about = [(_("Fil"), own(attachment.name)), (_("Markering"), Markup("<br>").join([line["mark"], line["why"]]))]
+    return render_template("documents/unmark.html", form=form, case=found, about=about), status_of(form)
+
+
+def _unmark(found: Case, attachment: Attachment, form: UnmarkForm) -> None:
+    secrecy.unmark(found, attachment, by=current_viewer(), at=clock.now(), reason=form.reason.data)
+
+
+def _file(number: str, attachment_id: int) -> tuple[Case, Attachment]:
+    """The case and its file; 404 where either does not exist for the viewer."""
+    viewer = current_viewer()
+    found, _seen = cases.get(number, viewer=viewer) or abort(404)
+    return found, secrecy.get(found, attachment_id, viewer=viewer) or abort(404)
+
+
+def _handed_out(attachment: Attachment) -> Response | None:
+    """The file as a download, never shown inline; None, and a line in the log, where it is not what was handed in."""
     try:
         content = documents.content(attachment, directory())
     except FileMissing as missing:
         current_app.logger.error(str(missing))
-        return errors.page(
-            500,
-            _("Filen kan inte lämnas ut"),
-            _("Filen saknas hos oss eller är inte längre den som lämnades in. Kontakta sekretariatet."),
-        )
+        return None
     answer = send_file(
         BytesIO(content),
         mimetype=TYPES[attachment.file_type].content_type,
@@ -47,3 +119,11 @@ def download(number: str, attachment_id: int) -> Response | tuple[str, int]:
     # As every page here, and not for an hour as Flask keeps files.
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _missing() -> tuple[str, int]:
+    return errors.page(
+        500,
+        _("Filen kan inte lämnas ut"),
+        _("Filen saknas hos oss eller är inte längre den som lämnades in. Kontakta sekretariatet."),
+    )
