@@ -87,6 +87,8 @@ EVENTS: dict[str, str] = {
     "case_linked": "{who} länkade ärendet: det {kind} {number}",
     "case_linked_to": "{who} länkade {number} hit: det här ärendet {kind} det",
     "link_removed": "{who} tog bort en länk: att ärendet {kind} {number}",
+    "centre_let_in": "{who} släppte in den samordnande vårdcentralen: {guest} kan läsa ärendet",
+    "centre_shown_out": "{who} avslutade den samordnande vårdcentralens tillgång: {guest} kan inte längre läsa ärendet",
     "register_number_added": "{who} lade till sitt diarienummer {value}",
     "proposal_offered": "{who} föreslog {kind}",
     "proposal_accepted": "{who} godkände {kind}",
