@@ -49,7 +49,7 @@ def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
 
 
 def names_in(found: Case) -> dict[str, str]:
-    """``names_of``, and whoever has been asked for an opinion in the case, has asked to take part in it or been let in."""
+    """``names_of``, and whoever in the case has been asked for an opinion, has asked to take part or been let in."""
     asked = {r.addressee: inside(_(r.group.short_name)) for r in found.referrals if r.group}
     wish = {wish.party_code: _(wish.party.short_name) for wish in found.registrations}
     let_in = {g.actor: g.membership.user.name for g in found.guests}
