@@ -1,4 +1,4 @@
-"""A coordinating health centre, which may be privately run, reads the case that a party lets it into and no other (R15).
+"""A coordinating health centre, which may be privately run, reads the case that a party lets it into, no other (R15).
 
 HÖK 4.5 lets it convene; domain/02: it takes part for the region, and cannot accept a settlement.
 """
