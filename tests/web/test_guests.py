@@ -213,6 +213,13 @@ def test_a_party_without_such_a_health_centre_reads_that_there_is_none(house: Ho
     assert "Släpp in" not in [e.text.strip() for e in shown.elements if e.tag == "button"]
 
 
+def test_a_party_whose_health_centre_is_in_already_reads_that_it_is(open_house: House) -> None:
+    admit(open_house, "dialogue")
+    shown = Page(open_house.client("RS.handler").get(open_house.path("dialogue", "/let_in")).text)
+    assert "Er samordnande vårdcentral är redan insläppt i ärendet." in shown.main
+    assert "ingen samordnande vårdcentral" not in shown.main
+
+
 def test_who_has_been_let_in_costs_a_case_page_no_question(open_house: House) -> None:
     before = {seat: len(asked(open_house, seat, open_house.path("dialogue"))) for seat in ("RS.reader", "TYR.handler")}
     admit(open_house, "dialogue")

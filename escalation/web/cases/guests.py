@@ -18,13 +18,22 @@ from escalation.web.language import _, own
 
 
 class LetInForm(Form):
-    """Which coordinating health centre of the own party is let in."""
+    """Which coordinating health centre of the own party is let in. ``nobody`` is said where there is none to choose."""
 
     centre = radios(_l("Vem ska släppas in?"), need=_l("Välj vem som ska släppas in."))
 
     def __init__(self, found: Case) -> None:
         super().__init__()
+        party = current_viewer().party
         people = guests.candidates(found, current_viewer())
+        self.nobody = (
+            _("Er samordnande vårdcentral är redan insläppt i ärendet.")
+            if any(g.party_code == party for g in queries.guests(found))
+            else _(
+                "Det finns ingen samordnande vårdcentral hos er att släppa in. Den behöver först ett eget konto i "
+                "Trappan."
+            )
+        )
         self.centre.choices = choices([(str(m.id), name) for m, name in people], lang="sv")
 
     @property
