@@ -16,16 +16,14 @@ from escalation.cases.models import Case, CaseGuest, PartyRole
 from escalation.db import session
 from escalation.rules.glossary import say
 from escalation.rules.moves import MoveNotAllowed
-from escalation.rules.situation import Phase
 from escalation.trail import actions as trail
 
 
 def may_let_in(found: Case, by: Viewer) -> bool:
-    """Whether the viewer writes for a party that takes part in the case, and the case is at the local step."""
+    """Whether the viewer writes for a party that takes part in the case, and the parties have it."""
     takes_part = any(p.party_code == by.party and p.role is not PartyRole.INVITED for p in found.parties)
-    is_local = found.step < queries.ladder_of(found).first_body_step and found.phase is not Phase.CLOSED
     sees = by.role in queries.PARTY_WRITERS and queries.sight(found, by) is queries.Sight.FULL
-    return takes_part and is_local and found.joined_to is None and sees
+    return takes_part and sees and queries.is_with_parties(found)
 
 
 def may_show_out(found: Case, let_in: CaseGuest, by: Viewer) -> bool:

@@ -151,15 +151,21 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
 def guests(found: Case) -> list[CaseGuest]:
     """The coordinating health centres that read the case now, each for the party that let it in (HÖK 4.5, R15).
 
-    Only in an open case at the local step that follows no other, and while that party sees the case itself. A centre
-    was let in for that stay at the step: it does not come back with a case that is remitted or taken up again.
+    Only while the parties have the case, and while that party sees it itself. A centre was let in for that stay at the
+    local step: nobody ends it when the case leaves the step or closes, and it does not come back with a case that is
+    remitted or taken up again.
     """
-    if found.phase is Phase.CLOSED or found.joined_to is not None or _has_reached_body(found):
+    if not is_with_parties(found):
         return []
     reads = {p.party_code for p in found.parties if p.role in FROM_FILING or found.served_at is not None}
     return [
         g for g in found.guests if g.ended_at is None and g.let_in_at >= found.step_entered_at and g.party_code in reads
     ]
+
+
+def is_with_parties(found: Case) -> bool:
+    """Whether the case is open at its local step, and follows no other whose way it goes."""
+    return found.phase is not Phase.CLOSED and found.joined_to is None and not _has_reached_body(found)
 
 
 def guest(found: Case, viewer: Viewer) -> CaseGuest | None:
@@ -181,8 +187,8 @@ def _is_guest(viewer: Viewer) -> ColumnElement[bool]:
         CaseParty.party_code == CaseGuest.party_code,
         or_(CaseParty.role.in_(FROM_FILING), Case.served_at.is_not(None)),
     )
-    is_local = and_(Case.phase != Phase.CLOSED, Case.joined_to.is_(None), Case.step < Case.first_body_step)
-    return and_(is_local, let_in.correlate(Case))
+    with_parties = and_(Case.phase != Phase.CLOSED, Case.joined_to.is_(None), Case.step < Case.first_body_step)
+    return and_(with_parties, let_in.correlate(Case))
 
 
 def _is_being_called_up(found: Case) -> bool:

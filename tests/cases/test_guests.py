@@ -21,7 +21,7 @@ from escalation.cases.standings import Sought
 from escalation.links import queries as links
 from escalation.nudges.models import Nudge
 from escalation.rules.moves import MOVES, MoveNotAllowed, moves_open_to
-from escalation.rules.situation import Outcome, Phase, ProposalKind, Seat
+from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind, Seat
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
 from tests.factories import Story, StoryFactory, at, person
@@ -227,6 +227,21 @@ def test_it_ends_by_itself_when_the_case_is_closed_and_does_not_come_back_when_i
     told.act("reopen", by="SEK.region")
     assert told.case.phase is Phase.DIALOGUE
     assert not is_found(told.case, person(CENTRE))
+
+
+def test_it_rests_while_the_case_follows_another_that_the_health_centre_was_not_let_into() -> None:
+    lead, member = (StoryFactory(at_phase=Phase.SERVED, initiator=party) for party in ("SUN", "NAC"))
+    let_in(member)
+    lead.hear(HearingKind.JOIN, by="SEK.region", members=[member.case.number])
+    for told in (lead, member):
+        for party in (told.initiator, "RS"):
+            told.comment(told.case.hearings[0], by=f"{party}.approver", on=lead.day)
+    assert is_found(member.case, person(CENTRE))
+    lead.act("join", by="SEK.region")
+    assert member.case.joined_to == lead.case.number
+    assert not is_found(member.case, person(CENTRE))
+    assert not is_found(lead.case, person(CENTRE))
+    assert not guests.may_let_in(member.case, person("RS.handler"))
 
 
 def test_it_ends_where_the_party_that_let_it_in_takes_no_part_any_more() -> None:
