@@ -48,6 +48,7 @@ _ROLES = {
     "handler": Role.LOCAL_HANDLER,
     "substitute": Role.LOCAL_HANDLER,
     "approver": Role.LOCAL_APPROVER,
+    "centre": Role.COORDINATING_CENTRE,
     "TSG.chair": Role.STEERING_CHAIR,
     "TSG.member": Role.STEERING_MEMBER,
     "VIS.chair": Role.VIS_CHAIR,

@@ -4,7 +4,7 @@
 act and in order of time, as far as asked; ``CaseFactory`` gives the case alone. A ``Story`` goes on from
 there: it knows the case and the day, and acts for a seat: ``story.act("acknowledge", by="RS.handler", …)``.
 A seat is written as in the demo's table: a party's code and ``handler``, ``substitute``, ``approver``,
-``registrar`` or ``reader``; ``TSG.chair``, ``VIS.member``; ``SEK.region``, ``SEK.municipal``; ``AUDITOR``.
+``registrar``, ``reader`` or ``centre``; ``TSG.chair``, ``VIS.member``; ``SEK.region``, ``SEK.municipal``; ``AUDITOR``.
 
 The default case: Sundbyberg against the region on HÖK 4.5 st 2, filed on 28 August 2026 and served on
 1 September, so that its local step ends on 27 October, as C09's does.
@@ -53,6 +53,7 @@ ROLES = {
     "approver": Role.LOCAL_APPROVER,
     "registrar": Role.PARTY_REGISTRAR,
     "reader": Role.PARTY_READER,
+    "centre": Role.COORDINATING_CENTRE,
     "TSG.chair": Role.STEERING_CHAIR,
     "TSG.deputy": Role.STEERING_DEPUTY,
     "TSG.member": Role.STEERING_MEMBER,

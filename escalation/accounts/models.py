@@ -25,6 +25,7 @@ class Role(enum.StrEnum):
     LOCAL_APPROVER = "local_approver"
     PARTY_REGISTRAR = "party_registrar"
     PARTY_READER = "party_reader"
+    COORDINATING_CENTRE = "coordinating_centre"
     STEERING_MEMBER = "steering_member"
     STEERING_CHAIR = "steering_chair"
     STEERING_DEPUTY = "steering_deputy"
@@ -38,7 +39,17 @@ class Role(enum.StrEnum):
     ADMIN = "admin"
 
 
-PARTY_ROLES = frozenset({Role.LOCAL_HANDLER, Role.LOCAL_APPROVER, Role.PARTY_REGISTRAR, Role.PARTY_READER})
+PARTY_ROLES = frozenset(
+    {
+        Role.LOCAL_HANDLER,
+        Role.LOCAL_APPROVER,
+        Role.PARTY_REGISTRAR,
+        Role.PARTY_READER,
+        Role.COORDINATING_CENTRE,
+    }
+)
+"""The roles that are held in a party. All but the last act or read for it: a coordinating health centre may be
+privately run (HÖK 4.5), and has no more than what the party lets it into (R15)."""
 SECRETARIAT_ROLES = frozenset({Role.SECRETARIAT, Role.SECRETARIAT_HEAD})
 BODY_ROLES = frozenset(
     {
@@ -202,6 +213,8 @@ class Viewer:
     """Who looks: one person in one membership, or the public. Every question to the domain carries one.
 
     ``party`` and ``body`` are codes, ``side`` is "region" or "municipal", ``unit`` a unit's code.
+    ``party`` is the party that the viewer acts or reads for: None for a coordinating health centre, which does neither,
+    though its membership is a party's.
     ``name`` is what "Du agerar som" prints. ``role`` None means: sees what the public sees.
     """
 

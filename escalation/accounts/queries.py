@@ -177,7 +177,7 @@ def viewer_for(membership: Membership, translate: Translate = str) -> Viewer:
         user_id=membership.user_id,
         membership_id=membership.id,
         role=membership.role,
-        party=membership.party_code,
+        party=None if membership.role is Role.COORDINATING_CENTRE else membership.party_code,
         body=membership.body,
         side=membership.side.value if membership.side else None,
         unit=membership.unit_code,
@@ -188,9 +188,12 @@ def viewer_for(membership: Membership, translate: Translate = str) -> Viewer:
 def acting_name(membership: Membership, translate: Translate = str) -> str:
     """What "Du agerar som" prints: "Tyresö kommun, handläggare", "Ledamot i VIS", "Sekretariatet, region".
 
-    Of a consultation group its name: the role does not say which.
+    Of a consultation group its name: the role does not say which. A health centre comes before the party that it
+    coordinates for: "Samordnande vårdcentral, Region Stockholm".
     """
     place, part = place_and_part(membership, translate)
+    if membership.role is Role.COORDINATING_CENTRE:
+        return f"{part}, {place}"
     if membership.role is Role.CONSULTATION_MEMBER:
         return place
     if membership.seated_in is not None:
@@ -254,6 +257,17 @@ def writers(party: str) -> list[tuple[Membership, str]]:
             Membership.role.in_([Role.LOCAL_HANDLER, Role.LOCAL_APPROVER]),
             User.is_active,
         )
+        .order_by(Membership.id)
+    )
+    return [(membership, name) for membership, name in rows]
+
+
+def centres(party: str) -> list[tuple[Membership, str]]:
+    """Those who may sign in for a coordinating health centre of the party, with their names."""
+    rows = session.execute(
+        select(Membership, User.name)
+        .join(Membership.user)
+        .where(Membership.party_code == party, Membership.role == Role.COORDINATING_CENTRE, User.is_active)
         .order_by(Membership.id)
     )
     return [(membership, name) for membership, name in rows]

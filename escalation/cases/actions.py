@@ -274,8 +274,10 @@ def tell_first(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> 
 
 
 def who(found: Case, by: Viewer) -> str:
-    """The code under which a sentence names the actor: a party's, a body's, AUDITOR, or SEK."""
-    return by.party or by.body or ("AUDITOR" if by.role is Role.AUDITOR else "SEK")
+    """The word under which a sentence names the actor: a party's or a body's code, a role that is neither, or SEK."""
+    if by.role in {Role.COORDINATING_CENTRE, Role.AUDITOR}:
+        return by.role.value
+    return by.party or by.body or "SEK"
 
 
 def allowed(found: Case, verb: str, s: Situation, by: Viewer) -> Move:
@@ -944,19 +946,25 @@ def state_position(
 def note_meeting(
     found: Case, s: Situation, *, by: Viewer, at: dt.datetime, held_on: dt.date, said: str, agreed: str
 ) -> TrailEvent:
-    """Write down a meeting or contact between the parties (T9d). The first meets D6."""
+    """Write down a meeting or contact between the parties (T9d). The first meets D6.
+
+    A coordinating health centre, which convenes where nothing else is agreed (HÖK 4.5), notes it for the party that has
+    let it in; the trail says that it was the centre.
+    """
     move = allowed(found, "note_meeting", s, by)
     if held_on > local_day(at):
         raise FactsRefused({"held_on": say("Mötesdagen ligger i framtiden. Skriv ner mötet när det har hållits.")})
-    assert by.party is not None
+    let_in = queries.guest(found, by)
+    party = let_in.party_code if let_in else by.party
+    assert party is not None  # one of the two seats was checked above
     session.add(
         DialogueMeeting(
-            case_id=found.id, party_code=by.party, step=found.step, held_on=held_on, said=said, agreed=agreed,
+            case_id=found.id, party_code=party, step=found.step, held_on=held_on, said=said, agreed=agreed,
             noted_at=at,
         )
     )  # fmt: skip
     return advance(
-        found, move, s, by=by, at=at, facts={"who": by.party, "held_on": held_on.isoformat()},
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "held_on": held_on.isoformat()},
         content={"said": said, "agreed": agreed}, changes={"is_meeting_held": True},
     )  # fmt: skip
 

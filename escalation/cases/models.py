@@ -238,6 +238,7 @@ class Case(Base):
     answers: Mapped[list[RecommendationAnswer]] = relationship(order_by="RecommendationAnswer.id")
     referrals: Mapped[list[Referral]] = relationship(order_by="Referral.id")
     registrations: Mapped[list[Registration]] = relationship(order_by="Registration.id")
+    guests: Mapped[list[CaseGuest]] = relationship(order_by="CaseGuest.id")
     agreement: Mapped[Agreement] = relationship()
     arena_unit: Mapped[OrgUnit | None] = relationship(viewonly=True)
 
@@ -590,6 +591,36 @@ class Registration(Base):
     answer: Mapped[str | None]
 
     party: Mapped[Party] = relationship(viewonly=True)
+
+
+class CaseGuest(Base):
+    """That a party has let its coordinating health centre into one case, and has ended that (HÖK 4.5, R15).
+
+    The health centre may be privately run. Whether the row still opens the case is ``queries.guests``' to say: it does
+    so at the local step alone, and nobody needs to end it then.
+    """
+
+    __tablename__ = "case_guest"
+    __table_args__ = (
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+        CheckConstraint("ended_at >= let_in_at", name="ends_after_it_began"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    membership_id: Mapped[int] = mapped_column(ForeignKey("membership.id"), index=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    let_in_at: Mapped[dt.datetime]
+    let_in_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    ended_at: Mapped[dt.datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+
+    membership: Mapped[Membership] = relationship(foreign_keys=membership_id, viewonly=True)
+
+    @property
+    def actor(self) -> str:
+        """The name under which the trail knows the person."""
+        return f"membership:{self.membership_id}"
 
 
 class Reopening(Base):

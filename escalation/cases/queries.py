@@ -36,6 +36,7 @@ from escalation.cases.models import (
     SIDES,
     Ball,
     Case,
+    CaseGuest,
     CaseParty,
     CaseProvision,
     Deadline,
@@ -114,7 +115,8 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
     Own parties see all, a respondent and affected parties from T8; the parties of its lead case a stub. Other parties
     see title and status from the first body's step. A body sees all from its own step; the first body sees a stub
     before that, and all while its chair tries whether the case may begin there, or asks about taking it up. A
-    consultation group sees all of what it has been asked about, while a body has it.
+    consultation group sees all of what it has been asked about, while a body has it. A coordinating health centre sees
+    all of what a party has let it into, as long as ``guests`` names it, and of nothing else that it exists.
     """
     role = viewer.role
     if role is None:
@@ -139,9 +141,54 @@ def sight(found: Case, viewer: Viewer) -> Sight | None:
         if is_first:
             return Sight.STUB
         return Sight.TITLE if _has_reached_body(found) else None
+    if role is Role.COORDINATING_CENTRE:
+        return Sight.FULL if guest(found, viewer) else None
     if role is Role.CONSULTATION_MEMBER and viewer.body is not None and _has_reached_body(found):
         return Sight.FULL if any(r.addressee == viewer.body for r in found.referrals) else None
     return None
+
+
+def guests(found: Case) -> list[CaseGuest]:
+    """The coordinating health centres that read the case now, each for the party that let it in (HÖK 4.5, R15).
+
+    Only while the parties have the case, and while that party sees it itself. A centre was let in for that stay at the
+    local step: nobody ends it when the case leaves the step or closes, and it does not come back with a case that is
+    remitted or taken up again.
+    """
+    if not is_with_parties(found):
+        return []
+    reads = {p.party_code for p in found.parties if p.role in FROM_FILING or found.served_at is not None}
+    return [
+        g for g in found.guests if g.ended_at is None and g.let_in_at >= found.step_entered_at and g.party_code in reads
+    ]
+
+
+def is_with_parties(found: Case) -> bool:
+    """Whether the case is open at its local step, and follows no other whose way it goes."""
+    return found.phase is not Phase.CLOSED and found.joined_to is None and not _has_reached_body(found)
+
+
+def guest(found: Case, viewer: Viewer) -> CaseGuest | None:
+    """The viewer's own among ``guests``."""
+    mine = viewer.membership_id if viewer.role is Role.COORDINATING_CENTRE else None
+    return next((g for g in guests(found) if g.membership_id == mine), None)
+
+
+def _is_guest(viewer: Viewer) -> ColumnElement[bool]:
+    """``guest`` as a condition."""
+    if viewer.role is not Role.COORDINATING_CENTRE:
+        return false()
+    let_in = exists().where(
+        CaseGuest.case_id == Case.id,
+        CaseGuest.membership_id == viewer.membership_id,
+        CaseGuest.ended_at.is_(None),
+        CaseGuest.let_in_at >= Case.step_entered_at,
+        CaseParty.case_id == Case.id,
+        CaseParty.party_code == CaseGuest.party_code,
+        or_(CaseParty.role.in_(FROM_FILING), Case.served_at.is_not(None)),
+    )
+    with_parties = and_(Case.phase != Phase.CLOSED, Case.joined_to.is_(None), Case.step < Case.first_body_step)
+    return and_(with_parties, let_in.correlate(Case))
 
 
 def _is_being_called_up(found: Case) -> bool:
@@ -166,7 +213,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
             key for key in on_ladder if ladders.load(key).step(ladders.load(key).first_body_step).body == viewer.body
         ]
         return and_(Case.ladder_key.in_(on_ladder), or_(Case.ladder_key.in_(first), reached))
-    return _is_referred(viewer)
+    return or_(_is_guest(viewer), _is_referred(viewer))
 
 
 def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
@@ -192,7 +239,7 @@ def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
                 if no == ladders.load(key).first_body_step
             ),
         )
-    return _is_referred(viewer)
+    return or_(_is_guest(viewer), _is_referred(viewer))
 
 
 def _is_referred(viewer: Viewer) -> ColumnElement[bool]:
@@ -234,6 +281,7 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
         party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement),
         joinedload(Case.hearings).joinedload(Hearing.comments), joinedload(Case.referrals),
         joinedload(Case.registrations),
+        joinedload(Case.guests).joinedload(CaseGuest.membership).joinedload(Membership.user),
     )  # fmt: skip
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
@@ -272,7 +320,7 @@ def _seats(found: Case, viewer: Viewer, tasks: Sequence[Task]) -> frozenset[Seat
             waits = any(wish.party_code == viewer.party for wish in found.registrations_asked)
             return frozenset({Seat.OUTSIDER} if not waits else ())
         return _party_seats(found, own, role is Role.LOCAL_APPROVER, tasks)
-    return frozenset()
+    return frozenset({Seat.COORDINATING_CENTRE} if guest(found, viewer) else ())
 
 
 def open_referrals(found: Case) -> list[Referral]:

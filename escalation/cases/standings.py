@@ -181,6 +181,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
                 joinedload(Case.agreement),
                 # a group's sight of each case hangs on what it has been asked
                 *([selectinload(Case.referrals)] if viewer.role is Role.CONSULTATION_MEMBER else []),
+                *([selectinload(Case.guests)] if viewer.role is Role.COORDINATING_CENTRE else []),
                 *([joinedload(Case.registrations)] if viewer.role in SECRETARIAT_ROLES else []),
                 defer(Case.description),
                 defer(Case.purpose_statement),

@@ -72,6 +72,9 @@ GLOSSARY: dict[str, Term] = {
     "local_approver": Term("Beslutsfattare", "Beslutar för sin part: lyfter ärenden och svarar på förslag."),
     "party_registrar": Term("Registrator"),
     "party_reader": Term("Läsare"),
+    "coordinating_centre": Term(
+        "Samordnande vårdcentral", "Ser bara de ärenden i lokala steget som en part har släppt in den i."
+    ),
     "steering_member": Term("Ledamot i styrgruppen", "Läser ärenden som är hos styrgruppen."),
     "steering_chair": Term("Ordförande i styrgruppen", "Leder styrgruppen och justerar protokollet."),
     "steering_deputy": Term("Vice ordförande i styrgruppen"),

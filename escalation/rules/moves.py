@@ -211,7 +211,8 @@ MOVES: tuple[Move, ...] = (
         facts=_facts("text", Fact("attachments", optional=True)),
     ),
     Move(
-        "T9d", "note_meeting", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same", _BOTH_HANDLERS, "meeting_noted",
+        "T9d", "note_meeting", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same",
+        (*_BOTH_HANDLERS, Actor(Seat.COORDINATING_CENTRE)), "meeting_noted",
         kinds=_ONE({StepKind.DIALOGUE}), facts=_facts("held_on", "said", "agreed"),
     ),
     Move(

@@ -146,6 +146,7 @@ class Seat(enum.StrEnum):
     UNCONFIRMED = "unconfirmed"  # of a party that has been named in the case and has not said that it takes part
     ONE_OF_SEVERAL = "one_of_several"  # the approver of one that files with others, or is asked to
     OBLIGED_HANDLER = "obliged_handler"
+    COORDINATING_CENTRE = "coordinating_centre"  # a health centre that a party has let into the case (HÖK 4.5)
     COUNTERPARTY_APPROVER = "counterparty_approver"
     OUTSIDER = "outsider"  # of a party that is not in the case, and does not wait for an answer to whether it may be
     REGISTRAR = "registrar"  # the secretariat, while such a party waits

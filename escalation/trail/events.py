@@ -91,6 +91,8 @@ EVENTS: dict[str, str] = {
     "document_marked": "{who} sekretessmarkerade ett dokument",
     "document_unmarked": "{who} tog bort sekretessmarkeringen av ett dokument",
     "marked_document_opened": "{who} öppnade ett sekretessmarkerat dokument",
+    "centre_let_in": "{who} släppte in den samordnande vårdcentralen: {guest} kan läsa ärendet",
+    "centre_shown_out": "{who} avslutade den samordnande vårdcentralens tillgång: {guest} kan inte längre läsa ärendet",
     "register_number_added": "{who} lade till sitt diarienummer {value}",
     "follow_up_recorded": "Sekretariatet skrev in den årliga uppföljningen, {job} {year}: gjord {day}",
     "proposal_offered": "{who} föreslog {kind}",

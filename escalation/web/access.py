@@ -38,8 +38,9 @@ AUDITOR = frozenset({Role.AUDITOR.value})
 
 CHAIRS = frozenset({Role.STEERING_CHAIR.value, Role.STEERING_DEPUTY.value, Role.VIS_CHAIR.value, Role.VIS_DEPUTY.value})
 CONSULTED = frozenset({Role.CONSULTATION_MEMBER.value})
+CENTRES = frozenset({Role.COORDINATING_CENTRE.value})
 ACTORS = HANDLERS | SECRETARIAT | CHAIRS | CONSULTED
-"""Everybody whom some row of MOVES names; which act is open to whom is the row's own to say."""
+"""Everybody who may take part in proposals; which are open to whom is the rules' own to say."""
 
 ACCESS: dict[str, frozenset[str]] = {
     "static": EVERYONE,
@@ -64,7 +65,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.case": SIGNED_IN,
     "cases.summary": SIGNED_IN,
     "cases.positions": SIGNED_IN,
-    "cases.act": ACTORS,
+    "cases.act": ACTORS | CENTRES,  # everybody whom some row of MOVES names
     "cases.propose": ACTORS,
     "cases.answer": ACTORS,
     "cases.hear": SECRETARIAT | CHAIRS,
@@ -73,6 +74,8 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.add_register_number": HANDLERS | {Role.PARTY_REGISTRAR.value},
     "cases.link": HANDLERS | SECRETARIAT,
     "cases.unlink": SECRETARIAT,
+    "cases.let_in": HANDLERS,
+    "cases.show_out": HANDLERS,
     "cases.notes": HANDLERS,
     "cases.delete_note": HANDLERS,
     "documents.download": SIGNED_IN,

@@ -20,7 +20,7 @@ Database = scoped_session[Session]
 TODAY = dt.date(2027, 6, 1)
 F, S, T = Sight.FULL, Sight.STUB, Sight.TITLE
 
-PARTS = ("handler", "approver", "registrar", "reader")
+PARTS = ("handler", "approver", "registrar", "reader", "centre")
 SEATS = (
     *(f"{party}.{part}" for party in ("SUN", "RS", "TYR", "NAC", "HAN", "NYN") for part in PARTS),
     *(seat for seat in ROLES if seat not in {*PARTS, "substitute"}),
@@ -93,6 +93,7 @@ def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Cas
         visible = session.scalars(select(Case.number).where(queries.visible(viewer))).all()
         assert sorted(visible) == sorted(world[name].number for name in seen), seat
         law = LAW.get(seat) or LAW.get(seat.partition(".")[0])
+        law = (None,) * 8 if seat.endswith(".centre") else law  # it has been let into none of them
         if law is not None:
             assert tuple(seen.get(name) for name in NAMES) == law, seat
 

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from escalation.accounts.models import Membership, User
 from escalation.agreements.models import Interpretation
-from escalation.cases.models import Ball, Draft, Hearing, JointStatement, Proposal
+from escalation.cases.models import Ball, CaseGuest, Draft, Hearing, JointStatement, Proposal
 from escalation.db import reading
 from escalation.documents.models import Attachment
 from escalation.links.models import CaseLink
@@ -59,6 +59,8 @@ def stands_for(name: str, session: Database) -> list[object]:
             return [*session.scalars(select(JointStatement.id)), 10**9]
         case "link_id":
             return [*session.scalars(select(CaseLink.id)), 10**9]
+        case "guest_id":
+            return [*session.scalars(select(CaseGuest.id)), 10**9]
         case "attachment_id":
             return [*session.scalars(select(Attachment.id)), 10**9]
         case "filename":

@@ -37,7 +37,9 @@ PARTY_PARTS = ("handler", "approver", "registrar", "reader")
 PARTY_SEATS = tuple(f"{party}.{part}" for party in ("TYR", "RS", "KSON", "SOL") for part in PARTY_PARTS)
 BODY_SEATS = tuple(f"{b}.{r}" for b in ("TSG", "VIS") for r in ("member", "chair", "deputy"))
 OTHER_SEATS = ("SEK.region", "SEK.municipal", "CONSULT", "AUDITOR", "ADMIN")
-SEATS = (*PARTY_SEATS, *BODY_SEATS, *OTHER_SEATS)
+CENTRE = "RS.centre"
+"""A coordinating health centre that has been let into no case."""
+SEATS = (*PARTY_SEATS, *BODY_SEATS, *OTHER_SEATS, CENTRE)
 
 LOCAL = {
     "file": "09-01",

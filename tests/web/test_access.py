@@ -22,7 +22,7 @@ from escalation.db import session
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
 from tests.factories import ROLES, row_counts
-from tests.web.stage import BODY_SEATS, ENDED, PARTY_SEATS, PHASES, SEATS, House, mark, title
+from tests.web.stage import BODY_SEATS, CENTRE, ENDED, PARTY_SEATS, PHASES, SEATS, House, mark, title
 
 pytestmark = pytest.mark.one_database  # tests/cases asks both databases who sees what
 
@@ -48,6 +48,7 @@ SEES = {
     "AUDITOR": (FULL, FULL, FULL, FULL),
     "CONSULT": (NOTHING, NOTHING, NOTHING, NOTHING),
     "ADMIN": (NOTHING, NOTHING, NOTHING, NOTHING),
+    "centre": (NOTHING, NOTHING, NOTHING, NOTHING),
     "public": (NOTHING, NOTHING, NOTHING, NOTHING),
 }
 CITING = set(PHASES) - {"between"} - ENDED
@@ -58,7 +59,7 @@ PARTS = {"TYR": "initiator", "RS": "respondent", "KSON": "affected", "SOL": "oth
 
 def expected(seat: str, key: str) -> str:
     """What the specification lets the seat see of the case."""
-    place = seat.partition(".")[0]
+    place = "centre" if seat == CENTRE else seat.partition(".")[0]
     if key == "between" and place in {"RS", "KSON"}:
         place = "SOL"
     if key == "between" and place == "VIS":
@@ -168,7 +169,7 @@ LIFTED = {key for key, (step, _phase) in PHASES.items() if step > 1} | {"remitte
 """Those that have been lifted with one."""
 
 
-BESIDE = {"summary", "positions", "statement", "add_register_number", "link", "notes"}
+BESIDE = {"summary", "positions", "statement", "add_register_number", "link", "let_in", "notes"}
 READ_ONLY = {"summary", "positions"}
 """Pages that take nothing."""
 
@@ -188,6 +189,7 @@ def beside(seat: str, key: str) -> dict[str, bool]:
         "statement": sees_all and key in SHEET | LIFTED,
         "add_register_number": takes_part and registers(seat),
         "link": sees_all and (seat in SECRETARIAT or (takes_part and seat in WRITERS)),
+        "let_in": takes_part and seat in WRITERS and PHASES[key][0] == 1 and key not in ENDED,
         "notes": takes_part and seat in WRITERS,
     }
 
@@ -224,6 +226,7 @@ ARGUMENTS = {
     "attachment_id",  # each seat × each case: test_attachments.py, and where it is marked: test_secrecy.py
     "draft_id", "page",  # who reads and writes a draft: test_filing.py
     "hearing_id",  # only the parties of a case comment: test_acts.py
+    "guest_id",  # only the party that let a health centre in shows it out: test_guests.py
     "link_id",  # only the secretariat takes a link away: test_links.py
     "job", "year",  # only the secretariat writes in what was done: test_followups.py
     "statement_id", "note_id",  # another case's, another person's: test_statement.py
@@ -337,7 +340,7 @@ def test_a_list_holds_the_cases_that_may_be_known_of_and_the_staircase_counts_th
     known = {key for key in PHASES if expected(seat, key) != NOTHING}
     for key, number in house.stage.numbers.items():
         assert (f'href="/cases/{number}"' in listed) is (key in known), key
-    counted = STAIRCASE.get(seat.partition(".")[0])
+    counted = STAIRCASE.get(seat.partition(".")[0]) if seat != CENTRE else None
     among = known if counted == "known" else set(PHASES)
     live = [PHASES[key][0] for key in among if key not in ENDED]
     counts = [int(n) for n in re.findall(r'<span class="count">(\d+)</span>', start)]

@@ -427,11 +427,22 @@ def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[
         "closed": [shown for is_closed, shown in rows if is_closed],
         "total": total,
         "is_filtered": sought != Sought(),
+        "nothing": _nothing(viewer),
         "page": page,
         "pages": pages,
         "earlier": address(page - 1),
         "later": address(page + 1),
     }
+
+
+def _nothing(viewer: Viewer) -> str:
+    """What an empty list says to who has asked for no case in particular."""
+    if viewer.role is Role.COORDINATING_CENTRE:
+        return _(
+            "Ni är inte insläppta i något ärende just nu. En part kan släppa in er i ett ärende medan det är i det "
+            "lokala steget."
+        )
+    return _("Det finns inga ärenden som ni kan se.")
 
 
 # The staircase of a start page ----------------------------------------------------------------------------------------

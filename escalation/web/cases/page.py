@@ -16,6 +16,7 @@ from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, beside, hearings, queries, secrecy, standings
+from escalation.cases.guests import may_let_in
 from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, Task
 from escalation.cases.queries import Sight
 from escalation.decisions.models import Decision
@@ -33,7 +34,7 @@ from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, links, receipts, words
+from escalation.web.cases import acts, guests, links, receipts, words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, paragraphs, working_days
@@ -193,6 +194,8 @@ def case_page(file: File) -> dict[str, Any]:
         ),
         "links": ends,
         "may_link": may_link(found, viewer),
+        "guests": guests.of_case(found, viewer),
+        "may_let_in": may_let_in(found, viewer),
         "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
         "nudges": nudge_log(found),
         "facts": facts(file, events),

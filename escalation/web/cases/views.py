@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from escalation import clock
-from escalation.cases import actions, beside, hearings, proposals, queries
+from escalation.cases import actions, beside, guests, hearings, proposals, queries
 from escalation.cases.models import Case, Hearing, Proposal
 from escalation.cases.queries import Sight
 from escalation.db import session
@@ -22,6 +22,7 @@ from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, filing, filing_check, lists, page
+from escalation.web.cases import guests as admitted
 from escalation.web.cases import links as tied
 from escalation.web.cases import positions as stands
 from escalation.web.cases import statement as sheets
@@ -41,6 +42,7 @@ from escalation.web.cases.forms import (
     proposal_form,
     terms_from,
 )
+from escalation.web.cases.guests import LetInForm
 from escalation.web.cases.links import LinkForm, UnlinkForm
 from escalation.web.cases.statement import SheetForm
 from escalation.web.documents.uploads import on_disk
@@ -341,6 +343,33 @@ def unlink(number: str, link_id: int) -> Page:
 
 def _unlink(found: Case, end: Linked, form: UnlinkForm) -> None:
     links.unlink(found, end.link, by=current_viewer(), at=clock.now(), reason=form.reason.data)
+
+
+@blueprint.route("/cases/<number>/let_in", methods=["GET", "POST"])
+def let_in(number: str) -> Page:
+    """Let the own party's coordinating health centre read the case."""
+    found = admitted.to_let_in(page.open_case(number)[0])
+    form = LetInForm(found)
+    if form.validate_on_submit() and accepted(form, lambda: _let_in(found, form), {}):
+        session.commit()
+        return redirect(url_for("cases.case", number=number, _anchor="h-inslappta"))
+    return render_template("cases/let_in.html", form=form, case=found), status_of(form)
+
+
+def _let_in(found: Case, form: LetInForm) -> None:
+    guests.let_in(found, by=current_viewer(), at=clock.now(), centre=form.chosen)
+
+
+@blueprint.route("/cases/<number>/show_out/<id:guest_id>", methods=["GET", "POST"])
+def show_out(number: str, guest_id: int) -> Page:
+    """End what was opened to a coordinating health centre."""
+    found = page.open_case(number)[0]
+    guest = admitted.to_show_out(found, guest_id)
+    if request.method == "POST":
+        guests.show_out(found, guest, by=current_viewer(), at=clock.now())
+        session.commit()
+        return redirect(url_for("cases.case", number=number))
+    return render_template("cases/show_out.html", case=found, name=admitted.name_of(guest))
 
 
 @blueprint.route("/cases/<number>/notes", methods=["GET", "POST"])

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Viewer
+from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.actions import OTHER_TYPE
 from escalation.cases.models import LAWYER, Ball, Case, PartyRole, Referral
@@ -45,14 +45,16 @@ def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
     """Short names by code: the case's parties, the ladder's bodies, the secretariat, the auditor."""
     names = {p.party_code: _(p.party.short_name) for p in found.parties}
     names |= {s.body: inside(_(s.name)) for s in ladder.steps if s.body}
-    return names | {"SEK": _("sekretariatet"), "AUDITOR": _("revisorn")}
+    others = {Role.COORDINATING_CENTRE: _("den samordnande vårdcentralen"), Role.AUDITOR: _("revisorn")}
+    return names | {"SEK": _("sekretariatet")} | {role.value: name for role, name in others.items()}
 
 
 def names_in(found: Case) -> dict[str, str]:
-    """``names_of``, and whoever has been asked for an opinion in the case or has asked to take part in it."""
+    """``names_of``, and whoever in the case has been asked for an opinion, has asked to take part or been let in."""
     asked = {r.addressee: inside(_(r.group.short_name)) for r in found.referrals if r.group}
     wish = {wish.party_code: _(wish.party.short_name) for wish in found.registrations}
-    return wish | names_of(found, queries.ladder_of(found)) | asked | {LAWYER: _("jurist")}
+    let_in = {g.actor: g.membership.user.name for g in found.guests}
+    return wish | names_of(found, queries.ladder_of(found)) | asked | let_in | {LAWYER: _("jurist")}
 
 
 def referral(file: File, r: Referral) -> list[tuple[str, str]]:
@@ -102,6 +104,8 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
     text = str(value)
     if name in _WRITTEN:
         return known(text)
+    if name == "guest":
+        return own(names.get(text, text))
     if name in _DAYS:
         return date_long(dt.date.fromisoformat(text))
     if name in _CODES:

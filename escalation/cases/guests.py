@@ -1,0 +1,87 @@
+"""Who a party lets into one of its cases: the coordinating health centre, which may be privately run (HÖK 4.5, R15).
+
+No move of the ladder. What the health centre reads then is ``queries.sight``'s to say, and for how long
+``queries.guests``'.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from escalation.accounts import queries as accounts
+from escalation.accounts.models import Membership, Viewer
+from escalation.cases import queries
+from escalation.cases.actions import FactsRefused, who
+from escalation.cases.models import Case, CaseGuest, PartyRole
+from escalation.db import session
+from escalation.parties.models import PrincipalSide
+from escalation.rules.glossary import say
+from escalation.rules.moves import MoveNotAllowed
+from escalation.trail import actions as trail
+
+
+def may_let_in(found: Case, by: Viewer) -> bool:
+    """Whether the viewer writes for a party that takes part in the case and answers for health centres (HÖK 4.5 st 2:
+    the region's side), and the parties have it.
+    """
+    takes_part = any(
+        p.party_code == by.party
+        and p.role is not PartyRole.INVITED
+        and p.party.principal_side is not PrincipalSide.MUNICIPAL
+        for p in found.parties
+    )
+    sees = by.role in queries.PARTY_WRITERS and queries.sight(found, by) is queries.Sight.FULL
+    return takes_part and sees and queries.is_with_parties(found)
+
+
+def may_show_out(found: Case, let_in: CaseGuest, by: Viewer) -> bool:
+    """Whether the viewer writes for the party that let this health centre in, and it still reads the case."""
+    return may_let_in(found, by) and let_in.party_code == by.party and let_in in queries.guests(found)
+
+
+def candidates(found: Case, by: Viewer) -> list[tuple[Membership, str]]:
+    """The health centres of the viewer's party that do not read the case, with the names of their people."""
+    inside = {g.membership_id for g in queries.guests(found)}
+    return [(m, name) for m, name in accounts.centres(by.party or "") if m.id not in inside]
+
+
+def let_in(found: Case, *, by: Viewer, at: dt.datetime, centre: int) -> CaseGuest:
+    """Let a coordinating health centre, by its membership, read one case as the own party's readers do.
+
+    It may write down a meeting too, since it convenes where nothing else is agreed, and nothing else (domain/02). It is
+    no move of the case, so nobody's open form becomes stale by it. Raises MoveNotAllowed for who may not, FactsRefused
+    where it is no health centre of the own party, or reads the case already.
+    """
+    if not may_let_in(found, by):
+        raise MoveNotAllowed("let_in", "seat")
+    assert by.party is not None
+    assert by.membership_id is not None
+    trail.lock()
+    session.refresh(found, ["guests"])
+    if centre in {g.membership_id for g in queries.guests(found)}:
+        raise FactsRefused({"centre": say("Vårdcentralen är redan insläppt i ärendet.")})
+    if centre not in {m.id for m, _name in candidates(found, by)}:
+        raise FactsRefused({"centre": say("Välj en samordnande vårdcentral hos er.")})
+    made = CaseGuest(membership_id=centre, party_code=by.party, let_in_at=at, let_in_by=by.membership_id)
+    found.guests.append(made)
+    session.flush()
+    _tell(found, "centre_let_in", made, by, at)
+    return made
+
+
+def show_out(found: Case, let_in: CaseGuest, *, by: Viewer, at: dt.datetime) -> None:
+    """End what was opened to a health centre. Raises MoveNotAllowed for everybody but the party that let it in."""
+    trail.lock()
+    session.refresh(let_in)
+    if not may_show_out(found, let_in, by):
+        raise MoveNotAllowed("show_out", "seat")
+    let_in.ended_at, let_in.ended_by = at, by.membership_id
+    session.flush()
+    _tell(found, "centre_shown_out", let_in, by, at)
+
+
+def _tell(found: Case, event: str, let_in: CaseGuest, by: Viewer, at: dt.datetime) -> None:
+    trail.record(
+        event, at=at, by=by.actor, about=f"case:{found.number}", facts={"who": who(found, by), "guest": let_in.actor},
+        state=queries.state_of(found, queries.balls(found)),
+    )  # fmt: skip

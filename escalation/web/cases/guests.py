@@ -1,0 +1,78 @@
+"""Which health centres a case has been opened to, on its page, and the two forms with which that begins and ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, url_for
+from flask_babel import lazy_gettext as _l
+
+from escalation.accounts.models import Viewer
+from escalation.cases import guests, queries
+from escalation.cases.models import Case, CaseGuest
+from escalation.web.access import current_viewer
+from escalation.web.cases import words
+from escalation.web.format import date_long
+from escalation.web.forms import Form, choices, radios
+from escalation.web.language import _, own
+
+
+class LetInForm(Form):
+    """Which coordinating health centre of the own party is let in. ``nobody`` is said where there is none to choose."""
+
+    centre = radios(_l("Vem ska släppas in?"), need=_l("Välj vem som ska släppas in."))
+
+    def __init__(self, found: Case) -> None:
+        super().__init__()
+        party = current_viewer().party
+        people = guests.candidates(found, current_viewer())
+        self.nobody = (
+            _("Er samordnande vårdcentral är redan insläppt i ärendet.")
+            if any(g.party_code == party for g in queries.guests(found))
+            else _(
+                "Det finns ingen samordnande vårdcentral hos er att släppa in. Den behöver först ett eget konto i "
+                "Trappan."
+            )
+        )
+        self.centre.choices = choices([(str(m.id), name) for m, name in people], lang="sv")
+
+    @property
+    def chosen(self) -> int:
+        """The membership that has been chosen."""
+        return int(self.centre.data)
+
+
+def to_let_in(found: Case) -> Case:
+    """The case, for who may let a health centre in now; 404 for everybody else."""
+    return found if guests.may_let_in(found, current_viewer()) else abort(404)
+
+
+def to_show_out(found: Case, guest_id: int) -> CaseGuest:
+    """Who has been let in, for who may end that; 404 for everybody else, and for another case's."""
+    mine = [g for g in queries.guests(found) if guests.may_show_out(found, g, current_viewer())]
+    return next((g for g in mine if g.id == guest_id), None) or abort(404)
+
+
+def name_of(let_in: CaseGuest) -> str:
+    """The name under which the health centre signs in."""
+    return own(let_in.membership.user.name)
+
+
+def of_case(found: Case, viewer: Viewer) -> list[dict[str, Any]]:
+    """Who reads the case although it belongs to none of its parties, told to all who see the case whole."""
+    names = words.names_in(found)
+    return [
+        {
+            "text": _(
+                "Samordnande vårdcentral: %(name)s kan läsa ärendet sedan %(day)s.",
+                name=name_of(g),
+                day=date_long(g.let_in_at),
+            ),
+            "by": _("Insläppt av %(who)s.", who=names.get(g.party_code, g.party_code)),
+            "name": name_of(g),
+            "url": url_for("cases.show_out", number=found.number, guest_id=g.id)
+            if guests.may_show_out(found, g, viewer)
+            else "",
+        }
+        for g in queries.guests(found)
+    ]

@@ -1,0 +1,302 @@
+"""A coordinating health centre, which may be privately run, reads the case that a party lets it into, no other (R15).
+
+HÖK 4.5 lets it convene; domain/02: it takes part for the region, and cannot accept a settlement.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.accounts.models import Role, Viewer
+from escalation.cases import beside, guests, proposals, queries, standings
+from escalation.cases.actions import FactsRefused
+from escalation.cases.models import Case, CaseGuest
+from escalation.cases.queries import Sight
+from escalation.cases.standings import Sought
+from escalation.links import queries as links
+from escalation.nudges.models import Nudge
+from escalation.rules.moves import MOVES, MoveNotAllowed, moves_open_to
+from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind, Seat
+from escalation.trail import queries as trail
+from escalation.trail.events import facts_of
+from tests.factories import Story, StoryFactory, at, person
+
+Database = scoped_session[Session]
+
+pytestmark = pytest.mark.usefixtures("session")
+
+CENTRE = "RS.centre"
+SETTLED: dict[str, Any] = {"settlement": "Vägen in bemannas på vardagar.", "obligations": []}
+
+
+def local(**facts: Any) -> Story:
+    return StoryFactory(at_phase=Phase.DIALOGUE, **facts)
+
+
+def let_in(told: Story, *, by: str = "RS.handler", centre: str = CENTRE) -> CaseGuest:
+    who = person(centre).membership_id
+    assert who is not None
+    return guests.let_in(told.case, by=person(by), at=at(told.day), centre=who)
+
+
+def is_found(found: Case, viewer: Viewer) -> bool:
+    """Whether the case is found anywhere; asked as one case, and in every way that a list is asked."""
+    number, day = found.number, at(dt.date(2026, 9, 15)).date()
+    asked = (
+        queries.get(number, viewer=viewer) is not None,
+        bool(standings.count(viewer, day, Sought())),
+        bool(standings.count(viewer, day, Sought(text=number))),
+        bool(standings.standing(viewer, day, Sought())),
+        number in links.known([number], viewer=viewer),
+        links.seen_whole(number, viewer=viewer) is not None,
+    )
+    assert len(set(asked)) == 1, asked
+    return asked[0]
+
+
+# --- What it sees
+
+
+def test_by_itself_it_sees_nothing_of_its_partys_cases_at_any_step() -> None:
+    centre = person(CENTRE)
+    assert (centre.role, centre.party, centre.name) == (
+        Role.COORDINATING_CENTRE, None, "Samordnande vårdcentral, Region Stockholm"
+    )  # fmt: skip
+    for phase, step, outcome in (
+        (Phase.SERVED, 1, None), (Phase.DIALOGUE, 1, None), (Phase.IMPASSE, 1, None), (Phase.RECEIVED, 2, None),
+        (Phase.CLOSED, 3, Outcome.INTERPRET),
+    ):  # fmt: skip
+        found = StoryFactory(at_phase=phase, at_step=step, outcome=outcome).case
+        assert not is_found(found, centre), phase
+        assert queries.seats(found, centre) == frozenset()
+    assert standings.similar(local().case, viewer=centre).same_provision == []
+
+
+def test_let_in_it_reads_that_case_whole_and_no_other() -> None:
+    told, other = local(), local()
+    let_in(told)
+    centre = person(CENTRE)
+    assert is_found(told.case, centre)
+    assert [(s.case.number, s.sight) for s in standings.standing(centre, told.day, Sought())] == [
+        (told.case.number, Sight.FULL)
+    ]
+    assert queries.get(other.case.number, viewer=centre) is None
+    assert standings.similar(told.case, viewer=centre).same_provision == []
+    assert not is_found(told.case, person("SUN.centre"))
+    assert not is_found(told.case, person("TYR.centre"))
+
+
+def test_nothing_waits_for_it_although_its_party_has_the_ball() -> None:
+    told = StoryFactory(at_phase=Phase.SERVED)
+    let_in(told)
+    [standing] = standings.standing(person(CENTRE), told.day, Sought())
+    assert standing.holders == ["RS"]
+    assert not standings.holds(standing, person(CENTRE))
+    assert standings.count(person(CENTRE), told.day, Sought(waits=True)) == 0
+
+
+def test_it_has_no_part_in_its_partys_notes_drafts_links_and_register_numbers() -> None:
+    told = local()
+    let_in(told)
+    beside.write_note(told.case, by=person("RS.handler"), at=at(told.day), text="Ring kommunen.")
+    centre = person(CENTRE)
+    assert list(queries.notes(told.case, viewer=centre)) == []
+    assert list(queries.drafts(centre)) == []
+    assert not queries.has_notes_of_its_own(told.case, centre)
+    assert not beside.may_add_register_number(told.case, centre)
+    assert not links.may_link(told.case, centre)
+    assert not guests.may_let_in(told.case, centre)
+
+
+def test_no_mail_goes_to_it(session: Database) -> None:
+    told = StoryFactory(at_phase=Phase.SERVED)
+    let_in(told)
+    told.acknowledge().declare_impasse()
+    reminded = set(session.scalars(select(Nudge.recipient)))
+    assert reminded
+    assert person(CENTRE).user_id not in reminded
+    for party in ("RS", "SUN"):
+        assert person(CENTRE).user_id not in {u.id for u in queries.people(told.case, f"party:{party}", told.day)}
+
+
+# --- What it does
+
+
+def test_it_convenes_and_writes_the_meeting_down_and_the_trail_says_that_it_was_it() -> None:
+    told = local()
+    let_in(told)
+    told.act("note_meeting", by=CENTRE, said="Vi gick igenom listan.", agreed="Nytt möte om två veckor.")
+    [meeting] = queries.dialogue_meetings(told.case)
+    assert (meeting.party_code, meeting.agreed) == ("RS", "Nytt möte om två veckor.")
+    noted = trail.events_about(f"case:{told.case.number}")[-1]
+    assert (noted.by, facts_of(noted)) == (
+        person(CENTRE).actor, {"who": "coordinating_centre", "held_on": told.day.isoformat()}
+    )  # fmt: skip
+    assert (queries.rows_that_disagree(), trail.verify()) == ([], [])
+
+
+def test_nothing_else_on_the_ladder_is_open_to_it() -> None:
+    told = local()
+    let_in(told)
+    file = told.file
+    mine = queries.seats(told.case, person(CENTRE), file.tasks)
+    assert mine == {Seat.COORDINATING_CENTRE}
+    assert [o.move.verb for o in moves_open_to(file.situation, mine, file.opens)] == ["note_meeting"]
+    assert [m.verb for m in MOVES if Seat.COORDINATING_CENTRE in {a.seat for a in m.actors}] == ["note_meeting"]
+
+
+def test_it_cannot_accept_a_settlement_nor_offer_or_decline_one() -> None:
+    """domain/02: only the region's approver can."""
+    told = local()
+    let_in(told)
+    offered = told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
+    assert proposals.may_answer(told.case, offered, person(CENTRE), told.day) == "seat"
+    for attempt in (
+        lambda: told.accept(offered, by=CENTRE),
+        lambda: told.decline(offered, by=CENTRE),
+        lambda: told.offer(ProposalKind.SETTLEMENT, SETTLED, by=CENTRE),
+    ):
+        with pytest.raises(MoveNotAllowed, match="seat"):
+            attempt()
+    told.accept(offered, by="RS.approver")
+    assert told.case.phase is Phase.CLOSED
+
+
+@pytest.mark.parametrize("verb", ["state_position", "declare_impasse", "lift", "withdraw"])
+def test_it_does_not_answer_or_lift(verb: str) -> None:
+    told = local()
+    let_in(told)
+    with pytest.raises(MoveNotAllowed):
+        told.act(verb, by=CENTRE, on=dt.date(2026, 12, 1))
+
+
+def test_without_having_been_let_in_it_writes_no_meeting_down() -> None:
+    told = local()
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("note_meeting", by=CENTRE)
+
+
+# --- When it ends
+
+
+def test_the_party_ends_it_and_both_acts_stand_in_the_trail_without_moving_the_case() -> None:
+    told = local()
+    before = (told.case.version, told.case.phase, len(queries.balls(told.case)))
+    made = let_in(told, by="RS.handler")
+    guests.show_out(told.case, made, by=person("RS.approver"), at=at(told.day, dt.time(11)))
+    assert not is_found(told.case, person(CENTRE))
+    assert (told.case.version, told.case.phase, len(queries.balls(told.case))) == before
+    first, last = trail.events_about(f"case:{told.case.number}")[-2:]
+    facts = {"who": "RS", "guest": person(CENTRE).actor}
+    assert (first.kind, first.by, facts_of(first)) == ("centre_let_in", person("RS.handler").actor, facts)
+    assert (last.kind, last.by, facts_of(last)) == ("centre_shown_out", person("RS.approver").actor, facts)
+    assert (queries.rows_that_disagree(), trail.verify()) == ([], [])
+    let_in(told)
+    assert is_found(told.case, person(CENTRE))
+
+
+def test_it_ends_by_itself_when_the_case_is_lifted_and_does_not_come_back_when_it_is_remitted() -> None:
+    told = local()
+    made = let_in(told)
+    told.declare_impasse()
+    assert is_found(told.case, person(CENTRE)), "the local step is not over before the case leaves it"
+    told.agree_on_statement().lift()
+    assert not is_found(told.case, person(CENTRE))
+    assert not guests.may_let_in(told.case, person("RS.handler"))
+    told.accept_file().schedule().decide(Outcome.REMIT)
+    terms = {"remit_question": "Vem bemannar?", "product": "En rutin.", "reporter": "RS"}
+    told.adjust("remit", remit_until=told.day + dt.timedelta(days=30), **terms)
+    assert (told.case.step, made.ended_at) == (1, None)
+    assert not is_found(told.case, person(CENTRE)), "it was let in for the stay that is over"
+    let_in(told)
+    assert is_found(told.case, person(CENTRE))
+
+
+def test_it_ends_by_itself_when_the_case_is_closed_and_does_not_come_back_when_it_is_taken_up_again() -> None:
+    told = local()
+    let_in(told)
+    told.accept(told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver"), by="RS.approver")
+    assert not is_found(told.case, person(CENTRE))
+    told.day += dt.timedelta(days=1)
+    told.act("ask_reopening", by="SUN.approver")
+    told.act("reopen", by="SEK.region")
+    assert told.case.phase is Phase.DIALOGUE
+    assert not is_found(told.case, person(CENTRE))
+
+
+def test_it_rests_while_the_case_follows_another_that_the_health_centre_was_not_let_into() -> None:
+    lead, member = (StoryFactory(at_phase=Phase.SERVED, initiator=party) for party in ("SUN", "NAC"))
+    let_in(member)
+    lead.hear(HearingKind.JOIN, by="SEK.region", members=[member.case.number])
+    for told in (lead, member):
+        for party in (told.initiator, "RS"):
+            told.comment(told.case.hearings[0], by=f"{party}.approver", on=lead.day)
+    assert is_found(member.case, person(CENTRE))
+    lead.act("join", by="SEK.region")
+    assert member.case.joined_to == lead.case.number
+    assert not is_found(member.case, person(CENTRE))
+    assert not is_found(lead.case, person(CENTRE))
+    assert not guests.may_let_in(member.case, person("RS.handler"))
+
+
+def test_it_ends_where_the_party_that_let_it_in_takes_no_part_any_more() -> None:
+    """T9e, before the respondent has been sent the case."""
+    told = StoryFactory(co_initiators=["TYR"])
+    told.act("confirm_part", by="TYR.approver", handler=person("TYR.handler").membership_id, substitute=None)
+    let_in(told, by="TYR.handler", centre="TYR.centre")
+    assert is_found(told.case, person("TYR.centre"))
+    told.act("leave_filing", by="TYR.approver")
+    assert not is_found(told.case, person("TYR.centre"))
+
+
+# --- Who lets in whom
+
+
+@pytest.mark.parametrize("seat", ["RS.handler", "RS.approver"])
+def test_who_writes_for_a_party_of_the_case_lets_its_own_centre_in(seat: str) -> None:
+    told = local()
+    made = let_in(told, by=seat)
+    assert (made.party_code, [g.id for g in queries.guests(told.case)]) == ("RS", [made.id])
+
+
+@pytest.mark.parametrize(
+    "seat", ["RS.reader", "RS.registrar", CENTRE, "TYR.handler", "SEK.region", "TSG.chair", "AUDITOR", "ADMIN"]
+)
+def test_nobody_else_lets_anybody_in(seat: str) -> None:
+    told = local()
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        let_in(told, by=seat)
+
+
+def test_a_party_lets_in_no_other_partys_centre_and_nobody_of_another_role_and_none_twice() -> None:
+    told = local()
+    for centre in ("SUN.centre", "RS.reader", "RS.registrar"):
+        with pytest.raises(FactsRefused) as refused:
+            let_in(told, centre=centre)
+        assert refused.value.errors == {"centre": "Välj en samordnande vårdcentral hos er."}
+    let_in(told)
+    assert guests.candidates(told.case, person("RS.handler")) == []
+    with pytest.raises(FactsRefused, match="redan insläppt"):
+        let_in(told)
+
+
+def test_only_the_party_that_let_it_in_shows_it_out() -> None:
+    told = local()
+    made = let_in(told)
+    for seat in ("SUN.handler", "RS.reader", "SEK.region", CENTRE):
+        with pytest.raises(MoveNotAllowed, match="seat"):
+            guests.show_out(told.case, made, by=person(seat), at=at(told.day))
+    assert is_found(told.case, person(CENTRE))
+
+
+def test_a_respondent_lets_nobody_in_before_it_has_been_sent_the_case() -> None:
+    told = StoryFactory()
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        let_in(told)
+    let_in(told, by="SUN.handler", centre="SUN.centre")
+    assert is_found(told.case, person("SUN.centre"))
