@@ -246,12 +246,12 @@ def test_it_rests_while_the_case_follows_another_that_the_health_centre_was_not_
 
 def test_it_ends_where_the_party_that_let_it_in_takes_no_part_any_more() -> None:
     """T9e, before the respondent has been sent the case."""
-    told = StoryFactory(co_initiators=["TYR"])
-    told.act("confirm_part", by="TYR.approver", handler=person("TYR.handler").membership_id, substitute=None)
-    let_in(told, by="TYR.handler", centre="TYR.centre")
-    assert is_found(told.case, person("TYR.centre"))
-    told.act("leave_filing", by="TYR.approver")
-    assert not is_found(told.case, person("TYR.centre"))
+    told = StoryFactory(co_initiators=["KSON"])
+    told.act("confirm_part", by="KSON.approver", handler=person("KSON.handler").membership_id, substitute=None)
+    let_in(told, by="KSON.handler", centre="KSON.centre")
+    assert is_found(told.case, person("KSON.centre"))
+    told.act("leave_filing", by="KSON.approver")
+    assert not is_found(told.case, person("KSON.centre"))
 
 
 # --- Who lets in whom
@@ -295,8 +295,16 @@ def test_only_the_party_that_let_it_in_shows_it_out() -> None:
 
 
 def test_a_respondent_lets_nobody_in_before_it_has_been_sent_the_case() -> None:
-    told = StoryFactory()
+    told = StoryFactory(initiator="KSON")
     with pytest.raises(MoveNotAllowed, match="seat"):
         let_in(told)
-    let_in(told, by="SUN.handler", centre="SUN.centre")
-    assert is_found(told.case, person("SUN.centre"))
+    let_in(told, by="KSON.handler", centre="KSON.centre")
+    assert is_found(told.case, person("KSON.centre"))
+
+
+def test_a_municipality_answers_for_no_health_centre_and_lets_none_in() -> None:
+    """HÖK 4.5 st 2: the region answers for there being one in each municipality."""
+    told = local()
+    assert not guests.may_let_in(told.case, person("SUN.handler"))
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        let_in(told, by="SUN.approver", centre="SUN.centre")

@@ -230,7 +230,7 @@ def test_the_trail_says_that_a_document_was_marked_and_nothing_of_what_is_secret
     secrecy.unmark(told.case, file, by=person("SUN.handler"), at=at(told.day), reason="Hemlig grund.")
     events = trail.events_about(f"case:{told.case.number}")[-3:]
     assert [event.kind for event in events] == ["document_marked", "marked_document_opened", "document_unmarked"]
-    assert [facts_of(event) for event in events] == [{"who": "SUN"}, {"who": "AUDITOR"}, {"who": "SUN"}]
+    assert [facts_of(event) for event in events] == [{"who": "SUN"}, {"who": "auditor"}, {"who": "SUN"}]
     assert [content_of(event) for event in events] == [{"sha256": file.sha256}] * 3
     assert told.case.version == version, "nobody's open form becomes stale by it"
     assert (cases.rows_that_disagree(), trail.verify()) == ([], [])

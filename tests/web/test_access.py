@@ -189,7 +189,9 @@ def beside(seat: str, key: str) -> dict[str, bool]:
         "statement": sees_all and key in SHEET | LIFTED,
         "add_register_number": takes_part and registers(seat),
         "link": sees_all and (seat in SECRETARIAT or (takes_part and seat in WRITERS)),
-        "let_in": takes_part and seat in WRITERS and PHASES[key][0] == 1 and key not in ENDED,
+        "let_in": (
+            takes_part and seat in WRITERS and place in {"RS", "KSON"} and PHASES[key][0] == 1 and key not in ENDED
+        ),
         "notes": takes_part and seat in WRITERS,
     }
 

@@ -207,10 +207,16 @@ def test_who_cannot_be_let_in_has_its_sentence_beside_the_field(house: House, ce
 
 def test_a_party_without_such_a_health_centre_reads_that_there_is_none(house: House) -> None:
     path = house.path("dialogue", "/let_in")
-    assert path in page(house, "TYR.handler", "dialogue").links()
-    shown = Page(house.client("TYR.handler").get(path).text)
+    assert path in page(house, "KSON.handler", "dialogue").links()
+    shown = Page(house.client("KSON.handler").get(path).text)
     assert "Det finns ingen samordnande vårdcentral hos er att släppa in." in shown.main
     assert "Släpp in" not in [e.text.strip() for e in shown.elements if e.tag == "button"]
+
+
+def test_a_municipality_is_not_asked_to_let_a_health_centre_in(house: House) -> None:
+    path = house.path("dialogue", "/let_in")
+    assert path not in page(house, "TYR.handler", "dialogue").links()
+    assert house.client("TYR.handler").get(path).status_code == 404
 
 
 def test_a_party_whose_health_centre_is_in_already_reads_that_it_is(open_house: House) -> None:
