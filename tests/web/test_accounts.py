@@ -19,6 +19,7 @@ from escalation.accounts.actions import Seat
 from escalation.accounts.models import LoginSession, Role, SignInLog, SignInOutcome, User
 from escalation.web import access
 from tests.conftest import turn_to
+from tests.web.reading import Page
 
 pytestmark = pytest.mark.one_database  # who may sign in is tried on both in tests/accounts
 
@@ -268,6 +269,13 @@ def test_in_the_demo_one_click_on_a_card_is_enough(client: FlaskClient, demo: Us
     assert "som Tyresö kommun, handläggare" in page
     assert one_click(client, demo).location == "/"
     assert "Tyresö kommun, handläggare" in client.get("/privacy").text
+
+
+def test_two_cards_of_one_role_are_told_apart_by_their_buttons_too(client: FlaskClient, demo: User) -> None:
+    person("tyreso-2@demo.example", is_demo=True)
+    page = Page(client.get("/sign_in", environ_overrides=LOOPBACK).text)
+    buttons = [" ".join(e.text.split()) for e in page.elements if e.tag == "button" and "som Tyresö" in e.text]
+    assert buttons == ["Fortsätt som Tyresö kommun, handläggare", "Fortsätt som Tyresö kommun, handläggare, Anna"]
 
 
 @pytest.mark.parametrize(
