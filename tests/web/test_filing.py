@@ -293,10 +293,19 @@ def test_nothing_is_sent_before_it_is_vouched_for(approver: Writer, session: Dat
 
 
 def test_what_happens_next_is_told_with_its_days(handler: Writer, session: Database) -> None:
-    handler.write()
+    handler.write(meanwhile={"principle": "no"})
     read = text_of(handler.get("check"))
     assert "Sekretariatet kontrollerar anmälan och översänder den till motparten." in read
     assert "också ensamma" in read
+    assert "Förvalt av systemet, inte av HÖK" in read
+
+
+def test_who_asks_to_begin_at_step_two_reads_who_tries_that_and_when(handler: Writer, session: Database) -> None:
+    handler.write(meanwhile={"principle": "yes"})
+    read = text_of(handler.get("check"))
+    assert "Sekretariatet kontrollerar anmälan och låter motparten yttra sig om var ärendet börjar." in read
+    assert "Ordföranden i styrgruppen avgör var ärendet börjar." in read
+    assert "Lokala steget slut" not in read
     assert "Förvalt av systemet, inte av HÖK" in read
 
 

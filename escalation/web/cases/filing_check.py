@@ -61,7 +61,7 @@ def page(found: Draft, form: CheckForm) -> dict[str, Any]:
         "progress": progress(found, "check"),
         "left": [(labels()[word], page_url(found, word)) for word in remaining],
         "parts": _answers(found, of, {str(m.id): name for m, name in people}),
-        "path": _path(of) if not remaining else [],
+        "path": [] if remaining else _path(of, asks_past_the_parties=facts.get("principle") == "yes"),
         "note": _note(found),
         "is_approver": viewer.role is Role.LOCAL_APPROVER,
         "approvers": escape(_(" eller ")).join(marked(name) for m, name in people if m.role is Role.LOCAL_APPROVER),
@@ -175,15 +175,40 @@ def _note(found: Draft) -> str:
     return ""
 
 
-def _path(of: Agreement | None) -> list[dict[str, Any]]:
-    """What happens when it is sent today, each at its latest; the respondent's days begin when it is served."""
+def _path(of: Agreement | None, *, asks_past_the_parties: bool) -> list[dict[str, Any]]:
+    """What happens when it is sent today, each at its latest; the respondent's days begin when it is served.
+
+    ``asks_past_the_parties``: first it is tried whether it begins at the second step (T5 and on).
+    """
     steps = ladder.load(of.ladder_key if of else "hok")
     calendar = calendar_of(steps)
     today = workdays.base_day(clock.now(), calendar)
-    check, ack, local = (steps.workdays(key, 1, False) for key in ("D1", "D4", "D7"))
+    check, ack, local, comment, tried = (steps.workdays(key, 1, False) for key in ("D1", "D4", "D7", "D3", "D3b"))
     served = workdays.add(today, check, calendar)
     over = workdays.add(served, local, calendar)
     above = words.inside(_(steps.step(2).name))
+    if asks_past_the_parties:
+        commented = workdays.add(served, comment, calendar)
+        return [
+            {
+                "day": served,
+                "note": _("inom %(days)s arbetsdagar", days=check),
+                "text": _("Sekretariatet kontrollerar anmälan och låter motparten yttra sig om var ärendet börjar."),
+            },
+            {
+                "day": commented,
+                "note": _("%(days)s arbetsdagar till", days=comment),
+                "text": _("Motparten har yttrat sig."),
+            },
+            {
+                "day": workdays.add(commented, tried, calendar),
+                "note": _("%(days)s arbetsdagar till", days=tried),
+                "text": _(
+                    "Ordföranden i %(above)s avgör var ärendet börjar. Blir svaret nej börjar den lokala dialogen då.",
+                    above=above,
+                ),
+            },
+        ]
     return [
         {
             "day": served,
