@@ -23,8 +23,11 @@ from escalation.rules.glossary import say
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import BODY_PHASES
 from escalation.trail import actions as trail
-from escalation.trail.events import content_of
+from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
+
+OF_MARKS = frozenset({"document_marked", "document_unmarked", "marked_document_opened"})
+"""The events that tell of a marked file, each by the file's hash."""
 
 # Questions -------------------------------------------------------------------------------------------------------
 
@@ -81,8 +84,13 @@ def may_mark(found: Case, attachment: Attachment, by: Viewer) -> bool:
 
 
 def may_unmark(found: Case, attachment: Attachment, by: Viewer) -> bool:
-    """Whether the viewer may lift the file's mark: the party whose file it is, and the secretariat."""
-    return attachment.mark is not None and (by.role in SECRETARIAT_ROLES or _is_own(found, attachment, by))
+    """Whether the viewer may lift the file's mark: the party whose file it is, the one that marked it, and the
+    secretariat.
+    """
+    if attachment.mark is None:
+        return False
+    has_marked = by.party is not None and attachment.mark.party_code == by.party and has_room(found, by)
+    return by.role in SECRETARIAT_ROLES or _is_own(found, attachment, by) or has_marked
 
 
 def told(
@@ -101,7 +109,22 @@ def told(
             seq: [f for f in files if f["sha256"] not in marked or (f["name"], f["sha256"]) in known]
             for seq, files in came_with.items()
         }
-    return {seq: [file["name"] for file in files] for seq, files in came_with.items()}
+    named = {seq: [file["name"] for file in files] for seq, files in came_with.items()}
+    for event in events:
+        if event.kind in OF_MARKS:
+            is_it = (content_of(event) or {}).get("sha256")
+            named[event.seq] = [a.name for a in seen(found, attachments, viewer) if a.sha256 == is_it]
+    return named
+
+
+def history(found: Case, events: Iterable[TrailEvent], viewer: Viewer) -> list[TrailEvent]:
+    """A case's history without what was done with marked files, for who has no room for them; an affected party reads
+    what it did itself.
+    """
+    if has_room(found, viewer):
+        return list(events)
+    mine = viewer.party if viewer.role in PARTY_WRITERS else None
+    return [e for e in events if e.kind not in OF_MARKS or (mine and (facts_of(e) or {}).get("who") == mine)]
 
 
 def _marked_by(events: Iterable[TrailEvent]) -> set[str]:
@@ -141,7 +164,7 @@ def mark(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, pr
 def unmark(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     """Lift a file's mark, so that all who see the case whole see the file again.
 
-    Raises MoveNotAllowed for everybody but the secretariat and the party whose file it is.
+    Raises MoveNotAllowed for everybody but the secretariat, the party whose file it is and the one that marked it.
     """
     _lock(found, attachment, "unmark")
     if not may_unmark(found, attachment, by):

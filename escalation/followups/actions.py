@@ -1,29 +1,33 @@
-"""The verb of the room: say that a yearly job is done, and what came of it."""
+"""The verbs of the room: say that a yearly job is done and what came of it, and put right what was said."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.db import session
 from escalation.followups import queries
 from escalation.followups.models import FollowUp
 from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.workdays import STOCKHOLM
 from escalation.rules.yearly import Duty
 from escalation.trail import actions as trail
 
 
 def record(duty: Duty, *, by: Viewer, at: dt.datetime, done_on: dt.date, result: str) -> FollowUp:
-    """Say when the job was done and what came of it (§ 6); the year's figures are kept as they stand.
+    """Say when the job was done and what came of it (§ 6); the figures that it was fed with are kept as they stand.
 
-    It is said once: what was reported to VIS stays as it was. Raises MoveNotAllowed for who may not, and where it has
-    been said already.
+    Raises MoveNotAllowed for who may not, where it has been said already, and where it is not asked for.
     """
     if not queries.may_record(by):
         raise MoveNotAllowed("record", "seat")
     trail.lock()
     if duty.job.key in queries.done(duty.year):
         raise MoveNotAllowed("record", "already_recorded")
+    if duty not in queries.owed(at.astimezone(STOCKHOLM).date()):
+        raise MoveNotAllowed("record", "not_asked_for")
     assert by.membership_id is not None
     figures = queries.figures(duty.fed_by)
     made = FollowUp(
@@ -31,12 +35,27 @@ def record(duty: Duty, *, by: Viewer, at: dt.datetime, done_on: dt.date, result:
         recorded_at=at, recorded_by=by.membership_id,
     )  # fmt: skip
     session.add(made)
-    trail.record(
-        "follow_up_recorded",
-        at=at,
-        by=by.actor,
-        about=f"follow_up:{duty.job.key}-{duty.year}",
-        facts={"job": duty.job.key, "year": duty.year, "day": done_on},
-        content={"result": result, "figures": figures},
-    )
+    _tell("follow_up_recorded", made, by, at, {"result": result, "figures": figures})
     return made
+
+
+def correct(made: FollowUp, *, by: Viewer, at: dt.datetime, done_on: dt.date, result: str) -> None:
+    """Put right what was said of a job. What it said before stays in the trail, and so do the figures.
+
+    Raises MoveNotAllowed for who may not.
+    """
+    if not queries.may_record(by):
+        raise MoveNotAllowed("correct", "seat")
+    trail.lock()
+    session.refresh(made)
+    was = {"result": made.result, "done_on": made.done_on}
+    made.done_on, made.result, made.corrected_at, made.corrected_by = done_on, result, at, by.membership_id
+    _tell("follow_up_corrected", made, by, at, {"result": result, "was": was})
+
+
+def _tell(event: str, made: FollowUp, by: Viewer, at: dt.datetime, content: Mapping[str, Any]) -> None:
+    session.flush()
+    trail.record(
+        event, at=at, by=by.actor, about=f"follow_up:{made.job}-{made.year}",
+        facts={"job": made.job, "year": made.year, "day": made.done_on}, content=content,
+    )  # fmt: skip

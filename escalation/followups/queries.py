@@ -64,12 +64,12 @@ def done(year: int) -> Mapping[str, FollowUp]:
     return {found.job: found for found in session.scalars(select(FollowUp).where(FollowUp.year == year))}
 
 
-def years(today: dt.date) -> list[int]:
+def years(today: dt.date, asked: Sequence[Duty]) -> list[int]:
     """The years that there is something to say about, the latest first: all from the first case, or the first that
-    was followed up, to the one whose priorities are asked for.
+    was followed up, to the last that is ``asked`` for.
     """
     first = session.scalar(select(func.min(Case.filed_at)))
-    told = [today.year, *session.scalars(select(FollowUp.year)), *(duty.year for duty in owed(today))]
+    told = [today.year, *session.scalars(select(FollowUp.year)), *(duty.year for duty in asked)]
     if first is not None:
         told.append(first.astimezone(STOCKHOLM).year)
     return list(range(max(told), min(told) - 1, -1))
@@ -79,14 +79,13 @@ def figures(year: int) -> dict[str, Any]:
     """The year in numbers (domain/07), of the whole county: nothing of them tells which case or which party.
 
     Counts by word: ``filed`` and of them each type, ``principle_asked`` and ``principle_granted``, ``two_texts``;
-    ``solved_1`` … by the step at which a case closed that year ended, ``unsolved``; ``interpreted``: decided that year.
-    ``agreements``: how many of those filed each is about, the most first, as (its short title, cases).
+    ``solved_1`` … by the step at which a case closed that year ended, ``unsolved``, ``otherwise``; ``interpreted``:
+    decided that year. ``agreements``: how many of those filed each is about, the most first, as (its short title,
+    cases). A case counts from when it has been sent to its respondent, who must not learn of it here (trust.md, T8).
     """
     begins, ends = (dt.datetime(y, 1, 1, tzinfo=STOCKHOLM).astimezone(dt.UTC) for y in (year, year + 1))
-    filed, closed = (
-        and_(Case.filed_at >= begins, Case.filed_at < ends),
-        and_(Case.closed_at >= begins, Case.closed_at < ends),
-    )
+    filed = and_(Case.served_at.is_not(None), Case.filed_at >= begins, Case.filed_at < ends)
+    closed = and_(Case.served_at.is_not(None), Case.closed_at >= begins, Case.closed_at < ends)
     solved = and_(closed, Case.closing_reason.in_(SOLVED))
     counted = {
         "filed": filed,
@@ -96,6 +95,7 @@ def figures(year: int) -> dict[str, Any]:
         "two_texts": and_(filed, cites_two_texts()),
         **{f"solved_{step}": and_(solved, Case.step == step) for step in (1, 2, 3)},
         "unsolved": and_(closed, Case.closing_reason.in_(UNSOLVED)),
+        "otherwise": and_(closed, Case.closing_reason.not_in(SOLVED + UNSOLVED)),
     }
     decided = and_(Interpretation.decided_on >= dt.date(year, 1, 1), Interpretation.decided_on <= dt.date(year, 12, 31))
     interpreted = select(func.count(Interpretation.id)).where(decided).scalar_subquery()

@@ -427,13 +427,9 @@ ACTS: dict[str, Term] = {
     "confirm": Term("bekräftar genomförandet", "Bekräfta genomförandet"),
     "close": Term("följer upp och kan avsluta ärendet", "Följ upp och avsluta"),
     # the yearly jobs of § 6
-    "yearly_dialogue": Term("håller den årliga dialogen", "Håll den årliga dialogen, och skriv in vad den ledde till"),
-    "yearly_report": Term(
-        "rapporterar uppföljningen till VIS", "Rapportera årets uppföljning till VIS, och skriv in det"
-    ),
-    "yearly_priorities": Term(
-        "beslutar om nästa års prioriteringar", "Besluta om nästa års prioriteringar, och skriv in beslutet"
-    ),
+    "yearly_dialogue": Term("håller den årliga dialogen", "Håll den årliga dialogen"),
+    "yearly_report": Term("rapporterar uppföljningen till VIS", "Rapportera årets uppföljning till VIS"),
+    "yearly_priorities": Term("beslutar om nästa års prioriteringar", "Besluta om nästa års prioriteringar"),
 }
 
 HOLDERS: dict[str, Term] = {
@@ -529,6 +525,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "already_answered": say("Ni har redan svarat på förslaget."),
     "other_side": say("Någon från sekretariatets andra sida ska svara."),
     "already_recorded": say("Någon har redan skrivit in det."),
+    "not_asked_for": say("Det efterfrågas inte för det året."),
     "published": say("Tolkningen är redan publicerad."),
     "already_published": say("Tolkningen är redan publicerad."),
     "secrecy_not_reviewed": say("Pröva sekretessen innan tolkningen publiceras."),

@@ -158,10 +158,10 @@ def yearly(duty: Duty, *, kind: NudgeKind, is_holder: bool, today: dt.date, base
         act=ACTS[duty.job.key].definition,
         due_on=in_words(duty.due_on),
         is_late=duty.due_on < today,
-        link=f"{base_url.rstrip('/')}/follow_up?year={duty.year}",
+        link=f"{base_url.rstrip('/')}/follow_up",
         why=YEARLY[kind][0 if is_holder else 1],
         computed=f"HÖK {duty.job.provision} säger att det ska göras varje år. Dagen är förvald av systemet.",
-        otherwise="Det står kvar tills någon har skrivit in att det är gjort, och påminnelserna går till fler.",
+        otherwise="Det står kvar tills sekretariatet har skrivit in att det är gjort, och påminnelserna går till fler.",
         is_case=False,
     )
 

@@ -85,8 +85,9 @@ ACCESS: dict[str, frozenset[str]] = {
     "decisions.interpretations": EVERYONE,
     "decisions.interpretation": EVERYONE,
     "decisions.publish": SECRETARIAT,
-    "followups.follow_up": SIGNED_IN,
+    "followups.follow_up": frozenset(role.value for role in Role) - {Role.COORDINATING_CENTRE.value},
     "followups.record": SECRETARIAT,
+    "followups.correct": SECRETARIAT,
     "watch.health": SECRETARIAT | AUDITOR,
     "watch.healthz": EVERYONE,
 }

@@ -24,7 +24,13 @@ def upgrade() -> None:
         sa.Column("figures", sa.JSON(), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by", sa.Integer(), nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("corrected_by", sa.Integer(), nullable=True),
         sa.CheckConstraint("result <> ''", name=op.f("ck_follow_up_says_what_came_of_it")),
+        sa.CheckConstraint(
+            "(corrected_at IS NULL) = (corrected_by IS NULL)", name=op.f("ck_follow_up_corrected_by_somebody")
+        ),
+        sa.ForeignKeyConstraint(["corrected_by"], ["membership.id"], name=op.f("fk_follow_up_corrected_by")),
         sa.ForeignKeyConstraint(["recorded_by"], ["membership.id"], name=op.f("fk_follow_up_recorded_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
         sa.UniqueConstraint("job", "year", name="uq_follow_up_once_a_year"),

@@ -196,8 +196,10 @@ def test_the_party_whose_file_it_is_and_the_secretariat_lift_a_mark(
     secrecy.unmark(told.case, file, by=person(seat), at=at(told.day), reason="Platsen är borttagen.")
     assert file.mark is None
     assert "SUN.reader" in seers(told, file)
-    mark(told, file)
+    mark(told, file, by="RS.handler")
     assert seers(told, file) == ALWAYS
+    secrecy.unmark(told.case, file, by=person("RS.approver"), at=at(told.day), reason="Markeringen var vårt misstag.")
+    assert file.mark is None, "who marked a file may take that back"
     rows = session.query(SecrecyMark).order_by(SecrecyMark.id).all()
     assert [row.lift_reason for row in rows] == ["Platsen är borttagen.", None]
 
@@ -251,7 +253,8 @@ def names(told: Story, seat: str) -> list[str]:
     """The files that the case's history names for somebody."""
     events = trail.events_about(f"case:{told.case.number}")
     by_event = secrecy.told(told.case, queries.of_case(told.case.id), events, person(seat))
-    return [name for files in by_event.values() for name in files]
+    shown = secrecy.history(told.case, events, person(seat))
+    return [name for event in shown for name in by_event[event.seq]]
 
 
 def test_the_history_names_a_marked_file_to_those_alone_who_see_it(tmp_path: Path) -> None:
@@ -261,11 +264,21 @@ def test_the_history_names_a_marked_file_to_those_alone_who_see_it(tmp_path: Pat
         told.act("state_position", by="RS.handler", attachments=laid)
     secret, _open = queries.of_case(told.case.id)
     mark(told, secret)
-    assert names(told, "SUN.approver") == names(told, "AUDITOR") == ["hemlig.pdf", "öppen.pdf"]
+    assert names(told, "SUN.approver") == names(told, "AUDITOR") == ["hemlig.pdf", "öppen.pdf", "hemlig.pdf"]
     assert names(told, "RS.reader") == names(told, "TYR.handler") == names(told, "TSG.chair") == ["öppen.pdf"]
     actions.take_away(told.case.id, secret.id)
     assert names(told, "RS.reader") == ["öppen.pdf"], "also when the file itself is gone"
     assert names(told, "SUN.approver") == ["hemlig.pdf", "öppen.pdf"]
+
+
+def test_that_a_file_was_marked_is_told_to_those_alone_who_have_the_room(tmp_path: Path) -> None:
+    told = story()
+    mark(told, attach(told, tmp_path))
+    events = trail.events_about(f"case:{told.case.number}")
+    for seat, is_told in (("RS.handler", True), ("SEK.region", True), ("RS.reader", False), ("TSG.chair", False)):
+        shown = secrecy.history(told.case, events, person(seat))
+        assert any(event.kind == "document_marked" for event in shown) is is_told, seat
+        assert len(shown) == len(events) - (not is_told), seat
 
 
 def test_the_history_names_a_file_again_when_its_mark_is_lifted(tmp_path: Path) -> None:

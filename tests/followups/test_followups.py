@@ -150,7 +150,7 @@ def test_the_letter_says_what_is_to_be_done_whose_day_it_is_and_names_no_case(
     )
     text = smtp_server.messages[0].get_content()
     assert "6 st 3" in text
-    assert "https://trappan.example/follow_up?year=2027" in text
+    assert "https://trappan.example/follow_up" in text.split()
     assert "ESK-" not in text
 
 
@@ -172,7 +172,7 @@ def test_r30_a_job_keeps_the_figures_that_it_was_fed_with(office: Database) -> N
     filed_on = dt.date(2026, 1, 12)
     StoryFactory(at_phase=Phase.CLOSED, at_step=3, outcome=Outcome.INTERPRET, filed_on=filed_on, event_on=filed_on)
     StoryFactory(at_phase=Phase.DIALOGUE)
-    StoryFactory(at_phase=Phase.INTAKE, **PRINCIPLED)
+    StoryFactory(at_phase=Phase.SERVED, **PRINCIPLED)
     found = queries.figures(2026)
     assert (found["filed"], found["solved_3"], found["principle_asked"]) == (3, 1, 1)
     assert sum(found[type.value] for type in CaseType) == found["filed"]
@@ -187,6 +187,24 @@ def test_r30_a_job_keeps_the_figures_that_it_was_fed_with(office: Database) -> N
     assert content is not None
     assert content["result"] == RESULT
     assert content["figures"]["filed"] == 3
+
+
+def test_the_figures_tell_nobody_of_a_case_that_its_respondent_has_not_been_sent(office: Database) -> None:
+    told: Story = StoryFactory(at_phase=Phase.INTAKE)
+    assert (queries.figures(2026)["filed"], queries.figures(2026)["agreements"]) == (0, [])
+    told.serve()
+    assert (queries.figures(2026)["filed"], queries.figures(2026)["agreements"]) == (1, [["HÖK", 1]])
+
+
+def test_every_case_closed_in_a_year_is_in_one_figure_of_how_it_ended(office: Database) -> None:
+    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    told.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
+    sweep(at(dt.date(2026, 12, 1)))
+    StoryFactory(at_phase=Phase.CLOSED, at_step=3, outcome=Outcome.INTERPRET)
+    found = {year: queries.figures(year) for year in (2026, 2027)}
+    ended = ("solved_1", "solved_2", "solved_3", "unsolved", "otherwise")
+    assert sum(found[year][how] for year in found for how in ended) == 2
+    assert found[2026]["otherwise"] == 1
 
 
 def test_a_year_counts_what_happened_in_it_by_the_swedish_calendar(office: Database) -> None:
@@ -204,7 +222,33 @@ def test_only_the_secretariat_writes_in_what_was_done(office: Database, seat: st
     assert queries.done(2025) == {}
 
 
-def test_what_was_written_in_stays_as_it_was(office: Database) -> None:
+@pytest.mark.parametrize(
+    ("key", "year"), [("yearly_dialogue", 2019), ("yearly_priorities", 2026), ("yearly_report", 2026)]
+)
+def test_only_what_is_asked_for_is_written_in(office: Database, key: str, year: int) -> None:
+    with pytest.raises(MoveNotAllowed) as refused:
+        record(key, year, "2026-11-23")
+    assert refused.value.guard == "not_asked_for"
+
+
+def test_what_was_said_is_put_right_and_the_trail_keeps_what_it_said(office: Database) -> None:
+    made = record("yearly_dialogue", 2025, "2026-03-10")
+    before = dict(made.figures)
+    on = dt.date(2026, 3, 12)
+    StoryFactory(at_phase=Phase.DIALOGUE)
+    actions.correct(made, by=person("SEK.municipal"), at=at(on), done_on=on, result="Fel dag förut. § 14 gäller.")
+    assert (made.done_on, made.result, made.figures) == (on, "Fel dag förut. § 14 gäller.", before)
+    first, second = trail.events_about("follow_up:yearly_dialogue-2025")
+    content = content_of(second)
+    assert (first.kind, second.kind) == ("follow_up_recorded", "follow_up_corrected")
+    assert content is not None
+    assert content["was"] == {"result": RESULT, "done_on": "2026-03-10"}
+    with pytest.raises(MoveNotAllowed) as refused:
+        actions.correct(made, by=person("TSG.chair"), at=at(on), done_on=on, result=RESULT)
+    assert refused.value.guard == "seat"
+
+
+def test_what_was_written_in_is_not_written_in_twice(office: Database) -> None:
     record("yearly_dialogue", 2025, "2026-03-10")
     with pytest.raises(MoveNotAllowed) as refused:
         record("yearly_dialogue", 2025, "2026-03-11", by="SEK.municipal")

@@ -149,6 +149,7 @@ def example(house: House, rule: Rule, draft: str, note: int) -> tuple[str, str]:
         "documents.unmark": ("TYR.handler", house.path("served", "/attachments/1/unmark")),
         "documents.open_marked": ("AUDITOR", house.path("served", "/attachments/1/open_marked")),
         "guide.where": ("TYR.handler", "/where"),
+        "followups.correct": ("SEK.region", "/follow_up/yearly_priorities/2027/correct"),
         "followups.record": ("SEK.region", "/follow_up/yearly_priorities/2027/record"),
         "decisions.publish": ("SEK.region", f"/interpretations/{slug}/publish"),
     }

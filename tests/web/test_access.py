@@ -221,7 +221,7 @@ REACH: dict[str, frozenset[str]] = {
     "/accessibility": ALL,
     "/privacy": ALL,
     "/where": ALL,
-    "/follow_up": SIGNED_IN,
+    "/follow_up": SIGNED_IN - {"RS.centre"},
 }
 ARGUMENTS = {
     "number", "verb", "kind", "proposal_id", "slug", "token", "filename", "membership_id", "session_id",

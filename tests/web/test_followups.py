@@ -10,6 +10,7 @@ from tests.web.stage import House
 pytestmark = pytest.mark.one_database
 
 PRIORITIES = "/follow_up/yearly_priorities/2027/record"
+CORRECTION = PRIORITIES.replace("record", "correct")
 RESULT = "Styrgruppen beslutade att HÖK 4.5 följs upp, § 14."
 
 
@@ -17,9 +18,11 @@ def test_r30_the_secretariat_writes_in_what_was_done_and_everybody_reads_it(open
     office = open_house.client("SEK.region")
     start = Page(office.get("/").text)
     assert "Besluta om nästa års prioriteringar" in start.main
-    assert "/follow_up?year=2027" in start.links()
-    year = Page(office.get("/follow_up?year=2027").text)
-    assert "Ska vara gjord senast 31 december 2026." in year.main
+    assert "/follow_up" in start.links()
+    year = Page(office.get("/follow_up").text)
+    assert "Att göra nu" in year.main
+    assert "Prioriteringar 2027" in year.main
+    assert "Bygger på siffrorna för 2026" in year.main
     assert PRIORITIES in year.links()
     form = Page(office.get(PRIORITIES).text)
     assert "2026 i siffror" in form.main
@@ -29,8 +32,35 @@ def test_r30_the_secretariat_writes_in_what_was_done_and_everybody_reads_it(open
         page = Page(open_house.client(seat).get(sent.location).text)
         assert RESULT in page.main
         assert "Gjord 20 november 2026." in page.main
+        assert "Inskrivet 23 november 2026 av sekretariatet, regionen." in page.main
         assert PRIORITIES not in page.links()
+        assert (CORRECTION in page.links()) is (seat == "SEK.municipal")
     assert "prioriteringar" not in Page(office.get("/").text).main
+
+
+def test_the_chair_is_asked_to_decide_and_told_who_writes_it_in(house: House) -> None:
+    start = Page(house.client("TSG.chair").get("/").text)
+    assert "Besluta om nästa års prioriteringar" in start.main
+    assert "Sekretariatet skriver in vad som är gjort." in start.main
+    assert house.client("TSG.chair").get(PRIORITIES).status_code == 404
+
+
+def test_what_was_written_in_is_put_right_on_a_form_that_comes_filled_in(open_house: House) -> None:
+    office = open_house.client("SEK.region")
+    assert office.get(CORRECTION).status_code == 404
+    sent = Page(office.get(PRIORITIES).text).filled(done_on="2026-11-20", result=RESULT)
+    assert office.post(PRIORITIES, data=sent).status_code == 302
+    form = Page(office.get(CORRECTION).text)
+    assert (form.typed("done_on"), form.typed("result")) == ("2026-11-20", RESULT)
+    answer = office.post(CORRECTION, data=form.filled(done_on="2026-11-19", result=RESULT.replace("14", "15")))
+    page = Page(office.get(answer.location).text)
+    for shown in ("§ 15", "Gjord 19 november 2026.", "Rättat 23 november 2026."):
+        assert shown in page.main
+    assert "§ 14" not in page.main
+
+
+def test_a_health_centre_that_is_let_into_one_case_does_not_read_the_years_figures(open_house: House) -> None:
+    assert open_house.client("RS.centre").get("/follow_up").status_code == 404
 
 
 def test_who_is_second_to_write_it_in_is_told_and_nothing_is_saved(open_house: House) -> None:
@@ -48,8 +78,9 @@ def test_who_is_second_to_write_it_in_is_told_and_nothing_is_saved(open_house: H
     [
         ({"done_on": ""}, "done_on", "Skriv vilken dag det gjordes."),
         ({"done_on": "2026-11-24"}, "done_on", "Dagen har inte kommit än."),
+        ({"done_on": "1990-01-02"}, "done_on", "Skriv en dag under 2026 eller senare."),
         ({"done_on": "31 februari"}, "done_on", "Datumet finns inte. Skriv det som 2026-11-23."),
-        ({"result": ""}, "result", "Skriv vad det ledde till."),
+        ({"result": ""}, "result", "Skriv vad som är gjort och vad det ledde till."),
         ({"result": "Kort."}, "result", "Skriv minst 15 tecken till."),
         (
             {"result": "Gällde 19640823-3234, som inte ska stå här."},
@@ -77,6 +108,8 @@ def test_bad_input_gets_its_sentence_and_the_form_comes_back(
     [
         "/follow_up/yearly_feast/2027/record",
         "/follow_up/yearly_dialogue/2026/record",  # begins in February 2027
+        "/follow_up/yearly_dialogue/2019/record",  # before anybody asked
+        "/follow_up/yearly_dialogue/2026/correct",
         "/follow_up/yearly_dialogue/99999/record",
         "/follow_up/yearly_dialogue/1200/record",
     ],

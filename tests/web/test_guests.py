@@ -74,8 +74,8 @@ def test_the_party_lets_it_in_and_everybody_who_sees_the_case_whole_is_told(open
     assert open_house.path("impasse", "/let_in") in page(open_house, "RS.approver", "impasse").links()
     made = admit(open_house, "impasse")
     assert (made.status_code, made.location) == (302, open_house.path("impasse", "#h-inslappta"))
-    told = f"Samordnande vårdcentral: {NAME} kan läsa ärendet sedan 23 november 2026."
-    happened = f"Regionen släppte in den samordnande vårdcentralen: {NAME} kan läsa ärendet."
+    told = f"Samordnande vårdcentral: {NAME} kan läsa ärendet och skriva ner möten sedan 23 november 2026"
+    happened = f"Regionen släppte in den samordnande vårdcentralen: {NAME} kan läsa ärendet och skriva ner möten."
     for seat in ("TYR.handler", "RS.reader", "KSON.approver", "SEK.region", "AUDITOR", CENTRE):
         shown = page(open_house, seat, "impasse").main
         assert told in shown, seat

@@ -64,7 +64,8 @@ def of_case(found: Case, viewer: Viewer) -> list[dict[str, Any]]:
     return [
         {
             "text": _(
-                "Samordnande vårdcentral: %(name)s kan läsa ärendet sedan %(day)s.",
+                "Samordnande vårdcentral: %(name)s kan läsa ärendet och skriva ner möten sedan %(day)s, "
+                "så länge det är i den lokala dialogen.",
                 name=name_of(g),
                 day=date_long(g.let_in_at),
             ),

@@ -115,7 +115,7 @@ def meanwhile(number: str) -> tuple[list[dict[str, Any]], bool]:
     events = [e for e in everything if e.state.get("version", 0) > since]
     is_own = bool(events) and all(e.by == viewer.actor for e in events)
     files = secrecy.told(found, documents.of_case(found.id), everything, viewer)
-    return timeline(links.told_to(viewer, events), words.names_in(found), files), is_own
+    return timeline(secrecy.history(found, links.told_to(viewer, events), viewer), words.names_in(found), files), is_own
 
 
 def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
@@ -190,7 +190,9 @@ def case_page(file: File) -> dict[str, Any]:
         "other_files": other_files(file, attached),
         "path": path(file, viewer),
         "timeline": timeline(
-            links.told_to(viewer, events, ends), names, secrecy.told(found, file.attached, events, viewer)
+            secrecy.history(found, links.told_to(viewer, events, ends), viewer),
+            names,
+            secrecy.told(found, file.attached, events, viewer),
         ),
         "links": ends,
         "may_link": may_link(found, viewer),

@@ -9,13 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import ValidationError
 
+from escalation.followups.models import FollowUp
+from escalation.rules.yearly import Duty
 from escalation.web.forms import Form, day, long_text, number
 
 LABELS: dict[str, tuple[Any, Any]] = {
     # job: label of the text, and its hint
     "yearly_dialogue": (
         _l("Vad dialogen ledde till"),
-        _l("Vilka som var med, vad parterna såg tillsammans, och vad de vill utveckla."),
+        _l("Vilka parter och organ som var med, vad de såg tillsammans, och vad de vill utveckla."),
     ),
     "yearly_report": (_l("Uppföljningen till VIS"), _l("Var rapporten finns, när VIS tog upp den, och vad VIS sa.")),
     "yearly_priorities": (
@@ -32,19 +34,21 @@ class YearForm(Form):
 
 
 class RecordForm(Form):
-    """When the job was done, and what came of it."""
+    """When the job was done, and what came of it. ``made``: what has been said, where it is to be put right."""
 
-    done_on = day(_l("Gjord"), need=_l("Skriv vilken dag det gjordes."))
+    done_on = day(_l("Dag då det gjordes"), need=_l("Skriv vilken dag det gjordes."))
     result = long_text(
-        _l("Vad det ledde till"), subject=_l("Texten"), most=4000, least=20, need=_l("Skriv vad det ledde till.")
+        _l("Vad det ledde till"), most=4000, least=20, need=_l("Skriv vad som är gjort och vad det ledde till.")
     )
 
-    def __init__(self, job: str, today: dt.date, **given: Any) -> None:
-        super().__init__(**given)
-        self.today = today
-        self.result.label.text, self.result.description = LABELS[job]
+    def __init__(self, duty: Duty, today: dt.date, made: FollowUp | None = None) -> None:
+        super().__init__(obj=made)
+        self.today, self.falls = today, duty.due_on.year
+        self.result.label.text, self.result.description = LABELS[duty.job.key]
 
     def validate_done_on(self, field: Any) -> None:
-        """Only what has been done is written in."""
+        """Only what has been done is written in, and what was done in the year in which it is asked for, or later."""
         if field.data is not None and field.data > self.today:
             raise ValidationError(_("Dagen har inte kommit än."))
+        if field.data is not None and field.data.year < self.falls:
+            raise ValidationError(_("Skriv en dag under %(year)s eller senare.", year=self.falls))

@@ -16,9 +16,8 @@ from escalation.rules import yearly
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import ACTS, GLOSSARY
 from escalation.rules.ladder import load
-from escalation.rules.yearly import Duty, YearlyJob
-from escalation.web import access
-from escalation.web.cases import lists
+from escalation.rules.yearly import Duty
+from escalation.web.cases import lists, words
 from escalation.web.format import date_long
 from escalation.web.language import _, own
 
@@ -26,82 +25,106 @@ LOCAL_GOAL = 80
 """Percent of what is solved that is to be solved between the parties. Ours (D), not the agreement's (domain/07, K4)."""
 
 
-def to_record(job: YearlyJob, year: int, today: dt.date) -> Duty:
-    """The job about that year, once it has begun; 404 before."""
-    duty = job.about(year) if 1990 <= year <= 2100 else abort(404)
-    return duty if duty.begins_on <= today else abort(404)
+def duty(key: str, year: int) -> Duty:
+    """The job about that year; 404 for one that there is not."""
+    job = yearly.job(key)
+    return job.about(year) if job and 1990 <= year <= 2100 else abort(404)
+
+
+def hold_asked_for(asked: Duty, today: dt.date) -> None:
+    """404 for a job that is not asked for: before it has begun, and once it is done."""
+    if asked not in queries.owed(today):
+        abort(404)
 
 
 def year(asked: int | None, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """Everything that ``followups/follow_up.html`` shows of one year; without one, of the one that is going."""
-    known = queries.years(today)
+    owed = queries.owed(today)
+    known = queries.years(today, owed)
     chosen = asked if asked in known else today.year
-    done, owed = queries.done(chosen), {(d.job.key, d.year) for d in queries.owed(today)}
+    done = queries.done(chosen)
     return {
         "year": chosen,
         "years": [(y, url_for("followups.follow_up", year=y)) for y in known],
         "is_missing": asked is not None and asked not in known,
-        "jobs": [_job(job.about(chosen), done.get(job.key), owed, viewer, today) for job in yearly.jobs()],
-        "tables": _tables(queries.figures(chosen)),
-        "is_going": chosen >= today.year,
+        "now": [_to_do(duty, viewer, today) for duty in owed],
+        "jobs": [_job(job.about(chosen), done.get(job.key), viewer, today) for job in yearly.jobs()],
+        "tables": _tables(queries.figures(chosen)) if chosen <= today.year else [],
+        "is_going": chosen == today.year,
         "two_texts_url": url_for("cases.cases", two_texts="y") if queries.may_record(viewer) else "",
     }
 
 
-def recording(duty: Duty, today: dt.date) -> dict[str, Any]:
+def recording(asked: Duty, made: FollowUp | None = None) -> dict[str, Any]:
     """Everything that ``followups/record.html`` shows beside its form."""
     return {
-        "job": _(GLOSSARY[duty.job.key].label),
-        "what": _(GLOSSARY[duty.job.key].definition),
-        "year": duty.year,
-        "provision": f"HÖK {duty.job.provision}",
-        "due": lists.day_left(duty.due_on, today, calendar_of(load("hok"))),
-        "fed_by": duty.fed_by,
-        "tables": _tables(queries.figures(duty.fed_by)),
-        "back": url_for("followups.follow_up", year=duty.year),
+        "job": f"{_(GLOSSARY[asked.job.key].label)} {asked.year}",
+        "what": _(GLOSSARY[asked.job.key].definition),
+        "year": asked.year,
+        "provision": _place(asked),
+        "due": date_long(asked.due_on),
+        "made": made,
+        "fed_by": asked.fed_by,
+        "tables": _tables(made.figures if made else queries.figures(asked.fed_by)),
+        "back": url_for("followups.follow_up", year=asked.year),
     }
 
 
 def rows(viewer: Viewer, today: dt.date) -> list[dict[str, Any]]:
     """The rows of a start page: what of the year's follow-up waits for the viewer's office."""
-    return [_row(duty, today) for duty in queries.owed_by(viewer, today)]
+    return [_row(duty, viewer, today) for duty in queries.owed_by(viewer, today)]
 
 
-def _row(duty: Duty, today: dt.date) -> dict[str, Any]:
-    shown = lists.day_left(duty.due_on, today, calendar_of(load("hok")))
+def _row(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    shown = lists.day_left(asked.due_on, today, calendar_of(load("hok")))
     return shown | {
-        "title": _(ACTS[duty.job.key].definition),
-        "url": url_for("followups.follow_up", year=duty.year),
-        "text": _(GLOSSARY[duty.job.key].definition),
-        "meta": [_("Årlig uppföljning %(year)s", year=duty.year), f"HÖK {duty.job.provision}"],
+        "title": _(ACTS[asked.job.key].definition),
+        "url": url_for("followups.follow_up"),
+        "text": _(GLOSSARY[asked.job.key].definition),
+        "more": "" if queries.may_record(viewer) else _("Sekretariatet skriver in vad som är gjort."),
+        "meta": [_("Årlig uppföljning %(year)s", year=asked.year), _place(asked)],
         "flags": [lists.late_flag(1)] if shown.get("late") else [],
     }
 
 
-def _job(
-    duty: Duty, done: FollowUp | None, owed: set[tuple[str, int]], viewer: Viewer, today: dt.date
-) -> dict[str, Any]:
-    is_owed, may = (duty.job.key, duty.year) in owed, access.permits("followups.record", viewer)
-    if done is not None:
-        state = _("Gjord %(day)s.", day=date_long(done.done_on))
-    elif duty.begins_on > today:
-        state = _("Börjar %(day)s.", day=date_long(duty.begins_on))
-    elif is_owed:
-        state = _("Ska vara gjord senast %(day)s.", day=date_long(duty.due_on))
-    else:
-        state = _("Inget är inskrivet.")
-    return {
-        "label": _(GLOSSARY[duty.job.key].label),
-        "what": _(GLOSSARY[duty.job.key].definition),
-        "provision": f"HÖK {duty.job.provision}",
-        "state": state,
-        "is_late": is_owed and duty.due_on < today,
-        "result": done.result if done else "",
-        "kept": _tables(done.figures) if done else [],
-        "kept_on": date_long(done.recorded_at) if done else "",
-        "url": url_for("followups.record", job=duty.job.key, year=duty.year)
-        if may and done is None and duty.begins_on <= today
-        else "",
+def _to_do(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    """What is asked for now, whichever year it is about: a row that leads to where it is written in."""
+    url = url_for("followups.follow_up", year=asked.fed_by)
+    if queries.may_record(viewer):
+        url = url_for("followups.record", job=asked.job.key, year=asked.year)
+    return _row(asked, viewer, today) | {
+        "title": f"{_(GLOSSARY[asked.job.key].label)} {asked.year}",
+        "url": url,
+        "meta": [_place(asked), _("Bygger på siffrorna för %(year)s", year=asked.fed_by)],
+    }
+
+
+def _place(asked: Duty) -> str:
+    return f"HÖK {asked.job.provision}".replace(" ", "\u00a0")
+
+
+def _job(about: Duty, done: FollowUp | None, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+    shown = {
+        "label": _(GLOSSARY[about.job.key].label),
+        "what": _(GLOSSARY[about.job.key].definition),
+        "provision": _place(about),
+        "state": _("Inget är inskrivet."),
+    }
+    if done is None:
+        if about.begins_on > today:
+            shown["state"] = _("Börjar %(day)s.", day=date_long(about.begins_on))
+        return shown
+    side = words.inside(_(GLOSSARY[done.recorder.side].label)) if done.recorder.side else ""
+    by = _("Inskrivet %(day)s av sekretariatet, %(side)s.", day=date_long(done.recorded_at), side=side)
+    if done.corrected_at is not None:
+        by += " " + _("Rättat %(day)s.", day=date_long(done.corrected_at))
+    return shown | {
+        "state": _("Gjord %(day)s.", day=date_long(done.done_on)),
+        "result": done.result,
+        "by": by,
+        "fed_by": about.fed_by,
+        "kept": _tables(done.figures),
+        "url": url_for("followups.correct", job=about.job.key, year=about.year) if queries.may_record(viewer) else "",
     }
 
 
@@ -110,7 +133,7 @@ def _tables(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
     solved = [figures[f"solved_{step}"] for step in (1, 2, 3)]
     found = [
         _table(
-            _("Anmälda ärenden"),
+            _("Ärenden som anmäldes och översändes till motparten"),
             [
                 (_("Alla"), figures["filed"]),
                 *((_(GLOSSARY[type].label), figures[type.value]) for type in CaseType),
@@ -126,10 +149,11 @@ def _tables(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
                 (_("Lösta på steg %(step)s", step=2), solved[1]),
                 (_("Lösta på steg %(step)s", step=3), solved[2]),
                 (_("Inte lösta"), figures["unsolved"]),
-                (_("Tolkningsbesked"), figures["interpreted"]),
+                (_("Återkallade, sammanlagda eller avslutade på annat sätt"), figures["otherwise"]),
             ],
             _share(solved),
         ),
+        _table(_("Tolkningar av HÖK"), [(_("Beslutade tolkningsbesked"), figures["interpreted"])]),
     ]
     if figures["agreements"]:
         about = [(own(agreement), count) for agreement, count in figures["agreements"]]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from escalation import clock
 from escalation.db import session
-from escalation.followups import actions
-from escalation.rules import yearly
+from escalation.followups import actions, queries
 from escalation.rules.glossary import GUARD_SENTENCES
 from escalation.rules.moves import MoveNotAllowed
 from escalation.web import access, errors
@@ -32,16 +33,33 @@ def follow_up() -> tuple[str, int]:
 @blueprint.route("/follow_up/<job>/<id:year>/record", methods=["GET", "POST"])
 def record(job: str, year: int) -> Response | tuple[str, int]:
     """Say that a job is done, when, and what came of it."""
-    today, kind = clock.today(), yearly.job(job)
-    duty = pages.to_record(kind, year, today) if kind else abort(404)
-    form = RecordForm(job, today)
+    today, duty = clock.today(), pages.duty(job, year)
+    form = RecordForm(duty, today)
     if form.validate_on_submit():
-        said = {name: form[name].data for name in ("done_on", "result")}
-        actions.record(duty, by=access.current_viewer(), at=clock.now(), **said)
+        actions.record(duty, by=access.current_viewer(), at=clock.now(), **_said(form))
         session.commit()
         return redirect(url_for("followups.follow_up", year=year))
-    shown = render_template("followups/record.html", form=form, page=pages.recording(duty, today))
+    pages.hold_asked_for(duty, today)
+    shown = render_template("followups/record.html", form=form, page=pages.recording(duty))
     return shown, errors.status_of(form)
+
+
+@blueprint.route("/follow_up/<job>/<id:year>/correct", methods=["GET", "POST"])
+def correct(job: str, year: int) -> Response | tuple[str, int]:
+    """Put right what was said of a job."""
+    today, duty = clock.today(), pages.duty(job, year)
+    made = queries.done(year).get(job) or abort(404)
+    form = RecordForm(duty, today, made)
+    if form.validate_on_submit():
+        actions.correct(made, by=access.current_viewer(), at=clock.now(), **_said(form))
+        session.commit()
+        return redirect(url_for("followups.follow_up", year=year))
+    shown = render_template("followups/record.html", form=form, page=pages.recording(duty, made))
+    return shown, errors.status_of(form)
+
+
+def _said(form: RecordForm) -> dict[str, Any]:
+    return {name: form[name].data for name in ("done_on", "result")}
 
 
 @blueprint.errorhandler(MoveNotAllowed)
@@ -51,5 +69,10 @@ def _not_open(refused: MoveNotAllowed) -> tuple[str, int]:
         409,
         _("Det går inte nu"),
         _(GUARD_SENTENCES[refused.guard]) + " " + _("Inget har sparats."),
-        [(_("Till den årliga uppföljningen"), url_for("followups.follow_up"))],
+        [
+            (
+                _("Till den årliga uppföljningen"),
+                url_for("followups.follow_up", year=(request.view_args or {}).get("year")),
+            )
+        ],
     )
