@@ -201,7 +201,7 @@ def test_the_party_whose_file_it_is_and_the_secretariat_lift_a_mark(
     secrecy.unmark(told.case, file, by=person("RS.approver"), at=at(told.day), reason="Markeringen var vårt misstag.")
     assert file.mark is None, "who marked a file may take that back"
     rows = session.query(SecrecyMark).order_by(SecrecyMark.id).all()
-    assert [row.lift_reason for row in rows] == ["Platsen är borttagen.", None]
+    assert [row.lift_reason for row in rows] == ["Platsen är borttagen.", "Markeringen var vårt misstag."]
 
 
 @pytest.mark.each_on_both

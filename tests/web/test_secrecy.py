@@ -173,7 +173,8 @@ def test_a_file_is_marked_from_the_quiet_link_beside_it_and_comes_back_when_the_
     assert open_house.client("RS.approver").post(f"{path}/unmark", data=sent).status_code == 302
     shown = main(open_house, "RS.reader", case)
     assert shown.count("plats.pdf") == 2, "beside the stand and in the history"
-    assert "Regionen tog bort sekretessmarkeringen av ett dokument." in shown
+    assert "sekretessmarkeringen" not in shown, "that it was marked is for those alone who saw it"
+    assert "Regionen tog bort sekretessmarkeringen av ett dokument." in main(open_house, "TYR.handler", case)
     assert "Platsen är struken." not in shown
     assert open_house.client("RS.reader").get(path).status_code == 200
 
