@@ -38,7 +38,7 @@ class Person:
         if "/sign_in" in self.page.url:
             if self.by_card:
                 cards = self.page.locator(".role", has_text=self.called)
-                cards.get_by_role("button", name=f"Fortsätt som {self.seat}", exact=True).first.click()
+                cards.get_by_role("button", name=f"Fortsätt som {self.seat}").first.click()
                 self.page.wait_for_url(lambda url: "/sign_in" not in url)
             else:
                 self.sign_in()
@@ -50,7 +50,7 @@ class Person:
         window = self.page.context.request
         shown = window.get("/sign_in").text()
         for card in map(html.unescape, re.findall(r'<article class="role">(.+?)</article>', shown, flags=re.DOTALL)):
-            if self.called in card and f" som {self.seat}<" in card:
+            if self.called in card and re.search(rf" som {re.escape(self.seat)}(, {re.escape(self.called)})?<", card):
                 (address,), (token,) = (
                     re.findall(r'action="(.+?)"', card),
                     re.findall(r'csrf_token" value="(.+?)"', card),
