@@ -50,7 +50,7 @@ class Person:
         window = self.page.context.request
         shown = window.get("/sign_in").text()
         for card in map(html.unescape, re.findall(r'<article class="role">(.+?)</article>', shown, flags=re.DOTALL)):
-            if self.called in card and re.search(rf" som {re.escape(self.seat)}(, {re.escape(self.called)})?<", card):
+            if self.called in card and re.search(rf" som {re.escape(self.seat)}(, [^<]+)?<", card):
                 (address,), (token,) = (
                     re.findall(r'action="(.+?)"', card),
                     re.findall(r'csrf_token" value="(.+?)"', card),
