@@ -92,19 +92,36 @@ def test_a_row_that_leads_astray_is_named(t: str) -> None:
     assert names(find(ROWS[t], target=astray), t)
 
 
+AS_ANOTHER_ROW = {
+    "T3b": {Phase.INTAKE},
+    "T4": {Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED},
+    "T5b": {Phase.BYPASS_REVIEW, Phase.SERVED},
+    "T15": {Phase.IMPASSE},
+    "T21": {Phase.IMPASSE},
+    "T28": {"next_step", "final"},
+    "T43": {Phase.PREPARATION},
+    "T43b": {Phase.PREPARATION},
+    "T43c": {Phase.PREPARATION},
+}
+"""Where another row leads from the same phases: the laws are about the road, not about which of two rows takes it."""
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("t", ROWS)
 def test_a_row_with_any_other_target_is_named(t: str, target: str) -> None:
     own = ROWS[t].target
-    is_the_same = own == target or (own == Phase.CLOSED and target == "final")
+    is_the_same = own == target or (own, target) in {(Phase.CLOSED, "final"), ("first_body", "next_step")}
     stays = (
         (t == "T35b" and target == Phase.IMPLEMENTATION)
         or (t in {"T39b", "T39c"} and target in {Phase.CLOSED, "final"})
         or (t == "T23" and target == Phase.PREPARATION)
     )
-    if not (is_the_same or stays):
-        assert names(find(ROWS[t], target=target), t)
+    if not (is_the_same or stays or target in AS_ANOTHER_ROW.get(t, ())):
+        found = find(ROWS[t], target=target)
+        assert names(found, t) or names(found, "has no ball"), (
+            "a phase that nobody can have is named, not who leads to it"
+        )
 
 
 @pytest.mark.parametrize(
