@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, String, and_, case, cast, func, select
 
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, User, Viewer
@@ -27,25 +27,34 @@ def may_record(viewer: Viewer) -> bool:
 
 
 def owed(today: dt.date) -> list[Duty]:
-    """What has begun and is not done, the first last day first.
+    """What has begun and is not done, the first last day first."""
+    since, done = session.execute(select(*done_since())).one()
+    return left(since, done, today)
 
-    What began before this database's first event is not asked for: nobody had said that it would be.
-    """
-    one = select(literal(1)).subquery()  # a row, also where nothing has been done yet
-    done_since = select(trail.began_at(), FollowUp.job, FollowUp.year).select_from(one).outerjoin(FollowUp, true())
-    rows = session.execute(done_since).all()
-    since = rows[0][0]
+
+def done_since() -> tuple[ScalarSelect[Any], ScalarSelect[Any]]:
+    """Two columns for a question: when this database came into use, and what has been done, for ``left`` to read."""
+    named = FollowUp.job + "-" + cast(FollowUp.year, String)
+    return trail.began_at(), select(func.aggregate_strings(named, " ")).scalar_subquery()
+
+
+def left(since: dt.datetime | None, done: str | None, today: dt.date) -> list[Duty]:
+    """What is owed by these two. What began before ``since`` is not asked for: nobody had said that it would be."""
     if since is None:
         return []
-    done = {(job, year) for _since, job, year in rows}
     begun = yearly.begun(today, since.astimezone(STOCKHOLM).date())
-    return [duty for duty in begun if (duty.job.key, duty.year) not in done]
+    return [duty for duty in begun if f"{duty.job.key}-{duty.year}" not in (done or "").split()]
 
 
 def owed_by(viewer: Viewer, today: dt.date) -> list[Duty]:
-    """What of it the viewer's office is asked for."""
-    mine = viewer.membership_id is not None and any(accounts.is_of_office(viewer, job.office) for job in yearly.jobs())
-    return [duty for duty in owed(today) if accounts.is_of_office(viewer, duty.job.office)] if mine else []
+    """What of it the viewer's office is asked for; no question for one of an office that is never asked."""
+    mine = any(accounts.is_of_office(viewer, job.office) for job in yearly.jobs())
+    return of_office(viewer, owed(today)) if mine else []
+
+
+def of_office(viewer: Viewer, owed: Sequence[Duty]) -> list[Duty]:
+    """Those that the viewer's office is asked for."""
+    return [duty for duty in owed if accounts.is_of_office(viewer, duty.job.office)]
 
 
 def people(words: Sequence[str]) -> set[int]:

@@ -13,10 +13,12 @@ from sqlalchemy import func, literal, select, true
 from escalation.cases.models import Case
 from escalation.cases.queries import ladder_of, people, without_ball
 from escalation.db import session
+from escalation.followups import queries as followups
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, MailState
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.workdays import STOCKHOLM, Calendar, is_workday, load_calendar
+from escalation.rules.yearly import Duty
 from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
 
 OPENS, CLOSES = dt.time(7), dt.time(17)
@@ -93,7 +95,7 @@ def health(at: dt.datetime) -> Health:
 @dataclass(frozen=True)
 class Ticking:
     """The clock and the mail at a glance. ``light``: the worst of the jobs; ``has_run``: whether any of them ever came
-    through; ``swept``: the last sweep with work.
+    through; ``swept``: the last sweep with work; ``owed``: what the year asks for by now (§ 6).
     """
 
     light: Light
@@ -101,6 +103,7 @@ class Ticking:
     swept: JobRun | None
     failed: int
     uncertain: int
+    owed: Sequence[Duty]
 
 
 def ticking(at: dt.datetime) -> Ticking:
@@ -113,7 +116,14 @@ def ticking(at: dt.datetime) -> Ticking:
     last = select(JobRun.id).where(JobRun.job == "sweep").order_by(*newest_first).limit(1).scalar_subquery()
     one = select(literal(1)).subquery()  # a row, also where the clock has never run
     rows = session.execute(
-        select(Heartbeat.job, Heartbeat.ok_at, JobRun, mails(MailState.FAILED), mails(MailState.UNCERTAIN))
+        select(
+            Heartbeat.job,
+            Heartbeat.ok_at,
+            JobRun,
+            mails(MailState.FAILED),
+            mails(MailState.UNCERTAIN),
+            *followups.done_since(),
+        )
         .select_from(one)
         .outerjoin(Heartbeat, true())
         .outerjoin(JobRun, JobRun.id == last)
@@ -121,7 +131,8 @@ def ticking(at: dt.datetime) -> Ticking:
     ages = {job: at - ok_at for job, ok_at, *_rest in rows if ok_at is not None}
     lights = {light_of(ages.get(job), interval) for job, interval in INTERVALS.items()}
     worst = next(light for light in (Light.RED, Light.AMBER, Light.GREEN) if light in lights)
-    return Ticking(worst, bool(ages), *rows[0][2:])
+    _job, _ok_at, swept, failed, uncertain, since, done = rows[0]
+    return Ticking(worst, bool(ages), swept, failed, uncertain, followups.left(since, done, swedish_day(at)))
 
 
 def light_of(age: dt.timedelta | None, interval: dt.timedelta) -> Light:

@@ -70,9 +70,9 @@ def recording(asked: Duty, made: FollowUp | None = None) -> dict[str, Any]:
     }
 
 
-def rows(viewer: Viewer, today: dt.date) -> list[dict[str, Any]]:
+def rows(viewer: Viewer, today: dt.date, asked: Sequence[Duty]) -> list[dict[str, Any]]:
     """The rows of a start page: what of the year's follow-up waits for the viewer's office."""
-    return [_row(duty, viewer, today) for duty in queries.owed_by(viewer, today)]
+    return [_row(duty, viewer, today) for duty in asked]
 
 
 def _row(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:

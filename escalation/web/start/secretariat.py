@@ -14,6 +14,7 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
 from escalation.cases import queries, standings
 from escalation.cases.standings import Sought, Standing
+from escalation.followups.queries import of_office
 from escalation.nudges import queries as nudges
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
@@ -52,7 +53,8 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     wishes = [(s.case, wish) for s in items if queries.may_register(s.case) for wish in s.case.registrations_asked]
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
-    yearly = followups.rows(viewer, today)
+    ticking = watch.ticking(now)
+    yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
         + [_publish(i, today) for i in unpublished]
@@ -75,7 +77,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "stalled": [_line(s, stall, told.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
         "stalled_more": max(0, len(stalled) - STALLED_SHOWN),
         "path": _path(day, bodies, items, today),
-        "facts": _running(watch.ticking(now), nobody),
+        "facts": _running(ticking, nobody),
         "waiting": [_waiting(s) for s in items if s.case.paused_until is not None],
     }
 

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from escalation.accounts.models import Viewer
 from escalation.cases import queries, standings
 from escalation.cases.standings import Pattern, Sought, Standing
+from escalation.followups.queries import owed_by
 from escalation.rules import workdays
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, words
@@ -57,7 +58,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "near": [
             *(lists.asked_again(s, today) for s in asked),
             *(case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]),
-            *followups.rows(viewer, today),
+            *followups.rows(viewer, today, owed_by(viewer, today)),
         ],
         "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
         "lanes": _lanes(here, watched, slip),
