@@ -518,6 +518,11 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES, starts: Sequence[tupl
             taken.update(a.by for a in graph[s])
             queue.extend(a.to for a in graph[s])
             findings.extend(_broken_here(s, graph[s], ladder, moves))
+    if lost := [f for f in findings if f.endswith("has no ball")]:
+        ways_there = {
+            (arc.by, f"{arc.to.phase} at step {arc.to.step} has no ball") for w in graph.values() for arc in w
+        }
+        findings.extend(f"{by} leads where {finding}" for by, finding in ways_there if finding in lost)
     back = _backwards(graph)
     # An act only adds ways: where every case ends though all are silent, it does whoever else acts.
     if any(_cannot_end(graph, back, PARTIES, "")):
