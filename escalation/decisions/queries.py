@@ -30,8 +30,9 @@ from escalation.documents.models import Attachment
 from escalation.meetings import queries as meetings
 from escalation.meetings.actions import COUNTED_GROUNDS
 from escalation.meetings.models import Treatment
+from escalation.nudges import queries as nudges
 from escalation.rules import moves, workdays
-from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
+from escalation.rules.deadlines import LATE_REFUSAL, MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
 from escalation.rules.situation import (
@@ -45,6 +46,8 @@ from escalation.rules.situation import (
     is_principle_test_met,
 )
 
+ANSWERED_IN = frozenset({Phase.RECOMMENDATION_OUT, Phase.IMPLEMENTATION, Phase.CLOSED})
+"""Phases in which a body's recommendation or announcement may have been answered."""
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
 """Phases in which some proposal may be open."""
 
@@ -70,6 +73,7 @@ class File:
     tasks: Sequence[Task] = ()
     meetings: Sequence[MeetingDay] = ()
     answers: Sequence[RecommendationAnswer] = ()
+    reminded: frozenset[str] = frozenset()
     paused_from: dt.date | None = None
     reopenings: Sequence[Reopening] = ()
     is_head_free: bool = True
@@ -133,6 +137,8 @@ def file_of(found: Case, at: dt.datetime) -> File:
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
     deadlines, balls, unmanned = cases.deadlines_balls_and_unmanned(found, today)
+    answer_by = next((d.due_on for d in reversed(deadlines) if d.key == "D15"), today)
+    is_answer_late = found.phase is Phase.RECOMMENDATION_OUT and answer_by < today
     positions, attached = cases.positions_with_attachments(found)
     return File(
         case=found,
@@ -151,7 +157,8 @@ def file_of(found: Case, at: dt.datetime) -> File:
         paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
         reopenings=cases.reopenings(found) if found.phase is Phase.CLOSED else (),
         is_head_free=found.closing_reason is not ClosingReason.OUT_OF_SCOPE or cases.may_review_rejection(found),
-        answers=cases.recommendation_answers(found) if found.phase is Phase.RECOMMENDATION_OUT else (),
+        answers=cases.recommendation_answers(found) if found.phase in ANSWERED_IN else (),
+        reminded=nudges.reminded(found.id, found.round, "D15", answer_by) if is_answer_late else frozenset(),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
 
@@ -185,6 +192,8 @@ def opens(file: File, guard: str) -> dt.date | None:
     for expression in TIME_GUARDS[guard]:
         name, _, condition = expression.partition("?")
         if condition == "unacknowledged" and _is_acknowledged(file):
+            continue
+        if condition == "recommended" and not (file.decision and file.decision.outcome is Outcome.RECOMMEND):
             continue
         on_the_day = name.startswith("on ")
         try:
@@ -237,6 +246,7 @@ def _situation(file: File) -> Situation:
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
     is_local = found.phase in LOCAL_PHASES
     reopening_ends_on = cases.reopening_ends_on(found)
+    late_refusal = file.deadline(LATE_REFUSAL)
     return Situation(
         phase=found.phase,
         step=found.step,
@@ -261,6 +271,7 @@ def _situation(file: File) -> Situation:
         check_time_over=found.phase is Phase.RECEIVED and is_over("D9+10"),
         meeting_day_come=found.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
         answer_time_over=found.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
+        are_silent_reminded=file.reminded >= set(cases.unanswered(found)) if file.reminded else False,
         confirmation_time_over=found.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
         is_acknowledged=_is_acknowledged(file) and (found.step == 1 or "D4" in met or not is_local),
         is_position_in="D5" in met,
@@ -282,7 +293,10 @@ def _situation(file: File) -> Situation:
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
         has_open_referral=bool(cases.open_referrals(found)),
+        planned_reason=found.planned_reason,
         closing_reason=found.closing_reason,
+        is_ended_by_silence=late_refusal is not None,
+        late_refusal_time_over=late_refusal is not None and late_refusal.due_on < today,
         was_served=found.served_at is not None,
         is_reopening_asked=file.reopening is not None,
         is_review_refused=any(a.ground == AGAINST_REJECTION and a.is_granted is False for a in file.reopenings),
