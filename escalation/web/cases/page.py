@@ -1052,7 +1052,7 @@ def period(found: Case) -> str:
     return _("%(begins)s till %(ends)s", begins=date_long(found.event_on), ends=date_long(found.event_until))
 
 
-def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
+def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, Any] | None:
     """The latest decision with its reasons, once there is one."""
     of_round = [d for d in file.decisions if d.round == file.case.round]
     if not of_round or file.case.phase in {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}:
@@ -1060,7 +1060,7 @@ def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
     return _decided(file, of_round[-1], events)
 
 
-def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> dict[str, str]:
+def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> dict[str, Any]:
     names = words.names_of(file.case, file.ladder)
     heading = _(
         "%(body)s %(day)s: %(outcome)s",
@@ -1074,11 +1074,32 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "reasons": decision.reasons,
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
+        "replies": _replies(file, decision, names),
         "answer": _answer(events) if decision.outcome is Outcome.INTERPRET else "",
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
         "municipal_line": decision.municipal_line,
     }
+
+
+def _replies(file: File, decision: Decision, names: Mapping[str, str]) -> list[str]:
+    """How each party has answered what the body recommended or announced, and who has not."""
+    found = file.case
+    if decision.outcome not in ANNOUNCED | {Outcome.RECOMMEND} or decision.adjusted_at is None:
+        return []
+    given = [a for a in found.answers if (a.round, a.step) == (decision.round, decision.step)]
+    told = []
+    for answer in given:
+        who, day = words.upper_first(names.get(answer.party_code, answer.party_code)), date_long(answer.answered_at)
+        yes = _("%(who)s svarade ja %(day)s.", who=who, day=day)
+        told.append(yes if answer.is_accepted else _("%(who)s förde ärendet vidare %(day)s.", who=who, day=day))
+    said = {a.party_code for a in given}
+    quiet = joined(names[p.party_code] for p in found.sides if p.party_code not in said)
+    if quiet and found.phase is Phase.RECOMMENDATION_OUT and decision is file.decision:
+        told.append(_("%(who)s har inte svarat.", who=words.upper_first(quiet)))
+    elif quiet:
+        told.append(_("Inget svar kom från %(who)s.", who=quiet))
+    return told
 
 
 def _answer(events: Sequence[TrailEvent]) -> str:
