@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask, g, request
 from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from config import Settings, SettingsRefused
@@ -65,6 +66,8 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
     app.url_map.converters |= {"id": RowId, "default": OneLine}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
 
+    _behind_proxies(app, settings.trusted_proxies)
+
     clock.register(app, watch)
     db.init_app(app)
     load_models()
@@ -88,6 +91,17 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
     if util.find_spec("escalation.cli"):
         import_module("escalation.cli").register(app)
     return app
+
+
+def _behind_proxies(app: Flask, number: int) -> None:
+    """Take who asks, and by which scheme, from the proxies in front; with none, their headers are anybody's words.
+
+    Each proxy adds one address to ``X-Forwarded-For``; the scheme is what the nearest one says. Host and port stay
+    those of ``Host``, which the proxy passes on: ``X-Forwarded-Host`` and ``-Port`` a proxy leaves as the browser
+    sent them unless it is told otherwise.
+    """
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=1)  # type: ignore[method-assign]
 
 
 def load_models() -> None:
