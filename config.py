@@ -20,6 +20,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+SHORTEST_KEY = 32
+"""Characters of a key that signs sessions in production: fewer can be tried out by whoever has one signed cookie."""
+
 
 class SettingsRefused(Exception):
     """The settings do not permit a start. The message is one sentence that says what to do."""
@@ -112,6 +115,11 @@ class Settings:
         if not secret_key and not demo:
             raise SettingsRefused(
                 "SECRET_KEY is missing: production needs a long random one, kept from start to start."
+            )
+        if len(secret_key) < SHORTEST_KEY and not demo:
+            raise SettingsRefused(
+                f"SECRET_KEY is {len(secret_key)} characters long: production needs a random one of at least "
+                f"{SHORTEST_KEY}, kept from start to start."
             )
         instance_dir = Path(setting("INSTANCE_DIR", "instance")).absolute()
         database_url = _database_url(

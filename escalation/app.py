@@ -14,7 +14,7 @@ from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from config import Settings, SettingsRefused
 from escalation import clock
-from escalation.db import db, prepare_engine, read_only, session
+from escalation.db import db, other_schema, prepare_engine, read_only, session
 from escalation.web import BLUEPRINTS, access, errors, forms, language, security
 from escalation.web import format as filters
 from escalation.web.documents import uploads
@@ -108,6 +108,22 @@ def load_models() -> None:
     """Import every concept's models, so that the metadata is whole whoever asks for it."""
     for path in sorted(Path(__file__).parent.glob("*/models.py")):
         import_module(f"escalation.{path.parent.name}.models")
+
+
+def refuse_other_schema(app: Flask) -> None:
+    """To serve pages from tables that the code was not written for breaks them one by one, each with a wrong reason.
+
+    Raises ``SettingsRefused``. A database that does not answer is no reason: pages say so, until it does.
+    """
+    with app.app_context():
+        try:
+            problem = other_schema()
+        except DBAPIError:
+            return
+        finally:
+            db.engine.dispose()  # workers are forked from here
+    if problem:
+        raise SettingsRefused(problem)
 
 
 def _begin() -> None:

@@ -330,7 +330,7 @@ def settings_for(database_url: str, instance_dir: Path, **env: str) -> Settings:
         {
             "TRAPPAN_MODE": "demo",
             "DATABASE_URL": database_url,
-            "SECRET_KEY": "for the tests alone",
+            "SECRET_KEY": "for the tests alone, and as long as one",
             "INSTANCE_DIR": str(instance_dir),
             **env,
         }

@@ -73,6 +73,12 @@ def test_production_without_key_or_host_list_is_refused(missing: str, tmp_path: 
     assert f"{missing} is missing" in refusal({**PRODUCTION, missing: " "}, tmp_path)
 
 
+def test_production_refuses_a_key_under_32_characters(tmp_path: Path) -> None:
+    assert "SECRET_KEY is 31 characters long" in refusal({**PRODUCTION, "SECRET_KEY": "k" * 31}, tmp_path)
+    assert "SECRET_KEY is 1 characters long" in refusal({**PRODUCTION, "SECRET_KEY": f" {'k'} "}, tmp_path)
+    assert read({**PRODUCTION, "SECRET_KEY": "k" * 32}, tmp_path).secret_key == "k" * 32
+
+
 def test_a_host_list_of_commas_alone_names_no_host(tmp_path: Path) -> None:
     assert "ALLOWED_HOSTS is missing" in refusal({**PRODUCTION, "ALLOWED_HOSTS": " , ,"}, tmp_path)
 
