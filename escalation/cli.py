@@ -166,10 +166,22 @@ def sweep(at: str | None, dry_run: bool) -> None:
 @click.command("deliver")
 @click.option("--at", help="ISO time; demo time in a demo.")
 def deliver(at: str | None) -> None:
-    """Send the mails that wait."""
+    """Send the mails that wait.
+
+    The status is 1 where somebody has to do something: mend the mail server, or look at a letter that was refused or
+    may not have arrived. What the server only asked to try later goes by itself, and the status is 0.
+    """
     instant = _instant(at)
-    counts = jobs.deliver(lambda: instant)
-    click.echo(" ".join(f"{name}={count}" for name, count in counts.items()) or "nothing to send")
+    report = jobs.send_all(lambda: instant)
+    if not report.is_open:
+        click.echo("Letters leave between 07.00 and 17.00 on working days.")
+        return
+    click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()) or "nothing to send")
+    if report.trouble:
+        click.echo(f"The mail server cannot be used: {report.trouble}. The letters wait and are tried again.", err=True)
+    for problem in report.errors:
+        click.echo(problem, err=True)
+    sys.exit(1 if report.needs_somebody else 0)
 
 
 @click.command("clock")
