@@ -50,6 +50,7 @@ class Settings:
     mail_port: int
     mail_dir: Path
     port: int
+    contact: str
 
     @property
     def is_demo(self) -> bool:
@@ -115,6 +116,7 @@ class Settings:
             mail_port=mail_port,
             mail_dir=Path(setting("MAIL_DIR", str(instance_dir / "mail"))).absolute(),
             port=port,
+            contact=setting("CONTACT"),
         )
 
 
