@@ -7,6 +7,7 @@ event and nudges whoever holds the ball now: all in the caller's transaction. Th
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -303,8 +304,9 @@ def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, 
     ``token`` belongs to the page on which it began: sent twice, it gives the same draft. Raises MoveNotAllowed.
     """
     _may_write(by)
+    token = _token_of(by, token)
     trail.lock()
-    if already := session.scalar(select(Draft).where(Draft.token == token, Draft.party_code == by.party)):
+    if already := session.scalar(select(Draft).where(Draft.token == token)):
         return already
     begun = Draft(
         party_code=by.party, unit_code=by.unit, facts=dict(facts), done=list(done), token=token,
@@ -348,6 +350,11 @@ def discard_draft(found: Draft, *, by: Viewer) -> None:
     if found.case_id is not None:
         raise MoveNotAllowed("discard_draft", "phase")
     session.delete(found)
+
+
+def _token_of(by: Viewer, token: str) -> str:
+    """A page's token as it is kept: unique in each party or district, whose drafts are its own alone."""
+    return hashlib.sha256(f"{by.party}:{by.unit or ''}:{token}".encode(errors="replace")).hexdigest()[:40]
 
 
 def _may_write(by: Viewer) -> None:
@@ -408,7 +415,7 @@ def file(
     _may_write(by)
     party = by.party or ""
     trail.lock()
-    token = token or (draft.token if draft else "")
+    token = _token_of(by, token) if token else draft.token if draft else ""
     if token and (already := session.scalar(select(Case).where(Case.filing_token == token))):
         return already
     errors: dict[str, str] = {}
