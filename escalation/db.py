@@ -10,8 +10,12 @@ import enum
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal, cast
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Engine, Enum, MetaData, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -117,6 +121,28 @@ def prepare_engine(engine: Engine) -> None:
         def on_begin(connection: Connection) -> None:
             if _mode.get() == "read":
                 connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+@cache
+def _migrations() -> ScriptDirectory:
+    """The steps of the schema that this code brings."""
+    return ScriptDirectory(str(Path(__file__).parent.parent / "migrations"))
+
+
+def other_schema() -> str | None:
+    """What is wrong, in one sentence, when the database's schema is not the one this code was written for.
+
+    Raises ``DBAPIError`` where the database does not answer: that is another thing to be wrong.
+    """
+    with reading(), db.engine.connect() as connection:
+        found = set(MigrationContext.configure(connection).get_current_heads())
+    needed = set(_migrations().get_heads())
+    if found == needed:
+        return None
+    at, needs = (" and ".join(sorted(heads)) for heads in (found, needed))
+    if found - {script.revision for script in _migrations().walk_revisions()}:
+        return f"The database is at {at}, which this code, made for {needs}, does not know: run the code that does."
+    return f"The database is {f'at {at}' if at else 'empty'}, the code needs {needs}: run flask --app wsgi db upgrade."
 
 
 def insert_new(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> int:

@@ -25,6 +25,10 @@ KEPT_FROM = 20
 """Posted texts shorter than this are not shown for copying: nobody misses a choice or a date."""
 
 
+class SentFromElsewhere(CSRFError):  # type: ignore[misc]
+    """A form with a good token, sent from a page at another address than the one that the server is asked under."""
+
+
 def page(
     status: int,
     heading: str,
@@ -93,6 +97,7 @@ def register(app: Flask) -> None:
     """Hook the pages in."""
     app.register_error_handler(MoveNotAllowed, not_open)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(SentFromElsewhere, _from_elsewhere)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _database)
     app.register_error_handler(InterfaceError, _database)
@@ -124,6 +129,29 @@ def _stale_form(_error: CSRFError) -> tuple[str, int]:
         ),
         [(_("Öppna sidan på nytt"), request.path)],
     )
+
+
+def _from_elsewhere(_error: SentFromElsewhere) -> tuple[str, int]:
+    """The usual cause is a proxy that drops the port from ``Host``, so whoever runs the site is told in the log."""
+    sent_from = "/".join((request.referrer or "").split("/", 3)[:3])  # without its path, which may hold a secret
+    current_app.logger.warning(
+        "a form was refused: its page was at %s, the server was asked as https://%s; "
+        "a proxy has to pass on Host as the browser sent it, with its port (nginx: proxy_set_header Host $http_host)",
+        sent_from or "an address that the browser does not tell",
+        request.host,
+    )
+    if not sent_from:
+        text = _(
+            "Inget har sparats. Webbläsaren talade inte om vilken sida formuläret kom från, och då tas det inte emot. "
+            "Tillåt att den skickar sidans adress (referer) till den här webbplatsen, och skicka en gång till."
+        )
+    else:
+        text = _(
+            "Inget har sparats. Formuläret kom från en annan webbadress än den som servern nås under. "
+            "Skrev du adressen själv, kontrollera den. Annars är servern fel inställd: berätta för den som driver "
+            "webbplatsen."
+        )
+    return page(400, _("Formuläret togs inte emot"), text, [(_("Öppna sidan på nytt"), request.path)])
 
 
 def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
