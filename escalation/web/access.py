@@ -166,7 +166,8 @@ def safe_next(wanted: str | None) -> str | None:
 
 def register(app: Flask) -> None:
     """Load the session of each request and let nobody past whom the table does not name."""
-    logins = LoginManager(app)
+    # Templates have ``viewer``: a page that says the database is away must not ask it who looks.
+    logins = LoginManager(app, add_context_processor=False)
     # The session row is the protection; a hash of address and browser would only sign out people on trains.
     logins.session_protection = None
     logins.user_loader(_load)
