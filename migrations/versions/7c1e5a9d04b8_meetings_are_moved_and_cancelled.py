@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7c1e5a9d04b8"
-down_revision = "0013"
+down_revision = "bd6ab96dd707"
 branch_labels = None
 depends_on = None
 
