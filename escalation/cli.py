@@ -8,21 +8,27 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable
+from copy import copy
 from functools import partial
 from typing import Any
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import Settings
 from escalation import clock, demo, invented, jobs
 from escalation.accounts import queries as account_queries
+from escalation.accounts.models import Viewer
 from escalation.agreements.actions import setup_agreements
 from escalation.cases import queries as cases
 from escalation.cli_users import create_user, users
-from escalation.db import session
+from escalation.db import other_schema, session
 from escalation.documents import queries as documents
+from escalation.meetings import actions as meeting_acts
+from escalation.meetings import queries as meeting_queries
+from escalation.meetings.actions import MeetingRefused
+from escalation.meetings.models import Meeting
 from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
 from escalation.rules import explore, moves, workdays
@@ -33,28 +39,46 @@ from escalation.trail import queries as trail
 from escalation.watch import actions as watch
 
 _ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_OPERATOR = Viewer(system="cli")
 
 
 def register(app: Flask) -> None:
-    """Give the app its commands."""
-    for command in (
-        setup, play_demo, remove_invented, count_workdays, list_moves, explore_machine, sweep, deliver, run_clock,
-        verify, list_parties, create_user, users,
-    ):  # fmt: skip
+    """Give the app its commands. Those that use the database refuse one that is at another step of the schema."""
+    for command in (count_workdays, list_moves, explore_machine):
         app.cli.add_command(command)
-    for command in app.cli.commands.values():
-        command.invoke = partial(_in_one_sentence, command.invoke)  # type: ignore[method-assign]
+    for command in (
+        setup, play_demo, remove_invented, sweep, deliver, run_clock, verify, meetings, list_parties, create_user,
+        users,
+    ):  # fmt: skip
+        app.cli.add_command(_on_our_schema(command))
+
+
+def _on_our_schema(command: click.Command) -> click.Command:
+    act = command.callback
+
+    def checked(*args: object, **values: object) -> object:
+        try:
+            problem = other_schema()
+        except DBAPIError:
+            problem = None  # it does not answer: the clock waits for it, another command will tell
+        if problem:
+            raise click.ClickException(problem)
+        return act(*args, **values) if act else None
+
+    ours = copy(command)
+    ours.callback = checked
+    ours.invoke = partial(_in_one_sentence, ours.invoke)  # type: ignore[method-assign]
+    return ours
 
 
 def _in_one_sentence(invoke: Callable[[click.Context], Any], context: click.Context) -> Any:
-    """Run a command; where the database is away or has no tables, say so in one sentence instead of a traceback."""
+    """Run a command; where the database does not answer, say so in one sentence instead of a traceback."""
     try:
         return invoke(context)
     except OperationalError as problem:
         said = str(problem.orig).strip().partition("\n")[0]
         raise click.ClickException(
-            f"The database did not answer as it should ({said}). Check DATABASE_URL, that the database is running, "
-            "and that flask db upgrade has been run."
+            f"The database does not answer ({said}). Check DATABASE_URL and that the database is running."
         ) from problem
 
 
@@ -207,10 +231,22 @@ def sweep(at: str | None, dry_run: bool) -> None:
 @click.command("deliver")
 @click.option("--at", help="ISO time; demo time in a demo.")
 def deliver(at: str | None) -> None:
-    """Send the mails that wait."""
+    """Send the mails that wait.
+
+    The status is 1 where somebody has to do something: mend the mail server, or look at a letter that was refused or
+    may not have arrived. What the server only asked to try later goes by itself, and the status is 0.
+    """
     instant = _instant(at)
-    counts = jobs.deliver(lambda: instant)
-    click.echo(" ".join(f"{name}={count}" for name, count in counts.items()) or "nothing to send")
+    report = jobs.send_all(lambda: instant)
+    if not report.is_open:
+        click.echo("Letters leave between 07.00 and 17.00 on working days.")
+        return
+    click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()) or "nothing to send")
+    if report.trouble:
+        click.echo(f"The mail server cannot be used: {report.trouble}. The letters wait and are tried again.", err=True)
+    for problem in report.errors:
+        click.echo(problem, err=True)
+    sys.exit(1 if report.needs_somebody else 0)
 
 
 @click.command("clock")
@@ -231,3 +267,62 @@ def verify() -> None:
         click.echo(finding)
     click.echo(f"{len(findings)} findings" if findings else "The trail and the cases are whole.")
     sys.exit(1 if findings else 0)
+
+
+@click.group("meetings")
+def meetings() -> None:
+    """The bodies' calendars: list, add, move and cancel meetings."""
+
+
+@meetings.command("list")
+def list_meetings() -> None:
+    """Print the meetings ahead, by body and day."""
+    for meeting in meeting_queries.calendar(clock.today()):
+        click.echo(f"{meeting.body} {meeting.held_on}{' cancelled' if meeting.cancelled_at else ''}")
+
+
+@meetings.command("add")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+def add_meeting(body: str, date: dt.datetime) -> None:
+    """Put a meeting of BODY (a code, such as TSG or VIS) on DATE (2028-01-20) into the calendar."""
+    try:
+        meeting_acts.add_meeting(body, date.date(), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"{body} meets on {date.date()}.")
+
+
+@meetings.command("move")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+@click.argument("to", type=_ISO_DAY, metavar="TO")
+def move_meeting(body: str, date: dt.datetime, to: dt.datetime) -> None:
+    """Move the meeting of BODY on DATE to the day TO. The cases on it follow, and their history says so."""
+    try:
+        meeting_acts.move_meeting(_meeting(body, date.date()), to.date(), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"The meeting of {body} on {date.date()} is moved to {to.date()}.")
+
+
+@meetings.command("cancel")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+def cancel_meeting(body: str, date: dt.datetime) -> None:
+    """Cancel the meeting of BODY on DATE. The cases on it are taken off and aimed at the next one."""
+    try:
+        meeting_acts.cancel_meeting(_meeting(body, date.date()), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"The meeting of {body} on {date.date()} is cancelled.")
+
+
+def _meeting(body: str, held_on: dt.date) -> Meeting:
+    found = meeting_queries.on_day(body, held_on)
+    if found is None:
+        raise click.ClickException(f"{body} has no meeting on {held_on}. `flask meetings list` names those ahead.")
+    return found

@@ -9,13 +9,13 @@ from typing import Any
 import click
 from flask import current_app
 
+from config import Settings
 from escalation import clock
 from escalation.accounts import actions, queries
 from escalation.accounts.actions import LINK_LASTS, Seat
 from escalation.accounts.models import CHAIRS, Membership, Role, User
 from escalation.accounts.passwords import LEAST, MOST, Flaw, PasswordRefused
 from escalation.db import session
-from escalation.jobs import base_url
 from escalation.parties.models import BlockSide
 
 BY = "system:cli"
@@ -178,12 +178,13 @@ def _user(email: str) -> User:
 
 def _link(user: User, at: dt.datetime) -> list[str]:
     """Whom the new link is for and how long it lives, then the link alone on its line."""
+    settings: Settings = current_app.config["SETTINGS"]
     token = actions.make_link(user, by=BY, at=at)
     until = (at + LINK_LASTS).astimezone(clock.STOCKHOLM)
     return [
         f"Give this link to {user.email} and nobody else. The password is chosen there, once, before "
         f"{until:%Y-%m-%d %H:%M}. Links made earlier no longer work.",
-        f"{base_url(current_app.config['SETTINGS']).rstrip('/')}/set_password/{token}",
+        f"{settings.base_url.rstrip('/')}/set_password/{token}",
     ]
 
 

@@ -30,10 +30,8 @@ from escalation.db import insert_new, session
 from escalation.links.models import CaseLink
 from escalation.meetings.models import Meeting, Treatment
 from escalation.trail.actions import lock, record
+from escalation.trail.events import facts_of
 from escalation.trail.models import Counter, TrailEvent
-
-FIRST_REAL_DAY = dt.date(2026, 1, 1)
-"""No site was in use before this day, so a meeting before it was never entered by anybody."""
 
 
 def setup() -> None:
@@ -199,14 +197,12 @@ def _interpretations() -> list[Interpretation]:
 
 
 def _meetings() -> list[Meeting]:
-    """The meetings of the demo's calendar, where its beginning shows that it was written here as a whole."""
-    shipped = set(_meeting_days())
-    rows = [
-        m
-        for m in session.scalars(select(Meeting).order_by(Meeting.body, Meeting.held_on))
-        if (m.body, m.held_on) in shipped
-    ]
-    return rows if any(m.held_on < FIRST_REAL_DAY for m in rows) else []
+    """The meetings of the demo's calendar, but for those that somebody entered or moved there."""
+    events = session.scalars(select(TrailEvent).where(TrailEvent.kind.in_(("meeting_added", "meeting_moved"))))
+    entered = {(facts["body"], facts["day"]) for event in events if (facts := facts_of(event))}
+    shipped = {(body, day) for body, day in _meeting_days() if (body, day.isoformat()) not in entered}
+    rows = session.scalars(select(Meeting).order_by(Meeting.body, Meeting.held_on))
+    return [m for m in rows if (m.body, m.held_on) in shipped]
 
 
 def _agreements() -> list[Agreement]:

@@ -163,7 +163,7 @@ def test_a_meeting_or_an_agreement_that_a_case_stands_on_is_kept_and_named(site:
 @pytest.mark.one_database
 def test_what_somebody_entered_afterwards_is_not_taken_for_invented(site: Flask, session: Database) -> None:
     run(site, "remove-invented", "--yes")
-    session.add(Meeting(body="VIS", held_on=dt.date(2026, 12, 10)))
+    assert run(site, "meetings", "add", "VIS", "2026-12-10").exit_code == 0
     assert run(site, "remove-invented", "--yes").output.strip() == "There is nothing to remove."
     assert held(session)["meetings"] == 1
 

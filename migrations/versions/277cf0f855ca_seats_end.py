@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "277cf0f855ca"
-down_revision = "0013"
+down_revision = "7c1e5a9d04b8"
 branch_labels = None
 depends_on = None
 
