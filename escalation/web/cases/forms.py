@@ -582,10 +582,6 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     for name in ("target_meeting", "meeting"):
         if name in form:
             coming = reachable(file.meetings, file.today)
-            if not coming:
-                form[name].description = _(
-                    "Underlaget hinner inte till något möte som är inlagt. Be den som driver webbplatsen lägga in fler."
-                )
             form[name].choices = choices(
                 [
                     (
