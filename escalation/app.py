@@ -84,6 +84,7 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
     access.register(app)
     uploads.register(app)
     security.protect_forms(app)
+    access.expect_opener(app)
     errors.register(app)
     filters.register(app)
     for name in BLUEPRINTS:

@@ -18,7 +18,7 @@ from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.forms import Form
 
-HIDDEN = frozenset({"csrf_token", "next", "version", "base", "token", "do", "carried"})
+HIDDEN = frozenset({"csrf_token", "acting_as", "next", "version", "base", "token", "do", "carried"})
 """Fields of ours that nobody has written in."""
 
 KEPT_FROM = 20
@@ -35,18 +35,23 @@ def page(
     text: str,
     links: Sequence[tuple[str, str]] = (),
     meanwhile: Sequence[Mapping[str, Any]] = (),
+    typed: Sequence[str] | None = None,
+    template: str = "errors/page.html",
     *,
     who_is_known: bool = True,
+    **more: object,
 ) -> tuple[str, int]:
     """A page for something that could not be done, with its status.
 
-    ``links`` are (label, address); ``meanwhile`` lines of a case's history that the reader had not seen. What the
-    reader had typed stands on the page, to be copied. Where nobody can know who looks, the page does not offer to sign
-    in, as if the reader were not. Rolls back: nothing half-done is ever committed after a refusal.
+    ``links`` are (label, address); ``meanwhile`` lines of a case's history that the reader had not seen; ``more`` goes
+    to a ``template`` of its own. What the reader had ``typed`` stands on the page, to be copied: without it what this
+    request brought. Where nobody can know who looks, the page does not offer to sign in, as if the reader were not.
+    Rolls back: nothing half-done is ever committed after a refusal.
     """
     session.rollback()
-    shown = {"heading": heading, "text": text, "links": links, "meanwhile": meanwhile, "typed": _typed(status)}
-    return render_template("errors/page.html", **shown, who_is_known=who_is_known), status
+    typed = _typed(status) if typed is None else typed
+    shown = {"heading": heading, "text": text, "links": links, "meanwhile": meanwhile, "typed": typed}
+    return render_template(template, **shown, **more, who_is_known=who_is_known), status
 
 
 def unknown_host() -> tuple[str, int]:
