@@ -32,7 +32,8 @@ from tests.factories import StoryFactory, everything
 
 Database = scoped_session[Session]
 COMMANDS = {
-    "setup", "demo", "workdays", "moves", "explore", "sweep", "deliver", "clock", "verify", "create-user", "access",
+    "setup", "demo", "remove-invented", "workdays", "moves", "explore", "sweep", "deliver", "clock", "verify",
+    "parties", "create-user", "users", "access",
 }  # fmt: skip
 
 
@@ -283,7 +284,7 @@ def test_a_user_is_created_with_a_password_that_is_typed_twice(app: Flask, sessi
 def test_a_link_lets_the_owner_choose(app: Flask, session: Database) -> None:
     result = run(app, "create-user", "sek@example.se", "Sek", "secretariat", "--side", "municipal", "--link")
     assert result.exit_code == 0, result.output
-    link = re.search(r"^(/set_password/\S+)$", result.output, re.MULTILINE)
+    link = re.search(r"^http://127\.0\.0\.1:8000(/set_password/\S+)$", result.output, re.MULTILINE)
     assert link is not None
     assert app.test_client().get(link[1]).status_code == 200
     assert session.scalars(select(User)).one().password_hash is None
@@ -294,10 +295,13 @@ def test_a_link_lets_the_owner_choose(app: Flask, session: Database) -> None:
     [
         (("inte en adress", "A", "auditor"), None, "not an e-mail address"),
         (("a@example.se", "A", "local_handler"), None, "--party"),
-        (("a@example.se", "A", "local_handler", "--party", "XYZ"), None, "--party"),
+        (("a@example.se", "A", "local_handler", "--party", "XYZ"), None, "RS, SAL, SIG"),
+        (("a@example.se", "A", "vis_chair", "--body", "VIS"), None, "--side region or --side municipal"),
+        (("a@example.se", "A", "steering_chair", "--body", "VIS", "--side", "region"), None, "TSG"),
+        (("a@example.se", "A", "auditor", "--party", "SUN"), None, "leave --party out"),
         (("a@example.se", "A", "secretariat"), None, "--side"),
         (("a@example.se", "A", "vis_chair"), None, "--body"),
-        (("a@example.se", "A", "auditor"), "kort\nkort\n", ""),
+        (("a@example.se", "A", "auditor"), "kort\nkort\n", "The password is too short: at least 15 characters."),
     ],
 )
 def test_an_account_that_cannot_be_is_refused_and_nothing_is_left(

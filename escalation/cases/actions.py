@@ -927,7 +927,9 @@ def leave_filing(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reas
 
 def _is_of_party(membership_id: int, party: str | None) -> bool:
     membership = session.get(Membership, membership_id)
-    return membership is not None and membership.party_code == party and membership.role in queries.PARTY_WRITERS
+    if membership is None or not membership.is_held:
+        return False
+    return membership.party_code == party and membership.role in queries.PARTY_WRITERS
 
 
 def ask_to_register(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:

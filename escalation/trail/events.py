@@ -16,6 +16,13 @@ EVENTS: dict[str, str] = {
     "payload_masked": "Texten i händelse {seq} maskerades: {reason}",
     "interpretation_published": "Tolkningsbesked {number} publicerades",
     "user_created": "Användarkontot {user} lades upp",
+    "link_made": "En länk för att välja lösenord gjordes till användarkontot {user}",
+    "seat_given": "Användarkontot {user} fick platsen {seat}",
+    "seat_ended": "Användarkontot {user} lämnade platsen {seat}",
+    "user_ended": "Användarkontot {user} stängdes",
+    "user_reactivated": "Användarkontot {user} öppnades igen",
+    "invented_removed": "Påhittade exempel togs bort: tolkningar {interpretations}; {meetings} möten; "
+    "överenskommelser {agreements}",
     "demo_number_set": "Årets nummerserie ställdes på {last} (bara i demodatabaser)",
     # A case's acts. Codes and days stand as such in the facts; pages print them as names and dates.
     "case_filed": "{who} anmälde ärendet {number}. Motpart är {respondent}",

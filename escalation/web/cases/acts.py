@@ -484,7 +484,7 @@ def checklist(file: File) -> list[tuple[str, str]]:
         _("Konsekvenser"): found.consequences,
         _("Prövat hittills"): found.tried,
         _("Önskat utfall"): found.desired_outcome,
-        _("Ersättare hos anmälaren"): next(iter(found.of(PartyRole.INITIATOR))).substitute_id,
+        _("Ersättare hos anmälaren"): next(iter(found.of(PartyRole.INITIATOR))).has_substitute,
     }
     missing = [name for name, value in asked.items() if not value]
     codes = [p.code for p in queries.provisions(found)]

@@ -174,6 +174,10 @@ def case_page(file: File) -> dict[str, Any]:
             for p, known in cited
             for older, i in enumerate(known)
         ],
+        "removed": [
+            (kept, " ".join(filter(None, (found.precedent_answers.get(code, "") for code in kept["provisions"]))))
+            for kept in found.removed_precedents
+        ],
         "wishes": wishes(found, is_principle_shown=bool(principle)),
         "missing": words.missing(events) if found.phase is Phase.COMPLETION else [],
         "principle": principle,
@@ -951,11 +955,15 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     people = []
     is_one_of_several = len(found.of(PartyRole.INITIATOR)) > 1
     for party in found.sides:
-        named = _("handläggare utsedd") if party.handler_id else _("ingen handläggare utsedd")
-        if party.handler_id and party.substitute_id:
+        named = _("ingen handläggare utsedd")
+        if party.has_handler and party.has_substitute:
             named = _("handläggare och ersättare utsedda")
-        elif party.handler_id:
+        elif party.has_handler:
             named = _("handläggare utsedd, ingen ersättare")
+        elif party.has_substitute:
+            named = _("handläggaren har lämnat, ersättaren tar över")
+        elif party.handler_id:
+            named = _("handläggaren har lämnat, ingen ersättare")
         who = words.upper_first(_(party.party.short_name))
         if is_one_of_several and party is found.lead_party:
             who = _("%(who)s (samordnar anmälan)", who=who)
