@@ -924,7 +924,7 @@ def all_ended_by_silence(today: dt.date, of: Collection[int] | None = None) -> l
         .options(selectinload(Case.parties))
         .order_by(Case.id, Deadline.id)
     )  # fmt: skip
-    last = {found: d for found, d in session.execute(_among(asked, of))}  # after a pause the day is another
+    last = dict(session.execute(_among(asked, of)).all())  # after a pause the day is another
     return [(found, BallRow(d.base_on, "ended_by_silence", "everybody", d.due_on, d.key)) for found, d in last.items()]
 
 

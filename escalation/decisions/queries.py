@@ -20,7 +20,6 @@ from escalation.cases.models import (
     PartyRole,
     Position,
     Proposal,
-    RecommendationAnswer,
     Reopening,
     Task,
 )
@@ -45,8 +44,6 @@ from escalation.rules.situation import (
     Situation,
 )
 
-ANSWERED_IN = frozenset({Phase.RECOMMENDATION_OUT, Phase.IMPLEMENTATION, Phase.CLOSED})
-"""Phases in which a body's recommendation or announcement may have been answered."""
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
 """Phases in which some proposal may be open."""
 
@@ -71,7 +68,6 @@ class File:
     decisions: Sequence[Decision] = ()
     tasks: Sequence[Task] = ()
     meetings: Sequence[MeetingDay] = ()
-    answers: Sequence[RecommendationAnswer] = ()
     reminded: frozenset[str] = frozenset()
     paused_from: dt.date | None = None
     reopenings: Sequence[Reopening] = ()
@@ -156,7 +152,6 @@ def file_of(found: Case, at: dt.datetime) -> File:
         paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
         reopenings=cases.reopenings(found) if found.phase is Phase.CLOSED else (),
         is_head_free=found.closing_reason is not ClosingReason.OUT_OF_SCOPE or cases.may_review_rejection(found),
-        answers=cases.recommendation_answers(found) if found.phase in ANSWERED_IN else (),
         reminded=nudges.reminded(found.id, found.round, "D15", answer_by) if is_answer_late else frozenset(),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
