@@ -16,6 +16,8 @@ EVENTS: dict[str, str] = {
     "payload_masked": "Texten i händelse {seq} maskerades: {reason}",
     "interpretation_published": "Tolkningsbesked {number} publicerades",
     "user_created": "Användarkontot {user} lades upp",
+    "letter_resent": "Brev {letter} av {day} skickas igen ({error})",
+    "letter_settled": "Brev {letter} av {day} avslutades utan att skickas igen ({error})",
     "demo_number_set": "Årets nummerserie ställdes på {last} (bara i demodatabaser)",
     # A case's acts. Codes and days stand as such in the facts; pages print them as names and dates.
     "case_filed": "{who} anmälde ärendet {number}. Motpart är {respondent}",

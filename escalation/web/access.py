@@ -89,7 +89,11 @@ ACCESS: dict[str, frozenset[str]] = {
     "followups.record": SECRETARIAT,
     "followups.correct": SECRETARIAT,
     "watch.health": SECRETARIAT | AUDITOR,
-    "watch.healthz": EVERYONE,
+    "watch.resend_letter": SECRETARIAT,
+    "watch.settle_letter": SECRETARIAT,
+    "probes.livez": EVERYONE,
+    "probes.readyz": EVERYONE,
+    "probes.healthz": EVERYONE,
 }
 """Endpoint -> who. "public" is everybody, "signed_in" everybody with a session, else roles by their word."""
 
