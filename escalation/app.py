@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
         BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
         MAX_CONTENT_LENGTH=2 * MEBIBYTE,
         MAX_FORM_MEMORY_SIZE=MEBIBYTE,
@@ -84,6 +84,7 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
     access.register(app)
     uploads.register(app)
     security.protect_forms(app)
+    access.expect_opener(app)
     errors.register(app)
     filters.register(app)
     for name in BLUEPRINTS:

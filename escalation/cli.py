@@ -17,13 +17,16 @@ from config import Settings
 from escalation import clock, demo, jobs
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
-from escalation.accounts.models import Role
+from escalation.accounts.models import Role, Viewer
 from escalation.accounts.passwords import PasswordRefused
 from escalation.agreements.actions import setup_agreements, setup_interpretations
 from escalation.cases import queries as cases
 from escalation.db import other_schema, session
 from escalation.documents import queries as documents
-from escalation.meetings.actions import setup_meetings
+from escalation.meetings import actions as meeting_acts
+from escalation.meetings import queries as meeting_queries
+from escalation.meetings.actions import MeetingRefused, setup_meetings
+from escalation.meetings.models import Meeting
 from escalation.parties.actions import setup_parties
 from escalation.parties.models import BlockSide
 from escalation.rules import explore, moves, workdays
@@ -34,13 +37,14 @@ from escalation.trail import queries as trail
 from escalation.watch import actions as watch
 
 _ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_OPERATOR = Viewer(system="cli")
 
 
 def register(app: Flask) -> None:
     """Give the app its commands. Those that use the database refuse one that is at another step of the schema."""
     for command in (count_workdays, list_moves, explore_machine):
         app.cli.add_command(command)
-    for command in (setup, play_demo, sweep, deliver, run_clock, verify, create_user):
+    for command in (setup, play_demo, sweep, deliver, run_clock, verify, create_user, meetings):
         app.cli.add_command(_on_our_schema(command))
 
 
@@ -234,3 +238,62 @@ def create_user(
         ) from refused
     session.commit()
     click.echo(f"{email} may sign in as {role}.")
+
+
+@click.group("meetings")
+def meetings() -> None:
+    """The bodies' calendars: list, add, move and cancel meetings."""
+
+
+@meetings.command("list")
+def list_meetings() -> None:
+    """Print the meetings ahead, by body and day."""
+    for meeting in meeting_queries.calendar(clock.today()):
+        click.echo(f"{meeting.body} {meeting.held_on}{' cancelled' if meeting.cancelled_at else ''}")
+
+
+@meetings.command("add")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+def add_meeting(body: str, date: dt.datetime) -> None:
+    """Put a meeting of BODY (a code, such as TSG or VIS) on DATE (2028-01-20) into the calendar."""
+    try:
+        meeting_acts.add_meeting(body, date.date(), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"{body} meets on {date.date()}.")
+
+
+@meetings.command("move")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+@click.argument("to", type=_ISO_DAY, metavar="TO")
+def move_meeting(body: str, date: dt.datetime, to: dt.datetime) -> None:
+    """Move the meeting of BODY on DATE to the day TO. The cases on it follow, and their history says so."""
+    try:
+        meeting_acts.move_meeting(_meeting(body, date.date()), to.date(), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"The meeting of {body} on {date.date()} is moved to {to.date()}.")
+
+
+@meetings.command("cancel")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+def cancel_meeting(body: str, date: dt.datetime) -> None:
+    """Cancel the meeting of BODY on DATE. The cases on it are taken off and aimed at the next one."""
+    try:
+        meeting_acts.cancel_meeting(_meeting(body, date.date()), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"The meeting of {body} on {date.date()} is cancelled.")
+
+
+def _meeting(body: str, held_on: dt.date) -> Meeting:
+    found = meeting_queries.on_day(body, held_on)
+    if found is None:
+        raise click.ClickException(f"{body} has no meeting on {held_on}. `flask meetings list` names those ahead.")
+    return found

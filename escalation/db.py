@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Engine, Enum, MetaData, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.engine.interfaces import Dialect, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -99,7 +99,8 @@ def prepare_engine(engine: Engine) -> None:
 
     SQLite: the driver's own transaction handling is turned off (it makes savepoints and rollback do
     nothing); a read begins DEFERRED with ``query_only``, a write begins IMMEDIATE. ``synchronous=FULL``
-    because NORMAL loses acknowledged writes at a power cut. PostgreSQL: a read is READ ONLY.
+    because NORMAL loses acknowledged writes at a power cut. PostgreSQL: a read is READ ONLY, and what it says of a
+    row that it refused leaves the row's texts out: errors are logged, and people wrote those.
     """
     if engine.dialect.name == "sqlite":
 
@@ -121,6 +122,13 @@ def prepare_engine(engine: Engine) -> None:
         def on_begin(connection: Connection) -> None:
             if _mode.get() == "read":
                 connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+        @event.listens_for(engine, "handle_error")
+        def on_error(context: ExceptionContext) -> None:
+            told: Any = context.original_exception
+            if getattr(told, "diag", None) and told.diag.message_detail:
+                for error in filter(None, (told, context.sqlalchemy_exception)):
+                    error.args = tuple(str(arg).replace(told.diag.message_detail, "(left out)") for arg in error.args)
 
 
 @cache
