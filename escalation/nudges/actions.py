@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import CursorResult, delete, exists, select, update
 
 from escalation.db import insert_new, session
-from escalation.nudges.models import IN_TROUBLE, Mail, MailState, Nudge, NudgeState, WhySuppressed
+from escalation.nudges.models import Mail, MailState, Nudge, NudgeState, WhySuppressed
 from escalation.rules.nudge_plan import NudgeKind
 
 FIRST_WAIT = dt.timedelta(seconds=30)
@@ -238,7 +238,10 @@ def _settle(mail_id: int, by: str, ours: tuple[MailState, ...], **values: object
 def _deal_with(mail_id: int, **values: object) -> bool:
     """Of two people who act at once the second finds that it is done."""
     done = session.execute(
-        update(Mail).where(Mail.id == mail_id, IN_TROUBLE).values(**values).execution_options(synchronize_session=False)
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.is_in_trouble)
+        .values(**values)
+        .execution_options(synchronize_session=False)
     )
     return _count(done) == 1
 

@@ -10,7 +10,8 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, and_, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from escalation.db import Base, word
@@ -87,9 +88,16 @@ class Mail(Base):
     settled_by: Mapped[str | None] = mapped_column(String(80))
     settled_reason: Mapped[str | None] = mapped_column(String(500))
 
+    @hybrid_property
+    def is_in_trouble(self) -> bool:
+        """Whether a person must look at it."""
+        return self.state in (MailState.FAILED, MailState.UNCERTAIN) and self.settled_at is None
 
-IN_TROUBLE = and_(Mail.state.in_((MailState.FAILED, MailState.UNCERTAIN)), Mail.settled_at.is_(None))
-"""Mails that a person must look at."""
+    @is_in_trouble.inplace.expression
+    @classmethod
+    def _is_in_trouble(cls) -> ColumnElement[bool]:
+        return and_(cls.state.in_((MailState.FAILED, MailState.UNCERTAIN)), cls.settled_at.is_(None))
+
 
 OF_NO_CASE: dict[str, Any] = {f"{dialect}_where": text("case_id IS NULL") for dialect in ("sqlite", "postgresql")}
 

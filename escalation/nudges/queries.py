@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from escalation.accounts.models import User
 from escalation.db import session
-from escalation.nudges.models import IN_TROUBLE, Mail, MailState, Nudge, NudgeState
+from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules.nudge_plan import NudgeKind
 from escalation.rules.workdays import STOCKHOLM
 
@@ -46,17 +46,23 @@ def carried_by(mail_id: int) -> Sequence[Nudge]:
 
 def in_trouble() -> Sequence[Mail]:
     """Mails that a person must look at: failed and uncertain, oldest first."""
-    return session.scalars(select(Mail).where(IN_TROUBLE).order_by(Mail.day, Mail.id)).all()
+    return session.scalars(select(Mail).where(Mail.is_in_trouble).order_by(Mail.day, Mail.id)).all()
+
+
+def in_trouble_with_address() -> list[tuple[Mail, str]]:
+    """The same with the address that each went to: for who runs the site."""
+    rows = session.execute(
+        select(Mail, User.email)
+        .join(User, User.id == Mail.recipient)
+        .where(Mail.is_in_trouble)
+        .order_by(Mail.day, Mail.id)
+    )
+    return [(mail, email) for mail, email in rows]
 
 
 def mail(mail_id: int) -> Mail | None:
     """The mail with this id."""
     return session.get(Mail, mail_id)
-
-
-def mail_in_trouble(mail_id: int) -> Mail | None:
-    """The mail with this id, if a person must look at it."""
-    return session.scalars(select(Mail).where(Mail.id == mail_id, IN_TROUBLE)).first()
 
 
 def delayed(since: dt.datetime) -> Sequence[Mail]:

@@ -248,8 +248,8 @@ def settle(mail_id: int, *, reason: str, by: str, at: dt.datetime) -> None:
 
 
 def _in_trouble(mail_id: int) -> Mail:
-    mail = ledger.mail_in_trouble(mail_id)
-    if mail is None:
+    mail = ledger.mail(mail_id)
+    if mail is None or not mail.is_in_trouble:
         raise LetterDealtWith
     return mail
 

@@ -15,7 +15,7 @@ from escalation.cases.queries import ladder_of, people, without_ball
 from escalation.db import session
 from escalation.followups import queries as followups
 from escalation.nudges import queries as ledger
-from escalation.nudges.models import IN_TROUBLE, Mail, MailState
+from escalation.nudges.models import Mail, MailState
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.workdays import STOCKHOLM, Calendar, is_workday, load_calendar
 from escalation.rules.yearly import Duty
@@ -62,7 +62,7 @@ class JobHealth:
 
 
 DELAYED_AFTER = dt.timedelta(hours=1)
-"""How long a letter may wait for a server that does not take it before a person is told. Ours: a greylist is shorter."""
+"""How long a letter may wait for a server that does not take it before a person is told. Ours."""
 
 SETTLED_SHOWN = dt.timedelta(days=90)
 """How long a settled letter is shown, with who settled it and why."""
@@ -142,8 +142,8 @@ def vitals(at: dt.datetime) -> Vitals:
     is_latest = checked is not None and checked.finished_at >= beats["integrity"].called_at
     is_lost = checked is not None and is_latest and bool(checked.counts.get("without_ball"))
     counted = select(
-        func.count().filter(IN_TROUBLE, Mail.state == MailState.FAILED),
-        func.count().filter(IN_TROUBLE, Mail.state == MailState.UNCERTAIN),
+        func.count().filter(Mail.is_in_trouble, Mail.state == MailState.FAILED),
+        func.count().filter(Mail.is_in_trouble, Mail.state == MailState.UNCERTAIN),
         func.count().filter(Mail.state == MailState.PENDING, Mail.first_failed_at <= at - DELAYED_AFTER),
     ).where(Mail.state.in_((MailState.FAILED, MailState.UNCERTAIN, MailState.PENDING)))
     failed, uncertain, delayed = session.execute(counted).one()
@@ -172,7 +172,7 @@ def ticking(at: dt.datetime) -> Ticking:
     """How the clock and the mail stand at ``at``, in one question; ``health`` tells it all."""
 
     def mails(state: MailState) -> Any:
-        return select(func.count(Mail.id)).where(Mail.state == state, IN_TROUBLE).scalar_subquery()
+        return select(func.count(Mail.id)).where(Mail.state == state, Mail.is_in_trouble).scalar_subquery()
 
     newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
     last = select(JobRun.id).where(JobRun.job == "sweep").order_by(*newest_first).limit(1).scalar_subquery()

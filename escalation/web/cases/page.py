@@ -957,9 +957,9 @@ def _whether_sent(day: dt.date, people: Sequence[nudges.Told]) -> str:
     for one in people:
         groups.setdefault((one.state, one.sent_on), []).append(one.name)
     said = []
-    for (state, sent_on), names in sorted(groups.items(), key=lambda item: (TELLING.index(item[0][0]), item[0][1] or day)):
-        to = own("; ".join(names))
-        if sent_on not in (None, day):
+    for state, sent_on in sorted(groups, key=lambda group: (TELLING.index(group[0]), group[1] or day)):
+        to = own("; ".join(groups[state, sent_on]))
+        if sent_on is not None and sent_on != day:
             said.append(_("Skickad %(day)s till %(people)s.", day=date_short(sent_on), people=to))
         elif state is MailState.SENT:
             said.append(_("Skickad till %(people)s.", people=to))

@@ -16,5 +16,5 @@ class SettleForm(Form):
         it=_l("dem"),
         most=500,
         need=_l("Skriv varför brevet inte behöver skickas."),
-        hint=_l("Till exempel att mottagaren har fått veta på annat sätt. Läses av sekretariatets båda sidor och revisorn."),
+        hint=_l("Till exempel att mottagaren har fått veta på annat sätt. Sekretariatet och revisorn läser det."),
     )

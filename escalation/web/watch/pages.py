@@ -145,7 +145,8 @@ def _mail(mail: Mail, seats: Mapping[int, str]) -> dict[str, Any]:
 
 def _settled(mail: Mail, seats: Mapping[int, str]) -> dict[str, Any]:
     """By whom and why: a seat's name, or who runs the site where it was done on the command line."""
-    assert mail.settled_at is not None and mail.settled_by is not None
+    assert mail.settled_at is not None
+    assert mail.settled_by is not None
     kind, _colon, number = mail.settled_by.partition(":")
     by = _("Den som driver webbplatsen")
     if kind == "membership":

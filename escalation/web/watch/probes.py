@@ -6,11 +6,11 @@ They answer in JSON, also when the database is away, and know nobody: no session
 from __future__ import annotations
 
 from flask import Blueprint, jsonify
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from escalation import clock
-from escalation.db import schema_is_at_head, session
+from escalation.db import other_schema, session
 from escalation.watch import queries
 from escalation.web import security
 from escalation.web.watch import pages
@@ -27,7 +27,7 @@ def livez() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> tuple[Response, int]:
     """The process can do its work: the database answers, is the code's own, and is no demo in production."""
-    is_ready = schema_is_at_head() and not (clock.marks().is_demo and not security.settings().is_demo)
+    is_ready = other_schema() is None and not (clock.marks().is_demo and not security.settings().is_demo)
     return _answer({"status": "green" if is_ready else "red"})
 
 
@@ -41,7 +41,7 @@ def _answer(lights: dict[str, object]) -> tuple[Response, int]:
     return jsonify(lights), 503 if lights["status"] == queries.Light.RED else 200
 
 
-@blueprint.errorhandler(DBAPIError)
-def _database_away(_problem: DBAPIError) -> tuple[Response, int]:
-    session.rollback()
+@blueprint.errorhandler(SQLAlchemyError)
+def _database_away(_problem: SQLAlchemyError) -> tuple[Response, int]:
+    session().invalidate()  # nothing more is asked on this connection
     return _answer({"status": "red", "database": "red"})

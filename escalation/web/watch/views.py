@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from escalation import clock
 from escalation.db import session
 from escalation.nudges import queries as nudges
+from escalation.nudges.models import Mail
 from escalation.watch import actions, queries
 from escalation.web import errors
 from escalation.web.access import current_viewer
@@ -31,7 +32,7 @@ def health() -> str:
 @blueprint.post("/resend_letter/<id:mail_id>")
 def resend_letter(mail_id: int) -> Response:
     """Let a letter that did not arrive, or perhaps not, be sent once more."""
-    nudges.mail(mail_id) or abort(404)
+    _in_trouble(mail_id)
     actions.resend(mail_id, by=current_viewer().actor, at=clock.now())
     session.commit()
     return redirect(url_for("watch.health"))
@@ -40,13 +41,20 @@ def resend_letter(mail_id: int) -> Response:
 @blueprint.route("/settle_letter/<id:mail_id>", methods=["GET", "POST"])
 def settle_letter(mail_id: int) -> Page:
     """Say that a letter need not be sent, and why."""
-    mail = nudges.mail(mail_id) or abort(404)
-    letter = pages.letter(mail)
+    letter = pages.letter(_in_trouble(mail_id))
     form = SettleForm()
     if form.validate_on_submit() and accepted(form, lambda: _settle(mail_id, form), {}):
         session.commit()
         return redirect(url_for("watch.health"))
     return render_template("watch/settle_letter.html", form=form, letter=letter), status_of(form)
+
+
+def _in_trouble(mail_id: int) -> Mail:
+    """The letter, if somebody has to look at it."""
+    mail = nudges.mail(mail_id) or abort(404)
+    if not mail.is_in_trouble:
+        raise actions.LetterDealtWith
+    return mail
 
 
 def _settle(mail_id: int, form: SettleForm) -> None:
@@ -68,6 +76,6 @@ def _nothing_left(_problem: actions.NothingLeftToTell) -> tuple[str, int]:
     return errors.page(
         409,
         _("Det finns inget kvar att skicka"),
-        _("Det som brevet påminde om är gjort, eller så har mottagaren inte längre uppgiften. Avsluta brevet i stället."),
+        _("Det som brevet gällde är gjort, eller så har mottagaren inte längre uppgiften. Avsluta brevet i stället."),
         [(_("Till körning och post"), url_for("watch.health"))],
     )
