@@ -1138,7 +1138,7 @@ def is_moving() -> ColumnElement[bool]:
 
 
 def rests() -> ColumnElement[bool]:
-    """Whether a pause, a withdrawal or a lead that it follows shuts the case's acts, so that nobody is asked for one."""
+    """Whether a pause, a withdrawal or a lead that it follows shuts the case's acts: nobody is asked for any."""
     return or_(Case.paused_until.is_not(None), Case.withdrawal_until.is_not(None), Case.joined_to.is_not(None))
 
 

@@ -387,9 +387,8 @@ VERBS: dict[str, Term] = {
     "report_breach": Term("Anmäl att det inte har gjorts", "Ärendet tas upp igen i en ny omgång."),
     "withdraw": Term(
         "Återkalla ärendet",
-        "De andra parterna och ordföranden kan invända inom fem arbetsdagar. Invänder någon fortsätter ärendet där det "
-        "står, och ni kan inte återkalla det igen i den här omgången. Allt som har hänt finns kvar, och det som ett "
-        "organ har beslutat står fast.",
+        "De andra parterna och ordföranden kan invända inom fem arbetsdagar. Då fortsätter ärendet där det står, och "
+        "ni kan inte återkalla det igen i den här omgången. Det som ett organ har beslutat står fast.",
     ),
     "keep_open": Term(
         "Invänd mot återkallelsen",

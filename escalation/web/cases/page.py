@@ -1029,10 +1029,19 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
         "answer": _answer(events) if decision.outcome is Outcome.INTERPRET else "",
+        "stands": _stands(file, decision),
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
         "municipal_line": decision.municipal_line,
     }
+
+
+def _stands(file: File, decision: Decision) -> str:
+    """That a withdrawal has not undone what the body had announced (T37); empty where the case was not withdrawn."""
+    ended = file.case.closed_at
+    if ended is None or file.case.closing_reason is not ClosingReason.WITHDRAWN or decision.adjusted_at is None:
+        return ""
+    return _("Ärendet avslutades som återkallat %(day)s. Beslutet står fast.", day=date_long(ended))
 
 
 def _answer(events: Sequence[TrailEvent]) -> str:
@@ -1059,13 +1068,16 @@ def _undertaken(tasks: Sequence[Task], events: Sequence[TrailEvent], names: Mapp
 
 
 def earlier(file: File, no: int, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
-    """What an earlier round ended with: kept to be read, and no longer in force."""
+    """What an earlier round ended with: kept to be read, and no longer in force, but for what a withdrawal leaves."""
     decided = [d for d in file.decisions if d.round == no]
     tasks = [t for t in file.case.tasks if t.round == no]
     is_settled = any(event.kind == "case_settled" for event in events)
+    outcomes = [_decided(file, d, events) for d in decided]
+    is_left = any(shown["stands"] for shown in outcomes)
     return {
         "round": no,
-        "outcomes": [_decided(file, d, events) for d in decided],
+        "note": _("Finns kvar att läsa.") if is_left else _("Finns kvar att läsa. Gäller inte längre."),
+        "outcomes": outcomes,
         "undertaken": _undertaken(tasks, events, names) if tasks or is_settled else None,
         "ending": ending(events),
     }
