@@ -462,6 +462,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "not_being_withdrawn": say("Ärendet är återkallat och väntar på eventuell invändning."),
     "being_withdrawn": say("Ärendet är inte återkallat."),
     "withdrawal_time_over": say("Det sker när tiden att invända är slut."),
+    "kept_by_body": say("Ingen ordförande har invänt mot en återkallelse."),
     "not_kept_by_body": say("Ordföranden har invänt mot en återkallelse. Ärendet drivs inte av någon part."),
     "not_withdrawn_before": say("Ni har redan återkallat ärendet en gång. Det går en gång i varje omgång."),
     "paused": say("Ärendet är inte pausat."),
@@ -487,7 +488,6 @@ GUARD_SENTENCES: dict[str, str] = {
         "Det går när båda har godkänt beskrivningen, eller när tiden för den är slut."
     ),
     "forced_decision_due": say("Det går när parternas tid att själva välja väg är slut."),
-    "forced_or_kept_by_body": say("Det går när parternas tid att själva välja väg är slut."),
     "forced_decision_passed": say("Det går när sekretariatets tid att välja väg är slut."),
     "not_principled": say("Frågan är principiell och kan inte avslutas utan behandling."),
     "not_at_top": say("Ärendet är på trappans översta steg."),

@@ -245,7 +245,11 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T18", "declare_impasse", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_or_kept_by_body"), _CHAIR_LATE), "impasse_declared",
+        (
+            *_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"),
+            Actor(Seat.SECRETARIAT, when="kept_by_body"), _CHAIR_LATE,
+        ),
+        "impasse_declared",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("local_way_is_over",), facts=_facts("unsolved"),
     ),
     Move(
@@ -451,7 +455,6 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     "principle_undecided": ("D3b+5",),
     "local_way_is_over": ("D7", "D4+10?unacknowledged"),
     "forced_decision_due": ("D7c",),
-    "forced_or_kept_by_body": ("D7c",),
     "forced_decision_passed": ("D7c+5",),
     "statement_agreed_or_time_over": ("D7b",),
     "meeting_day_come": ("on meeting",),

@@ -123,7 +123,7 @@ def test_what_needs_a_meeting_needs_a_body() -> None:
             "declare_impasse",
             Seat.SECRETARIAT,
             stands(Phase.DIALOGUE, local_time_over=True),
-            "forced_or_kept_by_body",
+            "forced_decision_due",
         ),
         (
             "declare_impasse",
