@@ -7,7 +7,8 @@ event and nudges whoever holds the ball now: all in the caller's transaction. Th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -46,7 +47,7 @@ from escalation.documents.actions import Kept
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
 from escalation.nudges.models import WhySuppressed
-from escalation.parties.models import OrgUnit, Party
+from escalation.parties.models import FEDERATIONS, OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
 from escalation.rules import moves, nudge_plan, privacy, workdays
@@ -119,12 +120,13 @@ def advance(
     closing_reason: ClosingReason | None = None,
     has_tasks: bool = False,
     is_last: bool = True,
+    event: str | None = None,
 ) -> TrailEvent:
     """Carry out a checked move: step and phase, deadlines, ball, trail, N0.
 
     ``changes`` are the facts of the situation that the act makes true; ``dues`` deadlines that the row itself
     sets; ``dates`` days that the ball's rows need beside the deadlines (``material``, ``meeting``, ``task``,
-    ``confirm``).
+    ``confirm``); ``event`` stands in for the row's own, where that one's sentence would not be so.
     """
     step, phase = moves.land(move, s, has_tasks=has_tasks, is_last=is_last)
     enters_step = step != found.step
@@ -149,15 +151,15 @@ def advance(
     day = workdays.base_day(at, calendar_of(ladder))
     meet(found, due_dates.MET_BY.get(move.verb, ()), day)
     begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=found.is_urgent) if moved else []
-    _set(found, [*begun, *dues], at)
+    set_dues(found, [*begun, *dues], at)
     if after.is_paused or after.is_joined:
         session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
     elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
         pass_ball(found, after, dates or {}, by, at)
-    event = record(found, move.event, by=by, at=at, facts=facts, content=content)
+    told = record(found, event or move.event, by=by, at=at, facts=facts, content=content)
     if phase is Phase.CLOSED and found.member_numbers:
         _end_members(found, by, at)
-    return event
+    return told
 
 
 ENDS_ITS_MEMBERS = CLOSED_BY_BODY | {ClosingReason.SETTLED_LOCAL}
@@ -211,7 +213,8 @@ def meet(found: Case, keys: Sequence[str], day: dt.date) -> None:
             deadline.met_on = day
 
 
-def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
+def set_dues(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
+    """Store deadlines; of several under one key the last is in force."""
     ladder = queries.ladder_of(found).source
     agreed = {
         "extend": say("överenskommen förlängning"),
@@ -262,6 +265,20 @@ def pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: V
         )  # fmt: skip
         if row.begins_on == today:
             tell_first(found, row, by, at)
+
+
+def pass_meeting_ball(found: Case, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
+    """Give the ball the new days of a meeting. While the case rests its row waits with the new day for the end of that.
+
+    ``dates`` as in ``advance``.
+    """
+    if found.paused_until is None and found.withdrawal_until is None and found.joined_to is None:
+        after = Situation(phase=found.phase, step=found.step, kinds=queries.ladder_of(found).kinds)
+        pass_ball(found, after, dates, by, at)
+        return
+    for row in queries.balls(found):
+        if (row.round, row.step) == (found.round, found.step) and row.deadline_key in dates:
+            row.due_on = dates[row.deadline_key]
 
 
 def _same(now: Ball, row: moves.BallRow, found: Case) -> bool:
@@ -316,8 +333,9 @@ def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, 
     ``token`` belongs to the page on which it began: sent twice, it gives the same draft. Raises MoveNotAllowed.
     """
     _may_write(by)
+    token = _token_of(by, token)
     trail.lock()
-    if already := session.scalar(select(Draft).where(Draft.token == token, Draft.party_code == by.party)):
+    if already := session.scalar(select(Draft).where(Draft.token == token)):
         return already
     begun = Draft(
         party_code=by.party, unit_code=by.unit, facts=dict(facts), done=list(done), token=token,
@@ -361,6 +379,11 @@ def discard_draft(found: Draft, *, by: Viewer) -> None:
     if found.case_id is not None:
         raise MoveNotAllowed("discard_draft", "phase")
     session.delete(found)
+
+
+def _token_of(by: Viewer, token: str) -> str:
+    """A page's token as it is kept: unique in each party or district, whose drafts are its own alone."""
+    return hashlib.sha256(f"{by.party}:{by.unit or ''}:{token}".encode(errors="replace")).hexdigest()[:40]
 
 
 def _may_write(by: Viewer) -> None:
@@ -421,7 +444,7 @@ def file(
     _may_write(by)
     party = by.party or ""
     trail.lock()
-    token = token or (draft.token if draft else "")
+    token = _token_of(by, token) if token else draft.token if draft else ""
     if token and (already := session.scalar(select(Case).where(Case.filing_token == token))):
         return already
     errors: dict[str, str] = {}
@@ -456,6 +479,10 @@ def file(
         errors["affected"] = say("En berörd part är någon annan än ni, de som anmäler med er och motparten.")
     elif any(session.get(Party, code) is None for code in others):
         errors["affected"] = say("Välj parter i listan.")
+    elif principle_reason:
+        sides = [party, *co_initiators, *respondents]
+        if wrong := _wrong_affected(sides, affected, agreement, event_on):
+            errors["affected"] = wrong
     if not agreements.bound_on(agreement, party, event_on):
         errors["agreement"] = say("Ni var inte bundna av överenskommelsen händelsedagen.")
     interpreted = agreements.interpretations_by_provision([p.id for p in cited])
@@ -516,7 +543,7 @@ def file(
     s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
     move = moves.BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
-    _set(found, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=found.is_urgent), at)
+    set_dues(found, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=found.is_urgent), at)
     pass_ball(found, s, {}, by, at)
     for invited in found.of(PartyRole.INVITED):
         tell_first(found, queries.clock_of(found, invited), by, at)
@@ -709,33 +736,56 @@ def comment_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime,
     )  # fmt: skip
 
 
-def grant_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Let the case begin at the first body (T6). Acknowledgement, position and statement stay owed from now."""
+def grant_principle(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
+) -> TrailEvent:
+    """Let the case begin at the first body (T6)."""
     move = allowed(found, "grant_principle", s, by)
-    return _past_the_parties(found, move, s, by, at, reasons)
+    return _past_the_parties(found, move, s, by, at, principled, named, effect)
 
 
-def call_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Take a local case up at the first body, because it has become one of principle (T10). Both have been heard.
-
-    What the respondent has not done yet, and the statement, stay owed from now. The parties that the hearing named as
-    affected take part from now.
-    """
+def call_up(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
+) -> TrailEvent:
+    """Take a local case up at the first body, because it has become one of principle (T10). Both have been heard."""
     move = allowed(found, "call_up", s, by)
     hearing = hearing_on(found, HearingKind.CALL_UP)
-    event = _past_the_parties(found, move, s, by, at, reasons)
-    known = {p.party_code for p in found.parties}
-    found.parties += [
-        CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in hearing.terms["named"] if code not in known
-    ]
+    event = _past_the_parties(found, move, s, by, at, principled, named, effect)
     hearing.ended_at = at
     session.flush()
     return event
 
 
-def _past_the_parties(found: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """A case goes to the first body before the parties are done with it: what is not met of D4 and D5, and D7b, stay
-    owed from now."""
+def wrong_named(found: Case, named: Sequence[str]) -> dict[str, str]:
+    """A sentence where no party is named, outside the dispute, that the question can be assumed to affect (§ 7.1)."""
+    sides = [p.party_code for p in found.sides]
+    wrong = _wrong_affected(sides, named, found.agreement_code, found.event_on)
+    return {"named": wrong} if wrong else {}
+
+
+def _wrong_affected(sides: Collection[str], named: Sequence[str], agreement: str, event_on: dt.date) -> str:
+    """Why these cannot be the others that a question of principle affects; nothing where they can."""
+    if not named:
+        return say("Ange minst en annan part som kan påverkas.")
+    if set(sides) & set(named):
+        return say("En annan part är någon annan än anmälaren och motparten.")
+    if not all(agreements.bound_on(agreement, code, event_on) for code in named):
+        return say("Välj parter i listan.")
+    if any(set(named) <= within for federation, within in FEDERATIONS.items() if federation in sides):
+        return say("Ange en part till. Den som hör till en part i ärendet är ingen annan part (vår läsning).")
+    return ""
+
+
+def _past_the_parties(
+    found: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str],
+    effect: str,
+) -> TrailEvent:  # fmt: skip
+    """A case goes to the first body before the parties are done with it, for reasons that carry both limbs of § 7.1:
+    principled character, and an assumed effect on parties outside the dispute, who take part from now.
+
+    What is not met of D4 and D5, and D7b, stay owed from now.
+    """
+    refuse_wrong(wrong_named(found, named))
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     day = workdays.base_day(at, calendar)
@@ -751,8 +801,11 @@ def _past_the_parties(found: Case, move: Move, s: Situation, by: Viewer, at: dt.
     body = ladder.next_body(found.step) or ""
     event = advance(
         found, move, s, by=by, at=at, facts={"body": body, "step": ladder.first_body_step},
-        content={"reasons": reasons}, dues=owed,
+        content={"principled": principled, "named": list(named), "effect": effect}, dues=owed,
     )  # fmt: skip
+    known = {p.party_code for p in found.parties}
+    found.parties += [CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in named if code not in known]
+    session.flush()
     first = next(
         (deadline for key, deadline in in_force(found).items() if key in queries.OWED and key not in met), None
     )
@@ -888,7 +941,9 @@ def leave_filing(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reas
 
 def _is_of_party(membership_id: int, party: str | None) -> bool:
     membership = session.get(Membership, membership_id)
-    return membership is not None and membership.party_code == party and membership.role in queries.PARTY_WRITERS
+    if membership is None or not membership.is_held:
+        return False
+    return membership.party_code == party and membership.role in queries.PARTY_WRITERS
 
 
 def ask_to_register(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
@@ -1484,7 +1539,7 @@ def _part(member: Case, lead: Case, by: Viewer, at: dt.datetime) -> None:
 
     It stands where it stood, with the days it had left.
     """
-    _set(member, _set_apart(member, lead, at), at)
+    set_dues(member, _set_apart(member, lead, at), at)
     ladder = queries.ladder_of(member)
     stands = Situation(phase=member.phase, step=member.step, kinds=ladder.kinds, is_principled=member.is_principled)
     done = queries.local_facts(member, queries.deadlines(member), queries.proposals(member))

@@ -41,7 +41,6 @@ from escalation.rules.situation import (
     Outcome,
     Phase,
     Situation,
-    is_principle_test_met,
 )
 
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
@@ -199,7 +198,7 @@ def _dates(file: File) -> Callable[[str], dt.date]:
     known = {d.key: d.due_on for d in file.deadlines if d.step == file.case.step or d.key not in local}
     calendar = calendar_of(file.ladder)
     known |= {h.kind.value: h.answer_until for h in file.hearings if "lead" not in h.terms}
-    if file.treatment:
+    if file.treatment and file.treatment.meeting:
         known["meeting"] = file.treatment.meeting.held_on
     open_tasks = [t.due_on for t in file.tasks if t.reported_at is None]
     if open_tasks:
@@ -266,7 +265,6 @@ def _situation(file: File) -> Situation:
         is_principled=found.is_principled,
         is_urgency_asked=found.urgency_asked,
         is_principle_asked=found.principle_asked,
-        is_principle_test_met=is_principle_test_met(found.principle_test),
         is_principle_commented="D3" in met,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),

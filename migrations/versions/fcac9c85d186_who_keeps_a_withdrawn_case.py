@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "fcac9c85d186"
-down_revision = "0013"
+down_revision = "277cf0f855ca"
 branch_labels = None
 depends_on = None
 
