@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -46,7 +46,7 @@ from escalation.documents.actions import Kept
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
 from escalation.nudges.models import WhySuppressed
-from escalation.parties.models import OrgUnit, Party
+from escalation.parties.models import FEDERATIONS, OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
 from escalation.rules import moves, nudge_plan, privacy, workdays
@@ -466,6 +466,10 @@ def file(
         errors["affected"] = say("En berörd part är någon annan än ni, de som anmäler med er och motparten.")
     elif any(session.get(Party, code) is None for code in others):
         errors["affected"] = say("Välj parter i listan.")
+    elif principle_reason:
+        sides = [party, *co_initiators, *respondents]
+        if wrong := _wrong_affected(sides, affected, agreement, event_on):
+            errors["affected"] = wrong
     if not agreements.bound_on(agreement, party, event_on):
         errors["agreement"] = say("Ni var inte bundna av överenskommelsen händelsedagen.")
     interpreted = agreements.interpretations_by_provision([p.id for p in cited])
@@ -720,33 +724,56 @@ def comment_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime,
     )  # fmt: skip
 
 
-def grant_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Let the case begin at the first body (T6). Acknowledgement, position and statement stay owed from now."""
+def grant_principle(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
+) -> TrailEvent:
+    """Let the case begin at the first body (T6)."""
     move = allowed(found, "grant_principle", s, by)
-    return _past_the_parties(found, move, s, by, at, reasons)
+    return _past_the_parties(found, move, s, by, at, principled, named, effect)
 
 
-def call_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Take a local case up at the first body, because it has become one of principle (T10). Both have been heard.
-
-    What the respondent has not done yet, and the statement, stay owed from now. The parties that the hearing named as
-    affected take part from now.
-    """
+def call_up(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
+) -> TrailEvent:
+    """Take a local case up at the first body, because it has become one of principle (T10). Both have been heard."""
     move = allowed(found, "call_up", s, by)
     hearing = hearing_on(found, HearingKind.CALL_UP)
-    event = _past_the_parties(found, move, s, by, at, reasons)
-    known = {p.party_code for p in found.parties}
-    found.parties += [
-        CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in hearing.terms["named"] if code not in known
-    ]
+    event = _past_the_parties(found, move, s, by, at, principled, named, effect)
     hearing.ended_at = at
     session.flush()
     return event
 
 
-def _past_the_parties(found: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """A case goes to the first body before the parties are done with it: what is not met of D4 and D5, and D7b, stay
-    owed from now."""
+def wrong_named(found: Case, named: Sequence[str]) -> dict[str, str]:
+    """A sentence where no party is named, outside the dispute, that the question can be assumed to affect (§ 7.1)."""
+    sides = [p.party_code for p in found.sides]
+    wrong = _wrong_affected(sides, named, found.agreement_code, found.event_on)
+    return {"named": wrong} if wrong else {}
+
+
+def _wrong_affected(sides: Collection[str], named: Sequence[str], agreement: str, event_on: dt.date) -> str:
+    """Why these cannot be the others that a question of principle affects; nothing where they can."""
+    if not named:
+        return say("Ange minst en annan part som kan påverkas.")
+    if set(sides) & set(named):
+        return say("En annan part är någon annan än anmälaren och motparten.")
+    if not all(agreements.bound_on(agreement, code, event_on) for code in named):
+        return say("Välj parter i listan.")
+    if any(set(named) <= within for federation, within in FEDERATIONS.items() if federation in sides):
+        return say("Ange en part till. Den som hör till en part i ärendet är ingen annan part (vår läsning).")
+    return ""
+
+
+def _past_the_parties(
+    found: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str],
+    effect: str,
+) -> TrailEvent:  # fmt: skip
+    """A case goes to the first body before the parties are done with it, for reasons that carry both limbs of § 7.1:
+    principled character, and an assumed effect on parties outside the dispute, who take part from now.
+
+    What is not met of D4 and D5, and D7b, stay owed from now.
+    """
+    refuse_wrong(wrong_named(found, named))
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     day = workdays.base_day(at, calendar)
@@ -762,8 +789,11 @@ def _past_the_parties(found: Case, move: Move, s: Situation, by: Viewer, at: dt.
     body = ladder.next_body(found.step) or ""
     event = advance(
         found, move, s, by=by, at=at, facts={"body": body, "step": ladder.first_body_step},
-        content={"reasons": reasons}, dues=owed,
+        content={"principled": principled, "named": list(named), "effect": effect}, dues=owed,
     )  # fmt: skip
+    known = {p.party_code for p in found.parties}
+    found.parties += [CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in named if code not in known]
+    session.flush()
     first = next(
         (deadline for key, deadline in in_force(found).items() if key in queries.OWED and key not in met), None
     )

@@ -42,7 +42,6 @@ from escalation.rules.situation import (
     Phase,
     ProposalKind,
     Situation,
-    is_principle_test_met,
 )
 
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
@@ -270,7 +269,6 @@ def _situation(file: File) -> Situation:
         is_principled=found.is_principled,
         is_urgency_asked=found.urgency_asked,
         is_principle_asked=found.principle_asked,
-        is_principle_test_met=is_principle_test_met(found.principle_test),
         is_principle_commented="D3" in met,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),

@@ -251,7 +251,6 @@ _REMEMBERED: dict[Phase, frozenset[str]] = {
 }  # fmt: skip
 _PRINCIPLE = (
     "is_principle_asked",
-    "is_principle_test_met",
     "is_principle_commented",
     "comment_time_over",
     "principle_undecided",
@@ -509,7 +508,7 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES, starts: Sequence[tupl
     findings: list[str] = []
     for interprets, principled in starts:
         first = start(ladder, interprets=interprets, is_principled=principled)
-        queue = deque([first, first.change(is_principle_asked=True, is_principle_test_met=True)])
+        queue = deque([first, first.change(is_principle_asked=True)])
         while queue:
             s = queue.popleft()
             if s in graph:

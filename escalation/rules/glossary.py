@@ -465,7 +465,6 @@ GUARD_SENTENCES: dict[str, str] = {
     "breach_may_be_reported": say("Det går när något är försenat eller rapporterat."),
     "completion_time_over": say("Det går när anmälaren har haft tio arbetsdagar till på sig."),
     "principle_asked": say("Anmälaren har inte bett om det."),
-    "principle_test_met": say("Anmälarens svar når inte upp till prövningens villkor."),
     "principle_undecided": say("Det går när ordförandens tid att avgöra är slut."),
     "comment_open": say("Motparten har redan yttrat sig, eller tiden är slut."),
     "unacknowledged": say("Mottagandet är redan bekräftat."),

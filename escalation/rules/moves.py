@@ -120,6 +120,8 @@ _STATEMENT = (
     Fact("attachments", unless="statement_agreed", optional=True),
 )
 _URGENCY = (Fact("urgency", only="urgency_asked"), Fact("urgency_answer", only="urgency_asked"))
+_OF_PRINCIPLE = _facts("principled", "named", "effect")
+"""The reasons for which a case goes past the parties: both limbs of § 7.1's sentence, each by itself (T6, T10)."""
 _ONE = frozenset
 
 GUARDS["statement_agreed"] = lambda s: s.is_statement_agreed
@@ -181,7 +183,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T6", "grant_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), "first_body", (Actor(Seat.CHAIR_NEXT),),
-        "principle_granted", guards=("principle_test_met", "comment_closed"), facts=_facts("reasons"),
+        "principle_granted", guards=("comment_closed",), facts=_OF_PRINCIPLE,
     ),
     Move(
         "T7", "refuse_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), Phase.SERVED,
@@ -217,7 +219,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T10", "call_up", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "first_body", (Actor(Seat.CHAIR_NEXT),),
-        "case_called_up", kinds=_ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=_facts("reasons"),
+        "case_called_up", kinds=_ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=_OF_PRINCIPLE,
         after_hearing=HearingKind.CALL_UP,
     ),
     Move(

@@ -7,7 +7,7 @@ database object, so the whole machine can be explored and a page's buttons cost 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -126,12 +126,7 @@ class HearingKind(enum.StrEnum):
 
 
 PRINCIPLE_TEST = ("q1", "q2", "q3", "q4")
-"""The questions of the principle test: whether a case may begin at the first body (§ 7.1, domain/04 § 4.5)."""
-
-
-def is_principle_test_met(said: Collection[str]) -> bool:
-    """(Q1 or Q4) and (Q2 or Q3) among those answered yes: a low threshold, an assumption with reasons is enough."""
-    return bool({"q1", "q4"} & set(said)) and bool({"q2", "q3"} & set(said))
+"""Our questions about whether a case may begin at the first body. They guide, and decide nothing (domain/04 § 4.5)."""
 
 
 class Seat(enum.StrEnum):
@@ -202,7 +197,6 @@ class Situation(NamedTuple):
     is_principled: bool = False
     is_urgency_asked: bool = False  # the filer wishes for shorter days
     is_principle_asked: bool = False  # the filer wishes to begin at the first body
-    is_principle_test_met: bool = False  # (Q1 or Q4) and (Q2 or Q3) of domain/04 § 4.5
     is_principle_commented: bool = False
     take_offs: int = 0
     treatments_without_concurrence: int = 0
@@ -263,7 +257,6 @@ GUARDS: dict[str, Guard] = {
     "completion_time_over": lambda s: s.completion_time_over,
     "urgency_asked": lambda s: s.is_urgency_asked,
     "principle_asked": lambda s: s.is_principle_asked,
-    "principle_test_met": lambda s: s.is_principle_test_met,
     "principle_undecided": lambda s: s.principle_undecided,
     "comment_open": lambda s: not (s.is_principle_commented or s.comment_time_over),
     "comment_closed": lambda s: s.is_principle_commented or s.comment_time_over,

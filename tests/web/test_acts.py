@@ -134,11 +134,28 @@ def test_a_question_of_principle_is_commented_on_and_granted_through_pages(doing
     for shown in (words, "[bypass_review] hemligt: vilka fler", "Ett svar skulle ändra kostnad"):
         assert shown in form.main
     assert "Fler berörs." in Page(chair.get(doing.house.path("bypass_review", "/refuse_principle")).text).main
-    page = doing.act("TSG.chair", "bypass_review", "grant_principle", "principle_granted", reasons="Fler har frågan.")
+    for shown in ("Frågorna är våra, inte överenskommelsens. De vägleder och avgör inget.", "KSON", "Ett antagande"):
+        assert shown in form.main
+    limbs = {
+        "principled": "Frågan är vad ordet utsedd betyder.",
+        "named": ["SOL", "KSON"],
+        "effect": "De får en rutin.",
+    }
+    path = doing.house.path("bypass_review", "/grant_principle")
+    for limb, sentence in (
+        ("principled", "Skriv varför frågan är av principiell karaktär."),
+        ("named", "Ange minst en annan part som kan påverkas."),
+        ("effect", "Skriv hur de andra parterna kan antas påverkas."),
+    ):
+        lacking = chair.post(path, data=form.standing(**limbs | {limb: ""}))
+        assert (lacking.status_code, Page(lacking.text).sentence(limb)) == (422, sentence)
+    doing.act("TSG.chair", "bypass_review", "grant_principle", "principle_granted", **limbs)
     assert doing.case("bypass_review")[:2] == (2, Phase.RECEIVED)
-    assert "Fler har frågan." in page.main
-    assert "Ärendet började på steg 2" in page.main
-    assert doing.house.client("SOL.handler").get(doing.house.path("bypass_review")).status_code == 200
+    for seat in ("TYR.handler", "RS.handler", "SOL.handler"):
+        page = Page(doing.house.client(seat).get(doing.house.path("bypass_review")).text)
+        for shown in (limbs["principled"], limbs["effect"], "Sollentuna kommun", "Ärendet började på steg 2"):
+            assert page.main.count(str(shown)) >= 1, (seat, shown)
+        assert page.main.count(str(limbs["effect"])) == 2, "on the case page, and in its history"
     doing.act("RS.handler", "bypass_review", "acknowledge", "receipt_acknowledged", substitute="0")
     assert doing.case("bypass_review")[:2] == (2, Phase.RECEIVED)
 
@@ -173,9 +190,12 @@ def test_a_local_case_of_principle_is_taken_up_through_pages_when_the_parties_ha
     form = Page(chair.get(doing.house.path("dialogue", "/call_up")).text)
     for shown in ("Fler kommuner har frågan.", "Frågan är länets.", "Har inget att tillägga.", "Vi ser det också."):
         assert shown in form.main
-    page = doing.act("TSG.chair", "dialogue", "call_up", "case_called_up", reasons="Samma fråga i flera kommuner.")
+    assert "såvida dessa inte är av en sådan principiell karaktär" in form.main
+    assert form.typed("named") == ["SOL"], "who the parties have been heard about"
+    limbs = {"principled": "Samma fråga i flera kommuner.", "named": ["SOL"], "effect": "De gör på tre sätt i dag."}
+    page = doing.act("TSG.chair", "dialogue", "call_up", "case_called_up", **limbs)
     assert doing.case("dialogue")[:2] == (2, Phase.RECEIVED)
-    for shown in ("Samma fråga i flera kommuner.", "Frågan är länets.", "Ärendet gick till steg 2"):
+    for shown in (limbs["principled"], limbs["effect"], "Frågan är länets.", "Ärendet gick till steg 2"):
         assert shown in page.main
     assert "[dialogue] hemligt" in doing.house.client("SOL.handler").get(doing.house.path("dialogue")).text
 

@@ -142,7 +142,7 @@ def case_page(file: File) -> dict[str, Any]:
     main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
     attached = attachments.by_what(file, viewer)
-    is_tried = any(event.kind == "principle_claimed" for event in events)
+    is_tried = any(event.kind in {"principle_claimed", "case_called_up"} for event in events)
     principle = words.principle(file, events) if is_tried else []
     remitted = words.remitted(file, events)
     ends = links.of_case(found, viewer, events)
@@ -816,7 +816,8 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "principle_claimed": ("cover_letter", "urgency_answer"),
     "hearing_opened": ("intended",),
     "hearing_commented": ("text",),
-    "case_called_up": ("reasons",),
+    "principle_granted": ("principled", "effect"),
+    "case_called_up": ("reasons", "principled", "effect"),
     "cases_joined": ("reason",),
     "case_joined": ("reason",),
     "case_separated": ("reason",),
