@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from copy import copy
 from functools import partial
 from typing import Any
@@ -23,7 +24,7 @@ from escalation.accounts.models import Viewer
 from escalation.agreements.actions import setup_agreements
 from escalation.cases import queries as cases
 from escalation.cli_users import create_user, users
-from escalation.db import other_schema, session
+from escalation.db import other_schema, reading, session
 from escalation.documents import queries as documents
 from escalation.meetings import actions as meeting_acts
 from escalation.meetings import queries as meeting_queries
@@ -219,7 +220,8 @@ def _instant(text: str | None) -> dt.datetime:
 @click.option("--dry-run", is_flag=True, help="Show what would be nudged; write nothing.")
 def sweep(at: str | None, dry_run: bool) -> None:
     """Write the nudges that have come due."""
-    report = watch.sweep(_instant(at), dry_run=dry_run)
+    with reading() if dry_run else nullcontext():
+        report = watch.sweep(_instant(at), dry_run=dry_run)
     for told in report.told:
         click.echo(f"{told.number} {told.kind} {told.subject} {told.due_on} -> user {told.recipient}")
     click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
@@ -259,10 +261,11 @@ def run_clock() -> None:
 def verify() -> None:
     """Check the whole trail, that every case is what its events say, and that every attached file is there."""
     settings: Settings = current_app.config["SETTINGS"]
-    findings = [str(f) for f in trail.verify()]
-    findings += cases.rows_that_disagree()
-    findings += [f"{number}: nobody holds the ball today" for number in cases.without_ball(clock.today())]
-    findings += documents.missing(settings.attachments_dir)
+    with reading():  # all of it may take minutes, and nobody waits for it
+        findings = [str(f) for f in trail.verify()]
+        findings += cases.rows_that_disagree()
+        findings += [f"{number}: nobody holds the ball today" for number in cases.without_ball(clock.today())]
+        findings += documents.missing(settings.attachments_dir)
     for finding in findings:
         click.echo(finding)
     click.echo(f"{len(findings)} findings" if findings else "The trail and the cases are whole.")

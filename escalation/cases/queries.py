@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -86,6 +86,9 @@ SEATED = CHAIRS | {Role.STEERING_MEMBER, Role.VIS_MEMBER}
 PARTY_WRITERS = frozenset({Role.LOCAL_HANDLER, Role.LOCAL_APPROVER})
 READS_ALL = SECRETARIAT_ROLES | {Role.AUDITOR}
 OPEN_TO_OWN_PARTY = frozenset({Role.LOCAL_HANDLER, Role.LOCAL_APPROVER, Role.PARTY_REGISTRAR, Role.PARTY_READER})
+
+
+Asked = TypeVar("Asked", bound="Select[*tuple[Any, ...]]")
 
 
 class Sight(enum.StrEnum):
@@ -398,9 +401,17 @@ def unconfirmed(found: Case, viewer: Viewer) -> CaseParty | None:
     return next((p for p in found.parties if p.party_code == viewer.party and is_unconfirmed(found, p)), None)
 
 
-def all_open_referrals() -> list[tuple[Case, Referral]]:
-    """Every opinion that is waited for today, in cases that rest in no pause, by case."""
-    return [(of_case, r) for of_case, r in session.execute(_all_open_referrals())]
+def _among(asked: Asked, of: Collection[int] | None) -> Asked:
+    """The question about the cases with these ids alone; about all where ``of`` is None."""
+    return asked if of is None else asked.where(Case.id.in_(of))
+
+
+def all_open_referrals(of: Collection[int] | None = None) -> list[tuple[Case, Referral]]:
+    """Every opinion that is waited for today, in cases that rest in no pause, by case.
+
+    ``of``, here and below: the ids of the cases that are asked about, where it is not all.
+    """
+    return [(of_case, r) for of_case, r in session.execute(_among(_all_open_referrals(), of))]
 
 
 @cache
@@ -470,9 +481,9 @@ def _asked_for_part_at(found: Case, own: CaseParty) -> dt.datetime:
     return found.filed_at if own.role is PartyRole.INVITED else found.served_at or found.filed_at
 
 
-def all_unconfirmed(today: dt.date) -> list[tuple[Case, CaseParty]]:
+def all_unconfirmed(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, CaseParty]]:
     """Every party that is asked to say whether it takes part (T9b) and still has time to, by case."""
-    asked = ((found, p) for found in session.scalars(_all_unconfirmed()).unique() for p in found.parties)
+    asked = ((found, p) for found in session.scalars(_among(_all_unconfirmed(), of)).unique() for p in found.parties)
     return [(found, p) for found, p in asked if is_unconfirmed(found, p) and part_due_on(found, p) >= today]
 
 
@@ -694,10 +705,10 @@ def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:
     return all(is_heard(m, h, today) for m in members for h in m.hearings if h.terms.get("lead") == found.number)
 
 
-def all_hearings(today: dt.date) -> list[tuple[Case, BallRow]]:
+def all_hearings(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
     """What hearings wait for today, in cases that rest in no pause: each party's comment as long as there is time, then
     ten working days for whoever decides. By case."""
-    asked = ((found, row) for found, h in session.execute(_all_hearings()) for row in clocks_of(found, h))
+    asked = ((found, row) for found, h in session.execute(_among(_all_hearings(), of)) for row in clocks_of(found, h))
     return [(found, row) for found, row in asked if row.begins_on <= today <= row.due_on]
 
 
@@ -763,9 +774,9 @@ def _first_owed() -> Select[int]:
     return unmet.order_by(Deadline.key, Deadline.id.desc()).limit(1)
 
 
-def all_owed() -> list[tuple[Case, BallRow]]:
+def all_owed(of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
     """What respondents still owe while a body has their case, as clocks. By case."""
-    return [(found, owed_clock(d)) for found, d in session.execute(_all_owed())]
+    return [(found, owed_clock(d)) for found, d in session.execute(_among(_all_owed(), of))]
 
 
 @cache
@@ -906,9 +917,9 @@ def reopenings(found: Case) -> Sequence[Reopening]:
     return session.scalars(of_round.order_by(Reopening.id)).all()
 
 
-def all_reopenings_asked() -> list[tuple[Case, Reopening]]:
+def all_reopenings_asked(of: Collection[int] | None = None) -> list[tuple[Case, Reopening]]:
     """Every wish that a closed case is taken up again and that waits for its answer, by case."""
-    return [(of_case, asked) for of_case, asked in session.execute(_all_reopenings_asked())]
+    return [(of_case, asked) for of_case, asked in session.execute(_among(_all_reopenings_asked(), of))]
 
 
 @cache
@@ -931,9 +942,9 @@ def answers_reopening(found: Case, *, is_head_free: bool) -> str:
     return f"chair:{ladder.step(found.step).body}" if found.closing_reason in CLOSED_BY_BODY else "secretariat"
 
 
-def all_registrations_asked() -> list[tuple[Case, Registration]]:
+def all_registrations_asked(of: Collection[int] | None = None) -> list[tuple[Case, Registration]]:
     """Every wish to take part as affected that waits for its answer, in cases that rest in no pause, by case."""
-    return [(of_case, wish) for of_case, wish in session.execute(_all_registrations_asked())]
+    return [(of_case, wish) for of_case, wish in session.execute(_among(_all_registrations_asked(), of))]
 
 
 @cache
@@ -1048,26 +1059,23 @@ def cited(found: Case) -> list[tuple[Provision, list[Interpretation]]]:
 
 
 def open_balls(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, Ball]]:
-    """Every open, unpaused case with today's ball; cases without one are left out (the integrity check finds them).
-
-    ``of``: the ids of the cases that are asked about, where it is not all.
-    """
-    asked = _open_balls() if of is None else _open_balls().where(Case.id.in_(of))
-    return [(c, b) for c, b in session.execute(asked, {"today": today})]
+    """Every open, unpaused case with today's ball; cases without one are left out (the integrity check finds them)."""
+    return [(c, b) for c, b in session.execute(_among(_open_balls(), of), {"today": today})]
 
 
 @cache
 def _open_balls() -> Select[Case, Ball]:
-    rank = (
-        func.row_number()
-        .over(partition_by=Ball.case_id, order_by=(Ball.begins_on.desc(), Ball.id.desc()))
-        .label("rank")
+    newer = aliased(Ball)
+    newest = (
+        select(newer.id)
+        .where(newer.case_id == Case.id, newer.begins_on <= _TODAY)
+        .order_by(newer.begins_on.desc(), newer.id.desc())
+        .limit(1)
+        .correlate(Case)
     )
-    newest = select(Ball.id, rank).where(Ball.begins_on <= _TODAY).subquery()
     return (
         select(Case, Ball)
-        .join(Ball, Ball.case_id == Case.id)
-        .join(newest, and_(newest.c.id == Ball.id, newest.c.rank == 1))
+        .join(Ball, Ball.id == newest.scalar_subquery())
         .where(Case.phase != Phase.CLOSED, is_moving())
         .options(selectinload(Case.parties))
         .order_by(Case.id)

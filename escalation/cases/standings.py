@@ -154,8 +154,12 @@ class Sought:
 DUE_KEYS = ("D4", "D7", "D7b", "D7c")
 
 
-def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500, offset: int = 0) -> list[Standing]:
+def standing(
+    viewer: Viewer, today: dt.date, sought: Sought, *, limit: int | None = None, offset: int = 0
+) -> list[Standing]:
     """The viewer's cases: open ones by the day that is next, then closed ones, the newest first. One question.
+
+    Who counts what comes asks without a limit.
 
     A case of which the viewer sees title and status only comes with its ball too; the page says no more than it may.
     """
