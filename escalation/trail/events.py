@@ -18,6 +18,13 @@ EVENTS: dict[str, str] = {
     "user_created": "Användarkontot {user} lades upp",
     "letter_resent": "Brev {letter} av {day} skickas igen ({error})",
     "letter_settled": "Brev {letter} av {day} avslutades utan att skickas igen ({error})",
+    "link_made": "En länk för att välja lösenord gjordes till användarkontot {user}",
+    "seat_given": "Användarkontot {user} fick platsen {seat}",
+    "seat_ended": "Användarkontot {user} lämnade platsen {seat}",
+    "user_ended": "Användarkontot {user} stängdes",
+    "user_reactivated": "Användarkontot {user} öppnades igen",
+    "invented_removed": "Påhittade exempel togs bort: tolkningar {interpretations}; {meetings} möten; "
+    "överenskommelser {agreements}",
     "demo_number_set": "Årets nummerserie ställdes på {last} (bara i demodatabaser)",
     # A case's acts. Codes and days stand as such in the facts; pages print them as names and dates.
     "case_filed": "{who} anmälde ärendet {number}. Motpart är {respondent}",
@@ -36,6 +43,8 @@ EVENTS: dict[str, str] = {
     "case_separated": "{who} lade isär ärendet från {lead}",
     "member_separated": "{who} lade isär {number} från ärendet",
     "case_followed": "Huvudärendet {lead} avslutades, och ärendet med det",
+    "case_parted": "Huvudärendet {lead} avslutades utan att frågan här avgjordes. Ärendet går vidare för sig, "
+    "med de arbetsdagar som var kvar",
     "case_superseded": "{who} avslutade ärendet som ersatt",
     "case_turned": "{who} ändrade ärendet, som gällde {before}, till {type}",
     "case_rejected": "Sekretariatet avvisade anmälan: {ground}",
@@ -87,7 +96,7 @@ EVENTS: dict[str, str] = {
     "recommendation_accepted": "{who} svarade ja på {number}",
     "breach_reported": "{who} anmälde att det överenskomna inte har gjorts. Omgång {round} började",
     "withdrawal_notified": "{who} återkallade ärendet. Motparten kan invända till och med {day}",
-    "case_kept_open": "{who} invände mot återkallelsen. Ärendet fortsätter",
+    "case_kept_open": "{who} invände mot återkallelsen. Ärendet fortsätter där det står",
     "case_withdrawn": "Ingen invände till och med {day}. Ärendet avslutades som återkallat",
     "reopening_asked": "{who} bad att ärendet tas upp igen: {ground}",
     "reopening_refused": "{who} lät ärendet vara avslutat",

@@ -216,7 +216,7 @@ def _load(token: str) -> SignedIn | None:
     login = queries.session_of(token, used_at=used_at, at=clock.now())
     if login is None:
         return None
-    if login.membership is None:
+    if login.membership is None or login.membership.ended_at is not None:
         viewer = Viewer(user_id=login.user_id, name=login.user.name)
     else:
         viewer = queries.viewer_for(login.membership, _)

@@ -260,7 +260,7 @@ def _has_nobody(s: Standing) -> bool:
     """Whether a side has no named handler although the case has left the acknowledgement behind."""
     if s.case.phase in {Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED}:
         return False
-    return any(p.handler_id is None for p in s.case.sides)
+    return any(not p.has_handler and not p.has_substitute for p in s.case.sides)
 
 
 def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:

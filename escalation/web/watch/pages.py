@@ -40,11 +40,22 @@ class Page:
     without_ball: Sequence[dict[str, str]]
 
 
-def health(found: Health, refusals: Mapping[str, int]) -> Page:
-    """The clock, the mail and the cases in words, and how often a question ended outside the ladder."""
+def health(found: Health, refusals: Mapping[str, int], *, holds_invented: bool) -> Page:
+    """The clock, the mail and the cases in words, and how often a question ended outside the ladder.
+
+    ``holds_invented``: this is no demo, and examples that an earlier release wrote are still in its database.
+    """
+    told = _problems(found)
+    if holds_invented:
+        told.append(
+            _(
+                "Databasen innehåller påhittade exempel (tolkningar, möten eller överenskommelser). "
+                "Be den som driver webbplatsen köra kommandot flask remove-invented."
+            )
+        )
     seats = _seats({mail.recipient for mail in (*found.failed, *found.uncertain, *found.delayed, *found.settled)})
     return Page(
-        lead=" ".join(_problems(found)) or _("Allt fungerar."),
+        lead=" ".join(told) or _("Allt fungerar."),
         jobs=[_job(job) for job in found.jobs],
         facts=[
             (_("Väntar på att skickas"), _reminders(found.waiting)),

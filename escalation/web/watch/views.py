@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from escalation import clock
+from escalation import clock, invented
 from escalation.db import session
 from escalation.nudges import queries as nudges
 from escalation.nudges.models import Mail
 from escalation.watch import actions, queries
-from escalation.web import errors
+from escalation.web import errors, security
 from escalation.web.access import current_viewer
 from escalation.web.errors import accepted, status_of
 from escalation.web.language import _
@@ -26,7 +26,9 @@ Page = str | Response | tuple[str, int]
 def health() -> str:
     """What a person must know: the jobs' last runs, mail in trouble, cases that nobody holds."""
     now = clock.now()
-    return render_template("watch/health.html", page=pages.health(queries.health(now), queries.refusals(now)))
+    holds_invented = not security.settings().is_demo and invented.found().can_go
+    page = pages.health(queries.health(now), queries.refusals(now), holds_invented=holds_invented)
+    return render_template("watch/health.html", page=page)
 
 
 @blueprint.post("/resend_letter/<id:mail_id>")
