@@ -16,6 +16,8 @@ EVENTS: dict[str, str] = {
     "payload_masked": "Texten i händelse {seq} maskerades: {reason}",
     "interpretation_published": "Tolkningsbesked {number} publicerades",
     "user_created": "Användarkontot {user} lades upp",
+    "letter_resent": "Brev {letter} av {day} skickas igen ({error})",
+    "letter_settled": "Brev {letter} av {day} avslutades utan att skickas igen ({error})",
     "link_made": "En länk för att välja lösenord gjordes till användarkontot {user}",
     "seat_given": "Användarkontot {user} fick platsen {seat}",
     "seat_ended": "Användarkontot {user} lämnade platsen {seat}",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request, url_for
+from markupsafe import Markup
 
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
@@ -25,6 +26,7 @@ from escalation.documents import queries as documents
 from escalation.links.queries import may_link
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
+from escalation.nudges.models import MailState
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
@@ -39,6 +41,9 @@ from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, paragraphs, working_days
 from escalation.web.language import _, joined, ngettext, own
+
+TELLING = (MailState.SENT, MailState.PENDING, MailState.UNCERTAIN, MailState.FAILED)
+"""In which order the list of reminders tells what has become of its letters."""
 
 
 def open_case(number: str) -> tuple[Case, Sight]:
@@ -933,12 +938,12 @@ def _ask_the_same(file: File, others: Sequence[Case], viewer: Viewer) -> dict[st
 
 
 def nudge_log(found: Case) -> list[dict[str, str]]:
-    """Reminders that went out, newest first; both sides read the same list."""
-    days: dict[tuple[dt.date, str, str], list[str]] = {}
-    for day, kind, subject, name in nudges.log(found.id):
-        days.setdefault((day, kind, subject), []).append(name)
+    """Reminders, newest first, each with whom it has left for; both sides read the same list."""
+    days: dict[tuple[dt.date, str, str], list[nudges.Told]] = {}
+    for one in nudges.log(found.id):
+        days.setdefault((one.nudge.due_on, one.nudge.kind.value, one.nudge.subject), []).append(one)
     shown = []
-    for (day, kind, subject), people in sorted(days.items(), reverse=True):
+    for (day, kind, subject), people in sorted(days.items(), key=lambda item: item[0], reverse=True):
         key = subject.partition(":")[2] or subject
         deadline = None if subject.startswith("ball:") else DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
@@ -952,9 +957,32 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
         }
         first = told_beside.get(key, _("Fick bollen"))
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
-        to = _("Till %(people)s", people=own("; ".join(people)))
-        shown.append({"label": f"{date_short(day)}: {told}", "note": to})
+        shown.append({"label": f"{date_short(day)}: {told}", "note": _whether_sent(day, people)})
     return shown
+
+
+def _whether_sent(day: dt.date, people: Sequence[nudges.Told]) -> str:
+    """To whom the letter has left, and to whom not: "Skickad till Anna. Kunde inte levereras till Bo."
+
+    The day on which it left is told where it is not the reminder's own: a server may have been away.
+    """
+    groups: dict[tuple[MailState, dt.date | None], list[str]] = {}
+    for one in people:
+        groups.setdefault((one.state, one.sent_on), []).append(one.name)
+    said = []
+    for state, sent_on in sorted(groups, key=lambda group: (TELLING.index(group[0]), group[1] or day)):
+        to = own("; ".join(groups[state, sent_on]))
+        if sent_on is not None and sent_on != day:
+            said.append(_("Skickad %(day)s till %(people)s.", day=date_short(sent_on), people=to))
+        elif state is MailState.SENT:
+            said.append(_("Skickad till %(people)s.", people=to))
+        elif state is MailState.FAILED:
+            said.append(_("Kunde inte levereras till %(people)s.", people=to))
+        elif state is MailState.UNCERTAIN:
+            said.append(_("Osäkert om den kom fram till %(people)s.", people=to))
+        else:
+            said.append(_("Väntar på att skickas till %(people)s.", people=to))
+    return Markup(" ").join(said)
 
 
 def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
