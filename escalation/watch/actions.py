@@ -39,6 +39,7 @@ from escalation.rules.moves import BallRow
 from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
 from escalation.rules.workdays import is_workday, load_calendar
 from escalation.rules.yearly import Duty
+from escalation.trail.actions import record
 from escalation.trail.models import TrailState
 from escalation.watch import letters
 from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
@@ -47,6 +48,14 @@ from escalation.watch.transports import Attempt, Result, Transport
 
 AT_A_TIME = 100
 """Cases per transaction of the sweep."""
+
+
+class LetterDealtWith(Exception):
+    """The letter is in no trouble, or no more: somebody has had it sent again, or settled it."""
+
+
+class NothingLeftToTell(Exception):
+    """Of what the letter was about nothing is left to be done, so there is nothing to send."""
 
 
 @dataclass(frozen=True)
@@ -223,6 +232,45 @@ def deliver(
             report.trouble = attempt.error
             break
     return report
+
+
+def resend(mail_id: int, *, by: str, at: dt.datetime) -> None:
+    """Let a letter that failed or is uncertain be sent once more, by a person's decision; the machine never does.
+
+    It goes with the next delivery, and says what is true then. Raises ``LetterDealtWith`` and ``NothingLeftToTell``.
+    """
+    mail = _in_trouble(mail_id)
+    with session.begin_nested() as trial:
+        left = _letter(mail, at, base_url="")
+        trial.rollback()
+    if left is None:
+        raise NothingLeftToTell
+    _record_letter("letter_resent", mail, by=by, at=at)
+    if not nudges.send_again(mail_id, at=at):
+        raise LetterDealtWith
+
+
+def settle(mail_id: int, *, reason: str, by: str, at: dt.datetime) -> None:
+    """Say of a letter that failed or is uncertain that it need not be sent, and why: nobody is alarmed any more.
+
+    Raises ``LetterDealtWith``, and ``IdentityNumberFound`` for the reason.
+    """
+    _record_letter("letter_settled", _in_trouble(mail_id), by=by, at=at, reason=reason)
+    if not nudges.settle(mail_id, reason=reason, by=by, at=at):
+        raise LetterDealtWith
+
+
+def _in_trouble(mail_id: int) -> Mail:
+    mail = ledger.mail(mail_id)
+    if mail is None or not mail.is_in_trouble:
+        raise LetterDealtWith
+    return mail
+
+
+def _record_letter(event: str, mail: Mail, *, by: str, at: dt.datetime, **content: str) -> None:
+    facts: dict[str, str | int | dt.date] = {"letter": mail.id, "day": mail.day, "error": mail.last_error or ""}
+    state = {"was": mail.state.value, "recipient": mail.recipient}
+    record(event, at=at, by=by, about=f"letter:{mail.id}", facts=facts, content=content, state=state)
 
 
 def note_call(
