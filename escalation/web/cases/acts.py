@@ -523,6 +523,8 @@ def _then(file: File, move: moves.Move) -> str:
     """What happens when the move is made. A statement that not all have approved is called what it is, and nobody
     objects to the withdrawal of a filing that has not been sent.
     """
+    if move.verb == "withdraw" and file.case.phase is Phase.BYPASS_REVIEW:
+        return _("Ärendet avslutas i dag, för steg 1 har inte börjat. Allt som har hänt finns kvar.")
     if move.verb == "withdraw" and file.case.phase in moves.BEFORE_SERVED:
         return _("Ärendet avslutas i dag, för motparten har inte fått det än. Allt som har hänt finns kvar.")
     if move.verb == "keep_open" and current_viewer().party is None:

@@ -640,6 +640,8 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
                 "Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
             )
         return None
+    if found.withdrawal_until is not None:
+        return _("Om ingen invänder"), _("Ärendet avslutas som återkallat %(day)s.", day=date_long(coming.begins_on))
     who = words.holder_name(found, coming, file.ladder, viewer)
     return _("Om ingen gör något"), _(
         "%(who)s %(act)s från %(day)s. Ärendet kan inte bli liggande.",
@@ -844,9 +846,12 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
                 act=words.act_now(row),
                 day=date_long(row.due_on),
             )
+            is_left_to_time = found.withdrawal_until is not None
+            text = _("Om ingen har invänt avslutas ärendet som återkallat.") if is_left_to_time else text
             items.append((row.begins_on, text))
     d7 = file.deadline("D7")
-    if found.phase in {Phase.SERVED, Phase.DIALOGUE} and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
+    is_local = found.phase in {Phase.SERVED, Phase.DIALOGUE} and found.withdrawal_until is None
+    if is_local and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
         items.append((d7.due_on, _("Lokala steget slutar. Dagen efter får var och en av parterna lyfta ärendet.")))
     return [
         {
@@ -865,7 +870,9 @@ def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
     return working_days(left) if left else _("i dag")
 
 
-ENDINGS = frozenset({"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn", "case_superseded"})
+ENDINGS = frozenset(
+    {"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn", "filing_withdrawn", "case_superseded"}
+)
 """Events that close a case without an answer to its question."""
 
 WRITTEN: Mapping[str, tuple[str, ...]] = {
@@ -898,6 +905,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "pause_end_notified": ("reason",),
     "returned_to_dialogue": ("reason",),
     "withdrawal_notified": ("reason",),
+    "filing_withdrawn": ("reason",),
     "case_kept_open": ("reason",),
     "case_lapsed": ("reason",),
     "file_accepted": ("missing_parts", "later_reason"),
