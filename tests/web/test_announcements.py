@@ -1,4 +1,4 @@
-"""What an announcement says on its pages and in its letters: who may take the case further, and that silence is no yes."""
+"""What an announcement says on its pages and in its letters: who may take the case further; silence is no yes."""
 
 from __future__ import annotations
 
