@@ -81,6 +81,7 @@ def test_a_party_reads_that_it_may_take_the_case_further_and_what_silence_means(
         "Svara ja på beskedet",
         "Ta ärendet vidare till VIS",
         "Sundbyberg och regionen har inte svarat.",
+        "Svarstiden är slut, om ingen har tagit ärendet vidare.",
     ):
         assert shown in page.main, shown
     assert "rekommendationen" not in page.main

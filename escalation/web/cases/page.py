@@ -651,9 +651,14 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     )
 
 
+def _silence_ends_on(file: File) -> dt.date:
+    """From when time ends what nobody has taken further (T28b)."""
+    return workdays.open_from(file.dates()("D15+5"), calendar_of(file.ladder), file.case.is_urgent)
+
+
 def _if_silent(file: File) -> str:
     """What time does with an announcement that nobody takes further (T28b)."""
-    day = workdays.open_from(file.dates()("D15+5"), calendar_of(file.ladder), file.case.is_urgent)
+    day = _silence_ends_on(file)
     number = file.ladder.workdays(LATE_REFUSAL, file.case.step, file.case.is_urgent)
     ends = (
         _("Uppgiften börjar gälla %(day)s", day=date_long(day))
@@ -849,6 +854,8 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
             is_left_to_time = found.withdrawal_until is not None
             text = _("Om ingen har invänt avslutas ärendet som återkallat.") if is_left_to_time else text
             items.append((row.begins_on, text))
+    if ball.act == "answer_announcement":
+        items.append((_silence_ends_on(file), _("Svarstiden är slut, om ingen har tagit ärendet vidare.")))
     d7 = file.deadline("D7")
     is_local = found.phase in {Phase.SERVED, Phase.DIALOGUE} and found.withdrawal_until is None
     if is_local and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
