@@ -11,7 +11,7 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
 from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
-from escalation.cases.actions import FactsRefused, who
+from escalation.cases.actions import FactsRefused, local_day, who
 from escalation.cases.models import Case, CaseParty, CaseProvision, Deadline, Hearing, Position
 from escalation.db import Base, session
 from escalation.links import queries
@@ -39,7 +39,7 @@ def link(found: Case, *, by: Viewer, at: dt.datetime, kind: LinkKind, to: str, r
         raise MoveNotAllowed("link", "seat")
     assert by.membership_id is not None
     trail.lock()
-    other = _sought(found, kind, to, by)
+    other = _sought(found, kind, to, by, at)
     ends = {"interpretation_id": other.id} if isinstance(other, Interpretation) else {"other_id": other.id}
     made = CaseLink(case_id=found.id, kind=kind, linked_at=at, linked_by=by.membership_id, **ends)
     session.add(made)
@@ -51,7 +51,7 @@ def link(found: Case, *, by: Viewer, at: dt.datetime, kind: LinkKind, to: str, r
     return made
 
 
-def _sought(found: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpretation:
+def _sought(found: Case, kind: LinkKind, to: str, by: Viewer, at: dt.datetime) -> Case | Interpretation:
     """What is to be at the other end. Raises FactsRefused at ``to``, or at ``kind`` where the two are not so."""
     number = " ".join(to.upper().split())
     if kind is LinkKind.PRECEDENT_APPLIED:
@@ -63,7 +63,7 @@ def _sought(found: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpre
         if queries.applies(found, precedent):
             raise FactsRefused({"to": say("Ärendet är redan länkat så.")})
         return precedent
-    other = queries.seen_whole(number, viewer=by)
+    other = queries.seen_whole(number, viewer=by, today=local_day(at))
     if other is None:
         raise FactsRefused({"to": say("Skriv numret på ett ärende som ni ser hela av, till exempel ESK-2026-0011.")})
     if other.id == found.id:
@@ -141,6 +141,7 @@ ANEW = frozenset(
     {
         "id", "number", "title", "description", "precedent_answers", "round", "version", "filing_token", "joined_to",
         "joined_at", "paused_until", "withdrawal_until", "planned_reason", "closing_reason", "closed_at",
+        "acted_at", "left_phase", "taken_up_at",
     }
 )  # fmt: skip
 """What a case that is split off does not have of its origin."""
@@ -152,7 +153,7 @@ def _divide(found: Case, hearing: Hearing, at: dt.datetime) -> Case:
     terms = hearing.terms
     made = Case(
         **_copied(found, ANEW), number=f"ESK-{year}-{trail.next_number('ESK', year):04d}", title=terms["split_title"],
-        description=terms["split_description"], round=1, version=0,
+        description=terms["split_description"], round=1, version=0, acted_at=at,
         precedent_answers={c: why for c, why in found.precedent_answers.items() if c in terms["split_provisions"]},
     )  # fmt: skip
     session.add(made)

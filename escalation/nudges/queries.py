@@ -25,6 +25,12 @@ def written(case_id: int | None, round_: int) -> set[tuple[NudgeKind, str, dt.da
     return {(kind, subject, day) for kind, subject, day in rows}
 
 
+def steps_sent(case_id: int, round_: int, subject: str) -> int:
+    """How many steps of reminders about a last day have left in a round of a case."""
+    sent = (Nudge.case_id == case_id, Nudge.round == round_, Nudge.subject == subject, Nudge.state == NudgeState.SENT)
+    return session.scalar(select(func.count(Nudge.kind.distinct())).where(*sent)) or 0
+
+
 def carried_by(mail_id: int) -> Sequence[Nudge]:
     """The nudges that a mail carries, oldest first."""
     return session.scalars(select(Nudge).where(Nudge.mail_id == mail_id).order_by(Nudge.due_on, Nudge.id)).all()
