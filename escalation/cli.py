@@ -7,24 +7,30 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Callable
+from copy import copy
+from functools import partial
+from typing import Any
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import Settings
-from escalation import clock, demo, jobs
-from escalation.accounts import actions as accounts
+from escalation import clock, demo, invented, jobs
 from escalation.accounts import queries as account_queries
-from escalation.accounts.models import Role
-from escalation.accounts.passwords import PasswordRefused
-from escalation.agreements.actions import setup_agreements, setup_interpretations
+from escalation.accounts.models import Viewer
+from escalation.agreements.actions import setup_agreements
 from escalation.cases import queries as cases
-from escalation.db import session
+from escalation.cli_users import create_user, users
+from escalation.db import other_schema, session
 from escalation.documents import queries as documents
-from escalation.meetings.actions import setup_meetings
+from escalation.meetings import actions as meeting_acts
+from escalation.meetings import queries as meeting_queries
+from escalation.meetings.actions import MeetingRefused
+from escalation.meetings.models import Meeting
+from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
-from escalation.parties.models import BlockSide
 from escalation.rules import explore, moves, workdays
 from escalation.rules import ladder as ladders
 from escalation.rules.deadlines import calendar_of
@@ -33,30 +39,66 @@ from escalation.trail import queries as trail
 from escalation.watch import actions as watch
 
 _ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_OPERATOR = Viewer(system="cli")
 
 
 def register(app: Flask) -> None:
-    """Give the app its commands."""
-    for command in (
-        setup, play_demo, count_workdays, list_moves, explore_machine, sweep, deliver, run_clock, verify, create_user,
-    ):  # fmt: skip
+    """Give the app its commands. Those that use the database refuse one that is at another step of the schema."""
+    for command in (count_workdays, list_moves, explore_machine):
         app.cli.add_command(command)
+    for command in (
+        setup, play_demo, remove_invented, sweep, deliver, run_clock, verify, meetings, list_parties, create_user,
+        users,
+    ):  # fmt: skip
+        app.cli.add_command(_on_our_schema(command))
+
+
+def _on_our_schema(command: click.Command) -> click.Command:
+    act = command.callback
+
+    def checked(*args: object, **values: object) -> object:
+        try:
+            problem = other_schema()
+        except DBAPIError:
+            problem = None  # it does not answer: the clock waits for it, another command will tell
+        if problem:
+            raise click.ClickException(problem)
+        return act(*args, **values) if act else None
+
+    ours = copy(command)
+    ours.callback = checked
+    ours.invoke = partial(_in_one_sentence, ours.invoke)  # type: ignore[method-assign]
+    return ours
+
+
+def _in_one_sentence(invoke: Callable[[click.Context], Any], context: click.Context) -> Any:
+    """Run a command; where the database does not answer, say so in one sentence instead of a traceback."""
+    try:
+        return invoke(context)
+    except OperationalError as problem:
+        said = str(problem.orig).strip().partition("\n")[0]
+        raise click.ClickException(
+            f"The database does not answer ({said}). Check DATABASE_URL and that the database is running."
+        ) from problem
 
 
 def setup_everything() -> None:
-    """Write all reference data; running it again changes nothing. Does not commit."""
+    """Write all reference data of a real site; running it again changes nothing. Does not commit."""
     setup_parties()
     setup_agreements()
-    setup_interpretations()
-    setup_meetings()
 
 
 @click.command("setup")
 def setup() -> None:
-    """Write the reference data: parties, bodies, agreements, interpretations, meetings."""
+    """Write the reference data: parties, bodies, agreements and the text of HÖK. Nothing invented."""
     setup_everything()
     session.commit()
     click.echo("Reference data is in place.")
+    if not _is_demo() and invented.found().can_go:
+        click.echo(
+            "This database holds invented interpretations, meetings or example agreements, which an earlier release "
+            "wrote: take them away with flask remove-invented."
+        )
 
 
 @click.command("demo")
@@ -67,8 +109,7 @@ def play_demo() -> None:
         raise click.ClickException("TRAPPAN_MODE is not demo; invented cases never go into production.")
     if account_queries.real_account_exists():
         raise click.ClickException("This database has a real account; invented cases never go beside real ones.")
-    instance = account_queries.instance()
-    if instance is not None and instance.is_demo:
+    if clock.marks().is_demo:
         click.echo("The demo is in place.")
         return
     setup_everything()
@@ -78,6 +119,48 @@ def play_demo() -> None:
         raise click.ClickException("This database holds cases; invented ones never go beside them.") from refused
     session.commit()
     click.echo(f"The demo is in place: {played} cases, and today is {demo.DEMO_DAY}.")
+
+
+@click.command("remove-invented")
+@click.option("--yes", is_flag=True, help="Remove what is listed without asking.")
+def remove_invented(yes: bool) -> None:
+    """Take away the invented interpretations, meetings and example agreements that earlier releases wrote."""
+    if _is_demo():
+        raise click.ClickException("This is a demo: what is invented belongs here.")
+    held = invented.found()
+    for i in held.interpretations:
+        click.echo(f"interpretation {i.number}: {i.question}")
+    for m in held.meetings:
+        click.echo(f"meeting {m.body} {m.held_on}")
+    for a in held.agreements:
+        click.echo(f"agreement {a.code}: {a.title}")
+    for kept in held.kept:
+        click.echo(f"stays, since something real stands on it, to be checked by you: {kept}")
+    if not held.can_go:
+        click.echo("There is nothing to remove.")
+        return
+    if not yes:
+        session.rollback()  # nobody else waits for the database while a person thinks
+        click.confirm("Remove these?", abort=True)
+    invented.remove(invented.found(), by="system:cli", at=clock.now())
+    session.commit()
+    click.echo("Removed. A case that cites one of the interpretations keeps its words, with a mark.")
+
+
+def _is_demo() -> bool:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.is_demo or clock.marks().is_demo
+
+
+@click.command("parties")
+def list_parties() -> None:
+    """Print the codes that users and seats are given by: parties with their units, and bodies."""
+    for party in parties.all_parties():
+        click.echo(f"{party.code} {party.name}")
+        for unit in parties.units(party.code):
+            click.echo(f"  --unit {unit.code} {unit.name}")
+    for body in parties.bodies():
+        click.echo(f"{body.code} {body.short_name} (body)")
 
 
 @click.command("workdays")
@@ -148,10 +231,22 @@ def sweep(at: str | None, dry_run: bool) -> None:
 @click.command("deliver")
 @click.option("--at", help="ISO time; demo time in a demo.")
 def deliver(at: str | None) -> None:
-    """Send the mails that wait."""
+    """Send the mails that wait.
+
+    The status is 1 where somebody has to do something: mend the mail server, or look at a letter that was refused or
+    may not have arrived. What the server only asked to try later goes by itself, and the status is 0.
+    """
     instant = _instant(at)
-    counts = jobs.deliver(lambda: instant)
-    click.echo(" ".join(f"{name}={count}" for name, count in counts.items()) or "nothing to send")
+    report = jobs.send_all(lambda: instant)
+    if not report.is_open:
+        click.echo("Letters leave between 07.00 and 17.00 on working days.")
+        return
+    click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()) or "nothing to send")
+    if report.trouble:
+        click.echo(f"The mail server cannot be used: {report.trouble}. The letters wait and are tried again.", err=True)
+    for problem in report.errors:
+        click.echo(problem, err=True)
+    sys.exit(1 if report.needs_somebody else 0)
 
 
 @click.command("clock")
@@ -174,33 +269,60 @@ def verify() -> None:
     sys.exit(1 if findings else 0)
 
 
-@click.command("create-user")
-@click.argument("email")
-@click.argument("name")
-@click.argument("role", type=click.Choice([r.value for r in Role]))
-@click.option("--party", help="Party code, for a party's roles.")
-@click.option("--body", help="Body code, for a body's roles.")
-@click.option("--side", type=click.Choice(["region", "municipal"]), help="For the secretariat and a body's seats.")
-@click.option("--link", is_flag=True, help="Print a link with which the person chooses a password.")
-def create_user(
-    email: str, name: str, role: str, party: str | None, body: str | None, side: str | None, link: bool
-) -> None:
-    """Create an account. The password is asked for, or chosen by its owner through a link; never an argument."""
-    at = clock.now()
-    seat = accounts.Seat(role=Role(role), party=party, body=body, side=BlockSide(side) if side else None)
+@click.group("meetings")
+def meetings() -> None:
+    """The bodies' calendars: list, add, move and cancel meetings."""
+
+
+@meetings.command("list")
+def list_meetings() -> None:
+    """Print the meetings ahead, by body and day."""
+    for meeting in meeting_queries.calendar(clock.today()):
+        click.echo(f"{meeting.body} {meeting.held_on}{' cancelled' if meeting.cancelled_at else ''}")
+
+
+@meetings.command("add")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+def add_meeting(body: str, date: dt.datetime) -> None:
+    """Put a meeting of BODY (a code, such as TSG or VIS) on DATE (2028-01-20) into the calendar."""
     try:
-        user = accounts.create_user(email, name, [seat], by="system:cli", at=at)
-        if link:
-            token = accounts.make_link(user, at=at)
-            click.echo(f"/set_password/{token}")
-        else:
-            password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-            accounts.set_password(user, password, at=at)
-    except (accounts.EmailRefused, PasswordRefused) as refused:
+        meeting_acts.add_meeting(body, date.date(), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
         raise click.ClickException(str(refused)) from refused
-    except IntegrityError as refused:
-        raise click.ClickException(
-            f"{role} needs its place: --party with a party's code, --body with a body's, --side for the secretariat."
-        ) from refused
     session.commit()
-    click.echo(f"{email} may sign in as {role}.")
+    click.echo(f"{body} meets on {date.date()}.")
+
+
+@meetings.command("move")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+@click.argument("to", type=_ISO_DAY, metavar="TO")
+def move_meeting(body: str, date: dt.datetime, to: dt.datetime) -> None:
+    """Move the meeting of BODY on DATE to the day TO. The cases on it follow, and their history says so."""
+    try:
+        meeting_acts.move_meeting(_meeting(body, date.date()), to.date(), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"The meeting of {body} on {date.date()} is moved to {to.date()}.")
+
+
+@meetings.command("cancel")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+def cancel_meeting(body: str, date: dt.datetime) -> None:
+    """Cancel the meeting of BODY on DATE. The cases on it are taken off and aimed at the next one."""
+    try:
+        meeting_acts.cancel_meeting(_meeting(body, date.date()), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"The meeting of {body} on {date.date()} is cancelled.")
+
+
+def _meeting(body: str, held_on: dt.date) -> Meeting:
+    found = meeting_queries.on_day(body, held_on)
+    if found is None:
+        raise click.ClickException(f"{body} has no meeting on {held_on}. `flask meetings list` names those ahead.")
+    return found

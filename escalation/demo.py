@@ -1,5 +1,7 @@
 """The demo: invented people and cases, played through the real verbs from ``texts/demo.toml`` in order of time.
 
+The invented agreements, interpretations and meetings that they need come first (``invented``).
+
 Dates are never shifted: the database remembers how many days the wall's clock is off, and ``clock`` subtracts them.
 Source: ``domain/09``. Two officials, two sides and every seat act for themselves, as they would.
 """
@@ -13,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from escalation import invented
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
@@ -87,6 +90,7 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
     done = _done(acts, len(session.scalars(acted).all()))
     if done and (_is_marked() or account_queries.user(_email(table["people"][0])) is None):
         raise CasesExist
+    invented.setup()
     viewers = _people(table["people"], acts[0]["on"])
     session.commit()
     calendar = workdays.load_calendar()
@@ -101,7 +105,7 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
             _follow_up(told, viewers[told["by"]], _at(day, ACTS_AT))
             session.commit()
         if workdays.is_workday(day, calendar) and day < until and nudges.waiting():
-            watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, by="demo")
+            watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, sender="trappan@127.0.0.1", by="demo")
         day += dt.timedelta(days=1)
     for draft in table["draft"]:
         if draft["on"] <= until:

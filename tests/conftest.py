@@ -15,6 +15,7 @@ import os
 import pickle
 import shutil
 import socket
+import ssl
 import tempfile
 import threading
 import uuid
@@ -39,11 +40,13 @@ from werkzeug.serving import make_server
 from config import Settings
 
 if TYPE_CHECKING:
-    from aiosmtpd.smtp import SMTP, Envelope
+    from aiosmtpd.smtp import SMTP, AuthResult, Envelope
     from playwright.sync_api import Browser, Page
     from sqlalchemy.orm import Session, scoped_session
 
 ROOT = Path(__file__).parent.parent
+MAIL_CERTIFICATE = ROOT / "tests/data/mail_server.pem"
+"""Of a mail server that is called localhost and 127.0.0.1, signed by itself; with its key, which keeps no secret."""
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=STOCKHOLM)
 """When every test begins. On the demo's day, a Monday, and before 16.00: what comes in later is of the next day."""
@@ -132,11 +135,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def load_reference_data() -> None:
-    """All that ``flask setup`` puts in, committed. Needs an application context."""
+    """All that ``flask setup`` puts in, and what of the demo stories need: meetings, interpretations, examples.
+
+    Committed. Needs an application context. What a real site begins with: ``tests/house/test_production.py``.
+    """
+    from escalation import invented
     from escalation.cli import setup_everything
     from escalation.db import session
 
     setup_everything()
+    invented.setup()
     session.commit()
 
 
@@ -327,7 +335,7 @@ def settings_for(database_url: str, instance_dir: Path, **env: str) -> Settings:
         {
             "TRAPPAN_MODE": "demo",
             "DATABASE_URL": database_url,
-            "SECRET_KEY": "for the tests alone",
+            "SECRET_KEY": "for the tests alone, and as long as one",
             "INSTANCE_DIR": str(instance_dir),
             **env,
         }
@@ -373,12 +381,30 @@ def migrated(database_url: str, instance_dir: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def template(databases: Databases, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a database that is migrated and holds the reference data; to be copied, not used."""
+def new_site_template(databases: Databases, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database as a real site begins: migrated, and what ``flask setup`` writes; to be copied."""
 
     def make() -> None:
-        with migrated(databases.make("template"), tmp_path_factory.mktemp("template")):
+        with migrated(databases.make("new"), tmp_path_factory.mktemp("new")) as app:
+            assert app.test_cli_runner().invoke(args=["setup"]).exit_code == 0
+
+    once(databases, "new", make)
+    yield "new"
+    databases.drop("new")
+
+
+@pytest.fixture(scope="session")
+def template(
+    databases: Databases, once: Once, new_site_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A copy of it with what stories need of the demo: meetings, interpretations, example agreements."""
+
+    def make() -> None:
+        settings = settings_for(databases.make("template", new_site_template), tmp_path_factory.mktemp("template"))
+        app = application(settings)
+        with app.app_context():
             load_reference_data()
+        let_go(app)
 
     once(databases, "template", make)
     yield "template"
@@ -753,7 +779,8 @@ class MailServer:
 
     ``answer`` is said after the final dot, or as soon as ``RCPT`` when ``refuse_recipients`` is set:
     ``"451 later"`` is a temporary refusal, ``"550 no"`` a final one. With ``silent`` it takes the letter
-    and drops the line without a word, so that the sender cannot know.
+    and drops the line without a word, so that the sender cannot know. With a ``password`` it wants ``user`` to sign in;
+    ``tls`` is "none", "starttls" (which it insists on) or "tls", with ``tests/data/mail_server.pem`` as certificate.
     """
 
     host: str = "127.0.0.1"
@@ -761,9 +788,13 @@ class MailServer:
     answer: str = "250 OK"
     refuse_recipients: bool = False
     silent: bool = False
+    user: str = "trappan"
+    password: str = ""
+    tls: str = "none"
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     attempts: int = 0
+    signed_in: int = 0
     _stop: Callable[[], None] | None = None
 
     def up(self) -> None:
@@ -773,7 +804,16 @@ class MailServer:
         if not self.port:
             with socket.create_server((self.host, 0)) as free:
                 self.port = free.getsockname()[1]
-        controller = Controller(self, hostname=self.host, port=self.port, ready_timeout=10)
+        told: dict[str, Any] = {"hostname": self.host, "port": self.port, "ready_timeout": 10}
+        if self.tls != "none":
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(MAIL_CERTIFICATE)
+            told |= (
+                {"ssl_context": context} if self.tls == "tls" else {"tls_context": context, "require_starttls": True}
+            )
+        if self.password:
+            told |= {"auth_required": True, "auth_require_tls": False, "authenticator": self._sign_in}
+        controller = Controller(self, **told)
         controller.start()
         self._stop = controller.stop
 
@@ -782,6 +822,13 @@ class MailServer:
         if self._stop:
             self._stop()
             self._stop = None
+
+    def _sign_in(self, _server: SMTP, _session: Any, _envelope: Envelope, _how: str, told: Any) -> AuthResult:
+        from aiosmtpd.smtp import AuthResult
+
+        self.signed_in += 1
+        is_right = (told.login, told.password) == (self.user.encode(), self.password.encode())
+        return AuthResult(success=is_right, handled=False)
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: SMTP, _session: Any, envelope: Envelope, address: str, _options: list[str]

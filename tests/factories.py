@@ -365,7 +365,7 @@ class Story:
         treatment = self.file.treatment
         assert treatment is not None
         lines = {"municipal_line": "Varje part avgör."} if outcome is Outcome.NO_CONCURRENCE else {}
-        self.act("decide", by="SEK.municipal", on=treatment.meeting.held_on, outcome=outcome, **lines | facts)
+        self.act("decide", by="SEK.municipal", on=treatment.held_at.held_on, outcome=outcome, **lines | facts)
         return self
 
     def adjust(self, verb: str, **facts: Any) -> Story:

@@ -6,6 +6,7 @@ Sign-ins stand in a log of their own and are no trail events (``trust.md`` § Tr
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import re
 import secrets
 from collections.abc import Iterable
@@ -15,6 +16,9 @@ from sqlalchemy import ColumnElement, case, func, select, update
 
 from escalation.accounts import passwords, queries
 from escalation.accounts.models import (
+    BODY_ROLES,
+    PARTY_ROLES,
+    SECRETARIAT_ROLES,
     AccountToken,
     Instance,
     LoginSession,
@@ -27,21 +31,37 @@ from escalation.accounts.models import (
 )
 from escalation.accounts.passwords import PasswordRefused
 from escalation.db import session
-from escalation.parties.models import BlockSide
+from escalation.parties import queries as parties
+from escalation.parties.models import BlockSide, BodyKind
 from escalation.trail.actions import record
 
 LINK_LASTS = dt.timedelta(days=3)
 """How long an invitation can be used. Ours: it may arrive on a Friday."""
 
-ACCOUNT_FAILURES = 5
-ADDRESS_FAILURES = 20
+TRIES_AT_AN_ACCOUNT = 5
+TRIES_FROM_A_PLACE = 20
 FIRST_WAIT = dt.timedelta(seconds=15)
 LONGEST_WAIT = dt.timedelta(minutes=15)
 ACCOUNT_WINDOW = dt.timedelta(hours=24)
-ADDRESS_WINDOW = dt.timedelta(hours=1)
+PLACE_WINDOW = dt.timedelta(hours=1)
 KNOWN_FOR = dt.timedelta(days=30)
-"""Throttling, ours: after so many failures each new one doubles the wait, up to a quarter of an hour. Nobody
-is locked out: where the account has signed in lately, it does not wait for what others did elsewhere."""
+MANY_FAILURES = 50
+"""Throttling, ours. Whoever fails waits, and each further failure doubles the wait, up to a quarter of an hour. A
+*place* is what one person can hold of the internet: an IPv4 address, or the first 64 bits of an IPv6 address.
+
+What others do elsewhere never makes anybody wait: only failures from one's own place count. So the right password,
+from a place without failures of its own, always gets in; and a guesser is held back from every place that he has:
+
+- five tries at one account from one place, then the doubling wait: about a hundred a day;
+- twenty tries from one place at whatever accounts, then the same wait; an account that has signed in from there within
+  thirty days is let past this one, since an office shares its address;
+- an account at which fifty tries from anywhere have failed in a day is being guessed at from many places: from then on
+  a place that it has not signed in from has one try before the wait, not five.
+
+A limit on all tries at an account together is left out on purpose: whoever has many places would use it up and shut the
+owner out. Many places are answered by the passwords, of which fifteen characters that are no common words are asked,
+and by the cost of checking one.
+"""
 
 EMAIL = re.compile(r"[^\s@<>(),;:\"\\\x00-\x1f]+@[^\s@<>(),;:\"\\\x00-\x1f]+")
 
@@ -59,6 +79,14 @@ class SignInRefused(Exception):
 
 class EmailRefused(Exception):
     """The address cannot be an account's: malformed, or taken. The message says which."""
+
+
+class SeatRefused(Exception):
+    """The seat cannot be given or ended. The message is a sentence for whoever runs the site."""
+
+
+class AccountRefused(Exception):
+    """The account is not as the act needs it. The message is a sentence for whoever runs the site."""
 
 
 class LinkExpired(Exception):
@@ -110,27 +138,144 @@ def create_user(
 ) -> User:
     """Make an account without a password; a link lets its owner choose one. Raises ``EmailRefused``."""
     email = email.strip().lower()
-    if len(email) > 254 or not EMAIL.fullmatch(email):
-        raise EmailRefused(f"not an e-mail address: {email!r}")
-    if queries.user(email) is not None:
-        raise EmailRefused(f"there is an account for {email} already")
+    if flaw := email_flaw(email):
+        raise EmailRefused(flaw)
     user = User(email=email, name=name.strip(), is_active=True, is_demo=is_demo)
     session.add(user)
     session.flush()
-    for seat in memberships:
-        session.add(
-            Membership(
-                user_id=user.id,
-                role=seat.role,
-                party_code=seat.party,
-                body=seat.body,
-                side=seat.side,
-                unit_code=seat.unit,
-            )
-        )
-    session.flush()
-    record("user_created", at=at, by=by, about=f"user:{user.id}", facts={"user": user.id})
+    seats = [_sit(user, seat) for seat in memberships]
+    state = {"seats": [word_of(seat) for seat in seats]}
+    record("user_created", at=at, by=by, about=f"user:{user.id}", facts={"user": user.id}, state=state)
     return user
+
+
+def email_flaw(email: str) -> str | None:
+    """Why there can be no new account with this address; None where there can."""
+    email = email.strip().lower()
+    if len(email) > 254 or not EMAIL.fullmatch(email):
+        return f"not an e-mail address: {email!r}"
+    if queries.user(email) is not None:
+        return f"there is an account for {email} already: users link and users seat change it"
+    return None
+
+
+def give_seat(user: User, seat: Seat, *, by: str, at: dt.datetime) -> Membership:
+    """Let the person sit in one more place. Raises ``SeatRefused`` where that is no seat, or is held already."""
+    flaw = seat_flaw(seat)
+    if flaw is None and any(_is_same(held, seat) for held in queries.memberships(user.id)):
+        flaw = f"{user.email} has that seat already"
+    if flaw is not None:
+        raise SeatRefused(flaw)
+    made = _sit(user, seat)
+    _tell("seat_given", made, by, at)
+    return made
+
+
+def end_seat(membership: Membership, *, by: str, at: dt.datetime) -> None:
+    """End a seat. What was done by it stays; whoever acted as it goes on in another seat, or is signed out.
+
+    Raises ``SeatRefused`` where it has ended already.
+    """
+    if membership.ended_at is not None:
+        raise SeatRefused("The seat has ended already.")
+    membership.ended_at = at
+    session.flush()
+    user = membership.user
+    left = next(iter(queries.memberships(user.id)), None)
+    here = (LoginSession.membership_id == membership.id, LoginSession.ended_at.is_(None))
+    if left is None:
+        _end(*here, at=at)
+    else:
+        session.execute(update(LoginSession).where(*here).values(membership_id=left.id))
+    _tell("seat_ended", membership, by, at)
+
+
+def end_user(user: User, *, by: str, at: dt.datetime) -> None:
+    """Close an account: its sessions end at once and its links stop working. The seats stay, and nobody is asked there.
+
+    Raises ``AccountRefused`` where it is closed already.
+    """
+    if not user.is_active:
+        raise AccountRefused(f"The account {user.email} is closed already.")
+    user.is_active = False
+    _end(LoginSession.user_id == user.id, at=at)
+    _use_up_links(user, at)
+    record("user_ended", at=at, by=by, about=f"user:{user.id}", facts={"user": user.id})
+
+
+def reactivate(user: User, *, by: str, at: dt.datetime) -> None:
+    """Open a closed account again, with the seats that it had. Raises ``AccountRefused`` where it is open."""
+    if user.is_active:
+        raise AccountRefused(f"The account {user.email} is open.")
+    user.is_active = True
+    record("user_reactivated", at=at, by=by, about=f"user:{user.id}", facts={"user": user.id})
+
+
+def seat_flaw(seat: Seat) -> str | None:
+    """Why this can be no seat, in a sentence that names the codes to choose from; None where it can."""
+    role = seat.role
+    if role in PARTY_ROLES:
+        wanted = {party.code for party in parties.all_parties()}
+    elif role in BODY_ROLES or role is Role.CONSULTATION_MEMBER:
+        wanted = {body.code for body in parties.bodies() if body.kind is _KIND_OF.get(role, BodyKind.POLITICAL)}
+    else:
+        wanted = set()
+    option, code = ("--party", seat.party) if role in PARTY_ROLES else ("--body", seat.body)
+    if wanted and code not in wanted:
+        said = f"{code} is none" if code else "none was given"
+        return f"{role} needs {option} with one of these codes: {', '.join(sorted(wanted))} ({said})."
+    if seat.party and role not in PARTY_ROLES:
+        return f"{role} sits in no party: leave --party out."
+    if seat.body and not (role in BODY_ROLES or role is Role.CONSULTATION_MEMBER):
+        return f"{role} sits in no body: leave --body out."
+    needs_side = role in SECRETARIAT_ROLES | BODY_ROLES
+    if needs_side and seat.side is None:
+        return f"{role} needs --side region or --side municipal: where the person comes from."
+    if seat.side is not None and not needs_side:
+        return f"{role} has no side: leave --side out."
+    units = sorted(unit.code for unit in parties.units(seat.party)) if seat.party else []
+    if seat.unit and seat.unit not in units:
+        known = f"use one of {', '.join(units)}" if units else f"{seat.party or role} has none, leave --unit out"
+        return f"There is no such unit: {known}."
+    return None
+
+
+_KIND_OF = {
+    Role.STEERING_MEMBER: BodyKind.OFFICIALS,
+    Role.STEERING_CHAIR: BodyKind.OFFICIALS,
+    Role.STEERING_DEPUTY: BodyKind.OFFICIALS,
+    Role.CONSULTATION_MEMBER: BodyKind.CONSULTATION,
+}
+
+
+def word_of(membership: Membership) -> str:
+    """The seat in words and codes, without the person: "local_handler SUN", "secretariat municipal"."""
+    parts = (membership.role, membership.party_code, membership.unit_code, membership.body, membership.side)
+    return " ".join(part for part in parts if part)
+
+
+def _sit(user: User, seat: Seat) -> Membership:
+    made = Membership(
+        user_id=user.id,
+        role=seat.role,
+        party_code=seat.party,
+        body=seat.body,
+        side=seat.side,
+        unit_code=seat.unit,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _tell(event: str, seat: Membership, by: str, at: dt.datetime) -> None:
+    facts: dict[str, str | int] = {"user": seat.user_id, "seat": word_of(seat)}
+    record(event, at=at, by=by, about=f"user:{seat.user_id}", facts=facts, state={"membership": seat.id})
+
+
+def _is_same(held: Membership, seat: Seat) -> bool:
+    places = (held.role, held.party_code, held.body, held.side, held.unit_code)
+    return places == (seat.role, seat.party, seat.body, seat.side, seat.unit)
 
 
 def set_password(user: User, password: str, *, at: dt.datetime) -> None:
@@ -142,11 +287,14 @@ def set_password(user: User, password: str, *, at: dt.datetime) -> None:
     _end(LoginSession.user_id == user.id, at=at)
 
 
-def make_link(user: User, *, at: dt.datetime) -> str:
-    """A token with which the user may set a password once. Earlier links stop working."""
-    session.execute(
-        update(AccountToken).where(AccountToken.user_id == user.id, AccountToken.used_at.is_(None)).values(used_at=at)
-    )
+def make_link(user: User, *, by: str, at: dt.datetime) -> str:
+    """A token with which the user may set a password once. Earlier links stop working.
+
+    Raises ``AccountRefused`` for a closed account: its owner could not sign in.
+    """
+    if not user.is_active:
+        raise AccountRefused(f"The account {user.email} is closed: open it first with users reactivate.")
+    _use_up_links(user, at)
     token = secrets.token_urlsafe(32)
     session.add(
         AccountToken(
@@ -156,7 +304,7 @@ def make_link(user: User, *, at: dt.datetime) -> str:
             expires_at=at + LINK_LASTS,
         )
     )
-    session.flush()
+    record("link_made", at=at, by=by, about=f"user:{user.id}", facts={"user": user.id})
     return token
 
 
@@ -176,34 +324,37 @@ def sign_in(email: str, password: str, *, at: dt.datetime, address: str, leaving
 
     The refusal is the same for an unknown address and for a wrong password, and takes as long. ``leaving``
     is the token of the session the browser had; it ends.
+
+    Commits the attempt as a refused one before it checks the password: the check is slow on purpose, and nobody else's
+    act may wait for it; and tries made at the same instant count each other.
     """
     email = email.strip().lower()
-    email_hash = queries.hash_of(email)
     user = queries.user(email)
-
-    def log(outcome: SignInOutcome) -> None:
-        session.add(
-            SignInLog(
-                at=at,
-                email_hash=email_hash,
-                user_id=user.id if user else None,
-                outcome=outcome,
-                address=address,
-            )
-        )
-        session.flush()
-
-    wait = wait_for(email_hash, address, at=at)
+    attempt = SignInLog(
+        at=at,
+        email_hash=queries.hash_of(email),
+        user_id=user.id if user else None,
+        outcome=SignInOutcome.REFUSED,
+        address=address,
+        place=place_of(address),
+    )
+    wait = wait_for(attempt.email_hash, attempt.place, at=at)
     if wait > dt.timedelta(0):
-        log(SignInOutcome.THROTTLED)
+        attempt.outcome = SignInOutcome.THROTTLED
+    session.add(attempt)
+    session.flush()
+    if wait > dt.timedelta(0):
         raise SignInRefused(wait)
-    matched = passwords.matches(user.password_hash if user else None, password)
-    if user is None or not matched or not user.is_active:
-        log(SignInOutcome.REFUSED)
+    attempt_id, user_id, stored = attempt.id, attempt.user_id, user.password_hash if user else None
+    session.commit()
+    matched = passwords.matches(stored, password)
+    user = session.get(User, user_id) if user_id is not None else None
+    # What has changed meanwhile counts: a closed account, a new password.
+    if user is None or not matched or not user.is_active or user.password_hash != stored:
         raise SignInRefused
-    if user.password_hash is not None and passwords.is_outdated(user.password_hash):
+    if stored is not None and passwords.is_outdated(stored):
         user.password_hash = passwords.hashed(password)
-    log(SignInOutcome.SIGNED_IN)
+    session.get_one(SignInLog, attempt_id).outcome = SignInOutcome.SIGNED_IN
     return _begin(user, membership_id=None, leaving=leaving, at=at)
 
 
@@ -217,7 +368,7 @@ def sign_in_demo(membership_id: int, *, at: dt.datetime, address: str, leaving: 
     if row is None or not row.is_demo or membership is None:
         raise NotADemoRole
     user = membership.user
-    if not user.is_demo or not user.is_active:
+    if not user.is_demo or not membership.is_held:
         raise NotADemoRole
     session.add(
         SignInLog(
@@ -226,21 +377,47 @@ def sign_in_demo(membership_id: int, *, at: dt.datetime, address: str, leaving: 
             user_id=user.id,
             outcome=SignInOutcome.SIGNED_IN,
             address=address,
+            place=place_of(address),
         )
     )
     return _begin(user, membership_id=membership.id, leaving=leaving, at=at)
 
 
-def wait_for(email_hash: str, address: str, *, at: dt.datetime) -> dt.timedelta:
-    """How long this account, or this address, has to wait before the next attempt is tried. Zero = not."""
-    return max(_account_wait(email_hash, address, at), _address_wait(address, at))
+def place_of(address: str) -> str:
+    """What of the internet the address stands for: itself, or of an IPv6 address the /64, which is one subscriber's."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    if ip.ipv4_mapped is not None:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(ip), 64), strict=False))
+
+
+def wait_for(email_hash: str, place: str, *, at: dt.datetime) -> dt.timedelta:
+    """How long this account has to wait before its next attempt from this place is tried. Zero = not."""
+    here = (SignInLog.email_hash == email_hash, SignInLog.place == place)
+    last_in = session.scalar(
+        select(func.max(SignInLog.at)).where(*here, SignInLog.at <= at, SignInLog.outcome == SignInOutcome.SIGNED_IN)
+    )
+    is_known = last_in is not None and last_in > at - KNOWN_FOR
+    begin = max(last_in, at - ACCOUNT_WINDOW) if last_in else at - ACCOUNT_WINDOW
+    from_anywhere, _last = _failed(SignInLog.email_hash == email_hash, since=at - ACCOUNT_WINDOW, at=at)
+    tries = 1 if from_anywhere >= MANY_FAILURES and not is_known else TRIES_AT_AN_ACCOUNT
+    wait = _wait(*_failed(*here, since=begin, at=at), tries=tries, at=at)
+    if is_known:
+        return wait
+    of_place = _failed(SignInLog.place == place, since=at - PLACE_WINDOW, at=at)
+    return max(wait, _wait(*of_place, tries=TRIES_FROM_A_PLACE, at=at))
 
 
 def act_as(session_id: int, membership_id: int) -> Membership:
     """Let the session go on in another of its own user's memberships. Raises ``NotYourMembership``."""
     login = session.get_one(LoginSession, session_id)
     membership = session.get(Membership, membership_id)
-    if membership is None or membership.user_id != login.user_id:
+    if membership is None or membership.user_id != login.user_id or not membership.is_held:
         raise NotYourMembership
     login.membership_id = membership.id
     session.flush()
@@ -277,6 +454,12 @@ def _begin(user: User, *, membership_id: int | None, leaving: str | None, at: dt
     return token
 
 
+def _use_up_links(user: User, at: dt.datetime) -> None:
+    session.execute(
+        update(AccountToken).where(AccountToken.user_id == user.id, AccountToken.used_at.is_(None)).values(used_at=at)
+    )
+
+
 def _end(*conditions: ColumnElement[bool], at: dt.datetime) -> None:
     session.execute(
         update(LoginSession)
@@ -286,39 +469,19 @@ def _end(*conditions: ColumnElement[bool], at: dt.datetime) -> None:
     )
 
 
-def _account_wait(email_hash: str, address: str, at: dt.datetime) -> dt.timedelta:
-    mine = (SignInLog.email_hash == email_hash, SignInLog.at <= at)
-    successes = (*mine, SignInLog.outcome == SignInOutcome.SIGNED_IN)
-    known = session.scalar(
-        select(SignInLog.id).where(*successes, SignInLog.address == address, SignInLog.at > at - KNOWN_FOR).limit(1)
-    )
-    # From a place where the account has signed in, only that place's own failures count.
-    here = () if known is None else (SignInLog.address == address,)
-    since = session.scalar(select(func.max(SignInLog.at)).where(*successes, *here))
-    begin = max(since, at - ACCOUNT_WINDOW) if since else at - ACCOUNT_WINDOW
-    failures, last = session.execute(
+def _failed(*which: ColumnElement[bool], since: dt.datetime, at: dt.datetime) -> tuple[int, dt.datetime | None]:
+    """How many such attempts were refused, and when the last of them."""
+    counted, last = session.execute(
         select(func.count(), func.max(SignInLog.at)).where(
-            *mine, *here, SignInLog.outcome == SignInOutcome.REFUSED, SignInLog.at > begin
+            *which, SignInLog.outcome == SignInOutcome.REFUSED, SignInLog.at > since, SignInLog.at <= at
         )
     ).one()
-    return _wait(failures - ACCOUNT_FAILURES, last, at)
+    return counted, last
 
 
-def _address_wait(address: str, at: dt.datetime) -> dt.timedelta:
-    failures, last = session.execute(
-        select(func.count(), func.max(SignInLog.at)).where(
-            SignInLog.address == address,
-            SignInLog.outcome == SignInOutcome.REFUSED,
-            SignInLog.at > at - ADDRESS_WINDOW,
-            SignInLog.at <= at,
-        )
-    ).one()
-    return _wait(failures - ADDRESS_FAILURES, last, at)
-
-
-def _wait(too_many: int, last: dt.datetime | None, at: dt.datetime) -> dt.timedelta:
-    if too_many < 0 or last is None:
+def _wait(failures: int, last: dt.datetime | None, *, tries: int, at: dt.datetime) -> dt.timedelta:
+    if failures < tries or last is None:
         return dt.timedelta(0)
     # The exponent is bounded before it is used: 2 to the thousandth is no time.
-    pause = min(FIRST_WAIT * (1 << min(too_many, 10)), LONGEST_WAIT)
+    pause = min(FIRST_WAIT * (1 << min(failures - tries, 10)), LONGEST_WAIT)
     return max(last + pause - at, dt.timedelta(0))

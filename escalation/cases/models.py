@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    exists,
     func,
     select,
 )
@@ -140,6 +141,7 @@ class Case(Base):
     of the ladder the case was filed under (a changed ladder touches new cases only). ``event_on`` begins the event's
     period and ``event_until`` ends it, where it is more than a day. ``arena`` is a district's code where the matter is
     a district's. ``precedent_answers`` tells by provision code why an interpretation does not answer the question.
+    ``removed_precedents`` keeps the words of interpretations that it cites and that were removed from the register.
     ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer says yes to, as "q1".."q4".
     ``served_at`` is when the respondent was last sent the case: to comment (T5), or as served (T7, T8).
     ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
@@ -190,6 +192,7 @@ class Case(Base):
     desired_outcome: Mapped[str] = mapped_column(default="")
     interim_arrangement: Mapped[str]
     precedent_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    removed_precedents: Mapped[list[Any]] = mapped_column(default=list)
     urgency_asked: Mapped[bool] = mapped_column(default=False)
     urgency_reason: Mapped[str | None]
     principle_asked: Mapped[bool] = mapped_column(default=False)
@@ -292,6 +295,7 @@ Case.member_numbers = column_property(
 class CaseParty(Base):
     """A party's part in a case, its named handler and substitute once it has named them (T9).
 
+    ``has_handler`` and ``has_substitute``: somebody is named, and still has that seat.
     ``came_with`` is the number of the member case with which it came to a lead case (T38). ``pursued_at`` is when it
     said that it goes on, the last time that the parties were asked (T21b).
     """
@@ -308,6 +312,13 @@ class CaseParty(Base):
     acknowledged_at: Mapped[dt.datetime | None]
     came_with: Mapped[str | None] = mapped_column(String(20))
     pursued_at: Mapped[dt.datetime | None]
+
+    has_handler: Mapped[bool] = column_property(
+        exists().where(Membership.id == handler_id, Membership.is_held).correlate_except(Membership)
+    )
+    has_substitute: Mapped[bool] = column_property(
+        exists().where(Membership.id == substitute_id, Membership.is_held).correlate_except(Membership)
+    )
 
     party: Mapped[Party] = relationship()
     registry_numbers: Mapped[list[RegistryNumber]] = relationship(order_by="RegistryNumber.id")

@@ -173,7 +173,12 @@ def guests(found: Case) -> list[CaseGuest]:
         return []
     reads = {p.party_code for p in found.parties if p.role in FROM_FILING or found.served_at is not None}
     return [
-        g for g in found.guests if g.ended_at is None and g.let_in_at >= found.step_entered_at and g.party_code in reads
+        g
+        for g in found.guests
+        if g.ended_at is None
+        and g.let_in_at >= found.step_entered_at
+        and g.party_code in reads
+        and g.membership.is_held
     ]
 
 
@@ -601,7 +606,7 @@ def _free_head(user_id: int | None = None) -> ColumnElement[bool]:
         rejecter.id == ProposalAnswer.answered_by,
         rejecter.user_id == User.id,
     )
-    head = [Membership.role == Role.SECRETARIAT_HEAD, Membership.user_id == User.id, User.is_active]
+    head = [Membership.role == Role.SECRETARIAT_HEAD, Membership.user_id == User.id, Membership.is_held]
     this = [User.id == user_id] if user_id is not None else []
     free = select(User.id).where(*head, *this, ~took_part.correlate(Case, User))
     return free.correlate(Case).exists()
@@ -643,7 +648,6 @@ _UNMANNED = (
     .where(
         CaseParty.case_id == Case.id,
         ~select(Membership.id)
-        .join(User, User.id == Membership.user_id)
         .where(
             or_(
                 Membership.id.in_((CaseParty.handler_id, CaseParty.substitute_id)),
@@ -653,7 +657,6 @@ _UNMANNED = (
                     == case((CaseParty.role == PartyRole.INVITED, Role.LOCAL_APPROVER), else_=Role.LOCAL_HANDLER),
                 ),
             ),
-            User.is_active,
             ~away(Membership, _TODAY),
         )
         .correlate(CaseParty)
@@ -1245,12 +1248,13 @@ def parties_of(found: Case, word: str) -> list[str]:
 def people(found: Case, word: str, today: dt.date) -> list[User]:
     """The people whom a seat-set word means in this case today, each once.
 
-    A party is its named handler; the substitute while the handler is away (LP19); else all its handlers who are there.
+    A party is its named handler; the substitute while the handler is away (LP19) or has left; else all its handlers
+    who are there.
     Nobody left at all means the secretariat (E25: never nobody).
     """
     wanted = _memberships(found, word, today)
     rows = session.scalars(
-        select(User).where(User.is_active, User.id.in_(select(Membership.user_id).where(wanted))).order_by(User.id)
+        select(User).where(User.id.in_(select(Membership.user_id).where(Membership.is_held, wanted))).order_by(User.id)
     ).all()
     if rows or word.startswith(("substitute_of:", "secretariat")):
         return list(rows)

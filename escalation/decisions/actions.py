@@ -72,13 +72,13 @@ def decide(
             case_id=found.id, treatment_id=treatment.id, body=treatment.body, round=found.round, step=found.step,
             outcome=outcome, region_line=region_line, municipal_line=municipal_line, text=decision_text,
             reasons=reasons, purpose_and_goals=purpose_and_goals, dissent=dissent,
-            decided_on=treatment.meeting.held_on, decided_at=at, adjusted_at=None, number=None, tasks=[],
+            decided_on=treatment.held_at.held_on, decided_at=at, adjusted_at=None, number=None, tasks=[],
         )
     )  # fmt: skip
     return cases.advance(
         found, move, s, by=by, at=at,
         facts={
-            "body": treatment.body, "decided_on": treatment.meeting.held_on.isoformat(), "outcome": outcome.value,
+            "body": treatment.body, "decided_on": treatment.held_at.held_on.isoformat(), "outcome": outcome.value,
         },
         content={
             "region_line": region_line, "municipal_line": municipal_line, "decision_text": decision_text,
@@ -212,8 +212,7 @@ def remit(
     """Adjust and send the case one step back with a question to answer (T30): to the parties, or to the body below.
 
     ``remit_until`` is the new last day, ``product`` what is to come of it, ``reporter`` the party that tells of it.
-    At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come,
-    and where the body below has no meeting left in the calendar.
+    At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come.
     """
     move = cases.allowed(found, "remit", s, by)
     ladder = case_queries.ladder_of(found)
@@ -228,8 +227,7 @@ def remit(
     dates: dict[str, dt.date] = {}
     if below.body is not None:
         before = [t for t in meeting_queries.treatments(found) if t.step == below.no]
-        following = meetings.begin_again(found, before[-1], at=at, fact="remit_until")
-        dates = {"material": following.material_on}
+        dates = {"material": meetings.prepared_by(found, meetings.begin_again(found, before[-1], at=at), at)}
     decision = _adjust(found, at)
     is_local = below.body is None
     was = decision.decided_on
@@ -362,16 +360,17 @@ def close_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.dat
 def table_without_concurrence(
     found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what_is_needed: str
 ) -> TrailEvent:
-    """Adjust and take the case up once more at the next meeting that can be reached (T33b)."""
+    """Adjust and take the case up once more at the next meeting that can be reached, or will be (T33b)."""
     move = cases.allowed(found, "table_without_concurrence", s, by)
     old = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
     assert old is not None
-    following = meetings.begin_again(found, old, at=at, fact="what_is_needed")
+    following = meetings.begin_again(found, old, at=at)
     decision = _adjust(found, at)
     old.what_is_needed = what_is_needed
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": decision.body, "meeting_on": following.held_on.isoformat()},
-        content={"what_is_needed": what_is_needed}, dates={"material": following.material_on},
+        found, move, s, by=by, at=at, event=None if following else "tabled_without_meeting",
+        facts={"body": decision.body, **meetings.aimed_at(following)},
+        content={"what_is_needed": what_is_needed}, dates={"material": meetings.prepared_by(found, following, at)},
     )  # fmt: skip
 
 

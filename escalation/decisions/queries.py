@@ -202,7 +202,7 @@ def _dates(file: File) -> Callable[[str], dt.date]:
     calendar = calendar_of(file.ladder)
     known["acted"] = workdays.base_day(file.case.acted_at or file.case.filed_at, calendar)
     known |= {h.kind.value: h.answer_until for h in file.hearings if "lead" not in h.terms}
-    if file.treatment:
+    if file.treatment and file.treatment.meeting:
         known["meeting"] = file.treatment.meeting.held_on
     open_tasks = [t.due_on for t in file.tasks if t.reported_at is None]
     if open_tasks:

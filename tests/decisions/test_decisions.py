@@ -226,15 +226,16 @@ def test_a_decision_may_give_a_party_a_task(session: Database) -> None:
 # --- T33b
 
 
-def test_without_a_later_meeting_the_minutes_stay_unadjusted(session: Database) -> None:
+def test_without_a_later_meeting_the_minutes_are_adjusted_and_the_case_waits_for_the_calendar(
+    session: Database,
+) -> None:
     told = decided(Outcome.NO_CONCURRENCE)
     session.execute(delete(Meeting).where(Meeting.body == "VIS", Meeting.held_on > told.day))
     session.commit()
-    before = everything()
-    with pytest.raises(FactsRefused, match="what_is_needed"):
-        told.adjust("table_without_concurrence")
-    session.flush()
-    assert everything() == before
+    file = told.adjust("table_without_concurrence").file
+    assert told.case.phase is Phase.PREPARATION
+    assert file.treatment is not None
+    assert file.treatment.meeting is None
 
 
 def test_only_treatments_at_the_present_step_count(session: Database) -> None:

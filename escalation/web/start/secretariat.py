@@ -77,6 +77,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "stalled": [_line(s, stall, told.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
         "stalled_more": max(0, len(stalled) - STALLED_SHOWN),
         "path": _path(day, bodies, items, today),
+        "calendar_ends": agenda.endings(day, today),
         "facts": _running(ticking, nobody),
         "waiting": [_waiting(s) for s in items if s.case.paused_until is not None],
     }
@@ -261,7 +262,7 @@ def _has_nobody(s: Standing) -> bool:
     """Whether a side has no named handler although the case has left the acknowledgement behind."""
     if s.case.phase in {Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED}:
         return False
-    return any(p.handler_id is None for p in s.case.sides)
+    return any(not p.has_handler and not p.has_substitute for p in s.case.sides)
 
 
 def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:

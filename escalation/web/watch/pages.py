@@ -36,11 +36,22 @@ class Page:
     without_ball: Sequence[dict[str, str]]
 
 
-def health(found: Health, refusals: Mapping[str, int]) -> Page:
-    """The clock, the mail and the cases in words, and how often a question ended outside the ladder."""
+def health(found: Health, refusals: Mapping[str, int], *, holds_invented: bool) -> Page:
+    """The clock, the mail and the cases in words, and how often a question ended outside the ladder.
+
+    ``holds_invented``: this is no demo, and examples that an earlier release wrote are still in its database.
+    """
+    told = _problems(found)
+    if holds_invented:
+        told.append(
+            _(
+                "Databasen innehåller påhittade exempel (tolkningar, möten eller överenskommelser). "
+                "Be den som driver webbplatsen köra kommandot flask remove-invented."
+            )
+        )
     seats = _seats({mail.recipient for mail in (*found.failed, *found.uncertain)})
     return Page(
-        lead=" ".join(_problems(found)) or _("Allt fungerar."),
+        lead=" ".join(told) or _("Allt fungerar."),
         jobs=[_job(job) for job in found.jobs],
         facts=[
             (_("Väntar på att skickas"), _reminders(found.waiting)),
@@ -81,6 +92,7 @@ def counted(counts: Mapping[str, Any]) -> str:
         "unanswered": lambda n: ngettext("%(num)s avbrutet", "%(num)s avbrutna", n),
         "without_ball": lambda n: ngettext("%(num)s ärende utan boll", "%(num)s ärenden utan boll", n),
         "files_forgotten": lambda n: ngettext("%(num)s lös fil borttagen", "%(num)s lösa filer borttagna", n),
+        "unusable": lambda _n: _("e-postservern kunde inte användas"),
         "errors": lambda n: ngettext("%(num)s fel", "%(num)s fel", n),
     }
     return ", ".join(words[key](count) for key, count in counts.items() if count or key == "errors")

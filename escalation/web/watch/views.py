@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, jsonify, render_template
 from werkzeug.wrappers import Response
 
-from escalation import clock
+from escalation import clock, invented
 from escalation.watch import queries
+from escalation.web import security
 from escalation.web.watch import pages
 
 blueprint = Blueprint("watch", __name__)
@@ -16,7 +17,9 @@ blueprint = Blueprint("watch", __name__)
 def health() -> str:
     """What a person must know: the jobs' last runs, mail in trouble, cases that nobody holds."""
     now = clock.now()
-    return render_template("watch/health.html", page=pages.health(queries.health(now), queries.refusals(now)))
+    holds_invented = not security.settings().is_demo and invented.found().can_go
+    page = pages.health(queries.health(now), queries.refusals(now), holds_invented=holds_invented)
+    return render_template("watch/health.html", page=page)
 
 
 @blueprint.get("/healthz")
