@@ -1484,7 +1484,7 @@ def _begin_again(
         dues = [_days_from(found, "D7c", move, at, days)]
     return advance(
         found, move, fresh, by=by, at=at, facts={**facts, "round": found.round, "step": step}, content=content,
-        dues=dues, changes={"closing_reason": None, **(changes or {})},
+        dues=dues, changes={"is_acknowledged": s.is_acknowledged, "closing_reason": None, **(changes or {})},
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def may_add_register_number(found: Case, by: Viewer) -> bool:
     return (
         by.role in NUMBERS_ITS_CASES
         and any(p.party_code == by.party for p in found.parties)
-        and queries.sight_by_part(found, by) is queries.Sight.FULL
+        and queries.sight(found, by) is queries.Sight.FULL
     )
 
 

@@ -30,7 +30,7 @@ def may_let_in(found: Case, by: Viewer) -> bool:
         and p.party.principal_side is not PrincipalSide.MUNICIPAL
         for p in found.parties
     )
-    sees = by.role in queries.PARTY_WRITERS and queries.sight_by_part(found, by) is queries.Sight.FULL
+    sees = by.role in queries.PARTY_WRITERS and queries.sight(found, by) is queries.Sight.FULL
     return takes_part and sees and queries.is_with_parties(found)
 
 

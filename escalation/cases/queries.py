@@ -110,21 +110,21 @@ def ladder_of(found: Case) -> Ladder:
     return _THAWED[found.ladder_hash]
 
 
-def sight(found: Case, viewer: Viewer, today: dt.date) -> Sight | None:
-    """What the viewer may see of the case today; None where it does not exist for them.
+def sight(found: Case, viewer: Viewer, today: dt.date | None = None) -> Sight | None:
+    """What the viewer may see of the case; None where it does not exist for them.
 
-    By the part that they have in it (``sight_by_part``). Besides, a chair for whose decision it waits reads it whole,
-    as long as it waits: the stub is nothing to decide on (``is_chairs_to_decide``).
+    By the part that they have in it. Besides, ``today``, a chair for whose decision it waits reads it whole, as long as
+    it waits: the stub is nothing to decide on (``is_chairs_to_decide``). Without a day only the part is asked for.
     """
-    seen = sight_by_part(found, viewer)
-    if seen is Sight.FULL or viewer.role not in CHAIRS:
+    seen = _sight_by_part(found, viewer)
+    if seen is Sight.FULL or viewer.role not in CHAIRS or today is None:
         return seen
     waits = session.scalar(select(is_chairs_to_decide(viewer, today)).where(Case.id == found.id))
     return Sight.FULL if waits else seen
 
 
-def sight_by_part(found: Case, viewer: Viewer) -> Sight | None:
-    """What the viewer may see of the case whatever day it is; None where it does not exist for them.
+def _sight_by_part(found: Case, viewer: Viewer) -> Sight | None:
+    """``sight`` whatever day it is.
 
     Own parties see all, a respondent and affected parties from T8; the parties of its lead case a stub. Other parties
     see title and status from the first body's step. A body sees all from its own step; the first body sees a stub
@@ -238,9 +238,10 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     return or_(_is_guest(viewer), _is_referred(viewer))
 
 
-def seen_whole(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
+def seen_whole(viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
     """The cases of which ``sight`` is FULL, as a condition."""
-    return or_(_whole_by_part(viewer), is_chairs_to_decide(viewer, today))
+    whole = _whole_by_part(viewer)
+    return whole if today is None else or_(whole, is_chairs_to_decide(viewer, today))
 
 
 def is_chairs_to_decide(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
@@ -348,7 +349,7 @@ def _follows_own(party: str) -> ColumnElement[bool]:
     return and_(Case.joined_to.is_not(None), exists().where(*leads))
 
 
-def numbered(text: str, *, viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
+def numbered(text: str, *, viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
     """The cases that carry a register number with ``text`` in it, among those whose numbers the viewer may read."""
     has = exists().where(
         RegistryNumber.case_id == Case.id, RegistryNumber.folded.contains(folded(text), autoescape=True)
@@ -356,8 +357,8 @@ def numbered(text: str, *, viewer: Viewer, today: dt.date) -> ColumnElement[bool
     return and_(has, seen_whole(viewer, today))
 
 
-def get(number: str, *, viewer: Viewer, today: dt.date) -> tuple[Case, Sight] | None:
-    """The case with that number and how much of it the viewer sees today, or None where it is not theirs."""
+def get(number: str, *, viewer: Viewer, today: dt.date | None = None) -> tuple[Case, Sight] | None:
+    """The case with that number and how much of it the viewer sees, or None where it is not theirs."""
     party = joinedload(Case.parties)
     whole = select(Case).options(
         party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement),
@@ -425,7 +426,7 @@ def _answers_for(viewer: Viewer) -> tuple[str, ...]:
     return (mine,) if mine else ()
 
 
-def referred(viewer: Viewer, today: dt.date) -> list[tuple[Case, Referral]]:
+def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
     """What the viewer's group, party or office has been asked in the cases it sees: unanswered first, by last day.
 
     A party and the secretariat get what still waits; a group also what it has answered.
@@ -444,7 +445,7 @@ def referred(viewer: Viewer, today: dt.date) -> list[tuple[Case, Referral]]:
     rows = session.execute(
         select(Case, Referral)
         .join(Referral, Referral.case_id == Case.id)
-        .where(Referral.addressee.in_(codes), seen_whole(viewer, today), wanted)
+        .where(Referral.addressee.in_(codes), seen_whole(viewer), wanted)
         .options(joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
         .order_by(case((Referral.answered_at.is_(None), 0), else_=1), Referral.due_on, Referral.id)
     )
@@ -925,7 +926,7 @@ def has_notes_of_its_own(found: Case, viewer: Viewer) -> bool:
     return (
         viewer.role in PARTY_WRITERS
         and any(p.party_code == viewer.party for p in found.parties)
-        and sight_by_part(found, viewer) is Sight.FULL
+        and sight(found, viewer) is Sight.FULL
     )
 
 

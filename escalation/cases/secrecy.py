@@ -39,7 +39,7 @@ def has_room(found: Case, viewer: Viewer) -> bool:
     the auditor. Not those who only read or register for a party, nor an affected party, nor who is asked for an
     opinion, nor a body that tries or has left the case, nor a chair who decides on one that the body does not have.
     """
-    if queries.sight_by_part(found, viewer) is not Sight.FULL:
+    if queries.sight(found, viewer) is not Sight.FULL:
         return False
     if viewer.role in PARTY_WRITERS:
         return any(p.party_code == viewer.party for p in found.sides)
@@ -56,7 +56,7 @@ def _is_within(found: Case, attachment: Attachment, viewer: Viewer) -> bool:
 def _is_own(found: Case, attachment: Attachment, viewer: Viewer) -> bool:
     """Whether the viewer handles or decides for the party whose file it is, affected parties too."""
     is_theirs = viewer.role in PARTY_WRITERS and viewer.party is not None and attachment.party_code == viewer.party
-    return is_theirs and queries.sight_by_part(found, viewer) is Sight.FULL
+    return is_theirs and queries.sight(found, viewer) is Sight.FULL
 
 
 def seen(found: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list[Attachment]:
@@ -64,7 +64,7 @@ def seen(found: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list
     return [a for a in attachments if a.mark is None or _is_within(found, a, viewer)]
 
 
-def get(found: Case, id: int, *, viewer: Viewer, today: dt.date) -> Attachment | None:
+def get(found: Case, id: int, *, viewer: Viewer, today: dt.date | None = None) -> Attachment | None:
     """The case's file, if it exists for the viewer."""
     attachment = attached.get(found.id, id)
     if attachment is None or queries.sight(found, viewer, today) is not Sight.FULL:

@@ -64,7 +64,7 @@ from escalation.cases.queries import (
     numbered,
     owed_by,
     parties_of,
-    sight_by_part,
+    sight,
     visible,
     waits_for_hand,
 )
@@ -209,7 +209,7 @@ def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500
     found = []
     for row in rows:
         told = dict(zip(facts, row[7:], strict=True))
-        of_case, seen = row[0], Sight.FULL if told["is_to_decide"] else sight_by_part(row[0], viewer)
+        of_case, seen = row[0], Sight.FULL if told["is_to_decide"] else sight(row[0], viewer)
         if seen is not None:
             found.append(_stands(of_case, seen, row[1:6], row[6], told))
     return found

@@ -11,7 +11,7 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
 from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
-from escalation.cases.actions import FactsRefused, local_day, who
+from escalation.cases.actions import FactsRefused, who
 from escalation.cases.models import Case, CaseParty, CaseProvision, Deadline, Hearing, Position
 from escalation.db import Base, session
 from escalation.links import queries
@@ -39,7 +39,7 @@ def link(found: Case, *, by: Viewer, at: dt.datetime, kind: LinkKind, to: str, r
         raise MoveNotAllowed("link", "seat")
     assert by.membership_id is not None
     trail.lock()
-    other = _sought(found, kind, to, by, at)
+    other = _sought(found, kind, to, by)
     ends = {"interpretation_id": other.id} if isinstance(other, Interpretation) else {"other_id": other.id}
     made = CaseLink(case_id=found.id, kind=kind, linked_at=at, linked_by=by.membership_id, **ends)
     session.add(made)
@@ -51,7 +51,7 @@ def link(found: Case, *, by: Viewer, at: dt.datetime, kind: LinkKind, to: str, r
     return made
 
 
-def _sought(found: Case, kind: LinkKind, to: str, by: Viewer, at: dt.datetime) -> Case | Interpretation:
+def _sought(found: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpretation:
     """What is to be at the other end. Raises FactsRefused at ``to``, or at ``kind`` where the two are not so."""
     number = " ".join(to.upper().split())
     if kind is LinkKind.PRECEDENT_APPLIED:
@@ -63,7 +63,7 @@ def _sought(found: Case, kind: LinkKind, to: str, by: Viewer, at: dt.datetime) -
         if queries.applies(found, precedent):
             raise FactsRefused({"to": say("Ärendet är redan länkat så.")})
         return precedent
-    other = queries.seen_whole(number, viewer=by, today=local_day(at))
+    other = queries.seen_whole(number, viewer=by)
     if other is None:
         raise FactsRefused({"to": say("Skriv numret på ett ärende som ni ser hela av, till exempel ESK-2026-0011.")})
     if other.id == found.id:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -64,16 +63,16 @@ def known(numbers: Collection[str], *, viewer: Viewer) -> set[str]:
     return set(session.scalars(select(Case.number).where(Case.number.in_(numbers), cases.visible(viewer))))
 
 
-def seen_whole(number: str, *, viewer: Viewer, today: dt.date) -> Case | None:
-    """The case with that number, if the viewer sees all of it today."""
-    found = cases.get(number, viewer=viewer, today=today)
+def seen_whole(number: str, *, viewer: Viewer) -> Case | None:
+    """The case with that number, if the viewer sees all of it."""
+    found = cases.get(number, viewer=viewer)
     return found[0] if found and found[1] is Sight.FULL else None
 
 
 def may_link(found: Case, viewer: Viewer) -> bool:
     """Whether the viewer may link the case: the secretariat, and who writes for a party of it that sees all of it."""
     is_partys = viewer.role in cases.PARTY_WRITERS and any(p.party_code == viewer.party for p in found.parties)
-    return viewer.role in SECRETARIAT_ROLES or (is_partys and cases.sight_by_part(found, viewer) is Sight.FULL)
+    return viewer.role in SECRETARIAT_ROLES or (is_partys and cases.sight(found, viewer) is Sight.FULL)
 
 
 def may_unlink(made: CaseLink, viewer: Viewer) -> bool:

@@ -134,7 +134,7 @@ def test_every_initiator_and_respondent_is_asked_with_ten_working_days_and_a_let
     assert written >= asks
     assert not written & not_asked
     post = Post()
-    watch.deliver(at(day("2026-11-18")), post, base_url="https://example.se", by="test")
+    watch.deliver(at(day("2026-11-18")), post, base_url="https://example.se", sender="trappan@example.se", by="test")
     letter = next(text for text in post.letters if "2 december 2026" in text)
     for told_in_it in ("20 arbetsdagar", "två handläggare från olika sidor", "ta upp det en gång, utan prövning"):
         assert told_in_it in " ".join(letter.split())
@@ -295,7 +295,9 @@ def sent_back() -> Story:
 def remind(told: Story, *days: str) -> None:
     for text in days:
         watch.sweep(at(day(text), dt.time(6)))
-        watch.deliver(at(day(text)), PastTransport(), base_url="https://example.se", by="test")
+        watch.deliver(
+            at(day(text)), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test"
+        )
 
 
 def test_an_incomplete_filing_ends_by_two_hands_when_its_filer_was_reminded_twice_and_never_answered() -> None:

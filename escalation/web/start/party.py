@@ -43,7 +43,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     undertaken = standings.undertakings(reports, viewer.party) if reports else {}
     drafts = filing.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
-    asked = [lists.referred(found, r, today) for found, r in queries.referred(viewer, today)]
+    asked = [lists.referred(found, r, today) for found, r in queries.referred(viewer)]
     told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
     return {
         "place": viewer.name.rpartition(", ")[0],
