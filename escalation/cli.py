@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from functools import partial
 from typing import Any
@@ -23,18 +24,20 @@ from escalation.accounts.models import Viewer
 from escalation.agreements.actions import setup_agreements
 from escalation.cases import queries as cases
 from escalation.cli_users import create_user, users
-from escalation.db import other_schema, session
+from escalation.db import other_schema, reading, session
 from escalation.documents import queries as documents
 from escalation.meetings import actions as meeting_acts
 from escalation.meetings import queries as meeting_queries
 from escalation.meetings.actions import MeetingRefused
 from escalation.meetings.models import Meeting
+from escalation.nudges import queries as mails
 from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
 from escalation.rules import explore, moves, workdays
 from escalation.rules import ladder as ladders
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
+from escalation.rules.privacy import IdentityNumberFound
 from escalation.trail import queries as trail
 from escalation.watch import actions as watch
 
@@ -47,8 +50,8 @@ def register(app: Flask) -> None:
     for command in (count_workdays, list_moves, explore_machine):
         app.cli.add_command(command)
     for command in (
-        setup, play_demo, remove_invented, sweep, deliver, run_clock, verify, meetings, list_parties, create_user,
-        users,
+        setup, play_demo, remove_invented, sweep, deliver, letters, run_clock, verify, meetings, list_parties,
+        create_user, users,
     ):  # fmt: skip
         app.cli.add_command(_on_our_schema(command))
 
@@ -219,7 +222,8 @@ def _instant(text: str | None) -> dt.datetime:
 @click.option("--dry-run", is_flag=True, help="Show what would be nudged; write nothing.")
 def sweep(at: str | None, dry_run: bool) -> None:
     """Write the nudges that have come due."""
-    report = watch.sweep(_instant(at), dry_run=dry_run)
+    with reading() if dry_run else nullcontext():
+        report = watch.sweep(_instant(at), dry_run=dry_run)
     for told in report.told:
         click.echo(f"{told.number} {told.kind} {told.subject} {told.due_on} -> user {told.recipient}")
     click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
@@ -249,6 +253,53 @@ def deliver(at: str | None) -> None:
     sys.exit(1 if report.needs_somebody else 0)
 
 
+@click.group("mail")
+def letters() -> None:
+    """Letters that failed or may not have arrived: list them, send one again, or settle it."""
+
+
+@letters.command("list")
+def list_letters() -> None:
+    """Print the letters that somebody has to look at: number, day, state, recipient, what the server said."""
+    for mail, email in mails.in_trouble_with_address():
+        click.echo(f"{mail.id} {mail.day} {mail.state} {email} {mail.last_error}")
+
+
+@letters.command("resend")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+def resend_letter(number: int) -> None:
+    """Let a letter go again, with the next delivery. What it says is what is true then."""
+    with _refused_letters():
+        watch.resend(number, by="system:cli", at=clock.now())
+    session.commit()
+    click.echo(f"Letter {number} goes with the next delivery.")
+
+
+@letters.command("settle")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@click.option("--reason", required=True, help="Why it need not be sent; the secretariat and the auditor read it.")
+def settle_letter(number: int, reason: str) -> None:
+    """Say that a letter need not be sent, and why."""
+    if not 0 < len(reason := reason.strip()) <= 500:
+        raise click.BadParameter("from 1 to 500 characters", param_hint="--reason")
+    with _refused_letters():
+        watch.settle(number, reason=reason, by="system:cli", at=clock.now())
+    session.commit()
+    click.echo(f"Letter {number} is settled.")
+
+
+@contextmanager
+def _refused_letters() -> Iterator[None]:
+    try:
+        yield
+    except watch.LetterDealtWith as refused:
+        raise click.ClickException("That letter is in no trouble: flask mail list names those that are.") from refused
+    except watch.NothingLeftToTell as refused:
+        raise click.ClickException("Nothing is left to tell in that letter: settle it instead.") from refused
+    except IdentityNumberFound as refused:
+        raise click.ClickException("The reason holds an identity number.") from refused
+
+
 @click.command("clock")
 def run_clock() -> None:
     """Run the clock: sweep, deliver and the integrity check, until ended."""
@@ -259,10 +310,11 @@ def run_clock() -> None:
 def verify() -> None:
     """Check the whole trail, that every case is what its events say, and that every attached file is there."""
     settings: Settings = current_app.config["SETTINGS"]
-    findings = [str(f) for f in trail.verify()]
-    findings += cases.rows_that_disagree()
-    findings += [f"{number}: nobody holds the ball today" for number in cases.without_ball(clock.today())]
-    findings += documents.missing(settings.attachments_dir)
+    with reading():  # all of it may take minutes, and nobody waits for it
+        findings = [str(f) for f in trail.verify()]
+        findings += cases.rows_that_disagree()
+        findings += [f"{number}: nobody holds the ball today" for number in cases.without_ball(clock.today())]
+        findings += documents.missing(settings.attachments_dir)
     for finding in findings:
         click.echo(finding)
     click.echo(f"{len(findings)} findings" if findings else "The trail and the cases are whole.")

@@ -63,7 +63,9 @@ _ROLES = {
 }
 _BLOCKS = {"chair": BlockSide.REGION, "deputy": BlockSide.MUNICIPAL}
 """For which block the chair and the deputy of a body sit."""
-NOT_ACTS = BY_TIME | {"payload_masked", "case_joined", "case_followed", "case_linked_to", "case_split_off"}
+NOT_ACTS = BY_TIME | {
+    "payload_masked", "case_joined", "case_followed", "case_parted", "case_linked_to", "case_split_off",
+}  # fmt: skip
 """Events that the sweep leaves, or that come with another's act: the table does not name them."""
 
 

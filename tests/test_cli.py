@@ -29,6 +29,7 @@ from escalation.trail.models import TrailState
 from escalation.web.access import ACCESS
 from tests.conftest import ROOT, let_go, new_application, settings_for, watch
 from tests.factories import StoryFactory, everything
+from tests.many import nobody_could_write
 
 Database = scoped_session[Session]
 COMMANDS = {
@@ -366,6 +367,25 @@ def test_deliver_writes_the_letters_of_a_demo_as_files(app: Flask, session: Data
     assert list(settings.mail_dir.iterdir())
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("email", "instead"),
+    [
+        ("anna@ekerö.se", "write it anna@xn--eker-8qa.se"),
+        ("åsa@example.se", "give another address"),
+        ("anna@ö..se", "give another address"),
+    ],
+)
+def test_nobody_gets_an_account_with_an_address_to_which_no_letter_can_be_written(
+    app: Flask, session: Database, email: str, instead: str
+) -> None:
+    result = run(app, "create-user", email, "Anna", "local_handler", "--party", "SUN", "--link")
+    assert result.exit_code == 1
+    assert f"no letter can be written to {email}: " in result.output
+    assert instead in result.output
+    assert session.scalar(select(func.count(User.id))) == 0
+
+
 # --- The check
 
 
@@ -374,6 +394,16 @@ def test_verify_finds_nothing_wrong_and_says_so(app: Flask, session: Database) -
     session.commit()
     result = run(app, "verify")
     assert (result.exit_code, result.output.strip()) == (0, "The trail and the cases are whole.")
+
+
+@pytest.mark.one_database
+def test_others_may_write_while_verify_and_a_dry_sweep_read(app: Flask, session: Database) -> None:
+    StoryFactory(at_phase=Phase.DIALOGUE)
+    session.commit()
+    for command in (("verify",), ("sweep", "--dry-run"), ("sweep", "--dry-run", "--at", "2026-09-23T06:00")):
+        with nobody_could_write() as shut:
+            assert run(app, *command).exit_code == 0
+        assert shut == []
 
 
 def test_verify_names_a_case_row_that_was_changed(app: Flask, session: Database) -> None:

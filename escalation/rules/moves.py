@@ -108,6 +108,7 @@ def _facts(*names: str | Fact) -> tuple[Fact, ...]:
 
 _SEK = Actor(Seat.SECRETARIAT)
 _SEK_LATE = Actor(Seat.SECRETARIAT, when="forced_decision_due")
+_SEK_KEEPING = Actor(Seat.SECRETARIAT, when="kept_by_body")
 _CHAIR_HERE = Actor(Seat.CHAIR_HERE)
 _CHAIR_LATE = Actor(Seat.CHAIR_NEXT, when="forced_decision_passed")
 _ANY_APPROVER = (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER))
@@ -124,6 +125,8 @@ _STATEMENT = (
     Fact("attachments", unless="statement_agreed", optional=True),
 )
 _URGENCY = (Fact("urgency", only="urgency_asked"), Fact("urgency_answer", only="urgency_asked"))
+_OF_PRINCIPLE = _facts("principled", "named", "effect")
+"""The reasons for which a case goes past the parties: both limbs of § 7.1's sentence, each by itself (T6, T10)."""
 _ONE = frozenset
 
 GUARDS["statement_agreed"] = lambda s: s.is_statement_agreed
@@ -186,7 +189,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T6", "grant_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), "first_body", (Actor(Seat.CHAIR_NEXT),),
-        "principle_granted", guards=("principle_test_met", "comment_closed"), facts=_facts("reasons"),
+        "principle_granted", guards=("comment_closed",), facts=_OF_PRINCIPLE,
     ),
     Move(
         "T7", "refuse_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), Phase.SERVED,
@@ -222,7 +225,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T10", "call_up", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "first_body", (Actor(Seat.CHAIR_NEXT),),
-        "case_called_up", kinds=_ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=_facts("reasons"),
+        "case_called_up", kinds=_ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=_OF_PRINCIPLE,
         after_hearing=HearingKind.CALL_UP,
     ),
     Move(
@@ -250,7 +253,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T18", "declare_impasse", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
-        (*_ANY_APPROVER, _SEK_LATE, _CHAIR_LATE), "impasse_declared",
+        (*_ANY_APPROVER, _SEK_LATE, _SEK_KEEPING, _CHAIR_LATE), "impasse_declared",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("local_way_is_over",), facts=_facts("unsolved"),
     ),
     Move(
@@ -260,12 +263,13 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T20", "lift", "cases", _ONE({Phase.IMPASSE}), "next_step",
-        (*_ANY_APPROVER, _SEK_LATE, _CHAIR_LATE), "case_lifted",
+        (*_ANY_APPROVER, _SEK_LATE, _SEK_KEEPING, _CHAIR_LATE), "case_lifted",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("statement_agreed_or_time_over",), facts=_STATEMENT,
     ),
     Move(
         "T21a", "ask_to_pursue", "cases", LOCAL_PHASES, "same", (_SEK_LATE, _CHAIR_LATE), "asked_to_pursue",
-        kinds=_ONE({StepKind.DIALOGUE}), guards=("not_principled", "asked_less_than_twice", "parties_silent"),
+        kinds=_ONE({StepKind.DIALOGUE}),
+        guards=("not_principled", "not_kept_by_body", "asked_less_than_twice", "parties_silent"),
     ),
     Move(
         "T21b", "pursue", "cases", LOCAL_PHASES, "same", _BOTH_HANDLERS, "case_pursued",
@@ -387,13 +391,12 @@ MOVES: tuple[Move, ...] = (
         facts=_facts("what"),
     ),
     Move(
-        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.LEAD_APPROVER),), "withdrawal_notified",
-        guards=("has_no_members",), facts=_facts("reason"),
+        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.PURSUER),), "withdrawal_notified",
+        guards=("not_kept_by_body", "not_withdrawn_before"), facts=_facts("reason"),
     ),
     Move(
         "T37b", "keep_open", "cases", WITHDRAWABLE - BEFORE_SERVED, "same",
-        (Actor(Seat.RESPONDENT_APPROVER), Actor(Seat.ONE_OF_SEVERAL), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)),
-        "case_kept_open",
+        (Actor(Seat.OBJECTOR), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)), "case_kept_open",
         facts=_facts("reason"), during="withdrawn",
     ),
     Move(
@@ -715,6 +718,23 @@ PURSUED = (
     BallRule("force", "chair:{next_body}", "B+10", after="B+5"),
 )
 """When a party has said that it does (T21b)."""
+IN_THE_PARTIES_STEAD: dict[str, str] = {
+    # what both sides are waited for -> what the secretariat is, where a chair has kept a withdrawn case (T37)
+    "meet": "stand_in",
+    "settle": "stand_in",
+    "statement": "stand_in",
+    "settle_extend_lift": "force",
+    "lift": "lift",
+    "lift_unanswered": "lift_unanswered",
+}
+
+
+def held(rule: BallRule, s: Situation) -> tuple[str, str]:
+    """The rule's act and holder as they are in this situation: a case that its body pursues waits for no party."""
+    if s.is_kept_by_body and rule.holder in {"both_sides", "both_sides_and_secretariat"}:
+        return IN_THE_PARTIES_STEAD[rule.act], "secretariat"
+    return rule.act, rule.holder
+
 
 FUTURE: dict[Phase, tuple[BallRule, ...]] = {
     Phase.INTAKE: (BallRule("check_filing", "secretariat", "D1"),),
@@ -745,7 +765,7 @@ def rules_of(s: Situation) -> tuple[BallRule, ...]:
     """The rules by which the ball's future is written now."""
     if s.is_being_withdrawn:
         return WITHDRAWAL
-    if s.phase in LOCAL_PHASES and (s.is_asked or s.is_pursued):
+    if s.phase in LOCAL_PHASES and (s.is_asked or s.is_pursued) and not s.is_kept_by_body:
         return ASKED if s.is_asked else PURSUED
     return FUTURE.get(s.phase, ())
 
@@ -769,8 +789,9 @@ def future(
         if not all(GUARDS[g](s) for g in rule.when):
             continue
         begins = today if rule.after is None else open_from(date(rule.after))
-        holder = rule.holder.format(body=body, next_body=next_body)
-        row = BallRow(max(begins, today), rule.act, holder, date(rule.due), rule.due)
+        act, holder = held(rule, s)
+        holder = holder.format(body=body, next_body=next_body)
+        row = BallRow(max(begins, today), act, holder, date(rule.due), rule.due)
         if row.begins_on == today and rows:
             rows = [r for r in rows if r.begins_on > today]
         rows.append(row)

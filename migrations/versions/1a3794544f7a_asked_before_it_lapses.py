@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "1a3794544f7a"
-down_revision = "277cf0f855ca"
+down_revision = "147de8f29470"
 branch_labels = None
 depends_on = None
 

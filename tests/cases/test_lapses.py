@@ -171,6 +171,7 @@ def test_a_party_that_says_that_it_goes_on_has_twenty_days_and_nobody_closes_the
         (day("2027-01-13"), "force", "chair:TSG", day("2027-01-19")),
     ]
     assert queries.parties_of(told.case, "pursuers") == [seat.partition(".")[0]]
+    assert told.case.pursuer.party_code == seat.partition(".")[0]
     told.day = day("2027-01-04")
     for official in ("SEK.region", "SEK.municipal"):
         assert guard_of(told, ProposalKind.LAPSE, official) == "asked_to_pursue"
