@@ -33,6 +33,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
+from escalation.documents.files import check as check_file
 from escalation.rules import file_types, privacy
 from escalation.rules.file_types import CheckedFile, FileRefused
 
@@ -313,7 +314,7 @@ def judged(file: FileStorage) -> CheckedFile | FileRefused:
     known: CheckedFile | FileRefused | None = vars(file).get("judged")
     if known is None:
         try:
-            known = file_types.check(file.filename or "", file.stream)
+            known = check_file(file.filename or "", file.stream)
         except FileRefused as refused:
             known = refused
         vars(file)["judged"] = known
