@@ -374,7 +374,10 @@ def refusal(refused: FileRefused) -> str:
     return str(_(file_types.REFUSALS[refused.reason], **refused.values))
 
 
-FILES_HINT = _l("PDF, DOCX, XLSX, PNG eller JPEG. Högst fem filer, 10\u00a0MB per fil och 25\u00a0MB tillsammans.")
+FILES_HINT = _l(
+    "PDF, DOCX, XLSX, PNG eller JPEG. Högst fem filer, 10\u00a0MB per fil och 25\u00a0MB tillsammans. "
+    "Texten i dem söks igenom efter personnummer. Bilder och inskannade sidor kan inte sökas igenom, så titta själv."
+)
 
 
 def files(label: Words, *, hint: Words = FILES_HINT, **more: Any) -> Files:

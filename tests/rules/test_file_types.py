@@ -93,7 +93,7 @@ def test_a_long_name_is_quoted_without_its_middle() -> None:
 
 
 def test_a_file_of_exactly_ten_mebibytes_is_taken_and_one_byte_more_is_not() -> None:
-    nearly = 9 * MEBIBYTE
+    nearly = 10 * MEBIBYTE - 900
     filled = pack.pdf(extra=b"%" * (nearly + 10 * MEBIBYTE - len(pack.pdf(extra=b"%" * nearly))))
     assert checked("a.pdf", filled).size == 10 * MEBIBYTE
     problem = refused("a.pdf", filled + b"\n")
