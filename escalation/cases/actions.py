@@ -1286,8 +1286,10 @@ def withdraw(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
     found.withdrawal_until = until if is_shared else None
     next(p for p in found.parties if p.party_code == by.party).withdrew_in = found.round
     session.flush()
+    facts = {"who": who(found, by)}
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "day": until.isoformat()},
+        found, move, s, by=by, at=at, event=None if is_shared else "filing_withdrawn",
+        facts=facts | {"day": until.isoformat()} if is_shared else facts,
         content={"reason": reason}, closing_reason=ClosingReason.WITHDRAWN,
         changes={"is_being_withdrawn": is_shared}, dates={"W": until} if is_shared else None,
     )  # fmt: skip

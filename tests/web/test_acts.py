@@ -395,7 +395,9 @@ def test_a_withdrawal_is_kept_open_or_told_through_its_page(doing: Doing) -> Non
     assert "Återkallat" in page.main
     # The chair of the body above keeps a case open of which the body sees no more than a stub.
     doing.act("TSG.chair", "withdrawn", "keep_open", "case_kept_open")
-    doing.act("TYR.approver", "intake", "withdraw", "withdrawal_notified")
+    page = doing.act("TYR.approver", "intake", "withdraw", "filing_withdrawn")
+    assert "Tyresö återkallade anmälan innan steg 1 hade börjat. Ärendet avslutades." in page.main
+    assert "kan lämnas till och med" not in page.main
     assert doing.case("intake")[1] is Phase.CLOSED
 
 
