@@ -20,7 +20,6 @@ from escalation.cases.models import (
     PartyRole,
     Position,
     Proposal,
-    RecommendationAnswer,
     Reopening,
     Task,
 )
@@ -30,8 +29,9 @@ from escalation.documents.models import Attachment
 from escalation.meetings import queries as meetings
 from escalation.meetings.actions import COUNTED_GROUNDS
 from escalation.meetings.models import Treatment
+from escalation.nudges import queries as nudges
 from escalation.rules import moves, workdays
-from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
+from escalation.rules.deadlines import LATE_REFUSAL, MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
 from escalation.rules.situation import (
@@ -40,7 +40,6 @@ from escalation.rules.situation import (
     ClosingReason,
     Outcome,
     Phase,
-    ProposalKind,
     Situation,
 )
 
@@ -68,7 +67,7 @@ class File:
     decisions: Sequence[Decision] = ()
     tasks: Sequence[Task] = ()
     meetings: Sequence[MeetingDay] = ()
-    answers: Sequence[RecommendationAnswer] = ()
+    reminded: frozenset[str] = frozenset()
     paused_from: dt.date | None = None
     reopenings: Sequence[Reopening] = ()
     is_head_free: bool = True
@@ -132,6 +131,8 @@ def file_of(found: Case, at: dt.datetime) -> File:
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
     deadlines, balls, unmanned = cases.deadlines_balls_and_unmanned(found, today)
+    answer_by = next((d.due_on for d in reversed(deadlines) if d.key == "D15"), today)
+    is_answer_late = found.phase is Phase.RECOMMENDATION_OUT and answer_by < today
     positions, attached = cases.positions_with_attachments(found)
     return File(
         case=found,
@@ -150,7 +151,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
         paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
         reopenings=cases.reopenings(found) if found.phase is Phase.CLOSED else (),
         is_head_free=found.closing_reason is not ClosingReason.OUT_OF_SCOPE or cases.may_review_rejection(found),
-        answers=cases.recommendation_answers(found) if found.phase is Phase.RECOMMENDATION_OUT else (),
+        reminded=nudges.reminded(found.id, found.round, "D15", answer_by) if is_answer_late else frozenset(),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
 
@@ -184,6 +185,8 @@ def opens(file: File, guard: str) -> dt.date | None:
     for expression in TIME_GUARDS[guard]:
         name, _, condition = expression.partition("?")
         if condition == "unacknowledged" and _is_acknowledged(file):
+            continue
+        if condition == "recommended" and not (file.decision and file.decision.outcome is Outcome.RECOMMEND):
             continue
         on_the_day = name.startswith("on ")
         try:
@@ -236,6 +239,7 @@ def _situation(file: File) -> Situation:
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
     is_local = found.phase in LOCAL_PHASES
     reopening_ends_on = cases.reopening_ends_on(found)
+    late_refusal = file.deadline(LATE_REFUSAL)
     return Situation(
         phase=found.phase,
         step=found.step,
@@ -246,6 +250,7 @@ def _situation(file: File) -> Situation:
         pause_over=found.paused_until is not None and found.paused_until <= today,
         is_being_withdrawn=found.withdrawal_until is not None,
         withdrawal_time_over=found.withdrawal_until is not None and found.withdrawal_until < today,
+        has_withdrawn=found.pursuer is not None and found.pursuer.withdrew_in == found.round,
         is_joined=found.joined_to is not None,
         has_members=found.member_numbers is not None,
         is_lead_before_minuted=_is_lead_undecided(found),
@@ -260,11 +265,8 @@ def _situation(file: File) -> Situation:
         check_time_over=found.phase is Phase.RECEIVED and is_over("D9+10"),
         meeting_day_come=found.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
         answer_time_over=found.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
+        are_silent_reminded=file.reminded >= set(cases.unanswered(found)) if file.reminded else False,
         confirmation_time_over=found.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
-        is_acknowledged=_is_acknowledged(file) and (found.step == 1 or "D4" in met or not is_local),
-        is_position_in="D5" in met,
-        is_meeting_held="D6" in met,
-        is_statement_agreed=found.phase is Phase.IMPASSE and _is_statement_agreed(file),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
         is_principled=found.is_principled,
         is_urgency_asked=found.urgency_asked,
@@ -280,7 +282,10 @@ def _situation(file: File) -> Situation:
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
         has_open_referral=bool(cases.open_referrals(found)),
+        planned_reason=found.planned_reason,
         closing_reason=found.closing_reason,
+        is_ended_by_silence=late_refusal is not None,
+        late_refusal_time_over=late_refusal is not None and late_refusal.due_on < today,
         was_served=found.served_at is not None,
         is_reopening_asked=file.reopening is not None,
         is_review_refused=any(a.ground == AGAINST_REJECTION and a.is_granted is False for a in file.reopenings),
@@ -290,26 +295,12 @@ def _situation(file: File) -> Situation:
         open_hearings=frozenset(h.kind for h in file.hearings),
         heard=frozenset(h.kind for h in file.hearings if "lead" not in h.terms and cases.is_heard(found, h, today)),
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today) and p.step == found.step),
-    )
+    ).change(**cases.local_facts(found, file.deadlines, file.proposals))
 
 
 def _is_lead_undecided(found: Case) -> bool:
     """Asked for only where there is a lead: the database is not asked about most cases."""
     return found.joined_to is not None and found.lead is not None and found.lead.phase in SHARED_BEFORE_MINUTED
-
-
-def _is_statement_agreed(file: File) -> bool:
-    """Whether a statement was approved since the present impasse was declared: one from before the parties went back to
-    their dialogue (T19) no longer says how things stand. By days, for clocks may jump."""
-    declared = file.deadline("D7b")
-    agreed = [
-        p for p in file.proposals if p.kind is ProposalKind.STATEMENT and p.step == file.case.step and p.is_agreed
-    ]
-    return declared is not None and any(
-        p.ended_at.astimezone(workdays.STOCKHOLM).date() >= declared.set_at.astimezone(workdays.STOCKHOLM).date()
-        for p in agreed
-        if p.ended_at is not None
-    )
 
 
 def workdays_late(file: File) -> int:

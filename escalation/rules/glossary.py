@@ -35,13 +35,13 @@ GLOSSARY: dict[str, Term] = {
     "preparation": Term("Bereds"),
     "scheduled": Term("Uppsatt på möte"),
     "minuted": Term("Beslutat, protokoll justeras"),
-    "recommendation_out": Term("Rekommendation lämnad, väntar på svar"),
+    "recommendation_out": Term("Rekommendation eller besked lämnat, väntar på parternas svar"),
     "implementation": Term("Genomförs och följs upp"),
     "closed": Term("Avslutat"),
     # why a case is closed
     "settled_local": Term("löst mellan parterna"),
-    "settled_body": Term("löst efter rekommendation"),
-    "decided_body": Term("avgjort"),
+    "settled_body": Term("löst efter behandling"),
+    "decided_body": Term("efter beslut"),
     "interpreted": Term("avgjort genom tolkning"),
     "no_agreement_revision": Term("ingen enighet, går till revidering"),
     "withdrawn": Term("återkallat"),
@@ -95,6 +95,7 @@ GLOSSARY: dict[str, Term] = {
     "decide": Term("Beslut i sak"),
     "interpret": Term("Tolkning", "VIS säger vad överenskommelsen betyder. Texten ändras inte."),
     "county_routine": Term("Länsgemensam rutin"),
+    "announcement": Term("beskedet"),  # as it stands after "svarade ja på"
     "deviation_handled": Term("Avsteget hanterat"),
     "information": Term("Godkänd information"),
     "remit": Term("Återförvisning"),
@@ -235,9 +236,11 @@ GLOSSARY: dict[str, Term] = {
     "initiator_approver": Term("Anmälarens beslutsfattare"),
     "respondent_handler": Term("Motpartens handläggare"),
     "respondent_approver": Term("Motpartens beslutsfattare"),
-    "lead_approver": Term("Beslutsfattaren hos den som samordnar anmälan"),
+    "pursuer": Term("Beslutsfattaren hos den som driver ärendet"),
+    "objector": Term("Beslutsfattaren hos en annan part, när ärendet återkallas"),
     "unconfirmed": Term("Den som inte har bekräftat att den deltar"),
     "one_of_several": Term("Beslutsfattaren hos den som anmäler tillsammans med andra"),
+    "unanswered": Term("Beslutsfattaren hos den som inte har svarat"),
     "outsider": Term("En part utanför ärendet"),
     "registrar": Term("Sekretariatet, när en part har begärt att delta"),
     "affected_handler": Term("Berörd parts handläggare"),
@@ -329,7 +332,8 @@ VERBS: dict[str, Term] = {
     ),
     "join": Term(
         "Lägg samman ärendena",
-        "De andra ärendena följer det här och avslutas med det. De behåller sina nummer, och deras parter och "
+        "De andra ärendena följer det här och avslutas när det avgörs, eller när deras anmälare har godkänt en "
+        "uppgörelse här. Slutar det på annat sätt går de vidare för sig. De behåller sina nummer, och deras parter och "
         "ståndpunkter kommer hit. Den tidigaste sista dagen gäller.",
     ),
     "separate": Term(
@@ -360,6 +364,21 @@ VERBS: dict[str, Term] = {
         "Svara nej på rekommendationen", "Ärendet avslutas utan enighet och går till revidering."
     ),
     "carry_out": Term("Justera och genomför", "Utan uppgifter avslutas ärendet. Med uppgifter följs de upp."),
+    "announce": Term(
+        "Justera och lämna beskedet",
+        "Var och en av parterna får ta ärendet till {above}. Gör ingen det avslutas ärendet, eller genomförs "
+        "uppgiften, när svarstiden är slut. Den som inte svarar har inte godtagit något.",
+    ),
+    "accept_announcement": Term(
+        "Svara ja på beskedet", "När alla har svarat ja genomförs uppgiften, eller avslutas ärendet."
+    ),
+    "refuse_announcement": Term("Ta ärendet vidare till {above}", "Ärendet går till nästa steg."),
+    "take_effect": Term("Avsluta efter svarstiden", "Sker av sig självt när ingen har tagit ärendet vidare."),
+    "refuse_late": Term(
+        "Ta ärendet vidare till {above}",
+        "Ni har inte svarat på beskedet. Ärendet går till nästa steg, i en ny omgång. Sista dagen för det är vår "
+        "inställning, inte överenskommelsens.",
+    ),
     "remit": Term(
         "Justera och återförvisa",
         "Ärendet går tillbaka ett steg med en fråga att svara på. Högst två återförvisningar i ett ärende.",
@@ -383,8 +402,15 @@ VERBS: dict[str, Term] = {
     "offer_interim": Term("Föreslå vad som ska gälla under tiden", "Ändras bara när båda har godkänt."),
     "accept_recommendation": Term("Svara ja på rekommendationen", "När alla har svarat ja genomförs den."),
     "report_breach": Term("Anmäl att det inte har gjorts", "Ärendet tas upp igen i en ny omgång."),
-    "withdraw": Term("Återkalla ärendet", "Motparten kan invända inom fem arbetsdagar. Allt som har hänt finns kvar."),
-    "keep_open": Term("Invänd mot återkallelsen", "Ärendet fortsätter, och ni blir den som driver det."),
+    "withdraw": Term(
+        "Återkalla ärendet",
+        "De andra parterna och ordföranden kan invända inom fem arbetsdagar. Då fortsätter ärendet där det står, och "
+        "ni kan inte återkalla det igen i den här omgången. Det som ett organ har beslutat står fast.",
+    ),
+    "keep_open": Term(
+        "Invänd mot återkallelsen",
+        "Ärendet fortsätter där det står, med samma parter, rättigheter och dagar. Det är ni som driver det.",
+    ),
     "end_withdrawn": Term("Avsluta återkallat ärende", "Sker av sig självt när ingen har invänt."),
     "reopen": Term("Ta upp ärendet igen", "En ny omgång börjar i dag. Allt som har hänt finns kvar."),
     "ask_reopening": Term("Be att ärendet tas upp igen", "Den som avgör det svarar inom tio arbetsdagar."),
@@ -410,6 +436,7 @@ ACTS: dict[str, Term] = {
     "force": Term("väljer hur ärendet går vidare", "Välj hur ärendet går vidare"),
     "statement": Term("skriver en gemensam beskrivning", "Skriv en gemensam beskrivning"),
     "lift": Term("får lyfta ärendet", "Lyft ärendet"),
+    "stand_in": Term("följer ärendet i parternas ställe", "Följ ärendet tills det kan lyftas"),
     "check_file": Term("kontrollerar det lyfta ärendet", "Kontrollera det lyfta ärendet"),
     "prepare": Term("bereder ärendet", "Lämna underlaget"),
     "answer_referral": Term("svarar på remissen", "Svara på remissen"),
@@ -422,6 +449,8 @@ ACTS: dict[str, Term] = {
     "adjust": Term("justerar protokollet", "Justera protokollet"),
     "answer": Term("svarar på rekommendationen", "Svara på rekommendationen"),
     "lift_unanswered": Term("får lyfta det obesvarade ärendet", "Lyft det obesvarade ärendet"),
+    "answer_announcement": Term("svarar på beskedet", "Svara på beskedet, eller ta ärendet vidare"),
+    "ended_by_silence": Term("har inte tagit ärendet vidare", "Ingen tog ärendet vidare"),
     "report": Term("rapporterar vad som är gjort", "Rapportera genomförande"),
     "object": Term("kan invända mot återkallelsen", "Ta ställning till återkallelsen"),
     "confirm": Term("bekräftar genomförandet", "Bekräfta genomförandet"),
@@ -452,6 +481,9 @@ GUARD_SENTENCES: dict[str, str] = {
     "not_being_withdrawn": say("Ärendet är återkallat och väntar på eventuell invändning."),
     "being_withdrawn": say("Ärendet är inte återkallat."),
     "withdrawal_time_over": say("Det sker när tiden att invända är slut."),
+    "kept_by_body": say("Ingen ordförande har invänt mot en återkallelse."),
+    "not_kept_by_body": say("Ordföranden har invänt mot en återkallelse. Ärendet drivs inte av någon part."),
+    "not_withdrawn_before": say("Ni har redan återkallat ärendet en gång. Det går en gång i varje omgång."),
     "paused": say("Ärendet är inte pausat."),
     "pause_over": say("Det sker när pausen är slut."),
     "comment_closed": say("Motpartens tid att yttra sig är inte ute."),
@@ -484,6 +516,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "meeting_day_come": say("Det går när mötet har hållits."),
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
     "outcome_is_carried_out": say("Utfallet är inte något som ska genomföras."),
+    "outcome_is_announced": say("Utfallet är inte ett besked som parterna svarar på."),
     "outcome_remits": say("Utfallet är inte en återförvisning."),
     "call_up_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "supersede_heard": say("Parterna ska höras först, i fem arbetsdagar."),
@@ -502,6 +535,10 @@ GUARD_SENTENCES: dict[str, str] = {
     "first_treatment": say("Frågan har redan tagits upp två gånger."),
     "second_treatment": say("Frågan ska tas upp en gång till först."),
     "answer_time_over": say("Det går när tiden att svara är slut."),
+    "unanswered_may_be_lifted": say("Det går när tiden att svara är slut."),
+    "silent_are_reminded": say("Den som inte har svarat ska ha fått en påminnelse först."),
+    "ended_by_silence": say("Ärendet avslutades inte för att ingen hade tagit det vidare."),
+    "late_refusal_in_time": say("Tiden att ta ärendet vidare i efterhand är slut."),
     "tasks_open": say("Alla uppgifter är rapporterade."),
     "tasks_reported_or_time_over": say("Det går när alla uppgifter är rapporterade."),
     "confirmation_time_over": say("Det går när den andra sidans tid att bekräfta är slut."),
@@ -549,7 +586,8 @@ DEADLINES: dict[str, str] = {
     "D12": say("Senaste möte för beslut"),
     "D13": say("Parternas synpunkter på underlaget"),
     "D14": say("Protokollet justerat"),
-    "D15": say("Svar på rekommendationen"),
+    "D15": say("Parternas svar"),
+    "D15b": say("Tid att ta ärendet vidare i efterhand"),
     "D16": say("Senaste möte för beslut"),
     "F": say("Tid att lyfta"),
     "material": say("Underlag till mötet"),
@@ -578,7 +616,10 @@ BASES: dict[str, str] = {
     "lift": say("Lyft, dag 0"),
     "pass_up": say("Överlämnat, dag 0"),
     "remit": say("Återförvisat, ny sista dag bestämd"),
-    "refuse_recommendation": say("Nej till rekommendationen, dag 0"),
+    "refuse_recommendation": say("Fört vidare, dag 0"),
+    "refuse_late": say("Taget vidare i efterhand, dag 0"),
+    "announce": say("Besked lämnat, dag 0"),
+    "take_effect": say("Ingen tog ärendet vidare, dag 0"),
     "accept_file": say("Mottaget för beredning"),
     "extend": say("Tidigare sista dag"),
     "resume": say("Återupptaget, dag 0"),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from escalation.rules.situation import (
     ALL_KINDS,
+    ANNOUNCED,
     BODY_KINDS,
     CARRIED_OUT,
     CLOSED_BY_BODY,
@@ -109,6 +110,10 @@ _CHAIR_LATE = Actor(Seat.CHAIR_NEXT, when="forced_decision_passed")
 _ANY_APPROVER = (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER))
 _CLOSERS_SEATS = (Actor(Seat.SECRETARIAT, when="closed_by_parties"), Actor(Seat.CHAIR_HERE, when="closed_by_body"))
 """Who takes up a closed case again: the secretariat where no body had decided it, else the body's chair."""
+_WHO_LIFTS_UNANSWERED = tuple(
+    Actor(seat, when="unanswered_may_be_lifted")
+    for seat in (Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER, Seat.SECRETARIAT)
+)
 _BOTH_HANDLERS = (Actor(Seat.INITIATOR_HANDLER), Actor(Seat.RESPONDENT_HANDLER))
 _STATEMENT = (
     Fact("question", unless="statement_agreed"),
@@ -247,7 +252,11 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T18", "declare_impasse", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"), _CHAIR_LATE), "impasse_declared",
+        (
+            *_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"),
+            Actor(Seat.SECRETARIAT, when="kept_by_body"), _CHAIR_LATE,
+        ),
+        "impasse_declared",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("local_way_is_over",), facts=_facts("unsolved"),
     ),
     Move(
@@ -312,21 +321,37 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T27b", "carry_out", "decisions", _ONE({Phase.MINUTED}), "final", (_CHAIR_HERE,), "outcome_carried_out",
-        kinds=BODY_KINDS, guards=("outcome_is_carried_out",), facts=_facts(Fact("task", optional=True)),
+        kinds=BODY_KINDS, guards=("at_top", "outcome_is_carried_out"), facts=_facts(Fact("task", optional=True)),
         consumes=CARRIED_OUT,
     ),
     Move(
-        "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all", _ANY_APPROVER,
-        "recommendation_accepted", kinds=BODY_KINDS, facts=_facts(Fact("comment", optional=True)),
+        "T27c", "announce", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT, (_CHAIR_HERE,),
+        "outcome_announced", kinds=BODY_KINDS, guards=("not_at_top", "outcome_is_announced"),
+        facts=_facts(Fact("task", optional=True)), consumes=ANNOUNCED,
+    ),
+    Move(
+        "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all",
+        (Actor(Seat.UNANSWERED),), "recommendation_accepted", kinds=BODY_KINDS,
+        facts=_facts(Fact("comment", optional=True)),
+    ),
+    Move(
+        "T28b", "take_effect", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final", (Actor(Seat.CLOCK),),
+        "outcome_took_effect", kinds=BODY_KINDS,
+        guards=("outcome_is_announced", "answer_time_over", "silent_are_reminded"),
     ),
     Move(
         "T29", "refuse_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "next_step",
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "recommendation_refused",
+        (Actor(Seat.UNANSWERED), *_WHO_LIFTS_UNANSWERED), "recommendation_refused",
         kinds=BODY_KINDS, guards=("not_at_top",), facts=_facts("reasons"),
     ),
     Move(
+        "T29c", "refuse_late", "decisions", _ONE({Phase.IMPLEMENTATION, Phase.CLOSED}), "next_step",
+        (Actor(Seat.UNANSWERED),), "outcome_refused_late", kinds=BODY_KINDS,
+        guards=("not_at_top", "ended_by_silence", "late_refusal_in_time"), facts=_facts("reasons"),
+    ),
+    Move(
         "T29b", "end_without_agreement", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), Phase.CLOSED,
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "ended_without_agreement",
+        (Actor(Seat.UNANSWERED), *_WHO_LIFTS_UNANSWERED), "ended_without_agreement",
         kinds=BODY_KINDS, guards=("at_top",), facts=_facts("reasons"),
     ),
     Move(
@@ -376,13 +401,12 @@ MOVES: tuple[Move, ...] = (
         facts=_facts("what"),
     ),
     Move(
-        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.LEAD_APPROVER),), "withdrawal_notified",
-        guards=("has_no_members",), facts=_facts("reason"),
+        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.PURSUER),), "withdrawal_notified",
+        guards=("not_kept_by_body", "not_withdrawn_before"), facts=_facts("reason"),
     ),
     Move(
         "T37b", "keep_open", "cases", WITHDRAWABLE - BEFORE_SERVED, "same",
-        (Actor(Seat.RESPONDENT_APPROVER), Actor(Seat.ONE_OF_SEVERAL), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)),
-        "case_kept_open",
+        (Actor(Seat.OBJECTOR), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)), "case_kept_open",
         facts=_facts("reason"), during="withdrawn",
     ),
     Move(
@@ -459,7 +483,7 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     "forced_decision_passed": ("D7c+5",),
     "statement_agreed_or_time_over": ("D7b",),
     "meeting_day_come": ("on meeting",),
-    "answer_time_over": ("D15+5",),
+    "unanswered_may_be_lifted": ("D15+5?recommended",),
     "confirmation_time_over": ("confirm", "task+20"),
     "breach_may_be_reported": ("task",),
     **{f"{kind}_heard": (kind.value,) for kind in HearingKind},
@@ -655,8 +679,9 @@ _IMPASSE = (
     BallRule("force", "chair:{next_body}", "F+10", after="F+5"),
 )
 _ANSWER = (
-    BallRule("answer", "unanswered", "D15"),
-    BallRule("lift_unanswered", "both_sides_and_secretariat", "D15+10", after="D15+5"),
+    BallRule("answer", "unanswered", "D15", when=("outcome_recommends",)),
+    BallRule("lift_unanswered", "both_sides_and_secretariat", "D15+10", after="D15+5", when=("outcome_recommends",)),
+    BallRule("answer_announcement", "unanswered", "D15", when=("outcome_is_announced",)),
 )
 _TASKS = (
     BallRule("report", "obliged", "task", when=("tasks_open",)),
@@ -670,6 +695,24 @@ WITHDRAWAL = (
     BallRule("close", "secretariat", "W+5", after="W"),
 )
 """While a withdrawal's five working days run, the case rests and only an objection is waited for (T37)."""
+
+IN_THE_PARTIES_STEAD: dict[str, str] = {
+    # what both sides are waited for -> what the secretariat is, where a chair has kept a withdrawn case (T37)
+    "meet": "stand_in",
+    "settle": "stand_in",
+    "statement": "stand_in",
+    "settle_extend_lift": "force",
+    "lift": "lift",
+    "lift_unanswered": "lift_unanswered",
+}
+
+
+def held(rule: BallRule, s: Situation) -> tuple[str, str]:
+    """The rule's act and holder as they are in this situation: a case that its body pursues waits for no party."""
+    if s.is_kept_by_body and rule.holder in {"both_sides", "both_sides_and_secretariat"}:
+        return IN_THE_PARTIES_STEAD[rule.act], "secretariat"
+    return rule.act, rule.holder
+
 
 FUTURE: dict[Phase, tuple[BallRule, ...]] = {
     Phase.INTAKE: (BallRule("check_filing", "secretariat", "D1"),),
@@ -715,8 +758,9 @@ def future(
         if not all(GUARDS[g](s) for g in rule.when):
             continue
         begins = today if rule.after is None else open_from(date(rule.after))
-        holder = rule.holder.format(body=body, next_body=next_body)
-        row = BallRow(max(begins, today), rule.act, holder, date(rule.due), rule.due)
+        act, holder = held(rule, s)
+        holder = holder.format(body=body, next_body=next_body)
+        row = BallRow(max(begins, today), act, holder, date(rule.due), rule.due)
         if row.begins_on == today and rows:
             rows = [r for r in rows if r.begins_on > today]
         rows.append(row)

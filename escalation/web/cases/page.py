@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request, url_for
+from markupsafe import Markup
 
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
@@ -25,11 +26,12 @@ from escalation.documents import queries as documents
 from escalation.links.queries import may_link
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
+from escalation.nudges.models import MailState
 from escalation.rules import moves, workdays
-from escalation.rules.deadlines import calendar_of, reachable
+from escalation.rules.deadlines import LATE_REFUSAL, calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
-from escalation.rules.situation import GUARDS, LOCAL_PHASES, ClosingReason, HearingKind, Outcome, Phase
+from escalation.rules.situation import ANNOUNCED, GUARDS, LOCAL_PHASES, ClosingReason, HearingKind, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
@@ -39,6 +41,9 @@ from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, paragraphs, working_days
 from escalation.web.language import _, joined, ngettext, own
+
+TELLING = (MailState.SENT, MailState.PENDING, MailState.UNCERTAIN, MailState.FAILED)
+"""In which order the list of reminders tells what has become of its letters."""
 
 
 def open_case(number: str) -> tuple[Case, Sight]:
@@ -165,7 +170,7 @@ def case_page(file: File) -> dict[str, Any]:
         "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
         "interim_heading": _("Gällde under tiden") if found.phase is Phase.CLOSED else _("Gäller under tiden"),
-        "interim_note": interim_note(found, names, events),
+        "interim_note": interim_note(found, names),
         "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),
@@ -241,13 +246,12 @@ def register_numbers(found: Case) -> list[tuple[str, str]]:
     ]
 
 
-def interim_note(found: Case, names: Mapping[str, str], events: Sequence[TrailEvent]) -> str:
+def interim_note(found: Case, names: Mapping[str, str]) -> str:
     """Since when the interim arrangement is agreed, or who proposed it."""
     if found.interim_agreed_at:
         day = date_long(found.interim_agreed_at)
         return _("Överenskommet %(day)s. Ändras bara om båda är överens.", day=day)
-    filed_by = (facts_of(events[0]) or {}).get("who", "") if events else ""
-    who = names.get(filed_by) or names[found.lead_party.party_code]
+    who = names[found.filer.party_code]
     return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(found.filed_at))
 
 
@@ -343,8 +347,8 @@ def _out(file: File, step: Step, entered: Mapping[int, Sequence[Stay]]) -> str:
     if not decided:
         return ""
     label = _(GLOSSARY[decided[-1].outcome].label)
-    if decided[-1].outcome is Outcome.RECOMMEND and step.no + 1 in entered:
-        return _("%(outcome)s. Svaret blev nej.", outcome=label)
+    if decided[-1].outcome in ANNOUNCED | {Outcome.RECOMMEND} and step.no + 1 in entered:
+        return _("%(outcome)s. Ärendet fördes vidare.", outcome=label)
     return label
 
 
@@ -407,10 +411,11 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
             "count": None,
             "count_text": "",
             "late": False,
-            "heading": words.status(found),
+            "heading": _("Avslutat: ingen har tagit ärendet vidare") if _is_ended(file) else words.status(found),
             "answers": [
                 *([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []),
-                *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas med det."))] if is_joined else []),
+                *_silence(file),
+                *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas när det avgörs."))] if is_joined else []),
                 *ended,
                 *_may_begin_again(file),
             ],
@@ -431,6 +436,7 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
         answers.append((_("Sedan"), follows))
     if otherwise := _otherwise(file, viewer):
         answers.append(otherwise)
+    answers += _silence(file)
     answers += _unmanned(file, ball)
     answers += [
         (_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=who, day=date_near(proposal.valid_until, file.today)))
@@ -459,6 +465,30 @@ def _unmanned(file: File, ball: Ball) -> list[tuple[str, str]]:
     if len(gone) == len(held_by):
         told += " " + _("Påminnelserna går till sekretariatet.")
     return [(_("På plats"), told)]
+
+
+def _is_ended(file: File) -> bool:
+    """Whether silence has ended the case, or begun what the body announced (T28b)."""
+    return GUARDS["ended_by_silence"](file.situation)
+
+
+def _silence(file: File) -> list[tuple[str, str]]:
+    """What silence has meant for a case, and until when who was silent may take it further (T28b, T29c)."""
+    late = file.deadline(LATE_REFUSAL)
+    if late is None or not _is_ended(file):
+        return []
+    names = words.names_of(file.case, file.ladder)
+    who = words.upper_first(joined(names[code] for code in queries.unanswered(file.case)))
+    quiet = _("%(who)s svarade inte på beskedet. Det betyder inte att det är godtaget.", who=who)
+    if file.situation.late_refusal_time_over:
+        return [(_("Utan svar"), quiet)]
+    more = _(
+        "%(who)s kan ta ärendet till %(body)s till och med %(day)s. Den dagen är vår, inte överenskommelsens.",
+        who=who,
+        body=_body_above(file),
+        day=date_long(late.due_on),
+    )
+    return [(_("Utan svar"), quiet), (_("Kan tas vidare"), more)]
 
 
 def _may_begin_again(file: File) -> list[tuple[str, str]]:
@@ -571,6 +601,14 @@ def _follows(file: File) -> str:
             )
         case Phase.MINUTED:
             return _("Beslutet gäller när protokollet är justerat.")
+        case Phase.RECOMMENDATION_OUT if file.situation.outcome in ANNOUNCED:
+            return _(
+                "Var och en av parterna kan ta ärendet till %(body)s. %(ends)s",
+                body=_body_above(file),
+                ends=_("Svarar alla ja genomförs uppgiften.")
+                if file.decisions[-1].tasks
+                else _("Svarar alla ja avslutas ärendet."),
+            )
         case Phase.RECOMMENDATION_OUT:
             above = _body_above(file)
             lead = _("Svarar alla ja genomförs rekommendationen.")
@@ -591,6 +629,8 @@ def _body_above(file: File) -> str:
 def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     """What happens else: who gets the ball by time alone, or what follows where the blocks do not agree."""
     found, ball = file.case, file.ball
+    if ball is not None and ball.act == "answer_announcement":
+        return _("Om ingen gör något"), _if_silent(file)
     coming = next((b for b in file.balls if b.begins_on > file.today), None)
     if coming is None or ball is None:
         if found.phase is Phase.SCHEDULED and file.situation.is_top:
@@ -600,12 +640,33 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
                 "Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
             )
         return None
+    if found.withdrawal_until is not None:
+        return _("Om ingen invänder"), _("Ärendet avslutas som återkallat %(day)s.", day=date_long(coming.begins_on))
     who = words.holder_name(found, coming, file.ladder, viewer)
     return _("Om ingen gör något"), _(
         "%(who)s %(act)s från %(day)s. Ärendet kan inte bli liggande.",
         who=who,
         act=words.act_now(coming),
         day=date_long(coming.begins_on),
+    )
+
+
+def _if_silent(file: File) -> str:
+    """What time does with an announcement that nobody takes further (T28b)."""
+    day = workdays.open_from(file.dates()("D15+5"), calendar_of(file.ladder), file.case.is_urgent)
+    number = file.ladder.workdays(LATE_REFUSAL, file.case.step, file.case.is_urgent)
+    ends = (
+        _("Uppgiften börjar gälla %(day)s", day=date_long(day))
+        if file.decisions[-1].tasks
+        else _("Ärendet avslutas %(day)s", day=date_long(day))
+    )
+    if day <= file.today:
+        ends = _("Det fortsätter när den som inte har svarat har fått en påminnelse")
+    return _(
+        "%(ends)s. Den som inte har svarat har inte godtagit något, och kan ta ärendet vidare i %(number)s till. "
+        "Dagarna är våra, inte överenskommelsens.",
+        ends=ends,
+        number=working_days(number),
     )
 
 
@@ -704,12 +765,13 @@ def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) ->
 
 
 def _in_time(file: File, party: CaseParty) -> list[str]:
-    """Whether the respondent's stand came before its last day (D5), where it has come."""
+    """Whether a respondent's own stand came before its last day (D5), where it has come."""
     due = file.deadline("D5")
-    if party.role is not PartyRole.RESPONDENT or due is None or due.met_on is None:
+    mine = [p.stated_at for p in file.positions if p.party_code == party.party_code]
+    if party.role is not PartyRole.RESPONDENT or due is None or due.met_on is None or not mine:
         return []
     day = date_long(due.due_on)
-    if due.met_on <= due.due_on:
+    if workdays.base_day(min(mine), calendar_of(file.ladder)) <= due.due_on:
         return [_("I tid: sista dagen var %(day)s", day=day)]
     return [_("Efter sista dagen, som var %(day)s", day=day)]
 
@@ -784,9 +846,12 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
                 act=words.act_now(row),
                 day=date_long(row.due_on),
             )
+            is_left_to_time = found.withdrawal_until is not None
+            text = _("Om ingen har invänt avslutas ärendet som återkallat.") if is_left_to_time else text
             items.append((row.begins_on, text))
     d7 = file.deadline("D7")
-    if found.phase in {Phase.SERVED, Phase.DIALOGUE} and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
+    is_local = found.phase in {Phase.SERVED, Phase.DIALOGUE} and found.withdrawal_until is None
+    if is_local and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
         items.append((d7.due_on, _("Lokala steget slutar. Dagen efter får var och en av parterna lyfta ärendet.")))
     return [
         {
@@ -805,7 +870,9 @@ def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
     return working_days(left) if left else _("i dag")
 
 
-ENDINGS = frozenset({"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn", "case_superseded"})
+ENDINGS = frozenset(
+    {"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn", "filing_withdrawn", "case_superseded"}
+)
 """Events that close a case without an answer to its question."""
 
 WRITTEN: Mapping[str, tuple[str, ...]] = {
@@ -838,6 +905,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "pause_end_notified": ("reason",),
     "returned_to_dialogue": ("reason",),
     "withdrawal_notified": ("reason",),
+    "filing_withdrawn": ("reason",),
     "case_kept_open": ("reason",),
     "case_lapsed": ("reason",),
     "file_accepted": ("missing_parts", "later_reason"),
@@ -847,6 +915,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "case_remitted": ("remit_question", "product"),
     "recommendation_accepted": ("comment",),
     "recommendation_refused": ("reasons",),
+    "outcome_refused_late": ("reasons",),
     "ended_without_agreement": ("reasons",),
     "tabled_without_concurrence": ("what_is_needed",),
     "tabled_without_meeting": ("what_is_needed",),
@@ -925,12 +994,12 @@ def _ask_the_same(file: File, others: Sequence[Case], viewer: Viewer) -> dict[st
 
 
 def nudge_log(found: Case) -> list[dict[str, str]]:
-    """Reminders that went out, newest first; both sides read the same list."""
-    days: dict[tuple[dt.date, str, str], list[str]] = {}
-    for day, kind, subject, name in nudges.log(found.id):
-        days.setdefault((day, kind, subject), []).append(name)
+    """Reminders, newest first, each with whom it has left for; both sides read the same list."""
+    days: dict[tuple[dt.date, str, str], list[nudges.Told]] = {}
+    for one in nudges.log(found.id):
+        days.setdefault((one.nudge.due_on, one.nudge.kind.value, one.nudge.subject), []).append(one)
     shown = []
-    for (day, kind, subject), people in sorted(days.items(), reverse=True):
+    for (day, kind, subject), people in sorted(days.items(), key=lambda item: item[0], reverse=True):
         key = subject.partition(":")[2] or subject
         deadline = None if subject.startswith("ball:") else DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
@@ -941,12 +1010,36 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
             "comment_hearing": _("Fick yttra sig"),
             "after_hearing": _("Kunde avgöra det som parterna hördes om"),
             "answer_registration": _("Fick en begäran om att delta"),
+            "ended_by_silence": _("Fick veta att ingen tog ärendet vidare"),
         }
         first = told_beside.get(key, _("Fick bollen"))
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
-        to = _("Till %(people)s", people=own("; ".join(people)))
-        shown.append({"label": f"{date_short(day)}: {told}", "note": to})
+        shown.append({"label": f"{date_short(day)}: {told}", "note": _whether_sent(day, people)})
     return shown
+
+
+def _whether_sent(day: dt.date, people: Sequence[nudges.Told]) -> str:
+    """To whom the letter has left, and to whom not: "Skickad till Anna. Kunde inte levereras till Bo."
+
+    The day on which it left is told where it is not the reminder's own: a server may have been away.
+    """
+    groups: dict[tuple[MailState, dt.date | None], list[str]] = {}
+    for one in people:
+        groups.setdefault((one.state, one.sent_on), []).append(one.name)
+    said = []
+    for state, sent_on in sorted(groups, key=lambda group: (TELLING.index(group[0]), group[1] or day)):
+        to = own("; ".join(groups[state, sent_on]))
+        if sent_on is not None and sent_on != day:
+            said.append(_("Skickad %(day)s till %(people)s.", day=date_short(sent_on), people=to))
+        elif state is MailState.SENT:
+            said.append(_("Skickad till %(people)s.", people=to))
+        elif state is MailState.FAILED:
+            said.append(_("Kunde inte levereras till %(people)s.", people=to))
+        elif state is MailState.UNCERTAIN:
+            said.append(_("Osäkert om den kom fram till %(people)s.", people=to))
+        else:
+            said.append(_("Väntar på att skickas till %(people)s.", people=to))
+    return Markup(" ").join(said)
 
 
 def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
@@ -977,6 +1070,7 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         *([(_("Typ"), turned)] if turned else []),
         (_("Handläggare"), ". ".join(people)),
         *([(_("Tillfrågade om att anmäla, inte svarat"), joined(invited))] if invited else []),
+        *([(_("Driver ärendet"), pursued_by(file))] if found.kept_by else []),
         (_("Händelsedag"), period(found)),
         *([(_("Stadsdel"), own(found.arena_unit.name))] if found.arena_unit else []),
         (_("Inkom"), date_long(found.filed_at)),
@@ -989,6 +1083,16 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
             else []
         ),
     ]
+
+
+def pursued_by(file: File) -> str:
+    """Who pursues a case that was withdrawn and kept, and what that means to the others (T37)."""
+    found = file.case
+    who = words.names_of(found, file.ladder)[found.kept_by or ""]
+    told = _("%(who)s, som invände när ärendet återkallades.", who=words.upper_first(who))
+    if not file.situation.is_kept_by_body:
+        return told
+    return told + " " + _("Ingen part väntas lyfta det. Sekretariatet gör det i parternas ställe.")
 
 
 def decided_by(file: File) -> str:
@@ -1010,7 +1114,7 @@ def period(found: Case) -> str:
     return _("%(begins)s till %(ends)s", begins=date_long(found.event_on), ends=date_long(found.event_until))
 
 
-def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
+def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, Any] | None:
     """The latest decision with its reasons, once there is one."""
     of_round = [d for d in file.decisions if d.round == file.case.round]
     if not of_round or file.case.phase in {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}:
@@ -1018,7 +1122,7 @@ def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
     return _decided(file, of_round[-1], events)
 
 
-def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> dict[str, str]:
+def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> dict[str, Any]:
     names = words.names_of(file.case, file.ladder)
     heading = _(
         "%(body)s %(day)s: %(outcome)s",
@@ -1032,11 +1136,41 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "reasons": decision.reasons,
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
+        "replies": _replies(file, decision, names),
         "answer": _answer(events) if decision.outcome is Outcome.INTERPRET else "",
+        "stands": _stands(file, decision),
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
         "municipal_line": decision.municipal_line,
     }
+
+
+def _replies(file: File, decision: Decision, names: Mapping[str, str]) -> list[str]:
+    """How each party has answered what the body recommended or announced, and who has not."""
+    found = file.case
+    if decision.outcome not in ANNOUNCED | {Outcome.RECOMMEND} or decision.adjusted_at is None:
+        return []
+    given = [a for a in found.answers if (a.round, a.step) == (decision.round, decision.step)]
+    told = []
+    for answer in given:
+        who, day = words.upper_first(names.get(answer.party_code, answer.party_code)), date_long(answer.answered_at)
+        yes = _("%(who)s svarade ja %(day)s.", who=who, day=day)
+        told.append(yes if answer.is_accepted else _("%(who)s förde ärendet vidare %(day)s.", who=who, day=day))
+    said = {a.party_code for a in given}
+    quiet = joined(names[p.party_code] for p in found.sides if p.party_code not in said)
+    if quiet and found.phase is Phase.RECOMMENDATION_OUT and decision is file.decision:
+        told.append(_("%(who)s har inte svarat.", who=words.upper_first(quiet)))
+    elif quiet:
+        told.append(_("Inget svar kom från %(who)s.", who=quiet))
+    return told
+
+
+def _stands(file: File, decision: Decision) -> str:
+    """That a withdrawal has not undone what the body had announced (T37); empty where the case was not withdrawn."""
+    ended = file.case.closed_at
+    if ended is None or file.case.closing_reason is not ClosingReason.WITHDRAWN or decision.adjusted_at is None:
+        return ""
+    return _("Ärendet avslutades som återkallat %(day)s. Beslutet står fast.", day=date_long(ended))
 
 
 def _answer(events: Sequence[TrailEvent]) -> str:
@@ -1063,13 +1197,16 @@ def _undertaken(tasks: Sequence[Task], events: Sequence[TrailEvent], names: Mapp
 
 
 def earlier(file: File, no: int, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
-    """What an earlier round ended with: kept to be read, and no longer in force."""
+    """What an earlier round ended with: kept to be read, and no longer in force, but for what a withdrawal leaves."""
     decided = [d for d in file.decisions if d.round == no]
     tasks = [t for t in file.case.tasks if t.round == no]
     is_settled = any(event.kind == "case_settled" for event in events)
+    outcomes = [_decided(file, d, events) for d in decided]
+    is_left = any(shown["stands"] for shown in outcomes)
     return {
         "round": no,
-        "outcomes": [_decided(file, d, events) for d in decided],
+        "note": _("Finns kvar att läsa.") if is_left else _("Finns kvar att läsa. Gäller inte längre."),
+        "outcomes": outcomes,
         "undertaken": _undertaken(tasks, events, names) if tasks or is_settled else None,
         "ending": ending(events),
     }
