@@ -27,8 +27,6 @@ from escalation.rules.deadlines import reachable
 from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
-from escalation.watch.actions import deliver, sweep
-from escalation.watch.transports import PastTransport
 from tests.factories import PRINCIPLED, REJECT, STATEMENT, VERBS, CaseFactory, Story, StoryFactory, at, person
 
 OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "TSG.deputy", "VIS.chair")
@@ -62,7 +60,6 @@ DETOURS = frozenset(
     }
 )
 """Acts that bring no case nearer to its end."""
-URL = "https://trappan.example"
 LEADS_ON = (Outcome.REFER_UP, Outcome.NO_CONCURRENCE, Outcome.DECIDE, Outcome.INTERPRET)
 
 
@@ -184,20 +181,15 @@ class Walk:
         """Time passes, and acts where time alone does. Who is to complete a filing is reminded on the way."""
         is_reminded = self.told.case.phase is Phase.COMPLETION
         for _ in range(days if is_reminded else 1):
-            self.told.day = workdays.add(self.told.day, 1 if is_reminded else days, self.told.calendar)
-            report = sweep(at(self.told.day))
-            assert report.errors == []
-            if is_reminded:
-                self._send()
+            self.told.run_the_clock(workdays.add(self.told.day, 1 if is_reminded else days, self.told.calendar))
+            self._send()
 
     def _send(self) -> None:
         """The post of a day. Earlier histories may have had it: what is left goes with the letter of theirs."""
-        instant, day = at(self.told.day), self.told.day
-        deliver(instant, PastTransport(), base_url=URL, sender="t@example.se", by="walk")
         left = select(Nudge).where(Nudge.case_id == self.told.case.id, Nudge.state == NudgeState.PENDING)
         for nudge in session.scalars(left).all():
             nudge.mail_id = session.scalars(
-                select(Mail.id).where(Mail.recipient == nudge.recipient, Mail.day == day)
+                select(Mail.id).where(Mail.recipient == nudge.recipient, Mail.day == self.told.day)
             ).one_or_none()
             nudge.state = NudgeState.SENT if nudge.mail_id else NudgeState.PENDING
         session.commit()
@@ -283,7 +275,7 @@ class Walk:
                 facts = {"take_off_ground": self.choose("ground", grounds)}
             case "decide":
                 facts = self._decision(self.choose("outcome", outcomes_open(file.situation) or [Outcome.REFER_UP]))
-            case "pronounce" | "send_recommendation":
+            case "pronounce" | "send_recommendation" | "announce":
                 facts = {"task": self.choose("task", (None, self._task(file)))}
                 if file.situation.outcome is Outcome.INTERPRET:
                     facts["applies_from"] = workdays.add(today, 1, self.told.calendar)
