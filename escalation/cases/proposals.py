@@ -22,6 +22,7 @@ from escalation.cases.actions import (
     reject,
     return_to_dialogue,
     settle,
+    supersede,
     who,
     wrong_in_obligations,
     wrong_in_pause,
@@ -56,6 +57,7 @@ PERFORMS: dict[ProposalKind, str] = {
     ProposalKind.LIFT_EARLY: "declare_impasse",
     ProposalKind.REJECT: "reject",
     ProposalKind.LAPSE: "lapse",
+    ProposalKind.SUPERSEDE: "supersede",
 }
 _NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
     ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
@@ -236,6 +238,8 @@ def _perform(found: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.d
             return reject(found, s, by=by, at=at, **terms)
         case ProposalKind.LAPSE:
             return lapse(found, s, by=by, at=at, reason=terms["reason"])
+        case ProposalKind.SUPERSEDE:
+            return supersede(found, s, by=by, at=at, reason=terms["reason"])
         case _:
             raise LookupError(proposal.kind)
 
