@@ -65,7 +65,7 @@ from escalation.db import session
 from escalation.documents.models import Attachment
 from escalation.rules import ladder as ladders
 from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
+from escalation.rules.deadlines import LATE_REFUSAL, calendar_of
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import BY_HEARING, BY_VERB, BallRow
 from escalation.rules.situation import (
@@ -454,11 +454,19 @@ def _party_seats(found: Case, own: CaseParty, is_approver: bool, tasks: Sequence
         mine.add(Seat.UNCONFIRMED)
     if is_approver and may_leave(found, own):
         mine.add(Seat.ONE_OF_SEVERAL)
+    if is_approver and own.role in SIDES and _is_answered(found) and own.party_code in unanswered(found):
+        mine.add(Seat.UNANSWERED)
     if any(t.obliged_party == own.party_code and t.reported_at is None for t in tasks):
         mine.add(Seat.OBLIGED_HANDLER)
     if is_approver and own.role in SIDES and any(t.obliged_party != own.party_code for t in tasks):
         mine.add(Seat.COUNTERPARTY_APPROVER)
     return frozenset(mine)
+
+
+def _is_answered(found: Case) -> bool:
+    """Whether the parties answer what the body gave them, or silence may have been taken for their answer (T28b)."""
+    ended_as = found.closing_reason or found.planned_reason
+    return found.phase is Phase.RECOMMENDATION_OUT or ended_as is ClosingReason.DECIDED_BODY
 
 
 def is_unconfirmed(found: Case, own: CaseParty) -> bool:
@@ -937,8 +945,14 @@ def notes(found: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
 
 
 def recommendation_answers(found: Case) -> Sequence[RecommendationAnswer]:
-    """The parties' answers to the recommendation that is out at the case's present step."""
+    """The parties' answers to what the body at the case's present step has recommended or announced."""
     return [a for a in found.answers if (a.round, a.step) == (found.round, found.step)]
+
+
+def unanswered(found: Case) -> list[str]:
+    """The parties whose answer to what the body gave them is not in, by code: the initiators, then the respondents."""
+    answered = {a.party_code for a in recommendation_answers(found)}
+    return [p.party_code for p in found.sides if p.party_code not in answered]
 
 
 def pauses(found: Case) -> Sequence[Pause]:
@@ -947,12 +961,32 @@ def pauses(found: Case) -> Sequence[Pause]:
 
 
 def due_by_time(today: dt.date) -> Sequence[Case]:
-    """Open cases in which time alone now acts: a pause that is over, a withdrawal nobody objected to."""
-    return session.scalars(
-        select(Case)
-        .where(Case.phase != Phase.CLOSED, or_(Case.paused_until <= today, Case.withdrawal_until < today))
-        .order_by(Case.id)
-    ).all()
+    """Open cases in which time alone may now act: a pause that is over, a withdrawal nobody objected to, an answer to
+    an announcement that is late.
+    """
+    is_late = exists().where(
+        Ball.case_id == Case.id, Ball.round == Case.round, Ball.step == Case.step, Ball.act == "answer_announcement",
+        Ball.due_on < today, Case.phase == Phase.RECOMMENDATION_OUT,
+    )  # fmt: skip
+    over = or_(Case.paused_until <= today, Case.withdrawal_until < today, is_late)
+    return session.scalars(select(Case).where(Case.phase != Phase.CLOSED, over).order_by(Case.id)).all()
+
+
+def all_ended_by_silence(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
+    """Every case that silence has ended and that a silent party may still take further (T29c), by case: as a clock that
+    tells everybody in it so, once."""
+    asked = (
+        select(Case, Deadline)
+        .join(Deadline, and_(Deadline.case_id == Case.id, Deadline.round == Case.round))
+        .where(
+            Deadline.key == LATE_REFUSAL, Deadline.due_on >= today, Case.paused_until.is_(None),
+            func.coalesce(Case.closing_reason, Case.planned_reason) == ClosingReason.DECIDED_BODY,
+        )
+        .options(selectinload(Case.parties))
+        .order_by(Case.id, Deadline.id)
+    )  # fmt: skip
+    last = dict(session.execute(_among(asked, of)).all())  # after a pause the day is another
+    return [(found, BallRow(d.base_on, "ended_by_silence", "everybody", d.due_on, d.key)) for found, d in last.items()]
 
 
 def reopening_ends_on(found: Case) -> dt.date | None:
@@ -1227,9 +1261,10 @@ def parties_of(found: Case, word: str) -> list[str]:
             return objectors(found)
         case "both_sides" | "both_sides_and_secretariat":
             return initiators + respondents
+        case "everybody":
+            return initiators + respondents + [p.party_code for p in found.of(PartyRole.AFFECTED)]
         case "unanswered":
-            answered = {a.party_code for a in recommendation_answers(found)}
-            return [code for code in initiators + respondents if code not in answered]
+            return unanswered(found)
         case "obliged":
             open_tasks = [t for t in tasks(found) if t.reported_at is None]
             return sorted({t.obliged_party for t in open_tasks if t.due_on == open_tasks[0].due_on})
@@ -1279,8 +1314,11 @@ def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
         people_of = and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
     else:
         people_of = or_(false(), *(_handling(p, today) for p in found.parties if p.party_code in codes))
-    if seat == "both_sides_and_secretariat":
-        return or_(people_of, Membership.role.in_(SECRETARIAT_ROLES))
+    if seat in {"both_sides_and_secretariat", "everybody"}:
+        people_of = or_(people_of, Membership.role.in_(SECRETARIAT_ROLES))
+    if seat == "everybody":
+        sides = [p.party_code for p in found.sides]
+        return or_(people_of, and_(Membership.party_code.in_(sides), Membership.role == Role.LOCAL_APPROVER))
     return people_of
 
 

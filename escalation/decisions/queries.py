@@ -20,7 +20,6 @@ from escalation.cases.models import (
     PartyRole,
     Position,
     Proposal,
-    RecommendationAnswer,
     Reopening,
     Task,
 )
@@ -30,8 +29,9 @@ from escalation.documents.models import Attachment
 from escalation.meetings import queries as meetings
 from escalation.meetings.actions import COUNTED_GROUNDS
 from escalation.meetings.models import Treatment
+from escalation.nudges import queries as nudges
 from escalation.rules import moves, workdays
-from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
+from escalation.rules.deadlines import LATE_REFUSAL, MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
 from escalation.rules.situation import (
@@ -67,7 +67,7 @@ class File:
     decisions: Sequence[Decision] = ()
     tasks: Sequence[Task] = ()
     meetings: Sequence[MeetingDay] = ()
-    answers: Sequence[RecommendationAnswer] = ()
+    reminded: frozenset[str] = frozenset()
     paused_from: dt.date | None = None
     reopenings: Sequence[Reopening] = ()
     is_head_free: bool = True
@@ -131,6 +131,8 @@ def file_of(found: Case, at: dt.datetime) -> File:
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
     deadlines, balls, unmanned = cases.deadlines_balls_and_unmanned(found, today)
+    answer_by = next((d.due_on for d in reversed(deadlines) if d.key == "D15"), today)
+    is_answer_late = found.phase is Phase.RECOMMENDATION_OUT and answer_by < today
     positions, attached = cases.positions_with_attachments(found)
     return File(
         case=found,
@@ -149,7 +151,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
         paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
         reopenings=cases.reopenings(found) if found.phase is Phase.CLOSED else (),
         is_head_free=found.closing_reason is not ClosingReason.OUT_OF_SCOPE or cases.may_review_rejection(found),
-        answers=cases.recommendation_answers(found) if found.phase is Phase.RECOMMENDATION_OUT else (),
+        reminded=nudges.reminded(found.id, found.round, "D15", answer_by) if is_answer_late else frozenset(),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
 
@@ -183,6 +185,8 @@ def opens(file: File, guard: str) -> dt.date | None:
     for expression in TIME_GUARDS[guard]:
         name, _, condition = expression.partition("?")
         if condition == "unacknowledged" and _is_acknowledged(file):
+            continue
+        if condition == "recommended" and not (file.decision and file.decision.outcome is Outcome.RECOMMEND):
             continue
         on_the_day = name.startswith("on ")
         try:
@@ -235,6 +239,7 @@ def _situation(file: File) -> Situation:
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
     is_local = found.phase in LOCAL_PHASES
     reopening_ends_on = cases.reopening_ends_on(found)
+    late_refusal = file.deadline(LATE_REFUSAL)
     return Situation(
         phase=found.phase,
         step=found.step,
@@ -260,6 +265,7 @@ def _situation(file: File) -> Situation:
         check_time_over=found.phase is Phase.RECEIVED and is_over("D9+10"),
         meeting_day_come=found.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
         answer_time_over=found.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
+        are_silent_reminded=file.reminded >= set(cases.unanswered(found)) if file.reminded else False,
         confirmation_time_over=found.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
         is_principled=found.is_principled,
@@ -276,7 +282,10 @@ def _situation(file: File) -> Situation:
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
         has_open_referral=bool(cases.open_referrals(found)),
+        planned_reason=found.planned_reason,
         closing_reason=found.closing_reason,
+        is_ended_by_silence=late_refusal is not None,
+        late_refusal_time_over=late_refusal is not None and late_refusal.due_on < today,
         was_served=found.served_at is not None,
         is_reopening_asked=file.reopening is not None,
         is_review_refused=any(a.ground == AGAINST_REJECTION and a.is_granted is False for a in file.reopenings),

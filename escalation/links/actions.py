@@ -58,7 +58,7 @@ def _sought(found: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpre
         precedent = agreements.interpretation(number)
         if precedent is None:
             raise FactsRefused(
-                {"to": say("Skriv numret på ett publicerat tolkningsbesked, till exempel VIS-T 2025:2.")}
+                {"to": say("Skriv numret på ett publicerat tolkningsbesked, så som det står bland tolkningarna.")}
             )
         if queries.applies(found, precedent):
             raise FactsRefused({"to": say("Ärendet är redan länkat så.")})

@@ -29,6 +29,10 @@ STARTS: dict[Phase, tuple[str, ...]] = {
 FOLLOWS = {"D7c": "D7", "D3b": "D3"}
 """Deadlines that count from another's last day."""
 
+LATE_REFUSAL = "D15b"
+"""The last day on which a party that did not answer an announcement takes a case that its silence ended further (T29c).
+The days are ours; it begins when silence ends the case (T28b)."""
+
 MET_BY: dict[str, tuple[str, ...]] = {
     # verb -> deadlines that it meets
     "reject": ("D1",),
@@ -52,6 +56,7 @@ MET_BY: dict[str, tuple[str, ...]] = {
     "decide": ("D12", "D16"),
     "send_recommendation": ("D14",),
     "carry_out": ("D14",),
+    "announce": ("D14",),
     "remit": ("D14",),
     "pass_up": ("D14",),
     "pronounce": ("D14",),

@@ -27,6 +27,7 @@ from escalation.rules.moves import (
     outcomes_open,
 )
 from escalation.rules.situation import (
+    ANNOUNCED,
     BODY_KINDS,
     CARRIED_OUT,
     CLOSED_BY_BODY,
@@ -46,7 +47,7 @@ from escalation.rules.situation import (
 
 INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER})
 RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
-EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER, Seat.PURSUER, Seat.OBJECTOR})
+EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER, Seat.UNANSWERED, Seat.PURSUER, Seat.OBJECTOR})
 BESIDE = frozenset(
     {Seat.AFFECTED_HANDLER, Seat.UNCONFIRMED, Seat.ONE_OF_SEVERAL, Seat.OUTSIDER, Seat.COORDINATING_CENTRE}
 )
@@ -89,6 +90,8 @@ _TIME = (
     "statement_time_over",
     "meeting_day_come",
     "answer_time_over",
+    "are_silent_reminded",
+    "late_refusal_time_over",
     "confirmation_time_over",
     "are_tasks_overdue",
     "pause_over",
@@ -117,7 +120,7 @@ _HOLDERS = {
     "objectors": {Seat.OBJECTOR},
     "both_sides": INITIATOR | RESPONDENT,
     "both_sides_and_secretariat": INITIATOR | RESPONDENT | {Seat.SECRETARIAT},
-    "unanswered": INITIATOR | RESPONDENT,
+    "unanswered": {Seat.UNANSWERED},
     "secretariat": {Seat.SECRETARIAT},
     "chair:{next_body}": {Seat.CHAIR_NEXT},
     "chair_and_secretariat:{body}": {Seat.CHAIR_HERE, Seat.SECRETARIAT},
@@ -143,13 +146,15 @@ ROAD: dict[Phase, frozenset[str]] = {
 MEANT: dict[Outcome, frozenset[str]] = {
     # outcome -> what the adjusted minutes lead to; no_concurrence depends on the step (``road``)
     Outcome.RECOMMEND: frozenset({Phase.RECOMMENDATION_OUT}),
-    **dict.fromkeys(CARRIED_OUT, frozenset(SETTLED)),
+    **dict.fromkeys(CARRIED_OUT, frozenset(SETTLED)),  # at the top; below it they are announced (``road``)
     Outcome.REMIT: frozenset({DOWN}),
     Outcome.REFER_UP: frozenset({UP}),
     Outcome.DECIDE: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
     Outcome.INTERPRET: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
 }
-CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c", "T40"})
+CLOSERS = frozenset(
+    {"T3b", "T4", "T13", "T21", "T27b", "T28", "T28b", "T29b", "T32", "T33", "T35", "T37", "T37c", "T40"}
+)
 """The acts that end a case (domain/05 § 5.2); no other may."""
 MATTER = frozenset({"T41", "T42"})
 """The acts that change what a case is about; they change nothing that the machine looks at."""
@@ -161,9 +166,24 @@ WHO_TAKES_PART = frozenset({"T9b", "T9e", "T43", "T43b", "T43c"})
 """The acts that change who takes part, which no situation tells."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
 """The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
+PURSUERS: dict[str, frozenset[Seat]] = {
+    # who may want the top body's answer -> its own acts. What it does as one of the obliged or the owed is no way up.
+    "the initiator": INITIATOR | {Seat.UNANSWERED},
+    "the respondent": RESPONDENT | {Seat.UNANSWERED, Seat.OBJECTOR},
+}
+DUTIES = frozenset({"T6", "T7", "T8", "T22", "T24", "T26", "T27", "T27b", "T27c", "T30", "T31", "T32", "T33", "T33b"})
+"""What an office must do where a case waits for it: check a filing, say where it begins, accept the file, put it on a
+meeting, decide, adjust the minutes. Whether it does is its own; how it does must shut no way. That it does them at all,
+and does not take a case off its meetings for ever, is assumed here: successors for silent offices are not built yet.
+"""
+NOT_YET_BY_RIGHT = frozenset({ClosingReason.LAPSED, ClosingReason.SUPERSEDED})
+"""An exception that is to go: what has lapsed or been superseded shall be taken up by right by an initiator (T39). As
+long as no row says so, the law *the way up stays open* does not ask for it.
+"""
 NEVER_TAKEN = "is never taken on any ladder"
 PROPERTIES = (
     "every case can end",
+    "the way up stays open",
     "no party can block by silence",
     "skips a step",
     "leads down",
@@ -231,20 +251,19 @@ _REMEMBERED: dict[Phase, frozenset[str]] = {
     Phase.IMPLEMENTATION: frozenset(
         {
             "has_tasks", "are_tasks_reported", "are_tasks_overdue", "confirmation_time_over", "is_paused", "pause_over",
-            "is_acknowledged",
+            "is_acknowledged", "planned_reason", "is_ended_by_silence", "late_refusal_time_over", "remits",
         }
     ),
     Phase.RECOMMENDATION_OUT: frozenset(
         {
-            "outcome", "answer_time_over", "is_paused", "pause_over", "is_being_withdrawn", "withdrawal_time_over",
-            "is_acknowledged", "is_kept_by_body",
+            "outcome", "answer_time_over", "are_silent_reminded", "is_paused", "pause_over", "is_being_withdrawn",
+            "withdrawal_time_over", "is_acknowledged", "is_kept_by_body", "remits",
         }
     ),
     Phase.CLOSED: frozenset(
         {
             "has_tasks", "closing_reason", "was_served", "is_acknowledged", "is_reopening_asked",
-            "reopening_time_over",
-            "is_review_refused",
+            "reopening_time_over", "is_review_refused", "is_ended_by_silence", "late_refusal_time_over", "remits",
         }
     ),
 }  # fmt: skip
@@ -343,6 +362,8 @@ def _ticks(s: Situation) -> Iterator[str]:
         "statement_time_over": s.phase is Phase.IMPASSE,
         "meeting_day_come": s.phase is Phase.SCHEDULED,
         "answer_time_over": s.phase is Phase.RECOMMENDATION_OUT,
+        "are_silent_reminded": s.answer_time_over and s.outcome in ANNOUNCED,
+        "late_refusal_time_over": s.is_ended_by_silence,
         "are_tasks_overdue": s.phase is Phase.IMPLEMENTATION,
         "confirmation_time_over": s.phase is Phase.IMPLEMENTATION and (s.are_tasks_overdue or s.are_tasks_reported),
         "reopening_time_over": s.phase is Phase.CLOSED and not s.is_reopening_asked,
@@ -362,6 +383,8 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
         if step == s.step and not is_sent and not begins_again:
             if phase is Phase.PREPARATION:
                 facts |= {"outcome": None, "meeting_day_come": False}
+            if phase is Phase.IMPLEMENTATION and phase is not s.phase:
+                facts |= {"planned_reason": _closes_as(move, s)}
             if phase is Phase.CLOSED and s.is_open:
                 facts |= {"closing_reason": _closes_as(move, s), "was_served": s.phase not in NEVER_SENT}
             yield s.change(phase=phase, **facts)
@@ -395,8 +418,10 @@ def _closes_as(move: Move, s: Situation) -> ClosingReason:
             return ClosingReason.LAPSED
         case "supersede":
             return ClosingReason.SUPERSEDED
+        case "settle" | "accept_recommendation":
+            return ClosingReason.SETTLED_BODY if s.kind in BODY_KINDS else ClosingReason.SETTLED_LOCAL
         case _:
-            return ClosingReason.DECIDED_BODY if s.kind in BODY_KINDS else ClosingReason.SETTLED_LOCAL
+            return s.planned_reason or ClosingReason.DECIDED_BODY
 
 
 def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
@@ -424,6 +449,9 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
         case "pronounce" | "settle" | "carry_out":
             for tasks in (False, True):
                 yield {"has_tasks": tasks}
+        case "take_effect":
+            for tasks in (False, True):
+                yield {"has_tasks": tasks, "is_ended_by_silence": True}
         case "accept_recommendation":
             yield {"is_last": False}
             for tasks in (False, True):
@@ -474,16 +502,23 @@ def road(s: Situation) -> frozenset[str]:
     if s.phase is Phase.MINUTED and s.outcome is Outcome.NO_CONCURRENCE:
         again = s.treatments_without_concurrence < 2
         return frozenset({UP if not s.is_top else Phase.PREPARATION if again else Phase.CLOSED})
+    if s.phase is Phase.MINUTED and s.outcome in ANNOUNCED and not s.is_top:
+        return MEANT[Outcome.RECOMMEND]
     if s.phase is Phase.MINUTED:
         return MEANT.get(s.outcome, frozenset()) if s.outcome else frozenset()
     if s.phase is Phase.RECOMMENDATION_OUT:
         return frozenset({*SETTLED} if s.is_top else {UP, *SETTLED})
     if s.phase is Phase.IMPLEMENTATION:
         local = Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
-        return frozenset({Phase.CLOSED, Phase.RECEIVED if s.kind in BODY_KINDS else local})
+        return _late(s) | {Phase.CLOSED, Phase.RECEIVED if s.kind in BODY_KINDS else local}
     if s.phase is Phase.CLOSED:
-        return _taken_up(s)
+        return _taken_up(s) | _late(s)
     return ROAD.get(s.phase, frozenset())
+
+
+def _late(s: Situation) -> frozenset[str]:
+    """The way that is open to who was silent when silence ended the case (T29c)."""
+    return frozenset({UP} if s.is_ended_by_silence and not s.late_refusal_time_over else ())
 
 
 def _taken_up(s: Situation) -> frozenset[str]:
@@ -535,6 +570,8 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES, starts: Sequence[tupl
         findings.extend(_cannot_end(graph, back, frozenset(), "every case can end"))
         for who, seats in SILENCES.items():
             findings.extend(_cannot_end(graph, back, seats, f"no party can block by silence ({who})"))
+    for who in PURSUERS:
+        findings.extend(_way_up_shut(graph, who))
     findings.extend(_not_walked(graph, moves))
     entered = {s.phase for s in graph}
     findings.extend(f"{p} can never be entered" for p in sorted({q for m in moves for q in m.phases} - entered))
@@ -670,6 +707,59 @@ def _cannot_end(graph: dict[Situation, list[Arc]], back: Back, silent: frozenset
         rows = ", ".join(sorted({m.t for m in MOVES if phase in m.phases})) or "none"
         where = f"{phase} {outcome}".strip() + f" at step {step}"
         yield f"{law}: a case stays for ever in {where} (rows that leave it: {rows})"
+
+
+def _way_up_shut(graph: dict[Situation, list[Arc]], who: str) -> Iterator[str]:
+    """Situations from which a party that wants it cannot bring its question to the top (§ 7.1: "ytterst").
+
+    It has its own acts and time. Of the offices it has no more than their duties, done in whatever way they choose: so
+    from a duty every choice must lead up. No grace is counted on, neither a chair's that reopens nor the other party's.
+    Every situation is asked about, so whatever anybody else can do before is.
+    """
+    by_right: dict[Situation, list[Situation]] = {}
+    by_duty: dict[Situation, list[Situation]] = {}
+    choices: dict[Situation, int] = {}
+    for s, ways in graph.items():
+        for arc in ways:
+            if arc.seats <= PURSUERS[who] | ALONE:
+                by_right.setdefault(arc.to, []).append(s)
+        duties = {arc.to for arc in ways if arc.by in DUTIES and arc.seats <= OFFICIALS} - {s}
+        choices[s] = len(duties)
+        for to in duties:
+            by_duty.setdefault(to, []).append(s)
+    up = {s for s in graph if s.is_top}
+    queue = deque(up)
+    while queue:
+        there = queue.popleft()
+        for before in by_duty.get(there, ()):
+            choices[before] -= 1
+        led = [s for s in by_duty.get(there, ()) if not choices[s]]
+        for before in (*by_right.get(there, ()), *led):
+            if before not in up:
+                up.add(before)
+                queue.append(before)
+    shut = {s for s in graph if s not in up and _is_owed_the_way_up(s, who)}
+    for step, phase, ended in sorted({(s.step, s.phase.value, str(s.closing_reason or s.outcome or "")) for s in shut}):
+        yield f"the way up stays open: {who} cannot bring it to the top from {phase} {ended} at step {step}".replace(
+            "  ", " "
+        )
+
+
+def _is_owed_the_way_up(s: Situation, who: str) -> bool:
+    """Whether the party may still want the top body's answer: it has neither settled, accepted nor withdrawn, and has
+    not let its own time to go on pass.
+
+    What was rejected stands outside the ladder, and has its own review. A case that follows a lead has its way there.
+    """
+    if s.is_joined or s.late_refusal_time_over:
+        return False
+    ends_as = s.planned_reason if s.is_open else s.closing_reason
+    if s.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}:
+        by_official = ends_as in {ClosingReason.LAPSED, ClosingReason.SUPERSEDED} - NOT_YET_BY_RIGHT
+        return ends_as is ClosingReason.DECIDED_BODY or (by_official and who == "the initiator")
+    if who == "the initiator":
+        return not s.is_being_withdrawn
+    return s.phase not in BEFORE_SERVED
 
 
 def generated(kinds: Sequence[StepKind]) -> Ladder:

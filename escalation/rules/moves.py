@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from escalation.rules.situation import (
     ALL_KINDS,
+    ANNOUNCED,
     BODY_KINDS,
     CARRIED_OUT,
     CLOSED_BY_BODY,
@@ -109,6 +110,10 @@ _CHAIR_LATE = Actor(Seat.CHAIR_NEXT, when="forced_decision_passed")
 _ANY_APPROVER = (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER))
 _CLOSERS_SEATS = (Actor(Seat.SECRETARIAT, when="closed_by_parties"), Actor(Seat.CHAIR_HERE, when="closed_by_body"))
 """Who takes up a closed case again: the secretariat where no body had decided it, else the body's chair."""
+_WHO_LIFTS_UNANSWERED = tuple(
+    Actor(seat, when="unanswered_may_be_lifted")
+    for seat in (Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER, Seat.SECRETARIAT)
+)
 _BOTH_HANDLERS = (Actor(Seat.INITIATOR_HANDLER), Actor(Seat.RESPONDENT_HANDLER))
 _STATEMENT = (
     Fact("question", unless="statement_agreed"),
@@ -316,21 +321,37 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T27b", "carry_out", "decisions", _ONE({Phase.MINUTED}), "final", (_CHAIR_HERE,), "outcome_carried_out",
-        kinds=BODY_KINDS, guards=("outcome_is_carried_out",), facts=_facts(Fact("task", optional=True)),
+        kinds=BODY_KINDS, guards=("at_top", "outcome_is_carried_out"), facts=_facts(Fact("task", optional=True)),
         consumes=CARRIED_OUT,
     ),
     Move(
-        "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all", _ANY_APPROVER,
-        "recommendation_accepted", kinds=BODY_KINDS, facts=_facts(Fact("comment", optional=True)),
+        "T27c", "announce", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT, (_CHAIR_HERE,),
+        "outcome_announced", kinds=BODY_KINDS, guards=("not_at_top", "outcome_is_announced"),
+        facts=_facts(Fact("task", optional=True)), consumes=ANNOUNCED,
+    ),
+    Move(
+        "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all",
+        (Actor(Seat.UNANSWERED),), "recommendation_accepted", kinds=BODY_KINDS,
+        facts=_facts(Fact("comment", optional=True)),
+    ),
+    Move(
+        "T28b", "take_effect", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final", (Actor(Seat.CLOCK),),
+        "outcome_took_effect", kinds=BODY_KINDS,
+        guards=("outcome_is_announced", "answer_time_over", "silent_are_reminded"),
     ),
     Move(
         "T29", "refuse_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "next_step",
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "recommendation_refused",
+        (Actor(Seat.UNANSWERED), *_WHO_LIFTS_UNANSWERED), "recommendation_refused",
         kinds=BODY_KINDS, guards=("not_at_top",), facts=_facts("reasons"),
     ),
     Move(
+        "T29c", "refuse_late", "decisions", _ONE({Phase.IMPLEMENTATION, Phase.CLOSED}), "next_step",
+        (Actor(Seat.UNANSWERED),), "outcome_refused_late", kinds=BODY_KINDS,
+        guards=("not_at_top", "ended_by_silence", "late_refusal_in_time"), facts=_facts("reasons"),
+    ),
+    Move(
         "T29b", "end_without_agreement", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), Phase.CLOSED,
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "ended_without_agreement",
+        (Actor(Seat.UNANSWERED), *_WHO_LIFTS_UNANSWERED), "ended_without_agreement",
         kinds=BODY_KINDS, guards=("at_top",), facts=_facts("reasons"),
     ),
     Move(
@@ -463,7 +484,7 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     "forced_decision_passed": ("D7c+5",),
     "statement_agreed_or_time_over": ("D7b",),
     "meeting_day_come": ("on meeting",),
-    "answer_time_over": ("D15+5",),
+    "unanswered_may_be_lifted": ("D15+5?recommended",),
     "confirmation_time_over": ("confirm", "task+20"),
     "breach_may_be_reported": ("task",),
     **{f"{kind}_heard": (kind.value,) for kind in HearingKind},
@@ -659,8 +680,9 @@ _IMPASSE = (
     BallRule("force", "chair:{next_body}", "F+10", after="F+5"),
 )
 _ANSWER = (
-    BallRule("answer", "unanswered", "D15"),
-    BallRule("lift_unanswered", "both_sides_and_secretariat", "D15+10", after="D15+5"),
+    BallRule("answer", "unanswered", "D15", when=("outcome_recommends",)),
+    BallRule("lift_unanswered", "both_sides_and_secretariat", "D15+10", after="D15+5", when=("outcome_recommends",)),
+    BallRule("answer_announcement", "unanswered", "D15", when=("outcome_is_announced",)),
 )
 _TASKS = (
     BallRule("report", "obliged", "task", when=("tasks_open",)),

@@ -64,10 +64,10 @@ class Outcome(enum.StrEnum):
     NO_CONCURRENCE = "no_concurrence"
 
 
-CARRIED_OUT = frozenset(
-    {Outcome.COUNTY_ROUTINE, Outcome.DEVIATION_HANDLED, Outcome.INFORMATION, Outcome.REVISION_ORDERED}
-)
-"""Outcomes that are carried out, or end the case, without the parties' answer (T27b)."""
+CARRIED_OUT = frozenset({Outcome.DEVIATION_HANDLED, Outcome.INFORMATION, Outcome.REVISION_ORDERED})
+"""Outcomes that are carried out, or end the case, without the parties' answer: at the top alone (T27b)."""
+ANNOUNCED = frozenset({Outcome.COUNTY_ROUTINE, Outcome.DEVIATION_HANDLED, Outcome.INFORMATION})
+"""Outcomes that a body below the top announces: every party may take the case to the next step (T27c)."""
 
 
 class ClosingReason(enum.StrEnum):
@@ -145,6 +145,7 @@ class Seat(enum.StrEnum):
     OBLIGED_HANDLER = "obliged_handler"
     COORDINATING_CENTRE = "coordinating_centre"  # a health centre that a party has let into the case (HÖK 4.5)
     COUNTERPARTY_APPROVER = "counterparty_approver"
+    UNANSWERED = "unanswered"  # the approver of an initiator or respondent that has not answered what a body gave it
     OUTSIDER = "outsider"  # of a party that is not in the case, and does not wait for an answer to whether it may be
     REGISTRAR = "registrar"  # the secretariat, while such a party waits
     SECRETARIAT = "secretariat"
@@ -189,6 +190,7 @@ class Situation(NamedTuple):
     check_time_over: bool = False  # D9 + 10 over
     meeting_day_come: bool = False  # the day of the meeting on which it stands
     answer_time_over: bool = False  # D15 + 5 over
+    are_silent_reminded: bool = False  # every party that has not answered has had a reminder since D15
     confirmation_time_over: bool = False  # ten working days since the last task was reported
     # facts
     is_acknowledged: bool = False
@@ -212,7 +214,10 @@ class Situation(NamedTuple):
     are_tasks_reported: bool = False
     are_tasks_overdue: bool = False
     has_open_referral: bool = False  # somebody has been asked for an opinion and has not answered
+    planned_reason: ClosingReason | None = None  # that with which an implemented case will be closed
     closing_reason: ClosingReason | None = None
+    is_ended_by_silence: bool = False  # nobody took it to the next step, and a party has not answered (T28b)
+    late_refusal_time_over: bool = False  # the last day on which such a party takes it there has passed (T29c)
     was_served: bool = False  # the respondent has been sent the case
     is_reopening_asked: bool = False  # a party waits for the answer to its wish that the closed case is taken up again
     reopening_time_over: bool = False  # the last day to ask for that has passed
@@ -291,6 +296,7 @@ GUARDS: dict[str, Guard] = {
     "meeting_day_come": lambda s: s.meeting_day_come,
     "outcome_recommends": lambda s: s.outcome is Outcome.RECOMMEND,
     "outcome_is_carried_out": lambda s: s.outcome in CARRIED_OUT,
+    "outcome_is_announced": lambda s: s.outcome in ANNOUNCED,
     "outcome_remits": lambda s: s.outcome is Outcome.REMIT,
     "may_be_remitted": lambda s: s.remits < 2,
     "outcome_passes_up": lambda s: s.outcome in {Outcome.NO_CONCURRENCE, Outcome.REFER_UP},
@@ -299,6 +305,12 @@ GUARDS: dict[str, Guard] = {
     "first_treatment": lambda s: s.treatments_without_concurrence <= 1,
     "second_treatment": lambda s: s.treatments_without_concurrence >= 2,
     "answer_time_over": lambda s: s.answer_time_over,
+    "unanswered_may_be_lifted": lambda s: s.answer_time_over and s.outcome is Outcome.RECOMMEND,
+    "silent_are_reminded": lambda s: s.are_silent_reminded,
+    "ended_by_silence": lambda s: (
+        s.is_ended_by_silence and (s.closing_reason or s.planned_reason) is ClosingReason.DECIDED_BODY
+    ),
+    "late_refusal_in_time": lambda s: not s.late_refusal_time_over,
     "tasks_open": lambda s: s.has_tasks and not s.are_tasks_reported,
     "tasks_reported": lambda s: s.are_tasks_reported,
     "confirmation_time_over": lambda s: s.confirmation_time_over,

@@ -71,8 +71,13 @@ EVENTS: dict[str, str] = {
     "case_taken_off": "Ärendet togs av mötet {meeting_on}: {ground}",
     "case_decided": "{body} behandlade ärendet {decided_on}: {outcome}",
     "recommendation_sent": "{body} lämnade rekommendation {number} till parterna",
-    "recommendation_refused": "{who} svarade nej på {number}. Ärendet gick till steg {step}, {to}",
-    "ended_without_agreement": "{who} svarade nej på {number}. Ärendet avslutades utan enighet",
+    "recommendation_refused": "{who} förde ärendet vidare efter {number}. Ärendet gick till steg {step}, {to}",
+    "ended_without_agreement": "{who} avslutade ärendet utan enighet efter {number}",
+    "outcome_announced": "{body} lämnade besked till parterna: {result}",
+    "outcome_took_effect": "Ingen tog ärendet vidare inom svarstiden. Inget svar kom från {who}, som kan ta det vidare "
+    "till och med {day}",
+    "outcome_refused_late": "{who}, som inte hade svarat, tog ärendet vidare. "
+    "Omgång {round} började på steg {step}, {to}",
     "outcome_carried_out": "{body} avgjorde ärendet: {result}",
     "case_remitted": "{body} återförvisade ärendet, svar senast {day}. Ärendet gick till steg {step}",
     "case_passed_up": "{body} lämnade över ärendet. Ärendet gick till steg {step}, {to}",

@@ -299,7 +299,7 @@ def test_what_was_said_about_a_filing_of_one_person_is_masked_with_it(session: D
         party_code="SUN", text="Personen har flyttat.", commented_by=filer.membership_id, commented_at=now
     )
     hearing = Hearing(
-        case_id=told.case.id, round=1, step=1, kind=SUPERSEDE, terms={"intended": text, "named_as": []},
+        case_id=told.case.id, round=1, step=1, kind=SUPERSEDE, terms={"intended": "Han bor kvar.", "named_as": []},
         opened_by=office.membership_id, opened_for="SEK", opened_at=now, answer_until=told.day, comments=[said],
     )  # fmt: skip
     session.add(hearing)

@@ -40,7 +40,7 @@ def settled(**facts: object) -> Story:
 def decided() -> Story:
     """Handled by the steering group at step 2, and closed."""
     told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=2)
-    told.decide(Outcome.INFORMATION).adjust("carry_out")
+    told.decide(Outcome.INFORMATION).adjust("announce").fall_silent()
     return told
 
 
@@ -99,7 +99,7 @@ def test_a_case_that_a_body_closed_goes_back_to_that_body_by_its_chairs_act() ->
     assert told.ball() == ("check_file", "secretariat", told.due("D9"))
     assert told.file.treatment is None
     assert told.file.situation.outcome is None
-    told.accept_file().schedule().decide(Outcome.INFORMATION).adjust("carry_out")
+    told.accept_file().schedule().decide(Outcome.INFORMATION).adjust("announce").fall_silent()
     assert told.case.closing_reason is ClosingReason.DECIDED_BODY
 
 

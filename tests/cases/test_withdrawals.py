@@ -64,7 +64,7 @@ def stands(told: Story) -> dict[str, Any]:
         "filed for": found.filer.party_code,
         "phase": (found.step, found.phase, found.round, found.interim_arrangement, found.interim_agreed_at),
         "decided": [(d.outcome, d.number, d.adjusted_at, d.tasks) for d in file.decisions],
-        "answered": [(a.party_code, a.is_accepted) for a in file.answers],
+        "answered": [(a.party_code, a.is_accepted) for a in queries.recommendation_answers(found)],
     }
 
 

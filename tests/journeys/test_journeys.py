@@ -279,7 +279,7 @@ def test_an_unanswered_recommendation_is_lifted_by_the_secretariat_five_days_aft
         "both_sides_and_secretariat",
         day("2027-01-22"),
     )
-    with pytest.raises(MoveNotAllowed, match="answer_time_over"):
+    with pytest.raises(MoveNotAllowed, match="unanswered_may_be_lifted"):
         case.act("refuse_recommendation", by="SEK.region", on=day("2027-01-15"))
     case.act("refuse_recommendation", by="SEK.region", on=day("2027-01-18"))
     assert (case.case.step, case.case.phase) == (3, Phase.RECEIVED)

@@ -26,7 +26,6 @@ from escalation.rules.deadlines import reachable
 from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
-from escalation.watch.actions import sweep
 from tests.factories import PRINCIPLED, REJECT, STATEMENT, VERBS, CaseFactory, Story, StoryFactory, at, person
 
 OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "VIS.chair")
@@ -178,9 +177,7 @@ class Walk:
 
     def wait(self, days: int) -> None:
         """Time passes, and acts where time alone does."""
-        self.told.day = workdays.add(self.told.day, days, self.told.calendar)
-        report = sweep(at(self.told.day))
-        assert report.errors == []
+        self.told.run_the_clock(workdays.add(self.told.day, days, self.told.calendar))
 
     def act(self, file: File, move: Move, seat: str) -> None:
         facts = self._facts(file, move, self.viewers[seat])
@@ -263,7 +260,7 @@ class Walk:
                 facts = {"take_off_ground": self.choose("ground", grounds)}
             case "decide":
                 facts = self._decision(self.choose("outcome", outcomes_open(file.situation) or [Outcome.REFER_UP]))
-            case "pronounce" | "send_recommendation":
+            case "pronounce" | "send_recommendation" | "announce":
                 facts = {"task": self.choose("task", (None, self._task(file)))}
                 if file.situation.outcome is Outcome.INTERPRET:
                     facts["applies_from"] = workdays.add(today, 1, self.told.calendar)

@@ -18,7 +18,16 @@ from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, HearingKind, Outcome, Phase, ProposalKind, Seat
+from escalation.rules.situation import (
+    ANNOUNCED,
+    TWO_OFFICIALS,
+    ClosingReason,
+    HearingKind,
+    Outcome,
+    Phase,
+    ProposalKind,
+    Seat,
+)
 from escalation.trail import queries as trail
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
@@ -47,6 +56,7 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "decide": ("decide",),
     "adjust": (
         "send_recommendation",
+        "announce",
         "carry_out",
         "remit",
         "pass_up",
@@ -55,6 +65,7 @@ PREFERRED: dict[str, tuple[str, ...]] = {
         "table_without_concurrence",
     ),
     "answer": ("accept_recommendation",),
+    "answer_announcement": ("accept_recommendation",),
     "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
     "report": ("report_task",),
     "confirm": ("confirm_done",),
@@ -73,9 +84,10 @@ OFFERS: dict[ProposalKind, str] = {
 PRINCIPLE = frozenset({"claim_principle", "comment_principle", "grant_principle", "refuse_principle"})
 ON_HEARING = ("comment", *(move.verb for move in moves.BY_HEARING.values()))
 """The button where the ball asks for nothing: to comment where one is heard, to decide when the parties have been."""
-ON_WISH = ("confirm_part", "register_affected", "answer_referral")
-"""Likewise: to say whether one takes part, to answer who wishes to or who asks for an opinion."""
-ANSWERS = frozenset({"accept_recommendation", "refuse_recommendation", "end_without_agreement"})
+ON_WISH = ("confirm_part", "register_affected", "answer_referral", "refuse_late")
+"""Likewise: to say whether one takes part, to answer who wishes to or who asks for an opinion, to take a case that
+silence ended further.
+"""
 
 
 @dataclass
@@ -94,8 +106,6 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     mine = queries.seats(found, viewer, file.tasks)
     openings = moves.moves_open_to(file.situation, mine, file.opens)
     lines = [_line(file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
-    if viewer.party in {a.party_code for a in file.answers} and not file.situation.answer_time_over:
-        lines = [line for line in lines if line.verb not in ANSWERS]
     lines += _proposals(file, viewer) + _hearings(file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
@@ -145,12 +155,19 @@ def _line(file: File, opening: Opening) -> Act:
 
 def act_label(file: File, verb: str) -> str:
     """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
-    return _words(file, VERBS[_alone(verb)].label)
+    return _words(file, VERBS[_as_read(file, verb)].label)
 
 
-def _alone(verb: str) -> str:
-    """The verb as it reads for who needs nobody's agreement: the secretariat pauses by itself."""
-    return "pause_alone" if verb == "pause" and current_viewer().party is None else verb
+def _as_read(file: File, verb: str) -> str:
+    """The verb as it reads here: the secretariat needs nobody's agreement to a pause, and what a body announced is no
+    recommendation."""
+    if verb == "pause" and current_viewer().party is None:
+        return "pause_alone"
+    if file.situation.outcome in ANNOUNCED:
+        return {
+            "accept_recommendation": "accept_announcement", "refuse_recommendation": "refuse_announcement",
+        }.get(verb, verb)  # fmt: skip
+    return verb
 
 
 def _words(file: File, text: str) -> str:
@@ -422,7 +439,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     label = act_label(file, move.verb)
     about: list[tuple[str, str]] = []
     what = ""
-    if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
+    if file.decisions and (file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT} or move.verb == "refuse_late"):
         decision = file.decisions[-1]
         about = [
             (_("Frågan"), own(words.question(file, ()))),
@@ -521,7 +538,7 @@ def _then(file: File, move: moves.Move) -> str:
     if move.verb == "ask_reopening":
         who = words.upper_first(words.answers_reopening(file))
         return _("%(who)s svarar inom tio arbetsdagar.", who=who)
-    return _words(file, VERBS[_alone(move.verb)].definition)
+    return _words(file, VERBS[_as_read(file, move.verb)].definition)
 
 
 def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:

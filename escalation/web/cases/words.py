@@ -29,15 +29,16 @@ STEP_EVENTS = frozenset(
     {
         "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
         "principle_refused", "case_remitted", "case_reopened", "case_called_up", "case_split_off",
+        "outcome_refused_late",
     }
 )  # fmt: skip
 MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
 """What ends a remit: the case is on another step, the parties have settled, or the body that got it back decided."""
-ROUND_EVENTS = frozenset({"breach_reported", "case_reopened"})
+ROUND_EVENTS = frozenset({"breach_reported", "case_reopened", "outcome_refused_late"})
 """Events that begin a new round."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
-_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role", "before", "type"})
+_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role", "before", "type", "number"})
 _WRITTEN = frozenset({"reason"})
 
 
