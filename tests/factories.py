@@ -69,6 +69,9 @@ ROLES = {
     "ADMIN": Role.ADMIN,
 }
 
+BLOCKS = {"chair": BlockSide.REGION, "deputy": BlockSide.MUNICIPAL}
+"""For which block the chair and the deputy sit."""
+
 VERBS: dict[str, Callable[..., Any]] = {
     name: getattr(room, name)
     for room, names in (
@@ -79,6 +82,7 @@ VERBS: dict[str, Callable[..., Any]] = {
                 "grant_principle", "refuse_principle", "call_up", "supersede", "join", "separate", "turn",
                 "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
                 "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
+                "ask_to_pursue", "pursue", "take_up_by_right",
                 "reopen", "ask_reopening", "refuse_reopening", "review_rejection",
                 "confirm_part", "leave_filing", "ask_to_register", "register_affected", "refuse_registration",
             ),
@@ -241,7 +245,7 @@ class ViewerFactory(factory.Factory):
             role=ROLES.get(seat) or ROLES[part],
             party=place if part and seat not in ROLES else None,
             body=GROUP if seat == "CONSULT" else place if place in {"TSG", "VIS"} else None,
-            side=BlockSide(part) if place == "SEK" else None,
+            side=BlockSide(part) if place == "SEK" else BLOCKS.get(part),
         )
         accounts.create_user(email, name, [taken], by="system:setup", at=at(HIRED_ON), is_demo=True)
         made = _viewer(email)

@@ -67,13 +67,14 @@ from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import LATE_REFUSAL, calendar_of
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import BY_HEARING, BY_VERB, BallRow
+from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, BallRow
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
     LOCAL_PHASES,
     REFERRED_IN,
     SHARED_BEFORE_MINUTED,
+    TWO_OFFICIALS,
     ClosingReason,
     HearingKind,
     Phase,
@@ -113,8 +114,21 @@ def ladder_of(found: Case) -> Ladder:
     return _THAWED[found.ladder_hash]
 
 
-def sight(found: Case, viewer: Viewer) -> Sight | None:
+def sight(found: Case, viewer: Viewer, today: dt.date | None = None) -> Sight | None:
     """What the viewer may see of the case; None where it does not exist for them.
+
+    By the part that they have in it. Besides, ``today``, a chair for whose decision it waits reads it whole, as long as
+    it waits: the stub is nothing to decide on (``is_chairs_to_decide``). Without a day only the part is asked for.
+    """
+    seen = _sight_by_part(found, viewer)
+    if seen is Sight.FULL or viewer.role not in CHAIRS or today is None:
+        return seen
+    waits = session.scalar(select(is_chairs_to_decide(viewer, today)).where(Case.id == found.id))
+    return Sight.FULL if waits else seen
+
+
+def _sight_by_part(found: Case, viewer: Viewer) -> Sight | None:
+    """``sight`` whatever day it is.
 
     Own parties see all, a respondent and affected parties from T8; the parties of its lead case a stub. Other parties
     see title and status from the first body's step. A body sees all from its own step; the first body sees a stub
@@ -209,7 +223,10 @@ def _has_reached_body(found: Case) -> bool:
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The same law as ``sight``, as a condition that a list can be asked with."""
+    """The same law as ``sight``, as a condition that a list can be asked with.
+
+    On no day does it differ: what a chair decides on, it may know of anyway.
+    """
     role = viewer.role
     if role in READS_ALL:
         return true()
@@ -225,8 +242,69 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     return or_(_is_guest(viewer), _is_referred(viewer))
 
 
-def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
+def seen_whole(viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
     """The cases of which ``sight`` is FULL, as a condition."""
+    whole = _whole_by_part(viewer)
+    return whole if today is None else or_(whole, is_chairs_to_decide(viewer, today))
+
+
+def is_chairs_to_decide(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
+    """Whether the case, which the viewer's body does not have, waits for the viewer's decision as its chair or deputy.
+
+    The way on when the secretariat has not chosen it (D7c + 5: T18, T20, T21a, T21); whether a withdrawn case is kept
+    (T37b); whether a rejection stands (T4b); the other hand in place of a silent side of the secretariat.
+    """
+    if viewer.role not in CHAIRS or viewer.body is None:
+        return false()
+    proposed = exists().where(
+        Proposal.case_id == Case.id, Proposal.round == Case.round, Proposal.step == Case.step,
+        Proposal.ended_at.is_(None), Proposal.chairs_until >= today, waits_for_hand(viewer, today),
+        or_(*(and_(Proposal.kind == kind, Case.phase.in_(where)) for kind, where in _HANDED.items())),
+    )  # fmt: skip
+    conditions = [is_asked_to_reopen(viewer), and_(proposed.correlate(Case), is_moving(), _is_not_withdrawn())]
+    for key in ladders.shipped():
+        ladder = ladders.load(key)
+        calendar = calendar_of(ladder)
+        below = [step.no for step in ladder.steps if ladder.next_body(step.no) == viewer.body]
+        over, if_urgent = (workdays.latest_over(today, 5, calendar, urgent) for urgent in (False, True))
+        d7c = last_due("D7c").correlate(Case).scalar_subquery()
+        is_forced = d7c <= case((Case.is_urgent, if_urgent), else_=over)
+        forced = and_(Case.phase.in_(LOCAL_PHASES), is_moving(), _is_not_withdrawn(), is_forced)
+        withdrawn = and_(Case.phase != Phase.CLOSED, Case.withdrawal_until.is_not(None))
+        conditions.append(and_(Case.ladder_key == key, Case.step.in_(below), or_(forced, withdrawn)))
+    return or_(*conditions)
+
+
+_HANDED = {
+    kind: frozenset().union(*(move.phases for move in MOVES if move.by_proposal is kind)) for kind in TWO_OFFICIALS
+}
+"""Where two officials may agree on something, by its kind."""
+
+
+def waits_for_hand(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
+    """Whether a proposal of two officials waits for the viewer's hand: the law of ``proposals.answers_for``."""
+    if viewer.side is None or viewer.role not in SECRETARIAT_ROLES | CHAIRS:
+        return false()
+    answered = exists().where(ProposalAnswer.proposal_id == Proposal.id, ProposalAnswer.answered_for == viewer.side)
+    waits = and_(Proposal.kind.in_(TWO_OFFICIALS), ~answered)
+    if viewer.role in SECRETARIAT_ROLES:
+        return waits
+    steps = {key: ladders.load(key).step_of(viewer.body or "") for key in ladders.shipped()}
+    first = (and_(Case.ladder_key == key, Case.first_body_step == no) for key, no in steps.items() if no)
+    return and_(waits, Proposal.valid_until < today, or_(false(), *first))
+
+
+def last_due(key: str) -> Select[dt.date]:
+    """The last day in force under a deadline's key, at the case's present step."""
+    of_now = and_(Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step)
+    return select(Deadline.due_on).where(of_now, Deadline.key == key).order_by(Deadline.id.desc()).limit(1)
+
+
+def _is_not_withdrawn() -> ColumnElement[bool]:
+    return Case.withdrawal_until.is_(None)
+
+
+def _whole_by_part(viewer: Viewer) -> ColumnElement[bool]:
     role = viewer.role
     if role in READS_ALL:
         return true()
@@ -275,15 +353,15 @@ def _follows_own(party: str) -> ColumnElement[bool]:
     return and_(Case.joined_to.is_not(None), exists().where(*leads))
 
 
-def numbered(text: str, *, viewer: Viewer) -> ColumnElement[bool]:
+def numbered(text: str, *, viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
     """The cases that carry a register number with ``text`` in it, among those whose numbers the viewer may read."""
     has = exists().where(
         RegistryNumber.case_id == Case.id, RegistryNumber.folded.contains(folded(text), autoescape=True)
     )
-    return and_(has, seen_whole(viewer))
+    return and_(has, seen_whole(viewer, today))
 
 
-def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
+def get(number: str, *, viewer: Viewer, today: dt.date | None = None) -> tuple[Case, Sight] | None:
     """The case with that number and how much of it the viewer sees, or None where it is not theirs."""
     party = joinedload(Case.parties)
     whole = select(Case).options(
@@ -295,7 +373,7 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
         return None
-    seen = sight(found, viewer)
+    seen = sight(found, viewer, today)
     return None if seen is None else (found, seen)
 
 
@@ -1261,6 +1339,8 @@ def parties_of(found: Case, word: str) -> list[str]:
             return objectors(found)
         case "both_sides" | "both_sides_and_secretariat":
             return initiators + respondents
+        case "pursuers":
+            return [p.party_code for p in found.sides if p.pursued_at]
         case "everybody":
             return initiators + respondents + [p.party_code for p in found.of(PartyRole.AFFECTED)]
         case "unanswered":

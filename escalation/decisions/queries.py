@@ -198,9 +198,10 @@ def opens(file: File, guard: str) -> dt.date | None:
 
 
 def _dates(file: File) -> Callable[[str], dt.date]:
-    local = {"D4", "D5", "D6", "D7", "D7b", "D7c"}
+    local = {"D4", "D5", "D6", "D7", "D7b", "D7c", "A", "B"}
     known = {d.key: d.due_on for d in file.deadlines if d.step == file.case.step or d.key not in local}
     calendar = calendar_of(file.ladder)
+    known["acted"] = workdays.base_day(file.case.acted_at or file.case.filed_at, calendar)
     known |= {h.kind.value: h.answer_until for h in file.hearings if "lead" not in h.terms}
     if file.treatment and file.treatment.meeting:
         known["meeting"] = file.treatment.meeting.held_on
@@ -238,6 +239,9 @@ def _situation(file: File) -> Situation:
     treated = {t.id for t in mine}
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
     is_local = found.phase in LOCAL_PHASES
+    asks = [d for d in file.deadlines if d.base_event == "ask_to_pursue"]
+    last = next((d for d in reversed(here) if d.key in {"A", "B"}), None)
+    is_waited_for = is_local and last is not None and last.met_on is None
     reopening_ends_on = cases.reopening_ends_on(found)
     late_refusal = file.deadline(LATE_REFUSAL)
     return Situation(
@@ -255,12 +259,16 @@ def _situation(file: File) -> Situation:
         has_members=found.member_numbers is not None,
         is_lead_before_minuted=_is_lead_undecided(found),
         completion_time_over=found.phase is Phase.COMPLETION and is_over("D2+10"),
+        is_reminded_twice=found.phase is Phase.COMPLETION and nudges.steps_sent(found.id, found.round, "D2") >= 2,
         comment_time_over=found.phase is Phase.BYPASS_REVIEW and is_over("D3"),
         principle_undecided=found.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
         local_time_over=is_local and is_over("D7"),
         receipt_long_overdue=is_local and not _is_acknowledged(file) and is_over("D4+10"),
         forced_decision_due=is_local and is_over("D7c"),
         forced_decision_passed=is_local and is_over("D7c+5"),
+        parties_silent=is_local and has_opened("parties_silent"),
+        ask_time_over=is_local and is_over("A"),
+        ask_long_over=is_local and is_over("A+5"),
         statement_time_over=found.phase is Phase.IMPASSE and is_over("D7b"),
         check_time_over=found.phase is Phase.RECEIVED and is_over("D9+10"),
         meeting_day_come=found.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
@@ -272,6 +280,10 @@ def _situation(file: File) -> Situation:
         is_urgency_asked=found.urgency_asked,
         is_principle_asked=found.principle_asked,
         is_principle_commented="D3" in met,
+        asks=len(asks),
+        is_asked=is_waited_for and last is not None and last.key == "A",
+        is_pursued=is_waited_for and last is not None and last.key == "B",
+        has_acted_since=bool(asks) and (found.acted_at or found.filed_at) >= asks[-1].set_at,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
         outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
@@ -284,6 +296,8 @@ def _situation(file: File) -> Situation:
         has_open_referral=bool(cases.open_referrals(found)),
         planned_reason=found.planned_reason,
         closing_reason=found.closing_reason,
+        left_phase=found.left_phase,
+        is_taken_up_by_right=found.taken_up_at is not None,
         is_ended_by_silence=late_refusal is not None,
         late_refusal_time_over=late_refusal is not None and late_refusal.due_on < today,
         was_served=found.served_at is not None,

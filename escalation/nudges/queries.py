@@ -39,6 +39,12 @@ def written(case_id: int | None, round_: int) -> set[tuple[NudgeKind, str, dt.da
     return {(kind, subject, day) for kind, subject, day in rows}
 
 
+def steps_sent(case_id: int, round_: int, subject: str) -> int:
+    """How many steps of reminders about a last day have left in a round of a case."""
+    sent = (Nudge.case_id == case_id, Nudge.round == round_, Nudge.subject == subject, Nudge.state == NudgeState.SENT)
+    return session.scalar(select(func.count(Nudge.kind.distinct())).where(*sent)) or 0
+
+
 def reminded(case_id: int, round_: int, key: str, since: dt.date) -> frozenset[str]:
     """Codes of the parties of which somebody has been sent a reminder about a last day, ``since`` that day."""
     rows = session.scalars(

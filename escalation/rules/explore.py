@@ -16,15 +16,15 @@ from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import (
     BEFORE_SERVED,
-    FUTURE,
     MOVES,
-    WITHDRAWAL,
     Move,
     MoveNotAllowed,
     failing_guard,
     held,
     land,
     outcomes_open,
+    phase_left,
+    rules_of,
 )
 from escalation.rules.situation import (
     ANNOUNCED,
@@ -32,8 +32,10 @@ from escalation.rules.situation import (
     CARRIED_OUT,
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
+    ENDED_UNHEARD,
     GUARDS,
     LOCAL_PHASES,
+    MOST_ASKS,
     REFERRED_IN,
     TWO_OFFICIALS,
     ClosingReason,
@@ -81,12 +83,16 @@ SILENCES: dict[str, frozenset[Seat]] = {
 """The parties silent in every combination, the fewest first."""
 _TIME = (
     "completion_time_over",
+    "is_reminded_twice",
     "comment_time_over",
     "principle_undecided",
     "local_time_over",
     "receipt_long_overdue",
     "forced_decision_due",
     "forced_decision_passed",
+    "parties_silent",
+    "ask_time_over",
+    "ask_long_over",
     "statement_time_over",
     "meeting_day_come",
     "answer_time_over",
@@ -106,6 +112,10 @@ _BEGUN: dict[str, tuple[str, ...]] = {
     "D7": ("local_time_over",),
     "D7c": ("forced_decision_due",),
     "D7c+5": ("forced_decision_passed",),
+    "A": ("ask_time_over",),
+    "A+5": ("ask_long_over",),
+    "B": ("forced_decision_passed",),  # which is never later than B
+    "B+5": ("forced_decision_passed",),
     "D7b": ("statement_time_over",),
     "F": ("forced_decision_due", "statement_time_over"),  # the later of D7c and D7b + 5
     "F+5": ("forced_decision_passed", "statement_time_over"),
@@ -120,6 +130,7 @@ _HOLDERS = {
     "objectors": {Seat.OBJECTOR},
     "both_sides": INITIATOR | RESPONDENT,
     "both_sides_and_secretariat": INITIATOR | RESPONDENT | {Seat.SECRETARIAT},
+    "pursuers": INITIATOR | RESPONDENT,
     "unanswered": {Seat.UNANSWERED},
     "secretariat": {Seat.SECRETARIAT},
     "chair:{next_body}": {Seat.CHAIR_NEXT},
@@ -264,6 +275,7 @@ _REMEMBERED: dict[Phase, frozenset[str]] = {
         {
             "has_tasks", "closing_reason", "was_served", "is_acknowledged", "is_reopening_asked",
             "reopening_time_over", "is_review_refused", "is_ended_by_silence", "late_refusal_time_over", "remits",
+            "left_phase",
         }
     ),
 }  # fmt: skip
@@ -280,14 +292,20 @@ def lean(s: Situation) -> Situation:
     """The situation without what no rule looks at in its phase."""
     if s.phase in _REMEMBERED:
         kept = {name: getattr(s, name) for name in (*_ALWAYS, *_REMEMBERED[s.phase])}
+        if s.closing_reason not in ENDED_UNHEARD:
+            kept.pop("left_phase", None)
         return Situation(**kept)
-    forgotten = {name: False for name in _PRINCIPLE if getattr(s, name)} if s.phase not in BEFORE_SERVED else {}
+    forgotten: dict[str, object] = {}
+    if s.phase not in BEFORE_SERVED:
+        forgotten |= {name: False for name in _PRINCIPLE if getattr(s, name)}
     if s.receipt_long_overdue and s.phase is not Phase.SERVED:
         forgotten["receipt_long_overdue"] = False
-    if s.phase not in {Phase.SERVED, Phase.DIALOGUE}:  # they say whose ball it is while the parties talk, no more
+    if s.phase not in {Phase.SERVED, Phase.DIALOGUE} or s.local_time_over:  # they say whose ball it is till D7
         forgotten |= {name: False for name in ("is_position_in", "is_meeting_held") if getattr(s, name)}
-    if s.completion_time_over and s.phase is not Phase.COMPLETION:
-        forgotten["completion_time_over"] = False
+    if s.phase is not Phase.COMPLETION:
+        forgotten |= {name: False for name in ("completion_time_over", "is_reminded_twice") if getattr(s, name)}
+    if s.phase not in LOCAL_PHASES and (s.asks or s.parties_silent):
+        forgotten |= NOT_ASKED | {"parties_silent": False, "asks": 0}
     if s.has_open_referral and s.phase not in REFERRED_IN:
         forgotten["has_open_referral"] = False
     return s.change(**forgotten) if forgotten else s
@@ -353,12 +371,17 @@ def _ticks(s: Situation) -> Iterator[str]:
     local = s.phase in LOCAL_PHASES
     may = {
         "completion_time_over": s.phase is Phase.COMPLETION,
+        "is_reminded_twice": s.completion_time_over,
         "comment_time_over": s.phase is Phase.BYPASS_REVIEW and not s.is_principle_commented,
         "principle_undecided": s.phase is Phase.BYPASS_REVIEW and (s.is_principle_commented or s.comment_time_over),
         "local_time_over": local,
         "receipt_long_overdue": s.phase is Phase.SERVED and not s.is_acknowledged,
         "forced_decision_due": local and s.local_time_over,
         "forced_decision_passed": local and s.forced_decision_due,
+        "parties_silent": local and s.forced_decision_due and GUARDS["asked_less_than_twice"](s),
+        # both are never later: D7b is ten days from the impasse as A is from the question
+        "ask_time_over": s.is_asked and s.forced_decision_passed and (s.phase is not Phase.IMPASSE or _may_lift(s)),
+        "ask_long_over": s.ask_time_over,
         "statement_time_over": s.phase is Phase.IMPASSE,
         "meeting_day_come": s.phase is Phase.SCHEDULED,
         "answer_time_over": s.phase is Phase.RECOMMENDATION_OUT,
@@ -369,6 +392,10 @@ def _ticks(s: Situation) -> Iterator[str]:
         "reopening_time_over": s.phase is Phase.CLOSED and not s.is_reopening_asked,
     }
     return (flag for flag in _TIME if may.get(flag) and not getattr(s, flag))
+
+
+def _may_lift(s: Situation) -> bool:
+    return GUARDS["statement_agreed_or_time_over"](s)
 
 
 def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Situation]:
@@ -387,6 +414,9 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
                 facts |= {"planned_reason": _closes_as(move, s)}
             if phase is Phase.CLOSED and s.is_open:
                 facts |= {"closing_reason": _closes_as(move, s), "was_served": s.phase not in NEVER_SENT}
+                facts |= {"left_phase": s.phase}
+            if move.verb in OF_SUBSTANCE and phase in LOCAL_PHASES:
+                facts |= {"parties_silent": False, "has_acted_since": s.is_asked and facts.get("is_asked", True)}
             yield s.change(phase=phase, **facts)
         else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
             fresh = _entering(ladder, step, phase, interprets, s.is_principled)
@@ -403,6 +433,21 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             )
 
 
+NOT_ASKED: dict[str, object] = {
+    "is_asked": False,
+    "is_pursued": False,
+    "has_acted_since": False,
+    "ask_time_over": False,
+    "ask_long_over": False,
+}
+"""Nobody waits to hear whether the parties go on."""
+OF_SUBSTANCE = frozenset(
+    {
+        "acknowledge", "state_position", "note_meeting", "extend", "declare_impasse", "return_to_dialogue", "pursue",
+        "keep_open", "resume",
+    }
+)  # fmt: skip
+"""Acts after which the parties have not been silent; an office's word that there is no solution gives them time too."""
 NEVER_SENT = frozenset({Phase.INTAKE, Phase.COMPLETION})
 """Phases in which the respondent has not been sent the case."""
 
@@ -456,15 +501,22 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
             yield {"is_last": False}
             for tasks in (False, True):
                 yield {"has_tasks": tasks}
+        case "ask_to_pursue":
+            # One ask stands for both: what matters is whether another is allowed.
+            yield NOT_ASKED | {"is_asked": True, "asks": MOST_ASKS, "parties_silent": False}
+        case "pursue":
+            yield NOT_ASKED | {"is_pursued": True}
+        case "declare_impasse":
+            yield dict(NOT_ASKED)
         case "extend":
-            yield {
+            yield NOT_ASKED | {
                 "extensions": s.extensions + 1,
                 "local_time_over": False,
                 "forced_decision_due": False,
                 "forced_decision_passed": False,
             }
         case "return_to_dialogue":
-            yield {
+            yield NOT_ASKED | {
                 "is_acknowledged": True,
                 "local_time_over": False,
                 "forced_decision_due": False,
@@ -522,7 +574,10 @@ def _late(s: Situation) -> frozenset[str]:
 
 
 def _taken_up(s: Situation) -> frozenset[str]:
-    """Where a closed case may begin again: with the body that closed it, or with the parties at step 1."""
+    """Where a closed case may begin again: with the body that closed it, or with the parties at step 1; one that
+    officials ended without an answer, in the phase it had."""
+    if s.closing_reason in ENDED_UNHEARD:
+        return frozenset({phase_left(s)})
     if s.closing_reason in CLOSED_BY_BODY:
         return frozenset({Phase.RECEIVED})
     if s.closing_reason is ClosingReason.OUT_OF_SCOPE:
@@ -617,7 +672,7 @@ def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:
 def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
     """What one side must not do to the other, nor anybody before the time is out (domain/05 § 5.5)."""
     is_by_both = arc.seats >= BOTH_SIDES
-    if way == Phase.IMPASSE and not (s.local_time_over or s.receipt_long_overdue or is_by_both):
+    if way == Phase.IMPASSE and s.is_open and not (s.local_time_over or s.receipt_long_overdue or is_by_both):
         yield f"{arc.by} ends the local step without waiting for its last day (from {s.phase})"
     if way == UP and s.phase is Phase.IMPASSE and not (s.is_statement_agreed or s.statement_time_over):
         yield f"{arc.by} lifts a case without waiting for the joint statement"
@@ -651,7 +706,7 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     """Whoever holds the ball must have an act that the situation really allows (E29)."""
     begun = [
         r
-        for r in (WITHDRAWAL if s.is_being_withdrawn else FUTURE.get(s.phase, ()))
+        for r in rules_of(s)
         if all(GUARDS[g](s) for g in r.when) and (r.after is None or all(getattr(s, flag) for flag in _BEGUN[r.after]))
     ]
     if not begun:
@@ -669,11 +724,14 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
         for seat in seats
     )
     is_left_to_time = s.is_being_withdrawn and s.withdrawal_time_over
-    proposes = is_left_to_time or (Seat.SECRETARIAT in seats and s.phase in LOCAL_PHASES | {Phase.INTAKE})
+    proposed_in = LOCAL_PHASES | {Phase.INTAKE, Phase.COMPLETION}
+    proposes = is_left_to_time or (Seat.SECRETARIAT in seats and s.phase in proposed_in)
+    # B is later than D7b, though no situation tells its day
+    is_early = s.phase is Phase.IMPASSE and s.is_pursued and not _may_lift(s)
     waits = (s.phase is Phase.PREPARATION and not s.is_material_deadline_open) or (
         s.phase is Phase.SCHEDULED and not s.meeting_day_come
     )
-    if not can_act and not proposes and not waits:
+    if not (can_act or proposes or waits or is_early):
         where = f"in {s.phase} at step {s.step}"
         yield f"the ball ({act}) lies with {holder}, who can do nothing, {where}"
 

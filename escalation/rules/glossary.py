@@ -262,11 +262,14 @@ GLOSSARY: dict[str, Term] = {
 VERBS: dict[str, Term] = {
     # a move's button, verb first, and what happens then
     "file": Term("Anmäl en oenighet", "Sekretariatet kontrollerar anmälan och översänder den till motparten."),
-    "reject": Term("Föreslå avvisning", "En handläggare från den andra sidan i sekretariatet ska godkänna."),
+    "reject": Term("Föreslå avvisning", "Någon från sekretariatets andra sida ska godkänna."),
     "review_rejection": Term("Ta upp anmälan igen", "Avvisningen gäller inte längre. Anmälan kontrolleras på nytt."),
     "ask_completion": Term("Begär komplettering", "Kontrollen stannar. Anmälaren får tio arbetsdagar på sig."),
     "complete": Term("Komplettera anmälan", "Sekretariatet går vidare med kontrollen."),
-    "lapse_incomplete": Term("Avsluta anmälan som inte har kompletterats", "Anmälaren kan göra en ny anmälan."),
+    "lapse_incomplete": Term(
+        "Föreslå att anmälan avslutas",
+        "Någon från sekretariatets andra sida ska godkänna. Anmälaren kan ta upp anmälan en gång till.",
+    ),
     "claim_principle": Term(
         "Inled prövning av principiell karaktär",
         "Motparten får yttra sig i fem arbetsdagar. Sedan avgör ordföranden i {above} om ärendet får börja där.",
@@ -354,7 +357,29 @@ VERBS: dict[str, Term] = {
         "Motparten kan inte hindra det.",
     ),
     "lift": Term("Lyft till {above}", "Ärendet går till nästa steg."),
-    "lapse": Term("Föreslå att ärendet avslutas", "En handläggare från den andra sidan i sekretariatet ska godkänna."),
+    "declare_impasse_for": Term(
+        "Börja lyfta till {above} åt parterna",
+        "Ni förklarar, i stället för parterna, att en lokal lösning inte har nåtts. Sedan har båda parter tid att ta "
+        "fram en gemensam beskrivning. Därefter kan ärendet lyftas, av en part eller av er.",
+    ),
+    "lift_for": Term("Lyft till {above} åt parterna", "Ärendet går till nästa steg, med er beskrivning av frågan."),
+    "ask_to_pursue": Term(
+        "Fråga parterna om de går vidare",
+        "Anmälare och motpart får tio arbetsdagar att svara. Svarar ingen av dem kan två handläggare från olika sidor "
+        "av sekretariatet avsluta ärendet.",
+    ),
+    "pursue": Term(
+        "Svara att ni går vidare",
+        "Ärendet avslutas inte på minst 20 arbetsdagar. Det är sedan ni som för det vidare.",
+    ),
+    "lapse": Term(
+        "Föreslå att ärendet avslutas",
+        "Någon från sekretariatets andra sida ska godkänna. Anmälaren kan sedan ta upp ärendet en gång, utan prövning.",
+    ),
+    "take_up_by_right": Term(
+        "Ta upp ärendet igen utan prövning",
+        "Ärendet går vidare där det stod, i en ny omgång. Det går att göra en gång.",
+    ),
     "accept_file": Term("Ta emot för beredning", "Ni utser en rapportör från varje sida och väljer möte."),
     "refer": Term(
         "Skicka på remiss", "Beredningen fortsätter. Den tillfrågade har 20 arbetsdagar på sig, 7 om det brådskar."
@@ -430,7 +455,9 @@ ACTS: dict[str, Term] = {
     # what the ball's holder is waited for: as a heading after the holder's name, and as the thing to do
     "check_filing": Term("kontrollerar anmälan", "Kontrollera anmälan"),
     "complete": Term("kompletterar anmälan", "Komplettera anmälan"),
-    "lapse_incomplete": Term("avslutar anmälan som inte har kompletterats", "Avsluta anmälan eller påminn"),
+    "lapse_incomplete": Term(
+        "kan föreslå att anmälan avslutas", "Föreslå att anmälan som inte har kompletterats avslutas"
+    ),
     "comment": Term("får yttra sig om prövningen", "Yttra er om prövningen"),
     "decide_principle": Term("avgör var ärendet börjar", "Avgör om ärendet är av principiell karaktär"),
     "acknowledge": Term("bekräftar mottagandet", "Bekräfta mottagande"),
@@ -439,6 +466,7 @@ ACTS: dict[str, Term] = {
     "settle": Term("söker en lösning", "Sök en lösning med motparten"),
     "settle_extend_lift": Term("väljer: lös, förläng eller lyft", "Lös, förläng eller lyft"),
     "force": Term("väljer hur ärendet går vidare", "Välj hur ärendet går vidare"),
+    "say_on": Term("svarar på om de går vidare", "Svara på om ni går vidare med ärendet"),
     "statement": Term("skriver en gemensam beskrivning", "Skriv en gemensam beskrivning"),
     "lift": Term("får lyfta ärendet", "Lyft ärendet"),
     "stand_in": Term("följer ärendet i parternas ställe", "Följ ärendet tills det kan lyftas"),
@@ -474,6 +502,7 @@ HOLDERS: dict[str, Term] = {
     "both_sides_and_secretariat": Term("Parterna och sekretariatet"),
     "unanswered": Term("Parterna"),
     "chair": Term("Ordföranden i {body}"),
+    "deputy": Term("Vice ordföranden i {body}"),
     "chair_and_secretariat": Term("Ordföranden i {body} och sekretariatet"),
     "body": Term("{body}"),
 }
@@ -501,6 +530,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "back_to_dialogue_agreed": say("Det gäller när båda parter har godkänt."),
     "breach_may_be_reported": say("Det går när något är försenat eller rapporterat."),
     "completion_time_over": say("Det går när anmälaren har haft tio arbetsdagar till på sig."),
+    "reminded_twice": say("Det går när anmälaren har fått två påminnelser."),
     "principle_asked": say("Anmälaren har inte bett om det."),
     "principle_undecided": say("Det går när ordförandens tid att avgöra är slut."),
     "comment_open": say("Motparten har redan yttrat sig, eller tiden är slut."),
@@ -512,11 +542,17 @@ GUARD_SENTENCES: dict[str, str] = {
     ),
     "forced_decision_due": say("Det går när parternas tid att själva välja väg är slut."),
     "forced_decision_passed": say("Det går när sekretariatets tid att välja väg är slut."),
+    "parties_silent": say("Det går när ingen part har gjort något i ärendet på 20 arbetsdagar."),
+    "asked_less_than_twice": say("Parterna har redan tillfrågats två gånger. Nu återstår att lyfta ärendet."),
+    "asked_to_pursue": say("Parterna är inte tillfrågade, eller har redan svarat."),
+    "silent_since_asked": say("En part har gjort något i ärendet sedan parterna tillfrågades."),
+    "ask_time_over": say("Det går när parternas tid att svara är slut."),
+    "ask_long_over": say("Det går när parternas tid att svara har varit slut i fem arbetsdagar."),
     "not_principled": say("Frågan är principiell och kan inte avslutas utan behandling."),
     "not_at_top": say("Ärendet är på trappans översta steg."),
     "at_top": say("Ärendet är inte på trappans översta steg."),
-    "reject_agreed": say("En handläggare från sekretariatets andra sida ska godkänna."),
-    "lapse_agreed": say("En handläggare från sekretariatets andra sida ska godkänna."),
+    "reject_agreed": say("Någon från sekretariatets andra sida ska godkänna."),
+    "lapse_agreed": say("Någon från sekretariatets andra sida ska godkänna."),
     "material_deadline_open": say("Det finns inget kommande möte som underlaget hinner till."),
     "meeting_day_come": say("Det går när mötet har hållits."),
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
@@ -525,7 +561,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "outcome_remits": say("Utfallet är inte en återförvisning."),
     "call_up_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "not_objected_to": say("Den som driver ärendet har invänt. Därmed är saken avgjord i den här omgången."),
-    "supersede_agreed": say("En handläggare från sekretariatets andra sida ska godkänna."),
+    "supersede_agreed": say("Någon från sekretariatets andra sida ska godkänna."),
     "supersede_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "join_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "split_heard": say("Parterna ska höras först, i fem arbetsdagar."),
@@ -554,6 +590,8 @@ GUARD_SENTENCES: dict[str, str] = {
     "closed_by_body": say("Sekretariatet svarar."),
     "may_be_reopened": say("Ett ärende som slutade så tas inte upp igen. Gör en ny anmälan."),
     "may_be_asked": say("Ett ärende som slutade så tas inte upp igen. Gör en ny anmälan."),
+    "ended_unheard": say("Bara ett ärende som avslutades utan att frågan fick svar tas upp så."),
+    "not_taken_up_by_right": say("Ärendet har redan tagits upp så en gång. Be i stället att det tas upp igen."),
     "was_rejected": say("Anmälan är inte avvisad."),
     "review_is_the_chairs": say("Sekretariatet svarar."),
     "reopening_in_time": say(
@@ -586,6 +624,8 @@ DEADLINES: dict[str, str] = {
     "D7": say("Lokala steget slut"),
     "D7b": say("Gemensam beskrivning"),
     "D7c": say("Parternas tid att välja väg"),
+    "A": say("Svar på om parterna går vidare"),
+    "B": say("Tid att föra ärendet vidare"),
     "D8": say("Svar på en begäran"),
     "D9": say("Kontroll av det lyfta ärendet"),
     "D10": say("Rapportörer och möte"),
@@ -632,7 +672,10 @@ BASES: dict[str, str] = {
     "resume": say("Återupptaget, dag 0"),
     "return_to_dialogue": say("Åter i dialog, dag 0"),
     "report_breach": say("Ny omgång, dag 0"),
+    "ask_to_pursue": say("Tillfrågade, dag 0"),
+    "pursue": say("Svarat, dag 0"),
     "reopen": say("Upptaget igen, dag 0"),
+    "take_up_by_right": say("Upptaget igen, dag 0"),
     "review_rejection": say("Upptaget igen, dag 0"),
     "withdraw": say("Återkallat, dag 0"),
     "refer": say("Skickat på remiss, dag 0"),

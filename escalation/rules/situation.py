@@ -85,6 +85,8 @@ class ClosingReason(enum.StrEnum):
     SUPERSEDED = "superseded"
 
 
+ENDED_UNHEARD = frozenset({ClosingReason.LAPSED, ClosingReason.SUPERSEDED})
+"""Closed by officials without an answer to its question: an initiator takes it up once by right (T39)."""
 CLOSED_BY_PARTIES = frozenset({ClosingReason.SETTLED_LOCAL, ClosingReason.WITHDRAWN, ClosingReason.LAPSED})
 """Closed before any body had decided: taken up again by the secretariat, at step 1 (T39)."""
 CLOSED_BY_BODY = frozenset(
@@ -125,6 +127,11 @@ class HearingKind(enum.StrEnum):
     JOIN = "join"
     SPLIT = "split"
 
+
+SILENCE = 20
+"""Working days without any party's act after which the parties are asked whether they go on (T21a). Ours (D)."""
+MOST_ASKS = 2
+"""How often they are asked in a round; then only the lift is left."""
 
 PRINCIPLE_TEST = ("q1", "q2", "q3", "q4")
 """Our questions about whether a case may begin at the first body. They guide, and decide nothing (domain/04 § 4.5)."""
@@ -180,12 +187,16 @@ class Situation(NamedTuple):
     is_lead_before_minuted: bool = False  # the case that it follows has not been decided
     # time
     completion_time_over: bool = False  # D2 + 10 over
+    is_reminded_twice: bool = False  # the initiator has been sent two reminders of what is to be completed
     comment_time_over: bool = False  # D3 over
     principle_undecided: bool = False  # D3b + 5 over: it counts as not granted
     local_time_over: bool = False  # D7 over
     receipt_long_overdue: bool = False  # D4 + 10 over, unacknowledged
     forced_decision_due: bool = False  # D7c over: the secretariat must choose
     forced_decision_passed: bool = False  # D7c + 5 over: the next body's chair must choose
+    parties_silent: bool = False  # no party has acted in substance for twenty working days
+    ask_time_over: bool = False  # A over: the parties' time to say whether they go on
+    ask_long_over: bool = False  # A + 5 over
     statement_time_over: bool = False  # D7b over
     check_time_over: bool = False  # D9 + 10 over
     meeting_day_come: bool = False  # the day of the meeting on which it stands
@@ -204,6 +215,10 @@ class Situation(NamedTuple):
     is_urgency_asked: bool = False  # the filer wishes for shorter days
     is_principle_asked: bool = False  # the filer wishes to begin at the first body
     is_principle_commented: bool = False
+    asks: int = 0  # how many times the parties have been asked in this round whether they go on
+    is_asked: bool = False  # they have been, and no party has said yet that it does
+    has_acted_since: bool = False  # a party has acted in substance since they were asked
+    is_pursued: bool = False  # a party has said so
     take_offs: int = 0
     treatments_without_concurrence: int = 0
     outcome: Outcome | None = None
@@ -216,6 +231,8 @@ class Situation(NamedTuple):
     has_open_referral: bool = False  # somebody has been asked for an opinion and has not answered
     planned_reason: ClosingReason | None = None  # that with which an implemented case will be closed
     closing_reason: ClosingReason | None = None
+    left_phase: Phase | None = None  # where it stood when it was closed
+    is_taken_up_by_right: bool = False  # an initiator has done so: it can be done once
     is_ended_by_silence: bool = False  # nobody took it to the next step, and a party has not answered (T28b)
     late_refusal_time_over: bool = False  # the last day on which such a party takes it there has passed (T29c)
     was_served: bool = False  # the respondent has been sent the case
@@ -267,6 +284,7 @@ GUARDS: dict[str, Guard] = {
     "paused": lambda s: s.is_paused,
     "pause_over": lambda s: s.pause_over,
     "completion_time_over": lambda s: s.completion_time_over,
+    "reminded_twice": lambda s: s.is_reminded_twice,
     "urgency_asked": lambda s: s.is_urgency_asked,
     "principle_asked": lambda s: s.is_principle_asked,
     "principle_undecided": lambda s: s.principle_undecided,
@@ -279,6 +297,12 @@ GUARDS: dict[str, Guard] = {
     "at_top": lambda s: s.is_top,
     "forced_decision_due": lambda s: s.forced_decision_due,
     "forced_decision_passed": lambda s: s.forced_decision_passed,
+    "parties_silent": lambda s: s.parties_silent,
+    "asked_less_than_twice": lambda s: s.asks < MOST_ASKS,
+    "asked_to_pursue": lambda s: s.is_asked,
+    "ask_time_over": lambda s: s.ask_time_over,
+    "ask_long_over": lambda s: s.ask_long_over,
+    "silent_since_asked": lambda s: not s.has_acted_since,
     "not_principled": lambda s: not s.is_principled,
     "reject_agreed": lambda s: ProposalKind.REJECT in s.agreed,
     "lapse_agreed": lambda s: ProposalKind.LAPSE in s.agreed,
@@ -320,6 +344,8 @@ GUARDS: dict[str, Guard] = {
     "may_be_reopened": lambda s: (
         s.closing_reason in CLOSED_BY_BODY or (s.closing_reason in CLOSED_BY_PARTIES and s.was_served)
     ),
+    "ended_unheard": lambda s: s.closing_reason in ENDED_UNHEARD,
+    "not_taken_up_by_right": lambda s: not s.is_taken_up_by_right,
     "was_rejected": lambda s: s.closing_reason is ClosingReason.OUT_OF_SCOPE,
     "may_be_asked": lambda s: (
         GUARDS["may_be_reopened"](s)

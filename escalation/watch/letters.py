@@ -62,8 +62,14 @@ YEARLY: dict[NudgeKind, tuple[str, str]] = {
 }
 
 BESIDE: dict[str, tuple[str, str]] = {
-    # what is waited for beside the ball: why its holder is told at first, and what happens if it never comes; {more}
-    # is filled in while the reminders climb
+    # what has a letter of its own, most of it beside the ball: why its holder is told at first, and what happens if it
+    # never comes; {more} is filled in while the reminders climb
+    "say_on": (
+        "Ingen part har gjort något i ärendet på 20 arbetsdagar. Er part tillfrågas om den går vidare.",
+        "Svarar ingen part, och gör ingen något i ärendet, kan två handläggare från olika sidor av sekretariatet "
+        "avsluta det. Anmälaren kan sedan ta upp det en gång, utan prövning, inom tolv månader. Dagarna är förvalda "
+        "av systemet.",
+    ),
     "answer_referral": (
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",
         "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",

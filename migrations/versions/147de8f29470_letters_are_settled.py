@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "147de8f29470"
-down_revision = "68701b77b859"
+down_revision = "fcac9c85d186"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "68701b77b859"
-down_revision = "fcac9c85d186"
+down_revision = "1a3794544f7a"
 branch_labels = None
 depends_on = None
 

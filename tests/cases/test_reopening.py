@@ -125,7 +125,8 @@ def test_a_case_withdrawn_while_a_body_had_it_begins_again_at_step_1() -> None:
 
 def test_a_respondent_that_never_acknowledged_is_asked_to_again() -> None:
     told: Story = StoryFactory(at_phase=Phase.SERVED)
-    told.day = workdays.open_from(told.due("D7c"), told.calendar)
+    told.act("ask_to_pursue", by="SEK.region", on=workdays.open_from(told.due("D7c"), told.calendar))
+    told.day = workdays.open_from(told.due("A"), told.calendar)
     lapsed = told.offer(ProposalKind.LAPSE, {"reason": "Ingen part har agerat."}, by="SEK.region")
     told.accept(lapsed, by="SEK.municipal")
     told.act("reopen", by="SEK.region")

@@ -37,6 +37,8 @@ BUILT = [
     "T18",
     "T19",
     "T20",
+    "T21a",
+    "T21b",
     "T21",
     "T22",
     "T23",
@@ -66,6 +68,7 @@ BUILT = [
     "T38",
     "T38b",
     "T39",
+    "T39d",
     "T39b",
     "T39c",
     "T40",
@@ -140,13 +143,24 @@ ENDED = stands(Phase.CLOSED, 2, planned_reason=DECIDED, closing_reason=DECIDED, 
             "forced_decision_passed",
         ),
         ("lift", Seat.RESPONDENT_APPROVER, stands(Phase.IMPASSE), "statement_agreed_or_time_over"),
-        ("lapse", Seat.SECRETARIAT, stands(Phase.DIALOGUE, forced_decision_due=True), "lapse_agreed"),
+        ("lift", Seat.SECRETARIAT, stands(Phase.IMPASSE, statement_time_over=True), "forced_decision_due"),
+        ("ask_to_pursue", Seat.SECRETARIAT, stands(Phase.DIALOGUE, forced_decision_due=True), "parties_silent"),
+        ("ask_to_pursue", Seat.SECRETARIAT, stands(Phase.DIALOGUE, parties_silent=True), "forced_decision_due"),
+        ("ask_to_pursue", Seat.SECRETARIAT, stands(Phase.DIALOGUE, asks=2), "asked_less_than_twice"),
+        ("pursue", Seat.RESPONDENT_HANDLER, stands(Phase.DIALOGUE), "asked_to_pursue"),
+        ("lapse", Seat.SECRETARIAT, stands(Phase.DIALOGUE, forced_decision_due=True), "asked_to_pursue"),
+        ("lapse", Seat.SECRETARIAT, stands(Phase.DIALOGUE, is_asked=True), "ask_time_over"),
+        ("lapse", Seat.SECRETARIAT, stands(Phase.DIALOGUE, is_asked=True, ask_time_over=True), "lapse_agreed"),
         (
             "lapse",
             Seat.SECRETARIAT,
-            stands(
-                Phase.DIALOGUE, forced_decision_due=True, is_principled=True, agreed=frozenset({ProposalKind.LAPSE})
-            ),
+            stands(Phase.DIALOGUE, is_asked=True, has_acted_since=True, agreed=frozenset({ProposalKind.LAPSE})),
+            "silent_since_asked",
+        ),
+        (
+            "lapse",
+            Seat.SECRETARIAT,
+            stands(Phase.DIALOGUE, is_asked=True, is_principled=True, agreed=frozenset({ProposalKind.LAPSE})),
             "not_principled",
         ),
         ("reject", Seat.SECRETARIAT, stands(Phase.INTAKE), "reject_agreed"),
@@ -214,12 +228,18 @@ def test_a_refusal_names_the_guard(verb: str, seat: Seat, s: Situation, guard: s
     [
         ("declare_impasse", Seat.INITIATOR_APPROVER, stands(Phase.SERVED, receipt_long_overdue=True)),
         ("declare_impasse", Seat.RESPONDENT_APPROVER, stands(Phase.DIALOGUE, local_time_over=True)),
-        ("lift", Seat.SECRETARIAT, stands(Phase.IMPASSE, statement_time_over=True)),
+        ("lift", Seat.SECRETARIAT, stands(Phase.IMPASSE, statement_time_over=True, forced_decision_due=True)),
         ("lift", Seat.RESPONDENT_APPROVER, stands(Phase.IMPASSE, is_statement_agreed=True)),
         (
             "lapse",
             Seat.CHAIR_NEXT,
-            stands(Phase.IMPASSE, forced_decision_due=True, forced_decision_passed=True),
+            stands(
+                Phase.IMPASSE,
+                is_asked=True,
+                ask_time_over=True,
+                ask_long_over=True,
+                agreed=frozenset({ProposalKind.LAPSE}),
+            ),
         ),
         ("refuse_recommendation", Seat.UNANSWERED, RECOMMENDED),
         ("refuse_recommendation", Seat.SECRETARIAT, RECOMMENDED.change(answer_time_over=True)),
@@ -243,11 +263,11 @@ def test_one_side_alone_may_declare_the_impasse_once_the_local_step_is_over() ->
         check("declare_impasse", over, {Seat.INITIATOR_HANDLER})
 
 
-def test_a_chair_who_closes_a_dead_case_is_not_asked_for_the_other_sides_official() -> None:
-    passed = stands(Phase.DIALOGUE, forced_decision_due=True, forced_decision_passed=True)
-    assert check("lapse", passed, {Seat.CHAIR_NEXT})
+@pytest.mark.parametrize("seat", [Seat.CHAIR_NEXT, Seat.SECRETARIAT])
+def test_nobody_closes_a_dead_case_without_the_other_hand(seat: Seat) -> None:
+    asked = stands(Phase.DIALOGUE, is_asked=True, ask_time_over=True, ask_long_over=True)
     with pytest.raises(MoveNotAllowed, match="lapse_agreed"):
-        check("lapse", passed, {Seat.SECRETARIAT})
+        check("lapse", asked, {seat})
 
 
 # --- What a page shows

@@ -48,7 +48,7 @@ TELLING = (MailState.SENT, MailState.PENDING, MailState.UNCERTAIN, MailState.FAI
 
 def open_case(number: str) -> tuple[Case, Sight]:
     """The case and how much of it the viewer sees; 404 where it is not theirs."""
-    return queries.get(number, viewer=current_viewer()) or abort(404)
+    return queries.get(number, viewer=current_viewer(), today=clock.today()) or abort(404)
 
 
 def open_file(number: str) -> File:
@@ -438,11 +438,10 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
         answers.append(otherwise)
     answers += _silence(file)
     answers += _unmanned(file, ball)
-    answers += [
-        (_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=who, day=date_near(proposal.valid_until, file.today)))
-        for proposal in acts.standing_proposals(file)
-        if (who := acts.waits_for(file, proposal))
-    ]
+    for proposal in acts.standing_proposals(file):
+        if waits_for := acts.waits_for(file, proposal):
+            until = date_near(proposal.last_day(file.today), file.today)
+            answers.append((_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=waits_for, day=until)))
     count = late or left
     text = (
         ngettext("arbetsdag över tiden", "arbetsdagar över tiden", count)
