@@ -61,7 +61,9 @@ _ROLES = {
     "AUDITOR": Role.AUDITOR,
     "group": Role.CONSULTATION_MEMBER,
 }
-NOT_ACTS = BY_TIME | {"payload_masked", "case_joined", "case_followed", "case_linked_to", "case_split_off"}
+NOT_ACTS = BY_TIME | {
+    "payload_masked", "case_joined", "case_followed", "case_parted", "case_linked_to", "case_split_off",
+}  # fmt: skip
 """Events that the sweep leaves, or that come with another's act: the table does not name them."""
 
 

@@ -363,7 +363,7 @@ def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
         return []
     can_be_answered = and_(
         Case.phase.in_(REFERRED_IN), Referral.round == Case.round, Referral.answered_at.is_(None),
-        Case.paused_until.is_(None),
+        ~rests(),
     )  # fmt: skip
     is_group = viewer.role is Role.CONSULTATION_MEMBER
     wanted = or_(can_be_answered, Referral.answered_at.is_not(None)) if is_group else can_be_answered
@@ -378,14 +378,14 @@ def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
 
 
 def is_asked_for_opinion(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether ``referrals_to`` holds anything for the viewer, as a condition; never in a pause."""
+    """Whether ``referrals_to`` holds anything for the viewer, as a condition; never in a case that rests."""
     asked = exists().where(
         Referral.case_id == Case.id,
         Referral.round == Case.round,
         Referral.answered_at.is_(None),
         Referral.addressee.in_(_answers_for(viewer)),
     )
-    return and_(Case.phase.in_(REFERRED_IN), Case.paused_until.is_(None), asked.correlate(Case))
+    return and_(Case.phase.in_(REFERRED_IN), ~rests(), asked.correlate(Case))
 
 
 def is_asked_for_part(viewer: Viewer) -> ColumnElement[bool]:
@@ -396,7 +396,8 @@ def is_asked_for_part(viewer: Viewer) -> ColumnElement[bool]:
 
 def unconfirmed(found: Case, viewer: Viewer) -> CaseParty | None:
     """The viewer's party where it is to say that it takes part (T9b); the same law as the list's."""
-    if found.phase not in BY_VERB["confirm_part"].phases or found.paused_until or found.joined_to:
+    is_resting = found.paused_until or found.withdrawal_until or found.joined_to
+    if found.phase not in BY_VERB["confirm_part"].phases or is_resting:
         return None
     return next((p for p in found.parties if p.party_code == viewer.party and is_unconfirmed(found, p)), None)
 
@@ -419,7 +420,7 @@ def _all_open_referrals() -> Select[Case, Referral]:
     return (
         select(Case, Referral)
         .join(Referral, and_(Referral.case_id == Case.id, Referral.round == Case.round))
-        .where(Case.phase.in_(REFERRED_IN), Case.paused_until.is_(None), Referral.answered_at.is_(None))
+        .where(Case.phase.in_(REFERRED_IN), ~rests(), Referral.answered_at.is_(None))
         .options(selectinload(Case.parties))
         .order_by(Case.id, Referral.id)
     )
@@ -444,8 +445,10 @@ def _party_seats(found: Case, own: CaseParty, is_approver: bool, tasks: Sequence
     mine = {handler}
     if is_approver and approver:
         mine.add(approver)
-    if is_approver and own is found.lead_party:
-        mine.add(Seat.LEAD_APPROVER)
+    if is_approver and own is found.pursuer:
+        mine.add(Seat.PURSUER)
+    if is_approver and own.party_code in objectors(found):
+        mine.add(Seat.OBJECTOR)
     if is_unconfirmed(found, own):
         mine.add(Seat.UNCONFIRMED)
     if is_approver and may_leave(found, own):
@@ -506,7 +509,7 @@ def _is_asked_to_confirm() -> ColumnElement[bool]:
     )
     late = and_(CaseParty.role == PartyRole.RESPONDENT, CaseParty.acknowledged_at.is_(None), has_another)
     return and_(
-        Case.phase.in_(BY_VERB["confirm_part"].phases), Case.paused_until.is_(None), Case.joined_to.is_(None),
+        Case.phase.in_(BY_VERB["confirm_part"].phases), ~rests(),
         or_(CaseParty.role == PartyRole.INVITED, late),
     )  # fmt: skip
 
@@ -516,7 +519,25 @@ def may_leave(found: Case, own: CaseParty) -> bool:
     case that was joined leaves with that (T38b)."""
     if own.role is PartyRole.INVITED:
         return True
-    return own.role is PartyRole.INITIATOR and own is not found.lead_party and own.came_with is None
+    own_initiators = [p for p in found.of(PartyRole.INITIATOR) if p.came_with is None]
+    return own in own_initiators and len(own_initiators) > 1
+
+
+def withdrawing(found: Case) -> CaseParty | None:
+    """The party that has withdrawn the case, while the time to object to that runs (T37): whoever pursued it then."""
+    if found.withdrawal_until is None:
+        return None
+    return next(
+        (p for p in found.parties if p.withdrew_in == found.round and found.kept_by in {None, p.party_code}), None
+    )
+
+
+def objectors(found: Case) -> list[str]:
+    """Codes of the parties that may object to the withdrawal going on: every side but the one that withdraws."""
+    if found.withdrawal_until is None:
+        return []
+    one = withdrawing(found)
+    return [p.party_code for p in found.sides if p is not one]
 
 
 def may_review_rejection(found: Case, user_id: int | None = None) -> bool:
@@ -655,6 +676,11 @@ def positions(found: Case) -> Sequence[Position]:
     ).all()
 
 
+def filing_text(found: Case, stands: Sequence[Position]) -> Position:
+    """The stand that the filing holds, in its newest version, among ``stands``: the filer's own."""
+    return next(p for p in stands if p.party_code == found.filer.party_code)
+
+
 def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attachment]]:
     """``positions``, and everything that is attached in the case in the order in which it came; one question.
 
@@ -664,6 +690,33 @@ def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attach
     rows = session.execute(_POSITIONS_WITH_ATTACHMENTS, {"case": found.id}).all()
     beside: list[Attachment | None] = [a for _p, a in rows]
     return list(dict.fromkeys(p for p, _a in rows)), [a for a in beside if a is not None]
+
+
+def local_facts(found: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> dict[str, bool]:
+    """What the parties have done in the case, by the situation's words: what the rows of its ball look at."""
+    here = [d for d in of_round if d.step == found.step]
+    met = {d.key for d in here if d.met_on is not None}
+    is_local = found.phase in LOCAL_PHASES
+    acknowledged = any(p.acknowledged_at for p in found.of(PartyRole.RESPONDENT))
+    return {
+        "is_acknowledged": acknowledged and (found.step == 1 or "D4" in met or not is_local),
+        "is_position_in": "D5" in met,
+        "is_meeting_held": "D6" in met,
+        "is_statement_agreed": found.phase is Phase.IMPASSE and _is_statement_agreed(found, of_round, offered),
+        "is_kept_by_body": found.kept_by is not None and all(p.party_code != found.kept_by for p in found.parties),
+    }
+
+
+def _is_statement_agreed(found: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> bool:
+    """Whether a statement was approved since the present impasse was declared: one from before the parties went back to
+    their dialogue (T19) no longer says how things stand. By days, for clocks may jump."""
+    declared = next((d for d in reversed(of_round) if d.key == "D7b"), None)
+    agreed = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == found.step and p.is_agreed]
+    return declared is not None and any(
+        p.ended_at.astimezone(STOCKHOLM).date() >= declared.set_at.astimezone(STOCKHOLM).date()
+        for p in agreed
+        if p.ended_at is not None
+    )
 
 
 def dialogue_meetings(found: Case) -> Sequence[DialogueMeeting]:
@@ -765,11 +818,11 @@ def owed_by(viewer: Viewer) -> ScalarSelect[int]:
 
 
 def _first_owed() -> Select[int]:
-    """Of a case that neither rests in a pause nor follows another."""
+    """Of a case that does not rest."""
     unmet = select(Deadline.id).where(
         Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step,
         Deadline.key.in_(OWED), Deadline.met_on.is_(None), Case.phase.in_(BY_VERB["acknowledge"].phases - LOCAL_PHASES),
-        is_moving(),
+        ~rests(),
     )  # fmt: skip
     return unmet.order_by(Deadline.key, Deadline.id.desc()).limit(1)
 
@@ -961,13 +1014,13 @@ def _all_registrations_asked() -> Select[Case, Registration]:
 def may_register(found: Case) -> bool:
     """Whether a party may take part in the case as affected from now on: a body has it, and has not decided."""
     is_open = found.phase in BY_VERB["register_affected"].phases and found.step >= found.first_body_step
-    return is_open and found.paused_until is None and found.joined_to is None
+    return is_open and not (found.paused_until or found.withdrawal_until or found.joined_to)
 
 
 def is_asked_to_register() -> ColumnElement[bool]:
     asked = exists().where(Registration.case_id == Case.id, _waits())
     is_open = and_(Case.phase.in_(BY_VERB["register_affected"].phases), Case.step >= Case.first_body_step)
-    return and_(is_open, Case.paused_until.is_(None), Case.joined_to.is_(None), asked.correlate(Case))
+    return and_(is_open, ~rests(), asked.correlate(Case))
 
 
 def _waits() -> ColumnElement[bool]:
@@ -1095,6 +1148,11 @@ def is_moving() -> ColumnElement[bool]:
     return and_(Case.paused_until.is_(None), Case.joined_to.is_(None))
 
 
+def rests() -> ColumnElement[bool]:
+    """Whether a pause, a withdrawal or a lead that it follows shuts the case's acts: nobody is asked for any."""
+    return or_(Case.paused_until.is_not(None), Case.withdrawal_until.is_not(None), Case.joined_to.is_not(None))
+
+
 _IS_LEFT = exists().where(_LEAD.number == Case.joined_to, _LEAD.phase == Phase.CLOSED)
 _IS_HELD = exists().where(Ball.case_id == Case.id, Ball.begins_on <= _TODAY)
 _WITHOUT_BALL = (
@@ -1158,7 +1216,7 @@ def parties_of(found: Case, word: str) -> list[str]:
         case "respondent":
             return respondents
         case "objectors":
-            return respondents + [p.party_code for p in found.parties if may_leave(found, p)]
+            return objectors(found)
         case "both_sides" | "both_sides_and_secretariat":
             return initiators + respondents
         case "unanswered":

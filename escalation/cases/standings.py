@@ -370,16 +370,11 @@ def _takes_part(viewer: Viewer, *roles: PartyRole) -> ColumnElement[bool]:
     return mine.correlate(Case)
 
 
-def _may_leave(viewer: Viewer) -> ColumnElement[bool]:
-    """``may_leave`` of the viewer's party, as a condition."""
-    lead = aliased(CaseParty)
-    is_not_lead = exists().where(
-        lead.case_id == CaseParty.case_id, lead.role == PartyRole.INITIATOR, lead.id < CaseParty.id
-    )
-    files = and_(CaseParty.role == PartyRole.INITIATOR, CaseParty.came_with.is_(None), is_not_lead)
+def _withdraws(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer's party is ``queries.withdrawing``, as a condition."""
     mine = exists().where(
-        CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party,
-        or_(CaseParty.role == PartyRole.INVITED, files),
+        CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.withdrew_in == Case.round,
+        or_(Case.kept_by.is_(None), Case.kept_by == CaseParty.party_code),
     )  # fmt: skip
     return mine.correlate(Case)
 
@@ -452,7 +447,7 @@ def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
     return or_(
         and_(ball.holder.in_(("initiator", *both)), _takes_part(viewer, PartyRole.INITIATOR)),
         and_(ball.holder.in_(("respondent", *both)), _takes_part(viewer, PartyRole.RESPONDENT)),
-        and_(ball.holder == "objectors", or_(_takes_part(viewer, PartyRole.RESPONDENT), _may_leave(viewer))),
+        and_(ball.holder == "objectors", side, ~_withdraws(viewer)),
         and_(ball.holder == "unanswered", side, ~exists().where(answered)),
         and_(ball.holder == "obliged", exists().where(undertook, Task.reported_at.is_(None), _is_next())),
         and_(ball.holder == "counterparty", side, ~exists().where(undertook)),

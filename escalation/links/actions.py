@@ -158,7 +158,9 @@ def _divide(found: Case, hearing: Hearing, at: dt.datetime) -> Case:
     session.add(made)
     session.flush()
     for party in found.parties:
-        session.add(CaseParty(**_copied(party, {"id", "case_id", "came_with"}), case_id=made.id))
+        withdrew_in = made.round if party.withdrew_in == found.round else None
+        copied = _copied(party, {"id", "case_id", "came_with", "withdrew_in"})
+        session.add(CaseParty(**copied, case_id=made.id, withdrew_in=withdrew_in))
     cited = [p for p in case_queries.provisions(found) if p.code in terms["split_provisions"]]
     session.add_all(CaseProvision(case_id=made.id, provision_id=p.id) for p in cited)
     latest = {p.party_code: p for p in reversed(case_queries.positions(found))}

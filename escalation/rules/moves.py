@@ -247,7 +247,11 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T18", "declare_impasse", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"), _CHAIR_LATE), "impasse_declared",
+        (
+            *_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"),
+            Actor(Seat.SECRETARIAT, when="kept_by_body"), _CHAIR_LATE,
+        ),
+        "impasse_declared",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("local_way_is_over",), facts=_facts("unsolved"),
     ),
     Move(
@@ -376,13 +380,12 @@ MOVES: tuple[Move, ...] = (
         facts=_facts("what"),
     ),
     Move(
-        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.LEAD_APPROVER),), "withdrawal_notified",
-        guards=("has_no_members",), facts=_facts("reason"),
+        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.PURSUER),), "withdrawal_notified",
+        guards=("not_kept_by_body", "not_withdrawn_before"), facts=_facts("reason"),
     ),
     Move(
         "T37b", "keep_open", "cases", WITHDRAWABLE - BEFORE_SERVED, "same",
-        (Actor(Seat.RESPONDENT_APPROVER), Actor(Seat.ONE_OF_SEVERAL), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)),
-        "case_kept_open",
+        (Actor(Seat.OBJECTOR), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)), "case_kept_open",
         facts=_facts("reason"), during="withdrawn",
     ),
     Move(
@@ -671,6 +674,24 @@ WITHDRAWAL = (
 )
 """While a withdrawal's five working days run, the case rests and only an objection is waited for (T37)."""
 
+IN_THE_PARTIES_STEAD: dict[str, str] = {
+    # what both sides are waited for -> what the secretariat is, where a chair has kept a withdrawn case (T37)
+    "meet": "stand_in",
+    "settle": "stand_in",
+    "statement": "stand_in",
+    "settle_extend_lift": "force",
+    "lift": "lift",
+    "lift_unanswered": "lift_unanswered",
+}
+
+
+def held(rule: BallRule, s: Situation) -> tuple[str, str]:
+    """The rule's act and holder as they are in this situation: a case that its body pursues waits for no party."""
+    if s.is_kept_by_body and rule.holder in {"both_sides", "both_sides_and_secretariat"}:
+        return IN_THE_PARTIES_STEAD[rule.act], "secretariat"
+    return rule.act, rule.holder
+
+
 FUTURE: dict[Phase, tuple[BallRule, ...]] = {
     Phase.INTAKE: (BallRule("check_filing", "secretariat", "D1"),),
     Phase.COMPLETION: (
@@ -715,8 +736,9 @@ def future(
         if not all(GUARDS[g](s) for g in rule.when):
             continue
         begins = today if rule.after is None else open_from(date(rule.after))
-        holder = rule.holder.format(body=body, next_body=next_body)
-        row = BallRow(max(begins, today), rule.act, holder, date(rule.due), rule.due)
+        act, holder = held(rule, s)
+        holder = holder.format(body=body, next_body=next_body)
+        row = BallRow(max(begins, today), act, holder, date(rule.due), rule.due)
         if row.begins_on == today and rows:
             rows = [r for r in rows if r.begins_on > today]
         rows.append(row)

@@ -134,7 +134,8 @@ class Seat(enum.StrEnum):
 
     INITIATOR_HANDLER = "initiator_handler"
     INITIATOR_APPROVER = "initiator_approver"
-    LEAD_APPROVER = "lead_approver"  # of the initiator that files for them all
+    PURSUER = "pursuer"  # the approver of the one party that pursues the case
+    OBJECTOR = "objector"  # the approver of another side, while a withdrawal waits for objections
     RESPONDENT_HANDLER = "respondent_handler"
     RESPONDENT_APPROVER = "respondent_approver"
     AFFECTED_HANDLER = "affected_handler"
@@ -170,6 +171,8 @@ class Situation(NamedTuple):
     pause_over: bool = False  # the pause's last day has come
     is_being_withdrawn: bool = False
     withdrawal_time_over: bool = False  # five working days since the notice
+    is_kept_by_body: bool = False  # its chair objected to a withdrawal: no party is waited for
+    has_withdrawn: bool = False  # whoever pursues the case has withdrawn it once in this round
     is_joined: bool = False  # it follows a lead case and closes with it
     has_members: bool = False  # it is a lead case
     is_lead_before_minuted: bool = False  # the case that it follows has not been decided
@@ -248,6 +251,9 @@ GUARDS: dict[str, Guard] = {
     "not_being_withdrawn": lambda s: not s.is_being_withdrawn,
     "being_withdrawn": lambda s: s.is_being_withdrawn,
     "withdrawal_time_over": lambda s: s.withdrawal_time_over,
+    "kept_by_body": lambda s: s.is_kept_by_body,
+    "not_kept_by_body": lambda s: not s.is_kept_by_body,
+    "not_withdrawn_before": lambda s: not s.has_withdrawn,
     "not_joined": lambda s: not s.is_joined,
     "joined": lambda s: s.is_joined,
     "has_no_members": lambda s: not s.has_members,

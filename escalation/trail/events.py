@@ -41,6 +41,8 @@ EVENTS: dict[str, str] = {
     "case_separated": "{who} lade isär ärendet från {lead}",
     "member_separated": "{who} lade isär {number} från ärendet",
     "case_followed": "Huvudärendet {lead} avslutades, och ärendet med det",
+    "case_parted": "Huvudärendet {lead} avslutades utan att frågan här avgjordes. Ärendet går vidare för sig, "
+    "med de arbetsdagar som var kvar",
     "case_superseded": "{who} avslutade ärendet som ersatt",
     "case_turned": "{who} ändrade ärendet, som gällde {before}, till {type}",
     "case_rejected": "Sekretariatet avvisade anmälan: {ground}",
@@ -92,7 +94,7 @@ EVENTS: dict[str, str] = {
     "recommendation_accepted": "{who} svarade ja på {number}",
     "breach_reported": "{who} anmälde att det överenskomna inte har gjorts. Omgång {round} började",
     "withdrawal_notified": "{who} återkallade ärendet. Motparten kan invända till och med {day}",
-    "case_kept_open": "{who} invände mot återkallelsen. Ärendet fortsätter",
+    "case_kept_open": "{who} invände mot återkallelsen. Ärendet fortsätter där det står",
     "case_withdrawn": "Ingen invände till och med {day}. Ärendet avslutades som återkallat",
     "reopening_asked": "{who} bad att ärendet tas upp igen: {ground}",
     "reopening_refused": "{who} lät ärendet vara avslutat",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from escalation.cases.models import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
+from escalation.watch.actions import sweep
+from tests.factories import at
 from tests.web import filing
 from tests.web.reading import Page
 from tests.web.stage import House
@@ -388,12 +391,51 @@ def test_a_withdrawal_is_kept_open_or_told_through_its_page(doing: Doing) -> Non
     page = doing.act("TYR.approver", "served", "withdraw", "withdrawal_notified")
     assert "Återkallat, invändning till 30 november 2026" in page.main
     doing.act("RS.approver", "served", "keep_open", "case_kept_open")
-    page = doing.act("RS.approver", "served", "withdraw", "withdrawal_notified")  # the objector is the initiator now
+    page = doing.act("RS.approver", "served", "withdraw", "withdrawal_notified")  # the objector pursues it now
     assert "Återkallat" in page.main
     # The chair of the body above keeps a case open of which the body sees no more than a stub.
     doing.act("TSG.chair", "withdrawn", "keep_open", "case_kept_open")
     doing.act("TYR.approver", "intake", "withdraw", "withdrawal_notified")
     assert doing.case("intake")[1] is Phase.CLOSED
+
+
+def shown(doing: Doing, seat: str, key: str) -> tuple[list[str], set[str]]:
+    """What a case page says of where the case stands, and the acts that it offers, but for withdrawing it."""
+    page = Page(doing.house.client(seat).get(doing.house.path(key)).text)
+    parts = ("h-lage", "h-mellan", "h-sidor", "h-beslut", "h-vag", "h-forslag-1")
+    sections = [heading.inside("section") for heading in map(page.by_id, parts) if heading is not None]
+    texts = [" ".join(section.text.split()).partition("Vad ni kan göra")[0] for section in sections if section]
+    start = doing.house.path(key, "/")
+    return texts, {link for link in page.links() if link.startswith(start)} - {f"{start}withdraw"}
+
+
+@pytest.mark.parametrize("key", ["served", "dialogue", "impasse", "received", "scheduled", "recommendation_out"])
+def test_the_page_says_and_offers_the_same_before_a_withdrawal_and_after_the_objection_to_it(
+    doing: Doing, key: str
+) -> None:
+    seats = ("TYR.handler", "TYR.approver", "RS.handler", "RS.approver", "SEK.region")
+    before = {seat: shown(doing, seat, key) for seat in seats}
+    doing.act("TYR.approver", key, "withdraw", "withdrawal_notified")
+    kept = doing.act("RS.approver", key, "keep_open", "case_kept_open")
+    assert "Driver ärendet Regionen, som invände när ärendet återkallades." in kept.main
+    assert {seat: shown(doing, seat, key) for seat in seats} == before
+
+
+def test_the_page_of_a_case_that_its_chair_keeps_says_that_no_party_is_waited_for(doing: Doing) -> None:
+    doing.act("TSG.chair", "withdrawn", "keep_open", "case_kept_open")
+    read = Page(doing.house.client("TYR.approver").get(doing.house.path("withdrawn")).text)
+    assert "Driver ärendet Styrgruppen, som invände när ärendet återkallades. Ingen part väntas lyfta det." in read.main
+    assert doing.house.path("withdrawn", "/withdraw") not in read.links()
+
+
+def test_a_recommendation_is_read_as_the_bodys_and_standing_when_the_case_has_been_withdrawn(doing: Doing) -> None:
+    doing.act("TYR.approver", "recommendation_out", "withdraw", "withdrawal_notified")
+    doing.house.ask(lambda: (sweep(at(dt.date(2026, 12, 1))), session.commit()))
+    read = Page(doing.house.client("RS.reader").get(doing.house.path("recommendation_out")).text)
+    section = read.by_id("h-beslut")
+    assert section is not None
+    assert "Styrgruppen" in section.text
+    assert "Ärendet avslutades som återkallat 1 december 2026. Beslutet står fast." in read.main
 
 
 def test_the_secretariat_alone_pauses_a_case_and_only_for_force_majeure(doing: Doing) -> None:

@@ -508,10 +508,9 @@ def _then(file: File, move: moves.Move) -> str:
     """
     if move.verb == "withdraw" and file.case.phase in moves.BEFORE_SERVED:
         return _("Ärendet avslutas i dag, för motparten har inte fått det än. Allt som har hänt finns kvar.")
-    if move.verb == "withdraw" and any(queries.may_leave(file.case, p) for p in file.case.parties):
+    if move.verb == "keep_open" and current_viewer().party is None:
         return _(
-            "Motparten, och den som anmäler tillsammans med er, kan invända inom fem arbetsdagar och föra ärendet "
-            "vidare utan er. Allt som har hänt finns kvar."
+            "Ärendet fortsätter där det står. Ingen part väntas lyfta det. Sekretariatet gör det i parternas ställe."
         )
     if move.verb == "lift" and not file.situation.is_statement_agreed:
         return _(

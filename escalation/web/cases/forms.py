@@ -457,7 +457,7 @@ def act_form(move: Move, file: File, viewer: Viewer) -> Form:
                 form[name].data = known
     if move.verb == "complete" and not form.is_submitted():
         form.description.data = file.case.description
-        form.position.data = next(p.text for p in file.positions if p.party_code == file.case.lead_party.party_code)
+        form.position.data = queries.filing_text(file.case, file.positions).text
     return form
 
 

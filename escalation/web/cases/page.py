@@ -165,7 +165,7 @@ def case_page(file: File) -> dict[str, Any]:
         "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
         "interim_heading": _("Gällde under tiden") if found.phase is Phase.CLOSED else _("Gäller under tiden"),
-        "interim_note": interim_note(found, names, events),
+        "interim_note": interim_note(found, names),
         "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),
@@ -241,13 +241,12 @@ def register_numbers(found: Case) -> list[tuple[str, str]]:
     ]
 
 
-def interim_note(found: Case, names: Mapping[str, str], events: Sequence[TrailEvent]) -> str:
+def interim_note(found: Case, names: Mapping[str, str]) -> str:
     """Since when the interim arrangement is agreed, or who proposed it."""
     if found.interim_agreed_at:
         day = date_long(found.interim_agreed_at)
         return _("Överenskommet %(day)s. Ändras bara om båda är överens.", day=day)
-    filed_by = (facts_of(events[0]) or {}).get("who", "") if events else ""
-    who = names.get(filed_by) or names[found.lead_party.party_code]
+    who = names[found.filer.party_code]
     return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(found.filed_at))
 
 
@@ -410,7 +409,7 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
             "heading": words.status(found),
             "answers": [
                 *([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []),
-                *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas med det."))] if is_joined else []),
+                *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas när det avgörs."))] if is_joined else []),
                 *ended,
                 *_may_begin_again(file),
             ],
@@ -704,12 +703,13 @@ def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) ->
 
 
 def _in_time(file: File, party: CaseParty) -> list[str]:
-    """Whether the respondent's stand came before its last day (D5), where it has come."""
+    """Whether a respondent's own stand came before its last day (D5), where it has come."""
     due = file.deadline("D5")
-    if party.role is not PartyRole.RESPONDENT or due is None or due.met_on is None:
+    mine = [p.stated_at for p in file.positions if p.party_code == party.party_code]
+    if party.role is not PartyRole.RESPONDENT or due is None or due.met_on is None or not mine:
         return []
     day = date_long(due.due_on)
-    if due.met_on <= due.due_on:
+    if workdays.base_day(min(mine), calendar_of(file.ladder)) <= due.due_on:
         return [_("I tid: sista dagen var %(day)s", day=day)]
     return [_("Efter sista dagen, som var %(day)s", day=day)]
 
@@ -977,6 +977,7 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         *([(_("Typ"), turned)] if turned else []),
         (_("Handläggare"), ". ".join(people)),
         *([(_("Tillfrågade om att anmäla, inte svarat"), joined(invited))] if invited else []),
+        *([(_("Driver ärendet"), pursued_by(file))] if found.kept_by else []),
         (_("Händelsedag"), period(found)),
         *([(_("Stadsdel"), own(found.arena_unit.name))] if found.arena_unit else []),
         (_("Inkom"), date_long(found.filed_at)),
@@ -989,6 +990,16 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
             else []
         ),
     ]
+
+
+def pursued_by(file: File) -> str:
+    """Who pursues a case that was withdrawn and kept, and what that means to the others (T37)."""
+    found = file.case
+    who = words.names_of(found, file.ladder)[found.kept_by or ""]
+    told = _("%(who)s, som invände när ärendet återkallades.", who=words.upper_first(who))
+    if not file.situation.is_kept_by_body:
+        return told
+    return told + " " + _("Ingen part väntas lyfta det. Sekretariatet gör det i parternas ställe.")
 
 
 def decided_by(file: File) -> str:
@@ -1033,10 +1044,19 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
         "answer": _answer(events) if decision.outcome is Outcome.INTERPRET else "",
+        "stands": _stands(file, decision),
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
         "municipal_line": decision.municipal_line,
     }
+
+
+def _stands(file: File, decision: Decision) -> str:
+    """That a withdrawal has not undone what the body had announced (T37); empty where the case was not withdrawn."""
+    ended = file.case.closed_at
+    if ended is None or file.case.closing_reason is not ClosingReason.WITHDRAWN or decision.adjusted_at is None:
+        return ""
+    return _("Ärendet avslutades som återkallat %(day)s. Beslutet står fast.", day=date_long(ended))
 
 
 def _answer(events: Sequence[TrailEvent]) -> str:
@@ -1063,13 +1083,16 @@ def _undertaken(tasks: Sequence[Task], events: Sequence[TrailEvent], names: Mapp
 
 
 def earlier(file: File, no: int, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
-    """What an earlier round ended with: kept to be read, and no longer in force."""
+    """What an earlier round ended with: kept to be read, and no longer in force, but for what a withdrawal leaves."""
     decided = [d for d in file.decisions if d.round == no]
     tasks = [t for t in file.case.tasks if t.round == no]
     is_settled = any(event.kind == "case_settled" for event in events)
+    outcomes = [_decided(file, d, events) for d in decided]
+    is_left = any(shown["stands"] for shown in outcomes)
     return {
         "round": no,
-        "outcomes": [_decided(file, d, events) for d in decided],
+        "note": _("Finns kvar att läsa.") if is_left else _("Finns kvar att läsa. Gäller inte längre."),
+        "outcomes": outcomes,
         "undertaken": _undertaken(tasks, events, names) if tasks or is_settled else None,
         "ending": ending(events),
     }

@@ -197,7 +197,7 @@ def _interim(s: Standing, today: dt.date) -> dict[str, Any]:
             "Överenskommet %(day)s. Ändras bara om båda är överens.", day=lists.near(found.interim_agreed_at, today)
         )
     else:
-        who = _(found.of(PartyRole.INITIATOR)[0].party.short_name)
+        who = _(found.filer.party.short_name)
         note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.near(found.filed_at, today))
     return {"number": found.number, "text": found.interim_arrangement, "note": note}
 
