@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from copy import copy
 from functools import partial
 from typing import Any
@@ -30,12 +30,14 @@ from escalation.meetings import actions as meeting_acts
 from escalation.meetings import queries as meeting_queries
 from escalation.meetings.actions import MeetingRefused
 from escalation.meetings.models import Meeting
+from escalation.nudges import queries as mails
 from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
 from escalation.rules import explore, moves, workdays
 from escalation.rules import ladder as ladders
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
+from escalation.rules.privacy import IdentityNumberFound
 from escalation.trail import queries as trail
 from escalation.watch import actions as watch
 
@@ -48,8 +50,8 @@ def register(app: Flask) -> None:
     for command in (count_workdays, list_moves, explore_machine):
         app.cli.add_command(command)
     for command in (
-        setup, play_demo, remove_invented, sweep, deliver, run_clock, verify, meetings, list_parties, create_user,
-        users,
+        setup, play_demo, remove_invented, sweep, deliver, letters, run_clock, verify, meetings, list_parties,
+        create_user, users,
     ):  # fmt: skip
         app.cli.add_command(_on_our_schema(command))
 
@@ -249,6 +251,53 @@ def deliver(at: str | None) -> None:
     for problem in report.errors:
         click.echo(problem, err=True)
     sys.exit(1 if report.needs_somebody else 0)
+
+
+@click.group("mail")
+def letters() -> None:
+    """Letters that failed or may not have arrived: list them, send one again, or settle it."""
+
+
+@letters.command("list")
+def list_letters() -> None:
+    """Print the letters that somebody has to look at: number, day, state, recipient, what the server said."""
+    for mail, email in mails.in_trouble_with_address():
+        click.echo(f"{mail.id} {mail.day} {mail.state} {email} {mail.last_error}")
+
+
+@letters.command("resend")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+def resend_letter(number: int) -> None:
+    """Let a letter go again, with the next delivery. What it says is what is true then."""
+    with _refused_letters():
+        watch.resend(number, by="system:cli", at=clock.now())
+    session.commit()
+    click.echo(f"Letter {number} goes with the next delivery.")
+
+
+@letters.command("settle")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@click.option("--reason", required=True, help="Why it need not be sent; the secretariat and the auditor read it.")
+def settle_letter(number: int, reason: str) -> None:
+    """Say that a letter need not be sent, and why."""
+    if not 0 < len(reason := reason.strip()) <= 500:
+        raise click.BadParameter("from 1 to 500 characters", param_hint="--reason")
+    with _refused_letters():
+        watch.settle(number, reason=reason, by="system:cli", at=clock.now())
+    session.commit()
+    click.echo(f"Letter {number} is settled.")
+
+
+@contextmanager
+def _refused_letters() -> Iterator[None]:
+    try:
+        yield
+    except watch.LetterDealtWith as refused:
+        raise click.ClickException("That letter is in no trouble: flask mail list names those that are.") from refused
+    except watch.NothingLeftToTell as refused:
+        raise click.ClickException("Nothing is left to tell in that letter: settle it instead.") from refused
+    except IdentityNumberFound as refused:
+        raise click.ClickException("The reason holds an identity number.") from refused
 
 
 @click.command("clock")

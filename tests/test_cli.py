@@ -367,6 +367,25 @@ def test_deliver_writes_the_letters_of_a_demo_as_files(app: Flask, session: Data
     assert list(settings.mail_dir.iterdir())
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("email", "instead"),
+    [
+        ("anna@ekerö.se", "write it anna@xn--eker-8qa.se"),
+        ("åsa@example.se", "give another address"),
+        ("anna@ö..se", "give another address"),
+    ],
+)
+def test_nobody_gets_an_account_with_an_address_to_which_no_letter_can_be_written(
+    app: Flask, session: Database, email: str, instead: str
+) -> None:
+    result = run(app, "create-user", email, "Anna", "local_handler", "--party", "SUN", "--link")
+    assert result.exit_code == 1
+    assert f"no letter can be written to {email}: " in result.output
+    assert instead in result.output
+    assert session.scalar(select(func.count(User.id))) == 0
+
+
 # --- The check
 
 

@@ -240,7 +240,8 @@ def test_whose_seat_ends_goes_on_in_another_and_without_one_is_signed_out(app: F
     assert run(app, "users", "end", ANNA, "--seat", "999").exit_code == 1
     run(app, "users", "end", ANNA, "--seat", str(held["local_handler"]))
     assert not is_signed_in(browser)
-    assert "Den som driver webbplatsen ger roller" in enter(app, ANNA).get("/act_as").text
+    told = enter(app, ANNA).get("/", follow_redirects=True)
+    assert "Du har ingen roll. Den som driver webbplatsen ger roller. Kontakt: drift@example.se." in told.text
     assert events(session)[-2:] == ["seat_ended", "seat_ended"]
 
 

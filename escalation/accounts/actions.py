@@ -154,9 +154,23 @@ def email_flaw(email: str) -> str | None:
     email = email.strip().lower()
     if len(email) > 254 or not EMAIL.fullmatch(email):
         return f"not an e-mail address: {email!r}"
+    if not email.isascii():
+        return f"no letter can be written to {email}: {_in_ascii(email)}"
     if queries.user(email) is not None:
         return f"there is an account for {email} already: users link and users seat change it"
     return None
+
+
+def _in_ascii(email: str) -> str:
+    """What to do about an address that mail servers do not take: only its domain can have a form in ASCII."""
+    local, _at, domain = email.rpartition("@")
+    try:
+        written = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        written = ""
+    if not local.isascii() or not written:
+        return "mail servers take only ASCII letters, so give another address"
+    return f"write it {local}@{written}, the form that mail servers read"
 
 
 def give_seat(user: User, seat: Seat, *, by: str, at: dt.datetime) -> Membership:

@@ -35,13 +35,13 @@ GLOSSARY: dict[str, Term] = {
     "preparation": Term("Bereds"),
     "scheduled": Term("Uppsatt på möte"),
     "minuted": Term("Beslutat, protokoll justeras"),
-    "recommendation_out": Term("Rekommendation lämnad, väntar på svar"),
+    "recommendation_out": Term("Rekommendation eller besked lämnat, väntar på parternas svar"),
     "implementation": Term("Genomförs och följs upp"),
     "closed": Term("Avslutat"),
     # why a case is closed
     "settled_local": Term("löst mellan parterna"),
-    "settled_body": Term("löst efter rekommendation"),
-    "decided_body": Term("avgjort"),
+    "settled_body": Term("löst efter behandling"),
+    "decided_body": Term("efter beslut"),
     "interpreted": Term("avgjort genom tolkning"),
     "no_agreement_revision": Term("ingen enighet, går till revidering"),
     "withdrawn": Term("återkallat"),
@@ -95,6 +95,7 @@ GLOSSARY: dict[str, Term] = {
     "decide": Term("Beslut i sak"),
     "interpret": Term("Tolkning", "VIS säger vad överenskommelsen betyder. Texten ändras inte."),
     "county_routine": Term("Länsgemensam rutin"),
+    "announcement": Term("beskedet"),  # as it stands after "svarade ja på"
     "deviation_handled": Term("Avsteget hanterat"),
     "information": Term("Godkänd information"),
     "remit": Term("Återförvisning"),
@@ -239,6 +240,7 @@ GLOSSARY: dict[str, Term] = {
     "objector": Term("Beslutsfattaren hos en annan part, när ärendet återkallas"),
     "unconfirmed": Term("Den som inte har bekräftat att den deltar"),
     "one_of_several": Term("Beslutsfattaren hos den som anmäler tillsammans med andra"),
+    "unanswered": Term("Beslutsfattaren hos den som inte har svarat"),
     "outsider": Term("En part utanför ärendet"),
     "registrar": Term("Sekretariatet, när en part har begärt att delta"),
     "affected_handler": Term("Berörd parts handläggare"),
@@ -260,11 +262,14 @@ GLOSSARY: dict[str, Term] = {
 VERBS: dict[str, Term] = {
     # a move's button, verb first, and what happens then
     "file": Term("Anmäl en oenighet", "Sekretariatet kontrollerar anmälan och översänder den till motparten."),
-    "reject": Term("Föreslå avvisning", "En handläggare från den andra sidan i sekretariatet ska godkänna."),
+    "reject": Term("Föreslå avvisning", "Någon från sekretariatets andra sida ska godkänna."),
     "review_rejection": Term("Ta upp anmälan igen", "Avvisningen gäller inte längre. Anmälan kontrolleras på nytt."),
     "ask_completion": Term("Begär komplettering", "Kontrollen stannar. Anmälaren får tio arbetsdagar på sig."),
     "complete": Term("Komplettera anmälan", "Sekretariatet går vidare med kontrollen."),
-    "lapse_incomplete": Term("Avsluta anmälan som inte har kompletterats", "Anmälaren kan göra en ny anmälan."),
+    "lapse_incomplete": Term(
+        "Föreslå att anmälan avslutas",
+        "Någon från sekretariatets andra sida ska godkänna. Anmälaren kan ta upp anmälan en gång till.",
+    ),
     "claim_principle": Term(
         "Inled prövning av principiell karaktär",
         "Motparten får yttra sig i fem arbetsdagar. Sedan avgör ordföranden i {above} om ärendet får börja där.",
@@ -308,9 +313,14 @@ VERBS: dict[str, Term] = {
     ),
     "hear_supersede": Term(
         "Hör parterna om att avsluta ärendet som ersatt",
-        "Parterna får yttra sig i fem arbetsdagar. Sedan kan ni avsluta ärendet.",
+        "Parterna får yttra sig i fem arbetsdagar, och invänder den som har anmält fortsätter ärendet. Annars kan ni "
+        "föreslå den andra sidan i sekretariatet att det avslutas.",
     ),
-    "supersede": Term("Avsluta som ersatt", "Ärendet avslutas, eftersom frågan inte längre finns."),
+    "supersede": Term(
+        "Föreslå att ärendet avslutas som ersatt",
+        "Lagen eller överenskommelsen är ändrad så att frågan inte längre finns. Ärendet avslutas när den andra sidan "
+        "i sekretariatet har godkänt. Den som har anmält kan ta upp det igen en gång.",
+    ),
     "hear_split": Term(
         "Hör parterna om att dela ärendet",
         "Parterna får yttra sig i fem arbetsdagar om att en fråga går vidare för sig.",
@@ -347,7 +357,29 @@ VERBS: dict[str, Term] = {
         "Motparten kan inte hindra det.",
     ),
     "lift": Term("Lyft till {above}", "Ärendet går till nästa steg."),
-    "lapse": Term("Föreslå att ärendet avslutas", "En handläggare från den andra sidan i sekretariatet ska godkänna."),
+    "declare_impasse_for": Term(
+        "Börja lyfta till {above} åt parterna",
+        "Ni förklarar, i stället för parterna, att en lokal lösning inte har nåtts. Sedan har båda parter tid att ta "
+        "fram en gemensam beskrivning. Därefter kan ärendet lyftas, av en part eller av er.",
+    ),
+    "lift_for": Term("Lyft till {above} åt parterna", "Ärendet går till nästa steg, med er beskrivning av frågan."),
+    "ask_to_pursue": Term(
+        "Fråga parterna om de går vidare",
+        "Anmälare och motpart får tio arbetsdagar att svara. Svarar ingen av dem kan två handläggare från olika sidor "
+        "av sekretariatet avsluta ärendet.",
+    ),
+    "pursue": Term(
+        "Svara att ni går vidare",
+        "Ärendet avslutas inte på minst 20 arbetsdagar. Det är sedan ni som för det vidare.",
+    ),
+    "lapse": Term(
+        "Föreslå att ärendet avslutas",
+        "Någon från sekretariatets andra sida ska godkänna. Anmälaren kan sedan ta upp ärendet en gång, utan prövning.",
+    ),
+    "take_up_by_right": Term(
+        "Ta upp ärendet igen utan prövning",
+        "Ärendet går vidare där det stod, i en ny omgång. Det går att göra en gång.",
+    ),
     "accept_file": Term("Ta emot för beredning", "Ni utser en rapportör från varje sida och väljer möte."),
     "refer": Term(
         "Skicka på remiss", "Beredningen fortsätter. Den tillfrågade har 20 arbetsdagar på sig, 7 om det brådskar."
@@ -362,6 +394,21 @@ VERBS: dict[str, Term] = {
         "Svara nej på rekommendationen", "Ärendet avslutas utan enighet och går till revidering."
     ),
     "carry_out": Term("Justera och genomför", "Utan uppgifter avslutas ärendet. Med uppgifter följs de upp."),
+    "announce": Term(
+        "Justera och lämna beskedet",
+        "Var och en av parterna får ta ärendet till {above}. Gör ingen det avslutas ärendet, eller genomförs "
+        "uppgiften, när svarstiden är slut. Den som inte svarar har inte godtagit något.",
+    ),
+    "accept_announcement": Term(
+        "Svara ja på beskedet", "När alla har svarat ja genomförs uppgiften, eller avslutas ärendet."
+    ),
+    "refuse_announcement": Term("Ta ärendet vidare till {above}", "Ärendet går till nästa steg."),
+    "take_effect": Term("Avsluta efter svarstiden", "Sker av sig självt när ingen har tagit ärendet vidare."),
+    "refuse_late": Term(
+        "Ta ärendet vidare till {above}",
+        "Ni har inte svarat på beskedet. Ärendet går till nästa steg, i en ny omgång. Sista dagen för det är vår "
+        "inställning, inte överenskommelsens.",
+    ),
     "remit": Term(
         "Justera och återförvisa",
         "Ärendet går tillbaka ett steg med en fråga att svara på. Högst två återförvisningar i ett ärende.",
@@ -408,7 +455,9 @@ ACTS: dict[str, Term] = {
     # what the ball's holder is waited for: as a heading after the holder's name, and as the thing to do
     "check_filing": Term("kontrollerar anmälan", "Kontrollera anmälan"),
     "complete": Term("kompletterar anmälan", "Komplettera anmälan"),
-    "lapse_incomplete": Term("avslutar anmälan som inte har kompletterats", "Avsluta anmälan eller påminn"),
+    "lapse_incomplete": Term(
+        "kan föreslå att anmälan avslutas", "Föreslå att anmälan som inte har kompletterats avslutas"
+    ),
     "comment": Term("får yttra sig om prövningen", "Yttra er om prövningen"),
     "decide_principle": Term("avgör var ärendet börjar", "Avgör om ärendet är av principiell karaktär"),
     "acknowledge": Term("bekräftar mottagandet", "Bekräfta mottagande"),
@@ -417,6 +466,7 @@ ACTS: dict[str, Term] = {
     "settle": Term("söker en lösning", "Sök en lösning med motparten"),
     "settle_extend_lift": Term("väljer: lös, förläng eller lyft", "Lös, förläng eller lyft"),
     "force": Term("väljer hur ärendet går vidare", "Välj hur ärendet går vidare"),
+    "say_on": Term("svarar på om de går vidare", "Svara på om ni går vidare med ärendet"),
     "statement": Term("skriver en gemensam beskrivning", "Skriv en gemensam beskrivning"),
     "lift": Term("får lyfta ärendet", "Lyft ärendet"),
     "stand_in": Term("följer ärendet i parternas ställe", "Följ ärendet tills det kan lyftas"),
@@ -432,6 +482,8 @@ ACTS: dict[str, Term] = {
     "adjust": Term("justerar protokollet", "Justera protokollet"),
     "answer": Term("svarar på rekommendationen", "Svara på rekommendationen"),
     "lift_unanswered": Term("får lyfta det obesvarade ärendet", "Lyft det obesvarade ärendet"),
+    "answer_announcement": Term("svarar på beskedet", "Svara på beskedet, eller ta ärendet vidare"),
+    "ended_by_silence": Term("har inte tagit ärendet vidare", "Ingen tog ärendet vidare"),
     "report": Term("rapporterar vad som är gjort", "Rapportera genomförande"),
     "object": Term("kan invända mot återkallelsen", "Ta ställning till återkallelsen"),
     "confirm": Term("bekräftar genomförandet", "Bekräfta genomförandet"),
@@ -450,6 +502,7 @@ HOLDERS: dict[str, Term] = {
     "both_sides_and_secretariat": Term("Parterna och sekretariatet"),
     "unanswered": Term("Parterna"),
     "chair": Term("Ordföranden i {body}"),
+    "deputy": Term("Vice ordföranden i {body}"),
     "chair_and_secretariat": Term("Ordföranden i {body} och sekretariatet"),
     "body": Term("{body}"),
 }
@@ -477,6 +530,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "back_to_dialogue_agreed": say("Det gäller när båda parter har godkänt."),
     "breach_may_be_reported": say("Det går när något är försenat eller rapporterat."),
     "completion_time_over": say("Det går när anmälaren har haft tio arbetsdagar till på sig."),
+    "reminded_twice": say("Det går när anmälaren har fått två påminnelser."),
     "principle_asked": say("Anmälaren har inte bett om det."),
     "principle_undecided": say("Det går när ordförandens tid att avgöra är slut."),
     "comment_open": say("Motparten har redan yttrat sig, eller tiden är slut."),
@@ -488,17 +542,26 @@ GUARD_SENTENCES: dict[str, str] = {
     ),
     "forced_decision_due": say("Det går när parternas tid att själva välja väg är slut."),
     "forced_decision_passed": say("Det går när sekretariatets tid att välja väg är slut."),
+    "parties_silent": say("Det går när ingen part har gjort något i ärendet på 20 arbetsdagar."),
+    "asked_less_than_twice": say("Parterna har redan tillfrågats två gånger. Nu återstår att lyfta ärendet."),
+    "asked_to_pursue": say("Parterna är inte tillfrågade, eller har redan svarat."),
+    "silent_since_asked": say("En part har gjort något i ärendet sedan parterna tillfrågades."),
+    "ask_time_over": say("Det går när parternas tid att svara är slut."),
+    "ask_long_over": say("Det går när parternas tid att svara har varit slut i fem arbetsdagar."),
     "not_principled": say("Frågan är principiell och kan inte avslutas utan behandling."),
     "not_at_top": say("Ärendet är på trappans översta steg."),
     "at_top": say("Ärendet är inte på trappans översta steg."),
-    "reject_agreed": say("En handläggare från sekretariatets andra sida ska godkänna."),
-    "lapse_agreed": say("En handläggare från sekretariatets andra sida ska godkänna."),
+    "reject_agreed": say("Någon från sekretariatets andra sida ska godkänna."),
+    "lapse_agreed": say("Någon från sekretariatets andra sida ska godkänna."),
     "material_deadline_open": say("Det finns inget kommande möte som underlaget hinner till."),
     "meeting_day_come": say("Det går när mötet har hållits."),
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
     "outcome_is_carried_out": say("Utfallet är inte något som ska genomföras."),
+    "outcome_is_announced": say("Utfallet är inte ett besked som parterna svarar på."),
     "outcome_remits": say("Utfallet är inte en återförvisning."),
     "call_up_heard": say("Parterna ska höras först, i fem arbetsdagar."),
+    "not_objected_to": say("Den som driver ärendet har invänt. Därmed är saken avgjord i den här omgången."),
+    "supersede_agreed": say("Någon från sekretariatets andra sida ska godkänna."),
     "supersede_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "join_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "split_heard": say("Parterna ska höras först, i fem arbetsdagar."),
@@ -515,6 +578,10 @@ GUARD_SENTENCES: dict[str, str] = {
     "first_treatment": say("Frågan har redan tagits upp två gånger."),
     "second_treatment": say("Frågan ska tas upp en gång till först."),
     "answer_time_over": say("Det går när tiden att svara är slut."),
+    "unanswered_may_be_lifted": say("Det går när tiden att svara är slut."),
+    "silent_are_reminded": say("Den som inte har svarat ska ha fått en påminnelse först."),
+    "ended_by_silence": say("Ärendet avslutades inte för att ingen hade tagit det vidare."),
+    "late_refusal_in_time": say("Tiden att ta ärendet vidare i efterhand är slut."),
     "tasks_open": say("Alla uppgifter är rapporterade."),
     "tasks_reported_or_time_over": say("Det går när alla uppgifter är rapporterade."),
     "confirmation_time_over": say("Det går när den andra sidans tid att bekräfta är slut."),
@@ -523,6 +590,8 @@ GUARD_SENTENCES: dict[str, str] = {
     "closed_by_body": say("Sekretariatet svarar."),
     "may_be_reopened": say("Ett ärende som slutade så tas inte upp igen. Gör en ny anmälan."),
     "may_be_asked": say("Ett ärende som slutade så tas inte upp igen. Gör en ny anmälan."),
+    "ended_unheard": say("Bara ett ärende som avslutades utan att frågan fick svar tas upp så."),
+    "not_taken_up_by_right": say("Ärendet har redan tagits upp så en gång. Be i stället att det tas upp igen."),
     "was_rejected": say("Anmälan är inte avvisad."),
     "review_is_the_chairs": say("Sekretariatet svarar."),
     "reopening_in_time": say(
@@ -555,6 +624,8 @@ DEADLINES: dict[str, str] = {
     "D7": say("Lokala steget slut"),
     "D7b": say("Gemensam beskrivning"),
     "D7c": say("Parternas tid att välja väg"),
+    "A": say("Svar på om parterna går vidare"),
+    "B": say("Tid att föra ärendet vidare"),
     "D8": say("Svar på en begäran"),
     "D9": say("Kontroll av det lyfta ärendet"),
     "D10": say("Rapportörer och möte"),
@@ -562,7 +633,8 @@ DEADLINES: dict[str, str] = {
     "D12": say("Senaste möte för beslut"),
     "D13": say("Parternas synpunkter på underlaget"),
     "D14": say("Protokollet justerat"),
-    "D15": say("Svar på rekommendationen"),
+    "D15": say("Parternas svar"),
+    "D15b": say("Tid att ta ärendet vidare i efterhand"),
     "D16": say("Senaste möte för beslut"),
     "F": say("Tid att lyfta"),
     "material": say("Underlag till mötet"),
@@ -591,13 +663,19 @@ BASES: dict[str, str] = {
     "lift": say("Lyft, dag 0"),
     "pass_up": say("Överlämnat, dag 0"),
     "remit": say("Återförvisat, ny sista dag bestämd"),
-    "refuse_recommendation": say("Nej till rekommendationen, dag 0"),
+    "refuse_recommendation": say("Fört vidare, dag 0"),
+    "refuse_late": say("Taget vidare i efterhand, dag 0"),
+    "announce": say("Besked lämnat, dag 0"),
+    "take_effect": say("Ingen tog ärendet vidare, dag 0"),
     "accept_file": say("Mottaget för beredning"),
     "extend": say("Tidigare sista dag"),
     "resume": say("Återupptaget, dag 0"),
     "return_to_dialogue": say("Åter i dialog, dag 0"),
     "report_breach": say("Ny omgång, dag 0"),
+    "ask_to_pursue": say("Tillfrågade, dag 0"),
+    "pursue": say("Svarat, dag 0"),
     "reopen": say("Upptaget igen, dag 0"),
+    "take_up_by_right": say("Upptaget igen, dag 0"),
     "review_rejection": say("Upptaget igen, dag 0"),
     "withdraw": say("Återkallat, dag 0"),
     "refer": say("Skickat på remiss, dag 0"),

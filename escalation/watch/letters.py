@@ -37,12 +37,12 @@ WHY: dict[NudgeKind, tuple[str, str]] = {
         "Dagen har passerat, och ingen är utsedd att göra det.",
     ),
     NudgeKind.N4: (
-        "Dagen passerade för minst fem arbetsdagar sedan. Närmaste chef i ärendet har fått samma påminnelse.",
+        "Dagen passerade för minst fem arbetsdagar sedan. Samma påminnelse går till närmaste chef i ärendet.",
         "Dagen passerade för minst fem arbetsdagar sedan. Du är chef för den som skulle ha gjort det, "
         "och ombeds se till att det blir gjort.",
     ),
     NudgeKind.N5: (
-        "Dagen passerade för minst tio arbetsdagar sedan. Alla som kan föra ärendet vidare har fått samma påminnelse.",
+        "Dagen passerade för minst tio arbetsdagar sedan. Samma påminnelse går till alla som kan föra ärendet vidare.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du är en av dem som kan föra ärendet vidare.",
     ),
 }
@@ -52,17 +52,24 @@ YEARLY: dict[NudgeKind, tuple[str, str]] = {
     NudgeKind.N0: ("Det är nu det ska göras, och du är en av dem som ser till det.", "Ingen är utsedd att göra det."),
     NudgeKind.N3: ("Dagen har passerat, och det är inte inskrivet.", "Dagen har passerat, och ingen är utsedd."),
     NudgeKind.N4: (
-        "Dagen passerade för minst fem arbetsdagar sedan. Sekretariatets chef har fått samma påminnelse.",
+        "Dagen passerade för minst fem arbetsdagar sedan. Samma påminnelse går till sekretariatets chef.",
         "Dagen passerade för minst fem arbetsdagar sedan. Du ombeds se till att det blir gjort.",
     ),
     NudgeKind.N5: (
-        "Dagen passerade för minst tio arbetsdagar sedan. Styrgruppens ordförande har fått samma påminnelse.",
+        "Dagen passerade för minst tio arbetsdagar sedan. Samma påminnelse går till styrgruppens ordförande.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du ombeds se till att det blir gjort.",
     ),
 }
 
 BESIDE: dict[str, tuple[str, str]] = {
-    # what is waited for beside the ball: why its holder is told at first, and what happens if it never comes
+    # what has a letter of its own, most of it beside the ball: why its holder is told at first, and what happens if it
+    # never comes; {more} is filled in while the reminders climb
+    "say_on": (
+        "Ingen part har gjort något i ärendet på 20 arbetsdagar. Er part tillfrågas om den går vidare.",
+        "Svarar ingen part, och gör ingen något i ärendet, kan två handläggare från olika sidor av sekretariatet "
+        "avsluta det. Anmälaren kan sedan ta upp det en gång, utan prövning, inom tolv månader. Dagarna är förvalda "
+        "av systemet.",
+    ),
     "answer_referral": (
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",
         "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",
@@ -84,9 +91,14 @@ BESIDE: dict[str, tuple[str, str]] = {
         "En part har begärt att få delta i ärendet som berörd, och det är ni som svarar.",
         "Ärendet väntar inte på svaret, men parten läser inte ärendet innan ni har svarat.",
     ),
+    "ended_by_silence": (
+        "Du är med i ärendet. Ingen tog det vidare inom svarstiden.",
+        "Den part som inte har svarat har inte godtagit något, och kan ta ärendet till nästa steg till och med den "
+        "dagen. Dagen är förvald av systemet, inte av överenskommelsen.",
+    ),
     "answer_reopening": (
         "En part har begärt att det avslutade ärendet tas upp igen, och det är du som avgör.",
-        "Ärendet är avslutat till dess att någon har svarat, och påminnelserna går till fler.",
+        "Ärendet är avslutat till dess att någon har svarat{more}.",
     ),
 }
 
@@ -113,6 +125,7 @@ class Item:
     computed: str
     otherwise: str
     is_case: bool = True
+    has_happened: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,9 +147,11 @@ def item(
     bodies: Mapping[str, str],
     today: dt.date,
     base_url: str,
+    if_silent: tuple[dt.date, int] | None = None,
 ) -> Item:
     """One case as a letter shows it. ``deadline`` is the ball's own, ``bodies`` the bodies' names by code,
-    ``following`` the row that time brings next.
+    ``following`` the row that time brings next. ``if_silent``: when silence ends the case, and how many working days
+    whoever was silent has then (T28b, T29c).
     """
     beside = BESIDE.get(ball.act)
     return Item(
@@ -147,7 +162,12 @@ def item(
         link=f"{base_url.rstrip('/')}/cases/{number}",
         why=beside[0] if beside and is_holder and kind is NudgeKind.N0 else WHY[kind][0 if is_holder else 1],
         computed=_computed(ball, deadline),
-        otherwise=beside[1] if beside else _otherwise(following, bodies),
+        otherwise=beside[1].format(more=_more(kind))
+        if beside
+        else _if_silent(*if_silent)
+        if if_silent
+        else _otherwise(following, bodies, kind),
+        has_happened=ball.act == "ended_by_silence",
     )
 
 
@@ -161,7 +181,7 @@ def yearly(duty: Duty, *, kind: NudgeKind, is_holder: bool, today: dt.date, base
         link=f"{base_url.rstrip('/')}/follow_up",
         why=YEARLY[kind][0 if is_holder else 1],
         computed=f"HÖK {duty.job.provision} säger att det ska göras varje år. Dagen är förvald av systemet.",
-        otherwise="Det står kvar tills sekretariatet har skrivit in att det är gjort, och påminnelserna går till fler.",
+        otherwise=f"Det står kvar tills sekretariatet har skrivit in att det är gjort{_more(kind)}.",
         is_case=False,
     )
 
@@ -211,6 +231,8 @@ def _subject(items: Sequence[Item]) -> str:
         what = "ärenden" if all(item.is_case for item in items) else "saker"
         return f"Trappan: {len(items)} {what} behöver dig"
     only = items[0]
+    if only.has_happened:
+        return f"Trappan {only.number}: {only.act[:1].lower()}{only.act[1:]}"
     lead = "försenat, " if only.is_late else ""
     name = only.number if only.is_case else only.number[:1].lower() + only.number[1:]
     return f"Trappan {name}: {lead}{only.act[:1].lower()}{only.act[1:]}, senast {only.due_on}"
@@ -225,13 +247,26 @@ def _computed(ball: BallRow, deadline: Deadline | None) -> str:
     return f"{DEADLINES[key]}: {counted}{f', och {plus} arbetsdagar till' if plus else ''}."
 
 
-def _otherwise(following: Ball | None, bodies: Mapping[str, str]) -> str:
+def _more(kind: NudgeKind) -> str:
+    """That others are told too, where a higher step of the plan is left to be sent."""
+    return "" if kind is NudgeKind.N5 else ", och påminnelserna går till fler"
+
+
+def _otherwise(following: Ball | None, bodies: Mapping[str, str], kind: NudgeKind) -> str:
     if following is None:
-        return "Ärendet ligger kvar tills det är gjort, och påminnelserna går till fler."
+        return f"Ärendet ligger kvar tills det är gjort{_more(kind)}."
     seat, _, body = following.holder.partition(":")
     # A party is not named: the letter says nothing of who is in dispute with whom.
     holder = HOLDERS[seat].label.format(body=bodies.get(body, body)) if seat in HOLDERS else "En av parterna"
     return f"Från {in_words(following.begins_on)} gäller: {holder} {ACTS[following.act].label}."
+
+
+def _if_silent(day: dt.date, workdays: int) -> str:
+    return (
+        f"Från {in_words(day)} avslutas ärendet, eller genomförs uppgiften, om ingen har tagit det vidare. "
+        f"Den som inte har svarat har inte godtagit något, och kan ta ärendet vidare i {workdays} arbetsdagar till. "
+        "Dagarna är förvalda av systemet, inte av överenskommelsen."
+    )
 
 
 @lru_cache

@@ -270,15 +270,33 @@ def remitted() -> Way:
     return way.act("remit", "TSG.chair", remit_until=later(way, 15), reporter="RS")
 
 
-def lapsed_incomplete() -> Way:
-    way = at(Phase.INTAKE).act("ask_completion", "SEK.region")
-    return way.act("lapse_incomplete", "SEK.region", opens(way, "completion_time_over"))
+def lapsing() -> Way:
+    """The parties were asked whether they go on and did not answer, and an official proposes to close the case."""
+    way = at(Phase.DIALOGUE).act("ask_to_pursue", "SEK.region", dt.date(2026, 11, 18))
+    way.story.day = later(way, 11)
+    return way.offer(ProposalKind.LAPSE, "SEK.region")
 
 
-def forgotten() -> Way:
+def gone() -> Way:
+    """The parties have been heard about that the question is gone, and an official proposes to close the case."""
+    way = at(Phase.DIALOGUE).hear(HearingKind.SUPERSEDE, "SEK.region")
+    return way.offer(ProposalKind.SUPERSEDE, "SEK.region")
+
+
+def objected() -> Way:
     way = at(Phase.DIALOGUE)
-    way.story.day = opens(way, "forced_decision_due")
+    hearing = way.story.hear(HearingKind.SUPERSEDE, by="SEK.region")
+    text = f"Märke{next(_numbers):04d} i en invändning."
+    way.told[text[:9]] = "object supersede"
+    way.story.comment(hearing, by="TYR.approver", text=text, is_objection=True)
     return way
+
+
+def refused_late() -> Way:
+    """A body's announcement that nobody answered, and one who does not let it be."""
+    way = at(Phase.RECOMMENDATION_OUT, 2, outcome=Outcome.INFORMATION)
+    way.story.fall_silent()
+    return way.act("refuse_late", "TYR.approver")
 
 
 def accepted_late() -> Way:
@@ -286,11 +304,6 @@ def accepted_late() -> Way:
     way = at(Phase.RECEIVED, 2)
     way.story.day = later(way, 25)
     return way.act("accept_file", "SEK.region", target_meeting=way.story.meetings()[0].id)
-
-
-def lapsed() -> Way:
-    way = forgotten()
-    return way.act("lapse", "TSG.chair", opens(way, "forced_decision_passed"))
 
 
 def statement() -> Way:
@@ -305,23 +318,24 @@ def closed() -> Way:
     return at(Phase.CLOSED, 3)
 
 
-SETTLEMENT, EXTENSION, PAUSE, BACK, EARLY, INTERIM, STATED, REJECTION, LAPSE = ProposalKind
-
-
 def extension() -> Way:
     way = at(Phase.DIALOGUE)
     return way.offer(
-        EXTENSION, "TYR.approver", extended_to=workdays.add(way.story.due("D7"), 5, way.story.calendar).isoformat()
+        ProposalKind.EXTENSION,
+        "TYR.approver",
+        extended_to=workdays.add(way.story.due("D7"), 5, way.story.calendar).isoformat(),
     )
 
 
 def pause() -> Way:
     way = at(Phase.DIALOGUE)
-    return way.offer(PAUSE, "TYR.approver", pause_ground="awaits_revision", paused_until=later(way, 20).isoformat())
+    return way.offer(
+        ProposalKind.PAUSE, "TYR.approver", pause_ground="awaits_revision", paused_until=later(way, 20).isoformat()
+    )
 
 
 def rejection() -> Way:
-    return at(Phase.INTAKE).offer(REJECTION, "SEK.region", ground="law")
+    return at(Phase.INTAKE).offer(ProposalKind.REJECT, "SEK.region", ground="law")
 
 
 def rejected() -> Way:
@@ -329,14 +343,16 @@ def rejected() -> Way:
 
 
 WAYS: tuple[Callable[[], Way], ...] = (
+    refused_late,  # first: its clock runs over every case there is
     filed,
     cited,
     lambda: at(Phase.INTAKE).act("ask_completion", "SEK.region").act("complete", "TYR.handler"),
-    lapsed_incomplete,
     lambda: tried().act("grant_principle", "TSG.chair", **NAC),
     lambda: tried(urgency_reason="Avtalet löper ut.").act("refuse_principle", "TSG.chair"),
     lambda: at(Phase.DIALOGUE).hear(HearingKind.CALL_UP, "TSG.chair", **NAC).act("call_up", "TSG.chair", **NAC),
-    lambda: at(Phase.DIALOGUE).hear(HearingKind.SUPERSEDE, "SEK.region").act("supersede", "SEK.region"),
+    lambda: gone().decline("SEK.municipal"),
+    lambda: gone().accept("SEK.municipal"),
+    objected,
     lambda: at(Phase.DIALOGUE).hear(HearingKind.SPLIT, "SEK.region").act("split", "SEK.region"),
     lambda: joined()[0],
     lambda: Way(joined()[1]).act("separate", "SEK.region"),
@@ -354,26 +370,25 @@ WAYS: tuple[Callable[[], Way], ...] = (
     lambda: pause().decline("RS.approver"),
     lambda: pause().accept("RS.approver").act("end_pause", "RS.approver"),
     lambda: at(Phase.RECEIVED, 2).act("pause", "SEK.region", pause_ground="force_majeure", paused_until=FEBRUARY),
-    lambda: at(Phase.DIALOGUE).offer(EARLY, "TYR.approver").decline("RS.approver"),
-    lambda: at(Phase.DIALOGUE).offer(EARLY, "TYR.approver").accept("RS.approver"),
-    lambda: at(Phase.DIALOGUE).offer(INTERIM, "TYR.approver").decline("RS.approver"),
-    lambda: at(Phase.DIALOGUE).offer(INTERIM, "TYR.approver").accept("RS.approver"),
-    lambda: at(Phase.IMPASSE).offer(BACK, "TYR.approver").decline("RS.approver"),
-    lambda: at(Phase.IMPASSE).offer(BACK, "TYR.approver").accept("RS.approver"),
+    lambda: at(Phase.DIALOGUE).offer(ProposalKind.LIFT_EARLY, "TYR.approver").decline("RS.approver"),
+    lambda: at(Phase.DIALOGUE).offer(ProposalKind.LIFT_EARLY, "TYR.approver").accept("RS.approver"),
+    lambda: at(Phase.DIALOGUE).offer(ProposalKind.INTERIM, "TYR.approver").decline("RS.approver"),
+    lambda: at(Phase.DIALOGUE).offer(ProposalKind.INTERIM, "TYR.approver").accept("RS.approver"),
+    lambda: at(Phase.IMPASSE).offer(ProposalKind.BACK_TO_DIALOGUE, "TYR.approver").decline("RS.approver"),
+    lambda: at(Phase.IMPASSE).offer(ProposalKind.BACK_TO_DIALOGUE, "TYR.approver").accept("RS.approver"),
     lambda: statement().decline("RS.approver"),
     lambda: statement().accept("RS.approver").act("lift", "TYR.approver"),
     one_sided,
     lambda: rejection().decline("SEK.municipal"),
     lambda: rejected().act("refuse_reopening", "TSG.chair"),
     lambda: rejected().act("review_rejection", "TSG.chair"),
-    lambda: forgotten().offer(LAPSE, "SEK.region").decline("SEK.municipal"),
-    lambda: forgotten().offer(LAPSE, "SEK.region").accept("SEK.municipal").act("ask_reopening", "RS.approver"),
+    lambda: lapsing().decline("SEK.municipal"),
+    lambda: lapsing().accept("SEK.municipal").act("ask_reopening", "TYR.approver"),
     lambda: at(Phase.DIALOGUE).act("declare_impasse", "TYR.approver", dt.date(2026, 11, 20)),
     wished,
     refused_registration,
     prepared,
     accepted_late,
-    lapsed,
     between,
     referred,
     lambda: scheduled().act("take_off", "TSG.chair"),

@@ -164,7 +164,7 @@ def suggested(file: File, viewer: Viewer) -> dict[str, str]:
         return {}
     latest = next((p for p in file.positions if p.party_code == own.party_code), None)
     shown = {StatementPart.MEANWHILE: found.interim_arrangement, StatementPart.STAND: latest.text if latest else ""}
-    if own.role is PartyRole.INITIATOR:
+    if own is found.filer:
         names = joined(p.party.name for p in found.of(PartyRole.AFFECTED))
         shown |= {
             StatementPart.BACKGROUND: found.description,
@@ -180,7 +180,7 @@ def one_sided(file: File, viewer: Viewer) -> dict[str, str]:
 
     Empty for who does not see the whole case.
     """
-    if queries.sight(file.case, viewer) is not Sight.FULL:
+    if queries.sight(file.case, viewer, file.today) is not Sight.FULL:
         return {}
     drafts = queries.statement_drafts(file.case)
     if any(p.party_code == viewer.party for p in file.case.sides):
