@@ -153,7 +153,7 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
     region.follow("Svara nej på rekommendationen")
     region.fill({"Skäl": "Vad bestämmelsen betyder behöver avgöras för hela länet."})
     region.press("Svara nej på rekommendationen")
-    last_told(region.page, "Regionen svarade nej på TSG-R 2027:1. Ärendet gick till steg 3, VIS.")
+    last_told(region.page, "Regionen förde ärendet vidare efter TSG-R 2027:1. Ärendet gick till steg 3, VIS.")
     step_is(region.page, "VIS")
 
     # 16 March: on to the meeting of VIS on 15 April.
