@@ -67,6 +67,9 @@ ROLES = {
     "ADMIN": Role.ADMIN,
 }
 
+BLOCKS = {"chair": BlockSide.REGION, "deputy": BlockSide.MUNICIPAL}
+"""For which block the chair and the deputy sit."""
+
 VERBS: dict[str, Callable[..., Any]] = {
     name: getattr(room, name)
     for room, names in (
@@ -86,7 +89,8 @@ VERBS: dict[str, Callable[..., Any]] = {
         (
             decisions,
             (
-                "decide", "send_recommendation", "accept_recommendation", "refuse_recommendation",
+                "decide", "adjust", "send_back", "correct_decision",
+                "send_recommendation", "accept_recommendation", "refuse_recommendation",
                 "end_without_agreement", "carry_out", "remit",
                 "pass_up",
                 "pronounce", "close_without_agreement", "table_without_concurrence",
@@ -141,8 +145,8 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "decide": {
         "outcome": Outcome.REFER_UP,
-        "region_line": "En känd väg in krävs.",
-        "municipal_line": "En känd väg in krävs.",
+        "region_line": "a",
+        "municipal_line": "a",
         "quorum": True,
         "decision_text": "Frågan lämnas till nästa steg.",
         "reasons": "Frågan gäller vad bestämmelsen betyder.",
@@ -150,18 +154,14 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "refuse_recommendation": {"reasons": "Vi delar inte bedömningen."},
     "end_without_agreement": {"reasons": "Vi delar inte bedömningen."},
-    "pronounce": {
-        "answer": "Det ska finnas en känd och bemannad väg in. Den framgår av portalen.",
-        "reasons": "Bestämmelsen förutsätter att någon går att nå.",
-        "purpose_and_goals": "Sömlös vård och omsorg (2.1).",
-        "scope": "Alla parter i länet.",
-    },
-    "remit": {
+    "adjust": {
         "remit_question": "Vem bemannar vägen in?",
         "product": "En gemensam rutin.",
         "reporter": "RS",
+        "what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom.",
     },
-    "table_without_concurrence": {"what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom."},
+    "send_back": {"reason": "Skälen är inte de som mötet angav."},
+    "correct_decision": {"reason": "Texten var fel avskriven."},
     "pause": {"reason": "Beslut väntas."},
     "end_pause": {"reason": "Beslutet har kommit."},
     "withdraw": {"reason": "Frågan är löst på annat sätt."},
@@ -212,6 +212,17 @@ def at(day: dt.date, time: dt.time = ACTS_AT) -> dt.datetime:
 # --- People
 
 
+def recorded(outcome: Outcome, held_on: dt.date) -> dict[str, Any]:
+    """What is recorded of a decision with that outcome: without concurrence each block has its own line, and an
+    interpretation says whom it is for and from when."""
+    facts: dict[str, Any] = {"outcome": outcome}
+    if outcome is Outcome.NO_CONCURRENCE:
+        facts |= {"municipal_line": "b"}
+    if outcome is Outcome.INTERPRET:
+        facts |= {"scope": "Alla parter i länet.", "applies_from": held_on + dt.timedelta(days=1)}
+    return facts
+
+
 class ViewerFactory(factory.Factory):
     """Somebody with an account and one membership, as the domain sees them. The seat says which."""
 
@@ -229,7 +240,7 @@ class ViewerFactory(factory.Factory):
             role=ROLES.get(seat) or ROLES[part],
             party=place if part and seat not in ROLES else None,
             body=GROUP if seat == "CONSULT" else place if place in {"TSG", "VIS"} else None,
-            side=BlockSide(part) if place == "SEK" else None,
+            side=BlockSide(part) if place == "SEK" else BLOCKS.get(part),
         )
         accounts.create_user(email, name, [taken], by="system:setup", at=at(HIRED_ON), is_demo=True)
         made = _viewer(email)
@@ -360,15 +371,17 @@ class Story:
         """The body decides on the day of its meeting; without concurrence each block has its own line."""
         treatment = self.file.treatment
         assert treatment is not None
-        lines = {"municipal_line": "Varje part avgör."} if outcome is Outcome.NO_CONCURRENCE else {}
-        self.act("decide", by="SEK.municipal", on=treatment.meeting.held_on, outcome=outcome, **lines | facts)
+        held_on = treatment.meeting.held_on
+        record = recorded(outcome, held_on) | facts
+        self.act("decide", by="SEK.municipal", on=held_on, **record)
         return self
 
     def adjust(self, verb: str, **facts: Any) -> Story:
-        """The chair's act in ``minuted``, whichever the outcome asks for."""
-        if verb == "pronounce" and self.file.situation.outcome is Outcome.INTERPRET:
-            facts = {"applies_from": workdays.add(self.day, 1, self.calendar)} | facts
-        self.act(verb, by=f"{self.body}.chair", **facts)
+        """Both hands in ``minuted``: the chair writes what the outcome asks for, the deputy's act is ``verb``."""
+        body = self.body
+        if not self.file.situation.adjusted_for:
+            self.act("adjust", by=f"{body}.chair", **facts)
+        self.act(verb, by=f"{body}.deputy")
         return self
 
     # What a test looks at

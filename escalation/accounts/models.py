@@ -63,6 +63,8 @@ BODY_ROLES = frozenset(
 )
 CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
 
+DEPUTIES = frozenset({Role.STEERING_DEPUTY, Role.VIS_DEPUTY})
+
 
 class SignInOutcome(enum.StrEnum):
     """How an attempt to sign in ended. A throttled attempt was never tried against the password."""

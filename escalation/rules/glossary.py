@@ -246,6 +246,10 @@ GLOSSARY: dict[str, Term] = {
     "chair_here": Term("Ordföranden"),
     "chair_next": Term("Nästa steg ordförande"),
     "body_here": Term("Organet"),
+    "adjuster_region": Term("Regionens justerare"),
+    "adjuster_municipal": Term("Kommunernas justerare"),
+    "official_region": Term("Sekretariatet från regionen"),
+    "official_municipal": Term("Sekretariatet från kommunerna"),
     "referred": Term("Den som har fått en remiss"),
     "clock": Term("Klockan"),
     # what § 6 asks for every year
@@ -353,7 +357,25 @@ VERBS: dict[str, Term] = {
     "answer_referral": Term("Svara på remissen", "Svaret läses av alla som ser ärendet. Det lämnas en gång."),
     "schedule": Term("Lämna underlaget och sätt upp på möte", "Parterna får yttra sig till dagen före utskicket."),
     "take_off": Term("Ta ärendet av mötet", "Ärendet bereds till nästa möte som går att nå."),
-    "decide": Term("Anteckna beslutet", "Ordföranden justerar protokollet."),
+    "decide": Term(
+        "Anteckna beslutet", "Två justerar protokollet: ordföranden och vice ordföranden, en från varje block."
+    ),
+    "adjust": Term(
+        "Justera protokollet",
+        "Det gäller när även det andra blockets justerare har justerat. Texten går inte att ändra här. "
+        "Är något fel: skicka tillbaka den.",
+    ),
+    "send_back": Term(
+        "Skicka tillbaka till sekretariatet", "Sekretariatet rättar det antecknade. Därefter justerar båda på nytt."
+    ),
+    "correct_decision": Term(
+        "Rätta det antecknade beslutet", "Båda justerar den rättade texten. Den gamla finns kvar i händelserna."
+    ),
+    "confirm_minutes": Term(
+        "Anteckna att protokollet är bekräftat eller intyga det",
+        "Bara när organet självt har bekräftat protokollet på sitt möte, eller när en handläggare från den andra sidan "
+        "redan har intygat det. Texten går inte att ändra.",
+    ),
     "send_recommendation": Term("Justera och lämna rekommendationen", "Parterna får tio arbetsdagar att svara."),
     "refuse_recommendation": Term("Svara nej på rekommendationen", "Ärendet går till nästa steg."),
     "end_without_agreement": Term(
@@ -420,6 +442,9 @@ ACTS: dict[str, Term] = {
     "answer_reopening": Term("avgör om ärendet tas upp igen", "Avgör om ärendet ska tas upp igen"),
     "decide": Term("beslutar", "Besluta på mötet"),
     "adjust": Term("justerar protokollet", "Justera protokollet"),
+    "correct": Term("rättar det antecknade beslutet", "Rätta det antecknade beslutet"),
+    "confirm_minutes": Term("låter mötet bekräfta protokollet", "Låt mötet bekräfta protokollet"),
+    "certify": Term("intygar protokollet, en från varje sida", "Intyga protokollet, en från varje sida"),
     "answer": Term("svarar på rekommendationen", "Svara på rekommendationen"),
     "lift_unanswered": Term("får lyfta det obesvarade ärendet", "Lyft det obesvarade ärendet"),
     "report": Term("rapporterar vad som är gjort", "Rapportera genomförande"),
@@ -441,6 +466,8 @@ HOLDERS: dict[str, Term] = {
     "unanswered": Term("Parterna"),
     "chair": Term("Ordföranden i {body}"),
     "chair_and_secretariat": Term("Ordföranden i {body} och sekretariatet"),
+    "adjuster_region": Term("Regionens justerare i {body}"),
+    "adjuster_municipal": Term("Kommunernas justerare i {body}"),
     "body": Term("{body}"),
 }
 
@@ -483,6 +510,16 @@ GUARD_SENTENCES: dict[str, str] = {
     "lapse_agreed": say("En handläggare från sekretariatets andra sida ska godkänna."),
     "material_deadline_open": say("Det finns inget kommande möte som underlaget hinner till."),
     "meeting_day_come": say("Det går när mötet har hållits."),
+    "record_complete": say("Tolkningens räckvidd och första dag saknas. Sekretariatet skriver in dem först."),
+    "not_adjusted_once": say("Ena blocket har redan justerat. Nu väntas det andra."),
+    "not_sent_back": say("Texten är redan tillbakaskickad till sekretariatet."),
+    "adjusted_for_region": say("Regionens justerare ska justera först, eller har kommunernas redan gjort det."),
+    "adjusted_for_municipal": say("Kommunernas justerare ska justera först, eller har regionens redan gjort det."),
+    "body_may_confirm": say("Det går när organet självt kan bekräfta protokollet på sitt möte."),
+    "officials_may_certify": say("Det går när mötet som kan bekräfta protokollet är över."),
+    "certified_for_region": say("Någon från sekretariatets andra sida ska intyga."),
+    "certified_for_municipal": say("Någon från sekretariatets andra sida ska intyga."),
+    "other_hand": say("Du har redan gjort din del. Någon annan ska göra den andra."),
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
     "outcome_is_carried_out": say("Utfallet är inte något som ska genomföras."),
     "outcome_remits": say("Utfallet är inte en återförvisning."),
@@ -527,6 +564,11 @@ GUARD_SENTENCES: dict[str, str] = {
     "already_recorded": say("Någon har redan skrivit in det."),
     "not_asked_for": say("Det efterfrågas inte för det året."),
     "published": say("Tolkningen är redan publicerad."),
+    "publishing_time_over": say("Sekretariatet publicerar. Ordföranden kan göra det om det dröjer."),
+    "other_side_publishes": say("Er sida har redan skrivit under. Någon från den andra sidan ska publicera."),
+    "already_signed": say("Någon har redan skrivit under. Läs igenom och publicera."),
+    "not_signed": say("Ingen har skrivit under än."),
+    "differs_from_decision": say("Texten är inte den som beslutades och justerades. Den kan inte publiceras."),
     "already_published": say("Tolkningen är redan publicerad."),
     "secrecy_not_reviewed": say("Pröva sekretessen innan tolkningen publiceras."),
 }
@@ -550,6 +592,7 @@ DEADLINES: dict[str, str] = {
     "D12": say("Senaste möte för beslut"),
     "D13": say("Parternas synpunkter på underlaget"),
     "D14": say("Protokollet justerat"),
+    "minutes_meeting": say("Mötet som kan bekräfta protokollet"),
     "D15": say("Svar på rekommendationen"),
     "D16": say("Senaste möte för beslut"),
     "F": say("Tid att lyfta"),

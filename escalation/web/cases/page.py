@@ -834,6 +834,8 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "case_kept_open": ("reason",),
     "case_lapsed": ("reason",),
     "case_taken_off": ("reason", "what_is_needed"),
+    "minutes_sent_back": ("reason",),
+    "decision_corrected": ("reason",),
     "case_remitted": ("remit_question", "product"),
     "recommendation_accepted": ("comment",),
     "recommendation_refused": ("reasons",),
@@ -1017,17 +1019,41 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "reasons": decision.reasons,
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
-        "answer": _answer(events) if decision.outcome is Outcome.INTERPRET else "",
+        "answer": decision.text if decision.outcome is Outcome.INTERPRET else "",
+        "published": _pronounced(decision, events),
+        "scope": decision.scope,
+        "applies_from": date_long(decision.applies_from) if decision.applies_from else "",
+        "adjusted": _adjusted(decision, names),
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
         "municipal_line": decision.municipal_line,
     }
 
 
-def _answer(events: Sequence[TrailEvent]) -> str:
-    """The interpretation's answer as its chair pronounced it: the parties need not wait for the register."""
+def _pronounced(decision: Decision, events: Sequence[TrailEvent]) -> str:
+    """The answer that a chair wrote anew, in a case of an earlier release, where it is not what was decided."""
+    if decision.outcome is not Outcome.INTERPRET:
+        return ""
     pronounced = next((e for e in reversed(events) if e.kind == "outcome_pronounced"), None)
-    return str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
+    said = str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
+    return said if said != decision.text else ""
+
+
+def _adjusted(decision: Decision, names: Mapping[str, str]) -> str:
+    """When the minutes took effect, and by whom; of an earlier release the day alone."""
+    if decision.adjusted_at is None:
+        return ""
+    day = date_long(decision.adjusted_at)
+    match decision.adjusted_as:
+        case "blocks":
+            return _("%(day)s, av båda blocken", day=day)
+        case "body":
+            body = words.upper_first(names.get(decision.body, decision.body))
+            return _("%(body)s bekräftade det, antecknat %(day)s", body=body, day=day)
+        case "officials":
+            return _("%(day)s, intygat oförändrat av båda sidor i sekretariatet", day=day)
+        case _:
+            return day
 
 
 def undertaken(file: File, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any] | None:
