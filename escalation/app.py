@@ -9,11 +9,12 @@ from pathlib import Path
 from flask import Flask, g, request
 from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, UnicodeConverter
 
 from config import Settings, SettingsRefused
 from escalation import clock
-from escalation.db import db, prepare_engine, read_only, session
+from escalation.db import db, other_schema, prepare_engine, read_only, session
 from escalation.web import BLUEPRINTS, access, errors, forms, language, security
 from escalation.web import format as filters
 from escalation.web.documents import uploads
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True},
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_pre_ping": True, "hide_parameters": True},
         BABEL_DEFAULT_TIMEZONE="Europe/Stockholm",
         MAX_CONTENT_LENGTH=2 * MEBIBYTE,
         MAX_FORM_MEMORY_SIZE=MEBIBYTE,
@@ -64,6 +65,8 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.converters |= {"id": RowId, "default": OneLine}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+
+    _behind_proxies(app, settings.trusted_proxies)
 
     clock.register(app, watch)
     db.init_app(app)
@@ -81,6 +84,7 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
     access.register(app)
     uploads.register(app)
     security.protect_forms(app)
+    access.expect_opener(app)
     errors.register(app)
     filters.register(app)
     for name in BLUEPRINTS:
@@ -90,10 +94,37 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
     return app
 
 
+def _behind_proxies(app: Flask, number: int) -> None:
+    """Take who asks, and by which scheme, from the proxies in front; with none, their headers are anybody's words.
+
+    Each proxy adds one address to ``X-Forwarded-For``; the scheme is what the nearest one says. Host and port stay
+    those of ``Host``, which the proxy passes on: ``X-Forwarded-Host`` and ``-Port`` a proxy leaves as the browser
+    sent them unless it is told otherwise.
+    """
+    if number:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=1)  # type: ignore[method-assign]
+
+
 def load_models() -> None:
     """Import every concept's models, so that the metadata is whole whoever asks for it."""
     for path in sorted(Path(__file__).parent.glob("*/models.py")):
         import_module(f"escalation.{path.parent.name}.models")
+
+
+def refuse_other_schema(app: Flask) -> None:
+    """To serve pages from tables that the code was not written for breaks them one by one, each with a wrong reason.
+
+    Raises ``SettingsRefused``. A database that does not answer is no reason: pages say so, until it does.
+    """
+    with app.app_context():
+        try:
+            problem = other_schema()
+        except DBAPIError:
+            return
+        finally:
+            db.engine.dispose()  # workers are forked from here
+    if problem:
+        raise SettingsRefused(problem)
 
 
 def _begin() -> None:

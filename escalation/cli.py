@@ -7,22 +7,26 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from copy import copy
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from config import Settings
 from escalation import clock, demo, jobs
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
-from escalation.accounts.models import Role
+from escalation.accounts.models import Role, Viewer
 from escalation.accounts.passwords import PasswordRefused
 from escalation.agreements.actions import setup_agreements, setup_interpretations
 from escalation.cases import queries as cases
-from escalation.db import session
+from escalation.db import other_schema, session
 from escalation.documents import queries as documents
-from escalation.meetings.actions import setup_meetings
+from escalation.meetings import actions as meeting_acts
+from escalation.meetings import queries as meeting_queries
+from escalation.meetings.actions import MeetingRefused, setup_meetings
+from escalation.meetings.models import Meeting
 from escalation.parties.actions import setup_parties
 from escalation.parties.models import BlockSide
 from escalation.rules import explore, moves, workdays
@@ -33,14 +37,32 @@ from escalation.trail import queries as trail
 from escalation.watch import actions as watch
 
 _ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
+_OPERATOR = Viewer(system="cli")
 
 
 def register(app: Flask) -> None:
-    """Give the app its commands."""
-    for command in (
-        setup, play_demo, count_workdays, list_moves, explore_machine, sweep, deliver, run_clock, verify, create_user,
-    ):  # fmt: skip
+    """Give the app its commands. Those that use the database refuse one that is at another step of the schema."""
+    for command in (count_workdays, list_moves, explore_machine):
         app.cli.add_command(command)
+    for command in (setup, play_demo, sweep, deliver, run_clock, verify, create_user, meetings):
+        app.cli.add_command(_on_our_schema(command))
+
+
+def _on_our_schema(command: click.Command) -> click.Command:
+    act = command.callback
+
+    def checked(*args: object, **values: object) -> object:
+        try:
+            problem = other_schema()
+        except DBAPIError:
+            problem = None  # it does not answer: the clock waits for it, another command will tell
+        if problem:
+            raise click.ClickException(problem)
+        return act(*args, **values) if act else None
+
+    ours = copy(command)
+    ours.callback = checked
+    return ours
 
 
 def setup_everything() -> None:
@@ -148,10 +170,22 @@ def sweep(at: str | None, dry_run: bool) -> None:
 @click.command("deliver")
 @click.option("--at", help="ISO time; demo time in a demo.")
 def deliver(at: str | None) -> None:
-    """Send the mails that wait."""
+    """Send the mails that wait.
+
+    The status is 1 where somebody has to do something: mend the mail server, or look at a letter that was refused or
+    may not have arrived. What the server only asked to try later goes by itself, and the status is 0.
+    """
     instant = _instant(at)
-    counts = jobs.deliver(lambda: instant)
-    click.echo(" ".join(f"{name}={count}" for name, count in counts.items()) or "nothing to send")
+    report = jobs.send_all(lambda: instant)
+    if not report.is_open:
+        click.echo("Letters leave between 07.00 and 17.00 on working days.")
+        return
+    click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()) or "nothing to send")
+    if report.trouble:
+        click.echo(f"The mail server cannot be used: {report.trouble}. The letters wait and are tried again.", err=True)
+    for problem in report.errors:
+        click.echo(problem, err=True)
+    sys.exit(1 if report.needs_somebody else 0)
 
 
 @click.command("clock")
@@ -204,3 +238,62 @@ def create_user(
         ) from refused
     session.commit()
     click.echo(f"{email} may sign in as {role}.")
+
+
+@click.group("meetings")
+def meetings() -> None:
+    """The bodies' calendars: list, add, move and cancel meetings."""
+
+
+@meetings.command("list")
+def list_meetings() -> None:
+    """Print the meetings ahead, by body and day."""
+    for meeting in meeting_queries.calendar(clock.today()):
+        click.echo(f"{meeting.body} {meeting.held_on}{' cancelled' if meeting.cancelled_at else ''}")
+
+
+@meetings.command("add")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+def add_meeting(body: str, date: dt.datetime) -> None:
+    """Put a meeting of BODY (a code, such as TSG or VIS) on DATE (2028-01-20) into the calendar."""
+    try:
+        meeting_acts.add_meeting(body, date.date(), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"{body} meets on {date.date()}.")
+
+
+@meetings.command("move")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+@click.argument("to", type=_ISO_DAY, metavar="TO")
+def move_meeting(body: str, date: dt.datetime, to: dt.datetime) -> None:
+    """Move the meeting of BODY on DATE to the day TO. The cases on it follow, and their history says so."""
+    try:
+        meeting_acts.move_meeting(_meeting(body, date.date()), to.date(), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"The meeting of {body} on {date.date()} is moved to {to.date()}.")
+
+
+@meetings.command("cancel")
+@click.argument("body")
+@click.argument("date", type=_ISO_DAY, metavar="DATE")
+def cancel_meeting(body: str, date: dt.datetime) -> None:
+    """Cancel the meeting of BODY on DATE. The cases on it are taken off and aimed at the next one."""
+    try:
+        meeting_acts.cancel_meeting(_meeting(body, date.date()), by=_OPERATOR, at=clock.now())
+    except MeetingRefused as refused:
+        raise click.ClickException(str(refused)) from refused
+    session.commit()
+    click.echo(f"The meeting of {body} on {date.date()} is cancelled.")
+
+
+def _meeting(body: str, held_on: dt.date) -> Meeting:
+    found = meeting_queries.on_day(body, held_on)
+    if found is None:
+        raise click.ClickException(f"{body} has no meeting on {held_on}. `flask meetings list` names those ahead.")
+    return found

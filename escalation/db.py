@@ -10,12 +10,16 @@ import enum
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal, cast
 
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Engine, Enum, MetaData, Table, event
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.engine.interfaces import Dialect, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -95,7 +99,8 @@ def prepare_engine(engine: Engine) -> None:
 
     SQLite: the driver's own transaction handling is turned off (it makes savepoints and rollback do
     nothing); a read begins DEFERRED with ``query_only``, a write begins IMMEDIATE. ``synchronous=FULL``
-    because NORMAL loses acknowledged writes at a power cut. PostgreSQL: a read is READ ONLY.
+    because NORMAL loses acknowledged writes at a power cut. PostgreSQL: a read is READ ONLY, and what it says of a
+    row that it refused leaves the row's texts out: errors are logged, and people wrote those.
     """
     if engine.dialect.name == "sqlite":
 
@@ -117,6 +122,35 @@ def prepare_engine(engine: Engine) -> None:
         def on_begin(connection: Connection) -> None:
             if _mode.get() == "read":
                 connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+        @event.listens_for(engine, "handle_error")
+        def on_error(context: ExceptionContext) -> None:
+            told: Any = context.original_exception
+            if getattr(told, "diag", None) and told.diag.message_detail:
+                for error in filter(None, (told, context.sqlalchemy_exception)):
+                    error.args = tuple(str(arg).replace(told.diag.message_detail, "(left out)") for arg in error.args)
+
+
+@cache
+def _migrations() -> ScriptDirectory:
+    """The steps of the schema that this code brings."""
+    return ScriptDirectory(str(Path(__file__).parent.parent / "migrations"))
+
+
+def other_schema() -> str | None:
+    """What is wrong, in one sentence, when the database's schema is not the one this code was written for.
+
+    Raises ``DBAPIError`` where the database does not answer: that is another thing to be wrong.
+    """
+    with reading(), db.engine.connect() as connection:
+        found = set(MigrationContext.configure(connection).get_current_heads())
+    needed = set(_migrations().get_heads())
+    if found == needed:
+        return None
+    at, needs = (" and ".join(sorted(heads)) for heads in (found, needed))
+    if found - {script.revision for script in _migrations().walk_revisions()}:
+        return f"The database is at {at}, which this code, made for {needs}, does not know: run the code that does."
+    return f"The database is {f'at {at}' if at else 'empty'}, the code needs {needs}: run flask --app wsgi db upgrade."
 
 
 def insert_new(model: type[Base], rows: Iterable[Mapping[str, Any]]) -> int:

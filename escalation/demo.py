@@ -101,7 +101,7 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
             _follow_up(told, viewers[told["by"]], _at(day, ACTS_AT))
             session.commit()
         if workdays.is_workday(day, calendar) and day < until and nudges.waiting():
-            watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, by="demo")
+            watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, sender="trappan@127.0.0.1", by="demo")
         day += dt.timedelta(days=1)
     for draft in table["draft"]:
         if draft["on"] <= until:

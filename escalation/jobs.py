@@ -12,7 +12,6 @@ import os
 import signal
 import socket
 import uuid
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -62,15 +61,23 @@ def sweep_once_a_day(now: Now) -> Mapping[str, int]:
 
 
 def deliver(now: Now) -> Mapping[str, int]:
+    """Send all that may go, and count it."""
+    return send_all(now).counts
+
+
+def send_all(now: Now) -> actions.DeliveryReport:
     """Send all that may go. The time is asked for each mail: no claim is older than its own sending."""
-    settings = current_app.config["SETTINGS"]
-    total: Counter[str] = Counter()
+    settings: Settings = current_app.config["SETTINGS"]
+    told = {"base_url": settings.base_url, "sender": settings.mail_from, "by": SENDER}
+    total = actions.DeliveryReport()
     for _ in range(MAILS_PER_CALL):
-        report = actions.deliver(now(), transport(settings), base_url=base_url(settings), by=SENDER, limit=1)
+        report = actions.deliver(now(), transport(settings), **told, limit=1)
         for problem in report.errors:
             log.error("deliver left %s", problem)
-        total.update(report.counts)
-        if not (report.attempts and report.is_reachable):
+        total.add(report)
+        if report.trouble:
+            log.error("the mail server cannot be used: %s", report.trouble)
+        if report.trouble or not report.attempts:
             break
     return total
 
@@ -129,12 +136,13 @@ def transport(settings: Settings) -> Transport:
     """How mail leaves by these settings."""
     if settings.mail_transport is MailTransport.FILE:
         return FileTransport(settings.mail_dir)
-    return SmtpTransport(settings.mail_host, settings.mail_port)
-
-
-def base_url(settings: Settings) -> str:
-    """The address that links in mail begin with: this machine in a demo, else the first allowed host."""
-    return f"http://127.0.0.1:{settings.port}" if settings.is_demo else f"https://{settings.allowed_hosts[0]}"
+    return SmtpTransport(
+        settings.mail_host,
+        settings.mail_port,
+        tls=settings.mail_tls.value,
+        user=settings.mail_user,
+        password=settings.mail_password,
+    )
 
 
 def run_clock(app: Flask) -> None:

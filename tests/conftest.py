@@ -15,6 +15,7 @@ import os
 import pickle
 import shutil
 import socket
+import ssl
 import tempfile
 import threading
 import uuid
@@ -39,11 +40,13 @@ from werkzeug.serving import make_server
 from config import Settings
 
 if TYPE_CHECKING:
-    from aiosmtpd.smtp import SMTP, Envelope
+    from aiosmtpd.smtp import SMTP, AuthResult, Envelope
     from playwright.sync_api import Browser, Page
     from sqlalchemy.orm import Session, scoped_session
 
 ROOT = Path(__file__).parent.parent
+MAIL_CERTIFICATE = ROOT / "tests/data/mail_server.pem"
+"""Of a mail server that is called localhost and 127.0.0.1, signed by itself; with its key, which keeps no secret."""
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=STOCKHOLM)
 """When every test begins. On the demo's day, a Monday, and before 16.00: what comes in later is of the next day."""
@@ -327,7 +330,7 @@ def settings_for(database_url: str, instance_dir: Path, **env: str) -> Settings:
         {
             "TRAPPAN_MODE": "demo",
             "DATABASE_URL": database_url,
-            "SECRET_KEY": "for the tests alone",
+            "SECRET_KEY": "for the tests alone, and as long as one",
             "INSTANCE_DIR": str(instance_dir),
             **env,
         }
@@ -753,7 +756,8 @@ class MailServer:
 
     ``answer`` is said after the final dot, or as soon as ``RCPT`` when ``refuse_recipients`` is set:
     ``"451 later"`` is a temporary refusal, ``"550 no"`` a final one. With ``silent`` it takes the letter
-    and drops the line without a word, so that the sender cannot know.
+    and drops the line without a word, so that the sender cannot know. With a ``password`` it wants ``user`` to sign in;
+    ``tls`` is "none", "starttls" (which it insists on) or "tls", with ``tests/data/mail_server.pem`` as certificate.
     """
 
     host: str = "127.0.0.1"
@@ -761,9 +765,13 @@ class MailServer:
     answer: str = "250 OK"
     refuse_recipients: bool = False
     silent: bool = False
+    user: str = "trappan"
+    password: str = ""
+    tls: str = "none"
     messages: list[EmailMessage] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
     attempts: int = 0
+    signed_in: int = 0
     _stop: Callable[[], None] | None = None
 
     def up(self) -> None:
@@ -773,7 +781,16 @@ class MailServer:
         if not self.port:
             with socket.create_server((self.host, 0)) as free:
                 self.port = free.getsockname()[1]
-        controller = Controller(self, hostname=self.host, port=self.port, ready_timeout=10)
+        told: dict[str, Any] = {"hostname": self.host, "port": self.port, "ready_timeout": 10}
+        if self.tls != "none":
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(MAIL_CERTIFICATE)
+            told |= (
+                {"ssl_context": context} if self.tls == "tls" else {"tls_context": context, "require_starttls": True}
+            )
+        if self.password:
+            told |= {"auth_required": True, "auth_require_tls": False, "authenticator": self._sign_in}
+        controller = Controller(self, **told)
         controller.start()
         self._stop = controller.stop
 
@@ -782,6 +799,13 @@ class MailServer:
         if self._stop:
             self._stop()
             self._stop = None
+
+    def _sign_in(self, _server: SMTP, _session: Any, _envelope: Envelope, _how: str, told: Any) -> AuthResult:
+        from aiosmtpd.smtp import AuthResult
+
+        self.signed_in += 1
+        is_right = (told.login, told.password) == (self.user.encode(), self.password.encode())
+        return AuthResult(success=is_right, handled=False)
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: SMTP, _session: Any, envelope: Envelope, address: str, _options: list[str]

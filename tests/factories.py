@@ -371,7 +371,7 @@ class Story:
         """The body decides on the day of its meeting; without concurrence each block has its own line."""
         treatment = self.file.treatment
         assert treatment is not None
-        held_on = treatment.meeting.held_on
+        held_on = treatment.held_at.held_on
         record = recorded(outcome, held_on) | facts
         self.act("decide", by="SEK.municipal", on=held_on, **record)
         return self

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
+import click
 import pytest
+from alembic.script import ScriptDirectory
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Settings
@@ -21,7 +27,7 @@ from escalation.rules.moves import MOVES
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailState
 from escalation.web.access import ACCESS
-from tests.conftest import let_go, settings_for, watch
+from tests.conftest import ROOT, let_go, new_application, settings_for, watch
 from tests.factories import StoryFactory, everything
 
 Database = scoped_session[Session]
@@ -42,6 +48,81 @@ def test_the_commands_have_the_names_that_are_used_from_outside(app: Flask) -> N
     for name in COMMANDS:
         result = run(app, name, "--help")
         assert result.exit_code == 0, name
+
+
+# --- A database at another step of the schema
+
+RULES_ALONE = {"workdays", "moves", "explore", "access"}
+HEAD = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
+
+
+def called(command: click.Command) -> list[str]:
+    """The least that calls the command; of a group, its first."""
+    assert command.name
+    if isinstance(command, click.Group):
+        return [command.name, min(command.commands), "--help"]
+    given = [param for param in command.params if isinstance(param, click.Argument) and param.required]
+    return [command.name, *(p.type.choices[0] if isinstance(p.type, click.Choice) else "a@b.se" for p in given)]
+
+
+@pytest.fixture
+def blank_app(blank_database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    app = new_application(settings_for(blank_database_url, tmp_path))
+    yield app
+    let_go(app)
+
+
+def test_every_command_refuses_a_database_at_another_step_with_one_sentence(blank_app: Flask) -> None:
+    asking = [cmd for name, cmd in blank_app.cli.commands.items() if name not in RULES_ALONE | {"db"}]
+    assert {cmd.name for cmd in asking} >= COMMANDS - RULES_ALONE
+    for command in asking:
+        result = run(blank_app, *called(command))
+        assert (result.exit_code, result.output) == (
+            1, f"Error: The database is empty, the code needs {HEAD}: run flask --app wsgi db upgrade.\n",
+        ), command.name  # fmt: skip
+    assert run(blank_app, "db", "upgrade", "0012").exit_code == 0
+    assert f"The database is at 0012, the code needs {HEAD}: run flask" in run(blank_app, "setup").output
+    assert run(blank_app, "db", "upgrade").exit_code == 0
+    assert run(blank_app, "setup").output == "Reference data is in place.\n"
+
+
+@pytest.mark.one_database
+def test_a_database_of_newer_code_is_not_told_to_upgrade(app: Flask, session: Database) -> None:
+    session.execute(text("UPDATE alembic_version SET version_num = 'feedfacecafe'"))
+    session.commit()
+    result = run(app, "verify")
+    assert result.exit_code == 1
+    assert "The database is at feedfacecafe, which this code" in result.output
+    assert "upgrade" not in result.output
+
+
+def start(database_url: str, instance_dir: Path) -> subprocess.CompletedProcess[str]:
+    """Load the application as a web server does."""
+    given = {"TRAPPAN_MODE": "demo", "DATABASE_URL": database_url, "INSTANCE_DIR": str(instance_dir)}
+    return subprocess.run(
+        [sys.executable, "-c", "import wsgi"],
+        cwd=ROOT,
+        env={**given, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.one_database
+def test_the_web_does_not_start_on_a_database_at_another_step(blank_database_url: str, tmp_path: Path) -> None:
+    ended = start(blank_database_url, tmp_path)
+    assert (ended.returncode, ended.stderr) == (
+        1, f"Trappan does not start. The database is empty, the code needs {HEAD}: run flask --app wsgi db upgrade.\n",
+    )  # fmt: skip
+
+
+@pytest.mark.one_database
+def test_the_web_starts_where_the_database_does_not_answer(tmp_path: Path) -> None:
+    """Its pages say so until it does; that is no matter of its schema."""
+    for away in ("postgresql://u:p@127.0.0.1:1/nowhere", f"sqlite:////{tmp_path}/no/such/folder.sqlite"):
+        ended = start(away, tmp_path)
+        assert (ended.returncode, ended.stderr) == (0, "")
 
 
 # --- The rules as tables

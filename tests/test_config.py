@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from config import MailTransport, Mode, Settings, SettingsRefused
+from config import MailTls, MailTransport, Mode, Settings, SettingsRefused
 
 ROOT = Path(__file__).parent.parent
 PRODUCTION = {
@@ -73,6 +73,12 @@ def test_production_without_key_or_host_list_is_refused(missing: str, tmp_path: 
     assert f"{missing} is missing" in refusal({**PRODUCTION, missing: " "}, tmp_path)
 
 
+def test_production_refuses_a_key_under_32_characters(tmp_path: Path) -> None:
+    assert "SECRET_KEY is 31 characters long" in refusal({**PRODUCTION, "SECRET_KEY": "k" * 31}, tmp_path)
+    assert "SECRET_KEY is 1 characters long" in refusal({**PRODUCTION, "SECRET_KEY": f" {'k'} "}, tmp_path)
+    assert read({**PRODUCTION, "SECRET_KEY": "k" * 32}, tmp_path).secret_key == "k" * 32
+
+
 def test_a_host_list_of_commas_alone_names_no_host(tmp_path: Path) -> None:
     assert "ALLOWED_HOSTS is missing" in refusal({**PRODUCTION, "ALLOWED_HOSTS": " , ,"}, tmp_path)
 
@@ -93,6 +99,16 @@ def test_production_never_writes_mail_to_files(tmp_path: Path) -> None:
         ("PORT", "-1"),
         ("PORT", "٨٠"),
         ("MAIL_PORT", "smtp"),
+        ("MAIL_TLS", "ssl"),
+        ("MAIL_FROM", "Trappan <trappan@example.se>"),
+        ("MAIL_FROM", "trappan@ekerö.se"),
+        ("MAIL_FROM", "trappan"),
+        ("BASE_URL", "trappan.example.se"),
+        ("BASE_URL", "ftp://127.0.0.1"),
+        ("BASE_URL", "http://127.0.0.1/trappan"),
+        ("BASE_URL", "http://a:b@127.0.0.1"),
+        ("BASE_URL", "http://127.0.0.1:port"),
+        ("BASE_URL", "http://other.example"),
         ("DATABASE_URL", "mysql://localhost/trappan"),
         ("DATABASE_URL", "not an address"),
         ("DATABASE_URL", "postgresql://host:port/name"),
@@ -102,6 +118,71 @@ def test_production_never_writes_mail_to_files(tmp_path: Path) -> None:
 )
 def test_a_word_or_number_that_means_nothing_here_is_refused(name: str, value: str, tmp_path: Path) -> None:
     assert name in refusal({"TRAPPAN_MODE": "demo", name: value}, tmp_path)
+
+
+def test_letters_come_from_the_sites_own_name_and_lead_there_unless_something_else_is_said(tmp_path: Path) -> None:
+    silent = read(PRODUCTION, tmp_path)
+    assert (silent.base_url, silent.mail_from) == ("https://trappan.example", "trappan@trappan.example")
+    told = read(
+        {
+            **PRODUCTION,
+            "ALLOWED_HOSTS": "inside.example,trappan.example",
+            "BASE_URL": "https://trappan.example:8443/",
+            "MAIL_FROM": "trappan@storsthlm.example",
+        },
+        tmp_path,
+    )
+    assert (told.base_url, told.mail_from) == ("https://trappan.example:8443", "trappan@storsthlm.example")
+    demo = read({"TRAPPAN_MODE": "demo", "PORT": "8123"}, tmp_path)
+    assert (demo.base_url, demo.mail_from) == ("http://127.0.0.1:8123", "trappan@127.0.0.1")
+
+
+def test_links_in_letters_are_never_plain_http_in_production(tmp_path: Path) -> None:
+    assert "BASE_URL" in refusal({**PRODUCTION, "BASE_URL": "http://trappan.example"}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        ({}, MailTls.NONE),  # a relay on the same machine
+        ({"MAIL_HOST": "127.0.0.1"}, MailTls.NONE),
+        ({"MAIL_HOST": "mail.example"}, MailTls.STARTTLS),
+        ({"MAIL_HOST": "mail.example", "MAIL_TLS": "tls"}, MailTls.TLS),
+        ({"MAIL_HOST": "mail.example", "MAIL_TLS": "none"}, MailTls.NONE),
+        ({"MAIL_TLS": "starttls"}, MailTls.STARTTLS),
+    ],
+)
+def test_in_production_letters_leave_the_machine_under_tls_unless_told_otherwise(
+    env: dict[str, str], expected: MailTls, tmp_path: Path
+) -> None:
+    assert read({**PRODUCTION, **env}, tmp_path).mail_tls is expected
+
+
+def test_the_password_of_the_mail_server_may_lie_in_a_file_and_never_shows(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("hemligt ord \n# what comes after the first line is not read\n")
+    env = {**PRODUCTION, "MAIL_HOST": "mail.example", "MAIL_USER": "trappan"}
+    filed = read({**env, "MAIL_PASSWORD_FILE": str(tmp_path / "password")}, tmp_path)
+    assert (filed.mail_user, filed.mail_password) == ("trappan", "hemligt ord")
+    assert "hemligt" not in repr(filed)
+    assert read({**env, "MAIL_PASSWORD": "hemligt ord"}, tmp_path).mail_password == "hemligt ord"
+
+
+@pytest.mark.parametrize(
+    ("env", "sentence"),
+    [
+        ({"MAIL_USER": "trappan"}, "belong together"),
+        ({"MAIL_PASSWORD": "ord"}, "belong together"),
+        ({"MAIL_USER": "trappan", "MAIL_PASSWORD": "a", "MAIL_PASSWORD_FILE": "/tmp/x"}, "are both set"),
+        ({"MAIL_USER": "trappan", "MAIL_PASSWORD_FILE": "/finns/inte"}, "MAIL_PASSWORD_FILE /finns/inte cannot be"),
+        ({"MAIL_USER": "trappan", "MAIL_PASSWORD_FILE": "/dev/null"}, "no password in its first line"),
+        ({"MAIL_USER": "trappan", "MAIL_PASSWORD": "lösen"}, "a letter outside a-z"),
+        ({"MAIL_USER": "trappan", "MAIL_PASSWORD": "ord", "MAIL_TLS": "none"}, "in the clear"),
+    ],
+)
+def test_a_sign_in_to_the_mail_server_that_cannot_be_meant_is_refused(
+    env: dict[str, str], sentence: str, tmp_path: Path
+) -> None:
+    assert sentence in refusal({**PRODUCTION, "MAIL_HOST": "mail.example", **env}, tmp_path)
 
 
 def test_refused_settings_write_nothing(tmp_path: Path) -> None:

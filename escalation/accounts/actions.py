@@ -6,6 +6,7 @@ Sign-ins stand in a log of their own and are no trail events (``trust.md`` § Tr
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import re
 import secrets
 from collections.abc import Iterable
@@ -33,15 +34,30 @@ from escalation.trail.actions import record
 LINK_LASTS = dt.timedelta(days=3)
 """How long an invitation can be used. Ours: it may arrive on a Friday."""
 
-ACCOUNT_FAILURES = 5
-ADDRESS_FAILURES = 20
+TRIES_AT_AN_ACCOUNT = 5
+TRIES_FROM_A_PLACE = 20
 FIRST_WAIT = dt.timedelta(seconds=15)
 LONGEST_WAIT = dt.timedelta(minutes=15)
 ACCOUNT_WINDOW = dt.timedelta(hours=24)
-ADDRESS_WINDOW = dt.timedelta(hours=1)
+PLACE_WINDOW = dt.timedelta(hours=1)
 KNOWN_FOR = dt.timedelta(days=30)
-"""Throttling, ours: after so many failures each new one doubles the wait, up to a quarter of an hour. Nobody
-is locked out: where the account has signed in lately, it does not wait for what others did elsewhere."""
+MANY_FAILURES = 50
+"""Throttling, ours. Whoever fails waits, and each further failure doubles the wait, up to a quarter of an hour. A
+*place* is what one person can hold of the internet: an IPv4 address, or the first 64 bits of an IPv6 address.
+
+What others do elsewhere never makes anybody wait: only failures from one's own place count. So the right password,
+from a place without failures of its own, always gets in; and a guesser is held back from every place that he has:
+
+- five tries at one account from one place, then the doubling wait: about a hundred a day;
+- twenty tries from one place at whatever accounts, then the same wait; an account that has signed in from there within
+  thirty days is let past this one, since an office shares its address;
+- an account at which fifty tries from anywhere have failed in a day is being guessed at from many places: from then on
+  a place that it has not signed in from has one try before the wait, not five.
+
+A limit on all tries at an account together is left out on purpose: whoever has many places would use it up and shut the
+owner out. Many places are answered by the passwords, of which fifteen characters that are no common words are asked,
+and by the cost of checking one.
+"""
 
 EMAIL = re.compile(r"[^\s@<>(),;:\"\\\x00-\x1f]+@[^\s@<>(),;:\"\\\x00-\x1f]+")
 
@@ -176,34 +192,37 @@ def sign_in(email: str, password: str, *, at: dt.datetime, address: str, leaving
 
     The refusal is the same for an unknown address and for a wrong password, and takes as long. ``leaving``
     is the token of the session the browser had; it ends.
+
+    Commits the attempt as a refused one before it checks the password: the check is slow on purpose, and nobody else's
+    act may wait for it; and tries made at the same instant count each other.
     """
     email = email.strip().lower()
-    email_hash = queries.hash_of(email)
     user = queries.user(email)
-
-    def log(outcome: SignInOutcome) -> None:
-        session.add(
-            SignInLog(
-                at=at,
-                email_hash=email_hash,
-                user_id=user.id if user else None,
-                outcome=outcome,
-                address=address,
-            )
-        )
-        session.flush()
-
-    wait = wait_for(email_hash, address, at=at)
+    attempt = SignInLog(
+        at=at,
+        email_hash=queries.hash_of(email),
+        user_id=user.id if user else None,
+        outcome=SignInOutcome.REFUSED,
+        address=address,
+        place=place_of(address),
+    )
+    wait = wait_for(attempt.email_hash, attempt.place, at=at)
     if wait > dt.timedelta(0):
-        log(SignInOutcome.THROTTLED)
+        attempt.outcome = SignInOutcome.THROTTLED
+    session.add(attempt)
+    session.flush()
+    if wait > dt.timedelta(0):
         raise SignInRefused(wait)
-    matched = passwords.matches(user.password_hash if user else None, password)
-    if user is None or not matched or not user.is_active:
-        log(SignInOutcome.REFUSED)
+    attempt_id, user_id, stored = attempt.id, attempt.user_id, user.password_hash if user else None
+    session.commit()
+    matched = passwords.matches(stored, password)
+    user = session.get(User, user_id) if user_id is not None else None
+    # What has changed meanwhile counts: a closed account, a new password.
+    if user is None or not matched or not user.is_active or user.password_hash != stored:
         raise SignInRefused
-    if user.password_hash is not None and passwords.is_outdated(user.password_hash):
+    if stored is not None and passwords.is_outdated(stored):
         user.password_hash = passwords.hashed(password)
-    log(SignInOutcome.SIGNED_IN)
+    session.get_one(SignInLog, attempt_id).outcome = SignInOutcome.SIGNED_IN
     return _begin(user, membership_id=None, leaving=leaving, at=at)
 
 
@@ -226,14 +245,40 @@ def sign_in_demo(membership_id: int, *, at: dt.datetime, address: str, leaving: 
             user_id=user.id,
             outcome=SignInOutcome.SIGNED_IN,
             address=address,
+            place=place_of(address),
         )
     )
     return _begin(user, membership_id=membership.id, leaving=leaving, at=at)
 
 
-def wait_for(email_hash: str, address: str, *, at: dt.datetime) -> dt.timedelta:
-    """How long this account, or this address, has to wait before the next attempt is tried. Zero = not."""
-    return max(_account_wait(email_hash, address, at), _address_wait(address, at))
+def place_of(address: str) -> str:
+    """What of the internet the address stands for: itself, or of an IPv6 address the /64, which is one subscriber's."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    if ip.ipv4_mapped is not None:
+        return str(ip.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(ip), 64), strict=False))
+
+
+def wait_for(email_hash: str, place: str, *, at: dt.datetime) -> dt.timedelta:
+    """How long this account has to wait before its next attempt from this place is tried. Zero = not."""
+    here = (SignInLog.email_hash == email_hash, SignInLog.place == place)
+    last_in = session.scalar(
+        select(func.max(SignInLog.at)).where(*here, SignInLog.at <= at, SignInLog.outcome == SignInOutcome.SIGNED_IN)
+    )
+    is_known = last_in is not None and last_in > at - KNOWN_FOR
+    begin = max(last_in, at - ACCOUNT_WINDOW) if last_in else at - ACCOUNT_WINDOW
+    from_anywhere, _last = _failed(SignInLog.email_hash == email_hash, since=at - ACCOUNT_WINDOW, at=at)
+    tries = 1 if from_anywhere >= MANY_FAILURES and not is_known else TRIES_AT_AN_ACCOUNT
+    wait = _wait(*_failed(*here, since=begin, at=at), tries=tries, at=at)
+    if is_known:
+        return wait
+    of_place = _failed(SignInLog.place == place, since=at - PLACE_WINDOW, at=at)
+    return max(wait, _wait(*of_place, tries=TRIES_FROM_A_PLACE, at=at))
 
 
 def act_as(session_id: int, membership_id: int) -> Membership:
@@ -286,39 +331,19 @@ def _end(*conditions: ColumnElement[bool], at: dt.datetime) -> None:
     )
 
 
-def _account_wait(email_hash: str, address: str, at: dt.datetime) -> dt.timedelta:
-    mine = (SignInLog.email_hash == email_hash, SignInLog.at <= at)
-    successes = (*mine, SignInLog.outcome == SignInOutcome.SIGNED_IN)
-    known = session.scalar(
-        select(SignInLog.id).where(*successes, SignInLog.address == address, SignInLog.at > at - KNOWN_FOR).limit(1)
-    )
-    # From a place where the account has signed in, only that place's own failures count.
-    here = () if known is None else (SignInLog.address == address,)
-    since = session.scalar(select(func.max(SignInLog.at)).where(*successes, *here))
-    begin = max(since, at - ACCOUNT_WINDOW) if since else at - ACCOUNT_WINDOW
-    failures, last = session.execute(
+def _failed(*which: ColumnElement[bool], since: dt.datetime, at: dt.datetime) -> tuple[int, dt.datetime | None]:
+    """How many such attempts were refused, and when the last of them."""
+    counted, last = session.execute(
         select(func.count(), func.max(SignInLog.at)).where(
-            *mine, *here, SignInLog.outcome == SignInOutcome.REFUSED, SignInLog.at > begin
+            *which, SignInLog.outcome == SignInOutcome.REFUSED, SignInLog.at > since, SignInLog.at <= at
         )
     ).one()
-    return _wait(failures - ACCOUNT_FAILURES, last, at)
+    return counted, last
 
 
-def _address_wait(address: str, at: dt.datetime) -> dt.timedelta:
-    failures, last = session.execute(
-        select(func.count(), func.max(SignInLog.at)).where(
-            SignInLog.address == address,
-            SignInLog.outcome == SignInOutcome.REFUSED,
-            SignInLog.at > at - ADDRESS_WINDOW,
-            SignInLog.at <= at,
-        )
-    ).one()
-    return _wait(failures - ADDRESS_FAILURES, last, at)
-
-
-def _wait(too_many: int, last: dt.datetime | None, at: dt.datetime) -> dt.timedelta:
-    if too_many < 0 or last is None:
+def _wait(failures: int, last: dt.datetime | None, *, tries: int, at: dt.datetime) -> dt.timedelta:
+    if failures < tries or last is None:
         return dt.timedelta(0)
     # The exponent is bounded before it is used: 2 to the thousandth is no time.
-    pause = min(FIRST_WAIT * (1 << min(too_many, 10)), LONGEST_WAIT)
+    pause = min(FIRST_WAIT * (1 << min(failures - tries, 10)), LONGEST_WAIT)
     return max(last + pause - at, dt.timedelta(0))

@@ -163,12 +163,15 @@ class LoginSession(Base):
 
 
 class SignInLog(Base):
-    """One attempt to sign in. An unknown address leaves a hash and no user. No part of the trail."""
+    """One attempt to sign in. An unknown address leaves a hash and no user. No part of the trail.
+
+    ``address`` is the caller's; ``place`` what of it counts as one when attempts are throttled.
+    """
 
     __tablename__ = "sign_in_log"
     __table_args__ = (
         Index("ix_sign_in_log_email_hash_at", "email_hash", "at"),
-        Index("ix_sign_in_log_address_at", "address", "at"),
+        Index("ix_sign_in_log_place_at", "place", "at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -177,6 +180,7 @@ class SignInLog(Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
     outcome: Mapped[SignInOutcome] = mapped_column(word(SignInOutcome))
     address: Mapped[str] = mapped_column(String(64))
+    place: Mapped[str] = mapped_column(String(64))
 
 
 class AccountToken(Base):

@@ -7,6 +7,7 @@ event and nudges whoever holds the ball now: all in the caller's transaction. Th
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -117,12 +118,13 @@ def advance(
     closing_reason: ClosingReason | None = None,
     has_tasks: bool = False,
     is_last: bool = True,
+    event: str | None = None,
 ) -> TrailEvent:
     """Carry out a checked move: step and phase, deadlines, ball, trail, N0.
 
     ``changes`` are the facts of the situation that the act makes true; ``dues`` deadlines that the row itself
     sets; ``dates`` days that the ball's rows need beside the deadlines (``material``, ``meeting``, ``task``,
-    ``confirm``).
+    ``confirm``); ``event`` stands in for the row's own, where that one's sentence would not be so.
     """
     step, phase = moves.land(move, s, has_tasks=has_tasks, is_last=is_last)
     enters_step = step != found.step
@@ -145,15 +147,15 @@ def advance(
     day = workdays.base_day(at, calendar_of(ladder))
     meet(found, due_dates.MET_BY.get(move.verb, ()), day)
     begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=found.is_urgent) if moved else []
-    _set(found, [*begun, *dues], at)
+    set_dues(found, [*begun, *dues], at)
     if after.is_paused or after.is_joined:
         session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
     elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
         pass_ball(found, after, dates or {}, by, at)
-    event = record(found, move.event, by=by, at=at, facts=facts, content=content)
+    told = record(found, event or move.event, by=by, at=at, facts=facts, content=content)
     if phase is Phase.CLOSED and found.member_numbers:
         _close_members(found, by, at)
-    return event
+    return told
 
 
 def _close_members(lead: Case, by: Viewer, at: dt.datetime) -> None:
@@ -198,7 +200,8 @@ def meet(found: Case, keys: Sequence[str], day: dt.date) -> None:
             deadline.met_on = day
 
 
-def _set(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
+def set_dues(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
+    """Store deadlines; of several under one key the last is in force."""
     ladder = queries.ladder_of(found).source
     agreed = {
         "extend": say("överenskommen förlängning"),
@@ -249,6 +252,20 @@ def pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: V
         )  # fmt: skip
         if row.begins_on == today:
             tell_first(found, row, by, at)
+
+
+def pass_meeting_ball(found: Case, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
+    """Give the ball the new days of a meeting. While the case rests its row waits with the new day for the end of that.
+
+    ``dates`` as in ``advance``.
+    """
+    if found.paused_until is None and found.withdrawal_until is None and found.joined_to is None:
+        after = Situation(phase=found.phase, step=found.step, kinds=queries.ladder_of(found).kinds)
+        pass_ball(found, after, dates, by, at)
+        return
+    for row in queries.balls(found):
+        if (row.round, row.step) == (found.round, found.step) and row.deadline_key in dates:
+            row.due_on = dates[row.deadline_key]
 
 
 def _same(now: Ball, row: moves.BallRow, found: Case) -> bool:
@@ -303,8 +320,9 @@ def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, 
     ``token`` belongs to the page on which it began: sent twice, it gives the same draft. Raises MoveNotAllowed.
     """
     _may_write(by)
+    token = _token_of(by, token)
     trail.lock()
-    if already := session.scalar(select(Draft).where(Draft.token == token, Draft.party_code == by.party)):
+    if already := session.scalar(select(Draft).where(Draft.token == token)):
         return already
     begun = Draft(
         party_code=by.party, unit_code=by.unit, facts=dict(facts), done=list(done), token=token,
@@ -348,6 +366,11 @@ def discard_draft(found: Draft, *, by: Viewer) -> None:
     if found.case_id is not None:
         raise MoveNotAllowed("discard_draft", "phase")
     session.delete(found)
+
+
+def _token_of(by: Viewer, token: str) -> str:
+    """A page's token as it is kept: unique in each party or district, whose drafts are its own alone."""
+    return hashlib.sha256(f"{by.party}:{by.unit or ''}:{token}".encode(errors="replace")).hexdigest()[:40]
 
 
 def _may_write(by: Viewer) -> None:
@@ -408,7 +431,7 @@ def file(
     _may_write(by)
     party = by.party or ""
     trail.lock()
-    token = token or (draft.token if draft else "")
+    token = _token_of(by, token) if token else draft.token if draft else ""
     if token and (already := session.scalar(select(Case).where(Case.filing_token == token))):
         return already
     errors: dict[str, str] = {}
@@ -503,7 +526,7 @@ def file(
     s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
     move = moves.BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
-    _set(found, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=found.is_urgent), at)
+    set_dues(found, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=found.is_urgent), at)
     pass_ball(found, s, {}, by, at)
     for invited in found.of(PartyRole.INVITED):
         tell_first(found, queries.clock_of(found, invited), by, at)

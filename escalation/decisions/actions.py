@@ -68,7 +68,7 @@ def decide(
     move = cases.allowed(found, "decide", s, by)
     treatment = _treatment(found)
     lines, errors = _lines(found, treatment, outcome, region_line, region_other, municipal_line, municipal_other)
-    decided_on = treatment.meeting.held_on
+    decided_on = treatment.held_at.held_on
     if not quorum:
         errors["quorum"] = say("Minst hälften av varje block måste delta. Annars tas ärendet av mötet.")
     errors |= _wrong_in_record(s, outcome, decided_on, decision_text, scope, applies_from)
@@ -501,8 +501,7 @@ def remit(
     """Adjust and send the case one step back with a question to answer (T30): to the parties, or to the body below.
 
     ``remit_until`` is the new last day, ``product`` what is to come of it, ``reporter`` the party that tells of it.
-    At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come,
-    and where the body below has no meeting left in the calendar.
+    At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come.
     """
     move = cases.allowed(found, "remit", s, by)
     ladder = case_queries.ladder_of(found)
@@ -514,8 +513,7 @@ def remit(
     dates: dict[str, dt.date] = {}
     if below.body is not None:
         before = [t for t in meeting_queries.treatments(found) if t.step == below.no]
-        following = meetings.begin_again(found, before[-1], at=at, fact="remit_until")
-        dates = {"material": following.material_on}
+        dates = {"material": meetings.prepared_by(found, meetings.begin_again(found, before[-1], at=at), at)}
     decision = _adjust(found, by, at)
     is_local = below.body is None
     was = decision.decided_on
@@ -614,16 +612,17 @@ def close_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.dat
 def table_without_concurrence(
     found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what_is_needed: str = ""
 ) -> TrailEvent:
-    """Adjust and take the case up once more at the next meeting that can be reached (T33b)."""
+    """Adjust and take the case up once more at the next meeting that can be reached, or will be (T33b)."""
     move = cases.allowed(found, "table_without_concurrence", s, by)
     what_is_needed = _effect(found, move, by, at, {"what_is_needed": what_is_needed})["what_is_needed"]
     old = _treatment(found)
-    following = meetings.begin_again(found, old, at=at, fact="what_is_needed")
+    following = meetings.begin_again(found, old, at=at)
     decision = _adjust(found, by, at)
     old.what_is_needed = what_is_needed
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": decision.body, "meeting_on": following.held_on.isoformat()},
-        content={"what_is_needed": what_is_needed}, dates={"material": following.material_on},
+        found, move, s, by=by, at=at, event=None if following else "tabled_without_meeting",
+        facts={"body": decision.body, **meetings.aimed_at(following)},
+        content={"what_is_needed": what_is_needed}, dates={"material": meetings.prepared_by(found, following, at)},
     )  # fmt: skip
 
 

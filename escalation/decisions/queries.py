@@ -256,7 +256,7 @@ def _dates(file: File) -> Callable[[str], dt.date]:
     known = {d.key: d.due_on for d in file.deadlines if d.step == file.case.step or d.key not in local}
     calendar = calendar_of(file.ladder)
     known |= {h.kind.value: h.answer_until for h in file.hearings if "lead" not in h.terms}
-    if file.treatment:
+    if file.treatment and file.treatment.meeting:
         known["meeting"] = file.treatment.meeting.held_on
     if file.case.phase is Phase.MINUTED and "D14" in known:
         coming = [b.due_on for b in file.balls if b.act == "confirm_minutes" and b.round == file.case.round]

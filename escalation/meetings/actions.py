@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 from sqlalchemy import select
@@ -20,8 +20,10 @@ from escalation.documents.actions import Kept
 from escalation.meetings import queries
 from escalation.meetings.models import Meeting, Treatment
 from escalation.parties import queries as parties
+from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import (
+    Due,
     MeetingDay,
     before_dispatch,
     calendar_of,
@@ -30,7 +32,9 @@ from escalation.rules.deadlines import (
     second_reachable,
 )
 from escalation.rules.glossary import say
-from escalation.rules.situation import Situation, StepKind
+from escalation.rules.moves import BY_VERB, Move
+from escalation.rules.situation import Phase, Situation, StepKind
+from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
 
 TAKE_OFF_GROUNDS = ("tabled", "returned", "not_reached", "no_quorum", "cancelled")
@@ -58,48 +62,86 @@ def accept_file(
     *,
     by: Viewer,
     at: dt.datetime,
-    target_meeting: int,
     rapporteur_region: str,
     rapporteur_municipal: str,
+    target_meeting: int | None = None,
+    later_reason: str = "",
     missing_parts: str = "",
 ) -> TrailEvent:
-    """Take a received file into preparation (T22). Sets D12 or D16: the second meeting that can be reached."""
+    """Take a received file into preparation (T22). Sets D12 or D16: the second meeting that can be reached.
+
+    ``target_meeting`` is None only where the body has no meeting that can be reached: a calendar that is too short
+    refuses nothing. ``later_reason`` says why the target lies after D12 or D16.
+    """
     move = cases.allowed(found, "accept_file", s, by)
-    today = cases.local_day(at)
     ladder = case_queries.ladder_of(found)
     body = ladder.step(found.step).body
     assert body is not None
-    meetings = queries.upcoming(ladder, body, today)
-    target = next((m for m in reachable(meetings, today) if m.id == target_meeting), None)
+    coming = _reachable(found, cases.local_day(at))
+    target = next((m for m in coming if m.id == target_meeting), None)
+    dues = [due for due in [_last_meeting(found, workdays.base_day(at, calendar_of(ladder)))] if due]
     errors = {}
-    if target is None:
+    if target is None and coming:
         errors["target_meeting"] = say("Underlaget hinner inte in till det mötet. Välj ett senare.")
+    if target and dues:
+        errors |= _unexplained(target, coming, dues[0].due_on, later_reason)
     if missing_parts and not s.check_time_over:
         errors["missing_parts"] = say(
             "Saknas något ska det begäras in först. "
             "Tio arbetsdagar efter kontrollens sista dag får ärendet tas emot ändå."
         )
-    base = workdays.base_day(at, calendar_of(ladder))
-    if len(reachable(meetings, base)) < 2:
-        errors["target_meeting"] = say("Det finns för få kommande möten i kalendern. Lägg in fler möten först.")
-    if errors or target is None:
+    if errors:
         raise FactsRefused(errors)
-    key = "D16" if ladder.step(found.step).kind is StepKind.POLITICAL_BODY else "D12"
     session.add(
         Treatment(
-            case_id=found.id, round=found.round, step=found.step, body=body, meeting_id=target.id,
+            case_id=found.id, round=found.round, step=found.step, body=body, meeting_id=target.id if target else None,
             rapporteur_region=rapporteur_region, rapporteur_municipal=rapporteur_municipal,
             missing_parts=missing_parts, accepted_at=at, alternatives=[], what_is_needed="",
         )
     )  # fmt: skip
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": body, "meeting_on": target.held_on.isoformat()},
+        found, move, s, by=by, at=at, event=None if target else "file_accepted_without_meeting",
+        facts={"body": body, **aimed_at(target)},
         content={
             "rapporteur_region": rapporteur_region, "rapporteur_municipal": rapporteur_municipal,
-            "missing_parts": missing_parts,
+            "missing_parts": missing_parts, "later_reason": later_reason,
         },
-        dues=[second_reachable(key, base, meetings)], dates={"material": target.material_on},
+        dues=dues, dates={"material": prepared_by(found, target, at)},
     )  # fmt: skip
+
+
+def _last_meeting(found: Case, base_on: dt.date) -> Due | None:
+    """D12 or D16 of a file accepted on ``base_on``; None while the body's calendar holds fewer than two meetings."""
+    ladder = case_queries.ladder_of(found)
+    step = ladder.step(found.step)
+    assert step.body is not None
+    meetings = queries.upcoming(ladder, step.body, base_on)
+    if len(reachable(meetings, base_on)) < 2:
+        return None
+    return second_reachable("D16" if step.kind is StepKind.POLITICAL_BODY else "D12", base_on, meetings)
+
+
+def _unexplained(chosen: MeetingDay, coming: Sequence[MeetingDay], last: dt.date, reason: str) -> dict[str, str]:
+    """The error of a meeting after D12 or D16 that nobody has given a reason for, while an earlier one is in reach."""
+    if reason or chosen.held_on <= max(last, coming[0].held_on):
+        return {}
+    text = say("Mötet ligger efter den dag då ärendet senast ska avgöras. Skriv varför det inte tas upp tidigare.")
+    return {"later_reason": text}
+
+
+def aimed_at(target: MeetingDay | None) -> dict[str, str]:
+    """The fact of a sentence that names the meeting which a case is prepared for; none where there is no meeting."""
+    return {"meeting_on": target.held_on.isoformat()} if target else {}
+
+
+def prepared_by(found: Case, target: MeetingDay | None, at: dt.datetime) -> dt.date:
+    """When the brief is due: on the target's material deadline. Without a target, when there must be one (D10)."""
+    if target is not None:
+        return target.material_on
+    ladder = case_queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays("D10", found.step, found.is_urgent)
+    return workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent)
 
 
 def addressees(found: Case) -> list[str]:
@@ -168,13 +210,21 @@ def schedule(
     proposed_decision: str,
     alternatives: Sequence[str],
     attachments: Sequence[Kept] = (),
+    later_reason: str = "",
 ) -> TrailEvent:
-    """Hand in the brief and put the case on a meeting whose material deadline has not passed (T24). Sets D13."""
+    """Hand in the brief and put the case on a meeting whose material deadline has not passed (T24). Sets D13.
+
+    ``later_reason`` says why it is put on a meeting after D12 or D16 while an earlier one can be reached.
+    """
     move = cases.allowed(found, "schedule", s, by)
-    day = next((m for m in _reachable(found, cases.local_day(at)) if m.id == meeting), None)
+    coming = _reachable(found, cases.local_day(at))
+    day = next((m for m in coming if m.id == meeting), None)
+    last = last_day(found)
     errors = {}
     if day is None:
         errors["meeting"] = say("Underlaget hinner inte in till det mötet. Välj ett senare.")
+    elif last is not None:
+        errors |= _unexplained(day, coming, last, later_reason)
     if len([a for a in alternatives if a]) < 2:
         errors["alternatives"] = say("Skriv minst två alternativ.")
     if errors or day is None:
@@ -190,10 +240,16 @@ def schedule(
         found, move, s, by=by, at=at, facts={"body": day.body, "meeting_on": day.held_on.isoformat()},
         content={
             "question": question, "proposed_decision": proposed_decision, "alternatives": list(alternatives),
-            **documents.told(attachments),
+            "later_reason": later_reason, **documents.told(attachments),
         },
         dues=[before_dispatch(base, day)], dates={"meeting": day.held_on},
     )  # fmt: skip
+
+
+def last_day(found: Case) -> dt.date | None:
+    """The day of the meeting that must decide at this step (D12 or D16), where one has been set."""
+    days = [d.due_on for d in cases.in_force(found).values() if d.key in {"D12", "D16"} and d.step == found.step]
+    return max(days, default=None)
 
 
 def take_off(
@@ -211,31 +267,170 @@ def take_off(
         )
     old = queries.current_treatment(queries.treatments(found), found)
     assert old is not None
-    held_on = old.meeting.held_on
-    following = begin_again(found, old, at=at, fact="take_off_ground")
-    old.taken_off_at, old.taken_off_ground, old.what_is_needed = at, take_off_ground, what_is_needed
+    return _off(found, move, s, old, by=by, at=at, ground=take_off_ground, reason=reason, what_is_needed=what_is_needed)
+
+
+def _off(
+    found: Case, move: Move, s: Situation, old: Treatment, *, by: Viewer, at: dt.datetime, ground: str, reason: str,
+    what_is_needed: str = "",
+) -> TrailEvent:  # fmt: skip
+    """Take the case off the meeting of ``old``, and begin again."""
+    held_on = old.held_at.held_on
+    following = begin_again(found, old, at=at)
+    old.taken_off_at, old.taken_off_ground, old.what_is_needed = at, ground, what_is_needed
+    rests = {"W": found.withdrawal_until} if found.withdrawal_until else {}
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"meeting_on": held_on.isoformat(), "ground": take_off_ground},
-        content={"reason": reason, "what_is_needed": what_is_needed}, dates={"material": following.material_on},
+        found, move, s, by=by, at=at, facts={"meeting_on": held_on.isoformat(), "ground": ground},
+        content={"reason": reason, "what_is_needed": what_is_needed},
+        dates={"material": prepared_by(found, following, at), **rests},
     )  # fmt: skip
 
 
-def begin_again(found: Case, old: Treatment, *, at: dt.datetime, fact: str) -> MeetingDay:
-    """A new treatment by the same body with the same rapporteurs, aimed at its next meeting that can be reached.
+def begin_again(found: Case, old: Treatment, *, at: dt.datetime) -> MeetingDay | None:
+    """A new treatment by the same body with the same rapporteurs, aimed at the first other meeting that can be reached.
 
-    Where there is none after the old one, FactsRefused at ``fact``, and nothing has been changed.
+    None where the calendar holds no such meeting: the case waits for one, and the pages say so.
     """
     today = cases.local_day(at)
     coming = reachable(queries.upcoming(case_queries.ladder_of(found), old.body, today), today)
-    later = [m for m in coming if m.held_on > old.meeting.held_on]
-    if not later:
-        raise FactsRefused({fact: say("Det finns inget senare möte i kalendern. Lägg in fler möten först.")})
+    following = next((m for m in coming if m.id != old.meeting_id), None)
     session.add(
         Treatment(
-            case_id=found.id, round=found.round, step=old.step, body=old.body, meeting_id=later[0].id,
+            case_id=found.id, round=found.round, step=old.step, body=old.body,
+            meeting_id=following.id if following else None,
             rapporteur_region=old.rapporteur_region, rapporteur_municipal=old.rapporteur_municipal,
             missing_parts="", accepted_at=at, alternatives=[], what_is_needed="",
         )
     )  # fmt: skip
     session.flush()
-    return later[0]
+    return following
+
+
+# The bodies' calendar ---------------------------------------------------------------------------------------------
+
+
+class MeetingRefused(ValueError):
+    """A meeting that cannot be added, moved or cancelled; the text says why. Nothing has been changed."""
+
+
+def add_meeting(body: str, held_on: dt.date, *, by: Viewer, at: dt.datetime) -> Meeting:
+    """Put a meeting into a body's calendar. Cases that wait for one are aimed at it.
+
+    Raises MeetingRefused for a body that is no step of a ladder, a day that is past or free, or one that is taken.
+    """
+    trail.lock()
+    _refuse_day(body, held_on, at)
+    found = queries.on_day(body, held_on)
+    if found is None:
+        found = Meeting(body=body, held_on=held_on)
+        session.add(found)
+    found.cancelled_at = None
+    session.flush()
+    _record(found, "meeting_added", by=by, at=at, facts={"body": body, "day": held_on.isoformat()})
+    for case, treatment in queries.under_way(None, body):
+        if coming := _reachable(case, cases.local_day(at)):
+            _aim(case, treatment, "case_aimed", {"body": body, **aimed_at(coming[0])}, by=by, at=at)
+    return found
+
+
+def move_meeting(meeting: Meeting, held_on: dt.date, *, by: Viewer, at: dt.datetime) -> None:
+    """Move a meeting to another day. Cases that stand on it follow, and cases that are prepared for it where they can.
+
+    Their days are counted anew, and their history says both days (domain/05 § 5.4). Raises MeetingRefused.
+    """
+    trail.lock()
+    _refuse_changing(meeting, at)
+    _refuse_day(meeting.body, held_on, at)
+    if queries.on_day(meeting.body, held_on) is not None:
+        raise MeetingRefused(f"{meeting.body} had a meeting on {held_on} that is cancelled; add that day instead.")
+    was, meeting.held_on = meeting.held_on, held_on
+    session.flush()
+    told = {"body": meeting.body, "was": was.isoformat(), "day": held_on.isoformat()}
+    _record(meeting, "meeting_moved", by=by, at=at, facts=told)
+    for case, treatment in queries.under_way(meeting, meeting.body):
+        _aim(case, treatment, "case_meeting_moved", told, by=by, at=at)
+
+
+def cancel_meeting(meeting: Meeting, *, by: Viewer, at: dt.datetime) -> None:
+    """Cancel a meeting. What stands on it is taken off, uncounted (T25), and all is aimed at the next one in reach.
+
+    Raises MeetingRefused.
+    """
+    trail.lock()
+    _refuse_changing(meeting, at)
+    meeting.cancelled_at = at
+    session.flush()
+    told = {"body": meeting.body, "day": meeting.held_on.isoformat()}
+    _record(meeting, "meeting_cancelled", by=by, at=at, facts=told)
+    for case, treatment in queries.under_way(meeting, meeting.body):
+        if case.phase is Phase.SCHEDULED:
+            s = Situation(
+                phase=case.phase, step=case.step, kinds=case_queries.ladder_of(case).kinds,
+                is_being_withdrawn=case.withdrawal_until is not None,
+            )  # fmt: skip
+            _off(
+                case, BY_VERB["take_off"], s, treatment, by=by, at=at, ground="cancelled",
+                reason=say("Mötet är inställt."),
+            )  # fmt: skip
+            _count_anew(case, treatment, at)
+        else:
+            _aim(case, treatment, "case_meeting_cancelled", told, by=by, at=at)
+
+
+def _refuse_day(body: str, held_on: dt.date, at: dt.datetime) -> None:
+    bodies = {step.body for ladder in ladders.shipped() for step in ladders.load(ladder).steps if step.body}
+    if body not in bodies:
+        raise MeetingRefused(f"No body {body} decides on a step of a ladder. These do: {', '.join(sorted(bodies))}.")
+    if held_on < cases.local_day(at):
+        raise MeetingRefused(f"{held_on} has passed.")
+    calendar = workdays.load_calendar()
+    if not workdays.is_workday(held_on, calendar):
+        following = workdays.open_from(held_on, calendar)
+        raise MeetingRefused(f"{held_on} is no working day. The next one is {following}.")
+    there = queries.on_day(body, held_on)
+    if there is not None and there.cancelled_at is None:
+        raise MeetingRefused(f"{body} has a meeting on {held_on} already.")
+
+
+def _refuse_changing(meeting: Meeting, at: dt.datetime) -> None:
+    if meeting.cancelled_at is not None:
+        raise MeetingRefused(f"The meeting of {meeting.body} on {meeting.held_on} is cancelled already.")
+    if meeting.held_on < cases.local_day(at) or queries.has_been_held(meeting):
+        raise MeetingRefused(f"The meeting of {meeting.body} on {meeting.held_on} has been held.")
+
+
+def _record(meeting: Meeting, event: str, *, by: Viewer, at: dt.datetime, facts: Mapping[str, str]) -> None:
+    trail.record(event, at=at, by=by.actor, about=f"meeting:{meeting.id}", facts=facts)
+
+
+def _aim(
+    found: Case, treatment: Treatment, event: str, facts: Mapping[str, str], *, by: Viewer, at: dt.datetime
+) -> None:
+    """Count a case's days anew after its body's calendar has changed: those of the meeting that it stands on, else of
+    the one that it is prepared for, or of the first in reach where that one is gone."""
+    today = cases.local_day(at)
+    coming = _reachable(found, today)
+    if found.phase is Phase.SCHEDULED:
+        day = queries.day_of(case_queries.ladder_of(found), treatment.held_at)
+        if day.comments_until >= today:
+            cases.set_dues(found, [before_dispatch(today, day)], at)
+        dates = {"meeting": day.held_on}
+    else:
+        kept = next((m for m in coming if m.id == treatment.meeting_id), None)
+        target = kept or next(iter(coming), None)
+        treatment.meeting_id = target.id if target else None
+        session.flush()
+        session.expire(treatment, ["meeting"])
+        dates = {"material": prepared_by(found, target, at)}
+    _count_anew(found, treatment, at)
+    cases.pass_meeting_ball(found, dates, by, at)
+    cases.record(found, event, by=by, at=at, facts=facts)
+
+
+def _count_anew(found: Case, treatment: Treatment, at: dt.datetime) -> None:
+    """D12 or D16 counted again from the day of the first acceptance, where the calendar now gives another day."""
+    here = [t for t in queries.treatments(found) if (t.step, t.round) == (treatment.step, treatment.round)]
+    base = workdays.base_day(here[0].accepted_at, calendar_of(case_queries.ladder_of(found)))
+    due = _last_meeting(found, base)
+    if due is not None and due.due_on != last_day(found):
+        cases.set_dues(found, [due], at)

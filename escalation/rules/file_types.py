@@ -391,7 +391,7 @@ _DESCRIBED = re.compile(r"""\s(?:descr|title|v)=(?:"([^"<]*)"|'([^'<]*)')""")
 _ENDS = re.compile(r"</(?:\w+:)?(?:p|tc|si|c|v|f|is|comment)>|<(?:\w+:)?(?:br|cr|tab|p|c)\b[^<>]*/>")
 _TAG = re.compile(r"<[^<>]*>")
 # Ten digits are the fewest that an identity number has; looking closer is what takes time.
-_TEN_DIGITS = re.compile(r"(?<![^|])(?:[^|\d]*+\d){10}[^|]*+")
+_TEN_DIGITS = re.compile(r"(?<![^|])(?:[^|\d]*\d){10}[^|]*")
 
 
 def _refuse_identity_numbers(xml: bytes, left: _Budget) -> None:

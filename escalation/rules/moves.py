@@ -289,7 +289,8 @@ MOVES: tuple[Move, ...] = (
         "T22", "accept_file", "meetings", _ONE({Phase.RECEIVED}), Phase.PREPARATION, (_SEK,), "file_accepted",
         kinds=BODY_KINDS,
         facts=_facts(
-            "target_meeting", "rapporteur_region", "rapporteur_municipal", Fact("missing_parts", optional=True)
+            Fact("target_meeting", only="material_deadline_open"), Fact("later_reason", optional=True),
+            "rapporteur_region", "rapporteur_municipal", Fact("missing_parts", optional=True),
         ),
     ),
     Move(
@@ -304,7 +305,8 @@ MOVES: tuple[Move, ...] = (
         "T24", "schedule", "meetings", _ONE({Phase.PREPARATION}), Phase.SCHEDULED, (_SEK,), "case_scheduled",
         kinds=BODY_KINDS, guards=("material_deadline_open",),
         facts=_facts(
-            "meeting", "question", "proposed_decision", "alternatives", Fact("attachments", optional=True)
+            "meeting", Fact("later_reason", optional=True), "question", "proposed_decision", "alternatives",
+            Fact("attachments", optional=True),
         ),
         template="meetings/schedule.html",
     ),

@@ -74,10 +74,12 @@ _GROUPED = re.compile(
 )
 
 # 1 9 1 2 1 2 - 1 2 1 2, 19.12.12.12.12.12, 1912 1212 1212: split by one sign all along, but for what stands
-# before the last four. Only a whole run counts, or every table of figures would be full of people.
+# before the last four. Only a whole run counts, or every table of figures would be full of people: the first
+# alternative says that a group too long for any number goes on with it. Each group ends where its digits end and
+# nothing after the run can make it fail, so the text is read once.
 _SPLIT = re.compile(
-    r"(?<!\d)(\d{1,8}([-./ ])\d{1,8}(?:\2\d{1,8})*+)(?!\d)"
-    rf"(?=({_GAP})(\d{{1,4}}(?:\2\d{{1,3}})*+)(?!\d)|)"
+    r"(?<!\d)(\d{1,8}([-./ ])\d{1,8}(?!\d)(?:\2\d{1,8}(?!\d))*)"
+    rf"(?=\2(\d)|({_GAP})(\d{{1,4}}(?!\d)(?:\2\d{{1,3}}(?!\d)){{0,3}})(?!\2\d)|)"
 )
 
 # Reserve numbers: a day and four signs with a letter among them (Skåne and others; the national one,
@@ -97,8 +99,8 @@ _DOUBTS = (
     (
         say("en privat e-postadress"),
         re.compile(
-            # From where a word begins and all of it at once: a very long one is not tried from each of its letters.
-            r"(?<![\w.+-])[\w.+-]++@(?:gmail|googlemail|hotmail|outlook|live|msn|icloud|me|yahoo|proton|protonmail|"
+            # From where a word begins: a very long one is not tried from each of its letters.
+            r"(?<![\w.+-])[\w.+-]+@(?:gmail|googlemail|hotmail|outlook|live|msn|icloud|me|yahoo|proton|protonmail|"
             r"telia|comhem|bredband2?|spray|home|swipnet)\.\w{2,4}\b",
             re.IGNORECASE,
         ),
@@ -169,14 +171,16 @@ def _is_telephone(groups: list[str]) -> bool:
 
 def _split_numbers(run: re.Match[str]) -> Iterator[tuple[str, int]]:
     """What in a run of split digits may be a number, and where it ends: the run alone, and with its tail."""
-    head, sign, gap, tail = run.groups()
+    head, sign, goes_on, gap, tail = run.groups()
+    if goes_on:
+        return
     candidates = [(head.split(sign), run.end(1))]
     if tail is not None:
         groups, last = head.split(sign), tail.split(sign)
         # 2022.04.25 13.00 is a day and a time.
         is_time = gap[:1].isspace() and len(groups) == 3 and [len(group) for group in last] == [2, 2]
         if sum(map(len, last)) == 4 and not is_time:
-            candidates.append((groups + last, run.end(4)))
+            candidates.append((groups + last, run.end(5)))
     for groups, end in candidates:
         digits = "".join(groups)
         if len(digits) in (10, 12) and not _is_telephone(groups):

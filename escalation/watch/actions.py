@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import select, update
 
@@ -83,11 +83,13 @@ class SweepReport:
 @dataclass
 class DeliveryReport:
     """What a delivery did. ``unanswered`` are claims whose sender died; ``errors`` mails that could not be
-    written.
+    written. ``trouble``: why the run ended at a server that cannot be used.
     """
 
+    COUNTED: ClassVar = ("bundled", "sent", "retried", "failed", "uncertain", "dropped", "unanswered")
+
     is_open: bool = True
-    is_reachable: bool = True
+    trouble: str = ""
     bundled: int = 0
     sent: int = 0
     retried: int = 0
@@ -105,9 +107,21 @@ class DeliveryReport:
     @property
     def counts(self) -> dict[str, int]:
         """For the run log, without what did not happen."""
-        names = ("bundled", "sent", "retried", "failed", "uncertain", "dropped", "unanswered")
-        counts = {name: int(getattr(self, name)) for name in names} | {"errors": len(self.errors)}
+        counts = {name: int(getattr(self, name)) for name in self.COUNTED}
+        counts |= {"errors": len(self.errors), "unusable": int(bool(self.trouble))}
         return {name: count for name, count in counts.items() if count}
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether a person has to do something: mend the server, or look at a letter. What waits goes by itself."""
+        return bool(self.trouble or self.failed or self.uncertain or self.unanswered or self.errors)
+
+    def add(self, later: DeliveryReport) -> None:
+        """Take in what a later part of the same run did."""
+        for name in self.COUNTED:
+            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.errors += later.errors
+        self.is_open, self.trouble = later.is_open, later.trouble
 
 
 def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
@@ -164,11 +178,14 @@ def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
     session.commit()
 
 
-def deliver(at: dt.datetime, transport: Transport, *, base_url: str, by: str, limit: int = 1000) -> DeliveryReport:
+def deliver(
+    at: dt.datetime, transport: Transport, *, base_url: str, sender: str, by: str, limit: int = 1000
+) -> DeliveryReport:
     """Send what waits: one mail per person and day, between 07.00 and 17.00 on working days.
 
-    ``by`` names this sender and no other. What each mail says is decided when it is sent, of what is true
-    then. The run ends at the first sign that there is no server, or after ``limit`` mails. All claims of a
+    ``sender`` is the address that letters come from; ``by`` names this run and no other. What each mail says is
+    decided when it is sent, of what is true then. The run ends at the first sign that the server cannot be used:
+    the letter in hand is tried again, the others are not touched. Else it ends after ``limit`` mails. All claims of a
     run begin at ``at``: where time goes on while it sends, ask for one mail at a time.
     """
     report = DeliveryReport()
@@ -188,9 +205,9 @@ def deliver(at: dt.datetime, transport: Transport, *, base_url: str, by: str, li
         session.commit()
         if mail_id is None:
             break
-        attempt = _send(mail_id, at, transport, base_url=base_url, by=by, report=report)
+        attempt = _send(mail_id, at, transport, base_url=base_url, sender=sender, by=by, report=report)
         if attempt and attempt.result is Result.NO_CONNECTION:
-            report.is_reachable = False
+            report.trouble = attempt.error
             break
     return report
 
@@ -328,10 +345,16 @@ def _is_day_for(case: Case | None, today: dt.date) -> bool:
 
 
 def _send(
-    mail_id: int, at: dt.datetime, transport: Transport, *, base_url: str, by: str, report: DeliveryReport
+    mail_id: int,
+    at: dt.datetime,
+    transport: Transport,
+    *,
+    base_url: str,
+    sender: str,
+    by: str,
+    report: DeliveryReport,
 ) -> Attempt | None:
     """Write and send one claimed mail, and say how it went. None if no attempt was made."""
-    sender = f"trappan@{letters.host(base_url)}"
     try:
         mail = session.get_one(Mail, mail_id)
         to, name = session.get_one(User, mail.recipient).email, mail.message_id

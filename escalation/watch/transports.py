@@ -10,16 +10,24 @@ from __future__ import annotations
 import enum
 import re
 import smtplib
+import ssl
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
+
+WANTS_SIGN_IN = frozenset({530, 534, 535, 538})
+"""Replies that say that we have to sign in, or must do it another way (RFC 4954): no letter is at fault."""
 
 
 class Result(enum.StrEnum):
-    """How an attempt went. ``no_connection`` and ``retry`` are tried again; the rest is final."""
+    """How an attempt went. ``no_connection`` and ``retry`` are tried again; the rest is final.
+
+    ``no_connection``: the server cannot be used as things are, whoever the letter is to: it is not there, its
+    certificate is not good, or it refuses us as a sender.
+    """
 
     SENT = "sent"
     NO_CONNECTION = "no_connection"
@@ -44,48 +52,80 @@ class Transport(Protocol):
 
 @dataclass(frozen=True)
 class SmtpTransport:
-    """Sends to an SMTP server, one message per connection. ``timeout`` in seconds, for each reply."""
+    """Sends to an SMTP server, one message per connection.
+
+    ``timeout`` in seconds, for each reply but the last; ``patience`` for that one, after the final dot, where RFC 5321
+    (4.5.3.2.6) asks for ten minutes: whoever hangs up earlier does not know of a letter that the server has taken.
+    Both ways of TLS check the certificate and the name in it. ``user`` empty: no sign-in.
+    """
 
     host: str
     port: int
     timeout: float = 20.0
+    patience: float = 600.0
+    tls: Literal["starttls", "tls", "none"] = "none"
+    user: str = ""
+    password: str = field(default="", repr=False)
 
     def send(self, message: EmailMessage, sender: str, recipient: str) -> Attempt:
         body = re.sub(rb"^\.", b"..", message.as_bytes(policy=SMTP), flags=re.MULTILINE)
-        server = smtplib.SMTP(local_hostname=sender.rpartition("@")[2], timeout=self.timeout)
         try:
-            try:
-                code, _ = server.connect(self.host, self.port)
-                if code == 220:
-                    server.ehlo_or_helo_if_needed()
-            except (OSError, smtplib.SMTPException):
-                return Attempt(Result.NO_CONNECTION, "ingen kontakt med e-postservern")
-            if code != 220:
-                return Attempt(Result.NO_CONNECTION, f"{code} när kontakten togs")
-            try:
-                for stage, command, wanted in (
-                    ("MAIL", f"FROM:<{sender}>", 250),
-                    ("RCPT", f"TO:<{recipient}>", 250),
-                    ("DATA", "", 354),
-                ):
-                    code, _ = server.docmd(stage, command)
-                    if code != wanted and not (stage == "RCPT" and code == 251):
-                        return _refused(code, f"efter {stage}", otherwise=Result.RETRY)
-                server.send(body)
-            except (OSError, smtplib.SMTPException):
-                return Attempt(Result.RETRY, "kontakten bröts före brevets slut")
-            try:
-                server.send(b".\r\n")
-                code, _ = server.getreply()
-            except (OSError, smtplib.SMTPException):
-                return Attempt(Result.UNCERTAIN, "servern tystnade efter brevets slut")
-            if code == 250:
-                return Attempt(Result.SENT)
-            return _refused(code, "efter brevets slut", otherwise=Result.UNCERTAIN)
+            server = self._reach(sender.rpartition("@")[2])
+        except (OSError, smtplib.SMTPException) as problem:
+            return Attempt(Result.NO_CONNECTION, _why_not(problem))
+        try:
+            return self._hand_over(server, body, sender, recipient)
         finally:
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()
             server.close()
+
+    def _reach(self, own_name: str) -> smtplib.SMTP:
+        """A connection that is protected and signed in as it has to be. Raises what ``smtplib`` and ``ssl`` raise."""
+        server: smtplib.SMTP
+        if self.tls == "tls":
+            context = ssl.create_default_context()
+            server = smtplib.SMTP_SSL(self.host, self.port, own_name, timeout=self.timeout, context=context)
+        else:
+            server = smtplib.SMTP(self.host, self.port, own_name, timeout=self.timeout)
+        try:
+            server.ehlo_or_helo_if_needed()
+            if self.tls == "starttls":
+                server.starttls(context=ssl.create_default_context())
+                server.ehlo_or_helo_if_needed()
+            if self.user:
+                server.login(self.user, self.password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _hand_over(self, server: smtplib.SMTP, body: bytes, sender: str, recipient: str) -> Attempt:
+        try:
+            for stage, command, wanted in (
+                ("MAIL", f"FROM:<{sender}>", 250),
+                ("RCPT", f"TO:<{recipient}>", 250),
+                ("DATA", "", 354),
+            ):
+                code, _ = server.docmd(stage, command)
+                if code != wanted and not (stage == "RCPT" and code == 251):
+                    if code in WANTS_SIGN_IN or (stage == "MAIL" and 500 <= code < 600):
+                        return Attempt(Result.NO_CONNECTION, f"{code} efter {stage}")
+                    return _refused(code, f"efter {stage}", otherwise=Result.RETRY)
+            server.send(body)
+        except (OSError, smtplib.SMTPException):
+            return Attempt(Result.RETRY, "kontakten bröts före brevets slut")
+        try:
+            assert server.sock is not None
+            server.sock.settimeout(self.patience)
+            server.send(b".\r\n")
+            code, _ = server.getreply()
+            server.sock.settimeout(self.timeout)
+        except (OSError, smtplib.SMTPException):
+            return Attempt(Result.UNCERTAIN, "servern tystnade efter brevets slut")
+        if code == 250:
+            return Attempt(Result.SENT)
+        return _refused(code, "efter brevets slut", otherwise=Result.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -117,3 +157,24 @@ def _refused(code: int, where: str, *, otherwise: Result) -> Attempt:
     if 500 <= code < 600:
         return Attempt(Result.FAILED, f"{code} {where}")
     return Attempt(otherwise, f"obegripligt svar {where}")
+
+
+def _why_not(problem: OSError | smtplib.SMTPException) -> str:
+    """Why the server cannot be used. ``smtplib``'s errors are ``OSError`` too, so they are asked about first."""
+    match problem:
+        case smtplib.SMTPAuthenticationError():
+            return f"{problem.smtp_code} efter AUTH"
+        case smtplib.SMTPResponseException() if problem.smtp_code > 0:
+            return f"{problem.smtp_code} när kontakten togs"
+        case smtplib.SMTPResponseException():
+            return "obegripligt svar när kontakten togs"
+        case smtplib.SMTPNotSupportedError() if "STARTTLS" in str(problem):
+            return "servern erbjuder inte STARTTLS"
+        case smtplib.SMTPNotSupportedError():
+            return "servern tar inte emot inloggning"
+        case ssl.SSLCertVerificationError():
+            return "serverns certifikat godtogs inte"
+        case ssl.SSLError():
+            return "ingen skyddad förbindelse med e-postservern"
+        case _:
+            return "ingen kontakt med e-postservern"

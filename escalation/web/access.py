@@ -97,6 +97,17 @@ USED = "used"
 """The key in the signed cookie under which the time of the last request stands, in seconds since 1970."""
 
 
+PERSONAL = frozenset({"accounts.sign_out", "accounts.act_as", "accounts.end_session"})
+"""What a person does for themselves, whatever they act as."""
+
+OPENED_AS = "acting_as"
+"""The hidden field in which a form says as which membership it was opened."""
+
+
+class OpenedAsAnother(Exception):
+    """A form came that was opened as another membership than the session's. Handled where one chooses a role."""
+
+
 class SessionOver(Exception):
     """Somebody who is not signed in, or no longer, has posted a form. Handled where people sign in."""
 
@@ -166,13 +177,20 @@ def safe_next(wanted: str | None) -> str | None:
 
 def register(app: Flask) -> None:
     """Load the session of each request and let nobody past whom the table does not name."""
-    logins = LoginManager(app)
+    # Templates have ``viewer``: a page that says the database is away must not ask it who looks.
+    logins = LoginManager(app, add_context_processor=False)
     # The session row is the protection; a hash of address and browser would only sign out people on trains.
     logins.session_protection = None
     logins.user_loader(_load)
     app.before_request(_guard)
     app.context_processor(lambda: {"viewer": current_viewer(), "may_reach": _may_reach})
+    app.jinja_env.globals[OPENED_AS] = lambda: current_viewer().membership_id or ""
     app.cli.add_command(list_access)
+
+
+def expect_opener(app: Flask) -> None:
+    """Do a form as the membership under which it was opened, or not at all. After uploads, which read the body."""
+    app.before_request(_expect_opener)
 
 
 @click.command("access")
@@ -211,12 +229,28 @@ def _guard() -> ResponseReturnValue | None:
     if endpoint is None or permits(endpoint, viewer):
         return None
     if viewer.user_id is not None or endpoint not in ACCESS:
+        _expect_opener()  # who has changed roles is told of that, not that the page is not theirs
         abort(404)
     back = _way_back()
     if request.method == "POST" and back is not None and not endpoint.startswith("accounts."):
         request.form.keys()  # read here, where a form that is too large still gets its answer (413)
         raise SessionOver
     return redirect(url_for("accounts.sign_in", next=back))
+
+
+def _expect_opener() -> None:
+    """Refuse a form that was opened as another membership. Another tab may have changed the session's meanwhile.
+
+    A form without the field was opened before there was one: it is clear whose it is where the person has one role.
+    """
+    viewer, who = current_viewer(), ACCESS.get(request.endpoint or "", EVERYONE)
+    if request.method != "POST" or viewer.user_id is None or who & EVERYONE or request.endpoint in PERSONAL:
+        return
+    opened_as = request.form.get(OPENED_AS)
+    if opened_as is None and len(queries.memberships(viewer.user_id)) < 2:
+        return
+    if opened_as != str(viewer.membership_id or ""):
+        raise OpenedAsAnother
 
 
 def _way_back() -> str | None:

@@ -2,7 +2,7 @@
 
 It lies in a hidden field of that page and nowhere on the server, signed with the application's key, so that nobody can
 make somebody else send what they have not written. It gives no rights: it is posted again by the person who has signed
-in, through the ordinary guards.
+in, through the ordinary guards, and as the membership under which it was opened.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from escalation.accounts.queries import ABSOLUTE
 from escalation.rules import moves
 from escalation.rules.glossary import VERBS
+from escalation.web.access import OPENED_AS
 from escalation.web.errors import HIDDEN, KEPT_FROM
 from escalation.web.language import _
 
@@ -41,6 +42,16 @@ class Carried:
     def texts(self) -> list[str]:
         """What a person wrote, to be looked at before it is sent; choices and short answers are left out."""
         return [value for name, value in self.fields if len(value) >= KEPT_FROM and name not in HIDDEN]
+
+    @property
+    def opened_as(self) -> str:
+        """The membership under which it was opened, as the form says it; empty where it does not."""
+        return dict(self.fields).get(OPENED_AS, "")
+
+    @property
+    def again(self) -> list[tuple[str, str]]:
+        """What is sent when it is sent again, by the membership that is then said anew."""
+        return [(name, value) for name, value in self.fields if name != OPENED_AS]
 
     @property
     def act(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from escalation.cases.actions import FactsRefused
@@ -18,11 +18,15 @@ from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.forms import Form
 
-HIDDEN = frozenset({"csrf_token", "next", "version", "base", "token", "do", "carried"})
+HIDDEN = frozenset({"csrf_token", "acting_as", "next", "version", "base", "token", "do", "carried"})
 """Fields of ours that nobody has written in."""
 
 KEPT_FROM = 20
 """Posted texts shorter than this are not shown for copying: nobody misses a choice or a date."""
+
+
+class SentFromElsewhere(CSRFError):  # type: ignore[misc]
+    """A form with a good token, sent from a page at another address than the one that the server is asked under."""
 
 
 def page(
@@ -31,15 +35,23 @@ def page(
     text: str,
     links: Sequence[tuple[str, str]] = (),
     meanwhile: Sequence[Mapping[str, Any]] = (),
+    typed: Sequence[str] | None = None,
+    template: str = "errors/page.html",
+    *,
+    who_is_known: bool = True,
+    **more: object,
 ) -> tuple[str, int]:
     """A page for something that could not be done, with its status.
 
-    ``links`` are (label, address); ``meanwhile`` lines of a case's history that the reader had not seen. What the
-    reader had typed stands on the page, to be copied. Rolls back: nothing half-done is ever committed after a refusal.
+    ``links`` are (label, address); ``meanwhile`` lines of a case's history that the reader had not seen; ``more`` goes
+    to a ``template`` of its own. What the reader had ``typed`` stands on the page, to be copied: without it what this
+    request brought. Where nobody can know who looks, the page does not offer to sign in, as if the reader were not.
+    Rolls back: nothing half-done is ever committed after a refusal.
     """
     session.rollback()
-    shown = {"heading": heading, "text": text, "links": links, "meanwhile": meanwhile, "typed": _typed(status)}
-    return render_template("errors/page.html", **shown), status
+    typed = _typed(status) if typed is None else typed
+    shown = {"heading": heading, "text": text, "links": links, "meanwhile": meanwhile, "typed": typed}
+    return render_template(template, **shown, **more, who_is_known=who_is_known), status
 
 
 def unknown_host() -> tuple[str, int]:
@@ -93,9 +105,11 @@ def register(app: Flask) -> None:
     """Hook the pages in."""
     app.register_error_handler(MoveNotAllowed, not_open)
     app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(SentFromElsewhere, _from_elsewhere)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(OperationalError, _database)
-    app.register_error_handler(InterfaceError, _database)
+    for error in (exc.OperationalError, exc.InterfaceError, exc.TimeoutError):
+        app.register_error_handler(error, _database)
+    app.register_error_handler(exc.DatabaseError, _database_itself)
 
 
 def not_open(error: MoveNotAllowed) -> tuple[str, int]:
@@ -124,6 +138,29 @@ def _stale_form(_error: CSRFError) -> tuple[str, int]:
         ),
         [(_("Öppna sidan på nytt"), request.path)],
     )
+
+
+def _from_elsewhere(_error: SentFromElsewhere) -> tuple[str, int]:
+    """The usual cause is a proxy that drops the port from ``Host``, so whoever runs the site is told in the log."""
+    sent_from = "/".join((request.referrer or "").split("/", 3)[:3])  # without its path, which may hold a secret
+    current_app.logger.warning(
+        "a form was refused: its page was at %s, the server was asked as https://%s; "
+        "a proxy has to pass on Host as the browser sent it, with its port (nginx: proxy_set_header Host $http_host)",
+        sent_from or "an address that the browser does not tell",
+        request.host,
+    )
+    if not sent_from:
+        text = _(
+            "Inget har sparats. Webbläsaren talade inte om vilken sida formuläret kom från, och då tas det inte emot. "
+            "Tillåt att den skickar sidans adress (referer) till den här webbplatsen, och skicka en gång till."
+        )
+    else:
+        text = _(
+            "Inget har sparats. Formuläret kom från en annan webbadress än den som servern nås under. "
+            "Skrev du adressen själv, kontrollera den. Annars är servern fel inställd: berätta för den som driver "
+            "webbplatsen."
+        )
+    return page(400, _("Formuläret togs inte emot"), text, [(_("Öppna sidan på nytt"), request.path)])
 
 
 def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
@@ -170,13 +207,22 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
     )
 
 
-def _database(error: OperationalError | InterfaceError) -> tuple[str, int]:
+def _database_itself(error: exc.DatabaseError) -> tuple[str, int]:
+    """SQLite's word for a file that is none; what is more particular is an answer to a wrong question."""
+    if type(error) is not exc.DatabaseError:
+        raise error
+    return _database(error)
+
+
+def _database(error: exc.SQLAlchemyError) -> tuple[str, int]:
     current_app.logger.error("the database did not answer", exc_info=error)
+    session().invalidate()  # nothing more is asked on this connection, not even to roll back
     return page(
         503,
         _("Databasen svarar inte"),
         _("Just nu går det inte att läsa eller spara. Inget har sparats. Försök igen om en stund."),
         [(_("Försök igen"), request.path)],
+        who_is_known=False,
     )
 
 

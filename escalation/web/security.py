@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
+from typing import NoReturn
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -33,12 +34,21 @@ class Guard(CSRFProtect):  # type: ignore[misc]
     """Flask-WTF's protection; what cannot be a token is refused before it can fail in a comparison."""
 
     def protect(self, apply_exemptions: bool = False) -> None:
-        """Refuse a POST without the session's own token with ``CSRFError`` (400)."""
+        """Refuse a POST without the session's own token, or over https from elsewhere, with ``CSRFError`` (400)."""
         if request.method in current_app.config["WTF_CSRF_METHODS"]:
             token = self._get_csrf_token()
             if token is not None and not (token.isascii() and token.isprintable()):
                 raise CSRFError("The CSRF token is malformed.")
-        super().protect(apply_exemptions=apply_exemptions)
+        try:
+            super().protect(apply_exemptions=apply_exemptions)
+        except ValueError as problem:  # a referrer that is no address at all
+            raise errors.SentFromElsewhere(str(problem)) from problem
+
+    def _error_response(self, reason: str) -> NoReturn:
+        # The token is judged before the referrer: where the referrer is at fault, the form itself was good.
+        if "referrer" in reason:
+            raise errors.SentFromElsewhere(reason)
+        raise CSRFError(reason)
 
 
 def settings() -> Settings:

@@ -57,6 +57,32 @@ def test_a_page_that_is_sent_twice_begins_one_draft(session: Database) -> None:
     assert begun(writer, "once") is begun(writer, "once")
 
 
+def test_two_parties_whose_pages_bring_the_same_token_each_have_a_filing_of_their_own(session: Database) -> None:
+    """A browser sends what it likes as a token: it neither fails nor tells anything of somebody else's filing."""
+    ours, theirs = (begun(person(seat), "x") for seat in ("SUN.handler", "TYR.handler"))
+    assert (ours.party_code, theirs.party_code) == ("SUN", "TYR")
+    assert begun(person("TYR.handler"), "x") is theirs
+    cases = [
+        actions.file(by=person(f"{d.party_code}.approver"), at=NOW, draft=d, **filing()) for d in (ours, theirs)
+    ]  # fmt: skip
+    assert [found.lead_party.party_code for found in cases] == ["SUN", "TYR"]
+    assert actions.file(by=person("TYR.approver"), at=NOW, draft=theirs, **filing()) is cases[1]
+    told = [actions.file(by=person(seat), at=NOW, token="y", **filing()) for seat in ("SUN.handler", "TYR.handler")]
+    assert [found.lead_party.party_code for found in told] == ["SUN", "TYR"]
+
+
+def test_two_districts_whose_pages_bring_the_same_token_each_have_a_draft_of_their_own(session: Database) -> None:
+    city = person("STO.handler")
+    units = ("STO-JAR", "STO-FAR", None)
+    drafts = [begun(Viewer(**{**vars(city), "unit": unit}), "x") for unit in units]
+    assert [draft.unit_code for draft in drafts] == [*units]
+
+
+@pytest.mark.parametrize("token", ["\x00", " ", "a" * 500, "Å", "\udcff"], ids=ascii)
+def test_whatever_a_page_brings_as_its_token_begins_one_draft(session: Database, token: str) -> None:
+    assert begun(person("SUN.handler"), token) is begun(person("SUN.handler"), token)
+
+
 def test_a_draft_is_its_own_organisations_alone(session: Database) -> None:
     draft = begun(person("SUN.handler"))
     colleague, approver = person("SUN.substitute"), person("SUN.approver")

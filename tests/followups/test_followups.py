@@ -143,7 +143,13 @@ def test_the_letter_says_what_is_to_be_done_whose_day_it_is_and_names_no_case(
     autumn: Database, smtp_server: MailServer
 ) -> None:
     transport = SmtpTransport(smtp_server.host, smtp_server.port, timeout=5)
-    deliver(at(dt.date(2026, 10, 1)), transport, base_url="https://trappan.example", by="this test")
+    deliver(
+        at(dt.date(2026, 10, 1)),
+        transport,
+        base_url="https://trappan.example",
+        sender="t@trappan.example",
+        by="this test",
+    )
     assert sorted(to for [to] in smtp_server.recipients) == sorted(
         str(autumn.scalar(select(User.email).where(User.id == person(seat).user_id)))
         for seat in ("SEK.region", "SEK.municipal", "TSG.chair")
@@ -159,7 +165,13 @@ def test_a_job_done_before_the_letter_leaves_is_not_in_it(autumn: Database, smtp
     record("yearly_priorities", 2027, "2026-10-01")
     db_session.commit()
     transport = SmtpTransport(smtp_server.host, smtp_server.port, timeout=5)
-    deliver(at(dt.date(2026, 10, 1)), transport, base_url="https://trappan.example", by="this test")
+    deliver(
+        at(dt.date(2026, 10, 1)),
+        transport,
+        base_url="https://trappan.example",
+        sender="t@trappan.example",
+        by="this test",
+    )
     assert smtp_server.messages == []
 
 

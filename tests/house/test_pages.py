@@ -163,8 +163,9 @@ def faults(answer: Any) -> list[str]:
     wrong += [f"a link without words: {a.attributes}" for a in page.all("a") if not a.text.strip()]
     wrong += [f"a button without words: {b.attributes}" for b in page.all("button") if not b.text.strip()]
     for form in page.all("form", method="post"):
-        inside = [e for e in page.all("input", name="csrf_token") if e.inside("form") is form]
-        wrong += ["a form without its token" for _ in [0] if len(inside) != 1]
+        for hidden, what in (("csrf_token", "its token"), ("acting_as", "as whom it was opened")):
+            inside = [e for e in page.all("input", name=hidden) if e.inside("form") is form]
+            wrong += [f"a form without {what}" for _ in [0] if len(inside) != 1]
     # The stage's own words for its cases are none of the house's.
     read = re.sub(r"\[[a-z_]+\] hemligt|Rubrik \([a-z_]+\)", "", page.main)
     wrong += [f"code shows: {word}" for word in re.findall(r"\b[a-z]+_[a-z_]+\b|%\(\w+\)|\{\w+\}|\bNone\b", read)]
@@ -200,7 +201,7 @@ def test_the_check_sees_what_is_wrong() -> None:
         "not closed", "headings", "twice: #a", "no label: b", "aria-describedby leads nowhere: c",
         "#ingen leads nowhere", "no language", "inline style", "inline script", "another host", "h1 then h3",
         "link without words",
-        "button without words", "without its token", "recommendation_out", "None", "%(who)",
+        "button without words", "without its token", "without as whom", "recommendation_out", "None", "%(who)",
     ):  # fmt: skip
         assert fault in found, fault
 
@@ -240,7 +241,8 @@ def test_every_field_that_is_wrong_says_so_to_those_who_do_not_see(
 ) -> None:
     path, browser = f"{draft}/{of_the_filing}", house.client("TYR.handler")
     opened = Page(browser.get(path).text)
-    answer = browser.post(path, data=dict.fromkeys(opened.standing(), "") | {"version": opened.typed("version")})
+    hidden = {name: opened.typed(name) for name in ("version", "acting_as")}
+    answer = browser.post(path, data=dict.fromkeys(opened.standing(), "") | hidden)
     assert answer.status_code in {409, 422}
     page = Page(answer.text)
     assert [c for c in page.controls() if page.sentence(c.attributes["name"])]

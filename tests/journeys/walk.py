@@ -304,7 +304,7 @@ class Walk:
         treatment = file.treatment
         if treatment is None:
             return {"outcome": outcome}
-        facts = recorded(outcome, treatment.meeting.held_on)
+        facts = recorded(outcome, treatment.held_at.held_on)
         is_municipal = file.ladder.step(file.case.step).decision_rule == "consensus_municipal"
         if is_municipal and outcome is Outcome.NO_CONCURRENCE:
             facts |= {"municipal_line": "divided", "municipal_other": "Två uppfattningar."}

@@ -92,11 +92,12 @@ def test_a_meeting_that_the_papers_do_not_reach_is_refused(body: str, held_on: s
         told.act("accept_file", by="SEK.region", target_meeting=10**6)
 
 
-def test_without_two_meetings_ahead_a_file_waits_for_the_calendar(session: Database) -> None:
+def test_a_calendar_with_one_meeting_left_refuses_nothing_and_sets_no_last_day_yet(session: Database) -> None:
     told = received()
     session.execute(delete(Meeting).where(Meeting.body == "TSG", Meeting.held_on > day("2026-12-18")))
-    with pytest.raises(FactsRefused, match="för få kommande möten"):
-        told.act("accept_file", by="SEK.region", target_meeting=meeting(session, "TSG", "2026-12-18").id)
+    told.act("accept_file", by="SEK.region", target_meeting=meeting(session, "TSG", "2026-12-18").id)
+    assert told.case.phase is Phase.PREPARATION
+    assert told.file.deadline("D12") is None
 
 
 def test_missing_parts_are_named_only_when_the_check_is_long_overdue(session: Database) -> None:
@@ -201,15 +202,46 @@ def test_a_case_is_tabled_or_returned_twice_at_most_but_a_cancelled_meeting_does
     assert told.case.phase is Phase.PREPARATION
 
 
-def test_a_case_stays_on_the_agenda_where_there_is_no_later_meeting(session: Database) -> None:
+def test_a_case_is_taken_off_the_last_meeting_of_the_calendar_and_waits_for_a_new_one(session: Database) -> None:
     told = scheduled()
     session.execute(delete(Meeting).where(Meeting.body == "TSG", Meeting.held_on > day("2026-12-18")))
-    session.commit()
-    before = everything()
-    with pytest.raises(FactsRefused, match="inget senare möte"):
-        told.act("take_off", by="SEK.region")
-    session.flush()
-    assert everything() == before
+    told.act("take_off", by="SEK.region", on=day("2026-12-18"), take_off_ground="no_quorum")
+    assert told.case.phase is Phase.PREPARATION
+    waiting = told.file.treatment
+    assert waiting is not None
+    assert waiting.meeting is None
+    assert told.ball() == ("prepare", "secretariat", day("2027-01-08"))  # ten working days to lengthen the calendar
+
+
+def test_a_case_put_on_a_meeting_by_mistake_goes_back_to_the_first_one_in_reach(session: Database) -> None:
+    told = in_preparation()
+    last = session.scalars(select(Meeting).where(Meeting.body == "TSG").order_by(Meeting.held_on.desc())).first()
+    assert last is not None
+    told.act("schedule", by="SEK.region", meeting=last.id, later_reason="Parterna vill vänta in en utredning.")
+    told.act("take_off", by="SEK.region", take_off_ground="not_reached")
+    following = told.file.treatment
+    assert following is not None
+    assert following.held_at.held_on == day("2026-12-18")
+
+
+def test_a_meeting_after_the_last_day_needs_a_reason_while_an_earlier_one_is_in_reach(session: Database) -> None:
+    told = received()
+    late = meeting(session, "TSG", "2027-03-12").id
+    with pytest.raises(FactsRefused, match="later_reason"):
+        told.act("accept_file", by="SEK.region", target_meeting=late)
+    told.act("accept_file", by="SEK.region", target_meeting=late, later_reason="Parterna samlar in uppgifter.")
+    assert told.due("D12") == day("2027-01-15")
+    with pytest.raises(FactsRefused, match="later_reason"):
+        told.act("schedule", by="SEK.region", meeting=late)
+    told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2027-01-15").id)  # D12 itself needs none
+    assert told.case.phase is Phase.SCHEDULED
+
+
+def test_where_no_earlier_meeting_is_in_reach_a_late_one_needs_no_reason(session: Database) -> None:
+    told = in_preparation()
+    told.day = day("2027-01-04")  # the papers for 15 January were due on 29 December
+    told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2027-03-12").id)
+    assert told.ball() == ("decide", "body:TSG", day("2027-03-12"))
 
 
 def test_the_second_body_treats_the_case_anew(session: Database) -> None:

@@ -44,6 +44,9 @@ BUILT = [
     "T24",
     "T25",
     "T26",
+    "T26b",
+    "T26c",
+    "T26d",
     "T27",
     "T27b",
     "T28",
@@ -146,28 +149,28 @@ def test_what_needs_a_meeting_needs_a_body() -> None:
         ("refuse_recommendation", Seat.SECRETARIAT, stands(Phase.RECOMMENDATION_OUT, 2), "answer_time_over"),
         ("refuse_recommendation", Seat.INITIATOR_APPROVER, stands(Phase.RECOMMENDATION_OUT, 3), "not_at_top"),
         ("end_without_agreement", Seat.INITIATOR_APPROVER, stands(Phase.RECOMMENDATION_OUT, 2), "at_top"),
-        ("send_recommendation", Seat.CHAIR_HERE, stands(Phase.MINUTED, 2), "outcome_recommends"),
+        ("send_recommendation", Seat.ADJUSTER_MUNICIPAL, stands(Phase.MINUTED, 2), "outcome_recommends"),
         (
             "pass_up",
-            Seat.CHAIR_HERE,
+            Seat.ADJUSTER_MUNICIPAL,
             stands(Phase.MINUTED, 2, outcome=Outcome.RECOMMEND),
             "outcome_passes_up",
         ),
         (
             "pronounce",
-            Seat.CHAIR_HERE,
+            Seat.ADJUSTER_MUNICIPAL,
             stands(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE),
             "outcome_is_final",
         ),
         (
             "close_without_agreement",
-            Seat.CHAIR_HERE,
+            Seat.ADJUSTER_MUNICIPAL,
             stands(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=1),
             "second_treatment",
         ),
         (
             "table_without_concurrence",
-            Seat.CHAIR_HERE,
+            Seat.ADJUSTER_MUNICIPAL,
             stands(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=2),
             "first_treatment",
         ),
@@ -210,8 +213,8 @@ def test_a_refusal_names_the_guard(verb: str, seat: Seat, s: Situation, guard: s
             Seat.SECRETARIAT,
             stands(Phase.RECOMMENDATION_OUT, 2, answer_time_over=True),
         ),
-        ("pronounce", Seat.CHAIR_HERE, stands(Phase.MINUTED, 3, outcome=Outcome.INTERPRET)),
-        ("pronounce", Seat.CHAIR_HERE, stands(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE)),
+        ("pronounce", Seat.ADJUSTER_MUNICIPAL, stands(Phase.MINUTED, 3, outcome=Outcome.INTERPRET, adjusted_for="region")),
+        ("pronounce", Seat.ADJUSTER_REGION, stands(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE, adjusted_for="municipal")),
     ],
 )
 def test_what_the_table_opens_is_open(verb: str, seat: Seat, s: Situation) -> None:
@@ -279,7 +282,11 @@ def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
     assert lift.asked_facts(stands(Phase.IMPASSE, is_statement_agreed=True)) == ()
     decided = stands(Phase.MINUTED, 3, outcome=Outcome.DECIDE)
     assert [f.name for f in pronounce.asked_facts(decided)] == ["task"]
-    assert "answer" in {f.name for f in pronounce.asked_facts(decided.change(outcome=Outcome.INTERPRET))}
+    assert pronounce.asked_facts(decided.change(adjusted_for="region")) == (), "the first hand has written them"
+    at_top = stands(Phase.SCHEDULED, 3, outcomes=HOK.step(3).outcomes)
+    assert {"scope", "applies_from"} <= {f.name for f in BY_VERB["decide"].asked_facts(at_top)}
+    elsewhere = stands(Phase.SCHEDULED, 2, outcomes=HOK.step(2).outcomes)
+    assert not {"scope", "applies_from"} & {f.name for f in BY_VERB["decide"].asked_facts(elsewhere)}
 
 
 # --- Outcomes

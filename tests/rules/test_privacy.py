@@ -215,5 +215,18 @@ def test_a_very_long_word_is_looked_through_as_fast_as_a_text_of_short_ones() ->
     begun = time.perf_counter()
     assert doubts("å" * 200_000) == ()
     assert time.perf_counter() - begun < 5
+    # Runs of figures that go on for long and end in none, or in one that belongs to no number.
+    for run in ("1-" * 100_000 + "123456789", "1 1 - 1 1 1 1 1 " * 15_000, "1." * 60_000 + "-" + "1." * 60_000):
+        begun = time.perf_counter()
+        assert scan(run) == ()
+        assert time.perf_counter() - begun < 5
     [doubt] = doubts("Skriv till " + "a" * 100 + ".b+c@gmail.com.")
     assert (doubt.start, doubt.about) == (11, "en privat e-postadress")
+
+
+def test_a_run_of_figures_counts_only_as_a_whole() -> None:
+    spelt = "1 9 1 2 1 2 1 2 1 2 1 2"
+    assert [hit.kind for hit in scan(f"Rad 2: {spelt}.")] == [HitKind.CERTAIN]
+    assert [hit.kind for hit in scan(f"123456789 {spelt}.")] == [HitKind.CERTAIN]
+    assert scan(f"{spelt} 123456789") == ()
+    assert scan(f"{spelt} 3") == ()

@@ -30,7 +30,7 @@ URL = "https://trappan.example.se"
 
 def send(moment: dt.datetime | str, transport: Transport, by: str = "this test") -> DeliveryReport:
     instant = at(moment) if isinstance(moment, str) else moment
-    return deliver(instant, transport, base_url=URL, by=by)
+    return deliver(instant, transport, base_url=URL, sender="trappan@trappan.example.se", by=by)
 
 
 def by_smtp(server: MailServer) -> SmtpTransport:

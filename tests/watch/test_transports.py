@@ -15,6 +15,8 @@ from tests.conftest import MailServer
 from tests.watch.conftest import at
 
 DROP, HANG = "drop the line", "say nothing"
+LATE = "say it later than any other answer may come: "
+TIMEOUT = 0.3
 POLITE = {"connect": "220 hi", "EHLO": "250 hi", "MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go"}
 
 
@@ -43,6 +45,9 @@ def attempt() -> Iterator[Serve]:
 
         def say(line: socket.socket, stage: str) -> bool:
             answer = says.get(stage, "250 ok")
+            if answer.startswith(LATE):
+                end.wait(3 * TIMEOUT)
+                answer = answer.removeprefix(LATE)
             if answer == HANG:
                 end.wait(10)
             if answer in (HANG, DROP):
@@ -65,7 +70,7 @@ def attempt() -> Iterator[Serve]:
         thread = threading.Thread(target=serve)
         thread.start()
         threads.append(thread)
-        transport = SmtpTransport("127.0.0.1", listener.getsockname()[1], timeout=0.3)
+        transport = SmtpTransport("127.0.0.1", listener.getsockname()[1], timeout=TIMEOUT, patience=4 * TIMEOUT)
         return transport.send(letter(), "a@example.se", "b@example.se")
 
     yield send
@@ -81,7 +86,11 @@ def attempt() -> Iterator[Serve]:
         ("connect", HANG, Result.NO_CONNECTION, "ingen kontakt med e-postservern"),
         ("connect", "421 busy", Result.NO_CONNECTION, "421 när kontakten togs"),
         ("connect", "554 no mail here", Result.NO_CONNECTION, "554 när kontakten togs"),
+        ("connect", "what?", Result.NO_CONNECTION, "obegripligt svar när kontakten togs"),
         ("MAIL", "451 later", Result.RETRY, "451 efter MAIL"),
+        ("MAIL", "530 sign in first", Result.NO_CONNECTION, "530 efter MAIL"),
+        ("MAIL", "553 you may not send as that", Result.NO_CONNECTION, "553 efter MAIL"),
+        ("RCPT", "530 sign in first", Result.NO_CONNECTION, "530 efter RCPT"),
         ("RCPT", "450 greylisted", Result.RETRY, "450 efter RCPT"),
         ("RCPT", "550 no such b@example.se", Result.FAILED, "550 efter RCPT"),
         ("RCPT", "what?", Result.RETRY, "obegripligt svar efter RCPT"),
@@ -93,6 +102,7 @@ def attempt() -> Iterator[Serve]:
         ("dot", "451 later", Result.RETRY, "451 efter brevets slut"),
         ("dot", "554 spam", Result.FAILED, "554 efter brevets slut"),
         ("dot", "354 what?", Result.UNCERTAIN, "obegripligt svar efter brevets slut"),
+        ("dot", f"{LATE}250 taken", Result.SENT, ""),
         ("dot", DROP, Result.UNCERTAIN, "servern tystnade efter brevets slut"),
         ("dot", HANG, Result.UNCERTAIN, "servern tystnade efter brevets slut"),
         ("QUIT", DROP, Result.SENT, ""),

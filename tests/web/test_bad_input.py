@@ -711,6 +711,7 @@ def test_a_proposal_is_not_accepted_after_its_last_day_nor_by_a_handler(open_hou
     links = Page(open_house.client("RS.approver").get(open_house.path("dialogue")).text).links()
     [link] = {link for link in links if "/answer/" in link}
     yes = Page(open_house.client("RS.approver").get(link).text).filled(answer="accept", reason="")
+    yes.pop("acting_as")  # each sends it in their own role
     refused_to = (
         ("RS.handler", "", "Det är någon annan som kan göra det."),
         ("KSON.approver", "", "Det är någon annan som kan göra det."),

@@ -714,7 +714,7 @@ def test_a_page_sent_when_the_session_has_ended_goes_through_after_signing_in(
     back = handler.sign_in(carried=carried_by(wrong))
     assert back.status_code == 200
     read = text_of(back)
-    assert "Du är inloggad igen, som Tyresö kommun, handläggare." in read
+    assert "Du agerar nu som Tyresö kommun, handläggare." in read
     assert MEANWHILE["interim_arrangement"] in read
     resent(handler, back)
     facts = kept(session, handler)
@@ -775,13 +775,13 @@ def test_who_has_several_memberships_chooses_one_to_send_as(app: Flask, session:
     )  # fmt: skip
     rows = session.scalars(select(Membership.id).join(User).where(User.email == writer.email)).all()
     writer.client.post("/act_as", data={"membership_id": rows[1]})
-    writer.begin()
+    writer.begin(acting_as=str(rows[1]))
     end_sessions(session)
     asked = writer.post("meanwhile", opened='<input name="version" value="1">', **MEANWHILE)
     choice = writer.sign_in(carried=carried_by(asked))
     assert "Välj som vem du skickar det du hade skrivit." in text_of(choice)
     chosen = writer.client.post("/act_as", data={"membership_id": rows[1], "carried": carried_by(choice)})
-    assert "Du är inloggad igen, som Tyresö kommun, handläggare." in text_of(chosen)
+    assert "Du agerar nu som Tyresö kommun, handläggare." in text_of(chosen)
     resent(writer, chosen)
     assert kept(session, writer)["interim_arrangement"] == MEANWHILE["interim_arrangement"]
 
@@ -816,6 +816,14 @@ def test_passwords_and_tokens_are_never_carried(handler: Writer, session: Databa
     end_sessions(session)
     answer = handler.client.post("/act_as", data={"membership_id": "1"})
     assert (answer.status_code, answer.location) == (302, "/sign_in?next=/act_as")
+
+
+def test_two_parties_may_begin_a_filing_with_the_same_token(app: Flask, session: Database) -> None:
+    writers = [Writer(app, f"anna@{party}.example", Seat(Role.LOCAL_HANDLER, party=party)) for party in ("TYR", "RS")]
+    for writer in writers:
+        assert writer.begin(token="x").status_code == 302
+        assert writer.get("position").status_code == 200
+    assert writers[0].draft != writers[1].draft
 
 
 # --- It costs the same however much there is -------------------------------------------------------------

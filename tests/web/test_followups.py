@@ -64,13 +64,13 @@ def test_a_health_centre_that_is_let_into_one_case_does_not_read_the_years_figur
 
 
 def test_who_is_second_to_write_it_in_is_told_and_nothing_is_saved(open_house: House) -> None:
-    office = open_house.client("SEK.region")
-    sent = Page(office.get(PRIORITIES).text).filled(done_on="2026-11-20", result=RESULT)
-    assert office.post(PRIORITIES, data=sent).status_code == 302
-    again = open_house.client("SEK.municipal").post(PRIORITIES, data=sent | {"result": "Något helt annat beslutades."})
+    first, second = open_house.client("SEK.region"), open_house.client("SEK.municipal")
+    one, other = (Page(office.get(PRIORITIES).text).filled(done_on="2026-11-20") for office in (first, second))
+    assert first.post(PRIORITIES, data=one | {"result": RESULT}).status_code == 302
+    again = second.post(PRIORITIES, data=other | {"result": "Något helt annat beslutades."})
     assert again.status_code == 409
     assert "Någon har redan skrivit in det." in Page(again.text).main
-    assert "Något helt annat" not in Page(office.get("/follow_up?year=2027").text).main
+    assert "Något helt annat" not in Page(first.get("/follow_up?year=2027").text).main
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,9 @@ def test_everything_a_job_counts_has_a_word(app: Flask) -> None:
     with app.test_request_context():
         assert pages.counted(SweepReport().counts) == "0 fel"
         assert pages.counted(delivery.counts).count(",") == 7
+        assert pages.counted(DeliveryReport(retried=1, trouble="530 efter MAIL").counts) == (
+            "1 försöks igen, e-postservern kunde inte användas"
+        )
         assert pages.counted({"without_ball": 1}) == "1 ärende utan boll"
 
 

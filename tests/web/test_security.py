@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import insert
 
 from config import Mode, Settings, SettingsRefused
 from escalation.accounts import actions
-from escalation.accounts.models import PUBLIC, Role, Viewer
+from escalation.accounts.models import PUBLIC, Role, User, Viewer
 from escalation.app import create_app
+from escalation.db import session as db_session
 from escalation.web import access
-from tests.conftest import let_go, new_application, watch
+from tests.conftest import Databases, let_go, new_application, watch
 
 TEXT = "Det här är en lång text som ingen vill skriva en gång till."
 
@@ -184,6 +186,82 @@ def test_a_page_is_shown_even_when_the_database_is_gone(app: Flask, settings: Se
     assert "Databasen svarar inte" in answer.text
 
 
+@pytest.fixture
+def typist(app: Flask, session: Any) -> FlaskClient:
+    """Somebody signed in."""
+    role = actions.create_user(
+        "tyreso@demo.example",
+        "Roll",
+        [actions.Seat(Role.LOCAL_HANDLER, party="TYR")],
+        by="system:setup",
+        at=access.clock.now(),
+        is_demo=True,
+    )
+    actions.mark_demo(offset_days=0)
+    client = app.test_client()
+    client.post(f"/sign_in_demo/{role.memberships[0].id}", environ_overrides={"SERVER_NAME": "127.0.0.1"})
+    assert client.get("/sessions").status_code == 200
+    return client
+
+
+def test_the_signed_in_too_see_our_page_while_the_database_is_away(
+    typist: FlaskClient, app: Flask, session: Any, settings: Settings, databases: Databases
+) -> None:
+    app.config.update(TESTING=False)
+    session.remove()
+    let_go(app)
+    databases.drop("test")
+    if settings.database_url.startswith("sqlite"):  # else the driver makes a new file
+        Path(settings.database_url.removeprefix("sqlite:///")).mkdir()
+    try:
+        for answer in (
+            typist.get("/"), typist.get("/sessions"), typist.post("/cases/file", data={"description": TEXT}),
+        ):  # fmt: skip
+            assert answer.status_code == 503
+            assert "<h1>Databasen svarar inte</h1>" in answer.text
+            assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+            assert answer.headers["Cache-Control"] == "no-store"
+            # Nobody can say who looks: neither that it is somebody nor that it is nobody.
+            assert "Logga in" not in answer.text
+            assert "Du agerar som" not in answer.text
+        assert TEXT in answer.text
+    finally:
+        if settings.database_url.startswith("sqlite"):
+            Path(settings.database_url.removeprefix("sqlite:///")).rmdir()
+
+
+@pytest.mark.one_database
+def test_a_database_file_that_is_none_is_a_page_too(
+    typist: FlaskClient, app: Flask, session: Any, settings: Settings
+) -> None:
+    app.config.update(TESTING=False)
+    session.remove()
+    let_go(app)
+    Path(settings.database_url.removeprefix("sqlite:///")).write_bytes(b"no database at all " * 1000)
+    answer = typist.get("/")
+    assert answer.status_code == 503
+    assert "<h1>Databasen svarar inte</h1>" in answer.text
+
+
+def test_what_people_wrote_stays_out_of_the_log_when_the_database_refuses_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app.config.update(TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    secret = "hemlig mening"
+
+    def too_much() -> str:
+        db_session.execute(insert(User).values(email="a@b.se", name=secret, is_active=None))
+        return secret
+
+    monkeypatch.setitem(app.view_functions, "accounts.sign_in", too_much)
+    answer = app.test_client().post("/sign_in")
+    assert answer.status_code == 500
+    assert secret not in answer.text
+    assert "IntegrityError" in caplog.text
+    assert "is_active" in caplog.text
+    assert secret not in caplog.text
+
+
 # --- Access --------------------------------------------------------------------------------------------
 
 
@@ -221,19 +299,7 @@ def test_a_row_names_who_may_come(
 
 
 def test_a_role_that_may_not_come_is_told_that_the_page_does_not_exist(
-    app: Flask, session: Any, monkeypatch: pytest.MonkeyPatch
+    typist: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    role = actions.create_user(
-        "tyreso@demo.example",
-        "Roll",
-        [actions.Seat(Role.LOCAL_HANDLER, party="TYR")],
-        by="system:setup",
-        at=access.clock.now(),
-        is_demo=True,
-    )
-    actions.mark_demo(offset_days=0)
-    client = app.test_client()
-    client.post(f"/sign_in_demo/{role.memberships[0].id}", environ_overrides={"SERVER_NAME": "127.0.0.1"})
-    assert client.get("/sessions").status_code == 200
     monkeypatch.setitem(access.ACCESS, "accounts.sessions", access.SECRETARIAT)
-    assert client.get("/sessions").status_code == 404
+    assert typist.get("/sessions").status_code == 404

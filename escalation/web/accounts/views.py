@@ -69,7 +69,7 @@ def act_as() -> Page:
         if carried := carry.brought():
             mine = queries.memberships(access.current_viewer().user_id or 0)
             g.viewer = next(queries.viewer_for(row, _) for row in mine if row.id == chosen)
-            return _resume_page(carried)
+            return _resume(carried)
         return redirect(f"{request.script_root}/")
     return _act_as_page(None)
 
@@ -149,6 +149,12 @@ def _session_over(_problem: access.SessionOver) -> tuple[str, int]:
     return _sign_in_page(SignInForm(None), carry.taken())[0], 401
 
 
+@blueprint.app_errorhandler(access.OpenedAsAnother)
+def _opened_as_another(_problem: access.OpenedAsAnother) -> tuple[str, int]:
+    """A form came that was opened as another membership: nothing of it is done, and all of it is kept."""
+    return _other_role_page(carry.taken())
+
+
 @blueprint.errorhandler(actions.SignInRefused)
 def _refused(refused: actions.SignInRefused) -> tuple[str, int]:
     """One sentence for every reason but haste. The log of the attempt is kept, so it is committed."""
@@ -222,18 +228,58 @@ def _act_as_page(carried: Carried | None) -> str:
     )
 
 
-def _resume_page(carried: Carried) -> str:
-    """What was written before the session ended, with one button that sends it as whoever one is now."""
+def _resume(carried: Carried) -> Page:
+    """What was written, with one button that sends it; only as the membership under which it was opened."""
+    if carried.opened_as not in {"", str(access.current_viewer().membership_id or "")}:
+        return _other_role_page(carried)
     return render_template("accounts/resume.html", carried=carried)
+
+
+def _other_role_page(carried: Carried | None) -> tuple[str, int]:
+    """The form was opened in another role than one is in now (409): what was written, and the way back to that role."""
+    viewer = access.current_viewer()
+    opened_as = carried.opened_as if carried else ""
+    mine = {str(row.id): queries.acting_name(row, _) for row in queries.memberships(viewer.user_id or 0)}
+    if opened_as in mine:
+        text = _(
+            "Du öppnade formuläret som %(was)s och agerar nu som %(now)s. Inget har sparats. Byt tillbaka, så får du "
+            "se det du skrev och kan skicka det.",
+            was=mine[opened_as],
+            now=viewer.name,
+        )
+    elif opened_as:
+        text = _("Formuläret öppnades i en roll som du inte har. Inget har sparats.")
+    else:
+        text = _(
+            "Du har flera roller, och sidan säger inte i vilken du öppnade den. Inget har sparats. "
+            "Öppna den på nytt och skicka en gång till."
+        )
+    return errors.page(
+        409,
+        _("Formuläret öppnades i en annan roll") if opened_as else _("Öppna sidan på nytt"),
+        text,
+        [(_("Byt roll"), url_for("accounts.act_as")), (_("Till startsidan"), url_for("start.start"))],
+        typed=carried.texts if carried else None,
+        template="accounts/other_role.html",
+        carried=carried,
+        was=(opened_as, mine[opened_as]) if opened_as in mine else None,
+    )
 
 
 def _enter(token: str) -> Page:
     """To the page that was asked for; somebody with several memberships chooses first."""
     person = access.enter(token)
-    several = len(queries.memberships(person.viewer.user_id or 0)) > 1
+    mine = queries.memberships(person.viewer.user_id or 0)
+    several = len(mine) > 1
     if carried := carry.brought():
         g.viewer = person.viewer
-        return _act_as_page(carried) if several else _resume_page(carried)
+        if several and not carried.opened_as:
+            return _act_as_page(carried)
+        if (was := next((row for row in mine if str(row.id) == carried.opened_as), None)) is not None:
+            actions.act_as(person.session_id, was.id)
+            session.commit()
+            g.viewer = queries.viewer_for(was, _)
+        return _resume(carried)
     wanted = access.safe_next(request.args.get("next"))
     start = url_for("accounts.act_as") if several else f"{request.script_root}/"
     return redirect(wanted or start)

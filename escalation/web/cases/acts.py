@@ -458,6 +458,8 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     if move.after_hearing:
         hearing = next(h for h in file.hearings if h.kind is move.after_hearing)
         about = [*hearing_about(file, hearing), *_said_in_members(hearing)]
+    if move.verb == "accept_file" and not file.situation.is_material_deadline_open:
+        about = [(_("Möte"), words.no_meeting())]
     if move.verb == "schedule" and (asked := words.question(file, ())):
         about = [(_("Frågan hittills"), own(asked))]
     return {

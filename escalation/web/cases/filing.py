@@ -27,7 +27,7 @@ from escalation.rules import guide
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.guide import CASE_TYPES
 from escalation.watch import actions as watch
-from escalation.web.access import current_viewer
+from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
 from escalation.web.cases.filing_forms import (
     ELSEWHERE,
@@ -114,7 +114,7 @@ def begin(form: MatterForm) -> str:
     facts = form.kept()
     if facts.get("agreement") not in {a.code for a in agreements.names()}:
         facts.pop("agreement", None)
-    token = (form.token.data or secrets.token_urlsafe(16))[:40]
+    token = form.token.data or secrets.token_urlsafe(16)
     begun = actions.begin_draft(by=current_viewer(), at=clock.now(), token=token, facts=facts, done=["matter"])
     return url_for("cases.draft", draft_id=begun.id, page="provision")
 
@@ -303,7 +303,7 @@ def _said(field: Any, value: Any) -> str:
 
 def _carried(form: PageForm) -> list[tuple[str, str]]:
     """The rest of what was posted, to come along unseen while the differing fields are looked at."""
-    shown = {name for name in form.clashes if form[name] in form.texts} | {"version", "base", "csrf_token"}
+    shown = {name for name in form.clashes if form[name] in form.texts} | {"version", "base", "csrf_token", OPENED_AS}
     return [
         (name, value)
         for name, values in request.form.lists()

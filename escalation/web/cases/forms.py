@@ -166,6 +166,13 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Möte"), need=_l("Välj ett möte."), coerce=int, hint=_l("Bara möten som underlaget hinner till.")
         )
     },
+    "later_reason": {
+        "later_reason": lambda: long_text(
+            _l("Varför inte tidigare?"),
+            most=1000,
+            hint=_l("Bara om mötet ligger efter dagen då ärendet senast ska avgöras och ett tidigare går att nå."),
+        )
+    },
     "rapporteur_region": {
         "rapporteur_region": lambda: text(
             _l("Rapportör från regionen"),

@@ -355,7 +355,7 @@ def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date)
     if found.phase in LOCAL_PHASES and d7 and d7.due_on < today:
         shown["out"] = _("Lokala tiden tog slut %(day)s.", day=date_long(d7.due_on))
     if found.phase is Phase.SCHEDULED and file.treatment:
-        shown["out"] = _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.meeting.held_on))
+        shown["out"] = _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.held_at.held_on))
     if found.withdrawal_until is not None or found.joined_to is not None:
         shown["out"] = words.status(found)
     if found.phase is Phase.INTAKE:
@@ -551,13 +551,15 @@ def _follows(file: File) -> str:
             return _("Ärendet lyfts till %(body)s, som kontrollerar och bereder det.", body=_body_above(file))
         case Phase.RECEIVED:
             return _("Ärendet bereds till ett möte. En rapportör utses från varje sida.")
+        case Phase.PREPARATION if file.treatment and file.treatment.meeting is None:
+            return words.no_meeting()
         case Phase.PREPARATION:
             return _(
                 "Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.",
                 body=words.inside(_(ladder.step(found.step).name)),
             )
         case Phase.SCHEDULED if file.treatment:
-            day = meetings.day_of(ladder, file.treatment.meeting)
+            day = meetings.day_of(ladder, file.treatment.held_at)
             return _(
                 "Parterna kan lämna synpunkter till och med %(comments)s. Handlingarna skickas ut %(dispatch)s.",
                 comments=date_long(day.comments_until),
@@ -729,7 +731,7 @@ def other_files(file: File, attached: Mapping[str, list[Listed]]) -> list[tuple[
         if what in known or what.startswith("statement:"):
             continue
         if what in earlier:
-            heading = _("Underlag till mötet %(day)s", day=date_long(earlier[what].meeting.held_on))
+            heading = _("Underlag till mötet %(day)s", day=date_long(earlier[what].held_at.held_on))
         elif what.startswith("sheet:"):
             heading = _("Gemensamt arbetsutkast")
         else:
@@ -752,7 +754,7 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
         return []
     items: list[tuple[dt.date, str]] = []
     if found.phase is Phase.SCHEDULED and file.treatment:
-        day = meetings.day_of(file.ladder, file.treatment.meeting)
+        day = meetings.day_of(file.ladder, file.treatment.held_at)
         items.append((day.comments_until, _("Sista dag för parternas synpunkter på underlaget.")))
         items.append((day.dispatch_on, _("Sekretariatet skickar handlingarna till ledamöterna.")))
     who = words.holder_name(found, ball, file.ladder, viewer)
@@ -833,6 +835,9 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "withdrawal_notified": ("reason",),
     "case_kept_open": ("reason",),
     "case_lapsed": ("reason",),
+    "file_accepted": ("missing_parts", "later_reason"),
+    "file_accepted_without_meeting": ("missing_parts",),
+    "case_scheduled": ("later_reason",),
     "case_taken_off": ("reason", "what_is_needed"),
     "minutes_sent_back": ("reason",),
     "decision_corrected": ("reason",),
@@ -841,6 +846,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "recommendation_refused": ("reasons",),
     "ended_without_agreement": ("reasons",),
     "tabled_without_concurrence": ("what_is_needed",),
+    "tabled_without_meeting": ("what_is_needed",),
     "breach_reported": ("what",),
     "filing_left": ("reason",),
     "registration_asked": ("reason",),

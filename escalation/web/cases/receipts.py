@@ -26,7 +26,7 @@ def receipt(file: File) -> dict[str, Any] | None:
         return None
     key, _sep, plus = ball.deadline_key.partition("+")
     rows: list[dict[str, Any]] = []
-    if key in MEETING_BOUND and file.treatment:
+    if key in MEETING_BOUND and file.treatment and file.treatment.meeting:
         rows = _meeting_rows(file, meetings.day_of(file.ladder, file.treatment.meeting), ball)
     else:
         chain = ["D7", "D7c"] if key == "D7c" else ["D7b"] if key == "F" else [key]

@@ -71,7 +71,7 @@ def _status(file: File) -> str:
     step = file.ladder.step(file.case.step)
     where = _("Steg %(step)s av %(steps)s, %(name)s", step=step.no, steps=len(file.ladder.steps), name=_(step.name))
     if file.case.phase is Phase.SCHEDULED and file.treatment:
-        return f"{where}. " + _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.meeting.held_on))
+        return f"{where}. " + _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.held_at.held_on))
     return f"{where}. {words.status(file.case)}."
 
 

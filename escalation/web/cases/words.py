@@ -87,6 +87,11 @@ def upper_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def no_meeting() -> str:
+    """What a case in preparation waits for where its body has no meeting that the papers can reach."""
+    return _("I kalendern finns inget möte som underlaget hinner till. Ett möte behöver läggas in.")
+
+
 def urgency(found: Case) -> str:
     """Whether the shorter days hold in the case, which the filer has wished for."""
     return _("Ja, kortare tider gäller (vår inställning).") if found.is_urgent else _("Nej, de vanliga tiderna gäller.")

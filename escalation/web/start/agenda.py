@@ -15,11 +15,13 @@ from escalation.rules.deadlines import MeetingDay, calendar_of
 from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
-from escalation.web.format import date_weekday, working_days
+from escalation.web.format import date_long, date_weekday, working_days
 from escalation.web.language import _
 
 LOOKS_BACK = dt.timedelta(days=200)
 """Far enough to find a body's last meeting."""
+LOOKS_AHEAD = dt.timedelta(days=365)
+"""How far a calendar should reach (ours): a file may wait for the second meeting that it can reach (D12, D16)."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,10 @@ class Agenda:
     treatments: dict[int, list[Treatment]]
 
     def treatment(self, s: Standing) -> Treatment | None:
-        """The treatment that is going on at the case's present step."""
-        return meetings.current_treatment(self.treatments.get(s.case.id, ()), s.case)
+        """The treatment that is going on at the case's present step; None for one that waits for a meeting."""
+        now = meetings.current_treatment(self.treatments.get(s.case.id, ()), s.case)
+        is_over = now is not None and now.scheduled_at is not None and s.case.phase is Phase.PREPARATION
+        return None if is_over else now
 
     def times_tabled(self, s: Standing) -> int:
         here = (s.case.step, s.case.round)
@@ -48,7 +52,7 @@ class Agenda:
         treatment = self.treatment(s)
         if s.case.phase is not Phase.PREPARATION or treatment is None:
             return None
-        return day_of(treatment.meeting).material_on
+        return day_of(treatment.held_at).material_on
 
     def on(self, meeting: MeetingDay, items: Sequence[Standing]) -> list[Standing]:
         """The cases that stand on the meeting."""
@@ -72,7 +76,9 @@ def agenda(bodies: Sequence[str], items: Sequence[Standing], today: dt.date) -> 
     """The agendas of these bodies for these cases; in one question."""
     found = Agenda({body: [] for body in bodies}, {}, {})
     for meeting, on_it in meetings.agendas(bodies, [s.case.id for s in items], today - LOOKS_BACK):
-        if meeting.held_on >= today:
+        if meeting.cancelled_at is not None:
+            pass  # only what it treated is of interest
+        elif meeting.held_on >= today:
             found.coming[meeting.body].append(day_of(meeting))
         else:
             found.last[meeting.body] = meeting.held_on
@@ -102,6 +108,29 @@ def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -
     }
 
 
+def endings(day: Agenda, today: dt.date) -> list[str]:
+    """A sentence for each body whose calendar of meetings ends within a year, and who can lengthen it."""
+    names = {step.body: words.inside(_(step.name)) for step in load("hok").steps}
+    found = []
+    for body, coming in day.coming.items():
+        if not coming:
+            found.append(
+                _(
+                    "I kalendern för %(body)s finns inget kommande möte. Den som driver webbplatsen lägger in möten.",
+                    body=names.get(body, body),
+                )
+            )
+        elif coming[-1].held_on < today + LOOKS_AHEAD:
+            found.append(
+                _(
+                    "Det sista mötet i kalendern för %(body)s är %(day)s. Den som driver webbplatsen lägger in fler.",
+                    body=names.get(body, body),
+                    day=date_long(coming[-1].held_on),
+                )
+            )
+    return found
+
+
 def about(s: Standing, day: Agenda, today: dt.date) -> str:
     """What a body's case waits for, in a sentence with its days; empty where its phase says all."""
     treatment = day.treatment(s)
@@ -111,20 +140,22 @@ def about(s: Standing, day: Agenda, today: dt.date) -> str:
                 "Kom till steg %(step)s den %(day)s.", step=s.case.step, day=lists.near(s.case.step_entered_at, today)
             )
         case Phase.PREPARATION if treatment:
-            aim = day_of(treatment.meeting)
+            aim = day_of(treatment.held_at)
             return _(
                 "Målet är mötet %(day)s. Underlaget ska in senast %(material)s.",
                 day=lists.near(aim.held_on, today),
                 material=lists.near(aim.material_on, today),
             )
+        case Phase.PREPARATION:
+            return words.no_meeting()
         case Phase.SCHEDULED if treatment:
-            sent = day_of(treatment.meeting).dispatch_on
+            sent = day_of(treatment.held_at).dispatch_on
             if sent < today:
                 return _("Underlaget är inne. Handlingarna skickades ut %(day)s.", day=lists.near(sent, today))
             return _("Underlaget är inne. Handlingarna skickas ut %(day)s.", day=lists.near(sent, today))
         case Phase.MINUTED if treatment:
             body = words.names_of(s.case, load("hok")).get(treatment.body, treatment.body)
-            return _("Mötet i %(body)s %(day)s.", body=body, day=lists.near(treatment.meeting.held_on, today))
+            return _("Mötet i %(body)s %(day)s.", body=body, day=lists.near(treatment.held_at.held_on, today))
         case _:
             return ""
 

@@ -97,7 +97,7 @@ def _question(s: Standing, day: Agenda, stands: Mapping[str, str], today: dt.dat
     """A case in a moment: the question in large, the two stands beside each other, the state of the papers."""
     treatment = day.treatment(s)
     assert treatment is not None  # it stands on the meeting by it
-    meeting = agenda.day_of(treatment.meeting)
+    meeting = agenda.day_of(treatment.held_at)
     sides = []
     for party in (*s.case.of(PartyRole.INITIATOR), *s.case.of(PartyRole.RESPONDENT)):
         stand = stands.get(party.party_code)

@@ -77,6 +77,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "stalled": [_line(s, stall, told.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
         "stalled_more": max(0, len(stalled) - STALLED_SHOWN),
         "path": _path(day, bodies, items, today),
+        "calendar_ends": agenda.endings(day, today),
         "facts": _running(ticking, nobody),
         "waiting": [_waiting(s) for s in items if s.case.paused_until is not None],
     }

@@ -81,6 +81,7 @@ def counted(counts: Mapping[str, Any]) -> str:
         "unanswered": lambda n: ngettext("%(num)s avbrutet", "%(num)s avbrutna", n),
         "without_ball": lambda n: ngettext("%(num)s ärende utan boll", "%(num)s ärenden utan boll", n),
         "files_forgotten": lambda n: ngettext("%(num)s lös fil borttagen", "%(num)s lösa filer borttagna", n),
+        "unusable": lambda _n: _("e-postservern kunde inte användas"),
         "errors": lambda n: ngettext("%(num)s fel", "%(num)s fel", n),
     }
     return ", ".join(words[key](count) for key, count in counts.items() if count or key == "errors")
