@@ -161,7 +161,6 @@ FACTS: dict[str, dict[str, Any]] = {
         "what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom.",
     },
     "send_back": {"reason": "Skälen är inte de som mötet angav."},
-    "correct_decision": {"reason": "Texten var fel avskriven."},
     "pause": {"reason": "Beslut väntas."},
     "end_pause": {"reason": "Beslutet har kommit."},
     "withdraw": {"reason": "Frågan är löst på annat sätt."},
@@ -174,6 +173,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "report_task": {"report": "Vägen in är bemannad och står i portalen."},
     "confirm_done": {"summary": "Allt är genomfört."},
 }
+
+FACTS["correct_decision"] = FACTS["decide"] | {"reason": "Texten var fel avskriven."}
+del FACTS["correct_decision"]["quorum"]
 
 PRINCIPLED: dict[str, Any] = {
     # a filing that asks to begin at the first body

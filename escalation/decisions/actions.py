@@ -140,6 +140,9 @@ def _lines(
             if ours == theirs
             else say("Blocken har olika linjer. Då är utfallet ingen enighet.")
         )
+    for block, line, other in (("region", region_line, region_other), ("municipal", municipal_line, municipal_other)):
+        if other and line not in {OTHER, DIVIDED} and not (is_municipal and block == "region"):
+            errors[f"{block}_other"] = say("Välj annan linje om texten ska gälla, eller ta bort den.")
     kept = {
         "region_choice": ours, "region_line": words_of_ours,
         "municipal_choice": theirs, "municipal_line": words_of_theirs,
@@ -163,15 +166,14 @@ def _wrong_in_record(
     applies_from: dt.date | None,
 ) -> dict[str, str]:
     """Why the record cannot stand: the outcome, and what an interpretation must contain (domain/05 § 5.8)."""
-    errors = {}
     if outcome not in moves.outcomes_open(s):
-        errors["outcome"] = say("Det utfallet är inte öppet här. Välj ett i listan.")
+        return {"outcome": say("Det utfallet är inte öppet här. Välj ett i listan.")}
     if outcome is not Outcome.INTERPRET:
-        if scope or applies_from:
-            errors["outcome"] = say(
-                "Räckvidd och första dag hör till en tolkning. Välj tolkning som utfall, eller ta bort dem."
-            )
-        return errors
+        if not (scope or applies_from):
+            return {}
+        hint = say("Räckvidd och första dag hör till en tolkning. Välj tolkning som utfall, eller ta bort dem.")
+        return {"outcome": hint}
+    errors = {}
     if len(_BETWEEN_SENTENCES.split(decision_text.strip())) > 3:
         errors["decision_text"] = say("Svaret får vara högst tre meningar. Flytta resten till skälen.")
     if not scope:
@@ -200,9 +202,12 @@ def _written(
 
 
 def _told(written: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as the trail keeps it."""
+    """The same as the trail keeps it, each text under the name of the field in which it was typed."""
     day = written["applies_from"]
     told = {name: value for name, value in written.items() if name != "text"}
+    for block in ("region", "municipal"):
+        if written[f"{block}_choice"] not in LETTERS:
+            told[f"{block}_other"] = told.pop(f"{block}_line")
     return told | {"decision_text": written["text"], "applies_from": day.isoformat() if day else ""}
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.accounts.models import Role, Viewer
+from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.agreements import queries
 from escalation.agreements.models import Interpretation
 from escalation.cases.actions import FactsRefused
@@ -90,7 +90,7 @@ def test_where_the_secretariat_is_late_the_chair_and_the_deputy_publish(newest: 
     assert newest.published_on == dt.date(2026, 6, 30)
 
 
-OTHERS = [r for r in Role if not r.value.startswith("secretariat") and r not in {Role.VIS_CHAIR, Role.VIS_DEPUTY}]
+OTHERS = [role for role in Role if role not in SECRETARIAT_ROLES | CHAIRS]
 
 
 @pytest.mark.parametrize("role", OTHERS)

@@ -199,7 +199,7 @@ def addresses(house: House) -> list[tuple[str, str]]:
         ("RS.handler", house.path("served", "/acknowledge")),
         ("RS.approver", house.path("impasse", f"/answer/{house.stage.open_proposal}")),
         ("SEK.region", house.path("preparation", "/schedule")),
-        ("VIS.chair", house.path("minuted_top", "/pronounce")),
+        ("VIS.chair", house.path("minuted_top", "/adjust")),
         ("TYR.handler", house.path("forgotten", "/statement")),
         ("RS.handler", house.path("received", "/statement")),
         ("TSG.chair", house.path("scheduled", "/summary")),

@@ -213,8 +213,16 @@ def test_a_refusal_names_the_guard(verb: str, seat: Seat, s: Situation, guard: s
             Seat.SECRETARIAT,
             stands(Phase.RECOMMENDATION_OUT, 2, answer_time_over=True),
         ),
-        ("pronounce", Seat.ADJUSTER_MUNICIPAL, stands(Phase.MINUTED, 3, outcome=Outcome.INTERPRET, adjusted_for="region")),
-        ("pronounce", Seat.ADJUSTER_REGION, stands(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE, adjusted_for="municipal")),
+        (
+            "pronounce",
+            Seat.ADJUSTER_MUNICIPAL,
+            stands(Phase.MINUTED, 3, outcome=Outcome.INTERPRET, adjusted_for="region"),
+        ),
+        (
+            "pronounce",
+            Seat.ADJUSTER_REGION,
+            stands(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE, adjusted_for="municipal"),
+        ),
     ],
 )
 def test_what_the_table_opens_is_open(verb: str, seat: Seat, s: Situation) -> None:

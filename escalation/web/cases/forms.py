@@ -449,7 +449,7 @@ def _is_municipal(file: File) -> bool:
 def _fill_recorded(form: Form, file: File) -> None:
     """What was recorded of the decision, to be corrected. A line of an earlier release is another line."""
     decision = file.decisions[-1]
-    known = {c[0] for c in form.municipal_line.choices}
+    known = {choice.value for choice in form.municipal_line.choices}
     for block, choice, line in (
         ("municipal", decision.municipal_choice, decision.municipal_line),
         ("region", decision.region_choice, decision.region_line),
