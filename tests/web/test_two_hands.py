@@ -95,7 +95,7 @@ def test_a_line_is_chosen_among_the_briefs_alternatives_or_another_line_is_writt
     for block in ("region", "municipal"):
         values = [c.attributes["value"] for c in form.controls() if c.attributes["name"] == f"{block}_line"]
         assert values == ["a", "b", "other", *(["same_other"] if block == "municipal" else [])]
-    assert "Alternativ B: [scheduled] hemligt: alternativ B" in form.main
+    assert "B: [scheduled] hemligt: alternativ B" in form.main
     assert "scope" not in form.texts(), "this body does not interpret"
     for typed, name, sentence in (
         ({"municipal_line": "b"}, "outcome", "Blocken har olika linjer. Då är utfallet ingen enighet."),

@@ -617,15 +617,15 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
                 ]
             )
     if "municipal_line" in form:
-        brief = words.brief(file) or {"alternatives": []}
-        named = zip(LETTERS, brief["alternatives"], strict=False)
-        known = [(letter, f"{label}: {text}") for letter, (label, text) in named]
+        alternatives = file.treatment.alternatives if file.treatment else []
+        named = zip(LETTERS, alternatives, strict=False)
+        known = choices([(letter, f"{letter.upper()}: {text}") for letter, text in named], lang="sv")
         other, last = (OTHER, _("Annan linje")), (SAME_OTHER, _("Samma andra linje som regionen"))
         if _is_municipal(file):
             last = (DIVIDED, _("Ingen gemensam linje"))
-        form.municipal_line.choices = choices([*known, other, last])
+        form.municipal_line.choices = [*known, *choices([other, last])]
         if "region_line" in form:
-            form.region_line.choices = choices([*known, other])
+            form.region_line.choices = [*known, *choices([other])]
     if "outcome" in form:
         form.outcome.choices = choices([(o.value, _(GLOSSARY[o].label)) for o in outcomes_open(file.situation)])
     if "urgency" in form:
