@@ -70,6 +70,7 @@ class Settings:
     port: int
     base_url: str
     trusted_proxies: int
+    contact: str
 
     @property
     def is_demo(self) -> bool:
@@ -157,6 +158,7 @@ class Settings:
             port=port,
             base_url=base_url,
             trusted_proxies=trusted_proxies,
+            contact=setting("CONTACT"),
         )
 
 

@@ -7,32 +7,37 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from copy import copy
+from functools import partial
+from typing import Any
 
 import click
 from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import Settings
-from escalation import clock, demo, jobs
-from escalation.accounts import actions as accounts
+from escalation import clock, demo, invented, jobs
 from escalation.accounts import queries as account_queries
-from escalation.accounts.models import Role, Viewer
-from escalation.accounts.passwords import PasswordRefused
-from escalation.agreements.actions import setup_agreements, setup_interpretations
+from escalation.accounts.models import Viewer
+from escalation.agreements.actions import setup_agreements
 from escalation.cases import queries as cases
-from escalation.db import other_schema, session
+from escalation.cli_users import create_user, users
+from escalation.db import other_schema, reading, session
 from escalation.documents import queries as documents
 from escalation.meetings import actions as meeting_acts
 from escalation.meetings import queries as meeting_queries
-from escalation.meetings.actions import MeetingRefused, setup_meetings
+from escalation.meetings.actions import MeetingRefused
 from escalation.meetings.models import Meeting
+from escalation.nudges import queries as mails
+from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
-from escalation.parties.models import BlockSide
 from escalation.rules import explore, moves, workdays
 from escalation.rules import ladder as ladders
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
+from escalation.rules.privacy import IdentityNumberFound
 from escalation.trail import queries as trail
 from escalation.watch import actions as watch
 
@@ -44,7 +49,10 @@ def register(app: Flask) -> None:
     """Give the app its commands. Those that use the database refuse one that is at another step of the schema."""
     for command in (count_workdays, list_moves, explore_machine):
         app.cli.add_command(command)
-    for command in (setup, play_demo, sweep, deliver, run_clock, verify, create_user, meetings):
+    for command in (
+        setup, play_demo, remove_invented, sweep, deliver, letters, run_clock, verify, meetings, list_parties,
+        create_user, users,
+    ):  # fmt: skip
         app.cli.add_command(_on_our_schema(command))
 
 
@@ -62,23 +70,38 @@ def _on_our_schema(command: click.Command) -> click.Command:
 
     ours = copy(command)
     ours.callback = checked
+    ours.invoke = partial(_in_one_sentence, ours.invoke)  # type: ignore[method-assign]
     return ours
 
 
+def _in_one_sentence(invoke: Callable[[click.Context], Any], context: click.Context) -> Any:
+    """Run a command; where the database does not answer, say so in one sentence instead of a traceback."""
+    try:
+        return invoke(context)
+    except OperationalError as problem:
+        said = str(problem.orig).strip().partition("\n")[0]
+        raise click.ClickException(
+            f"The database does not answer ({said}). Check DATABASE_URL and that the database is running."
+        ) from problem
+
+
 def setup_everything() -> None:
-    """Write all reference data; running it again changes nothing. Does not commit."""
+    """Write all reference data of a real site; running it again changes nothing. Does not commit."""
     setup_parties()
     setup_agreements()
-    setup_interpretations()
-    setup_meetings()
 
 
 @click.command("setup")
 def setup() -> None:
-    """Write the reference data: parties, bodies, agreements, interpretations, meetings."""
+    """Write the reference data: parties, bodies, agreements and the text of HÖK. Nothing invented."""
     setup_everything()
     session.commit()
     click.echo("Reference data is in place.")
+    if not _is_demo() and invented.found().can_go:
+        click.echo(
+            "This database holds invented interpretations, meetings or example agreements, which an earlier release "
+            "wrote: take them away with flask remove-invented."
+        )
 
 
 @click.command("demo")
@@ -89,8 +112,7 @@ def play_demo() -> None:
         raise click.ClickException("TRAPPAN_MODE is not demo; invented cases never go into production.")
     if account_queries.real_account_exists():
         raise click.ClickException("This database has a real account; invented cases never go beside real ones.")
-    instance = account_queries.instance()
-    if instance is not None and instance.is_demo:
+    if clock.marks().is_demo:
         click.echo("The demo is in place.")
         return
     setup_everything()
@@ -100,6 +122,48 @@ def play_demo() -> None:
         raise click.ClickException("This database holds cases; invented ones never go beside them.") from refused
     session.commit()
     click.echo(f"The demo is in place: {played} cases, and today is {demo.DEMO_DAY}.")
+
+
+@click.command("remove-invented")
+@click.option("--yes", is_flag=True, help="Remove what is listed without asking.")
+def remove_invented(yes: bool) -> None:
+    """Take away the invented interpretations, meetings and example agreements that earlier releases wrote."""
+    if _is_demo():
+        raise click.ClickException("This is a demo: what is invented belongs here.")
+    held = invented.found()
+    for i in held.interpretations:
+        click.echo(f"interpretation {i.number}: {i.question}")
+    for m in held.meetings:
+        click.echo(f"meeting {m.body} {m.held_on}")
+    for a in held.agreements:
+        click.echo(f"agreement {a.code}: {a.title}")
+    for kept in held.kept:
+        click.echo(f"stays, since something real stands on it, to be checked by you: {kept}")
+    if not held.can_go:
+        click.echo("There is nothing to remove.")
+        return
+    if not yes:
+        session.rollback()  # nobody else waits for the database while a person thinks
+        click.confirm("Remove these?", abort=True)
+    invented.remove(invented.found(), by="system:cli", at=clock.now())
+    session.commit()
+    click.echo("Removed. A case that cites one of the interpretations keeps its words, with a mark.")
+
+
+def _is_demo() -> bool:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings.is_demo or clock.marks().is_demo
+
+
+@click.command("parties")
+def list_parties() -> None:
+    """Print the codes that users and seats are given by: parties with their units, and bodies."""
+    for party in parties.all_parties():
+        click.echo(f"{party.code} {party.name}")
+        for unit in parties.units(party.code):
+            click.echo(f"  --unit {unit.code} {unit.name}")
+    for body in parties.bodies():
+        click.echo(f"{body.code} {body.short_name} (body)")
 
 
 @click.command("workdays")
@@ -158,7 +222,8 @@ def _instant(text: str | None) -> dt.datetime:
 @click.option("--dry-run", is_flag=True, help="Show what would be nudged; write nothing.")
 def sweep(at: str | None, dry_run: bool) -> None:
     """Write the nudges that have come due."""
-    report = watch.sweep(_instant(at), dry_run=dry_run)
+    with reading() if dry_run else nullcontext():
+        report = watch.sweep(_instant(at), dry_run=dry_run)
     for told in report.told:
         click.echo(f"{told.number} {told.kind} {told.subject} {told.due_on} -> user {told.recipient}")
     click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
@@ -188,6 +253,53 @@ def deliver(at: str | None) -> None:
     sys.exit(1 if report.needs_somebody else 0)
 
 
+@click.group("mail")
+def letters() -> None:
+    """Letters that failed or may not have arrived: list them, send one again, or settle it."""
+
+
+@letters.command("list")
+def list_letters() -> None:
+    """Print the letters that somebody has to look at: number, day, state, recipient, what the server said."""
+    for mail, email in mails.in_trouble_with_address():
+        click.echo(f"{mail.id} {mail.day} {mail.state} {email} {mail.last_error}")
+
+
+@letters.command("resend")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+def resend_letter(number: int) -> None:
+    """Let a letter go again, with the next delivery. What it says is what is true then."""
+    with _refused_letters():
+        watch.resend(number, by="system:cli", at=clock.now())
+    session.commit()
+    click.echo(f"Letter {number} goes with the next delivery.")
+
+
+@letters.command("settle")
+@click.argument("number", type=click.IntRange(1, 2**31 - 1))
+@click.option("--reason", required=True, help="Why it need not be sent; the secretariat and the auditor read it.")
+def settle_letter(number: int, reason: str) -> None:
+    """Say that a letter need not be sent, and why."""
+    if not 0 < len(reason := reason.strip()) <= 500:
+        raise click.BadParameter("from 1 to 500 characters", param_hint="--reason")
+    with _refused_letters():
+        watch.settle(number, reason=reason, by="system:cli", at=clock.now())
+    session.commit()
+    click.echo(f"Letter {number} is settled.")
+
+
+@contextmanager
+def _refused_letters() -> Iterator[None]:
+    try:
+        yield
+    except watch.LetterDealtWith as refused:
+        raise click.ClickException("That letter is in no trouble: flask mail list names those that are.") from refused
+    except watch.NothingLeftToTell as refused:
+        raise click.ClickException("Nothing is left to tell in that letter: settle it instead.") from refused
+    except IdentityNumberFound as refused:
+        raise click.ClickException("The reason holds an identity number.") from refused
+
+
 @click.command("clock")
 def run_clock() -> None:
     """Run the clock: sweep, deliver and the integrity check, until ended."""
@@ -198,46 +310,15 @@ def run_clock() -> None:
 def verify() -> None:
     """Check the whole trail, that every case is what its events say, and that every attached file is there."""
     settings: Settings = current_app.config["SETTINGS"]
-    findings = [str(f) for f in trail.verify()]
-    findings += cases.rows_that_disagree()
-    findings += [f"{number}: nobody holds the ball today" for number in cases.without_ball(clock.today())]
-    findings += documents.missing(settings.attachments_dir)
+    with reading():  # all of it may take minutes, and nobody waits for it
+        findings = [str(f) for f in trail.verify()]
+        findings += cases.rows_that_disagree()
+        findings += [f"{number}: nobody holds the ball today" for number in cases.without_ball(clock.today())]
+        findings += documents.missing(settings.attachments_dir)
     for finding in findings:
         click.echo(finding)
     click.echo(f"{len(findings)} findings" if findings else "The trail and the cases are whole.")
     sys.exit(1 if findings else 0)
-
-
-@click.command("create-user")
-@click.argument("email")
-@click.argument("name")
-@click.argument("role", type=click.Choice([r.value for r in Role]))
-@click.option("--party", help="Party code, for a party's roles.")
-@click.option("--body", help="Body code, for a body's roles.")
-@click.option("--side", type=click.Choice(["region", "municipal"]), help="For the secretariat and a body's seats.")
-@click.option("--link", is_flag=True, help="Print a link with which the person chooses a password.")
-def create_user(
-    email: str, name: str, role: str, party: str | None, body: str | None, side: str | None, link: bool
-) -> None:
-    """Create an account. The password is asked for, or chosen by its owner through a link; never an argument."""
-    at = clock.now()
-    seat = accounts.Seat(role=Role(role), party=party, body=body, side=BlockSide(side) if side else None)
-    try:
-        user = accounts.create_user(email, name, [seat], by="system:cli", at=at)
-        if link:
-            token = accounts.make_link(user, at=at)
-            click.echo(f"/set_password/{token}")
-        else:
-            password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-            accounts.set_password(user, password, at=at)
-    except (accounts.EmailRefused, PasswordRefused) as refused:
-        raise click.ClickException(str(refused)) from refused
-    except IntegrityError as refused:
-        raise click.ClickException(
-            f"{role} needs its place: --party with a party's code, --body with a body's, --side for the secretariat."
-        ) from refused
-    session.commit()
-    click.echo(f"{email} may sign in as {role}.")
 
 
 @click.group("meetings")

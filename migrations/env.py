@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from alembic.util import CommandError
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from escalation.db import Base, UtcDateTime, db
 
@@ -35,7 +37,14 @@ def migrate(connection: Connection) -> None:
         context.run_migrations()
 
 
-with db.engine.connect() as connection:
+try:
+    answering = db.engine.connect()
+except OperationalError as problem:
+    said = str(problem.orig).strip().partition("\n")[0]
+    raise CommandError(
+        f"The database does not answer ({said}). Check DATABASE_URL and that the database is running."
+    ) from problem
+with answering as connection:
     if connection.dialect.name == "sqlite":
         # Batch mode rebuilds a table by dropping the old one; with foreign keys on, its rows' children
         # would go too. The pragma has no effect inside a transaction, so it goes to the driver.

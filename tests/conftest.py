@@ -135,11 +135,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def load_reference_data() -> None:
-    """All that ``flask setup`` puts in, committed. Needs an application context."""
+    """All that ``flask setup`` puts in, and what of the demo stories need: meetings, interpretations, examples.
+
+    Committed. Needs an application context. What a real site begins with: ``tests/house/test_production.py``.
+    """
+    from escalation import invented
     from escalation.cli import setup_everything
     from escalation.db import session
 
     setup_everything()
+    invented.setup()
     session.commit()
 
 
@@ -376,12 +381,30 @@ def migrated(database_url: str, instance_dir: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def template(databases: Databases, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a database that is migrated and holds the reference data; to be copied, not used."""
+def new_site_template(databases: Databases, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database as a real site begins: migrated, and what ``flask setup`` writes; to be copied."""
 
     def make() -> None:
-        with migrated(databases.make("template"), tmp_path_factory.mktemp("template")):
+        with migrated(databases.make("new"), tmp_path_factory.mktemp("new")) as app:
+            assert app.test_cli_runner().invoke(args=["setup"]).exit_code == 0
+
+    once(databases, "new", make)
+    yield "new"
+    databases.drop("new")
+
+
+@pytest.fixture(scope="session")
+def template(
+    databases: Databases, once: Once, new_site_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A copy of it with what stories need of the demo: meetings, interpretations, example agreements."""
+
+    def make() -> None:
+        settings = settings_for(databases.make("template", new_site_template), tmp_path_factory.mktemp("template"))
+        app = application(settings)
+        with app.app_context():
             load_reference_data()
+        let_go(app)
 
     once(databases, "template", make)
     yield "template"

@@ -111,12 +111,20 @@ FACTS: dict[str, dict[str, Any]] = {
     "lapse_incomplete": {"reason": "Anmälan är inte kompletterad."},
     "claim_principle": {"cover_letter": "Ni får yttra er om var ärendet ska börja."},
     "comment_principle": {"comment_text": "Vi delar bedömningen att fler berörs."},
-    "grant_principle": {"reasons": "Q1 och Q3: svaret ändrar arbetssätt hos fler."},
+    "grant_principle": {
+        "principled": "Frågan är vad en utsedd vårdcentral är skyldig att göra.",
+        "named": ["NAC"],
+        "effect": "Nacka har samma utsedda vårdcentraler och får ändra sin rutin.",
+    },
     "refuse_principle": {"reasons": "Frågan hänger på den lokala mötesordningen."},
     "leave_filing": {"reason": "Vi delar inte frågan längre."},
     "ask_to_register": {"reason": "Svaret påverkar även vårt arbete."},
     "refuse_registration": {"reason": "Frågan gäller bara de två parternas lokala rutin."},
-    "call_up": {"reasons": "Frågan har visat sig gälla fler."},
+    "call_up": {
+        "principled": "Frågan har visat sig gälla vad bestämmelsen betyder.",
+        "named": ["TYR"],
+        "effect": "Samma fråga finns där.",
+    },
     "join": {"reason": "Frågan är densamma i alla ärendena."},
     "separate": {"reason": "Frågorna visade sig skilja sig åt."},
     "supersede": {"reason": "Bestämmelsen är ändrad från årsskiftet."},
@@ -181,6 +189,7 @@ PRINCIPLED: dict[str, Any] = {
     # a filing that asks to begin at the first body
     "principle_reason": "Samtliga kommuner har en utsedd vårdcentral.",
     "principle_test": ["q1", "q3"],
+    "affected": ["NAC"],
 }
 STATEMENT = {
     "question": "Ska den utsedda vårdcentralen ha en känd och bemannad väg in?",

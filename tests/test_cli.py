@@ -29,10 +29,12 @@ from escalation.trail.models import TrailState
 from escalation.web.access import ACCESS
 from tests.conftest import ROOT, let_go, new_application, settings_for, watch
 from tests.factories import StoryFactory, everything
+from tests.many import nobody_could_write
 
 Database = scoped_session[Session]
 COMMANDS = {
-    "setup", "demo", "workdays", "moves", "explore", "sweep", "deliver", "clock", "verify", "create-user", "access",
+    "setup", "demo", "remove-invented", "workdays", "moves", "explore", "sweep", "deliver", "clock", "verify",
+    "parties", "create-user", "users", "access",
 }  # fmt: skip
 
 
@@ -283,7 +285,7 @@ def test_a_user_is_created_with_a_password_that_is_typed_twice(app: Flask, sessi
 def test_a_link_lets_the_owner_choose(app: Flask, session: Database) -> None:
     result = run(app, "create-user", "sek@example.se", "Sek", "secretariat", "--side", "municipal", "--link")
     assert result.exit_code == 0, result.output
-    link = re.search(r"^(/set_password/\S+)$", result.output, re.MULTILINE)
+    link = re.search(r"^http://127\.0\.0\.1:8000(/set_password/\S+)$", result.output, re.MULTILINE)
     assert link is not None
     assert app.test_client().get(link[1]).status_code == 200
     assert session.scalars(select(User)).one().password_hash is None
@@ -294,10 +296,13 @@ def test_a_link_lets_the_owner_choose(app: Flask, session: Database) -> None:
     [
         (("inte en adress", "A", "auditor"), None, "not an e-mail address"),
         (("a@example.se", "A", "local_handler"), None, "--party"),
-        (("a@example.se", "A", "local_handler", "--party", "XYZ"), None, "--party"),
+        (("a@example.se", "A", "local_handler", "--party", "XYZ"), None, "RS, SAL, SIG"),
+        (("a@example.se", "A", "vis_chair", "--body", "VIS"), None, "--side region or --side municipal"),
+        (("a@example.se", "A", "steering_chair", "--body", "VIS", "--side", "region"), None, "TSG"),
+        (("a@example.se", "A", "auditor", "--party", "SUN"), None, "leave --party out"),
         (("a@example.se", "A", "secretariat"), None, "--side"),
         (("a@example.se", "A", "vis_chair"), None, "--body"),
-        (("a@example.se", "A", "auditor"), "kort\nkort\n", ""),
+        (("a@example.se", "A", "auditor"), "kort\nkort\n", "The password is too short: at least 15 characters."),
     ],
 )
 def test_an_account_that_cannot_be_is_refused_and_nothing_is_left(
@@ -362,6 +367,25 @@ def test_deliver_writes_the_letters_of_a_demo_as_files(app: Flask, session: Data
     assert list(settings.mail_dir.iterdir())
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("email", "instead"),
+    [
+        ("anna@ekerö.se", "write it anna@xn--eker-8qa.se"),
+        ("åsa@example.se", "give another address"),
+        ("anna@ö..se", "give another address"),
+    ],
+)
+def test_nobody_gets_an_account_with_an_address_to_which_no_letter_can_be_written(
+    app: Flask, session: Database, email: str, instead: str
+) -> None:
+    result = run(app, "create-user", email, "Anna", "local_handler", "--party", "SUN", "--link")
+    assert result.exit_code == 1
+    assert f"no letter can be written to {email}: " in result.output
+    assert instead in result.output
+    assert session.scalar(select(func.count(User.id))) == 0
+
+
 # --- The check
 
 
@@ -370,6 +394,16 @@ def test_verify_finds_nothing_wrong_and_says_so(app: Flask, session: Database) -
     session.commit()
     result = run(app, "verify")
     assert (result.exit_code, result.output.strip()) == (0, "The trail and the cases are whole.")
+
+
+@pytest.mark.one_database
+def test_others_may_write_while_verify_and_a_dry_sweep_read(app: Flask, session: Database) -> None:
+    StoryFactory(at_phase=Phase.DIALOGUE)
+    session.commit()
+    for command in (("verify",), ("sweep", "--dry-run"), ("sweep", "--dry-run", "--at", "2026-09-23T06:00")):
+        with nobody_could_write() as shut:
+            assert run(app, *command).exit_code == 0
+        assert shut == []
 
 
 def test_verify_names_a_case_row_that_was_changed(app: Flask, session: Database) -> None:

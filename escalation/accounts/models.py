@@ -10,8 +10,10 @@ import datetime as dt
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Table, and_, or_, select
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from escalation.db import Base, word
@@ -101,10 +103,14 @@ class User(Base):
     memberships: Mapped[list[Membership]] = relationship(back_populates="user", order_by="Membership.id")
 
 
+_PEOPLE = cast("Table", User.__table__).alias("holder")
+
+
 class Membership(Base):
     """A person in a role of a party, of a body, or of the secretariat.
 
     ``absent_from`` and ``absent_until`` are the first and the last day on which somebody else covers for the person.
+    A seat that has ended stays, since the trail names who acted by it; ``is_held`` says whether somebody sits there.
     ``unit_code`` null = the whole party. ``side`` is where an official of the secretariat comes from, or a
     member's block in the body. ``body`` is also a consultation member's group.
     """
@@ -134,15 +140,27 @@ class Membership(Base):
     side: Mapped[BlockSide | None] = mapped_column(word(BlockSide))
     absent_from: Mapped[dt.date | None]
     absent_until: Mapped[dt.date | None]
+    ended_at: Mapped[dt.datetime | None]
 
     user: Mapped[User] = relationship(back_populates="memberships")
     party: Mapped[Party | None] = relationship(viewonly=True)
     seated_in: Mapped[Body | None] = relationship(viewonly=True)
 
+    @hybrid_property
+    def is_held(self) -> bool:
+        """Whether the person still has the seat: neither it nor the account has ended."""
+        return self.ended_at is None and self.user.is_active
+
+    @is_held.inplace.expression
+    @classmethod
+    def _is_held(cls) -> ColumnElement[bool]:
+        return and_(cls.ended_at.is_(None), cls.user_id.in_(select(_PEOPLE.c.id).where(_PEOPLE.c.is_active)))
+
 
 def away(who: type[Membership], day: dt.date | ColumnElement[dt.date]) -> ColumnElement[bool]:
-    """Whether the person is absent on that day."""
-    return and_(who.absent_from.is_not(None), who.absent_from <= day, who.absent_until >= day)
+    """Whether the person is not there on that day: absent, or gone for good. The same people cover for both."""
+    is_absent = and_(who.absent_from.is_not(None), who.absent_from <= day, who.absent_until >= day)
+    return or_(~who.is_held, is_absent)
 
 
 class LoginSession(Base):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from escalation.accounts.models import (
     CHAIRS,
@@ -20,6 +20,8 @@ from escalation.accounts.models import (
     LoginSession,
     Membership,
     Role,
+    SignInLog,
+    SignInOutcome,
     TokenPurpose,
     User,
     Viewer,
@@ -156,11 +158,37 @@ def user(email: str) -> User | None:
     return session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
+def everybody() -> Sequence[User]:
+    """Every account with its seats, by address."""
+    return session.scalars(select(User).options(selectinload(User.memberships)).order_by(User.email)).all()
+
+
+def last_sign_ins() -> dict[int, dt.datetime]:
+    """When each user signed in last, by id; who never has is left out."""
+    entered = select(SignInLog.user_id, func.max(SignInLog.at)).where(SignInLog.outcome == SignInOutcome.SIGNED_IN)
+    return {user: at for user, at in session.execute(entered.group_by(SignInLog.user_id)) if user is not None}
+
+
+def holders_like(seat: Membership) -> Sequence[User]:
+    """Those who sit in the same role at the same place; at a body and in the secretariat, of the same side."""
+    return _people(
+        Membership.role == seat.role,
+        *(
+            column.is_not_distinct_from(value)
+            for column, value in (
+                (Membership.party_code, seat.party_code),
+                (Membership.body, seat.body),
+                (Membership.side, seat.side),
+            )
+        ),
+    )
+
+
 def memberships(user_id: int) -> Sequence[Membership]:
     """Everything the person may act as, oldest first."""
     return session.scalars(
         select(Membership)
-        .where(Membership.user_id == user_id)
+        .where(Membership.user_id == user_id, Membership.ended_at.is_(None))
         .order_by(Membership.id)
         .options(joinedload(Membership.party), joinedload(Membership.seated_in))
     ).all()
@@ -176,7 +204,7 @@ def demo_memberships() -> Sequence[Membership]:
     return session.scalars(
         select(Membership)
         .join(Membership.user)
-        .where(User.is_demo, User.is_active)
+        .where(User.is_demo, Membership.is_held)
         .order_by(Membership.id)
         .options(joinedload(Membership.party), joinedload(Membership.seated_in))
     ).all()
@@ -261,9 +289,9 @@ def body_members(body: str, roles: Iterable[Role] | None = None) -> Sequence[Use
 
 
 def _people(*conditions: ColumnElement[bool]) -> Sequence[User]:
-    """Active users with a membership that meets the conditions, each once, oldest first."""
-    wanted = select(Membership.user_id).where(*conditions)
-    return session.scalars(select(User).where(User.id.in_(wanted), User.is_active).order_by(User.id)).all()
+    """Users who hold a seat that meets the conditions, each once, oldest first."""
+    wanted = select(Membership.user_id).where(Membership.is_held, *conditions)
+    return session.scalars(select(User).where(User.id.in_(wanted)).order_by(User.id)).all()
 
 
 def writers(party: str) -> list[tuple[Membership, str]]:
@@ -274,7 +302,7 @@ def writers(party: str) -> list[tuple[Membership, str]]:
         .where(
             Membership.party_code == party,
             Membership.role.in_([Role.LOCAL_HANDLER, Role.LOCAL_APPROVER]),
-            User.is_active,
+            Membership.is_held,
         )
         .order_by(Membership.id)
     )
@@ -286,7 +314,7 @@ def centres(party: str) -> list[tuple[Membership, str]]:
     rows = session.execute(
         select(Membership, User.name)
         .join(Membership.user)
-        .where(Membership.party_code == party, Membership.role == Role.COORDINATING_CENTRE, User.is_active)
+        .where(Membership.party_code == party, Membership.role == Role.COORDINATING_CENTRE, Membership.is_held)
         .order_by(Membership.id)
     )
     return [(membership, name) for membership, name in rows]

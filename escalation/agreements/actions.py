@@ -1,10 +1,10 @@
-"""Put agreements, the text of HÖK and the register's first interpretations in place."""
+"""Put the agreements and the text of HÖK in place."""
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -17,15 +17,11 @@ from escalation.agreements.models import (
     AgreementParty,
     AgreementVersion,
     DutyBearer,
-    Interpretation,
-    InterpretationProvision,
-    InterpretationStatus,
     Provision,
 )
 from escalation.db import insert_new, session
 from escalation.parties.models import Party, PartyKind
 from escalation.parties.queries import all_parties
-from escalation.trail.models import Counter
 
 SERIES = "VIS-T"
 """The series of interpretations' numbers: "VIS-T 2026:2"."""
@@ -49,33 +45,7 @@ def setup_agreements() -> None:
     hok = _read("hok.toml")
     _refuse_changed_text(hok)
     parties = all_parties()
-    for position, row in enumerate(_read("agreements.toml")["agreement"], start=1):
-        insert_new(
-            Agreement,
-            [
-                {
-                    "code": row["code"],
-                    "short_title": row["short_title"],
-                    "title": row["title"],
-                    "kind": AgreementKind(row["kind"]),
-                    "parent_code": row.get("parent"),
-                    "applies_from": row.get("applies_from"),
-                    "note": row["note"],
-                    "is_verified": row["is_verified"],
-                    "ladder_key": row["ladder"],
-                    "ladder_known": row["ladder_known"],
-                    "are_parties_verified": row["are_parties_verified"],
-                    "position": position,
-                }
-            ],
-        )
-        insert_new(
-            AgreementParty,
-            (
-                {"agreement_code": row["code"], "party_code": party.code, "bound_until": None}
-                for party in _listed(row["parties"], parties)
-            ),
-        )
+    add_agreements(_read("agreements.toml")["agreement"], first=1)
     if _version(hok) is None:
         session.add(
             AgreementVersion(
@@ -107,62 +77,36 @@ def setup_agreements() -> None:
         session.flush()
 
 
-def setup_interpretations() -> None:
-    """Insert from ``texts/interpretations.toml`` the register's first interpretations. May run twice.
-
-    Needs the agreements. An interpretation that exists is left as it is: its status may have changed since.
-    The year's numbers go on after the highest one here.
-    """
-    version = _version(_read("hok.toml"))
-    if version is None:
-        raise LookupError("the agreements must be in place before interpretations of them")
-    provision_ids = {provision.code: provision.id for provision in version.provisions}
-    rows = _read("interpretations.toml")["interpretation"]
-    last = dict(sorted(_year_and_number(row["number"]) for row in rows))
-    insert_new(Counter, ({"series": SERIES, "year": year, "last": number} for year, number in last.items()))
-    for row in rows:
+def add_agreements(rows: Iterable[Mapping[str, Any]], *, first: int) -> None:
+    """Insert the agreements that are not there yet, with their parties; ``first`` is the first one's place."""
+    parties = all_parties()
+    for position, row in enumerate(rows, start=first):
         insert_new(
-            Interpretation,
+            Agreement,
             [
                 {
-                    "number": row["number"],
-                    "agreement_code": version.agreement_code,
-                    "version_id": version.id,
-                    "question": row["question"],
-                    "answer": row["answer"],
-                    "reasons": row["reasons"],
-                    "purpose_and_goals": row["purpose_and_goals"],
-                    "scope": row["scope"],
-                    "applies_from": row["applies_from"],
-                    "applies_until": row.get("applies_until"),
-                    "body": row["body"],
-                    "decided_on": row["decided_on"],
-                    "minutes_ref": row["minutes_ref"],
-                    "dissent": row.get("dissent"),
-                    "status": InterpretationStatus(row["status"]),
-                    "supersedes": row.get("supersedes"),
-                    "keywords": row["keywords"],
-                    "source_case": row.get("source_case"),
-                    "published_on": row["published_on"],
-                    "is_secrecy_reviewed": True,
+                    "code": row["code"],
+                    "short_title": row["short_title"],
+                    "title": row["title"],
+                    "kind": AgreementKind(row["kind"]),
+                    "parent_code": row.get("parent"),
+                    "applies_from": row.get("applies_from"),
+                    "note": row["note"],
+                    "is_verified": row["is_verified"],
+                    "ladder_key": row["ladder"],
+                    "ladder_known": row["ladder_known"],
+                    "are_parties_verified": row["are_parties_verified"],
+                    "position": position,
                 }
             ],
         )
-        interpretation_id = session.scalars(
-            select(Interpretation.id).where(Interpretation.number == row["number"])
-        ).one()
         insert_new(
-            InterpretationProvision,
+            AgreementParty,
             (
-                {"interpretation_id": interpretation_id, "provision_id": provision_ids[code]}
-                for code in row["provisions"]
+                {"agreement_code": row["code"], "party_code": party.code, "bound_until": None}
+                for party in _listed(row["parties"], parties)
             ),
         )
-
-
-def _year_and_number(number: str) -> tuple[int, int]:
-    year, _, running = number.removeprefix(f"{SERIES} ").partition(":")
-    return int(year), int(running)
 
 
 def _refuse_changed_text(hok: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from escalation.agreements.models import Agreement, Provision
 from escalation.cases import queries
 from escalation.cases.models import (
     CONSEQUENCES,
+    SIDES,
     Ball,
     Case,
     CaseParty,
@@ -46,7 +47,7 @@ from escalation.documents.actions import Kept
 from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
 from escalation.nudges.models import WhySuppressed
-from escalation.parties.models import OrgUnit, Party
+from escalation.parties.models import FEDERATIONS, OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
 from escalation.rules import moves, nudge_plan, privacy, workdays
@@ -55,6 +56,7 @@ from escalation.rules.glossary import say
 from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.privacy import HitKind
 from escalation.rules.situation import (
+    CLOSED_BY_BODY,
     LOCAL_PHASES,
     PRINCIPLE_TEST,
     TWO_OFFICIALS,
@@ -129,7 +131,9 @@ def advance(
     step, phase = moves.land(move, s, has_tasks=has_tasks, is_last=is_last)
     enters_step = step != found.step
     if enters_step:
-        s = Situation(phase=phase, step=step, kinds=s.kinds, is_principled=s.is_principled)
+        s = Situation(
+            phase=phase, step=step, kinds=s.kinds, is_principled=s.is_principled, is_kept_by_body=s.is_kept_by_body
+        )
         found.step_entered_at = at
     after = s.change(step=step, phase=phase, agreed=frozenset(), **(changes or {}))
     moved = enters_step or phase is not found.phase
@@ -154,16 +158,25 @@ def advance(
         pass_ball(found, after, dates or {}, by, at)
     told = record(found, event or move.event, by=by, at=at, facts=facts, content=content)
     if phase is Phase.CLOSED and found.member_numbers:
-        _close_members(found, by, at)
+        _end_members(found, by, at)
     return told
 
 
-def _close_members(lead: Case, by: Viewer, at: dt.datetime) -> None:
-    """What follows a lead case closes with it (T38)."""
+ENDS_ITS_MEMBERS = CLOSED_BY_BODY | {ClosingReason.SETTLED_LOCAL}
+"""How a lead case must end for those that follow it to end with it (T38). In any other way they part from it."""
+
+
+def _end_members(lead: Case, by: Viewer, at: dt.datetime) -> None:
+    """What follows a lead case closes with its body's decision and with what its own initiators have agreed to; else it
+    parts from the lead and goes on (T38)."""
     for member in queries.by_numbers((lead.member_numbers or "").split()):
-        if member.phase is not Phase.CLOSED:
+        if member.phase is Phase.CLOSED:
+            continue
+        if lead.closing_reason in ENDS_ITS_MEMBERS:
             member.phase, member.closing_reason, member.closed_at = Phase.CLOSED, ClosingReason.JOINED, at
             record(member, "case_followed", by=by, at=at, facts={"lead": lead.number})
+        else:
+            _part(member, lead, by, at)
 
 
 def record(
@@ -466,6 +479,10 @@ def file(
         errors["affected"] = say("En berörd part är någon annan än ni, de som anmäler med er och motparten.")
     elif any(session.get(Party, code) is None for code in others):
         errors["affected"] = say("Välj parter i listan.")
+    elif principle_reason:
+        sides = [party, *co_initiators, *respondents]
+        if wrong := _wrong_affected(sides, affected, agreement, event_on):
+            errors["affected"] = wrong
     if not agreements.bound_on(agreement, party, event_on):
         errors["agreement"] = say("Ni var inte bundna av överenskommelsen händelsedagen.")
     interpreted = agreements.interpretations_by_provision([p.id for p in cited])
@@ -648,14 +665,13 @@ def complete(
     The check goes on with the working days it had left, at least two. Raises FactsRefused where nothing has changed.
     """
     move = allowed(found, "complete", s, by)
-    own = next(p for p in queries.positions(found) if p.party_code == found.lead_party.party_code)
+    own = queries.filing_text(found, queries.positions(found))
     if (description, position) == (found.description, own.text) and not attachments:
         raise FactsRefused({"description": say("Inget är ändrat. Komplettera texterna eller lägg till en bilaga.")})
     found.description = description
     if position != own.text:
-        own = Position(
-            case_id=found.id, party_code=own.party_code, version=own.version + 1, text=position, stated_at=at
-        )
+        writer = found.filer if found.filer.role is PartyRole.INITIATOR else found.lead_party
+        own = _next_version(found, writer.party_code, position, at)
         session.add(own)
         session.flush()
     documents.attach(found.id, f"position:{own.id}", attachments, by=by, at=at)
@@ -720,33 +736,56 @@ def comment_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime,
     )  # fmt: skip
 
 
-def grant_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Let the case begin at the first body (T6). Acknowledgement, position and statement stay owed from now."""
+def grant_principle(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
+) -> TrailEvent:
+    """Let the case begin at the first body (T6)."""
     move = allowed(found, "grant_principle", s, by)
-    return _past_the_parties(found, move, s, by, at, reasons)
+    return _past_the_parties(found, move, s, by, at, principled, named, effect)
 
 
-def call_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Take a local case up at the first body, because it has become one of principle (T10). Both have been heard.
-
-    What the respondent has not done yet, and the statement, stay owed from now. The parties that the hearing named as
-    affected take part from now.
-    """
+def call_up(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
+) -> TrailEvent:
+    """Take a local case up at the first body, because it has become one of principle (T10). Both have been heard."""
     move = allowed(found, "call_up", s, by)
     hearing = hearing_on(found, HearingKind.CALL_UP)
-    event = _past_the_parties(found, move, s, by, at, reasons)
-    known = {p.party_code for p in found.parties}
-    found.parties += [
-        CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in hearing.terms["named"] if code not in known
-    ]
+    event = _past_the_parties(found, move, s, by, at, principled, named, effect)
     hearing.ended_at = at
     session.flush()
     return event
 
 
-def _past_the_parties(found: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """A case goes to the first body before the parties are done with it: what is not met of D4 and D5, and D7b, stay
-    owed from now."""
+def wrong_named(found: Case, named: Sequence[str]) -> dict[str, str]:
+    """A sentence where no party is named, outside the dispute, that the question can be assumed to affect (§ 7.1)."""
+    sides = [p.party_code for p in found.sides]
+    wrong = _wrong_affected(sides, named, found.agreement_code, found.event_on)
+    return {"named": wrong} if wrong else {}
+
+
+def _wrong_affected(sides: Collection[str], named: Sequence[str], agreement: str, event_on: dt.date) -> str:
+    """Why these cannot be the others that a question of principle affects; nothing where they can."""
+    if not named:
+        return say("Ange minst en annan part som kan påverkas.")
+    if set(sides) & set(named):
+        return say("En annan part är någon annan än anmälaren och motparten.")
+    if not all(agreements.bound_on(agreement, code, event_on) for code in named):
+        return say("Välj parter i listan.")
+    if any(set(named) <= within for federation, within in FEDERATIONS.items() if federation in sides):
+        return say("Ange en part till. Den som hör till en part i ärendet är ingen annan part (vår läsning).")
+    return ""
+
+
+def _past_the_parties(
+    found: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str],
+    effect: str,
+) -> TrailEvent:  # fmt: skip
+    """A case goes to the first body before the parties are done with it, for reasons that carry both limbs of § 7.1:
+    principled character, and an assumed effect on parties outside the dispute, who take part from now.
+
+    What is not met of D4 and D5, and D7b, stay owed from now.
+    """
+    refuse_wrong(wrong_named(found, named))
     ladder = queries.ladder_of(found)
     calendar = calendar_of(ladder)
     day = workdays.base_day(at, calendar)
@@ -762,8 +801,11 @@ def _past_the_parties(found: Case, move: Move, s: Situation, by: Viewer, at: dt.
     body = ladder.next_body(found.step) or ""
     event = advance(
         found, move, s, by=by, at=at, facts={"body": body, "step": ladder.first_body_step},
-        content={"reasons": reasons}, dues=owed,
+        content={"principled": principled, "named": list(named), "effect": effect}, dues=owed,
     )  # fmt: skip
+    known = {p.party_code for p in found.parties}
+    found.parties += [CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in named if code not in known]
+    session.flush()
     first = next(
         (deadline for key, deadline in in_force(found).items() if key in queries.OWED and key not in met), None
     )
@@ -891,13 +933,17 @@ def leave_filing(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reas
             if proposal.kind not in TWO_OFFICIALS and proposal.ended_at is None:
                 proposal.ended_at = at
     own.role = PartyRole.AFFECTED
+    if found.kept_by == own.party_code:
+        found.kept_by = None
     session.flush()
     return advance(found, move, s, by=by, at=at, facts={"who": own.party_code}, content={"reason": reason})
 
 
 def _is_of_party(membership_id: int, party: str | None) -> bool:
     membership = session.get(Membership, membership_id)
-    return membership is not None and membership.party_code == party and membership.role in queries.PARTY_WRITERS
+    if membership is None or not membership.is_held:
+        return False
+    return membership.party_code == party and membership.role in queries.PARTY_WRITERS
 
 
 def ask_to_register(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
@@ -950,9 +996,7 @@ def state_position(
     """Write the party's stand; a new version keeps the old (T9c). Only the respondent's meets D5."""
     move = allowed(found, "state_position", s, by)
     assert by.party is not None  # a party's seat was checked above
-    versions = [p.version for p in queries.positions(found) if p.party_code == by.party]
-    version = max(versions, default=0) + 1
-    position = Position(case_id=found.id, party_code=by.party, version=version, text=text, stated_at=at)
+    position = _next_version(found, by.party, text, at)
     session.add(position)
     session.flush()
     documents.attach(found.id, f"position:{position.id}", attachments, by=by, at=at)
@@ -960,10 +1004,15 @@ def state_position(
     if is_respondent:
         meet(found, ["D5"], workdays.base_day(at, calendar_of(queries.ladder_of(found))))
     return advance(
-        found, move, s, by=by, at=at, facts={"who": by.party, "version": version},
+        found, move, s, by=by, at=at, facts={"who": by.party, "version": position.version},
         content={"text": text, **documents.told(attachments)},
         changes={"is_position_in": s.is_position_in or is_respondent},
     )  # fmt: skip
+
+
+def _next_version(found: Case, party: str, text: str, at: dt.datetime) -> Position:
+    versions = [p.version for p in queries.positions(found) if p.party_code == party]
+    return Position(case_id=found.id, party_code=party, version=max(versions, default=0) + 1, text=text, stated_at=at)
 
 
 def note_meeting(
@@ -1197,6 +1246,10 @@ def settle(
     move = allowed(found, "settle", s, by)
     is_local = queries.ladder_of(found).step(found.step).body is None
     add_tasks(found, obligations)
+    agreed = {p.party_code for p in found.sides}
+    for member in queries.by_numbers((found.member_numbers or "").split()):
+        if not {p.party_code for p in member.of(PartyRole.INITIATOR)} <= agreed:
+            _part(member, found, by, at)
     return advance(
         found, move, s, by=by, at=at, facts={"count": len(obligations)},
         content={"settlement": settlement, "obligations": [[w, p, d.isoformat()] for w, p, d in obligations]},
@@ -1224,39 +1277,33 @@ def wrong_in_obligations(found: Case, obligations: Sequence[tuple[str, str, dt.d
 
 
 def withdraw(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Withdraw one's own case (T37): at once before it was sent, else after five working days without objection."""
+    """Withdraw the case that one pursues (T37): at once before it was sent, else after five working days without
+    objection. Once in a round; what a body has announced stands."""
     move = allowed(found, "withdraw", s, by)
     calendar = calendar_of(queries.ladder_of(found))
     until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent)
     is_shared = found.phase not in moves.BEFORE_SERVED
     found.withdrawal_until = until if is_shared else None
+    next(p for p in found.parties if p.party_code == by.party).withdrew_in = found.round
+    session.flush()
+    facts = {"who": who(found, by)}
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "day": until.isoformat()},
+        found, move, s, by=by, at=at, event=None if is_shared else "filing_withdrawn",
+        facts=facts | {"day": until.isoformat()} if is_shared else facts,
         content={"reason": reason}, closing_reason=ClosingReason.WITHDRAWN,
         changes={"is_being_withdrawn": is_shared}, dates={"W": until} if is_shared else None,
     )  # fmt: skip
 
 
 def keep_open(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Object to a withdrawal (T37): the case goes on. An objecting party takes over the initiator's role: a respondent
-    from them all, one that files with others from the one that withdrew."""
+    """Object to a withdrawal (T37): the case goes on. A party that objects pursues it from then, a chair's body does so
+    without waiting for any party. Nothing else changes: every party keeps its role, its rights and its days."""
     move = allowed(found, "keep_open", s, by)
-    found.withdrawal_until = None
-    own = next((p for p in found.parties if p.party_code == by.party), None)
-    if own is not None and own.role is PartyRole.RESPONDENT:
-        for party in found.parties:
-            if party.role is PartyRole.INITIATOR:
-                party.role = PartyRole.RESPONDENT
-            elif party.role is PartyRole.INVITED:
-                party.role = PartyRole.AFFECTED
-            elif party.party_code == by.party:
-                party.role = PartyRole.INITIATOR
-    elif own is not None:
-        found.lead_party.role, own.role = PartyRole.AFFECTED, PartyRole.INITIATOR
-    session.flush()
+    found.withdrawal_until, found.kept_by = None, by.party or by.body
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
-        changes={"is_being_withdrawn": False, "withdrawal_time_over": False}, dates={"": local_day(at)},
+        changes={"is_being_withdrawn": False, "withdrawal_time_over": False, "is_kept_by_body": by.party is None},
+        dates={"": local_day(at)},
     )  # fmt: skip
 
 
@@ -1273,8 +1320,7 @@ def end_withdrawn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> 
 def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what: str) -> TrailEvent:
     """Say that an undertaking was not kept (T36): a new round, at the highest body that has had the case."""
     move = allowed(found, "report_breach", s, by)
-    found.round += 1
-    found.planned_reason = None
+    begin_round(found)
     step, phase = moves.land(move, s)
     fresh = Situation(
         phase=s.phase,
@@ -1289,6 +1335,12 @@ def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, wha
         found, move, fresh, by=by, at=at, facts={"who": who(found, by), "round": found.round}, content={"what": what},
         dues=_local_step(found, "report_breach", step, at) if phase is Phase.DIALOGUE else [],
     )  # fmt: skip
+
+
+def begin_round(found: Case) -> None:
+    """The case is taken up anew. Nobody pursues it for another any more, and each party may withdraw it once again."""
+    found.round += 1
+    found.planned_reason = found.kept_by = None
 
 
 def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
@@ -1368,8 +1420,7 @@ def reopen(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_
     refuse_wrong(_wrong_ground(reopening_ground))
     _answer_reopening(found, at, is_granted=True)
     step, phase = moves.land(move, s)
-    found.round += 1
-    found.planned_reason = None
+    begin_round(found)
     found.step_entered_at = at
     fresh = Situation(
         phase=s.phase, step=s.step, kinds=s.kinds, is_principled=s.is_principled, is_acknowledged=s.is_acknowledged,
@@ -1395,7 +1446,7 @@ def _local_step(found: Case, verb: str, step: int, at: dt.datetime) -> list[Due]
 
 
 def join(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Join to this lead case those that the parties have been heard about (T38). They close with it.
+    """Join to this lead case those that the parties have been heard about (T38). They close with its body's decision.
 
     They keep their numbers and registers, and rest where they stand. Their parties take part here from now, each with
     its stand; the earliest last day of all the cases applies here. Raises FactsRefused where one has gone on meanwhile.
@@ -1430,19 +1481,27 @@ def join(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str)
 
 
 def _take_in(lead: Case, member: Case) -> None:
-    """The member's parties take part in the lead case, in their own capacity, with their latest stand."""
-    known = {p.party_code for p in lead.parties}
+    """The member's parties take part in the lead case, in their own capacity, with their latest stand.
+
+    One that already takes part there without being a side of it becomes one: what is agreed on needs it too.
+    """
+    known = {p.party_code: p for p in lead.parties}
+    said = {p.party_code for p in queries.positions(lead)}
     latest = {p.party_code: p for p in reversed(queries.positions(member))}
     for party in member.parties:
-        if party.party_code in known:
+        there = known.get(party.party_code)
+        if there is not None and (there.role in SIDES or party.role not in SIDES):
             continue
-        lead.parties.append(
-            CaseParty(
-                party_code=party.party_code, role=party.role, handler_id=party.handler_id,
-                substitute_id=party.substitute_id, acknowledged_at=party.acknowledged_at, came_with=member.number,
-            )
-        )  # fmt: skip
-        if stand := latest.get(party.party_code):
+        if there is not None:
+            there.role, there.came_with = party.role, member.number
+        else:
+            lead.parties.append(
+                CaseParty(
+                    party_code=party.party_code, role=party.role, handler_id=party.handler_id,
+                    substitute_id=party.substitute_id, acknowledged_at=party.acknowledged_at, came_with=member.number,
+                )
+            )  # fmt: skip
+        if party.party_code not in said and (stand := latest.get(party.party_code)):
             stated = {"version": 1, "text": stand.text, "stated_at": stand.stated_at}
             session.add(Position(case_id=lead.id, party_code=party.party_code, **stated))
     session.flush()
@@ -1466,8 +1525,33 @@ def separate(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
     The parties that came with it stay in the lead case as affected ones: what they have said and answered there stands.
     """
     move = allowed(found, "separate", s, by)
-    lead, since = found.lead, found.joined_at
+    lead = found.lead
     assert lead is not None
+    dues = _set_apart(found, lead, at)
+    told = {"who": who(found, by), "number": found.number}
+    record(lead, "member_separated", by=by, at=at, facts=told, content={"reason": reason})
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "lead": lead.number}, content={"reason": reason},
+        dues=dues, dates={"": local_day(at)}, changes={"is_joined": False, "is_lead_before_minuted": False},
+    )  # fmt: skip
+
+
+def _part(member: Case, lead: Case, by: Viewer, at: dt.datetime) -> None:
+    """Let a case go on by itself whose lead has ended without its own question being decided or settled (T38).
+
+    It stands where it stood, with the days it had left.
+    """
+    set_dues(member, _set_apart(member, lead, at), at)
+    ladder = queries.ladder_of(member)
+    stands = Situation(phase=member.phase, step=member.step, kinds=ladder.kinds, is_principled=member.is_principled)
+    done = queries.local_facts(member, queries.deadlines(member), queries.proposals(member))
+    pass_ball(member, stands.change(**done), {}, by, at)
+    record(member, "case_parted", by=by, at=at, facts={"lead": lead.number})
+
+
+def _set_apart(found: Case, lead: Case, at: dt.datetime) -> list[Due]:
+    """Undo that ``found`` follows ``lead``. Returns its open deadlines with the days that they had left."""
+    since = found.joined_at
     assert since is not None
     found.joined_to = found.joined_at = None
     others = [case for case in queries.by_numbers((lead.member_numbers or "").split()) if case is not found]
@@ -1476,6 +1560,8 @@ def separate(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
             stays = next((o for o in others if party.party_code in {p.party_code for p in o.parties}), None)
             party.came_with = stays.number if stays else None
             party.role = party.role if stays else PartyRole.AFFECTED
+            if not stays and lead.kept_by == party.party_code:
+                lead.kept_by = None
     calendar = calendar_of(queries.ladder_of(found))
     day, today = local_day(since), local_day(at)
     rested = [
@@ -1486,13 +1572,7 @@ def separate(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
     session.flush()
     session.expire(lead, ["member_numbers"])
     session.expire(found, ["lead", "lead_parties"])
-    told = {"who": who(found, by), "number": found.number}
-    record(lead, "member_separated", by=by, at=at, facts=told, content={"reason": reason})
-    return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "lead": lead.number}, content={"reason": reason},
-        dues=[replace(due, base_event="separate") for due in rested], dates={"": today},
-        changes={"is_joined": False, "is_lead_before_minuted": False},
-    )  # fmt: skip
+    return [replace(due, base_event="separate") for due in rested]
 
 
 def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:

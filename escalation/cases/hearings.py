@@ -15,6 +15,7 @@ from escalation.cases.actions import (
     refuse_wrong,
     tell_first,
     who,
+    wrong_named,
 )
 from escalation.cases.models import (
     Case,
@@ -91,14 +92,9 @@ def _ask(found: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, a
 
 
 def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) -> dict[str, str]:
-    both = {p.party_code for p in found.sides}
     match kind:
-        case HearingKind.CALL_UP if not terms["named"]:
-            return {"named": say("Ange minst en annan part som kan påverkas.")}
-        case HearingKind.CALL_UP if both & set(terms["named"]):
-            return {"named": say("En annan part är någon annan än anmälaren och motparten.")}
-        case HearingKind.CALL_UP if any(session.get(Party, code) is None for code in terms["named"]):
-            return {"named": say("Välj parter i listan.")}
+        case HearingKind.CALL_UP:
+            return wrong_named(found, terms["named"])
         case HearingKind.JOIN:
             return _wrong_members(found, terms["members"])
         case HearingKind.SPLIT:

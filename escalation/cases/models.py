@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    exists,
     func,
     select,
 )
@@ -140,9 +141,12 @@ class Case(Base):
     of the ladder the case was filed under (a changed ladder touches new cases only). ``event_on`` begins the event's
     period and ``event_until`` ends it, where it is more than a day. ``arena`` is a district's code where the matter is
     a district's. ``precedent_answers`` tells by provision code why an interpretation does not answer the question.
+    ``removed_precedents`` keeps the words of interpretations that it cites and that were removed from the register.
     ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer says yes to, as "q1".."q4".
     ``served_at`` is when the respondent was last sent the case: to comment (T5), or as served (T7, T8).
     ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
+    ``kept_by`` is the code of the party, or of the body, that objected to the withdrawal of the present round: it
+    pursues the case from then. ``filed_for`` is the code of the party that filed the case, whatever it is there today.
     ``joined_to`` is the number of the lead case that this one follows and closes with (T38), since ``joined_at``;
     ``lead_parties`` tells who takes part there, and ``member_numbers`` which cases follow this one, as words; None
     without any.
@@ -188,6 +192,7 @@ class Case(Base):
     desired_outcome: Mapped[str] = mapped_column(default="")
     interim_arrangement: Mapped[str]
     precedent_answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    removed_precedents: Mapped[list[Any]] = mapped_column(default=list)
     urgency_asked: Mapped[bool] = mapped_column(default=False)
     urgency_reason: Mapped[str | None]
     principle_asked: Mapped[bool] = mapped_column(default=False)
@@ -206,6 +211,7 @@ class Case(Base):
     is_principled: Mapped[bool] = mapped_column(default=False)
     paused_until: Mapped[dt.date | None]
     withdrawal_until: Mapped[dt.date | None]
+    kept_by: Mapped[str | None] = mapped_column(String(10))
     joined_to: Mapped[str | None] = mapped_column(ForeignKey("case_.number"), index=True)
     joined_at: Mapped[dt.datetime | None]
     planned_reason: Mapped[ClosingReason | None] = mapped_column(word(ClosingReason, "planned_reason"))
@@ -223,6 +229,10 @@ class Case(Base):
         .where(Hearing.case_id == id, Hearing.round == round, Hearing.step == step, Hearing.ended_at.is_(None))  # noqa: A003
         .correlate_except(Hearing)
         .scalar_subquery()
+    )
+
+    filed_for: Mapped[str] = column_property(
+        select(Membership.party_code).where(Membership.id == filed_by).correlate_except(Membership).scalar_subquery()
     )
 
     parties: Mapped[list[CaseParty]] = relationship(order_by="CaseParty.id")
@@ -270,6 +280,22 @@ class Case(Base):
         return self.of(PartyRole.INITIATOR)[0]
 
     @property
+    def filer(self) -> CaseParty:
+        """The party that filed the case and wrote the filing, whatever its part in the case is today."""
+        return next((p for p in self.parties if p.party_code == self.filed_for), self.lead_party)
+
+    @property
+    def pursuer(self) -> CaseParty | None:
+        """The one party that pursues the case and may withdraw it (T37): the one that kept it, else its last initiator.
+
+        None where several file together (each leaves for itself, T9e). Who came with a joined case pursues that.
+        """
+        if kept := next((p for p in self.parties if p.party_code == self.kept_by), None):
+            return kept
+        own = [p for p in self.of(PartyRole.INITIATOR) if p.came_with is None]
+        return own[0] if len(own) == 1 else None
+
+    @property
     def sides(self) -> list[CaseParty]:
         """Those whose agreement the case needs: the initiators, then the respondents."""
         return [*self.of(PartyRole.INITIATOR), *self.of(PartyRole.RESPONDENT)]
@@ -287,7 +313,9 @@ Case.member_numbers = column_property(
 class CaseParty(Base):
     """A party's part in a case, its named handler and substitute once it has named them (T9).
 
-    ``came_with`` is the number of the member case with which it came to a lead case (T38).
+    ``has_handler`` and ``has_substitute``: somebody is named, and still has that seat.
+    ``came_with`` is the number of the member case with which it came to a lead case (T38). ``withdrew_in`` is the
+    latest round in which it has withdrawn the case: it does so once in a round (T37).
     """
 
     __tablename__ = "case_party"
@@ -301,6 +329,14 @@ class CaseParty(Base):
     substitute_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
     acknowledged_at: Mapped[dt.datetime | None]
     came_with: Mapped[str | None] = mapped_column(String(20))
+    withdrew_in: Mapped[int | None]
+
+    has_handler: Mapped[bool] = column_property(
+        exists().where(Membership.id == handler_id, Membership.is_held).correlate_except(Membership)
+    )
+    has_substitute: Mapped[bool] = column_property(
+        exists().where(Membership.id == substitute_id, Membership.is_held).correlate_except(Membership)
+    )
 
     party: Mapped[Party] = relationship()
     registry_numbers: Mapped[list[RegistryNumber]] = relationship(order_by="RegistryNumber.id")

@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -88,6 +88,9 @@ READS_ALL = SECRETARIAT_ROLES | {Role.AUDITOR}
 OPEN_TO_OWN_PARTY = frozenset({Role.LOCAL_HANDLER, Role.LOCAL_APPROVER, Role.PARTY_REGISTRAR, Role.PARTY_READER})
 
 
+Asked = TypeVar("Asked", bound="Select[*tuple[Any, ...]]")
+
+
 class Sight(enum.StrEnum):
     """How much of a case a viewer sees: everything, a stub (title, parties, status), or title and status only."""
 
@@ -159,7 +162,12 @@ def guests(found: Case) -> list[CaseGuest]:
         return []
     reads = {p.party_code for p in found.parties if p.role in FROM_FILING or found.served_at is not None}
     return [
-        g for g in found.guests if g.ended_at is None and g.let_in_at >= found.step_entered_at and g.party_code in reads
+        g
+        for g in found.guests
+        if g.ended_at is None
+        and g.let_in_at >= found.step_entered_at
+        and g.party_code in reads
+        and g.membership.is_held
     ]
 
 
@@ -357,7 +365,7 @@ def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
         return []
     can_be_answered = and_(
         Case.phase.in_(REFERRED_IN), Referral.round == Case.round, Referral.answered_at.is_(None),
-        Case.paused_until.is_(None),
+        ~rests(),
     )  # fmt: skip
     is_group = viewer.role is Role.CONSULTATION_MEMBER
     wanted = or_(can_be_answered, Referral.answered_at.is_not(None)) if is_group else can_be_answered
@@ -372,14 +380,14 @@ def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
 
 
 def is_asked_for_opinion(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether ``referrals_to`` holds anything for the viewer, as a condition; never in a pause."""
+    """Whether ``referrals_to`` holds anything for the viewer, as a condition; never in a case that rests."""
     asked = exists().where(
         Referral.case_id == Case.id,
         Referral.round == Case.round,
         Referral.answered_at.is_(None),
         Referral.addressee.in_(_answers_for(viewer)),
     )
-    return and_(Case.phase.in_(REFERRED_IN), Case.paused_until.is_(None), asked.correlate(Case))
+    return and_(Case.phase.in_(REFERRED_IN), ~rests(), asked.correlate(Case))
 
 
 def is_asked_for_part(viewer: Viewer) -> ColumnElement[bool]:
@@ -390,14 +398,23 @@ def is_asked_for_part(viewer: Viewer) -> ColumnElement[bool]:
 
 def unconfirmed(found: Case, viewer: Viewer) -> CaseParty | None:
     """The viewer's party where it is to say that it takes part (T9b); the same law as the list's."""
-    if found.phase not in BY_VERB["confirm_part"].phases or found.paused_until or found.joined_to:
+    is_resting = found.paused_until or found.withdrawal_until or found.joined_to
+    if found.phase not in BY_VERB["confirm_part"].phases or is_resting:
         return None
     return next((p for p in found.parties if p.party_code == viewer.party and is_unconfirmed(found, p)), None)
 
 
-def all_open_referrals() -> list[tuple[Case, Referral]]:
-    """Every opinion that is waited for today, in cases that rest in no pause, by case."""
-    return [(of_case, r) for of_case, r in session.execute(_all_open_referrals())]
+def _among(asked: Asked, of: Collection[int] | None) -> Asked:
+    """The question about the cases with these ids alone; about all where ``of`` is None."""
+    return asked if of is None else asked.where(Case.id.in_(of))
+
+
+def all_open_referrals(of: Collection[int] | None = None) -> list[tuple[Case, Referral]]:
+    """Every opinion that is waited for today, in cases that rest in no pause, by case.
+
+    ``of``, here and below: the ids of the cases that are asked about, where it is not all.
+    """
+    return [(of_case, r) for of_case, r in session.execute(_among(_all_open_referrals(), of))]
 
 
 @cache
@@ -405,7 +422,7 @@ def _all_open_referrals() -> Select[Case, Referral]:
     return (
         select(Case, Referral)
         .join(Referral, and_(Referral.case_id == Case.id, Referral.round == Case.round))
-        .where(Case.phase.in_(REFERRED_IN), Case.paused_until.is_(None), Referral.answered_at.is_(None))
+        .where(Case.phase.in_(REFERRED_IN), ~rests(), Referral.answered_at.is_(None))
         .options(selectinload(Case.parties))
         .order_by(Case.id, Referral.id)
     )
@@ -430,8 +447,10 @@ def _party_seats(found: Case, own: CaseParty, is_approver: bool, tasks: Sequence
     mine = {handler}
     if is_approver and approver:
         mine.add(approver)
-    if is_approver and own is found.lead_party:
-        mine.add(Seat.LEAD_APPROVER)
+    if is_approver and own is found.pursuer:
+        mine.add(Seat.PURSUER)
+    if is_approver and own.party_code in objectors(found):
+        mine.add(Seat.OBJECTOR)
     if is_unconfirmed(found, own):
         mine.add(Seat.UNCONFIRMED)
     if is_approver and may_leave(found, own):
@@ -467,9 +486,9 @@ def _asked_for_part_at(found: Case, own: CaseParty) -> dt.datetime:
     return found.filed_at if own.role is PartyRole.INVITED else found.served_at or found.filed_at
 
 
-def all_unconfirmed(today: dt.date) -> list[tuple[Case, CaseParty]]:
+def all_unconfirmed(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, CaseParty]]:
     """Every party that is asked to say whether it takes part (T9b) and still has time to, by case."""
-    asked = ((found, p) for found in session.scalars(_all_unconfirmed()).unique() for p in found.parties)
+    asked = ((found, p) for found in session.scalars(_among(_all_unconfirmed(), of)).unique() for p in found.parties)
     return [(found, p) for found, p in asked if is_unconfirmed(found, p) and part_due_on(found, p) >= today]
 
 
@@ -492,7 +511,7 @@ def _is_asked_to_confirm() -> ColumnElement[bool]:
     )
     late = and_(CaseParty.role == PartyRole.RESPONDENT, CaseParty.acknowledged_at.is_(None), has_another)
     return and_(
-        Case.phase.in_(BY_VERB["confirm_part"].phases), Case.paused_until.is_(None), Case.joined_to.is_(None),
+        Case.phase.in_(BY_VERB["confirm_part"].phases), ~rests(),
         or_(CaseParty.role == PartyRole.INVITED, late),
     )  # fmt: skip
 
@@ -502,7 +521,25 @@ def may_leave(found: Case, own: CaseParty) -> bool:
     case that was joined leaves with that (T38b)."""
     if own.role is PartyRole.INVITED:
         return True
-    return own.role is PartyRole.INITIATOR and own is not found.lead_party and own.came_with is None
+    own_initiators = [p for p in found.of(PartyRole.INITIATOR) if p.came_with is None]
+    return own in own_initiators and len(own_initiators) > 1
+
+
+def withdrawing(found: Case) -> CaseParty | None:
+    """The party that has withdrawn the case, while the time to object to that runs (T37): whoever pursued it then."""
+    if found.withdrawal_until is None:
+        return None
+    return next(
+        (p for p in found.parties if p.withdrew_in == found.round and found.kept_by in {None, p.party_code}), None
+    )
+
+
+def objectors(found: Case) -> list[str]:
+    """Codes of the parties that may object to the withdrawal going on: every side but the one that withdraws."""
+    if found.withdrawal_until is None:
+        return []
+    one = withdrawing(found)
+    return [p.party_code for p in found.sides if p is not one]
 
 
 def may_review_rejection(found: Case, user_id: int | None = None) -> bool:
@@ -526,7 +563,7 @@ def _free_head(user_id: int | None = None) -> ColumnElement[bool]:
         rejecter.id == ProposalAnswer.answered_by,
         rejecter.user_id == User.id,
     )
-    head = [Membership.role == Role.SECRETARIAT_HEAD, Membership.user_id == User.id, User.is_active]
+    head = [Membership.role == Role.SECRETARIAT_HEAD, Membership.user_id == User.id, Membership.is_held]
     this = [User.id == user_id] if user_id is not None else []
     free = select(User.id).where(*head, *this, ~took_part.correlate(Case, User))
     return free.correlate(Case).exists()
@@ -568,7 +605,6 @@ _UNMANNED = (
     .where(
         CaseParty.case_id == Case.id,
         ~select(Membership.id)
-        .join(User, User.id == Membership.user_id)
         .where(
             or_(
                 Membership.id.in_((CaseParty.handler_id, CaseParty.substitute_id)),
@@ -578,7 +614,6 @@ _UNMANNED = (
                     == case((CaseParty.role == PartyRole.INVITED, Role.LOCAL_APPROVER), else_=Role.LOCAL_HANDLER),
                 ),
             ),
-            User.is_active,
             ~away(Membership, _TODAY),
         )
         .correlate(CaseParty)
@@ -643,6 +678,11 @@ def positions(found: Case) -> Sequence[Position]:
     ).all()
 
 
+def filing_text(found: Case, stands: Sequence[Position]) -> Position:
+    """The stand that the filing holds, in its newest version, among ``stands``: the filer's own."""
+    return next(p for p in stands if p.party_code == found.filer.party_code)
+
+
 def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attachment]]:
     """``positions``, and everything that is attached in the case in the order in which it came; one question.
 
@@ -652,6 +692,33 @@ def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attach
     rows = session.execute(_POSITIONS_WITH_ATTACHMENTS, {"case": found.id}).all()
     beside: list[Attachment | None] = [a for _p, a in rows]
     return list(dict.fromkeys(p for p, _a in rows)), [a for a in beside if a is not None]
+
+
+def local_facts(found: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> dict[str, bool]:
+    """What the parties have done in the case, by the situation's words: what the rows of its ball look at."""
+    here = [d for d in of_round if d.step == found.step]
+    met = {d.key for d in here if d.met_on is not None}
+    is_local = found.phase in LOCAL_PHASES
+    acknowledged = any(p.acknowledged_at for p in found.of(PartyRole.RESPONDENT))
+    return {
+        "is_acknowledged": acknowledged and (found.step == 1 or "D4" in met or not is_local),
+        "is_position_in": "D5" in met,
+        "is_meeting_held": "D6" in met,
+        "is_statement_agreed": found.phase is Phase.IMPASSE and _is_statement_agreed(found, of_round, offered),
+        "is_kept_by_body": found.kept_by is not None and all(p.party_code != found.kept_by for p in found.parties),
+    }
+
+
+def _is_statement_agreed(found: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> bool:
+    """Whether a statement was approved since the present impasse was declared: one from before the parties went back to
+    their dialogue (T19) no longer says how things stand. By days, for clocks may jump."""
+    declared = next((d for d in reversed(of_round) if d.key == "D7b"), None)
+    agreed = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == found.step and p.is_agreed]
+    return declared is not None and any(
+        p.ended_at.astimezone(STOCKHOLM).date() >= declared.set_at.astimezone(STOCKHOLM).date()
+        for p in agreed
+        if p.ended_at is not None
+    )
 
 
 def dialogue_meetings(found: Case) -> Sequence[DialogueMeeting]:
@@ -693,10 +760,10 @@ def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:
     return all(is_heard(m, h, today) for m in members for h in m.hearings if h.terms.get("lead") == found.number)
 
 
-def all_hearings(today: dt.date) -> list[tuple[Case, BallRow]]:
+def all_hearings(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
     """What hearings wait for today, in cases that rest in no pause: each party's comment as long as there is time, then
     ten working days for whoever decides. By case."""
-    asked = ((found, row) for found, h in session.execute(_all_hearings()) for row in clocks_of(found, h))
+    asked = ((found, row) for found, h in session.execute(_among(_all_hearings(), of)) for row in clocks_of(found, h))
     return [(found, row) for found, row in asked if row.begins_on <= today <= row.due_on]
 
 
@@ -753,18 +820,18 @@ def owed_by(viewer: Viewer) -> ScalarSelect[int]:
 
 
 def _first_owed() -> Select[int]:
-    """Of a case that neither rests in a pause nor follows another."""
+    """Of a case that does not rest."""
     unmet = select(Deadline.id).where(
         Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step,
         Deadline.key.in_(OWED), Deadline.met_on.is_(None), Case.phase.in_(BY_VERB["acknowledge"].phases - LOCAL_PHASES),
-        is_moving(),
+        ~rests(),
     )  # fmt: skip
     return unmet.order_by(Deadline.key, Deadline.id.desc()).limit(1)
 
 
-def all_owed() -> list[tuple[Case, BallRow]]:
+def all_owed(of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
     """What respondents still owe while a body has their case, as clocks. By case."""
-    return [(found, owed_clock(d)) for found, d in session.execute(_all_owed())]
+    return [(found, owed_clock(d)) for found, d in session.execute(_among(_all_owed(), of))]
 
 
 @cache
@@ -905,9 +972,9 @@ def reopenings(found: Case) -> Sequence[Reopening]:
     return session.scalars(of_round.order_by(Reopening.id)).all()
 
 
-def all_reopenings_asked() -> list[tuple[Case, Reopening]]:
+def all_reopenings_asked(of: Collection[int] | None = None) -> list[tuple[Case, Reopening]]:
     """Every wish that a closed case is taken up again and that waits for its answer, by case."""
-    return [(of_case, asked) for of_case, asked in session.execute(_all_reopenings_asked())]
+    return [(of_case, asked) for of_case, asked in session.execute(_among(_all_reopenings_asked(), of))]
 
 
 @cache
@@ -930,9 +997,9 @@ def answers_reopening(found: Case, *, is_head_free: bool) -> str:
     return f"chair:{ladder.step(found.step).body}" if found.closing_reason in CLOSED_BY_BODY else "secretariat"
 
 
-def all_registrations_asked() -> list[tuple[Case, Registration]]:
+def all_registrations_asked(of: Collection[int] | None = None) -> list[tuple[Case, Registration]]:
     """Every wish to take part as affected that waits for its answer, in cases that rest in no pause, by case."""
-    return [(of_case, wish) for of_case, wish in session.execute(_all_registrations_asked())]
+    return [(of_case, wish) for of_case, wish in session.execute(_among(_all_registrations_asked(), of))]
 
 
 @cache
@@ -949,13 +1016,13 @@ def _all_registrations_asked() -> Select[Case, Registration]:
 def may_register(found: Case) -> bool:
     """Whether a party may take part in the case as affected from now on: a body has it, and has not decided."""
     is_open = found.phase in BY_VERB["register_affected"].phases and found.step >= found.first_body_step
-    return is_open and found.paused_until is None and found.joined_to is None
+    return is_open and not (found.paused_until or found.withdrawal_until or found.joined_to)
 
 
 def is_asked_to_register() -> ColumnElement[bool]:
     asked = exists().where(Registration.case_id == Case.id, _waits())
     is_open = and_(Case.phase.in_(BY_VERB["register_affected"].phases), Case.step >= Case.first_body_step)
-    return and_(is_open, Case.paused_until.is_(None), Case.joined_to.is_(None), asked.correlate(Case))
+    return and_(is_open, ~rests(), asked.correlate(Case))
 
 
 def _waits() -> ColumnElement[bool]:
@@ -1047,26 +1114,23 @@ def cited(found: Case) -> list[tuple[Provision, list[Interpretation]]]:
 
 
 def open_balls(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, Ball]]:
-    """Every open, unpaused case with today's ball; cases without one are left out (the integrity check finds them).
-
-    ``of``: the ids of the cases that are asked about, where it is not all.
-    """
-    asked = _open_balls() if of is None else _open_balls().where(Case.id.in_(of))
-    return [(c, b) for c, b in session.execute(asked, {"today": today})]
+    """Every open, unpaused case with today's ball; cases without one are left out (the integrity check finds them)."""
+    return [(c, b) for c, b in session.execute(_among(_open_balls(), of), {"today": today})]
 
 
 @cache
 def _open_balls() -> Select[Case, Ball]:
-    rank = (
-        func.row_number()
-        .over(partition_by=Ball.case_id, order_by=(Ball.begins_on.desc(), Ball.id.desc()))
-        .label("rank")
+    newer = aliased(Ball)
+    newest = (
+        select(newer.id)
+        .where(newer.case_id == Case.id, newer.begins_on <= _TODAY)
+        .order_by(newer.begins_on.desc(), newer.id.desc())
+        .limit(1)
+        .correlate(Case)
     )
-    newest = select(Ball.id, rank).where(Ball.begins_on <= _TODAY).subquery()
     return (
         select(Case, Ball)
-        .join(Ball, Ball.case_id == Case.id)
-        .join(newest, and_(newest.c.id == Ball.id, newest.c.rank == 1))
+        .join(Ball, Ball.id == newest.scalar_subquery())
         .where(Case.phase != Phase.CLOSED, is_moving())
         .options(selectinload(Case.parties))
         .order_by(Case.id)
@@ -1084,6 +1148,11 @@ def without_ball(today: dt.date) -> list[str]:
 def is_moving() -> ColumnElement[bool]:
     """Whether a case is in motion: neither paused nor following another."""
     return and_(Case.paused_until.is_(None), Case.joined_to.is_(None))
+
+
+def rests() -> ColumnElement[bool]:
+    """Whether a pause, a withdrawal or a lead that it follows shuts the case's acts: nobody is asked for any."""
+    return or_(Case.paused_until.is_not(None), Case.withdrawal_until.is_not(None), Case.joined_to.is_not(None))
 
 
 _IS_LEFT = exists().where(_LEAD.number == Case.joined_to, _LEAD.phase == Phase.CLOSED)
@@ -1149,7 +1218,7 @@ def parties_of(found: Case, word: str) -> list[str]:
         case "respondent":
             return respondents
         case "objectors":
-            return respondents + [p.party_code for p in found.parties if may_leave(found, p)]
+            return objectors(found)
         case "both_sides" | "both_sides_and_secretariat":
             return initiators + respondents
         case "unanswered":
@@ -1168,12 +1237,13 @@ def parties_of(found: Case, word: str) -> list[str]:
 def people(found: Case, word: str, today: dt.date) -> list[User]:
     """The people whom a seat-set word means in this case today, each once.
 
-    A party is its named handler; the substitute while the handler is away (LP19); else all its handlers who are there.
+    A party is its named handler; the substitute while the handler is away (LP19) or has left; else all its handlers
+    who are there.
     Nobody left at all means the secretariat (E25: never nobody).
     """
     wanted = _memberships(found, word, today)
     rows = session.scalars(
-        select(User).where(User.is_active, User.id.in_(select(Membership.user_id).where(wanted))).order_by(User.id)
+        select(User).where(User.id.in_(select(Membership.user_id).where(Membership.is_held, wanted))).order_by(User.id)
     ).all()
     if rows or word.startswith(("substitute_of:", "secretariat")):
         return list(rows)

@@ -155,8 +155,12 @@ class Sought:
 DUE_KEYS = ("D4", "D7", "D7b", "D7c")
 
 
-def standing(viewer: Viewer, today: dt.date, sought: Sought, *, limit: int = 500, offset: int = 0) -> list[Standing]:
+def standing(
+    viewer: Viewer, today: dt.date, sought: Sought, *, limit: int | None = None, offset: int = 0
+) -> list[Standing]:
     """The viewer's cases: open ones by the day that is next, then closed ones, the newest first. One question.
+
+    Who counts what comes asks without a limit.
 
     A case of which the viewer sees title and status only comes with its ball too; the page says no more than it may.
     """
@@ -367,16 +371,11 @@ def _takes_part(viewer: Viewer, *roles: PartyRole) -> ColumnElement[bool]:
     return mine.correlate(Case)
 
 
-def _may_leave(viewer: Viewer) -> ColumnElement[bool]:
-    """``may_leave`` of the viewer's party, as a condition."""
-    lead = aliased(CaseParty)
-    is_not_lead = exists().where(
-        lead.case_id == CaseParty.case_id, lead.role == PartyRole.INITIATOR, lead.id < CaseParty.id
-    )
-    files = and_(CaseParty.role == PartyRole.INITIATOR, CaseParty.came_with.is_(None), is_not_lead)
+def _withdraws(viewer: Viewer) -> ColumnElement[bool]:
+    """Whether the viewer's party is ``queries.withdrawing``, as a condition."""
     mine = exists().where(
-        CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party,
-        or_(CaseParty.role == PartyRole.INVITED, files),
+        CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.withdrew_in == Case.round,
+        or_(Case.kept_by.is_(None), Case.kept_by == CaseParty.party_code),
     )  # fmt: skip
     return mine.correlate(Case)
 
@@ -450,7 +449,7 @@ def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
     return or_(
         and_(ball.holder.in_(("initiator", *both)), _takes_part(viewer, PartyRole.INITIATOR)),
         and_(ball.holder.in_(("respondent", *both)), _takes_part(viewer, PartyRole.RESPONDENT)),
-        and_(ball.holder == "objectors", or_(_takes_part(viewer, PartyRole.RESPONDENT), _may_leave(viewer))),
+        and_(ball.holder == "objectors", side, ~_withdraws(viewer)),
         and_(ball.holder == "unanswered", side, ~exists().where(answered)),
         and_(ball.holder == "obliged", exists().where(undertook, Task.reported_at.is_(None), _is_next())),
         and_(ball.holder == "counterparty", side, ~exists().where(undertook)),

@@ -43,9 +43,7 @@ from escalation.rules.situation import (
     ClosingReason,
     Outcome,
     Phase,
-    ProposalKind,
     Situation,
-    is_principle_test_met,
 )
 
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
@@ -308,6 +306,7 @@ def _situation(file: File) -> Situation:
         pause_over=found.paused_until is not None and found.paused_until <= today,
         is_being_withdrawn=found.withdrawal_until is not None,
         withdrawal_time_over=found.withdrawal_until is not None and found.withdrawal_until < today,
+        has_withdrawn=found.pursuer is not None and found.pursuer.withdrew_in == found.round,
         is_joined=found.joined_to is not None,
         has_members=found.member_numbers is not None,
         is_lead_before_minuted=_is_lead_undecided(found),
@@ -325,15 +324,10 @@ def _situation(file: File) -> Situation:
         minutes_meeting_over=found.phase is Phase.MINUTED and has_opened("officials_may_certify"),
         answer_time_over=found.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
         confirmation_time_over=found.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
-        is_acknowledged=_is_acknowledged(file) and (found.step == 1 or "D4" in met or not is_local),
-        is_position_in="D5" in met,
-        is_meeting_held="D6" in met,
-        is_statement_agreed=found.phase is Phase.IMPASSE and _is_statement_agreed(file),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
         is_principled=found.is_principled,
         is_urgency_asked=found.urgency_asked,
         is_principle_asked=found.principle_asked,
-        is_principle_test_met=is_principle_test_met(found.principle_test),
         is_principle_commented="D3" in met,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
@@ -358,26 +352,12 @@ def _situation(file: File) -> Situation:
         open_hearings=frozenset(h.kind for h in file.hearings),
         heard=frozenset(h.kind for h in file.hearings if "lead" not in h.terms and cases.is_heard(found, h, today)),
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today) and p.step == found.step),
-    )
+    ).change(**cases.local_facts(found, file.deadlines, file.proposals))
 
 
 def _is_lead_undecided(found: Case) -> bool:
     """Asked for only where there is a lead: the database is not asked about most cases."""
     return found.joined_to is not None and found.lead is not None and found.lead.phase in SHARED_BEFORE_MINUTED
-
-
-def _is_statement_agreed(file: File) -> bool:
-    """Whether a statement was approved since the present impasse was declared: one from before the parties went back to
-    their dialogue (T19) no longer says how things stand. By days, for clocks may jump."""
-    declared = file.deadline("D7b")
-    agreed = [
-        p for p in file.proposals if p.kind is ProposalKind.STATEMENT and p.step == file.case.step and p.is_agreed
-    ]
-    return declared is not None and any(
-        p.ended_at.astimezone(workdays.STOCKHOLM).date() >= declared.set_at.astimezone(workdays.STOCKHOLM).date()
-        for p in agreed
-        if p.ended_at is not None
-    )
 
 
 def workdays_late(file: File) -> int:

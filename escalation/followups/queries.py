@@ -64,7 +64,7 @@ def people(words: Sequence[str]) -> set[int]:
     return {
         id
         for seated in wanted
-        for id in session.scalars(select(User.id).where(User.is_active, User.id.in_(sits.where(seated))))
+        for id in session.scalars(select(User.id).where(User.id.in_(sits.where(Membership.is_held, seated))))
     }
 
 

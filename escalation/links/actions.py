@@ -58,7 +58,7 @@ def _sought(found: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpre
         precedent = agreements.interpretation(number)
         if precedent is None:
             raise FactsRefused(
-                {"to": say("Skriv numret på ett publicerat tolkningsbesked, till exempel VIS-T 2025:2.")}
+                {"to": say("Skriv numret på ett publicerat tolkningsbesked, så som det står bland tolkningarna.")}
             )
         if queries.applies(found, precedent):
             raise FactsRefused({"to": say("Ärendet är redan länkat så.")})
@@ -158,7 +158,9 @@ def _divide(found: Case, hearing: Hearing, at: dt.datetime) -> Case:
     session.add(made)
     session.flush()
     for party in found.parties:
-        session.add(CaseParty(**_copied(party, {"id", "case_id", "came_with"}), case_id=made.id))
+        withdrew_in = made.round if party.withdrew_in == found.round else None
+        copied = _copied(party, {"id", "case_id", "came_with", "withdrew_in"})
+        session.add(CaseParty(**copied, case_id=made.id, withdrew_in=withdrew_in))
     cited = [p for p in case_queries.provisions(found) if p.code in terms["split_provisions"]]
     session.add_all(CaseProvision(case_id=made.id, provision_id=p.id) for p in cited)
     latest = {p.party_code: p for p in reversed(case_queries.positions(found))}

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
-
-from sqlalchemy import select
 
 from escalation.accounts.models import Viewer
 from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import LAWYER, Case, Referral
-from escalation.db import insert_new, session
+from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents.actions import Kept
 from escalation.meetings import queries
@@ -39,14 +35,6 @@ from escalation.trail.models import TrailEvent
 
 TAKE_OFF_GROUNDS = ("tabled", "returned", "not_reached", "no_quorum", "cancelled")
 COUNTED_GROUNDS = frozenset({"tabled", "returned"})
-
-
-def setup_meetings() -> None:
-    """Write the calendar of meetings in ``texts/meetings.toml``; idempotent, does not commit."""
-    data = tomllib.loads((files("escalation") / "texts/meetings.toml").read_text("utf-8"))
-    known = {(m.body, m.held_on) for m in session.scalars(select(Meeting))}
-    rows = [(body, day) for body, days in data.items() for day in days]
-    insert_new(Meeting, ({"body": b, "held_on": d} for b, d in rows if (b, d) not in known))
 
 
 def _reachable(found: Case, today: dt.date) -> list[MeetingDay]:

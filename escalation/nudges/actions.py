@@ -181,6 +181,25 @@ def mark_uncertain(mail_id: int, error: str, *, by: str) -> None:
     _settle(mail_id, by, (MailState.SENDING,), state=MailState.UNCERTAIN, last_error=error)
 
 
+def send_again(mail_id: int, *, at: dt.datetime) -> bool:
+    """Let a mail in trouble be sent once more, as if it were new. Whether it was in trouble still."""
+    return _deal_with(
+        mail_id,
+        state=MailState.PENDING,
+        attempts=0,
+        next_attempt_at=at,
+        first_failed_at=None,
+        last_error=None,
+        claimed_at=None,
+        claimed_by=None,
+    )
+
+
+def settle(mail_id: int, *, reason: str, by: str, at: dt.datetime) -> bool:
+    """Say that a mail in trouble need not be sent. Whether it was in trouble still."""
+    return _deal_with(mail_id, settled_at=at, settled_by=by, settled_reason=reason)
+
+
 def release_dead_claims(at: dt.datetime) -> int:
     """Mails whose sender has been silent too long become uncertain. Returns how many."""
     done = session.execute(
@@ -210,6 +229,17 @@ def _settle(mail_id: int, by: str, ours: tuple[MailState, ...], **values: object
     done = session.execute(
         update(Mail)
         .where(Mail.id == mail_id, Mail.claimed_by == by, Mail.state.in_(ours))
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return _count(done) == 1
+
+
+def _deal_with(mail_id: int, **values: object) -> bool:
+    """Of two people who act at once the second finds that it is done."""
+    done = session.execute(
+        update(Mail)
+        .where(Mail.id == mail_id, Mail.is_in_trouble)
         .values(**values)
         .execution_options(synchronize_session=False)
     )

@@ -10,7 +10,8 @@ import datetime as dt
 import enum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, UniqueConstraint, and_, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from escalation.db import Base, word
@@ -38,7 +39,7 @@ class WhySuppressed(enum.StrEnum):
 
 class MailState(enum.StrEnum):
     """Where a mail stands. Only ``pending`` is ever sent by the machine; ``failed`` and ``uncertain`` are
-    shown.
+    shown until a person has them sent again, or settles them.
     """
 
     PENDING = "pending"
@@ -52,7 +53,8 @@ class Mail(Base):
     """One message to one person. ``day`` is the Swedish day it goes, and moves with its retries.
 
     ``message_id`` is made of recipient and first day and never changes, so that a receiver can know a
-    repetition. ``last_error`` holds a reply code and the point where it came, never an address.
+    repetition. ``last_error`` holds a reply code and the point where it came, never an address. A *settled* mail is one
+    in trouble that a person has said need not be sent, and why; it stays failed or uncertain.
     """
 
     __tablename__ = "mail"
@@ -62,6 +64,11 @@ class Mail(Base):
         CheckConstraint("state <> 'sending' OR claimed_by IS NOT NULL", name="sending_is_claimed"),
         CheckConstraint("(claimed_at IS NULL) = (claimed_by IS NULL)", name="claim_has_time_and_sender"),
         CheckConstraint("state NOT IN ('failed', 'uncertain') OR last_error IS NOT NULL", name="trouble_is_explained"),
+        CheckConstraint(
+            "(settled_at IS NULL) = (settled_by IS NULL) AND (settled_at IS NULL) = (settled_reason IS NULL)",
+            name="settled_by_somebody_for_a_reason",
+        ),
+        CheckConstraint("settled_at IS NULL OR state NOT IN ('pending', 'sending')", name="settled_is_not_sent_again"),
         Index("ix_mail_state_next_attempt_at", "state", "next_attempt_at"),
     )
 
@@ -77,6 +84,19 @@ class Mail(Base):
     claimed_at: Mapped[dt.datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     sent_at: Mapped[dt.datetime | None]
+    settled_at: Mapped[dt.datetime | None]
+    settled_by: Mapped[str | None] = mapped_column(String(80))
+    settled_reason: Mapped[str | None] = mapped_column(String(500))
+
+    @hybrid_property
+    def is_in_trouble(self) -> bool:
+        """Whether a person must look at it."""
+        return self.state in (MailState.FAILED, MailState.UNCERTAIN) and self.settled_at is None
+
+    @is_in_trouble.inplace.expression
+    @classmethod
+    def _is_in_trouble(cls) -> ColumnElement[bool]:
+        return and_(cls.state.in_((MailState.FAILED, MailState.UNCERTAIN)), cls.settled_at.is_(None))
 
 
 OF_NO_CASE: dict[str, Any] = {f"{dialect}_where": text("case_id IS NULL") for dialect in ("sqlite", "postgresql")}

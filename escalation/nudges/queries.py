@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from escalation.accounts.models import User
 from escalation.db import session
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules.nudge_plan import NudgeKind
+from escalation.rules.workdays import STOCKHOLM
+
+
+@dataclass(frozen=True)
+class Told:
+    """A nudge, its recipient's name, and whether it has left: ``state`` is that of its mail, which waits while there is
+    none, and ``sent_on`` the Swedish day on which a server took it.
+    """
+
+    nudge: Nudge
+    name: str
+    state: MailState
+    sent_on: dt.date | None
 
 
 def written(case_id: int | None, round_: int) -> set[tuple[NudgeKind, str, dt.date]]:
@@ -32,8 +46,34 @@ def carried_by(mail_id: int) -> Sequence[Nudge]:
 
 def in_trouble() -> Sequence[Mail]:
     """Mails that a person must look at: failed and uncertain, oldest first."""
-    trouble = (MailState.FAILED, MailState.UNCERTAIN)
-    return session.scalars(select(Mail).where(Mail.state.in_(trouble)).order_by(Mail.day, Mail.id)).all()
+    return session.scalars(select(Mail).where(Mail.is_in_trouble).order_by(Mail.day, Mail.id)).all()
+
+
+def in_trouble_with_address() -> list[tuple[Mail, str]]:
+    """The same with the address that each went to: for who runs the site."""
+    rows = session.execute(
+        select(Mail, User.email)
+        .join(User, User.id == Mail.recipient)
+        .where(Mail.is_in_trouble)
+        .order_by(Mail.day, Mail.id)
+    )
+    return [(mail, email) for mail, email in rows]
+
+
+def mail(mail_id: int) -> Mail | None:
+    """The mail with this id."""
+    return session.get(Mail, mail_id)
+
+
+def delayed(since: dt.datetime) -> Sequence[Mail]:
+    """Mails that no server has taken since then or longer, and that are tried again, oldest first."""
+    waits = (Mail.state == MailState.PENDING, Mail.first_failed_at <= since)
+    return session.scalars(select(Mail).where(*waits).order_by(Mail.first_failed_at, Mail.id)).all()
+
+
+def settled(since: dt.datetime) -> Sequence[Mail]:
+    """Mails that somebody has settled since then, the latest first."""
+    return session.scalars(select(Mail).where(Mail.settled_at >= since).order_by(Mail.settled_at.desc(), Mail.id)).all()
 
 
 def waiting() -> int:
@@ -46,30 +86,38 @@ def waiting() -> int:
     return session.scalar(waits) or 0
 
 
-def log(case_id: int) -> list[tuple[dt.date, str, str, str]]:
-    """(own day, kind, subject, recipient's name) of what was sent or waits in a case, oldest first.
+def log(case_id: int) -> list[Told]:
+    """What somebody was or is to be told about a case, oldest first, and whether it has left.
 
     Both sides see this one list (domain/05 § 5.7). What proved unnecessary is left out: nobody was told.
     """
+    return _told(Nudge.case_id == case_id)
+
+
+def reminders(case_ids: Collection[int]) -> dict[int, list[Told]]:
+    """What was written about something late in each of these cases, newest first, and whether it has left."""
+    found: dict[int, list[Told]] = {}
+    written = _told(Nudge.case_id.in_(case_ids), Nudge.kind != NudgeKind.N0)
+    for told in sorted(written, key=lambda t: (t.nudge.due_on, t.nudge.kind), reverse=True):
+        assert told.nudge.case_id is not None
+        found.setdefault(told.nudge.case_id, []).append(told)
+    return found
+
+
+def _told(*about: ColumnElement[bool]) -> list[Told]:
     rows = session.execute(
-        select(Nudge.due_on, Nudge.kind, Nudge.subject, User.name)
+        select(Nudge, User.name, Mail.state, Mail.sent_at)
         .join(User, User.id == Nudge.recipient)
-        .where(Nudge.case_id == case_id, Nudge.state != NudgeState.SUPPRESSED)
+        .outerjoin(Mail, Mail.id == Nudge.mail_id)
+        .where(*about, Nudge.state != NudgeState.SUPPRESSED)
         .order_by(Nudge.due_on, Nudge.kind, Nudge.id)
     )
-    return [(day, kind.value, subject, name) for day, kind, subject, name in rows]
-
-
-def reminders(case_ids: Collection[int]) -> dict[int, list[tuple[Nudge, str]]]:
-    """What was sent or waits about something late in each of these cases, with the recipient's name, newest first."""
-    rows = session.execute(
-        select(Nudge, User.name)
-        .join(User, User.id == Nudge.recipient)
-        .where(Nudge.case_id.in_(case_ids), Nudge.kind != NudgeKind.N0, Nudge.state != NudgeState.SUPPRESSED)
-        .order_by(Nudge.due_on.desc(), Nudge.kind.desc(), Nudge.id)
-    )
-    found: dict[int, list[tuple[Nudge, str]]] = {}
-    for nudge, name in rows:
-        assert nudge.case_id is not None
-        found.setdefault(nudge.case_id, []).append((nudge, name))
-    return found
+    return [
+        Told(
+            nudge,
+            name,
+            MailState.PENDING if state in (None, MailState.SENDING) else state,
+            sent_at.astimezone(STOCKHOLM).date() if sent_at else None,
+        )
+        for nudge, name, state, sent_at in rows
+    ]

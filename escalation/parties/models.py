@@ -78,6 +78,10 @@ class Party(Base):
     units: Mapped[list[OrgUnit]] = relationship(order_by="OrgUnit.name", viewonly=True)
 
 
+FEDERATIONS = {"KSON": frozenset({"NOR"})}
+"""A federation of the region and municipalities -> those municipalities (§ 7.3)."""
+
+
 class OrgUnit(Base):
     """A unit of a party: a district of Stockholm, SLSO, HSF. Never itself a party to a case.
 

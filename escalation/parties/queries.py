@@ -39,6 +39,16 @@ def unit(code: str) -> OrgUnit | None:
     return session.get(OrgUnit, code)
 
 
+def units(party_code: str) -> Sequence[OrgUnit]:
+    """The party's units of all times, by code."""
+    return session.scalars(select(OrgUnit).where(OrgUnit.party_code == party_code).order_by(OrgUnit.code)).all()
+
+
+def bodies() -> Sequence[Body]:
+    """All bodies, by code."""
+    return session.scalars(select(Body).order_by(Body.code)).all()
+
+
 def body(code: str) -> Body | None:
     """The body with this code, or None."""
     return session.get(Body, code)

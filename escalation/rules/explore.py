@@ -22,6 +22,7 @@ from escalation.rules.moves import (
     Move,
     MoveNotAllowed,
     failing_guard,
+    held,
     land,
     outcomes_open,
 )
@@ -43,9 +44,9 @@ from escalation.rules.situation import (
     StepKind,
 )
 
-INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER, Seat.LEAD_APPROVER})
+INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER})
 RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
-EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER})
+EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER, Seat.PURSUER, Seat.OBJECTOR})
 BESIDE = frozenset(
     {Seat.AFFECTED_HANDLER, Seat.UNCONFIRMED, Seat.ONE_OF_SEVERAL, Seat.OUTSIDER, Seat.COORDINATING_CENTRE}
 )
@@ -121,7 +122,7 @@ _BEGUN: dict[str, tuple[str, ...]] = {
 _HOLDERS = {
     "initiator": INITIATOR,
     "respondent": RESPONDENT,
-    "objectors": RESPONDENT,
+    "objectors": {Seat.OBJECTOR},
     "both_sides": INITIATOR | RESPONDENT,
     "both_sides_and_secretariat": INITIATOR | RESPONDENT | {Seat.SECRETARIAT},
     "unanswered": INITIATOR | RESPONDENT,
@@ -249,7 +250,7 @@ _REMEMBERED: dict[Phase, frozenset[str]] = {
     Phase.RECOMMENDATION_OUT: frozenset(
         {
             "outcome", "answer_time_over", "is_paused", "pause_over", "is_being_withdrawn", "withdrawal_time_over",
-            "is_acknowledged",
+            "is_acknowledged", "is_kept_by_body",
         }
     ),
     Phase.CLOSED: frozenset(
@@ -262,7 +263,6 @@ _REMEMBERED: dict[Phase, frozenset[str]] = {
 }  # fmt: skip
 _PRINCIPLE = (
     "is_principle_asked",
-    "is_principle_test_met",
     "is_principle_commented",
     "comment_time_over",
     "principle_undecided",
@@ -327,7 +327,9 @@ def _ways_out(
     if s.phase is Phase.IMPASSE and not (s.is_statement_agreed or rests):
         yield ProposalKind.STATEMENT, [BOTH_SIDES], s.change(is_statement_agreed=True)
     if s.is_joined:
-        yield "lead", [ALONE], s.change(phase=Phase.CLOSED, is_joined=False)
+        apart = s.change(is_joined=False, is_lead_before_minuted=False)
+        yield "lead", [ALONE], apart.change(phase=Phase.CLOSED)
+        yield "lead", [ALONE], apart
     for flag in _ticks(s):
         yield "time", [ALONE], s.change(**{flag: True})
     if s.phase is Phase.PREPARATION and not (s.is_material_deadline_open or s.is_joined):
@@ -386,6 +388,7 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             answered = s.is_acknowledged or not past_the_parties
             principled = s.is_principled or past_the_parties
             yield fresh.change(
+                is_kept_by_body=s.is_kept_by_body and not begins_again,
                 is_acknowledged=answered and phase not in {Phase.INTAKE, Phase.SERVED},
                 remits=remits,
                 is_principled=principled,
@@ -478,7 +481,9 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
         case "separate":
             yield {"is_joined": False, "is_lead_before_minuted": False}
         case "keep_open":
-            yield {"is_being_withdrawn": False, "withdrawal_time_over": False}
+            # Kept by a party the case stands as before, but that the other party withdraws it no more. That it ends
+            # without any withdrawal is known from where the parties are silent; walking it again would tell nothing.
+            yield {"is_being_withdrawn": False, "withdrawal_time_over": False, "is_kept_by_body": True}
         case "refer" | "answer_referral":
             yield {"has_open_referral": move.verb == "refer"}
         case "ask_reopening":
@@ -535,7 +540,7 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES, starts: Sequence[tupl
     findings: list[str] = []
     for interprets, principled in starts:
         first = start(ladder, interprets=interprets, is_principled=principled)
-        queue = deque([first, first.change(is_principle_asked=True, is_principle_test_met=True)])
+        queue = deque([first, first.change(is_principle_asked=True)])
         while queue:
             s = queue.popleft()
             if s in graph:
@@ -653,9 +658,10 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
         yield f"{s.phase} at step {s.step} has no ball"
         return
     ball = begun[-1]
-    if ball.act in ANSWERED_BY_PROPOSAL:
+    act, holder = held(ball, s)
+    if act in ANSWERED_BY_PROPOSAL:
         return
-    seats = _HOLDERS[ball.holder]
+    seats = _HOLDERS[holder]
     can_act = any(
         failing_guard(m, s, {seat}) is None
         for m in moves
@@ -669,7 +675,7 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     )
     if not can_act and not proposes and not waits:
         where = f"in {s.phase} at step {s.step}"
-        yield f"the ball ({ball.act}) lies with {ball.holder}, who can do nothing, {where}"
+        yield f"the ball ({act}) lies with {holder}, who can do nothing, {where}"
 
 
 Back = list[list[tuple[int, frozenset[Seat]]]]

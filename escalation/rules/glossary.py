@@ -235,7 +235,8 @@ GLOSSARY: dict[str, Term] = {
     "initiator_approver": Term("Anmälarens beslutsfattare"),
     "respondent_handler": Term("Motpartens handläggare"),
     "respondent_approver": Term("Motpartens beslutsfattare"),
-    "lead_approver": Term("Beslutsfattaren hos den som samordnar anmälan"),
+    "pursuer": Term("Beslutsfattaren hos den som driver ärendet"),
+    "objector": Term("Beslutsfattaren hos en annan part, när ärendet återkallas"),
     "unconfirmed": Term("Den som inte har bekräftat att den deltar"),
     "one_of_several": Term("Beslutsfattaren hos den som anmäler tillsammans med andra"),
     "outsider": Term("En part utanför ärendet"),
@@ -333,7 +334,8 @@ VERBS: dict[str, Term] = {
     ),
     "join": Term(
         "Lägg samman ärendena",
-        "De andra ärendena följer det här och avslutas med det. De behåller sina nummer, och deras parter och "
+        "De andra ärendena följer det här och avslutas när det avgörs, eller när deras anmälare har godkänt en "
+        "uppgörelse här. Slutar det på annat sätt går de vidare för sig. De behåller sina nummer, och deras parter och "
         "ståndpunkter kommer hit. Den tidigaste sista dagen gäller.",
     ),
     "separate": Term(
@@ -405,8 +407,15 @@ VERBS: dict[str, Term] = {
     "offer_interim": Term("Föreslå vad som ska gälla under tiden", "Ändras bara när båda har godkänt."),
     "accept_recommendation": Term("Svara ja på rekommendationen", "När alla har svarat ja genomförs den."),
     "report_breach": Term("Anmäl att det inte har gjorts", "Ärendet tas upp igen i en ny omgång."),
-    "withdraw": Term("Återkalla ärendet", "Motparten kan invända inom fem arbetsdagar. Allt som har hänt finns kvar."),
-    "keep_open": Term("Invänd mot återkallelsen", "Ärendet fortsätter, och ni blir den som driver det."),
+    "withdraw": Term(
+        "Återkalla ärendet",
+        "De andra parterna och ordföranden kan invända inom fem arbetsdagar. Då fortsätter ärendet där det står, och "
+        "ni kan inte återkalla det igen i den här omgången. Det som ett organ har beslutat står fast.",
+    ),
+    "keep_open": Term(
+        "Invänd mot återkallelsen",
+        "Ärendet fortsätter där det står, med samma parter, rättigheter och dagar. Det är ni som driver det.",
+    ),
     "end_withdrawn": Term("Avsluta återkallat ärende", "Sker av sig självt när ingen har invänt."),
     "reopen": Term("Ta upp ärendet igen", "En ny omgång börjar i dag. Allt som har hänt finns kvar."),
     "ask_reopening": Term("Be att ärendet tas upp igen", "Den som avgör det svarar inom tio arbetsdagar."),
@@ -432,6 +441,7 @@ ACTS: dict[str, Term] = {
     "force": Term("väljer hur ärendet går vidare", "Välj hur ärendet går vidare"),
     "statement": Term("skriver en gemensam beskrivning", "Skriv en gemensam beskrivning"),
     "lift": Term("får lyfta ärendet", "Lyft ärendet"),
+    "stand_in": Term("följer ärendet i parternas ställe", "Följ ärendet tills det kan lyftas"),
     "check_file": Term("kontrollerar det lyfta ärendet", "Kontrollera det lyfta ärendet"),
     "prepare": Term("bereder ärendet", "Lämna underlaget"),
     "answer_referral": Term("svarar på remissen", "Svara på remissen"),
@@ -479,6 +489,9 @@ GUARD_SENTENCES: dict[str, str] = {
     "not_being_withdrawn": say("Ärendet är återkallat och väntar på eventuell invändning."),
     "being_withdrawn": say("Ärendet är inte återkallat."),
     "withdrawal_time_over": say("Det sker när tiden att invända är slut."),
+    "kept_by_body": say("Ingen ordförande har invänt mot en återkallelse."),
+    "not_kept_by_body": say("Ordföranden har invänt mot en återkallelse. Ärendet drivs inte av någon part."),
+    "not_withdrawn_before": say("Ni har redan återkallat ärendet en gång. Det går en gång i varje omgång."),
     "paused": say("Ärendet är inte pausat."),
     "pause_over": say("Det sker när pausen är slut."),
     "comment_closed": say("Motpartens tid att yttra sig är inte ute."),
@@ -492,7 +505,6 @@ GUARD_SENTENCES: dict[str, str] = {
     "breach_may_be_reported": say("Det går när något är försenat eller rapporterat."),
     "completion_time_over": say("Det går när anmälaren har haft tio arbetsdagar till på sig."),
     "principle_asked": say("Anmälaren har inte bett om det."),
-    "principle_test_met": say("Anmälarens svar når inte upp till prövningens villkor."),
     "principle_undecided": say("Det går när ordförandens tid att avgöra är slut."),
     "comment_open": say("Motparten har redan yttrat sig, eller tiden är slut."),
     "unacknowledged": say("Mottagandet är redan bekräftat."),

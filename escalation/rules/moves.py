@@ -142,6 +142,8 @@ _RECORD = (
 )  # fmt: skip
 """What is recorded of a decision. Of an interpretation the text, the reasons and the purpose are the decision's own."""
 _REMIT = ("remit_question", "product", "remit_until", "reporter")
+_OF_PRINCIPLE = _facts("principled", "named", "effect")
+"""The reasons for which a case goes past the parties: both limbs of § 7.1's sentence, each by itself (T6, T10)."""
 _ONE = frozenset
 
 GUARDS["statement_agreed"] = lambda s: s.is_statement_agreed
@@ -202,7 +204,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T6", "grant_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), "first_body", (Actor(Seat.CHAIR_NEXT),),
-        "principle_granted", guards=("principle_test_met", "comment_closed"), facts=_facts("reasons"),
+        "principle_granted", guards=("comment_closed",), facts=_OF_PRINCIPLE,
     ),
     Move(
         "T7", "refuse_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), Phase.SERVED,
@@ -238,7 +240,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T10", "call_up", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "first_body", (Actor(Seat.CHAIR_NEXT),),
-        "case_called_up", kinds=_ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=_facts("reasons"),
+        "case_called_up", kinds=_ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=_OF_PRINCIPLE,
         after_hearing=HearingKind.CALL_UP,
     ),
     Move(
@@ -266,7 +268,11 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T18", "declare_impasse", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"), _CHAIR_LATE), "impasse_declared",
+        (
+            *_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"),
+            Actor(Seat.SECRETARIAT, when="kept_by_body"), _CHAIR_LATE,
+        ),
+        "impasse_declared",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("local_way_is_over",), facts=_facts("unsolved"),
     ),
     Move(
@@ -407,13 +413,12 @@ MOVES: tuple[Move, ...] = (
         facts=_facts("what"),
     ),
     Move(
-        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.LEAD_APPROVER),), "withdrawal_notified",
-        guards=("has_no_members",), facts=_facts("reason"),
+        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.PURSUER),), "withdrawal_notified",
+        guards=("not_kept_by_body", "not_withdrawn_before"), facts=_facts("reason"),
     ),
     Move(
         "T37b", "keep_open", "cases", WITHDRAWABLE - BEFORE_SERVED, "same",
-        (Actor(Seat.RESPONDENT_APPROVER), Actor(Seat.ONE_OF_SEVERAL), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)),
-        "case_kept_open",
+        (Actor(Seat.OBJECTOR), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)), "case_kept_open",
         facts=_facts("reason"), during="withdrawn",
     ),
     Move(
@@ -704,6 +709,24 @@ WITHDRAWAL = (
 )
 """While a withdrawal's five working days run, the case rests and only an objection is waited for (T37)."""
 
+IN_THE_PARTIES_STEAD: dict[str, str] = {
+    # what both sides are waited for -> what the secretariat is, where a chair has kept a withdrawn case (T37)
+    "meet": "stand_in",
+    "settle": "stand_in",
+    "statement": "stand_in",
+    "settle_extend_lift": "force",
+    "lift": "lift",
+    "lift_unanswered": "lift_unanswered",
+}
+
+
+def held(rule: BallRule, s: Situation) -> tuple[str, str]:
+    """The rule's act and holder as they are in this situation: a case that its body pursues waits for no party."""
+    if s.is_kept_by_body and rule.holder in {"both_sides", "both_sides_and_secretariat"}:
+        return IN_THE_PARTIES_STEAD[rule.act], "secretariat"
+    return rule.act, rule.holder
+
+
 FUTURE: dict[Phase, tuple[BallRule, ...]] = {
     Phase.INTAKE: (BallRule("check_filing", "secretariat", "D1"),),
     Phase.COMPLETION: (
@@ -755,8 +778,9 @@ def future(
         if not all(GUARDS[g](s) for g in rule.when):
             continue
         begins = today if rule.after is None else open_from(date(rule.after))
-        holder = rule.holder.format(body=body, next_body=next_body)
-        row = BallRow(max(begins, today), rule.act, holder, date(rule.due), rule.due)
+        act, holder = held(rule, s)
+        holder = holder.format(body=body, next_body=next_body)
+        row = BallRow(max(begins, today), act, holder, date(rule.due), rule.due)
         if row.begins_on == today and rows:
             rows = [r for r in rows if r.begins_on > today]
         rows.append(row)

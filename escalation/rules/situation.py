@@ -7,7 +7,7 @@ database object, so the whole machine can be explored and a page's buttons cost 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -128,12 +128,7 @@ class HearingKind(enum.StrEnum):
 
 
 PRINCIPLE_TEST = ("q1", "q2", "q3", "q4")
-"""The questions of the principle test: whether a case may begin at the first body (§ 7.1, domain/04 § 4.5)."""
-
-
-def is_principle_test_met(said: Collection[str]) -> bool:
-    """(Q1 or Q4) and (Q2 or Q3) among those answered yes: a low threshold, an assumption with reasons is enough."""
-    return bool({"q1", "q4"} & set(said)) and bool({"q2", "q3"} & set(said))
+"""Our questions about whether a case may begin at the first body. They guide, and decide nothing (domain/04 § 4.5)."""
 
 
 class Seat(enum.StrEnum):
@@ -141,7 +136,8 @@ class Seat(enum.StrEnum):
 
     INITIATOR_HANDLER = "initiator_handler"
     INITIATOR_APPROVER = "initiator_approver"
-    LEAD_APPROVER = "lead_approver"  # of the initiator that files for them all
+    PURSUER = "pursuer"  # the approver of the one party that pursues the case
+    OBJECTOR = "objector"  # the approver of another side, while a withdrawal waits for objections
     RESPONDENT_HANDLER = "respondent_handler"
     RESPONDENT_APPROVER = "respondent_approver"
     AFFECTED_HANDLER = "affected_handler"
@@ -181,6 +177,8 @@ class Situation(NamedTuple):
     pause_over: bool = False  # the pause's last day has come
     is_being_withdrawn: bool = False
     withdrawal_time_over: bool = False  # five working days since the notice
+    is_kept_by_body: bool = False  # its chair objected to a withdrawal: no party is waited for
+    has_withdrawn: bool = False  # whoever pursues the case has withdrawn it once in this round
     is_joined: bool = False  # it follows a lead case and closes with it
     has_members: bool = False  # it is a lead case
     is_lead_before_minuted: bool = False  # the case that it follows has not been decided
@@ -210,7 +208,6 @@ class Situation(NamedTuple):
     is_principled: bool = False
     is_urgency_asked: bool = False  # the filer wishes for shorter days
     is_principle_asked: bool = False  # the filer wishes to begin at the first body
-    is_principle_test_met: bool = False  # (Q1 or Q4) and (Q2 or Q3) of domain/04 § 4.5
     is_principle_commented: bool = False
     take_offs: int = 0
     treatments_without_concurrence: int = 0
@@ -265,6 +262,9 @@ GUARDS: dict[str, Guard] = {
     "not_being_withdrawn": lambda s: not s.is_being_withdrawn,
     "being_withdrawn": lambda s: s.is_being_withdrawn,
     "withdrawal_time_over": lambda s: s.withdrawal_time_over,
+    "kept_by_body": lambda s: s.is_kept_by_body,
+    "not_kept_by_body": lambda s: not s.is_kept_by_body,
+    "not_withdrawn_before": lambda s: not s.has_withdrawn,
     "not_joined": lambda s: not s.is_joined,
     "joined": lambda s: s.is_joined,
     "has_no_members": lambda s: not s.has_members,
@@ -274,7 +274,6 @@ GUARDS: dict[str, Guard] = {
     "completion_time_over": lambda s: s.completion_time_over,
     "urgency_asked": lambda s: s.is_urgency_asked,
     "principle_asked": lambda s: s.is_principle_asked,
-    "principle_test_met": lambda s: s.is_principle_test_met,
     "principle_undecided": lambda s: s.principle_undecided,
     "comment_open": lambda s: not (s.is_principle_commented or s.comment_time_over),
     "comment_closed": lambda s: s.is_principle_commented or s.comment_time_over,

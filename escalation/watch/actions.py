@@ -29,7 +29,7 @@ from escalation.cases.queries import (
     open_balls,
     without_ball,
 )
-from escalation.db import insert_new, session
+from escalation.db import insert_new, reading, session
 from escalation.decisions.queries import situation
 from escalation.followups import queries as followups
 from escalation.nudges import actions as nudges
@@ -39,6 +39,7 @@ from escalation.rules.moves import BallRow
 from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
 from escalation.rules.workdays import is_workday, load_calendar
 from escalation.rules.yearly import Duty
+from escalation.trail.actions import record
 from escalation.trail.models import TrailState
 from escalation.watch import letters
 from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
@@ -47,6 +48,14 @@ from escalation.watch.transports import Attempt, Result, Transport
 
 AT_A_TIME = 100
 """Cases per transaction of the sweep."""
+
+
+class LetterDealtWith(Exception):
+    """The letter is in no trouble, or no more: somebody has had it sent again, or settled it."""
+
+
+class NothingLeftToTell(Exception):
+    """Of what the letter was about nothing is left to be done, so there is nothing to send."""
 
 
 @dataclass(frozen=True)
@@ -128,31 +137,44 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
     """Write the nudges that have come due for every open, unpaused case: "due and not in the ledger", never
     "today".
 
-    Commits after every hundred cases, each case in a savepoint of its own. ``dry_run`` writes nothing at all
-    (E35).
+    All cases are read once, and nobody has to wait for that. What is written is judged anew in the transaction that
+    writes it, for a case may have moved since: a hundred cases each, each in a savepoint of its own. ``dry_run`` writes
+    nothing at all (E35).
     """
     report = SweepReport()
     today = swedish_day(at)
-    last = 0
     if not dry_run:
         _let_time_act(today, at, report)
-    while batch := _next_cases(today, after=last):
-        for case, clocks in batch:
-            last, number = case.id, case.number
-            report.cases += 1
-            try:
-                with session.begin_nested():
-                    _sweep_case(case, clocks, today, at, report, dry_run)
-            except Exception as problem:  # one bad case stops no other (E20)
-                report.errors.append((number, f"{type(problem).__name__}: {problem}"[:300]))
-        if dry_run:
-            session.rollback()
-        else:
-            session.commit()
-        if len(batch) < AT_A_TIME:
-            break
+    with reading():
+        seen = SweepReport()
+        clocks = _clocks(today)
+        due = _sweep_cases(clocks, today, None, seen)
+        session.rollback()
+    report.cases, report.errors = len(clocks), report.errors + seen.errors
+    if dry_run:
+        report.told, report.passed = seen.told, seen.passed
+    for first in range(0, 0 if dry_run else len(due), AT_A_TIME):
+        _sweep_cases(_clocks(today, due[first : first + AT_A_TIME]), today, at, report)
+        session.commit()
     _sweep_year(today, at, report, dry_run)
     return report
+
+
+def _sweep_cases(
+    clocks: Mapping[int, tuple[Case, list[BallRow]]], today: dt.date, at: dt.datetime | None, report: SweepReport
+) -> list[int]:
+    """Tell of each case what is due; ``at`` None: only report. Gives the ids of those of which there was anything."""
+    due = []
+    for id, (case, waiting) in sorted(clocks.items()):
+        number, before = case.number, (len(report.told), report.passed)
+        try:
+            with session.begin_nested():
+                _sweep_case(case, waiting, today, at, report)
+            if (len(report.told), report.passed) != before:
+                due.append(id)
+        except Exception as problem:  # one bad case stops no other (E20)
+            report.errors.append((number, f"{type(problem).__name__}: {problem}"[:300]))
+    return due
 
 
 def _sweep_year(today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool) -> None:
@@ -212,6 +234,45 @@ def deliver(
     return report
 
 
+def resend(mail_id: int, *, by: str, at: dt.datetime) -> None:
+    """Let a letter that failed or is uncertain be sent once more, by a person's decision; the machine never does.
+
+    It goes with the next delivery, and says what is true then. Raises ``LetterDealtWith`` and ``NothingLeftToTell``.
+    """
+    mail = _in_trouble(mail_id)
+    with session.begin_nested() as trial:
+        left = _letter(mail, at, base_url="")
+        trial.rollback()
+    if left is None:
+        raise NothingLeftToTell
+    _record_letter("letter_resent", mail, by=by, at=at)
+    if not nudges.send_again(mail_id, at=at):
+        raise LetterDealtWith
+
+
+def settle(mail_id: int, *, reason: str, by: str, at: dt.datetime) -> None:
+    """Say of a letter that failed or is uncertain that it need not be sent, and why: nobody is alarmed any more.
+
+    Raises ``LetterDealtWith``, and ``IdentityNumberFound`` for the reason.
+    """
+    _record_letter("letter_settled", _in_trouble(mail_id), by=by, at=at, reason=reason)
+    if not nudges.settle(mail_id, reason=reason, by=by, at=at):
+        raise LetterDealtWith
+
+
+def _in_trouble(mail_id: int) -> Mail:
+    mail = ledger.mail(mail_id)
+    if mail is None or not mail.is_in_trouble:
+        raise LetterDealtWith
+    return mail
+
+
+def _record_letter(event: str, mail: Mail, *, by: str, at: dt.datetime, **content: str) -> None:
+    facts: dict[str, str | int | dt.date] = {"letter": mail.id, "day": mail.day, "error": mail.last_error or ""}
+    state = {"was": mail.state.value, "recipient": mail.recipient}
+    record(event, at=at, by=by, about=f"letter:{mail.id}", facts=facts, content=content, state=state)
+
+
 def note_call(
     job: str,
     *,
@@ -247,12 +308,6 @@ def count_refusal(end: str, *, at: dt.datetime) -> None:
         session.execute(update(GuideRefusal).where(*of_today).values(times=GuideRefusal.times + 1))
 
 
-def _next_cases(today: dt.date, after: int) -> list[tuple[Case, list[BallRow]]]:
-    """Asked anew for every transaction: a case may have moved since the last commit."""
-    standing = sorted(_clocks(today).items())
-    return [found for id, found in standing if id > after][:AT_A_TIME]
-
-
 def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tuple[Case, list[BallRow]]]:
     """By its id every case that waits for something today: an open, unpaused one for its ball, and for what runs beside
     it; a closed one for the answer to whether it is taken up again.
@@ -263,22 +318,22 @@ def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tupl
         case.id: (case, [BallRow(b.begins_on, b.act, b.holder, b.due_on, b.deadline_key)])
         for case, b in open_balls(today, of)
     }
-    for case, referral in all_open_referrals():
+    for case, referral in all_open_referrals(of):
         if case.id in found:
             found[case.id][1].append(clock_of(case, referral))
-    for case, party in all_unconfirmed(today):
+    for case, party in all_unconfirmed(today, of):
         if case.id in found:
             found[case.id][1].append(clock_of(case, party))
-    for case, clock in all_hearings(today):
+    for case, clock in all_hearings(today, of):
         if case.id in found:
             found[case.id][1].append(clock)
-    for case, clock in all_owed():
+    for case, clock in all_owed(of):
         if case.id in found:
             found[case.id][1].append(clock)
-    for case, wish in all_registrations_asked():
+    for case, wish in all_registrations_asked(of):
         if case.id in found:
             found[case.id][1].append(clock_of(case, wish))
-    for case, asked in all_reopenings_asked():
+    for case, asked in all_reopenings_asked(of):
         found[case.id] = (case, [clock_of(case, asked)])
     return found
 
@@ -287,13 +342,11 @@ def _dues(case: Case, clock: BallRow, today: dt.date) -> list[Due]:
     return due_nudges(clock, today, calendar_for(case), case.is_urgent)
 
 
-def _sweep_case(
-    case: Case, clocks: list[BallRow], today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool
-) -> None:
+def _sweep_case(case: Case, clocks: list[BallRow], today: dt.date, at: dt.datetime | None, report: SweepReport) -> None:
     held = ledger.written(case.id, case.round)
     for clock in clocks:
         dues = _dues(case, clock, today)
-        _tell(case.number, dues, held, lambda due: _rows(case, due, today), report, None if dry_run else at)
+        _tell(case.number, dues, held, lambda due: _rows(case, due, today), report, at)
 
 
 def _tell(

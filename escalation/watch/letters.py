@@ -37,12 +37,12 @@ WHY: dict[NudgeKind, tuple[str, str]] = {
         "Dagen har passerat, och ingen är utsedd att göra det.",
     ),
     NudgeKind.N4: (
-        "Dagen passerade för minst fem arbetsdagar sedan. Närmaste chef i ärendet har fått samma påminnelse.",
+        "Dagen passerade för minst fem arbetsdagar sedan. Samma påminnelse går till närmaste chef i ärendet.",
         "Dagen passerade för minst fem arbetsdagar sedan. Du är chef för den som skulle ha gjort det, "
         "och ombeds se till att det blir gjort.",
     ),
     NudgeKind.N5: (
-        "Dagen passerade för minst tio arbetsdagar sedan. Alla som kan föra ärendet vidare har fått samma påminnelse.",
+        "Dagen passerade för minst tio arbetsdagar sedan. Samma påminnelse går till alla som kan föra ärendet vidare.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du är en av dem som kan föra ärendet vidare.",
     ),
 }
@@ -52,17 +52,18 @@ YEARLY: dict[NudgeKind, tuple[str, str]] = {
     NudgeKind.N0: ("Det är nu det ska göras, och du är en av dem som ser till det.", "Ingen är utsedd att göra det."),
     NudgeKind.N3: ("Dagen har passerat, och det är inte inskrivet.", "Dagen har passerat, och ingen är utsedd."),
     NudgeKind.N4: (
-        "Dagen passerade för minst fem arbetsdagar sedan. Sekretariatets chef har fått samma påminnelse.",
+        "Dagen passerade för minst fem arbetsdagar sedan. Samma påminnelse går till sekretariatets chef.",
         "Dagen passerade för minst fem arbetsdagar sedan. Du ombeds se till att det blir gjort.",
     ),
     NudgeKind.N5: (
-        "Dagen passerade för minst tio arbetsdagar sedan. Styrgruppens ordförande har fått samma påminnelse.",
+        "Dagen passerade för minst tio arbetsdagar sedan. Samma påminnelse går till styrgruppens ordförande.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du ombeds se till att det blir gjort.",
     ),
 }
 
 BESIDE: dict[str, tuple[str, str]] = {
-    # what is waited for beside the ball: why its holder is told at first, and what happens if it never comes
+    # what is waited for beside the ball: why its holder is told at first, and what happens if it never comes; {more}
+    # is filled in while the reminders climb
     "answer_referral": (
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",
         "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",
@@ -86,7 +87,7 @@ BESIDE: dict[str, tuple[str, str]] = {
     ),
     "answer_reopening": (
         "En part har begärt att det avslutade ärendet tas upp igen, och det är du som avgör.",
-        "Ärendet är avslutat till dess att någon har svarat, och påminnelserna går till fler.",
+        "Ärendet är avslutat till dess att någon har svarat{more}.",
     ),
 }
 
@@ -147,7 +148,7 @@ def item(
         link=f"{base_url.rstrip('/')}/cases/{number}",
         why=beside[0] if beside and is_holder and kind is NudgeKind.N0 else WHY[kind][0 if is_holder else 1],
         computed=_computed(ball, deadline),
-        otherwise=beside[1] if beside else _otherwise(following, bodies),
+        otherwise=beside[1].format(more=_more(kind)) if beside else _otherwise(following, bodies, kind),
     )
 
 
@@ -161,7 +162,7 @@ def yearly(duty: Duty, *, kind: NudgeKind, is_holder: bool, today: dt.date, base
         link=f"{base_url.rstrip('/')}/follow_up",
         why=YEARLY[kind][0 if is_holder else 1],
         computed=f"HÖK {duty.job.provision} säger att det ska göras varje år. Dagen är förvald av systemet.",
-        otherwise="Det står kvar tills sekretariatet har skrivit in att det är gjort, och påminnelserna går till fler.",
+        otherwise=f"Det står kvar tills sekretariatet har skrivit in att det är gjort{_more(kind)}.",
         is_case=False,
     )
 
@@ -225,9 +226,14 @@ def _computed(ball: BallRow, deadline: Deadline | None) -> str:
     return f"{DEADLINES[key]}: {counted}{f', och {plus} arbetsdagar till' if plus else ''}."
 
 
-def _otherwise(following: Ball | None, bodies: Mapping[str, str]) -> str:
+def _more(kind: NudgeKind) -> str:
+    """That others are told too, where a higher step of the plan is left to be sent."""
+    return "" if kind is NudgeKind.N5 else ", och påminnelserna går till fler"
+
+
+def _otherwise(following: Ball | None, bodies: Mapping[str, str], kind: NudgeKind) -> str:
     if following is None:
-        return "Ärendet ligger kvar tills det är gjort, och påminnelserna går till fler."
+        return f"Ärendet ligger kvar tills det är gjort{_more(kind)}."
     seat, _, body = following.holder.partition(":")
     # A party is not named: the letter says nothing of who is in dispute with whom.
     holder = HOLDERS[seat].label.format(body=bodies.get(body, body)) if seat in HOLDERS else "En av parterna"

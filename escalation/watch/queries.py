@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,23 +61,44 @@ class JobHealth:
         return self.last_run.counts if self.last_run else {}
 
 
+DELAYED_AFTER = dt.timedelta(hours=1)
+"""How long a letter may wait for a server that does not take it before a person is told. Ours."""
+
+SETTLED_SHOWN = dt.timedelta(days=90)
+"""How long a settled letter is shown, with who settled it and why."""
+
+
 @dataclass(frozen=True)
 class Health:
-    """All that a person must know about the clock: the jobs, mail in trouble, and cases that nobody holds."""
+    """All that a person must know about the clock: the jobs, mail in trouble, and cases that nobody holds.
+
+    ``delayed``: letters that wait for a server that has not taken them; ``settled``: those that need nobody any more.
+    """
 
     jobs: tuple[JobHealth, ...]
     waiting: int
     failed: tuple[Mail, ...]
     uncertain: tuple[Mail, ...]
+    delayed: tuple[Mail, ...]
+    settled: tuple[Mail, ...]
     without_ball: tuple[str, ...]
 
     @property
     def light(self) -> Light:
         """The worst of everything."""
-        lights = {job.light for job in self.jobs}
-        if Light.RED in lights or self.failed or self.without_ball:
-            return Light.RED
-        return Light.AMBER if Light.AMBER in lights or self.uncertain else Light.GREEN
+        mail = light_of_mail(len(self.failed), len(self.uncertain) + len(self.delayed))
+        return worst([*(job.light for job in self.jobs), mail, Light.RED if self.without_ball else Light.GREEN])
+
+
+def worst(lights: Iterable[Light]) -> Light:
+    """The worst of the lights; green where there is none."""
+    found = set(lights)
+    return next((light for light in (Light.RED, Light.AMBER) if light in found), Light.GREEN)
+
+
+def light_of_mail(failed: int, doubtful: int) -> Light:
+    """Red while a letter failed, amber while one is uncertain or delayed; settled ones alarm nobody."""
+    return Light.RED if failed else Light.AMBER if doubtful else Light.GREEN
 
 
 def health(at: dt.datetime) -> Health:
@@ -88,7 +109,48 @@ def health(at: dt.datetime) -> Health:
         waiting=ledger.waiting(),
         failed=tuple(mail for mail in trouble if mail.state is MailState.FAILED),
         uncertain=tuple(mail for mail in trouble if mail.state is MailState.UNCERTAIN),
+        delayed=tuple(ledger.delayed(at - DELAYED_AFTER)),
+        settled=tuple(ledger.settled(at - SETTLED_SHOWN)),
         without_ball=tuple(without_ball(swedish_day(at))),
+    )
+
+
+@dataclass(frozen=True)
+class Vitals:
+    """What a machine may know of the clock and the mail, cheap enough for anybody to ask."""
+
+    jobs: Mapping[str, Light]
+    mail: Light
+    cases: Light
+
+    @property
+    def light(self) -> Light:
+        """The worst of everything."""
+        return worst([*self.jobs.values(), self.mail, self.cases])
+
+
+def vitals(at: dt.datetime) -> Vitals:
+    """How the clock and the mail stand at ``at``, in three small questions, however many cases there are.
+
+    Whether nobody holds a case is what the last integrity check found; a page that asks all cases is for people.
+    """
+    beats = {beat.job: beat for beat in session.scalars(select(Heartbeat))}
+    ages = {job: at - beat.ok_at for job, beat in beats.items() if beat.ok_at is not None}
+    newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
+    checked = session.scalars(select(JobRun).where(JobRun.job == "integrity").order_by(*newest_first).limit(1)).first()
+    # A call that found nothing leaves no run behind: then the last run is older than the last call.
+    is_latest = checked is not None and checked.finished_at >= beats["integrity"].called_at
+    is_lost = checked is not None and is_latest and bool(checked.counts.get("without_ball"))
+    counted = select(
+        func.count().filter(Mail.is_in_trouble, Mail.state == MailState.FAILED),
+        func.count().filter(Mail.is_in_trouble, Mail.state == MailState.UNCERTAIN),
+        func.count().filter(Mail.state == MailState.PENDING, Mail.first_failed_at <= at - DELAYED_AFTER),
+    ).where(Mail.state.in_((MailState.FAILED, MailState.UNCERTAIN, MailState.PENDING)))
+    failed, uncertain, delayed = session.execute(counted).one()
+    return Vitals(
+        jobs={job: light_of(ages.get(job), interval) for job, interval in INTERVALS.items()},
+        mail=light_of_mail(failed, uncertain + delayed),
+        cases=Light.RED if is_lost else Light.GREEN,
     )
 
 
@@ -110,7 +172,7 @@ def ticking(at: dt.datetime) -> Ticking:
     """How the clock and the mail stand at ``at``, in one question; ``health`` tells it all."""
 
     def mails(state: MailState) -> Any:
-        return select(func.count(Mail.id)).where(Mail.state == state).scalar_subquery()
+        return select(func.count(Mail.id)).where(Mail.state == state, Mail.is_in_trouble).scalar_subquery()
 
     newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
     last = select(JobRun.id).where(JobRun.job == "sweep").order_by(*newest_first).limit(1).scalar_subquery()
@@ -130,9 +192,8 @@ def ticking(at: dt.datetime) -> Ticking:
     ).all()
     ages = {job: at - ok_at for job, ok_at, *_rest in rows if ok_at is not None}
     lights = {light_of(ages.get(job), interval) for job, interval in INTERVALS.items()}
-    worst = next(light for light in (Light.RED, Light.AMBER, Light.GREEN) if light in lights)
     _job, _ok_at, swept, failed, uncertain, since, done = rows[0]
-    return Ticking(worst, bool(ages), swept, failed, uncertain, followups.left(since, done, swedish_day(at)))
+    return Ticking(worst(lights), bool(ages), swept, failed, uncertain, followups.left(since, done, swedish_day(at)))
 
 
 def light_of(age: dt.timedelta | None, interval: dt.timedelta) -> Light:

@@ -9,4 +9,5 @@ BLUEPRINTS = (
     "escalation.web.decisions.views",
     "escalation.web.followups.views",
     "escalation.web.watch.views",
+    "escalation.web.watch.probes",
 )

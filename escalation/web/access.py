@@ -89,9 +89,16 @@ ACCESS: dict[str, frozenset[str]] = {
     "followups.record": SECRETARIAT,
     "followups.correct": SECRETARIAT,
     "watch.health": SECRETARIAT | AUDITOR,
-    "watch.healthz": EVERYONE,
+    "watch.resend_letter": SECRETARIAT,
+    "watch.settle_letter": SECRETARIAT,
+    "probes.livez": EVERYONE,
+    "probes.readyz": EVERYONE,
+    "probes.healthz": EVERYONE,
 }
 """Endpoint -> who. "public" is everybody, "signed_in" everybody with a session, else roles by their word."""
+
+KNOWS_NOBODY = frozenset({"static", "probes.livez", "probes.readyz", "probes.healthz"})
+"""What is the same for everybody: no session is looked up, so it is answered also while the database is away."""
 
 USED = "used"
 """The key in the signed cookie under which the time of the last request stands, in seconds since 1970."""
@@ -209,7 +216,7 @@ def _load(token: str) -> SignedIn | None:
     login = queries.session_of(token, used_at=used_at, at=clock.now())
     if login is None:
         return None
-    if login.membership is None:
+    if login.membership is None or login.membership.ended_at is not None:
         viewer = Viewer(user_id=login.user_id, name=login.user.name)
     else:
         viewer = queries.viewer_for(login.membership, _)
@@ -218,7 +225,7 @@ def _load(token: str) -> SignedIn | None:
 
 def _guard() -> ResponseReturnValue | None:
     endpoint = request.endpoint
-    if endpoint == "static":
+    if endpoint in KNOWS_NOBODY:
         return None
     if current_user.is_authenticated:
         g.viewer = current_user.viewer

@@ -273,7 +273,7 @@ def test_twenty_failures_make_the_address_wait_whatever_the_account(session: Any
 def test_a_link_sets_a_password_once_and_ends_every_session(session: Any) -> None:
     user = person()
     old = actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
-    token = actions.make_link(user, at=AT)
+    token = actions.make_link(user, by="system:test", at=AT)
     with pytest.raises(PasswordRefused):
         actions.redeem_link(token, "för kort", at=AT)
     actions.redeem_link(token, "tolv bävrar simmar hem", at=AT + MINUTE)
@@ -285,11 +285,11 @@ def test_a_link_sets_a_password_once_and_ends_every_session(session: Any) -> Non
 
 def test_a_link_dies_after_three_days_or_when_the_next_is_made(session: Any) -> None:
     user = person(password=None)
-    first = actions.make_link(user, at=AT)
+    first = actions.make_link(user, by="system:test", at=AT)
     purpose = TokenPurpose.SET_PASSWORD
     assert queries.link(first, purpose, at=AT + dt.timedelta(days=3) - MINUTE) is not None
     assert queries.link(first, purpose, at=AT + dt.timedelta(days=3)) is None
-    second = actions.make_link(user, at=AT)
+    second = actions.make_link(user, by="system:test", at=AT)
     assert queries.link(first, purpose, at=AT) is None
     assert queries.link(second, purpose, at=AT) is not None
     assert queries.link("påhittad", purpose, at=AT) is None

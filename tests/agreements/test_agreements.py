@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
+from escalation import invented
 from escalation.agreements import actions, queries
 from escalation.agreements.actions import AgreementTextChanged
 from escalation.agreements.models import (
@@ -32,7 +33,7 @@ TODAY = date(2026, 11, 23)
 def placed(session: Any) -> Any:
     setup_parties()
     actions.setup_agreements()
-    actions.setup_interpretations()
+    invented.setup()
     return session
 
 
@@ -176,7 +177,7 @@ def test_a_second_setup_adds_nothing_and_undoes_no_correction(placed: Any) -> No
     oral.title = "Rätt namn"
     placed.flush()
     actions.setup_agreements()
-    actions.setup_interpretations()
+    invented.setup()
     assert [placed.scalar(select(func.count()).select_from(model)) for model in models] == before
     placed.refresh(oral)
     assert oral.title == "Rätt namn"
@@ -206,7 +207,7 @@ def test_the_register_holds_five_interpretations_newest_first(placed: Any) -> No
 def test_every_interpretation_was_decided_at_a_meeting_and_published_afterwards(
     placed: Any,
 ) -> None:
-    raw = files("escalation").joinpath("texts/meetings.toml").read_text(encoding="utf-8")
+    raw = files("escalation").joinpath("texts/demo_meetings.toml").read_text(encoding="utf-8")
     meetings = tomllib.loads(raw)
     for each in queries.published_interpretations():
         assert each.decided_on in meetings[each.body]
@@ -267,5 +268,5 @@ def test_the_next_interpretation_of_a_year_takes_the_number_after_those_in_the_r
     assert next_number(actions.SERIES, 2026) == 2
     assert next_number(actions.SERIES, 2025) == 3
     assert next_number(actions.SERIES, 2027) == 1
-    actions.setup_interpretations()
+    invented.setup()
     assert next_number(actions.SERIES, 2026) == 3

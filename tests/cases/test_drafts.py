@@ -218,7 +218,7 @@ def test_all_facts_stand_on_the_case_and_in_its_event(session: Database) -> None
 
 
 def test_wishes_for_urgency_and_for_step_two_are_recorded_and_change_nothing_yet(session: Database) -> None:
-    found = CaseFactory(urgency_reason="Sommaren är slut.", principle_reason="Alla har frågan.")
+    found = CaseFactory(urgency_reason="Sommaren är slut.", principle_reason="Alla har frågan.", affected=["NAC"])
     assert (found.urgency_asked, found.principle_asked) == (True, True)
     assert (found.is_urgent, found.is_principled, found.step) == (False, False, 1)
     plain = CaseFactory()
@@ -279,6 +279,7 @@ def test_a_masked_case_holds_none_of_its_texts(session: Database) -> None:
         "desired_outcome": "Plats åt Anna.",
         "urgency_reason": "Anna väntar.",
         "principle_reason": "Fler som Anna.",
+        "affected": ["NAC"],
         "provisions": ["4.5 st 3"],
         "precedent_answer": "Anna nämns inte.",
     }

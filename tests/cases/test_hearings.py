@@ -145,7 +145,7 @@ def test_at_least_one_other_party_is_named_and_it_takes_part_when_the_case_is_ta
         with pytest.raises(FactsRefused, match="named"):
             told.hear(CALL_UP, by="TSG.chair", named=named)
     told.hear(CALL_UP, by="TSG.chair", named=["TYR", "KSON"])
-    told.act("call_up", by="TSG.chair", on=day("2026-10-05"))
+    told.act("call_up", by="TSG.chair", on=day("2026-10-05"), named=["TYR", "KSON"])
     assert {p.party_code for p in told.case.of(PartyRole.AFFECTED)} == {"TYR", "KSON"}
     assert queries.sight(told.case, person("TYR.handler")) is Sight.FULL
 

@@ -14,6 +14,7 @@ from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Case, PartyRole
 from escalation.cases.queries import Sight
 from escalation.cases.standings import Sought
+from escalation.rules import workdays
 from escalation.rules.deadlines import recount
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
@@ -229,13 +230,60 @@ def test_a_member_that_is_open_though_its_lead_is_closed_is_reported(session: Da
     assert queries.without_ball(lead.day) == [second.case.number]
 
 
-def test_a_lead_case_is_not_withdrawn_from_those_that_follow_it() -> None:
+def test_what_follows_a_withdrawn_lead_parts_from_it_and_stands_where_it_stood_with_its_days(session: Database) -> None:
+    lead, second, third = three()
+    second.acknowledge(on=day("2025-09-17"))
+    second.act("state_position", by="RS.handler", on=day("2025-09-18"))
+    joined(lead, second, third)
+    before = {key: second.due(key) for key in ("D6", "D7", "D7c")}
+    lead.act("withdraw", by="NAC.approver")
+    assert set(queries.objectors(lead.case)) == {"RS", "VAR", "LID"}, "a member's initiator has what its own have"
+    until = lead.case.withdrawal_until
+    assert until == day("2025-10-13")
+    session.commit()
+    sweep(at(day("2025-10-14")))
+    session.expire_all()
+    assert lead.case.closing_reason is ClosingReason.WITHDRAWN
+    for told in (second, third):
+        told.day = day("2025-10-14")
+        assert (told.case.joined_to, told.case.closing_reason) == (None, None)
+        assert trail.events_about(f"case:{told.case.number}")[-1].kind == "case_parted"
+    assert (second.case.phase, third.case.phase) == (Phase.DIALOGUE, Phase.SERVED)
+    assert {key: workdays.between(on, second.due(key), second.calendar) for key, on in before.items()} == dict.fromkeys(
+        before, 6
+    )
+    assert second.ball() == ("meet", "both_sides", second.due("D6"))
+    assert third.ball()[:2] == ("acknowledge", "respondent")
+    second.act("state_position", by="VAR.handler")
+    assert (queries.rows_that_disagree(), queries.without_ball(second.day), trail.verify()) == ([], [], [])
+
+
+def test_a_lead_is_not_settled_over_the_head_of_a_members_initiator_that_was_only_affected_there() -> None:
+    """Lidingö was named as affected in Nacka's case, and had filed the same question itself."""
+    lead = served("NAC", "2025-09-08", affected=["LID"])
+    member = served("LID", "2025-09-15")
+    joined(lead, member)
+    offered = lead.offer(
+        ProposalKind.SETTLEMENT, {"settlement": "Åtagandet gäller alla dagar.", "obligations": []}, by="NAC.approver"
+    )
+    lead.accept(offered, by="RS.approver")
+    assert lead.case.phase is Phase.SERVED, "Lidingö has not accepted"
+    lead.accept(offered, by="LID.approver")
+    assert (lead.case.phase, member.case.closing_reason) == (Phase.CLOSED, ClosingReason.JOINED)
+
+
+def test_a_member_whose_initiator_is_no_side_of_a_settled_lead_parts_from_it() -> None:
     lead, second, _third = three()
     joined(lead, second)
-    with pytest.raises(MoveNotAllowed, match="has_no_members"):
-        lead.act("withdraw", by="NAC.approver")
-    second.act("separate", by="SEK.region")
-    lead.act("withdraw", by="NAC.approver")
+    next(
+        p for p in lead.case.parties if p.party_code == "VAR"
+    ).role = PartyRole.AFFECTED  # as joined by earlier releases
+    offered = lead.offer(
+        ProposalKind.SETTLEMENT, {"settlement": "Åtagandet gäller alla dagar.", "obligations": []}, by="NAC.approver"
+    )
+    lead.accept(offered, by="RS.approver")
+    assert lead.case.phase is Phase.CLOSED
+    assert (second.case.joined_to, second.case.phase) == (None, Phase.SERVED)
 
 
 def test_at_a_body_the_earliest_days_of_the_body_apply() -> None:

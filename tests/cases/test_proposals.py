@@ -299,13 +299,13 @@ def test_a_withdrawn_case_is_closed_when_nobody_has_objected_in_five_days(sessio
     assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.WITHDRAWN)
 
 
-def test_a_respondent_who_objects_takes_over_the_initiators_role(session: Database) -> None:
+def test_a_respondent_who_objects_goes_on_as_the_respondent(session: Database) -> None:
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     before = told.ball()
     told.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
     told.act("keep_open", by="RS.approver", reason="Frågan rör flera.")
-    assert [p.party_code for p in told.case.of(PartyRole.INITIATOR)] == ["RS"]
-    assert [p.party_code for p in told.case.of(PartyRole.RESPONDENT)] == ["SUN"]
+    assert [p.party_code for p in told.case.of(PartyRole.INITIATOR)] == ["SUN"]
+    assert [p.party_code for p in told.case.of(PartyRole.RESPONDENT)] == ["RS"]
     assert (told.case.phase, told.ball()) == (Phase.DIALOGUE, before)
 
 

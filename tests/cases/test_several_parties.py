@@ -126,37 +126,30 @@ def test_who_leaves_a_filing_reads_on_as_affected_and_what_was_offered_ends() ->
         told.accept(offered, by="RS.approver")
 
 
-def test_the_one_that_coordinates_withdraws_and_does_not_leave() -> None:
+def test_the_one_that_coordinates_leaves_too_and_another_goes_on_in_its_place() -> None:
     told = together(at_phase=Phase.DIALOGUE)
     confirm(told)
-    with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("leave_filing", by="SUN.approver")
-    with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("withdraw", by="TYR.approver")
-
-
-def test_when_the_one_that_coordinates_withdraws_another_may_go_on_in_its_place() -> None:
-    told = together(at_phase=Phase.DIALOGUE)
-    confirm(told)
-    told.act("withdraw", by="SUN.approver")
-    assert waits_for("TYR", told)
-    assert waits_for("RS", told)
-    assert not waits_for("SUN", told)
-    told.act("keep_open", by="TYR.approver")
+    for seat in ("SUN.approver", "TYR.approver"):
+        with pytest.raises(MoveNotAllowed, match="seat"):
+            told.act("withdraw", by=seat)
+    told.act("leave_filing", by="SUN.approver")
     assert roles(told.case) == {
         "SUN": PartyRole.AFFECTED, "TYR": PartyRole.INITIATOR, "RS": PartyRole.RESPONDENT,
     }  # fmt: skip
     assert told.case.lead_party.party_code == "TYR"
     assert told.case.phase is Phase.DIALOGUE
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("leave_filing", by="TYR.approver")
 
 
-def test_a_respondent_that_takes_over_the_filing_leaves_who_never_answered_affected() -> None:
+def test_a_withdrawal_waits_for_the_other_sides_and_not_for_whoever_has_not_answered() -> None:
     told = together(at_phase=Phase.DIALOGUE)
     told.act("withdraw", by="SUN.approver")
+    assert [party for party in ("SUN", "TYR", "RS") if waits_for(party, told)] == ["RS"]
     told.act("keep_open", by="RS.approver")
-    assert roles(told.case) == {
-        "SUN": PartyRole.RESPONDENT, "TYR": PartyRole.AFFECTED, "RS": PartyRole.INITIATOR,
-    }  # fmt: skip
+    assert roles(told.case) == {"SUN": PartyRole.INITIATOR, "TYR": PartyRole.INVITED, "RS": PartyRole.RESPONDENT}
+    confirm(told)
+    assert roles(told.case)["TYR"] is PartyRole.INITIATOR
 
 
 @pytest.mark.parametrize(

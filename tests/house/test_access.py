@@ -68,7 +68,8 @@ HELD_BY: dict[Seat, set[Role]] = {
     Seat.INITIATOR_APPROVER: {Role.LOCAL_APPROVER},
     Seat.RESPONDENT_HANDLER: {Role.LOCAL_HANDLER, Role.LOCAL_APPROVER},
     Seat.RESPONDENT_APPROVER: {Role.LOCAL_APPROVER},
-    Seat.LEAD_APPROVER: {Role.LOCAL_APPROVER},
+    Seat.PURSUER: {Role.LOCAL_APPROVER},
+    Seat.OBJECTOR: {Role.LOCAL_APPROVER},
     Seat.UNCONFIRMED: {Role.LOCAL_HANDLER, Role.LOCAL_APPROVER},
     Seat.ONE_OF_SEVERAL: {Role.LOCAL_APPROVER},
     Seat.OUTSIDER: {Role.LOCAL_HANDLER, Role.LOCAL_APPROVER},
@@ -155,6 +156,8 @@ def example(house: House, rule: Rule, draft: str, note: int) -> tuple[str, str]:
         "guide.where": ("TYR.handler", "/where"),
         "followups.correct": ("SEK.region", "/follow_up/yearly_priorities/2027/correct"),
         "followups.record": ("SEK.region", "/follow_up/yearly_priorities/2027/record"),
+        "watch.resend_letter": ("SEK.region", "/resend_letter/1"),
+        "watch.settle_letter": ("SEK.region", "/settle_letter/1"),
         "decisions.publish": ("SEK.region", f"/interpretations/{slug}/publish"),
     }
     assert rule.endpoint in by_endpoint, f"say how a POST to {rule.endpoint} is made"
@@ -240,8 +243,9 @@ def test_every_get_runs_in_a_transaction_that_only_reads_and_changes_nothing(hou
             seen.clear()
             house.client(seat).get(path)
             first = "PRAGMA query_only=ON" if engine.dialect.name == "sqlite" else "SET TRANSACTION READ ONLY"
-            assert seen[:1] == [first], path
-            other = [s for s in seen if not s.startswith(("SELECT", "PRAGMA query_only=ON", "BEGIN DEFERRED", first))]
+            assert seen[:1] == ([] if path == "/livez" else [first]), path  # that one asks no database at all
+            reads = ("SELECT", "PRAGMA query_only=ON", "PRAGMA main.table_info", "BEGIN DEFERRED", first)
+            other = [s for s in seen if not s.startswith(reads)]
             assert other == [], path
     finally:
         event.remove(engine, "before_cursor_execute", note)

@@ -19,6 +19,7 @@ from escalation.cases.models import Ball, CaseGuest, Draft, Hearing, JointStatem
 from escalation.db import reading
 from escalation.documents.models import Attachment
 from escalation.links.models import CaseLink
+from escalation.nudges.models import Mail
 from escalation.rules import yearly
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
@@ -61,6 +62,8 @@ def stands_for(name: str, session: Database) -> list[object]:
             return [*session.scalars(select(CaseLink.id)), 10**9]
         case "guest_id":
             return [*session.scalars(select(CaseGuest.id)), 10**9]
+        case "mail_id":
+            return [*session.scalars(select(Mail.id).limit(2)), 10**9]
         case "attachment_id":
             return [*session.scalars(select(Attachment.id)), 10**9]
         case "filename":

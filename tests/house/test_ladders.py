@@ -39,7 +39,7 @@ def test_a_ladder_passes_its_lint_and_is_named_as_its_file(key: str) -> None:
 def test_the_bodies_of_a_ladder_exist_and_hold_meetings(key: str) -> None:
     named = {step.body for step in ladder.load(key).steps if step.body}
     assert named <= BODIES
-    assert named <= set(text("meetings.toml"))
+    assert named <= set(text("demo_meetings.toml"))
 
 
 @pytest.mark.parametrize("key", ladder.shipped())

@@ -48,7 +48,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "test_a_granted_case_is_received_by_the_first_body_and_the_respondent_still_owes_its_part",
     ),
     "R3": (
-        "cases/test_before_served.py::test_a_question_is_of_principle_where_it_is_general_and_touches_others",
+        "cases/test_before_served.py::test_the_reasons_name_a_party_outside_the_dispute",
         "cases/test_before_served.py::test_only_the_chair_of_the_first_body_decides_where_a_case_begins",
     ),
     "R4": (

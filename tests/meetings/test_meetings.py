@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, scoped_session
 
+from escalation import invented
 from escalation.cases import queries as cases
 from escalation.cases.actions import FactsRefused
 from escalation.decisions.queries import file_of
 from escalation.meetings import actions, queries
-from escalation.meetings.actions import setup_meetings
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import ladder
 from escalation.rules.moves import MoveNotAllowed
@@ -42,7 +42,7 @@ def received() -> Story:
 
 def test_the_calendar_of_meetings_is_written_once(session: Database) -> None:
     before = everything()
-    setup_meetings()
+    invented.setup()
     assert everything() == before
     assert {m.body for m in session.scalars(select(Meeting))} == {"TSG", "VIS"}
 

@@ -162,4 +162,5 @@ def test_both_sides_see_one_list_of_what_was_told(office: Office) -> None:
     row = new(office)
     unsent = replace(row, kind=NudgeKind.N0, reason=WhySuppressed.PASSED)
     actions.write([row, unsent], at=SEVEN)
-    assert queries.log(row.case_id) == [(DAY, "N3", "D5", "regionen")]
+    told = [(t.nudge.due_on, t.nudge.kind, t.nudge.subject, t.name) for t in queries.log(row.case_id)]
+    assert told == [(DAY, "N3", "D5", "regionen")]

@@ -127,7 +127,7 @@ def test_a_region_on_the_municipal_side_is_refused_by_the_database(placed: Any) 
 
 
 def test_the_meetings_are_workdays_outside_july_fridays_for_the_officials_thursdays_for_vis() -> None:
-    meetings = tomllib.loads(files("escalation").joinpath("texts/meetings.toml").read_text(encoding="utf-8"))
+    meetings = tomllib.loads(files("escalation").joinpath("texts/demo_meetings.toml").read_text(encoding="utf-8"))
     calendar = workdays.load_calendar((workdays.JULY,))
     for code, weekday, a_year in (("TSG", 4, 7), ("VIS", 3, 6)):
         days = meetings[code]

@@ -248,7 +248,7 @@ def test_a_chair_who_closes_a_dead_case_is_not_asked_for_the_other_sides_officia
 
 
 def test_an_act_that_only_time_keeps_away_is_shown_with_its_day() -> None:
-    seats = {Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER, Seat.LEAD_APPROVER}
+    seats = {Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER, Seat.PURSUER}
     opens = {"local_way_is_over": day("2026-10-28")}
     shown = moves_open_to(stands(Phase.DIALOGUE, is_acknowledged=True), seats, opens.get)
     assert [(o.move.t, o.is_open, o.opens_on) for o in shown] == [

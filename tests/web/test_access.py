@@ -214,6 +214,8 @@ REACH: dict[str, frozenset[str]] = {
     "/interpretations": ALL,
     "/health": frozenset(SECRETARIAT | {"AUDITOR"}),
     "/healthz": ALL,
+    "/livez": ALL,
+    "/readyz": ALL,
     "/sign_in": ALL,
     "/act_as": SIGNED_IN,
     "/absence": frozenset(WRITERS),
@@ -230,6 +232,7 @@ ARGUMENTS = {
     "hearing_id",  # only the parties of a case comment: test_acts.py
     "guest_id",  # only the party that let a health centre in shows it out: test_guests.py
     "link_id",  # only the secretariat takes a link away: test_links.py
+    "mail_id",  # only the secretariat deals with a letter in trouble: test_letters.py
     "job", "year",  # only the secretariat writes in what was done: test_followups.py
     "statement_id", "note_id",  # another case's, another person's: test_statement.py
 }  # fmt: skip

@@ -238,7 +238,7 @@ def test_own_sessions_are_listed_and_ended_and_nobody_elses(
 
 
 def test_a_password_is_chosen_by_a_link_that_works_once(client: FlaskClient, session: Any, anna: User) -> None:
-    token = actions.make_link(anna, at=clock.now())
+    token = actions.make_link(anna, by="system:test", at=clock.now())
     assert EMAIL in client.get(f"/set_password/{token}").text
     weak = client.post(f"/set_password/{token}", data={"password": "trappan stockholm region"})
     assert weak.status_code == 422

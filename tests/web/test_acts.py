@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from escalation.cases.models import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
+from escalation.watch.actions import sweep
+from tests.factories import at
 from tests.web import filing
 from tests.web.reading import Page
 from tests.web.stage import House
@@ -138,11 +141,24 @@ def test_a_question_of_principle_is_commented_on_and_granted_through_pages(doing
     for shown in (words, "[bypass_review] hemligt: vilka fler", "Ett svar skulle ändra kostnad"):
         assert shown in form.main
     assert "Fler berörs." in Page(chair.get(doing.house.path("bypass_review", "/refuse_principle")).text).main
-    page = doing.act("TSG.chair", "bypass_review", "grant_principle", "principle_granted", reasons="Fler har frågan.")
+    assert "Frågorna är våra, inte överenskommelsens. De vägleder och avgör inget." in form.main
+    assert form.typed("named") == ["KSON"], "whom the filing has named"
+    limbs = {"principled": "Frågan är vad utsedd betyder.", "named": ["SOL", "KSON"], "effect": "De får en rutin."}
+    path = doing.house.path("bypass_review", "/grant_principle")
+    for limb, sentence in (
+        ("principled", "Skriv varför frågan är av principiell karaktär."),
+        ("named", "Ange minst en annan part som kan påverkas."),
+        ("effect", "Skriv hur de andra parterna kan antas påverkas."),
+    ):
+        lacking = chair.post(path, data=form.standing(**limbs | {limb: []}))
+        assert (lacking.status_code, Page(lacking.text).sentence(limb)) == (422, sentence)
+    doing.act("TSG.chair", "bypass_review", "grant_principle", "principle_granted", **limbs)
     assert doing.case("bypass_review")[:2] == (2, Phase.RECEIVED)
-    assert "Fler har frågan." in page.main
-    assert "Ärendet började på steg 2" in page.main
-    assert doing.house.client("SOL.handler").get(doing.house.path("bypass_review")).status_code == 200
+    for seat in ("TYR.handler", "RS.handler", "SOL.handler"):
+        page = Page(doing.house.client(seat).get(doing.house.path("bypass_review")).text)
+        for shown in (limbs["principled"], limbs["effect"], "Sollentuna kommun", "Ärendet började på steg 2"):
+            assert page.main.count(str(shown)) >= 1, (seat, shown)
+        assert page.main.count(str(limbs["effect"])) == 2, "on the case page, and in its history"
     doing.act("RS.handler", "bypass_review", "acknowledge", "receipt_acknowledged", substitute="0")
     assert doing.case("bypass_review")[:2] == (2, Phase.RECEIVED)
 
@@ -177,9 +193,12 @@ def test_a_local_case_of_principle_is_taken_up_through_pages_when_the_parties_ha
     form = Page(chair.get(doing.house.path("dialogue", "/call_up")).text)
     for shown in ("Fler kommuner har frågan.", "Frågan är länets.", "Har inget att tillägga.", "Vi ser det också."):
         assert shown in form.main
-    page = doing.act("TSG.chair", "dialogue", "call_up", "case_called_up", reasons="Samma fråga i flera kommuner.")
+    assert "såvida dessa inte är av en sådan principiell karaktär" in form.main
+    assert form.typed("named") == ["SOL"], "who the parties have been heard about"
+    limbs = {"principled": "Samma fråga i flera kommuner.", "named": ["SOL"], "effect": "De gör på tre sätt i dag."}
+    page = doing.act("TSG.chair", "dialogue", "call_up", "case_called_up", **limbs)
     assert doing.case("dialogue")[:2] == (2, Phase.RECEIVED)
-    for shown in ("Samma fråga i flera kommuner.", "Frågan är länets.", "Ärendet gick till steg 2"):
+    for shown in (limbs["principled"], limbs["effect"], "Frågan är länets.", "Ärendet gick till steg 2"):
         assert shown in page.main
     assert "[dialogue] hemligt" in doing.house.client("SOL.handler").get(doing.house.path("dialogue")).text
 
@@ -376,12 +395,53 @@ def test_a_withdrawal_is_kept_open_or_told_through_its_page(doing: Doing) -> Non
     page = doing.act("TYR.approver", "served", "withdraw", "withdrawal_notified")
     assert "Återkallat, invändning till 30 november 2026" in page.main
     doing.act("RS.approver", "served", "keep_open", "case_kept_open")
-    page = doing.act("RS.approver", "served", "withdraw", "withdrawal_notified")  # the objector is the initiator now
+    page = doing.act("RS.approver", "served", "withdraw", "withdrawal_notified")  # the objector pursues it now
     assert "Återkallat" in page.main
     # The chair of the body above keeps a case open of which the body sees no more than a stub.
     doing.act("TSG.chair", "withdrawn", "keep_open", "case_kept_open")
-    doing.act("TYR.approver", "intake", "withdraw", "withdrawal_notified")
+    page = doing.act("TYR.approver", "intake", "withdraw", "filing_withdrawn")
+    assert "Tyresö återkallade anmälan innan steg 1 hade börjat. Ärendet avslutades." in page.main
+    assert "kan lämnas till och med" not in page.main
     assert doing.case("intake")[1] is Phase.CLOSED
+
+
+def shown(doing: Doing, seat: str, key: str) -> tuple[list[str], set[str]]:
+    """What a case page says of where the case stands, and the acts that it offers, but for withdrawing it."""
+    page = Page(doing.house.client(seat).get(doing.house.path(key)).text)
+    parts = ("h-lage", "h-mellan", "h-sidor", "h-beslut", "h-vag", "h-forslag-1")
+    sections = [heading.inside("section") for heading in map(page.by_id, parts) if heading is not None]
+    texts = [" ".join(section.text.split()).partition("Vad ni kan göra")[0] for section in sections if section]
+    start = doing.house.path(key, "/")
+    return texts, {link for link in page.links() if link.startswith(start)} - {f"{start}withdraw"}
+
+
+@pytest.mark.parametrize("key", ["served", "dialogue", "impasse", "received", "scheduled", "recommendation_out"])
+def test_the_page_says_and_offers_the_same_before_a_withdrawal_and_after_the_objection_to_it(
+    doing: Doing, key: str
+) -> None:
+    seats = ("TYR.handler", "TYR.approver", "RS.handler", "RS.approver", "SEK.region")
+    before = {seat: shown(doing, seat, key) for seat in seats}
+    doing.act("TYR.approver", key, "withdraw", "withdrawal_notified")
+    kept = doing.act("RS.approver", key, "keep_open", "case_kept_open")
+    assert "Driver ärendet Regionen, som invände när ärendet återkallades." in kept.main
+    assert {seat: shown(doing, seat, key) for seat in seats} == before
+
+
+def test_the_page_of_a_case_that_its_chair_keeps_says_that_no_party_is_waited_for(doing: Doing) -> None:
+    doing.act("TSG.chair", "withdrawn", "keep_open", "case_kept_open")
+    read = Page(doing.house.client("TYR.approver").get(doing.house.path("withdrawn")).text)
+    assert "Driver ärendet Styrgruppen, som invände när ärendet återkallades. Ingen part väntas lyfta det." in read.main
+    assert doing.house.path("withdrawn", "/withdraw") not in read.links()
+
+
+def test_a_recommendation_is_read_as_the_bodys_and_standing_when_the_case_has_been_withdrawn(doing: Doing) -> None:
+    doing.act("TYR.approver", "recommendation_out", "withdraw", "withdrawal_notified")
+    doing.house.ask(lambda: (sweep(at(dt.date(2026, 12, 1))), session.commit()))
+    read = Page(doing.house.client("RS.reader").get(doing.house.path("recommendation_out")).text)
+    section = read.by_id("h-beslut")
+    assert section is not None
+    assert "Styrgruppen" in section.text
+    assert "Ärendet avslutades som återkallat 1 december 2026. Beslutet står fast." in read.main
 
 
 def test_the_secretariat_alone_pauses_a_case_and_only_for_force_majeure(doing: Doing) -> None:

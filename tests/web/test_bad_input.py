@@ -176,10 +176,9 @@ WRONG: dict[str, tuple[str, dict[str, Any], str, str]] = {
     "urgent without a reason": (
         "meanwhile", {"urgency": "urgent"}, "urgency_reason", "Skriv varför det är brådskande.",
     ),
-    "principled without the test met": (
-        "meanwhile", {"principle": "yes", "principle_reason": "Fler har frågan.", "principle_test": ["q1", "q4"]},
-        "principle_test",
-        "Svaren räcker inte för att börja på steg 2. Kryssa i det som stämmer, eller börja med lokal dialog.",
+    "principled without a party that can be affected": (
+        "meanwhile", {"principle": "yes", "principle_reason": "Fler har frågan.", "affected": []}, "affected",
+        "Ange minst en annan part som kan påverkas.",
     ),
     "principled without a reason": (
         "meanwhile", {"principle": "yes", "principle_test": ["q1", "q3"]}, "principle_reason",

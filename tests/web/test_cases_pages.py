@@ -102,7 +102,9 @@ def test_a_case_that_is_being_withdrawn_says_so_and_until_when_it_may_be_kept(ho
     for seat in ("TYR.approver", "RS.approver", "SEK.region"):
         read = case_page(house, seat, "withdrawn").main
         assert "Återkallat, invändning till 27 november 2026" in read
-        assert "Därefter får var och en av parterna lyfta ärendet" not in read, "the local step does not go on"
+        assert "får var och en av parterna lyfta ärendet" not in read, "the local step does not go on"
+        assert "Om ingen invänder Ärendet avslutas som återkallat 30 november 2026." in read, "time ends it, no office"
+        assert "Sekretariatet följer upp" not in read
 
 
 @pytest.mark.one_database

@@ -312,7 +312,7 @@ def test_who_asks_to_begin_at_step_two_reads_who_tries_that_and_when(handler: Wr
 def test_r10_two_municipalities_on_hok_are_told_what_it_is_about(handler: Writer, session: Database) -> None:
     """A warning on the page that is read before sending, and no more: the agreement binds them all."""
     told = "HÖK reglerar främst samverkan mellan regionen och kommunerna."
-    handler.write(meanwhile={"respondents": ["NOR"], "affected": []})
+    handler.write(meanwhile={"respondents": ["NOR"], "affected": ["SUN"]})
     assert told in text_of(handler.get("check"))
     handler.post("meanwhile", **{**MEANWHILE, "affected": [], "handler": str(handler.membership)})
     assert told not in text_of(handler.get("check"))

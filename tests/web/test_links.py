@@ -64,7 +64,7 @@ def test_who_may_not_know_of_the_other_case_reads_of_it_neither_in_the_list_nor_
         ({"to": "ESK-2026-9999"}, "to", "Skriv numret på ett ärende som ni ser hela av, till exempel ESK-2026-0011."),
         (
             {"kind": "precedent_applied"}, "to",
-            "Skriv numret på ett publicerat tolkningsbesked, till exempel VIS-T 2025:2.",
+            "Skriv numret på ett publicerat tolkningsbesked, så som det står bland tolkningarna.",
         ),
         ({"kind": "friends"}, "kind", "Välj något av alternativen."),
         ({"kind": ""}, "kind", "Välj hur de hör ihop."),

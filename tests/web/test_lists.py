@@ -280,7 +280,7 @@ def test_a_stand_that_nobody_has_asked_for_yet_is_not_said_to_be_missing(get: Ge
 
 
 def test_who_withdraws_before_the_filing_is_sent_reads_that_nobody_can_object(get: Get) -> None:
-    sent, not_sent = "Motparten kan invända inom fem arbetsdagar.", "för motparten har inte fått det än."
+    sent, not_sent = "kan invända inom fem arbetsdagar.", "för motparten har inte fått det än."
     for name, number, told, untold in (
         ("Socialchef, Salem", C19, not_sent, sent),
         ("Socialchef, Sundbyberg", C18, sent, not_sent),

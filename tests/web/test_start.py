@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation import clock, demo
@@ -28,6 +28,7 @@ from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKi
 from escalation.watch.actions import note_call
 from escalation.web.cases import lists, words
 from tests.factories import PRINCIPLED, REJECT, StoryFactory
+from tests.many import copies
 
 Database = scoped_session[Session]
 Arrive = Callable[..., str]
@@ -499,3 +500,19 @@ def test_a_start_page_asks_eight_times_at_most_however_many_cases_there_are(
     many = {name: counted(name) for name in GROUPS}
     assert many == few
     assert max(many.values()) <= 8, many
+
+
+# More cases than anybody reads ----------------------------------------------------------------------------------------
+
+
+def test_the_start_pages_count_right_above_500_cases(opens: Arrive, session: Database) -> None:
+    at_vis = session.execute(select(Case).where(Case.number == C12)).scalar_one()
+    before = session.scalar(select(func.count(Case.id)).where(Case.phase != Phase.CLOSED, Case.step == 3)) or 0
+    copies(session, at_vis, 510)
+    now = before + 510
+
+    def reads(name: str) -> str:
+        return " ".join(unescape(re.sub(r"<[^>]+>", " ", opens(name))).split())
+
+    for name in ("Ordförande i VIS", "Ledamot i styrgruppen", "Chef för sekretariatet, från Storsthlm"):
+        assert re.search(rf"Steg 3 (?:Ert steg )?VIS {now} ärenden", reads(name)), name

@@ -182,7 +182,12 @@ def _expired(_problem: actions.LinkExpired) -> tuple[str, int]:
     return errors.page(
         404,
         _("Länken gäller inte längre"),
-        _("En länk kan användas en gång och inom tre dagar. Be den som driver webbplatsen om en ny."),
+        " ".join(
+            [
+                _("En länk kan användas en gång och inom tre dagar. Be den som driver webbplatsen om en ny."),
+                *([_("Kontakt: %(contact)s.", contact=contact)] if (contact := _contact()) else []),
+            ]
+        ),
         [(_("Logga in"), url_for("accounts.sign_in"))],
     )
 
@@ -213,7 +218,7 @@ def _sign_in_page(form: SignInForm, carried: Carried | None = None) -> tuple[str
         for membership in (queries.demo_memberships() if security.one_click_is_open() else ())
     ]
     carried = carried or carry.brought()
-    shown = render_template("accounts/sign_in.html", form=form, cards=cards, carried=carried)
+    shown = render_template("accounts/sign_in.html", form=form, cards=cards, carried=carried, contact=_contact())
     return shown, 422 if form.errors else 200
 
 
@@ -224,6 +229,7 @@ def _act_as_page(carried: Carried | None) -> str:
         "accounts/act_as.html",
         memberships=[(row, queries.acting_name(row, _)) for row in mine],
         demo_is_open=security.one_click_is_open(),
+        contact=_contact(),
         carried=carried,
     )
 
@@ -283,6 +289,11 @@ def _enter(token: str) -> Page:
     wanted = access.safe_next(request.args.get("next"))
     start = url_for("accounts.act_as") if several else f"{request.script_root}/"
     return redirect(wanted or start)
+
+
+def _contact() -> str:
+    """How whoever runs the site is reached; empty where the settings do not tell."""
+    return security.settings().contact
 
 
 def _address() -> str:

@@ -458,6 +458,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     if move.after_hearing:
         hearing = next(h for h in file.hearings if h.kind is move.after_hearing)
         about = [*hearing_about(file, hearing), *_said_in_members(hearing)]
+        about = [words.condition(), *about] if move.verb == "call_up" else about
     if move.verb == "accept_file" and not file.situation.is_material_deadline_open:
         about = [(_("Möte"), words.no_meeting())]
     if move.verb == "schedule" and (asked := words.question(file, ())):
@@ -515,7 +516,7 @@ def checklist(file: File) -> list[tuple[str, str]]:
         _("Konsekvenser"): found.consequences,
         _("Prövat hittills"): found.tried,
         _("Önskat utfall"): found.desired_outcome,
-        _("Ersättare hos anmälaren"): next(iter(found.of(PartyRole.INITIATOR))).substitute_id,
+        _("Ersättare hos anmälaren"): next(iter(found.of(PartyRole.INITIATOR))).has_substitute,
     }
     missing = [name for name, value in asked.items() if not value]
     codes = [p.code for p in queries.provisions(found)]
@@ -537,12 +538,13 @@ def _then(file: File, move: moves.Move) -> str:
     """What happens when the move is made. A statement that not all have approved is called what it is, and nobody
     objects to the withdrawal of a filing that has not been sent.
     """
+    if move.verb == "withdraw" and file.case.phase is Phase.BYPASS_REVIEW:
+        return _("Ärendet avslutas i dag, för steg 1 har inte börjat. Allt som har hänt finns kvar.")
     if move.verb == "withdraw" and file.case.phase in moves.BEFORE_SERVED:
         return _("Ärendet avslutas i dag, för motparten har inte fått det än. Allt som har hänt finns kvar.")
-    if move.verb == "withdraw" and any(queries.may_leave(file.case, p) for p in file.case.parties):
+    if move.verb == "keep_open" and current_viewer().party is None:
         return _(
-            "Motparten, och den som anmäler tillsammans med er, kan invända inom fem arbetsdagar och föra ärendet "
-            "vidare utan er. Allt som har hänt finns kvar."
+            "Ärendet fortsätter där det står. Ingen part väntas lyfta det. Sekretariatet gör det i parternas ställe."
         )
     if move.verb == "lift" and not file.situation.is_statement_agreed:
         return _(

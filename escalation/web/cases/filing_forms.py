@@ -26,7 +26,7 @@ from escalation.rules import privacy
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.guide import CASE_TYPES
 from escalation.rules.privacy import Doubt, HitKind
-from escalation.rules.situation import PRINCIPLE_TEST, is_principle_test_met
+from escalation.rules.situation import PRINCIPLE_TEST
 from escalation.web.forms import (
     CONTROL,
     Checks,
@@ -451,10 +451,17 @@ class MeanwhileForm(PageForm):
     )
     principle_test = checks(
         _l("Vad stämmer?"),
-        hint=_l("Det krävs att frågan är allmän (första eller sista) och att den rör fler (någon av de två i mitten)."),
+        hint=_l(
+            "Frågorna är våra, inte överenskommelsens. De vägleder och avgör inget. Det talar för principiell karaktär "
+            "när frågan är allmän (första eller sista) och rör fler (någon av de två i mitten)."
+        ),
     )
     principle_reason = long_text(
-        _l("Vilka andra parter kan påverkas, och varför?"), subject=_l("Skälet"), it=_l("det"), most=1000
+        _l("Vilka andra parter kan påverkas, och varför?"),
+        subject=_l("Skälet"),
+        it=_l("det"),
+        most=1000,
+        hint=_l("Kryssa i minst en av dem ovan, under Andra parter kan påverkas."),
     )
     handler = select(_l("Handläggare hos er"), need=_l("Välj handläggare."))
     substitute = select(_l("Ersättare"), hint=_l("Får påminnelserna när handläggaren är borta."))
@@ -500,14 +507,8 @@ class MeanwhileForm(PageForm):
             self.refuse("urgency_reason", _("Skriv varför det är brådskande."))
         if self.principle.data == "yes" and not self.principle_reason.data:
             self.refuse("principle_reason", _("Skriv vilka andra parter som kan påverkas, och varför."))
-        if self.principle.data == "yes" and not is_principle_test_met(self.principle_test.data or ()):
-            self.refuse(
-                "principle_test",
-                _(
-                    "Svaren räcker inte för att börja på steg 2. "
-                    "Kryssa i det som stämmer, eller börja med lokal dialog."
-                ),
-            )
+        if self.principle.data == "yes" and not self.affected.data:
+            self.refuse("affected", _("Ange minst en annan part som kan påverkas."))
         respondents, together = set(self.respondents.data or ()), set(self.co_initiators.data or ())
         if together & respondents:
             self.refuse("co_initiators", _("Den som anmäler tillsammans med er är någon annan än ni och motparten."))

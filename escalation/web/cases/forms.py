@@ -98,7 +98,23 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
         "named": lambda: checks(
             _l("Andra parter som kan påverkas"),
             need=_l("Ange minst en annan part som kan påverkas."),
-            hint=_l("De blir berörda parter om ärendet tas upp."),
+            hint=_l("De som anges i beslutet blir berörda parter."),
+        )
+    },
+    "principled": {
+        "principled": lambda: long_text(
+            _l("Varför är frågan av principiell karaktär?"),
+            most=2000,
+            need=_l("Skriv varför frågan är av principiell karaktär."),
+            hint=_l("Parterna läser det."),
+        )
+    },
+    "effect": {
+        "effect": lambda: long_text(
+            _l("Hur kan de andra parterna antas påverkas?"),
+            most=2000,
+            need=_l("Skriv hur de andra parterna kan antas påverkas."),
+            hint=_l("Ett antagande räcker. Parterna läser det."),
         )
     },
     "members": {
@@ -437,7 +453,7 @@ def act_form(move: Move, file: File, viewer: Viewer) -> Form:
         _fill_recorded(form, file)
     if move.verb == "complete" and not form.is_submitted():
         form.description.data = file.case.description
-        form.position.data = next(p.text for p in file.positions if p.party_code == file.case.lead_party.party_code)
+        form.position.data = queries.filing_text(file.case, file.positions).text
     return form
 
 
@@ -641,7 +657,8 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         both = {p.party_code for p in file.case.sides}
         form.named.choices = choices([(p.code, p.name) for p in parties.all_parties() if p.code not in both])
         if not form.is_submitted():
-            form.named.data = [p.party_code for p in file.case.of(PartyRole.AFFECTED)]
+            heard = next((h.terms["named"] for h in file.hearings if h.kind is HearingKind.CALL_UP), None)
+            form.named.data = heard or [p.party_code for p in file.case.of(PartyRole.AFFECTED)]
     if "members" in form:
         similar = queries.joinable(file.case)
         form.members.choices = choices(

@@ -354,7 +354,7 @@ def _comment(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
 def _confirm(s: Standing, own_part: CaseParty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row that asks whether the party takes part in the case."""
     is_invited = own_part.role is PartyRole.INVITED
-    confirm, lead = VERBS["confirm_part"].label, _(s.case.lead_party.party.short_name)
+    confirm, lead = VERBS["confirm_part"].label, _(s.case.filer.party.short_name)
     asked = _("Ta ställning till att anmäla tillsammans med %(who)s", who=lead)
     is_approvers = is_invited and viewer.role is not Role.LOCAL_APPROVER
     shown = day_left(queries.part_due_on(s.case, own_part), today, calendar(s), is_urgent=s.case.is_urgent)

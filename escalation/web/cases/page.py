@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, request, url_for
+from markupsafe import Markup
 
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
@@ -25,6 +26,7 @@ from escalation.documents import queries as documents
 from escalation.links.queries import may_link
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
+from escalation.nudges.models import MailState
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
@@ -39,6 +41,9 @@ from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, paragraphs, working_days
 from escalation.web.language import _, joined, ngettext, own
+
+TELLING = (MailState.SENT, MailState.PENDING, MailState.UNCERTAIN, MailState.FAILED)
+"""In which order the list of reminders tells what has become of its letters."""
 
 
 def open_case(number: str) -> tuple[Case, Sight]:
@@ -142,7 +147,7 @@ def case_page(file: File) -> dict[str, Any]:
     main, more = acts.acts(file, viewer)
     first, second, affected = words.parties_line(found)
     attached = attachments.by_what(file, viewer)
-    is_tried = any(event.kind == "principle_claimed" for event in events)
+    is_tried = any(event.kind in {"principle_claimed", "case_called_up"} for event in events)
     principle = words.principle(file, events) if is_tried else []
     remitted = words.remitted(file, events)
     ends = links.of_case(found, viewer, events)
@@ -165,7 +170,7 @@ def case_page(file: File) -> dict[str, Any]:
         "receipt": receipts.receipt(file),
         "interim": found.interim_arrangement,
         "interim_heading": _("Gällde under tiden") if found.phase is Phase.CLOSED else _("Gäller under tiden"),
-        "interim_note": interim_note(found, names, events),
+        "interim_note": interim_note(found, names),
         "question": words.question(file, events),
         "description": found.description,
         "provisions": provisions(found, cited),
@@ -173,6 +178,10 @@ def case_page(file: File) -> dict[str, Any]:
             (i, "" if older else found.precedent_answers.get(p.code, ""))
             for p, known in cited
             for older, i in enumerate(known)
+        ],
+        "removed": [
+            (kept, " ".join(filter(None, (found.precedent_answers.get(code, "") for code in kept["provisions"]))))
+            for kept in found.removed_precedents
         ],
         "wishes": wishes(found, is_principle_shown=bool(principle)),
         "missing": words.missing(events) if found.phase is Phase.COMPLETION else [],
@@ -237,13 +246,12 @@ def register_numbers(found: Case) -> list[tuple[str, str]]:
     ]
 
 
-def interim_note(found: Case, names: Mapping[str, str], events: Sequence[TrailEvent]) -> str:
+def interim_note(found: Case, names: Mapping[str, str]) -> str:
     """Since when the interim arrangement is agreed, or who proposed it."""
     if found.interim_agreed_at:
         day = date_long(found.interim_agreed_at)
         return _("Överenskommet %(day)s. Ändras bara om båda är överens.", day=day)
-    filed_by = (facts_of(events[0]) or {}).get("who", "") if events else ""
-    who = names.get(filed_by) or names[found.lead_party.party_code]
+    who = names[found.filer.party_code]
     return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(found.filed_at))
 
 
@@ -406,7 +414,7 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
             "heading": words.status(found),
             "answers": [
                 *([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []),
-                *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas med det."))] if is_joined else []),
+                *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas när det avgörs."))] if is_joined else []),
                 *ended,
                 *_may_begin_again(file),
             ],
@@ -596,6 +604,8 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
                 "Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
             )
         return None
+    if found.withdrawal_until is not None:
+        return _("Om ingen invänder"), _("Ärendet avslutas som återkallat %(day)s.", day=date_long(coming.begins_on))
     who = words.holder_name(found, coming, file.ladder, viewer)
     return _("Om ingen gör något"), _(
         "%(who)s %(act)s från %(day)s. Ärendet kan inte bli liggande.",
@@ -700,12 +710,13 @@ def _side(file: File, party: CaseParty, attached: Mapping[str, list[Listed]]) ->
 
 
 def _in_time(file: File, party: CaseParty) -> list[str]:
-    """Whether the respondent's stand came before its last day (D5), where it has come."""
+    """Whether a respondent's own stand came before its last day (D5), where it has come."""
     due = file.deadline("D5")
-    if party.role is not PartyRole.RESPONDENT or due is None or due.met_on is None:
+    mine = [p.stated_at for p in file.positions if p.party_code == party.party_code]
+    if party.role is not PartyRole.RESPONDENT or due is None or due.met_on is None or not mine:
         return []
     day = date_long(due.due_on)
-    if due.met_on <= due.due_on:
+    if workdays.base_day(min(mine), calendar_of(file.ladder)) <= due.due_on:
         return [_("I tid: sista dagen var %(day)s", day=day)]
     return [_("Efter sista dagen, som var %(day)s", day=day)]
 
@@ -780,9 +791,12 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
                 act=words.act_now(row),
                 day=date_long(row.due_on),
             )
+            is_left_to_time = found.withdrawal_until is not None
+            text = _("Om ingen har invänt avslutas ärendet som återkallat.") if is_left_to_time else text
             items.append((row.begins_on, text))
     d7 = file.deadline("D7")
-    if found.phase in {Phase.SERVED, Phase.DIALOGUE} and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
+    is_local = found.phase in {Phase.SERVED, Phase.DIALOGUE} and found.withdrawal_until is None
+    if is_local and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
         items.append((d7.due_on, _("Lokala steget slutar. Dagen efter får var och en av parterna lyfta ärendet.")))
     return [
         {
@@ -801,7 +815,9 @@ def _in_days(file: File, day: dt.date, calendar: workdays.Calendar) -> str:
     return working_days(left) if left else _("i dag")
 
 
-ENDINGS = frozenset({"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn", "case_superseded"})
+ENDINGS = frozenset(
+    {"incomplete_lapsed", "case_rejected", "case_lapsed", "case_withdrawn", "filing_withdrawn", "case_superseded"}
+)
 """Events that close a case without an answer to its question."""
 
 WRITTEN: Mapping[str, tuple[str, ...]] = {
@@ -812,7 +828,8 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "principle_claimed": ("cover_letter", "urgency_answer"),
     "hearing_opened": ("intended",),
     "hearing_commented": ("text",),
-    "case_called_up": ("reasons",),
+    "principle_granted": ("principled", "effect"),
+    "case_called_up": ("reasons", "principled", "effect"),
     "cases_joined": ("reason",),
     "case_joined": ("reason",),
     "case_separated": ("reason",),
@@ -833,6 +850,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "pause_end_notified": ("reason",),
     "returned_to_dialogue": ("reason",),
     "withdrawal_notified": ("reason",),
+    "filing_withdrawn": ("reason",),
     "case_kept_open": ("reason",),
     "case_lapsed": ("reason",),
     "file_accepted": ("missing_parts", "later_reason"),
@@ -922,12 +940,12 @@ def _ask_the_same(file: File, others: Sequence[Case], viewer: Viewer) -> dict[st
 
 
 def nudge_log(found: Case) -> list[dict[str, str]]:
-    """Reminders that went out, newest first; both sides read the same list."""
-    days: dict[tuple[dt.date, str, str], list[str]] = {}
-    for day, kind, subject, name in nudges.log(found.id):
-        days.setdefault((day, kind, subject), []).append(name)
+    """Reminders, newest first, each with whom it has left for; both sides read the same list."""
+    days: dict[tuple[dt.date, str, str], list[nudges.Told]] = {}
+    for one in nudges.log(found.id):
+        days.setdefault((one.nudge.due_on, one.nudge.kind.value, one.nudge.subject), []).append(one)
     shown = []
-    for (day, kind, subject), people in sorted(days.items(), reverse=True):
+    for (day, kind, subject), people in sorted(days.items(), key=lambda item: item[0], reverse=True):
         key = subject.partition(":")[2] or subject
         deadline = None if subject.startswith("ball:") else DEADLINES.get(key.partition("+")[0])
         what = _(GLOSSARY[kind].label)
@@ -941,9 +959,32 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
         }
         first = told_beside.get(key, _("Fick bollen"))
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
-        to = _("Till %(people)s", people=own("; ".join(people)))
-        shown.append({"label": f"{date_short(day)}: {told}", "note": to})
+        shown.append({"label": f"{date_short(day)}: {told}", "note": _whether_sent(day, people)})
     return shown
+
+
+def _whether_sent(day: dt.date, people: Sequence[nudges.Told]) -> str:
+    """To whom the letter has left, and to whom not: "Skickad till Anna. Kunde inte levereras till Bo."
+
+    The day on which it left is told where it is not the reminder's own: a server may have been away.
+    """
+    groups: dict[tuple[MailState, dt.date | None], list[str]] = {}
+    for one in people:
+        groups.setdefault((one.state, one.sent_on), []).append(one.name)
+    said = []
+    for state, sent_on in sorted(groups, key=lambda group: (TELLING.index(group[0]), group[1] or day)):
+        to = own("; ".join(groups[state, sent_on]))
+        if sent_on is not None and sent_on != day:
+            said.append(_("Skickad %(day)s till %(people)s.", day=date_short(sent_on), people=to))
+        elif state is MailState.SENT:
+            said.append(_("Skickad till %(people)s.", people=to))
+        elif state is MailState.FAILED:
+            said.append(_("Kunde inte levereras till %(people)s.", people=to))
+        elif state is MailState.UNCERTAIN:
+            said.append(_("Osäkert om den kom fram till %(people)s.", people=to))
+        else:
+            said.append(_("Väntar på att skickas till %(people)s.", people=to))
+    return Markup(" ").join(said)
 
 
 def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
@@ -952,11 +993,15 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     people = []
     is_one_of_several = len(found.of(PartyRole.INITIATOR)) > 1
     for party in found.sides:
-        named = _("handläggare utsedd") if party.handler_id else _("ingen handläggare utsedd")
-        if party.handler_id and party.substitute_id:
+        named = _("ingen handläggare utsedd")
+        if party.has_handler and party.has_substitute:
             named = _("handläggare och ersättare utsedda")
-        elif party.handler_id:
+        elif party.has_handler:
             named = _("handläggare utsedd, ingen ersättare")
+        elif party.has_substitute:
+            named = _("handläggaren har lämnat, ersättaren tar över")
+        elif party.handler_id:
+            named = _("handläggaren har lämnat, ingen ersättare")
         who = words.upper_first(_(party.party.short_name))
         if is_one_of_several and party is found.lead_party:
             who = _("%(who)s (samordnar anmälan)", who=who)
@@ -970,6 +1015,7 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         *([(_("Typ"), turned)] if turned else []),
         (_("Handläggare"), ". ".join(people)),
         *([(_("Tillfrågade om att anmäla, inte svarat"), joined(invited))] if invited else []),
+        *([(_("Driver ärendet"), pursued_by(file))] if found.kept_by else []),
         (_("Händelsedag"), period(found)),
         *([(_("Stadsdel"), own(found.arena_unit.name))] if found.arena_unit else []),
         (_("Inkom"), date_long(found.filed_at)),
@@ -982,6 +1028,16 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
             else []
         ),
     ]
+
+
+def pursued_by(file: File) -> str:
+    """Who pursues a case that was withdrawn and kept, and what that means to the others (T37)."""
+    found = file.case
+    who = words.names_of(found, file.ladder)[found.kept_by or ""]
+    told = _("%(who)s, som invände när ärendet återkallades.", who=words.upper_first(who))
+    if not file.situation.is_kept_by_body:
+        return told
+    return told + " " + _("Ingen part väntas lyfta det. Sekretariatet gör det i parternas ställe.")
 
 
 def decided_by(file: File) -> str:
@@ -1030,10 +1086,19 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "scope": decision.scope,
         "applies_from": date_long(decision.applies_from) if decision.applies_from else "",
         "adjusted": _adjusted(decision, names),
+        "stands": _stands(file, decision),
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
         "municipal_line": decision.municipal_line,
     }
+
+
+def _stands(file: File, decision: Decision) -> str:
+    """That a withdrawal has not undone what the body had announced (T37); empty where the case was not withdrawn."""
+    ended = file.case.closed_at
+    if ended is None or file.case.closing_reason is not ClosingReason.WITHDRAWN or decision.adjusted_at is None:
+        return ""
+    return _("Ärendet avslutades som återkallat %(day)s. Beslutet står fast.", day=date_long(ended))
 
 
 def _pronounced(decision: Decision, events: Sequence[TrailEvent]) -> str:
@@ -1080,13 +1145,16 @@ def _undertaken(tasks: Sequence[Task], events: Sequence[TrailEvent], names: Mapp
 
 
 def earlier(file: File, no: int, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
-    """What an earlier round ended with: kept to be read, and no longer in force."""
+    """What an earlier round ended with: kept to be read, and no longer in force, but for what a withdrawal leaves."""
     decided = [d for d in file.decisions if d.round == no]
     tasks = [t for t in file.case.tasks if t.round == no]
     is_settled = any(event.kind == "case_settled" for event in events)
+    outcomes = [_decided(file, d, events) for d in decided]
+    is_left = any(shown["stands"] for shown in outcomes)
     return {
         "round": no,
-        "outcomes": [_decided(file, d, events) for d in decided],
+        "note": _("Finns kvar att läsa.") if is_left else _("Finns kvar att läsa. Gäller inte längre."),
+        "outcomes": outcomes,
         "undertaken": _undertaken(tasks, events, names) if tasks or is_settled else None,
         "ending": ending(events),
     }

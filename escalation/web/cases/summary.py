@@ -13,7 +13,6 @@ from markupsafe import Markup
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.models import PartyRole
 from escalation.decisions.queries import File
 from escalation.rules.ladder import Step
 from escalation.rules.situation import Phase
@@ -110,7 +109,7 @@ def _said(file: File, step: Step, most: int) -> str:
 
 def _asked(file: File, brief: dict[str, Any] | None) -> str:
     """What is asked of the body that has the case."""
-    who = words.upper_first(_(file.case.of(PartyRole.INITIATOR)[0].party.short_name))
+    who = words.upper_first(_(file.case.filer.party.short_name))
     wish = ""
     if file.case.desired_outcome:
         wish = _("%(who)s vill: %(wish)s", who=who, wish=own(clipped(file.case.desired_outcome, ALTERNATIVE)))

@@ -275,26 +275,55 @@ def missing(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
 
 
 def principle(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
-    """What the principle test is about: the agreement's words, the filer's answers and reason, the respondent's
-    comment or until when it may come, and the decision with its reasons.
+    """What the principle test is about: the agreement's words, the filer's reason and its answers to our questions, the
+    respondent's comment or until when it may come, and the decision with its reasons.
     """
     found = file.case
     said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q in found.principle_test]
     not_said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q not in found.principle_test]
+    is_asked = found.principle_asked
     shown = [
-        (
-            _("Villkoret i HÖK 7.1"),
-            _("”såvida dessa inte är av en sådan principiell karaktär att det kan antas påverka andra parter”"),
-        ),
-        (_("Stämmer, enligt anmälaren"), paragraphs("\n".join(f"{label}." for label in said))),
-        (_("Inte ikryssat av anmälaren"), paragraphs("\n".join(f"{label}." for label in not_said))),
+        condition(),
         (_("Andra parter som kan påverkas, och varför"), own(paragraphs(found.principle_reason or ""), "div")),
         (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in found.of(PartyRole.AFFECTED))),
+        (
+            _("Våra frågor"),
+            _("Frågorna är våra, inte överenskommelsens. De vägleder och avgör inget.") if is_asked else "",
+        ),
+        (_("Stämmer, enligt anmälaren"), paragraphs("\n".join(f"{label}." for label in said))),
+        (_("Inte ikryssat av anmälaren"), paragraphs("\n".join(f"{label}." for label in not_said)) if is_asked else ""),
         (_("Motpartens yttrande"), _comment(file, events)),
+        (_("Avslaget, skäl"), own(paragraphs(_latest(events, "principle_refused").get("reasons", "")), "div")),
+        *_reasons_of_principle(found, events),
     ]
-    for kind, label in (("principle_granted", _("Beviljat, skäl")), ("principle_refused", _("Avslaget, skäl"))):
-        shown.append((label, own(paragraphs(_latest(events, kind).get("reasons", "")), "div")))
     return [(term, text) for term, text in shown if text]
+
+
+def condition() -> tuple[str, str]:
+    """When a case may go past the parties, in the agreement's words."""
+    return (
+        _("Villkoret i HÖK 7.1"),
+        _("”såvida dessa inte är av en sådan principiell karaktär att det kan antas påverka andra parter”"),
+    )
+
+
+def _reasons_of_principle(found: Case, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+    """For what reasons the case went past the parties, by both limbs of the condition. Before they were asked for apart
+    there was one text.
+    """
+    kind = next((e.kind for e in reversed(events) if e.kind in {"principle_granted", "case_called_up"}), "")
+    said = _latest(events, kind)
+    named = {p.party_code: p.party.name for p in found.parties}
+    is_taken_up = kind == "case_called_up"
+    return [
+        (_("Upptaget, skäl") if is_taken_up else _("Beviljat, skäl"), own(paragraphs(said.get("reasons", "")), "div")),
+        (_("Varför frågan är av principiell karaktär"), own(paragraphs(said.get("principled", "")), "div")),
+        (
+            _("Andra parter som den kan antas påverka"),
+            joined(upper_first(named.get(code, code)) for code in said.get("named", ())),
+        ),
+        (_("Hur de kan antas påverkas"), own(paragraphs(said.get("effect", "")), "div")),
+    ]
 
 
 def _comment(file: File, events: Sequence[TrailEvent]) -> str:

@@ -13,7 +13,6 @@ from escalation.cases.models import PartyRole
 from escalation.cases.queries import Sight
 from escalation.cases.standings import Sought, Standing
 from escalation.nudges import queries as nudges
-from escalation.nudges.models import Nudge
 from escalation.rules import workdays
 from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
 from escalation.rules.situation import LOCAL_PHASES, Phase
@@ -27,7 +26,7 @@ INTERIM_SHOWN = 3
 INTERPRETATIONS_SHOWN = 4
 UNDERTAKING_LENGTH = 200
 
-Reminders = Sequence[tuple[Nudge, str]]
+Reminders = Sequence[nudges.Told]
 
 
 def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
@@ -134,11 +133,11 @@ def alone(s: Standing, viewer: Viewer, today: dt.date) -> str:
 
 
 def reminded(s: Standing, told: Reminders, today: dt.date) -> str:
-    """The days on which somebody was reminded of what is now waited for: "Påmint 17 och 23 november." """
+    """The days on which a reminder of what is now waited for left: "Påmint 17 och 23 november." """
     if s.ball is None:
         return ""
-    about = [n for n, _name in told if n.round == s.case.round and n.subject == s.ball.deadline_key]
-    days = sorted({n.due_on for n in about if n.due_on >= s.ball.begins_on})
+    since = s.ball.begins_on
+    days = sorted({t.sent_on for t in _about(s, told) if t.sent_on is not None and t.nudge.due_on >= since})
     if not days:
         return ""
     # The month stands once where it is the same.
@@ -151,13 +150,19 @@ def reminded(s: Standing, told: Reminders, today: dt.date) -> str:
     return _("Påmint %(days)s.", days=joined([*first, last]))
 
 
+def _about(s: Standing, told: Reminders) -> Reminders:
+    """Of what was written in the case, that which is about what is now waited for."""
+    key = s.ball.deadline_key if s.ball else ""
+    return [t for t in told if t.nudge.round == s.case.round and t.nudge.subject == key]
+
+
 def next_reminder(s: Standing, told: Reminders, today: dt.date) -> str:
     """When the next reminder goes and to whom, or who gets the ball before that (domain/05 § 5.7)."""
     if s.ball is None or s.ball.act == "decide":
         return ""
     calendar, is_urgent = lists.calendar(s), s.case.is_urgent
-    sent = {n.kind for n, _name in told if n.round == s.case.round and n.subject == s.ball.deadline_key}
-    after = ((r.kind, r.workdays_after_due) for r in PLAN if r.workdays_after_due is not None and r.kind not in sent)
+    written = {t.nudge.kind for t in _about(s, told)}
+    after = ((r.kind, r.workdays_after_due) for r in PLAN if r.workdays_after_due is not None and r.kind not in written)
     days = ((kind, workdays.add(s.ball.due_on, count, calendar, is_urgent)) for kind, count in after)
     coming = next(((kind, day) for kind, day in days if day >= today), None)
     if s.then is not None and (coming is None or s.then.begins_on <= coming[1]):
@@ -197,7 +202,7 @@ def _interim(s: Standing, today: dt.date) -> dict[str, Any]:
             "Överenskommet %(day)s. Ändras bara om båda är överens.", day=lists.near(found.interim_agreed_at, today)
         )
     else:
-        who = _(found.of(PartyRole.INITIATOR)[0].party.short_name)
+        who = _(found.filer.party.short_name)
         note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.near(found.filed_at, today))
     return {"number": found.number, "text": found.interim_arrangement, "note": note}
 

@@ -43,10 +43,11 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     on = day.on(coming[0], here) if coming else []
     stands = standings.stands([s.case.id for s in here])
     ids = {provision for s in on for provision in s.provisions}
-    seen = [s for s in items if s not in here and not ids.isdisjoint(s.provisions)]
+    known_here, on_it = ({s.case.id for s in some} for some in (here, on))
+    seen = [s for s in items if s.case.id not in known_here and not ids.isdisjoint(s.provisions)]
     unseen = standings.in_the_county(ids, than=[s.case.id for s in items])
-    rest = [s for s in here if s not in on]
     at_hand = agreements.interpretations_at_hand(today + REVIEWS_AHEAD)
+    rest = [s for s in here if s.case.id not in on_it]
     return {
         "place": _(own_step(viewer).name),
         "lead": _lead(on, here, coming, today),

@@ -15,7 +15,6 @@ from escalation.cases import queries, standings
 from escalation.cases.standings import Sought, Standing
 from escalation.followups.queries import of_office
 from escalation.nudges import queries as nudges
-from escalation.nudges.models import Nudge
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY
@@ -140,7 +139,7 @@ def _stalled(items: Sequence[Standing], today: dt.date, day: Agenda) -> list[tup
     return sorted(found, key=lambda pair: (-pair[1].level, pair[0].substance_at, pair[0].case.id))
 
 
-def _line(s: Standing, stall: Stall, told: Sequence[tuple[Nudge, str]], today: dt.date) -> dict[str, Any]:
+def _line(s: Standing, stall: Stall, told: Sequence[nudges.Told], today: dt.date) -> dict[str, Any]:
     rules = [rule for rule in stall.rules if not (rule == "X1" and TELLS_MORE.intersection(stall.rules))]
     late = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", stall.days_late) if stall.days_late else ""
     return {
@@ -166,12 +165,12 @@ def _deadline(s: Standing, today: dt.date) -> str:
     return _("%(act)s, %(day)s", act=words.act_to_do(s.ball), day=lists.near(s.ball.due_on, today))
 
 
-def _told(told: Sequence[tuple[Nudge, str]], today: dt.date) -> str:
-    """The last reminder: its day, and to whom. "Inget än" where nobody was reminded."""
-    if not told:
+def _told(told: Sequence[nudges.Told], today: dt.date) -> str:
+    """The last reminder that left: its day, and to whom. "Inget än" where nobody was reminded."""
+    last = max((t.sent_on for t in told if t.sent_on is not None), default=None)
+    if last is None:
         return _("Inget än")
-    last = told[0][0].due_on
-    names = list(dict.fromkeys(name for nudge, name in told if nudge.due_on == last))
+    names = list(dict.fromkeys(t.name for t in told if t.sent_on == last))
     shown: str = own("; ".join(names[:2]))
     if len(names) > 2:
         shown = _("%(names)s och %(count)s till", names=shown, count=len(names) - 2)
@@ -246,7 +245,7 @@ def _has_nobody(s: Standing) -> bool:
     """Whether a side has no named handler although the case has left the acknowledgement behind."""
     if s.case.phase in {Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED}:
         return False
-    return any(p.handler_id is None for p in s.case.sides)
+    return any(not p.has_handler and not p.has_substitute for p in s.case.sides)
 
 
 def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:

@@ -92,9 +92,9 @@ def _lead(
 
 def _near(items: Sequence[Standing], here: Sequence[Standing], viewer: Viewer) -> list[Standing]:
     """What the body comes to next: its own balls, its own cases, and what time alone will bring it."""
-    mine = [s for s in items if lists.is_mine(s, viewer) or s in here]
-    coming = [s for s in items if s not in mine and _comes_to(s, viewer)]
-    return sorted(mine + coming, key=lambda s: _next_day(s, viewer))
+    its = {s.case.id for s in here}
+    near = [s for s in items if lists.is_mine(s, viewer) or s.case.id in its or _comes_to(s, viewer)]
+    return sorted(near, key=lambda s: _next_day(s, viewer))
 
 
 def _comes_to(s: Standing, viewer: Viewer) -> bool:

@@ -17,10 +17,15 @@ blueprint = Blueprint("start", __name__)
 
 @blueprint.get("/")
 def start() -> Page:
-    """The viewer's start page; the public is shown how to sign in, and who has no group the list."""
+    """The viewer's start page; the public is shown how to sign in, and who has no group the list.
+
+    Who has no seat, or none any more, is told so where roles are chosen.
+    """
     viewer = current_viewer()
     if viewer.user_id is None:
         return redirect(url_for("accounts.sign_in"))
+    if viewer.role is None:
+        return redirect(url_for("accounts.act_as"))
     return _page(viewer)
 
 

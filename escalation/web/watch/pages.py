@@ -12,7 +12,8 @@ from flask_babel import lazy_gettext as _l
 from escalation.accounts import queries as accounts
 from escalation.nudges.models import Mail
 from escalation.rules.guide import ENDS
-from escalation.watch.queries import Health, JobHealth, Light
+from escalation.rules.workdays import STOCKHOLM
+from escalation.watch.queries import Health, JobHealth, Light, Vitals
 from escalation.web.format import at, date_long
 from escalation.web.language import _, ngettext, own
 
@@ -25,25 +26,40 @@ JOBS = {
 
 @dataclass(frozen=True)
 class Page:
-    """The health page. ``facts`` and ``refusals`` for the macro ``facts``, the last three for ``plainlist``."""
+    """The health page. ``facts`` and ``refusals`` for the macro ``facts``, the last three for ``plainlist``;
+    ``failed`` and ``uncertain`` hold letters that a person deals with."""
 
     lead: str
     jobs: Sequence[dict[str, Any]]
     facts: Sequence[tuple[str, str]]
     refusals: Sequence[tuple[str, str]]
-    failed: Sequence[dict[str, str]]
-    uncertain: Sequence[dict[str, str]]
+    failed: Sequence[dict[str, Any]]
+    uncertain: Sequence[dict[str, Any]]
+    delayed: Sequence[dict[str, Any]]
+    settled: Sequence[dict[str, Any]]
     without_ball: Sequence[dict[str, str]]
 
 
-def health(found: Health, refusals: Mapping[str, int]) -> Page:
-    """The clock, the mail and the cases in words, and how often a question ended outside the ladder."""
-    seats = _seats({mail.recipient for mail in (*found.failed, *found.uncertain)})
+def health(found: Health, refusals: Mapping[str, int], *, holds_invented: bool) -> Page:
+    """The clock, the mail and the cases in words, and how often a question ended outside the ladder.
+
+    ``holds_invented``: this is no demo, and examples that an earlier release wrote are still in its database.
+    """
+    told = _problems(found)
+    if holds_invented:
+        told.append(
+            _(
+                "Databasen innehåller påhittade exempel (tolkningar, möten eller överenskommelser). "
+                "Be den som driver webbplatsen köra kommandot flask remove-invented."
+            )
+        )
+    seats = _seats({mail.recipient for mail in (*found.failed, *found.uncertain, *found.delayed, *found.settled)})
     return Page(
-        lead=" ".join(_problems(found)) or _("Allt fungerar."),
+        lead=" ".join(told) or _("Allt fungerar."),
         jobs=[_job(job) for job in found.jobs],
         facts=[
             (_("Väntar på att skickas"), _reminders(found.waiting)),
+            (_("Försöks igen sedan mer än en timme"), _letters(len(found.delayed))),
             (_("Kom inte fram"), _letters(len(found.failed))),
             (_("Osäkert om de kom fram"), _letters(len(found.uncertain))),
             (_("Ärenden utan boll"), str(len(found.without_ball))),
@@ -51,18 +67,19 @@ def health(found: Health, refusals: Mapping[str, int]) -> Page:
         refusals=[(_(ENDS[end].heading), str(times)) for end, times in refusals.items() if end in ENDS],
         failed=[_mail(mail, seats) for mail in found.failed],
         uncertain=[_mail(mail, seats) for mail in found.uncertain],
+        delayed=[_mail(mail, seats) for mail in found.delayed],
+        settled=[_settled(mail, seats) for mail in found.settled],
         without_ball=[{"label": number, "url": url_for("cases.case", number=number)} for number in found.without_ball],
     )
 
 
-def lights(found: Health) -> dict[str, Any]:
-    """The same as words of ``Light``, without a number of anything: {"status": "red", "mail": "green", …}."""
-    mail = Light.RED if found.failed else Light.AMBER if found.uncertain else Light.GREEN
+def lights(found: Vitals) -> dict[str, Any]:
+    """The vitals as words of ``Light``, without a number of anything: {"status": "red", "mail": "green", …}."""
     return {
         "status": found.light.value,
-        "jobs": {job.job: job.light.value for job in found.jobs},
-        "mail": mail.value,
-        "cases": (Light.RED if found.without_ball else Light.GREEN).value,
+        "jobs": {job: light.value for job, light in found.jobs.items()},
+        "mail": found.mail.value,
+        "cases": found.cases.value,
     }
 
 
@@ -97,6 +114,7 @@ def _problems(found: Health) -> list[str]:
             (late, _("Går sent: %(jobs)s.", jobs=", ".join(late))),
             (found.failed, _("%(letters)s kom inte fram.", letters=_letters(len(found.failed)))),
             (found.uncertain, _uncertain(len(found.uncertain))),
+            (found.delayed, _delayed(len(found.delayed))),
             (found.without_ball, _cases_without_ball(len(found.without_ball))),
         )
         if is_so
@@ -122,12 +140,30 @@ def _often(job: JobHealth) -> str:
     return ngettext("varje minut", "var %(num)s:e minut", int(job.interval.total_seconds() // 60))
 
 
-def _mail(mail: Mail, seats: Mapping[int, str]) -> dict[str, str]:
+def letter(mail: Mail) -> dict[str, Any]:
+    """One letter in trouble, as the page that settles it names it."""
+    return _mail(mail, _seats({mail.recipient}))
+
+
+def _mail(mail: Mail, seats: Mapping[int, str]) -> dict[str, Any]:
     return {
+        "id": mail.id,
         "label": seats[mail.recipient],
         "text": date_long(mail.day),
         "note": own(mail.last_error),
     }
+
+
+def _settled(mail: Mail, seats: Mapping[int, str]) -> dict[str, Any]:
+    """By whom and why: a seat's name, or who runs the site where it was done on the command line."""
+    assert mail.settled_at is not None
+    assert mail.settled_by is not None
+    kind, _colon, number = mail.settled_by.partition(":")
+    by = _("Den som driver webbplatsen")
+    if kind == "membership":
+        by = accounts.acting_name(accounts.membership(int(number)), _)
+    said = {"who": by, "day": date_long(mail.settled_at.astimezone(STOCKHOLM).date()), "why": own(mail.settled_reason)}
+    return _mail(mail, seats) | {"note": _("Avslutat av %(who)s %(day)s: %(why)s", **said)}
 
 
 def _seats(users: set[int]) -> dict[int, str]:
@@ -149,6 +185,10 @@ def _letters(count: int) -> str:
 
 def _uncertain(count: int) -> str:
     return ngettext("%(num)s brev är osäkert.", "%(num)s brev är osäkra.", count)
+
+
+def _delayed(count: int) -> str:
+    return ngettext("%(num)s brev väntar på e-postservern.", "%(num)s brev väntar på e-postservern.", count)
 
 
 def _cases_without_ball(count: int) -> str:

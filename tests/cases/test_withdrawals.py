@@ -1,0 +1,206 @@
+"""A withdrawal and an objection to it change nothing but the withdrawal itself (T37)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session, scoped_session
+
+from escalation.cases import proposals, queries
+from escalation.cases.models import PartyRole
+from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.situation import Phase, ProposalKind
+from escalation.trail import queries as trail
+from escalation.watch.actions import sweep
+from tests.factories import Story, StoryFactory, at, person
+
+Database = scoped_session[Session]
+
+pytestmark = pytest.mark.usefixtures("session")
+
+SETTLED = {"settlement": "Vägen in ska vara bemannad.", "obligations": []}
+SEATS = (
+    "SUN.handler", "SUN.approver", "RS.handler", "RS.approver", "KSON.handler", "KSON.approver", "TYR.approver",
+    "SEK.region", "SEK.municipal", "TSG.chair", "TSG.deputy", "VIS.chair",
+)  # fmt: skip
+
+IN_MOTION: dict[str, dict[str, Any]] = {
+    # every phase in which a withdrawal waits for objections
+    "served": {"at_phase": Phase.SERVED},
+    "dialogue": {"at_phase": Phase.DIALOGUE},
+    "dialogue, two respondents": {"at_phase": Phase.DIALOGUE, "respondents": ("RS", "KSON")},
+    "dialogue, somebody asked to file too": {"at_phase": Phase.DIALOGUE, "co_initiators": ("TYR",)},
+    "impasse": {"at_phase": Phase.IMPASSE},
+    "received": {"at_phase": Phase.RECEIVED, "at_step": 2},
+    "preparation": {"at_phase": Phase.PREPARATION, "at_step": 2},
+    "scheduled": {"at_phase": Phase.SCHEDULED, "at_step": 2},
+    "recommendation out": {"at_phase": Phase.RECOMMENDATION_OUT, "at_step": 2},
+    "received at the top": {"at_phase": Phase.RECEIVED, "at_step": 3},
+    "scheduled at the top": {"at_phase": Phase.SCHEDULED, "at_step": 3},
+}
+
+
+def stands(told: Story) -> dict[str, Any]:
+    """All that the parties have and may do in the case, each from its own seat, but for withdrawing it."""
+    file = told.file
+    found = file.case
+    may = {}
+    for seat in SEATS:
+        viewer = person(seat)
+        opened = {(o.move.verb, o.guard, o.opens_on) for o in file.openings(viewer) if o.move.verb != "withdraw"}
+        offers = {k: proposals.may_offer(found, k, file.situation, viewer) for k in ProposalKind}
+        answers = {p.id: proposals.may_answer(found, p, viewer, file.today) for p in file.proposals}
+        may[seat] = (opened, offers, answers, queries.sight(found, viewer))
+    return {
+        "may": may,
+        "deadlines": [(d.key, d.base_on, d.due_on, d.met_on) for d in file.deadlines],
+        "ball": [(act, holder, due) for _begins, act, holder, due in told.future()],
+        "parties": [
+            (p.party_code, p.role, p.handler_id, p.substitute_id, p.acknowledged_at, p.came_with) for p in found.parties
+        ],
+        "said": [(p.party_code, p.version, p.text, p.stated_at) for p in file.positions],
+        "filed for": found.filer.party_code,
+        "phase": (found.step, found.phase, found.round, found.interim_arrangement, found.interim_agreed_at),
+        "decided": [(d.outcome, d.number, d.adjusted_at, d.tasks) for d in file.decisions],
+        "answered": [(a.party_code, a.is_accepted) for a in file.answers],
+    }
+
+
+@pytest.mark.parametrize("objector", ["RS.approver", "chair"])
+@pytest.mark.parametrize("where", list(IN_MOTION))
+def test_an_objection_to_a_withdrawal_changes_nothing_but_the_withdrawal(where: str, objector: str) -> None:
+    told: Story = StoryFactory(**IN_MOTION[where])
+    if "dialogue" in where:
+        told.act("state_position", by="RS.handler")
+        told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
+    if "recommendation" in where:
+        told.act("accept_recommendation", by="RS.approver")
+    before = stands(told)
+    told.act("withdraw", by="SUN.approver")
+    told.act("keep_open", by=f"{told.body or 'TSG'}.chair" if objector == "chair" else objector)
+    after = stands(told)
+    if objector == "chair":
+        waits_for_parties = {"both_sides", "both_sides_and_secretariat"}
+        assert all(holder not in waits_for_parties for _act, holder, _due in after["ball"])
+        assert len(before.pop("ball")) == len(after.pop("ball"))
+        for seat in ("SEK.region", "SEK.municipal"):  # who stands in the parties' stead from the step's last day
+            for picture in (before, after):
+                opened, *rest = picture["may"][seat]
+                picture["may"][seat] = ({o for o in opened if o[0] != "declare_impasse"}, *rest)
+    assert after == before
+    assert (queries.rows_that_disagree(), trail.verify()) == ([], [])
+
+
+def test_a_dialogue_that_was_acknowledged_is_so_after_an_objection_and_nobody_may_lift_before_the_day() -> None:
+    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    told.day = dt.date(2026, 10, 12)  # fifteen working days and more since the receipt was due
+    told.act("withdraw", by="SUN.approver")
+    told.act("keep_open", by="RS.approver")
+    assert told.file.situation.is_acknowledged
+    for seat in ("SUN.approver", "RS.approver"):
+        with pytest.raises(MoveNotAllowed, match="local_way_is_over"):
+            told.act("declare_impasse", by=seat)
+
+
+def test_whoever_objects_pursues_the_case_and_each_withdraws_it_once_in_a_round() -> None:
+    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    told.act("withdraw", by="SUN.approver")
+    for seat in ("SUN.approver", "RS.handler"):
+        with pytest.raises(MoveNotAllowed, match="seat"):
+            told.act("keep_open", by=seat)
+    told.act("keep_open", by="RS.approver")
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("withdraw", by="SUN.approver")
+    told.act("withdraw", by="RS.approver")
+    assert told.ball()[:2] == ("object", "objectors")
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("keep_open", by="RS.approver")
+    told.act("keep_open", by="SUN.approver")
+    for seat, guard in (("SUN.approver", "not_withdrawn_before"), ("RS.approver", "seat")):
+        with pytest.raises(MoveNotAllowed, match=guard):
+            told.act("withdraw", by=seat)
+
+
+def test_a_case_that_its_chair_keeps_waits_for_no_party_and_the_secretariat_lifts_it() -> None:
+    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    told.act("withdraw", by="SUN.approver")
+    told.act("keep_open", by="TSG.chair")
+    for seat, guard in (("SUN.approver", "not_kept_by_body"), ("RS.approver", "seat")):
+        with pytest.raises(MoveNotAllowed, match=guard):
+            told.act("withdraw", by=seat)
+    told.act("state_position", by="RS.handler")
+    assert told.ball()[1] == "secretariat"
+    with pytest.raises(MoveNotAllowed, match="local_way_is_over"):
+        told.act("declare_impasse", by="SEK.region")
+    told.day = dt.date(2026, 10, 28)
+    assert told.ball() == ("force", "secretariat", told.due("D7c"))
+    told.act("declare_impasse", by="SEK.region")
+    assert told.ball()[1] == "secretariat"
+    told.act("lift", by="SEK.municipal", on=told.file.opens("statement_agreed_or_time_over"), question="Vad gäller?",
+             background="Numret har bytts.")  # fmt: skip
+    assert (told.case.step, told.case.phase) == (2, Phase.RECEIVED)
+    assert told.file.situation.is_kept_by_body, "the body pursues it at the next step too"
+
+
+def test_of_several_that_file_together_each_leaves_for_itself_and_the_last_one_withdraws() -> None:
+    told: Story = StoryFactory(at_phase=Phase.DIALOGUE, co_initiators=("TYR",))
+    told.act("confirm_part", by="TYR.approver", handler=person("TYR.handler").membership_id, substitute=None)
+    for seat in ("SUN.approver", "TYR.approver"):
+        with pytest.raises(MoveNotAllowed, match="seat"):
+            told.act("withdraw", by=seat)
+    told.act("leave_filing", by="SUN.approver")
+    assert {p.party_code: p.role for p in told.case.parties} == {
+        "SUN": PartyRole.AFFECTED, "TYR": PartyRole.INITIATOR, "RS": PartyRole.RESPONDENT,
+    }  # fmt: skip
+    assert told.case.lead_party.party_code == "TYR"
+    assert told.case.filer.party_code == "SUN", "what it wrote is its own"
+    told.act("withdraw", by="TYR.approver")
+    told.act("keep_open", by="RS.approver")
+
+
+def test_whoever_completes_a_filing_that_its_writer_has_left_writes_in_its_own_name() -> None:
+    told: Story = StoryFactory(co_initiators=("TYR",))
+    told.act("confirm_part", by="TYR.approver", handler=person("TYR.handler").membership_id, substitute=None)
+    told.act("leave_filing", by="SUN.approver")
+    told.act("ask_completion", by="SEK.region")
+    told.act("complete", by="TYR.handler", position="Vägen in ska vara känd.")
+    assert [(p.party_code, p.version, p.text) for p in queries.positions(told.case)] == [
+        ("SUN", 1, "Det ska finnas en känd och bemannad väg in."), ("TYR", 1, "Vägen in ska vara känd."),
+    ]  # fmt: skip
+
+
+def test_what_a_body_has_recommended_stands_though_the_case_is_withdrawn(session: Database) -> None:
+    told: Story = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
+    [recommended] = told.file.decisions
+    number = recommended.number
+    told.act("withdraw", by="SUN.approver")
+    until = told.case.withdrawal_until
+    assert until is not None
+    session.commit()
+    sweep(at(until + dt.timedelta(days=4)))
+    told.day = until + dt.timedelta(days=4)
+    assert told.case.phase is Phase.CLOSED
+    [stays] = told.file.decisions
+    assert (stays.number, stays.adjusted_at is not None) == (number, True)
+
+
+@pytest.mark.parametrize("phase", [Phase.MINUTED, Phase.IMPLEMENTATION])
+def test_what_a_body_has_decided_is_not_withdrawn(phase: Phase) -> None:
+    task = ("Bemanna vägen in.", "RS", dt.date(2027, 12, 1)) if phase is Phase.IMPLEMENTATION else None
+    told: Story = StoryFactory(at_phase=phase, at_step=3, task=task)
+    with pytest.raises(MoveNotAllowed, match="phase"):
+        told.act("withdraw", by="SUN.approver")
+
+
+def test_a_new_round_is_pursued_by_its_filer_again() -> None:
+    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    told.act("withdraw", by="SUN.approver")
+    told.act("keep_open", by="RS.approver")
+    offered = told.offer(ProposalKind.SETTLEMENT, SETTLED, by="RS.approver")
+    told.accept(offered, by="SUN.approver")
+    told.act("reopen", by="SEK.region")
+    with pytest.raises(MoveNotAllowed, match="seat"):
+        told.act("withdraw", by="RS.approver")
+    told.act("withdraw", by="SUN.approver")

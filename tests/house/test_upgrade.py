@@ -1,0 +1,115 @@
+"""A database of an earlier release comes along: its rows, its trail and every page (house rule 15).
+
+``tests/data/demo_of_0_1_0.json.xz`` holds the demo as release 0.1.0 wrote it, at migration 0013: for each table its
+columns and rows, days and instants in ISO form, bytes in base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import lzma
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Date, DateTime, MetaData, Table, delete, insert, select, text
+from sqlalchemy.types import TypeEngine
+
+from escalation.accounts.models import Membership
+from escalation.cases import queries as cases
+from escalation.cases.models import Case
+from escalation.db import db, session
+from escalation.trail import queries as trail
+from tests.conftest import ROOT, Databases, application, let_go, settings_for, turn_to
+
+RELEASE = "0013"
+ROWS = ROOT / "tests/data/demo_of_0_1_0.json.xz"
+DEMO_DAY = dt.date(2026, 11, 23)
+
+
+def value(told: Any, kind: TypeEngine[Any], *, has_zones: bool) -> Any:
+    """A column's value from its JSON."""
+    if isinstance(told, dict) and set(told) == {"base64"}:
+        return base64.b64decode(told["base64"])
+    if isinstance(told, str) and isinstance(kind, DateTime):
+        at = dt.datetime.fromisoformat(told)
+        return at if has_zones else at.replace(tzinfo=None)
+    if isinstance(told, str) and isinstance(kind, Date):
+        return dt.date.fromisoformat(told)
+    return told
+
+
+def fill(connection: Connection) -> None:
+    """Write the release's rows, as they are, into a database at its migration."""
+    is_postgresql = connection.dialect.name == "postgresql"
+    # The order of rows within a table is not that of who points to whom.
+    connection.execute(
+        text("SET session_replication_role = replica" if is_postgresql else "PRAGMA defer_foreign_keys = ON")
+    )
+    schema = MetaData()
+    schema.reflect(connection)
+    for name, told in json.loads(lzma.decompress(ROWS.read_bytes())).items():
+        table: Table = schema.tables[name]
+        kinds = [table.columns[column].type for column in told["columns"]]
+        rows = [
+            {
+                column: value(cell, kind, has_zones=is_postgresql)
+                for column, kind, cell in zip(told["columns"], kinds, row, strict=True)
+            }
+            for row in told["rows"]
+        ]
+        connection.execute(delete(table))  # the migrations write the trail's first row
+        connection.execute(insert(table), rows)
+        if is_postgresql and "id" in table.columns:
+            last = f'(SELECT max(id) FROM "{name}")'
+            connection.execute(text(f"SELECT setval(pg_get_serial_sequence('\"{name}\"', 'id'), {last})"))
+    if is_postgresql:
+        connection.execute(text("SET session_replication_role = DEFAULT"))
+
+
+@pytest.fixture
+def upgraded(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
+    """The application on the release's database, brought to the newest schema."""
+    app = application(settings_for(databases.make("upgraded"), tmp_path))
+    migrations = str(ROOT / "migrations")
+    with app.app_context():
+        flask_migrate.upgrade(directory=migrations, revision=RELEASE)
+        with db.engine.begin() as connection:
+            fill(connection)
+        flask_migrate.upgrade(directory=migrations)
+    with app.app_context():
+        yield app
+    let_go(app)
+    databases.drop("upgraded")
+
+
+def pages_of(app: Flask, membership: int, numbers: list[str]) -> dict[str, int]:
+    """Status by address of what somebody may open: the pages beside the cases, and each case's own."""
+    browser = app.test_client()
+    assert browser.post(f"/sign_in_demo/{membership}").status_code == 302
+    addresses = ["/", "/cases", "/interpretations", "/follow_up", "/health", *(f"/cases/{n}" for n in numbers)]
+    return {address: browser.get(address).status_code for address in addresses}
+
+
+def test_a_database_of_the_first_release_comes_along_whole_and_every_page_opens(upgraded: Flask) -> None:
+    setup = upgraded.test_cli_runner().invoke(args=["setup"])
+    assert setup.exit_code == 0, setup.output
+    assert list(trail.verify()) == []
+    assert cases.rows_that_disagree() == []
+    assert list(cases.without_ball(DEMO_DAY)) == []
+    turn_to(DEMO_DAY)
+    numbers = list(session.scalars(select(Case.number).order_by(Case.number)))
+    assert len(numbers) == 25
+    seats = {m.role: m.id for m in session.scalars(select(Membership))}  # somebody in each role
+    session.commit()
+    looked_at = 0
+    for membership in seats.values():
+        for address, status in pages_of(upgraded, membership, numbers).items():
+            assert status in {200, 404}, (address, status)
+            looked_at += status == 200
+    assert looked_at > 100
