@@ -63,6 +63,8 @@ _ROLES = {
     "AUDITOR": Role.AUDITOR,
     "group": Role.CONSULTATION_MEMBER,
 }
+_BLOCKS = {"chair": BlockSide.REGION, "deputy": BlockSide.MUNICIPAL}
+"""For which block the chair and the deputy of a body sit."""
 NOT_ACTS = BY_TIME | {
     "payload_masked", "case_joined", "case_followed", "case_parted", "case_linked_to", "case_split_off",
 }  # fmt: skip
@@ -147,7 +149,7 @@ def _people(rows: list[dict[str, Any]], first_day: dt.date) -> dict[str, Viewer]
             role=role,
             party=unit if seat not in _ROLES and part != "group" else None,
             body=unit if unit in {"TSG", "VIS"} or part == "group" else None,
-            side=BlockSide(part) if unit == "SEK" else None,
+            side=BlockSide(part) if unit == "SEK" else _BLOCKS.get(part),
         )
         email = _email(row)
         if account_queries.user(email) is None:

@@ -37,7 +37,9 @@ from escalation.meetings.models import Meeting
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
+from escalation.rules.situation import ANNOUNCED, HearingKind, Outcome, Phase, ProposalKind
+from escalation.watch import actions as watch
+from escalation.watch.transports import PastTransport
 
 ACTS_AT = dt.time(10, 0)
 FILED_ON = dt.date(2026, 8, 28)
@@ -80,6 +82,7 @@ VERBS: dict[str, Callable[..., Any]] = {
                 "grant_principle", "refuse_principle", "call_up", "supersede", "join", "separate", "turn",
                 "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
                 "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
+                "ask_to_pursue", "pursue", "take_up_by_right",
                 "reopen", "ask_reopening", "refuse_reopening", "review_rejection",
                 "confirm_part", "leave_filing", "ask_to_register", "register_affected", "refuse_registration",
             ),
@@ -91,7 +94,7 @@ VERBS: dict[str, Callable[..., Any]] = {
             (
                 "decide", "adjust", "send_back", "correct_decision",
                 "send_recommendation", "accept_recommendation", "refuse_recommendation",
-                "end_without_agreement", "carry_out", "remit",
+                "end_without_agreement", "announce", "refuse_late", "carry_out", "remit",
                 "pass_up",
                 "pronounce", "close_without_agreement", "table_without_concurrence",
             ),
@@ -162,6 +165,7 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "refuse_recommendation": {"reasons": "Vi delar inte bedömningen."},
     "end_without_agreement": {"reasons": "Vi delar inte bedömningen."},
+    "refuse_late": {"reasons": "Beskedet svarar inte på frågan."},
     "adjust": {
         "remit_question": "Vem bemannar vägen in?",
         "product": "En gemensam rutin.",
@@ -395,6 +399,21 @@ class Story:
         self.act(verb, by=f"{body}.deputy")
         return self
 
+    def run_the_clock(self, on: dt.date) -> Story:
+        """The sweep of a day, and what it wrote sent."""
+        self.day = on
+        report = watch.sweep(at(on, dt.time(6)))
+        assert report.errors == []
+        watch.deliver(at(on), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test")
+        session.expire_all()
+        return self
+
+    def fall_silent(self) -> Story:
+        """Whoever has not answered an announcement is reminded when its last day has passed, and then time ends it."""
+        last = self.due("D15")
+        self.run_the_clock(workdays.open_from(last, self.calendar))
+        return self.run_the_clock(workdays.open_from(workdays.add(last, 5, self.calendar), self.calendar))
+
     # What a test looks at
 
     @property
@@ -439,8 +458,8 @@ class StoryFactory(factory.Factory):
     """A case carried by the verbs to ``at_phase`` of ``at_step``, and the day on which it got there.
 
     ``statement``: both sides approve the joint statement; else the case is lifted one-sidedly once its time
-    is out. ``outcome``: what the body of ``at_step`` decides; bodies below it refer up, or find no
-    concurrence where they may not. ``task``: what the top body asks of a party, as (what, party, last day).
+    is out. ``outcome``: what the body of ``at_step`` decides, or gives the parties to answer; bodies below it refer up,
+    or find no concurrence where they may not. ``task``: what the top body asks of a party, as (what, party, last day).
     """
 
     class Meta:
@@ -520,14 +539,14 @@ def _go_on(
         case Phase.SCHEDULED if goal[0] > step.no:
             told.decide(Outcome.REFER_UP if Outcome.REFER_UP in step.outcomes else Outcome.NO_CONCURRENCE)
         case Phase.SCHEDULED if goal == (step.no, Phase.RECOMMENDATION_OUT):
-            told.decide(Outcome.RECOMMEND)
+            told.decide(outcome or Outcome.RECOMMEND)
         case Phase.SCHEDULED:
             usual = Outcome.REFER_UP if Outcome.REFER_UP in step.outcomes else Outcome.DECIDE
             told.decide(outcome or usual)
         case Phase.MINUTED if goal[0] > step.no:
             told.adjust("pass_up")
         case Phase.MINUTED if goal[1] is Phase.RECOMMENDATION_OUT:
-            told.adjust("send_recommendation")
+            told.adjust("announce" if outcome in ANNOUNCED else "send_recommendation", task=task)
         case Phase.MINUTED:
             told.adjust("pronounce", task=task)
         case phase:

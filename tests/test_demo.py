@@ -234,9 +234,9 @@ def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> N
     assert openings("sig-handler") == openings("rs-handler") == today
     assert openings("rs-approver") == today | {"declare_impasse": None}
     assert openings("sig-approver") == today | {"declare_impasse": None, "withdraw": None}
-    assert openings("sek-region") == {"declare_impasse": None, "pause": None, "turn": None}
+    assert openings("sek-region") == {"declare_impasse": None, "ask_to_pursue": None, "pause": None, "turn": None}
     from_wednesday = dt.date(2026, 11, 25)
-    assert openings("tsg-chair") == {"declare_impasse": from_wednesday, "lapse": from_wednesday}
+    assert openings("tsg-chair") == {"declare_impasse": from_wednesday, "ask_to_pursue": from_wednesday}
     assert openings("vis-chair") == openings("auditor") == {}
 
 

@@ -24,7 +24,18 @@ from escalation.rules import ladder
 from escalation.rules.deadlines import FOLLOWS, STARTS
 from escalation.rules.glossary import ACTS, DEADLINES, GLOSSARY, HOLDERS, VERBS
 from escalation.rules.ladder import Step
-from escalation.rules.moves import BEFORE_SERVED, FUTURE, MOVES, TIME_GUARDS, Actor, BallRule, Fact, Move
+from escalation.rules.moves import (
+    ASKED,
+    BEFORE_SERVED,
+    FUTURE,
+    MOVES,
+    PURSUED,
+    TIME_GUARDS,
+    Actor,
+    BallRule,
+    Fact,
+    Move,
+)
 from escalation.rules.situation import (
     ALL_KINDS,
     BODY_KINDS,
@@ -133,7 +144,7 @@ def missing() -> list[str]:
     guards = {g for m in MOVES for g in (*m.guards, *(a.when for a in m.actors if a.when))}
     guards |= {c for m in MOVES for f in m.facts for c in (f.only, f.unless) if c}
     targets = {m.target for m in MOVES if m.target not in set(Phase)}
-    seats = {r.holder.partition(":")[0] for rules in FUTURE.values() for r in rules} - set(HOLDERS)
+    seats = {r.holder.partition(":")[0] for rules in (*FUTURE.values(), PURSUED) for r in rules} - set(HOLDERS)
     own = set(LADDER.days) - {key for keys in STARTS.values() for key in keys}
     wanted = {"guard": guards, "target": targets, "seat": seats, "deadline": own, "base": own}
     return rows + sorted(f"{table}.{name}" for table, names in wanted.items() for name in names - set(known[table]))
@@ -194,10 +205,15 @@ def _phases() -> Iterator[str]:
         "but for ending a pause and a withdrawal that nobody objects to."
     )
     lines = ["| where | waits for, until | when nobody has acted |", "|---|---|---|"]
-    for phase, rules in FUTURE.items():
+    waits = [(f"{_phase(phase)} (*{GLOSSARY[phase].label}*)", rules) for phase, rules in FUTURE.items()]
+    waits += [
+        ("with the parties, who were asked whether they go on", ASKED),
+        ("with the parties, one of which goes on", PURSUED),
+    ]
+    for where, rules in waits:
         now = "; then ".join(_waits(r) for r in rules if r.after is None) or "nobody"
         then = "; ".join(f"after {_day(r.after)}: {_waits(r)}" for r in rules if r.after) or "–"
-        lines.append(f"| {_phase(phase)} (*{GLOSSARY[phase].label}*) | {now} | {then} |")
+        lines.append(f"| {where} | {now} | {then} |")
     yield "\n".join(lines)
 
 
@@ -300,7 +316,11 @@ def _who(move: Move) -> str:
     alone = f". Alone: {'; '.join(_actor(a) for a in free)}" if free else ""
     asked = [a for a in move.actors if a.seat not in move.free]
     if move.by_proposal in TWO_OFFICIALS:
-        return "an official of the secretariat, who proposes; one of its other side, who agrees" + alone
+        return (
+            f"{'; '.join(_actor(a) for a in move.actors)}: who proposes; and an official of the other side of the "
+            "secretariat, who agrees, or the chair or deputy of the first body for that side where it has not answered "
+            "in its time"
+        )
     return (
         f"{'; '.join(_actor(a) for a in asked)}: one side proposes, and it happens when every side has agreed" + alone
     )

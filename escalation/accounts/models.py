@@ -63,9 +63,9 @@ BODY_ROLES = frozenset(
         Role.VIS_DEPUTY,
     }
 )
-CHAIRS = frozenset({Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY})
-
 DEPUTIES = frozenset({Role.STEERING_DEPUTY, Role.VIS_DEPUTY})
+CHAIRS = DEPUTIES | {Role.STEERING_CHAIR, Role.VIS_CHAIR}
+"""Who leads a body: the chair, and the deputy of the other block."""
 
 
 class SignInOutcome(enum.StrEnum):

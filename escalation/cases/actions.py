@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from escalation.accounts.models import Membership, Role, Viewer
+from escalation.accounts.models import CHAIRS, DEPUTIES, Membership, Role, Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement, Provision
 from escalation.cases import queries
@@ -64,6 +64,7 @@ from escalation.rules.situation import (
     HearingKind,
     Phase,
     ProposalKind,
+    Seat,
     Situation,
 )
 from escalation.trail import actions as trail
@@ -139,7 +140,7 @@ def advance(
     moved = enters_step or phase is not found.phase
     found.step, found.phase = step, phase
     if phase is Phase.CLOSED and moved:
-        found.closing_reason, found.closed_at = closing_reason, at
+        found.closing_reason, found.closed_at, found.left_phase = closing_reason, at, s.phase
         found.paused_until = found.withdrawal_until = None
     elif moved:
         found.closing_reason = found.closed_at = None
@@ -190,11 +191,33 @@ def record(
 ) -> TrailEvent:
     """One trail event with the case's state after the act, and a new version of the case."""
     found.version += 1
+    if event in OF_SUBSTANCE and (by.party or by.system or by.role is Role.COORDINATING_CENTRE):
+        note_act(found, at)
     session.flush()
     state = queries.state_of(found, queries.balls(found))
     return trail.record(
         event, at=at, by=by.actor, about=f"case:{found.number}", facts=facts, content=content or {}, state=state
     )
+
+
+OF_SUBSTANCE = frozenset(
+    {
+        "case_filed", "filing_completed", "part_confirmed", "receipt_acknowledged", "position_stated", "meeting_noted",
+        "proposal_offered", "proposal_accepted", "proposal_declined", "interim_agreed", "case_settled",
+        "local_step_extended", "case_paused", "pause_end_notified", "case_resumed", "impasse_declared",
+        "returned_to_dialogue", "case_lifted", "withdrawal_notified", "case_kept_open", "case_pursued",
+        "breach_reported", "case_taken_up",
+    }
+)  # fmt: skip
+"""A party's acts in substance, after which nobody says that it is silent (T21a); what says nothing in the matter is
+none. A pause that ends counts too: the days of a pause are nobody's silence."""
+
+
+def note_act(found: Case, at: dt.datetime) -> None:
+    """A party has acted in substance: what two officials propose because nobody does (T21, T3b) ends with it."""
+    found.acted_at = at
+    of_silence = (Proposal.case_id == found.id, Proposal.kind == ProposalKind.LAPSE, Proposal.ended_at.is_(None))
+    session.execute(update(Proposal).where(*of_silence).values(ended_at=at))
 
 
 def local_day(at: dt.datetime) -> dt.date:
@@ -304,15 +327,26 @@ def tell_first(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> 
 
 
 def who(found: Case, by: Viewer) -> str:
-    """The word under which a sentence names the actor: a party's or a body's code, a role that is neither, or SEK."""
+    """The word under which a sentence names the actor: a party's code, a chair, a role that is neither, or SEK.
+
+    What a chair does alone is the chair's act and not the body's.
+    """
     if by.role in {Role.COORDINATING_CENTRE, Role.AUDITOR}:
         return by.role.value
+    if by.role in CHAIRS:
+        return f"{'deputy' if by.role in DEPUTIES else 'chair'}:{by.body}"
     return by.party or by.body or "SEK"
 
 
 def allowed(found: Case, verb: str, s: Situation, by: Viewer) -> Move:
-    """The row, if the viewer may make the move now. Raises MoveNotAllowed naming the guard."""
-    return moves.check(verb, s, queries.seats(found, by, queries.tasks(found)))
+    """The row, if the viewer may make the move now. Raises MoveNotAllowed naming the guard.
+
+    What two officials have agreed on is done by whoever completes it, an official or a chair in one's place.
+    """
+    seats = queries.seats(found, by, queries.tasks(found))
+    if moves.BY_VERB[verb].by_proposal in s.agreed & TWO_OFFICIALS:
+        seats |= {Seat.SECRETARIAT}
+    return moves.check(verb, s, seats)
 
 
 def hearing_on(found: Case, kind: HearingKind) -> Hearing:
@@ -690,7 +724,8 @@ def complete(
 
 
 def lapse_incomplete(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Close a filing that was not completed (T3b), ten working days after its last day."""
+    """Close a filing that was not completed (T3b), ten working days after its last day: two officials of different
+    sides, by their proposal. The initiator has been reminded twice and has not answered at all."""
     move = allowed(found, "lapse_incomplete", s, by)
     return advance(
         found, move, s, by=by, at=at, facts={"day": in_force(found)["D2"].due_on.isoformat()},
@@ -798,9 +833,8 @@ def _past_the_parties(
         if key not in met
     ]
     found.is_principled = True
-    body = ladder.next_body(found.step) or ""
     event = advance(
-        found, move, s, by=by, at=at, facts={"body": body, "step": ladder.first_body_step},
+        found, move, s, by=by, at=at, facts={"body": who(found, by), "step": ladder.first_body_step},
         content={"principled": principled, "named": list(named), "effect": effect}, dues=owed,
     )  # fmt: skip
     known = {p.party_code for p in found.parties}
@@ -1343,8 +1377,49 @@ def begin_round(found: Case) -> None:
     found.planned_reason = found.kept_by = None
 
 
+def ask_to_pursue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Ask every initiator and respondent whether it goes on with the case (T21a): nobody has acted for a long time."""
+    move = allowed(found, "ask_to_pursue", s, by)
+    for party in found.parties:
+        party.pursued_at = None
+    asked = _days_from(found, "A", move, at, TO_SAY_ON)
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": who(found, by), "day": asked.due_on.isoformat()}, dues=[asked],
+        changes={"is_asked": True, "is_pursued": False, "has_acted_since": False, "asks": s.asks + 1},
+    )  # fmt: skip
+
+
+def pursue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Say that the own party goes on with the case (T21b). It takes it further from now; nobody closes it meanwhile.
+
+    A respondent that does so pursues it as one that has kept a withdrawn case (T37).
+    """
+    move = allowed(found, "pursue", s, by)
+    own = next(p for p in found.parties if p.party_code == by.party)
+    own.pursued_at = at
+    if own.role is PartyRole.RESPONDENT:
+        found.kept_by = own.party_code
+    session.flush()
+    begun = _days_from(found, "B", move, at, TO_GO_ON)
+    return advance(
+        found, move, s, by=by, at=at, facts={"who": own.party_code, "day": begun.due_on.isoformat()}, dues=[begun],
+        changes={"is_asked": False, "is_pursued": True, "has_acted_since": True},
+    )  # fmt: skip
+
+
+def _days_from(found: Case, key: str, move: Move, at: dt.datetime, days: int) -> Due:
+    calendar = calendar_of(queries.ladder_of(found))
+    day = workdays.base_day(at, calendar)
+    return due_dates.counted(key, move.verb, day, days, calendar, urgent=found.is_urgent)
+
+
+TO_SAY_ON, TO_GO_ON = 10, 20
+"""Working days of T21a and T21b. Ours (D)."""
+
+
 def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Close a case that nobody acts in (T21): two officials of different sides, or the next body's chair."""
+    """Close a case that nobody goes on with (T21): two of different sides, by their proposal, when the parties have
+    been asked and were silent."""
     move = allowed(found, "lapse", s, by)
     return advance(
         found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
@@ -1411,7 +1486,8 @@ def _answer_reopening(found: Case, at: dt.datetime, *, is_granted: bool) -> None
 
 
 def reopen(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_ground: str, reason: str) -> TrailEvent:
-    """Take up a closed case again (T39): a new round, with the body that closed it, else with the parties at step 1.
+    """Take up a closed case again (T39): a new round, with the body that closed it, else with the parties at step 1;
+    one that officials ended without an answer, in the phase it had.
 
     Deadlines, proposals, statements and decisions of the earlier round stay in the history and bind nobody. Positions
     and named handlers are kept; the respondent's stand, a meeting and the local step's days are owed anew.
@@ -1419,18 +1495,50 @@ def reopen(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_
     move = allowed(found, "reopen", s, by)
     refuse_wrong(_wrong_ground(reopening_ground))
     _answer_reopening(found, at, is_granted=True)
+    facts = {"who": who(found, by), "ground": reopening_ground}
+    return _begin_again(found, move, s, by, at, facts, {"reason": reason})
+
+
+def take_up_by_right(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """Take up, as an initiator, a case that officials have ended without an answer (T39): once, without a ground, in
+    the phase it had. What the respondent and the parties had done of the local step stands."""
+    move = allowed(found, "take_up_by_right", s, by)
+    _answer_reopening(found, at, is_granted=True)
+    done = [key for key, deadline in in_force(found).items() if deadline.met_on and key in {"D4", "D5", "D6"}]
+    found.taken_up_at = at
+    event = _begin_again(
+        found, move, s, by, at, {"who": who(found, by)},
+        changes={"is_position_in": "D5" in done, "is_meeting_held": "D6" in done},
+    )  # fmt: skip
+    meet(found, done, workdays.base_day(at, calendar_of(queries.ladder_of(found))))
+    return event
+
+
+def _begin_again(
+    found: Case,
+    move: Move,
+    s: Situation,
+    by: Viewer,
+    at: dt.datetime,
+    facts: Mapping[str, Any],
+    content: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> TrailEvent:
+    """A new round of a closed case, where the row says."""
     step, phase = moves.land(move, s)
     begin_round(found)
     found.step_entered_at = at
     fresh = Situation(
         phase=s.phase, step=s.step, kinds=s.kinds, is_principled=s.is_principled, is_acknowledged=s.is_acknowledged,
-        closing_reason=s.closing_reason,
+        closing_reason=s.closing_reason, left_phase=s.left_phase, was_served=s.was_served,
     )  # fmt: skip
+    dues = _local_step(found, move.verb, step, at) if phase is Phase.DIALOGUE else []
+    if phase is Phase.IMPASSE:  # its own last days have passed with the round that was closed
+        days = queries.ladder_of(found).workdays("D7c", step, found.is_urgent)
+        dues = [_days_from(found, "D7c", move, at, days)]
     return advance(
-        found, move, fresh, by=by, at=at,
-        facts={"who": who(found, by), "ground": reopening_ground, "round": found.round, "step": step},
-        content={"reason": reason}, dues=_local_step(found, "reopen", step, at) if phase is Phase.DIALOGUE else [],
-        changes={"is_acknowledged": s.is_acknowledged, "closing_reason": None},
+        found, move, fresh, by=by, at=at, facts={**facts, "round": found.round, "step": step}, content=content,
+        dues=dues, changes={"is_acknowledged": s.is_acknowledged, "closing_reason": None, **(changes or {})},
     )  # fmt: skip
 
 

@@ -150,6 +150,8 @@ class Case(Base):
     ``joined_to`` is the number of the lead case that this one follows and closes with (T38), since ``joined_at``;
     ``lead_parties`` tells who takes part there, and ``member_numbers`` which cases follow this one, as words; None
     without any.
+    ``acted_at`` is when a party last acted in substance; ``left_phase`` where the case stood when it was closed, and
+    ``taken_up_at`` when an initiator took it up by right, which is done once (T39).
     ``hearings`` are those of the present step that nobody has acted on, the newest first; ``hearings_going`` tells
     their kinds as words, None without any.
     """
@@ -222,7 +224,10 @@ class Case(Base):
     filing_token: Mapped[str | None] = mapped_column(String(40), unique=True)
     served_at: Mapped[dt.datetime | None]
     step_entered_at: Mapped[dt.datetime]
+    acted_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
+    left_phase: Mapped[Phase | None] = mapped_column(word(Phase, "left_phase"))
+    taken_up_at: Mapped[dt.datetime | None]
 
     hearings_going: Mapped[str | None] = column_property(
         select(func.aggregate_strings(Hearing.kind, " "))
@@ -315,7 +320,8 @@ class CaseParty(Base):
 
     ``has_handler`` and ``has_substitute``: somebody is named, and still has that seat.
     ``came_with`` is the number of the member case with which it came to a lead case (T38). ``withdrew_in`` is the
-    latest round in which it has withdrawn the case: it does so once in a round (T37).
+    latest round in which it has withdrawn the case: it does so once in a round (T37). ``pursued_at`` is when it said
+    that it goes on, the last time that the parties were asked (T21b).
     """
 
     __tablename__ = "case_party"
@@ -330,6 +336,7 @@ class CaseParty(Base):
     acknowledged_at: Mapped[dt.datetime | None]
     came_with: Mapped[str | None] = mapped_column(String(20))
     withdrew_in: Mapped[int | None]
+    pursued_at: Mapped[dt.datetime | None]
 
     has_handler: Mapped[bool] = column_property(
         exists().where(Membership.id == handler_id, Membership.is_held).correlate_except(Membership)
@@ -438,7 +445,12 @@ class DialogueMeeting(Base):
 
 
 class Proposal(Base):
-    """Whatever needs both sides, or two officials of different sides. Expiry is computed from ``valid_until``."""
+    """Whatever needs both sides, or two officials of different sides. Expiry is computed from ``open_until``.
+
+    ``offered_by_side`` is the block of the official or the chair who offered; of a chair whose block nobody has
+    registered it is the body's code, which is no side. ``chairs_until``: of what needs two officials, until when the
+    first body's chair or deputy of a side that was silent at ``valid_until`` may answer in its place.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -456,12 +468,22 @@ class Proposal(Base):
     offered_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
     offered_at: Mapped[dt.datetime]
     valid_until: Mapped[dt.date]
+    chairs_until: Mapped[dt.date | None]
     ended_at: Mapped[dt.datetime | None]
 
     answers: Mapped[list[ProposalAnswer]] = relationship(order_by="ProposalAnswer.id")
+    offerer: Mapped[Membership] = relationship(viewonly=True)
+
+    @property
+    def open_until(self) -> dt.date:
+        return self.chairs_until or self.valid_until
+
+    def last_day(self, today: dt.date) -> dt.date:
+        """Until when it waits for whom it waits for today."""
+        return self.valid_until if today <= self.valid_until else self.open_until
 
     def is_open(self, today: dt.date) -> bool:
-        return self.ended_at is None and today <= self.valid_until
+        return self.ended_at is None and today <= self.open_until
 
     @property
     def is_agreed(self) -> bool:
@@ -481,6 +503,8 @@ class ProposalAnswer(Base):
     reason: Mapped[str] = mapped_column(default="")
     answered_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
     answered_at: Mapped[dt.datetime]
+
+    answerer: Mapped[Membership] = relationship(viewonly=True)
 
 
 class Pause(Base):

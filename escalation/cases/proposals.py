@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from escalation.accounts.models import Role, Viewer
+from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.actions import (
     MOST_EXTENSION,
@@ -14,6 +14,7 @@ from escalation.cases.actions import (
     extend,
     in_force,
     lapse,
+    lapse_incomplete,
     local_day,
     pass_ball,
     pause,
@@ -37,7 +38,7 @@ from escalation.parties.models import BlockSide
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.moves import BY_VERB, MOVES, Move, MoveNotAllowed
 from escalation.rules.situation import (
     TWO_OFFICIALS,
     Phase,
@@ -47,15 +48,10 @@ from escalation.rules.situation import (
 )
 from escalation.trail.models import TrailEvent
 
-PERFORMS: dict[ProposalKind, str] = {
-    # kind -> the verb that its last acceptance performs; interim and statement change no phase
-    ProposalKind.SETTLEMENT: "settle",
-    ProposalKind.EXTENSION: "extend",
-    ProposalKind.PAUSE: "pause",
-    ProposalKind.BACK_TO_DIALOGUE: "return_to_dialogue",
-    ProposalKind.LIFT_EARLY: "declare_impasse",
-    ProposalKind.REJECT: "reject",
-    ProposalKind.LAPSE: "lapse",
+PERFORMS: dict[ProposalKind, tuple[Move, ...]] = {
+    # kind -> the row that its last acceptance performs, by phase one; interim and statement change no phase
+    **{kind: found for kind in ProposalKind if (found := tuple(m for m in MOVES if m.by_proposal is kind))},
+    ProposalKind.LIFT_EARLY: (BY_VERB["declare_impasse"],),
 }
 _NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
     ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
@@ -65,7 +61,12 @@ _NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
 
 def offered_in(kind: ProposalKind) -> frozenset[Phase]:
     """The phases in which such a proposal can be open: those of the move it performs."""
-    return _NOTED_IN.get(kind) or moves.BY_VERB[PERFORMS[kind]].phases
+    return _NOTED_IN.get(kind) or frozenset().union(*(move.phases for move in PERFORMS[kind]))
+
+
+def performed(kind: ProposalKind, phase: Phase) -> Move | None:
+    """The row that such a proposal performs in that phase; None for one that changes no phase."""
+    return next((move for move in PERFORMS.get(kind, ()) if phase in move.phases), None)
 
 
 WRITES_FOR_A_SIDE = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
@@ -73,28 +74,50 @@ WRITES_FOR_A_SIDE = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
 
 
 def needed(found: Case, proposal: Proposal) -> list[str]:
-    """Whose acceptance a proposal needs: every initiator's and respondent's, or one official's of the other side."""
+    """Whose acceptance a proposal needs: every initiator's and respondent's, or one hand's of each block.
+
+    A chair whose block is not registered counts for neither: then an official of each side must agree.
+    """
     if proposal.kind in TWO_OFFICIALS:
         return [side.value for side in BlockSide]
     return [p.party_code for p in found.sides]
+
+
+def answers_for(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
+    """For whom the viewer answers the proposal: a party, or a block; None for who has no part in it.
+
+    The other hand (domain/05 § 5.2) is an official of the other side of the secretariat. Where that side has not
+    answered at D8, the chair or deputy of the first body who sits for that block answers too.
+    """
+    if proposal.kind not in TWO_OFFICIALS:
+        return by.party if queries.seats(found, by) & _APPROVES else None
+    if by.role in SECRETARIAT_ROLES:
+        return by.side
+    ladder = queries.ladder_of(found)
+    is_first_chair = by.role in CHAIRS and by.body == ladder.step(ladder.first_body_step).body
+    return by.side if is_first_chair and today > proposal.valid_until else None
+
+
+_APPROVES = frozenset({Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER})
 
 
 def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
     if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn or s.is_joined:
         return "phase"
-    mine = queries.seats(found, by)
-    if not (Seat.SECRETARIAT in mine if kind in TWO_OFFICIALS else mine & WRITES_FOR_A_SIDE):
+    mine, move = queries.seats(found, by), performed(kind, s.phase)
+    may = {a.seat for a in move.actors} if move and kind in TWO_OFFICIALS else WRITES_FOR_A_SIDE
+    if not mine & may:
         return "seat"
     if kind in s.open_proposals or (kind is ProposalKind.STATEMENT and s.is_statement_agreed):
         return "no_open_proposal"
     if kind is ProposalKind.LIFT_EARLY and (s.local_time_over or s.receipt_long_overdue):
         return "local_way_is_over"
-    if kind in PERFORMS:
-        would = s.change(agreed=frozenset({kind}))
-        actors = {a.seat for a in moves.BY_VERB[PERFORMS[kind]].actors} - {Seat.CHAIR_NEXT}
-        return moves.failing_guard(moves.BY_VERB[PERFORMS[kind]], would, actors)
-    return None
+    if move is None:
+        return None
+    # A handler offers what its approver's acceptance will perform; officials and chairs offer what they may do.
+    offerers = mine if kind in TWO_OFFICIALS else _APPROVES
+    return moves.failing_guard(move, s.change(agreed=frozenset({kind})), offerers)
 
 
 def wrong_terms(found: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
@@ -145,17 +168,20 @@ def offer(
     calendar = calendar_of(ladder)
     days = ladder.workdays("D8", found.step, found.is_urgent)
     is_official = kind in TWO_OFFICIALS
+    valid_until = workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent)
     proposal = Proposal(
         case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
-        offered_by_party=None if is_official else by.party, offered_by_side=by.side if is_official else None,
-        offered_by=by.membership_id, offered_at=at,
-        valid_until=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
+        offered_by_party=None if is_official else by.party,
+        offered_by_side=(by.side or by.body) if is_official else None,
+        offered_by=by.membership_id, offered_at=at, valid_until=valid_until,
+        chairs_until=workdays.add(valid_until, days, calendar, found.is_urgent) if is_official else None,
     )  # fmt: skip
     session.add(proposal)
     session.flush()
     files = documents.carry_over(found.id, written, f"proposal:{proposal.id}") if written else []
-    if is_official or by.role is Role.LOCAL_APPROVER:
-        _answer(proposal, by, at, is_accepted=True)
+    own = by.side if is_official else by.party if by.role is Role.LOCAL_APPROVER else None
+    if own is not None:
+        _answer(proposal, own, by, at, is_accepted=True)
     record(
         found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value},
         content={**terms, **documents.told(files)},
@@ -163,9 +189,9 @@ def offer(
     return proposal
 
 
-def _answer(proposal: Proposal, by: Viewer, at: dt.datetime, *, is_accepted: bool, reason: str = "") -> None:
-    answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
-    assert answered_for is not None
+def _answer(
+    proposal: Proposal, answered_for: str, by: Viewer, at: dt.datetime, *, is_accepted: bool, reason: str = ""
+) -> None:
     assert by.membership_id is not None
     proposal.answers.append(
         ProposalAnswer(
@@ -186,21 +212,24 @@ def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> s
         return "not_being_withdrawn"
     if found.joined_to is not None:
         return "not_joined"
-    answered_for = by.side if proposal.kind in TWO_OFFICIALS else by.party
-    mine = queries.seats(found, by)
-    approves = {Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER}
-    if not (Seat.SECRETARIAT in mine if proposal.kind in TWO_OFFICIALS else mine & approves):
+    answered_for = answers_for(found, proposal, by, today)
+    if answered_for is None:
         return "seat"
-    if answered_for in {a.answered_for for a in proposal.answers}:
-        return "other_side" if proposal.kind in TWO_OFFICIALS else "already_answered"
+    is_official = proposal.kind in TWO_OFFICIALS
+    if answered_for in {a.answered_for for a in proposal.answers} or (is_official and _is_by(proposal, by)):
+        return "other_side" if is_official else "already_answered"
     return None
+
+
+def _is_by(proposal: Proposal, by: Viewer) -> bool:
+    """Whether the viewer has a hand in it already, in this seat or in another of the same person."""
+    hands = [proposal.offerer, *(a.answerer for a in proposal.answers)]
+    return by.user_id in {membership.user_id for membership in hands}
 
 
 def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Accept for the own side. The last acceptance that is needed performs the act."""
-    if guard := may_answer(found, proposal, by, local_day(at)):
-        raise MoveNotAllowed("accept", guard)
-    _answer(proposal, by, at, is_accepted=True)
+    _answer(proposal, _checked(found, proposal, "accept", by, at), by, at, is_accepted=True)
     if {a.answered_for for a in proposal.answers} >= set(needed(found, proposal)):
         proposal.ended_at = at
         session.flush()
@@ -213,6 +242,15 @@ def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.
         pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_accepted", by=by, at=at, facts=facts)
+
+
+def _checked(found: Case, proposal: Proposal, verb: str, by: Viewer, at: dt.datetime) -> str:
+    """For whom the viewer answers now. Raises MoveNotAllowed."""
+    today = local_day(at)
+    answered_for = answers_for(found, proposal, by, today)
+    if (guard := may_answer(found, proposal, by, today)) or answered_for is None:
+        raise MoveNotAllowed(verb, guard or "seat")
+    return answered_for
 
 
 def _perform(found: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.datetime) -> TrailEvent:
@@ -235,16 +273,16 @@ def _perform(found: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.d
         case ProposalKind.REJECT:
             return reject(found, s, by=by, at=at, **terms)
         case ProposalKind.LAPSE:
-            return lapse(found, s, by=by, at=at, reason=terms["reason"])
+            verb = lapse_incomplete if found.phase is Phase.COMPLETION else lapse
+            return verb(found, s, by=by, at=at, reason=terms["reason"])
         case _:
             raise LookupError(proposal.kind)
 
 
 def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Decline for the own side, with a reason. The proposal ends; a new one may be offered."""
-    if guard := may_answer(found, proposal, by, local_day(at)):
-        raise MoveNotAllowed("decline", guard)
-    _answer(proposal, by, at, is_accepted=False, reason=reason)
+    answered_for = _checked(found, proposal, "decline", by, at)
+    _answer(proposal, answered_for, by, at, is_accepted=False, reason=reason)
     proposal.ended_at = at
     facts = {"who": who(found, by), "kind": proposal.kind.value}
     return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})

@@ -64,15 +64,16 @@ from escalation.db import session
 from escalation.documents.models import Attachment
 from escalation.rules import ladder as ladders
 from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
+from escalation.rules.deadlines import LATE_REFUSAL, calendar_of
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import BY_HEARING, BY_VERB, BallRow
+from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, BallRow
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
     LOCAL_PHASES,
     REFERRED_IN,
     SHARED_BEFORE_MINUTED,
+    TWO_OFFICIALS,
     ClosingReason,
     HearingKind,
     Phase,
@@ -112,8 +113,21 @@ def ladder_of(found: Case) -> Ladder:
     return _THAWED[found.ladder_hash]
 
 
-def sight(found: Case, viewer: Viewer) -> Sight | None:
+def sight(found: Case, viewer: Viewer, today: dt.date | None = None) -> Sight | None:
     """What the viewer may see of the case; None where it does not exist for them.
+
+    By the part that they have in it. Besides, ``today``, a chair for whose decision it waits reads it whole, as long as
+    it waits: the stub is nothing to decide on (``is_chairs_to_decide``). Without a day only the part is asked for.
+    """
+    seen = _sight_by_part(found, viewer)
+    if seen is Sight.FULL or viewer.role not in CHAIRS or today is None:
+        return seen
+    waits = session.scalar(select(is_chairs_to_decide(viewer, today)).where(Case.id == found.id))
+    return Sight.FULL if waits else seen
+
+
+def _sight_by_part(found: Case, viewer: Viewer) -> Sight | None:
+    """``sight`` whatever day it is.
 
     Own parties see all, a respondent and affected parties from T8; the parties of its lead case a stub. Other parties
     see title and status from the first body's step. A body sees all from its own step; the first body sees a stub
@@ -208,7 +222,10 @@ def _has_reached_body(found: Case) -> bool:
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The same law as ``sight``, as a condition that a list can be asked with."""
+    """The same law as ``sight``, as a condition that a list can be asked with.
+
+    On no day does it differ: what a chair decides on, it may know of anyway.
+    """
     role = viewer.role
     if role in READS_ALL:
         return true()
@@ -224,8 +241,69 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     return or_(_is_guest(viewer), _is_referred(viewer))
 
 
-def seen_whole(viewer: Viewer) -> ColumnElement[bool]:
+def seen_whole(viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
     """The cases of which ``sight`` is FULL, as a condition."""
+    whole = _whole_by_part(viewer)
+    return whole if today is None else or_(whole, is_chairs_to_decide(viewer, today))
+
+
+def is_chairs_to_decide(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
+    """Whether the case, which the viewer's body does not have, waits for the viewer's decision as its chair or deputy.
+
+    The way on when the secretariat has not chosen it (D7c + 5: T18, T20, T21a, T21); whether a withdrawn case is kept
+    (T37b); whether a rejection stands (T4b); the other hand in place of a silent side of the secretariat.
+    """
+    if viewer.role not in CHAIRS or viewer.body is None:
+        return false()
+    proposed = exists().where(
+        Proposal.case_id == Case.id, Proposal.round == Case.round, Proposal.step == Case.step,
+        Proposal.ended_at.is_(None), Proposal.chairs_until >= today, waits_for_hand(viewer, today),
+        or_(*(and_(Proposal.kind == kind, Case.phase.in_(where)) for kind, where in _HANDED.items())),
+    )  # fmt: skip
+    conditions = [is_asked_to_reopen(viewer), and_(proposed.correlate(Case), is_moving(), _is_not_withdrawn())]
+    for key in ladders.shipped():
+        ladder = ladders.load(key)
+        calendar = calendar_of(ladder)
+        below = [step.no for step in ladder.steps if ladder.next_body(step.no) == viewer.body]
+        over, if_urgent = (workdays.latest_over(today, 5, calendar, urgent) for urgent in (False, True))
+        d7c = last_due("D7c").correlate(Case).scalar_subquery()
+        is_forced = d7c <= case((Case.is_urgent, if_urgent), else_=over)
+        forced = and_(Case.phase.in_(LOCAL_PHASES), is_moving(), _is_not_withdrawn(), is_forced)
+        withdrawn = and_(Case.phase != Phase.CLOSED, Case.withdrawal_until.is_not(None))
+        conditions.append(and_(Case.ladder_key == key, Case.step.in_(below), or_(forced, withdrawn)))
+    return or_(*conditions)
+
+
+_HANDED = {
+    kind: frozenset().union(*(move.phases for move in MOVES if move.by_proposal is kind)) for kind in TWO_OFFICIALS
+}
+"""Where two officials may agree on something, by its kind."""
+
+
+def waits_for_hand(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
+    """Whether a proposal of two officials waits for the viewer's hand: the law of ``proposals.answers_for``."""
+    if viewer.side is None or viewer.role not in SECRETARIAT_ROLES | CHAIRS:
+        return false()
+    answered = exists().where(ProposalAnswer.proposal_id == Proposal.id, ProposalAnswer.answered_for == viewer.side)
+    waits = and_(Proposal.kind.in_(TWO_OFFICIALS), ~answered)
+    if viewer.role in SECRETARIAT_ROLES:
+        return waits
+    steps = {key: ladders.load(key).step_of(viewer.body or "") for key in ladders.shipped()}
+    first = (and_(Case.ladder_key == key, Case.first_body_step == no) for key, no in steps.items() if no)
+    return and_(waits, Proposal.valid_until < today, or_(false(), *first))
+
+
+def last_due(key: str) -> Select[dt.date]:
+    """The last day in force under a deadline's key, at the case's present step."""
+    of_now = and_(Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step)
+    return select(Deadline.due_on).where(of_now, Deadline.key == key).order_by(Deadline.id.desc()).limit(1)
+
+
+def _is_not_withdrawn() -> ColumnElement[bool]:
+    return Case.withdrawal_until.is_(None)
+
+
+def _whole_by_part(viewer: Viewer) -> ColumnElement[bool]:
     role = viewer.role
     if role in READS_ALL:
         return true()
@@ -274,15 +352,15 @@ def _follows_own(party: str) -> ColumnElement[bool]:
     return and_(Case.joined_to.is_not(None), exists().where(*leads))
 
 
-def numbered(text: str, *, viewer: Viewer) -> ColumnElement[bool]:
+def numbered(text: str, *, viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
     """The cases that carry a register number with ``text`` in it, among those whose numbers the viewer may read."""
     has = exists().where(
         RegistryNumber.case_id == Case.id, RegistryNumber.folded.contains(folded(text), autoescape=True)
     )
-    return and_(has, seen_whole(viewer))
+    return and_(has, seen_whole(viewer, today))
 
 
-def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
+def get(number: str, *, viewer: Viewer, today: dt.date | None = None) -> tuple[Case, Sight] | None:
     """The case with that number and how much of it the viewer sees, or None where it is not theirs."""
     party = joinedload(Case.parties)
     whole = select(Case).options(
@@ -294,7 +372,7 @@ def get(number: str, *, viewer: Viewer) -> tuple[Case, Sight] | None:
     found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
     if found is None:
         return None
-    seen = sight(found, viewer)
+    seen = sight(found, viewer, today)
     return None if seen is None else (found, seen)
 
 
@@ -455,11 +533,19 @@ def _party_seats(found: Case, own: CaseParty, is_approver: bool, tasks: Sequence
         mine.add(Seat.UNCONFIRMED)
     if is_approver and may_leave(found, own):
         mine.add(Seat.ONE_OF_SEVERAL)
+    if is_approver and own.role in SIDES and _is_answered(found) and own.party_code in unanswered(found):
+        mine.add(Seat.UNANSWERED)
     if any(t.obliged_party == own.party_code and t.reported_at is None for t in tasks):
         mine.add(Seat.OBLIGED_HANDLER)
     if is_approver and own.role in SIDES and any(t.obliged_party != own.party_code for t in tasks):
         mine.add(Seat.COUNTERPARTY_APPROVER)
     return frozenset(mine)
+
+
+def _is_answered(found: Case) -> bool:
+    """Whether the parties answer what the body gave them, or silence may have been taken for their answer (T28b)."""
+    ended_as = found.closing_reason or found.planned_reason
+    return found.phase is Phase.RECOMMENDATION_OUT or ended_as is ClosingReason.DECIDED_BODY
 
 
 def is_unconfirmed(found: Case, own: CaseParty) -> bool:
@@ -931,8 +1017,14 @@ def notes(found: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
 
 
 def recommendation_answers(found: Case) -> Sequence[RecommendationAnswer]:
-    """The parties' answers to the recommendation that is out at the case's present step."""
+    """The parties' answers to what the body at the case's present step has recommended or announced."""
     return [a for a in found.answers if (a.round, a.step) == (found.round, found.step)]
+
+
+def unanswered(found: Case) -> list[str]:
+    """The parties whose answer to what the body gave them is not in, by code: the initiators, then the respondents."""
+    answered = {a.party_code for a in recommendation_answers(found)}
+    return [p.party_code for p in found.sides if p.party_code not in answered]
 
 
 def pauses(found: Case) -> Sequence[Pause]:
@@ -941,12 +1033,32 @@ def pauses(found: Case) -> Sequence[Pause]:
 
 
 def due_by_time(today: dt.date) -> Sequence[Case]:
-    """Open cases in which time alone now acts: a pause that is over, a withdrawal nobody objected to."""
-    return session.scalars(
-        select(Case)
-        .where(Case.phase != Phase.CLOSED, or_(Case.paused_until <= today, Case.withdrawal_until < today))
-        .order_by(Case.id)
-    ).all()
+    """Open cases in which time alone may now act: a pause that is over, a withdrawal nobody objected to, an answer to
+    an announcement that is late.
+    """
+    is_late = exists().where(
+        Ball.case_id == Case.id, Ball.round == Case.round, Ball.step == Case.step, Ball.act == "answer_announcement",
+        Ball.due_on < today, Case.phase == Phase.RECOMMENDATION_OUT,
+    )  # fmt: skip
+    over = or_(Case.paused_until <= today, Case.withdrawal_until < today, is_late)
+    return session.scalars(select(Case).where(Case.phase != Phase.CLOSED, over).order_by(Case.id)).all()
+
+
+def all_ended_by_silence(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
+    """Every case that silence has ended and that a silent party may still take further (T29c), by case: as a clock that
+    tells everybody in it so, once."""
+    asked = (
+        select(Case, Deadline)
+        .join(Deadline, and_(Deadline.case_id == Case.id, Deadline.round == Case.round))
+        .where(
+            Deadline.key == LATE_REFUSAL, Deadline.due_on >= today, Case.paused_until.is_(None),
+            func.coalesce(Case.closing_reason, Case.planned_reason) == ClosingReason.DECIDED_BODY,
+        )
+        .options(selectinload(Case.parties))
+        .order_by(Case.id, Deadline.id)
+    )  # fmt: skip
+    last = dict(session.execute(_among(asked, of)).all())  # after a pause the day is another
+    return [(found, BallRow(d.base_on, "ended_by_silence", "everybody", d.due_on, d.key)) for found, d in last.items()]
 
 
 def reopening_ends_on(found: Case) -> dt.date | None:
@@ -1221,9 +1333,12 @@ def parties_of(found: Case, word: str) -> list[str]:
             return objectors(found)
         case "both_sides" | "both_sides_and_secretariat":
             return initiators + respondents
+        case "pursuers":
+            return [p.party_code for p in found.sides if p.pursued_at]
+        case "everybody":
+            return initiators + respondents + [p.party_code for p in found.of(PartyRole.AFFECTED)]
         case "unanswered":
-            answered = {a.party_code for a in recommendation_answers(found)}
-            return [code for code in initiators + respondents if code not in answered]
+            return unanswered(found)
         case "obliged":
             open_tasks = [t for t in tasks(found) if t.reported_at is None]
             return sorted({t.obliged_party for t in open_tasks if t.due_on == open_tasks[0].due_on})
@@ -1273,8 +1388,11 @@ def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
         people_of = and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
     else:
         people_of = or_(false(), *(_handling(p, today) for p in found.parties if p.party_code in codes))
-    if seat == "both_sides_and_secretariat":
-        return or_(people_of, Membership.role.in_(SECRETARIAT_ROLES))
+    if seat in {"both_sides_and_secretariat", "everybody"}:
+        people_of = or_(people_of, Membership.role.in_(SECRETARIAT_ROLES))
+    if seat == "everybody":
+        sides = [p.party_code for p in found.sides]
+        return or_(people_of, and_(Membership.party_code.in_(sides), Membership.role == Role.LOCAL_APPROVER))
     return people_of
 
 

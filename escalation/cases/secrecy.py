@@ -37,7 +37,7 @@ def has_room(found: Case, viewer: Viewer) -> bool:
 
     Those who handle and decide for the two sides, the secretariat, whoever sits in the body that has the case now, and
     the auditor. Not those who only read or register for a party, nor an affected party, nor who is asked for an
-    opinion, nor a body that tries or has left the case.
+    opinion, nor a body that tries or has left the case, nor a chair who decides on one that the body does not have.
     """
     if queries.sight(found, viewer) is not Sight.FULL:
         return False
@@ -64,10 +64,10 @@ def seen(found: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list
     return [a for a in attachments if a.mark is None or _is_within(found, a, viewer)]
 
 
-def get(found: Case, id: int, *, viewer: Viewer) -> Attachment | None:
+def get(found: Case, id: int, *, viewer: Viewer, today: dt.date | None = None) -> Attachment | None:
     """The case's file, if it exists for the viewer."""
     attachment = attached.get(found.id, id)
-    if attachment is None or queries.sight(found, viewer) is not Sight.FULL:
+    if attachment is None or queries.sight(found, viewer, today) is not Sight.FULL:
         return None
     return next(iter(seen(found, [attachment], viewer)), None)
 

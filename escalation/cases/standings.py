@@ -48,7 +48,7 @@ from escalation.cases.models import (
     Reopening,
     Task,
 )
-from escalation.cases.proposals import PERFORMS
+from escalation.cases.proposals import PERFORMS, offered_in
 from escalation.cases.queries import (
     Sight,
     cites_with,
@@ -56,23 +56,26 @@ from escalation.cases.queries import (
     is_asked_for_part,
     is_asked_to_register,
     is_asked_to_reopen,
+    is_chairs_to_decide,
     is_moving,
     is_own,
+    last_due,
     may_follow,
     numbered,
     owed_by,
     parties_of,
     sight,
     visible,
+    waits_for_hand,
 )
 from escalation.db import session
 from escalation.parties.models import Party
-from escalation.rules.moves import MOVES
 from escalation.rules.nudge_plan import OTHERS_HAND
 from escalation.rules.situation import (
     TWO_OFFICIALS,
     ClosingReason,
     Phase,
+    ProposalKind,
 )
 
 
@@ -89,6 +92,8 @@ class Standing:
     ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order. ``reopening``: the
     party's wish that waits for the viewer, in a closed case. ``covered_for``: the name of the handler who is away today
     and for whom the viewer is the substitute.
+    ``asked_at``, ``asks``: when the parties were last asked in this round whether they go on (T21a), and how often;
+    ``lapse_until``: until when it is proposed that the case is closed because none does.
     ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
     """
 
@@ -110,6 +115,14 @@ class Standing:
     hearing: Hearing | None = None
     owed: Deadline | None = None
     covered_for: str | None = None
+    asked_at: dt.datetime | None = None
+    asks: int = 0
+    lapse_until: dt.date | None = None
+
+    @property
+    def is_silent_since_asked(self) -> bool:
+        """Whether the parties have been asked whether they go on, and none has acted since (T21)."""
+        return self.asked_at is not None and (self.case.acted_at or self.case.filed_at) < self.asked_at
 
     @property
     def is_acknowledged(self) -> bool:
@@ -200,9 +213,9 @@ def standing(
     )
     found = []
     for row in rows:
-        of_case, seen = row[0], sight(row[0], viewer)
+        told = dict(zip(facts, row[7:], strict=True))
+        of_case, seen = row[0], Sight.FULL if told["is_to_decide"] else sight(row[0], viewer)
         if seen is not None:
-            told = dict(zip(facts, row[7:], strict=True))
             found.append(_stands(of_case, seen, row[1:6], row[6], told))
     return found
 
@@ -233,6 +246,9 @@ def _stands(
         hearing=hearing,
         owed=debt,
         covered_for=told["covered_for"],
+        asked_at=told["asked_at"],
+        asks=told["asks"],
+        lapse_until=told["lapse_until"],
     )
 
 
@@ -276,7 +292,10 @@ def _facts() -> dict[str, ColumnElement[Any]]:
     """What a standing says beside the rows that it brings, each a question within the one question."""
     a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
     is_open = Task.reported_at.is_(None)
-    scalars: dict[str, Select[Any]] = {key: _due(key) for key in DUE_KEYS}
+    is_ask = and_(
+        Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.base_event == "ask_to_pursue"
+    )  # fmt: skip
+    scalars: dict[str, Select[Any]] = {key: last_due(key) for key in DUE_KEYS}
     scalars |= {name: select(latest).where(of_case) for name, (latest, of_case) in SUBSTANCE.items()}
     place = cast(Provision.position, String) + ":" + cast(Provision.id, String) + ":" + Provision.code
     scalars |= {
@@ -290,6 +309,8 @@ def _facts() -> dict[str, ColumnElement[Any]]:
         "undertook": select(func.aggregate_strings(Task.obliged_party, " ")).where(mine),
         "task_due_on": select(func.min(Task.due_on)).where(mine, is_open),
         "paused_from": select(func.max(Pause.from_on)).where(Pause.case_id == Case.id),
+        "asked_at": select(func.max(Deadline.set_at)).where(is_ask),
+        "asks": select(func.count(Deadline.id)).where(is_ask),
     }
     return {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
 
@@ -298,15 +319,19 @@ def _facts_today(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]
     """Those of them that hang on the day and on who asks."""
     offered = _open_proposal(today, Proposal.kind.not_in(TWO_OFFICIALS))
     b, first = ProposalAnswer, offered.correlate(Case).scalar_subquery()
+    decides = {"is_to_decide": is_chairs_to_decide(viewer, today)}
     scalars: dict[str, Select[Any]] = {
         "covered_for": select(func.max(User.name))
         .join(Membership, Membership.user_id == User.id)
         .join(CaseParty, CaseParty.handler_id == Membership.id)
         .where(CaseParty.case_id == Case.id, CaseParty.substitute_id == viewer.membership_id, away(Membership, today)),
+        "lapse_until": _open_proposal(today, Proposal.kind == ProposalKind.LAPSE).with_only_columns(
+            func.coalesce(Proposal.chairs_until, Proposal.valid_until)
+        ),
         "offered_until": select(Proposal.valid_until).where(Proposal.id == first),
         "offered_answered": select(func.aggregate_strings(b.answered_for, " ")).where(b.proposal_id == first),
     }
-    return {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
+    return decides | {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
 
 
 def count(viewer: Viewer, today: dt.date, sought: Sought) -> int:
@@ -332,7 +357,7 @@ def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, 
         # SQLite folds the case of ASCII letters only; so å, ä and ö are tried as they are, small and large.
         texts = {sought.text, sought.text.lower(), sought.text.upper(), sought.text.capitalize()}
         named = (c.icontains(t, autoescape=True) for c in (Case.number, Case.title) for t in texts)
-        conditions.append(or_(numbered(sought.text, viewer=viewer), *named))
+        conditions.append(or_(numbered(sought.text, viewer=viewer, today=today), *named))
     if sought.waits:
         is_in_motion = and_(Case.phase != Phase.CLOSED, is_moving())
         is_waited_for = or_(_holds(viewer, ball), *_is_asked(viewer, today))
@@ -361,14 +386,16 @@ def _row_after(today: dt.date) -> ScalarSelect[int]:
     return row.order_by(Ball.begins_on, Ball.id).limit(1).correlate(Case).scalar_subquery()
 
 
-def _due(key: str) -> Select[Any]:
-    of_now = and_(Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step)
-    return select(Deadline.due_on).where(of_now, Deadline.key == key).order_by(Deadline.id.desc()).limit(1)
-
-
 def _takes_part(viewer: Viewer, *roles: PartyRole) -> ColumnElement[bool]:
     mine = exists().where(CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.role.in_(roles))
     return mine.correlate(Case)
+
+
+def _has_said_on(viewer: Viewer) -> ColumnElement[bool]:
+    said = exists().where(
+        CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.pursued_at.is_not(None)
+    )
+    return said.correlate(Case)
 
 
 def _withdraws(viewer: Viewer) -> ColumnElement[bool]:
@@ -386,11 +413,10 @@ def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
     Whoever writes or reads for a party sees what waits for its approver.
     """
     is_office = viewer.role in SECRETARIAT_ROLES
-    answers_for = viewer.side if is_office else viewer.party
-    answered = exists().where(ProposalAnswer.proposal_id == Proposal.id, ProposalAnswer.answered_for == answers_for)
-    mine = Proposal.kind.in_(TWO_OFFICIALS) if is_office else and_(
-        Proposal.kind.not_in(TWO_OFFICIALS), _takes_part(viewer, PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    )  # fmt: skip
+    if is_office or viewer.role in CHAIRS:
+        return _open_proposal(today, waits_for_hand(viewer, today)).correlate(Case).scalar_subquery()
+    answered = exists().where(ProposalAnswer.proposal_id == Proposal.id, ProposalAnswer.answered_for == viewer.party)
+    mine = and_(Proposal.kind.not_in(TWO_OFFICIALS), _takes_part(viewer, PartyRole.INITIATOR, PartyRole.RESPONDENT))
     return _open_proposal(today, mine, ~answered).correlate(Case).scalar_subquery()
 
 
@@ -414,7 +440,8 @@ def _open_proposal(today: dt.date, *which: ColumnElement[bool]) -> Select[Any]:
     """The first to expire of a case's open proposals."""
     waiting = select(Proposal.id).where(
         Proposal.case_id == Case.id, Proposal.round == Case.round, Proposal.step == Case.step,
-        Proposal.ended_at.is_(None), Proposal.valid_until >= today, _may_be_answered(), *which,
+        Proposal.ended_at.is_(None), func.coalesce(Proposal.chairs_until, Proposal.valid_until) >= today,
+        _may_be_answered(), *which,
     )  # fmt: skip
     return waiting.order_by(Proposal.valid_until, Proposal.id).limit(1)
 
@@ -424,10 +451,9 @@ def _may_be_answered() -> ColumnElement[bool]:
 
     Some are about no act.
     """
-    phases = {move.by_proposal: move.phases for move in MOVES if move.by_proposal}
-    acts = (and_(Proposal.kind == kind, Case.phase.in_(where)) for kind, where in phases.items())
+    acts = (and_(Proposal.kind == kind, Case.phase.in_(offered_in(kind))) for kind in PERFORMS)
     is_shut = and_(Proposal.kind.in_(PERFORMS), Case.withdrawal_until.is_not(None))
-    return and_(or_(Proposal.kind.not_in(phases), *acts), ~is_shut)
+    return and_(or_(Proposal.kind.not_in(PERFORMS), *acts), ~is_shut)
 
 
 def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
@@ -451,6 +477,7 @@ def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
         and_(ball.holder.in_(("respondent", *both)), _takes_part(viewer, PartyRole.RESPONDENT)),
         and_(ball.holder == "objectors", side, ~_withdraws(viewer)),
         and_(ball.holder == "unanswered", side, ~exists().where(answered)),
+        and_(ball.holder == "pursuers", side, _has_said_on(viewer)),
         and_(ball.holder == "obliged", exists().where(undertook, Task.reported_at.is_(None), _is_next())),
         and_(ball.holder == "counterparty", side, ~exists().where(undertook)),
     )

@@ -13,6 +13,7 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.actions import (
     FactsRefused,
+    note_act,
     refuse_wrong,
 )
 from escalation.cases.models import (
@@ -100,6 +101,7 @@ def save_statement(
         draft = StatementDraft(case_id=found.id, round=found.round, step=found.step, party_code=party, parts={})
         session.add(draft)
     draft.parts, draft.saved_by, draft.saved_at = saved, by.membership_id, at
+    note_act(found, at)
     session.flush()
     documents.attach(found.id, f"sheet:{draft.id}", attachments, by=by, at=at)
     return draft

@@ -21,7 +21,7 @@ from escalation.meetings import queries as meeting_queries
 from escalation.meetings.models import Treatment
 from escalation.parties.models import BlockSide
 from escalation.rules import moves, workdays
-from escalation.rules.deadlines import agreed, calendar_of
+from escalation.rules.deadlines import LATE_REFUSAL, agreed, calendar_of, counted
 from escalation.rules.glossary import say
 from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Situation
@@ -37,6 +37,8 @@ OTHER_REGION, OTHER_MUNICIPAL = "other_region", "other_municipal"
 DIVIDED = "divided"
 """Where the municipalities alone decide: they have no common line."""
 NO_LINE = "–"
+ANNOUNCEMENT = "announcement"
+"""What stands in a sentence for the number that only a recommendation has."""
 
 
 def decide(
@@ -397,6 +399,16 @@ def _adjust(found: Case, by: Viewer, at: dt.datetime) -> Decision:
     return decision
 
 
+def _adjust_with_task(
+    found: Case, move: Move, task: tuple[str, str, dt.date] | None, by: Viewer, at: dt.datetime
+) -> Decision:
+    """Adjust, and keep the task with the decision until the parties have answered."""
+    task = _effect(found, move, by, at, {"task": task})["task"]
+    decision = _adjust(found, by, at)
+    decision.tasks = [[task[0], task[1], task[2].isoformat()]] if task else []
+    return decision
+
+
 def send_recommendation(
     found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
 ) -> TrailEvent:
@@ -405,37 +417,39 @@ def send_recommendation(
     ``task`` is what a party is asked to do if all accept: (what, party code, last day).
     """
     move = cases.allowed(found, "send_recommendation", s, by)
-    task = _effect(found, move, by, at, {"task": task})["task"]
-    decision = _adjust(found, by, at)
-    decision.tasks = [[task[0], task[1], task[2].isoformat()]] if task else []
+    decision = _adjust_with_task(found, move, task, by, at)
     year = decision.decided_on.year
     decision.number = f"{decision.body}-R {year}:{trail.next_number(f'{decision.body}-R', year)}"
     return cases.advance(found, move, s, by=by, at=at, facts={"number": decision.number, "body": decision.body})
 
 
 def accept_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment: str = "") -> TrailEvent:
-    """Say yes to the recommendation (T28). When all have, it is carried out or the case is closed."""
+    """Say yes to what the body gave the parties (T28). When all have, it is carried out or the case is closed."""
     move = cases.allowed(found, "accept_recommendation", s, by)
     _answer(found, by, at, is_accepted=True, comment=comment)
     yes = {a.party_code for a in case_queries.recommendation_answers(found) if a.is_accepted}
     is_last = yes >= {p.party_code for p in found.sides}
     decision = _decision(found)
-    asked = [(what, party, dt.date.fromisoformat(day)) for what, party, day in decision.tasks] if is_last else []
-    cases.add_tasks(found, asked)
+    asked = _begin_tasks(found, decision) if is_last else []
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"who": cases.who(found, by), "number": decision.number or ""},
+        found, move, s, by=by, at=at, facts={"who": cases.who(found, by), "number": decision.number or ANNOUNCEMENT},
         content={"comment": comment}, closing_reason=ClosingReason.SETTLED_BODY, has_tasks=bool(asked), is_last=is_last,
         changes={"has_tasks": bool(asked), "are_tasks_reported": False},
         dates=cases.task_dates(found, case_queries.tasks(found), cases.local_day(at)) if asked else None,
     )  # fmt: skip
 
 
+def _begin_tasks(found: Case, decision: Decision) -> list[tuple[str, str, dt.date]]:
+    """What the decision asked of the parties, now that it is carried out: (what, party code, last day)."""
+    asked = [(what, party, dt.date.fromisoformat(day)) for what, party, day in decision.tasks]
+    cases.add_tasks(found, asked)
+    return asked
+
+
 def _answer(found: Case, by: Viewer, at: dt.datetime, *, is_accepted: bool, comment: str) -> None:
-    """Write a party's answer. Raises MoveNotAllowed for one that has answered already."""
-    if by.party is None:
+    """Write the party's answer. Who lifts a case that others have not answered may have answered before."""
+    if by.party is None or by.party not in case_queries.unanswered(found):
         return
-    if any(a.party_code == by.party for a in case_queries.recommendation_answers(found)):
-        raise MoveNotAllowed("answer", "already_answered")
     found.answers.append(
         RecommendationAnswer(
             round=found.round, step=found.step, party_code=by.party, is_accepted=is_accepted, comment=comment,
@@ -446,15 +460,16 @@ def _answer(found: Case, by: Viewer, at: dt.datetime, *, is_accepted: bool, comm
 
 
 def refuse_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Decline the recommendation, or lift a case whose answers never came (T29). The case goes to the next step."""
+    """Take the case to the next step (T29): a party that declines what the body gave it, or somebody for whom the
+    answers to a recommendation never came.
+    """
     move = cases.allowed(found, "refuse_recommendation", s, by)
-    if not s.answer_time_over:
-        _answer(found, by, at, is_accepted=False, comment=reasons)
+    _answer(found, by, at, is_accepted=False, comment=reasons)
     ladder = case_queries.ladder_of(found)
     return cases.advance(
         found, move, s, by=by, at=at,
         facts={
-            "who": cases.who(found, by), "number": _decision(found).number or "",
+            "who": cases.who(found, by), "number": _decision(found).number or ANNOUNCEMENT,
             "to": ladder.next_body(found.step) or "", "step": found.step + 1,
         },
         content={"reasons": reasons},
@@ -464,8 +479,7 @@ def refuse_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datet
 def end_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """As T29 at the top of the ladder (T29b): the case is closed without agreement and goes to revision."""
     move = cases.allowed(found, "end_without_agreement", s, by)
-    if not s.answer_time_over:
-        _answer(found, by, at, is_accepted=False, comment=reasons)
+    _answer(found, by, at, is_accepted=False, comment=reasons)
     return cases.advance(
         found, move, s, by=by, at=at,
         facts={"who": cases.who(found, by), "number": _decision(found).number or ""}, content={"reasons": reasons},
@@ -476,8 +490,8 @@ def end_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.datet
 def carry_out(
     found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
 ) -> TrailEvent:
-    """Adjust the minutes of an outcome that needs no answer (T27b): a county routine, a deviation handled, information,
-    a revision ordered. With a ``task`` (what, party code, last day) it is carried out first, else the case is closed.
+    """Adjust the minutes of an outcome of the top body that needs no answer (T27b): a deviation handled, information, a
+    revision ordered. With a ``task`` (what, party code, last day) it is carried out first, else the case is closed.
     """
     move = cases.allowed(found, "carry_out", s, by)
     task = _effect(found, move, by, at, {"task": task})["task"]
@@ -489,6 +503,60 @@ def carry_out(
         changes={"has_tasks": bool(task), "are_tasks_reported": False}, has_tasks=bool(task),
         dates=cases.task_dates(found, case_queries.tasks(found), cases.local_day(at)) if task else None,
         closing_reason=ClosingReason.DECIDED_BODY,
+    )  # fmt: skip
+
+
+def announce(
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
+) -> TrailEvent:
+    """Adjust the minutes of an outcome below the top and tell the parties (T27c): a county routine, a deviation
+    handled, information. Within D15 each may take the case to the next step. ``task`` is as in ``send_recommendation``.
+    """
+    move = cases.allowed(found, "announce", s, by)
+    decision = _adjust_with_task(found, move, task, by, at)
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
+        content={"task": decision.tasks[0] if decision.tasks else []},
+    )  # fmt: skip
+
+
+def take_effect(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+    """End a case that nobody took to the next step after the body's announcement (T28b), by time alone.
+
+    Whoever was silent has accepted nothing, and may still take it there (T29c) until the last day that is set here.
+    """
+    move = cases.allowed(found, "take_effect", s, by)
+    ladder = case_queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays(LATE_REFUSAL, found.step, found.is_urgent)
+    base_on = workdays.base_day(at, calendar)
+    late = counted(LATE_REFUSAL, "take_effect", base_on, days, calendar, urgent=found.is_urgent)
+    asked = _begin_tasks(found, _decision(found))
+    return cases.advance(
+        found, move, s, by=by, at=at,
+        facts={"who": ", ".join(case_queries.unanswered(found)), "day": late.due_on.isoformat()},
+        dues=[late], changes={"has_tasks": bool(asked), "are_tasks_reported": False}, has_tasks=bool(asked),
+        dates=cases.task_dates(found, case_queries.tasks(found), cases.local_day(at)) if asked else None,
+        closing_reason=ClosingReason.DECIDED_BODY,
+    )  # fmt: skip
+
+
+def refuse_late(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+    """Take a case that silence ended to the next step (T29c): a new round, for a party that had not answered."""
+    move = cases.allowed(found, "refuse_late", s, by)
+    _answer(found, by, at, is_accepted=False, comment=reasons)
+    ladder = case_queries.ladder_of(found)
+    # Met in the round that ends here, before the new one begins.
+    cases.meet(found, (LATE_REFUSAL,), workdays.base_day(at, calendar_of(ladder)))
+    found.round += 1
+    found.planned_reason = None
+    return cases.advance(
+        found, move, s, by=by, at=at,
+        facts={
+            "who": cases.who(found, by), "round": found.round, "to": ladder.next_body(found.step) or "",
+            "step": found.step + 1,
+        },
+        content={"reasons": reasons},
     )  # fmt: skip
 
 

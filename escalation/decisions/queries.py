@@ -22,7 +22,6 @@ from escalation.cases.models import (
     PartyRole,
     Position,
     Proposal,
-    RecommendationAnswer,
     Reopening,
     Task,
 )
@@ -32,9 +31,10 @@ from escalation.documents.models import Attachment
 from escalation.meetings import queries as meetings
 from escalation.meetings.actions import COUNTED_GROUNDS
 from escalation.meetings.models import Treatment
+from escalation.nudges import queries as nudges
 from escalation.rules import ladder as ladders
 from escalation.rules import moves, workdays
-from escalation.rules.deadlines import MeetingDay, calendar_of, dates_of, reachable
+from escalation.rules.deadlines import LATE_REFUSAL, MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
 from escalation.rules.situation import (
@@ -70,7 +70,7 @@ class File:
     decisions: Sequence[Decision] = ()
     tasks: Sequence[Task] = ()
     meetings: Sequence[MeetingDay] = ()
-    answers: Sequence[RecommendationAnswer] = ()
+    reminded: frozenset[str] = frozenset()
     paused_from: dt.date | None = None
     reopenings: Sequence[Reopening] = ()
     is_head_free: bool = True
@@ -134,6 +134,8 @@ def file_of(found: Case, at: dt.datetime) -> File:
     has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(found) if has_met_body else []
     deadlines, balls, unmanned = cases.deadlines_balls_and_unmanned(found, today)
+    answer_by = next((d.due_on for d in reversed(deadlines) if d.key == "D15"), today)
+    is_answer_late = found.phase is Phase.RECOMMENDATION_OUT and answer_by < today
     positions, attached = cases.positions_with_attachments(found)
     return File(
         case=found,
@@ -152,7 +154,7 @@ def file_of(found: Case, at: dt.datetime) -> File:
         paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
         reopenings=cases.reopenings(found) if found.phase is Phase.CLOSED else (),
         is_head_free=found.closing_reason is not ClosingReason.OUT_OF_SCOPE or cases.may_review_rejection(found),
-        answers=cases.recommendation_answers(found) if found.phase is Phase.RECOMMENDATION_OUT else (),
+        reminded=nudges.reminded(found.id, found.round, "D15", answer_by) if is_answer_late else frozenset(),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
 
@@ -240,6 +242,8 @@ def opens(file: File, guard: str) -> dt.date | None:
         name, _, condition = expression.partition("?")
         if condition == "unacknowledged" and _is_acknowledged(file):
             continue
+        if condition == "recommended" and not (file.decision and file.decision.outcome is Outcome.RECOMMEND):
+            continue
         on_the_day = name.startswith("on ")
         try:
             day = read(name.removeprefix("on "))
@@ -250,9 +254,10 @@ def opens(file: File, guard: str) -> dt.date | None:
 
 
 def _dates(file: File) -> Callable[[str], dt.date]:
-    local = {"D4", "D5", "D6", "D7", "D7b", "D7c"}
+    local = {"D4", "D5", "D6", "D7", "D7b", "D7c", "A", "B"}
     known = {d.key: d.due_on for d in file.deadlines if d.step == file.case.step or d.key not in local}
     calendar = calendar_of(file.ladder)
+    known["acted"] = workdays.base_day(file.case.acted_at or file.case.filed_at, calendar)
     known |= {h.kind.value: h.answer_until for h in file.hearings if "lead" not in h.terms}
     if file.treatment and file.treatment.meeting:
         known["meeting"] = file.treatment.meeting.held_on
@@ -295,7 +300,11 @@ def _situation(file: File) -> Situation:
     treated = {t.id for t in mine}
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
     is_local = found.phase in LOCAL_PHASES
+    asks = [d for d in file.deadlines if d.base_event == "ask_to_pursue"]
+    last = next((d for d in reversed(here) if d.key in {"A", "B"}), None)
+    is_waited_for = is_local and last is not None and last.met_on is None
     reopening_ends_on = cases.reopening_ends_on(found)
+    late_refusal = file.deadline(LATE_REFUSAL)
     return Situation(
         phase=found.phase,
         step=found.step,
@@ -311,24 +320,33 @@ def _situation(file: File) -> Situation:
         has_members=found.member_numbers is not None,
         is_lead_before_minuted=_is_lead_undecided(found),
         completion_time_over=found.phase is Phase.COMPLETION and is_over("D2+10"),
+        is_reminded_twice=found.phase is Phase.COMPLETION and nudges.steps_sent(found.id, found.round, "D2") >= 2,
         comment_time_over=found.phase is Phase.BYPASS_REVIEW and is_over("D3"),
         principle_undecided=found.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
         local_time_over=is_local and is_over("D7"),
         receipt_long_overdue=is_local and not _is_acknowledged(file) and is_over("D4+10"),
         forced_decision_due=is_local and is_over("D7c"),
         forced_decision_passed=is_local and is_over("D7c+5"),
+        parties_silent=is_local and has_opened("parties_silent"),
+        ask_time_over=is_local and is_over("A"),
+        ask_long_over=is_local and is_over("A+5"),
         statement_time_over=found.phase is Phase.IMPASSE and is_over("D7b"),
         check_time_over=found.phase is Phase.RECEIVED and is_over("D9+10"),
         meeting_day_come=found.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
         minutes_meeting_come=found.phase is Phase.MINUTED and has_opened("body_may_confirm"),
         minutes_meeting_over=found.phase is Phase.MINUTED and has_opened("officials_may_certify"),
         answer_time_over=found.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
+        are_silent_reminded=file.reminded >= set(cases.unanswered(found)) if file.reminded else False,
         confirmation_time_over=found.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
         is_principled=found.is_principled,
         is_urgency_asked=found.urgency_asked,
         is_principle_asked=found.principle_asked,
         is_principle_commented="D3" in met,
+        asks=len(asks),
+        is_asked=is_waited_for and last is not None and last.key == "A",
+        is_pursued=is_waited_for and last is not None and last.key == "B",
+        has_acted_since=bool(asks) and (found.acted_at or found.filed_at) >= asks[-1].set_at,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
         outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
@@ -342,7 +360,12 @@ def _situation(file: File) -> Situation:
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
         has_open_referral=bool(cases.open_referrals(found)),
+        planned_reason=found.planned_reason,
         closing_reason=found.closing_reason,
+        left_phase=found.left_phase,
+        is_taken_up_by_right=found.taken_up_at is not None,
+        is_ended_by_silence=late_refusal is not None,
+        late_refusal_time_over=late_refusal is not None and late_refusal.due_on < today,
         was_served=found.served_at is not None,
         is_reopening_asked=file.reopening is not None,
         is_review_refused=any(a.ground == AGAINST_REJECTION and a.is_granted is False for a in file.reopenings),

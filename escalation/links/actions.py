@@ -141,6 +141,7 @@ ANEW = frozenset(
     {
         "id", "number", "title", "description", "precedent_answers", "round", "version", "filing_token", "joined_to",
         "joined_at", "paused_until", "withdrawal_until", "planned_reason", "closing_reason", "closed_at",
+        "acted_at", "left_phase", "taken_up_at",
     }
 )  # fmt: skip
 """What a case that is split off does not have of its origin."""
@@ -152,7 +153,7 @@ def _divide(found: Case, hearing: Hearing, at: dt.datetime) -> Case:
     terms = hearing.terms
     made = Case(
         **_copied(found, ANEW), number=f"ESK-{year}-{trail.next_number('ESK', year):04d}", title=terms["split_title"],
-        description=terms["split_description"], round=1, version=0,
+        description=terms["split_description"], round=1, version=0, acted_at=at,
         precedent_answers={c: why for c, why in found.precedent_answers.items() if c in terms["split_provisions"]},
     )  # fmt: skip
     session.add(made)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, select
 
-from escalation.accounts.models import User
+from escalation.accounts.models import Membership, User
 from escalation.db import session
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules.nudge_plan import NudgeKind
@@ -37,6 +37,26 @@ def written(case_id: int | None, round_: int) -> set[tuple[NudgeKind, str, dt.da
         .distinct()
     )
     return {(kind, subject, day) for kind, subject, day in rows}
+
+
+def steps_sent(case_id: int, round_: int, subject: str) -> int:
+    """How many steps of reminders about a last day have left in a round of a case."""
+    sent = (Nudge.case_id == case_id, Nudge.round == round_, Nudge.subject == subject, Nudge.state == NudgeState.SENT)
+    return session.scalar(select(func.count(Nudge.kind.distinct())).where(*sent)) or 0
+
+
+def reminded(case_id: int, round_: int, key: str, since: dt.date) -> frozenset[str]:
+    """Codes of the parties of which somebody has been sent a reminder about a last day, ``since`` that day."""
+    rows = session.scalars(
+        select(Membership.party_code)
+        .join(Nudge, Nudge.recipient == Membership.user_id)
+        .where(
+            Nudge.case_id == case_id, Nudge.round == round_, Nudge.subject == key, Nudge.due_on > since,
+            Nudge.state == NudgeState.SENT, Membership.party_code.is_not(None),
+        )
+        .distinct()
+    )  # fmt: skip
+    return frozenset(code for code in rows if code)
 
 
 def carried_by(mail_id: int) -> Sequence[Nudge]:

@@ -29,6 +29,10 @@ STARTS: dict[Phase, tuple[str, ...]] = {
 FOLLOWS = {"D7c": "D7", "D3b": "D3"}
 """Deadlines that count from another's last day."""
 
+LATE_REFUSAL = "D15b"
+"""The last day on which a party that did not answer an announcement takes a case that its silence ended further (T29c).
+The days are ours; it begins when silence ends the case (T28b)."""
+
 MET_BY: dict[str, tuple[str, ...]] = {
     # verb -> deadlines that it meets
     "reject": ("D1",),
@@ -42,16 +46,19 @@ MET_BY: dict[str, tuple[str, ...]] = {
     "call_up": ("D7", "D7c"),
     "acknowledge": ("D4",),
     "note_meeting": ("D6",),
-    "declare_impasse": ("D7",),
-    "lift": ("D7b", "D7c"),
+    "pursue": ("A",),
+    "extend": ("A", "B"),
+    "declare_impasse": ("D7", "A", "B"),
+    "lift": ("D7b", "D7c", "A", "B"),
     "settle": ("D4", "D5", "D6", "D7", "D7b", "D7c", "D9", "D10", "D12", "D16", "D15"),
-    "return_to_dialogue": ("D7b",),
+    "return_to_dialogue": ("D7b", "A", "B"),
     "accept_recommendation": (),
     "lapse": ("D7c",),
     "accept_file": ("D9", "D10"),
     "decide": ("D12", "D16"),
     "send_recommendation": ("D14",),
     "carry_out": ("D14",),
+    "announce": ("D14",),
     "remit": ("D14",),
     "pass_up": ("D14",),
     "pronounce": ("D14",),

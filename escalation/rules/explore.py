@@ -16,23 +16,26 @@ from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 from escalation.rules.moves import (
     BEFORE_SERVED,
-    FUTURE,
     MOVES,
-    WITHDRAWAL,
     Move,
     MoveNotAllowed,
     failing_guard,
     held,
     land,
     outcomes_open,
+    phase_left,
+    rules_of,
 )
 from escalation.rules.situation import (
+    ANNOUNCED,
     BODY_KINDS,
     CARRIED_OUT,
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,
+    ENDED_UNHEARD,
     GUARDS,
     LOCAL_PHASES,
+    MOST_ASKS,
     REFERRED_IN,
     TWO_OFFICIALS,
     ClosingReason,
@@ -46,7 +49,7 @@ from escalation.rules.situation import (
 
 INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER})
 RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
-EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER, Seat.PURSUER, Seat.OBJECTOR})
+EITHER = frozenset({Seat.OBLIGED_HANDLER, Seat.COUNTERPARTY_APPROVER, Seat.UNANSWERED, Seat.PURSUER, Seat.OBJECTOR})
 BESIDE = frozenset(
     {Seat.AFFECTED_HANDLER, Seat.UNCONFIRMED, Seat.ONE_OF_SEVERAL, Seat.OUTSIDER, Seat.COORDINATING_CENTRE}
 )
@@ -84,17 +87,23 @@ SILENCES: dict[str, frozenset[Seat]] = {
 """The parties silent in every combination, the fewest first."""
 _TIME = (
     "completion_time_over",
+    "is_reminded_twice",
     "comment_time_over",
     "principle_undecided",
     "local_time_over",
     "receipt_long_overdue",
     "forced_decision_due",
     "forced_decision_passed",
+    "parties_silent",
+    "ask_time_over",
+    "ask_long_over",
     "statement_time_over",
     "meeting_day_come",
     "minutes_meeting_come",
     "minutes_meeting_over",
     "answer_time_over",
+    "are_silent_reminded",
+    "late_refusal_time_over",
     "confirmation_time_over",
     "are_tasks_overdue",
     "pause_over",
@@ -109,6 +118,10 @@ _BEGUN: dict[str, tuple[str, ...]] = {
     "D7": ("local_time_over",),
     "D7c": ("forced_decision_due",),
     "D7c+5": ("forced_decision_passed",),
+    "A": ("ask_time_over",),
+    "A+5": ("ask_long_over",),
+    "B": ("forced_decision_passed",),  # which is never later than B
+    "B+5": ("forced_decision_passed",),
     "D7b": ("statement_time_over",),
     "F": ("forced_decision_due", "statement_time_over"),  # the later of D7c and D7b + 5
     "F+5": ("forced_decision_passed", "statement_time_over"),
@@ -125,7 +138,8 @@ _HOLDERS = {
     "objectors": {Seat.OBJECTOR},
     "both_sides": INITIATOR | RESPONDENT,
     "both_sides_and_secretariat": INITIATOR | RESPONDENT | {Seat.SECRETARIAT},
-    "unanswered": INITIATOR | RESPONDENT,
+    "pursuers": INITIATOR | RESPONDENT,
+    "unanswered": {Seat.UNANSWERED},
     "secretariat": {Seat.SECRETARIAT, Seat.BODY_HERE, Seat.OFFICIAL_REGION, Seat.OFFICIAL_MUNICIPAL},
     "chair:{next_body}": {Seat.CHAIR_NEXT},
     "chair:{body}": {Seat.ADJUSTER_REGION, Seat.ADJUSTER_MUNICIPAL},
@@ -153,13 +167,15 @@ ROAD: dict[Phase, frozenset[str]] = {
 MEANT: dict[Outcome, frozenset[str]] = {
     # outcome -> what the adjusted minutes lead to; no_concurrence depends on the step (``road``)
     Outcome.RECOMMEND: frozenset({Phase.RECOMMENDATION_OUT}),
-    **dict.fromkeys(CARRIED_OUT, frozenset(SETTLED)),
+    **dict.fromkeys(CARRIED_OUT, frozenset(SETTLED)),  # at the top; below it they are announced (``road``)
     Outcome.REMIT: frozenset({DOWN}),
     Outcome.REFER_UP: frozenset({UP}),
     Outcome.DECIDE: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
     Outcome.INTERPRET: frozenset({Phase.CLOSED, Phase.IMPLEMENTATION}),
 }
-CLOSERS = frozenset({"T3b", "T4", "T13", "T21", "T27b", "T28", "T29b", "T32", "T33", "T35", "T37", "T37c", "T40"})
+CLOSERS = frozenset(
+    {"T3b", "T4", "T13", "T21", "T27b", "T28", "T28b", "T29b", "T32", "T33", "T35", "T37", "T37c", "T40"}
+)
 """The acts that end a case (domain/05 § 5.2); no other may."""
 MATTER = frozenset({"T41", "T42"})
 """The acts that change what a case is about; they change nothing that the machine looks at."""
@@ -173,9 +189,24 @@ END_ANYWHERE = frozenset({"T40"})
 """The acts that end a case from wherever it stands, off its road."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
 """The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
+PURSUERS: dict[str, frozenset[Seat]] = {
+    # who may want the top body's answer -> its own acts. What it does as one of the obliged or the owed is no way up.
+    "the initiator": INITIATOR | {Seat.UNANSWERED},
+    "the respondent": RESPONDENT | {Seat.UNANSWERED, Seat.OBJECTOR},
+}
+DUTIES = frozenset({"T6", "T7", "T8", "T22", "T24", "T26", "T27", "T27b", "T27c", "T30", "T31", "T32", "T33", "T33b"})
+"""What an office must do where a case waits for it: check a filing, say where it begins, accept the file, put it on a
+meeting, decide, adjust the minutes. Whether it does is its own; how it does must shut no way. That it does them at all,
+and does not take a case off its meetings for ever, is assumed here: successors for silent offices are not built yet.
+"""
+NOT_YET_BY_RIGHT = frozenset({ClosingReason.LAPSED, ClosingReason.SUPERSEDED})
+"""An exception that is to go: what has lapsed or been superseded shall be taken up by right by an initiator (T39). As
+long as no row says so, the law *the way up stays open* does not ask for it.
+"""
 NEVER_TAKEN = "is never taken on any ladder"
 PROPERTIES = (
     "every case can end",
+    "the way up stays open",
     "no party can block by silence",
     "skips a step",
     "leads down",
@@ -244,20 +275,20 @@ _REMEMBERED: dict[Phase, frozenset[str]] = {
     Phase.IMPLEMENTATION: frozenset(
         {
             "has_tasks", "are_tasks_reported", "are_tasks_overdue", "confirmation_time_over", "is_paused", "pause_over",
-            "is_acknowledged",
+            "is_acknowledged", "planned_reason", "is_ended_by_silence", "late_refusal_time_over", "remits",
         }
     ),
     Phase.RECOMMENDATION_OUT: frozenset(
         {
-            "outcome", "answer_time_over", "is_paused", "pause_over", "is_being_withdrawn", "withdrawal_time_over",
-            "is_acknowledged", "is_kept_by_body",
+            "outcome", "answer_time_over", "are_silent_reminded", "is_paused", "pause_over", "is_being_withdrawn",
+            "withdrawal_time_over", "is_acknowledged", "is_kept_by_body", "remits",
         }
     ),
     Phase.CLOSED: frozenset(
         {
             "has_tasks", "closing_reason", "was_served", "is_acknowledged", "is_reopening_asked",
-            "reopening_time_over",
-            "is_review_refused",
+            "reopening_time_over", "is_review_refused", "is_ended_by_silence", "late_refusal_time_over", "remits",
+            "left_phase",
         }
     ),
 }  # fmt: skip
@@ -274,14 +305,20 @@ def lean(s: Situation) -> Situation:
     """The situation without what no rule looks at in its phase."""
     if s.phase in _REMEMBERED:
         kept = {name: getattr(s, name) for name in (*_ALWAYS, *_REMEMBERED[s.phase])}
+        if s.closing_reason not in ENDED_UNHEARD:
+            kept.pop("left_phase", None)
         return Situation(**kept)
-    forgotten = {name: False for name in _PRINCIPLE if getattr(s, name)} if s.phase not in BEFORE_SERVED else {}
+    forgotten: dict[str, object] = {}
+    if s.phase not in BEFORE_SERVED:
+        forgotten |= {name: False for name in _PRINCIPLE if getattr(s, name)}
     if s.receipt_long_overdue and s.phase is not Phase.SERVED:
         forgotten["receipt_long_overdue"] = False
-    if s.phase not in {Phase.SERVED, Phase.DIALOGUE}:  # they say whose ball it is while the parties talk, no more
+    if s.phase not in {Phase.SERVED, Phase.DIALOGUE} or s.local_time_over:  # they say whose ball it is till D7
         forgotten |= {name: False for name in ("is_position_in", "is_meeting_held") if getattr(s, name)}
-    if s.completion_time_over and s.phase is not Phase.COMPLETION:
-        forgotten["completion_time_over"] = False
+    if s.phase is not Phase.COMPLETION:
+        forgotten |= {name: False for name in ("completion_time_over", "is_reminded_twice") if getattr(s, name)}
+    if s.phase not in LOCAL_PHASES and (s.asks or s.parties_silent):
+        forgotten |= NOT_ASKED | {"parties_silent": False, "asks": 0}
     if s.has_open_referral and s.phase not in REFERRED_IN:
         forgotten["has_open_referral"] = False
     return s.change(**forgotten) if forgotten else s
@@ -346,22 +383,33 @@ def _ticks(s: Situation) -> Iterator[str]:
     local = s.phase in LOCAL_PHASES
     may = {
         "completion_time_over": s.phase is Phase.COMPLETION,
+        "is_reminded_twice": s.completion_time_over,
         "comment_time_over": s.phase is Phase.BYPASS_REVIEW and not s.is_principle_commented,
         "principle_undecided": s.phase is Phase.BYPASS_REVIEW and (s.is_principle_commented or s.comment_time_over),
         "local_time_over": local,
         "receipt_long_overdue": s.phase is Phase.SERVED and not s.is_acknowledged,
         "forced_decision_due": local and s.local_time_over,
         "forced_decision_passed": local and s.forced_decision_due,
+        "parties_silent": local and s.forced_decision_due and GUARDS["asked_less_than_twice"](s),
+        # both are never later: D7b is ten days from the impasse as A is from the question
+        "ask_time_over": s.is_asked and s.forced_decision_passed and (s.phase is not Phase.IMPASSE or _may_lift(s)),
+        "ask_long_over": s.ask_time_over,
         "statement_time_over": s.phase is Phase.IMPASSE,
         "meeting_day_come": s.phase is Phase.SCHEDULED,
         "minutes_meeting_come": s.phase is Phase.MINUTED,
         "minutes_meeting_over": s.phase is Phase.MINUTED and s.minutes_meeting_come,
         "answer_time_over": s.phase is Phase.RECOMMENDATION_OUT,
+        "are_silent_reminded": s.answer_time_over and s.outcome in ANNOUNCED,
+        "late_refusal_time_over": s.is_ended_by_silence,
         "are_tasks_overdue": s.phase is Phase.IMPLEMENTATION,
         "confirmation_time_over": s.phase is Phase.IMPLEMENTATION and (s.are_tasks_overdue or s.are_tasks_reported),
         "reopening_time_over": s.phase is Phase.CLOSED and not s.is_reopening_asked,
     }
     return (flag for flag in _TIME if may.get(flag) and not getattr(s, flag))
+
+
+def _may_lift(s: Situation) -> bool:
+    return GUARDS["statement_agreed_or_time_over"](s)
 
 
 def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) -> Iterator[Situation]:
@@ -377,8 +425,13 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             if phase is Phase.PREPARATION:
                 facts |= {"outcome": None, "meeting_day_come": False, **UNADJUSTED}
                 facts |= {"minutes_meeting_come": False, "minutes_meeting_over": False}
+            if phase is Phase.IMPLEMENTATION and phase is not s.phase:
+                facts |= {"planned_reason": _closes_as(move, s)}
             if phase is Phase.CLOSED and s.is_open:
                 facts |= {"closing_reason": _closes_as(move, s), "was_served": s.phase not in NEVER_SENT}
+                facts |= {"left_phase": s.phase}
+            if move.verb in OF_SUBSTANCE and phase in LOCAL_PHASES:
+                facts |= {"parties_silent": False, "has_acted_since": s.is_asked and facts.get("is_asked", True)}
             yield s.change(phase=phase, **facts)
         else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
             fresh = _entering(ladder, step, phase, interprets, s.is_principled)
@@ -396,6 +449,21 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
 
 
 UNADJUSTED: dict[str, object] = {"adjusted_for": "", "is_sent_back": False}
+NOT_ASKED: dict[str, object] = {
+    "is_asked": False,
+    "is_pursued": False,
+    "has_acted_since": False,
+    "ask_time_over": False,
+    "ask_long_over": False,
+}
+"""Nobody waits to hear whether the parties go on."""
+OF_SUBSTANCE = frozenset(
+    {
+        "acknowledge", "state_position", "note_meeting", "extend", "declare_impasse", "return_to_dialogue", "pursue",
+        "keep_open", "resume",
+    }
+)  # fmt: skip
+"""Acts after which the parties have not been silent; an office's word that there is no solution gives them time too."""
 NEVER_SENT = frozenset({Phase.INTAKE, Phase.COMPLETION})
 """Phases in which the respondent has not been sent the case."""
 
@@ -409,8 +477,12 @@ def _closes_as(move: Move, s: Situation) -> ClosingReason:
             return ClosingReason.WITHDRAWN
         case "lapse" | "lapse_incomplete":
             return ClosingReason.LAPSED
+        case "supersede":
+            return ClosingReason.SUPERSEDED
+        case "settle" | "accept_recommendation":
+            return ClosingReason.SETTLED_BODY if s.kind in BODY_KINDS else ClosingReason.SETTLED_LOCAL
         case _:
-            return ClosingReason.DECIDED_BODY if s.kind in BODY_KINDS else ClosingReason.SETTLED_LOCAL
+            return s.planned_reason or ClosingReason.DECIDED_BODY
 
 
 def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
@@ -449,19 +521,29 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
         case "pronounce" | "settle" | "carry_out":
             for tasks in (False, True):
                 yield {"has_tasks": tasks}
+        case "take_effect":
+            for tasks in (False, True):
+                yield {"has_tasks": tasks, "is_ended_by_silence": True}
         case "accept_recommendation":
             yield {"is_last": False}
             for tasks in (False, True):
                 yield {"has_tasks": tasks}
+        case "ask_to_pursue":
+            # One ask stands for both: what matters is whether another is allowed.
+            yield NOT_ASKED | {"is_asked": True, "asks": MOST_ASKS, "parties_silent": False}
+        case "pursue":
+            yield NOT_ASKED | {"is_pursued": True}
+        case "declare_impasse":
+            yield dict(NOT_ASKED)
         case "extend":
-            yield {
+            yield NOT_ASKED | {
                 "extensions": s.extensions + 1,
                 "local_time_over": False,
                 "forced_decision_due": False,
                 "forced_decision_passed": False,
             }
         case "return_to_dialogue":
-            yield {
+            yield NOT_ASKED | {
                 "is_acknowledged": True,
                 "local_time_over": False,
                 "forced_decision_due": False,
@@ -499,20 +581,30 @@ def road(s: Situation) -> frozenset[str]:
     if s.phase is Phase.MINUTED and s.outcome is Outcome.NO_CONCURRENCE:
         again = s.treatments_without_concurrence < 2
         return frozenset({UP if not s.is_top else Phase.PREPARATION if again else Phase.CLOSED})
+    if s.phase is Phase.MINUTED and s.outcome in ANNOUNCED and not s.is_top:
+        return MEANT[Outcome.RECOMMEND]
     if s.phase is Phase.MINUTED:
         return MEANT.get(s.outcome, frozenset()) if s.outcome else frozenset()
     if s.phase is Phase.RECOMMENDATION_OUT:
         return frozenset({*SETTLED} if s.is_top else {UP, *SETTLED})
     if s.phase is Phase.IMPLEMENTATION:
         local = Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
-        return frozenset({Phase.CLOSED, Phase.RECEIVED if s.kind in BODY_KINDS else local})
+        return _late(s) | {Phase.CLOSED, Phase.RECEIVED if s.kind in BODY_KINDS else local}
     if s.phase is Phase.CLOSED:
-        return _taken_up(s)
+        return _taken_up(s) | _late(s)
     return ROAD.get(s.phase, frozenset())
 
 
+def _late(s: Situation) -> frozenset[str]:
+    """The way that is open to who was silent when silence ended the case (T29c)."""
+    return frozenset({UP} if s.is_ended_by_silence and not s.late_refusal_time_over else ())
+
+
 def _taken_up(s: Situation) -> frozenset[str]:
-    """Where a closed case may begin again: with the body that closed it, or with the parties at step 1."""
+    """Where a closed case may begin again: with the body that closed it, or with the parties at step 1; one that
+    officials ended without an answer, in the phase it had."""
+    if s.closing_reason in ENDED_UNHEARD:
+        return frozenset({phase_left(s)})
     if s.closing_reason in CLOSED_BY_BODY:
         return frozenset({Phase.RECEIVED})
     if s.closing_reason is ClosingReason.OUT_OF_SCOPE:
@@ -560,6 +652,8 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES, starts: Sequence[tupl
         findings.extend(_cannot_end(graph, back, frozenset(), "every case can end"))
         for who, seats in SILENCES.items():
             findings.extend(_cannot_end(graph, back, seats, f"no party can block by silence ({who})"))
+    for who in PURSUERS:
+        findings.extend(_way_up_shut(graph, who))
     findings.extend(_not_walked(graph, moves))
     entered = {s.phase for s in graph}
     findings.extend(f"{p} can never be entered" for p in sorted({q for m in moves for q in m.phases} - entered))
@@ -617,7 +711,7 @@ def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:
 def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
     """What one side must not do to the other, nor anybody before the time is out (domain/05 § 5.5)."""
     is_by_both = arc.seats >= BOTH_SIDES
-    if way == Phase.IMPASSE and not (s.local_time_over or s.receipt_long_overdue or is_by_both):
+    if way == Phase.IMPASSE and s.is_open and not (s.local_time_over or s.receipt_long_overdue or is_by_both):
         yield f"{arc.by} ends the local step without waiting for its last day (from {s.phase})"
     if way == UP and s.phase is Phase.IMPASSE and not (s.is_statement_agreed or s.statement_time_over):
         yield f"{arc.by} lifts a case without waiting for the joint statement"
@@ -651,7 +745,7 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
     """Whoever holds the ball must have an act that the situation really allows (E29)."""
     begun = [
         r
-        for r in (WITHDRAWAL if s.is_being_withdrawn else FUTURE.get(s.phase, ()))
+        for r in rules_of(s)
         if all(GUARDS[g](s) for g in r.when) and (r.after is None or all(getattr(s, flag) for flag in _BEGUN[r.after]))
     ]
     if not begun:
@@ -669,11 +763,14 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
         for seat in seats
     )
     is_left_to_time = s.is_being_withdrawn and s.withdrawal_time_over
-    proposes = is_left_to_time or (Seat.SECRETARIAT in seats and s.phase in LOCAL_PHASES | {Phase.INTAKE})
+    proposed_in = LOCAL_PHASES | {Phase.INTAKE, Phase.COMPLETION}
+    proposes = is_left_to_time or (Seat.SECRETARIAT in seats and s.phase in proposed_in)
+    # B is later than D7b, though no situation tells its day
+    is_early = s.phase is Phase.IMPASSE and s.is_pursued and not _may_lift(s)
     waits = (s.phase is Phase.PREPARATION and not s.is_material_deadline_open) or (
         s.phase is Phase.SCHEDULED and not s.meeting_day_come
     )
-    if not can_act and not proposes and not waits:
+    if not (can_act or proposes or waits or is_early):
         where = f"in {s.phase} at step {s.step}"
         yield f"the ball ({act}) lies with {holder}, who can do nothing, {where}"
 
@@ -707,6 +804,59 @@ def _cannot_end(graph: dict[Situation, list[Arc]], back: Back, silent: frozenset
         rows = ", ".join(sorted({m.t for m in MOVES if phase in m.phases})) or "none"
         where = f"{phase} {outcome}".strip() + f" at step {step}"
         yield f"{law}: a case stays for ever in {where} (rows that leave it: {rows})"
+
+
+def _way_up_shut(graph: dict[Situation, list[Arc]], who: str) -> Iterator[str]:
+    """Situations from which a party that wants it cannot bring its question to the top (§ 7.1: "ytterst").
+
+    It has its own acts and time. Of the offices it has no more than their duties, done in whatever way they choose: so
+    from a duty every choice must lead up. No grace is counted on, neither a chair's that reopens nor the other party's.
+    Every situation is asked about, so whatever anybody else can do before is.
+    """
+    by_right: dict[Situation, list[Situation]] = {}
+    by_duty: dict[Situation, list[Situation]] = {}
+    choices: dict[Situation, int] = {}
+    for s, ways in graph.items():
+        for arc in ways:
+            if arc.seats <= PURSUERS[who] | ALONE:
+                by_right.setdefault(arc.to, []).append(s)
+        duties = {arc.to for arc in ways if arc.by in DUTIES and arc.seats <= OFFICIALS} - {s}
+        choices[s] = len(duties)
+        for to in duties:
+            by_duty.setdefault(to, []).append(s)
+    up = {s for s in graph if s.is_top}
+    queue = deque(up)
+    while queue:
+        there = queue.popleft()
+        for before in by_duty.get(there, ()):
+            choices[before] -= 1
+        led = [s for s in by_duty.get(there, ()) if not choices[s]]
+        for before in (*by_right.get(there, ()), *led):
+            if before not in up:
+                up.add(before)
+                queue.append(before)
+    shut = {s for s in graph if s not in up and _is_owed_the_way_up(s, who)}
+    for step, phase, ended in sorted({(s.step, s.phase.value, str(s.closing_reason or s.outcome or "")) for s in shut}):
+        yield f"the way up stays open: {who} cannot bring it to the top from {phase} {ended} at step {step}".replace(
+            "  ", " "
+        )
+
+
+def _is_owed_the_way_up(s: Situation, who: str) -> bool:
+    """Whether the party may still want the top body's answer: it has neither settled, accepted nor withdrawn, and has
+    not let its own time to go on pass.
+
+    What was rejected stands outside the ladder, and has its own review. A case that follows a lead has its way there.
+    """
+    if s.is_joined or s.late_refusal_time_over:
+        return False
+    ends_as = s.planned_reason if s.is_open else s.closing_reason
+    if s.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}:
+        by_official = ends_as in {ClosingReason.LAPSED, ClosingReason.SUPERSEDED} - NOT_YET_BY_RIGHT
+        return ends_as is ClosingReason.DECIDED_BODY or (by_official and who == "the initiator")
+    if who == "the initiator":
+        return not s.is_being_withdrawn
+    return s.phase not in BEFORE_SERVED
 
 
 def generated(kinds: Sequence[StepKind]) -> Ladder:

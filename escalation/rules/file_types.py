@@ -1,8 +1,9 @@
 """Which files may be attached: by name, size, extension and content (``trust.md`` § Web, P13, P16).
 
 An allow-list: what is not certainly one of five types is refused, with the reason. A ``CheckedFile`` can only be had
-from ``check``, so a verb that is given one need not look again. Nothing is unpacked to disk and no XML is parsed: the
-text of Office files is read with regular expressions, within limits, to look for identity numbers.
+from ``check``, so a verb that is given one need not look again. Nothing is unpacked to disk and no XML is parsed:
+Office files are read with regular expressions, within limits, to look for identity numbers and for what runs or fetches
+something by itself. What a PDF holds is told by the reader that ``check`` is given.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import struct
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
@@ -96,6 +97,28 @@ REFUSALS: dict[str, str] = {
     ),
     "macros": say("Filen %(name)s innehåller makron. Spara den utan makron, eller som PDF."),
     "embedded": say("Filen %(name)s innehåller inbäddade objekt från andra program. Spara den som PDF."),
+    "dde": say(
+        "Filen %(name)s hämtar uppgifter från andra program när den öppnas (DDE). Ta bort de fälten eller formlerna, "
+        "eller spara filen som PDF."
+    ),
+    "remote": say(
+        "Filen %(name)s hämtar innehåll från andra filer eller från nätet, till exempel en mall, en bild eller en "
+        "annan arbetsbok. Bryt länkarna, eller spara filen som PDF."
+    ),
+    "pdf_script": say(
+        "Filen %(name)s innehåller ett program (JavaScript). Skriv ut den till en ny PDF och välj den i stället."
+    ),
+    "pdf_opens": say(
+        "Filen %(name)s kan starta program eller öppna andra filer. Skriv ut den till en ny PDF och välj den i stället."
+    ),
+    "pdf_attached": say(
+        "Filen %(name)s innehåller andra filer, ljud eller film. Bifoga dem var för sig, eller skriv ut den till en ny "
+        "PDF."
+    ),
+    "unread": say(
+        "Filen %(name)s går inte att läsa igenom helt, och det som inte kan läsas tas inte emot. Dela den, eller skriv "
+        "ut den till en ny PDF och välj den i stället."
+    ),
     "bomb": say("Filen %(name)s blir för stor när den packas upp. Dela den, eller spara den som PDF."),
     "damaged": say("Filen %(name)s är skadad och går inte att läsa. Öppna den i sitt program och spara den på nytt."),
     "pixels": say("Bilden %(name)s har för många bildpunkter. Förminska den och välj den igen."),
@@ -129,7 +152,18 @@ class CheckedFile:
         return len(self.content)
 
 
-def check(name: str, stream: IO[bytes]) -> CheckedFile:
+@dataclass(frozen=True)
+class PdfContent:
+    """What a PDF holds: why it is not taken, as a key of ``REFUSALS``, or None; and all its texts, page by page."""
+
+    reason: str | None
+    texts: tuple[str, ...]
+
+
+ReadPdf = Callable[[bytes], PdfContent]
+
+
+def check(name: str, stream: IO[bytes], *, read_pdf: ReadPdf) -> CheckedFile:
     """The file under that name, if it may be attached. Raises ``FileRefused``."""
     name = _checked_name(name)
     of = BY_EXTENSION.get(name.rpartition(".")[2].lower())
@@ -144,6 +178,8 @@ def check(name: str, stream: IO[bytes]) -> CheckedFile:
     content = stream.read()
     try:
         _CONTENT[of](content)
+        if of is FileType.PDF:
+            _judge_pdf(read_pdf(content))
     except _Wrong as wrong:
         raise FileRefused(wrong.reason, name=shown(name), type=GLOSSARY[of].label) from wrong
     return CheckedFile(name, of, content, sha256(content).hexdigest())
@@ -209,21 +245,29 @@ class _Wrong(Exception):
 
 _OLE = bytes.fromhex("D0CF11E0")
 _ARCHIVE_END = b"PK\x05\x06"
-_ENCRYPT = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R|<<)")
 
 
 def _pdf(content: bytes) -> None:
     """A header at the very beginning and an end at the end: a file that is two things at once is neither."""
     if not re.match(rb"%PDF-[12]\.\d", content):
         raise _Wrong("other_content")
-    if _ENCRYPT.search(content):
-        raise _Wrong("protected")
     end = content.rfind(b"%%EOF")
     if end < 0:
         raise _Wrong("damaged")
     after = content[end + 5 :]
     if len(after) > 1024 or _ARCHIVE_END in after:
         raise _Wrong("other_content")
+
+
+def _judge_pdf(held: PdfContent) -> None:
+    """A page is read as one text: a number may go on in the next line, and nobody can tell cells from words."""
+    if held.reason:
+        raise _Wrong(held.reason)
+    left = _Budget()
+    for text in held.texts:
+        if _DIGITS.search(text):
+            left.digits -= sum(map(str.isdecimal, text))
+            _refuse_identity_number(text, left)
 
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -301,6 +345,8 @@ _MAIN = {FileType.DOCX: ("word/", "wordprocessingml.document.main+xml"), FileTyp
 _MACROS = re.compile(r"(?:^|/)(?:vba\w*\.(?:bin|xml)|macrosheets/|dialogsheets/)", re.IGNORECASE)
 _OBJECTS = re.compile(r"(?:^|/)(?:activeX/|embeddings/(?!.*\.(?:docx|xlsx)$))", re.IGNORECASE)
 _EMBEDDED = re.compile(r"(?:^|/)embeddings/[^/]*\.(docx|xlsx)$", re.IGNORECASE)
+_DISGUISED = re.compile(r"""\.svg["']""", re.IGNORECASE)
+"""A part of its own type under a picture's name, which is not looked into."""
 _LOOKED_INTO = re.compile(r"(?:word|xl|docProps)/(?!.*(?:theme|styles|settings|fonttable)).*\.xml", re.IGNORECASE)
 
 
@@ -337,6 +383,8 @@ def _look_into(of: FileType, content: bytes, left: _Budget, *, is_embedded: bool
             entries = package.infolist()
             _judge_entries(of, entries, left)
             types = _decoded(package.read(_CONTENT_TYPES))
+            if _DISGUISED.search(types):
+                raise _Wrong("damaged")
             if "macroenabled" in types.lower():
                 raise _Wrong("macros")
             if _MAIN[of][1] not in types:
@@ -346,8 +394,10 @@ def _look_into(of: FileType, content: bytes, left: _Budget, *, is_embedded: bool
                     if is_embedded:
                         raise _Wrong("embedded")
                     _look_into(FileType(embedded[1].lower()), package.read(entry), left, is_embedded=True)
-                elif _LOOKED_INTO.match(entry.filename):
-                    _refuse_identity_numbers(package.read(entry), left)
+                elif (xml := _xml_of(entry.filename, package.read(entry), left)) is not None:
+                    _refuse_what_runs_or_fetches(xml)
+                    if _LOOKED_INTO.match(entry.filename):
+                        _refuse_identity_numbers(xml, left)
     except _BROKEN as broken:
         raise _Wrong("damaged") from broken
 
@@ -376,14 +426,115 @@ def _is_hostile_path(name: str) -> bool:
     return name.startswith(("/", "\\")) or "\\" in name or ".." in name.split("/")
 
 
+def _xml_of(name: str, part: bytes, left: _Budget) -> str | None:
+    """The part's XML as ``_plain`` text; None for a picture and the like. What is XML, a name alone does not tell."""
+    must_be = bool(part) and name.lower().endswith((".xml", ".rels", ".vml"))
+    head = part[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    looks = head.startswith(b"<") or (not head and part[:1].isspace())
+    if name.lower().endswith(".svg") or not (looks or must_be):
+        return None
+    left.xml -= len(part)
+    if left.xml < 0:
+        raise _Wrong("bomb")
+    try:
+        return _plain(_decoded(part))
+    except UnicodeDecodeError:
+        if must_be:
+            raise
+        return None  # a typeface, say
+
+
+_OTHER_ENCODING = re.compile(r"""<\?xml[^>]*\sencoding\s*=\s*["'](?!utf-?(?:8|16)["'])""", re.IGNORECASE)
+
+
 def _decoded(xml: bytes) -> str:
     """UTF-8, or UTF-16 with its mark, as the format demands. Raises ``UnicodeDecodeError`` for anything else."""
     encoding = "utf-16" if xml.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     text = xml.decode(encoding)
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+    if "\x00" in text or "<!DOCTYPE" in text or "<!ENTITY" in text or _OTHER_ENCODING.match(text):
         raise _Wrong("damaged")
     return text
 
+
+# What runs or fetches ----------------------------------------------------------------------------------------------
+
+_REST = r"""((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>"""
+"""The rest of a tag, whose values may hold a ">"."""
+_RELATION = re.compile(r"<(?:\w+:)?Relationship(?=\s)" + _REST)
+_ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+_ELSEWHERE = re.compile(r"\w+:|[\\/]{2}")
+"""A target with a scheme or a server's name in it: outside of the file, whatever its mode says."""
+_WITHIN = {"oleObject": "embedded", "control": "embedded", "aFChunk": "embedded", "vbaProject": "macros"}
+"""Relations to a part that is no document of ours, by the last word of their type, and what they bring."""
+
+_FIELD = re.compile(
+    rf"<(?:\w+:)?(?:(?:fldChar|fldSimple)(?=[\s/>]){_REST}|(?:instrText|delInstrText)(?=[\s>]){_REST}([^<]*))"
+)
+_DDE = re.compile(r"\W*DDE(?:AUTO)?\b", re.IGNORECASE)
+_FETCH = re.compile(
+    r"\W*(?:(?:LINK|INCLUDE|INCLUDETEXT|IMPORT|DATABASE)\b|INCLUDEPICTURE\b.*?(?:\w:(?<!cid:)|\\\\|//))",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_FORMULA = re.compile(rf"<(?:\w+:)?(?:f|formula|formula1|formula2|definedName)(?=[\s>]){_REST}([^<]*)</")
+_QUOTED = re.compile(r""""[^"]*"|'[^']*'|\[[^\]]*\]""")
+_FETCHING = re.compile(r"\b(?:_xlfn\.)?(?:WEBSERVICE|RTD|CALL|REGISTER(?:\.ID)?)\s*\(", re.IGNORECASE)
+_LINKS = ((re.compile(r"<(?:\w+:)?ddeLink\b"), "dde"), (re.compile(r"<(?:\w+:)?(?:oleLink|connection)\b"), "remote"))
+
+
+def _refuse_what_runs_or_fetches(xml: str) -> None:
+    for pattern, reason in _LINKS:
+        if pattern.search(xml):
+            raise _Wrong(reason)
+    for found in _RELATION.finditer(xml):
+        _judge_relation(_attributes(found[1]))
+    for instruction in _instructions(xml):
+        if _DDE.match(instruction):
+            raise _Wrong("dde")
+        if _FETCH.match(instruction):
+            raise _Wrong("remote")
+    for formula in _FORMULA.finditer(xml):
+        bare = _QUOTED.sub("'", html.unescape(formula[2]))  # a sheet's name and a text may hold any sign
+        if "|" in bare:
+            raise _Wrong("dde")
+        if _FETCHING.search(bare):
+            raise _Wrong("remote")
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    return {name: html.unescape(one or other) for name, one, other in _ATTRIBUTE.findall(tag)}
+
+
+def _judge_relation(said: Mapping[str, str]) -> None:
+    """To another file or the net only as a link that somebody clicks; within the file to what may be looked into."""
+    of, target = said.get("Type", "").rpartition("/")[2], said.get("Target", "").strip()
+    if of == "hyperlink":
+        return
+    if said.get("TargetMode", "").lower() == "external" or _ELSEWHERE.match(target):
+        raise _Wrong("remote")
+    if of in _WITHIN:
+        raise _Wrong(_WITHIN[of])
+    if of == "package" and not _EMBEDDED.search(target):
+        raise _Wrong("embedded")
+
+
+def _instructions(xml: str) -> Iterator[str]:
+    """What each field of Word tells it to do, though it be split over many runs, and fields stand within fields."""
+    within: list[list[str]] = [[]]
+    for mark, _attribute, part in _FIELD.findall(xml):
+        said = {name.rpartition(":")[2]: value for name, value in _attributes(mark).items()}
+        within[-1].append(html.unescape(part))
+        if "instr" in said:
+            yield said["instr"]
+        elif said.get("fldCharType") == "begin":
+            within.append([])
+        elif said.get("fldCharType") == "end" and len(within) > 1:
+            yield "".join(within.pop())
+    for parts in within:
+        yield from ("".join(parts), *parts)
+
+
+# Text ---------------------------------------------------------------------------------------------------------------
 
 # No text makes these patterns read the same signs twice: each stops at the next "<", or at the next "|".
 _FRACTION = re.compile(r"<((?:\w+:)?v)>-?\d*\.\d+(?:[eE][-+]?\d+)?</\1>")
@@ -391,19 +542,21 @@ _DESCRIBED = re.compile(r"""\s(?:descr|title|v)=(?:"([^"<]*)"|'([^'<]*)')""")
 _ENDS = re.compile(r"</(?:\w+:)?(?:p|tc|si|c|v|f|is|comment)>|<(?:\w+:)?(?:br|cr|tab|p|c)\b[^<>]*/>")
 _TAG = re.compile(r"<[^<>]*>")
 # Ten digits are the fewest that an identity number has; looking closer is what takes time.
+_DIGITS = re.compile(r"(?:\D*\d){10}")
 _TEN_DIGITS = re.compile(r"(?<![^|])(?:[^|\d]*\d){10}[^|]*")
 
 
-def _refuse_identity_numbers(xml: bytes, left: _Budget) -> None:
-    left.xml -= len(xml)
-    if left.xml < 0:
-        raise _Wrong("bomb")
-    for found in _TEN_DIGITS.finditer(_text_of(_decoded(xml))):
+def _refuse_identity_numbers(xml: str, left: _Budget) -> None:
+    for found in _TEN_DIGITS.finditer(_text_of(xml)):
         left.digits -= len(found[0])
-        if left.digits < 0:
-            raise _Wrong("bomb")
-        if any(hit.kind is privacy.HitKind.CERTAIN for hit in privacy.scan(found[0])):
-            raise _Wrong("identity_number")
+        _refuse_identity_number(found[0], left)
+
+
+def _refuse_identity_number(text: str, left: _Budget) -> None:
+    if left.digits < 0:
+        raise _Wrong("bomb")
+    if any(hit.kind is privacy.HitKind.CERTAIN for hit in privacy.scan(text)):
+        raise _Wrong("identity_number")
 
 
 def _text_of(xml: str) -> str:
@@ -411,23 +564,27 @@ def _text_of(xml: str) -> str:
 
     One number may be split over several runs of a paragraph or a cell, but never over two of these.
     """
-    xml = _without_raw_text(xml)
     described = "|".join(found[1] or found[2] or "" for found in _DESCRIBED.finditer(xml))
     # The decimals of a computed figure are no number that anybody wrote.
     read = _TAG.sub("", _ENDS.sub("|", _FRACTION.sub("", xml)))
     return html.unescape(f"{described}|{read}")
 
 
-def _without_raw_text(xml: str) -> str:
-    """CDATA as ordinary text: what stands there may look like a tag."""
-    first, *others = xml.split("<![CDATA[")
-    whole = [first]
-    for part in others:
-        raw, end, rest = part.partition("]]>")
-        if not end:
-            raise _Wrong("damaged")
-        whole += [html.escape(raw), rest]
-    return "".join(whole)
+_APART = re.compile(r"<!\[CDATA\[|<!--|<\?")
+_APART_ENDS = {"<![CDATA[": "]]>", "<!--": "-->", "<?": "?>"}
+
+
+def _plain(xml: str) -> str:
+    """Without remarks, which may cut a word in two, and with CDATA as ordinary text: it may look like a tag."""
+    whole, at = [], 0
+    for begin in _APART.finditer(xml):
+        if begin.start() >= at:
+            end = xml.find(_APART_ENDS[begin[0]], begin.end())
+            if end < 0:
+                raise _Wrong("damaged")
+            whole += [xml[at : begin.start()], html.escape(xml[begin.end() : end]) if begin[0] == "<![CDATA[" else ""]
+            at = end + len(_APART_ENDS[begin[0]])
+    return "".join([*whole, xml[at:]])
 
 
 _CONTENT: dict[FileType, Callable[[bytes], None]] = {

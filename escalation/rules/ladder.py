@@ -18,7 +18,9 @@ from typing import Any
 from escalation.rules.situation import BODY_KINDS, Outcome, StepKind
 
 LOCAL_KEYS = frozenset({"D4", "D5", "D6", "D7"})
-LADDER_KEYS = frozenset({"D1", "D2", "D3", "D3b", "D7b", "D7c", "D8", "D9", "D10", "D11", "D14", "D15", "D17", "D19"})
+LADDER_KEYS = frozenset(
+    {"D1", "D2", "D3", "D3b", "D7b", "D7c", "D8", "D9", "D10", "D11", "D14", "D15", "D15b", "D17", "D19"}
+)
 DECISION_RULES = frozenset({"concurring_blocks", "consensus_municipal"})
 
 

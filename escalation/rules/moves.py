@@ -12,13 +12,16 @@ from dataclasses import dataclass
 
 from escalation.rules.situation import (
     ALL_KINDS,
+    ANNOUNCED,
     BODY_KINDS,
     CARRIED_OUT,
     CLOSED_BY_BODY,
+    ENDED_UNHEARD,
     GUARDS,
     LOCAL_PHASES,
     REFERRED_IN,
     SHARED_BEFORE_MINUTED,
+    SILENCE,
     HearingKind,
     Outcome,
     Phase,
@@ -69,7 +72,8 @@ class Move:
     ``step_below`` (``preparation`` at a body, ``dialogue`` where the parties have it),
     ``final`` (``implementation`` with tasks, else ``closed``), ``final_when_all`` (``same`` until all have answered),
     ``highest_reached`` (``received`` at a body, else ``dialogue``, or ``served`` where nobody has acknowledged),
-    ``first_body`` (``received`` there),
+    ``first_body`` (``received`` there), ``left`` (where it was closed: at a body ``received`` anew, before it was
+    served ``intake``),
     ``acknowledged`` (``dialogue`` where the case was served, else ``same``), ``withdrawn`` (``closed`` before the
     case was served, else ``same`` with a notice) and ``reopened`` (``received`` at the body that closed the case, else
     the first step: ``dialogue``, or ``served`` where nobody has acknowledged). ``by_proposal``: the move is made by the
@@ -104,6 +108,8 @@ def _facts(*names: str | Fact) -> tuple[Fact, ...]:
 
 
 _SEK = Actor(Seat.SECRETARIAT)
+_SEK_LATE = Actor(Seat.SECRETARIAT, when="forced_decision_due")
+_SEK_KEEPING = Actor(Seat.SECRETARIAT, when="kept_by_body")
 _CHAIR_HERE = Actor(Seat.CHAIR_HERE)
 _FIRST_HAND = (
     Actor(Seat.ADJUSTER_REGION), Actor(Seat.ADJUSTER_MUNICIPAL),
@@ -123,6 +129,10 @@ _CHAIR_LATE = Actor(Seat.CHAIR_NEXT, when="forced_decision_passed")
 _ANY_APPROVER = (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER))
 _CLOSERS_SEATS = (Actor(Seat.SECRETARIAT, when="closed_by_parties"), Actor(Seat.CHAIR_HERE, when="closed_by_body"))
 """Who takes up a closed case again: the secretariat where no body had decided it, else the body's chair."""
+_WHO_LIFTS_UNANSWERED = tuple(
+    Actor(seat, when="unanswered_may_be_lifted")
+    for seat in (Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER, Seat.SECRETARIAT)
+)
 _BOTH_HANDLERS = (Actor(Seat.INITIATOR_HANDLER), Actor(Seat.RESPONDENT_HANDLER))
 _STATEMENT = (
     Fact("question", unless="statement_agreed"),
@@ -182,7 +192,8 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T3b", "lapse_incomplete", "cases", _ONE({Phase.COMPLETION}), Phase.CLOSED, (_SEK,), "incomplete_lapsed",
-        guards=("completion_time_over",), facts=_facts("reason"),
+        guards=("completion_time_over", "reminded_twice", "lapse_agreed"), facts=_facts("reason"),
+        by_proposal=ProposalKind.LAPSE,
     ),
     Move(
         "T4", "reject", "cases", _ONE({Phase.INTAKE}), Phase.CLOSED, (_SEK,), "case_rejected",
@@ -268,11 +279,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T18", "declare_impasse", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
-        (
-            *_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="forced_decision_due"),
-            Actor(Seat.SECRETARIAT, when="kept_by_body"), _CHAIR_LATE,
-        ),
-        "impasse_declared",
+        (*_ANY_APPROVER, _SEK_LATE, _SEK_KEEPING, _CHAIR_LATE), "impasse_declared",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("local_way_is_over",), facts=_facts("unsolved"),
     ),
     Move(
@@ -282,14 +289,23 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T20", "lift", "cases", _ONE({Phase.IMPASSE}), "next_step",
-        (*_ANY_APPROVER, _SEK, _CHAIR_LATE), "case_lifted",
+        (*_ANY_APPROVER, _SEK_LATE, _SEK_KEEPING, _CHAIR_LATE), "case_lifted",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("statement_agreed_or_time_over",), facts=_STATEMENT,
     ),
     Move(
-        "T21", "lapse", "cases", LOCAL_PHASES, Phase.CLOSED, (_SEK, _CHAIR_LATE), "case_lapsed",
+        "T21a", "ask_to_pursue", "cases", LOCAL_PHASES, "same", (_SEK_LATE, _CHAIR_LATE), "asked_to_pursue",
         kinds=_ONE({StepKind.DIALOGUE}),
-        guards=("forced_decision_due", "not_principled", "lapse_agreed"), facts=_facts("reason"),
-        by_proposal=ProposalKind.LAPSE, free=_ONE({Seat.CHAIR_NEXT}),
+        guards=("not_principled", "not_kept_by_body", "asked_less_than_twice", "parties_silent"),
+    ),
+    Move(
+        "T21b", "pursue", "cases", LOCAL_PHASES, "same", _BOTH_HANDLERS, "case_pursued",
+        kinds=_ONE({StepKind.DIALOGUE}), guards=("asked_to_pursue",),
+    ),
+    Move(
+        "T21", "lapse", "cases", LOCAL_PHASES, Phase.CLOSED, (_SEK, Actor(Seat.CHAIR_NEXT, when="ask_long_over")),
+        "case_lapsed", kinds=_ONE({StepKind.DIALOGUE}),
+        guards=("not_principled", "asked_to_pursue", "silent_since_asked", "ask_time_over", "lapse_agreed"),
+        facts=_facts("reason"), by_proposal=ProposalKind.LAPSE,
     ),
     Move(
         "T22", "accept_file", "meetings", _ONE({Phase.RECEIVED}), Phase.PREPARATION, (_SEK,), "file_accepted",
@@ -351,22 +367,38 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T27b", "carry_out", "decisions", _ONE({Phase.MINUTED}), "final", _SECOND_HAND, "outcome_carried_out",
-        kinds=BODY_KINDS, guards=("record_complete", "outcome_is_carried_out"),
+        kinds=BODY_KINDS, guards=("record_complete", "at_top", "outcome_is_carried_out"),
         facts=_facts(Fact("task", unless="adjusted_once", optional=True)),
         consumes=CARRIED_OUT,
     ),
     Move(
-        "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all", _ANY_APPROVER,
-        "recommendation_accepted", kinds=BODY_KINDS, facts=_facts(Fact("comment", optional=True)),
+        "T27c", "announce", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT, _SECOND_HAND,
+        "outcome_announced", kinds=BODY_KINDS, guards=("record_complete", "not_at_top", "outcome_is_announced"),
+        facts=_facts(Fact("task", optional=True)), consumes=ANNOUNCED,
+    ),
+    Move(
+        "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all",
+        (Actor(Seat.UNANSWERED),), "recommendation_accepted", kinds=BODY_KINDS,
+        facts=_facts(Fact("comment", optional=True)),
+    ),
+    Move(
+        "T28b", "take_effect", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final", (Actor(Seat.CLOCK),),
+        "outcome_took_effect", kinds=BODY_KINDS,
+        guards=("outcome_is_announced", "answer_time_over", "silent_are_reminded"),
     ),
     Move(
         "T29", "refuse_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "next_step",
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "recommendation_refused",
+        (Actor(Seat.UNANSWERED), *_WHO_LIFTS_UNANSWERED), "recommendation_refused",
         kinds=BODY_KINDS, guards=("not_at_top",), facts=_facts("reasons"),
     ),
     Move(
+        "T29c", "refuse_late", "decisions", _ONE({Phase.IMPLEMENTATION, Phase.CLOSED}), "next_step",
+        (Actor(Seat.UNANSWERED),), "outcome_refused_late", kinds=BODY_KINDS,
+        guards=("not_at_top", "ended_by_silence", "late_refusal_in_time"), facts=_facts("reasons"),
+    ),
+    Move(
         "T29b", "end_without_agreement", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), Phase.CLOSED,
-        (*_ANY_APPROVER, Actor(Seat.SECRETARIAT, when="answer_time_over")), "ended_without_agreement",
+        (Actor(Seat.UNANSWERED), *_WHO_LIFTS_UNANSWERED), "ended_without_agreement",
         kinds=BODY_KINDS, guards=("at_top",), facts=_facts("reasons"),
     ),
     Move(
@@ -438,6 +470,10 @@ MOVES: tuple[Move, ...] = (
         guards=("may_be_reopened", "reopening_in_time"), facts=_facts("reopening_ground", "reason"),
     ),
     Move(
+        "T39d", "take_up_by_right", "cases", _ONE({Phase.CLOSED}), "left", (Actor(Seat.INITIATOR_APPROVER),),
+        "case_taken_up", guards=("ended_unheard", "not_taken_up_by_right", "reopening_in_time"),
+    ),
+    Move(
         "T39b", "ask_reopening", "cases", _ONE({Phase.CLOSED}), "same",
         (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER, when="may_be_reopened")), "reopening_asked",
         guards=("may_be_asked", "reopening_in_time", "reopening_not_asked"),
@@ -493,11 +529,14 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     "local_way_is_over": ("D7", "D4+10?unacknowledged"),
     "forced_decision_due": ("D7c",),
     "forced_decision_passed": ("D7c+5",),
+    "parties_silent": (f"acted+{SILENCE}",),
+    "ask_time_over": ("A",),
+    "ask_long_over": ("A+5",),
     "statement_agreed_or_time_over": ("D7b",),
     "meeting_day_come": ("on meeting",),
     "body_may_confirm": ("on minutes_meeting",),
     "officials_may_certify": ("minutes_meeting",),
-    "answer_time_over": ("D15+5",),
+    "unanswered_may_be_lifted": ("D15+5?recommended",),
     "confirmation_time_over": ("confirm", "task+20"),
     "breach_may_be_reported": ("task",),
     **{f"{kind}_heard": (kind.value,) for kind in HearingKind},
@@ -543,7 +582,7 @@ def failing_guard(move: Move, s: Situation, seats: Collection[Seat]) -> str | No
 
 
 def guards_for(move: Move, seats: Collection[Seat]) -> tuple[str, ...]:
-    """The guards that bind these seats. Some need nobody's agreement: a chair (T21), the secretariat (T16)."""
+    """The guards that bind these seats. One needs nobody's agreement: the secretariat (T16)."""
     if move.by_proposal and move.free & set(seats):
         return tuple(g for g in move.guards if g != f"{move.by_proposal.value}_agreed")
     return move.guards
@@ -622,6 +661,10 @@ def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = T
             highest = max(s.step, s.highest_body)
             local = Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
             return highest, Phase.RECEIVED if s.kinds[highest - 1] in BODY_KINDS else local
+        case "left":
+            return s.step, phase_left(s)
+        case "reopened" if s.closing_reason in ENDED_UNHEARD:
+            return s.step, phase_left(s)
         case "reopened" if s.closing_reason in CLOSED_BY_BODY:
             return s.step, Phase.RECEIVED
         case "reopened":
@@ -634,6 +677,16 @@ def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = T
             return next(no for no, kind in enumerate(s.kinds, 1) if kind in BODY_KINDS), Phase.RECEIVED
         case phase:
             return s.step, Phase(phase)
+
+
+def phase_left(s: Situation) -> Phase:
+    """Where a case that officials have ended goes on: in the phase it had. A body checks it anew; what the respondent
+    was never sent is checked anew by the secretariat."""
+    if not s.was_served:
+        return Phase.INTAKE
+    if s.kind in BODY_KINDS:
+        return Phase.RECEIVED
+    return Phase.IMPASSE if s.left_phase is Phase.IMPASSE else Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
 
 
 # The ball's future (domain/05 § 5.1) ------------------------------------------------------------------------------
@@ -693,8 +746,9 @@ _IMPASSE = (
     BallRule("force", "chair:{next_body}", "F+10", after="F+5"),
 )
 _ANSWER = (
-    BallRule("answer", "unanswered", "D15"),
-    BallRule("lift_unanswered", "both_sides_and_secretariat", "D15+10", after="D15+5"),
+    BallRule("answer", "unanswered", "D15", when=("outcome_recommends",)),
+    BallRule("lift_unanswered", "both_sides_and_secretariat", "D15+10", after="D15+5", when=("outcome_recommends",)),
+    BallRule("answer_announcement", "unanswered", "D15", when=("outcome_is_announced",)),
 )
 _TASKS = (
     BallRule("report", "obliged", "task", when=("tasks_open",)),
@@ -709,6 +763,18 @@ WITHDRAWAL = (
 )
 """While a withdrawal's five working days run, the case rests and only an objection is waited for (T37)."""
 
+ASKED = (
+    BallRule("say_on", "both_sides", "A"),
+    BallRule("force", "secretariat", "A+5", after="A"),
+    BallRule("force", "chair:{next_body}", "A+10", after="A+5"),
+)
+"""While the parties are asked whether they go on (T21a)."""
+PURSUED = (
+    BallRule("lift", "pursuers", "B"),
+    BallRule("force", "secretariat", "B+5", after="B"),
+    BallRule("force", "chair:{next_body}", "B+10", after="B+5"),
+)
+"""When a party has said that it does (T21b)."""
 IN_THE_PARTIES_STEAD: dict[str, str] = {
     # what both sides are waited for -> what the secretariat is, where a chair has kept a withdrawn case (T37)
     "meet": "stand_in",
@@ -759,6 +825,15 @@ FUTURE: dict[Phase, tuple[BallRule, ...]] = {
 }
 
 
+def rules_of(s: Situation) -> tuple[BallRule, ...]:
+    """The rules by which the ball's future is written now."""
+    if s.is_being_withdrawn:
+        return WITHDRAWAL
+    if s.phase in LOCAL_PHASES and (s.is_asked or s.is_pursued) and not s.is_kept_by_body:
+        return ASKED if s.is_asked else PURSUED
+    return FUTURE.get(s.phase, ())
+
+
 def future(
     s: Situation,
     *,
@@ -774,7 +849,7 @@ def future(
     today, so that an act done late does not give the ball back to where time had moved it from.
     """
     rows: list[BallRow] = []
-    for rule in WITHDRAWAL if s.is_being_withdrawn else FUTURE[s.phase]:
+    for rule in rules_of(s):
         if not all(GUARDS[g](s) for g in rule.when):
             continue
         begins = today if rule.after is None else open_from(date(rule.after))

@@ -64,11 +64,11 @@ class Outcome(enum.StrEnum):
     NO_CONCURRENCE = "no_concurrence"
 
 
-CARRIED_OUT = frozenset(
-    {Outcome.COUNTY_ROUTINE, Outcome.DEVIATION_HANDLED, Outcome.INFORMATION, Outcome.REVISION_ORDERED}
-)
-"""Outcomes that are carried out, or end the case, without the parties' answer (T27b)."""
-ASKS_SOMETHING = CARRIED_OUT | {Outcome.RECOMMEND, Outcome.DECIDE, Outcome.INTERPRET}
+CARRIED_OUT = frozenset({Outcome.DEVIATION_HANDLED, Outcome.INFORMATION, Outcome.REVISION_ORDERED})
+"""Outcomes that are carried out, or end the case, without the parties' answer: at the top alone (T27b)."""
+ANNOUNCED = frozenset({Outcome.COUNTY_ROUTINE, Outcome.DEVIATION_HANDLED, Outcome.INFORMATION})
+"""Outcomes that a body below the top announces: every party may take the case to the next step (T27c)."""
+ASKS_SOMETHING = CARRIED_OUT | ANNOUNCED | {Outcome.RECOMMEND, Outcome.DECIDE, Outcome.INTERPRET}
 """Outcomes by which a party may be given something to do."""
 
 
@@ -87,6 +87,8 @@ class ClosingReason(enum.StrEnum):
     SUPERSEDED = "superseded"
 
 
+ENDED_UNHEARD = frozenset({ClosingReason.LAPSED, ClosingReason.SUPERSEDED})
+"""Closed by officials without an answer to its question: an initiator takes it up once by right (T39)."""
 CLOSED_BY_PARTIES = frozenset({ClosingReason.SETTLED_LOCAL, ClosingReason.WITHDRAWN, ClosingReason.LAPSED})
 """Closed before any body had decided: taken up again by the secretariat, at step 1 (T39)."""
 CLOSED_BY_BODY = frozenset(
@@ -127,6 +129,11 @@ class HearingKind(enum.StrEnum):
     SPLIT = "split"
 
 
+SILENCE = 20
+"""Working days without any party's act after which the parties are asked whether they go on (T21a). Ours (D)."""
+MOST_ASKS = 2
+"""How often they are asked in a round; then only the lift is left."""
+
 PRINCIPLE_TEST = ("q1", "q2", "q3", "q4")
 """Our questions about whether a case may begin at the first body. They guide, and decide nothing (domain/04 § 4.5)."""
 
@@ -146,6 +153,7 @@ class Seat(enum.StrEnum):
     OBLIGED_HANDLER = "obliged_handler"
     COORDINATING_CENTRE = "coordinating_centre"  # a health centre that a party has let into the case (HÖK 4.5)
     COUNTERPARTY_APPROVER = "counterparty_approver"
+    UNANSWERED = "unanswered"  # the approver of an initiator or respondent that has not answered what a body gave it
     OUTSIDER = "outsider"  # of a party that is not in the case, and does not wait for an answer to whether it may be
     REGISTRAR = "registrar"  # the secretariat, while such a party waits
     SECRETARIAT = "secretariat"
@@ -184,18 +192,23 @@ class Situation(NamedTuple):
     is_lead_before_minuted: bool = False  # the case that it follows has not been decided
     # time
     completion_time_over: bool = False  # D2 + 10 over
+    is_reminded_twice: bool = False  # the initiator has been sent two reminders of what is to be completed
     comment_time_over: bool = False  # D3 over
     principle_undecided: bool = False  # D3b + 5 over: it counts as not granted
     local_time_over: bool = False  # D7 over
     receipt_long_overdue: bool = False  # D4 + 10 over, unacknowledged
     forced_decision_due: bool = False  # D7c over: the secretariat must choose
     forced_decision_passed: bool = False  # D7c + 5 over: the next body's chair must choose
+    parties_silent: bool = False  # no party has acted in substance for twenty working days
+    ask_time_over: bool = False  # A over: the parties' time to say whether they go on
+    ask_long_over: bool = False  # A + 5 over
     statement_time_over: bool = False  # D7b over
     check_time_over: bool = False  # D9 + 10 over
     meeting_day_come: bool = False  # the day of the meeting on which it stands
     minutes_meeting_come: bool = False  # the body's first meeting after D14 + 15: it may confirm its minutes
     minutes_meeting_over: bool = False
     answer_time_over: bool = False  # D15 + 5 over
+    are_silent_reminded: bool = False  # every party that has not answered has had a reminder since D15
     confirmation_time_over: bool = False  # ten working days since the last task was reported
     # facts
     is_acknowledged: bool = False
@@ -209,6 +222,10 @@ class Situation(NamedTuple):
     is_urgency_asked: bool = False  # the filer wishes for shorter days
     is_principle_asked: bool = False  # the filer wishes to begin at the first body
     is_principle_commented: bool = False
+    asks: int = 0  # how many times the parties have been asked in this round whether they go on
+    is_asked: bool = False  # they have been, and no party has said yet that it does
+    has_acted_since: bool = False  # a party has acted in substance since they were asked
+    is_pursued: bool = False  # a party has said so
     take_offs: int = 0
     treatments_without_concurrence: int = 0
     outcome: Outcome | None = None
@@ -222,7 +239,12 @@ class Situation(NamedTuple):
     are_tasks_reported: bool = False
     are_tasks_overdue: bool = False
     has_open_referral: bool = False  # somebody has been asked for an opinion and has not answered
+    planned_reason: ClosingReason | None = None  # that with which an implemented case will be closed
     closing_reason: ClosingReason | None = None
+    left_phase: Phase | None = None  # where it stood when it was closed
+    is_taken_up_by_right: bool = False  # an initiator has done so: it can be done once
+    is_ended_by_silence: bool = False  # nobody took it to the next step, and a party has not answered (T28b)
+    late_refusal_time_over: bool = False  # the last day on which such a party takes it there has passed (T29c)
     was_served: bool = False  # the respondent has been sent the case
     is_reopening_asked: bool = False  # a party waits for the answer to its wish that the closed case is taken up again
     reopening_time_over: bool = False  # the last day to ask for that has passed
@@ -272,6 +294,7 @@ GUARDS: dict[str, Guard] = {
     "paused": lambda s: s.is_paused,
     "pause_over": lambda s: s.pause_over,
     "completion_time_over": lambda s: s.completion_time_over,
+    "reminded_twice": lambda s: s.is_reminded_twice,
     "urgency_asked": lambda s: s.is_urgency_asked,
     "principle_asked": lambda s: s.is_principle_asked,
     "principle_undecided": lambda s: s.principle_undecided,
@@ -284,6 +307,12 @@ GUARDS: dict[str, Guard] = {
     "at_top": lambda s: s.is_top,
     "forced_decision_due": lambda s: s.forced_decision_due,
     "forced_decision_passed": lambda s: s.forced_decision_passed,
+    "parties_silent": lambda s: s.parties_silent,
+    "asked_less_than_twice": lambda s: s.asks < MOST_ASKS,
+    "asked_to_pursue": lambda s: s.is_asked,
+    "ask_time_over": lambda s: s.ask_time_over,
+    "ask_long_over": lambda s: s.ask_long_over,
+    "silent_since_asked": lambda s: not s.has_acted_since,
     "not_principled": lambda s: not s.is_principled,
     "reject_agreed": lambda s: ProposalKind.REJECT in s.agreed,
     "lapse_agreed": lambda s: ProposalKind.LAPSE in s.agreed,
@@ -317,6 +346,7 @@ GUARDS: dict[str, Guard] = {
     ),
     "outcome_recommends": lambda s: s.outcome is Outcome.RECOMMEND,
     "outcome_is_carried_out": lambda s: s.outcome in CARRIED_OUT,
+    "outcome_is_announced": lambda s: s.outcome in ANNOUNCED,
     "outcome_remits": lambda s: s.outcome is Outcome.REMIT,
     "may_be_remitted": lambda s: s.remits < 2,
     "outcome_passes_up": lambda s: s.outcome in {Outcome.NO_CONCURRENCE, Outcome.REFER_UP},
@@ -325,6 +355,12 @@ GUARDS: dict[str, Guard] = {
     "first_treatment": lambda s: s.treatments_without_concurrence <= 1,
     "second_treatment": lambda s: s.treatments_without_concurrence >= 2,
     "answer_time_over": lambda s: s.answer_time_over,
+    "unanswered_may_be_lifted": lambda s: s.answer_time_over and s.outcome is Outcome.RECOMMEND,
+    "silent_are_reminded": lambda s: s.are_silent_reminded,
+    "ended_by_silence": lambda s: (
+        s.is_ended_by_silence and (s.closing_reason or s.planned_reason) is ClosingReason.DECIDED_BODY
+    ),
+    "late_refusal_in_time": lambda s: not s.late_refusal_time_over,
     "tasks_open": lambda s: s.has_tasks and not s.are_tasks_reported,
     "tasks_reported": lambda s: s.are_tasks_reported,
     "confirmation_time_over": lambda s: s.confirmation_time_over,
@@ -334,6 +370,8 @@ GUARDS: dict[str, Guard] = {
     "may_be_reopened": lambda s: (
         s.closing_reason in CLOSED_BY_BODY or (s.closing_reason in CLOSED_BY_PARTIES and s.was_served)
     ),
+    "ended_unheard": lambda s: s.closing_reason in ENDED_UNHEARD,
+    "not_taken_up_by_right": lambda s: not s.is_taken_up_by_right,
     "was_rejected": lambda s: s.closing_reason is ClosingReason.OUT_OF_SCOPE,
     "may_be_asked": lambda s: (
         GUARDS["may_be_reopened"](s)

@@ -164,6 +164,14 @@ def open_from(day: date, calendar: Calendar, urgent: bool = False) -> date:
     return add(day, 1, calendar, urgent)
 
 
+def latest_over(today: date, more: int, calendar: Calendar, urgent: bool = False) -> date:
+    """The latest deadline that, with ``more`` working days added to it, is over today: what waited for that is open."""
+    day = today
+    while between(day, today, calendar, urgent) <= more:
+        day -= _ONE_DAY
+    return day
+
+
 def between(a: date, b: date, calendar: Calendar, urgent: bool = False) -> int:
     """How many working days d there are with a < d <= b; 0 if b is not after a."""
     days = (a + timedelta(days=i) for i in range(1, (b - a).days + 1))

@@ -17,6 +17,7 @@ from escalation.accounts.models import CLOCK, User
 from escalation.cases import actions as cases
 from escalation.cases.models import Ball, Case, Deadline
 from escalation.cases.queries import (
+    all_ended_by_silence,
     all_hearings,
     all_open_referrals,
     all_owed,
@@ -30,14 +31,17 @@ from escalation.cases.queries import (
     without_ball,
 )
 from escalation.db import insert_new, reading, session
+from escalation.decisions import actions as decisions
 from escalation.decisions.queries import situation
 from escalation.followups import queries as followups
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
-from escalation.rules.moves import BallRow
+from escalation.rules.deadlines import LATE_REFUSAL
+from escalation.rules.moves import BY_VERB, BallRow, failing_guard
 from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
-from escalation.rules.workdays import is_workday, load_calendar
+from escalation.rules.situation import Seat
+from escalation.rules.workdays import add, is_workday, load_calendar, open_from
 from escalation.rules.yearly import Duty
 from escalation.trail.actions import record
 from escalation.trail.models import TrailState
@@ -48,6 +52,10 @@ from escalation.watch.transports import Attempt, Result, Transport
 
 AT_A_TIME = 100
 """Cases per transaction of the sweep."""
+BY_CLOCK: dict[str, Callable[..., Any]] = {
+    # the moves that time alone makes
+    "resume": cases.resume, "end_withdrawn": cases.end_withdrawn, "take_effect": decisions.take_effect,
+}  # fmt: skip
 
 
 class LetterDealtWith(Exception):
@@ -188,13 +196,16 @@ def _sweep_year(today: dt.date, at: dt.datetime, report: SweepReport, dry_run: b
 
 
 def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
-    """What no person does: a pause that is over ends, a withdrawal that nobody objected to closes its case."""
+    """What no person does: a pause that is over ends, a withdrawal that nobody objected to closes its case, and so does
+    an announcement that nobody took further."""
     for found in due_by_time(today):
         try:
             with session.begin_nested():
                 s = situation(found, at)
-                verb = cases.resume if s.is_paused else cases.end_withdrawn
-                verb(found, s, by=CLOCK, at=at)
+                for verb, perform in BY_CLOCK.items():
+                    if failing_guard(BY_VERB[verb], s, {Seat.CLOCK}) is None:
+                        perform(found, s, by=CLOCK, at=at)
+                        break
         except Exception as problem:  # one bad case stops no other (E20)
             report.errors.append((found.number, f"{type(problem).__name__}: {problem}"[:300]))
     session.commit()
@@ -335,6 +346,8 @@ def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tupl
             found[case.id][1].append(clock_of(case, wish))
     for case, asked in all_reopenings_asked(of):
         found[case.id] = (case, [clock_of(case, asked)])
+    for case, clock in all_ended_by_silence(today, of):
+        found.setdefault(case.id, (case, []))[1].append(clock)
     return found
 
 
@@ -518,6 +531,11 @@ def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: st
         select(Ball).where(Ball.case_id == case.id, Ball.begins_on > today).order_by(Ball.begins_on, Ball.id).limit(1)
     ).first()
     holders = audience(case, (clock.holder, f"substitute_of:{clock.holder}"), today)
+    ladder = ladder_of(case)
+    ends_on = None
+    if clock.act == "answer_announcement":
+        last = add(clock.due_on, 5, calendar_for(case), case.is_urgent)
+        ends_on = open_from(last, calendar_for(case), case.is_urgent)
     return letters.item(
         case.number,
         clock,
@@ -525,7 +543,8 @@ def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: st
         is_holder=nudge.recipient in holders,
         deadline=deadline,
         following=following,
-        bodies={step.body: step.name for step in ladder_of(case).steps if step.body},
+        bodies={step.body: step.name for step in ladder.steps if step.body},
+        if_silent=(ends_on, ladder.workdays(LATE_REFUSAL, case.step, case.is_urgent)) if ends_on else None,
         today=today,
         base_url=base_url,
     )

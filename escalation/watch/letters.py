@@ -62,8 +62,14 @@ YEARLY: dict[NudgeKind, tuple[str, str]] = {
 }
 
 BESIDE: dict[str, tuple[str, str]] = {
-    # what is waited for beside the ball: why its holder is told at first, and what happens if it never comes; {more}
-    # is filled in while the reminders climb
+    # what has a letter of its own, most of it beside the ball: why its holder is told at first, and what happens if it
+    # never comes; {more} is filled in while the reminders climb
+    "say_on": (
+        "Ingen part har gjort något i ärendet på 20 arbetsdagar. Er part tillfrågas om den går vidare.",
+        "Svarar ingen part, och gör ingen något i ärendet, kan två handläggare från olika sidor av sekretariatet "
+        "avsluta det. Anmälaren kan sedan ta upp det en gång, utan prövning, inom tolv månader. Dagarna är förvalda "
+        "av systemet.",
+    ),
     "answer_referral": (
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",
         "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",
@@ -84,6 +90,11 @@ BESIDE: dict[str, tuple[str, str]] = {
     "answer_registration": (
         "En part har begärt att få delta i ärendet som berörd, och det är ni som svarar.",
         "Ärendet väntar inte på svaret, men parten läser inte ärendet innan ni har svarat.",
+    ),
+    "ended_by_silence": (
+        "Du är med i ärendet. Ingen tog det vidare inom svarstiden.",
+        "Den part som inte har svarat har inte godtagit något, och kan ta ärendet till nästa steg till och med den "
+        "dagen. Dagen är förvald av systemet, inte av överenskommelsen.",
     ),
     "answer_reopening": (
         "En part har begärt att det avslutade ärendet tas upp igen, och det är du som avgör.",
@@ -115,6 +126,7 @@ class Item:
     computed: str
     otherwise: str
     is_case: bool = True
+    has_happened: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,9 +148,11 @@ def item(
     bodies: Mapping[str, str],
     today: dt.date,
     base_url: str,
+    if_silent: tuple[dt.date, int] | None = None,
 ) -> Item:
     """One case as a letter shows it. ``deadline`` is the ball's own, ``bodies`` the bodies' names by code,
-    ``following`` the row that time brings next.
+    ``following`` the row that time brings next. ``if_silent``: when silence ends the case, and how many working days
+    whoever was silent has then (T28b, T29c).
     """
     beside = BESIDE.get(ball.act)
     return Item(
@@ -149,7 +163,12 @@ def item(
         link=f"{base_url.rstrip('/')}/cases/{number}",
         why=beside[0] if beside and is_holder and kind is NudgeKind.N0 else WHY[kind][0 if is_holder else 1],
         computed=_computed(ball, deadline),
-        otherwise=beside[1].format(more=_more(kind)) if beside else _otherwise(following, bodies, kind),
+        otherwise=beside[1].format(more=_more(kind))
+        if beside
+        else _if_silent(*if_silent)
+        if if_silent
+        else _otherwise(following, bodies, kind),
+        has_happened=ball.act == "ended_by_silence",
     )
 
 
@@ -213,6 +232,8 @@ def _subject(items: Sequence[Item]) -> str:
         what = "ärenden" if all(item.is_case for item in items) else "saker"
         return f"Trappan: {len(items)} {what} behöver dig"
     only = items[0]
+    if only.has_happened:
+        return f"Trappan {only.number}: {only.act[:1].lower()}{only.act[1:]}"
     lead = "försenat, " if only.is_late else ""
     name = only.number if only.is_case else only.number[:1].lower() + only.number[1:]
     return f"Trappan {name}: {lead}{only.act[:1].lower()}{only.act[1:]}, senast {only.due_on}"
@@ -239,6 +260,14 @@ def _otherwise(following: Ball | None, bodies: Mapping[str, str], kind: NudgeKin
     # A party is not named: the letter says nothing of who is in dispute with whom.
     holder = HOLDERS[seat].label.format(body=bodies.get(body, body)) if seat in HOLDERS else "En av parterna"
     return f"Från {in_words(following.begins_on)} gäller: {holder} {ACTS[following.act].label}."
+
+
+def _if_silent(day: dt.date, workdays: int) -> str:
+    return (
+        f"Från {in_words(day)} avslutas ärendet, eller genomförs uppgiften, om ingen har tagit det vidare. "
+        f"Den som inte har svarat har inte godtagit något, och kan ta ärendet vidare i {workdays} arbetsdagar till. "
+        "Dagarna är förvalda av systemet, inte av överenskommelsen."
+    )
 
 
 @lru_cache

@@ -33,6 +33,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
+from escalation.documents.files import check as check_file
 from escalation.rules import file_types, privacy
 from escalation.rules.file_types import CheckedFile, FileRefused
 
@@ -313,7 +314,7 @@ def judged(file: FileStorage) -> CheckedFile | FileRefused:
     known: CheckedFile | FileRefused | None = vars(file).get("judged")
     if known is None:
         try:
-            known = file_types.check(file.filename or "", file.stream)
+            known = check_file(file.filename or "", file.stream)
         except FileRefused as refused:
             known = refused
         vars(file)["judged"] = known
@@ -373,7 +374,10 @@ def refusal(refused: FileRefused) -> str:
     return str(_(file_types.REFUSALS[refused.reason], **refused.values))
 
 
-FILES_HINT = _l("PDF, DOCX, XLSX, PNG eller JPEG. Högst fem filer, 10\u00a0MB per fil och 25\u00a0MB tillsammans.")
+FILES_HINT = _l(
+    "PDF, DOCX, XLSX, PNG eller JPEG. Högst fem filer, 10\u00a0MB per fil och 25\u00a0MB tillsammans. "
+    "Texten i dem söks igenom efter personnummer. Bilder och inskannade sidor kan inte sökas igenom, så titta själv."
+)
 
 
 def files(label: Words, *, hint: Words = FILES_HINT, **more: Any) -> Files:

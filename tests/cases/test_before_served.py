@@ -19,7 +19,8 @@ from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about
-from escalation.watch.actions import sweep
+from escalation.watch.actions import deliver, sweep
+from escalation.watch.transports import PastTransport
 from tests.factories import PRINCIPLED, REJECT, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
@@ -104,9 +105,14 @@ def test_a_filing_in_which_nothing_is_changed_is_not_completed() -> None:
 
 def test_a_filing_lapses_ten_working_days_after_its_last_day_and_not_before() -> None:
     told = sent_back()
+    for reminded_on in (day("2026-12-03"), day("2026-12-09")):
+        sweep(at(reminded_on, dt.time(6)))
+        deliver(at(reminded_on), PastTransport(), base_url="https://example.se", sender="t@example.se", by="test")
+    terms = {"reason": "Anmälan är inte kompletterad."}
     with pytest.raises(MoveNotAllowed, match="completion_time_over"):
-        told.act("lapse_incomplete", by="SEK.region", on=day("2026-12-16"))
-    told.act("lapse_incomplete", by="SEK.region", on=day("2026-12-17"))
+        told.offer(ProposalKind.LAPSE, terms, by="SEK.region", on=day("2026-12-16"))
+    offered = told.offer(ProposalKind.LAPSE, terms, by="SEK.region", on=day("2026-12-17"))
+    told.accept(offered, by="SEK.municipal")
     assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.LAPSED)
 
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
+from escalation.accounts import actions as accounts
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import beside, guests, proposals, queries, standings
 from escalation.cases.actions import FactsRefused
@@ -308,3 +309,14 @@ def test_a_municipality_answers_for_no_health_centre_and_lets_none_in() -> None:
     assert not guests.may_let_in(told.case, person("SUN.handler"))
     with pytest.raises(MoveNotAllowed, match="seat"):
         let_in(told, by="SUN.approver", centre="SUN.centre")
+
+
+def test_a_health_centre_that_has_left_is_not_said_to_read_and_cannot_be_let_in() -> None:
+    told = local()
+    let_in(told)
+    assert [g.party_code for g in queries.guests(told.case)] == ["RS"]
+    accounts.end_seat(queries.guests(told.case)[0].membership, by="system:cli", at=at(told.day))
+    assert queries.guests(told.case) == []
+    other = local()
+    with pytest.raises(FactsRefused):
+        let_in(other)

@@ -345,7 +345,8 @@ def test_a_decided_lead_keeps_what_follows_it() -> None:
     lead.accept_file().schedule().decide(Outcome.COUNTY_ROUTINE)
     with pytest.raises(MoveNotAllowed, match="lead_before_minuted"):
         second.act("separate", by="SEK.region", on=lead.day)
-    lead.adjust("carry_out")
+    lead.adjust("announce").fall_silent()
+    lead.file_on(lead.day)
     assert second.case.closing_reason is ClosingReason.JOINED
 
 

@@ -40,7 +40,7 @@ def settled(**facts: object) -> Story:
 def decided() -> Story:
     """Handled by the steering group at step 2, and closed."""
     told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=2)
-    told.decide(Outcome.INFORMATION).adjust("carry_out")
+    told.decide(Outcome.INFORMATION).adjust("announce").fall_silent()
     return told
 
 
@@ -99,7 +99,7 @@ def test_a_case_that_a_body_closed_goes_back_to_that_body_by_its_chairs_act() ->
     assert told.ball() == ("check_file", "secretariat", told.due("D9"))
     assert told.file.treatment is None
     assert told.file.situation.outcome is None
-    told.accept_file().schedule().decide(Outcome.INFORMATION).adjust("carry_out")
+    told.accept_file().schedule().decide(Outcome.INFORMATION).adjust("announce").fall_silent()
     assert told.case.closing_reason is ClosingReason.DECIDED_BODY
 
 
@@ -125,7 +125,8 @@ def test_a_case_withdrawn_while_a_body_had_it_begins_again_at_step_1() -> None:
 
 def test_a_respondent_that_never_acknowledged_is_asked_to_again() -> None:
     told: Story = StoryFactory(at_phase=Phase.SERVED)
-    told.day = workdays.open_from(told.due("D7c"), told.calendar)
+    told.act("ask_to_pursue", by="SEK.region", on=workdays.open_from(told.due("D7c"), told.calendar))
+    told.day = workdays.open_from(told.due("A"), told.calendar)
     lapsed = told.offer(ProposalKind.LAPSE, {"reason": "Ingen part har agerat."}, by="SEK.region")
     told.accept(lapsed, by="SEK.municipal")
     told.act("reopen", by="SEK.region")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from io import BytesIO
+
+from pypdf import PdfWriter
 
 from escalation.rules.file_types import MEBIBYTE
 
@@ -19,8 +21,70 @@ DOCX_MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
 XLSX_MAIN = f"{MAIN}spreadsheetml.sheet.main+xml"
 
 
-def pdf(extra: bytes = b"", after: bytes = b"\n") -> bytes:
-    return b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n" + extra + b"trailer << /Root 1 0 R >>\n%%EOF" + after
+def pdf(
+    extra: bytes = b"",
+    after: bytes = b"\n",
+    *,
+    text: str = "",
+    catalog: bytes = b"",
+    page: bytes = b"",
+    objects: Sequence[bytes] = (),
+) -> bytes:
+    """One page. ``catalog`` and ``page`` are further entries of theirs, ``objects`` number 6 and on."""
+    shown = zlib.compress(b"BT /F1 12 Tf 72 720 Td (" + text.encode("latin-1") + b") Tj ET")
+    body = b"%PDF-1.7\n"
+    places = []
+    for number, inside in enumerate(
+        (
+            b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+            b"/Resources << /Font << /F1 5 0 R >> >> " + page + b" >>",
+            b"<< /Filter /FlateDecode /Length %d >>\nstream\n" % len(shown) + shown + b"\nendstream",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+            *objects,
+        ),
+        1,
+    ):
+        places.append(len(body))
+        body += b"%d 0 obj\n" % number + inside + b"\nendobj\n"
+    body += extra
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1) + table
+    end += b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(places) + 1, len(body))
+    return body + end + after
+
+
+def packed_pdf(catalog: bytes = b"", objects: Sequence[bytes] = ()) -> bytes:
+    """The same with all objects in one compressed stream, as most programs write it; ``objects`` number 4 and on."""
+    packed = (
+        b"<< /Type /Catalog /Pages 2 0 R " + catalog + b" >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+        *objects,
+    )
+    count = len(packed)
+    places = [sum(map(len, packed[:n])) + n for n in range(count)]
+    heads = " ".join(f"{n + 1} {place}" for n, place in enumerate(places)).encode() + b" "
+    inside = zlib.compress(heads + b" ".join(packed))
+    body = b"%PDF-1.7\n"
+    first = len(body)
+    body += b"%d 0 obj\n<< /Type /ObjStm /N %d /First %d" % (count + 1, count, len(heads))
+    body += b" /Filter /FlateDecode /Length %d >>\nstream\n" % len(inside) + inside + b"\nendstream\nendobj\n"
+    rows = [(0, 0, 65535), *((2, count + 1, n) for n in range(count)), (1, first, 0), (1, len(body), 0)]
+    table = zlib.compress(b"".join(struct.pack(">BIH", *row) for row in rows))
+    end = b"%d 0 obj\n<< /Type /XRef /Size %d /W [1 4 2] /Root 1 0 R" % (count + 2, count + 3)
+    end += b" /Filter /FlateDecode /Length %d >>\nstream\n" % len(table) + table + b"\nendstream\nendobj\n"
+    return body + end + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def locked_pdf(user: str, owner: str, algorithm: str = "AES-256") -> bytes:
+    """With a password to open it, or with none but one to change it."""
+    writer = PdfWriter(clone_from=BytesIO(pdf(text="Rutin")))
+    writer.encrypt(user, owner, algorithm=algorithm)
+    made = BytesIO()
+    writer.write(made)
+    return made.getvalue()
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
@@ -93,8 +157,41 @@ def locked_entries(content: bytes) -> bytes:
     return bytes(changed)
 
 
+def relations(*said: str) -> str:
+    """A part's relations, each with its own attributes."""
+    return f"<Relationships>{''.join(f'<Relationship {one}/>' for one in said)}</Relationships>"
+
+
+TYPE = 'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/'
+OUTSIDE = 'Target="https://example.org/x" TargetMode="External"'
+
+
+def field(*runs: str) -> str:
+    """A field of Word, its instruction split over these runs."""
+    told = "".join(f'<w:r><w:instrText xml:space="preserve">{run}</w:instrText></w:r>' for run in runs)
+    return f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{told}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+
+
+SCRIPT = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"
+
 GOOD: dict[str, bytes] = {
-    "Underlag 2026.pdf": pdf(),
+    "Underlag 2026.pdf": pdf(text="Rutin 2026-11-23, dnr KS 2021/1272"),
+    "i strömmar.pdf": packed_pdf(),
+    "bara ägaren har lösenord.pdf": locked_pdf("", "hemligt"),
+    "bara ägaren har ett äldre lösenord.pdf": locked_pdf("", "hemligt", "RC4-128"),
+    "med en länk.pdf": pdf(
+        page=b"/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI (https://se.se/Launch) >> >>]"
+    ),
+    "med en länk.docx": docx(more={"word/_rels/document.xml.rels": relations(f'{TYPE}hyperlink" {OUTSIDE}')}),
+    "med ett fält.docx": docx(field("PAGE ", r"\* MERGEFORMAT") + field('HYPERLINK "https://dde.se/dde"')),
+    "med en bild.docx": docx(
+        more={
+            "word/_rels/document.xml.rels": relations(f'{TYPE}image" Target="media/a.svg"'),
+            "word/media/a.svg": "<!DOCTYPE svg><svg/>",
+            "word/fonts/font1.odttf": b"<\xff\xfe\x00 a typeface",
+        }
+    ),
+    "med en formel.xlsx": xlsx(cells="<c><f>IF('A|B'!A1=\"x|y\",SUM(T[a|b]),0)</f><v>1</v></c>"),
     "Rutin för vårdcentralen.docx": docx(),
     "siffror.xlsx": xlsx(),
     "skärmbild.PNG": png(),
@@ -135,7 +232,147 @@ HOSTILE: dict[str, tuple[str, bytes, str]] = {
     "person in the name with underscore": ("191212121212_plan.pdf", pdf(), "name_identity_number"),
     "empty": ("underlag.pdf", b"", "empty"),
     "eleven mebibytes": ("underlag.pdf", pdf(extra=b"%" * 11 * MEBIBYTE), "too_big"),
-    "pdf with a password": ("underlag.pdf", pdf(b"<< /Encrypt 5 0 R /Root 1 0 R >>\n"), "protected"),
+    "pdf with a password": ("underlag.pdf", locked_pdf("öppna", "hemligt"), "protected"),
+    "pdf with a script": ("underlag.pdf", pdf(catalog=b"/OpenAction 6 0 R", objects=[SCRIPT]), "pdf_script"),
+    "pdf with a script in a packed object": (
+        "underlag.pdf", packed_pdf(b"/OpenAction 4 0 R", [SCRIPT]), "pdf_script",
+    ),
+    "pdf with a named script": (
+        "underlag.pdf",
+        packed_pdf(b"/Names << /JavaScript << /Names [(a) 4 0 R] >> >>", [b"<< /S /Java#53cript /JS 5 0 R >>", b"(1)"]),
+        "pdf_script",
+    ),
+    "pdf with a script when a page opens": (
+        "underlag.pdf", pdf(page=b"/AA << /O << /S 6 0 R >> >>", objects=[b"/JavaScript"]), "pdf_script",
+    ),
+    "pdf with a form that is a program": (
+        "underlag.pdf",
+        pdf(
+            catalog=b"/AcroForm << /Fields [] /XFA 6 0 R >>",
+            objects=[b"<< /Length 17 >>\nstream\n<script>1</script>\nendstream"],
+        ),
+        "pdf_script",
+    ),
+    "pdf with a script that no table leads to": (
+        "underlag.pdf", pdf(b"9 0 obj\n" + SCRIPT + b"\nendobj\n"), "pdf_script",
+    ),
+    "pdf that starts a program": (
+        "underlag.pdf", pdf(catalog=b"/OpenAction << /S /Launch /F (cmd.exe) >>"), "pdf_opens",
+    ),
+    "packed pdf that starts a program": (
+        "underlag.pdf", packed_pdf(b"/OpenAction << /S /Launch /F (cmd.exe) >>"), "pdf_opens",
+    ),
+    "pdf that asks a server for a file": (
+        "underlag.pdf", packed_pdf(rb"/OpenAction << /S /GoToR /F (\\\\server\\a) /D [0 /Fit] >>"), "pdf_opens",
+    ),
+    "pdf with a file within": (
+        "underlag.pdf",
+        pdf(
+            catalog=b"/Names << /EmbeddedFiles << /Names [(a) << /Type /Filespec /F (a) /EF << /F 6 0 R >> >>] >> >>",
+            objects=[b"<< /Type /EmbeddedFile /Length 2 >>\nstream\nMZ\nendstream"],
+        ),
+        "pdf_attached",
+    ),
+    "packed pdf with a file on a page": (
+        "underlag.pdf", packed_pdf(objects=[b"<< /Type /Annot /Subtype /FileAttachment /FS 5 0 R >>"]), "pdf_attached",
+    ),
+    "pdf that nobody gets to the end of": ("underlag.pdf", pdf(objects=[b"[" * 20_000 + b"]" * 20_000]), "unread"),
+    "person in a pdf": ("underlag.pdf", pdf(text=f"Planen för {PERSON}"), "identity_number"),
+    "person in a remark of a pdf": (
+        "underlag.pdf", packed_pdf(objects=[b"<< /Subtype /Text /Contents (" + PERSON.encode() + b") >>"]),
+        "identity_number",
+    ),
+    "person in a form of a pdf": (
+        "underlag.pdf", packed_pdf(objects=[b"<< /FT /Tx /T (a) /V 5 0 R >>", b"(" + PERSON.encode() + b")"]),
+        "identity_number",
+    ),
+    "table of figures without an end in a pdf": ("underlag.pdf", pdf(text="1 " * 1_100_000), "bomb"),
+    "dde": ("text.docx", docx(field(r'DDEAUTO c:\\windows\\system32\\cmd.exe "/k calc"')), "dde"),
+    "dde in pieces": ("text.docx", docx(field(" D", "d", "e", "Auto excel x")), "dde"),
+    "dde cut by a remark": ("text.docx", docx(field("DD<!-- > -->E excel x")), "dde"),
+    "dde as raw text": ("text.docx", docx(field("<![CDATA[DDE]]> excel x")), "dde"),
+    "dde around another field": (
+        "text.docx",
+        docx(
+            '<w:fldChar w:fldCharType="begin"/><w:instrText>DD</w:instrText>'
+            + field("QUOTE")
+            + "<w:instrText>E excel x</w:instrText><w:fldChar w:fldCharType='end'/>"
+        ),
+        "dde",
+    ),
+    "dde in one tag": ("text.docx", docx('<w:fldSimple w:dirty=">" w:instr="&#68;DE excel x"/>'), "dde"),
+    "dde in a header by another name": (
+        "text.docx", docx(more={"other/part.bin": f"<w:hdr>{field('DDE excel x')}</w:hdr>".encode("utf-16")}), "dde",
+    ),
+    "dde in a workbook": (
+        "tabell.xlsx",
+        xlsx(more={"xl/externalLinks/externalLink1.xml": '<externalLink><ddeLink ddeService="cmd"/></externalLink>'}),
+        "dde",
+    ),
+    "dde in a formula": ("tabell.xlsx", xlsx(cells="<c><f>cmd|'/c calc'!A0</f><v>0</v></c>"), "dde"),
+    "dde in a table within a text": (
+        "text.docx", docx(more={"word/embeddings/a.xlsx": xlsx(cells="<c><f>cmd|'/c calc'!A0</f></c>")}), "dde",
+    ),
+    "field that fetches": ("text.docx", docx(field(r'INCLUDETEXT "\\\\server\\a.docx"')), "remote"),
+    "field that fetches a picture": (
+        "text.docx", docx(field(r'INCLUDEPICTURE \d "http://example.org/a.png"')), "remote",
+    ),
+    "remote template": (
+        "text.docx",
+        docx(more={"word/_rels/settings.xml.rels": relations(f'{TYPE}attachedTemplate" {OUTSIDE}')}),
+        "remote",
+    ),
+    "remote template behind a sign": (
+        "text.docx",
+        docx(
+            more={
+                "word/_rels/settings.xml.rels": relations(
+                    f'Id=">" x:Type="a/hyperlink" {TYPE}attachedTemplate" {OUTSIDE}'
+                )
+            }
+        ),
+        "remote",
+    ),
+    "remote template that says it is none": (
+        "text.docx",
+        docx(more={"word/_rels/settings.xml.rels": relations(f'{TYPE}attachedTemplate" Target="file:///c:/a.dotm"')}),
+        "remote",
+    ),
+    "linked object": (
+        "text.docx", docx(more={"word/_rels/document.xml.rels": relations(f"{TYPE}oleObject\" {OUTSIDE}")}), "remote",
+    ),
+    "linked picture": (
+        "text.docx", docx(more={"word/_rels/document.xml.rels": relations(f"{TYPE}image\" {OUTSIDE}")}), "remote",
+    ),
+    "another workbook": (
+        "tabell.xlsx",
+        xlsx(
+            more={
+                "xl/externalLinks/_rels/externalLink1.xml.rels": relations(
+                    f'{TYPE}externalLinkPath" Target="a.xlsx" TargetMode="&#69;xternal"'
+                )
+            }
+        ),
+        "remote",
+    ),
+    "workbook that asks a database": (
+        "tabell.xlsx", xlsx(more={"xl/connections.xml": '<connections><connection id="1"/></connections>'}), "remote",
+    ),
+    "formula that asks the web": ("tabell.xlsx", xlsx(cells='<c><f>_xlfn.WEBSERVICE("http://a")</f></c>'), "remote"),
+    "object under a picture's name": (
+        "text.docx",
+        docx(more={"word/_rels/document.xml.rels": relations(f'{TYPE}oleObject" Target="media/a.png"')}),
+        "embedded",
+    ),
+    "text in an encoding of its own": (
+        "text.docx", docx(more={"word/a.xml": '<?xml version="1.0" encoding="utf-7"?><a>+AEQARABF-</a>'}), "damaged",
+    ),
+    "text in no encoding": ("text.docx", docx(more={"word/a.xml": b"\x4c\xa7\x94\x93"}), "damaged"),
+    "text under a picture's name": (
+        "text.docx",
+        docx(more={"[Content_Types].xml": types(DOCX_MAIN).replace("/main.xml", "/word/a.svg")}),
+        "damaged",
+    ),
     "docx with a password": ("text.docx", ole(), "protected"),
     "xlsx with a password": ("tabell.xlsx", ole(), "protected"),
     "doc as docx": ("text.docx", ole(b"WordDocument"), "old_format"),

@@ -17,8 +17,8 @@ from escalation.cases import queries as cases
 from escalation.cases import secrecy
 from escalation.cases.actions import FactsRefused
 from escalation.documents import actions, queries
+from escalation.documents.files import check
 from escalation.documents.models import Attachment, SecrecyMark
-from escalation.rules.file_types import check
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Outcome, Phase

@@ -214,12 +214,15 @@ def test_when_the_secretariat_is_silent_too_the_next_bodys_chair_chooses(session
     assert case.case.step == 2
 
 
-def test_a_dead_case_is_closed_by_two_officials_of_different_sides(session: Database) -> None:
+def test_a_dead_case_is_closed_by_two_officials_of_different_sides_when_its_parties_were_asked(
+    session: Database,
+) -> None:
     case = StoryFactory(at_phase=Phase.DIALOGUE)
     terms = {"reason": "Ingen part har agerat."}
-    with pytest.raises(MoveNotAllowed, match="forced_decision_due"):
-        case.offer(ProposalKind.LAPSE, terms, by="SEK.region", on=day("2026-11-17"))
-    offered = case.offer(ProposalKind.LAPSE, terms, by="SEK.region", on=day("2026-11-18"))
+    with pytest.raises(MoveNotAllowed, match="asked_to_pursue"):
+        case.offer(ProposalKind.LAPSE, terms, by="SEK.region", on=day("2026-11-18"))
+    case.act("ask_to_pursue", by="SEK.region")
+    offered = case.offer(ProposalKind.LAPSE, terms, by="SEK.region", on=day("2026-12-03"))
     with pytest.raises(MoveNotAllowed, match="lapse_agreed"):
         case.act("lapse", by="SEK.municipal")
     with pytest.raises(MoveNotAllowed, match="other_side"):
@@ -228,9 +231,15 @@ def test_a_dead_case_is_closed_by_two_officials_of_different_sides(session: Data
     assert case.case.closing_reason is ClosingReason.LAPSED
 
 
-def test_the_chair_closes_a_dead_case_alone(session: Database) -> None:
-    case = StoryFactory(at_phase=Phase.IMPASSE)
-    case.act("lapse", by="TSG.chair", on=day("2026-11-25"))
+def test_the_chair_never_closes_a_dead_case_alone(session: Database) -> None:
+    case = StoryFactory(at_phase=Phase.DIALOGUE)
+    case.act("ask_to_pursue", by="TSG.chair", on=day("2026-11-25"))
+    case.day = day("2026-12-17")
+    with pytest.raises(MoveNotAllowed, match="lapse_agreed"):
+        case.act("lapse", by="TSG.chair")
+    offered = case.offer(ProposalKind.LAPSE, {"reason": "Ingen part har agerat."}, by="TSG.chair")
+    assert case.case.phase is Phase.DIALOGUE
+    case.accept(offered, by="SEK.municipal")
     assert case.case.closing_reason is ClosingReason.LAPSED
 
 
@@ -283,7 +292,7 @@ def test_an_unanswered_recommendation_is_lifted_by_the_secretariat_five_days_aft
         "both_sides_and_secretariat",
         day("2027-01-22"),
     )
-    with pytest.raises(MoveNotAllowed, match="answer_time_over"):
+    with pytest.raises(MoveNotAllowed, match="unanswered_may_be_lifted"):
         case.act("refuse_recommendation", by="SEK.region", on=day("2027-01-15"))
     case.act("refuse_recommendation", by="SEK.region", on=day("2027-01-18"))
     assert (case.case.step, case.case.phase) == (3, Phase.RECEIVED)

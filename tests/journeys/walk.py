@@ -21,12 +21,12 @@ from escalation.cases.models import Case, Deadline, Hearing, Proposal
 from escalation.db import session
 from escalation.decisions.queries import File
 from escalation.meetings.models import Meeting
+from escalation.nudges.models import Mail, Nudge, NudgeState
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import reachable
 from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
-from escalation.watch.actions import sweep
 from tests.factories import (
     FACTS,
     PRINCIPLED,
@@ -61,6 +61,7 @@ DETOURS = frozenset(
         "refer",
         "answer_referral",
         "lapse",
+        "ask_to_pursue",
         "withdraw",
         "supersede",
         "join",
@@ -191,10 +192,21 @@ class Walk:
         ]
 
     def wait(self, days: int) -> None:
-        """Time passes, and acts where time alone does."""
-        self.told.day = workdays.add(self.told.day, days, self.told.calendar)
-        report = sweep(at(self.told.day))
-        assert report.errors == []
+        """Time passes, and acts where time alone does. Who is to complete a filing is reminded on the way."""
+        is_reminded = self.told.case.phase is Phase.COMPLETION
+        for _ in range(days if is_reminded else 1):
+            self.told.run_the_clock(workdays.add(self.told.day, 1 if is_reminded else days, self.told.calendar))
+            self._send()
+
+    def _send(self) -> None:
+        """The post of a day. Earlier histories may have had it: what is left goes with the letter of theirs."""
+        left = select(Nudge).where(Nudge.case_id == self.told.case.id, Nudge.state == NudgeState.PENDING)
+        for nudge in session.scalars(left).all():
+            nudge.mail_id = session.scalars(
+                select(Mail.id).where(Mail.recipient == nudge.recipient, Mail.day == self.told.day)
+            ).one_or_none()
+            nudge.state = NudgeState.SENT if nudge.mail_id else NudgeState.PENDING
+        session.commit()
 
     def act(self, file: File, move: Move, seat: str) -> None:
         facts = self._facts(file, move, self.viewers[seat])
@@ -270,7 +282,7 @@ class Walk:
                 if not coming:
                     return None
                 name = "meeting" if move.verb == "schedule" else "target_meeting"
-                facts = {name: self.choose("meeting", [m.id for m in coming[:3]])}
+                facts = {name: self.choose("meeting", [m.id for m in coming[:3]]), "later_reason": "Siffror väntas."}
             case "take_off":
                 counted = file.situation.take_offs < 2
                 grounds = ("not_reached", "no_quorum", "cancelled", *(("tabled", "returned") if counted else ()))
@@ -380,6 +392,8 @@ class Walk:
             file = self.file
             if file.case.phase is Phase.CLOSED:
                 return
+            if self._ends_by_two_hands(file):
+                return
             on = [(m, seat) for m, seat in self._open_acts(file, OFFICIALS) if m.verb not in DETOURS]
             for move, seat in on:
                 facts = self._facts_that_lead_on(file, move, self.viewers[seat])
@@ -391,6 +405,17 @@ class Walk:
                 self.wait(self._days_to_the_next_opening(file))
             self.hold_laws()
         raise AssertionError(f"the case never ends: it stands in {self.told.case.phase} at step {self.told.case.step}")
+
+    def _ends_by_two_hands(self, file: File) -> bool:
+        """Whether two officials now end a filing that is not completed, where no act leads on (T3b)."""
+        by, other = "SEK.region", "SEK.municipal"
+        kind, s = ProposalKind.LAPSE, file.situation
+        if s.phase is not Phase.COMPLETION or proposals.may_offer(file.case, kind, s, self.viewers[by]) is not None:
+            return False
+        self.told.accept(self.told.offer(kind, {"reason": "Ingen svarade."}, by=by), by=other)
+        session.commit()
+        self.hold_laws()
+        return True
 
     def let_the_sibling_end(self) -> None:
         """Its own party takes it back, so that it is nobody's clock in the histories that follow."""

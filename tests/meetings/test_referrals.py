@@ -55,7 +55,7 @@ def test_r18_an_opinion_has_a_clock_of_its_own_and_the_case_waits_for_nobodys_an
     referral = asked(told)
     assert referral.due_on == told.due("D11") == workdays.add(told.day, 20, told.calendar)
     assert (told.ball(), told.case.phase) == (ball, phase)
-    told.schedule().decide(Outcome.INFORMATION).adjust("carry_out")
+    told.schedule().decide(Outcome.INFORMATION).adjust("announce").fall_silent()
     assert told.case.phase is Phase.CLOSED
     assert referral.answer is None
 

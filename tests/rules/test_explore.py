@@ -13,7 +13,7 @@ import pytest
 from escalation.rules import explore, ladder
 from escalation.rules.explore import Exploration, arcs, start
 from escalation.rules.moves import MOVES, Actor, Move
-from escalation.rules.situation import Outcome, Phase, Seat, Situation, StepKind
+from escalation.rules.situation import ANNOUNCED, Outcome, Phase, Seat, Situation, StepKind
 from tests.conftest import Once
 
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
@@ -170,9 +170,29 @@ def test_only_the_top_of_hok_interprets_and_only_its_own_agreement() -> None:
 
 
 def test_a_case_comes_to_the_political_body_only_through_the_officials() -> None:
-    """No step of a body is skipped: whoever is at step 3 was minuted or answered at step 2."""
+    """No step of a body is skipped: whoever is at step 3 was minuted or answered at step 2, or silence ended it."""
     before = {s.phase for s in reachable("hok") for a in arcs(s, HOK, True, MOVES) if (s.step, a.to.step) == (2, 3)}
-    assert before == {Phase.MINUTED, Phase.RECOMMENDATION_OUT}
+    assert before == {Phase.MINUTED, Phase.RECOMMENDATION_OUT, Phase.IMPLEMENTATION, Phase.CLOSED}
+
+
+@pytest.mark.parametrize("who", explore.PURSUERS)
+def test_a_body_below_the_top_that_closes_a_case_by_its_chairs_hand_shuts_the_way_up(who: str) -> None:
+    """As the table was: the chair closed a case after what is now announced (T27c)."""
+    for outcome in ANNOUNCED:
+        told = f"the way up stays open: {who} cannot bring it to the top from minuted {outcome} at step 2"
+        assert any(told in finding for finding in find(ROWS["T27c"], target="final"))
+
+
+@pytest.mark.parametrize(
+    ("t", "broken", "where"),
+    [
+        ("T29", {"actors": (Actor(Seat.SECRETARIAT),)}, "recommendation_out recommend"),
+        ("T29c", {"actors": (Actor(Seat.CHAIR_HERE),)}, "closed decided_body"),
+    ],
+)
+def test_the_way_up_needs_an_act_of_the_partys_own(t: str, broken: dict[str, object], where: str) -> None:
+    told = [f for f in find(ROWS[t], **broken) if "the way up stays open" in f]
+    assert any(where in finding for finding in told)
 
 
 def test_a_generated_ladder_has_bodies_of_its_own_and_interprets_at_the_top_alone() -> None:

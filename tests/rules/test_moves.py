@@ -9,7 +9,7 @@ import pytest
 from escalation.rules import explore, ladder, moves, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.moves import BY_VERB, MOVES, MoveNotAllowed, check, land, moves_open_to, outcomes_open
-from escalation.rules.situation import BODY_KINDS, Outcome, Phase, ProposalKind, Seat, Situation
+from escalation.rules.situation import BODY_KINDS, ClosingReason, Outcome, Phase, ProposalKind, Seat, Situation
 
 BUILT = [
     "T1",
@@ -37,6 +37,8 @@ BUILT = [
     "T18",
     "T19",
     "T20",
+    "T21a",
+    "T21b",
     "T21",
     "T22",
     "T23",
@@ -49,8 +51,11 @@ BUILT = [
     "T26d",
     "T27",
     "T27b",
+    "T27c",
     "T28",
+    "T28b",
     "T29",
+    "T29c",
     "T29b",
     "T30",
     "T31",
@@ -66,6 +71,7 @@ BUILT = [
     "T38",
     "T38b",
     "T39",
+    "T39d",
     "T39b",
     "T39c",
     "T40",
@@ -113,6 +119,11 @@ def test_what_needs_a_meeting_needs_a_body() -> None:
 
 # --- What stands in the way
 
+DECIDED = ClosingReason.DECIDED_BODY
+RECOMMENDED = stands(Phase.RECOMMENDATION_OUT, 2, outcome=Outcome.RECOMMEND)
+ANNOUNCED_LONG_AGO = stands(Phase.RECOMMENDATION_OUT, 2, outcome=Outcome.INFORMATION, answer_time_over=True)
+ENDED = stands(Phase.CLOSED, 2, planned_reason=DECIDED, closing_reason=DECIDED, is_ended_by_silence=True)
+
 
 @pytest.mark.parametrize(
     ("verb", "seat", "s", "guard"),
@@ -135,20 +146,40 @@ def test_what_needs_a_meeting_needs_a_body() -> None:
             "forced_decision_passed",
         ),
         ("lift", Seat.RESPONDENT_APPROVER, stands(Phase.IMPASSE), "statement_agreed_or_time_over"),
-        ("lapse", Seat.SECRETARIAT, stands(Phase.DIALOGUE, forced_decision_due=True), "lapse_agreed"),
+        ("lift", Seat.SECRETARIAT, stands(Phase.IMPASSE, statement_time_over=True), "forced_decision_due"),
+        ("ask_to_pursue", Seat.SECRETARIAT, stands(Phase.DIALOGUE, forced_decision_due=True), "parties_silent"),
+        ("ask_to_pursue", Seat.SECRETARIAT, stands(Phase.DIALOGUE, parties_silent=True), "forced_decision_due"),
+        ("ask_to_pursue", Seat.SECRETARIAT, stands(Phase.DIALOGUE, asks=2), "asked_less_than_twice"),
+        ("pursue", Seat.RESPONDENT_HANDLER, stands(Phase.DIALOGUE), "asked_to_pursue"),
+        ("lapse", Seat.SECRETARIAT, stands(Phase.DIALOGUE, forced_decision_due=True), "asked_to_pursue"),
+        ("lapse", Seat.SECRETARIAT, stands(Phase.DIALOGUE, is_asked=True), "ask_time_over"),
+        ("lapse", Seat.SECRETARIAT, stands(Phase.DIALOGUE, is_asked=True, ask_time_over=True), "lapse_agreed"),
         (
             "lapse",
             Seat.SECRETARIAT,
-            stands(
-                Phase.DIALOGUE, forced_decision_due=True, is_principled=True, agreed=frozenset({ProposalKind.LAPSE})
-            ),
+            stands(Phase.DIALOGUE, is_asked=True, has_acted_since=True, agreed=frozenset({ProposalKind.LAPSE})),
+            "silent_since_asked",
+        ),
+        (
+            "lapse",
+            Seat.SECRETARIAT,
+            stands(Phase.DIALOGUE, is_asked=True, is_principled=True, agreed=frozenset({ProposalKind.LAPSE})),
             "not_principled",
         ),
         ("reject", Seat.SECRETARIAT, stands(Phase.INTAKE), "reject_agreed"),
         ("schedule", Seat.SECRETARIAT, stands(Phase.PREPARATION, 2), "material_deadline_open"),
-        ("refuse_recommendation", Seat.SECRETARIAT, stands(Phase.RECOMMENDATION_OUT, 2), "answer_time_over"),
-        ("refuse_recommendation", Seat.INITIATOR_APPROVER, stands(Phase.RECOMMENDATION_OUT, 3), "not_at_top"),
-        ("end_without_agreement", Seat.INITIATOR_APPROVER, stands(Phase.RECOMMENDATION_OUT, 2), "at_top"),
+        ("refuse_recommendation", Seat.SECRETARIAT, RECOMMENDED, "unanswered_may_be_lifted"),
+        ("refuse_recommendation", Seat.SECRETARIAT, ANNOUNCED_LONG_AGO, "unanswered_may_be_lifted"),
+        ("refuse_recommendation", Seat.INITIATOR_APPROVER, ANNOUNCED_LONG_AGO, "unanswered_may_be_lifted"),
+        ("refuse_recommendation", Seat.UNANSWERED, stands(Phase.RECOMMENDATION_OUT, 3), "not_at_top"),
+        ("end_without_agreement", Seat.UNANSWERED, stands(Phase.RECOMMENDATION_OUT, 2), "at_top"),
+        ("take_effect", Seat.CLOCK, RECOMMENDED.change(answer_time_over=True), "outcome_is_announced"),
+        ("take_effect", Seat.CLOCK, ANNOUNCED_LONG_AGO, "silent_are_reminded"),
+        ("refuse_late", Seat.UNANSWERED, stands(Phase.CLOSED, 2, closing_reason=DECIDED), "ended_by_silence"),
+        ("refuse_late", Seat.UNANSWERED, ENDED.change(late_refusal_time_over=True), "late_refusal_in_time"),
+        ("refuse_late", Seat.UNANSWERED, ENDED.change(closing_reason=ClosingReason.SUPERSEDED), "ended_by_silence"),
+        ("carry_out", Seat.ADJUSTER_MUNICIPAL, stands(Phase.MINUTED, 2, outcome=Outcome.INFORMATION), "at_top"),
+        ("announce", Seat.ADJUSTER_MUNICIPAL, stands(Phase.MINUTED, 3, outcome=Outcome.INFORMATION), "not_at_top"),
         ("send_recommendation", Seat.ADJUSTER_MUNICIPAL, stands(Phase.MINUTED, 2), "outcome_recommends"),
         (
             "pass_up",
@@ -200,18 +231,18 @@ def test_a_refusal_names_the_guard(verb: str, seat: Seat, s: Situation, guard: s
     [
         ("declare_impasse", Seat.INITIATOR_APPROVER, stands(Phase.SERVED, receipt_long_overdue=True)),
         ("declare_impasse", Seat.RESPONDENT_APPROVER, stands(Phase.DIALOGUE, local_time_over=True)),
-        ("lift", Seat.SECRETARIAT, stands(Phase.IMPASSE, statement_time_over=True)),
+        ("lift", Seat.SECRETARIAT, stands(Phase.IMPASSE, statement_time_over=True, forced_decision_due=True)),
         ("lift", Seat.RESPONDENT_APPROVER, stands(Phase.IMPASSE, is_statement_agreed=True)),
         (
             "lapse",
             Seat.CHAIR_NEXT,
-            stands(Phase.IMPASSE, forced_decision_due=True, forced_decision_passed=True),
-        ),
-        ("refuse_recommendation", Seat.RESPONDENT_APPROVER, stands(Phase.RECOMMENDATION_OUT, 2)),
-        (
-            "refuse_recommendation",
-            Seat.SECRETARIAT,
-            stands(Phase.RECOMMENDATION_OUT, 2, answer_time_over=True),
+            stands(
+                Phase.IMPASSE,
+                is_asked=True,
+                ask_time_over=True,
+                ask_long_over=True,
+                agreed=frozenset({ProposalKind.LAPSE}),
+            ),
         ),
         (
             "pronounce",
@@ -223,6 +254,12 @@ def test_a_refusal_names_the_guard(verb: str, seat: Seat, s: Situation, guard: s
             Seat.ADJUSTER_REGION,
             stands(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE, adjusted_for="municipal"),
         ),
+        ("refuse_recommendation", Seat.UNANSWERED, RECOMMENDED),
+        ("refuse_recommendation", Seat.SECRETARIAT, RECOMMENDED.change(answer_time_over=True)),
+        ("refuse_recommendation", Seat.UNANSWERED, ANNOUNCED_LONG_AGO),
+        ("take_effect", Seat.CLOCK, ANNOUNCED_LONG_AGO.change(are_silent_reminded=True)),
+        ("refuse_late", Seat.UNANSWERED, ENDED),
+        ("refuse_late", Seat.UNANSWERED, ENDED.change(phase=Phase.IMPLEMENTATION, closing_reason=None)),
     ],
 )
 def test_what_the_table_opens_is_open(verb: str, seat: Seat, s: Situation) -> None:
@@ -237,11 +274,11 @@ def test_one_side_alone_may_declare_the_impasse_once_the_local_step_is_over() ->
         check("declare_impasse", over, {Seat.INITIATOR_HANDLER})
 
 
-def test_a_chair_who_closes_a_dead_case_is_not_asked_for_the_other_sides_official() -> None:
-    passed = stands(Phase.DIALOGUE, forced_decision_due=True, forced_decision_passed=True)
-    assert check("lapse", passed, {Seat.CHAIR_NEXT})
+@pytest.mark.parametrize("seat", [Seat.CHAIR_NEXT, Seat.SECRETARIAT])
+def test_nobody_closes_a_dead_case_without_the_other_hand(seat: Seat) -> None:
+    asked = stands(Phase.DIALOGUE, is_asked=True, ask_time_over=True, ask_long_over=True)
     with pytest.raises(MoveNotAllowed, match="lapse_agreed"):
-        check("lapse", passed, {Seat.SECRETARIAT})
+        check("lapse", asked, {seat})
 
 
 # --- What a page shows
@@ -327,7 +364,7 @@ def test_no_concurrence_is_open_though_no_list_has_it() -> None:
 
 
 def test_an_outcome_whose_row_is_not_built_is_not_open() -> None:
-    unbuilt = [m for m in MOVES if m.t not in {"T27b", "T30", "T31"}]
+    unbuilt = [m for m in MOVES if m.t not in {"T27c", "T30", "T31"}]
     assert outcomes_open(stands(Phase.SCHEDULED, 2), unbuilt) == [Outcome.RECOMMEND]
 
 
@@ -429,9 +466,15 @@ def test_an_agreed_statement_puts_the_ball_at_lifting_at_once() -> None:
 
 
 def test_an_unanswered_recommendation_goes_to_the_parties_and_the_secretariat() -> None:
-    assert future(stands(Phase.RECOMMENDATION_OUT, 2), "2026-09-25", {"D15": day("2026-10-09")}) == [
+    assert future(RECOMMENDED, "2026-09-25", {"D15": day("2026-10-09")}) == [
         ("2026-09-25", "answer", "unanswered", "2026-10-09"),
         ("2026-10-19", "lift_unanswered", "both_sides_and_secretariat", "2026-10-23"),
+    ]
+
+
+def test_an_announcement_waits_for_the_silent_alone_and_then_for_time() -> None:
+    assert future(ANNOUNCED_LONG_AGO, "2026-09-25", {"D15": day("2026-10-09")}) == [
+        ("2026-09-25", "answer_announcement", "unanswered", "2026-10-09"),
     ]
 
 

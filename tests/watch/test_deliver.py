@@ -92,6 +92,26 @@ def test_the_mail_says_what_to_do_why_and_what_else_happens_but_nothing_of_the_c
 
 
 @pytest.mark.one_database
+def test_a_letter_says_that_others_are_told_as_what_is_to_come_and_only_while_that_is_so(office: Office) -> None:
+    office.case()
+    postman = Postman()
+    for day in ("2026-09-29", "2026-10-06"):
+        sweep(at(f"{day} 06:00"))
+        send(f"{day} 07:00", postman)
+    by_person = {name: office.people[name].email for name in ("regionen", "regionens chef")}
+    fourth, fifth = (
+        next(m.get_content() for m in found if m["To"] == by_person[name])
+        for name, found in (("regionen", postman.taken), ("regionens chef", postman.taken[::-1]))
+    )
+    assert "Samma påminnelse går till närmaste chef i ärendet." in fourth
+    assert "och påminnelserna går till fler." in fourth
+    assert "tio arbetsdagar sedan" in fifth
+    assert "Ärendet ligger kvar tills det är gjort." in fifth
+    assert "går till fler" not in fifth
+    assert "har fått samma påminnelse" not in fourth + fifth
+
+
+@pytest.mark.one_database
 def test_several_cases_come_in_one_mail_the_longest_waiting_first(office: Office, smtp_server: MailServer) -> None:
     office.case("ESK-2026-0001", due_on="2026-09-22")
     office.case("ESK-2026-0002", due_on="2026-09-21")

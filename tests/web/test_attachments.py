@@ -19,8 +19,9 @@ from config import Settings
 from escalation.cases import queries as cases
 from escalation.db import session
 from escalation.documents import actions, queries
+from escalation.documents.files import check
 from escalation.documents.models import Attachment
-from escalation.rules.file_types import MEBIBYTE, REFUSALS, TYPES, check
+from escalation.rules.file_types import MEBIBYTE, REFUSALS, TYPES
 from escalation.trail.events import content_of
 from escalation.trail.models import TrailEvent
 from tests.conftest import Databases
@@ -83,19 +84,47 @@ def links(html: str) -> dict[str, str]:
     return {unescape(name): url for url, name in found}
 
 
+def test_the_page_says_what_is_looked_through_and_what_cannot_be(open_house: House) -> None:
+    page = open_house.client("RS.handler").get(open_house.path("dialogue", "/state_position")).text
+    assert "Texten i dem söks igenom efter personnummer. Bilder och inskannade sidor kan inte sökas igenom" in page
+
+
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("pdf with a named script", "innehåller ett program (JavaScript)"),
+        ("packed pdf that starts a program", "kan starta program eller öppna andra filer"),
+        ("pdf with a file within", "innehåller andra filer"),
+        ("pdf that nobody gets to the end of", "går inte att läsa igenom helt"),
+        ("person in a pdf", "innehåller ett personnummer"),
+        ("dde in pieces", "hämtar uppgifter från andra program när den öppnas (DDE)"),
+        ("remote template", "hämtar innehåll från andra filer eller från nätet"),
+    ],
+)
+def test_what_runs_or_fetches_or_names_a_person_is_refused_with_the_right_sentence(
+    what: str, says: str, open_house: House
+) -> None:
+    name, content, _reason = pack.HOSTILE[what]
+    answer = state(open_house, (name, content))
+    assert answer.status_code == 422
+    assert says in beside(answer)
+    assert pack.PERSON not in answer.text
+    assert name not in open_house.client("RS.handler").get(open_house.path("dialogue")).text
+
+
 # --- Good files -----------------------------------------------------------------------------------------------------
 
 
 def test_good_files_of_every_type_come_back_byte_by_byte_and_inert(open_house: House) -> None:
     names = list(pack.GOOD)
-    for chosen in (names[:5], names[5:]):
+    for chosen in (names[first : first + 5] for first in range(0, len(names), 5)):
         answer = state(open_house, *((name, pack.GOOD[name]) for name in chosen))
         assert answer.status_code == 302, beside(answer)
     reader = open_house.client("TYR.reader")
     page = reader.get(open_house.path("dialogue"))
     shown = links(page.text)
     assert sorted(shown) == sorted(names)
-    assert "6 filer" in page.text
+    assert f"{len(names)} filer" in page.text
     for name, url in shown.items():
         answer = reader.get(url)
         assert answer.status_code == 200

@@ -201,7 +201,7 @@ SEVEN = (
     "Region Stockholm Punkt 4.5 lägger ansvaret på regionen",
     "4. Syfte och gemensamma mål Målet är en god, sömlös och personcentrerad vård",
     "5. Vad som har prövats Steg 1, lokal dialog: 11 maj – 17 aug 2026",
-    "Steg 2, styrgruppen: 17 aug – 8 okt 2026, 38 arbetsdagar. Rekommendation. Svaret blev nej.",
+    "Steg 2, styrgruppen: 17 aug – 8 okt 2026, 38 arbetsdagar. Rekommendation. Ärendet fördes vidare.",
     "6. Alternativ Alternativ A: Regionen utser efter samråd med KSON.",
     "7. Vad som efterfrågas VIS avgör vad punkt 4.5 stycke 2 betyder i Norrtälje.",
 )

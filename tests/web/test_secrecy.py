@@ -14,8 +14,8 @@ from escalation.cases import queries as cases
 from escalation.cases import secrecy
 from escalation.db import session
 from escalation.documents import actions
+from escalation.documents.files import check
 from escalation.documents.models import Attachment, SecrecyMark
-from escalation.rules.file_types import check
 from escalation.trail.models import TrailEvent
 from tests.conftest import Databases
 from tests.documents import pack

@@ -138,7 +138,11 @@ def test_lp1_what_is_late_says_so_in_a_word_and_an_icon(opens: Arrive) -> None:
     assert "Försenat" in text_of(row.group())
 
 
-def test_what_waits_for_others_says_who_was_reminded_when_and_what_comes_next(opens: Arrive) -> None:
+def test_what_waits_for_others_says_who_was_reminded_when_and_what_comes_next(app: Flask, opens: Arrive) -> None:
+    row = row_of(opens("Handläggare, Lidingö"), C22)
+    assert "Nästa påminnelse går 27 november, även till chefen för sekretariatet." in row
+    assert "Påmint" not in row, "today's letters have not left yet"
+    assert app.test_cli_runner().invoke(args=["deliver"]).exit_code == 0
     row = row_of(opens("Handläggare, Lidingö"), C22)
     assert "Påmint 23 november. Nästa påminnelse går 27 november, även till chefen för sekretariatet." in row
 

@@ -10,9 +10,9 @@ from typing import Any
 from flask import abort, url_for
 
 from escalation import clock
-from escalation.accounts.models import SECRETARIAT_ROLES, Role, Viewer
+from escalation.accounts.models import DEPUTIES, SECRETARIAT_ROLES, Membership, Role, Viewer
 from escalation.cases import actions, hearings, proposals, queries, statement
-from escalation.cases.models import Case, Hearing, PartyRole, Proposal, StatementPart
+from escalation.cases.models import Case, Hearing, PartyRole, Proposal, ProposalAnswer, StatementPart
 from escalation.cases.queries import Sight
 from escalation.decisions.actions import effect_of
 from escalation.decisions.models import Decision
@@ -20,7 +20,15 @@ from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
 from escalation.rules.moves import Opening
-from escalation.rules.situation import TWO_OFFICIALS, ClosingReason, HearingKind, Phase, ProposalKind, Seat
+from escalation.rules.situation import (
+    ANNOUNCED,
+    TWO_OFFICIALS,
+    ClosingReason,
+    HearingKind,
+    Phase,
+    ProposalKind,
+    Seat,
+)
 from escalation.trail import queries as trail
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
@@ -36,6 +44,7 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "check_filing": ("claim_principle", "serve"),
     "complete": ("complete",),
     "lapse_incomplete": ("lapse_incomplete",),
+    "say_on": ("pursue",),
     "comment": ("comment_principle",),
     "decide_principle": ("grant_principle", "refuse_principle"),
     "acknowledge": ("acknowledge",),
@@ -46,7 +55,7 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "object": ("keep_open",),
     "force": ("declare_impasse", "lift"),
     "statement": ("offer_statement", "lift"),
-    "lift": ("lift",),
+    "lift": ("lift", "declare_impasse", "offer_statement"),
     "check_file": ("accept_file",),
     "prepare": ("schedule",),
     "decide": ("decide",),
@@ -55,6 +64,7 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "confirm_minutes": (*ADJUSTING, "adjust"),
     "certify": (*ADJUSTING, "adjust"),
     "answer": ("accept_recommendation",),
+    "answer_announcement": ("accept_recommendation",),
     "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
     "report": ("report_task",),
     "confirm": ("confirm_done",),
@@ -73,9 +83,10 @@ OFFERS: dict[ProposalKind, str] = {
 PRINCIPLE = frozenset({"claim_principle", "comment_principle", "grant_principle", "refuse_principle"})
 ON_HEARING = ("comment", *(move.verb for move in moves.BY_HEARING.values()))
 """The button where the ball asks for nothing: to comment where one is heard, to decide when the parties have been."""
-ON_WISH = ("confirm_part", "register_affected", "answer_referral")
-"""Likewise: to say whether one takes part, to answer who wishes to or who asks for an opinion."""
-ANSWERS = frozenset({"accept_recommendation", "refuse_recommendation", "end_without_agreement"})
+ON_WISH = ("confirm_part", "register_affected", "answer_referral", "refuse_late")
+"""Likewise: to say whether one takes part, to answer who wishes to or who asks for an opinion, to take a case that
+silence ended further.
+"""
 
 
 @dataclass
@@ -94,8 +105,6 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     mine = queries.seats(found, viewer, file.tasks)
     openings = moves.moves_open_to(file.situation, mine, file.opens)
     lines = [_line(file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
-    if viewer.party in {a.party_code for a in file.answers} and not file.situation.answer_time_over:
-        lines = [line for line in lines if line.verb not in ANSWERS]
     lines += _proposals(file, viewer) + _hearings(file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
@@ -145,15 +154,24 @@ def _line(file: File, opening: Opening) -> Act:
 
 def act_label(file: File, verb: str) -> str:
     """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
-    return _words(file, VERBS[_alone(verb)].label)
+    return _words(file, VERBS[_as_read(file, verb)].label)
 
 
-def _alone(verb: str) -> str:
-    """The verb as it reads for the secretariat: it pauses by itself, and records that minutes are confirmed."""
-    viewer = current_viewer()
-    if verb in {"adjust", *ADJUSTING} and viewer.role in SECRETARIAT_ROLES:
+def _as_read(file: File, verb: str) -> str:
+    """The verb as it reads here: the secretariat needs nobody's agreement to a pause, an office lifts for the parties,
+    and what a body announced is no recommendation; who confirms or certifies minutes adjusts none."""
+    if verb in {"adjust", *ADJUSTING} and current_viewer().role in SECRETARIAT_ROLES:
         return "confirm_minutes"
-    return "pause_alone" if verb == "pause" and viewer.party is None else verb
+    if current_viewer().party is None:
+        return FOR_AN_OFFICE.get(verb, verb)
+    if file.situation.outcome in ANNOUNCED:
+        return {
+            "accept_recommendation": "accept_announcement", "refuse_recommendation": "refuse_announcement",
+        }.get(verb, verb)  # fmt: skip
+    return verb
+
+
+FOR_AN_OFFICE = {"pause": "pause_alone", "declare_impasse": "declare_impasse_for", "lift": "lift_for"}
 
 
 def _words(file: File, text: str) -> str:
@@ -185,13 +203,13 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
                     _(
                         "Föreslaget av %(who)s. Gäller till %(day)s.",
                         who=proposer(file, proposal),
-                        day=date_long(proposal.valid_until),
+                        day=date_long(proposal.last_day(file.today)),
                     ),
                 )
             )
     for kind in ProposalKind:
         if _may_propose(file, kind, viewer):
-            verb = OFFERS.get(kind, kind.value)
+            verb = _offers(file, kind)
             url = url_for("cases.propose", number=found.number, kind=kind.value)
             if kind is ProposalKind.STATEMENT:
                 url = url_for("cases.statement", number=found.number)
@@ -200,6 +218,12 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
             verb = OFFERS[kind]
             lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES[guard])))
     return lines
+
+
+def _offers(file: File, kind: ProposalKind) -> str:
+    """The word of the button with which such a proposal is made; what two officials do reads as the row that it is."""
+    move = proposals.performed(kind, file.case.phase)
+    return move.verb if move and kind in TWO_OFFICIALS else OFFERS.get(kind, kind.value)
 
 
 def _hearings(file: File, viewer: Viewer) -> list[Act]:
@@ -296,14 +320,20 @@ def standing_proposals(file: File) -> list[Proposal]:
 def waits_for(file: File, proposal: Proposal) -> str:
     """Who has yet to answer a proposal, as inside a sentence: "Vallentuna", "sekretariatet från kommunerna"."""
     answered = {a.answered_for for a in proposal.answers}
-    return joined(_side(file, proposal, c) for c in proposals.needed(file.case, proposal) if c not in answered)
+    waiting = [_side(file, proposal, c) for c in proposals.needed(file.case, proposal) if c not in answered]
+    if proposal.kind in TWO_OFFICIALS and file.today > proposal.valid_until:
+        body = file.ladder.step(file.ladder.first_body_step).body or ""
+        names = words.names_of(file.case, file.ladder)
+        chairs = _("den som leder %(body)s för den sidan", body=names[body])
+        return _("%(sides)s, eller %(chairs)s", sides=joined(waiting), chairs=chairs)
+    return joined(waiting)
 
 
 def open_proposals(file: File, viewer: Viewer) -> list[dict[str, Any]]:
     """Each open proposal for everybody who sees the whole case: its terms, whom it waits for, the way to the answer."""
     shown = []
     for proposal in standing_proposals(file):
-        yes = [_side(file, proposal, a.answered_for) for a in proposal.answers if a.is_accepted]
+        yes = [_hand(file, proposal, a) for a in proposal.answers if a.is_accepted]
         about = [
             (
                 _("Föreslaget"),
@@ -311,7 +341,7 @@ def open_proposals(file: File, viewer: Viewer) -> list[dict[str, Any]]:
             ),
             (_("Har sagt ja"), words.upper_first(joined(yes)) or _("Ingen än")),
             (_("Väntar på"), words.upper_first(waits_for(file, proposal))),
-            (_("Gäller till"), date_long(proposal.valid_until)),
+            (_("Gäller till"), date_long(proposal.last_day(file.today))),
         ]
         may_answer = proposals.may_answer(file.case, proposal, viewer, file.today) is None
         shown.append(
@@ -333,9 +363,22 @@ def _side(file: File, proposal: Proposal, code: str) -> str:
     return words.names_of(file.case, file.ladder).get(code, code)
 
 
+def _hand(file: File, proposal: Proposal, answer: ProposalAnswer) -> str:
+    """Who gave an answer: a party, the secretariat from one side, or a chair in its place."""
+    chair = _chair(file, answer.answerer) if proposal.kind in TWO_OFFICIALS else ""
+    return chair or _side(file, proposal, answer.answered_for)
+
+
+def _chair(file: File, hand: Membership) -> str:
+    """The chair or deputy that a hand is, by name; empty for an official."""
+    seat = "deputy" if hand.role in DEPUTIES else "chair"
+    return words.names_of(file.case, file.ladder)[f"{seat}:{hand.body}"] if hand.body else ""
+
+
 def proposer(file: File, proposal: Proposal) -> str:
-    """Who offered: a party, or the secretariat from one side."""
-    return _side(file, proposal, proposal.offered_by_party or proposal.offered_by_side or "")
+    """Who offered: a party, the secretariat from one side, or a chair."""
+    chair = _chair(file, proposal.offerer) if proposal.kind in TWO_OFFICIALS else ""
+    return chair or _side(file, proposal, proposal.offered_by_party or proposal.offered_by_side or "")
 
 
 # Pages of acts ------------------------------------------------------------------------------------------------------
@@ -416,7 +459,7 @@ def check_answer(file: File, proposal: Proposal) -> None:
 
 def _head(file: File) -> dict[str, Any]:
     """Case and parties; not the parties for who may know title and status alone."""
-    is_told = queries.sight(file.case, current_viewer()) is not Sight.TITLE
+    is_told = queries.sight(file.case, current_viewer(), file.today) is not Sight.TITLE
     return {"case": file.case, "between": words.between(file.case) if is_told else ""}
 
 
@@ -425,10 +468,9 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     label = act_label(file, move.verb)
     about: list[tuple[str, str]] = []
     what = ""
-    if file.decisions and file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
+    if file.decisions and (file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT} or move.verb == "refuse_late"):
         about = _recorded(file, file.decisions[-1])
-    sees_all = queries.sight(file.case, current_viewer()) is Sight.FULL
-    if move.verb == "lift" and file.situation.is_statement_agreed and sees_all:
+    if move.verb == "lift" and file.situation.is_statement_agreed:
         agreed = actions.agreed_proposal(file.case, ProposalKind.STATEMENT)
         about, what = _terms(file, agreed.terms), f"proposal:{agreed.id}"
     if move.verb in {"decide", "take_off", "correct_decision"} and (shown := words.brief(file)):
@@ -553,12 +595,12 @@ def _then(file: File, move: moves.Move) -> str:
     if move.verb == "ask_reopening":
         who = words.upper_first(words.answers_reopening(file))
         return _("%(who)s svarar inom tio arbetsdagar.", who=who)
-    return _words(file, VERBS[_alone(move.verb)].definition)
+    return _words(file, VERBS[_as_read(file, move.verb)].definition)
 
 
 def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
     """What stands around the form of a proposal."""
-    term = VERBS[OFFERS.get(kind, kind.value)]
+    term = VERBS[_offers(file, kind)]
     about: list[tuple[str, str]] = []
     if kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
         about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
@@ -579,7 +621,7 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
         "then": _(
             "Föreslaget av %(who)s. Gäller till %(day)s.",
             who=proposer(file, proposal),
-            day=date_long(proposal.valid_until),
+            day=date_long(proposal.last_day(file.today)),
         ),
         "about": about,
         "files": attachments.by_what(file, current_viewer()).get(f"proposal:{proposal.id}", []),

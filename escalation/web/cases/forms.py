@@ -445,6 +445,8 @@ def act_form(move: Move, file: File, viewer: Viewer) -> Form:
     if _is_municipal(file):
         facts = tuple(f for f in facts if f not in {"region_line", "region_other"})
     form = _form(facts, file, viewer)
+    if "unsolved" in facts and viewer.party is None:
+        form.unsolved.label.text = _("Vad är olöst mellan parterna?")
     if "question" in facts and move.verb == "lift" and not form.is_submitted():
         for name, known in one_sided(file, viewer).items():
             if name in form:

@@ -22,7 +22,7 @@ from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, VERBS
 from escalation.rules.ladder import load
 from escalation.rules.moves import BEFORE_SERVED, TIME_GUARDS
-from escalation.rules.situation import LOCAL_PHASES, ClosingReason, Phase
+from escalation.rules.situation import LOCAL_PHASES, MOST_ASKS, SILENCE, ClosingReason, Phase
 from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
 from escalation.web.format import date_long, day_of, slug
@@ -34,7 +34,7 @@ ROWS_SHOWN = 25
 """Rows of one kind on a start page; the list has the rest."""
 STOCKHOLM = "STO"
 """The party that is divided into districts; its own list can be asked for one."""
-SIDES = frozenset({"initiator", "respondent", "objectors"})
+SIDES = frozenset({"initiator", "respondent", "objectors", "pursuers"})
 
 # One case as a list knows it ------------------------------------------------------------------------------------------
 
@@ -64,6 +64,24 @@ def holder(s: Standing, ball: Ball) -> str:
         return _("den som ska göra det")
     label = _(HOLDERS[seat].label).format(body=names.get(body, body))
     return label if label.isupper() else label[:1].lower() + label[1:]
+
+
+def ways_on(s: Standing, today: dt.date) -> str:
+    """What whoever must choose the way of a local case can do now; empty where nobody must."""
+    if s.ball is None or s.ball.act != "force":
+        return ""
+    lift = _("Lyft ärendet") if s.case.phase is Phase.IMPASSE else _("Börja lyfta ärendet")
+    if s.case.is_principled:
+        return f"{lift}."
+    if s.lapse_until is not None:
+        return _("%(lift)s. Att det avslutas är föreslaget till %(day)s.", lift=lift, day=near(s.lapse_until, today))
+    if s.is_silent_since_asked and s.ball.deadline_key.startswith("A"):
+        return _("%(lift)s, eller föreslå att det avslutas.", lift=lift)
+    acted_on = workdays.base_day(s.case.acted_at or s.case.filed_at, calendar(s))
+    silent_from = workdays.add(acted_on, SILENCE + 1, calendar(s), s.case.is_urgent)
+    if s.asks < MOST_ASKS and silent_from <= today:
+        return _("%(lift)s, eller fråga parterna om de går vidare.", lift=lift)
+    return f"{lift}."
 
 
 def citation(s: Standing) -> str:
@@ -186,10 +204,10 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
         }
     mine = standings.holds(s, viewer)
     due = s.ball.due_on
-    first = s.hearing is not None and (s.proposal is None or s.hearing.answer_until < s.proposal.valid_until)
+    first = s.hearing is not None and (s.proposal is None or s.hearing.answer_until < s.proposal.last_day(today))
     if by_act and s.hearing is not None and first and (not mine or s.hearing.answer_until < due):
         return shown | _comment(s, viewer, today)
-    if by_act and s.proposal is not None and (not mine or s.proposal.valid_until <= due):
+    if by_act and s.proposal is not None and (not mine or s.proposal.last_day(today) <= due):
         return shown | _answer(s, viewer, today)
     own_part = queries.unconfirmed(found, viewer)
     if by_act and own_part is not None and not mine:
@@ -208,7 +226,7 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
         shown["meta"].insert(1, own(found.title))
         shown["text"] = "" if mine else words.status(found)
         if s.proposal is not None:
-            kind, last = _(GLOSSARY[s.proposal.kind].label), near(s.proposal.valid_until, today)
+            kind, last = _(GLOSSARY[s.proposal.kind].label), near(s.proposal.last_day(today), today)
             shown["text"] = _("Svara också på förslaget: %(kind)s, senast %(day)s.", kind=kind, day=last)
         elif s.hearing is not None:
             shown["text"] = _also_heard(s, today)
@@ -233,7 +251,7 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     assert s.proposal is not None
     number, proposal = s.case.number, s.proposal
     may = viewer.role not in {Role.LOCAL_HANDLER, Role.PARTY_REGISTRAR, Role.PARTY_READER}
-    shown = day_left(proposal.valid_until, today, calendar(s), is_urgent=s.case.is_urgent)
+    shown = day_left(proposal.last_day(today), today, calendar(s), is_urgent=s.case.is_urgent)
     return shown | {
         "title": _("Svara på förslaget: %(kind)s", kind=_(GLOSSARY[proposal.kind].label)),
         "url": url_for("cases.answer", number=number, proposal_id=proposal.id)

@@ -28,10 +28,10 @@ from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
 from escalation.nudges.models import MailState
 from escalation.rules import moves, workdays
-from escalation.rules.deadlines import calendar_of, reachable
+from escalation.rules.deadlines import LATE_REFUSAL, calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.rules.ladder import Step
-from escalation.rules.situation import GUARDS, LOCAL_PHASES, ClosingReason, HearingKind, Outcome, Phase
+from escalation.rules.situation import ANNOUNCED, GUARDS, LOCAL_PHASES, ClosingReason, HearingKind, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
@@ -48,7 +48,7 @@ TELLING = (MailState.SENT, MailState.PENDING, MailState.UNCERTAIN, MailState.FAI
 
 def open_case(number: str) -> tuple[Case, Sight]:
     """The case and how much of it the viewer sees; 404 where it is not theirs."""
-    return queries.get(number, viewer=current_viewer()) or abort(404)
+    return queries.get(number, viewer=current_viewer(), today=clock.today()) or abort(404)
 
 
 def open_file(number: str) -> File:
@@ -347,8 +347,8 @@ def _out(file: File, step: Step, entered: Mapping[int, Sequence[Stay]]) -> str:
     if not decided:
         return ""
     label = _(GLOSSARY[decided[-1].outcome].label)
-    if decided[-1].outcome is Outcome.RECOMMEND and step.no + 1 in entered:
-        return _("%(outcome)s. Svaret blev nej.", outcome=label)
+    if decided[-1].outcome in ANNOUNCED | {Outcome.RECOMMEND} and step.no + 1 in entered:
+        return _("%(outcome)s. Ärendet fördes vidare.", outcome=label)
     return label
 
 
@@ -411,9 +411,10 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
             "count": None,
             "count_text": "",
             "late": False,
-            "heading": words.status(found),
+            "heading": _("Avslutat: ingen har tagit ärendet vidare") if _is_ended(file) else words.status(found),
             "answers": [
                 *([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []),
+                *_silence(file),
                 *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas när det avgörs."))] if is_joined else []),
                 *ended,
                 *_may_begin_again(file),
@@ -435,12 +436,12 @@ def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tup
         answers.append((_("Sedan"), follows))
     if otherwise := _otherwise(file, viewer):
         answers.append(otherwise)
+    answers += _silence(file)
     answers += _unmanned(file, ball)
-    answers += [
-        (_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=who, day=date_near(proposal.valid_until, file.today)))
-        for proposal in acts.standing_proposals(file)
-        if (who := acts.waits_for(file, proposal))
-    ]
+    for proposal in acts.standing_proposals(file):
+        if waits_for := acts.waits_for(file, proposal):
+            until = date_near(proposal.last_day(file.today), file.today)
+            answers.append((_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=waits_for, day=until)))
     count = late or left
     text = (
         ngettext("arbetsdag över tiden", "arbetsdagar över tiden", count)
@@ -463,6 +464,30 @@ def _unmanned(file: File, ball: Ball) -> list[tuple[str, str]]:
     if len(gone) == len(held_by):
         told += " " + _("Påminnelserna går till sekretariatet.")
     return [(_("På plats"), told)]
+
+
+def _is_ended(file: File) -> bool:
+    """Whether silence has ended the case, or begun what the body announced (T28b)."""
+    return GUARDS["ended_by_silence"](file.situation)
+
+
+def _silence(file: File) -> list[tuple[str, str]]:
+    """What silence has meant for a case, and until when who was silent may take it further (T28b, T29c)."""
+    late = file.deadline(LATE_REFUSAL)
+    if late is None or not _is_ended(file):
+        return []
+    names = words.names_of(file.case, file.ladder)
+    who = words.upper_first(joined(names[code] for code in queries.unanswered(file.case)))
+    quiet = _("%(who)s svarade inte på beskedet. Det betyder inte att det är godtaget.", who=who)
+    if file.situation.late_refusal_time_over:
+        return [(_("Utan svar"), quiet)]
+    more = _(
+        "%(who)s kan ta ärendet till %(body)s till och med %(day)s. Den dagen är vår, inte överenskommelsens.",
+        who=who,
+        body=_body_above(file),
+        day=date_long(late.due_on),
+    )
+    return [(_("Utan svar"), quiet), (_("Kan tas vidare"), more)]
 
 
 def _may_begin_again(file: File) -> list[tuple[str, str]]:
@@ -575,6 +600,14 @@ def _follows(file: File) -> str:
             )
         case Phase.MINUTED:
             return _("Beslutet gäller när protokollet är justerat.")
+        case Phase.RECOMMENDATION_OUT if file.situation.outcome in ANNOUNCED:
+            return _(
+                "Var och en av parterna kan ta ärendet till %(body)s. %(ends)s",
+                body=_body_above(file),
+                ends=_("Svarar alla ja genomförs uppgiften.")
+                if file.decisions[-1].tasks
+                else _("Svarar alla ja avslutas ärendet."),
+            )
         case Phase.RECOMMENDATION_OUT:
             above = _body_above(file)
             lead = _("Svarar alla ja genomförs rekommendationen.")
@@ -595,6 +628,8 @@ def _body_above(file: File) -> str:
 def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     """What happens else: who gets the ball by time alone, or what follows where the blocks do not agree."""
     found, ball = file.case, file.ball
+    if ball is not None and ball.act == "answer_announcement":
+        return _("Om ingen gör något"), _if_silent(file)
     coming = next((b for b in file.balls if b.begins_on > file.today), None)
     if coming is None or ball is None:
         if found.phase is Phase.SCHEDULED and file.situation.is_top:
@@ -612,6 +647,25 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
         who=who,
         act=words.act_now(coming),
         day=date_long(coming.begins_on),
+    )
+
+
+def _if_silent(file: File) -> str:
+    """What time does with an announcement that nobody takes further (T28b)."""
+    day = workdays.open_from(file.dates()("D15+5"), calendar_of(file.ladder), file.case.is_urgent)
+    number = file.ladder.workdays(LATE_REFUSAL, file.case.step, file.case.is_urgent)
+    ends = (
+        _("Uppgiften börjar gälla %(day)s", day=date_long(day))
+        if file.decisions[-1].tasks
+        else _("Ärendet avslutas %(day)s", day=date_long(day))
+    )
+    if day <= file.today:
+        ends = _("Det fortsätter när den som inte har svarat har fått en påminnelse")
+    return _(
+        "%(ends)s. Den som inte har svarat har inte godtagit något, och kan ta ärendet vidare i %(number)s till. "
+        "Dagarna är våra, inte överenskommelsens.",
+        ends=ends,
+        number=working_days(number),
     )
 
 
@@ -862,6 +916,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "case_remitted": ("remit_question", "product"),
     "recommendation_accepted": ("comment",),
     "recommendation_refused": ("reasons",),
+    "outcome_refused_late": ("reasons",),
     "ended_without_agreement": ("reasons",),
     "tabled_without_concurrence": ("what_is_needed",),
     "tabled_without_meeting": ("what_is_needed",),
@@ -956,6 +1011,7 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
             "comment_hearing": _("Fick yttra sig"),
             "after_hearing": _("Kunde avgöra det som parterna hördes om"),
             "answer_registration": _("Fick en begäran om att delta"),
+            "ended_by_silence": _("Fick veta att ingen tog ärendet vidare"),
         }
         first = told_beside.get(key, _("Fick bollen"))
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
@@ -1059,7 +1115,7 @@ def period(found: Case) -> str:
     return _("%(begins)s till %(ends)s", begins=date_long(found.event_on), ends=date_long(found.event_until))
 
 
-def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
+def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, Any] | None:
     """The latest decision with its reasons, once there is one."""
     of_round = [d for d in file.decisions if d.round == file.case.round]
     if not of_round or file.case.phase in {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}:
@@ -1067,7 +1123,7 @@ def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, str] | None:
     return _decided(file, of_round[-1], events)
 
 
-def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> dict[str, str]:
+def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> dict[str, Any]:
     names = words.names_of(file.case, file.ladder)
     heading = _(
         "%(body)s %(day)s: %(outcome)s",
@@ -1081,6 +1137,7 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "reasons": decision.reasons,
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
+        "replies": _replies(file, decision, names),
         "answer": decision.text if decision.outcome is Outcome.INTERPRET else "",
         "published": _pronounced(decision, events),
         "scope": decision.scope,
@@ -1091,6 +1148,26 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "region_line": decision.region_line,
         "municipal_line": decision.municipal_line,
     }
+
+
+def _replies(file: File, decision: Decision, names: Mapping[str, str]) -> list[str]:
+    """How each party has answered what the body recommended or announced, and who has not."""
+    found = file.case
+    if decision.outcome not in ANNOUNCED | {Outcome.RECOMMEND} or decision.adjusted_at is None:
+        return []
+    given = [a for a in found.answers if (a.round, a.step) == (decision.round, decision.step)]
+    told = []
+    for answer in given:
+        who, day = words.upper_first(names.get(answer.party_code, answer.party_code)), date_long(answer.answered_at)
+        yes = _("%(who)s svarade ja %(day)s.", who=who, day=day)
+        told.append(yes if answer.is_accepted else _("%(who)s förde ärendet vidare %(day)s.", who=who, day=day))
+    said = {a.party_code for a in given}
+    quiet = joined(names[p.party_code] for p in found.sides if p.party_code not in said)
+    if quiet and found.phase is Phase.RECOMMENDATION_OUT and decision is file.decision:
+        told.append(_("%(who)s har inte svarat.", who=words.upper_first(quiet)))
+    elif quiet:
+        told.append(_("Inget svar kom från %(who)s.", who=quiet))
+    return told
 
 
 def _stands(file: File, decision: Decision) -> str:

@@ -180,7 +180,7 @@ def one_sided(file: File, viewer: Viewer) -> dict[str, str]:
 
     Empty for who does not see the whole case.
     """
-    if queries.sight(file.case, viewer) is not Sight.FULL:
+    if queries.sight(file.case, viewer, file.today) is not Sight.FULL:
         return {}
     drafts = queries.statement_drafts(file.case)
     if any(p.party_code == viewer.party for p in file.case.sides):

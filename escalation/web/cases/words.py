@@ -29,16 +29,17 @@ from escalation.web.language import _, joined, known, own
 STEP_EVENTS = frozenset(
     {
         "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
-        "principle_refused", "case_remitted", "case_reopened", "case_called_up", "case_split_off",
+        "principle_refused", "case_remitted", "case_reopened", "case_taken_up", "case_called_up", "case_split_off",
+        "outcome_refused_late",
     }
 )  # fmt: skip
 MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
 """What ends a remit: the case is on another step, the parties have settled, or the body that got it back decided."""
-ROUND_EVENTS = frozenset({"breach_reported", "case_reopened"})
+ROUND_EVENTS = frozenset({"breach_reported", "case_reopened", "case_taken_up", "outcome_refused_late"})
 """Events that begin a new round."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
-_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role", "before", "type"})
+_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role", "before", "type", "number"})
 _WRITTEN = frozenset({"reason"})
 
 
@@ -46,6 +47,11 @@ def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
     """Short names by code: the case's parties, the ladder's bodies, the secretariat, the auditor."""
     names = {p.party_code: _(p.party.short_name) for p in found.parties}
     names |= {s.body: inside(_(s.name)) for s in ladder.steps if s.body}
+    names |= {
+        f"{seat}:{s.body}": inside(_(HOLDERS[seat].label).format(body=names[s.body]))
+        for s in ladder.steps if s.body
+        for seat in ("chair", "deputy")
+    }  # fmt: skip
     others = {
         Role.COORDINATING_CENTRE.value: _("den samordnande vårdcentralen"), Role.AUDITOR.value: _("revisorn"),
         "adjuster_region": _("regionens justerare"), "adjuster_municipal": _("kommunernas justerare"),

@@ -96,8 +96,9 @@ def _unmark(found: Case, attachment: Attachment, form: UnmarkForm) -> None:
 def _file(number: str, attachment_id: int) -> tuple[Case, Attachment]:
     """The case and its file; 404 where either does not exist for the viewer."""
     viewer = current_viewer()
-    found, _seen = cases.get(number, viewer=viewer) or abort(404)
-    return found, secrecy.get(found, attachment_id, viewer=viewer) or abort(404)
+    today = clock.today()
+    found, _seen = cases.get(number, viewer=viewer, today=today) or abort(404)
+    return found, secrecy.get(found, attachment_id, viewer=viewer, today=today) or abort(404)
 
 
 def _handed_out(attachment: Attachment) -> Response | None:

@@ -151,7 +151,7 @@ def about(s: Standing, day: Agenda, today: dt.date) -> str:
         case Phase.SCHEDULED if treatment:
             sent = day_of(treatment.held_at).dispatch_on
             if sent < today:
-                return _("Underlaget är inne. Handlingarna skickades ut %(day)s.", day=lists.near(sent, today))
+                return _("Underlaget är inne. Handlingarna skulle skickas ut %(day)s.", day=lists.near(sent, today))
             return _("Underlaget är inne. Handlingarna skickas ut %(day)s.", day=lists.near(sent, today))
         case Phase.MINUTED if treatment:
             body = words.names_of(s.case, load("hok")).get(treatment.body, treatment.body)

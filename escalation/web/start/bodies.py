@@ -46,7 +46,7 @@ def case_row(s: Standing, viewer: Viewer, today: dt.date, day: Agenda, replies: 
             else "",
         }
     shown = lists.row(s, viewer, today, by_act=True)
-    text = agenda.about(s, day, today) or answers(s, replies.get(s.case.id, ()), today)
+    text = agenda.about(s, day, today) or lists.ways_on(s, today) or answers(s, replies.get(s.case.id, ()), today)
     return shown | {"text": text or shown["text"], "more": agenda.what_follows(s, today)}
 
 

@@ -84,7 +84,7 @@ def _lead(on: Sequence[Standing], here: Sequence[Standing], coming: Sequence[Mee
     )
     sent = coming[0].dispatch_on
     if sent < today:
-        return f"{first} " + _("Handlingarna skickades ut %(day)s.", day=lists.near(sent, today))
+        return f"{first} " + _("Handlingarna skulle skickas ut %(day)s.", day=lists.near(sent, today))
     return f"{first} " + _("Handlingarna kommer %(day)s.", day=lists.near(sent, today))
 
 
@@ -108,10 +108,11 @@ def _question(s: Standing, day: Agenda, stands: Mapping[str, str], today: dt.dat
             | ({"text": clipped(stand, STAND_LENGTH)} if stand else {"quiet": _("Har inte lämnat någon ståndpunkt.")})
         )
     given = lists.near(treatment.scheduled_at, today) if treatment.scheduled_at else ""
+    out = lists.near(meeting.dispatch_on, today)
     sent = (
-        {"icon": "ok", "text": _("Handlingarna skickades ut %(day)s", day=lists.near(meeting.dispatch_on, today))}
+        _("Handlingarna skulle skickas ut %(day)s", day=out)
         if meeting.dispatch_on < today
-        else {"icon": "clock", "text": _("Handlingarna skickas ut %(day)s", day=lists.near(meeting.dispatch_on, today))}
+        else _("Handlingarna skickas ut %(day)s", day=out)
     )
     return {
         "number": s.case.number,
@@ -122,7 +123,10 @@ def _question(s: Standing, day: Agenda, stands: Mapping[str, str], today: dt.dat
         "title": s.case.title,
         "question": treatment.question or s.case.title,
         "sides": sides,
-        "stages": [{"icon": "ok", "text": _("Underlaget är inne sedan %(day)s", day=given)}, sent],
+        "stages": [
+            {"icon": "ok", "text": _("Underlaget är inne sedan %(day)s", day=given)},
+            {"icon": "clock", "text": sent},
+        ],
     }
 
 

@@ -118,12 +118,13 @@ def _why(s: Standing, day: Agenda, today: dt.date) -> str:
     assert s.ball is not None
     if s.case.phase is Phase.INTAKE:
         return _("Inkom %(day)s.", day=date_weekday(s.case.filed_at).rpartition(" ")[0])
-    if s.ball.act == "force" and s.then is not None:
-        return _(
-            "Lyft, förlängning eller avslut. Beslutar ni inte i tid får %(who)s uppgiften %(day)s.",
+    if (ways := lists.ways_on(s, today)) and s.then is not None:
+        passes = _(
+            "Beslutar ni inte i tid får %(who)s uppgiften %(day)s.",
             who=lists.holder(s, s.then),
             day=lists.near(s.then.begins_on, today),
         )
+        return f"{ways} {passes}"
     return agenda.about(s, day, today)
 
 
