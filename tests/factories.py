@@ -340,10 +340,12 @@ class Story:
         terms = INTENDED[kind] | terms
         return hearings.hear(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 
-    def comment(self, hearing: Hearing, *, by: str, on: dt.date | None = None, text: str = "Vi håller med.") -> Any:
+    def comment(
+        self, hearing: Hearing, *, by: str, on: dt.date | None = None, text: str = "Vi håller med.", **facts: Any
+    ) -> Any:
         """Comment for the seat's party."""
         self.day = on or self.day
-        return hearings.comment(self.case, hearing, by=person(by), at=at(self.day), text=text)
+        return hearings.comment(self.case, hearing, by=person(by), at=at(self.day), text=text, **facts)
 
     # The usual way on, one phase at a time
 

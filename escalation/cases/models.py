@@ -121,7 +121,10 @@ class Hearing(Base):
 
 
 class HearingComment(Base):
-    """What a party said when it was heard; an empty text says that it has nothing to add."""
+    """What a party said when it was heard; an empty text says that it has nothing to add.
+
+    ``is_objection``: it has objected, which ends the matter that it was heard about (T40).
+    """
 
     __tablename__ = "hearing_comment"
     __table_args__ = (UniqueConstraint("hearing_id", "party_code", name="uq_hearing_comment_once"),)
@@ -130,6 +133,7 @@ class HearingComment(Base):
     hearing_id: Mapped[int] = mapped_column(ForeignKey("hearing.id"))
     party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
     text: Mapped[str]
+    is_objection: Mapped[bool] = mapped_column(default=False)
     commented_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
     commented_at: Mapped[dt.datetime]
 

@@ -43,6 +43,7 @@ from escalation.cases.models import (
     DialogueMeeting,
     Draft,
     Hearing,
+    HearingComment,
     JointStatement,
     PartyNote,
     PartyRole,
@@ -833,6 +834,13 @@ def proposals(found: Case) -> Sequence[Proposal]:
 def heard(found: Case) -> list[str]:
     """Codes of the parties that a hearing asks: all in the case, but only those that have been told of it."""
     return [p.party_code for p in found.parties if p.role in FROM_FILING or found.served_at is not None]
+
+
+def is_objected_to(found: Case, kind: HearingKind) -> bool:
+    """Whether a party has objected, in the present round, to what it was heard about: then it is asked no more."""
+    objected = (Hearing.case_id == found.id, Hearing.round == found.round, Hearing.kind == kind)
+    comments = exists().where(*objected, HearingComment.hearing_id == Hearing.id, HearingComment.is_objection)
+    return bool(session.scalar(select(comments)))
 
 
 def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:

@@ -548,10 +548,9 @@ def refuse_late(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reaso
     ladder = case_queries.ladder_of(found)
     # Met in the round that ends here, before the new one begins.
     cases.meet(found, (LATE_REFUSAL,), workdays.base_day(at, calendar_of(ladder)))
-    found.round += 1
-    found.planned_reason = None
+    cases.begin_round(found)
     return cases.advance(
-        found, move, s, by=by, at=at,
+        found, move, s.change(is_kept_by_body=False), by=by, at=at,
         facts={
             "who": cases.who(found, by), "round": found.round, "to": ladder.next_body(found.step) or "",
             "step": found.step + 1,

@@ -185,8 +185,6 @@ out to be another. A case must end without.
 """
 WHO_TAKES_PART = frozenset({"T9b", "T9e", "T43", "T43b", "T43c"})
 """The acts that change who takes part, which no situation tells."""
-END_ANYWHERE = frozenset({"T40"})
-"""The acts that end a case from wherever it stands, off its road."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
 """The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
 PURSUERS: dict[str, frozenset[Seat]] = {
@@ -353,7 +351,8 @@ def _ways_out(
             whoever += _open_to(move, s.change(heard=frozenset({move.after_hearing})))
         kind = ProposalKind.LIFT_EARLY if move.verb == "declare_impasse" else move.by_proposal
         if kind is not None and not s.agreed and not s.is_being_withdrawn:
-            agreed = s.change(agreed=frozenset({kind}))
+            heard = frozenset({move.after_hearing}) if move.after_hearing else s.heard
+            agreed = s.change(agreed=frozenset({kind}), heard=heard)
             sides = frozenset({Seat.SECRETARIAT}) if kind in TWO_OFFICIALS else BOTH_SIDES
             if any(failing_guard(move, agreed, {a.seat}) is None for a in move.actors if a.seat in sides):
                 whoever.append(sides)
@@ -673,7 +672,7 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
             yield f"{arc.by} skips a step or leaves a body that has not decided ({where})"
         elif arc.to.step < s.step and DOWN not in allowed:
             yield f"{arc.by} leads down from step {s.step}"
-        elif way is not None and way not in allowed and not (way == Phase.CLOSED and arc.by in END_ANYWHERE):
+        elif way is not None and way not in allowed:
             yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")
         if s.phase is Phase.SCHEDULED and arc.to.outcome is Outcome.INTERPRET and not s.interprets:
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"

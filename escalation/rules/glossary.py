@@ -317,9 +317,14 @@ VERBS: dict[str, Term] = {
     ),
     "hear_supersede": Term(
         "Hör parterna om att avsluta ärendet som ersatt",
-        "Parterna får yttra sig i fem arbetsdagar. Sedan kan ni avsluta ärendet.",
+        "Parterna får yttra sig i fem arbetsdagar, och invänder den som har anmält fortsätter ärendet. Annars kan ni "
+        "föreslå den andra sidan i sekretariatet att det avslutas.",
     ),
-    "supersede": Term("Avsluta som ersatt", "Ärendet avslutas, eftersom frågan inte längre finns."),
+    "supersede": Term(
+        "Föreslå att ärendet avslutas som ersatt",
+        "Lagen eller överenskommelsen är ändrad så att frågan inte längre finns. Ärendet avslutas när den andra sidan "
+        "i sekretariatet har godkänt. Den som har anmält kan ta upp det igen en gång.",
+    ),
     "hear_split": Term(
         "Hör parterna om att dela ärendet",
         "Parterna får yttra sig i fem arbetsdagar om att en fråga går vidare för sig.",
@@ -592,6 +597,8 @@ GUARD_SENTENCES: dict[str, str] = {
     "outcome_is_announced": say("Utfallet är inte ett besked som parterna svarar på."),
     "outcome_remits": say("Utfallet är inte en återförvisning."),
     "call_up_heard": say("Parterna ska höras först, i fem arbetsdagar."),
+    "not_objected_to": say("Den som driver ärendet har invänt. Därmed är saken avgjord i den här omgången."),
+    "supersede_agreed": say("Någon från sekretariatets andra sida ska godkänna."),
     "supersede_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "join_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "split_heard": say("Parterna ska höras först, i fem arbetsdagar."),

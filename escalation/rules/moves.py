@@ -489,8 +489,9 @@ MOVES: tuple[Move, ...] = (
         guards=("reopening_asked",), facts=_facts("reason"),
     ),
     Move(
-        "T40", "supersede", "cases", frozenset(Phase) - {Phase.CLOSED}, Phase.CLOSED, (_SEK,), "case_superseded",
-        guards=("supersede_heard",), facts=_facts("reason"), after_hearing=HearingKind.SUPERSEDE,
+        "T40", "supersede", "cases", SHARED_BEFORE_MINUTED, Phase.CLOSED, (_SEK,), "case_superseded",
+        guards=("supersede_heard", "supersede_agreed"), facts=_facts("reason"),
+        by_proposal=ProposalKind.SUPERSEDE, after_hearing=HearingKind.SUPERSEDE,
     ),
     Move(
         "T41", "turn", "cases", SHARED_BEFORE_MINUTED | {Phase.INTAKE}, "same", (_SEK,), "case_turned",

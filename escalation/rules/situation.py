@@ -114,9 +114,10 @@ class ProposalKind(enum.StrEnum):
     STATEMENT = "statement"
     REJECT = "reject"
     LAPSE = "lapse"
+    SUPERSEDE = "supersede"
 
 
-TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE})
+TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE, ProposalKind.SUPERSEDE})
 """Kinds that need one official of each side of the secretariat; all others need both parties' sides."""
 
 
@@ -316,6 +317,7 @@ GUARDS: dict[str, Guard] = {
     "not_principled": lambda s: not s.is_principled,
     "reject_agreed": lambda s: ProposalKind.REJECT in s.agreed,
     "lapse_agreed": lambda s: ProposalKind.LAPSE in s.agreed,
+    "supersede_agreed": lambda s: ProposalKind.SUPERSEDE in s.agreed,
     "settlement_agreed": lambda s: ProposalKind.SETTLEMENT in s.agreed,
     "extension_agreed": lambda s: ProposalKind.EXTENSION in s.agreed,
     "pause_agreed": lambda s: ProposalKind.PAUSE in s.agreed,

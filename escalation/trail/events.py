@@ -37,6 +37,7 @@ EVENTS: dict[str, str] = {
     "principle_granted": "{body} beviljade begäran. Ärendet började på steg {step}",
     "principle_refused": "{who} avslog begäran. Steg {step} började",
     "hearing_opened": "{who} hör parterna om {kind}, till {day}",
+    "hearing_objected": "{who} invände mot {kind}. Ärendet fortsätter där det står",
     "hearing_commented": "{who} yttrade sig om {kind}",
     "case_called_up": "{body} tog upp ärendet. Ärendet gick till steg {step}",
     "cases_joined": "{who} lade samman {numbers} med ärendet",
@@ -46,7 +47,7 @@ EVENTS: dict[str, str] = {
     "case_followed": "Huvudärendet {lead} avslutades, och ärendet med det",
     "case_parted": "Huvudärendet {lead} avslutades utan att frågan här avgjordes. Ärendet går vidare för sig, "
     "med de arbetsdagar som var kvar",
-    "case_superseded": "{who} avslutade ärendet som ersatt",
+    "case_superseded": "{who} avslutade ärendet som ersatt, efter att båda sidor av sekretariatet hade godkänt det",
     "case_turned": "{who} ändrade ärendet, som gällde {before}, till {type}",
     "case_rejected": "Sekretariatet avvisade anmälan: {ground}",
     "rejection_reviewed": "{who} tog upp anmälan igen. Den kontrolleras på nytt",

@@ -220,10 +220,32 @@ def test_a_question_that_the_law_has_answered_is_closed_through_pages_when_the_p
     assert "Lagen ändras i januari." in page.main
     assert doing.house.client("SEK.region").get(doing.house.path("received", "/supersede")).status_code == 409
     set_day(doing.house, "2026-12-01")
-    page = doing.act("SEK.municipal", "received", "supersede", "case_superseded", reason="Lagen är ändrad.")
+    doing.act("SEK.municipal", "received", "propose/supersede", "proposal_offered", reason="Lagen är ändrad.")
+    assert doing.case("received")[1] is Phase.RECEIVED, "one hand closes nothing"
+    answer = doing.waiting("SEK.region", "received")
+    asked = Page(doing.house.client("SEK.region").get(doing.house.path("received", f"/{answer}")).text)
+    assert "Lagen ändras i januari." in asked.main, "what the parties were heard about stands above the answer"
+    page = doing.act("SEK.region", "received", answer, "case_superseded", answer="accept")
     assert doing.case("received")[1] is Phase.CLOSED
     for shown in ("Avslutat: ersatt", "Lagen är ändrad."):
         assert shown in page.main
+
+
+def test_the_filer_reads_what_its_objection_does_and_ends_the_matter_through_its_page(doing: Doing) -> None:
+    doing.act("SEK.region", "received", "hear/supersede", "hearing_opened", intended="Lagen ändras i januari.")
+    start = doing.house.path("received", "/")
+    case = Page(doing.house.client("TYR.handler").get(doing.house.path("received")).text)
+    [comment] = {link.removeprefix(start) for link in case.links() if link.startswith(f"{start}comment/")}
+    of_the_other = Page(doing.house.client("RS.handler").get(f"{start}{comment}").text)
+    assert "Vi invänder" not in of_the_other.main, "the respondent comments"
+    form = Page(doing.house.client("TYR.handler").get(f"{start}{comment}").text)
+    assert "Vi invänder: frågan finns kvar" in form.main
+    assert "Er invändning avgör saken. Ärendet avslutas inte som ersatt utan fortsätter där det står" in form.main
+    page = doing.act("TYR.handler", "received", comment, "hearing_objected", text="Lagen säger inget om det.")
+    assert "Tyresö invände mot att avsluta ärendet som ersatt. Ärendet fortsätter där det står." in page.main
+    assert "Lagen säger inget om det." in page.main
+    office = Page(doing.house.client("SEK.region").get(doing.house.path("received")).text)
+    assert f"{start}hear/supersede" not in office.links(), "it is asked no more"
 
 
 def test_cases_about_one_question_are_joined_and_separated_through_pages(doing: Doing) -> None:

@@ -606,6 +606,7 @@ def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
         about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
     if kind is ProposalKind.INTERIM:
         about = [(_("Gäller under tiden"), own(file.case.interim_arrangement))]
+    about += _heard_about(file, kind)
     return {**_head(file), "label": _(term.label), "then": _(term.definition), "about": about}
 
 
@@ -615,6 +616,7 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
     about = _terms(file, proposal.terms)
     if proposal.kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
         about.insert(0, (_("Lokala steget slutar nu"), date_weekday(d7.due_on)))
+    about += _heard_about(file, proposal.kind)
     return {
         **_head(file),
         "label": _("Svara på förslaget: %(kind)s", kind=kind),
@@ -626,6 +628,12 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
         "about": about,
         "files": attachments.by_what(file, current_viewer()).get(f"proposal:{proposal.id}", []),
     }
+
+
+def _heard_about(file: File, kind: ProposalKind) -> list[tuple[str, str]]:
+    """What the parties were heard about before such a proposal, and what they said."""
+    asked = {move.after_hearing for move in moves.BY_HEARING.values() if move.by_proposal is kind}
+    return [row for hearing in file.hearings if hearing.kind in asked for row in hearing_about(file, hearing)]
 
 
 def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:

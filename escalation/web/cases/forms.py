@@ -416,6 +416,7 @@ PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
     ProposalKind.INTERIM: ("interim_arrangement",),
     ProposalKind.REJECT: ("ground", "reason", "where_instead"),
     ProposalKind.LAPSE: ("reason",),
+    ProposalKind.SUPERSEDE: ("reason",),
 }
 
 
@@ -504,10 +505,19 @@ class CommentForm(Form):
         most=2000,
         hint=_l("Lämna tomt om ni inte har något att tillägga."),
     )
+    is_objection = tick(
+        _l("Vi invänder: frågan finns kvar"),
+        hint=_l(
+            "Er invändning avgör saken. Ärendet avslutas inte som ersatt utan fortsätter där det står, och den här "
+            "omgången kan frågan inte tas upp igen. Utan invändning kan sekretariatets båda sidor avsluta ärendet."
+        ),
+    )
     version = HiddenField()
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, *, may_object: bool = False) -> None:
         super().__init__()
+        if not may_object:
+            del self.is_objection
         if self.version.data is None:
             self.version.data = str(file.case.version)
 

@@ -882,6 +882,7 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
     "principle_claimed": ("cover_letter", "urgency_answer"),
     "hearing_opened": ("intended",),
     "hearing_commented": ("text",),
+    "hearing_objected": ("text",),
     "principle_granted": ("principled", "effect"),
     "case_called_up": ("reasons", "principled", "effect"),
     "cases_joined": ("reason",),
