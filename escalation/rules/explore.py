@@ -678,8 +678,7 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
         if arc.by in MATTER and arc.to != s:
             yield f"{arc.by} moves a case by what it is about (from {s.phase})"
-        is_adjusted = way is not None and s.phase is Phase.MINUTED and arc.by not in END_ANYWHERE
-        if is_adjusted and _is_one_hand(s, arc.seats):
+        if way is not None and s.phase is Phase.MINUTED and _is_one_hand(s, arc.seats):
             yield f"{arc.by} adjusts minutes with one hand (step {s.step})"
         yield from _closes_wrongly(s, arc)
         yield from _unfair(s, arc, way)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "8a7892a70d8d"
-down_revision = "1a3794544f7a"
+down_revision = "68701b77b859"
 branch_labels = None
 depends_on = None
 
