@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import select
+
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Viewer
 from escalation.agreements.models import Interpretation, InterpretationStatus
 from escalation.cases import actions as cases
@@ -739,7 +741,8 @@ def _hold(
 ) -> None:
     """Refuse who may not sign or publish now. Two may press at once: the second waits here, and then sees what the
     first has done."""
-    session.refresh(interpretation, with_for_update=True)
+    session.scalars(select(Interpretation.id).where(Interpretation.id == interpretation.id).with_for_update()).one()
+    session.refresh(interpretation)
     if guard := queries.keeps_from_publishing(interpretation, by, cases.local_day(at)):
         raise MoveNotAllowed("publish", guard)
     if is_first is not (interpretation.signed_by is None):
