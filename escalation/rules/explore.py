@@ -197,10 +197,6 @@ DUTIES = frozenset({"T6", "T7", "T8", "T22", "T24", "T26", "T27", "T27b", "T27c"
 meeting, decide, adjust the minutes. Whether it does is its own; how it does must shut no way. That it does them at all,
 and does not take a case off its meetings for ever, is assumed here: successors for silent offices are not built yet.
 """
-NOT_YET_BY_RIGHT = frozenset({ClosingReason.LAPSED, ClosingReason.SUPERSEDED})
-"""An exception that is to go: what has lapsed or been superseded shall be taken up by right by an initiator (T39). As
-long as no row says so, the law *the way up stays open* does not ask for it.
-"""
 NEVER_TAKEN = "is never taken on any ladder"
 PROPERTIES = (
     "every case can end",
@@ -305,6 +301,8 @@ def lean(s: Situation) -> Situation:
         kept = {name: getattr(s, name) for name in (*_ALWAYS, *_REMEMBERED[s.phase])}
         if s.closing_reason not in ENDED_UNHEARD:
             kept.pop("left_phase", None)
+        if s.phase is not Phase.RECOMMENDATION_OUT and not s.is_ended_by_silence:
+            kept.pop("remits", None)  # it goes on from its body by somebody's grace alone
         return Situation(**kept)
     forgotten: dict[str, object] = {}
     if s.phase not in BEFORE_SERVED:
@@ -842,16 +840,17 @@ def _way_up_shut(graph: dict[Situation, list[Arc]], who: str) -> Iterator[str]:
 
 def _is_owed_the_way_up(s: Situation, who: str) -> bool:
     """Whether the party may still want the top body's answer: it has neither settled, accepted nor withdrawn, and has
-    not let its own time to go on pass.
+    not let its own time to go on pass (T29c; T39 by right, which is an initiator's; the walk does not count it to one,
+    for who is asked a second time and is silent lets it pass).
 
     What was rejected stands outside the ladder, and has its own review. A case that follows a lead has its way there.
     """
     if s.is_joined or s.late_refusal_time_over:
         return False
-    ends_as = s.planned_reason if s.is_open else s.closing_reason
+    if s.closing_reason in ENDED_UNHEARD:
+        return who == "the initiator" and not s.reopening_time_over
     if s.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}:
-        by_official = ends_as in {ClosingReason.LAPSED, ClosingReason.SUPERSEDED} - NOT_YET_BY_RIGHT
-        return ends_as is ClosingReason.DECIDED_BODY or (by_official and who == "the initiator")
+        return (s.closing_reason or s.planned_reason) is ClosingReason.DECIDED_BODY
     if who == "the initiator":
         return not s.is_being_withdrawn
     return s.phase not in BEFORE_SERVED

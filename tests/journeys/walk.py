@@ -95,11 +95,14 @@ class Walk:
         self.before = session.scalar(select(func.max(Case.id))) or 0
         together, respondents, affected = self.choose("sides", SIDES)
         asked = self.choose("asked", ({}, PRINCIPLED))
-        self.told: Story = StoryFactory(co_initiators=together, respondents=respondents, affected=affected, **asked)
+        affected = (*affected, *asked.get("affected", ()))  # one that asks to begin higher up names somebody
+        sides = {"co_initiators": together, "respondents": respondents, "affected": affected}
+        self.told: Story = StoryFactory(**asked | sides)
         self.sibling: Case | None = self.choose("sibling", (None, None, True)) and CaseFactory(
             initiator="NAC", at_phase=Phase.SERVED
         )
-        parties = ("SUN", *together, *respondents, *affected, *(("NAC",) if self.sibling else ()))
+        beside = dict.fromkeys((*affected, *(("NAC",) if self.sibling else ())))
+        parties = ("SUN", *together, *respondents, *beside)
         seats = [f"{party}.{part}" for party in parties for part in ("handler", "approver")]
         self.seats = (*seats, *OFFICIALS, *OUTSIDERS)
         self.viewers = {seat: person(seat) for seat in self.seats}
@@ -213,11 +216,12 @@ class Walk:
         if facts is None:
             return
         before = self._events()
+        is_unsent = move.verb == "withdraw" and file.case.phase in moves.BEFORE_SERVED
         self.told.act(move.verb, by=seat, **facts)
         session.commit()
         after = self._events()
         assert len(after) == len(before) + 1, move.verb
-        assert after[-1].kind == move.event
+        assert after[-1].kind == ("filing_withdrawn" if is_unsent else move.event)
         assert after[-1].at == at(self.told.day)
         assert f'"by":"membership:{self.viewers[seat].membership_id}"' in after[-1].entry.replace(" ", "")
 

@@ -58,7 +58,6 @@ def test_what_vis_decided_is_what_two_adjust_what_two_publish_and_what_the_case_
     assert ANSWER in second.main
     assert second.texts() == [], "the second hand writes nothing"
     done = doing.act("VIS.deputy", key, "pronounce", "outcome_pronounced", **FORGED)
-    assert done.main.count(ANSWER) == 1, "one text, not two that may differ"
     assert CONTRARY not in done.main
     assert "av båda blocken" in done.main
 
