@@ -250,10 +250,10 @@ def record(outcome: Outcome, held_on: dt.date) -> dict[str, Any]:
     return facts | {"applies_from": held_on + dt.timedelta(days=1)}
 
 
-def corrected() -> Way:
+def corrected(outcome: Outcome) -> Way:
     """What was recorded goes back to the secretariat, and is recorded anew."""
-    way = decided(Outcome.RECOMMEND).act("send_back", "TSG.deputy")
-    return way.act("correct_decision", "SEK.region", **record(Outcome.RECOMMEND, way.story.day))
+    way = decided(outcome, 3).act("send_back", "VIS.deputy")
+    return way.act("correct_decision", "SEK.region", **record(outcome, way.story.day))
 
 
 def pronounced() -> Way:
@@ -412,7 +412,8 @@ WAYS: tuple[Callable[[], Way], ...] = (
     lambda: scheduled().act("take_off", "TSG.chair"),
     lambda: recommended().act("accept_recommendation", "TYR.approver").act("refuse_recommendation", "RS.approver"),
     lambda: decided(Outcome.REFER_UP).act("adjust", "TSG.chair").act("pass_up", "TSG.deputy"),
-    corrected,
+    lambda: corrected(Outcome.INTERPRET),
+    lambda: corrected(Outcome.NO_CONCURRENCE),
     remitted,
     pronounced,
     lambda: decided(Outcome.NO_CONCURRENCE, 3)
