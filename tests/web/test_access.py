@@ -131,14 +131,14 @@ OPEN: dict[str, dict[str, set[str]]] = {
         **offered("settlement", "interim"), "state_position": STANDS, "withdraw": FILER,
         "take_off": SECRETARIAT | TSG_CHAIRS,
     },
-    "minuted": {"send_recommendation": TSG_CHAIRS},
+    "minuted": {"adjust": TSG_CHAIRS, "send_back": TSG_CHAIRS, "correct_decision": SECRETARIAT},
     "recommendation_out": {
         **offered("settlement", "pause", "interim"), "pause": SECRETARIAT, "withdraw": FILER,
         "accept_recommendation": APPROVERS, "refuse_recommendation": APPROVERS,
     },
     "remitted": IN_DIALOGUE,
     "received_top": WITH_A_BODY | MAY_ASK_IN | {"accept_file": SECRETARIAT},
-    "minuted_top": {"pronounce": VIS_CHAIRS},
+    "minuted_top": {"adjust": VIS_CHAIRS, "send_back": VIS_CHAIRS, "correct_decision": SECRETARIAT},
     "implementation": {"report_task": RESPONDENT, "pause": SECRETARIAT, "propose/pause": BOTH},
     "reported": {
         "confirm_done": FILER, "report_breach": FILER, "pause": SECRETARIAT, "propose/pause": BOTH,
