@@ -131,14 +131,14 @@ OPEN: dict[str, dict[str, set[str]]] = {
         **offered("settlement", "interim"), "state_position": STANDS, "withdraw": FILER,
         "take_off": SECRETARIAT | TSG_CHAIRS,
     },
-    "minuted": MAY_BE_GONE | {"send_recommendation": TSG_CHAIRS},
+    "minuted": MAY_BE_GONE | {"adjust": TSG_CHAIRS, "send_back": TSG_CHAIRS, "correct_decision": SECRETARIAT},
     "recommendation_out": MAY_BE_GONE | {
         **offered("settlement", "pause", "interim"), "pause": SECRETARIAT, "withdraw": FILER,
         "accept_recommendation": APPROVERS, "refuse_recommendation": APPROVERS,
     },
     "remitted": IN_DIALOGUE,
     "received_top": WITH_A_BODY | MAY_ASK_IN | {"accept_file": SECRETARIAT},
-    "minuted_top": MAY_BE_GONE | {"pronounce": VIS_CHAIRS},
+    "minuted_top": MAY_BE_GONE | {"adjust": VIS_CHAIRS, "send_back": VIS_CHAIRS, "correct_decision": SECRETARIAT},
     "implementation": MAY_BE_GONE | {"report_task": RESPONDENT, "pause": SECRETARIAT, "propose/pause": BOTH},
     "reported": MAY_BE_GONE | {
         "confirm_done": FILER, "report_breach": FILER, "pause": SECRETARIAT, "propose/pause": BOTH,
