@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from escalation import clock
 from escalation.agreements.models import Provision
+from escalation.cases import actions as cases
 from escalation.cases.models import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from escalation.watch.actions import sweep
-from tests.factories import at
+from tests.factories import at, person
 from tests.web import filing
 from tests.web.reading import Page
 from tests.web.stage import House
@@ -161,6 +163,19 @@ def test_a_question_of_principle_is_commented_on_and_granted_through_pages(doing
         assert page.main.count(str(limbs["effect"])) == 2, "on the case page, and in its history"
     doing.act("RS.handler", "bypass_review", "acknowledge", "receipt_acknowledged", substitute="0")
     assert doing.case("bypass_review")[:2] == (2, Phase.RECEIVED)
+
+
+def test_a_grant_from_when_its_reasons_were_one_text_still_shows_it(doing: Doing) -> None:
+    def granted_then() -> None:
+        found = session.scalars(select(Case).where(Case.number == doing.house.stage.numbers["bypass_review"])).one()
+        facts, content = {"body": "TSG", "step": 2}, {"reasons": "Q1 och Q3: svaret ändrar arbetssätt hos fler."}
+        cases.record(found, "principle_granted", by=person("TSG.chair"), at=clock.now(), facts=facts, content=content)
+        session.commit()
+
+    doing.house.ask(granted_then)
+    page = Page(doing.house.client("TYR.handler").get(doing.house.path("bypass_review")).text)
+    assert "Beviljat, skäl Q1 och Q3: svaret ändrar arbetssätt hos fler." in page.main
+    assert "Varför frågan är av principiell karaktär" not in page.main
 
 
 def test_a_question_of_principle_that_nobody_decides_is_refused_by_the_secretariat(doing: Doing) -> None:
