@@ -50,7 +50,8 @@ def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | 
     would = s.change(heard=frozenset({kind}), agreed=agreed)
     if guard := moves.failing_guard(move, would, queries.seats(found, by)):
         return guard
-    return "not_objected_to" if kind in (found.objected_to or "").split() else None
+    ended = (found.objected_to or "").split()
+    return "not_objected_to" if kind in ended else None
 
 
 ENDED_BY_OBJECTION = frozenset({HearingKind.SUPERSEDE})
