@@ -59,6 +59,10 @@ OFFICIALS = frozenset(
         Seat.SECRETARIAT,
         Seat.CHAIR_HERE,
         Seat.CHAIR_NEXT,
+        Seat.ADJUSTER_REGION,
+        Seat.ADJUSTER_MUNICIPAL,
+        Seat.OFFICIAL_REGION,
+        Seat.OFFICIAL_MUNICIPAL,
         Seat.BODY_HERE,
         Seat.SECRETARIAT_HEAD,
         Seat.REFERRED,
@@ -95,6 +99,8 @@ _TIME = (
     "ask_long_over",
     "statement_time_over",
     "meeting_day_come",
+    "minutes_meeting_come",
+    "minutes_meeting_over",
     "answer_time_over",
     "are_silent_reminded",
     "late_refusal_time_over",
@@ -119,6 +125,8 @@ _BEGUN: dict[str, tuple[str, ...]] = {
     "D7b": ("statement_time_over",),
     "F": ("forced_decision_due", "statement_time_over"),  # the later of D7c and D7b + 5
     "F+5": ("forced_decision_passed", "statement_time_over"),
+    "D14+15": ("minutes_meeting_come",),
+    "minutes_meeting": ("minutes_meeting_over",),
     "D15+5": ("answer_time_over",),
     "task+20": ("confirmation_time_over",),
     "confirm": ("confirmation_time_over",),
@@ -132,9 +140,11 @@ _HOLDERS = {
     "both_sides_and_secretariat": INITIATOR | RESPONDENT | {Seat.SECRETARIAT},
     "pursuers": INITIATOR | RESPONDENT,
     "unanswered": {Seat.UNANSWERED},
-    "secretariat": {Seat.SECRETARIAT},
+    "secretariat": {Seat.SECRETARIAT, Seat.BODY_HERE, Seat.OFFICIAL_REGION, Seat.OFFICIAL_MUNICIPAL},
     "chair:{next_body}": {Seat.CHAIR_NEXT},
-    "chair_and_secretariat:{body}": {Seat.CHAIR_HERE, Seat.SECRETARIAT},
+    "chair:{body}": {Seat.ADJUSTER_REGION, Seat.ADJUSTER_MUNICIPAL},
+    "adjuster_region:{body}": {Seat.ADJUSTER_REGION},
+    "adjuster_municipal:{body}": {Seat.ADJUSTER_MUNICIPAL},
     "body:{body}": {Seat.BODY_HERE},
     "obliged": {Seat.OBLIGED_HANDLER},
     "counterparty": {Seat.COUNTERPARTY_APPROVER},
@@ -204,6 +214,7 @@ PROPERTIES = (
     "closes a case though",
     "closes a case while",
     "never changes anything",
+    "with one hand",
     "interpret an agreement that is not its to interpret",
     "can never be entered",
     "cannot be left",
@@ -382,6 +393,8 @@ def _ticks(s: Situation) -> Iterator[str]:
         "ask_long_over": s.ask_time_over,
         "statement_time_over": s.phase is Phase.IMPASSE,
         "meeting_day_come": s.phase is Phase.SCHEDULED,
+        "minutes_meeting_come": s.phase is Phase.MINUTED,
+        "minutes_meeting_over": s.phase is Phase.MINUTED and s.minutes_meeting_come,
         "answer_time_over": s.phase is Phase.RECOMMENDATION_OUT,
         "are_silent_reminded": s.answer_time_over and s.outcome in ANNOUNCED,
         "late_refusal_time_over": s.is_ended_by_silence,
@@ -407,7 +420,8 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
         is_sent = phase is Phase.SERVED and s.phase is not Phase.SERVED
         if step == s.step and not is_sent and not begins_again:
             if phase is Phase.PREPARATION:
-                facts |= {"outcome": None, "meeting_day_come": False}
+                facts |= {"outcome": None, "meeting_day_come": False, **UNADJUSTED}
+                facts |= {"minutes_meeting_come": False, "minutes_meeting_over": False}
             if phase is Phase.IMPLEMENTATION and phase is not s.phase:
                 facts |= {"planned_reason": _closes_as(move, s)}
             if phase is Phase.CLOSED and s.is_open:
@@ -431,6 +445,7 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             )
 
 
+UNADJUSTED: dict[str, object] = {"adjusted_for": "", "is_sent_back": False}
 NOT_ASKED: dict[str, object] = {
     "is_asked": False,
     "is_pursued": False,
@@ -489,6 +504,17 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
                 again = outcome is Outcome.NO_CONCURRENCE and s.is_top
                 treatments = min(2, s.treatments_without_concurrence + again)
                 yield {"outcome": outcome, "treatments_without_concurrence": treatments}
+        case "adjust":  # whose hand it is, is the seat's: both are walked
+            yield {**UNADJUSTED, "adjusted_for": "region"}
+            yield {**UNADJUSTED, "adjusted_for": "municipal"}
+        case "send_back":
+            yield {**UNADJUSTED, "is_sent_back": True}
+        case "correct_decision":
+            was = s.outcome is Outcome.NO_CONCURRENCE and s.is_top
+            before = s.treatments_without_concurrence - was
+            for outcome in outcomes_open(s, moves):
+                again = outcome is Outcome.NO_CONCURRENCE and s.is_top
+                yield {**UNADJUSTED, "outcome": outcome, "treatments_without_concurrence": before + again}
         case "pronounce" | "settle" | "carry_out":
             for tasks in (False, True):
                 yield {"has_tasks": tasks}
@@ -650,12 +676,23 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
         if arc.by in MATTER and arc.to != s:
             yield f"{arc.by} moves a case by what it is about (from {s.phase})"
+        if way is not None and s.phase is Phase.MINUTED and _is_one_hand(s, arc.seats):
+            yield f"{arc.by} adjusts minutes with one hand (step {s.step})"
         yield from _closes_wrongly(s, arc)
         yield from _unfair(s, arc, way)
     if s.is_open and all(arc.by in ON_OCCASION for arc in ways):
         yield f"{s.phase} at step {s.step} cannot be left"
     if s.is_open and not (s.is_paused or s.is_joined):
         yield from _ball_misplaced(s, ladder, moves)
+
+
+def _is_one_hand(s: Situation, seats: frozenset[Seat]) -> bool:
+    """Whether minutes would take effect by somebody alone: neither the body itself nor the other side's hand."""
+    others = {
+        "region": {Seat.ADJUSTER_MUNICIPAL, Seat.OFFICIAL_MUNICIPAL},
+        "municipal": {Seat.ADJUSTER_REGION, Seat.OFFICIAL_REGION},
+    }
+    return Seat.BODY_HERE not in seats and not seats <= others.get(s.adjusted_for, set())
 
 
 def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:

@@ -14,6 +14,7 @@ from escalation.trail.models import TrailEvent
 
 EVENTS: dict[str, str] = {
     "payload_masked": "Texten i händelse {seq} maskerades: {reason}",
+    "interpretation_signed": "{who} skrev under {number} före publiceringen",
     "interpretation_published": "Tolkningsbesked {number} publicerades",
     "user_created": "Användarkontot {user} lades upp",
     "letter_resent": "Brev {letter} av {day} skickas igen ({error})",
@@ -72,6 +73,9 @@ EVENTS: dict[str, str] = {
     "case_scheduled": "Sekretariatet lämnade underlaget. Ärendet sattes upp på mötet {meeting_on} i {body}",
     "case_taken_off": "Ärendet togs av mötet {meeting_on}: {ground}",
     "case_decided": "{body} behandlade ärendet {decided_on}: {outcome}",
+    "minutes_adjusted": "{who} justerade protokollet i {body}",
+    "minutes_sent_back": "{who} skickade tillbaka protokollet i {body} för rättelse",
+    "decision_corrected": "Sekretariatet rättade det antecknade beslutet i {body}: {outcome}",
     "recommendation_sent": "{body} lämnade rekommendation {number} till parterna",
     "recommendation_refused": "{who} förde ärendet vidare efter {number}. Ärendet gick till steg {step}, {to}",
     "ended_without_agreement": "{who} avslutade ärendet utan enighet efter {number}",

@@ -41,6 +41,12 @@ NOT_WALKED: dict[str, str] = {
     "notes: text": "a party's own room: nobody else knows of it",
     "mark: reason": "of a marked file the history says no more than that it is marked",
     "settle: obligations": "walked with the proposal, and as what is to be done",
+    **{
+        f"{move.verb}: {fact.name}": "the same as the first hand's, walked with adjust"
+        for move in MOVES
+        if move.consumes
+        for fact in move.facts
+    },
     **{f"{verb}: task": "no text that must be written; walked with a settlement" for verb in WITH_A_TASK},
 }
 
@@ -230,21 +236,32 @@ def decided(outcome: Outcome, step: int = 2) -> Way:
     way = scheduled(step)
     treatment = way.story.file.treatment
     assert treatment is not None
-    line = f"Märke{next(_numbers):04d} som båda blockens linje."
-    lines = {"region_line": line, "municipal_line": line}
-    if outcome is Outcome.NO_CONCURRENCE:
-        lines["municipal_line"] = f"Märke{next(_numbers):04d} som kommunernas linje."
-    return way.act("decide", "SEK.region", treatment.meeting.held_on, outcome=outcome, quorum=True, **lines)
+    held_on = treatment.held_at.held_on
+    return way.act("decide", "SEK.region", held_on, quorum=True, **record(outcome, held_on))
+
+
+def record(outcome: Outcome, held_on: dt.date) -> dict[str, Any]:
+    """What is chosen in a record: the region has another line, and the municipalities the same, or one of their own."""
+    facts: dict[str, Any] = {"outcome": outcome, "region_line": "other", "municipal_line": "other"}
+    if outcome is not Outcome.NO_CONCURRENCE:
+        facts |= {"municipal_line": "same_other", "municipal_other": ""}
+    if outcome is not Outcome.INTERPRET:
+        return facts | {"scope": "", "applies_from": None}
+    return facts | {"applies_from": held_on + dt.timedelta(days=1)}
+
+
+def corrected(outcome: Outcome) -> Way:
+    """What was recorded goes back to the secretariat, and is recorded anew."""
+    way = decided(outcome, 3).act("send_back", "VIS.deputy")
+    return way.act("correct_decision", "SEK.region", **record(outcome, way.story.day))
 
 
 def pronounced() -> Way:
-    way = decided(Outcome.INTERPRET, 3)
-    applies_from = later(way, 1)
-    return way.act("pronounce", "VIS.chair", applies_from=applies_from)
+    return decided(Outcome.INTERPRET, 3).act("adjust", "VIS.chair").act("pronounce", "VIS.deputy")
 
 
 def recommended() -> Way:
-    return decided(Outcome.RECOMMEND).act("send_recommendation", "TSG.chair")
+    return decided(Outcome.RECOMMEND).act("adjust", "TSG.chair").act("send_recommendation", "TSG.deputy")
 
 
 def between() -> Way:
@@ -267,7 +284,8 @@ def refused_registration() -> Way:
 
 def remitted() -> Way:
     way = decided(Outcome.REMIT)
-    return way.act("remit", "TSG.chair", remit_until=later(way, 15), reporter="RS")
+    way.act("adjust", "TSG.chair", remit_until=later(way, 15), reporter="RS")
+    return way.act("remit", "TSG.deputy")
 
 
 def lapsing() -> Way:
@@ -393,10 +411,14 @@ WAYS: tuple[Callable[[], Way], ...] = (
     referred,
     lambda: scheduled().act("take_off", "TSG.chair"),
     lambda: recommended().act("accept_recommendation", "TYR.approver").act("refuse_recommendation", "RS.approver"),
-    lambda: decided(Outcome.REFER_UP).act("pass_up", "TSG.chair"),
+    lambda: decided(Outcome.REFER_UP).act("adjust", "TSG.chair").act("pass_up", "TSG.deputy"),
+    lambda: corrected(Outcome.INTERPRET),
+    lambda: corrected(Outcome.NO_CONCURRENCE),
     remitted,
     pronounced,
-    lambda: decided(Outcome.NO_CONCURRENCE, 3).act("table_without_concurrence", "VIS.chair"),
+    lambda: decided(Outcome.NO_CONCURRENCE, 3)
+    .act("adjust", "VIS.chair")
+    .act("table_without_concurrence", "VIS.deputy"),
     lambda: closed().act("ask_reopening", "TYR.approver").act("refuse_reopening", "VIS.chair"),
     lambda: closed().act("ask_reopening", "TYR.approver").act("reopen", "VIS.chair"),
 )  # fmt: skip

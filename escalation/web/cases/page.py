@@ -894,13 +894,14 @@ STANDS_ELSEWHERE: Mapping[str, Collection[str]] = {
     "case_referred": {"referral_question"},
     "referral_answered": {"referral_question", "referral_answer"},
     "file_accepted": {"rapporteur_region", "rapporteur_municipal"},
+    "minutes_adjusted": {"task", "remit_question", "product", "what_is_needed"},  # with the act that it leads to
     "file_accepted_without_meeting": {"rapporteur_region", "rapporteur_municipal"},
 }  # fmt: skip
 NO_TEXTS = frozenset(
     {
         "type", "agreement", "provisions", "co_initiators", "affected", "arena", "principle_test", "urgency",
         "ground", "pause_ground", "reporter", "named", "named_as", "members", "lead", "split_provisions",
-        "attachments", "sha256",
+        "attachments", "sha256", "region_choice", "municipal_choice",
     }
 )  # fmt: skip
 """What an event holds beside texts: codes, numbers, files."""
@@ -1144,7 +1145,11 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
         "replies": _replies(file, decision, names),
-        "answer": _answer(events) if decision.outcome is Outcome.INTERPRET else "",
+        "answer": decision.text if decision.outcome is Outcome.INTERPRET else "",
+        "published": _pronounced(decision, events),
+        "scope": decision.scope,
+        "applies_from": date_long(decision.applies_from) if decision.applies_from else "",
+        "adjusted": _adjusted(decision, names),
         "stands": _stands(file, decision),
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
@@ -1180,10 +1185,30 @@ def _stands(file: File, decision: Decision) -> str:
     return _("Ärendet avslutades som återkallat %(day)s. Beslutet står fast.", day=date_long(ended))
 
 
-def _answer(events: Sequence[TrailEvent]) -> str:
-    """The interpretation's answer as its chair pronounced it: the parties need not wait for the register."""
+def _pronounced(decision: Decision, events: Sequence[TrailEvent]) -> str:
+    """The answer that a chair wrote anew, in a case of an earlier release, where it is not what was decided."""
+    if decision.outcome is not Outcome.INTERPRET:
+        return ""
     pronounced = next((e for e in reversed(events) if e.kind == "outcome_pronounced"), None)
-    return str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
+    said = str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
+    return said if said != decision.text else ""
+
+
+def _adjusted(decision: Decision, names: Mapping[str, str]) -> str:
+    """When the minutes took effect, and by whom; of an earlier release the day alone."""
+    if decision.adjusted_at is None:
+        return ""
+    day = date_long(decision.adjusted_at)
+    match decision.adjusted_as:
+        case "blocks":
+            return _("%(day)s, av båda blocken", day=day)
+        case "body":
+            body = words.upper_first(names.get(decision.body, decision.body))
+            return _("%(body)s bekräftade det, antecknat %(day)s", body=body, day=day)
+        case "officials":
+            return _("%(day)s, intygat oförändrat av båda sidor i sekretariatet", day=day)
+        case _:
+            return day
 
 
 def undertaken(file: File, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any] | None:
