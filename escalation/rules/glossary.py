@@ -538,6 +538,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "forced_decision_due": say("Det går när parternas tid att själva välja väg är slut."),
     "forced_decision_passed": say("Det går när sekretariatets tid att välja väg är slut."),
     "parties_silent": say("Det går när ingen part har gjort något i ärendet på 20 arbetsdagar."),
+    "not_asked_already": say("Parterna är redan tillfrågade, och ingen har svarat."),
     "asked_less_than_twice": say("Parterna har redan tillfrågats två gånger. Nu återstår att lyfta ärendet."),
     "asked_to_pursue": say("Parterna är inte tillfrågade, eller har redan svarat."),
     "silent_since_asked": say("En part har gjort något i ärendet sedan parterna tillfrågades."),

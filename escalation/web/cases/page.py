@@ -75,15 +75,13 @@ def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
     """The file and the row of an act; 404 where the case is not the viewer's or no row has the verb, 409 where the
     act is not open to them now.
 
-    A chair who must choose the way of a case that is still below (T18, T20, T21) acts from the stub: the act is
-    open, the file is not (domain/02 § 2.4). So does a party outside the case that asks to take part (T43); it may know
-    why it cannot now.
+    Nobody acts on what they cannot read, but a party outside the case that asks to take part (T43); it may know why it
+    cannot now.
     """
     found, seen = open_case(number)
     move = moves.BY_VERB.get(verb) or abort(404)
     file = file_of(found, clock.now())
-    asks = acts.is_outsiders(file, move)
-    if seen is not Sight.FULL and not asks and acts.in_the_way(file, move):
+    if seen is not Sight.FULL and not acts.is_outsiders(file, move):
         abort(404)
     expect_newest(found)
     acts.check(file, move)
