@@ -360,8 +360,8 @@ VERBS: dict[str, Term] = {
     "lift_for": Term("Lyft till {above} åt parterna", "Ärendet går till nästa steg, med er beskrivning av frågan."),
     "ask_to_pursue": Term(
         "Fråga parterna om de går vidare",
-        "Anmälare och motpart får tio arbetsdagar att svara. Svarar ingen av dem kan två handläggare från olika sidor "
-        "av sekretariatet avsluta ärendet.",
+        "Anmälare och motpart får tio arbetsdagar att svara. Svarar ingen av dem, och gör ingen av dem något i "
+        "ärendet, kan två personer från olika sidor avsluta det.",
     ),
     "pursue": Term(
         "Svara att ni går vidare",

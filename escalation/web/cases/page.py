@@ -489,16 +489,21 @@ def _silence(file: File) -> list[tuple[str, str]]:
 
 
 def _may_begin_again(file: File) -> list[tuple[str, str]]:
-    """Until when a party may ask that the closed case is taken up again, and who answers."""
+    """Until when the closed case may be taken up again: by right, or as a party asks for it and somebody answers."""
     s, until = file.situation, queries.reopening_ends_on(file.case)
-    if until is None or s.is_reopening_asked or s.reopening_time_over or not GUARDS["may_be_asked"](s):
+    if until is None or s.reopening_time_over:
         return []
-    who = words.upper_first(words.answers_reopening(file))
-    if s.closing_reason is ClosingReason.OUT_OF_SCOPE:
-        text = _("Anmälaren kan begära det till och med %(day)s. %(who)s svarar.", day=date_long(until), who=who)
-        return [(_("Tas upp igen"), text)]
-    text = _("En part kan begära det till och med %(day)s. %(who)s svarar.", day=date_long(until), who=who)
-    return [(_("Tas upp igen"), text)]
+    told, day = [], date_long(until)
+    if GUARDS["ended_unheard"](s) and GUARDS["not_taken_up_by_right"](s):
+        told.append(_("Anmälaren kan göra det en gång utan prövning, till och med %(day)s.", day=day))
+    if GUARDS["may_be_asked"](s) and not s.is_reopening_asked:
+        who = words.upper_first(words.answers_reopening(file))
+        told.append(
+            _("Anmälaren kan begära det till och med %(day)s. %(who)s svarar.", day=day, who=who)
+            if s.closing_reason is ClosingReason.OUT_OF_SCOPE
+            else _("En part kan begära det till och med %(day)s. %(who)s svarar.", day=day, who=who)
+        )
+    return [(_("Tas upp igen"), " ".join(told))] if told else []
 
 
 def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
@@ -640,6 +645,12 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     if found.withdrawal_until is not None:
         return _("Om ingen invänder"), _("Ärendet avslutas som återkallat %(day)s.", day=date_long(coming.begins_on))
     who = words.holder_name(found, coming, file.ladder, viewer)
+    if ball.act == "say_on":
+        return _("Om ingen svarar"), _(
+            "Från %(day)s kan ärendet lyftas, eller avslutas av två personer från olika sidor. Anmälaren kan i så fall "
+            "ta upp det en gång, utan prövning.",
+            day=date_long(coming.begins_on),
+        )
     return _("Om ingen gör något"), _(
         "%(who)s %(act)s från %(day)s. Ärendet kan inte bli liggande.",
         who=who,
