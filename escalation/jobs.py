@@ -61,8 +61,13 @@ def sweep_once_a_day(now: Now) -> Mapping[str, int]:
 
 
 def deliver(now: Now) -> Mapping[str, int]:
-    """Send all that may go, and count it."""
-    return send_all(now).counts
+    """Send all that may go, and count it. What somebody has to do something about is logged."""
+    report = send_all(now)
+    for problem in report.errors:
+        log.error("deliver left %s", problem)
+    if report.trouble:
+        log.error("the mail server cannot be used: %s", report.trouble)
+    return report.counts
 
 
 def send_all(now: Now) -> actions.DeliveryReport:
@@ -72,11 +77,7 @@ def send_all(now: Now) -> actions.DeliveryReport:
     total = actions.DeliveryReport()
     for _ in range(MAILS_PER_CALL):
         report = actions.deliver(now(), transport(settings), **told, limit=1)
-        for problem in report.errors:
-            log.error("deliver left %s", problem)
         total.add(report)
-        if report.trouble:
-            log.error("the mail server cannot be used: %s", report.trouble)
         if report.trouble or not report.attempts:
             break
     return total

@@ -92,7 +92,8 @@ VERBS: dict[str, Callable[..., Any]] = {
         (
             decisions,
             (
-                "decide", "send_recommendation", "accept_recommendation", "refuse_recommendation",
+                "decide", "adjust", "send_back", "correct_decision",
+                "send_recommendation", "accept_recommendation", "refuse_recommendation",
                 "end_without_agreement", "announce", "refuse_late", "carry_out", "remit",
                 "pass_up",
                 "pronounce", "close_without_agreement", "table_without_concurrence",
@@ -155,8 +156,8 @@ FACTS: dict[str, dict[str, Any]] = {
     },
     "decide": {
         "outcome": Outcome.REFER_UP,
-        "region_line": "En känd väg in krävs.",
-        "municipal_line": "En känd väg in krävs.",
+        "region_line": "a",
+        "municipal_line": "a",
         "quorum": True,
         "decision_text": "Frågan lämnas till nästa steg.",
         "reasons": "Frågan gäller vad bestämmelsen betyder.",
@@ -165,18 +166,13 @@ FACTS: dict[str, dict[str, Any]] = {
     "refuse_recommendation": {"reasons": "Vi delar inte bedömningen."},
     "end_without_agreement": {"reasons": "Vi delar inte bedömningen."},
     "refuse_late": {"reasons": "Beskedet svarar inte på frågan."},
-    "pronounce": {
-        "answer": "Det ska finnas en känd och bemannad väg in. Den framgår av portalen.",
-        "reasons": "Bestämmelsen förutsätter att någon går att nå.",
-        "purpose_and_goals": "Sömlös vård och omsorg (2.1).",
-        "scope": "Alla parter i länet.",
-    },
-    "remit": {
+    "adjust": {
         "remit_question": "Vem bemannar vägen in?",
         "product": "En gemensam rutin.",
         "reporter": "RS",
+        "what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom.",
     },
-    "table_without_concurrence": {"what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom."},
+    "send_back": {"reason": "Skälen är inte de som mötet angav."},
     "pause": {"reason": "Beslut väntas."},
     "end_pause": {"reason": "Beslutet har kommit."},
     "withdraw": {"reason": "Frågan är löst på annat sätt."},
@@ -189,6 +185,9 @@ FACTS: dict[str, dict[str, Any]] = {
     "report_task": {"report": "Vägen in är bemannad och står i portalen."},
     "confirm_done": {"summary": "Allt är genomfört."},
 }
+
+FACTS["correct_decision"] = FACTS["decide"] | {"reason": "Texten var fel avskriven."}
+del FACTS["correct_decision"]["quorum"]
 
 PRINCIPLED: dict[str, Any] = {
     # a filing that asks to begin at the first body
@@ -226,6 +225,17 @@ def at(day: dt.date, time: dt.time = ACTS_AT) -> dt.datetime:
 
 
 # --- People
+
+
+def recorded(outcome: Outcome, held_on: dt.date) -> dict[str, Any]:
+    """What is recorded of a decision with that outcome: without concurrence each block has its own line, and an
+    interpretation says whom it is for and from when."""
+    facts: dict[str, Any] = {"outcome": outcome}
+    if outcome is Outcome.NO_CONCURRENCE:
+        facts |= {"municipal_line": "b"}
+    if outcome is Outcome.INTERPRET:
+        facts |= {"scope": "Alla parter i länet.", "applies_from": held_on + dt.timedelta(days=1)}
+    return facts
 
 
 class ViewerFactory(factory.Factory):
@@ -330,10 +340,12 @@ class Story:
         terms = INTENDED[kind] | terms
         return hearings.hear(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 
-    def comment(self, hearing: Hearing, *, by: str, on: dt.date | None = None, text: str = "Vi håller med.") -> Any:
+    def comment(
+        self, hearing: Hearing, *, by: str, on: dt.date | None = None, text: str = "Vi håller med.", **facts: Any
+    ) -> Any:
         """Comment for the seat's party."""
         self.day = on or self.day
-        return hearings.comment(self.case, hearing, by=person(by), at=at(self.day), text=text)
+        return hearings.comment(self.case, hearing, by=person(by), at=at(self.day), text=text, **facts)
 
     # The usual way on, one phase at a time
 
@@ -376,15 +388,17 @@ class Story:
         """The body decides on the day of its meeting; without concurrence each block has its own line."""
         treatment = self.file.treatment
         assert treatment is not None
-        lines = {"municipal_line": "Varje part avgör."} if outcome is Outcome.NO_CONCURRENCE else {}
-        self.act("decide", by="SEK.municipal", on=treatment.held_at.held_on, outcome=outcome, **lines | facts)
+        held_on = treatment.held_at.held_on
+        record = recorded(outcome, held_on) | facts
+        self.act("decide", by="SEK.municipal", on=held_on, **record)
         return self
 
     def adjust(self, verb: str, **facts: Any) -> Story:
-        """The chair's act in ``minuted``, whichever the outcome asks for."""
-        if verb == "pronounce" and self.file.situation.outcome is Outcome.INTERPRET:
-            facts = {"applies_from": workdays.add(self.day, 1, self.calendar)} | facts
-        self.act(verb, by=f"{self.body}.chair", **facts)
+        """Both hands in ``minuted``: the chair writes what the outcome asks for, the deputy's act is ``verb``."""
+        body = self.body
+        if not self.file.situation.adjusted_for:
+            self.act("adjust", by=f"{body}.chair", **facts)
+        self.act(verb, by=f"{body}.deputy")
         return self
 
     def run_the_clock(self, on: dt.date) -> Story:

@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from escalation.accounts.models import (
     CHAIRS,
+    DEPUTIES,
     PARTY_ROLES,
     SECRETARIAT_ROLES,
     AccountToken,
@@ -57,8 +58,16 @@ def office(word: str) -> ColumnElement[bool] | None:
         "secretariat_head": Membership.role == Role.SECRETARIAT_HEAD,
         "chair": chair,
         "chair_and_secretariat": or_(chair, ours),
+        "adjuster_region": and_(chair, _block() == BlockSide.REGION),
+        "adjuster_municipal": and_(chair, _block() == BlockSide.MUNICIPAL),
     }
     return known.get(seat)
+
+
+def _block() -> ColumnElement[BlockSide]:
+    """``block_of`` as a condition."""
+    of_the_role = case((Membership.role.in_(DEPUTIES), BlockSide.MUNICIPAL), else_=BlockSide.REGION)
+    return func.coalesce(Membership.side, of_the_role)
 
 
 def is_of_office(viewer: Viewer, word: str) -> bool:
@@ -70,6 +79,8 @@ def is_of_office(viewer: Viewer, word: str) -> bool:
         "secretariat_head": viewer.role is Role.SECRETARIAT_HEAD,
         "chair": is_chair,
         "chair_and_secretariat": is_chair or is_ours,
+        "adjuster_region": is_chair and viewer.side == "region",
+        "adjuster_municipal": is_chair and viewer.side == "municipal",
     }
     return known.get(seat, False)
 
@@ -207,10 +218,18 @@ def viewer_for(membership: Membership, translate: Translate = str) -> Viewer:
         role=membership.role,
         party=None if membership.role is Role.COORDINATING_CENTRE else membership.party_code,
         body=membership.body,
-        side=membership.side.value if membership.side else None,
+        side=block_of(membership),
         unit=membership.unit_code,
         name=acting_name(membership, translate),
     )
+
+
+def block_of(membership: Membership) -> str | None:
+    """The side that a membership sits for. The deputy is of the other block than the chair (domain/02 § 2.5): where
+    neither says which, the chair counts as the region's."""
+    if membership.side is None and membership.role in CHAIRS:
+        return (BlockSide.MUNICIPAL if membership.role in DEPUTIES else BlockSide.REGION).value
+    return membership.side.value if membership.side else None
 
 
 def acting_name(membership: Membership, translate: Translate = str) -> str:

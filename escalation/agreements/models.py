@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, ca
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from escalation.db import Base, word
+from escalation.parties.models import BlockSide
 
 
 class AgreementKind(enum.StrEnum):
@@ -171,7 +172,8 @@ class Interpretation(Base):
 
     ``answer`` is operative, at most three sentences. ``minutes_ref`` is the paragraph, "§ 31". In force from
     ``applies_from`` to ``applies_until``, both included; never backwards. Public once published;
-    ``source_case`` is a case's number and is never shown to the public.
+    ``source_case`` is a case's number and is never shown to the public. Two of different sides publish: ``signed_…``
+    say who has vouched for it first.
     """
 
     __tablename__ = "interpretation"
@@ -180,6 +182,8 @@ class Interpretation(Base):
         CheckConstraint("published_on IS NULL OR is_secrecy_reviewed", name="published_is_secrecy_reviewed"),
         CheckConstraint("published_on IS NULL OR published_on >= decided_on", name="decided_then_published"),
         CheckConstraint("supersedes <> number", name="supersedes_another"),
+        CheckConstraint("(signed_side IS NULL) = (signed_by IS NULL)", name="signed_by_somebody"),
+        CheckConstraint("(signed_side IS NULL) = (signed_on IS NULL)", name="signed_on_a_day"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -206,6 +210,9 @@ class Interpretation(Base):
     publish_due_on: Mapped[dt.date | None]
     published_on: Mapped[dt.date | None]
     is_secrecy_reviewed: Mapped[bool] = mapped_column(default=False)
+    signed_side: Mapped[BlockSide | None] = mapped_column(word(BlockSide))
+    signed_by: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    signed_on: Mapped[dt.date | None]
 
     provisions: Mapped[list[Provision]] = relationship(
         secondary="interpretation_provision", order_by="Provision.position"

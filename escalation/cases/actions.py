@@ -1707,7 +1707,8 @@ def _set_apart(found: Case, lead: Case, at: dt.datetime) -> list[Due]:
 
 
 def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Close a case whose question is gone, since the law or the agreement has changed (T40). All have been heard."""
+    """Close a case whose question is gone, since the law or the agreement has changed (T40): two officials of different
+    sides, by their proposal. All have been heard, and nobody that pursues the case has objected."""
     move = allowed(found, "supersede", s, by)
     hearing_on(found, HearingKind.SUPERSEDE).ended_at = at
     return advance(

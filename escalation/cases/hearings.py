@@ -45,8 +45,23 @@ def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | 
     """
     if kind in s.open_hearings:
         return "no_open_hearing"
-    would = s.change(heard=frozenset({kind}))
-    return moves.failing_guard(moves.BY_HEARING[kind], would, queries.seats(found, by))
+    move = moves.BY_HEARING[kind]
+    agreed = frozenset({move.by_proposal}) if move.by_proposal else s.agreed
+    would = s.change(heard=frozenset({kind}), agreed=agreed)
+    if guard := moves.failing_guard(move, would, queries.seats(found, by)):
+        return guard
+    ended = (found.objected_to or "").split()
+    return "not_objected_to" if kind in ended else None
+
+
+ENDED_BY_OBJECTION = frozenset({HearingKind.SUPERSEDE})
+"""What a party may put an end to, where it pursues the case: its question is not declared gone against its word."""
+
+
+def may_object(found: Case, hearing: Hearing, by: Viewer) -> bool:
+    """Whether the viewer's party, when it comments, may end the matter: an initiator, or one that keeps the case."""
+    pursues = {p.party_code for p in found.of(PartyRole.INITIATOR)} | {found.kept_by}
+    return hearing.kind in ENDED_BY_OBJECTION and by.party in pursues
 
 
 def hear(
@@ -141,15 +156,28 @@ def may_comment(found: Case, hearing: Hearing, by: Viewer, today: dt.date) -> st
     return "hearing_open" if has_answered or today > hearing.answer_until else None
 
 
-def comment(found: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str) -> TrailEvent:
-    """Say, for the own party, what it has to say to what is intended; nothing is an answer too."""
+def comment(
+    found: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str, is_objection: bool = False
+) -> TrailEvent:
+    """Say, for the own party, what it has to say to what is intended; nothing is an answer too.
+
+    An objection of whoever pursues the case ends the matter, and the case goes on where it stands (T40).
+    """
     if guard := may_comment(found, hearing, by, local_day(at)):
         raise MoveNotAllowed("comment", guard)
+    if is_objection and not may_object(found, hearing, by):
+        raise MoveNotAllowed("comment", "seat")
     assert by.party is not None
     assert by.membership_id is not None
     hearing.comments.append(
-        HearingComment(party_code=by.party, text=text, commented_by=by.membership_id, commented_at=at)
-    )
+        HearingComment(
+            party_code=by.party, text=text, is_objection=is_objection, commented_by=by.membership_id, commented_at=at
+        )
+    )  # fmt: skip
+    if is_objection:
+        hearing.ended_at = at
     session.flush()
+    session.expire(found, ["hearings", "hearings_going", "objected_to"])
     facts = {"who": by.party, "kind": hearing.kind.value}
-    return record(found, "hearing_commented", by=by, at=at, facts=facts, content={"text": text})
+    event = "hearing_objected" if is_objection else "hearing_commented"
+    return record(found, event, by=by, at=at, facts=facts, content={"text": text})

@@ -23,6 +23,7 @@ from escalation.cases.actions import (
     reject,
     return_to_dialogue,
     settle,
+    supersede,
     who,
     wrong_in_obligations,
     wrong_in_pause,
@@ -275,6 +276,8 @@ def _perform(found: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.d
         case ProposalKind.LAPSE:
             verb = lapse_incomplete if found.phase is Phase.COMPLETION else lapse
             return verb(found, s, by=by, at=at, reason=terms["reason"])
+        case ProposalKind.SUPERSEDE:
+            return supersede(found, s, by=by, at=at, reason=terms["reason"])
         case _:
             raise LookupError(proposal.kind)
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload, undefer
 
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
@@ -365,7 +365,7 @@ def get(number: str, *, viewer: Viewer, today: dt.date | None = None) -> tuple[C
     party = joinedload(Case.parties)
     whole = select(Case).options(
         party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement),
-        joinedload(Case.hearings).joinedload(Hearing.comments), joinedload(Case.referrals),
+        joinedload(Case.hearings).joinedload(Hearing.comments), joinedload(Case.referrals), undefer(Case.objected_to),
         joinedload(Case.registrations),
         joinedload(Case.guests).joinedload(CaseGuest.membership).joinedload(Membership.user),
     )  # fmt: skip
@@ -390,13 +390,15 @@ def _seats(found: Case, viewer: Viewer, tasks: Sequence[Task]) -> frozenset[Seat
         is_head = role is Role.SECRETARIAT_HEAD and may_review_rejection(found, viewer.user_id)
         registers = {Seat.REGISTRAR} if found.registrations_asked else set()
         head = {Seat.SECRETARIAT_HEAD} if is_head else set()
-        return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE} | registers | head)
+        side = {Seat.OFFICIAL_REGION if viewer.side == "region" else Seat.OFFICIAL_MUNICIPAL}
+        return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE} | side | registers | head)
     if role in CHAIRS:
         ladder = ladder_of(found)
         here = ladder.step(found.step).body
         mine: set[Seat] = set()
         if here == viewer.body:
-            mine.add(Seat.CHAIR_HERE)
+            adjuster = Seat.ADJUSTER_REGION if viewer.side == "region" else Seat.ADJUSTER_MUNICIPAL
+            mine |= {Seat.CHAIR_HERE, adjuster}
         if ladder.next_body(found.step) == viewer.body:
             mine.add(Seat.CHAIR_NEXT)
         return frozenset(mine)
@@ -1372,7 +1374,7 @@ def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
         codes = parties_of(found, word.partition(":")[2])
         return and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
     seat, _, body = word.partition(":")
-    if seat in {"chair", "chair_and_secretariat"}:
+    if seat in {"chair", "chair_and_secretariat", "adjuster_region", "adjuster_municipal"}:
         ladder = ladder_of(found)
         body = body or ladder.step(found.step).body or ladder.next_body(found.step) or ""
     if (office := accounts.office(f"{seat}:{body}")) is not None:

@@ -70,6 +70,7 @@ from escalation.cases.queries import (
 )
 from escalation.db import session
 from escalation.parties.models import Party
+from escalation.rules.nudge_plan import OTHERS_HAND
 from escalation.rules.situation import (
     TWO_OFFICIALS,
     ClosingReason,
@@ -461,7 +462,8 @@ def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
         return ball.holder.contains("secretariat")
     if viewer.body is not None:
         if viewer.role in CHAIRS:
-            return ball.holder.endswith(f":{viewer.body}", autoescape=True)
+            others = OTHERS_HAND.get(viewer.side or "", "")
+            return and_(ball.holder.endswith(f":{viewer.body}", autoescape=True), ~ball.holder.startswith(f"{others}:"))
         return ball.holder == f"body:{viewer.body}"
     if viewer.party is None:
         return false()
@@ -489,7 +491,8 @@ def holds(s: Standing, viewer: Viewer) -> bool:
     if viewer.role in SECRETARIAT_ROLES:
         return "secretariat" in seat
     if viewer.body is not None:
-        return viewer.body == body and (seat == "body" or viewer.role in CHAIRS)
+        is_others = seat == OTHERS_HAND.get(viewer.side or "")
+        return viewer.body == body and (seat == "body" or (viewer.role in CHAIRS and not is_others))
     return viewer.party is not None and viewer.party in s.holders
 
 

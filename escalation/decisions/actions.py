@@ -1,13 +1,15 @@
-"""Verbs of deciding: the body decides, the chair adjusts by what follows, parties answer, VIS interprets (T26–T33b)."""
+"""Verbs of deciding: the body decides, two hands adjust by what follows, parties answer, two publish (T26–T33b)."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 
-from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
+from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Viewer
 from escalation.agreements.models import Interpretation, InterpretationStatus
 from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
@@ -18,15 +20,24 @@ from escalation.decisions import queries
 from escalation.decisions.models import Decision
 from escalation.meetings import actions as meetings
 from escalation.meetings import queries as meeting_queries
+from escalation.meetings.models import Treatment
+from escalation.parties.models import BlockSide
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import LATE_REFUSAL, agreed, calendar_of, counted
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Situation
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
 
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zåäö])")
+LETTERS = ("a", "b", "c", "d", "e", "f")
+"""The choices of a line: the brief's alternatives in their order."""
+OTHER, SAME_OTHER = "other", "same_other"
+"""Another line; for the municipalities also the region's other line. Two other lines agree only by the latter."""
+OTHER_REGION, OTHER_MUNICIPAL = "other_region", "other_municipal"
+DIVIDED = "divided"
+"""Where the municipalities alone decide: they have no common line."""
 NO_LINE = "–"
 ANNOUNCEMENT = "announcement"
 """What stands in a sentence for the number that only a recommendation has."""
@@ -45,48 +56,316 @@ def decide(
     decision_text: str,
     reasons: str,
     purpose_and_goals: str,
+    region_other: str = "",
+    municipal_other: str = "",
+    scope: str = "",
+    applies_from: dt.date | None = None,
     dissent: str = "",
 ) -> TrailEvent:
     """Record what the body decided at its meeting (T26). The minutes are then adjusted within D14.
 
-    Each block's line and a quorum are declared by the secretariat, who records. A decision needs the blocks to have
-    the same line (domain/02 § 2.5, ours); ``no_concurrence`` needs them to differ.
+    Each block's line and a quorum are declared by the secretariat, who records. A line is the letter of one of the
+    brief's alternatives, or another line in words of its own. A decision needs the blocks to have made the same choice
+    (domain/02 § 2.5, ours); ``no_concurrence`` needs them to differ. What is published of an interpretation is written
+    here, and nowhere else: the text is the answer, with its reasons, purpose, scope and first day.
     """
     move = cases.allowed(found, "decide", s, by)
-    treatment = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
-    assert treatment is not None  # scheduled is entered with one
-    rule = case_queries.ladder_of(found).step(found.step).decision_rule
-    if rule == "consensus_municipal":
-        region_line = NO_LINE if outcome is Outcome.NO_CONCURRENCE else municipal_line
-    errors = {}
-    if outcome not in moves.outcomes_open(s):
-        errors["outcome"] = say("Det utfallet är inte öppet här. Välj ett i listan.")
+    treatment = _treatment(found)
+    lines, errors = _lines(found, treatment, outcome, region_line, region_other, municipal_line, municipal_other)
+    decided_on = treatment.held_at.held_on
     if not quorum:
         errors["quorum"] = say("Minst hälften av varje block måste delta. Annars tas ärendet av mötet.")
-    if outcome is Outcome.NO_CONCURRENCE and region_line == municipal_line:
-        errors["outcome"] = say("Blocken har samma linje. Då finns ett beslut att anteckna.")
-    if outcome is not Outcome.NO_CONCURRENCE and region_line != municipal_line:
-        errors["outcome"] = say("Blocken har olika linjer. Då är utfallet ingen enighet.")
+    errors |= _wrong_in_record(s, outcome, decided_on, decision_text, scope, applies_from)
     if errors:
         raise FactsRefused(errors)
+    written = _written(lines, decision_text, reasons, purpose_and_goals, scope, applies_from, dissent)
     session.add(
         Decision(
             case_id=found.id, treatment_id=treatment.id, body=treatment.body, round=found.round, step=found.step,
-            outcome=outcome, region_line=region_line, municipal_line=municipal_line, text=decision_text,
-            reasons=reasons, purpose_and_goals=purpose_and_goals, dissent=dissent,
-            decided_on=treatment.held_at.held_on, decided_at=at, adjusted_at=None, number=None, tasks=[],
+            outcome=outcome, decided_on=decided_on, decided_at=at, adjusted_at=None, number=None, tasks=[], **written,
         )
     )  # fmt: skip
+    ladder = case_queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    days = ladder.workdays("D14", found.step, found.is_urgent)
+    due = workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent)
     return cases.advance(
         found, move, s, by=by, at=at,
-        facts={
-            "body": treatment.body, "decided_on": treatment.held_at.held_on.isoformat(), "outcome": outcome.value,
-        },
-        content={
-            "region_line": region_line, "municipal_line": municipal_line, "decision_text": decision_text,
-            "reasons": reasons, "purpose_and_goals": purpose_and_goals, "dissent": dissent,
-        },
+        facts={"body": treatment.body, "decided_on": decided_on.isoformat(), "outcome": outcome.value},
+        content=_told(written), changes={"outcome": outcome, "is_record_complete": True},
+        dates=_successors(found, treatment.body, due),
     )  # fmt: skip
+
+
+def _treatment(found: Case) -> Treatment:
+    treatment = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
+    assert treatment is not None  # scheduled is entered with one
+    return treatment
+
+
+def _lines(
+    found: Case,
+    treatment: Treatment,
+    outcome: Outcome,
+    region_line: str,
+    region_other: str,
+    municipal_line: str,
+    municipal_other: str,
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Both blocks' choices and lines as they are kept, and what is wrong in them by the fact's name.
+
+    Where the municipalities alone decide, the region has no part in it, and they may have no common line.
+    """
+    known = dict(zip(LETTERS, treatment.alternatives, strict=False))
+    is_municipal = case_queries.ladder_of(found).step(found.step).decision_rule == "consensus_municipal"
+    errors = {}
+    theirs, words_of_theirs = _choice(municipal_line, municipal_other, known, OTHER_MUNICIPAL)
+    if is_municipal and municipal_line == DIVIDED:
+        theirs, words_of_theirs = DIVIDED, municipal_other
+    ours, words_of_ours = _choice(region_line, region_other, known, OTHER_REGION)
+    if is_municipal:
+        is_agreed = theirs != DIVIDED
+        ours, words_of_ours = (theirs, words_of_theirs) if is_agreed else (NO_LINE, NO_LINE)
+    elif municipal_line == SAME_OTHER:
+        theirs, words_of_theirs = ours, words_of_ours
+        if region_line != OTHER:
+            errors["municipal_line"] = say("Regionen har ingen annan linje. Välj kommunernas linje.")
+    if not ours:
+        errors["region_line"] = say("Välj ett av underlagets alternativ, eller annan linje.")
+    elif not words_of_ours:
+        errors["region_other"] = say("Skriv vilken den andra linjen är.")
+    if not theirs and "region_line" not in errors:
+        errors["municipal_line"] = say("Välj ett av underlagets alternativ, eller annan linje.")
+    elif not words_of_theirs and municipal_line != SAME_OTHER:
+        errors["municipal_other"] = say("Skriv vilken den andra linjen är.")
+    if not errors and (ours == theirs) is (outcome is Outcome.NO_CONCURRENCE):
+        errors["outcome"] = (
+            say("Blocken har samma linje. Då finns ett beslut att anteckna.")
+            if ours == theirs
+            else say("Blocken har olika linjer. Då är utfallet ingen enighet.")
+        )
+    for block, line, other in (("region", region_line, region_other), ("municipal", municipal_line, municipal_other)):
+        if other and line not in {OTHER, DIVIDED} and not (is_municipal and block == "region"):
+            errors[f"{block}_other"] = say("Välj annan linje om texten ska gälla, eller ta bort den.")
+    kept = {
+        "region_choice": ours, "region_line": words_of_ours,
+        "municipal_choice": theirs, "municipal_line": words_of_theirs,
+    }  # fmt: skip
+    return kept, errors
+
+
+def _choice(line: str, other: str, known: Mapping[str, str], as_other: str) -> tuple[str, str]:
+    """A block's choice and its words; both empty for what is no choice."""
+    if line == OTHER:
+        return as_other, other
+    return (line, known[line]) if line in known else ("", "")
+
+
+def _wrong_in_record(
+    s: Situation,
+    outcome: Outcome,
+    decided_on: dt.date,
+    decision_text: str,
+    scope: str,
+    applies_from: dt.date | None,
+) -> dict[str, str]:
+    """Why the record cannot stand: the outcome, and what an interpretation must contain (domain/05 § 5.8)."""
+    if outcome not in moves.outcomes_open(s):
+        return {"outcome": say("Det utfallet är inte öppet här. Välj ett i listan.")}
+    if outcome is not Outcome.INTERPRET:
+        if not (scope or applies_from):
+            return {}
+        hint = say("Räckvidd och första dag hör till en tolkning. Välj tolkning som utfall, eller ta bort dem.")
+        return {"outcome": hint}
+    errors = {}
+    if len(_BETWEEN_SENTENCES.split(decision_text.strip())) > 3:
+        errors["decision_text"] = say("Svaret får vara högst tre meningar. Flytta resten till skälen.")
+    if not scope:
+        errors["scope"] = say("Skriv för vem och vad svaret gäller.")
+    if applies_from is None:
+        errors["applies_from"] = say("Ange från vilken dag tolkningen gäller.")
+    elif applies_from <= decided_on:
+        errors["applies_from"] = say("En tolkning gäller inte bakåt i tiden. Ange en dag efter beslutet.")
+    return errors
+
+
+def _written(
+    lines: Mapping[str, str],
+    decision_text: str,
+    reasons: str,
+    purpose_and_goals: str,
+    scope: str,
+    applies_from: dt.date | None,
+    dissent: str,
+) -> dict[str, Any]:
+    """What is recorded, by the decision's own names."""
+    return {
+        **lines, "text": decision_text, "reasons": reasons, "purpose_and_goals": purpose_and_goals, "scope": scope,
+        "applies_from": applies_from, "dissent": dissent,
+    }  # fmt: skip
+
+
+def _told(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as the trail keeps it, each text under the name of the field in which it was typed."""
+    day = written["applies_from"]
+    told = {name: value for name, value in written.items() if name != "text"}
+    for block in ("region", "municipal"):
+        if written[f"{block}_choice"] not in LETTERS:
+            told[f"{block}_other"] = told.pop(f"{block}_line")
+    return told | {"decision_text": written["text"], "applies_from": day.isoformat() if day else ""}
+
+
+def _successors(found: Case, body: str, due: dt.date) -> dict[str, dt.date]:
+    """The day on which the body itself may confirm its minutes: its first meeting after D14 + 15, if it has any."""
+    ladder = case_queries.ladder_of(found)
+    calendar = calendar_of(ladder)
+    over = workdays.add(due, 15, calendar, found.is_urgent)
+    return {"minutes_meeting": meeting_queries.first_after(body, over) or over}
+
+
+def correct_decision(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    outcome: Outcome,
+    region_line: str,
+    municipal_line: str,
+    decision_text: str,
+    reasons: str,
+    purpose_and_goals: str,
+    reason: str,
+    region_other: str = "",
+    municipal_other: str = "",
+    scope: str = "",
+    applies_from: dt.date | None = None,
+    dissent: str = "",
+) -> TrailEvent:
+    """Correct what was recorded of a decision before its minutes are adjusted (T26d), with the reason.
+
+    Whoever has adjusted the old text has not adjusted the new one: both hands begin again. The trail keeps both.
+    """
+    move = cases.allowed(found, "correct_decision", s, by)
+    decision = _decision(found)
+    lines, errors = _lines(
+        found, _treatment(found), outcome, region_line, region_other, municipal_line, municipal_other
+    )
+    errors |= _wrong_in_record(s, outcome, decision.decided_on, decision_text, scope, applies_from)
+    if errors:
+        raise FactsRefused(errors)
+    written = _written(lines, decision_text, reasons, purpose_and_goals, scope, applies_from, dissent)
+    decision.outcome = outcome
+    for name, value in written.items():
+        setattr(decision, name, value)
+    _begin_adjusting_again(decision)
+    decision.sent_back = ""
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"body": decision.body, "outcome": outcome.value},
+        content={**_told(written), "reason": reason},
+        changes={"outcome": outcome, "is_record_complete": True, "adjusted_for": "", "is_sent_back": False},
+        dates=_successors(found, decision.body, _d14(found)),
+    )  # fmt: skip
+
+
+def send_back(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Leave the minutes unadjusted and ask the secretariat to correct them (T26c). Nobody's hand is on them then."""
+    move = cases.allowed(found, "send_back", s, by)
+    decision = _decision(found)
+    _begin_adjusting_again(decision)
+    decision.sent_back = reason
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"who": _hand(by), "body": decision.body}, content={"reason": reason},
+        changes={"adjusted_for": "", "is_sent_back": True}, dates=_successors(found, decision.body, _d14(found)),
+    )  # fmt: skip
+
+
+def _begin_adjusting_again(decision: Decision) -> None:
+    decision.first_side = decision.first_by = decision.first_at = None
+    decision.effect = {}
+
+
+def adjust(
+    found: Case,
+    s: Situation,
+    *,
+    by: Viewer,
+    at: dt.datetime,
+    task: tuple[str, str, dt.date] | None = None,
+    remit_question: str = "",
+    product: str = "",
+    remit_until: dt.date | None = None,
+    reporter: str = "",
+    what_is_needed: str = "",
+) -> TrailEvent:
+    """Adjust the minutes for the own block, the first of two (T26b); the other block's hand makes them take effect.
+
+    The facts are those of the row that the outcome leads to; whoever comes second reads them and changes none.
+    """
+    move = cases.allowed(found, "adjust", s, by)
+    decision = _decision(found)
+    given = {
+        "task": task, "remit_question": remit_question, "product": product, "remit_until": remit_until,
+        "reporter": reporter, "what_is_needed": what_is_needed,
+    }  # fmt: skip
+    asked = {fact.name for fact in move.asked_facts(s)}
+    facts = {name: value for name, value in given.items() if name in asked}
+    if errors := _wrong_in_effect(found, facts, at):
+        raise FactsRefused(errors)
+    decision.first_side, decision.first_by, decision.first_at = BlockSide(by.side or ""), by.membership_id, at
+    decision.effect = _effect_kept(facts)
+    decision.sent_back = ""
+    return cases.advance(
+        found, move, s, by=by, at=at, facts={"who": _hand(by), "body": decision.body}, content=decision.effect,
+        changes={"adjusted_for": by.side, "is_sent_back": False},
+        dates=_successors(found, decision.body, _d14(found)),
+    )  # fmt: skip
+
+
+def _hand(by: Viewer) -> str:
+    """The word under which a sentence names whose hand it is."""
+    return f"adjuster_{by.side}" if by.body else f"official_{by.side}"
+
+
+def _d14(found: Case) -> dt.date:
+    return cases.in_force(found)["D14"].due_on
+
+
+def _wrong_in_effect(found: Case, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, str]:
+    """Why the minutes cannot lead to what is asked: a task's party and day, a remit's day and reporter."""
+    today, errors = cases.local_day(at), {}
+    if task := facts.get("task"):
+        is_final = _decision(found).outcome in {Outcome.DECIDE, Outcome.INTERPRET}
+        if task[1] not in {p.party_code for p in (found.parties if is_final else found.sides)}:
+            errors["task"] = say("Den som ska göra uppgiften är en part i ärendet.")
+        elif task[2] <= today:
+            errors["task"] = say("Sista dagen ligger bakåt i tiden. Ange en kommande dag.")
+    if "remit_until" in facts:
+        if facts["remit_until"] is None or facts["remit_until"] <= today:
+            errors["remit_until"] = say("Den nya sista dagen ska vara en kommande dag.")
+        if facts["reporter"] not in {p.party_code for p in found.sides}:
+            errors["reporter"] = say("Den som redovisar är en part i ärendet.")
+    return errors
+
+
+def _effect_kept(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts as JSON keeps them: days as ISO text."""
+    kept = dict(facts)
+    if task := kept.get("task"):
+        kept["task"] = [task[0], task[1], task[2].isoformat()]
+    if day := kept.get("remit_until"):
+        kept["remit_until"] = day.isoformat()
+    return kept
+
+
+def effect_of(decision: Decision) -> dict[str, Any]:
+    """What the first hand has written that the minutes are to lead to, as the verbs take it."""
+    facts = dict(decision.effect)
+    if task := facts.get("task"):
+        facts["task"] = (task[0], task[1], dt.date.fromisoformat(task[2]))
+    if day := facts.get("remit_until"):
+        facts["remit_until"] = dt.date.fromisoformat(day)
+    return facts
 
 
 def _decision(found: Case) -> Decision:
@@ -94,20 +373,41 @@ def _decision(found: Case) -> Decision:
     return queries.decisions(found)[-1]
 
 
-def _adjust(found: Case, at: dt.datetime) -> Decision:
-    """The chair's act is the adjustment of the minutes."""
+def _effect(found: Case, move: Move, by: Viewer, at: dt.datetime, given: dict[str, Any]) -> dict[str, Any]:
+    """What the minutes lead to: what the first hand wrote, or what the body itself decided when it confirms them.
+
+    Raises MoveNotAllowed for one person with two seats, FactsRefused where a day has passed meanwhile.
+    """
+    decision = _decision(found)
+    if decision.first_by is not None:
+        first = session.get_one(Membership, decision.first_by)
+        if first.user_id == by.user_id:
+            raise MoveNotAllowed(move.verb, "other_hand")
+        given = {name: effect_of(decision).get(name) for name in given}
+    if errors := _wrong_in_effect(found, given, at):
+        raise FactsRefused(errors)
+    return given
+
+
+def _adjust(found: Case, by: Viewer, at: dt.datetime) -> Decision:
+    """The act of the second hand, or of the body, is the adjustment of the minutes."""
     decision = _decision(found)
     decision.adjusted_at = at
+    decision.adjusted_as = "blocks"
+    if by.role in SECRETARIAT_ROLES:
+        first = session.get(Membership, decision.first_by) if decision.first_by else None
+        is_certified = first is not None and first.role in SECRETARIAT_ROLES and first.side != by.side
+        decision.adjusted_as = "officials" if is_certified else "body"
     return decision
 
 
-def _adjust_with_task(found: Case, task: tuple[str, str, dt.date] | None, at: dt.datetime) -> Decision:
+def _adjust_with_task(
+    found: Case, move: Move, task: tuple[str, str, dt.date] | None, by: Viewer, at: dt.datetime
+) -> Decision:
     """Adjust, and keep the task with the decision until the parties have answered."""
-    tasks = [task] if task else []
-    if wrong := cases.wrong_in_obligations(found, tasks, cases.local_day(at)):
-        raise FactsRefused({"task": wrong})
-    decision = _adjust(found, at)
-    decision.tasks = [[what, party, day.isoformat()] for what, party, day in tasks]
+    task = _effect(found, move, by, at, {"task": task})["task"]
+    decision = _adjust(found, by, at)
+    decision.tasks = [[task[0], task[1], task[2].isoformat()]] if task else []
     return decision
 
 
@@ -119,7 +419,7 @@ def send_recommendation(
     ``task`` is what a party is asked to do if all accept: (what, party code, last day).
     """
     move = cases.allowed(found, "send_recommendation", s, by)
-    decision = _adjust_with_task(found, task, at)
+    decision = _adjust_with_task(found, move, task, by, at)
     year = decision.decided_on.year
     decision.number = f"{decision.body}-R {year}:{trail.next_number(f'{decision.body}-R', year)}"
     return cases.advance(found, move, s, by=by, at=at, facts={"number": decision.number, "body": decision.body})
@@ -196,11 +496,9 @@ def carry_out(
     revision ordered. With a ``task`` (what, party code, last day) it is carried out first, else the case is closed.
     """
     move = cases.allowed(found, "carry_out", s, by)
-    tasks = [task] if task else []
-    if wrong := cases.wrong_in_obligations(found, tasks, cases.local_day(at)):
-        raise FactsRefused({"task": wrong})
-    decision = _adjust(found, at)
-    cases.add_tasks(found, tasks)
+    task = _effect(found, move, by, at, {"task": task})["task"]
+    decision = _adjust(found, by, at)
+    cases.add_tasks(found, [task] if task else [])
     return cases.advance(
         found, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
         content={"task": [task[0], task[1], task[2].isoformat()] if task else []},
@@ -217,7 +515,7 @@ def announce(
     handled, information. Within D15 each may take the case to the next step. ``task`` is as in ``send_recommendation``.
     """
     move = cases.allowed(found, "announce", s, by)
-    decision = _adjust_with_task(found, task, at)
+    decision = _adjust_with_task(found, move, task, by, at)
     return cases.advance(
         found, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
         content={"task": decision.tasks[0] if decision.tasks else []},
@@ -252,10 +550,9 @@ def refuse_late(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reaso
     ladder = case_queries.ladder_of(found)
     # Met in the round that ends here, before the new one begins.
     cases.meet(found, (LATE_REFUSAL,), workdays.base_day(at, calendar_of(ladder)))
-    found.round += 1
-    found.planned_reason = None
+    cases.begin_round(found)
     return cases.advance(
-        found, move, s, by=by, at=at,
+        found, move, s.change(is_kept_by_body=False), by=by, at=at,
         facts={
             "who": cases.who(found, by), "round": found.round, "to": ladder.next_body(found.step) or "",
             "step": found.step + 1,
@@ -270,10 +567,10 @@ def remit(
     *,
     by: Viewer,
     at: dt.datetime,
-    remit_question: str,
-    product: str,
-    remit_until: dt.date,
-    reporter: str,
+    remit_question: str = "",
+    product: str = "",
+    remit_until: dt.date | None = None,
+    reporter: str = "",
 ) -> TrailEvent:
     """Adjust and send the case one step back with a question to answer (T30): to the parties, or to the body below.
 
@@ -283,26 +580,23 @@ def remit(
     move = cases.allowed(found, "remit", s, by)
     ladder = case_queries.ladder_of(found)
     below = ladder.step(found.step - 1)
-    errors = {}
-    if remit_until <= cases.local_day(at):
-        errors["remit_until"] = say("Den nya sista dagen ska vara en kommande dag.")
-    if reporter not in {p.party_code for p in found.sides}:
-        errors["reporter"] = say("Den som redovisar är en part i ärendet.")
-    if errors:
-        raise FactsRefused(errors)
+    given = {
+        "remit_question": remit_question, "product": product, "remit_until": remit_until, "reporter": reporter,
+    }  # fmt: skip
+    effect = _effect(found, move, by, at, given)
     dates: dict[str, dt.date] = {}
     if below.body is not None:
         before = [t for t in meeting_queries.treatments(found) if t.step == below.no]
         dates = {"material": meetings.prepared_by(found, meetings.begin_again(found, before[-1], at=at), at)}
-    decision = _adjust(found, at)
+    decision = _adjust(found, by, at)
     is_local = below.body is None
     was = decision.decided_on
     # A day set by hand on a free day means the next working day (domain/05 § 5.4).
-    last = workdays.open_from(remit_until - dt.timedelta(days=1), calendar_of(ladder), found.is_urgent)
+    last = workdays.open_from(effect["remit_until"] - dt.timedelta(days=1), calendar_of(ladder), found.is_urgent)
     dues = [agreed("D7", "remit", was, last), cases.forced_after(found, last, "remit")] if is_local else []
     return cases.advance(
         found, move, s, by=by, at=at, facts={"body": decision.body, "step": below.no, "day": last.isoformat()},
-        content={"remit_question": remit_question, "product": product, "reporter": reporter},
+        content={name: effect[name] for name in ("remit_question", "product", "reporter")},
         dues=dues, dates=dates,
         changes={"is_acknowledged": True, "is_position_in": True, "is_meeting_held": True} if is_local else None,
     )  # fmt: skip
@@ -311,7 +605,8 @@ def remit(
 def pass_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Adjust at once and hand the case to the next body, with both lines (T31)."""
     move = cases.allowed(found, "pass_up", s, by)
-    decision = _adjust(found, at)
+    _effect(found, move, by, at, {})
+    decision = _adjust(found, by, at)
     ladder = case_queries.ladder_of(found)
     return cases.advance(
         found, move, s, by=by, at=at,
@@ -320,46 +615,22 @@ def pass_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailE
 
 
 def pronounce(
-    found: Case,
-    s: Situation,
-    *,
-    by: Viewer,
-    at: dt.datetime,
-    answer: str = "",
-    reasons: str = "",
-    purpose_and_goals: str = "",
-    scope: str = "",
-    applies_from: dt.date | None = None,
-    task: tuple[str, str, dt.date] | None = None,
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
 ) -> TrailEvent:
     """Adjust the minutes of the top body's decision (T32): an interpretation, or a decision in the matter.
 
-    An interpretation has an ``answer`` of at most three sentences and gets its number here; it becomes public when
-    the secretariat publishes it (D17). ``task`` is (what, obliged party, last day); with one the case goes to
-    implementation, else it is closed.
+    An interpretation gets its number here, with the words of the decision and no others; it becomes public when two
+    publish it (D17). ``task`` is (what, obliged party, last day); with one the case goes to implementation, else it is
+    closed.
     """
     move = cases.allowed(found, "pronounce", s, by)
-    decision = _decision(found)
+    task = _effect(found, move, by, at, {"task": task})["task"]
+    decision = _adjust(found, by, at)
     result: str = decision.outcome.value
     reason = ClosingReason.DECIDED_BODY
-    errors = {}
-    if s.outcome is Outcome.INTERPRET:
-        if applies_from is None:
-            errors["applies_from"] = say("Ange från vilken dag tolkningen gäller.")
-        elif applies_from <= decision.decided_on:
-            errors["applies_from"] = say("En tolkning gäller inte bakåt i tiden. Ange en dag efter beslutet.")
-        if len(_BETWEEN_SENTENCES.split(answer.strip())) > 3:
-            errors["answer"] = say("Svaret får vara högst tre meningar. Flytta resten till skälen.")
-    if task and task[1] not in {p.party_code for p in found.parties}:
-        errors["task"] = say("Den som ska göra uppgiften är en part i ärendet.")
-    if task and task[2] <= cases.local_day(at):
-        errors["task"] = say("Sista dagen ligger bakåt i tiden. Ange en kommande dag.")
-    if errors:
-        raise FactsRefused(errors)
-    _adjust(found, at)
-    if s.outcome is Outcome.INTERPRET and applies_from is not None:
+    if decision.outcome is Outcome.INTERPRET:
         reason = ClosingReason.INTERPRETED
-        result = _interpret(found, decision, at, answer, reasons, purpose_and_goals, scope, applies_from)
+        result = _interpret(found, decision, at)
     dates = {}
     if task:
         what, obliged, due_on = task
@@ -368,41 +639,29 @@ def pronounce(
         dates = cases.task_dates(found, case_queries.tasks(found), cases.local_day(at))
     return cases.advance(
         found, move, s, by=by, at=at, facts={"body": decision.body, "result": result},
-        content={
-            "answer": answer, "reasons": reasons, "purpose_and_goals": purpose_and_goals, "scope": scope,
-            "applies_from": applies_from.isoformat() if applies_from else "",
-            "task": [task[0], task[1], task[2].isoformat()] if task else [],
-        },
+        content={"task": [task[0], task[1], task[2].isoformat()] if task else []},
         changes={"has_tasks": bool(task), "are_tasks_reported": False}, dates=dates,
         closing_reason=reason, has_tasks=bool(task),
     )  # fmt: skip
 
 
-def _interpret(
-    found: Case,
-    decision: Decision,
-    at: dt.datetime,
-    answer: str,
-    reasons: str,
-    purpose_and_goals: str,
-    scope: str,
-    applies_from: dt.date,
-) -> str:
-    """Write the interpretation, unpublished, and give it its number."""
+def _interpret(found: Case, decision: Decision, at: dt.datetime) -> str:
+    """Enter the decided interpretation, unpublished, and give it its number. No text comes from anywhere else."""
     ladder = case_queries.ladder_of(found)
     year = decision.decided_on.year
     number = f"{decision.body}-T {year}:{trail.next_number(f'{decision.body}-T', year)}"
-    treatment = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
-    assert treatment is not None
+    treatment = _treatment(found)
     assert treatment.question is not None
     assert found.agreement_version_id is not None
+    assert decision.applies_from is not None  # the record is complete
     days = ladder.workdays("D17", found.step, found.is_urgent)
     calendar = calendar_of(ladder)
     session.add(
         Interpretation(
             number=number, agreement_code=found.agreement_code, version_id=found.agreement_version_id,
-            question=treatment.question, answer=answer, reasons=reasons, purpose_and_goals=purpose_and_goals,
-            scope=scope, applies_from=applies_from, body=decision.body, decided_on=decision.decided_on,
+            question=treatment.question, answer=decision.text, reasons=decision.reasons,
+            purpose_and_goals=decision.purpose_and_goals, scope=decision.scope, applies_from=decision.applies_from,
+            body=decision.body, decided_on=decision.decided_on,
             minutes_ref="", rule_result="concurring_blocks", dissent=decision.dissent or None,
             status=InterpretationStatus.IN_FORCE, keywords=[], source_case=found.number,
             publish_due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
@@ -416,7 +675,8 @@ def _interpret(
 def close_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Adjust and close after the second treatment without concurrence (T33): both lines go to revision (§ 7.2)."""
     move = cases.allowed(found, "close_without_agreement", s, by)
-    decision = _adjust(found, at)
+    _effect(found, move, by, at, {})
+    decision = _adjust(found, by, at)
     return cases.advance(
         found, move, s, by=by, at=at, facts={"body": decision.body},
         closing_reason=ClosingReason.NO_AGREEMENT_REVISION,
@@ -424,14 +684,14 @@ def close_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.dat
 
 
 def table_without_concurrence(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what_is_needed: str
+    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what_is_needed: str = ""
 ) -> TrailEvent:
     """Adjust and take the case up once more at the next meeting that can be reached, or will be (T33b)."""
     move = cases.allowed(found, "table_without_concurrence", s, by)
-    old = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
-    assert old is not None
+    what_is_needed = _effect(found, move, by, at, {"what_is_needed": what_is_needed})["what_is_needed"]
+    old = _treatment(found)
     following = meetings.begin_again(found, old, at=at)
-    decision = _adjust(found, at)
+    decision = _adjust(found, by, at)
     old.what_is_needed = what_is_needed
     return cases.advance(
         found, move, s, by=by, at=at, event=None if following else "tabled_without_meeting",
@@ -440,22 +700,29 @@ def table_without_concurrence(
     )  # fmt: skip
 
 
-def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool) -> TrailEvent:
-    """Make an interpretation public: the secretariat's verb (D17), and no move of the case it came from.
+def sign(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool) -> TrailEvent:
+    """Vouch for an interpretation, the first of two who publish it: nobody but they can read it yet (D17)."""
+    _hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=True)
+    interpretation.signed_side, interpretation.signed_by = BlockSide(by.side or ""), by.membership_id
+    interpretation.signed_on = cases.local_day(at)
+    session.flush()
+    return trail.record(
+        "interpretation_signed",
+        at=at,
+        by=by.actor,
+        about=f"interpretation:{interpretation.number}",
+        facts={"number": interpretation.number, "who": _hand(by)},
+        state={"signed_on": interpretation.signed_on.isoformat()},
+    )
 
-    Raises MoveNotAllowed for another seat, or if it is public already; FactsRefused if nobody vouches that it
-    was reviewed for secrecy.
+
+def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool) -> TrailEvent:
+    """Make an interpretation public, the second of two (D17): no move of the case it came from.
+
+    Raises MoveNotAllowed for another seat, for the side or the person that has signed, for a text that is not the
+    decided one, or if it is public already; FactsRefused if nobody vouches that it was reviewed for secrecy.
     """
-    if by.role not in SECRETARIAT_ROLES:
-        raise MoveNotAllowed("publish", "seat")
-    # Two officials may press at once: the second waits here, and then sees what the first has done.
-    published_on = session.scalars(
-        select(Interpretation.published_on).where(Interpretation.id == interpretation.id).with_for_update()
-    ).one()
-    if published_on is not None:
-        raise MoveNotAllowed("publish", "published")
-    if not is_secrecy_reviewed:
-        raise FactsRefused({"is_secrecy_reviewed": say("Pröva sekretessen innan tolkningen publiceras.")})
+    _hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=False)
     interpretation.is_secrecy_reviewed = True
     interpretation.published_on = cases.local_day(at)
     session.flush()
@@ -467,3 +734,20 @@ def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_s
         facts={"number": interpretation.number},
         state={"published_on": interpretation.published_on.isoformat()},
     )
+
+
+def _hold(
+    interpretation: Interpretation, by: Viewer, at: dt.datetime, *, is_secrecy_reviewed: bool, is_first: bool
+) -> None:
+    """Refuse who may not sign or publish now. Two may press at once: the second waits here, and then sees what the
+    first has done."""
+    session.scalars(select(Interpretation.id).where(Interpretation.id == interpretation.id).with_for_update()).one()
+    session.refresh(interpretation)
+    if guard := queries.keeps_from_publishing(interpretation, by, cases.local_day(at)):
+        raise MoveNotAllowed("publish", guard)
+    if is_first is not (interpretation.signed_by is None):
+        raise MoveNotAllowed("publish", "already_signed" if is_first else "not_signed")
+    if queries.differs_from_decision(interpretation):
+        raise MoveNotAllowed("publish", "differs_from_decision")
+    if not is_secrecy_reviewed:
+        raise FactsRefused({"is_secrecy_reviewed": say("Pröva sekretessen innan tolkningen publiceras.")})

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
-from escalation.accounts.models import Viewer
+from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Membership, Viewer
+from escalation.agreements import queries as agreements
+from escalation.agreements.models import Interpretation
 from escalation.cases import queries as cases
 from escalation.cases import secrecy
 from escalation.cases.actions import AGAINST_REJECTION, MASKED
@@ -30,6 +32,7 @@ from escalation.meetings import queries as meetings
 from escalation.meetings.actions import COUNTED_GROUNDS
 from escalation.meetings.models import Treatment
 from escalation.nudges import queries as nudges
+from escalation.rules import ladder as ladders
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import LATE_REFUSAL, MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder
@@ -167,6 +170,59 @@ def treated_with(found: Case) -> list[tuple[Treatment, Decision | None]]:
     return [(t, d) for t, d in rows]
 
 
+def decision_behind(interpretation: Interpretation) -> Decision | None:
+    """The decision that an interpretation was entered from; None for one that came with the reference data."""
+    return session.scalars(
+        select(Decision)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Case.number == interpretation.source_case, Decision.outcome == Outcome.INTERPRET)
+        .where(Decision.body == interpretation.body, Decision.decided_on == interpretation.decided_on)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def differs_from_decision(interpretation: Interpretation) -> bool:
+    """Whether the register would say something that was not decided: never, where nobody has changed a row by hand."""
+    decided = decision_behind(interpretation)
+    return decided is not None and (
+        (decided.text, decided.reasons, decided.purpose_and_goals, decided.scope, decided.applies_from)
+        != (
+            interpretation.answer, interpretation.reasons, interpretation.purpose_and_goals, interpretation.scope,
+            interpretation.applies_from,
+        )
+    )  # fmt: skip
+
+
+def keeps_from_publishing(interpretation: Interpretation, by: Viewer, today: dt.date) -> str | None:
+    """None if the viewer may sign or publish the interpretation now, else the name of what stands in the way.
+
+    One official of each side of the secretariat; from D17 + 5 also the chair and the deputy of the body.
+    """
+    if interpretation.published_on is not None:
+        return "published"
+    if by.role in CHAIRS and by.body == interpretation.body:
+        if not is_late_to_publish(interpretation, today):
+            return "publishing_time_over"
+    elif by.role not in SECRETARIAT_ROLES:
+        return "seat"
+    if interpretation.signed_by is None:
+        return None
+    if interpretation.signed_side == by.side:
+        return "other_side_publishes"
+    return "other_hand" if session.get_one(Membership, interpretation.signed_by).user_id == by.user_id else None
+
+
+def is_late_to_publish(interpretation: Interpretation, today: dt.date) -> bool:
+    """Whether D17 + 5 is over: from then on the body's chair and deputy may publish too."""
+    due = interpretation.publish_due_on
+    of_agreement = agreements.agreement(interpretation.agreement_code)
+    if due is None or of_agreement is None:
+        return False
+    calendar = calendar_of(ladders.load(of_agreement.ladder_key))
+    return today >= workdays.open_from(workdays.add(due, 5, calendar), calendar)
+
+
 def decisions(found: Case) -> Sequence[Decision]:
     """Every decision in the case, oldest first."""
     return session.scalars(select(Decision).where(Decision.case_id == found.id).order_by(Decision.id)).all()
@@ -205,6 +261,11 @@ def _dates(file: File) -> Callable[[str], dt.date]:
     known |= {h.kind.value: h.answer_until for h in file.hearings if "lead" not in h.terms}
     if file.treatment and file.treatment.meeting:
         known["meeting"] = file.treatment.meeting.held_on
+    if file.case.phase is Phase.MINUTED and "D14" in known:
+        coming = [b.due_on for b in file.balls if b.act == "confirm_minutes" and b.round == file.case.round]
+        known["minutes_meeting"] = (
+            coming[-1] if coming else workdays.add(known["D14"], 15, calendar, file.case.is_urgent)
+        )
     open_tasks = [t.due_on for t in file.tasks if t.reported_at is None]
     if open_tasks:
         known["task"] = min(open_tasks)
@@ -272,6 +333,8 @@ def _situation(file: File) -> Situation:
         statement_time_over=found.phase is Phase.IMPASSE and is_over("D7b"),
         check_time_over=found.phase is Phase.RECEIVED and is_over("D9+10"),
         meeting_day_come=found.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
+        minutes_meeting_come=found.phase is Phase.MINUTED and has_opened("body_may_confirm"),
+        minutes_meeting_over=found.phase is Phase.MINUTED and has_opened("officials_may_certify"),
         answer_time_over=found.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
         are_silent_reminded=file.reminded >= set(cases.unanswered(found)) if file.reminded else False,
         confirmation_time_over=found.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
@@ -287,6 +350,9 @@ def _situation(file: File) -> Situation:
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
         outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
+        adjusted_for=(file.decision.first_side or "") if file.decision and found.phase is Phase.MINUTED else "",
+        is_record_complete=file.decision is None or file.decision.is_complete,
+        is_sent_back=file.decision is not None and found.phase is Phase.MINUTED and bool(file.decision.sent_back),
         remits=sum(d.outcome is Outcome.REMIT and d.adjusted_at is not None for d in file.decisions),
         highest_body=max((t.step for t in file.treatments), default=0),
         extensions=sum(d.key == "D7" and d.base_event == "extend" for d in here),

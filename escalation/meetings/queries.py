@@ -78,6 +78,14 @@ def current_treatment(rows: Sequence[Treatment], found: Case) -> Treatment | Non
     return mine[-1] if mine else None
 
 
+def first_after(body: str, day: dt.date) -> dt.date | None:
+    """The day of the body's first meeting after ``day``, or None where the calendar has none."""
+    later = select(Meeting.held_on).where(
+        Meeting.body == body, Meeting.held_on > day, Meeting.cancelled_at.is_(None)
+    )  # fmt: skip
+    return session.scalar(later.order_by(Meeting.held_on).limit(1))
+
+
 def meeting(id: int) -> Meeting | None:
     return session.get(Meeting, id)
 

@@ -59,6 +59,10 @@ OFFICIALS = frozenset(
         Seat.SECRETARIAT,
         Seat.CHAIR_HERE,
         Seat.CHAIR_NEXT,
+        Seat.ADJUSTER_REGION,
+        Seat.ADJUSTER_MUNICIPAL,
+        Seat.OFFICIAL_REGION,
+        Seat.OFFICIAL_MUNICIPAL,
         Seat.BODY_HERE,
         Seat.SECRETARIAT_HEAD,
         Seat.REFERRED,
@@ -95,6 +99,8 @@ _TIME = (
     "ask_long_over",
     "statement_time_over",
     "meeting_day_come",
+    "minutes_meeting_come",
+    "minutes_meeting_over",
     "answer_time_over",
     "are_silent_reminded",
     "late_refusal_time_over",
@@ -119,6 +125,8 @@ _BEGUN: dict[str, tuple[str, ...]] = {
     "D7b": ("statement_time_over",),
     "F": ("forced_decision_due", "statement_time_over"),  # the later of D7c and D7b + 5
     "F+5": ("forced_decision_passed", "statement_time_over"),
+    "D14+15": ("minutes_meeting_come",),
+    "minutes_meeting": ("minutes_meeting_over",),
     "D15+5": ("answer_time_over",),
     "task+20": ("confirmation_time_over",),
     "confirm": ("confirmation_time_over",),
@@ -132,9 +140,11 @@ _HOLDERS = {
     "both_sides_and_secretariat": INITIATOR | RESPONDENT | {Seat.SECRETARIAT},
     "pursuers": INITIATOR | RESPONDENT,
     "unanswered": {Seat.UNANSWERED},
-    "secretariat": {Seat.SECRETARIAT},
+    "secretariat": {Seat.SECRETARIAT, Seat.BODY_HERE, Seat.OFFICIAL_REGION, Seat.OFFICIAL_MUNICIPAL},
     "chair:{next_body}": {Seat.CHAIR_NEXT},
-    "chair_and_secretariat:{body}": {Seat.CHAIR_HERE, Seat.SECRETARIAT},
+    "chair:{body}": {Seat.ADJUSTER_REGION, Seat.ADJUSTER_MUNICIPAL},
+    "adjuster_region:{body}": {Seat.ADJUSTER_REGION},
+    "adjuster_municipal:{body}": {Seat.ADJUSTER_MUNICIPAL},
     "body:{body}": {Seat.BODY_HERE},
     "obliged": {Seat.OBLIGED_HANDLER},
     "counterparty": {Seat.COUNTERPARTY_APPROVER},
@@ -175,8 +185,6 @@ out to be another. A case must end without.
 """
 WHO_TAKES_PART = frozenset({"T9b", "T9e", "T43", "T43b", "T43c"})
 """The acts that change who takes part, which no situation tells."""
-END_ANYWHERE = frozenset({"T40"})
-"""The acts that end a case from wherever it stands, off its road."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
 """The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
 PURSUERS: dict[str, frozenset[Seat]] = {
@@ -188,10 +196,6 @@ DUTIES = frozenset({"T6", "T7", "T8", "T22", "T24", "T26", "T27", "T27b", "T27c"
 """What an office must do where a case waits for it: check a filing, say where it begins, accept the file, put it on a
 meeting, decide, adjust the minutes. Whether it does is its own; how it does must shut no way. That it does them at all,
 and does not take a case off its meetings for ever, is assumed here: successors for silent offices are not built yet.
-"""
-NOT_YET_BY_RIGHT = frozenset({ClosingReason.LAPSED, ClosingReason.SUPERSEDED})
-"""An exception that is to go: what has lapsed or been superseded shall be taken up by right by an initiator (T39). As
-long as no row says so, the law *the way up stays open* does not ask for it.
 """
 NEVER_TAKEN = "is never taken on any ladder"
 PROPERTIES = (
@@ -210,6 +214,7 @@ PROPERTIES = (
     "closes a case though",
     "closes a case while",
     "never changes anything",
+    "with one hand",
     "interpret an agreement that is not its to interpret",
     "can never be entered",
     "cannot be left",
@@ -296,6 +301,8 @@ def lean(s: Situation) -> Situation:
         kept = {name: getattr(s, name) for name in (*_ALWAYS, *_REMEMBERED[s.phase])}
         if s.closing_reason not in ENDED_UNHEARD:
             kept.pop("left_phase", None)
+        if s.phase is not Phase.RECOMMENDATION_OUT and not s.is_ended_by_silence:
+            kept.pop("remits", None)  # it goes on from its body by somebody's grace alone
         return Situation(**kept)
     forgotten: dict[str, object] = {}
     if s.phase not in BEFORE_SERVED:
@@ -342,7 +349,8 @@ def _ways_out(
             whoever += _open_to(move, s.change(heard=frozenset({move.after_hearing})))
         kind = ProposalKind.LIFT_EARLY if move.verb == "declare_impasse" else move.by_proposal
         if kind is not None and not s.agreed and not s.is_being_withdrawn:
-            agreed = s.change(agreed=frozenset({kind}))
+            heard = frozenset({move.after_hearing}) if move.after_hearing else s.heard
+            agreed = s.change(agreed=frozenset({kind}), heard=heard)
             sides = frozenset({Seat.SECRETARIAT}) if kind in TWO_OFFICIALS else BOTH_SIDES
             if any(failing_guard(move, agreed, {a.seat}) is None for a in move.actors if a.seat in sides):
                 whoever.append(sides)
@@ -385,6 +393,8 @@ def _ticks(s: Situation) -> Iterator[str]:
         "ask_long_over": s.ask_time_over,
         "statement_time_over": s.phase is Phase.IMPASSE,
         "meeting_day_come": s.phase is Phase.SCHEDULED,
+        "minutes_meeting_come": s.phase is Phase.MINUTED,
+        "minutes_meeting_over": s.phase is Phase.MINUTED and s.minutes_meeting_come,
         "answer_time_over": s.phase is Phase.RECOMMENDATION_OUT,
         "are_silent_reminded": s.answer_time_over and s.outcome in ANNOUNCED,
         "late_refusal_time_over": s.is_ended_by_silence,
@@ -410,7 +420,8 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
         is_sent = phase is Phase.SERVED and s.phase is not Phase.SERVED
         if step == s.step and not is_sent and not begins_again:
             if phase is Phase.PREPARATION:
-                facts |= {"outcome": None, "meeting_day_come": False}
+                facts |= {"outcome": None, "meeting_day_come": False, **UNADJUSTED}
+                facts |= {"minutes_meeting_come": False, "minutes_meeting_over": False}
             if phase is Phase.IMPLEMENTATION and phase is not s.phase:
                 facts |= {"planned_reason": _closes_as(move, s)}
             if phase is Phase.CLOSED and s.is_open:
@@ -434,6 +445,7 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             )
 
 
+UNADJUSTED: dict[str, object] = {"adjusted_for": "", "is_sent_back": False}
 NOT_ASKED: dict[str, object] = {
     "is_asked": False,
     "is_pursued": False,
@@ -492,6 +504,17 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
                 again = outcome is Outcome.NO_CONCURRENCE and s.is_top
                 treatments = min(2, s.treatments_without_concurrence + again)
                 yield {"outcome": outcome, "treatments_without_concurrence": treatments}
+        case "adjust":  # whose hand it is, is the seat's: both are walked
+            yield {**UNADJUSTED, "adjusted_for": "region"}
+            yield {**UNADJUSTED, "adjusted_for": "municipal"}
+        case "send_back":
+            yield {**UNADJUSTED, "is_sent_back": True}
+        case "correct_decision":
+            was = s.outcome is Outcome.NO_CONCURRENCE and s.is_top
+            before = s.treatments_without_concurrence - was
+            for outcome in outcomes_open(s, moves):
+                again = outcome is Outcome.NO_CONCURRENCE and s.is_top
+                yield {**UNADJUSTED, "outcome": outcome, "treatments_without_concurrence": before + again}
         case "pronounce" | "settle" | "carry_out":
             for tasks in (False, True):
                 yield {"has_tasks": tasks}
@@ -647,18 +670,29 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
             yield f"{arc.by} skips a step or leaves a body that has not decided ({where})"
         elif arc.to.step < s.step and DOWN not in allowed:
             yield f"{arc.by} leads down from step {s.step}"
-        elif way is not None and way not in allowed and not (way == Phase.CLOSED and arc.by in END_ANYWHERE):
+        elif way is not None and way not in allowed:
             yield f"{arc.by} leads off the road, from {s.phase} {s.outcome or ''} to {way}".replace("  ", " ")
         if s.phase is Phase.SCHEDULED and arc.to.outcome is Outcome.INTERPRET and not s.interprets:
             yield f"{arc.by} lets a body interpret an agreement that is not its to interpret (step {s.step})"
         if arc.by in MATTER and arc.to != s:
             yield f"{arc.by} moves a case by what it is about (from {s.phase})"
+        if way is not None and s.phase is Phase.MINUTED and _is_one_hand(s, arc.seats):
+            yield f"{arc.by} adjusts minutes with one hand (step {s.step})"
         yield from _closes_wrongly(s, arc)
         yield from _unfair(s, arc, way)
     if s.is_open and all(arc.by in ON_OCCASION for arc in ways):
         yield f"{s.phase} at step {s.step} cannot be left"
     if s.is_open and not (s.is_paused or s.is_joined):
         yield from _ball_misplaced(s, ladder, moves)
+
+
+def _is_one_hand(s: Situation, seats: frozenset[Seat]) -> bool:
+    """Whether minutes would take effect by somebody alone: neither the body itself nor the other side's hand."""
+    others = {
+        "region": {Seat.ADJUSTER_MUNICIPAL, Seat.OFFICIAL_MUNICIPAL},
+        "municipal": {Seat.ADJUSTER_REGION, Seat.OFFICIAL_REGION},
+    }
+    return Seat.BODY_HERE not in seats and not seats <= others.get(s.adjusted_for, set())
 
 
 def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:
@@ -806,16 +840,17 @@ def _way_up_shut(graph: dict[Situation, list[Arc]], who: str) -> Iterator[str]:
 
 def _is_owed_the_way_up(s: Situation, who: str) -> bool:
     """Whether the party may still want the top body's answer: it has neither settled, accepted nor withdrawn, and has
-    not let its own time to go on pass.
+    not let its own time to go on pass (T29c; T39 by right, which is an initiator's; the walk does not count it to one,
+    for who is asked a second time and is silent lets it pass).
 
     What was rejected stands outside the ladder, and has its own review. A case that follows a lead has its way there.
     """
     if s.is_joined or s.late_refusal_time_over:
         return False
-    ends_as = s.planned_reason if s.is_open else s.closing_reason
+    if s.closing_reason in ENDED_UNHEARD:
+        return who == "the initiator" and not s.reopening_time_over
     if s.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}:
-        by_official = ends_as in {ClosingReason.LAPSED, ClosingReason.SUPERSEDED} - NOT_YET_BY_RIGHT
-        return ends_as is ClosingReason.DECIDED_BODY or (by_official and who == "the initiator")
+        return (s.closing_reason or s.planned_reason) is ClosingReason.DECIDED_BODY
     if who == "the initiator":
         return not s.is_being_withdrawn
     return s.phase not in BEFORE_SERVED

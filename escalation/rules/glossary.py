@@ -249,6 +249,10 @@ GLOSSARY: dict[str, Term] = {
     "chair_here": Term("Ordföranden"),
     "chair_next": Term("Nästa steg ordförande"),
     "body_here": Term("Organet"),
+    "adjuster_region": Term("Regionens justerare"),
+    "adjuster_municipal": Term("Kommunernas justerare"),
+    "official_region": Term("Sekretariatet från regionen"),
+    "official_municipal": Term("Sekretariatet från kommunerna"),
     "referred": Term("Den som har fått en remiss"),
     "clock": Term("Klockan"),
     # what § 6 asks for every year
@@ -313,9 +317,14 @@ VERBS: dict[str, Term] = {
     ),
     "hear_supersede": Term(
         "Hör parterna om att avsluta ärendet som ersatt",
-        "Parterna får yttra sig i fem arbetsdagar. Sedan kan ni avsluta ärendet.",
+        "Parterna får yttra sig i fem arbetsdagar, och invänder den som har anmält fortsätter ärendet. Annars kan ni "
+        "föreslå den andra sidan i sekretariatet att det avslutas.",
     ),
-    "supersede": Term("Avsluta som ersatt", "Ärendet avslutas, eftersom frågan inte längre finns."),
+    "supersede": Term(
+        "Föreslå att ärendet avslutas som ersatt",
+        "Lagen eller överenskommelsen är ändrad så att frågan inte längre finns. Ärendet avslutas när den andra sidan "
+        "i sekretariatet har godkänt. Den som har anmält kan ta upp det igen en gång.",
+    ),
     "hear_split": Term(
         "Hör parterna om att dela ärendet",
         "Parterna får yttra sig i fem arbetsdagar om att en fråga går vidare för sig.",
@@ -382,7 +391,25 @@ VERBS: dict[str, Term] = {
     "answer_referral": Term("Svara på remissen", "Svaret läses av alla som ser ärendet. Det lämnas en gång."),
     "schedule": Term("Lämna underlaget och sätt upp på möte", "Parterna får yttra sig till dagen före utskicket."),
     "take_off": Term("Ta ärendet av mötet", "Ärendet bereds till nästa möte som går att nå."),
-    "decide": Term("Anteckna beslutet", "Ordföranden justerar protokollet."),
+    "decide": Term(
+        "Anteckna beslutet", "Två justerar protokollet: ordföranden och vice ordföranden, en från varje block."
+    ),
+    "adjust": Term(
+        "Justera protokollet",
+        "Det gäller när även det andra blockets justerare har justerat. Texten går inte att ändra här. "
+        "Är något fel: skicka tillbaka den.",
+    ),
+    "send_back": Term(
+        "Skicka tillbaka till sekretariatet", "Sekretariatet rättar det antecknade. Därefter justerar båda på nytt."
+    ),
+    "correct_decision": Term(
+        "Rätta det antecknade beslutet", "Båda justerar den rättade texten. Den gamla finns kvar i händelserna."
+    ),
+    "confirm_minutes": Term(
+        "Anteckna att protokollet är bekräftat eller intyga det",
+        "Bara när organet självt har bekräftat protokollet på sitt möte, eller när en handläggare från den andra sidan "
+        "redan har intygat det. Texten går inte att ändra.",
+    ),
     "send_recommendation": Term("Justera och lämna rekommendationen", "Parterna får tio arbetsdagar att svara."),
     "refuse_recommendation": Term("Svara nej på rekommendationen", "Ärendet går till nästa steg."),
     "end_without_agreement": Term(
@@ -475,6 +502,9 @@ ACTS: dict[str, Term] = {
     "answer_reopening": Term("avgör om ärendet tas upp igen", "Avgör om ärendet ska tas upp igen"),
     "decide": Term("beslutar", "Besluta på mötet"),
     "adjust": Term("justerar protokollet", "Justera protokollet"),
+    "correct": Term("rättar det antecknade beslutet", "Rätta det antecknade beslutet"),
+    "confirm_minutes": Term("låter mötet bekräfta protokollet", "Låt mötet bekräfta protokollet"),
+    "certify": Term("intygar protokollet, en från varje sida", "Intyga protokollet, en från varje sida"),
     "answer": Term("svarar på rekommendationen", "Svara på rekommendationen"),
     "lift_unanswered": Term("får lyfta det obesvarade ärendet", "Lyft det obesvarade ärendet"),
     "answer_announcement": Term("svarar på beskedet", "Svara på beskedet, eller ta ärendet vidare"),
@@ -499,6 +529,8 @@ HOLDERS: dict[str, Term] = {
     "chair": Term("Ordföranden i {body}"),
     "deputy": Term("Vice ordföranden i {body}"),
     "chair_and_secretariat": Term("Ordföranden i {body} och sekretariatet"),
+    "adjuster_region": Term("Regionens justerare i {body}"),
+    "adjuster_municipal": Term("Kommunernas justerare i {body}"),
     "body": Term("{body}"),
 }
 
@@ -551,11 +583,23 @@ GUARD_SENTENCES: dict[str, str] = {
     "lapse_agreed": say("Någon från sekretariatets andra sida ska godkänna."),
     "material_deadline_open": say("Det finns inget kommande möte som underlaget hinner till."),
     "meeting_day_come": say("Det går när mötet har hållits."),
+    "record_complete": say("Tolkningens räckvidd och första dag saknas. Sekretariatet skriver in dem först."),
+    "not_adjusted_once": say("Ena blocket har redan justerat. Nu väntas det andra."),
+    "not_sent_back": say("Texten är redan tillbakaskickad till sekretariatet."),
+    "adjusted_for_region": say("Regionens justerare har inte justerat än."),
+    "adjusted_for_municipal": say("Kommunernas justerare har inte justerat än."),
+    "body_may_confirm": say("Det går när organet självt kan bekräfta protokollet på sitt möte."),
+    "officials_may_certify": say("Det går när mötet som kan bekräfta protokollet är över."),
+    "certified_for_region": say("Sekretariatets andra sida har inte intygat än."),
+    "certified_for_municipal": say("Sekretariatets andra sida har inte intygat än."),
+    "other_hand": say("Du har redan gjort din del. Någon annan ska göra den andra."),
     "outcome_recommends": say("Utfallet är inte en rekommendation."),
     "outcome_is_carried_out": say("Utfallet är inte något som ska genomföras."),
     "outcome_is_announced": say("Utfallet är inte ett besked som parterna svarar på."),
     "outcome_remits": say("Utfallet är inte en återförvisning."),
     "call_up_heard": say("Parterna ska höras först, i fem arbetsdagar."),
+    "not_objected_to": say("Den som driver ärendet har invänt. Därmed är saken avgjord i den här omgången."),
+    "supersede_agreed": say("Någon från sekretariatets andra sida ska godkänna."),
     "supersede_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "join_heard": say("Parterna ska höras först, i fem arbetsdagar."),
     "split_heard": say("Parterna ska höras först, i fem arbetsdagar."),
@@ -602,6 +646,11 @@ GUARD_SENTENCES: dict[str, str] = {
     "already_recorded": say("Någon har redan skrivit in det."),
     "not_asked_for": say("Det efterfrågas inte för det året."),
     "published": say("Tolkningen är redan publicerad."),
+    "publishing_time_over": say("Sekretariatet publicerar. Ordföranden kan göra det om det dröjer."),
+    "other_side_publishes": say("Er sida har redan skrivit under. Någon från den andra sidan ska publicera."),
+    "already_signed": say("Någon har redan skrivit under. Läs igenom och publicera."),
+    "not_signed": say("Ingen har skrivit under än."),
+    "differs_from_decision": say("Texten är inte den som beslutades och justerades. Den kan inte publiceras."),
     "already_published": say("Tolkningen är redan publicerad."),
     "secrecy_not_reviewed": say("Pröva sekretessen innan tolkningen publiceras."),
 }
@@ -627,6 +676,7 @@ DEADLINES: dict[str, str] = {
     "D12": say("Senaste möte för beslut"),
     "D13": say("Parternas synpunkter på underlaget"),
     "D14": say("Protokollet justerat"),
+    "minutes_meeting": say("Mötet som kan bekräfta protokollet"),
     "D15": say("Parternas svar"),
     "D15b": say("Tid att ta ärendet vidare i efterhand"),
     "D16": say("Senaste möte för beslut"),

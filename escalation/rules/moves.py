@@ -111,6 +111,20 @@ _SEK = Actor(Seat.SECRETARIAT)
 _SEK_LATE = Actor(Seat.SECRETARIAT, when="forced_decision_due")
 _SEK_KEEPING = Actor(Seat.SECRETARIAT, when="kept_by_body")
 _CHAIR_HERE = Actor(Seat.CHAIR_HERE)
+_FIRST_HAND = (
+    Actor(Seat.ADJUSTER_REGION), Actor(Seat.ADJUSTER_MUNICIPAL),
+    Actor(Seat.OFFICIAL_REGION, when="officials_may_certify"),
+    Actor(Seat.OFFICIAL_MUNICIPAL, when="officials_may_certify"),
+)  # fmt: skip
+_SECOND_HAND = (
+    Actor(Seat.BODY_HERE, when="body_may_confirm"),
+    Actor(Seat.ADJUSTER_REGION, when="adjusted_for_municipal"),
+    Actor(Seat.ADJUSTER_MUNICIPAL, when="adjusted_for_region"),
+    Actor(Seat.OFFICIAL_REGION, when="certified_for_municipal"),
+    Actor(Seat.OFFICIAL_MUNICIPAL, when="certified_for_region"),
+)
+"""Minutes take effect by two hands of different sides (domain/05 § 5.2): the chair and the deputy of the other block;
+else the body itself confirms them at its next meeting; last one official of each side certifies them."""
 _CHAIR_LATE = Actor(Seat.CHAIR_NEXT, when="forced_decision_passed")
 _ANY_APPROVER = (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER))
 _CLOSERS_SEATS = (Actor(Seat.SECRETARIAT, when="closed_by_parties"), Actor(Seat.CHAIR_HERE, when="closed_by_body"))
@@ -130,12 +144,19 @@ _STATEMENT = (
     Fact("attachments", unless="statement_agreed", optional=True),
 )
 _URGENCY = (Fact("urgency", only="urgency_asked"), Fact("urgency_answer", only="urgency_asked"))
+_RECORD = (
+    "outcome", "region_line", Fact("region_other", optional=True), "municipal_line",
+    Fact("municipal_other", optional=True), "decision_text", "reasons", "purpose_and_goals",
+    Fact("scope", only="may_interpret", optional=True), Fact("applies_from", only="may_interpret", optional=True),
+    Fact("dissent", optional=True),
+)  # fmt: skip
+"""What is recorded of a decision. Of an interpretation the text, the reasons and the purpose are the decision's own."""
+_REMIT = ("remit_question", "product", "remit_until", "reporter")
 _OF_PRINCIPLE = _facts("principled", "named", "effect")
 """The reasons for which a case goes past the parties: both limbs of § 7.1's sentence, each by itself (T6, T10)."""
 _ONE = frozenset
 
 GUARDS["statement_agreed"] = lambda s: s.is_statement_agreed
-GUARDS["outcome_interprets"] = lambda s: s.outcome is Outcome.INTERPRET
 
 PAUSABLE = LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION, Phase.RECOMMENDATION_OUT, Phase.IMPLEMENTATION}
 """Where clocks may stop (T16). A case that stands on a meeting is taken off it first; minutes are adjusted first."""
@@ -318,26 +339,41 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T26", "decide", "decisions", _ONE({Phase.SCHEDULED}), Phase.MINUTED, (Actor(Seat.BODY_HERE),), "case_decided",
         kinds=BODY_KINDS, guards=("meeting_day_come",),
-        facts=_facts(
-            "outcome", "region_line", "municipal_line", "quorum", "decision_text", "reasons", "purpose_and_goals",
-            Fact("dissent", optional=True),
-        ),
+        facts=_facts(*_RECORD[:5], "quorum", *_RECORD[5:]),
         template="decisions/decide.html",
     ),
     Move(
+        "T26b", "adjust", "decisions", _ONE({Phase.MINUTED}), "same", _FIRST_HAND, "minutes_adjusted",
+        kinds=BODY_KINDS, guards=("record_complete", "not_adjusted_once"),
+        facts=_facts(
+            Fact("task", only="outcome_may_ask", optional=True),
+            *(Fact(name, only="outcome_remits") for name in _REMIT), Fact("what_is_needed", only="is_tabled_again"),
+        ),
+    ),
+    Move(
+        "T26c", "send_back", "decisions", _ONE({Phase.MINUTED}), "same",
+        (Actor(Seat.ADJUSTER_REGION), Actor(Seat.ADJUSTER_MUNICIPAL)), "minutes_sent_back", kinds=BODY_KINDS,
+        guards=("record_complete", "not_sent_back"), facts=_facts("reason"),
+    ),
+    Move(
+        "T26d", "correct_decision", "decisions", _ONE({Phase.MINUTED}), "same", (Actor(Seat.BODY_HERE),),
+        "decision_corrected", kinds=BODY_KINDS, facts=_facts(*_RECORD, "reason"), template="decisions/decide.html",
+    ),
+    Move(
         "T27", "send_recommendation", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT,
-        (_CHAIR_HERE,), "recommendation_sent", kinds=BODY_KINDS, guards=("outcome_recommends",),
-        facts=_facts(Fact("task", optional=True)),
+        _SECOND_HAND, "recommendation_sent", kinds=BODY_KINDS, guards=("record_complete", "outcome_recommends"),
+        facts=_facts(Fact("task", unless="adjusted_once", optional=True)),
         consumes=_ONE({Outcome.RECOMMEND}),
     ),
     Move(
-        "T27b", "carry_out", "decisions", _ONE({Phase.MINUTED}), "final", (_CHAIR_HERE,), "outcome_carried_out",
-        kinds=BODY_KINDS, guards=("at_top", "outcome_is_carried_out"), facts=_facts(Fact("task", optional=True)),
+        "T27b", "carry_out", "decisions", _ONE({Phase.MINUTED}), "final", _SECOND_HAND, "outcome_carried_out",
+        kinds=BODY_KINDS, guards=("record_complete", "at_top", "outcome_is_carried_out"),
+        facts=_facts(Fact("task", unless="adjusted_once", optional=True)),
         consumes=CARRIED_OUT,
     ),
     Move(
-        "T27c", "announce", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT, (_CHAIR_HERE,),
-        "outcome_announced", kinds=BODY_KINDS, guards=("not_at_top", "outcome_is_announced"),
+        "T27c", "announce", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT, _SECOND_HAND,
+        "outcome_announced", kinds=BODY_KINDS, guards=("record_complete", "not_at_top", "outcome_is_announced"),
         facts=_facts(Fact("task", optional=True)), consumes=ANNOUNCED,
     ),
     Move(
@@ -366,35 +402,32 @@ MOVES: tuple[Move, ...] = (
         kinds=BODY_KINDS, guards=("at_top",), facts=_facts("reasons"),
     ),
     Move(
-        "T30", "remit", "decisions", _ONE({Phase.MINUTED}), "step_below", (_CHAIR_HERE,), "case_remitted",
-        kinds=BODY_KINDS, guards=("outcome_remits", "may_be_remitted"),
-        facts=_facts("remit_question", "product", "remit_until", "reporter"), consumes=_ONE({Outcome.REMIT}),
+        "T30", "remit", "decisions", _ONE({Phase.MINUTED}), "step_below", _SECOND_HAND, "case_remitted",
+        kinds=BODY_KINDS, guards=("record_complete", "outcome_remits", "may_be_remitted"),
+        facts=_facts(*(Fact(name, unless="adjusted_once") for name in _REMIT)), consumes=_ONE({Outcome.REMIT}),
     ),
     Move(
-        "T31", "pass_up", "decisions", _ONE({Phase.MINUTED}), "next_step", (_CHAIR_HERE,), "case_passed_up",
-        kinds=BODY_KINDS, guards=("not_at_top", "outcome_passes_up"),
+        "T31", "pass_up", "decisions", _ONE({Phase.MINUTED}), "next_step", _SECOND_HAND, "case_passed_up",
+        kinds=BODY_KINDS, guards=("record_complete", "not_at_top", "outcome_passes_up"),
         consumes=_ONE({Outcome.REFER_UP, Outcome.NO_CONCURRENCE}),
     ),
     Move(
-        "T32", "pronounce", "decisions", _ONE({Phase.MINUTED}), "final", (_CHAIR_HERE,), "outcome_pronounced",
-        kinds=BODY_KINDS, guards=("at_top", "outcome_is_final"),
-        facts=_facts(
-            Fact("answer", only="outcome_interprets"), Fact("reasons", only="outcome_interprets"),
-            Fact("purpose_and_goals", only="outcome_interprets"), Fact("scope", only="outcome_interprets"),
-            Fact("applies_from", only="outcome_interprets"), Fact("task", optional=True),
-        ),
+        "T32", "pronounce", "decisions", _ONE({Phase.MINUTED}), "final", _SECOND_HAND, "outcome_pronounced",
+        kinds=BODY_KINDS, guards=("record_complete", "at_top", "outcome_is_final"),
+        facts=_facts(Fact("task", unless="adjusted_once", optional=True)),
         consumes=_ONE({Outcome.DECIDE, Outcome.INTERPRET}),
     ),
     Move(
-        "T33", "close_without_agreement", "decisions", _ONE({Phase.MINUTED}), Phase.CLOSED, (_CHAIR_HERE,),
+        "T33", "close_without_agreement", "decisions", _ONE({Phase.MINUTED}), Phase.CLOSED, _SECOND_HAND,
         "closed_without_agreement", kinds=BODY_KINDS,
-        guards=("at_top", "outcome_is_no_concurrence", "second_treatment"),
+        guards=("record_complete", "at_top", "outcome_is_no_concurrence", "second_treatment"),
         consumes=_ONE({Outcome.NO_CONCURRENCE}),
     ),
     Move(
-        "T33b", "table_without_concurrence", "decisions", _ONE({Phase.MINUTED}), Phase.PREPARATION, (_CHAIR_HERE,),
+        "T33b", "table_without_concurrence", "decisions", _ONE({Phase.MINUTED}), Phase.PREPARATION, _SECOND_HAND,
         "tabled_without_concurrence", kinds=BODY_KINDS,
-        guards=("at_top", "outcome_is_no_concurrence", "first_treatment"), facts=_facts("what_is_needed"),
+        guards=("record_complete", "at_top", "outcome_is_no_concurrence", "first_treatment"),
+        facts=_facts(Fact("what_is_needed", unless="adjusted_once")),
         consumes=_ONE({Outcome.NO_CONCURRENCE}),
     ),
     Move(
@@ -456,8 +489,9 @@ MOVES: tuple[Move, ...] = (
         guards=("reopening_asked",), facts=_facts("reason"),
     ),
     Move(
-        "T40", "supersede", "cases", frozenset(Phase) - {Phase.CLOSED}, Phase.CLOSED, (_SEK,), "case_superseded",
-        guards=("supersede_heard",), facts=_facts("reason"), after_hearing=HearingKind.SUPERSEDE,
+        "T40", "supersede", "cases", SHARED_BEFORE_MINUTED, Phase.CLOSED, (_SEK,), "case_superseded",
+        guards=("supersede_heard", "supersede_agreed"), facts=_facts("reason"),
+        by_proposal=ProposalKind.SUPERSEDE, after_hearing=HearingKind.SUPERSEDE,
     ),
     Move(
         "T41", "turn", "cases", SHARED_BEFORE_MINUTED | {Phase.INTAKE}, "same", (_SEK,), "case_turned",
@@ -501,6 +535,8 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     "ask_long_over": ("A+5",),
     "statement_agreed_or_time_over": ("D7b",),
     "meeting_day_come": ("on meeting",),
+    "body_may_confirm": ("on minutes_meeting",),
+    "officials_may_certify": ("minutes_meeting",),
     "unanswered_may_be_lifted": ("D15+5?recommended",),
     "confirmation_time_over": ("confirm", "task+20"),
     "breach_may_be_reported": ("task",),
@@ -600,8 +636,8 @@ def outcomes_open(s: Situation, moves: Sequence[Move] = MOVES) -> list[Outcome]:
     for outcome in Outcome:
         if outcome not in s.outcomes and outcome is not Outcome.NO_CONCURRENCE:
             continue
-        after = s.change(phase=Phase.MINUTED, outcome=outcome)
-        if any(outcome in m.consumes and failing_guard(m, after, {Seat.CHAIR_HERE}) is None for m in moves):
+        after = s.change(phase=Phase.MINUTED, outcome=outcome, adjusted_for="region", is_record_complete=True)
+        if any(outcome in m.consumes and failing_guard(m, after, {Seat.ADJUSTER_MUNICIPAL}) is None for m in moves):
             found.append(outcome)
     return found
 
@@ -776,7 +812,14 @@ FUTURE: dict[Phase, tuple[BallRule, ...]] = {
     Phase.RECEIVED: (BallRule("check_file", "secretariat", "D9"),),
     Phase.PREPARATION: (BallRule("prepare", "secretariat", "material"),),
     Phase.SCHEDULED: (BallRule("decide", "body:{body}", "meeting"),),
-    Phase.MINUTED: (BallRule("adjust", "chair_and_secretariat:{body}", "D14"),),
+    Phase.MINUTED: (
+        BallRule("correct", "secretariat", "D14", when=("to_correct",)),
+        BallRule("adjust", "chair:{body}", "D14", when=("recorded", "not_adjusted_once")),
+        BallRule("adjust", "adjuster_region:{body}", "D14", when=("recorded", "adjusted_for_municipal")),
+        BallRule("adjust", "adjuster_municipal:{body}", "D14", when=("recorded", "adjusted_for_region")),
+        BallRule("confirm_minutes", "secretariat", "minutes_meeting", after="D14+15"),
+        BallRule("certify", "secretariat", "minutes_meeting+5", after="minutes_meeting"),
+    ),
     Phase.RECOMMENDATION_OUT: _ANSWER,
     Phase.IMPLEMENTATION: _TASKS,
     Phase.CLOSED: (),

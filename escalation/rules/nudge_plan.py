@@ -47,7 +47,14 @@ PLAN: tuple[PlanRow, ...] = (
     PlanRow(NudgeKind.N5, 10, ("approvers_of:both_sides", "secretariat"), ("secretariat_head", "{chair}")),
 )
 
-OFFICES = frozenset({"secretariat", "chair", "chair_and_secretariat", "body", "consultation", "secretariat_head"})
+OTHERS_HAND = {"region": "adjuster_municipal", "municipal": "adjuster_region"}
+"""By a chair's or a deputy's side, the seat-set word of the other of them, who alone is waited for."""
+OFFICES = frozenset(
+    {
+        "secretariat", "chair", "chair_and_secretariat", "body", "consultation", "secretariat_head",
+        *OTHERS_HAND.values(),
+    }
+)  # fmt: skip
 """Holders that are no party; all other seat-set words name one or both of the case's parties."""
 
 

@@ -68,6 +68,8 @@ CARRIED_OUT = frozenset({Outcome.DEVIATION_HANDLED, Outcome.INFORMATION, Outcome
 """Outcomes that are carried out, or end the case, without the parties' answer: at the top alone (T27b)."""
 ANNOUNCED = frozenset({Outcome.COUNTY_ROUTINE, Outcome.DEVIATION_HANDLED, Outcome.INFORMATION})
 """Outcomes that a body below the top announces: every party may take the case to the next step (T27c)."""
+ASKS_SOMETHING = CARRIED_OUT | ANNOUNCED | {Outcome.RECOMMEND, Outcome.DECIDE, Outcome.INTERPRET}
+"""Outcomes by which a party may be given something to do."""
 
 
 class ClosingReason(enum.StrEnum):
@@ -112,9 +114,10 @@ class ProposalKind(enum.StrEnum):
     STATEMENT = "statement"
     REJECT = "reject"
     LAPSE = "lapse"
+    SUPERSEDE = "supersede"
 
 
-TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE})
+TWO_OFFICIALS = frozenset({ProposalKind.REJECT, ProposalKind.LAPSE, ProposalKind.SUPERSEDE})
 """Kinds that need one official of each side of the secretariat; all others need both parties' sides."""
 
 
@@ -157,6 +160,10 @@ class Seat(enum.StrEnum):
     SECRETARIAT = "secretariat"
     CHAIR_HERE = "chair_here"
     CHAIR_NEXT = "chair_next"
+    ADJUSTER_REGION = "adjuster_region"  # the chair or the deputy of this step's body, whoever sits for the region
+    ADJUSTER_MUNICIPAL = "adjuster_municipal"  # the other of them
+    OFFICIAL_REGION = "official_region"  # the secretariat, by the side that an official comes from
+    OFFICIAL_MUNICIPAL = "official_municipal"
     BODY_HERE = "body_here"
     REFERRED = "referred"  # who has been asked for an opinion and has not answered
     SECRETARIAT_HEAD = "secretariat_head"  # who took no part in a rejection
@@ -199,6 +206,8 @@ class Situation(NamedTuple):
     statement_time_over: bool = False  # D7b over
     check_time_over: bool = False  # D9 + 10 over
     meeting_day_come: bool = False  # the day of the meeting on which it stands
+    minutes_meeting_come: bool = False  # the body's first meeting after D14 + 15: it may confirm its minutes
+    minutes_meeting_over: bool = False
     answer_time_over: bool = False  # D15 + 5 over
     are_silent_reminded: bool = False  # every party that has not answered has had a reminder since D15
     confirmation_time_over: bool = False  # ten working days since the last task was reported
@@ -221,6 +230,9 @@ class Situation(NamedTuple):
     take_offs: int = 0
     treatments_without_concurrence: int = 0
     outcome: Outcome | None = None
+    adjusted_for: str = ""  # the side that has adjusted the minutes, while the other has not
+    is_record_complete: bool = True  # an interpretation has been recorded with its scope and its first day
+    is_sent_back: bool = False  # an adjuster asks the secretariat to correct the record
     extensions: int = 0
     remits: int = 0  # adjusted ones, of the whole case
     highest_body: int = 0  # the highest step whose body has treated the case; it may stand below it after a remit
@@ -306,6 +318,7 @@ GUARDS: dict[str, Guard] = {
     "not_principled": lambda s: not s.is_principled,
     "reject_agreed": lambda s: ProposalKind.REJECT in s.agreed,
     "lapse_agreed": lambda s: ProposalKind.LAPSE in s.agreed,
+    "supersede_agreed": lambda s: ProposalKind.SUPERSEDE in s.agreed,
     "settlement_agreed": lambda s: ProposalKind.SETTLEMENT in s.agreed,
     "extension_agreed": lambda s: ProposalKind.EXTENSION in s.agreed,
     "pause_agreed": lambda s: ProposalKind.PAUSE in s.agreed,
@@ -317,6 +330,23 @@ GUARDS: dict[str, Guard] = {
     "material_deadline_open": lambda s: s.is_material_deadline_open,
     "may_be_taken_off": lambda s: s.take_offs < 2,
     "meeting_day_come": lambda s: s.meeting_day_come,
+    "not_adjusted_once": lambda s: not s.adjusted_for,
+    "adjusted_once": lambda s: bool(s.adjusted_for),
+    "adjusted_for_region": lambda s: s.adjusted_for == "region",
+    "adjusted_for_municipal": lambda s: s.adjusted_for == "municipal",
+    "record_complete": lambda s: s.is_record_complete,
+    "not_sent_back": lambda s: not s.is_sent_back,
+    "to_correct": lambda s: s.is_sent_back or not s.is_record_complete,
+    "recorded": lambda s: s.is_record_complete and not s.is_sent_back,
+    "body_may_confirm": lambda s: s.minutes_meeting_come,
+    "officials_may_certify": lambda s: s.minutes_meeting_over,
+    "certified_for_region": lambda s: s.minutes_meeting_over and s.adjusted_for == "region",
+    "certified_for_municipal": lambda s: s.minutes_meeting_over and s.adjusted_for == "municipal",
+    "may_interpret": lambda s: s.is_top and s.interprets and Outcome.INTERPRET in s.outcomes,
+    "outcome_may_ask": lambda s: s.outcome in ASKS_SOMETHING,
+    "is_tabled_again": lambda s: (
+        s.is_top and s.outcome is Outcome.NO_CONCURRENCE and s.treatments_without_concurrence <= 1
+    ),
     "outcome_recommends": lambda s: s.outcome is Outcome.RECOMMEND,
     "outcome_is_carried_out": lambda s: s.outcome in CARRIED_OUT,
     "outcome_is_announced": lambda s: s.outcome in ANNOUNCED,

@@ -14,6 +14,7 @@ from escalation.trail.models import TrailEvent
 
 EVENTS: dict[str, str] = {
     "payload_masked": "Texten i händelse {seq} maskerades: {reason}",
+    "interpretation_signed": "{who} skrev under {number} före publiceringen",
     "interpretation_published": "Tolkningsbesked {number} publicerades",
     "user_created": "Användarkontot {user} lades upp",
     "letter_resent": "Brev {letter} av {day} skickas igen ({error})",
@@ -36,6 +37,7 @@ EVENTS: dict[str, str] = {
     "principle_granted": "{body} beviljade begäran. Ärendet började på steg {step}",
     "principle_refused": "{who} avslog begäran. Steg {step} började",
     "hearing_opened": "{who} hör parterna om {kind}, till {day}",
+    "hearing_objected": "{who} invände mot {kind}. Ärendet fortsätter där det står",
     "hearing_commented": "{who} yttrade sig om {kind}",
     "case_called_up": "{body} tog upp ärendet. Ärendet gick till steg {step}",
     "cases_joined": "{who} lade samman {numbers} med ärendet",
@@ -45,7 +47,7 @@ EVENTS: dict[str, str] = {
     "case_followed": "Huvudärendet {lead} avslutades, och ärendet med det",
     "case_parted": "Huvudärendet {lead} avslutades utan att frågan här avgjordes. Ärendet går vidare för sig, "
     "med de arbetsdagar som var kvar",
-    "case_superseded": "{who} avslutade ärendet som ersatt",
+    "case_superseded": "{who} avslutade ärendet som ersatt, efter att båda sidor av sekretariatet hade godkänt det",
     "case_turned": "{who} ändrade ärendet, som gällde {before}, till {type}",
     "case_rejected": "Sekretariatet avvisade anmälan: {ground}",
     "rejection_reviewed": "{who} tog upp anmälan igen. Den kontrolleras på nytt",
@@ -71,6 +73,9 @@ EVENTS: dict[str, str] = {
     "case_scheduled": "Sekretariatet lämnade underlaget. Ärendet sattes upp på mötet {meeting_on} i {body}",
     "case_taken_off": "Ärendet togs av mötet {meeting_on}: {ground}",
     "case_decided": "{body} behandlade ärendet {decided_on}: {outcome}",
+    "minutes_adjusted": "{who} justerade protokollet i {body}",
+    "minutes_sent_back": "{who} skickade tillbaka protokollet i {body} för rättelse",
+    "decision_corrected": "Sekretariatet rättade det antecknade beslutet i {body}: {outcome}",
     "recommendation_sent": "{body} lämnade rekommendation {number} till parterna",
     "recommendation_refused": "{who} förde ärendet vidare efter {number}. Ärendet gick till steg {step}, {to}",
     "ended_without_agreement": "{who} avslutade ärendet utan enighet efter {number}",

@@ -107,6 +107,7 @@ COUNTED: dict[str, str] = {
     "F": "den senare av parternas tid att välja väg och fem arbetsdagar efter den gemensamma beskrivningen",
     "material": "följer av mötets dag",
     "meeting": "mötets dag",
+    "minutes_meeting": "organets första möte femton arbetsdagar efter att protokollet skulle ha justerats",
     "task": "den dag som beslutades för uppgiften",
     "confirm": "10 arbetsdagar från att den sista uppgiften rapporterades",
 }

@@ -84,7 +84,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "documents.unmark": HANDLERS | SECRETARIAT,
     "decisions.interpretations": EVERYONE,
     "decisions.interpretation": EVERYONE,
-    "decisions.publish": SECRETARIAT,
+    "decisions.publish": SECRETARIAT | CHAIRS,  # the chairs when the secretariat is late
     "followups.follow_up": frozenset(role.value for role in Role) - {Role.COORDINATING_CENTRE.value},
     "followups.record": SECRETARIAT,
     "followups.correct": SECRETARIAT,

@@ -77,6 +77,8 @@ def test_st2_whether_a_case_may_begin_at_step_two_is_decided_with_reasons_and_a_
     for question in (filing.Q1, filing.Q2):
         page.get_by_label(question, exact=True).check()
     writer.fill({"Vilka andra parter kan påverkas, och varför?": "Alla kommuner frågar detsamma."})
+    page.get_by_text("Andra parter kan påverkas", exact=True).click()
+    page.get_by_role("group", name="Andra parter som kan påverkas").get_by_label("Nacka kommun").check()
     filing.meanwhile(writer)
     filing.send(writer)
     number = page.url.rpartition("/")[2]

@@ -15,7 +15,18 @@ from escalation.db import session
 from escalation.rules.moves import BY_VERB, MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Outcome, Phase, ProposalKind
-from tests.factories import FACTS, REJECT, STATEMENT, VERBS, CaseFactory, Story, StoryFactory, everything, person
+from tests.factories import (
+    FACTS,
+    REJECT,
+    STATEMENT,
+    VERBS,
+    CaseFactory,
+    Story,
+    StoryFactory,
+    everything,
+    person,
+    recorded,
+)
 
 Database = scoped_session[Session]
 
@@ -81,7 +92,8 @@ def live(look: Look) -> set[str]:
         act("schedule", "SEK.region", meeting=told.meetings()[0].id)
         treatment = told.file.treatment
         assert treatment is not None
-        act("decide", "SEK.municipal", treatment.meeting.held_on.isoformat(), outcome=outcome)
+        held_on = treatment.held_at.held_on
+        act("decide", "SEK.municipal", held_on.isoformat(), **recorded(outcome, held_on))
 
     act("serve", "SEK.region", "2026-09-01")
     act("acknowledge", "RS.handler", "2026-09-03", **facts_for("acknowledge"))
@@ -90,11 +102,13 @@ def live(look: Look) -> set[str]:
     act("declare_impasse", "SUN.approver", "2026-10-28")
     act("lift", "SUN.approver", "2026-11-12", **STATEMENT)
     treat(Outcome.RECOMMEND)
-    act("send_recommendation", "TSG.chair")
+    act("adjust", "TSG.chair")
+    act("send_recommendation", "TSG.deputy")
     act("refuse_recommendation", "RS.approver")
     treat(Outcome.INTERPRET)
     task = ("Bemanna vägen in", "RS", day("2027-09-30"))
-    act("pronounce", "VIS.chair", applies_from=day("2027-06-01"), task=task)
+    act("adjust", "VIS.chair", task=task)
+    act("pronounce", "VIS.deputy")
     act("report_task", "RS.handler", task_id=told.file.tasks[0].id)
     act("confirm_done", "SUN.approver")
     assert told.case.phase is Phase.CLOSED
@@ -300,9 +314,9 @@ TEXTS: dict[str, tuple[str, ...]] = {
     "accept_file": ("rapporteur_region", "rapporteur_municipal"),
     "schedule": ("question", "proposed_decision", "alternatives"),
     "take_off": ("reason", "what_is_needed"),
-    "decide": ("region_line", "decision_text", "reasons", "purpose_and_goals", "dissent"),
+    "decide": ("region_other", "decision_text", "reasons", "purpose_and_goals", "dissent"),
+    "adjust": ("task",),
     "refuse_recommendation": ("reasons",),
-    "pronounce": ("answer", "reasons", "purpose_and_goals", "scope", "task"),
     "report_task": ("report",),
     "confirm_done": ("summary",),
 }
@@ -316,7 +330,7 @@ def test_at_every_point_of_a_cases_life_an_identity_number_in_any_text_stops_the
         for field in TEXTS.get(verb, ()):
             text: Any = f"Gäller {NUMBER}"
             text = {"alternatives": ["Ett", text], "task": (text, "RS", day("2027-09-30"))}.get(field, text)
-            both_lines = {"municipal_line": text} if field == "region_line" else {}
+            both_lines = {"region_line": "other", "municipal_line": "same_other"} if field == "region_other" else {}
             with pytest.raises(IdentityNumberFound) as found:
                 told.act(verb, by=by, **facts | {field: text} | both_lines)
             assert found.value.field == field

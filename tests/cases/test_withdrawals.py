@@ -42,14 +42,20 @@ IN_MOTION: dict[str, dict[str, Any]] = {
 }
 
 
+ITS_OWN = frozenset({"withdraw", "ask_to_pursue"})
+"""What a withdrawal is about; and whoever withdraws or objects has acted, so that nobody is asked for being silent."""
+IN_THE_PARTIES_STEAD = frozenset({"declare_impasse", "lift"})
+"""What the secretariat does sooner in a case that its chair keeps."""
+
+
 def stands(told: Story) -> dict[str, Any]:
-    """All that the parties have and may do in the case, each from its own seat, but for withdrawing it."""
+    """All that the parties have and may do in the case, each from its own seat, but for the withdrawal's own."""
     file = told.file
     found = file.case
     may = {}
     for seat in SEATS:
         viewer = person(seat)
-        opened = {(o.move.verb, o.guard, o.opens_on) for o in file.openings(viewer) if o.move.verb != "withdraw"}
+        opened = {(o.move.verb, o.guard, o.opens_on) for o in file.openings(viewer) if o.move.verb not in ITS_OWN}
         offers = {k: proposals.may_offer(found, k, file.situation, viewer) for k in ProposalKind}
         answers = {p.id: proposals.may_answer(found, p, viewer, file.today) for p in file.proposals}
         may[seat] = (opened, offers, answers, queries.sight(found, viewer))
@@ -64,7 +70,7 @@ def stands(told: Story) -> dict[str, Any]:
         "filed for": found.filer.party_code,
         "phase": (found.step, found.phase, found.round, found.interim_arrangement, found.interim_agreed_at),
         "decided": [(d.outcome, d.number, d.adjusted_at, d.tasks) for d in file.decisions],
-        "answered": [(a.party_code, a.is_accepted) for a in file.answers],
+        "answered": [(a.party_code, a.is_accepted) for a in queries.recommendation_answers(found)],
     }
 
 
@@ -88,7 +94,7 @@ def test_an_objection_to_a_withdrawal_changes_nothing_but_the_withdrawal(where: 
         for seat in ("SEK.region", "SEK.municipal"):  # who stands in the parties' stead from the step's last day
             for picture in (before, after):
                 opened, *rest = picture["may"][seat]
-                picture["may"][seat] = ({o for o in opened if o[0] != "declare_impasse"}, *rest)
+                picture["may"][seat] = ({o for o in opened if o[0] not in IN_THE_PARTIES_STEAD}, *rest)
     assert after == before
     assert (queries.rows_that_disagree(), trail.verify()) == ([], [])
 

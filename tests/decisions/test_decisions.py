@@ -42,7 +42,12 @@ REFUSED_DECISIONS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"outcome": Outcome.INTERPRET}, "outcome"),
     ({"outcome": Outcome.REVISION_ORDERED}, "outcome"),
     ({"quorum": False}, "quorum"),
-    ({"municipal_line": "En annan linje."}, "outcome"),
+    ({"municipal_line": "b"}, "outcome"),
+    ({"municipal_line": "En annan linje."}, "municipal_line"),
+    ({"municipal_line": "c"}, "municipal_line"),
+    ({"municipal_line": "same_other"}, "municipal_line"),
+    ({"municipal_line": "other"}, "municipal_other"),
+    ({"region_line": "other", "municipal_line": "same_other"}, "region_other"),
     ({"outcome": Outcome.NO_CONCURRENCE}, "outcome"),
 )
 
@@ -96,14 +101,15 @@ def test_the_schema_repeats_the_rule_of_concurring_blocks(session: Database) -> 
 
 def test_between_municipalities_only_they_have_a_line(session: Database) -> None:
     told = scheduled(agreement="KSABO", initiator="HAN", respondents=["NYN"], type=CaseType.DEVIATION)
-    told.decide(Outcome.DECIDE, region_line="Regionen säger något", municipal_line="Vistelsekommunen betalar.")
+    other = {"municipal_line": "other", "municipal_other": "Vistelsekommunen betalar."}
+    told.decide(Outcome.DECIDE, region_line="b", region_other="Regionen säger något", **other)
     decision = session.scalars(select(Decision)).one()
     assert decision.region_line == decision.municipal_line == "Vistelsekommunen betalar."
 
 
 def test_municipalities_that_do_not_agree_have_no_line_of_the_region_either(session: Database) -> None:
     told = scheduled(agreement="KSABO", initiator="HAN", respondents=["NYN"], type=CaseType.DEVIATION)
-    told.decide(Outcome.NO_CONCURRENCE, region_line="", municipal_line="Två uppfattningar.")
+    told.decide(Outcome.NO_CONCURRENCE, municipal_line="divided", municipal_other="Två uppfattningar.")
     decision = session.scalars(select(Decision)).one()
     assert (decision.region_line, decision.municipal_line) == ("–", "Två uppfattningar.")
 
@@ -124,10 +130,13 @@ def test_an_outcome_opens_its_own_adjustment_and_no_other(
 ) -> None:
     told = scheduled()
     told.decide(outcome)
+    with pytest.raises(MoveNotAllowed, match="adjusted_for_region"):
+        told.act(verb, by="TSG.deputy")
+    told.act("adjust", by="TSG.chair")
     for other in closed:
         with pytest.raises(MoveNotAllowed):
-            told.act(other, by="TSG.chair", **FACTS.get(other, {}))
-    with pytest.raises(MoveNotAllowed, match="seat"):
+            told.act(other, by="TSG.deputy", **FACTS.get(other, {}))
+    with pytest.raises(MoveNotAllowed, match="body_may_confirm"):
         told.act(verb, by="SEK.region")
     told.act(verb, by="TSG.deputy", on=told.day + dt.timedelta(days=3))
     decision = session.scalars(select(Decision)).one()
@@ -139,7 +148,8 @@ def test_recommendations_are_numbered_in_the_year_of_the_meeting(session: Databa
     for number in ("TSG-R 2026:1", "TSG-R 2026:2"):
         told = scheduled()
         told.decide(Outcome.RECOMMEND)
-        told.act("send_recommendation", by="TSG.chair", on=day("2027-01-04"))
+        told.day = day("2027-01-04")
+        told.adjust("send_recommendation")
         assert told.file.decisions[-1].number == number
 
 
@@ -155,10 +165,10 @@ def test_either_side_declines_a_recommendation_and_the_case_goes_up(seat: str, s
 # --- T32
 
 
-def decided(outcome: Outcome, **filed: Any) -> Story:
+def decided(outcome: Outcome, **recorded: Any) -> Story:
     person("VIS.chair")
-    told = scheduled(3, **filed)
-    told.decide(outcome)
+    told = scheduled(3)
+    told.decide(outcome, **recorded)
     return told
 
 
@@ -176,28 +186,40 @@ REFUSED_INTERPRETATIONS: tuple[tuple[dict[str, Any], str], ...] = (
     ({"applies_from": None}, "applies_from"),
     ({"applies_from": day("2027-02-11")}, "applies_from"),
     ({"applies_from": day("2026-09-01")}, "applies_from"),
-    ({"answer": "Ett. Två! Tre? Fyra."}, "answer"),
-    ({"answer": "Ett. Två. Tre. Även utan punkt"}, "answer"),
-    ({"task": ("Bemanna", "NAC", day("2027-05-31"))}, "task"),
-    ({"task": ("Bemanna", "RS", day("2027-02-11"))}, "task"),
+    ({"scope": ""}, "scope"),
+    ({"decision_text": "Ett. Två! Tre? Fyra."}, "decision_text"),
+    ({"decision_text": "Ett. Två. Tre. Även utan punkt"}, "decision_text"),
 )
 
 
-def test_an_interpretation_that_cannot_stand_is_refused_and_nothing_is_adjusted(session: Database) -> None:
-    told = decided(Outcome.INTERPRET)
+def test_an_interpretation_that_cannot_stand_is_refused_and_nothing_is_recorded(session: Database) -> None:
+    told = scheduled(3)
     session.commit()
     before = everything()
     for facts, fact in REFUSED_INTERPRETATIONS:
         with pytest.raises(FactsRefused) as refused:
-            told.act("pronounce", by="VIS.chair", **{"applies_from": day("2027-02-12")} | facts)
+            told.decide(Outcome.INTERPRET, **facts)
         assert set(refused.value.errors) == {fact}, facts
     session.flush()
     assert everything() == before
 
 
-def test_an_abbreviation_ends_no_sentence(session: Database) -> None:
+def test_a_task_that_cannot_stand_is_refused_and_nothing_is_adjusted(session: Database) -> None:
     told = decided(Outcome.INTERPRET)
-    told.adjust("pronounce", answer="Ja. Det följer av 4.5 st 2. Vägen in ska vara känd senast kl. 08.30.")
+    session.commit()
+    before = everything()
+    for task in (("Bemanna", "NAC", day("2027-05-31")), ("Bemanna", "RS", day("2027-02-11"))):
+        with pytest.raises(FactsRefused, match="task"):
+            told.act("adjust", by="VIS.chair", task=task)
+    session.flush()
+    assert everything() == before
+
+
+def test_an_abbreviation_ends_no_sentence(session: Database) -> None:
+    told = decided(
+        Outcome.INTERPRET, decision_text="Ja. Det följer av 4.5 st 2. Vägen in ska vara känd senast kl. 08.30."
+    )
+    told.adjust("pronounce")
     assert told.case.phase is Phase.CLOSED
 
 

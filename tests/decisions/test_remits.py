@@ -105,12 +105,14 @@ def test_a_remit_needs_a_coming_day_and_a_party_that_tells_of_it() -> None:
     assert told.case.phase is Phase.MINUTED
 
 
-def test_only_the_chair_of_the_body_that_decided_remits() -> None:
+def test_only_the_adjusters_of_the_body_that_decided_remit() -> None:
     told = decided(Outcome.REMIT)
     until = monday_after(told.day, 4)
-    for seat in ("VIS.chair", "TSG.member", "SEK.region", "SUN.approver"):
+    with pytest.raises(MoveNotAllowed, match="officials_may_certify"):
+        told.act("adjust", by="SEK.region", remit_until=until)
+    for seat in ("VIS.chair", "TSG.member", "SUN.approver"):
         with pytest.raises(MoveNotAllowed, match="seat"):
-            told.act("remit", by=seat, remit_until=until)
+            told.act("adjust", by=seat, remit_until=until)
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REVISION_ORDERED, Outcome.DEVIATION_HANDLED, Outcome.INFORMATION])

@@ -68,6 +68,7 @@ HELD_BY: dict[Seat, set[Role]] = {
     Seat.INITIATOR_APPROVER: {Role.LOCAL_APPROVER},
     Seat.RESPONDENT_HANDLER: {Role.LOCAL_HANDLER, Role.LOCAL_APPROVER},
     Seat.RESPONDENT_APPROVER: {Role.LOCAL_APPROVER},
+    Seat.UNANSWERED: {Role.LOCAL_APPROVER},
     Seat.PURSUER: {Role.LOCAL_APPROVER},
     Seat.UNANSWERED: {Role.LOCAL_APPROVER},
     Seat.OBJECTOR: {Role.LOCAL_APPROVER},
@@ -84,6 +85,10 @@ HELD_BY: dict[Seat, set[Role]] = {
     Seat.REFERRED: {Role.CONSULTATION_MEMBER, *PARTY_WRITERS, *SECRETARIAT_ROLES},
     Seat.BODY_HERE: {Role.SECRETARIAT, Role.SECRETARIAT_HEAD},
     Seat.CHAIR_HERE: {Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY},
+    Seat.ADJUSTER_REGION: {Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY},
+    Seat.ADJUSTER_MUNICIPAL: {Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY},
+    Seat.OFFICIAL_REGION: {Role.SECRETARIAT, Role.SECRETARIAT_HEAD},
+    Seat.OFFICIAL_MUNICIPAL: {Role.SECRETARIAT, Role.SECRETARIAT_HEAD},
     Seat.CHAIR_NEXT: {Role.STEERING_CHAIR, Role.STEERING_DEPUTY, Role.VIS_CHAIR, Role.VIS_DEPUTY},
 }
 
@@ -199,7 +204,7 @@ def addresses(house: House) -> list[tuple[str, str]]:
         ("RS.handler", house.path("served", "/acknowledge")),
         ("RS.approver", house.path("impasse", f"/answer/{house.stage.open_proposal}")),
         ("SEK.region", house.path("preparation", "/schedule")),
-        ("VIS.chair", house.path("minuted_top", "/pronounce")),
+        ("VIS.chair", house.path("minuted_top", "/adjust")),
         ("TYR.handler", house.path("forgotten", "/statement")),
         ("RS.handler", house.path("received", "/statement")),
         ("TSG.chair", house.path("scheduled", "/summary")),

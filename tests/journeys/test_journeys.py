@@ -77,7 +77,7 @@ def test_five_people_bring_a_case_from_filing_to_an_interpretation_that_the_next
     case.schedule(on=day("2026-11-20"))
     assert case.ball() == ("decide", "body:TSG", day("2026-12-18"))
     case.decide(Outcome.REFER_UP)
-    assert case.ball() == ("adjust", "chair_and_secretariat:TSG", day("2027-01-08"))
+    assert case.ball() == ("adjust", "chair:TSG", day("2027-01-08"))
     case.adjust("pass_up")
     assert (case.case.step, case.case.phase) == (3, Phase.RECEIVED)
 
@@ -96,7 +96,9 @@ def test_five_people_bring_a_case_from_filing_to_an_interpretation_that_the_next
     assert written is not None
     assert [p.code for p in written.provisions] == ["4.5 st 2"]
     assert written.publish_due_on == day("2027-02-25")
-    decisions.publish(written, by=person("SEK.region"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
+    decisions.sign(written, by=person("SEK.region"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
+    assert agreements.interpretation(number) is None
+    decisions.publish(written, by=person("SEK.municipal"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
     assert agreements.interpretation(number) is written
 
     with pytest.raises(FactsRefused) as refused:
@@ -123,10 +125,12 @@ def test_every_act_leaves_one_event_with_actor_time_and_state(session: Database)
         "file_accepted",
         "case_scheduled",
         "case_decided",
+        "minutes_adjusted",
         "case_passed_up",
         "file_accepted",
         "case_scheduled",
         "case_decided",
+        "minutes_adjusted",
         "outcome_pronounced",
     ]
     entries = [json.loads(e.entry) for e in events]

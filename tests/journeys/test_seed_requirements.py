@@ -194,8 +194,6 @@ def test_r5_purpose_and_goals_are_always_asked_for_when_a_case_begins_and_whenev
     for verb, fact in (("file", "purpose_statement"), ("decide", "purpose_and_goals")):
         [asked] = [f for f in BY_VERB[verb].facts if f.name == fact]
         assert (asked.optional, asked.only, asked.unless) == (False, None, None), verb
-    [pronounced] = [f for f in BY_VERB["pronounce"].facts if f.name == "purpose_and_goals"]
-    assert (pronounced.only, pronounced.optional) == ("outcome_interprets", False)
     assert BY_VERB["decide"].kinds == BODY_KINDS
 
 

@@ -27,9 +27,21 @@ from escalation.rules.deadlines import reachable
 from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
-from tests.factories import PRINCIPLED, REJECT, STATEMENT, VERBS, CaseFactory, Story, StoryFactory, at, person
+from tests.factories import (
+    FACTS,
+    PRINCIPLED,
+    REJECT,
+    STATEMENT,
+    VERBS,
+    CaseFactory,
+    Story,
+    StoryFactory,
+    at,
+    person,
+    recorded,
+)
 
-OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "TSG.deputy", "VIS.chair")
+OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "TSG.deputy", "VIS.chair", "VIS.deputy")
 OUTSIDERS = ("LID.approver", "AUDITOR", "TSG.member", "ADMIN")
 SIDES: tuple[tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]], ...] = (
     # who is asked to file with Sundbyberg, respondents, affected parties
@@ -57,6 +69,8 @@ DETOURS = frozenset(
         "refuse_registration",
         "turn",
         "split",
+        "send_back",
+        "correct_decision",
     }
 )
 """Acts that bring no case nearer to its end."""
@@ -81,11 +95,14 @@ class Walk:
         self.before = session.scalar(select(func.max(Case.id))) or 0
         together, respondents, affected = self.choose("sides", SIDES)
         asked = self.choose("asked", ({}, PRINCIPLED))
-        self.told: Story = StoryFactory(co_initiators=together, respondents=respondents, affected=affected, **asked)
+        affected = (*affected, *asked.get("affected", ()))  # one that asks to begin higher up names somebody
+        sides = {"co_initiators": together, "respondents": respondents, "affected": affected}
+        self.told: Story = StoryFactory(**asked | sides)
         self.sibling: Case | None = self.choose("sibling", (None, None, True)) and CaseFactory(
             initiator="NAC", at_phase=Phase.SERVED
         )
-        parties = ("SUN", *together, *respondents, *affected, *(("NAC",) if self.sibling else ()))
+        beside = dict.fromkeys((*affected, *(("NAC",) if self.sibling else ())))
+        parties = ("SUN", *together, *respondents, *beside)
         seats = [f"{party}.{part}" for party in parties for part in ("handler", "approver")]
         self.seats = (*seats, *OFFICIALS, *OUTSIDERS)
         self.viewers = {seat: person(seat) for seat in self.seats}
@@ -199,11 +216,12 @@ class Walk:
         if facts is None:
             return
         before = self._events()
+        is_unsent = move.verb == "withdraw" and file.case.phase in moves.BEFORE_SERVED
         self.told.act(move.verb, by=seat, **facts)
         session.commit()
         after = self._events()
         assert len(after) == len(before) + 1, move.verb
-        assert after[-1].kind == move.event
+        assert after[-1].kind == ("filing_withdrawn" if is_unsent else move.event)
         assert after[-1].at == at(self.told.day)
         assert f'"by":"membership:{self.viewers[seat].membership_id}"' in after[-1].entry.replace(" ", "")
 
@@ -273,17 +291,14 @@ class Walk:
                 counted = file.situation.take_offs < 2
                 grounds = ("not_reached", "no_quorum", "cancelled", *(("tabled", "returned") if counted else ()))
                 facts = {"take_off_ground": self.choose("ground", grounds)}
-            case "decide":
-                facts = self._decision(self.choose("outcome", outcomes_open(file.situation) or [Outcome.REFER_UP]))
-            case "pronounce" | "send_recommendation" | "announce":
-                facts = {"task": self.choose("task", (None, self._task(file)))}
-                if file.situation.outcome is Outcome.INTERPRET:
-                    facts["applies_from"] = workdays.add(today, 1, self.told.calendar)
+            case "decide" | "correct_decision":
+                open_here = outcomes_open(file.situation) or [Outcome.REFER_UP]
+                facts = self._decision(file, self.choose("outcome", open_here))
+            case "adjust":
+                facts = {"task": self.choose("task", (None, self._task(file))), "remit_until": self._in(20)}
             case "complete":
                 number = len(self._events())
                 facts = {"description": f"Sedan mars svarar ingen på numret i portalen. Komplettering {number}."}
-            case "carry_out":
-                facts = {"task": self.choose("task", (None, self._task(file)))}
             case "refer":
                 facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in file.case.parties)))}
             case "answer_referral":
@@ -291,8 +306,9 @@ class Walk:
                 facts = {"referral_id": mine[0].id if mine else 0}
             case "register_affected" | "refuse_registration":
                 facts = {"registration_id": next((wish.id for wish in file.case.registrations_asked), 0)}
-            case "remit":
-                facts = {"remit_until": self._in(20)}
+            case "remit" if not file.situation.adjusted_for:  # the body itself confirms
+                facts = FACTS["adjust"] | {"remit_until": self._in(20)}
+                facts.pop("what_is_needed")
             case "report_task":
                 mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
                 facts = {"task_id": mine[0].id if mine else 0}
@@ -300,9 +316,15 @@ class Walk:
                 facts = {"pause_ground": "force_majeure", "paused_until": self._in(10)}
         return facts
 
-    def _decision(self, outcome: Outcome) -> dict[str, Any]:
-        lines = {"municipal_line": "Varje part avgör."} if outcome is Outcome.NO_CONCURRENCE else {}
-        return {"outcome": outcome, **lines}
+    def _decision(self, file: File, outcome: Outcome) -> dict[str, Any]:
+        treatment = file.treatment
+        if treatment is None:
+            return {"outcome": outcome}
+        facts = recorded(outcome, treatment.held_at.held_on)
+        is_municipal = file.ladder.step(file.case.step).decision_rule == "consensus_municipal"
+        if is_municipal and outcome is Outcome.NO_CONCURRENCE:
+            facts |= {"municipal_line": "divided", "municipal_other": "Två uppfattningar."}
+        return FACTS["decide"] | facts
 
     def _task(self, file: File) -> tuple[str, str, dt.date]:
         sides = [p.party_code for p in file.case.sides]
@@ -420,7 +442,7 @@ class Walk:
     def _facts_that_lead_on(self, file: File, move: Move, viewer: Viewer) -> dict[str, Any] | None:
         if move.verb == "decide":
             outcomes = outcomes_open(file.situation)
-            return self._decision(next(o for o in LEADS_ON if o in outcomes))
-        if move.verb == "pronounce" and file.situation.outcome is not Outcome.INTERPRET:
-            return {"task": None}
+            return self._decision(file, next(o for o in LEADS_ON if o in outcomes))
+        if move.verb == "adjust":
+            return {"remit_until": self._in(20)}
         return self._facts(file, move, viewer)

@@ -188,6 +188,7 @@ def test_a_body_below_the_top_that_closes_a_case_by_its_chairs_hand_shuts_the_wa
     [
         ("T29", {"actors": (Actor(Seat.SECRETARIAT),)}, "recommendation_out recommend"),
         ("T29c", {"actors": (Actor(Seat.CHAIR_HERE),)}, "closed decided_body"),
+        ("T39d", {"actors": (Actor(Seat.SECRETARIAT),)}, "closed lapsed"),
     ],
 )
 def test_the_way_up_needs_an_act_of_the_partys_own(t: str, broken: dict[str, object], where: str) -> None:

@@ -46,6 +46,9 @@ BUILT = [
     "T24",
     "T25",
     "T26",
+    "T26b",
+    "T26c",
+    "T26d",
     "T27",
     "T27b",
     "T27c",
@@ -176,30 +179,30 @@ ENDED = stands(Phase.CLOSED, 2, planned_reason=DECIDED, closing_reason=DECIDED, 
         ("refuse_late", Seat.UNANSWERED, stands(Phase.CLOSED, 2, closing_reason=DECIDED), "ended_by_silence"),
         ("refuse_late", Seat.UNANSWERED, ENDED.change(late_refusal_time_over=True), "late_refusal_in_time"),
         ("refuse_late", Seat.UNANSWERED, ENDED.change(closing_reason=ClosingReason.SUPERSEDED), "ended_by_silence"),
-        ("carry_out", Seat.CHAIR_HERE, stands(Phase.MINUTED, 2, outcome=Outcome.INFORMATION), "at_top"),
-        ("announce", Seat.CHAIR_HERE, stands(Phase.MINUTED, 3, outcome=Outcome.INFORMATION), "not_at_top"),
-        ("send_recommendation", Seat.CHAIR_HERE, stands(Phase.MINUTED, 2), "outcome_recommends"),
+        ("carry_out", Seat.ADJUSTER_MUNICIPAL, stands(Phase.MINUTED, 2, outcome=Outcome.INFORMATION), "at_top"),
+        ("announce", Seat.ADJUSTER_MUNICIPAL, stands(Phase.MINUTED, 3, outcome=Outcome.INFORMATION), "not_at_top"),
+        ("send_recommendation", Seat.ADJUSTER_MUNICIPAL, stands(Phase.MINUTED, 2), "outcome_recommends"),
         (
             "pass_up",
-            Seat.CHAIR_HERE,
+            Seat.ADJUSTER_MUNICIPAL,
             stands(Phase.MINUTED, 2, outcome=Outcome.RECOMMEND),
             "outcome_passes_up",
         ),
         (
             "pronounce",
-            Seat.CHAIR_HERE,
+            Seat.ADJUSTER_MUNICIPAL,
             stands(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE),
             "outcome_is_final",
         ),
         (
             "close_without_agreement",
-            Seat.CHAIR_HERE,
+            Seat.ADJUSTER_MUNICIPAL,
             stands(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=1),
             "second_treatment",
         ),
         (
             "table_without_concurrence",
-            Seat.CHAIR_HERE,
+            Seat.ADJUSTER_MUNICIPAL,
             stands(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=2),
             "first_treatment",
         ),
@@ -242,14 +245,22 @@ def test_a_refusal_names_the_guard(verb: str, seat: Seat, s: Situation, guard: s
                 agreed=frozenset({ProposalKind.LAPSE}),
             ),
         ),
+        (
+            "pronounce",
+            Seat.ADJUSTER_MUNICIPAL,
+            stands(Phase.MINUTED, 3, outcome=Outcome.INTERPRET, adjusted_for="region"),
+        ),
+        (
+            "pronounce",
+            Seat.ADJUSTER_REGION,
+            stands(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE, adjusted_for="municipal"),
+        ),
         ("refuse_recommendation", Seat.UNANSWERED, RECOMMENDED),
         ("refuse_recommendation", Seat.SECRETARIAT, RECOMMENDED.change(answer_time_over=True)),
         ("refuse_recommendation", Seat.UNANSWERED, ANNOUNCED_LONG_AGO),
         ("take_effect", Seat.CLOCK, ANNOUNCED_LONG_AGO.change(are_silent_reminded=True)),
         ("refuse_late", Seat.UNANSWERED, ENDED),
         ("refuse_late", Seat.UNANSWERED, ENDED.change(phase=Phase.IMPLEMENTATION, closing_reason=None)),
-        ("pronounce", Seat.CHAIR_HERE, stands(Phase.MINUTED, 3, outcome=Outcome.INTERPRET)),
-        ("pronounce", Seat.CHAIR_HERE, stands(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE)),
     ],
 )
 def test_what_the_table_opens_is_open(verb: str, seat: Seat, s: Situation) -> None:
@@ -317,7 +328,11 @@ def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
     assert lift.asked_facts(stands(Phase.IMPASSE, is_statement_agreed=True)) == ()
     decided = stands(Phase.MINUTED, 3, outcome=Outcome.DECIDE)
     assert [f.name for f in pronounce.asked_facts(decided)] == ["task"]
-    assert "answer" in {f.name for f in pronounce.asked_facts(decided.change(outcome=Outcome.INTERPRET))}
+    assert pronounce.asked_facts(decided.change(adjusted_for="region")) == (), "the first hand has written them"
+    at_top = stands(Phase.SCHEDULED, 3, outcomes=HOK.step(3).outcomes)
+    assert {"scope", "applies_from"} <= {f.name for f in BY_VERB["decide"].asked_facts(at_top)}
+    elsewhere = stands(Phase.SCHEDULED, 2, outcomes=HOK.step(2).outcomes)
+    assert not {"scope", "applies_from"} & {f.name for f in BY_VERB["decide"].asked_facts(elsewhere)}
 
 
 # --- Outcomes

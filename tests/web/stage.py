@@ -153,9 +153,10 @@ def filing(key: str) -> dict[str, Any]:
 
 
 def _verdict(key: str, outcome: Outcome) -> dict[str, Any]:
-    line = secret(key, "blockens linje")
-    return {
-        "outcome": outcome, "region_line": line, "municipal_line": line, "quorum": True,
+    read = {"scope": secret(key, "räckvidd"), "applies_from": dt.date(2027, 1, 1)}
+    return (read if outcome is Outcome.INTERPRET else {}) | {
+        "outcome": outcome, "region_line": "other", "region_other": secret(key, "blockens linje"),
+        "municipal_line": "same_other", "quorum": True,
         "decision_text": secret(key, "beslutet"), "reasons": secret(key, "skälen"),
         "purpose_and_goals": secret(key, "vägledning"), "dissent": secret(key, "reservation"),
     }  # fmt: skip
@@ -232,23 +233,19 @@ def _act(story: Story, key: str, name: str) -> None:
                 outcome = Outcome.REMIT
             story.act("decide", by="SEK.region", **_verdict(key, outcome))
         case "recommend":
-            story.act("send_recommendation", by="TSG.chair")
+            story.adjust("send_recommendation")
         case "remit":
-            story.act(
-                "remit", by="TSG.chair", remit_question=secret(key, "frågan tillbaka"), reporter="RS",
+            story.adjust(
+                "remit", remit_question=secret(key, "frågan tillbaka"), reporter="RS",
                 product=secret(key, "vad som ska komma"), remit_until=dt.date(2026, 12, 14),
             )  # fmt: skip
         case "pass_up":
-            story.act("pass_up", by="TSG.chair")
+            story.adjust("pass_up")
         case "refuse":
             story.act("refuse_recommendation", by="TYR.approver", reasons=secret(key, "skäl till nej"))
         case "pronounce":
             task = (secret(key, "uppgift"), "RS", dt.date(2027, 2, 1)) if key != "closed" else None
-            story.act(
-                "pronounce", by="VIS.chair", answer=secret(key, "tolkningens svar"),
-                reasons=secret(key, "tolkningens skäl"), purpose_and_goals=secret(key, "tolkningens vägledning"),
-                scope=secret(key, "räckvidd"), applies_from=dt.date(2027, 1, 1), task=task,
-            )  # fmt: skip
+            story.adjust("pronounce", task=task)
         case "report":
             [task] = queries.tasks(story.case)
             story.act("report_task", by="RS.handler", task_id=task.id, report=secret(key, "vad som är gjort"))

@@ -8,20 +8,26 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from escalation import clock
 from escalation.agreements.models import Provision
+from escalation.cases import actions as cases
 from escalation.cases.models import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from escalation.watch.actions import deliver, sweep
 from escalation.watch.transports import PastTransport
-from tests.factories import at
+from tests.factories import at, person
 from tests.web import filing
 from tests.web.reading import Page
 from tests.web.stage import House
 from tests.web.test_bad_input import set_day
 
 pytestmark = pytest.mark.one_database  # every verb is tried on both in tests/cases, meetings and decisions
+
+
+NO_OTHER_LINE = {"region_other": "", "municipal_other": ""}
+"""Both blocks choose the brief's first alternative."""
 
 
 class Doing:
@@ -174,6 +180,19 @@ def test_a_question_of_principle_is_commented_on_and_granted_through_pages(doing
     assert doing.case("bypass_review")[:2] == (2, Phase.RECEIVED)
 
 
+def test_a_grant_from_when_its_reasons_were_one_text_still_shows_it(doing: Doing) -> None:
+    def granted_then() -> None:
+        found = session.scalars(select(Case).where(Case.number == doing.house.stage.numbers["bypass_review"])).one()
+        facts, content = {"body": "TSG", "step": 2}, {"reasons": "Q1 och Q3: svaret ändrar arbetssätt hos fler."}
+        cases.record(found, "principle_granted", by=person("TSG.chair"), at=clock.now(), facts=facts, content=content)
+        session.commit()
+
+    doing.house.ask(granted_then)
+    page = Page(doing.house.client("TYR.handler").get(doing.house.path("bypass_review")).text)
+    assert "Beviljat, skäl Q1 och Q3: svaret ändrar arbetssätt hos fler." in page.main
+    assert "Varför frågan är av principiell karaktär" not in page.main
+
+
 def test_a_question_of_principle_that_nobody_decides_is_refused_by_the_secretariat(doing: Doing) -> None:
     assert (
         doing.house.client("SEK.region").get(doing.house.path("bypass_review", "/refuse_principle")).status_code == 409
@@ -231,10 +250,32 @@ def test_a_question_that_the_law_has_answered_is_closed_through_pages_when_the_p
     assert "Lagen ändras i januari." in page.main
     assert doing.house.client("SEK.region").get(doing.house.path("received", "/supersede")).status_code == 409
     set_day(doing.house, "2026-12-01")
-    page = doing.act("SEK.municipal", "received", "supersede", "case_superseded", reason="Lagen är ändrad.")
+    doing.act("SEK.municipal", "received", "propose/supersede", "proposal_offered", reason="Lagen är ändrad.")
+    assert doing.case("received")[1] is Phase.RECEIVED, "one hand closes nothing"
+    answer = doing.waiting("SEK.region", "received")
+    asked = Page(doing.house.client("SEK.region").get(doing.house.path("received", f"/{answer}")).text)
+    assert "Lagen ändras i januari." in asked.main, "what the parties were heard about stands above the answer"
+    page = doing.act("SEK.region", "received", answer, "case_superseded", answer="accept")
     assert doing.case("received")[1] is Phase.CLOSED
     for shown in ("Avslutat: ersatt", "Lagen är ändrad."):
         assert shown in page.main
+
+
+def test_the_filer_reads_what_its_objection_does_and_ends_the_matter_through_its_page(doing: Doing) -> None:
+    doing.act("SEK.region", "received", "hear/supersede", "hearing_opened", intended="Lagen ändras i januari.")
+    start = doing.house.path("received", "/")
+    case = Page(doing.house.client("TYR.handler").get(doing.house.path("received")).text)
+    [comment] = {link.removeprefix(start) for link in case.links() if link.startswith(f"{start}comment/")}
+    of_the_other = Page(doing.house.client("RS.handler").get(f"{start}{comment}").text)
+    assert "Vi invänder" not in of_the_other.main, "the respondent comments"
+    form = Page(doing.house.client("TYR.handler").get(f"{start}{comment}").text)
+    assert "Vi invänder: frågan finns kvar" in form.main
+    assert "Er invändning avgör saken. Ärendet avslutas inte som ersatt utan fortsätter där det står" in form.main
+    page = doing.act("TYR.handler", "received", comment, "hearing_objected", text="Lagen säger inget om det.")
+    assert "Tyresö invände mot att avsluta ärendet som ersatt. Ärendet fortsätter där det står." in page.main
+    assert "Lagen säger inget om det." in page.main
+    office = Page(doing.house.client("SEK.region").get(doing.house.path("received")).text)
+    assert f"{start}hear/supersede" not in office.links(), "it is asked no more"
 
 
 def test_cases_about_one_question_are_joined_and_separated_through_pages(doing: Doing) -> None:
@@ -362,11 +403,11 @@ def test_a_remitted_case_says_what_is_to_come_of_it_until_it_is_lifted_again(doi
 
 
 def test_a_body_remits_through_its_page(doing: Doing) -> None:
-    line = {"region_line": "En väg in.", "municipal_line": "En väg in."}
     set_day(doing.house, "2026-12-18")
-    doing.act("SEK.region", "scheduled", "decide", "case_decided", outcome="remit", **line)
+    doing.act("SEK.region", "scheduled", "decide", "case_decided", outcome="remit", **NO_OTHER_LINE)
     asked = {"remit_question": "Vem bemannar vägen in?", "product": "En gemensam rutin."}
-    doing.act("TSG.chair", "scheduled", "remit", "case_remitted", remit_until="2027-02-01", **asked)
+    doing.act("TSG.chair", "scheduled", "adjust", "minutes_adjusted", remit_until="2027-02-01", **asked)
+    doing.act("TSG.deputy", "scheduled", "remit", "case_remitted")
     assert doing.case("scheduled")[:2] == (1, Phase.DIALOGUE)
     told = doing.house.client("TYR.handler").get(doing.house.path("scheduled")).text.partition("Läs det som skrevs")[2]
     for text in asked.values():
@@ -527,35 +568,42 @@ def test_an_opinion_is_asked_for_and_given_through_its_pages(doing: Doing) -> No
 
 
 def test_every_act_of_the_bodies_is_done_through_its_page(doing: Doing) -> None:
-    line = {"region_line": "En känd väg in.", "municipal_line": "En känd väg in."}
     doing.act("SEK.region", "received", "accept_file", "file_accepted", missing_parts="")
     doing.act("SEK.region", "preparation", "schedule", "case_scheduled")
     doing.act("TSG.deputy", "scheduled", "take_off", "case_taken_off", take_off_ground="tabled")
-    doing.act("TSG.chair", "minuted", "send_recommendation", "recommendation_sent", task_what="")
+    doing.act("TSG.deputy", "minuted", "send_back", "minutes_sent_back")
+    doing.act("SEK.region", "minuted", "correct_decision", "decision_corrected", **NO_OTHER_LINE)
+    doing.act("TSG.chair", "minuted", "adjust", "minutes_adjusted", task_what="")
+    doing.act("TSG.deputy", "minuted", "send_recommendation", "recommendation_sent")
     doing.act("RS.approver", "recommendation_out", "refuse_recommendation", "recommendation_refused")
     assert doing.case("recommendation_out")[:2] == (3, Phase.RECEIVED)
-    pronounced = {"answer": "Det ska finnas en känd väg in.", "applies_from": "2027-01-01"}
     task = {"task_what": "Ordna vägen in.", "task_party": "RS", "task_due": "2027-02-01"}
-    doing.act("VIS.chair", "minuted_top", "pronounce", "outcome_pronounced", **pronounced, **task)
+    doing.act("VIS.deputy", "minuted_top", "adjust", "minutes_adjusted", **task)
+    doing.act("VIS.chair", "minuted_top", "pronounce", "outcome_pronounced")
     doing.act("RS.handler", "implementation", "report_task", "task_reported")
     doing.act("TYR.approver", "implementation", "confirm_done", "done_confirmed")
     assert doing.case("implementation")[1] is Phase.CLOSED
     set_day(doing.house, "2026-12-18")
-    doing.act("SEK.region", "preparation", "decide", "case_decided", outcome="refer_up", **line)
-    doing.act("TSG.chair", "preparation", "pass_up", "case_passed_up")
+    doing.act("SEK.region", "preparation", "decide", "case_decided", outcome="refer_up", **NO_OTHER_LINE)
+    doing.act("TSG.chair", "preparation", "adjust", "minutes_adjusted")
+    doing.act("TSG.deputy", "preparation", "pass_up", "case_passed_up")
     assert doing.case("preparation")[:2] == (3, Phase.RECEIVED)
 
 
 def test_a_question_on_which_the_blocks_differ_twice_is_closed_through_pages(doing: Doing) -> None:
-    lines = {"outcome": "no_concurrence", "region_line": "En väg in.", "municipal_line": "Var och en avgör."}
+    others = {"region_line": "other", "region_other": "En väg in.", "municipal_line": "other"}
+    lines = others | {"municipal_other": "Var och en avgör.", "scope": "", "applies_from": ""}
+    lines |= {"outcome": "no_concurrence"}
     doing.act("SEK.region", "received_top", "accept_file", "file_accepted", missing_parts="")
     doing.act("SEK.region", "received_top", "schedule", "case_scheduled")
     set_day(doing.house, "2027-02-11")
     doing.act("SEK.region", "received_top", "decide", "case_decided", **lines)
-    doing.act("VIS.chair", "received_top", "table_without_concurrence", "tabled_without_concurrence")
+    doing.act("VIS.chair", "received_top", "adjust", "minutes_adjusted")
+    doing.act("VIS.deputy", "received_top", "table_without_concurrence", "tabled_without_concurrence")
     doing.act("SEK.region", "received_top", "schedule", "case_scheduled")
     set_day(doing.house, "2027-04-15")
     doing.act("SEK.region", "received_top", "decide", "case_decided", **lines)
+    doing.act("VIS.chair", "received_top", "adjust", "minutes_adjusted")
     page = doing.act("VIS.deputy", "received_top", "close_without_agreement", "closed_without_agreement")
     assert doing.case("received_top")[1] is Phase.CLOSED
     assert "En väg in." in page.main
@@ -568,12 +616,17 @@ def test_two_municipalities_end_without_agreement_through_pages(doing: Doing) ->
     set_day(doing.house, "2026-12-18")
     form = Page(doing.house.client("SEK.region").get(doing.house.path("between", "/decide")).text)
     assert "region_line" not in form.texts(), "the region has no part in it"
-    doing.act("SEK.region", "between", "decide", "case_decided", outcome="recommend")
-    doing.act("TSG.chair", "between", "send_recommendation", "recommendation_sent", task_what="")
+    doing.act("SEK.region", "between", "decide", "case_decided", outcome="recommend", municipal_other="")
+    doing.act("TSG.chair", "between", "adjust", "minutes_adjusted", task_what="")
+    doing.act("TSG.deputy", "between", "send_recommendation", "recommendation_sent")
     doing.act("TYR.approver", "between", "end_without_agreement", "ended_without_agreement")
     assert doing.case("between")[1] is Phase.CLOSED
 
 
+READ: dict[str, Any] = {
+    # what a record of an interpretation holds beside what every record does
+    **NO_OTHER_LINE, "outcome": "interpret", "applies_from": "2027-01-01",
+}  # fmt: skip
 REFUSED_BY_THE_VERB: list[tuple[str, str, str, dict[str, Any], str, str]] = [
     # shape is right, the rules say no: the sentence stands beside the fact's field
     ("RS.handler", "served", "acknowledge", {}, "substitute", "Ersättaren är någon annan än handläggaren."),
@@ -586,21 +639,21 @@ REFUSED_BY_THE_VERB: list[tuple[str, str, str, dict[str, Any], str, str]] = [
         "Saknas något ska det begäras in först. Tio arbetsdagar efter kontrollens sista dag får ärendet tas emot ändå.",
     ),
     (
-        "VIS.chair", "minuted_top", "pronounce",
-        {"answer": "Ja. Nej. Kanske. Vet inte.", "applies_from": "2027-01-01", "task_what": ""}, "answer",
+        "SEK.region", "minuted_top", "correct_decision",
+        READ | {"decision_text": "Ja. Nej. Kanske. Vet inte."}, "decision_text",
         "Svaret får vara högst tre meningar. Flytta resten till skälen.",
     ),
     (
-        "VIS.chair", "minuted_top", "pronounce", {"applies_from": "2026-10-29", "task_what": ""}, "applies_from",
+        "SEK.region", "minuted_top", "correct_decision", READ | {"applies_from": "2026-10-29"}, "applies_from",
         "En tolkning gäller inte bakåt i tiden. Ange en dag efter beslutet.",
     ),
     (
-        "VIS.chair", "minuted_top", "pronounce", {"applies_from": "2027-01-01", "task_due": "2026-11-01"}, "task_what",
+        "VIS.chair", "minuted_top", "adjust", {"task_due": "2026-11-01"}, "task_what",
         "Sista dagen ligger bakåt i tiden. Ange en kommande dag.",
     ),
     (
-        "VIS.chair", "minuted_top", "pronounce",
-        {"applies_from": "2027-01-01", "task_party": "", "task_due": "2027-02-01"}, "task_what",
+        "VIS.deputy", "minuted_top", "adjust",
+        {"task_party": "", "task_due": "2027-02-01"}, "task_what",
         "Den som ska göra uppgiften är en part i ärendet.",
     ),
     ("RS.approver", "impasse", "answer/1", {"answer": "decline", "reason": ""}, "reason", "Skriv varför ni avböjer."),

@@ -27,8 +27,8 @@ TYPED: dict[str, dict[str, Any]] = {
     "propose/pause": {"paused_until": "2027-02-01"},
     "propose/settlement": NO_TASKS,
     "accept_file": {"missing_parts": ""},
-    "send_recommendation": {"task_what": ""},
-    "pronounce": {"applies_from": "2027-01-01", "task_what": ""},
+    "adjust": {"task_what": ""},
+    "correct_decision": {"region_other": "", "municipal_other": "", "scope": "", "applies_from": ""},
 }
 
 

@@ -318,7 +318,9 @@ FORMS: dict[str, tuple[str, str, str, str]] = {
     "decide": ("SEK.region", "scheduled", "/decide", "2026-12-18"),
     "accept_recommendation": ("RS.approver", "recommendation_out", "/accept_recommendation", ""),
     "refuse_recommendation": ("RS.approver", "recommendation_out", "/refuse_recommendation", ""),
-    "pronounce": ("VIS.chair", "minuted_top", "/pronounce", ""),
+    "adjust": ("VIS.chair", "minuted_top", "/adjust", ""),
+    "send_back": ("VIS.deputy", "minuted_top", "/send_back", ""),
+    "correct_decision": ("SEK.region", "minuted_top", "/correct_decision", ""),
     "report_task": ("RS.handler", "implementation", "/report_task", ""),
     "confirm_done": ("TYR.approver", "reported", "/confirm_done", ""),
     "report_breach": ("TYR.approver", "reported", "/report_breach", ""),
@@ -337,10 +339,11 @@ NO_MOVES = {"add_register_number", "link", "notes"}
 """They are no moves of the case: no act makes them stale."""
 MOVES_AND_PROPOSALS = pytest.mark.parametrize("what", [what for what in FORMS if what not in NO_MOVES])
 IN_DAYS = pytest.mark.parametrize(
-    "what", ["note_meeting", "propose settlement", "propose extension", "propose pause", "pause", "pronounce"]
+    "what", ["note_meeting", "propose settlement", "propose extension", "propose pause", "pause", "correct_decision"]
 )
-NEEDING = pytest.mark.parametrize("what", [what for what in FORMS if what != "accept_recommendation"])
-"""A yes to a recommendation may be given without a word."""
+WITHOUT_A_WORD = {"accept_recommendation", "adjust"}
+"""A yes to a recommendation, and a hand on minutes that ask nobody to do anything."""
+NEEDING = pytest.mark.parametrize("what", [what for what in FORMS if what not in WITHOUT_A_WORD])
 
 
 def set_day(house: House, day: str) -> None:
@@ -375,7 +378,7 @@ def test_an_empty_act_says_what_is_missing_at_every_field_that_is_needed(house: 
     needed = {c.attributes["name"] for c in page.controls() if "aria-required" in c.attributes}
     back = refused(house, seat, path, {"version": page.standing().get("version", "")})
     assert {name for name in needed if not back.sentence(name)} == set()
-    assert needed or path.endswith(("/answer/1", "/pronounce"))
+    assert needed or path.endswith("/answer/1")
 
 
 @pytest.mark.one_database

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.one_database  # what is published is asked of both in t
 
 PASSWORD = "gråsugga under isen"
 OFFICIAL = Seat(Role.SECRETARIAT, side=BlockSide.REGION)
+OTHER_SIDE = Seat(Role.SECRETARIAT_HEAD, side=BlockSide.MUNICIPAL)
 SEATS = [
     Seat(Role.LOCAL_HANDLER, party="TYR"),
     Seat(Role.LOCAL_APPROVER, party="RS"),
@@ -48,9 +49,9 @@ def today(session: Database) -> dt.date:
     return TODAY
 
 
-def enter(client: FlaskClient, seat: Seat) -> FlaskClient:
+def enter(client: FlaskClient, seat: Seat, email: str = "anna@example.se") -> FlaskClient:
     """Sign in as somebody with this seat."""
-    user = accounts.create_user("anna@example.se", "Anna", [seat], by="system:demo", at=clock.now())
+    user = accounts.create_user(email, "Anna", [seat], by="system:demo", at=clock.now())
     accounts.set_password(user, PASSWORD, at=clock.now())
     assert client.post("/sign_in", data={"email": user.email, "password": PASSWORD}).status_code == 302
     return client
@@ -236,7 +237,7 @@ def test_the_secretariat_sees_what_waits_with_its_last_day_and_whose_rule_that_i
     assert "Förvalt av systemet, inte av HÖK" in read
     assert "4 tolkningar, 3 gäller" in read
     preview = text_of(client.get("/interpretations/VIS-T-2026-1"))
-    assert "Bara sekretariatet ser sidan" in preview
+    assert "Bara de som publicerar ser sidan" in preview
     assert "Beslutad VIS 16 april 2026 Gäller för" in preview
     assert "ESK-" not in preview
 
@@ -262,7 +263,7 @@ def test_how_much_is_left_is_counted_in_working_days(
 # --- Publishing -------------------------------------------------------------------------------------------
 
 
-def test_the_secretariat_publishes_what_it_has_reviewed_and_everybody_can_read_it(
+def test_two_of_different_sides_publish_what_they_have_reviewed_and_everybody_can_read_it(
     app: Flask, client: FlaskClient, session: Database, unread: Interpretation
 ) -> None:
     enter(client, OFFICIAL)
@@ -270,6 +271,18 @@ def test_the_secretariat_publishes_what_it_has_reviewed_and_everybody_can_read_i
     assert "Publicera senast 27 november 2026, 4 arbetsdagar kvar" in form
     assert "Kommer från ESK-2026-0007" in form
     answer = client.post("/interpretations/VIS-T-2026-1/publish", data={"is_secrecy_reviewed": "y"})
+    assert (answer.status_code, answer.location) == (302, "/interpretations/VIS-T-2026-1")
+    assert "Er sida har skrivit under." in text_of(client.get(answer.location))
+    assert "Publicera VIS-T 2026:1" not in text_of(client.get("/interpretations"))
+    again = client.post("/interpretations/VIS-T-2026-1/publish", data={"is_secrecy_reviewed": "y"})
+    assert again.status_code == 409
+    session.expire_all()
+    assert unread.published_on is None
+    other = enter(app.test_client(), OTHER_SIDE, "bo@example.se")
+    assert "Underskrivet 23 november 2026 för regionens sida" in text_of(
+        other.get("/interpretations/VIS-T-2026-1/publish")
+    )
+    answer = other.post("/interpretations/VIS-T-2026-1/publish", data={"is_secrecy_reviewed": "y"})
     assert (answer.status_code, answer.location) == (302, "/interpretations/VIS-T-2026-1")
     session.expire_all()
     assert unread.published_on == TODAY
@@ -289,9 +302,21 @@ def test_what_is_not_ticked_is_not_published_and_the_sentence_stands_beside_the_
     assert unread.published_on is None
 
 
-def test_who_comes_second_is_told_that_it_is_published_already(client: FlaskClient, unread: Interpretation) -> None:
+def test_who_publishes_is_told_which_names_stand_in_the_texts(client: FlaskClient, unread: Interpretation) -> None:
+    unread.scope = "Norrtälje kommun och Sjukvårds- och omsorgskontoret."
     enter(client, OFFICIAL)
-    client.post("/interpretations/VIS-T-2026-1/publish", data={"is_secrecy_reviewed": "y"})
+    form = text_of(client.get("/interpretations/VIS-T-2026-1/publish"))
+    assert "Namn i texterna Norrtälje" in form
+    assert "nämner varken ärendet, parterna" not in form
+
+
+def test_who_comes_late_is_told_that_it_is_published_already(
+    app: Flask, client: FlaskClient, unread: Interpretation
+) -> None:
+    for seat, email in ((OTHER_SIDE, "bo@example.se"), (OFFICIAL, "anna@example.se")):
+        enter(client if seat is OFFICIAL else app.test_client(), seat, email).post(
+            "/interpretations/VIS-T-2026-1/publish", data={"is_secrecy_reviewed": "y"}
+        )
     for answer in (
         client.post("/interpretations/VIS-T-2026-1/publish", data={"is_secrecy_reviewed": "y"}),
         client.get("/interpretations/VIS-T-2026-1/publish"),

@@ -267,7 +267,7 @@ def test_letters_are_listed_sent_again_and_settled_by_command(desk: Desk) -> Non
     for other in others:
         settled = desk.run("mail", "settle", other, "--reason", "Adressen är borta.")
         assert (settled.exit_code, settled.output.strip()) == (0, f"Letter {other} is settled.")
-    assert "Den som driver webbplatsen 29 september 2026: Adressen är borta." in desk.page("SEK.region", "/health").main
+    assert "den som driver webbplatsen 29 september 2026: Adressen är borta." in desk.page("SEK.region", "/health").main
     assert desk.letters() == []
     assert "sent=1" in desk.deliver().output
 

@@ -103,6 +103,17 @@ def test_who_goes_back_to_the_role_sends_the_same_form_in_it(app: Flask, session
     assert session.scalars(select(Position.party_code).where(Position.text == OURS)).all() == ["TYR"]
 
 
+def test_what_is_too_long_to_come_along_to_the_other_role_is_shown_to_be_copied(app: Flask, session: Database) -> None:
+    path, writer = f"{case_of(session)}/notes", Two(app)
+    long = "Ord och inga visor. " * 11_000
+    sent = writer.fill(path, text=long)
+    writer.act_as("RS")
+    answer = writer.client.post(path, data=sent)
+    assert is_kept(answer, long)
+    assert "Kopiera det du skrev innan du byter tillbaka" in Page(answer.text).main
+    assert 'name="carried"' not in answer.text
+
+
 def test_a_filing_that_was_begun_for_one_party_is_never_kept_for_another(app: Flask, session: Database) -> None:
     writer = Two(app)
     first = writer.fill("/cases/file", matter="reading")

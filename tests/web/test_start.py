@@ -243,7 +243,7 @@ def test_st1_the_board_has_five_lanes_and_each_card_its_age_parties_provision_an
     assert f"{C07} 187 dagar" in lanes["preparing"]
     assert "Omgång 2 Bordlagt 1 gång" in lanes["preparing"]
     assert C21 in lanes["answers"]
-    assert "Försenat Ordföranden i styrgruppen och sekretariatet till 20 nov" in lanes["answers"]
+    assert "Försenat Ordföranden i styrgruppen till 20 nov" in lanes["answers"]
     assert C12 not in "".join(lanes.values())
 
 
@@ -357,11 +357,10 @@ def test_the_share_of_cases_solved_locally_stands_only_where_one_was_closed_this
 def test_se1_the_secretariat_sees_its_own_delays_then_what_is_due_today_then_the_rest(opens: Arrive) -> None:
     html = opens("Chef för sekretariatet, från Storsthlm")
     assert "Sekretariatet, måndag 23 november" in text_of(html)
-    assert "En uppgift är försenad hos er. En ska vara klar i dag." in text_of(html)
     duties = part(html, "h-nu")
-    named = [C22, C15, C09, C20, C07]
+    named = [C15, C09, C20, C07]
     assert [number for number in re.findall(r"ESK-\d+-\d+", duties) if number in named] == named
-    assert "20 nov 1 arbetsdag sent Justera protokollet Försenat hos oss Mötet i styrgruppen 6 november." in duties
+    assert "Justera protokollet" not in duties, "two others adjust"
     assert "I dag 23 november 2026 Kontrollera det lyfta ärendet" in duties
     assert "Beslutar ni inte i tid får ordföranden i styrgruppen uppgiften 25 november." in duties
     assert "27 nov 4 arbetsdagar kvar Kontrollera anmälan Inkom fredag 20 november." in duties

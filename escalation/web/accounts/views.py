@@ -248,10 +248,14 @@ def _other_role_page(carried: Carried | None) -> tuple[str, int]:
     mine = {str(row.id): queries.acting_name(row, _) for row in queries.memberships(viewer.user_id or 0)}
     if opened_as in mine:
         text = _(
-            "Du öppnade formuläret som %(was)s och agerar nu som %(now)s. Inget har sparats. Byt tillbaka, så får du "
-            "se det du skrev och kan skicka det.",
+            "Du öppnade formuläret som %(was)s och agerar nu som %(now)s. Inget har sparats.",
             was=mine[opened_as],
             now=viewer.name,
+        )
+        text += " " + (
+            _("Byt tillbaka, så får du se det du skrev och kan skicka det.")
+            if carried and carried.sealed
+            else _("Kopiera det du skrev innan du byter tillbaka: det är för långt för att följa med.")
         )
     elif opened_as:
         text = _("Formuläret öppnades i en roll som du inte har. Inget har sparats.")

@@ -10,10 +10,12 @@ from typing import Any
 from flask import abort, url_for
 
 from escalation import clock
-from escalation.accounts.models import DEPUTIES, Membership, Role, Viewer
+from escalation.accounts.models import DEPUTIES, SECRETARIAT_ROLES, Membership, Role, Viewer
 from escalation.cases import actions, hearings, proposals, queries, statement
 from escalation.cases.models import Case, Hearing, PartyRole, Proposal, ProposalAnswer, StatementPart
 from escalation.cases.queries import Sight
+from escalation.decisions.actions import effect_of
+from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
@@ -23,7 +25,6 @@ from escalation.rules.situation import (
     TWO_OFFICIALS,
     ClosingReason,
     HearingKind,
-    Outcome,
     Phase,
     ProposalKind,
     Seat,
@@ -34,6 +35,9 @@ from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _, joined, own
+
+ADJUSTING = tuple(move.verb for move in moves.MOVES if move.consumes)
+"""The rows that a decision's outcome leads to, by the second hand."""
 
 PREFERRED: dict[str, tuple[str, ...]] = {
     # the act that the ball waits for -> the move that is its button, best first
@@ -55,16 +59,10 @@ PREFERRED: dict[str, tuple[str, ...]] = {
     "check_file": ("accept_file",),
     "prepare": ("schedule",),
     "decide": ("decide",),
-    "adjust": (
-        "send_recommendation",
-        "announce",
-        "carry_out",
-        "remit",
-        "pass_up",
-        "pronounce",
-        "close_without_agreement",
-        "table_without_concurrence",
-    ),
+    "correct": ("correct_decision", *ADJUSTING, "adjust"),
+    "adjust": (*ADJUSTING, "adjust"),
+    "confirm_minutes": (*ADJUSTING, "adjust"),
+    "certify": (*ADJUSTING, "adjust"),
     "answer": ("accept_recommendation",),
     "answer_announcement": ("accept_recommendation",),
     "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
@@ -161,7 +159,9 @@ def act_label(file: File, verb: str) -> str:
 
 def _as_read(file: File, verb: str) -> str:
     """The verb as it reads here: the secretariat needs nobody's agreement to a pause, an office lifts for the parties,
-    and what a body announced is no recommendation."""
+    and what a body announced is no recommendation; who confirms or certifies minutes adjusts none."""
+    if verb in {"adjust", *ADJUSTING} and current_viewer().role in SECRETARIAT_ROLES:
+        return "confirm_minutes"
     if current_viewer().party is None:
         return FOR_AN_OFFICE.get(verb, verb)
     if file.situation.outcome in ANNOUNCED:
@@ -479,20 +479,15 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     about: list[tuple[str, str]] = []
     what = ""
     if file.decisions and (file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT} or move.verb == "refuse_late"):
-        decision = file.decisions[-1]
-        about = [
-            (_("Frågan"), own(words.question(file, ()))),
-            (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
-            (_("Beslutet"), own(decision.text)),
-            (_("Regionens linje"), own(decision.region_line)),
-            (_("Kommunernas linje"), own(decision.municipal_line)),
-        ]
+        about = _recorded(file, file.decisions[-1])
     if move.verb == "lift" and file.situation.is_statement_agreed:
         agreed = actions.agreed_proposal(file.case, ProposalKind.STATEMENT)
         about, what = _terms(file, agreed.terms), f"proposal:{agreed.id}"
-    if move.verb in {"decide", "take_off"} and (shown := words.brief(file)):
+    if move.verb in {"decide", "take_off", "correct_decision"} and (shown := words.brief(file)):
         alternatives = [(term, own(text)) for term, text in shown["alternatives"]]
         about = [(_("Frågan"), own(words.question(file, ()))), *alternatives]
+        if file.decision and file.decision.sent_back:
+            about = [(_("Justeraren ber om rättelse"), own(paragraphs(file.decision.sent_back), "div")), *about]
         what = f"brief:{file.treatment.id}" if file.treatment else ""
     if move.verb == "serve":
         about = checklist(file)
@@ -527,8 +522,42 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
         "about": about,
         "about_heading": _("Kontrollera först") if move.verb == "serve" else None,
         "files": attachments.by_what(file, current_viewer()).get(what, []),
-        "is_interpreting": file.situation.outcome is Outcome.INTERPRET,
     }
+
+
+def _recorded(file: File, decision: Decision) -> list[tuple[str, str]]:
+    """The decision whole, as it is adjusted or answered: nothing of it is written anew. Then what it is to lead to."""
+    first = decision.applies_from
+    shown = [
+        (_("Frågan"), own(words.question(file, ()))),
+        (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
+        (_("Beslutet"), own(paragraphs(decision.text), "div")),
+        (_("Regionens linje"), own(decision.region_line)),
+        (_("Kommunernas linje"), own(decision.municipal_line)),
+        (_("Skäl"), own(paragraphs(decision.reasons), "div")),
+        (_("Syfte och mål"), own(paragraphs(decision.purpose_and_goals), "div")),
+        (_("För vem och vad"), own(decision.scope)),
+        (_("Gäller från"), date_long(first) if first else ""),
+        (_("Avvikande mening"), own(decision.dissent)),
+    ]
+    if decision.first_side and decision.first_at and decision.adjusted_at is None:
+        names = words.names_of(file.case, file.ladder)
+        who = _("regionens sida") if decision.first_side == "region" else _("kommunernas sida")
+        effect = effect_of(decision)
+        shown.append((_("Justerat"), _("%(day)s för %(who)s", day=date_long(decision.first_at), who=who)))
+        if task := effect.get("task"):
+            party = words.upper_first(names.get(task[1], task[1]))
+            due = date_long(task[2])
+            shown.append((_("Åtgärd"), _("%(what)s. %(who)s, senast %(day)s.", what=own(task[0]), who=party, day=due)))
+        if until := effect.get("remit_until"):
+            reporter = effect["reporter"]
+            shown += [
+                (_("Fråga att svara på"), own(effect["remit_question"])),
+                (_("Vad som ska komma tillbaka"), own(effect["product"])),
+                (_("Redovisas"), f"{words.upper_first(names.get(reporter, reporter))}, {date_long(until)}"),
+            ]
+        shown.append((_("Vad som behövs till nästa gång"), own(effect.get("what_is_needed"))))
+    return [(term, text) for term, text in shown if text]
 
 
 def checklist(file: File) -> list[tuple[str, str]]:
@@ -587,6 +616,7 @@ def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
         about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
     if kind is ProposalKind.INTERIM:
         about = [(_("Gäller under tiden"), own(file.case.interim_arrangement))]
+    about += _heard_about(file, kind)
     return {**_head(file), "label": _(term.label), "then": _offer_then(file, kind), "about": about}
 
 
@@ -596,6 +626,7 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
     about = _terms(file, proposal.terms)
     if proposal.kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
         about.insert(0, (_("Lokala steget slutar nu"), date_weekday(d7.due_on)))
+    about += _heard_about(file, proposal.kind)
     return {
         **_head(file),
         "label": _("Svara på förslaget: %(kind)s", kind=kind),
@@ -607,6 +638,12 @@ def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
         "about": about,
         "files": attachments.by_what(file, current_viewer()).get(f"proposal:{proposal.id}", []),
     }
+
+
+def _heard_about(file: File, kind: ProposalKind) -> list[tuple[str, str]]:
+    """What the parties were heard about before such a proposal, and what they said."""
+    asked = {move.after_hearing for move in moves.BY_HEARING.values() if move.by_proposal is kind}
+    return [row for hearing in file.hearings if hearing.kind in asked for row in hearing_about(file, hearing)]
 
 
 def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:

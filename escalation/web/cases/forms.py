@@ -18,6 +18,7 @@ from escalation.cases import queries
 from escalation.cases.actions import PAUSE_GROUNDS, PAUSES_ALONE, REJECT_GROUNDS, REOPENING_GROUNDS
 from escalation.cases.beside import MOST_NUMBER
 from escalation.cases.models import LAWYER, PartyRole, StatementPart
+from escalation.decisions.actions import DIVIDED, LETTERS, OTHER, SAME_OTHER
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS
 from escalation.parties import queries as parties
@@ -37,6 +38,8 @@ MOST_LABEL = 80
 
 OBLIGATIONS = (1, 2, 3)
 """How many undertakings a settlement's form has room for."""
+
+_IF_OTHER = _l("Fyll bara i om ni väljer annan linje.")
 
 FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
     # fact -> its fields by name; a fact of one field has the fact's own name
@@ -231,19 +234,26 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
         )
     },
     "outcome": {"outcome": lambda: radios(_l("Utfall"), need=_l("Välj ett utfall."))},
-    "region_line": {
-        "region_line": lambda: long_text(_l("Regionens linje"), most=1000, need=_l("Skriv regionens linje."))
-    },
-    "municipal_line": {
-        "municipal_line": lambda: long_text(_l("Kommunernas linje"), most=1000, need=_l("Skriv kommunernas linje."))
-    },
+    "region_line": {"region_line": lambda: radios(_l("Regionens linje"), need=_l("Välj regionens linje."))},
+    "region_other": {"region_other": lambda: long_text(_l("Regionens andra linje"), most=1000, hint=_IF_OTHER)},
+    "municipal_line": {"municipal_line": lambda: radios(_l("Kommunernas linje"), need=_l("Välj kommunernas linje."))},
+    "municipal_other": {"municipal_other": lambda: long_text(_l("Kommunernas andra linje"), most=1000, hint=_IF_OTHER)},
     "quorum": {
         "quorum": lambda: tick(
             _l("Minst hälften av varje block deltog"),
             need=_l("Minst hälften av varje block måste delta. Annars tas ärendet av mötet."),
         )
     },
-    "decision_text": {"decision_text": lambda: long_text(_l("Beslutet"), most=2000, need=_l("Skriv beslutet."))},
+    "decision_text": {
+        "decision_text": lambda: long_text(
+            _l("Beslutet"),
+            subject=_l("Beslutet"),
+            it=_l("det"),
+            most=2000,
+            need=_l("Skriv beslutet."),
+            hint=_l("Vid tolkning: svaret på frågan, högst tre meningar. Det publiceras ord för ord, med skälen."),
+        )
+    },
     "reasons": {
         "reasons": lambda: long_text(
             _l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=TOO_LONG, need=_l("Skriv skälen.")
@@ -262,24 +272,8 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Reservation eller särskilt uttalande"), most=2000, hint=_l("Lämna tomt om ingen.")
         )
     },
-    "answer": {
-        "answer": lambda: long_text(
-            _l("Svaret på frågan"),
-            subject=_l("Svaret"),
-            it=_l("det"),
-            most=1000,
-            need=_l("Skriv svaret."),
-            hint=_l("Högst tre meningar."),
-        )
-    },
-    "scope": {
-        "scope": lambda: long_text(
-            _l("För vem och vad gäller svaret?"), most=1000, need=_l("Skriv för vem och vad svaret gäller.")
-        )
-    },
-    "applies_from": {
-        "applies_from": lambda: day(_l("Gäller från"), need=_l("Ange från vilken dag tolkningen gäller."))
-    },
+    "scope": {"scope": lambda: long_text(_l("För vem och vad gäller svaret?"), most=1000)},
+    "applies_from": {"applies_from": lambda: day(_l("Gäller från"), hint=_l("En dag efter beslutet."))},
     "task": {
         "task_what": lambda: long_text(
             _l("Något som en part ska göra (om det finns)"),
@@ -422,6 +416,7 @@ PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
     ProposalKind.INTERIM: ("interim_arrangement",),
     ProposalKind.REJECT: ("ground", "reason", "where_instead"),
     ProposalKind.LAPSE: ("reason",),
+    ProposalKind.SUPERSEDE: ("reason",),
 }
 
 
@@ -448,8 +443,8 @@ def act_form(move: Move, file: File, viewer: Viewer) -> Form:
     facts = tuple(f.name for f in move.asked_facts(file.situation))
     if viewer.party is None:  # an official lifts without a stand of their own
         facts = tuple(f for f in facts if f != "stand")
-    if file.ladder.step(file.case.step).decision_rule == "consensus_municipal":
-        facts = tuple(f for f in facts if f != "region_line")
+    if _is_municipal(file):
+        facts = tuple(f for f in facts if f not in {"region_line", "region_other"})
     form = _form(facts, file, viewer)
     if "unsolved" in facts and viewer.party is None:
         form.unsolved.label.text = _("Vad är olöst mellan parterna?")
@@ -457,10 +452,37 @@ def act_form(move: Move, file: File, viewer: Viewer) -> Form:
         for name, known in one_sided(file, viewer).items():
             if name in form:
                 form[name].data = known
+    if move.verb == "correct_decision" and not form.is_submitted():
+        _fill_recorded(form, file)
     if move.verb == "complete" and not form.is_submitted():
         form.description.data = file.case.description
         form.position.data = queries.filing_text(file.case, file.positions).text
     return form
+
+
+def _is_municipal(file: File) -> bool:
+    """Whether the municipalities decide alone here."""
+    return file.ladder.step(file.case.step).decision_rule == "consensus_municipal"
+
+
+def _fill_recorded(form: Form, file: File) -> None:
+    """What was recorded of the decision, to be corrected. A line of an earlier release is another line."""
+    decision = file.decisions[-1]
+    known = {choice.value for choice in form.municipal_line.choices}
+    for block, choice, line in (
+        ("municipal", decision.municipal_choice, decision.municipal_line),
+        ("region", decision.region_choice, decision.region_line),
+    ):
+        if f"{block}_line" in form:
+            is_known = choice in known
+            same = block == "municipal" and SAME_OTHER in known and line == decision.region_line
+            form[f"{block}_line"].data = choice if is_known else SAME_OTHER if same else OTHER
+            form[f"{block}_other"].data = "" if (is_known and choice != DIVIDED) or same else line
+    form.outcome.data = decision.outcome.value
+    form.decision_text.data = decision.text
+    for name in ("reasons", "purpose_and_goals", "scope", "applies_from", "dissent"):
+        if name in form:
+            form[name].data = getattr(decision, name)
 
 
 def proposal_form(kind: ProposalKind, file: File, viewer: Viewer) -> Form:
@@ -483,10 +505,19 @@ class CommentForm(Form):
         most=2000,
         hint=_l("Lämna tomt om ni inte har något att tillägga."),
     )
+    is_objection = tick(
+        _l("Vi invänder: frågan finns kvar"),
+        hint=_l(
+            "Er invändning avgör saken. Ärendet avslutas inte som ersatt utan fortsätter där det står, och den här "
+            "omgången kan frågan inte tas upp igen. Utan invändning kan sekretariatets båda sidor avsluta ärendet."
+        ),
+    )
     version = HiddenField()
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, file: File, *, may_object: bool = False) -> None:
         super().__init__()
+        if not may_object:
+            del self.is_objection
         if self.version.data is None:
             self.version.data = str(file.case.version)
 
@@ -613,6 +644,16 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
                     for m in coming
                 ]
             )
+    if "municipal_line" in form:
+        alternatives = file.treatment.alternatives if file.treatment else []
+        named = zip(LETTERS, alternatives, strict=False)
+        known = choices([(letter, f"{letter.upper()}: {text}") for letter, text in named], lang="sv")
+        other, last = (OTHER, _("Annan linje")), (SAME_OTHER, _("Samma andra linje som regionen"))
+        if _is_municipal(file):
+            last = (DIVIDED, _("Ingen gemensam linje"))
+        form.municipal_line.choices = [*known, *choices([other, last])]
+        if "region_line" in form:
+            form.region_line.choices = [*known, *choices([other])]
     if "outcome" in form:
         form.outcome.choices = choices([(o.value, _(GLOSSARY[o].label)) for o in outcomes_open(file.situation)])
     if "urgency" in form:

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Role, Viewer
+from escalation.agreements.models import Interpretation
 from escalation.cases import queries, standings
 from escalation.cases.models import Ball, Case, CaseParty, Deadline, PartyRole, Referral, Registration
 from escalation.cases.queries import Sight
@@ -24,7 +25,7 @@ from escalation.rules.moves import BEFORE_SERVED, TIME_GUARDS
 from escalation.rules.situation import LOCAL_PHASES, MOST_ASKS, SILENCE, ClosingReason, Phase
 from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
-from escalation.web.format import date_long, day_of
+from escalation.web.format import date_long, day_of, slug
 from escalation.web.forms import Form, choices, select, text, tick
 from escalation.web.language import _, joined, ngettext, own
 
@@ -508,3 +509,18 @@ def spelled(count: int) -> str:
     """A number inside a sentence: "tre", and from ten on "12"."""
     numbers = [_("inget"), _("ett"), _("två"), _("tre"), _("fyra"), _("fem"), _("sex"), _("sju"), _("åtta"), _("nio")]
     return numbers[count] if count < len(numbers) else str(count)
+
+
+def to_publish(found: Interpretation, today: dt.date) -> dict[str, Any]:
+    """An interpretation that is still to be made public: a row like those of cases."""
+    shown: dict[str, Any] = {"day": found.publish_due_on, "day_text": _("Snarast"), "note": ""}
+    if found.publish_due_on is not None:
+        shown = day_left(found.publish_due_on, today, calendar_of(load("hok")))
+    if shown.get("late"):
+        shown["flags"] = [{"text": _("Försenat"), "kind": "late"}]
+    return shown | {
+        "title": _("Publicera tolkningen") if found.signed_on else _("Skriv under tolkningen för publicering"),
+        "url": url_for("decisions.publish", slug=slug(found.number)),
+        "text": own(found.question),
+        "meta": [found.number],
+    }

@@ -6,7 +6,8 @@ Shapes for the macros of ``templates/parts``; no rule lives here. Every date com
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, beside, hearings, queries, secrecy, standings
 from escalation.cases.guests import may_let_in
-from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, Task
+from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, StatementPart, Task
 from escalation.cases.queries import Sight
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of, workdays_late
@@ -659,9 +660,14 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     )
 
 
+def _silence_ends_on(file: File) -> dt.date:
+    """From when time ends what nobody has taken further (T28b)."""
+    return workdays.open_from(file.dates()("D15+5"), calendar_of(file.ladder), file.case.is_urgent)
+
+
 def _if_silent(file: File) -> str:
     """What time does with an announcement that nobody takes further (T28b)."""
-    day = workdays.open_from(file.dates()("D15+5"), calendar_of(file.ladder), file.case.is_urgent)
+    day = _silence_ends_on(file)
     number = file.ladder.workdays(LATE_REFUSAL, file.case.step, file.case.is_urgent)
     ends = (
         _("Uppgiften börjar gälla %(day)s", day=date_long(day))
@@ -857,6 +863,8 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
             is_left_to_time = found.withdrawal_until is not None
             text = _("Om ingen har invänt avslutas ärendet som återkallat.") if is_left_to_time else text
             items.append((row.begins_on, text))
+    if ball.act == "answer_announcement":
+        items.append((_silence_ends_on(file), _("Svarstiden är slut, om ingen har tagit ärendet vidare.")))
     d7 = file.deadline("D7")
     is_local = found.phase in {Phase.SERVED, Phase.DIALOGUE} and found.withdrawal_until is None
     if is_local and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
@@ -883,60 +891,30 @@ ENDINGS = frozenset(
 )
 """Events that close a case without an answer to its question."""
 
-WRITTEN: Mapping[str, tuple[str, ...]] = {
-    # event -> its texts that stand nowhere else on the page
-    "completion_asked": ("missing",),
-    "filing_completed": ("completed",),
-    "incomplete_lapsed": ("reason",),
-    "principle_claimed": ("cover_letter", "urgency_answer"),
-    "hearing_opened": ("intended",),
-    "hearing_commented": ("text",),
-    "principle_granted": ("principled", "effect"),
-    "case_called_up": ("reasons", "principled", "effect"),
-    "cases_joined": ("reason",),
-    "case_joined": ("reason",),
-    "case_separated": ("reason",),
-    "member_separated": ("reason",),
-    "case_superseded": ("reason",),
-    "case_turned": ("reason",),
-    "case_linked": ("reason",),
-    "case_split": ("reason",),
-    "case_split_off": ("reason",),
-    "case_linked_to": ("reason",),
-    "link_removed": ("reason",),
-    "case_rejected": ("reason", "where_instead"),
-    "case_served": ("cover_letter", "urgency_answer"),
-    "meeting_noted": ("said", "agreed"),
-    "impasse_declared": ("unsolved",),
-    "local_step_extended": ("reason",),
-    "case_paused": ("reason",),
-    "pause_end_notified": ("reason",),
-    "returned_to_dialogue": ("reason",),
-    "withdrawal_notified": ("reason",),
-    "filing_withdrawn": ("reason",),
-    "case_kept_open": ("reason",),
-    "case_lapsed": ("reason",),
-    "file_accepted": ("missing_parts", "later_reason"),
-    "file_accepted_without_meeting": ("missing_parts",),
-    "case_scheduled": ("later_reason",),
-    "case_taken_off": ("reason", "what_is_needed"),
-    "case_remitted": ("remit_question", "product"),
-    "recommendation_accepted": ("comment",),
-    "recommendation_refused": ("reasons",),
-    "outcome_refused_late": ("reasons",),
-    "ended_without_agreement": ("reasons",),
-    "tabled_without_concurrence": ("what_is_needed",),
-    "tabled_without_meeting": ("what_is_needed",),
-    "breach_reported": ("what",),
-    "filing_left": ("reason",),
-    "registration_asked": ("reason",),
-    "registration_refused": ("reason",),
-    "rejection_reviewed": ("reason",),
-    "reopening_asked": ("reason",),
-    "reopening_refused": ("reason",),
-    "case_reopened": ("reason",),
-    "done_confirmed": ("summary",),
-}
+STANDS_ELSEWHERE: Mapping[str, Collection[str]] = {
+    # event -> its texts that always have a place of their own on the page, or on one that it leads to
+    "case_filed": {
+        "title", "description", "position", "purpose_statement", "tried", "desired_outcome", "interim_arrangement",
+        "citation_place", "citation_quote", "citation_source", "urgency_reason", "principle_reason", "registry_number",
+    },
+    "filing_completed": {"description", "position"},
+    "position_stated": {"text"},
+    "case_lifted": {*StatementPart},
+    "case_referred": {"referral_question"},
+    "referral_answered": {"referral_question", "referral_answer"},
+    "file_accepted": {"rapporteur_region", "rapporteur_municipal"},
+    "minutes_adjusted": {"task", "remit_question", "product", "what_is_needed"},  # with the act that it leads to
+    "file_accepted_without_meeting": {"rapporteur_region", "rapporteur_municipal"},
+}  # fmt: skip
+NO_TEXTS = frozenset(
+    {
+        "type", "agreement", "provisions", "co_initiators", "affected", "arena", "principle_test", "urgency",
+        "ground", "pause_ground", "reporter", "named", "named_as", "members", "lead", "split_provisions",
+        "attachments", "sha256", "region_choice", "municipal_choice",
+    }
+)  # fmt: skip
+"""What an event holds beside texts: codes, numbers, files."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def timeline(
@@ -946,16 +924,40 @@ def timeline(
 
     ``came_with`` holds by event the names of the files that the viewer may know of (``secrecy.told``).
     """
-    shown = []
+    shown: list[dict[str, Any]] = []
+    said: set[str] = set()
     for event in reversed(events):
         text, strong = words.told(event.kind, facts_of(event), names)
-        content = content_of(event) or {}
         files = came_with.get(event.seq, ())
         note = _("Bilagor: %(names)s", names=own(", ".join(files))) if files else ""
-        written = [content[name] for name in WRITTEN.get(event.kind, ()) if content.get(name)]
+        written = _written(event)
+        if event.kind == "proposal_offered":  # what was agreed on stands where it was done
+            written = [one for one in written if one not in said]
+        said.update(written)
         line = {"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note}
         shown.append(line | {"written": written})
     return shown
+
+
+def _written(event: TrailEvent) -> list[str]:
+    """The texts of an event, each of which somebody has had to write for others to read; also one of a kind that this
+    page has never heard of.
+    """
+    left_out = NO_TEXTS | set(STANDS_ELSEWHERE.get(event.kind, ()))
+    content = {name: value for name, value in (content_of(event) or {}).items() if name not in left_out}
+    if "stands" in content:  # each party's own, by its code
+        content["stands"] = [text for _party, text in content["stands"]]
+    return [text for value in content.values() for text in _texts(value)]
+
+
+def _texts(value: object) -> list[str]:
+    """A text; the texts of a list; the first of what is to be done, by whom, until when."""
+    if isinstance(value, str):
+        return [] if not value or _DAY.fullmatch(value) else [value]
+    if not isinstance(value, list):
+        return []
+    is_task = len(value) == 3 and _DAY.fullmatch(str(value[2]))
+    return [text for one in (value[:1] if is_task else value) for text in _texts(one)]
 
 
 def alike(file: File, viewer: Viewer, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> dict[str, Any] | None:
@@ -1026,6 +1028,12 @@ def nudge_log(found: Case) -> list[dict[str, str]]:
     return shown
 
 
+def _rapporteurs(file: File) -> list[str]:
+    """Who reports on the case to the body that has it, one from each side."""
+    newest = next(reversed(file.treatments), None)
+    return [newest.rapporteur_region, newest.rapporteur_municipal] if newest else []
+
+
 def _whether_sent(day: dt.date, people: Sequence[nudges.Told]) -> str:
     """To whom the letter has left, and to whom not: "Skickad till Anna. Kunde inte levereras till Bo."
 
@@ -1082,6 +1090,7 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         (_("Händelsedag"), period(found)),
         *([(_("Stadsdel"), own(found.arena_unit.name))] if found.arena_unit else []),
         (_("Inkom"), date_long(found.filed_at)),
+        *([(_("Rapportörer"), own("; ".join(rapporteurs)))] if (rapporteurs := _rapporteurs(file)) else []),
         (_("Överenskommelse"), own(found.agreement.title)),
         (_("Trappa"), ladder),
         (_("Trappans dagar"), decided_by(file)),
@@ -1145,7 +1154,11 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
         "replies": _replies(file, decision, names),
-        "answer": _answer(events) if decision.outcome is Outcome.INTERPRET else "",
+        "answer": decision.text if decision.outcome is Outcome.INTERPRET else "",
+        "published": _pronounced(decision, events),
+        "scope": decision.scope,
+        "applies_from": date_long(decision.applies_from) if decision.applies_from else "",
+        "adjusted": _adjusted(decision, names),
         "stands": _stands(file, decision),
         "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
         "region_line": decision.region_line,
@@ -1181,10 +1194,30 @@ def _stands(file: File, decision: Decision) -> str:
     return _("Ärendet avslutades som återkallat %(day)s. Beslutet står fast.", day=date_long(ended))
 
 
-def _answer(events: Sequence[TrailEvent]) -> str:
-    """The interpretation's answer as its chair pronounced it: the parties need not wait for the register."""
+def _pronounced(decision: Decision, events: Sequence[TrailEvent]) -> str:
+    """The answer that a chair wrote anew, in a case of an earlier release, where it is not what was decided."""
+    if decision.outcome is not Outcome.INTERPRET:
+        return ""
     pronounced = next((e for e in reversed(events) if e.kind == "outcome_pronounced"), None)
-    return str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
+    said = str((content_of(pronounced) or {}).get("answer", "")) if pronounced else ""
+    return said if said != decision.text else ""
+
+
+def _adjusted(decision: Decision, names: Mapping[str, str]) -> str:
+    """When the minutes took effect, and by whom; of an earlier release the day alone."""
+    if decision.adjusted_at is None:
+        return ""
+    day = date_long(decision.adjusted_at)
+    match decision.adjusted_as:
+        case "blocks":
+            return _("%(day)s, av båda blocken", day=day)
+        case "body":
+            body = words.upper_first(names.get(decision.body, decision.body))
+            return _("%(body)s bekräftade det, antecknat %(day)s", body=body, day=day)
+        case "officials":
+            return _("%(day)s, intygat oförändrat av båda sidor i sekretariatet", day=day)
+        case _:
+            return day
 
 
 def undertaken(file: File, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any] | None:

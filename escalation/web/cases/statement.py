@@ -164,7 +164,7 @@ def suggested(file: File, viewer: Viewer) -> dict[str, str]:
         return {}
     latest = next((p for p in file.positions if p.party_code == own.party_code), None)
     shown = {StatementPart.MEANWHILE: found.interim_arrangement, StatementPart.STAND: latest.text if latest else ""}
-    if own.role is PartyRole.INITIATOR:
+    if own is found.filer:
         names = joined(p.party.name for p in found.of(PartyRole.AFFECTED))
         shown |= {
             StatementPart.BACKGROUND: found.description,

@@ -265,7 +265,7 @@ def comment(number: str, hearing_id: int) -> Page:
     file = page.open_file(number)
     page.expect_newest(file.case)
     hearing = acts.open_hearing(file, hearing_id)
-    form = CommentForm(file)
+    form = CommentForm(file, may_object=hearings.may_object(file.case, hearing, current_viewer()))
     if form.validate_on_submit() and accepted(form, lambda: _comment(file, hearing, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
@@ -274,7 +274,9 @@ def comment(number: str, hearing_id: int) -> Page:
 
 def _comment(file: File, hearing: Hearing, form: CommentForm) -> None:
     actions.expect_version(file.case, page.version_seen())
-    hearings.comment(file.case, hearing, by=current_viewer(), at=clock.now(), text=form.text.data or "")
+    objects = "is_objection" in form and bool(form.is_objection.data)
+    said = form.text.data or ""
+    hearings.comment(file.case, hearing, by=current_viewer(), at=clock.now(), text=said, is_objection=objects)
 
 
 @blueprint.route("/cases/<number>/statement", methods=["GET", "POST"])

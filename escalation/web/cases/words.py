@@ -19,6 +19,7 @@ from escalation.decisions.queries import File
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Ladder
+from escalation.rules.nudge_plan import OTHERS_HAND
 from escalation.rules.situation import PRINCIPLE_TEST, Phase
 from escalation.trail.events import EVENTS, content_of, facts_of
 from escalation.trail.models import TrailEvent
@@ -51,8 +52,13 @@ def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
         for s in ladder.steps if s.body
         for seat in ("chair", "deputy")
     }  # fmt: skip
-    others = {Role.COORDINATING_CENTRE: _("den samordnande vårdcentralen"), Role.AUDITOR: _("revisorn")}
-    return names | {"SEK": _("sekretariatet")} | {role.value: name for role, name in others.items()}
+    others = {
+        Role.COORDINATING_CENTRE.value: _("den samordnande vårdcentralen"), Role.AUDITOR.value: _("revisorn"),
+        "adjuster_region": _("regionens justerare"), "adjuster_municipal": _("kommunernas justerare"),
+        "official_region": _("sekretariatet från regionen"),
+        "official_municipal": _("sekretariatet från kommunerna"),
+    }  # fmt: skip
+    return names | {"SEK": _("sekretariatet")} | others
 
 
 def names_in(found: Case) -> dict[str, str]:
@@ -148,7 +154,8 @@ def is_mine(found: Case, ball: Ball, viewer: Viewer) -> bool:
     if viewer.role in SECRETARIAT_ROLES:
         return "secretariat" in seat
     if viewer.body is not None:
-        return viewer.body == body and viewer.role is not None and (seat == "body" or viewer.role in CHAIRS)
+        is_others = seat == OTHERS_HAND.get(viewer.side or "")
+        return viewer.body == body and (seat == "body" or (viewer.role in CHAIRS and not is_others))
     return viewer.party is not None and viewer.party in queries.parties_of(found, seat)
 
 

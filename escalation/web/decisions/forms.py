@@ -17,7 +17,7 @@ class PublishForm(Form):
     """The one thing that only a person can say."""
 
     is_secrecy_reviewed = tick(
-        _l("Jag har prövat sekretessen"),
+        _l("Jag har läst texterna och prövat sekretessen"),
         need=_l("Pröva sekretessen innan tolkningen publiceras."),
-        hint=_l("Texterna nämner varken ärendet, parterna eller någon enskild."),
+        hint=_l("Ingen enskild nämns eller går att känna igen. Namnen som hittades står under ”Om publiceringen”."),
     )

@@ -19,7 +19,8 @@ from markupsafe import Markup
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries
 from escalation.agreements.models import Agreement, Interpretation, InterpretationStatus, Provision
-from escalation.parties.queries import body
+from escalation.decisions import queries as decisions
+from escalation.parties.queries import all_parties, body
 from escalation.rules import ladder, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY
@@ -64,25 +65,28 @@ class Entry:
     chain: Sequence[dict[str, Any]]
 
 
-def found(slug: str, viewer: Viewer) -> Interpretation:
+def found(slug: str, viewer: Viewer, today: dt.date) -> Interpretation:
     """The interpretation at this address, or 404. Who may publish sees it before it is published."""
     parts = SLUG.fullmatch(slug) or abort(404)
-    number = f"{parts[1]} {parts[2]}:{parts[3]}"
-    return queries.interpretation(number, public_only=not _may_publish(viewer)) or abort(404)
+    interpretation = queries.interpretation(f"{parts[1]} {parts[2]}:{parts[3]}", public_only=False) or abort(404)
+    if interpretation.published_on is None and not _publishes(interpretation, viewer, today):
+        abort(404)
+    return interpretation
 
 
-def unpublished(slug: str, viewer: Viewer) -> Interpretation:
-    """The same, for publishing. Raises MoveNotAllowed if it is public already."""
-    interpretation = found(slug, viewer)
-    if interpretation.published_on is not None:
-        raise MoveNotAllowed("publish", "published")
+def unpublished(slug: str, viewer: Viewer, today: dt.date) -> Interpretation:
+    """The same, for publishing. Raises MoveNotAllowed where the viewer may not, or not any more."""
+    interpretation = found(slug, viewer, today)
+    if guard := decisions.keeps_from_publishing(interpretation, viewer, today):
+        raise MoveNotAllowed("publish", guard)
     return interpretation
 
 
 def register(sought: str, viewer: Viewer, today: dt.date) -> Register:
     """The published interpretations, newest first, that hold what is sought; and what is still to publish."""
     hits = queries.published_interpretations(sought) or queries.published_interpretations(_code(sought))
-    waiting = queries.unpublished_interpretations() if _may_publish(viewer) else ()
+    may_reach = access.permits("decisions.publish", viewer)
+    waiting = to_publish(queries.unpublished_interpretations(), viewer, today) if may_reach else ()
     agreements = {agreement.code: agreement for agreement in queries.all_agreements()}
     return Register(
         items=[_item(i, agreements[i.agreement_code], today) for i in hits],
@@ -110,12 +114,45 @@ def entry(i: Interpretation, today: dt.date) -> Entry:
     )
 
 
+def decided(i: Interpretation) -> list[tuple[str, str]]:
+    """What the body decided, beside what is about to be public: the same text, each block's line, who adjusted it."""
+    decision = decisions.decision_behind(i)
+    if decision is None:
+        return []
+    as_whom = {
+        "blocks": _("av båda blocken"), "body": _("bekräftat av %(body)s", body=_body(i)),
+        "officials": _("intygat av båda sidor i sekretariatet"),
+    }.get(decision.adjusted_as or "", "")  # fmt: skip
+    adjusted = date_long(decision.adjusted_at) if decision.adjusted_at else ""
+    shown = [
+        (_("Beslutet"), own(decision.text)),
+        (_("Regionens linje"), own(decision.region_line)),
+        (_("Kommunernas linje"), own(decision.municipal_line)),
+        (_("Justerat"), f"{adjusted}, {as_whom}" if as_whom else adjusted),
+    ]
+    return [(term, text) for term, text in shown if text]
+
+
+def names_in(i: Interpretation) -> list[str]:
+    """The parties' own names, and the case's number, that occur in what is about to be public."""
+    texts = " ".join((i.question, i.answer, i.reasons, i.purpose_and_goals, i.scope, i.dissent or ""))
+    known = {name for party in all_parties() for name in (party.name, party.short_name) if name[:1].isupper()}
+    known |= {i.source_case} if i.source_case else set()
+    return sorted(name for name in known if re.search(rf"\b{re.escape(name)}", texts))
+
+
 def publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
-    """What the secretariat alone is told: the case, and the last day (D17) with what is left of it."""
+    """What they alone are told who publish: the case, the names in the texts, who has signed, and the last day (D17)
+    with what is left of it."""
     facts: list[tuple[str, str]] = []
     if i.source_case:
         url = url_for("cases.case", number=i.source_case)
         facts.append((_("Kommer från"), Markup('<a href="{}">{}</a>').format(url, i.source_case)))
+    named = names_in(i)
+    facts.append((_("Namn i texterna"), own(joined(named)) if named else _("Inga parters namn, inget ärendenummer")))
+    if i.signed_on:
+        side = _("regionens sida") if i.signed_side == "region" else _("kommunernas sida")
+        facts.append((_("Underskrivet"), _("%(day)s för %(who)s", day=date_long(i.signed_on), who=side)))
     row = _last_day(i, _agreement(i), today)
     left = _("i dag") if i.publish_due_on == today else row.get("note")
     last = f"{date_long(row['day'])}, {left}" if "day" in row else row["day_text"]
@@ -127,8 +164,15 @@ def slug_of(i: Interpretation) -> str:
     return i.number.replace(" ", "-").replace(":", "-")
 
 
-def _may_publish(viewer: Viewer) -> bool:
-    return access.permits("decisions.publish", viewer)
+def to_publish(among: Sequence[Interpretation], viewer: Viewer, today: dt.date) -> list[Interpretation]:
+    """Those of them that wait for the viewer's hand before they are public."""
+    return [i for i in among if decisions.keeps_from_publishing(i, viewer, today) is None]
+
+
+def _publishes(i: Interpretation, viewer: Viewer, today: dt.date) -> bool:
+    """Whether the viewer is among those who publish it, though their own side may have signed already."""
+    guard = decisions.keeps_from_publishing(i, viewer, today)
+    return guard is None or guard in {"other_side_publishes", "other_hand"}
 
 
 def _is_in_force(i: Interpretation, today: dt.date) -> bool:

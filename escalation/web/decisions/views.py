@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from escalation import clock
 from escalation.db import session
 from escalation.decisions import actions
+from escalation.decisions import queries as decisions
 from escalation.rules.glossary import GUARD_SENTENCES
 from escalation.rules.moves import MoveNotAllowed
 from escalation.web import access, errors
@@ -31,22 +32,27 @@ def interpretations() -> tuple[str, int]:
 @blueprint.get("/interpretations/<slug>")
 def interpretation(slug: str) -> str:
     """One interpretation; before it is published a preview for those who may publish it."""
-    found = pages.found(slug, access.current_viewer())
-    return render_template("decisions/interpretation.html", page=pages.entry(found, clock.today()))
+    viewer, today = access.current_viewer(), clock.today()
+    found = pages.found(slug, viewer, today)
+    may_publish = decisions.keeps_from_publishing(found, viewer, today) is None
+    return render_template("decisions/interpretation.html", page=pages.entry(found, today), may_publish=may_publish)
 
 
 @blueprint.route("/interpretations/<slug>/publish", methods=["GET", "POST"])
 def publish(slug: str) -> Response | tuple[str, int]:
-    """Vouch that the texts were reviewed for secrecy, and make them public."""
-    found, form = pages.unpublished(slug, access.current_viewer()), PublishForm()
+    """Vouch that the texts were reviewed for secrecy: the first of two signs, the second makes them public."""
+    found, form = pages.unpublished(slug, access.current_viewer(), clock.today()), PublishForm()
     if form.validate_on_submit():
         reviewed = form.is_secrecy_reviewed.data
-        actions.publish(found, by=access.current_viewer(), at=clock.now(), is_secrecy_reviewed=reviewed)
+        verb = actions.publish if found.signed_by else actions.sign
+        verb(found, by=access.current_viewer(), at=clock.now(), is_secrecy_reviewed=reviewed)
         session.commit()
         return redirect(url_for("decisions.interpretation", slug=slug))
     today = clock.today()
-    page, last_day = pages.entry(found, today), pages.publishing(found, today)
-    shown = render_template("decisions/publish.html", page=page, publishing=last_day, form=form)
+    shown = render_template(
+        "decisions/publish.html", page=pages.entry(found, today), publishing=pages.publishing(found, today),
+        decided=pages.decided(found), form=form,
+    )  # fmt: skip
     return shown, errors.status_of(form)
 
 

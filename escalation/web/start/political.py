@@ -20,6 +20,7 @@ from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
 from escalation.web.cases.summary import clipped
+from escalation.web.decisions import pages as decisions
 from escalation.web.format import slug
 from escalation.web.language import _, joined, own
 from escalation.web.start import agenda
@@ -45,6 +46,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     known_here, on_it = ({s.case.id for s in some} for some in (here, on))
     seen = [s for s in items if s.case.id not in known_here and not ids.isdisjoint(s.provisions)]
     unseen = standings.in_the_county(ids, than=[s.case.id for s in items])
+    at_hand = agreements.interpretations_at_hand(today + REVIEWS_AHEAD)
     rest = [s for s in here if s.case.id not in on_it]
     return {
         "place": _(own_step(viewer).name),
@@ -56,13 +58,14 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         ),
         "questions": [_question(s, day, stands.get(s.case.id, {}), today) for s in on],
         "rest": [
+            *(lists.to_publish(i, today) for i in decisions.to_publish(at_hand, viewer, today)),
             *(lists.asked_again(s, today) for s in asked),
             *(case_row(s, viewer, today, day, {}) for s in rest),
         ],
         "changes": [_changed(s, viewer, today, ids) for s in seen],
         "hidden": _hidden(sum(same for _count, same in unseen.values())),
         "affected": [line for s in on for line in _affected(s, stands.get(s.case.id, {}))],
-        "interpretations": [_at_hand(i, today) for i in agreements.interpretations_at_hand(today + REVIEWS_AHEAD)],
+        "interpretations": [_at_hand(i, today) for i in at_hand],
         "share": _share(now, today),
     }
 

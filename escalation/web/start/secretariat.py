@@ -11,7 +11,6 @@ from flask import url_for
 from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
-from escalation.agreements.models import Interpretation
 from escalation.cases import queries, standings
 from escalation.cases.standings import Sought, Standing
 from escalation.followups.queries import of_office
@@ -25,8 +24,9 @@ from escalation.rules.stalled import RULES, Stall
 from escalation.watch import queries as watch
 from escalation.watch.queries import Light, Ticking
 from escalation.web.cases import lists, words
+from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
-from escalation.web.format import at, date_weekday, day_of, slug
+from escalation.web.format import at, date_weekday, day_of
 from escalation.web.language import _, ngettext, own
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
@@ -46,7 +46,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     bodies = [step.body for step in load("hok").steps if step.body]
     day = agenda.agenda(bodies, items, today)
     mine = [s for s in items if lists.is_mine(s, viewer)]
-    unpublished = [i for i in agreements.interpretations_at_hand(dt.date.min) if i.published_on is None]
+    unpublished = decisions.to_publish(agreements.interpretations_at_hand(dt.date.min), viewer, today)
     stalled = _stalled(items, today, day)
     referred = queries.referred(viewer)
     wishes = [(s.case, wish) for s in items if queries.may_register(s.case) for wish in s.case.registrations_asked]
@@ -56,7 +56,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
-        + [_publish(i, today) for i in unpublished]
+        + [lists.to_publish(i, today) for i in unpublished]
         + [lists.asked_again(s, today) for s in asked]
         + [lists.referred(found, r, today) for found, r in referred]
         + [lists.asked_to_register(found, wish, today) for found, wish in wishes]
@@ -126,21 +126,6 @@ def _why(s: Standing, day: Agenda, today: dt.date) -> str:
         )
         return f"{ways} {passes}"
     return agenda.about(s, day, today)
-
-
-def _publish(found: Interpretation, today: dt.date) -> dict[str, Any]:
-    """An interpretation that is still to be made public: a row like those of cases."""
-    shown: dict[str, Any] = {"day": found.publish_due_on, "day_text": _("Snarast"), "note": ""}
-    if found.publish_due_on is not None:
-        shown = lists.day_left(found.publish_due_on, today, calendar_of(load("hok")))
-    if shown.get("late"):
-        shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}]
-    return shown | {
-        "title": _("Publicera tolkningen"),
-        "url": url_for("decisions.publish", slug=slug(found.number)),
-        "text": own(found.question),
-        "meta": [found.number],
-    }
 
 
 # What stands still ----------------------------------------------------------------------------------------------------

@@ -159,7 +159,7 @@ def _settled(mail: Mail, seats: Mapping[int, str]) -> dict[str, Any]:
     assert mail.settled_at is not None
     assert mail.settled_by is not None
     kind, _colon, number = mail.settled_by.partition(":")
-    by = _("Den som driver webbplatsen")
+    by = _("den som driver webbplatsen")
     if kind == "membership":
         by = accounts.acting_name(accounts.membership(int(number)), _)
     said = {"who": by, "day": date_long(mail.settled_at.astimezone(STOCKHOLM).date()), "why": own(mail.settled_reason)}
