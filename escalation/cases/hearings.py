@@ -50,7 +50,8 @@ def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | 
     would = s.change(heard=frozenset({kind}), agreed=agreed)
     if guard := moves.failing_guard(move, would, queries.seats(found, by)):
         return guard
-    return "not_objected_to" if kind in ENDED_BY_OBJECTION and queries.is_objected_to(found, kind) else None
+    ended = (found.objected_to or "").split()
+    return "not_objected_to" if kind in ended else None
 
 
 ENDED_BY_OBJECTION = frozenset({HearingKind.SUPERSEDE})
@@ -176,7 +177,7 @@ def comment(
     if is_objection:
         hearing.ended_at = at
     session.flush()
-    session.expire(found, ["hearings", "hearings_going"])
+    session.expire(found, ["hearings", "hearings_going", "objected_to"])
     facts = {"who": by.party, "kind": hearing.kind.value}
     event = "hearing_objected" if is_objection else "hearing_commented"
     return record(found, event, by=by, at=at, facts=facts, content={"text": text})

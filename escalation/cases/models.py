@@ -157,7 +157,7 @@ class Case(Base):
     ``acted_at`` is when a party last acted in substance; ``left_phase`` where the case stood when it was closed, and
     ``taken_up_at`` when an initiator took it up by right, which is done once (T39).
     ``hearings`` are those of the present step that nobody has acted on, the newest first; ``hearings_going`` tells
-    their kinds as words, None without any.
+    their kinds as words, None without any. ``objected_to`` tells likewise what a party has put an end to in this round.
     """
 
     __tablename__ = "case_"
@@ -240,6 +240,14 @@ class Case(Base):
         .scalar_subquery()
     )
 
+    objected_to: Mapped[str | None] = column_property(
+        select(func.aggregate_strings(Hearing.kind, " "))
+        .join(HearingComment, HearingComment.hearing_id == Hearing.id)
+        .where(Hearing.case_id == id, Hearing.round == round, HearingComment.is_objection)  # noqa: A003
+        .correlate_except(Hearing, HearingComment)
+        .scalar_subquery(),
+        deferred=True,
+    )
     filed_for: Mapped[str] = column_property(
         select(Membership.party_code).where(Membership.id == filed_by).correlate_except(Membership).scalar_subquery()
     )

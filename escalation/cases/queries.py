@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload, undefer
 
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
@@ -43,7 +43,6 @@ from escalation.cases.models import (
     DialogueMeeting,
     Draft,
     Hearing,
-    HearingComment,
     JointStatement,
     PartyNote,
     PartyRole,
@@ -366,7 +365,7 @@ def get(number: str, *, viewer: Viewer, today: dt.date | None = None) -> tuple[C
     party = joinedload(Case.parties)
     whole = select(Case).options(
         party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement),
-        joinedload(Case.hearings).joinedload(Hearing.comments), joinedload(Case.referrals),
+        joinedload(Case.hearings).joinedload(Hearing.comments), joinedload(Case.referrals), undefer(Case.objected_to),
         joinedload(Case.registrations),
         joinedload(Case.guests).joinedload(CaseGuest.membership).joinedload(Membership.user),
     )  # fmt: skip
@@ -834,13 +833,6 @@ def proposals(found: Case) -> Sequence[Proposal]:
 def heard(found: Case) -> list[str]:
     """Codes of the parties that a hearing asks: all in the case, but only those that have been told of it."""
     return [p.party_code for p in found.parties if p.role in FROM_FILING or found.served_at is not None]
-
-
-def is_objected_to(found: Case, kind: HearingKind) -> bool:
-    """Whether a party has objected, in the present round, to what it was heard about: then it is asked no more."""
-    objected = (Hearing.case_id == found.id, Hearing.round == found.round, Hearing.kind == kind)
-    comments = exists().where(*objected, HearingComment.hearing_id == Hearing.id, HearingComment.is_objection)
-    return bool(session.scalar(select(comments)))
 
 
 def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:

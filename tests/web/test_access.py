@@ -91,11 +91,11 @@ def offered(*kinds: str) -> dict[str, set[str]]:
     return {f"propose/{kind}": BOTH for kind in kinds}
 
 
-MAY_BE_GONE = {"hear/supersede": SECRETARIAT}
-"""The law may change under any case that is not closed."""
-UNDECIDED = MAY_BE_GONE | {"hear/join": SECRETARIAT, "hear/split": SECRETARIAT, "turn": SECRETARIAT}
+UNDECIDED = {
+    "hear/supersede": SECRETARIAT, "hear/join": SECRETARIAT, "hear/split": SECRETARIAT, "turn": SECRETARIAT,
+}  # fmt: skip
 """What has been sent to the respondent and not been decided may be joined to another, or be another's lead; and what it
-is about may turn out to be something else."""
+is about may turn out to be something else, or the law may change so that the question is gone."""
 WITH_A_BODY = UNDECIDED | {
     **offered("settlement", "pause", "interim"), "state_position": STANDS, "pause": SECRETARIAT, "withdraw": FILER,
 }  # fmt: skip
@@ -109,12 +109,12 @@ IN_IMPASSE = WITH_A_BODY | offered("back_to_dialogue")
 TIME_IS_OUT = {"lapse": TSG_CHAIRS, "propose/lapse": SECRETARIAT}
 
 OPEN: dict[str, dict[str, set[str]]] = {
-    "intake": MAY_BE_GONE | {
+    "intake": {
         "serve": SECRETARIAT, "ask_completion": SECRETARIAT, "propose/reject": SECRETARIAT, "withdraw": FILER,
         "turn": SECRETARIAT,
     },
-    "completion": MAY_BE_GONE | {"complete": {"TYR.handler", "TYR.approver"}, "withdraw": FILER},
-    "bypass_review": MAY_BE_GONE | {
+    "completion": {"complete": {"TYR.handler", "TYR.approver"}, "withdraw": FILER},
+    "bypass_review": {
         "comment_principle": RESPONDENT,  # the chair waits until the region has commented, or the day has passed
         "withdraw": FILER,
     },
@@ -131,16 +131,16 @@ OPEN: dict[str, dict[str, set[str]]] = {
         **offered("settlement", "interim"), "state_position": STANDS, "withdraw": FILER,
         "take_off": SECRETARIAT | TSG_CHAIRS,
     },
-    "minuted": MAY_BE_GONE | {"adjust": TSG_CHAIRS, "send_back": TSG_CHAIRS, "correct_decision": SECRETARIAT},
-    "recommendation_out": MAY_BE_GONE | {
+    "minuted": {"adjust": TSG_CHAIRS, "send_back": TSG_CHAIRS, "correct_decision": SECRETARIAT},
+    "recommendation_out": {
         **offered("settlement", "pause", "interim"), "pause": SECRETARIAT, "withdraw": FILER,
         "accept_recommendation": APPROVERS, "refuse_recommendation": APPROVERS,
     },
     "remitted": IN_DIALOGUE,
     "received_top": WITH_A_BODY | MAY_ASK_IN | {"accept_file": SECRETARIAT},
-    "minuted_top": MAY_BE_GONE | {"adjust": VIS_CHAIRS, "send_back": VIS_CHAIRS, "correct_decision": SECRETARIAT},
-    "implementation": MAY_BE_GONE | {"report_task": RESPONDENT, "pause": SECRETARIAT, "propose/pause": BOTH},
-    "reported": MAY_BE_GONE | {
+    "minuted_top": {"adjust": VIS_CHAIRS, "send_back": VIS_CHAIRS, "correct_decision": SECRETARIAT},
+    "implementation": {"report_task": RESPONDENT, "pause": SECRETARIAT, "propose/pause": BOTH},
+    "reported": {
         "confirm_done": FILER, "report_breach": FILER, "pause": SECRETARIAT, "propose/pause": BOTH,
     },
     "closed": {"ask_reopening": APPROVERS, "reopen": VIS_CHAIRS},
