@@ -295,7 +295,7 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T21a", "ask_to_pursue", "cases", LOCAL_PHASES, "same", (_SEK_LATE, _CHAIR_LATE), "asked_to_pursue",
         kinds=_ONE({StepKind.DIALOGUE}),
-        guards=("not_principled", "not_kept_by_body", "asked_less_than_twice", "parties_silent"),
+        guards=("not_principled", "not_kept_by_body", "not_asked_already", "asked_less_than_twice", "parties_silent"),
     ),
     Move(
         "T21b", "pursue", "cases", LOCAL_PHASES, "same", _BOTH_HANDLERS, "case_pursued",

@@ -1,7 +1,7 @@
 """The whole way, through the pages alone and without a script: from an empty form to an interpretation in force.
 
-Five people, each in a window of their own: Tyresö's and the region's deciders, an official of the secretariat,
-the chairs of the steering group and of VIS. Then a sixth, who files next. Days pass on the demo's own calendar.
+Each in a window of their own: Tyresö's and the region's deciders, an official of each side of the secretariat, the
+chairs and the deputies of the steering group and of VIS. Then one who files next. Days pass on the demo's own calendar.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def last_told(page: Page, sentence: str) -> None:
     expect(page.locator(".timeline > li").first).to_contain_text(sentence)
 
 
-def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_the_next_filer_meets(
+def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_the_next_filer_meets(
     person: Callable[..., Person], calendar: Calendar, new_page: NewPage
 ) -> None:
     by_pages = {"javascript": False, "by_card": True}
@@ -47,6 +47,9 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
     office = person("Chef för sekretariatet, kommunerna", **by_pages)
     steering = person("Ordförande i styrgruppen", **by_pages)
     vis = person("Ordförande i VIS", **by_pages)
+    other_office = person("Sekretariatet, regionen", **by_pages)
+    deputy = person("Vice ordförande i styrgruppen", **by_pages)
+    vis_deputy = person("Vice ordförande i VIS", **by_pages)
 
     # 23 November: the municipality files.
     calendar.turn_to("2026-11-23")
@@ -140,15 +143,19 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
     ball_is(office.page, "Styrgruppen", "12 mars 2027")
     expect(office.page.locator(".do-more li", has_text="Anteckna beslutet").get_by_role("link")).to_have_count(0)
 
-    # 12 March: the steering group recommends; its chair adjusts the minutes; the region says no.
+    # 12 March: the steering group recommends; its chair and its deputy adjust the minutes; the region says no.
     calendar.turn_to("2027-03-12")
     office.opens(case)
     decide(office, "Rekommendation", "Regionen ser till att vårdcentralen kan nås varje vardag.")
     steering.opens(case)
-    steering.follow("Justera och lämna rekommendationen")
-    steering.press("Justera och lämna rekommendationen")
-    last_told(steering.page, "Styrgruppen lämnade rekommendation TSG-R 2027:1 till parterna.")
-    ball_is(steering.page, "Tyresö och regionen", "30 mars 2027")
+    steering.follow("Justera protokollet")
+    steering.press("Justera protokollet")
+    last_told(steering.page, "Regionens justerare justerade protokollet i styrgruppen.")
+    deputy.opens(case)
+    deputy.follow("Justera och lämna rekommendationen")
+    deputy.press("Justera och lämna rekommendationen")
+    last_told(deputy.page, "Styrgruppen lämnade rekommendation TSG-R 2027:1 till parterna.")
+    ball_is(deputy.page, "Tyresö och regionen", "30 mars 2027")
     region.opens(case)
     region.follow("Svara nej på rekommendationen")
     region.fill({"Skäl": "Vad bestämmelsen betyder behöver avgöras för hela länet."})
@@ -163,35 +170,39 @@ def test_five_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_t
     brief(office, "torsdag 15 april 2027, underlag senast 23 mars 2027")
     ball_is(office.page, "VIS", "15 april 2027")
 
-    # 15 April: VIS interprets, and its chair pronounces.
+    # 15 April: VIS interprets; both who adjust read the interpretation, and write nothing of it.
     calendar.turn_to("2027-04-15")
     office.opens(case)
-    decide(office, "Tolkning", "VIS tolkar 4.5 stycke 2 så att vårdcentralen ska kunna nås varje vardag.")
+    read = {"För vem och vad gäller svaret?": "Alla 28 parter och deras utförare.", "Gäller från": "2027-05-01"}
+    decide(office, "Tolkning", ANSWER, read)
+    vis_deputy.opens(case)
+    vis_deputy.follow("Justera protokollet")
+    expect(vis_deputy.page.locator("main")).to_contain_text(ANSWER)
+    vis_deputy.press("Justera protokollet")
     vis.opens(case)
     vis.follow("Justera och meddela")
-    vis.fill(
-        {
-            "Svaret på frågan": ANSWER,
-            "Skäl": "Den som är utsedd att samordna kan inte göra det utan att kunna nås.",
-            "Hur vägledde syftet (1.2) och målen (2.1)?": "Sömlös vård och omsorg (2.1) kräver en väg in.",
-            "För vem och vad gäller svaret?": "Alla 28 parter och deras utförare.",
-            "Gäller från": "2027-05-01",
-        }
-    )
+    expect(vis.page.locator("main")).to_contain_text(ANSWER)
+    expect(vis.page.locator("main textarea")).to_have_count(0)
     vis.press("Justera och meddela")
     last_told(vis.page, "VIS avgjorde ärendet")
     expect(vis.page.locator("#h-lage")).to_have_text("Avslutat: avgjort genom tolkning")
     expect(vis.page.locator(".stair .holder")).to_have_count(0)
 
-    # Nobody outside the secretariat sees the interpretation until it is published.
+    # Nobody outside the secretariat sees the interpretation until two of different sides have published it.
     public = new_page(javascript=False)
     public.goto("/interpretations")
     expect(public.locator(".register")).not_to_contain_text(QUESTION)
     office.page.goto("/interpretations")
     office.follow("Publicera VIS-T 2027:1")
-    office.page.get_by_label("Jag har prövat sekretessen").check()
-    office.press("Publicera tolkningen")
-    expect(office.page.get_by_role("heading", level=1)).to_have_text(QUESTION)
+    office.page.get_by_label("Jag har läst texterna och prövat sekretessen").check()
+    office.press("Skriv under")
+    expect(office.page.locator("main")).to_contain_text("Någon från den andra sidan publicerar.")
+    other_office.opens("/")
+    other_office.goes("/interpretations")
+    other_office.follow("Publicera VIS-T 2027:1")
+    other_office.page.get_by_label("Jag har läst texterna och prövat sekretessen").check()
+    other_office.press("Publicera tolkningen")
+    expect(other_office.page.get_by_role("heading", level=1)).to_have_text(QUESTION)
 
     # The public reads it without signing in, and is not told whose case it was.
     public.goto("/interpretations")
@@ -257,14 +268,15 @@ def brief(office: Person, meeting: str) -> None:
     office.press("Lämna underlaget och sätt upp på möte")
 
 
-def decide(office: Person, outcome: str, text: str) -> None:
+def decide(office: Person, outcome: str, text: str, read: dict[str, str] | None = None) -> None:
     office.follow("Anteckna beslutet")
     office.page.get_by_label("Minst hälften av varje block deltog").check()
     office.page.get_by_label(outcome, exact=True).check()
+    for block in ("Regionens linje", "Kommunernas linje"):
+        office.page.get_by_role("group", name=block, exact=True).get_by_label("A: ").check()
     office.fill(
-        {
-            "Regionens linje": "Alternativ A.",
-            "Kommunernas linje": "Alternativ A.",
+        (read or {})
+        | {
             "Beslutet": text,
             "Skäl": "En utsedd vårdcentral som inte kan nås samordnar inget.",
             "Hur vägledde syftet (1.2) och målen (2.1)?": "Den enskilde ska möta en sömlös vård (2.1).",
