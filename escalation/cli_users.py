@@ -134,7 +134,7 @@ def end(email: str, seat: int | None) -> None:
         if seat is None:
             left = [held for held in user.memberships if held.ended_at is None]
             actions.end_user(user, by=BY, at=at)
-            told = f"{user.email} is closed: signed out everywhere, links dead, {len(left)} seats without their person."
+            told = f"{user.email} is closed: signed out everywhere, links dead, empty seats: {len(left)}."
         else:
             left = [held for held in user.memberships if held.id == seat]
             if not left:
