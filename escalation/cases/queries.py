@@ -1366,7 +1366,7 @@ def people(found: Case, word: str, today: dt.date) -> list[User]:
 
 
 APPROVERS_TOO = frozenset({"objectors", "pursuers", "counterparty"})
-"""Parties that are waited for by an act which only their approvers can do, and which time takes from them (T35, T37)."""
+"""Parties waited for by an act that is their approvers' alone, and that time takes from them (T20, T35, T37)."""
 
 
 def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
