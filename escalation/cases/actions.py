@@ -244,6 +244,7 @@ def set_dues(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
         "resume": say("återupptaget efter paus"),
         "remit": say("bestämt vid återförvisningen"),
         "separate": say("lagt isär från huvudärendet"),
+        "take_up_by_right": say("upptaget igen av anmälaren"),
     }
     session.add_all(
         Deadline(
@@ -1501,17 +1502,39 @@ def reopen(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_
 
 def take_up_by_right(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Take up, as an initiator, a case that officials have ended without an answer (T39): once, without a ground, in
-    the phase it had. What the respondent and the parties had done of the local step stands."""
+    the phase it had.
+
+    What the respondent and the parties had done of the local step stands. That step ends when it would have ended: who
+    might go up before may do so again, while what is still owed has new days.
+    """
     move = allowed(found, "take_up_by_right", s, by)
     _answer_reopening(found, at, is_granted=True)
-    done = [key for key, deadline in in_force(found).items() if deadline.met_on and key in {"D4", "D5", "D6"}]
+    known = {key: deadline for key, deadline in in_force(found).items() if deadline.step == found.step}
+    done = [key for key in ("D4", "D5", "D6") if key in known and known[key].met_on]
+    dues = _left_of_the_step(found, known, at) if moves.phase_left(s) in LOCAL_PHASES else []
     found.taken_up_at = at
     event = _begin_again(
-        found, move, s, by, at, {"who": who(found, by)},
+        found, move, s, by, at, {"who": who(found, by)}, dues=dues,
         changes={"is_position_in": "D5" in done, "is_meeting_held": "D6" in done},
     )  # fmt: skip
     meet(found, done, workdays.base_day(at, calendar_of(queries.ladder_of(found))))
     return event
+
+
+def _left_of_the_step(found: Case, known: Mapping[str, Deadline], at: dt.datetime) -> list[Due]:
+    """The end of the local step and the statement's last day with the working days that were left of each when the case
+    was closed, and a new last day for the secretariat's choice."""
+    assert found.closed_at is not None
+    calendar = calendar_of(queries.ladder_of(found))
+    closed_on, today = local_day(found.closed_at), local_day(at)
+    rested = [
+        due_dates.resumed(key, known[key].due_on, closed_on, today, calendar, urgent=found.is_urgent)
+        for key in ("D7", "D7b")
+        if key in known
+    ]
+    dues = [replace(due, base_event="take_up_by_right") for due in rested]
+    local_end = max((due.due_on for due in dues if due.key == "D7"), default=today)
+    return [*dues, forced_after(found, local_end, "take_up_by_right")]
 
 
 def _begin_again(
@@ -1523,8 +1546,9 @@ def _begin_again(
     facts: Mapping[str, Any],
     content: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
+    dues: Sequence[Due] = (),
 ) -> TrailEvent:
-    """A new round of a closed case, where the row says."""
+    """A new round of a closed case, where the row says. ``dues`` stand instead of those with which a step begins."""
     step, phase = moves.land(move, s)
     begin_round(found)
     found.step_entered_at = at
@@ -1532,13 +1556,12 @@ def _begin_again(
         phase=s.phase, step=s.step, kinds=s.kinds, is_principled=s.is_principled, is_acknowledged=s.is_acknowledged,
         closing_reason=s.closing_reason, left_phase=s.left_phase, was_served=s.was_served,
     )  # fmt: skip
-    dues = _local_step(found, move.verb, step, at) if phase is Phase.DIALOGUE else []
-    if phase is Phase.IMPASSE:  # its own last days have passed with the round that was closed
-        days = queries.ladder_of(found).workdays("D7c", step, found.is_urgent)
-        dues = [_days_from(found, "D7c", move, at, days)]
+    begun = _local_step(found, move.verb, step, at) if phase is Phase.DIALOGUE else []
+    if phase is Phase.IMPASSE:  # it begins with its statement alone
+        begun = [forced_after(found, local_day(at), move.verb)]
     return advance(
         found, move, fresh, by=by, at=at, facts={**facts, "round": found.round, "step": step}, content=content,
-        dues=dues, changes={"is_acknowledged": s.is_acknowledged, "closing_reason": None, **(changes or {})},
+        dues=[*begun, *dues], changes={"is_acknowledged": s.is_acknowledged, "closing_reason": None, **(changes or {})},
     )  # fmt: skip
 
 

@@ -369,8 +369,8 @@ VERBS: dict[str, Term] = {
     "lift_for": Term("Lyft till {above} åt parterna", "Ärendet går till nästa steg, med er beskrivning av frågan."),
     "ask_to_pursue": Term(
         "Fråga parterna om de går vidare",
-        "Anmälare och motpart får tio arbetsdagar att svara. Svarar ingen av dem kan två handläggare från olika sidor "
-        "av sekretariatet avsluta ärendet.",
+        "Anmälare och motpart får tio arbetsdagar att svara. Svarar ingen av dem, och gör ingen av dem något i "
+        "ärendet, kan två personer från olika sidor avsluta det.",
     ),
     "pursue": Term(
         "Svara att ni går vidare",
@@ -570,6 +570,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "forced_decision_due": say("Det går när parternas tid att själva välja väg är slut."),
     "forced_decision_passed": say("Det går när sekretariatets tid att välja väg är slut."),
     "parties_silent": say("Det går när ingen part har gjort något i ärendet på 20 arbetsdagar."),
+    "not_asked_already": say("Parterna är redan tillfrågade, och ingen har svarat."),
     "asked_less_than_twice": say("Parterna har redan tillfrågats två gånger. Nu återstår att lyfta ärendet."),
     "asked_to_pursue": say("Parterna är inte tillfrågade, eller har redan svarat."),
     "silent_since_asked": say("En part har gjort något i ärendet sedan parterna tillfrågades."),

@@ -295,7 +295,7 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T21a", "ask_to_pursue", "cases", LOCAL_PHASES, "same", (_SEK_LATE, _CHAIR_LATE), "asked_to_pursue",
         kinds=_ONE({StepKind.DIALOGUE}),
-        guards=("not_principled", "not_kept_by_body", "asked_less_than_twice", "parties_silent"),
+        guards=("not_principled", "not_kept_by_body", "not_asked_already", "asked_less_than_twice", "parties_silent"),
     ),
     Move(
         "T21b", "pursue", "cases", LOCAL_PHASES, "same", _BOTH_HANDLERS, "case_pursued",
@@ -374,7 +374,7 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T27c", "announce", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT, _SECOND_HAND,
         "outcome_announced", kinds=BODY_KINDS, guards=("record_complete", "not_at_top", "outcome_is_announced"),
-        facts=_facts(Fact("task", optional=True)), consumes=ANNOUNCED,
+        facts=_facts(Fact("task", unless="adjusted_once", optional=True)), consumes=ANNOUNCED,
     ),
     Move(
         "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all",

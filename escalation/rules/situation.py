@@ -309,6 +309,7 @@ GUARDS: dict[str, Guard] = {
     "forced_decision_due": lambda s: s.forced_decision_due,
     "forced_decision_passed": lambda s: s.forced_decision_passed,
     "parties_silent": lambda s: s.parties_silent,
+    "not_asked_already": lambda s: not s.is_asked or s.has_acted_since,
     "asked_less_than_twice": lambda s: s.asks < MOST_ASKS,
     "asked_to_pursue": lambda s: s.is_asked,
     "ask_time_over": lambda s: s.ask_time_over,

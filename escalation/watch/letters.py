@@ -66,9 +66,14 @@ BESIDE: dict[str, tuple[str, str]] = {
     # never comes; {more} is filled in while the reminders climb
     "say_on": (
         "Ingen part har gjort något i ärendet på 20 arbetsdagar. Er part tillfrågas om den går vidare.",
-        "Svarar ingen part, och gör ingen något i ärendet, kan två handläggare från olika sidor av sekretariatet "
-        "avsluta det. Anmälaren kan sedan ta upp det en gång, utan prövning, inom tolv månader. Dagarna är förvalda "
-        "av systemet.",
+        "Svarar ingen part, och gör ingen något i ärendet, kan två personer från olika sidor, regionens och "
+        "kommunernas, avsluta det. Anmälaren kan sedan ta upp det en gång, utan prövning, inom tolv månader. Dagarna "
+        "är förvalda av systemet.",
+    ),
+    "object": (
+        "Ärendet har återkallats. Er part kan invända. Det är er beslutsfattare som gör det.",
+        "Invänder ingen avslutas ärendet som återkallat när dagen har passerat. Dagen är förvald av systemet, inte av "
+        "överenskommelsen.",
     ),
     "answer_referral": (
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",

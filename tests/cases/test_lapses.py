@@ -136,7 +136,7 @@ def test_every_initiator_and_respondent_is_asked_with_ten_working_days_and_a_let
     post = Post()
     watch.deliver(at(day("2026-11-18")), post, base_url="https://example.se", sender="trappan@example.se", by="test")
     letter = next(text for text in post.letters if "2 december 2026" in text)
-    for told_in_it in ("20 arbetsdagar", "två handläggare från olika sidor", "ta upp det en gång, utan prövning"):
+    for told_in_it in ("20 arbetsdagar", "två personer från olika sidor", "ta upp det en gång, utan prövning"):
         assert told_in_it in " ".join(letter.split())
 
 
@@ -330,15 +330,15 @@ def test_an_initiator_takes_a_lapsed_case_up_once_by_itself_in_the_phase_it_had(
     told.act("take_up_by_right", by="SUN.approver", on=day("2027-02-01"))
     assert (told.case.phase, told.case.step, told.case.round) == (Phase.DIALOGUE, 1, 2)
     assert told.ball()[:2] == ("position", "respondent"), "what had been done stands, what had not is owed"
-    assert told.due("D7") > told.day
-    told.act("ask_to_pursue", by="SEK.region", on=workdays.open_from(told.due("D7c"), told.calendar))
+    assert told.future()[1][:3] == (day("2027-02-02"), "settle_extend_lift", "both_sides"), "the local time is over"
+    told.act("ask_to_pursue", by="SEK.region", on=told.file.opens("parties_silent"))
     told.day = workdays.open_from(told.due("A"), told.calendar)
     lapsed(told)
     with pytest.raises(MoveNotAllowed, match="not_taken_up_by_right"):
         told.act("take_up_by_right", by="SUN.approver")
 
 
-def test_what_the_parties_had_done_stands_when_a_lapsed_case_is_taken_up() -> None:
+def test_what_the_parties_had_done_stands_when_a_lapsed_case_is_taken_up_and_who_might_lift_may_lift() -> None:
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     told.act("state_position", by="RS.handler")
     told.act("note_meeting", by="RS.handler")
@@ -348,6 +348,8 @@ def test_what_the_parties_had_done_stands_when_a_lapsed_case_is_taken_up() -> No
     assert told.ball()[:2] == ("settle", "both_sides")
     assert told.file.situation.is_position_in
     assert told.file.situation.is_meeting_held
+    told.act("declare_impasse", by="SUN.approver", on=day("2026-12-04"))
+    assert told.case.phase is Phase.IMPASSE
 
 
 def test_a_case_that_lapsed_in_impasse_goes_on_there() -> None:
@@ -356,8 +358,8 @@ def test_a_case_that_lapsed_in_impasse_goes_on_there() -> None:
     told.day = day("2026-12-11")
     lapsed(told).act("take_up_by_right", by="SUN.approver")
     assert told.case.phase is Phase.IMPASSE
-    assert told.ball()[:2] == ("statement", "both_sides")
-    told.act("lift", by="SUN.approver", on=workdays.open_from(told.due("D7b"), told.calendar), **STATEMENT)
+    assert told.ball() == ("statement", "both_sides", day("2026-12-11")), "the time for the statement was over"
+    told.act("lift", by="SUN.approver", on=day("2026-12-14"), **STATEMENT)
     assert told.case.step == 2
 
 

@@ -87,6 +87,8 @@ DAYS: dict[str, dict[str, str]] = {
     "paused": LOCAL | {"pause": "10-01"},
     "withdrawn": {"file": "11-09", "serve": "11-10", "acknowledge": "11-12", "withdraw": "11-20"},
     "reported": INTERPRETED | {"pronounce": "11-06", "report": "11-20"},
+    "asked": {"file": "03-02", "serve": "03-03", "ask_on": "10-26"},
+    "lapsed": {"file": "03-02", "serve": "03-03", "ask_on": "06-01", "offer_lapse": "08-24", "accept_lapse": "08-25"},
 }  # fmt: skip
 
 PHASES: dict[str, tuple[int, Phase]] = {
@@ -115,6 +117,8 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "paused": (1, Phase.DIALOGUE),
     "withdrawn": (1, Phase.DIALOGUE),
     "reported": (3, Phase.IMPLEMENTATION),
+    "asked": (1, Phase.SERVED),
+    "lapsed": (1, Phase.CLOSED),
     "between": (2, Phase.RECEIVED),
 }
 ENDED = {key for key, (_step, phase) in PHASES.items() if phase is Phase.CLOSED}
@@ -190,6 +194,12 @@ def _act(story: Story, key: str, name: str) -> None:
             terms = {"ground": "law", "reason": secret(key, "skäl"), "where_instead": secret(key, "vart")}
             story.offer(ProposalKind.REJECT, terms, by="SEK.region")
         case "accept_reject":
+            story.accept(queries.proposals(story.case)[0], by="SEK.municipal")
+        case "ask_on":
+            story.act("ask_to_pursue", by="SEK.region")
+        case "offer_lapse":
+            story.offer(ProposalKind.LAPSE, {"reason": secret(key, "skäl att avsluta")}, by="SEK.region")
+        case "accept_lapse":
             story.accept(queries.proposals(story.case)[0], by="SEK.municipal")
         case "settle":
             terms = {"settlement": secret(key, "uppgörelsen"), "obligations": []}

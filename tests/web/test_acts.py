@@ -15,7 +15,8 @@ from escalation.cases.models import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
-from escalation.watch.actions import sweep
+from escalation.watch.actions import deliver, sweep
+from escalation.watch.transports import PastTransport
 from tests.factories import at, person
 from tests.web import filing
 from tests.web.reading import Page
@@ -100,11 +101,24 @@ def test_every_act_of_the_local_step_is_done_through_its_page(doing: Doing) -> N
     lifted = doing.act("TYR.approver", "impasse", "lift", "case_lifted")
     assert doing.case("impasse")[:2] == (2, Phase.RECEIVED)
     assert "kontrollerar det lyfta ärendet" in lifted.main
-    doing.act("SEK.region", "late", "propose/lapse", "proposal_offered")
-    doing.act("SEK.municipal", "late", doing.waiting("SEK.municipal", "late"), "case_lapsed", answer="accept")
-    assert doing.case("late")[1] is Phase.CLOSED
-    doing.act("TSG.chair", "forgotten", "lapse", "case_lapsed")
-    assert doing.case("forgotten")[1] is Phase.CLOSED
+    doing.act("SEK.region", "forgotten", "ask_to_pursue", "asked_to_pursue")
+    pursued = doing.act("RS.handler", "forgotten", "pursue", "case_pursued")
+    assert "får lyfta ärendet senast" in pursued.main
+    doing.act("TSG.chair", "asked", "propose/lapse", "proposal_offered")
+    assert doing.case("asked")[1] is Phase.SERVED, "what the page proposes is a proposal"
+    doing.act("SEK.municipal", "asked", doing.waiting("SEK.municipal", "asked"), "case_lapsed", answer="accept")
+    assert doing.case("asked")[1] is Phase.CLOSED
+    again = doing.act("TYR.approver", "asked", "take_up_by_right", "case_taken_up")
+    assert doing.case("asked")[:2] == (1, Phase.SERVED)
+    assert "skäl att avsluta" not in again.main
+
+
+def remind(*days: str) -> None:
+    """The sweeps and the post of those days."""
+    for day in days:
+        morning = dt.datetime.fromisoformat(f"{day}T09:00+00:00")
+        sweep(morning)
+        deliver(morning, PastTransport(), base_url="https://example.se", sender="t@example.se", by="test")
 
 
 def test_a_filing_is_completed_or_lapses_through_its_page(doing: Doing) -> None:
@@ -123,10 +137,11 @@ def test_a_filing_is_completed_or_lapses_through_its_page(doing: Doing) -> None:
     history = Page(doing.house.client("SEK.region").get(doing.house.path("intake")).text).main
     for told in ("Vilka dagar det gäller.", "Vi har lagt till dagarna."):
         assert told in history, "what was asked and answered stays in the history"
+    doing.house.ask(lambda: remind("2026-12-03", "2026-12-09"))
     set_day(doing.house, "2026-12-17")
-    closed = doing.act(
-        "SEK.municipal", "completion", "lapse_incomplete", "incomplete_lapsed", reason="Inget har kommit."
-    )
+    doing.act("SEK.municipal", "completion", "propose/lapse", "proposal_offered", reason="Inget har kommit.")
+    answer = doing.waiting("SEK.region", "completion")
+    closed = doing.act("SEK.region", "completion", answer, "incomplete_lapsed", answer="accept")
     assert doing.case("completion")[1] is Phase.CLOSED
     assert "Inget har kommit." in closed.main
 
@@ -267,7 +282,14 @@ def test_cases_about_one_question_are_joined_and_separated_through_pages(doing: 
     numbers = doing.house.stage.numbers
     form = Page(doing.house.client("SEK.region").get(doing.house.path("dialogue", "/hear/join")).text)
     offered = [c.attributes["value"] for c in form.controls() if c.attributes["name"] == "members"]
-    at_step_one = {"served", "impasse", "remitted", "late", "forgotten"}  # not what rests, nor what is withdrawn
+    at_step_one = {
+        "served",
+        "impasse",
+        "remitted",
+        "late",
+        "forgotten",
+        "asked",
+    }  # not what rests, nor what is withdrawn
     assert set(offered) == {numbers[key] for key in at_step_one}
     page = doing.act(
         "SEK.region", "dialogue", "hear/join", "hearing_opened", members=numbers["served"], intended="Samma fråga."
@@ -528,7 +550,7 @@ def test_a_closed_case_is_asked_for_answered_and_taken_up_again_through_its_page
 def test_an_opinion_is_asked_for_and_given_through_its_pages(doing: Doing) -> None:
     house = doing.house
     asked = doing.act("TSG.chair", "preparation", "refer", "case_referred", referral_to="RS")
-    assert "Styrgruppen bad regionen om ett yttrande" in asked.main
+    assert "Ordföranden i styrgruppen bad regionen om ett yttrande" in asked.main
     region = house.client("RS.handler")
     assert "Svara på remissen" in Page(region.get("/").text).main
     doing.act("RS.handler", "preparation", "answer_referral", "referral_answered", referral_answer="Så gör vi.")

@@ -213,7 +213,7 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
             url = url_for("cases.propose", number=found.number, kind=kind.value)
             if kind is ProposalKind.STATEMENT:
                 url = url_for("cases.statement", number=found.number)
-            lines.append(Act(verb, _(VERBS[verb].label), url, _(VERBS[verb].definition)))
+            lines.append(Act(verb, _(VERBS[verb].label), url, _offer_then(file, kind)))
         elif (guard := proposals.may_offer(found, kind, file.situation, viewer)) == "may_be_extended":
             verb = OFFERS[kind]
             lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES[guard])))
@@ -224,6 +224,16 @@ def _offers(file: File, kind: ProposalKind) -> str:
     """The word of the button with which such a proposal is made; what two officials do reads as the row that it is."""
     move = proposals.performed(kind, file.case.phase)
     return move.verb if move and kind in TWO_OFFICIALS else OFFERS.get(kind, kind.value)
+
+
+def _offer_then(file: File, kind: ProposalKind) -> str:
+    """What such a proposal needs. A chair whose block nobody has registered is on no side."""
+    if kind in TWO_OFFICIALS and current_viewer().side is None:
+        return _(
+            "En handläggare från varje sida av sekretariatet ska godkänna, för det är inte registrerat vilket block ni "
+            "sitter för."
+        )
+    return _(VERBS[_offers(file, kind)].definition)
 
 
 def _hearings(file: File, viewer: Viewer) -> list[Act]:
@@ -607,7 +617,7 @@ def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
     if kind is ProposalKind.INTERIM:
         about = [(_("Gäller under tiden"), own(file.case.interim_arrangement))]
     about += _heard_about(file, kind)
-    return {**_head(file), "label": _(term.label), "then": _(term.definition), "about": about}
+    return {**_head(file), "label": _(term.label), "then": _offer_then(file, kind), "about": about}
 
 
 def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:

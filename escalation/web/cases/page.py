@@ -76,15 +76,13 @@ def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
     """The file and the row of an act; 404 where the case is not the viewer's or no row has the verb, 409 where the
     act is not open to them now.
 
-    A chair who must choose the way of a case that is still below (T18, T20, T21) acts from the stub: the act is
-    open, the file is not (domain/02 § 2.4). So does a party outside the case that asks to take part (T43); it may know
-    why it cannot now.
+    Nobody acts on what they cannot read, but a party outside the case that asks to take part (T43); it may know why it
+    cannot now.
     """
     found, seen = open_case(number)
     move = moves.BY_VERB.get(verb) or abort(404)
     file = file_of(found, clock.now())
-    asks = acts.is_outsiders(file, move)
-    if seen is not Sight.FULL and not asks and acts.in_the_way(file, move):
+    if seen is not Sight.FULL and not acts.is_outsiders(file, move):
         abort(404)
     expect_newest(found)
     acts.check(file, move)
@@ -492,16 +490,21 @@ def _silence(file: File) -> list[tuple[str, str]]:
 
 
 def _may_begin_again(file: File) -> list[tuple[str, str]]:
-    """Until when a party may ask that the closed case is taken up again, and who answers."""
+    """Until when the closed case may be taken up again: by right, or as a party asks for it and somebody answers."""
     s, until = file.situation, queries.reopening_ends_on(file.case)
-    if until is None or s.is_reopening_asked or s.reopening_time_over or not GUARDS["may_be_asked"](s):
+    if until is None or s.reopening_time_over:
         return []
-    who = words.upper_first(words.answers_reopening(file))
-    if s.closing_reason is ClosingReason.OUT_OF_SCOPE:
-        text = _("Anmälaren kan begära det till och med %(day)s. %(who)s svarar.", day=date_long(until), who=who)
-        return [(_("Tas upp igen"), text)]
-    text = _("En part kan begära det till och med %(day)s. %(who)s svarar.", day=date_long(until), who=who)
-    return [(_("Tas upp igen"), text)]
+    told, day = [], date_long(until)
+    if GUARDS["ended_unheard"](s) and GUARDS["not_taken_up_by_right"](s):
+        told.append(_("Anmälaren kan göra det en gång utan prövning, till och med %(day)s.", day=day))
+    if GUARDS["may_be_asked"](s) and not s.is_reopening_asked:
+        who = words.upper_first(words.answers_reopening(file))
+        told.append(
+            _("Anmälaren kan begära det till och med %(day)s. %(who)s svarar.", day=day, who=who)
+            if s.closing_reason is ClosingReason.OUT_OF_SCOPE
+            else _("En part kan begära det till och med %(day)s. %(who)s svarar.", day=day, who=who)
+        )
+    return [(_("Tas upp igen"), " ".join(told))] if told else []
 
 
 def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
@@ -643,6 +646,12 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     if found.withdrawal_until is not None:
         return _("Om ingen invänder"), _("Ärendet avslutas som återkallat %(day)s.", day=date_long(coming.begins_on))
     who = words.holder_name(found, coming, file.ladder, viewer)
+    if ball.act == "say_on":
+        return _("Om ingen svarar"), _(
+            "Från %(day)s kan ärendet lyftas, eller avslutas av två personer från olika sidor. Anmälaren kan i så fall "
+            "ta upp det en gång, utan prövning.",
+            day=date_long(coming.begins_on),
+        )
     return _("Om ingen gör något"), _(
         "%(who)s %(act)s från %(day)s. Ärendet kan inte bli liggande.",
         who=who,
