@@ -205,6 +205,8 @@ def test_who_is_ended_is_out_at_once_and_cannot_come_in_again(app: Flask, sessio
     assert app.test_client().post("/sign_in", data={"email": ANNA, "password": PASSWORD}).status_code == 422
     assert run(app, "users", "link", ANNA).exit_code == 1
     assert run(app, "users", "end", ANNA).exit_code == 1
+    seat = run(app, "users", "seat", ANNA, "auditor")
+    assert (seat.exit_code, "is closed: open it first" in seat.output) == (1, True)
     assert "| ended |" in run(app, "users", "list").output
     assert events(session)[-1] == "user_ended"
 

@@ -1372,6 +1372,10 @@ def _sitting(wanted: ColumnElement[bool]) -> list[User]:
     return list(session.scalars(select(User).where(User.id.in_(held)).order_by(User.id)))
 
 
+APPROVERS_TOO = frozenset({"objectors", "pursuers", "counterparty"})
+"""Parties waited for by an act that is their approvers' alone, and that time takes from them (T20, T35, T37)."""
+
+
 def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
     if word.startswith("substitute_of:"):
         codes = parties_of(found, word.partition(":")[2])
@@ -1395,6 +1399,9 @@ def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
         people_of = and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
     else:
         people_of = or_(false(), *(_handling(p, today) for p in found.parties if p.party_code in codes))
+    if seat in APPROVERS_TOO:
+        approvers = and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
+        people_of = or_(people_of, approvers)
     if seat in {"both_sides_and_secretariat", "everybody"}:
         people_of = or_(people_of, Membership.role.in_(SECRETARIAT_ROLES))
     if seat == "everybody":
