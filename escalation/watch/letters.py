@@ -70,6 +70,11 @@ BESIDE: dict[str, tuple[str, str]] = {
         "kommunernas, avsluta det. Anmälaren kan sedan ta upp det en gång, utan prövning, inom tolv månader. Dagarna "
         "är förvalda av systemet.",
     ),
+    "object": (
+        "Ärendet har återkallats. Er part kan invända. Det är er beslutsfattare som gör det.",
+        "Invänder ingen avslutas ärendet som återkallat när dagen har passerat. Dagen är förvald av systemet, inte av "
+        "överenskommelsen.",
+    ),
     "answer_referral": (
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",
         "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",
