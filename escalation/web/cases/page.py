@@ -461,7 +461,7 @@ def _unmanned(file: File, ball: Ball) -> list[tuple[str, str]]:
     names = words.names_of(file.case, file.ladder)
     told = _("Ingen handläggare är på plats hos %(who)s.", who=joined(names[code] for code in gone))
     if len(gone) == len(held_by):
-        told += " " + _("Påminnelserna går till sekretariatet.")
+        told += " " + _("Påminnelserna går till sekretariatet, och till partens beslutsfattare om någon är på plats.")
     return [(_("På plats"), told)]
 
 
