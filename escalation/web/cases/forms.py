@@ -645,10 +645,10 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
                     for m in coming
                 ]
             )
-    if "later_reason" in form and (last := decided_by(file.case, clock.now())):
+    if "later_reason" in form and (until := decided_by(file.case, clock.now())):
         form.later_reason.description = _(
             "Bara om mötet ligger efter %(day)s, då ärendet senast ska avgöras, och ett tidigare går att nå.",
-            day=date_long(last),
+            day=date_long(until),
         )
     if "municipal_line" in form:
         alternatives = file.treatment.alternatives if file.treatment else []
