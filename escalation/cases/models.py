@@ -614,7 +614,7 @@ class Task(Base):
 class Referral(Base):
     """An opinion that a body or the secretariat asks for while a case is prepared, and the answer (T23, § 4.3).
 
-    ``addressee`` is a consultation group's code, a party's, or ``LAWYER``; ``asked_by`` the asking body's code or SEK.
+    ``addressee`` is a consultation group's code, a party's, or ``LAWYER``; ``asked_by`` the chair that asked, or SEK.
     Its clock (D11) is its own: the case waits for nobody's answer.
     """
 
