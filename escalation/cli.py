@@ -75,7 +75,7 @@ def _on_our_schema(command: click.Command) -> click.Command:
 
 
 def _in_one_sentence(invoke: Callable[[click.Context], Any], context: click.Context) -> Any:
-    """Run a command; where the database does not answer, say so in one sentence instead of a traceback."""
+    """Run a command; that the database is away, or a day beyond the calendar, is one sentence and no traceback."""
     try:
         return invoke(context)
     except OperationalError as problem:
@@ -83,6 +83,8 @@ def _in_one_sentence(invoke: Callable[[click.Context], Any], context: click.Cont
         raise click.ClickException(
             f"The database does not answer ({said}). Check DATABASE_URL and that the database is running."
         ) from problem
+    except workdays.CalendarYearMissing as problem:
+        raise click.ClickException(str(problem)) from problem
 
 
 def setup_everything() -> None:
@@ -214,6 +216,9 @@ def _instant(text: str | None) -> dt.datetime:
         at = dt.datetime.fromisoformat(text)
     except ValueError as problem:
         raise click.BadParameter(f"not an ISO time: {text}") from problem
+    calendar = workdays.load_calendar()
+    if not calendar.first_year <= at.year <= calendar.last_year:
+        raise click.BadParameter(f"not between {calendar.first_year} and {calendar.last_year}: {text}")
     return (at if at.tzinfo else at.replace(tzinfo=workdays.STOCKHOLM)).astimezone(dt.UTC)
 
 

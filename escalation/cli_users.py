@@ -52,7 +52,7 @@ def place(command: Callable[..., None]) -> Callable[..., None]:
 def create_user(email: str, name: str, role: str, link: bool, **where: Any) -> None:
     """Create an account. The password is asked for, or chosen by its owner through a link; never an argument."""
     seat, at = _seat(role, **where), clock.now()
-    if flaw := actions.seat_flaw(seat) or actions.email_flaw(email):
+    if flaw := actions.seat_flaw(seat) or actions.email_flaw(email) or actions.name_flaw(name):
         raise click.ClickException(_sentence(flaw))
     password = None
     if not link:
@@ -134,7 +134,9 @@ def end(email: str, seat: int | None) -> None:
         if seat is None:
             left = [held for held in user.memberships if held.ended_at is None]
             actions.end_user(user, by=BY, at=at)
-            told = f"{user.email} is closed: signed out everywhere, links dead, {len(left)} seats without their person."
+            told = (
+                f"{user.email} is closed: signed out everywhere, links dead, seats without their person: {len(left)}."
+            )
         else:
             left = [held for held in user.memberships if held.id == seat]
             if not left:

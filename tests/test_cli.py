@@ -300,6 +300,8 @@ def test_a_link_lets_the_owner_choose(app: Flask, session: Database) -> None:
         (("a@example.se", "A", "vis_chair", "--body", "VIS"), None, "--side region or --side municipal"),
         (("a@example.se", "A", "steering_chair", "--body", "VIS", "--side", "region"), None, "TSG"),
         (("a@example.se", "A", "auditor", "--party", "SUN"), None, "leave --party out"),
+        (("a@example.se", " ", "auditor", "--link"), None, "from 1 to 200 characters"),
+        (("a@example.se", "A" * 201, "auditor", "--link"), None, "from 1 to 200 characters"),
         (("a@example.se", "A", "secretariat"), None, "--side"),
         (("a@example.se", "A", "vis_chair"), None, "--body"),
         (("a@example.se", "A", "auditor"), "kort\nkort\n", "The password is too short: at least 15 characters."),
@@ -355,6 +357,10 @@ def test_sweep_and_deliver_refuse_what_is_no_time(app: Flask) -> None:
         result = run(app, name, "--at", "i går")
         assert result.exit_code == 2
         assert "not an ISO time" in result.output
+        for year in ("0001", "9999"):
+            result = run(app, name, "--at", f"{year}-01-01")
+            assert result.exit_code == 2
+            assert f"not between 2020 and 2040: {year}-01-01" in result.output
 
 
 @pytest.mark.one_database

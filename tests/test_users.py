@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import email.policy
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -204,6 +205,8 @@ def test_who_is_ended_is_out_at_once_and_cannot_come_in_again(app: Flask, sessio
     assert app.test_client().post("/sign_in", data={"email": ANNA, "password": PASSWORD}).status_code == 422
     assert run(app, "users", "link", ANNA).exit_code == 1
     assert run(app, "users", "end", ANNA).exit_code == 1
+    seat = run(app, "users", "seat", ANNA, "auditor")
+    assert (seat.exit_code, "is closed: open it first" in seat.output) == (1, True)
     assert "| ended |" in run(app, "users", "list").output
     assert events(session)[-1] == "user_ended"
 
@@ -295,6 +298,29 @@ def test_a_departed_case_officer_is_replaced_by_the_substitute_and_then_by_colle
     session.rollback()
     assert emails(told) == {BO}
     assert told.case.number == number
+
+
+@pytest.mark.one_database
+def test_when_the_only_case_officer_has_left_the_partys_approver_is_reminded_and_told_that_nobody_is_named(
+    app: Flask, session: Database
+) -> None:
+    told = StoryFactory(filed_on=dt.date(2026, 11, 2))
+    told.act("serve", by="SEK.region", on=dt.date(2026, 11, 3))
+    person("RS.handler")
+    person("RS.approver")
+    turn_to(dt.date(2026, 11, 11))  # a working day after the region was to acknowledge
+    session.commit()
+    assert run(app, "users", "end", "rs-handler@example.se").exit_code == 0
+    assert run(app, "sweep").exit_code == 0
+    assert run(app, "deliver").exit_code == 0
+    letters = [
+        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+        for file in app.config["SETTINGS"].mail_dir.iterdir()
+    ]
+    told_to = {str(letter["To"]): letter.get_content() for letter in letters}
+    assert set(told_to) == {"rs-approver@example.se", "sek-region@example.se"}
+    for text in told_to.values():
+        assert "Varför du: Dagen har passerat, och ingen är utsedd att göra det." in text
 
 
 @pytest.mark.one_database

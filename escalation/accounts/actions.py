@@ -161,6 +161,14 @@ def email_flaw(email: str) -> str | None:
     return None
 
 
+def name_flaw(name: str) -> str | None:
+    """Why nobody can be called this; None where somebody can."""
+    longest = 200
+    if not 0 < len(name.strip()) <= longest:
+        return f"the name is what others see of the person: from 1 to {longest} characters"
+    return None
+
+
 def _in_ascii(email: str) -> str:
     """What to do about an address that mail servers do not take: only its domain can have a form in ASCII."""
     local, _at, domain = email.rpartition("@")
@@ -176,6 +184,8 @@ def _in_ascii(email: str) -> str:
 def give_seat(user: User, seat: Seat, *, by: str, at: dt.datetime) -> Membership:
     """Let the person sit in one more place. Raises ``SeatRefused`` where that is no seat, or is held already."""
     flaw = seat_flaw(seat)
+    if not user.is_active:
+        flaw = f"The account {user.email} is closed: open it first with users reactivate"
     if flaw is None and any(_is_same(held, seat) for held in queries.memberships(user.id)):
         flaw = f"{user.email} has that seat already"
     if flaw is not None:

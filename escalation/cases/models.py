@@ -614,7 +614,8 @@ class Task(Base):
 class Referral(Base):
     """An opinion that a body or the secretariat asks for while a case is prepared, and the answer (T23, § 4.3).
 
-    ``addressee`` is a consultation group's code, a party's, or ``LAWYER``; ``asked_by`` the chair that asked, or SEK.
+    ``addressee`` is a consultation group's code, a party's, or ``LAWYER``; ``asked_by`` SEK, or the
+    word of the chair who asked (``chair:TSG``).
     Its clock (D11) is its own: the case waits for nobody's answer.
     """
 
@@ -630,7 +631,7 @@ class Referral(Base):
     step: Mapped[int]
     addressee: Mapped[str] = mapped_column(String(10), index=True)
     question: Mapped[str]
-    asked_by: Mapped[str] = mapped_column(String(10))
+    asked_by: Mapped[str] = mapped_column(String(30))
     asked_at: Mapped[dt.datetime]
     due_on: Mapped[dt.date]
     answer: Mapped[str | None]

@@ -1353,16 +1353,27 @@ def people(found: Case, word: str, today: dt.date) -> list[User]:
     """The people whom a seat-set word means in this case today, each once.
 
     A party is its named handler; the substitute while the handler is away (LP19) or has left; else all its handlers
-    who are there.
-    Nobody left at all means the secretariat (E25: never nobody).
+    who are there. Nobody left at all means the secretariat and those who approve for the party (E25: never nobody).
     """
-    wanted = _memberships(found, word, today)
-    rows = session.scalars(
-        select(User).where(User.id.in_(select(Membership.user_id).where(Membership.is_held, wanted))).order_by(User.id)
-    ).all()
-    if rows or word.startswith(("substitute_of:", "secretariat")):
-        return list(rows)
-    return people(found, "secretariat", today)
+    seated = seated_at(found, word, today)
+    if seated or word.startswith(("substitute_of:", "secretariat")):
+        return seated
+    approve = and_(Membership.party_code.in_(parties_of(found, word)), Membership.role == Role.LOCAL_APPROVER)
+    return _sitting(or_(_memberships(found, "secretariat", today), and_(approve, ~away(Membership, today))))
+
+
+def seated_at(found: Case, word: str, today: dt.date) -> list[User]:
+    """As ``people``, but nobody where nobody sits."""
+    return _sitting(_memberships(found, word, today))
+
+
+def _sitting(wanted: ColumnElement[bool]) -> list[User]:
+    held = select(Membership.user_id).where(Membership.is_held, wanted)
+    return list(session.scalars(select(User).where(User.id.in_(held)).order_by(User.id)))
+
+
+APPROVERS_TOO = frozenset({"objectors", "pursuers", "counterparty"})
+"""Parties waited for by an act that is their approvers' alone, and that time takes from them (T20, T35, T37)."""
 
 
 def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
@@ -1388,6 +1399,9 @@ def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
         people_of = and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
     else:
         people_of = or_(false(), *(_handling(p, today) for p in found.parties if p.party_code in codes))
+    if seat in APPROVERS_TOO:
+        approvers = and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
+        people_of = or_(people_of, approvers)
     if seat in {"both_sides_and_secretariat", "everybody"}:
         people_of = or_(people_of, Membership.role.in_(SECRETARIAT_ROLES))
     if seat == "everybody":

@@ -234,6 +234,14 @@ def schedule(
     )  # fmt: skip
 
 
+def decided_by(found: Case, at: dt.datetime) -> dt.date | None:
+    """D12 or D16 as it stands, or as it would be set if the case's file were accepted now; None where none can be."""
+    if found.phase is not Phase.RECEIVED:
+        return last_day(found)
+    due = _last_meeting(found, workdays.base_day(at, calendar_of(case_queries.ladder_of(found))))
+    return due.due_on if due else None
+
+
 def last_day(found: Case) -> dt.date | None:
     """The day of the meeting that must decide at this step (D12 or D16), where one has been set."""
     days = [d.due_on for d in cases.in_force(found).values() if d.key in {"D12", "D16"} and d.step == found.step]
@@ -331,11 +339,13 @@ def move_meeting(meeting: Meeting, held_on: dt.date, *, by: Viewer, at: dt.datet
     _refuse_day(meeting.body, held_on, at)
     if queries.on_day(meeting.body, held_on) is not None:
         raise MeetingRefused(f"{meeting.body} had a meeting on {held_on} that is cancelled; add that day instead.")
+    under_way = queries.under_way(meeting, meeting.body)
+    _refuse_taking_comments_away(meeting, held_on, under_way, cases.local_day(at))
     was, meeting.held_on = meeting.held_on, held_on
     session.flush()
     told = {"body": meeting.body, "was": was.isoformat(), "day": held_on.isoformat()}
     _record(meeting, "meeting_moved", by=by, at=at, facts=told)
-    for case, treatment in queries.under_way(meeting, meeting.body):
+    for case, treatment in under_way:
         _aim(case, treatment, "case_meeting_moved", told, by=by, at=at)
 
 
@@ -378,6 +388,22 @@ def _refuse_day(body: str, held_on: dt.date, at: dt.datetime) -> None:
     there = queries.on_day(body, held_on)
     if there is not None and there.cancelled_at is None:
         raise MeetingRefused(f"{body} has a meeting on {held_on} already.")
+
+
+def _refuse_taking_comments_away(
+    meeting: Meeting, held_on: dt.date, under_way: Sequence[tuple[Case, Treatment]], today: dt.date
+) -> None:
+    """Refuse a day so near that D13 would be over for parties who may still comment on the brief."""
+    for case, _treatment in under_way:
+        if case.phase is not Phase.SCHEDULED:
+            continue
+        day = queries.day_of(case_queries.ladder_of(case), meeting)
+        moved = queries.day_of(case_queries.ladder_of(case), Meeting(id=meeting.id, body=meeting.body, held_on=held_on))
+        if moved.comments_until < today <= day.comments_until:
+            raise MeetingRefused(
+                f"The parties to {case.number} may comment until {day.comments_until}; with a meeting on {held_on} "
+                f"that day would have been {moved.comments_until}. Choose a later day, or cancel the meeting."
+            )
 
 
 def _refuse_changing(meeting: Meeting, at: dt.datetime) -> None:

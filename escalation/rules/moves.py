@@ -374,7 +374,7 @@ MOVES: tuple[Move, ...] = (
     Move(
         "T27c", "announce", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT, _SECOND_HAND,
         "outcome_announced", kinds=BODY_KINDS, guards=("record_complete", "not_at_top", "outcome_is_announced"),
-        facts=_facts(Fact("task", optional=True)), consumes=ANNOUNCED,
+        facts=_facts(Fact("task", unless="adjusted_once", optional=True)), consumes=ANNOUNCED,
     ),
     Move(
         "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all",

@@ -28,6 +28,7 @@ from escalation.cases.queries import (
     due_by_time,
     ladder_of,
     open_balls,
+    seated_at,
     without_ball,
 )
 from escalation.db import insert_new, reading, session
@@ -530,7 +531,10 @@ def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: st
     following = session.scalars(
         select(Ball).where(Ball.case_id == case.id, Ball.begins_on > today).order_by(Ball.begins_on, Ball.id).limit(1)
     ).first()
-    holders = audience(case, (clock.holder, f"substitute_of:{clock.holder}"), today)
+    # Not ``audience``: who is reminded because nobody sits there is not told that it is theirs to do.
+    holders = {
+        user.id for word in (clock.holder, f"substitute_of:{clock.holder}") for user in seated_at(case, word, today)
+    }
     ladder = ladder_of(case)
     ends_on = None
     if clock.act == "answer_announcement":

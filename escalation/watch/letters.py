@@ -70,6 +70,11 @@ BESIDE: dict[str, tuple[str, str]] = {
         "kommunernas, avsluta det. Anmälaren kan sedan ta upp det en gång, utan prövning, inom tolv månader. Dagarna "
         "är förvalda av systemet.",
     ),
+    "object": (
+        "Ärendet har återkallats. Er part kan invända. Det är er beslutsfattare som gör det.",
+        "Invänder ingen avslutas ärendet som återkallat när dagen har passerat. Dagen är förvald av systemet, inte av "
+        "överenskommelsen.",
+    ),
     "answer_referral": (
         "Du, eller den som du ersätter, har fått en remiss i ärendet.",
         "Ärendet väntar inte på svaret. Beredningen går vidare utan det.",
@@ -228,6 +233,8 @@ def in_words(day: dt.date) -> str:
 
 
 def _subject(items: Sequence[Item]) -> str:
+    if len(items) > 1 and all(item.has_happened for item in items):
+        return f"Trappan: något har hänt i {len(items)} ärenden"
     if len(items) > 1:
         what = "ärenden" if all(item.is_case for item in items) else "saker"
         return f"Trappan: {len(items)} {what} behöver dig"

@@ -86,7 +86,9 @@ class Health:
     @property
     def light(self) -> Light:
         """The worst of everything."""
-        mail = light_of_mail(len(self.failed), len(self.uncertain) + len(self.delayed))
+        delivered = next((job.counts for job in self.jobs if job.job == "deliver"), {})
+        waits = len(self.delayed)
+        mail = light_of_mail(len(self.failed), len(self.uncertain), waits, unusable="unusable" in delivered)
         return worst([*(job.light for job in self.jobs), mail, Light.RED if self.without_ball else Light.GREEN])
 
 
@@ -96,9 +98,13 @@ def worst(lights: Iterable[Light]) -> Light:
     return next((light for light in (Light.RED, Light.AMBER) if light in found), Light.GREEN)
 
 
-def light_of_mail(failed: int, doubtful: int) -> Light:
-    """Red while a letter failed, amber while one is uncertain or delayed; settled ones alarm nobody."""
-    return Light.RED if failed else Light.AMBER if doubtful else Light.GREEN
+def light_of_mail(failed: int, uncertain: int, delayed: int, *, unusable: bool) -> Light:
+    """Red while a letter failed, or waits for a server that could not be used at the last attempt (``unusable``): then
+    no letter leaves. Amber while one is uncertain or delayed; settled ones alarm nobody.
+    """
+    if failed or (delayed and unusable):
+        return Light.RED
+    return Light.AMBER if uncertain or delayed else Light.GREEN
 
 
 def health(at: dt.datetime) -> Health:
@@ -130,14 +136,13 @@ class Vitals:
 
 
 def vitals(at: dt.datetime) -> Vitals:
-    """How the clock and the mail stand at ``at``, in three small questions, however many cases there are.
+    """How the clock and the mail stand at ``at``, in four small questions, however many cases there are.
 
     Whether nobody holds a case is what the last integrity check found; a page that asks all cases is for people.
     """
     beats = {beat.job: beat for beat in session.scalars(select(Heartbeat))}
     ages = {job: at - beat.ok_at for job, beat in beats.items() if beat.ok_at is not None}
-    newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
-    checked = session.scalars(select(JobRun).where(JobRun.job == "integrity").order_by(*newest_first).limit(1)).first()
+    checked, delivered = _last_run("integrity"), _last_run("deliver")
     # A call that found nothing leaves no run behind: then the last run is older than the last call.
     is_latest = checked is not None and checked.finished_at >= beats["integrity"].called_at
     is_lost = checked is not None and is_latest and bool(checked.counts.get("without_ball"))
@@ -149,7 +154,7 @@ def vitals(at: dt.datetime) -> Vitals:
     failed, uncertain, delayed = session.execute(counted).one()
     return Vitals(
         jobs={job: light_of(ages.get(job), interval) for job, interval in INTERVALS.items()},
-        mail=light_of_mail(failed, uncertain + delayed),
+        mail=light_of_mail(failed, uncertain, delayed, unusable=bool(delivered and "unusable" in delivered.counts)),
         cases=Light.RED if is_lost else Light.GREEN,
     )
 
@@ -255,8 +260,6 @@ def audience(case: Case, words: Sequence[str], today: dt.date) -> set[int]:
 def _job_health(job: str, interval: dt.timedelta, at: dt.datetime) -> JobHealth:
     beat = session.get(Heartbeat, job)
     age = at - beat.ok_at if beat and beat.ok_at else None
-    newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
-    last = select(JobRun).where(JobRun.job == job).order_by(*newest_first).limit(1)
     return JobHealth(
         job=job,
         interval=interval,
@@ -265,5 +268,11 @@ def _job_health(job: str, interval: dt.timedelta, at: dt.datetime) -> JobHealth:
         age=age,
         light=light_of(age, interval),
         error=beat.error if beat else None,
-        last_run=session.scalars(last).first(),
+        last_run=_last_run(job),
     )
+
+
+def _last_run(job: str) -> JobRun | None:
+    """The last run that had anything to do, or went wrong."""
+    newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
+    return session.scalars(select(JobRun).where(JobRun.job == job).order_by(*newest_first).limit(1)).first()

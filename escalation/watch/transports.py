@@ -163,7 +163,7 @@ def _why_not(problem: OSError | smtplib.SMTPException) -> str:
     """Why the server cannot be used. ``smtplib``'s errors are ``OSError`` too, so they are asked about first."""
     match problem:
         case smtplib.SMTPAuthenticationError():
-            return f"{problem.smtp_code} efter AUTH"
+            return f"{problem.smtp_code} efter AUTH, inloggningen godtogs inte"
         case smtplib.SMTPResponseException() if problem.smtp_code > 0:
             return f"{problem.smtp_code} när kontakten togs"
         case smtplib.SMTPResponseException():

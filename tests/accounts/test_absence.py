@@ -78,7 +78,10 @@ def test_the_case_says_that_nobody_is_there_and_who_is_reminded_instead(app: Fla
     turn_to(AWAY)
     browser = app.test_client()
     assert browser.post(f"/sign_in_demo/{person('SEK.region').membership_id}").status_code == 302
-    gone = "Ingen handläggare är på plats hos regionen. Påminnelserna går till sekretariatet."
+    gone = (
+        "Ingen handläggare är på plats hos regionen. "
+        "Påminnelserna går till sekretariatet, och till partens beslutsfattare om någon är på plats."
+    )
     assert gone not in Page(browser.get(f"/cases/{told.case.number}").text).main
     leave("RS.handler")
     leave("RS.approver")

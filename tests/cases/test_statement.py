@@ -274,7 +274,7 @@ def test_one_side_alone_lifts_with_its_own_parts_once_the_time_is_out(session: D
 
 def test_the_secretariat_lifts_without_a_stand_of_its_own(session: Database) -> None:
     story = impasse()
-    story.day = workdays.open_from(max(story.due("D7b"), story.due("D7c")), story.calendar)
+    story.day = workdays.open_from(max(story.due("D7b"), story.due("D7c")), story.calendar)  # T20: from D7c
     story.act("lift", by="SEK.region", **STATEMENT, stand="Sekretariatet tycker.")
     statement = session.scalars(select(JointStatement)).one()
     assert (statement.party_code, statement.parts) == (None, {})

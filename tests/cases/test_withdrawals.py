@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +12,12 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import proposals, queries
 from escalation.cases.models import PartyRole
+from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
-from escalation.watch.actions import sweep
+from escalation.watch.actions import deliver, sweep
+from escalation.watch.transports import FileTransport
 from tests.factories import Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
@@ -210,3 +214,17 @@ def test_a_new_round_is_pursued_by_its_filer_again() -> None:
     with pytest.raises(MoveNotAllowed, match="seat"):
         told.act("withdraw", by="RS.approver")
     told.act("withdraw", by="SUN.approver")
+
+
+def test_the_letter_about_a_withdrawal_reaches_whoever_may_object_and_says_that_silence_ends_it(tmp_path: Path) -> None:
+    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    person("RS.approver")
+    told.act("withdraw", by="SUN.approver")
+    told.day = workdays.open_from(told.day, told.calendar)
+    deliver(at(told.day), FileTransport(tmp_path), base_url="https://a.se", sender="trappan@a.se", by="test")
+    letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in tmp_path.rglob("*.eml")]
+    texts = {str(m["To"]): " ".join(str(m.get_content()).split()) for m in letters}
+    for to in ("rs-approver@example.se", "rs-handler@example.se"):
+        assert "Er part kan invända. Det är er beslutsfattare som gör det." in texts[to], to
+        assert "Invänder ingen avslutas ärendet som återkallat när dagen har passerat." in texts[to], to
+        assert "Sekretariatet följer upp" not in texts[to]

@@ -74,7 +74,6 @@ DETOURS = frozenset(
     }
 )
 """Acts that bring no case nearer to its end."""
-LEADS_ON = (Outcome.REFER_UP, Outcome.NO_CONCURRENCE, Outcome.DECIDE, Outcome.INTERPRET)
 
 
 def add_meetings(until: int) -> None:
@@ -394,6 +393,8 @@ class Walk:
         """The parties fall silent: waiting, the secretariat, the chairs and the bodies bring the case to its end."""
         for _ in range(100):
             file = self.file
+            if self._goes_on_late(file):
+                continue
             if file.case.phase is Phase.CLOSED:
                 return
             if self._ends_by_two_hands(file):
@@ -421,6 +422,15 @@ class Walk:
         self.hold_laws()
         return True
 
+    def _goes_on_late(self, file: File) -> bool:
+        """Whether a party whose silence ended the case takes it to the next step after all (T29c)."""
+        late = [(move, seat) for move, seat in self._open_acts(file, self.seats) if move.verb == "refuse_late"]
+        if not late or not self.choose("goes on", (False, True)):
+            return False
+        self.act(file, *self.choose("late", late))
+        self.hold_laws()
+        return True
+
     def let_the_sibling_end(self) -> None:
         """Its own party takes it back, so that it is nobody's clock in the histories that follow."""
         if self.sibling is None or self.sibling.phase is not Phase.SERVED:
@@ -441,8 +451,8 @@ class Walk:
 
     def _facts_that_lead_on(self, file: File, move: Move, viewer: Viewer) -> dict[str, Any] | None:
         if move.verb == "decide":
-            outcomes = outcomes_open(file.situation)
-            return self._decision(file, next(o for o in LEADS_ON if o in outcomes))
+            outcomes = [o for o in outcomes_open(file.situation) if o is not Outcome.REMIT]  # which leads back
+            return self._decision(file, self.choose("outcome", outcomes))
         if move.verb == "adjust":
             return {"remit_until": self._in(20)}
         return self._facts(file, move, viewer)

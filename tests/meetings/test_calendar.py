@@ -93,6 +93,8 @@ def test_a_meeting_is_added_by_command_and_can_then_be_chosen(app: Flask, sessio
         (("move", "VIS", "2026-12-11", "2026-12-14"), "no meeting on 2026-12-11"),
         (("move", "TSG", "2026-11-06", "2026-12-14"), "has been held"),
         (("cancel", "TSG", "2026-11-06"), "has been held"),
+        (("add", "VIS", "2072-02-10"), "Kalendern saknar år 2072."),
+        (("move", "VIS", "2026-12-10", "2072-02-10"), "Kalendern saknar år 2072."),
     ],
 )
 def test_a_day_that_cannot_be_is_refused_with_a_sentence(
@@ -116,6 +118,21 @@ def test_a_case_on_a_meeting_follows_when_it_is_moved_and_its_history_says_both_
     assert (event.kind, facts_of(event)) == (
         "case_meeting_moved", {"body": "TSG", "was": "2026-12-18", "day": "2027-01-08"},
     )  # fmt: skip
+    assert is_whole()
+
+
+def test_a_meeting_is_not_moved_so_near_that_the_parties_lose_their_time_to_comment(
+    app: Flask, session: Database
+) -> None:
+    told = scheduled()
+    session.commit()
+    assert told.due("D13") == day("2026-12-10")
+    refused = meetings(app, "move", "TSG", "2026-12-18", "2026-11-27")
+    assert refused.exit_code == 1
+    assert f"{told.case.number} may comment until 2026-12-10" in refused.output
+    assert treatment(told).held_at.held_on == day("2026-12-18")
+    assert meetings(app, "move", "TSG", "2026-12-18", "2026-12-04").exit_code == 0  # nearer, and time is left
+    assert told.due("D13") >= TODAY
     assert is_whole()
 
 
@@ -185,6 +202,20 @@ def test_the_secretariat_reads_a_year_ahead_that_a_calendar_ends(client: FlaskCl
     assert "Det sista mötet i kalendern för VIS är 16 september 2027" in page
     empty_from(session, "VIS", "2026-01-01")
     assert "I kalendern för VIS finns inget kommande möte" in client.get("/").text
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("verb", ["accept_file", "schedule"])
+def test_who_chooses_a_meeting_reads_after_which_day_a_reason_is_needed(
+    verb: str, client: FlaskClient, session: Database
+) -> None:
+    told: Story = StoryFactory(at_phase=Phase.RECEIVED, at_step=2)
+    if verb == "schedule":
+        told.accept_file(on=TODAY)
+    session.commit()
+    sign_in(client, "SEK.region")
+    form = client.get(f"/cases/{told.case.number}/{verb}").text.replace("\xa0", " ")
+    assert "Bara om mötet ligger efter 15 januari 2027, då ärendet senast ska avgöras" in form
 
 
 @pytest.mark.one_database

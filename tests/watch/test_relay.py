@@ -76,7 +76,7 @@ def test_a_wrong_password_burns_no_letter(site: Site, relay: MailServer) -> None
     relay.up()
     refused = deliver(site(MAIL_USER="trappan", MAIL_PASSWORD="fel ord"))
     assert (refused.exit_code, "failed" in refused.output) == (1, False)
-    assert "535 efter AUTH" in refused.output
+    assert "535 efter AUTH, inloggningen godtogs inte" in refused.output
     assert deliver(site(**SIGN_IN), LATER).exit_code == 0
     assert relay.messages
 

@@ -247,6 +247,8 @@ def test_a_password_is_chosen_by_a_link_that_works_once(client: FlaskClient, ses
     assert "Lösenordet är för kort. Skriv minst 15 tecken." in short.text
     done = client.post(f"/set_password/{token}", data={"password": "tolv bävrar simmar hem"})
     assert done.location == "/sign_in"
+    assert "Lösenordet är sparat" in client.get("/sign_in").text
+    assert "Lösenordet är sparat" not in client.get("/sign_in").text, "it is said once"
     again = client.get(f"/set_password/{token}")
     assert again.status_code == 404
     assert "Länken gäller inte längre" in again.text

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from config import MailTransport
 from escalation import clock
 from escalation.db import session
+from escalation.jobs import JOBS, run
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailEvent
 from escalation.watch.actions import note_call
@@ -251,6 +252,20 @@ def test_a_letter_that_no_server_takes_is_shown_after_an_hour_with_what_the_serv
     read = desk.page("SEK.region", "/health").main
     assert "brev väntar på e-postservern." in read
     assert "451 efter brevets slut" in read
+
+
+@pytest.mark.one_database
+def test_a_server_that_cannot_be_used_for_an_hour_calls_whoever_runs_the_site(desk: Desk) -> None:
+    settings = desk.app.config["SETTINGS"]
+    desk.app.config["SETTINGS"] = replace(settings, mail_user="trappan", mail_password="fel ord")
+    run(desk.app, next(job for job in JOBS if job.name == "deliver"))
+    assert desk.mail_light() == "green", "it may be mended within the hour"
+    desk.stands_on(DAY + dt.timedelta(days=1))
+    assert desk.mail_light() == "red"
+    assert "brev väntar på e-postservern." in desk.page("SEK.region", "/health").main
+    desk.app.config["SETTINGS"] = settings
+    assert desk.deliver().exit_code == 0
+    assert desk.mail_light() == "green"
 
 
 # --- What who runs the site does

@@ -20,6 +20,9 @@ from escalation.web.language import _, ngettext
 
 blueprint = Blueprint("accounts", __name__)
 
+JUST_CHOSEN = "password_chosen"
+"""In the cookie from a chosen password to the next sign-in page, which says so once."""
+
 Page = str | Response | tuple[str, int]
 
 
@@ -115,6 +118,7 @@ def set_password(token: str) -> Page:
     if form.validate_on_submit():
         actions.redeem_link(token, form.password.data, at=clock.now())
         session.commit()
+        cookie[JUST_CHOSEN] = True
         return redirect(url_for("accounts.sign_in"))
     shown = render_template("accounts/set_password.html", form=form, email=link.user.email)
     return shown, 422 if form.errors else 200
@@ -218,7 +222,14 @@ def _sign_in_page(form: SignInForm, carried: Carried | None = None) -> tuple[str
         for membership in (queries.demo_memberships() if security.one_click_is_open() else ())
     ]
     carried = carried or carry.brought()
-    shown = render_template("accounts/sign_in.html", form=form, cards=cards, carried=carried, contact=_contact())
+    shown = render_template(
+        "accounts/sign_in.html",
+        form=form,
+        cards=cards,
+        carried=carried,
+        contact=_contact(),
+        just_chosen=cookie.pop(JUST_CHOSEN, False),
+    )
     return shown, 422 if form.errors else 200
 
 
