@@ -478,7 +478,9 @@ class StoryFactory(factory.Factory):
     co_initiators: Any = ()
     affected: Any = ()
     title = factory.Sequence(lambda n: f"Kontaktväg till samordnande vårdcentral, fråga {n}")
-    type = CaseType.INTERPRETATION
+    type = factory.LazyAttribute(  # only a deviation can be dealt with as one
+        lambda o: CaseType.DEVIATION if o.outcome is Outcome.DEVIATION_HANDLED else CaseType.INTERPRETATION
+    )
     agreement = "HOK"
     provisions: Any = factory.LazyAttribute(lambda o: ["4.5 st 2"] if o.agreement == "HOK" else [])
     citation_place = factory.LazyAttribute(lambda o: "" if o.provisions else "3 stycke 1")

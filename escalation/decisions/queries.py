@@ -17,6 +17,7 @@ from escalation.cases.actions import AGAINST_REJECTION, MASKED
 from escalation.cases.models import (
     Ball,
     Case,
+    CaseType,
     Deadline,
     Hearing,
     PartyRole,
@@ -35,7 +36,7 @@ from escalation.nudges import queries as nudges
 from escalation.rules import ladder as ladders
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import LATE_REFUSAL, MeetingDay, calendar_of, dates_of, reachable
-from escalation.rules.ladder import Ladder
+from escalation.rules.ladder import Ladder, Step
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
 from escalation.rules.situation import (
     LOCAL_PHASES,
@@ -309,7 +310,7 @@ def _situation(file: File) -> Situation:
         phase=found.phase,
         step=found.step,
         kinds=ladder.kinds,
-        outcomes=frozenset(step.outcomes),
+        outcomes=_outcomes(found, step),
         interprets=found.ladder_known and ladder.interprets(found.step, found.agreement_code),
         is_paused=found.paused_until is not None,
         pause_over=found.paused_until is not None and found.paused_until <= today,
@@ -395,3 +396,9 @@ def workdays_late(file: File) -> int:
     if ball and ball.due_on < file.today:
         return workdays.between(ball.due_on, file.today, calendar, file.case.is_urgent)
     return 0
+
+
+def _outcomes(found: Case, step: Step) -> frozenset[Outcome]:
+    """The step's outcomes for such a question: only a deviation can be dealt with as one (T27b, T27c)."""
+    others = frozenset() if found.type is CaseType.DEVIATION else {Outcome.DEVIATION_HANDLED}
+    return frozenset(step.outcomes) - others

@@ -234,6 +234,14 @@ def schedule(
     )  # fmt: skip
 
 
+def decided_by(found: Case, at: dt.datetime) -> dt.date | None:
+    """D12 or D16 as it stands, or as it would be set if the case's file were accepted now; None where none can be."""
+    if found.phase is not Phase.RECEIVED:
+        return last_day(found)
+    due = _last_meeting(found, workdays.base_day(at, calendar_of(case_queries.ladder_of(found))))
+    return due.due_on if due else None
+
+
 def last_day(found: Case) -> dt.date | None:
     """The day of the meeting that must decide at this step (D12 or D16), where one has been set."""
     days = [d.due_on for d in cases.in_force(found).values() if d.key in {"D12", "D16"} and d.step == found.step]

@@ -233,6 +233,8 @@ def in_words(day: dt.date) -> str:
 
 
 def _subject(items: Sequence[Item]) -> str:
+    if len(items) > 1 and all(item.has_happened for item in items):
+        return f"Trappan: något har hänt i {len(items)} ärenden"
     if len(items) > 1:
         what = "ärenden" if all(item.is_case for item in items) else "saker"
         return f"Trappan: {len(items)} {what} behöver dig"

@@ -51,7 +51,7 @@ def last_event(told: Story) -> tuple[str, dict[str, object], dict[str, object]]:
 
 @pytest.mark.parametrize("outcome", sorted(ANNOUNCED))
 def test_no_chair_below_the_top_closes_a_case_by_its_own_hand(outcome: Outcome) -> None:
-    told: Story = StoryFactory(at_step=2, at_phase=Phase.SCHEDULED)
+    told: Story = StoryFactory(at_step=2, at_phase=Phase.SCHEDULED, outcome=outcome)
     told.decide(outcome)
     with pytest.raises(MoveNotAllowed, match="at_top"):
         told.adjust("carry_out")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("session")
 
 
 def decided(outcome: Outcome, step: int = 2) -> Story:
-    told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=step)
+    told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=step, outcome=outcome)
     return told.decide(outcome)
 
 
@@ -134,3 +134,12 @@ def test_what_is_to_be_carried_out_is_followed_up_before_the_case_is_closed() ->
     told.act("report_task", by="RS.handler", task_id=task.id)
     told.act("confirm_done", by="SUN.approver")
     assert told.case.closing_reason is ClosingReason.DECIDED_BODY
+
+
+@pytest.mark.parametrize("step", [2, 3])
+def test_a_disagreement_on_the_reading_is_never_closed_as_a_deviation_that_was_dealt_with(step: int) -> None:
+    told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=step)
+    with pytest.raises(FactsRefused, match="outcome"):
+        told.decide(Outcome.DEVIATION_HANDLED)
+    told.act("turn", by="SEK.region", reason="Parterna läser lika, men åtagandet följs inte.")
+    told.decide(Outcome.DEVIATION_HANDLED)

@@ -205,6 +205,20 @@ def test_the_secretariat_reads_a_year_ahead_that_a_calendar_ends(client: FlaskCl
 
 
 @pytest.mark.one_database
+@pytest.mark.parametrize("verb", ["accept_file", "schedule"])
+def test_who_chooses_a_meeting_reads_after_which_day_a_reason_is_needed(
+    verb: str, client: FlaskClient, session: Database
+) -> None:
+    told: Story = StoryFactory(at_phase=Phase.RECEIVED, at_step=2)
+    if verb == "schedule":
+        told.accept_file(on=TODAY)
+    session.commit()
+    sign_in(client, "SEK.region")
+    form = client.get(f"/cases/{told.case.number}/{verb}").text.replace("\xa0", " ")
+    assert "Bara om mötet ligger efter 15 januari 2027, då ärendet senast ska avgöras" in form
+
+
+@pytest.mark.one_database
 def test_the_page_of_a_case_without_a_meeting_says_what_it_waits_for(client: FlaskClient, session: Database) -> None:
     told: Story = StoryFactory(at_phase=Phase.RECEIVED, at_step=2)
     empty_from(session, "TSG", "2026-11-07")

@@ -142,6 +142,7 @@ def test_a_row_with_any_other_target_is_named(t: str, target: str) -> None:
         ("T29", {"guards": ("at_top",)}, "a case stays for ever in recommendation_out"),
         ("T33", {"guards": ("at_top", "outcome_is_no_concurrence")}, "T33 leads off the road"),
         ("T42", {"target": Phase.PREPARATION}, "T42 moves a case by what it is about"),
+        ("T32", {"actors": (Actor(Seat.ADJUSTER_MUNICIPAL),)}, "T32 adjusts minutes with one hand"),
         pytest.param(
             "T41", {"target": Phase.PREPARATION}, "T41 moves a case by what it is about", marks=pytest.mark.long
         ),

@@ -77,6 +77,13 @@ def test_the_subject_names_number_act_and_day_and_says_when_it_is_late(days: int
     assert written.subject == f"Trappan ESK-2026-0033: {subject}, senast {decide.due_on}"
 
 
+def test_a_letter_that_only_tells_what_has_happened_asks_for_nothing() -> None:
+    ended = Ball(begins_on=TODAY, act="ended_by_silence", holder="everybody", due_on=TODAY, deadline_key="D15b")
+    written = letter([shown(ended), shown(ended)], today=TODAY, trail_size=48, trail_head="ab" * 32)
+    assert written.subject == "Trappan: något har hänt i 2 ärenden"
+    assert "behöver dig" not in written.text
+
+
 def test_a_letter_as_it_is_read() -> None:
     decide = shown(ball(rule_of("decide", "meeting")), kind=NudgeKind.N3)
     assert letter([decide], today=TODAY, trail_size=48, trail_head="ab12").text == (

@@ -140,3 +140,20 @@ def test_the_letters_say_when_silence_ends_it_that_it_has_and_until_when_one_may
         assert "Till och med: 14 april 2027" in ended[to]
         assert "Den part som inte har svarat har inte godtagit något" in ended[to]
         assert "Att göra" not in ended[to]
+
+
+def test_whoever_answers_reads_what_the_body_has_set_as_a_task(session: Database, opens: Opens) -> None:
+    task = ("Inför en gemensam rutin.", "RS", dt.date(2027, 6, 1))
+    told: Story = StoryFactory(at_step=2, at_phase=Phase.RECOMMENDATION_OUT, outcome=Outcome.INFORMATION, task=task)
+    session.commit()
+    for verb in ("", "accept_recommendation", "refuse_recommendation"):
+        page = opens("RS.approver", path(told, verb), told.day).main
+        assert "Åtgärd Inför en gemensam rutin." in page, verb
+        assert "Regionen, senast 1 juni 2027." in page, verb
+
+
+def test_a_decision_that_is_not_adjusted_says_so_to_the_parties(session: Database, opens: Opens) -> None:
+    told: Story = StoryFactory(at_step=2, at_phase=Phase.MINUTED, outcome=Outcome.INFORMATION)
+    session.commit()
+    page = opens("SUN.approver", path(told), told.day).main
+    assert "Justerat Inte än. Det gäller först när protokollet är justerat." in page

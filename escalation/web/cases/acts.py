@@ -546,9 +546,7 @@ def _recorded(file: File, decision: Decision) -> list[tuple[str, str]]:
         effect = effect_of(decision)
         shown.append((_("Justerat"), _("%(day)s för %(who)s", day=date_long(decision.first_at), who=who)))
         if task := effect.get("task"):
-            party = words.upper_first(names.get(task[1], task[1]))
-            due = date_long(task[2])
-            shown.append((_("Åtgärd"), _("%(what)s. %(who)s, senast %(day)s.", what=own(task[0]), who=party, day=due)))
+            shown.append((_("Åtgärd"), words.task(names, task)))
         if until := effect.get("remit_until"):
             reporter = effect["reporter"]
             shown += [
@@ -557,6 +555,7 @@ def _recorded(file: File, decision: Decision) -> list[tuple[str, str]]:
                 (_("Redovisas"), f"{words.upper_first(names.get(reporter, reporter))}, {date_long(until)}"),
             ]
         shown.append((_("Vad som behövs till nästa gång"), own(effect.get("what_is_needed"))))
+    shown += [(_("Åtgärd"), task) for task in words.tasks_of(file, decision)]
     return [(term, text) for term, text in shown if text]
 
 
@@ -659,8 +658,7 @@ def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
         if name == "obligations":
             names = words.names_of(file.case, file.ladder)
             for what, party, day in value:
-                due, who = date_long(dt.date.fromisoformat(day)), words.upper_first(names.get(party, party))
-                shown.append((_("Åtgärd"), _("%(what)s. %(who)s, senast %(day)s.", what=own(what), who=who, day=due)))
+                shown.append((_("Åtgärd"), words.task(names, (what, party, dt.date.fromisoformat(day)))))
         elif name == "stands":
             names = words.names_of(file.case, file.ladder)
             shown += [

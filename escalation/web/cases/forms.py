@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
+from escalation import clock
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
@@ -20,7 +21,7 @@ from escalation.cases.beside import MOST_NUMBER
 from escalation.cases.models import LAWYER, PartyRole, StatementPart
 from escalation.decisions.actions import DIVIDED, LETTERS, OTHER, SAME_OTHER
 from escalation.decisions.queries import File
-from escalation.meetings.actions import TAKE_OFF_GROUNDS
+from escalation.meetings.actions import TAKE_OFF_GROUNDS, decided_by
 from escalation.parties import queries as parties
 from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
@@ -644,6 +645,11 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
                     for m in coming
                 ]
             )
+    if "later_reason" in form and (until := decided_by(file.case, clock.now())):
+        form.later_reason.description = _(
+            "Bara om mötet ligger efter %(day)s, då ärendet senast ska avgöras, och ett tidigare går att nå.",
+            day=date_long(until),
+        )
     if "municipal_line" in form:
         alternatives = file.treatment.alternatives if file.treatment else []
         named = zip(LETTERS, alternatives, strict=False)

@@ -1153,6 +1153,7 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
         "reasons": decision.reasons,
         "purpose": decision.purpose_and_goals,
         "dissent": decision.dissent,
+        "tasks": words.tasks_of(file, decision),
         "replies": _replies(file, decision, names),
         "answer": decision.text if decision.outcome is Outcome.INTERPRET else "",
         "published": _pronounced(decision, events),
@@ -1206,7 +1207,7 @@ def _pronounced(decision: Decision, events: Sequence[TrailEvent]) -> str:
 def _adjusted(decision: Decision, names: Mapping[str, str]) -> str:
     """When the minutes took effect, and by whom; of an earlier release the day alone."""
     if decision.adjusted_at is None:
-        return ""
+        return _("Inte än. Det gäller först när protokollet är justerat.")
     day = date_long(decision.adjusted_at)
     match decision.adjusted_as:
         case "blocks":

@@ -15,6 +15,7 @@ from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.actions import OTHER_TYPE
 from escalation.cases.models import LAWYER, Ball, Case, PartyRole, Referral
+from escalation.decisions.models import Decision
 from escalation.decisions.queries import File
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
@@ -411,3 +412,16 @@ def brief(file: File) -> dict[str, Any] | None:
             if text
         ],
     }
+
+
+def task(names: Mapping[str, str], asked: tuple[str, str, dt.date]) -> str:
+    """What somebody is to do, who and by when, in one line."""
+    what, party, due_on = asked
+    who = upper_first(names.get(party, party))
+    return _("%(what)s. %(who)s, senast %(day)s.", what=own(what), who=who, day=date_long(due_on))
+
+
+def tasks_of(file: File, decision: Decision) -> list[str]:
+    """What the decision asks of the parties: who answers it reads what a yes would set going."""
+    names = names_of(file.case, file.ladder)
+    return [task(names, (what, party, dt.date.fromisoformat(day))) for what, party, day in decision.tasks]
