@@ -308,19 +308,30 @@ def test_when_the_only_case_officer_has_left_the_partys_approver_is_reminded_and
     told.act("serve", by="SEK.region", on=dt.date(2026, 11, 3))
     person("RS.handler")
     person("RS.approver")
-    turn_to(dt.date(2026, 11, 11))  # a working day after the region was to acknowledge
     session.commit()
     assert run(app, "users", "end", "rs-handler@example.se").exit_code == 0
-    assert run(app, "sweep").exit_code == 0
-    assert run(app, "deliver").exit_code == 0
-    letters = [
-        email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-        for file in app.config["SETTINGS"].mail_dir.iterdir()
-    ]
-    told_to = {str(letter["To"]): letter.get_content() for letter in letters}
-    assert set(told_to) == {"rs-approver@example.se", "sek-region@example.se"}
-    for text in told_to.values():
+
+    def told_on(day: dt.date) -> dict[str, str]:
+        """What each reader of the day's letters was told."""
+        turn_to(day)
+        session.commit()
+        assert run(app, "sweep").exit_code == 0
+        assert run(app, "deliver").exit_code == 0
+        found = {}
+        for file in app.config["SETTINGS"].mail_dir.iterdir():
+            letter = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+            file.unlink()
+            found[str(letter["To"])] = " ".join(letter.get_content().split())
+        return found
+
+    first = told_on(dt.date(2026, 11, 11))
+    assert set(first) == {"rs-approver@example.se", "sek-region@example.se"}
+    for text in first.values():
         assert "Varför du: Dagen har passerat, och ingen är utsedd att göra det." in text
+    later = told_on(dt.date(2026, 11, 17))
+    assert "Du är chef för den som skulle ha gjort det" in later["rs-approver@example.se"]
+    assert "fem arbetsdagar sedan, och ingen är utsedd att göra det." in later["sek-region@example.se"]
+    assert "Du är chef" not in later["sek-region@example.se"]
 
 
 @pytest.mark.one_database

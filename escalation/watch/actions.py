@@ -28,7 +28,6 @@ from escalation.cases.queries import (
     due_by_time,
     ladder_of,
     open_balls,
-    seated_at,
     without_ball,
 )
 from escalation.db import insert_new, reading, session
@@ -48,7 +47,7 @@ from escalation.trail.actions import record
 from escalation.trail.models import TrailState
 from escalation.watch import letters
 from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
-from escalation.watch.queries import audience, calendar_for, is_window_open, swedish_day
+from escalation.watch.queries import audience, calendar_for, is_window_open, seated, swedish_day
 from escalation.watch.transports import Attempt, Result, Transport
 
 AT_A_TIME = 100
@@ -531,10 +530,8 @@ def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: st
     following = session.scalars(
         select(Ball).where(Ball.case_id == case.id, Ball.begins_on > today).order_by(Ball.begins_on, Ball.id).limit(1)
     ).first()
-    # Not ``audience``: who is reminded because nobody sits there is not told that it is theirs to do.
-    holders = {
-        user.id for word in (clock.holder, f"substitute_of:{clock.holder}") for user in seated_at(case, word, today)
-    }
+    asked = {word for due in _dues(case, clock, today) if due.kind is nudge.kind for word in due.to}
+    holders = seated(case, (clock.holder, f"substitute_of:{clock.holder}"), today)
     ladder = ladder_of(case)
     ends_on = None
     if clock.act == "answer_announcement":
@@ -545,6 +542,7 @@ def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: st
         clock,
         kind=nudge.kind,
         is_holder=nudge.recipient in holders,
+        is_instead=nudge.recipient not in holders | seated(case, asked, today),
         deadline=deadline,
         following=following,
         bodies={step.body: step.name for step in ladder.steps if step.body},

@@ -26,16 +26,10 @@ from escalation.rules.yearly import Duty
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
-WHY: dict[NudgeKind, tuple[str, str]] = {
+WHY: dict[NudgeKind, tuple[str, ...]] = {
     # to those who hold the ball or stand in for them; to those whom the nudge has climbed to
-    NudgeKind.N0: (
-        "Ärendet väntar på dig, eller på den som du ersätter.",
-        "Ärendet väntar på någon, och ingen är utsedd.",
-    ),
-    NudgeKind.N3: (
-        "Dagen har passerat. Det är du som ska göra det, eller den som du ersätter.",
-        "Dagen har passerat, och ingen är utsedd att göra det.",
-    ),
+    NudgeKind.N0: ("Ärendet väntar på dig, eller på den som du ersätter.",),
+    NudgeKind.N3: ("Dagen har passerat. Det är du som ska göra det, eller den som du ersätter.",),
     NudgeKind.N4: (
         "Dagen passerade för minst fem arbetsdagar sedan. Samma påminnelse går till närmaste chef i ärendet.",
         "Dagen passerade för minst fem arbetsdagar sedan. Du är chef för den som skulle ha gjort det, "
@@ -45,6 +39,14 @@ WHY: dict[NudgeKind, tuple[str, str]] = {
         "Dagen passerade för minst tio arbetsdagar sedan. Samma påminnelse går till alla som kan föra ärendet vidare.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du är en av dem som kan föra ärendet vidare.",
     ),
+}
+
+NOBODY: dict[NudgeKind, str] = {
+    # to those who are told because nobody sits where they should (E25)
+    NudgeKind.N0: "Ärendet väntar på någon, och ingen är utsedd.",
+    NudgeKind.N3: "Dagen har passerat, och ingen är utsedd att göra det.",
+    NudgeKind.N4: "Dagen passerade för minst fem arbetsdagar sedan, och ingen är utsedd att göra det.",
+    NudgeKind.N5: "Dagen passerade för minst tio arbetsdagar sedan, och ingen är utsedd att göra det.",
 }
 
 YEARLY: dict[NudgeKind, tuple[str, str]] = {
@@ -148,6 +150,7 @@ def item(
     *,
     kind: NudgeKind,
     is_holder: bool,
+    is_instead: bool = False,
     deadline: Deadline | None,
     following: Ball | None,
     bodies: Mapping[str, str],
@@ -156,8 +159,8 @@ def item(
     if_silent: tuple[dt.date, int] | None = None,
 ) -> Item:
     """One case as a letter shows it. ``deadline`` is the ball's own, ``bodies`` the bodies' names by code,
-    ``following`` the row that time brings next. ``if_silent``: when silence ends the case, and how many working days
-    whoever was silent has then (T28b, T29c).
+    ``following`` the row that time brings next. ``is_instead``: the reader is told because nobody sits there.
+    ``if_silent``: when silence ends the case, and how many working days whoever was silent has then (T28b, T29c).
     """
     beside = BESIDE.get(ball.act)
     return Item(
@@ -166,7 +169,11 @@ def item(
         due_on=in_words(ball.due_on),
         is_late=ball.due_on < today,
         link=f"{base_url.rstrip('/')}/cases/{number}",
-        why=beside[0] if beside and is_holder and kind is NudgeKind.N0 else WHY[kind][0 if is_holder else 1],
+        why=beside[0]
+        if beside and is_holder and kind is NudgeKind.N0
+        else NOBODY[kind]
+        if is_instead
+        else WHY[kind][0 if is_holder else 1],
         computed=_computed(ball, deadline),
         otherwise=beside[1].format(more=_more(kind))
         if beside

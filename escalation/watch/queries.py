@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, true
 
 from escalation.cases.models import Case
-from escalation.cases.queries import ladder_of, people, without_ball
+from escalation.cases.queries import ladder_of, people, seated_at, without_ball
 from escalation.db import session
 from escalation.followups import queries as followups
 from escalation.nudges import queries as ledger
@@ -255,6 +255,11 @@ def calendar_for(case: Case) -> Calendar:
 def audience(case: Case, words: Sequence[str], today: dt.date) -> set[int]:
     """User ids of all who sit where one of the words says; for an empty seat, the secretariat (E25)."""
     return {user.id for word in words for user in people(case, word, today)}
+
+
+def seated(case: Case, words: Iterable[str], today: dt.date) -> set[int]:
+    """As ``audience``, but nobody for an empty seat."""
+    return {user.id for word in words for user in seated_at(case, word, today)}
 
 
 def _job_health(job: str, interval: dt.timedelta, at: dt.datetime) -> JobHealth:
