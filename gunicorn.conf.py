@@ -16,6 +16,8 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 # Whether a proxy's word is taken about who asks, and by which scheme, is TRUSTED_PROXIES' to say, and nobody else's:
 # gunicorn itself believes no proxy, not even one on this machine.
 forwarded_allow_ips = ""
+# Nobody steers it over a socket, which it would make in the home of its user.
+control_socket_disable = True
 # The proxy's log tells what was asked for.
 accesslog = None
 loglevel = "warning"

@@ -248,3 +248,16 @@ def test_a_refused_start_says_one_sentence_and_ends_with_status_1(command: list[
     assert ended.returncode == 1
     assert "Trappan does not start. TRAPPAN_MODE is missing" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_the_example_of_a_sites_settings_starts_when_its_key_and_password_are_filled_in(tmp_path: Path) -> None:
+    example = (Path(__file__).parents[1] / "deploy" / "trappan.env").read_text(encoding="utf-8")
+    given = dict(line.split("=", 1) for line in example.splitlines() if line and not line.startswith("#"))
+    password = tmp_path / "mail-password"
+    password.write_text("ett ord\n", encoding="utf-8")
+    assert refusal(given | {"INSTANCE_DIR": ""}, tmp_path).startswith("SECRET_KEY is missing")
+    filled = given | {"SECRET_KEY": "k" * 64, "MAIL_PASSWORD_FILE": str(password), "INSTANCE_DIR": str(tmp_path)}
+    settings = Settings.from_environment(filled)
+    assert (settings.mode, settings.trusted_proxies) == (Mode.PRODUCTION, 1)
+    assert settings.base_url == "https://trappan.example.se"
+    assert settings.database_url == "postgresql+psycopg:///trappan"

@@ -959,14 +959,15 @@ def confirm_part(
 def leave_filing(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Stand behind the filing no more, or not at all (T9e). The party is an affected one from now.
 
-    What has been offered and not agreed on ends: it was offered to other sides than those that are left.
+    What has been offered and not agreed on runs out: it was offered to other sides than those that are left, and what
+    only some of them have accepted is agreed by nobody.
     """
     move = allowed(found, "leave_filing", s, by)
     own = next(p for p in found.parties if p.party_code == by.party)
     if own.role is PartyRole.INITIATOR:
         for proposal in queries.proposals(found):
-            if proposal.kind not in TWO_OFFICIALS and proposal.ended_at is None:
-                proposal.ended_at = at
+            if proposal.kind not in TWO_OFFICIALS and proposal.is_open(local_day(at)):
+                proposal.valid_until = local_day(at) - dt.timedelta(days=1)
     own.role = PartyRole.AFFECTED
     if found.kept_by == own.party_code:
         found.kept_by = None

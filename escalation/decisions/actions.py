@@ -142,6 +142,8 @@ def _lines(
         errors["outcome"] = (
             say("Blocken har samma linje. Då finns ett beslut att anteckna.")
             if ours == theirs
+            else say("Blocken har olika linjer. Är de eniga väljer ni ”Samma andra linje som regionen”.")
+            if words_of_ours == words_of_theirs
             else say("Blocken har olika linjer. Då är utfallet ingen enighet.")
         )
     for block, line, other in (("region", region_line, region_other), ("municipal", municipal_line, municipal_other)):

@@ -299,8 +299,8 @@ def lean(s: Situation) -> Situation:
     """The situation without what no rule looks at in its phase."""
     if s.phase in _REMEMBERED:
         kept = {name: getattr(s, name) for name in (*_ALWAYS, *_REMEMBERED[s.phase])}
-        if s.closing_reason not in ENDED_UNHEARD:
-            kept.pop("left_phase", None)
+        if s.closing_reason not in ENDED_UNHEARD or s.left_phase is not Phase.IMPASSE:
+            kept.pop("left_phase", None)  # of the others it is known by what else is
         if s.phase is not Phase.RECOMMENDATION_OUT and not s.is_ended_by_silence:
             kept.pop("remits", None)  # it goes on from its body by somebody's grace alone
         return Situation(**kept)
@@ -315,6 +315,8 @@ def lean(s: Situation) -> Situation:
         forgotten |= {name: False for name in ("completion_time_over", "is_reminded_twice") if getattr(s, name)}
     if s.phase not in LOCAL_PHASES and (s.asks or s.parties_silent):
         forgotten |= NOT_ASKED | {"parties_silent": False, "asks": 0}
+    if s.has_acted_since and s.ask_time_over:  # who has acted since is not closed by time
+        forgotten |= {"ask_time_over": False, "ask_long_over": False}
     if s.has_open_referral and s.phase not in REFERRED_IN:
         forgotten["has_open_referral"] = False
     return s.change(**forgotten) if forgotten else s
@@ -389,7 +391,10 @@ def _ticks(s: Situation) -> Iterator[str]:
         "forced_decision_passed": local and s.forced_decision_due,
         "parties_silent": local and s.forced_decision_due and GUARDS["asked_less_than_twice"](s),
         # both are never later: D7b is ten days from the impasse as A is from the question
-        "ask_time_over": s.is_asked and s.forced_decision_passed and (s.phase is not Phase.IMPASSE or _may_lift(s)),
+        "ask_time_over": s.is_asked
+        and not s.has_acted_since
+        and s.forced_decision_passed
+        and (s.phase is not Phase.IMPASSE or _may_lift(s)),
         "ask_long_over": s.ask_time_over,
         "statement_time_over": s.phase is Phase.IMPASSE,
         "meeting_day_come": s.phase is Phase.SCHEDULED,

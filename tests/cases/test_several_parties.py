@@ -19,7 +19,7 @@ from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.watch.actions import sweep
-from tests.factories import REJECT, Story, StoryFactory, at, person
+from tests.factories import REJECT, STATEMENT, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
 
@@ -124,6 +124,17 @@ def test_who_leaves_a_filing_reads_on_as_affected_and_what_was_offered_ends() ->
     told.act("state_position", by="TYR.handler")
     with pytest.raises(MoveNotAllowed, match="proposal_open"):
         told.accept(offered, by="RS.approver")
+
+
+def test_a_statement_that_the_respondent_never_approved_is_not_agreed_because_another_filer_left() -> None:
+    told = together()
+    confirm(told)
+    told.serve().acknowledge().declare_impasse()
+    told.offer(ProposalKind.STATEMENT, STATEMENT, by="SUN.approver")
+    told.act("leave_filing", by="TYR.approver")
+    assert not told.file.situation.is_statement_agreed
+    with pytest.raises(MoveNotAllowed, match="statement_agreed_or_time_over"):
+        told.act("lift", by="SUN.approver")
 
 
 def test_the_one_that_coordinates_leaves_too_and_another_goes_on_in_its_place() -> None:

@@ -66,7 +66,7 @@ def test_blocks_that_choose_differently_agree_on_nothing() -> None:
 
 def test_two_other_lines_agree_only_where_the_second_block_chose_the_first_ones() -> None:
     word_for_word = OTHERS | {"municipal_other": OTHERS["region_other"]}
-    with pytest.raises(FactsRefused, match="Blocken har olika linjer"):
+    with pytest.raises(FactsRefused, match="väljer ni ”Samma andra linje som regionen”"):
         on_its_meeting().decide(Outcome.RECOMMEND, **word_for_word)
     apart = on_its_meeting().decide(Outcome.NO_CONCURRENCE, **word_for_word)
     assert apart.case.phase is Phase.MINUTED

@@ -20,10 +20,14 @@ from flask import Flask
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, delete, insert, select, text
 from sqlalchemy.types import TypeEngine
 
-from escalation.accounts.models import Membership
+from escalation.accounts.models import Membership, Role
+from escalation.accounts.queries import viewer_for
 from escalation.cases import queries as cases
 from escalation.cases.models import Case
+from escalation.cases.proposals import may_offer
 from escalation.db import db, session
+from escalation.decisions.queries import file_of
+from escalation.rules.situation import ProposalKind
 from escalation.trail import queries as trail
 from tests.conftest import ROOT, Databases, application, let_go, settings_for, turn_to
 
@@ -72,6 +76,25 @@ def fill(connection: Connection) -> None:
         connection.execute(text("SET session_replication_role = DEFAULT"))
 
 
+FORCED = "ESK-2026-0033"
+"""A case of which the secretariat must choose the way: nobody has acted in it since 3 September."""
+
+
+def propose_to_close(connection: Connection) -> None:
+    """What one official of the release could do at once: propose that ``FORCED`` is closed because nobody acts."""
+    schema = MetaData()
+    schema.reflect(connection, only=["proposal", "case_"])
+    table, of = schema.tables["proposal"], schema.tables["case_"]
+    id, by = connection.execute(select(of.c.id, of.c.filed_by).where(of.c.number == FORCED)).one()
+    at = dt.datetime(2026, 11, 20, 9, tzinfo=dt.UTC if connection.dialect.name == "postgresql" else None)
+    terms = {"reason": "Ingen part har agerat."}
+    row = {
+        "case_id": id, "round": 1, "step": 1, "kind": "lapse", "terms": terms, "offered_by_side": "region",
+        "offered_by": by, "offered_at": at, "valid_until": dt.date(2026, 12, 4),
+    }  # fmt: skip
+    connection.execute(insert(table).values(row))
+
+
 @pytest.fixture
 def upgraded(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
     """The application on the release's database, brought to the newest schema."""
@@ -81,6 +104,7 @@ def upgraded(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
         flask_migrate.upgrade(directory=migrations, revision=RELEASE)
         with db.engine.begin() as connection:
             fill(connection)
+            propose_to_close(connection)
         flask_migrate.upgrade(directory=migrations)
     with app.app_context():
         yield app
@@ -113,3 +137,18 @@ def test_a_database_of_the_first_release_comes_along_whole_and_every_page_opens(
             assert status in {200, 404}, (address, status)
             looked_at += status == 200
     assert looked_at > 100
+
+
+def test_a_case_that_waits_for_its_way_when_the_release_is_upgraded_goes_on_by_the_new_rows(upgraded: Flask) -> None:
+    """Its parties are asked before anybody proposes to close it, and what one official had proposed has ended."""
+    found = session.scalars(select(Case).where(Case.number == FORCED)).one()
+    [proposed] = cases.proposals(found)
+    assert proposed.ended_at is not None
+    assert found.acted_at == dt.datetime(2026, 9, 3, 8, tzinfo=dt.UTC), "the region's receipt"
+    file = file_of(found, dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC))
+    assert file.ball is not None
+    assert (file.ball.act, file.ball.holder) == ("force", "secretariat")
+    officials = select(Membership).where(Membership.role == Role.SECRETARIAT)
+    official = viewer_for(session.scalars(officials).one())
+    assert "ask_to_pursue" in {o.move.verb for o in file.openings(official) if o.is_open}
+    assert may_offer(found, ProposalKind.LAPSE, file.situation, official) == "asked_to_pursue"

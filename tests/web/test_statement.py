@@ -364,7 +364,7 @@ def test_the_secretariat_lifts_with_what_both_sides_have_in_common(
 
 
 def test_a_statement_by_neither_party_says_that_neither_has_approved_it(story: Story, enter: Enter) -> None:
-    story.day = workdays.open_from(story.due("D7b"), story.calendar)
+    story.day = workdays.open_from(max(story.due("D7b"), story.due("D7c")), story.calendar)
     story.act("lift", by="SEK.region", **STATEMENT)
     turn_to(story.day)
     told = text_of(enter("RS.handler").get(sheet(story)))

@@ -274,7 +274,7 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
         )
     },
     "scope": {"scope": lambda: long_text(_l("För vem och vad gäller svaret?"), most=1000)},
-    "applies_from": {"applies_from": lambda: day(_l("Gäller från"), hint=_l("En dag efter beslutet."))},
+    "applies_from": {"applies_from": lambda: day(_l("Gäller från"), hint=_l("Tidigast dagen efter beslutet."))},
     "task": {
         "task_what": lambda: long_text(
             _l("Något som en part ska göra (om det finns)"),
