@@ -96,7 +96,7 @@ EVENTS: dict[str, str] = {
     "meeting_cancelled": "Mötet {day} i {body} ställdes in",
     "case_aimed": "Kalendern för {body} fick ett möte. Ärendet bereds till mötet {meeting_on}",
     "case_meeting_moved": "Mötet {was} i {body} flyttades till {day}. Ärendets dagar är räknade om",
-    "case_meeting_cancelled": "Mötet {day} i {body} ställdes in. Ärendet bereds till nästa möte",
+    "case_meeting_cancelled": "Mötet {day} i {body} ställdes in. Ärendet bereds vidare",
     "task_reported": "{who} rapporterade vad som är gjort",
     "done_confirmed": "{who} bekräftade att allt är genomfört. Ärendet avslutades",
     "case_settled": "Parterna kom överens. Åtgärder att genomföra: {count}",

@@ -205,6 +205,19 @@ def test_the_secretariat_reads_a_year_ahead_that_a_calendar_ends(client: FlaskCl
 
 
 @pytest.mark.one_database
+def test_the_history_promises_no_next_meeting_where_the_calendar_has_none(
+    app: Flask, client: FlaskClient, session: Database
+) -> None:
+    told = in_preparation()
+    empty_from(session, "TSG", "2026-12-19")
+    assert meetings(app, "cancel", "TSG", "2026-12-18").exit_code == 0
+    sign_in(client, "SEK.region")
+    page = client.get(f"/cases/{told.case.number}").text.replace("\xa0", " ")
+    assert "Mötet 18 december 2026 i styrgruppen ställdes in. Ärendet bereds vidare." in page
+    assert "nästa möte" not in page
+
+
+@pytest.mark.one_database
 @pytest.mark.parametrize("verb", ["accept_file", "schedule"])
 def test_who_chooses_a_meeting_reads_after_which_day_a_reason_is_needed(
     verb: str, client: FlaskClient, session: Database
