@@ -321,7 +321,8 @@ def _situation(file: File) -> Situation:
         has_members=found.member_numbers is not None,
         is_lead_before_minuted=_is_lead_undecided(found),
         completion_time_over=found.phase is Phase.COMPLETION and is_over("D2+10"),
-        is_reminded_twice=found.phase is Phase.COMPLETION and nudges.steps_sent(found.id, found.round, "D2") >= 2,
+        is_reminded_twice=found.phase is Phase.COMPLETION
+        and (is_over("D2+15") or nudges.steps_sent(found.id, found.round, "D2") >= 2),
         comment_time_over=found.phase is Phase.BYPASS_REVIEW and is_over("D3"),
         principle_undecided=found.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
         local_time_over=is_local and is_over("D7"),

@@ -557,7 +557,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "back_to_dialogue_agreed": say("Det gäller när båda parter har godkänt."),
     "breach_may_be_reported": say("Det går när något är försenat eller rapporterat."),
     "completion_time_over": say("Det går när anmälaren har haft tio arbetsdagar till på sig."),
-    "reminded_twice": say("Det går när anmälaren har fått två påminnelser."),
+    "reminded_twice": say("Det går när anmälaren har fått två påminnelser, eller 15 arbetsdagar efter sista dagen."),
     "principle_asked": say("Anmälaren har inte bett om det."),
     "principle_undecided": say("Det går när ordförandens tid att avgöra är slut."),
     "comment_open": say("Motparten har redan yttrat sig, eller tiden är slut."),

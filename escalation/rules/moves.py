@@ -525,6 +525,7 @@ TIME_GUARDS: dict[str, tuple[str, ...]] = {
     # guard -> when it opens: on the first working day after a deadline expression ("on": that day itself); the
     # earliest that the case has counts
     "completion_time_over": ("D2+10",),
+    "reminded_twice": ("D2+15",),  # at the latest: a reminder that could not be sent keeps nothing open for ever
     "comment_closed": ("D3",),
     "principle_undecided": ("D3b+5",),
     "local_way_is_over": ("D7", "D4+10?unacknowledged"),

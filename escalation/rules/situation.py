@@ -193,7 +193,7 @@ class Situation(NamedTuple):
     is_lead_before_minuted: bool = False  # the case that it follows has not been decided
     # time
     completion_time_over: bool = False  # D2 + 10 over
-    is_reminded_twice: bool = False  # the initiator has been sent two reminders of what is to be completed
+    is_reminded_twice: bool = False  # two reminders to complete were sent, or D2 + 15 is over
     comment_time_over: bool = False  # D3 over
     principle_undecided: bool = False  # D3b + 5 over: it counts as not granted
     local_time_over: bool = False  # D7 over

@@ -319,6 +319,17 @@ def test_an_incomplete_filing_ends_by_two_hands_when_its_filer_was_reminded_twic
     assert told.ball()[:2] == ("check_filing", "secretariat")
 
 
+def test_an_incomplete_filing_does_not_wait_for_ever_for_a_reminder_that_could_not_be_sent() -> None:
+    told = sent_back()
+    told.day = workdays.add(told.due("D2"), 15, told.calendar)
+    assert guard_of(told, ProposalKind.LAPSE, "SEK.region") == "reminded_twice"
+    assert told.file.opens("reminded_twice") == workdays.open_from(told.day, told.calendar)
+    told.day = workdays.open_from(told.day, told.calendar)
+    offered = told.offer(ProposalKind.LAPSE, REASON, by="SEK.region")
+    told.accept(offered, by="SEK.municipal")
+    assert told.case.closing_reason is ClosingReason.LAPSED
+
+
 def test_one_official_alone_never_ends_an_incomplete_filing() -> None:
     told = sent_back()
     remind(told, "2026-11-19", "2026-12-03", "2026-12-09")
