@@ -32,7 +32,7 @@ TYPED: dict[str, dict[str, Any]] = {
 }
 
 
-EXTENDED_TO = {"late": "2026-12-11", "remitted": "2026-12-21"}
+EXTENDED_TO = {"late": "2026-12-11", "asked": "2026-12-11", "remitted": "2026-12-21"}
 """Within twenty working days of the local step's last day, or of today where that has passed."""
 
 
