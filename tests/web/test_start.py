@@ -27,6 +27,7 @@ from escalation.nudges.models import Mail, MailState
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.watch.actions import note_call
 from escalation.web.cases import lists, words
+from tests.conftest import turn_to
 from tests.factories import PRINCIPLED, REJECT, StoryFactory
 from tests.many import copies
 
@@ -364,6 +365,13 @@ def test_se1_the_secretariat_sees_its_own_delays_then_what_is_due_today_then_the
     assert "I dag 23 november 2026 Kontrollera det lyfta ärendet" in duties
     assert "Beslutar ni inte i tid får ordföranden i styrgruppen uppgiften 25 november." in duties
     assert "27 nov 4 arbetsdagar kvar Kontrollera anmälan Inkom fredag 20 november." in duties
+
+
+def test_se1_what_is_late_with_the_secretariat_is_called_so_by_itself(opens: Arrive, session: Database) -> None:
+    turn_to(dt.date(2026, 11, 30))  # the check of C20 was due on 27 November
+    session.commit()
+    duties = part(opens("Chef för sekretariatet, från Storsthlm"), "h-nu")
+    assert "27 nov 1 arbetsdag sent Kontrollera anmälan Försenat hos oss" in duties
 
 
 def test_se4_what_stands_still_has_level_rule_last_event_and_who_was_reminded_the_worst_first(opens: Arrive) -> None:
