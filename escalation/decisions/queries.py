@@ -39,6 +39,7 @@ from escalation.rules.deadlines import LATE_REFUSAL, MeetingDay, calendar_of, da
 from escalation.rules.ladder import Ladder, Step
 from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
 from escalation.rules.situation import (
+    ANSWERS,
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
     ClosingReason,
@@ -356,6 +357,7 @@ def _situation(file: File) -> Situation:
         is_record_complete=file.decision is None or file.decision.is_complete,
         is_sent_back=file.decision is not None and found.phase is Phase.MINUTED and bool(file.decision.sent_back),
         remits=sum(d.outcome is Outcome.REMIT and d.adjusted_at is not None for d in file.decisions),
+        has_body_decided=any(d.adjusted_at is not None and d.outcome in ANSWERS for d in file.decisions),
         highest_body=max((t.step for t in file.treatments), default=0),
         extensions=sum(d.key == "D7" and d.base_event == "extend" for d in here),
         has_tasks=bool(file.tasks),

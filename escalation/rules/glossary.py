@@ -609,6 +609,7 @@ GUARD_SENTENCES: dict[str, str] = {
     "lead_before_minuted": say("Huvudärendet är redan avgjort."),
     "no_open_hearing": say("Parterna hörs redan, eller har redan hörts."),
     "hearing_open": say("Ni har redan yttrat er, eller tiden är slut."),
+    "no_body_has_decided": say("Ett organ har beslutat i frågan. Då avslutas ärendet inte som ersatt."),
     "may_be_remitted": say("Ärendet har redan återförvisats två gånger. Nu ska det avgöras."),
     "outcome_passes_up": say("Utfallet lämnar inte över till nästa steg."),
     "outcome_is_final": say("Utfallet avgör inte ärendet."),

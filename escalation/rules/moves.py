@@ -490,7 +490,7 @@ MOVES: tuple[Move, ...] = (
     ),
     Move(
         "T40", "supersede", "cases", SHARED_BEFORE_MINUTED, Phase.CLOSED, (_SEK,), "case_superseded",
-        guards=("supersede_heard", "supersede_agreed"), facts=_facts("reason"),
+        guards=("no_body_has_decided", "supersede_heard", "supersede_agreed"), facts=_facts("reason"),
         by_proposal=ProposalKind.SUPERSEDE, after_hearing=HearingKind.SUPERSEDE,
     ),
     Move(

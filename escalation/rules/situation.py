@@ -72,6 +72,10 @@ ASKS_SOMETHING = CARRIED_OUT | ANNOUNCED | {Outcome.RECOMMEND, Outcome.DECIDE, O
 """Outcomes by which a party may be given something to do."""
 
 
+ANSWERS = CARRIED_OUT | {Outcome.RECOMMEND, Outcome.DECIDE, Outcome.INTERPRET}
+"""Outcomes by which a body has answered the question. The others hand it on: up, down, or to its next meeting."""
+
+
 class ClosingReason(enum.StrEnum):
     """Why a case is closed."""
 
@@ -235,6 +239,7 @@ class Situation(NamedTuple):
     is_sent_back: bool = False  # an adjuster asks the secretariat to correct the record
     extensions: int = 0
     remits: int = 0  # adjusted ones, of the whole case
+    has_body_decided: bool = False  # a body has answered the question, in this round or an earlier one
     highest_body: int = 0  # the highest step whose body has treated the case; it may stand below it after a remit
     has_tasks: bool = False
     are_tasks_reported: bool = False
@@ -304,6 +309,7 @@ GUARDS: dict[str, Guard] = {
     "may_be_extended": lambda s: s.extensions < 2,
     "local_way_is_over": lambda s: s.local_time_over or s.receipt_long_overdue or ProposalKind.LIFT_EARLY in s.agreed,
     "statement_agreed_or_time_over": lambda s: s.is_statement_agreed or s.statement_time_over,
+    "no_body_has_decided": lambda s: not s.has_body_decided,
     "not_at_top": lambda s: not s.is_top,
     "at_top": lambda s: s.is_top,
     "forced_decision_due": lambda s: s.forced_decision_due,

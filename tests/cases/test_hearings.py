@@ -244,6 +244,14 @@ def test_no_question_is_gone_before_the_other_side_knows_it_nor_when_a_body_has_
         told.hear(SUPERSEDE, by="SEK.region")
 
 
+def test_a_question_that_a_lower_body_has_answered_is_not_closed_as_gone_when_a_party_takes_it_up() -> None:
+    told = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
+    told.act("refuse_recommendation", by="RS.approver")
+    assert (told.case.step, told.case.phase) == (3, Phase.RECEIVED)
+    with pytest.raises(MoveNotAllowed, match="no_body_has_decided"):
+        told.hear(SUPERSEDE, by="SEK.region")
+
+
 def test_an_initiators_objection_ends_the_matter_and_the_case_goes_on_where_it_stands() -> None:
     told = local()
     before = (told.future(), told.case.phase)
