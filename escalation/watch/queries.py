@@ -142,7 +142,7 @@ def vitals(at: dt.datetime) -> Vitals:
     """
     beats = {beat.job: beat for beat in session.scalars(select(Heartbeat))}
     ages = {job: at - beat.ok_at for job, beat in beats.items() if beat.ok_at is not None}
-    checked, delivered = _last_run("integrity"), _last_run("deliver")
+    checked = _last_run("integrity")
     # A call that found nothing leaves no run behind: then the last run is older than the last call.
     is_latest = checked is not None and checked.finished_at >= beats["integrity"].called_at
     is_lost = checked is not None and is_latest and bool(checked.counts.get("without_ball"))
@@ -152,6 +152,7 @@ def vitals(at: dt.datetime) -> Vitals:
         func.count().filter(Mail.state == MailState.PENDING, Mail.first_failed_at <= at - DELAYED_AFTER),
     ).where(Mail.state.in_((MailState.FAILED, MailState.UNCERTAIN, MailState.PENDING)))
     failed, uncertain, delayed = session.execute(counted).one()
+    delivered = _last_run("deliver") if delayed else None  # only a letter that waits asks whether the server is there
     return Vitals(
         jobs={job: light_of(ages.get(job), interval) for job, interval in INTERVALS.items()},
         mail=light_of_mail(failed, uncertain, delayed, unusable=bool(delivered and "unusable" in delivered.counts)),
