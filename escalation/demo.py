@@ -185,27 +185,27 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
         trail.set_counter("ESK", act["on"].year, act["number"] - 1, by="system:demo", at=at)
         cases.file(by=by, at=at, **facts | {"type": CaseType(facts["type"])})
         return
-    found = session.scalars(select(Case).where(Case.number == numbers[act["case"]])).one()
-    s = situation(found, at)
+    case = session.scalars(select(Case).where(Case.number == numbers[act["case"]])).one()
+    s = situation(case, at)
     if verb.startswith("offer_"):
-        proposals.offer(found, s, by=by, at=at, kind=ProposalKind(verb.removeprefix("offer_")), terms=facts)
+        proposals.offer(case, s, by=by, at=at, kind=ProposalKind(verb.removeprefix("offer_")), terms=facts)
     elif verb.startswith("hear_"):
         terms = facts | {"members": [numbers[member] for member in facts["members"]]}
-        hearings.hear(found, s, by=by, at=at, kind=HearingKind(verb.removeprefix("hear_")), terms=terms)
+        hearings.hear(case, s, by=by, at=at, kind=HearingKind(verb.removeprefix("hear_")), terms=terms)
     elif verb == "comment":
-        hearings.comment(found, found.hearings[0], by=by, at=at, **facts)
+        hearings.comment(case, case.hearings[0], by=by, at=at, **facts)
     elif verb == "link":
         to = numbers[facts.pop("to")]
-        links.link(found, by=by, at=at, **facts | {"kind": LinkKind(facts["kind"]), "to": to})
+        links.link(case, by=by, at=at, **facts | {"kind": LinkKind(facts["kind"]), "to": to})
     elif verb == "accept":
-        proposals.accept(found, s, case_queries.proposals(found)[0], by=by, at=at)
+        proposals.accept(case, s, case_queries.proposals(case)[0], by=by, at=at)
     else:
         perform = getattr(_ROOMS[BY_VERB[verb].room], verb)
-        perform(found, s, by=by, at=at, **_resolved(found, verb, facts, viewers, by.party))
+        perform(case, s, by=by, at=at, **_resolved(case, verb, facts, viewers, by.party))
 
 
 def _resolved(
-    found: Case, verb: str, facts: dict[str, Any], viewers: dict[str, Viewer], party: str | None
+    case: Case, verb: str, facts: dict[str, Any], viewers: dict[str, Viewer], party: str | None
 ) -> dict[str, Any]:
     """The table names meetings by their day and people by their seat; the verbs want ids."""
     out = dict(facts)
@@ -213,12 +213,12 @@ def _resolved(
         if name in out:
             out[name] = viewers[out[name]].membership_id
     if "meeting" in out:
-        body = case_queries.ladder_of(found).step(found.step).body
+        body = case_queries.ladder_of(case).step(case.step).body
         held_on = out.pop("meeting")
         meeting = session.scalars(select(Meeting).where(Meeting.body == body, Meeting.held_on == held_on)).one()
         out["target_meeting" if verb == "accept_file" else "meeting"] = meeting.id
     if verb == "report_task":  # the reporting party's earliest open task
-        mine = [t for t in case_queries.tasks(found) if t.obliged_party == party and t.reported_at is None]
+        mine = [t for t in case_queries.tasks(case) if t.obliged_party == party and t.reported_at is None]
         out["task_id"] = mine[0].id
     if "task_what" in out:
         out["task"] = (out.pop("task_what"), out.pop("task_party"), out.pop("task_due"))

@@ -498,13 +498,13 @@ class StoryFactory(factory.Factory):
         goal = (declared.pop("at_step"), declared.pop("at_phase"))
         choices = {name: declared.pop(name) for name in ("statement", "outcome", "task")}
         initiator, filed_on = declared.pop("initiator"), declared.pop("filed_on")
-        found = cases.file(by=person(f"{initiator}.approver"), at=at(filed_on), **declared)
-        told = Story(found, filed_on, initiator, tuple(declared["respondents"]))
+        case = cases.file(by=person(f"{initiator}.approver"), at=at(filed_on), **declared)
+        told = Story(case, filed_on, initiator, tuple(declared["respondents"]))
         for _ in range(30):
-            if (found.step, found.phase) == goal:
+            if (case.step, case.phase) == goal:
                 return told
             _go_on(told, goal, **choices)
-        raise AssertionError(f"no way to {goal}: the case stands in {found.phase} at step {found.step}")
+        raise AssertionError(f"no way to {goal}: the case stands in {case.phase} at step {case.step}")
 
 
 class CaseFactory(StoryFactory):

@@ -100,13 +100,13 @@ def test_every_deadline_is_counted_from_the_act_of_the_table_and_d7c_from_the_en
 
 def test_every_receipt_recounts_to_the_stored_date(session: Database) -> None:
     checked = 0
-    for found in session.scalars(select(Case)):
-        calendar = calendar_of(queries.ladder_of(found))
-        for deadline in queries.deadlines(found):
+    for case in session.scalars(select(Case)):
+        calendar = calendar_of(queries.ladder_of(case))
+        for deadline in queries.deadlines(case):
             assert recount(deadline.receipt, calendar) == deadline.due_on
             assert deadline.receipt["due_on"] == deadline.due_on.isoformat()
             by_hand = {"extend": "överenskommen förlängning", "remit": "bestämt vid återförvisningen"}
-            ladder = f"{found.ladder_key} v{found.ladder['version']}"
+            ladder = f"{case.ladder_key} v{case.ladder['version']}"
             assert deadline.source == by_hand.get(deadline.base_event, ladder)
             checked += 1
     assert checked >= len(TABLE["due"])

@@ -91,23 +91,23 @@ class StaleVersion(Exception):
     """Somebody has acted since the form was opened."""
 
 
-def expect_version(found: Case, version: int) -> None:
+def expect_version(case: Case, version: int) -> None:
     """Refuse a form that was made before the latest act. Raises StaleVersion.
 
     Asked behind the trail's lock, so that of two who send at one instant the second sees what the first has done:
     whatever was read of the case before the lock still holds when its version does.
     """
     trail.lock()
-    now = session.scalar(select(Case.version).where(Case.id == found.id))
-    if not found.version == version == now:
-        raise StaleVersion(found.number)
+    now = session.scalar(select(Case.version).where(Case.id == case.id))
+    if not case.version == version == now:
+        raise StaleVersion(case.number)
 
 
 # What every act shares -------------------------------------------------------------------------------------------
 
 
 def advance(
-    found: Case,
+    case: Case,
     move: Move,
     s: Situation,
     *,
@@ -130,36 +130,36 @@ def advance(
     ``confirm``); ``event`` stands in for the row's own, where that one's sentence would not be so.
     """
     step, phase = moves.land(move, s, has_tasks=has_tasks, is_last=is_last)
-    enters_step = step != found.step
+    enters_step = step != case.step
     if enters_step:
         s = Situation(
             phase=phase, step=step, kinds=s.kinds, is_principled=s.is_principled, is_kept_by_body=s.is_kept_by_body
         )
-        found.step_entered_at = at
+        case.step_entered_at = at
     after = s.change(step=step, phase=phase, agreed=frozenset(), **(changes or {}))
-    moved = enters_step or phase is not found.phase
-    found.step, found.phase = step, phase
+    moved = enters_step or phase is not case.phase
+    case.step, case.phase = step, phase
     if phase is Phase.CLOSED and moved:
-        found.closing_reason, found.closed_at, found.left_phase = closing_reason, at, s.phase
-        found.paused_until = found.withdrawal_until = None
+        case.closing_reason, case.closed_at, case.left_phase = closing_reason, at, s.phase
+        case.paused_until = case.withdrawal_until = None
     elif moved:
-        found.closing_reason = found.closed_at = None
+        case.closing_reason = case.closed_at = None
     if phase is Phase.IMPLEMENTATION and moved:
-        found.planned_reason = closing_reason
-    if phase is Phase.SERVED and found.served_at is None:
-        found.served_at = at
-    ladder = queries.ladder_of(found)
+        case.planned_reason = closing_reason
+    if phase is Phase.SERVED and case.served_at is None:
+        case.served_at = at
+    ladder = queries.ladder_of(case)
     day = workdays.base_day(at, calendar_of(ladder))
-    meet(found, due_dates.MET_BY.get(move.verb, ()), day)
-    begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=found.is_urgent) if moved else []
-    set_dues(found, [*begun, *dues], at)
+    meet(case, due_dates.MET_BY.get(move.verb, ()), day)
+    begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=case.is_urgent) if moved else []
+    set_dues(case, [*begun, *dues], at)
     if after.is_paused or after.is_joined:
-        session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > local_day(at)))
+        session.execute(delete(Ball).where(Ball.case_id == case.id, Ball.begins_on > local_day(at)))
     elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
-        pass_ball(found, after, dates or {}, by, at)
-    told = record(found, event or move.event, by=by, at=at, facts=facts, content=content)
-    if phase is Phase.CLOSED and found.member_numbers:
-        _end_members(found, by, at)
+        pass_ball(case, after, dates or {}, by, at)
+    told = record(case, event or move.event, by=by, at=at, facts=facts, content=content)
+    if phase is Phase.CLOSED and case.member_numbers:
+        _end_members(case, by, at)
     return told
 
 
@@ -181,7 +181,7 @@ def _end_members(lead: Case, by: Viewer, at: dt.datetime) -> None:
 
 
 def record(
-    found: Case,
+    case: Case,
     event: str,
     *,
     by: Viewer,
@@ -190,13 +190,13 @@ def record(
     content: Mapping[str, Any] | None = None,
 ) -> TrailEvent:
     """One trail event with the case's state after the act, and a new version of the case."""
-    found.version += 1
+    case.version += 1
     if event in OF_SUBSTANCE and (by.party or by.system or by.role is Role.COORDINATING_CENTRE):
-        note_act(found, at)
+        note_act(case, at)
     session.flush()
-    state = queries.state_of(found, queries.balls(found))
+    state = queries.state_of(case, queries.balls(case))
     return trail.record(
-        event, at=at, by=by.actor, about=f"case:{found.number}", facts=facts, content=content or {}, state=state
+        event, at=at, by=by.actor, about=f"case:{case.number}", facts=facts, content=content or {}, state=state
     )
 
 
@@ -213,10 +213,10 @@ OF_SUBSTANCE = frozenset(
 none. A pause that ends counts too: the days of a pause are nobody's silence."""
 
 
-def note_act(found: Case, at: dt.datetime) -> None:
+def note_act(case: Case, at: dt.datetime) -> None:
     """A party has acted in substance: what two officials propose because nobody does (T21, T3b) ends with it."""
-    found.acted_at = at
-    of_silence = (Proposal.case_id == found.id, Proposal.kind == ProposalKind.LAPSE, Proposal.ended_at.is_(None))
+    case.acted_at = at
+    of_silence = (Proposal.case_id == case.id, Proposal.kind == ProposalKind.LAPSE, Proposal.ended_at.is_(None))
     session.execute(update(Proposal).where(*of_silence).values(ended_at=at))
 
 
@@ -224,21 +224,21 @@ def local_day(at: dt.datetime) -> dt.date:
     return at.astimezone(workdays.STOCKHOLM).date()
 
 
-def in_force(found: Case) -> dict[str, Deadline]:
+def in_force(case: Case) -> dict[str, Deadline]:
     """The deadlines of the present round by key: of several under one key the last, which replaced the others."""
-    return {d.key: d for d in queries.deadlines(found)}
+    return {d.key: d for d in queries.deadlines(case)}
 
 
-def meet(found: Case, keys: Sequence[str], day: dt.date) -> None:
+def meet(case: Case, keys: Sequence[str], day: dt.date) -> None:
     """Mark the open deadlines in force under ``keys`` as met on ``day``."""
-    for key, deadline in in_force(found).items():
+    for key, deadline in in_force(case).items():
         if key in keys and deadline.met_on is None:
             deadline.met_on = day
 
 
-def set_dues(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
+def set_dues(case: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     """Store deadlines; of several under one key the last is in force."""
-    ladder = queries.ladder_of(found).source
+    ladder = queries.ladder_of(case).source
     agreed = {
         "extend": say("överenskommen förlängning"),
         "resume": say("återupptaget efter paus"),
@@ -248,7 +248,7 @@ def set_dues(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     }
     session.add_all(
         Deadline(
-            case_id=found.id, round=found.round, step=found.step, key=d.key, base_event=d.base_event,
+            case_id=case.id, round=case.round, step=case.step, key=d.key, base_event=d.base_event,
             base_on=d.base_on, workdays=d.workdays, due_on=d.due_on, receipt=d.receipt,
             source=agreed.get(d.base_event, ladder),
             met_on=None, set_at=at,
@@ -258,67 +258,67 @@ def set_dues(found: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     session.flush()
 
 
-def pass_ball(found: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
+def pass_ball(case: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
     """Replace the future that has not begun; a current row that stays as it was is left alone."""
-    ladder = queries.ladder_of(found)
+    ladder = queries.ladder_of(case)
     calendar = calendar_of(ladder)
     today = local_day(at)
-    rows_so_far = queries.balls(found)
+    rows_so_far = queries.balls(case)
     bound = {
         b.deadline_key: b.due_on for b in rows_so_far if b.deadline_key in {"material", "meeting", "task", "confirm"}
     }
-    known = bound | {d.key: d.due_on for d in queries.deadlines(found)} | dict(dates)
+    known = bound | {d.key: d.due_on for d in queries.deadlines(case)} | dict(dates)
     rows = moves.future(
         after,
         today=today,
-        date=due_dates.dates_of(known, calendar, urgent=found.is_urgent),
-        open_from=lambda day: workdays.open_from(day, calendar, found.is_urgent),
-        body=ladder.step(found.step).body,
-        next_body=ladder.next_body(found.step),
+        date=due_dates.dates_of(known, calendar, urgent=case.is_urgent),
+        open_from=lambda day: workdays.open_from(day, calendar, case.is_urgent),
+        body=ladder.step(case.step).body,
+        next_body=ladder.next_body(case.step),
     )
-    session.execute(delete(Ball).where(Ball.case_id == found.id, Ball.begins_on > today))
+    session.execute(delete(Ball).where(Ball.case_id == case.id, Ball.begins_on > today))
     now = queries.current_ball(rows_so_far, today)
     for row in rows:
-        if row.begins_on == today and now and _same(now, row, found):
+        if row.begins_on == today and now and _same(now, row, case):
             continue
         session.add(
             Ball(
-                case_id=found.id, round=found.round, step=found.step, begins_on=row.begins_on, act=row.act,
+                case_id=case.id, round=case.round, step=case.step, begins_on=row.begins_on, act=row.act,
                 holder=row.holder, due_on=row.due_on, deadline_key=row.deadline_key, written_at=at,
             )
         )  # fmt: skip
         if row.begins_on == today:
-            tell_first(found, row, by, at)
+            tell_first(case, row, by, at)
 
 
-def pass_meeting_ball(found: Case, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
+def pass_meeting_ball(case: Case, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
     """Give the ball the new days of a meeting. While the case rests its row waits with the new day for the end of that.
 
     ``dates`` as in ``advance``.
     """
-    if found.paused_until is None and found.withdrawal_until is None and found.joined_to is None:
-        after = Situation(phase=found.phase, step=found.step, kinds=queries.ladder_of(found).kinds)
-        pass_ball(found, after, dates, by, at)
+    if case.paused_until is None and case.withdrawal_until is None and case.joined_to is None:
+        after = Situation(phase=case.phase, step=case.step, kinds=queries.ladder_of(case).kinds)
+        pass_ball(case, after, dates, by, at)
         return
-    for row in queries.balls(found):
-        if (row.round, row.step) == (found.round, found.step) and row.deadline_key in dates:
+    for row in queries.balls(case):
+        if (row.round, row.step) == (case.round, case.step) and row.deadline_key in dates:
             row.due_on = dates[row.deadline_key]
 
 
-def _same(now: Ball, row: moves.BallRow, found: Case) -> bool:
+def _same(now: Ball, row: moves.BallRow, case: Case) -> bool:
     return (now.act, now.holder, now.due_on, now.step, now.round) == (
-        row.act, row.holder, row.due_on, found.step, found.round,
+        row.act, row.holder, row.due_on, case.step, case.round,
     )  # fmt: skip
 
 
-def tell_first(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> None:
+def tell_first(case: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> None:
     """N0 to whoever holds the ball from today, but not to the one who has just acted (E24)."""
-    due = nudge_plan.first_nudge(row, calendar_of(queries.ladder_of(found)), found.is_urgent)
-    recipients = {user.id for word in due.to for user in queries.people(found, word, local_day(at))}
+    due = nudge_plan.first_nudge(row, calendar_of(queries.ladder_of(case)), case.is_urgent)
+    recipients = {user.id for word in due.to for user in queries.people(case, word, local_day(at))}
     nudges.write(
         (
             NewNudge(
-                found.id, found.round, due.subject, due.kind, due.due_on, recipient,
+                case.id, case.round, due.subject, due.kind, due.due_on, recipient,
                 WhySuppressed.OWN_ACT if recipient == by.user_id else None,
             )
             for recipient in sorted(recipients)
@@ -327,7 +327,7 @@ def tell_first(found: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> 
     )  # fmt: skip
 
 
-def who(found: Case, by: Viewer) -> str:
+def who(case: Case, by: Viewer) -> str:
     """The word under which a sentence names the actor: a party's code, a chair, a role that is neither, or SEK.
 
     What a chair does alone is the chair's act and not the body's.
@@ -339,20 +339,20 @@ def who(found: Case, by: Viewer) -> str:
     return by.party or by.body or "SEK"
 
 
-def allowed(found: Case, verb: str, s: Situation, by: Viewer) -> Move:
+def allowed(case: Case, verb: str, s: Situation, by: Viewer) -> Move:
     """The row, if the viewer may make the move now. Raises MoveNotAllowed naming the guard.
 
     What two officials have agreed on is done by whoever completes it, an official or a chair in one's place.
     """
-    seats = queries.seats(found, by, queries.tasks(found))
+    seats = queries.seats(case, by, queries.tasks(case))
     if moves.BY_VERB[verb].by_proposal in s.agreed & TWO_OFFICIALS:
         seats |= {Seat.SECRETARIAT}
     return moves.check(verb, s, seats)
 
 
-def hearing_on(found: Case, kind: HearingKind) -> Hearing:
+def hearing_on(case: Case, kind: HearingKind) -> Hearing:
     """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
-    hearing = next((h for h in found.hearings if h.kind is kind), None)
+    hearing = next((h for h in case.hearings if h.kind is kind), None)
     if hearing is None:
         move = moves.BY_HEARING[kind]
         raise MoveNotAllowed(move.verb, move.guards[0])
@@ -382,38 +382,38 @@ def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, 
 
 
 def save_draft(
-    found: Draft, *, by: Viewer, at: dt.datetime, version: int, facts: Mapping[str, Any], done: Sequence[str]
+    draft: Draft, *, by: Viewer, at: dt.datetime, version: int, facts: Mapping[str, Any], done: Sequence[str]
 ) -> None:
     """Keep what the pages say now. A change by a handler takes the draft back from the approver it waited for.
 
     Raises StaleVersion if ``version`` is not the draft's: somebody has saved meanwhile, and nothing is overwritten.
     """
     _may_write(by)
-    if found.version != version:
-        raise StaleVersion(f"draft {found.id}")
-    if found.facts == dict(facts) and found.done == list(done):
+    if draft.version != version:
+        raise StaleVersion(f"draft {draft.id}")
+    if draft.facts == dict(facts) and draft.done == list(done):
         return
-    if found.facts != dict(facts) and by.role is Role.LOCAL_HANDLER:
-        found.ready_at = None
-    found.facts, found.done = dict(facts), list(done)
-    found.version += 1
-    found.saved_at, found.saved_by = at, by.membership_id or 0
+    if draft.facts != dict(facts) and by.role is Role.LOCAL_HANDLER:
+        draft.ready_at = None
+    draft.facts, draft.done = dict(facts), list(done)
+    draft.version += 1
+    draft.saved_at, draft.saved_by = at, by.membership_id or 0
 
 
-def ask_approval(found: Draft, *, by: Viewer, at: dt.datetime, version: int) -> None:
+def ask_approval(draft: Draft, *, by: Viewer, at: dt.datetime, version: int) -> None:
     """Leave a draft to the own approver, who files it or goes on writing. Raises StaleVersion."""
     _may_write(by)
-    if found.version != version:
-        raise StaleVersion(f"draft {found.id}")
-    found.ready_at = at
+    if draft.version != version:
+        raise StaleVersion(f"draft {draft.id}")
+    draft.ready_at = at
 
 
-def discard_draft(found: Draft, *, by: Viewer) -> None:
+def discard_draft(draft: Draft, *, by: Viewer) -> None:
     """Throw a draft away, for ever. What has been filed is a case and stays."""
     _may_write(by)
-    if found.case_id is not None:
+    if draft.case_id is not None:
         raise MoveNotAllowed("discard_draft", "phase")
-    session.delete(found)
+    session.delete(draft)
 
 
 def _token_of(by: Viewer, token: str) -> str:
@@ -541,7 +541,7 @@ def file(
     definition = ladders.definition(of.ladder_key)
     ladder = ladders.load(of.ladder_key)
     year = local_day(at).year
-    found = Case(
+    case = Case(
         number=f"ESK-{year}-{trail.next_number('ESK', year):04d}",
         title=title, type=type, agreement_code=agreement, agreement_version_id=version.id if version else None,
         citation_place=citation_place or None, citation_quote=citation_quote or None,
@@ -556,48 +556,46 @@ def file(
         ladder_known=of.ladder_known, first_body_step=ladder.first_body_step, step=1, phase=Phase.INTAKE, version=0,
         round=1, filed_at=at, filed_by=by.membership_id, step_entered_at=at, filing_token=token or None,
     )  # fmt: skip
-    session.add(found)
+    session.add(case)
     session.flush()
     roles = [(party, PartyRole.INITIATOR), *((c, PartyRole.INVITED) for c in co_initiators)]
     roles += [(c, PartyRole.RESPONDENT) for c in respondents] + [(c, PartyRole.AFFECTED) for c in affected]
     for code, role in roles:
         named = (handler or by.membership_id, substitute) if role is PartyRole.INITIATOR else (None, None)
-        session.add(
-            CaseParty(case_id=found.id, party_code=code, role=role, handler_id=named[0], substitute_id=named[1])
-        )
-    session.add_all(CaseProvision(case_id=found.id, provision_id=p.id) for p in cited)
-    stand = Position(case_id=found.id, party_code=party, version=1, text=position, stated_at=at)
+        session.add(CaseParty(case_id=case.id, party_code=code, role=role, handler_id=named[0], substitute_id=named[1]))
+    session.add_all(CaseProvision(case_id=case.id, provision_id=p.id) for p in cited)
+    stand = Position(case_id=case.id, party_code=party, version=1, text=position, stated_at=at)
     session.add(stand)
     if registry_number:
-        session.add(RegistryNumber(case_id=found.id, party_code=party, value=registry_number))
+        session.add(RegistryNumber(case_id=case.id, party_code=party, value=registry_number))
     session.flush()
-    documents.attach(found.id, f"position:{stand.id}", attachments, by=by, at=at)
-    session.refresh(found, ["parties"])
+    documents.attach(case.id, f"position:{stand.id}", attachments, by=by, at=at)
+    session.refresh(case, ["parties"])
     if draft is not None:
-        draft.case_id, draft.facts, draft.done, draft.ready_at = found.id, {}, [], None
+        draft.case_id, draft.facts, draft.done, draft.ready_at = case.id, {}, [], None
     s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
     move = moves.BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
-    set_dues(found, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=found.is_urgent), at)
-    pass_ball(found, s, {}, by, at)
-    for invited in found.of(PartyRole.INVITED):
-        tell_first(found, queries.clock_of(found, invited), by, at)
+    set_dues(case, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=case.is_urgent), at)
+    pass_ball(case, s, {}, by, at)
+    for invited in case.of(PartyRole.INVITED):
+        tell_first(case, queries.clock_of(case, invited), by, at)
     record(
-        found, move.event, by=by, at=at,
-        facts={"who": party, "respondent": ", ".join(respondents), "number": found.number},
+        case, move.event, by=by, at=at,
+        facts={"who": party, "respondent": ", ".join(respondents), "number": case.number},
         content={
             "title": title, "type": type.value, "agreement": agreement, "provisions": list(provisions),
             "citation_place": citation_place, "citation_quote": citation_quote, "citation_source": citation_source,
             "co_initiators": list(co_initiators), "affected": list(affected), "event_on": event_on.isoformat(),
             "event_until": event_until and event_until.isoformat(), "arena": arena, "description": description,
-            "position": position, "purpose_statement": purpose_statement, "consequences": found.consequences,
+            "position": position, "purpose_statement": purpose_statement, "consequences": case.consequences,
             "tried": tried, "desired_outcome": desired_outcome, "interim_arrangement": interim_arrangement,
             "precedent_answer": answered, "urgency_reason": urgency_reason, "principle_reason": principle_reason,
             "principle_test": list(principle_test),
             "registry_number": registry_number, "not_personal": not_personal, **documents.told(attachments),
         },
     )  # fmt: skip
-    return found
+    return case
 
 
 def _wrong_type(type: CaseType, cited: Sequence[Provision]) -> dict[str, str]:
@@ -639,7 +637,7 @@ def _wrong_in_handling(
 
 
 def serve(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -649,43 +647,43 @@ def serve(
     urgency_answer: str = "",
 ) -> TrailEvent:
     """Send the filing to the respondent (T8). Step 1 begins; D4–D7c are set, shorter where urgency is granted."""
-    move = allowed(found, "serve", s, by)
-    answer = _answer_urgency(found, urgency, urgency_answer)
-    respondents = ", ".join(p.party_code for p in found.of(PartyRole.RESPONDENT))
+    move = allowed(case, "serve", s, by)
+    answer = _answer_urgency(case, urgency, urgency_answer)
+    respondents = ", ".join(p.party_code for p in case.of(PartyRole.RESPONDENT))
     return advance(
-        found, move, s, by=by, at=at, facts={"respondent": respondents, "step": found.step},
+        case, move, s, by=by, at=at, facts={"respondent": respondents, "step": case.step},
         content={"cover_letter": cover_letter, **answer},
     )  # fmt: skip
 
 
-def _answer_urgency(found: Case, granted: bool | None, reason: str) -> dict[str, str]:
+def _answer_urgency(case: Case, granted: bool | None, reason: str) -> dict[str, str]:
     """Decide on the filer's wish for shorter days (``urgent_days`` of the ladder), as content for the trail.
 
     It holds for the whole case. Raises FactsRefused where the wish is left without an answer and a reason.
     """
-    if not found.urgency_asked:
+    if not case.urgency_asked:
         return {}
     if granted is None or not reason:
         raise FactsRefused({"urgency": say("Svara på anmälarens önskan om kortare tider.")})
-    found.is_urgent = granted
+    case.is_urgent = granted
     return {"urgency": "granted" if granted else "refused", "urgency_answer": reason}
 
 
 LEAST_CHECK = 2
 
 
-def ask_completion(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, missing: str) -> TrailEvent:
+def ask_completion(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, missing: str) -> TrailEvent:
     """Ask the initiator to complete the filing (T2). The check stops while D2 runs."""
-    move = allowed(found, "ask_completion", s, by)
-    ladder = queries.ladder_of(found)
+    move = allowed(case, "ask_completion", s, by)
+    ladder = queries.ladder_of(case)
     calendar = calendar_of(ladder)
-    days = ladder.workdays("D2", found.step, found.is_urgent)
-    until = workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent)
-    return advance(found, move, s, by=by, at=at, facts={"day": until.isoformat()}, content={"missing": missing})
+    days = ladder.workdays("D2", case.step, case.is_urgent)
+    until = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
+    return advance(case, move, s, by=by, at=at, facts={"day": until.isoformat()}, content={"missing": missing})
 
 
 def complete(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -699,24 +697,24 @@ def complete(
 
     The check goes on with the working days it had left, at least two. Raises FactsRefused where nothing has changed.
     """
-    move = allowed(found, "complete", s, by)
-    own = queries.filing_text(found, queries.positions(found))
-    if (description, position) == (found.description, own.text) and not attachments:
+    move = allowed(case, "complete", s, by)
+    own = queries.filing_text(case, queries.positions(case))
+    if (description, position) == (case.description, own.text) and not attachments:
         raise FactsRefused({"description": say("Inget är ändrat. Komplettera texterna eller lägg till en bilaga.")})
-    found.description = description
+    case.description = description
     if position != own.text:
-        writer = found.filer if found.filer.role is PartyRole.INITIATOR else found.lead_party
-        own = _next_version(found, writer.party_code, position, at)
+        writer = case.filer if case.filer.role is PartyRole.INITIATOR else case.lead_party
+        own = _next_version(case, writer.party_code, position, at)
         session.add(own)
         session.flush()
-    documents.attach(found.id, f"position:{own.id}", attachments, by=by, at=at)
-    calendar = calendar_of(queries.ladder_of(found))
-    known = in_force(found)
-    left = workdays.between(known["D2"].base_on, known["D1"].due_on, calendar, found.is_urgent)
+    documents.attach(case.id, f"position:{own.id}", attachments, by=by, at=at)
+    calendar = calendar_of(queries.ladder_of(case))
+    known = in_force(case)
+    left = workdays.between(known["D2"].base_on, known["D1"].due_on, calendar, case.is_urgent)
     day = workdays.base_day(at, calendar)
-    d1 = due_dates.counted("D1", "complete", day, max(LEAST_CHECK, left), calendar, urgent=found.is_urgent)
+    d1 = due_dates.counted("D1", "complete", day, max(LEAST_CHECK, left), calendar, urgent=case.is_urgent)
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by)},
+        case, move, s, by=by, at=at, facts={"who": who(case, by)},
         content={
             "completed": completed, "description": description, "position": position, **documents.told(attachments),
         },
@@ -724,12 +722,12 @@ def complete(
     )  # fmt: skip
 
 
-def lapse_incomplete(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def lapse_incomplete(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Close a filing that was not completed (T3b), ten working days after its last day: two officials of different
     sides, by their proposal. The initiator has been reminded twice and has not answered at all."""
-    move = allowed(found, "lapse_incomplete", s, by)
+    move = allowed(case, "lapse_incomplete", s, by)
     return advance(
-        found, move, s, by=by, at=at, facts={"day": in_force(found)["D2"].due_on.isoformat()},
+        case, move, s, by=by, at=at, facts={"day": in_force(case)["D2"].due_on.isoformat()},
         content={"reason": reason}, closing_reason=ClosingReason.LAPSED,
     )  # fmt: skip
 
@@ -738,7 +736,7 @@ def lapse_incomplete(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, 
 
 
 def claim_principle(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -748,54 +746,54 @@ def claim_principle(
     urgency_answer: str = "",
 ) -> TrailEvent:
     """Let the first body's chair try whether the case may begin there (T5). The respondent is told and may comment."""
-    move = allowed(found, "claim_principle", s, by)
-    answer = _answer_urgency(found, urgency, urgency_answer)
-    found.served_at = at
-    respondents = ", ".join(p.party_code for p in found.of(PartyRole.RESPONDENT))
+    move = allowed(case, "claim_principle", s, by)
+    answer = _answer_urgency(case, urgency, urgency_answer)
+    case.served_at = at
+    respondents = ", ".join(p.party_code for p in case.of(PartyRole.RESPONDENT))
     return advance(
-        found, move, s, by=by, at=at, facts={"respondent": respondents},
+        case, move, s, by=by, at=at, facts={"respondent": respondents},
         content={"cover_letter": cover_letter, **answer},
     )  # fmt: skip
 
 
-def comment_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment_text: str) -> TrailEvent:
+def comment_principle(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment_text: str) -> TrailEvent:
     """Comment, as the respondent, on whether the case may begin at the first body (T5b). The chair's days begin."""
-    move = allowed(found, "comment_principle", s, by)
-    ladder = queries.ladder_of(found)
+    move = allowed(case, "comment_principle", s, by)
+    ladder = queries.ladder_of(case)
     calendar = calendar_of(ladder)
-    days = ladder.workdays("D3b", found.step, found.is_urgent)
+    days = ladder.workdays("D3b", case.step, case.is_urgent)
     day = workdays.base_day(at, calendar)
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"comment_text": comment_text},
-        dues=[due_dates.counted("D3b", "comment_principle", day, days, calendar, urgent=found.is_urgent)],
+        case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"comment_text": comment_text},
+        dues=[due_dates.counted("D3b", "comment_principle", day, days, calendar, urgent=case.is_urgent)],
         changes={"is_principle_commented": True},
     )  # fmt: skip
 
 
 def grant_principle(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
 ) -> TrailEvent:
     """Let the case begin at the first body (T6)."""
-    move = allowed(found, "grant_principle", s, by)
-    return _past_the_parties(found, move, s, by, at, principled, named, effect)
+    move = allowed(case, "grant_principle", s, by)
+    return _past_the_parties(case, move, s, by, at, principled, named, effect)
 
 
 def call_up(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str], effect: str
 ) -> TrailEvent:
     """Take a local case up at the first body, because it has become one of principle (T10). Both have been heard."""
-    move = allowed(found, "call_up", s, by)
-    hearing = hearing_on(found, HearingKind.CALL_UP)
-    event = _past_the_parties(found, move, s, by, at, principled, named, effect)
+    move = allowed(case, "call_up", s, by)
+    hearing = hearing_on(case, HearingKind.CALL_UP)
+    event = _past_the_parties(case, move, s, by, at, principled, named, effect)
     hearing.ended_at = at
     session.flush()
     return event
 
 
-def wrong_named(found: Case, named: Sequence[str]) -> dict[str, str]:
+def wrong_named(case: Case, named: Sequence[str]) -> dict[str, str]:
     """A sentence where no party is named, outside the dispute, that the question can be assumed to affect (§ 7.1)."""
-    sides = [p.party_code for p in found.sides]
-    wrong = _wrong_affected(sides, named, found.agreement_code, found.event_on)
+    sides = [p.party_code for p in case.sides]
+    wrong = _wrong_affected(sides, named, case.agreement_code, case.event_on)
     return {"named": wrong} if wrong else {}
 
 
@@ -813,7 +811,7 @@ def _wrong_affected(sides: Collection[str], named: Sequence[str], agreement: str
 
 
 def _past_the_parties(
-    found: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str],
+    case: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str],
     effect: str,
 ) -> TrailEvent:  # fmt: skip
     """A case goes to the first body before the parties are done with it, for reasons that carry both limbs of § 7.1:
@@ -821,57 +819,53 @@ def _past_the_parties(
 
     What is not met of D4 and D5, and D7b, stay owed from now.
     """
-    refuse_wrong(wrong_named(found, named))
-    ladder = queries.ladder_of(found)
+    refuse_wrong(wrong_named(case, named))
+    ladder = queries.ladder_of(case)
     calendar = calendar_of(ladder)
     day = workdays.base_day(at, calendar)
-    met = {key for key, deadline in in_force(found).items() if deadline.met_on is not None}
+    met = {key for key, deadline in in_force(case).items() if deadline.met_on is not None}
     owed = [
-        due_dates.counted(
-            key, move.verb, day, ladder.workdays(key, 1, found.is_urgent), calendar, urgent=found.is_urgent
-        )
+        due_dates.counted(key, move.verb, day, ladder.workdays(key, 1, case.is_urgent), calendar, urgent=case.is_urgent)
         for key in ("D4", "D5", "D7b")
         if key not in met
     ]
-    found.is_principled = True
+    case.is_principled = True
     event = advance(
-        found, move, s, by=by, at=at, facts={"body": who(found, by), "step": ladder.first_body_step},
+        case, move, s, by=by, at=at, facts={"body": who(case, by), "step": ladder.first_body_step},
         content={"principled": principled, "named": list(named), "effect": effect}, dues=owed,
     )  # fmt: skip
-    known = {p.party_code for p in found.parties}
-    found.parties += [CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in named if code not in known]
+    known = {p.party_code for p in case.parties}
+    case.parties += [CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in named if code not in known]
     session.flush()
-    first = next(
-        (deadline for key, deadline in in_force(found).items() if key in queries.OWED and key not in met), None
-    )
+    first = next((deadline for key, deadline in in_force(case).items() if key in queries.OWED and key not in met), None)
     if first is not None:
-        tell_first(found, queries.owed_clock(first), by, at)
+        tell_first(case, queries.owed_clock(first), by, at)
     return event
 
 
-def refuse_principle(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+def refuse_principle(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """Let the case begin with the parties (T7): served today, with full time. Undecided counts as not granted."""
-    move = allowed(found, "refuse_principle", s, by)
-    found.served_at = at
+    move = allowed(case, "refuse_principle", s, by)
+    case.served_at = at
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "step": found.step}, content={"reasons": reasons}
+        case, move, s, by=by, at=at, facts={"who": who(case, by), "step": case.step}, content={"reasons": reasons}
     )
 
 
 def reject(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, ground: str, reason: str, where_instead: str
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, ground: str, reason: str, where_instead: str
 ) -> TrailEvent:
     """Close a filing that the ladder is not for (T4): two officials of different sides, by their proposal.
 
     On the ground ``individual`` the filing's texts are masked in the same act.
     """
-    move = allowed(found, "reject", s, by)
+    move = allowed(case, "reject", s, by)
     event = advance(
-        found, move, s, by=by, at=at, facts={"ground": ground},
+        case, move, s, by=by, at=at, facts={"ground": ground},
         content={"reason": reason, "where_instead": where_instead}, closing_reason=ClosingReason.OUT_OF_SCOPE,
     )  # fmt: skip
     if ground == "individual":
-        mask(found, by=by, at=at, reason=say("En enskild person var beskriven."))
+        mask(case, by=by, at=at, reason=say("En enskild person var beskriven."))
     return event
 
 
@@ -886,31 +880,31 @@ OF_TWO_CASES = frozenset({"case_linked", "case_linked_to", "link_removed", "case
 """Events that say the same text in two cases, each with the other's number."""
 
 
-def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
+def mask(case: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     """Take away every text and file of the case, in its rows and in the trail's payloads; the chain checks (T4)."""
-    found.title = found.description = found.purpose_statement = found.interim_arrangement = MASKED
-    found.citation_place = found.citation_place and MASKED
-    found.citation_quote = found.citation_quote and MASKED
-    found.citation_source = found.citation_source and MASKED
-    found.tried, found.desired_outcome = found.tried and MASKED, found.desired_outcome and MASKED
-    found.urgency_reason = found.urgency_reason and MASKED
-    found.principle_reason = found.principle_reason and MASKED
-    found.precedent_answers = dict.fromkeys(found.precedent_answers, MASKED)
-    for position in queries.positions(found):
+    case.title = case.description = case.purpose_statement = case.interim_arrangement = MASKED
+    case.citation_place = case.citation_place and MASKED
+    case.citation_quote = case.citation_quote and MASKED
+    case.citation_source = case.citation_source and MASKED
+    case.tried, case.desired_outcome = case.tried and MASKED, case.desired_outcome and MASKED
+    case.urgency_reason = case.urgency_reason and MASKED
+    case.principle_reason = case.principle_reason and MASKED
+    case.precedent_answers = dict.fromkeys(case.precedent_answers, MASKED)
+    for position in queries.positions(case):
         position.text = MASKED
-    session.execute(update(PartyNote).where(PartyNote.case_id == found.id).values(text=MASKED))
-    for hearing in found.hearings:
+    session.execute(update(PartyNote).where(PartyNote.case_id == case.id).values(text=MASKED))
+    for hearing in case.hearings:
         hearing.terms = hearing.terms | {"intended": MASKED}
         for said in hearing.comments:
             said.text = said.text and MASKED
-    documents.take_away(found.id)
-    told = trail_queries.events_about(f"case:{found.number}")
+    documents.take_away(case.id)
+    told = trail_queries.events_about(f"case:{case.number}")
     others = {(facts_of(event) or {}).get("number", "") for event in told if event.kind in OF_TWO_CASES}
     at_the_other_end = [
         event
         for number in sorted(others)
         for event in trail_queries.events_about(f"case:{number}")
-        if event.kind in OF_TWO_CASES and (facts_of(event) or {}).get("number") == found.number
+        if event.kind in OF_TWO_CASES and (facts_of(event) or {}).get("number") == case.number
     ]
     for event in (*told, *at_the_other_end):
         if event.kind in WITH_TEXTS_BEFORE_SERVED | OF_TWO_CASES and event.payload is not None:
@@ -921,15 +915,15 @@ def mask(found: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
 
 
 def acknowledge(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, handler: int, substitute: int | None
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, handler: int, substitute: int | None
 ) -> TrailEvent:
     """Confirm receipt and name handler and substitute, as membership ids of the own party (T9)."""
-    move = allowed(found, "acknowledge", s, by)
-    own = _name_handlers(found, by, at, handler, substitute)
-    return advance(found, move, s, by=by, at=at, facts={"who": own.party_code}, changes={"is_acknowledged": True})
+    move = allowed(case, "acknowledge", s, by)
+    own = _name_handlers(case, by, at, handler, substitute)
+    return advance(case, move, s, by=by, at=at, facts={"who": own.party_code}, changes={"is_acknowledged": True})
 
 
-def _name_handlers(found: Case, by: Viewer, at: dt.datetime, handler: int, substitute: int | None) -> CaseParty:
+def _name_handlers(case: Case, by: Viewer, at: dt.datetime, handler: int, substitute: int | None) -> CaseParty:
     """The own party, with whom it has named; it has then said that it takes part."""
     errors = {}
     for name, value in (("handler", handler), ("substitute", substitute)):
@@ -939,40 +933,40 @@ def _name_handlers(found: Case, by: Viewer, at: dt.datetime, handler: int, subst
         errors["substitute"] = say("Ersättaren är någon annan än handläggaren.")
     if errors:
         raise FactsRefused(errors)
-    own = next(p for p in found.parties if p.party_code == by.party)
+    own = next(p for p in case.parties if p.party_code == by.party)
     own.handler_id, own.substitute_id, own.acknowledged_at = handler, substitute, at
     return own
 
 
 def confirm_part(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, handler: int, substitute: int | None
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, handler: int, substitute: int | None
 ) -> TrailEvent:
     """Say that the own party takes part, and who handles it there (T9b): one that has been asked to file with another
     stands behind the filing from now; one of several respondents has received the case."""
-    move = allowed(found, "confirm_part", s, by)
-    own = _name_handlers(found, by, at, handler, substitute)
+    move = allowed(case, "confirm_part", s, by)
+    own = _name_handlers(case, by, at, handler, substitute)
     if own.role is PartyRole.INVITED:
         own.role = PartyRole.INITIATOR
-    return advance(found, move, s, by=by, at=at, facts={"who": own.party_code, "role": own.role.value})
+    return advance(case, move, s, by=by, at=at, facts={"who": own.party_code, "role": own.role.value})
 
 
-def leave_filing(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def leave_filing(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Stand behind the filing no more, or not at all (T9e). The party is an affected one from now.
 
     What has been offered and not agreed on runs out: it was offered to other sides than those that are left, and what
     only some of them have accepted is agreed by nobody.
     """
-    move = allowed(found, "leave_filing", s, by)
-    own = next(p for p in found.parties if p.party_code == by.party)
+    move = allowed(case, "leave_filing", s, by)
+    own = next(p for p in case.parties if p.party_code == by.party)
     if own.role is PartyRole.INITIATOR:
-        for proposal in queries.proposals(found):
+        for proposal in queries.proposals(case):
             if proposal.kind not in TWO_OFFICIALS and proposal.is_open(local_day(at)):
                 proposal.valid_until = local_day(at) - dt.timedelta(days=1)
     own.role = PartyRole.AFFECTED
-    if found.kept_by == own.party_code:
-        found.kept_by = None
+    if case.kept_by == own.party_code:
+        case.kept_by = None
     session.flush()
-    return advance(found, move, s, by=by, at=at, facts={"who": own.party_code}, content={"reason": reason})
+    return advance(case, move, s, by=by, at=at, facts={"who": own.party_code}, content={"reason": reason})
 
 
 def _is_of_party(membership_id: int, party: str | None) -> bool:
@@ -982,44 +976,44 @@ def _is_of_party(membership_id: int, party: str | None) -> bool:
     return membership.party_code == party and membership.role in queries.PARTY_WRITERS
 
 
-def ask_to_register(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def ask_to_register(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Ask to take part as an affected party in a case of others (T43, LP16). The secretariat answers."""
-    move = allowed(found, "ask_to_register", s, by)
+    move = allowed(case, "ask_to_register", s, by)
     assert by.party is not None  # a party's seat was checked above
-    ladder = queries.ladder_of(found)
+    ladder = queries.ladder_of(case)
     calendar = calendar_of(ladder)
     due_on = workdays.add(
-        workdays.base_day(at, calendar), ladder.workdays("D1", 1, found.is_urgent), calendar, found.is_urgent
+        workdays.base_day(at, calendar), ladder.workdays("D1", 1, case.is_urgent), calendar, case.is_urgent
     )
     wish = Registration(party_code=by.party, reason=reason, asked_at=at, due_on=due_on)
-    found.registrations.append(wish)
+    case.registrations.append(wish)
     session.flush()
-    tell_first(found, queries.clock_of(found, wish), by, at)
-    return advance(found, move, s, by=by, at=at, facts={"who": by.party}, content={"reason": reason})
+    tell_first(case, queries.clock_of(case, wish), by, at)
+    return advance(case, move, s, by=by, at=at, facts={"who": by.party}, content={"reason": reason})
 
 
-def register_affected(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, registration_id: int) -> TrailEvent:
+def register_affected(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, registration_id: int) -> TrailEvent:
     """Let the party that has asked for it take part as affected (T43b): it reads the case from now."""
-    move = allowed(found, "register_affected", s, by)
-    wish = _answered(found, registration_id, at, is_granted=True)
-    found.parties.append(CaseParty(party_code=wish.party_code, role=PartyRole.AFFECTED))
+    move = allowed(case, "register_affected", s, by)
+    wish = _answered(case, registration_id, at, is_granted=True)
+    case.parties.append(CaseParty(party_code=wish.party_code, role=PartyRole.AFFECTED))
     session.flush()
-    return advance(found, move, s, by=by, at=at, facts={"who": wish.party_code})
+    return advance(case, move, s, by=by, at=at, facts={"who": wish.party_code})
 
 
 def refuse_registration(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, registration_id: int, reason: str
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, registration_id: int, reason: str
 ) -> TrailEvent:
     """Say no to a party that has asked to take part as affected (T43c), with the reason, which that party reads."""
-    move = allowed(found, "refuse_registration", s, by)
-    wish = _answered(found, registration_id, at, is_granted=False)
+    move = allowed(case, "refuse_registration", s, by)
+    wish = _answered(case, registration_id, at, is_granted=False)
     wish.answer = reason
     session.flush()
-    return advance(found, move, s, by=by, at=at, facts={"who": wish.party_code}, content={"reason": reason})
+    return advance(case, move, s, by=by, at=at, facts={"who": wish.party_code}, content={"reason": reason})
 
 
-def _answered(found: Case, registration_id: int, at: dt.datetime, *, is_granted: bool) -> Registration:
-    wish = next((wish for wish in found.registrations_asked if wish.id == registration_id), None)
+def _answered(case: Case, registration_id: int, at: dt.datetime, *, is_granted: bool) -> Registration:
+    wish = next((wish for wish in case.registrations_asked if wish.id == registration_id), None)
     if wish is None:
         raise FactsRefused({"registration_id": say("Välj en part som väntar på svar.")})
     wish.is_granted, wish.answered_at = is_granted, at
@@ -1027,64 +1021,64 @@ def _answered(found: Case, registration_id: int, at: dt.datetime, *, is_granted:
 
 
 def state_position(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, text: str, attachments: Sequence[Kept] = ()
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, text: str, attachments: Sequence[Kept] = ()
 ) -> TrailEvent:
     """Write the party's stand; a new version keeps the old (T9c). Only the respondent's meets D5."""
-    move = allowed(found, "state_position", s, by)
+    move = allowed(case, "state_position", s, by)
     assert by.party is not None  # a party's seat was checked above
-    position = _next_version(found, by.party, text, at)
+    position = _next_version(case, by.party, text, at)
     session.add(position)
     session.flush()
-    documents.attach(found.id, f"position:{position.id}", attachments, by=by, at=at)
-    is_respondent = any(p.party_code == by.party for p in found.of(PartyRole.RESPONDENT))
+    documents.attach(case.id, f"position:{position.id}", attachments, by=by, at=at)
+    is_respondent = any(p.party_code == by.party for p in case.of(PartyRole.RESPONDENT))
     if is_respondent:
-        meet(found, ["D5"], workdays.base_day(at, calendar_of(queries.ladder_of(found))))
+        meet(case, ["D5"], workdays.base_day(at, calendar_of(queries.ladder_of(case))))
     return advance(
-        found, move, s, by=by, at=at, facts={"who": by.party, "version": position.version},
+        case, move, s, by=by, at=at, facts={"who": by.party, "version": position.version},
         content={"text": text, **documents.told(attachments)},
         changes={"is_position_in": s.is_position_in or is_respondent},
     )  # fmt: skip
 
 
-def _next_version(found: Case, party: str, text: str, at: dt.datetime) -> Position:
-    versions = [p.version for p in queries.positions(found) if p.party_code == party]
-    return Position(case_id=found.id, party_code=party, version=max(versions, default=0) + 1, text=text, stated_at=at)
+def _next_version(case: Case, party: str, text: str, at: dt.datetime) -> Position:
+    versions = [p.version for p in queries.positions(case) if p.party_code == party]
+    return Position(case_id=case.id, party_code=party, version=max(versions, default=0) + 1, text=text, stated_at=at)
 
 
 def note_meeting(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, held_on: dt.date, said: str, agreed: str
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, held_on: dt.date, said: str, agreed: str
 ) -> TrailEvent:
     """Write down a meeting or contact between the parties (T9d). The first meets D6.
 
     A coordinating health centre, which convenes where nothing else is agreed (HÖK 4.5), notes it for the party that has
     let it in; the trail says that it was the centre.
     """
-    move = allowed(found, "note_meeting", s, by)
+    move = allowed(case, "note_meeting", s, by)
     if held_on > local_day(at):
         raise FactsRefused({"held_on": say("Mötesdagen ligger i framtiden. Skriv ner mötet när det har hållits.")})
-    let_in = queries.guest(found, by)
+    let_in = queries.guest(case, by)
     party = let_in.party_code if let_in else by.party
     assert party is not None  # one of the two seats was checked above
     session.add(
         DialogueMeeting(
-            case_id=found.id, party_code=party, step=found.step, held_on=held_on, said=said, agreed=agreed,
+            case_id=case.id, party_code=party, step=case.step, held_on=held_on, said=said, agreed=agreed,
             noted_at=at,
         )
     )  # fmt: skip
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "held_on": held_on.isoformat()},
+        case, move, s, by=by, at=at, facts={"who": who(case, by), "held_on": held_on.isoformat()},
         content={"said": said, "agreed": agreed}, changes={"is_meeting_held": True},
     )  # fmt: skip
 
 
-def declare_impasse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, unsolved: str) -> TrailEvent:
+def declare_impasse(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, unsolved: str) -> TrailEvent:
     """Say that the case cannot be solved locally (T18). From now both sides write the joint statement, D7b."""
-    move = allowed(found, "declare_impasse", s, by)
-    return advance(found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"unsolved": unsolved})
+    move = allowed(case, "declare_impasse", s, by)
+    return advance(case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"unsolved": unsolved})
 
 
 def lift(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -1105,8 +1099,8 @@ def lift(
     The texts are the parts of domain/04 § 4.6, ``stand`` the lifting party's own; they and the files are needed only
     for a one-sided statement. An approved one brings its own.
     """
-    move = allowed(found, "lift", s, by)
-    approved = agreed_proposal(found, ProposalKind.STATEMENT) if s.is_statement_agreed else None
+    move = allowed(case, "lift", s, by)
+    approved = agreed_proposal(case, ProposalKind.STATEMENT) if s.is_statement_agreed else None
     terms: Mapping[str, Any] = {
         "question": question, "background": background, "agreed_points": agreed_points, "tried": tried,
         "on_the_table": on_the_table, "meanwhile": meanwhile, "purpose": purpose, "also_affected": also_affected,
@@ -1114,7 +1108,7 @@ def lift(
     } if approved is None else approved.terms  # fmt: skip
     own_columns = {"question", "background", "agreed_points"}
     statement = JointStatement(
-        case_id=found.id, round=found.round, step=found.step, question=terms["question"],
+        case_id=case.id, round=case.round, step=case.step, question=terms["question"],
         background=terms["background"], agreed_points=terms.get("agreed_points") or "",
         parts={name: value for name, value in terms.items() if value and name not in own_columns},
         is_unilateral=approved is None, proposal_id=approved.id if approved else None, party_code=by.party,
@@ -1123,35 +1117,35 @@ def lift(
     session.add(statement)
     session.flush()
     if approved:
-        documents.carry_over(found.id, [f"proposal:{approved.id}"], f"statement:{statement.id}")
-    documents.attach(found.id, f"statement:{statement.id}", attachments, by=by, at=at)
+        documents.carry_over(case.id, [f"proposal:{approved.id}"], f"statement:{statement.id}")
+    documents.attach(case.id, f"statement:{statement.id}", attachments, by=by, at=at)
     kind = "joint_statement" if approved else "unilateral_statement"
-    target = queries.ladder_of(found).step(found.step + 1)
+    target = queries.ladder_of(case).step(case.step + 1)
     return advance(
-        found, move, s, by=by, at=at,
-        facts={"who": who(found, by), "to": target.body or target.name, "statement": kind, "step": found.step + 1},
+        case, move, s, by=by, at=at,
+        facts={"who": who(case, by), "to": target.body or target.name, "statement": kind, "step": case.step + 1},
         content={} if approved else {**terms, **documents.told(attachments)},
     )  # fmt: skip
 
 
-def agreed_proposal(found: Case, kind: ProposalKind) -> Proposal:
+def agreed_proposal(case: Case, kind: ProposalKind) -> Proposal:
     """The newest agreed proposal of that kind at the case's present step. LookupError if there is none."""
-    for proposal in queries.proposals(found):
-        if proposal.kind is kind and proposal.step == found.step and proposal.is_agreed:
+    for proposal in queries.proposals(case):
+        if proposal.kind is kind and proposal.step == case.step and proposal.is_agreed:
             return proposal
     raise LookupError(kind)
 
 
-def return_to_dialogue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def return_to_dialogue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Take the case back to the dialogue for ten more working days (T19): both sides, by their proposal."""
-    move = allowed(found, "return_to_dialogue", s, by)
-    ladder = queries.ladder_of(found)
+    move = allowed(case, "return_to_dialogue", s, by)
+    ladder = queries.ladder_of(case)
     calendar = calendar_of(ladder)
     day = workdays.base_day(at, calendar)
-    d7 = due_dates.counted("D7", "return_to_dialogue", day, MORE_DAYS, calendar, urgent=found.is_urgent)
+    d7 = due_dates.counted("D7", "return_to_dialogue", day, MORE_DAYS, calendar, urgent=case.is_urgent)
     return advance(
-        found, move, s, by=by, at=at, facts={"day": d7.due_on.isoformat()}, content={"reason": reason},
-        dues=[d7, forced_after(found, d7.due_on, "return_to_dialogue")],
+        case, move, s, by=by, at=at, facts={"day": d7.due_on.isoformat()}, content={"reason": reason},
+        dues=[d7, forced_after(case, d7.due_on, "return_to_dialogue")],
         changes={"is_acknowledged": True, "is_statement_agreed": False, **LOCAL_TIME_LEFT},
     )  # fmt: skip
 
@@ -1168,49 +1162,48 @@ PAUSES_ALONE = "force_majeure"
 PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", PAUSES_ALONE)
 
 
-def forced_after(found: Case, d7: dt.date, verb: str) -> Due:
+def forced_after(case: Case, d7: dt.date, verb: str) -> Due:
     """D7c counted from a D7 that has moved."""
-    ladder = queries.ladder_of(found)
-    days = ladder.workdays("D7c", found.step, found.is_urgent)
-    return due_dates.counted("D7c", verb, d7, days, calendar_of(ladder), urgent=found.is_urgent)
+    ladder = queries.ladder_of(case)
+    days = ladder.workdays("D7c", case.step, case.is_urgent)
+    return due_dates.counted("D7c", verb, d7, days, calendar_of(ladder), urgent=case.is_urgent)
 
 
-def extend(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str, extended_to: dt.date) -> TrailEvent:
+def extend(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str, extended_to: dt.date) -> TrailEvent:
     """Move the local step's last day (T15), by both sides' proposal: two per step, at most twenty working days each."""
-    move = allowed(found, "extend", s, by)
-    was = in_force(found)["D7"].due_on
+    move = allowed(case, "extend", s, by)
+    was = in_force(case)["D7"].due_on
     return advance(
-        found, move, s, by=by, at=at, facts={"was": was.isoformat(), "day": extended_to.isoformat()},
+        case, move, s, by=by, at=at, facts={"was": was.isoformat(), "day": extended_to.isoformat()},
         content={"reason": reason},
-        dues=[due_dates.agreed("D7", "extend", was, extended_to), forced_after(found, extended_to, "extend")],
+        dues=[due_dates.agreed("D7", "extend", was, extended_to), forced_after(case, extended_to, "extend")],
         changes={"extensions": s.extensions + 1, **LOCAL_TIME_LEFT},
     )  # fmt: skip
 
 
 def pause(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, pause_ground: str, reason: str, paused_until: dt.date
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, pause_ground: str, reason: str, paused_until: dt.date
 ) -> TrailEvent:
     """Stop the case's clocks until a day (T16): both sides by their proposal, or the secretariat for force majeure."""
-    move = allowed(found, "pause", s, by)
+    move = allowed(case, "pause", s, by)
     today = local_day(at)
-    refuse_wrong(wrong_in_pause(found, pause_ground, paused_until, today, is_official=by.party is None))
-    session.add(Pause(case_id=found.id, ground=pause_ground, from_on=today, until_on=paused_until))
-    found.paused_until = paused_until
+    refuse_wrong(wrong_in_pause(case, pause_ground, paused_until, today, is_official=by.party is None))
+    session.add(Pause(case_id=case.id, ground=pause_ground, from_on=today, until_on=paused_until))
+    case.paused_until = paused_until
     return advance(
-        found, move, s, by=by, at=at, facts={"day": paused_until.isoformat(), "ground": pause_ground},
+        case, move, s, by=by, at=at, facts={"day": paused_until.isoformat(), "ground": pause_ground},
         content={"reason": reason}, changes={"is_paused": True},
     )  # fmt: skip
 
 
-def wrong_in_pause(found: Case, ground: str, until: dt.date, today: dt.date, *, is_official: bool) -> dict[str, str]:
+def wrong_in_pause(case: Case, ground: str, until: dt.date, today: dt.date, *, is_official: bool) -> dict[str, str]:
     errors = {}
     if until <= today:
         errors["paused_until"] = say("Pausen ska sluta en kommande dag.")
     elif until - today > MOST_PAUSE:
         errors["paused_until"] = say("En paus är högst sex månader. Ange en tidigare dag.")
     elif (
-        sum(((p.resumed_on or p.until_on) - p.from_on for p in queries.pauses(found)), until - today)
-        > MOST_PAUSE_IN_ALL
+        sum(((p.resumed_on or p.until_on) - p.from_on for p in queries.pauses(case)), until - today) > MOST_PAUSE_IN_ALL
     ):
         errors["paused_until"] = say("Ärendet får vara pausat högst tolv månader sammanlagt.")
     if ground not in PAUSE_GROUNDS:
@@ -1225,49 +1218,49 @@ def refuse_wrong(errors: Mapping[str, str]) -> None:
         raise FactsRefused(errors)
 
 
-def end_pause(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def end_pause(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Give notice that a pause ends in five working days (T17), or on its own day if that comes first."""
-    move = allowed(found, "end_pause", s, by)
-    calendar = calendar_of(queries.ladder_of(found))
-    notice = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent)
-    until = min(notice, queries.pauses(found)[-1].until_on)
-    found.paused_until = queries.pauses(found)[-1].until_on = until
+    move = allowed(case, "end_pause", s, by)
+    calendar = calendar_of(queries.ladder_of(case))
+    notice = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent)
+    until = min(notice, queries.pauses(case)[-1].until_on)
+    case.paused_until = queries.pauses(case)[-1].until_on = until
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "day": until.isoformat()},
+        case, move, s, by=by, at=at, facts={"who": who(case, by), "day": until.isoformat()},
         content={"reason": reason}, changes={"is_paused": True},
     )  # fmt: skip
 
 
-def resume(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+def resume(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Start the clocks again when a pause is over (T17): every open deadline keeps the working days it had left."""
-    move = allowed(found, "resume", s, by)
-    calendar = calendar_of(queries.ladder_of(found))
-    last = queries.pauses(found)[-1]
-    last.resumed_on, found.paused_until = last.until_on, None
+    move = allowed(case, "resume", s, by)
+    calendar = calendar_of(queries.ladder_of(case))
+    last = queries.pauses(case)[-1]
+    last.resumed_on, case.paused_until = last.until_on, None
     dues = [
-        due_dates.resumed(d.key, d.due_on, last.from_on, last.until_on, calendar, urgent=found.is_urgent)
-        for d in in_force(found).values()
+        due_dates.resumed(d.key, d.due_on, last.from_on, last.until_on, calendar, urgent=case.is_urgent)
+        for d in in_force(case).values()
         if d.met_on is None
         and d.due_on >= last.from_on
         and d.receipt["rule"] not in {"second_meeting", "before_dispatch"}
     ]
-    for task in queries.tasks(found):
+    for task in queries.tasks(case):
         if task.reported_at is None and task.due_on >= last.from_on:
-            left = workdays.between(last.from_on, task.due_on, calendar, found.is_urgent)
-            task.due_on = workdays.add(last.until_on, left, calendar, found.is_urgent)
-    for referral in queries.open_referrals(found):
+            left = workdays.between(last.from_on, task.due_on, calendar, case.is_urgent)
+            task.due_on = workdays.add(last.until_on, left, calendar, case.is_urgent)
+    for referral in queries.open_referrals(case):
         if referral.due_on >= last.from_on:
-            left = workdays.between(last.from_on, referral.due_on, calendar, found.is_urgent)
-            referral.due_on = workdays.add(last.until_on, left, calendar, found.is_urgent)
-    dates = task_dates(found, queries.tasks(found), local_day(at)) or {"": local_day(at)}
+            left = workdays.between(last.from_on, referral.due_on, calendar, case.is_urgent)
+            referral.due_on = workdays.add(last.until_on, left, calendar, case.is_urgent)
+    dates = task_dates(case, queries.tasks(case), local_day(at)) or {"": local_day(at)}
     return advance(
-        found, move, s, by=by, at=at, facts={"day": last.until_on.isoformat()}, dues=dues, dates=dates,
+        case, move, s, by=by, at=at, facts={"day": last.until_on.isoformat()}, dues=dues, dates=dates,
         changes={"is_paused": False, "pause_over": False},
     )  # fmt: skip
 
 
 def settle(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -1279,84 +1272,84 @@ def settle(
 
     An obligation is (what, party code, last day).
     """
-    move = allowed(found, "settle", s, by)
-    is_local = queries.ladder_of(found).step(found.step).body is None
-    add_tasks(found, obligations)
-    agreed = {p.party_code for p in found.sides}
-    for member in queries.by_numbers((found.member_numbers or "").split()):
+    move = allowed(case, "settle", s, by)
+    is_local = queries.ladder_of(case).step(case.step).body is None
+    add_tasks(case, obligations)
+    agreed = {p.party_code for p in case.sides}
+    for member in queries.by_numbers((case.member_numbers or "").split()):
         if not {p.party_code for p in member.of(PartyRole.INITIATOR)} <= agreed:
-            _part(member, found, by, at)
+            _part(member, case, by, at)
     return advance(
-        found, move, s, by=by, at=at, facts={"count": len(obligations)},
+        case, move, s, by=by, at=at, facts={"count": len(obligations)},
         content={"settlement": settlement, "obligations": [[w, p, d.isoformat()] for w, p, d in obligations]},
         closing_reason=ClosingReason.SETTLED_LOCAL if is_local else ClosingReason.SETTLED_BODY,
         has_tasks=bool(obligations), changes={"has_tasks": bool(obligations), "are_tasks_reported": False},
-        dates=task_dates(found, queries.tasks(found), local_day(at)),
+        dates=task_dates(case, queries.tasks(case), local_day(at)),
     )  # fmt: skip
 
 
-def add_tasks(found: Case, obligations: Sequence[tuple[str, str, dt.date]]) -> None:
+def add_tasks(case: Case, obligations: Sequence[tuple[str, str, dt.date]]) -> None:
     """Write what parties have undertaken."""
     for what, party, due_on in obligations:
-        found.tasks.append(Task(round=found.round, what=what, obliged_party=party, due_on=due_on))
+        case.tasks.append(Task(round=case.round, what=what, obliged_party=party, due_on=due_on))
     session.flush()
 
 
-def wrong_in_obligations(found: Case, obligations: Sequence[tuple[str, str, dt.date]], today: dt.date) -> str | None:
+def wrong_in_obligations(case: Case, obligations: Sequence[tuple[str, str, dt.date]], today: dt.date) -> str | None:
     """A sentence on what is wrong with undertakings, or None: each has a thing, a party of the case, a coming day."""
     for what, party, due_on in obligations:
-        if not what or party not in {p.party_code for p in found.sides}:
+        if not what or party not in {p.party_code for p in case.sides}:
             return say("Varje åtgärd behöver vad som ska göras, vem som gör det och senast när.")
         if due_on <= today:
             return say("Sista dagen ligger bakåt i tiden. Ange en kommande dag.")
     return None
 
 
-def withdraw(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def withdraw(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Withdraw the case that one pursues (T37): at once before it was sent, else after five working days without
     objection. Once in a round; what a body has announced stands."""
-    move = allowed(found, "withdraw", s, by)
-    calendar = calendar_of(queries.ladder_of(found))
-    until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent)
-    is_shared = found.phase not in moves.BEFORE_SERVED
-    found.withdrawal_until = until if is_shared else None
-    next(p for p in found.parties if p.party_code == by.party).withdrew_in = found.round
+    move = allowed(case, "withdraw", s, by)
+    calendar = calendar_of(queries.ladder_of(case))
+    until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent)
+    is_shared = case.phase not in moves.BEFORE_SERVED
+    case.withdrawal_until = until if is_shared else None
+    next(p for p in case.parties if p.party_code == by.party).withdrew_in = case.round
     session.flush()
-    facts = {"who": who(found, by)}
+    facts = {"who": who(case, by)}
     return advance(
-        found, move, s, by=by, at=at, event=None if is_shared else "filing_withdrawn",
+        case, move, s, by=by, at=at, event=None if is_shared else "filing_withdrawn",
         facts=facts | {"day": until.isoformat()} if is_shared else facts,
         content={"reason": reason}, closing_reason=ClosingReason.WITHDRAWN,
         changes={"is_being_withdrawn": is_shared}, dates={"W": until} if is_shared else None,
     )  # fmt: skip
 
 
-def keep_open(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def keep_open(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Object to a withdrawal (T37): the case goes on. A party that objects pursues it from then, a chair's body does so
     without waiting for any party. Nothing else changes: every party keeps its role, its rights and its days."""
-    move = allowed(found, "keep_open", s, by)
-    found.withdrawal_until, found.kept_by = None, by.party or by.body
+    move = allowed(case, "keep_open", s, by)
+    case.withdrawal_until, case.kept_by = None, by.party or by.body
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
+        case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"reason": reason},
         changes={"is_being_withdrawn": False, "withdrawal_time_over": False, "is_kept_by_body": by.party is None},
         dates={"": local_day(at)},
     )  # fmt: skip
 
 
-def end_withdrawn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+def end_withdrawn(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Close a withdrawn case that nobody objected to (T37), by time alone."""
-    move = allowed(found, "end_withdrawn", s, by)
-    assert found.withdrawal_until is not None
+    move = allowed(case, "end_withdrawn", s, by)
+    assert case.withdrawal_until is not None
     return advance(
-        found, move, s, by=by, at=at, facts={"day": found.withdrawal_until.isoformat()},
+        case, move, s, by=by, at=at, facts={"day": case.withdrawal_until.isoformat()},
         closing_reason=ClosingReason.WITHDRAWN, changes={"is_being_withdrawn": False},
     )  # fmt: skip
 
 
-def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what: str) -> TrailEvent:
+def report_breach(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, what: str) -> TrailEvent:
     """Say that an undertaking was not kept (T36): a new round, at the highest body that has had the case."""
-    move = allowed(found, "report_breach", s, by)
-    begin_round(found)
+    move = allowed(case, "report_breach", s, by)
+    begin_round(case)
     step, phase = moves.land(move, s)
     fresh = Situation(
         phase=s.phase,
@@ -1368,63 +1361,63 @@ def report_breach(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, wha
         highest_body=s.highest_body,
     )
     return advance(
-        found, move, fresh, by=by, at=at, facts={"who": who(found, by), "round": found.round}, content={"what": what},
-        dues=_local_step(found, "report_breach", step, at) if phase is Phase.DIALOGUE else [],
+        case, move, fresh, by=by, at=at, facts={"who": who(case, by), "round": case.round}, content={"what": what},
+        dues=_local_step(case, "report_breach", step, at) if phase is Phase.DIALOGUE else [],
     )  # fmt: skip
 
 
-def begin_round(found: Case) -> None:
+def begin_round(case: Case) -> None:
     """The case is taken up anew. Nobody pursues it for another any more, and each party may withdraw it once again."""
-    found.round += 1
-    found.planned_reason = found.kept_by = None
+    case.round += 1
+    case.planned_reason = case.kept_by = None
 
 
-def ask_to_pursue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+def ask_to_pursue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Ask every initiator and respondent whether it goes on with the case (T21a): nobody has acted for a long time."""
-    move = allowed(found, "ask_to_pursue", s, by)
-    for party in found.parties:
+    move = allowed(case, "ask_to_pursue", s, by)
+    for party in case.parties:
         party.pursued_at = None
-    asked = _days_from(found, "A", move, at, TO_SAY_ON)
+    asked = _days_from(case, "A", move, at, TO_SAY_ON)
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "day": asked.due_on.isoformat()}, dues=[asked],
+        case, move, s, by=by, at=at, facts={"who": who(case, by), "day": asked.due_on.isoformat()}, dues=[asked],
         changes={"is_asked": True, "is_pursued": False, "has_acted_since": False, "asks": s.asks + 1},
     )  # fmt: skip
 
 
-def pursue(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+def pursue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Say that the own party goes on with the case (T21b). It takes it further from now; nobody closes it meanwhile.
 
     A respondent that does so pursues it as one that has kept a withdrawn case (T37).
     """
-    move = allowed(found, "pursue", s, by)
-    own = next(p for p in found.parties if p.party_code == by.party)
+    move = allowed(case, "pursue", s, by)
+    own = next(p for p in case.parties if p.party_code == by.party)
     own.pursued_at = at
     if own.role is PartyRole.RESPONDENT:
-        found.kept_by = own.party_code
+        case.kept_by = own.party_code
     session.flush()
-    begun = _days_from(found, "B", move, at, TO_GO_ON)
+    begun = _days_from(case, "B", move, at, TO_GO_ON)
     return advance(
-        found, move, s, by=by, at=at, facts={"who": own.party_code, "day": begun.due_on.isoformat()}, dues=[begun],
+        case, move, s, by=by, at=at, facts={"who": own.party_code, "day": begun.due_on.isoformat()}, dues=[begun],
         changes={"is_asked": False, "is_pursued": True, "has_acted_since": True},
     )  # fmt: skip
 
 
-def _days_from(found: Case, key: str, move: Move, at: dt.datetime, days: int) -> Due:
-    calendar = calendar_of(queries.ladder_of(found))
+def _days_from(case: Case, key: str, move: Move, at: dt.datetime, days: int) -> Due:
+    calendar = calendar_of(queries.ladder_of(case))
     day = workdays.base_day(at, calendar)
-    return due_dates.counted(key, move.verb, day, days, calendar, urgent=found.is_urgent)
+    return due_dates.counted(key, move.verb, day, days, calendar, urgent=case.is_urgent)
 
 
 TO_SAY_ON, TO_GO_ON = 10, 20
 """Working days of T21a and T21b. Ours (D)."""
 
 
-def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def lapse(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Close a case that nobody goes on with (T21): two of different sides, by their proposal, when the parties have
     been asked and were silent."""
-    move = allowed(found, "lapse", s, by)
+    move = allowed(case, "lapse", s, by)
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
+        case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"reason": reason},
         closing_reason=ClosingReason.LAPSED,
     )  # fmt: skip
 
@@ -1433,7 +1426,7 @@ def lapse(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str
 
 
 def ask_reopening(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str, reopening_ground: str = ""
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str, reopening_ground: str = ""
 ) -> TrailEvent:
     """Ask that a closed case is taken up again (T39b), within twelve months, on one of ``REOPENING_GROUNDS``.
 
@@ -1441,105 +1434,105 @@ def ask_reopening(
     where no body had decided the case, by the chair of the body that closed it, by the head who took no part in the
     rejection.
     """
-    move = allowed(found, "ask_reopening", s, by)
-    ground = AGAINST_REJECTION if found.closing_reason is ClosingReason.OUT_OF_SCOPE else reopening_ground
+    move = allowed(case, "ask_reopening", s, by)
+    ground = AGAINST_REJECTION if case.closing_reason is ClosingReason.OUT_OF_SCOPE else reopening_ground
     refuse_wrong({} if ground == AGAINST_REJECTION else _wrong_ground(ground))
-    ladder = queries.ladder_of(found)
+    ladder = queries.ladder_of(case)
     calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", found.step, found.is_urgent)
+    days = ladder.workdays("D8", case.step, case.is_urgent)
     asked = Reopening(
-        case_id=found.id, round=found.round, party_code=by.party, ground=ground, reason=reason, asked_at=at,
-        due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
+        case_id=case.id, round=case.round, party_code=by.party, ground=ground, reason=reason, asked_at=at,
+        due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent),
     )  # fmt: skip
     session.add(asked)
     session.flush()
-    tell_first(found, queries.clock_of(found, asked), by, at)
+    tell_first(case, queries.clock_of(case, asked), by, at)
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "ground": ground}, content={"reason": reason}
+        case, move, s, by=by, at=at, facts={"who": who(case, by), "ground": ground}, content={"reason": reason}
     )
 
 
-def review_rejection(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def review_rejection(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Take a rejected filing up again (T4b): it is checked anew, in the same round. Its initiator has asked for it.
 
     The head of the secretariat decides, but never of a rejection that they took part in; where no head is left, the
     first body's chair.
     """
-    move = allowed(found, "review_rejection", s, by)
-    _answer_reopening(found, at, is_granted=True)
+    move = allowed(case, "review_rejection", s, by)
+    _answer_reopening(case, at, is_granted=True)
     fresh = Situation(phase=s.phase, step=s.step, kinds=s.kinds, is_principled=s.is_principled)
-    return advance(found, move, fresh, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason})
+    return advance(case, move, fresh, by=by, at=at, facts={"who": who(case, by)}, content={"reason": reason})
 
 
 def _wrong_ground(ground: str) -> dict[str, str]:
     return {} if ground in REOPENING_GROUNDS else {"reopening_ground": say("Välj en grund i listan.")}
 
 
-def refuse_reopening(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def refuse_reopening(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Leave a case closed that a party wished to be taken up again (T39c). It may ask anew, with new facts."""
-    move = allowed(found, "refuse_reopening", s, by)
-    _answer_reopening(found, at, is_granted=False)
-    return advance(found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason})
+    move = allowed(case, "refuse_reopening", s, by)
+    _answer_reopening(case, at, is_granted=False)
+    return advance(case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"reason": reason})
 
 
-def _answer_reopening(found: Case, at: dt.datetime, *, is_granted: bool) -> None:
-    if asked := queries.reopening_asked(found):
+def _answer_reopening(case: Case, at: dt.datetime, *, is_granted: bool) -> None:
+    if asked := queries.reopening_asked(case):
         asked.is_granted, asked.answered_at = is_granted, at
 
 
-def reopen(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_ground: str, reason: str) -> TrailEvent:
+def reopen(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_ground: str, reason: str) -> TrailEvent:
     """Take up a closed case again (T39): a new round, with the body that closed it, else with the parties at step 1;
     one that officials ended without an answer, in the phase it had.
 
     Deadlines, proposals, statements and decisions of the earlier round stay in the history and bind nobody. Positions
     and named handlers are kept; the respondent's stand, a meeting and the local step's days are owed anew.
     """
-    move = allowed(found, "reopen", s, by)
+    move = allowed(case, "reopen", s, by)
     refuse_wrong(_wrong_ground(reopening_ground))
-    _answer_reopening(found, at, is_granted=True)
-    facts = {"who": who(found, by), "ground": reopening_ground}
-    return _begin_again(found, move, s, by, at, facts, {"reason": reason})
+    _answer_reopening(case, at, is_granted=True)
+    facts = {"who": who(case, by), "ground": reopening_ground}
+    return _begin_again(case, move, s, by, at, facts, {"reason": reason})
 
 
-def take_up_by_right(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+def take_up_by_right(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Take up, as an initiator, a case that officials have ended without an answer (T39): once, without a ground, in
     the phase it had.
 
     What the respondent and the parties had done of the local step stands. That step ends when it would have ended: who
     might go up before may do so again, while what is still owed has new days.
     """
-    move = allowed(found, "take_up_by_right", s, by)
-    _answer_reopening(found, at, is_granted=True)
-    known = {key: deadline for key, deadline in in_force(found).items() if deadline.step == found.step}
+    move = allowed(case, "take_up_by_right", s, by)
+    _answer_reopening(case, at, is_granted=True)
+    known = {key: deadline for key, deadline in in_force(case).items() if deadline.step == case.step}
     done = [key for key in ("D4", "D5", "D6") if key in known and known[key].met_on]
-    dues = _left_of_the_step(found, known, at) if moves.phase_left(s) in LOCAL_PHASES else []
-    found.taken_up_at = at
+    dues = _left_of_the_step(case, known, at) if moves.phase_left(s) in LOCAL_PHASES else []
+    case.taken_up_at = at
     event = _begin_again(
-        found, move, s, by, at, {"who": who(found, by)}, dues=dues,
+        case, move, s, by, at, {"who": who(case, by)}, dues=dues,
         changes={"is_position_in": "D5" in done, "is_meeting_held": "D6" in done},
     )  # fmt: skip
-    meet(found, done, workdays.base_day(at, calendar_of(queries.ladder_of(found))))
+    meet(case, done, workdays.base_day(at, calendar_of(queries.ladder_of(case))))
     return event
 
 
-def _left_of_the_step(found: Case, known: Mapping[str, Deadline], at: dt.datetime) -> list[Due]:
+def _left_of_the_step(case: Case, known: Mapping[str, Deadline], at: dt.datetime) -> list[Due]:
     """The end of the local step and the statement's last day with the working days that were left of each when the case
     was closed, and a new last day for the secretariat's choice."""
-    assert found.closed_at is not None
-    calendar = calendar_of(queries.ladder_of(found))
-    closed_on, today = local_day(found.closed_at), local_day(at)
+    assert case.closed_at is not None
+    calendar = calendar_of(queries.ladder_of(case))
+    closed_on, today = local_day(case.closed_at), local_day(at)
     rested = [
-        due_dates.resumed(key, known[key].due_on, closed_on, today, calendar, urgent=found.is_urgent)
+        due_dates.resumed(key, known[key].due_on, closed_on, today, calendar, urgent=case.is_urgent)
         for key in ("D7", "D7b")
         if key in known
     ]
     dues = [replace(due, base_event="take_up_by_right") for due in rested]
     local_end = max((due.due_on for due in dues if due.key == "D7"), default=today)
-    return [*dues, forced_after(found, local_end, "take_up_by_right")]
+    return [*dues, forced_after(case, local_end, "take_up_by_right")]
 
 
 def _begin_again(
-    found: Case,
+    case: Case,
     move: Move,
     s: Situation,
     by: Viewer,
@@ -1551,64 +1544,64 @@ def _begin_again(
 ) -> TrailEvent:
     """A new round of a closed case, where the row says. ``dues`` stand instead of those with which a step begins."""
     step, phase = moves.land(move, s)
-    begin_round(found)
-    found.step_entered_at = at
+    begin_round(case)
+    case.step_entered_at = at
     fresh = Situation(
         phase=s.phase, step=s.step, kinds=s.kinds, is_principled=s.is_principled, is_acknowledged=s.is_acknowledged,
         closing_reason=s.closing_reason, left_phase=s.left_phase, was_served=s.was_served,
     )  # fmt: skip
-    begun = _local_step(found, move.verb, step, at) if phase is Phase.DIALOGUE else []
+    begun = _local_step(case, move.verb, step, at) if phase is Phase.DIALOGUE else []
     if phase is Phase.IMPASSE:  # it begins with its statement alone
-        begun = [forced_after(found, local_day(at), move.verb)]
+        begun = [forced_after(case, local_day(at), move.verb)]
     return advance(
-        found, move, fresh, by=by, at=at, facts={**facts, "round": found.round, "step": step}, content=content,
+        case, move, fresh, by=by, at=at, facts={**facts, "round": case.round, "step": step}, content=content,
         dues=[*begun, *dues], changes={"is_acknowledged": s.is_acknowledged, "closing_reason": None, **(changes or {})},
     )  # fmt: skip
 
 
-def _local_step(found: Case, verb: str, step: int, at: dt.datetime) -> list[Due]:
+def _local_step(case: Case, verb: str, step: int, at: dt.datetime) -> list[Due]:
     """A local step's deadlines for parties who have acknowledged the case before: all but D4, from now."""
-    ladder = queries.ladder_of(found)
+    ladder = queries.ladder_of(case)
     day = workdays.base_day(at, calendar_of(ladder))
-    begun = due_dates.starting(Phase.SERVED, verb, day, step, ladder, urgent=found.is_urgent)
+    begun = due_dates.starting(Phase.SERVED, verb, day, step, ladder, urgent=case.is_urgent)
     return [d for d in begun if d.key != "D4"]
 
 
 # Joined and superseded ------------------------------------------------------------------------------------------
 
 
-def join(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Join to this lead case those that the parties have been heard about (T38). They close with its body's decision.
+def join(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+    """Join to this lead other those that the parties have been heard about (T38). They close with its body's decision.
 
     They keep their numbers and registers, and rest where they stand. Their parties take part here from now, each with
     its stand; the earliest last day of all the cases applies here. Raises FactsRefused where one has gone on meanwhile.
     """
-    move = allowed(found, "join", s, by)
-    hearing = hearing_on(found, HearingKind.JOIN)
-    may = {case.number: case for case in queries.joinable(found)}
+    move = allowed(case, "join", s, by)
+    hearing = hearing_on(case, HearingKind.JOIN)
+    may = {other.number: other for other in queries.joinable(case)}
     if not set(hearing.terms["members"]) <= set(may):
         raise FactsRefused({"reason": say("Ett av ärendena har gått vidare och kan inte läggas samman med det här.")})
     members = [may[number] for number in hearing.terms["members"]]
-    if not queries.is_heard(found, hearing, local_day(at)):
+    if not queries.is_heard(case, hearing, local_day(at)):
         raise MoveNotAllowed("join", "join_heard")
     for member in members:
-        told = next(h for h in member.hearings if h.terms.get("lead") == found.number)
+        told = next(h for h in member.hearings if h.terms.get("lead") == case.number)
         told.ended_at = member.joined_at = at
-        member.joined_to = found.number
+        member.joined_to = case.number
         session.execute(delete(Ball).where(Ball.case_id == member.id, Ball.begins_on > local_day(at)))
-        _take_in(found, member)
+        _take_in(case, member)
         record(
-            member, "case_joined", by=by, at=at, facts={"who": who(found, by), "lead": found.number},
+            member, "case_joined", by=by, at=at, facts={"who": who(case, by), "lead": case.number},
             content={"reason": reason},
         )  # fmt: skip
         session.expire(member, ["lead", "lead_parties", "hearings", "hearings_going"])
     hearing.ended_at = at
     session.flush()
-    session.expire(found, ["member_numbers", "hearings", "hearings_going"])
+    session.expire(case, ["member_numbers", "hearings", "hearings_going"])
     return advance(
-        found, move, s, by=by, at=at,
-        facts={"who": who(found, by), "numbers": ", ".join(member.number for member in members)},
-        content={"reason": reason}, dues=_earliest(found, members), dates={"": local_day(at)},
+        case, move, s, by=by, at=at,
+        facts={"who": who(case, by), "numbers": ", ".join(member.number for member in members)},
+        content={"reason": reason}, dues=_earliest(case, members), dates={"": local_day(at)},
     )  # fmt: skip
 
 
@@ -1651,19 +1644,19 @@ def _earliest(lead: Case, members: Sequence[Case]) -> list[Due]:
     return sooner
 
 
-def separate(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def separate(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Undo a join before the lead case is decided (T38). The case goes on from where it rested, with the days it had.
 
     The parties that came with it stay in the lead case as affected ones: what they have said and answered there stands.
     """
-    move = allowed(found, "separate", s, by)
-    lead = found.lead
+    move = allowed(case, "separate", s, by)
+    lead = case.lead
     assert lead is not None
-    dues = _set_apart(found, lead, at)
-    told = {"who": who(found, by), "number": found.number}
+    dues = _set_apart(case, lead, at)
+    told = {"who": who(case, by), "number": case.number}
     record(lead, "member_separated", by=by, at=at, facts=told, content={"reason": reason})
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "lead": lead.number}, content={"reason": reason},
+        case, move, s, by=by, at=at, facts={"who": who(case, by), "lead": lead.number}, content={"reason": reason},
         dues=dues, dates={"": local_day(at)}, changes={"is_joined": False, "is_lead_before_minuted": False},
     )  # fmt: skip
 
@@ -1681,39 +1674,39 @@ def _part(member: Case, lead: Case, by: Viewer, at: dt.datetime) -> None:
     record(member, "case_parted", by=by, at=at, facts={"lead": lead.number})
 
 
-def _set_apart(found: Case, lead: Case, at: dt.datetime) -> list[Due]:
-    """Undo that ``found`` follows ``lead``. Returns its open deadlines with the days that they had left."""
-    since = found.joined_at
+def _set_apart(case: Case, lead: Case, at: dt.datetime) -> list[Due]:
+    """Undo that ``case`` follows ``lead``. Returns its open deadlines with the days that they had left."""
+    since = case.joined_at
     assert since is not None
-    found.joined_to = found.joined_at = None
-    others = [case for case in queries.by_numbers((lead.member_numbers or "").split()) if case is not found]
+    case.joined_to = case.joined_at = None
+    others = [member for member in queries.by_numbers((lead.member_numbers or "").split()) if member is not case]
     for party in lead.parties:
-        if party.came_with == found.number:
+        if party.came_with == case.number:
             stays = next((o for o in others if party.party_code in {p.party_code for p in o.parties}), None)
             party.came_with = stays.number if stays else None
             party.role = party.role if stays else PartyRole.AFFECTED
             if not stays and lead.kept_by == party.party_code:
                 lead.kept_by = None
-    calendar = calendar_of(queries.ladder_of(found))
+    calendar = calendar_of(queries.ladder_of(case))
     day, today = local_day(since), local_day(at)
     rested = [
-        due_dates.resumed(d.key, d.due_on, day, today, calendar, urgent=found.is_urgent)
-        for d in in_force(found).values()
+        due_dates.resumed(d.key, d.due_on, day, today, calendar, urgent=case.is_urgent)
+        for d in in_force(case).values()
         if d.met_on is None and d.due_on >= day and d.receipt["rule"] not in {"second_meeting", "before_dispatch"}
     ]
     session.flush()
     session.expire(lead, ["member_numbers"])
-    session.expire(found, ["lead", "lead_parties"])
+    session.expire(case, ["lead", "lead_parties"])
     return [replace(due, base_event="separate") for due in rested]
 
 
-def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def supersede(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Close a case whose question is gone, since the law or the agreement has changed (T40): two officials of different
     sides, by their proposal. All have been heard, and nobody that pursues the case has objected."""
-    move = allowed(found, "supersede", s, by)
-    hearing_on(found, HearingKind.SUPERSEDE).ended_at = at
+    move = allowed(case, "supersede", s, by)
+    hearing_on(case, HearingKind.SUPERSEDE).ended_at = at
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"reason": reason},
+        case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"reason": reason},
         closing_reason=ClosingReason.SUPERSEDED,
     )  # fmt: skip
 
@@ -1723,17 +1716,17 @@ def supersede(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason:
 OTHER_TYPE = {CaseType.DEVIATION: CaseType.INTERPRETATION, CaseType.INTERPRETATION: CaseType.DEVIATION}
 
 
-def turn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def turn(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Turn a deviation into a disagreement on interpretation, or back (T41). Where the case stands is untouched.
 
     Raises FactsRefused where it cannot be a deviation: the same law as when a case is filed.
     """
-    move = allowed(found, "turn", s, by)
-    before, after = found.type, OTHER_TYPE[found.type]
-    refuse_wrong(_wrong_type(after, queries.provisions(found)))
-    found.type = after
+    move = allowed(case, "turn", s, by)
+    before, after = case.type, OTHER_TYPE[case.type]
+    refuse_wrong(_wrong_type(after, queries.provisions(case)))
+    case.type = after
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "before": before.value, "type": after.value},
+        case, move, s, by=by, at=at, facts={"who": who(case, by), "before": before.value, "type": after.value},
         content={"reason": reason},
     )  # fmt: skip
 
@@ -1741,37 +1734,37 @@ def turn(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str)
 # Implementation --------------------------------------------------------------------------------------------------
 
 
-def report_task(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task_id: int, report: str) -> TrailEvent:
+def report_task(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, task_id: int, report: str) -> TrailEvent:
     """Report what has been done (T35b). When all tasks are reported the counterparty has ten days to confirm."""
-    move = allowed(found, "report_task", s, by)
-    all_tasks = queries.tasks(found)
+    move = allowed(case, "report_task", s, by)
+    all_tasks = queries.tasks(case)
     task = next((t for t in all_tasks if t.id == task_id and t.obliged_party == by.party), None)
     if task is None or task.reported_at is not None:
         raise FactsRefused({"task_id": say("Välj en uppgift som är er och som inte redan är rapporterad.")})
     task.report, task.reported_at = report, at
     is_all = all(t.reported_at is not None for t in all_tasks)
     return advance(
-        found, move, s, by=by, at=at, facts={"who": task.obliged_party}, content={"what": task.what, "report": report},
-        changes={"are_tasks_reported": is_all}, dates=task_dates(found, all_tasks, local_day(at)),
+        case, move, s, by=by, at=at, facts={"who": task.obliged_party}, content={"what": task.what, "report": report},
+        changes={"are_tasks_reported": is_all}, dates=task_dates(case, all_tasks, local_day(at)),
     )  # fmt: skip
 
 
-def task_dates(found: Case, all_tasks: Sequence[Task], today: dt.date) -> dict[str, dt.date]:
+def task_dates(case: Case, all_tasks: Sequence[Task], today: dt.date) -> dict[str, dt.date]:
     """The days that the ball needs while a case is implemented: the earliest open task, and the confirmation."""
     open_tasks = [t.due_on for t in all_tasks if t.reported_at is None]
-    calendar = calendar_of(queries.ladder_of(found))
-    confirm = workdays.add(today, 10, calendar, found.is_urgent)
+    calendar = calendar_of(queries.ladder_of(case))
+    confirm = workdays.add(today, 10, calendar, case.is_urgent)
     return {"confirm": confirm} | ({"task": min(open_tasks)} if open_tasks else {})
 
 
-def confirm_done(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, summary: str) -> TrailEvent:
+def confirm_done(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, summary: str) -> TrailEvent:
     """Close an implemented case (T35): the counterparty, or the secretariat when nobody has acted.
 
     The reason is that with which implementation began: a case that was interpreted is closed as interpreted.
     """
-    move = allowed(found, "confirm_done", s, by)
-    reason = found.planned_reason or ClosingReason.DECIDED_BODY
+    move = allowed(case, "confirm_done", s, by)
+    reason = case.planned_reason or ClosingReason.DECIDED_BODY
     return advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by)}, content={"summary": summary},
+        case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"summary": summary},
         closing_reason=reason,
     )  # fmt: skip

@@ -25,28 +25,28 @@ NUMBERS_ITS_CASES = queries.PARTY_WRITERS | {Role.PARTY_REGISTRAR}
 MOST_NUMBER = 60
 
 
-def may_add_register_number(found: Case, by: Viewer) -> bool:
+def may_add_register_number(case: Case, by: Viewer) -> bool:
     """Whether the viewer registers for a party of the case, and sees the case."""
     return (
         by.role in NUMBERS_ITS_CASES
-        and any(p.party_code == by.party for p in found.parties)
-        and queries.sight(found, by) is queries.Sight.FULL
+        and any(p.party_code == by.party for p in case.parties)
+        and queries.sight(case, by) is queries.Sight.FULL
     )
 
 
-def add_register_number(found: Case, *, by: Viewer, at: dt.datetime, value: str) -> RegistryNumber:
+def add_register_number(case: Case, *, by: Viewer, at: dt.datetime, value: str) -> RegistryNumber:
     """Write the own party's register number on the case, as the party's diary has it (domain/08 items 1 and 2).
 
     Any form of number is taken; a party may have several, and in a closed case too. It is no move of the case, so an
     open form of somebody else does not become stale by it. Raises MoveNotAllowed for who does not register for a party
     of the case, FactsRefused for an empty, too long or known number.
     """
-    if not may_add_register_number(found, by):
+    if not may_add_register_number(case, by):
         raise MoveNotAllowed("add_register_number", "seat")
     assert by.party is not None
     trail.lock()
     value = " ".join(value.split())
-    own = next(p for p in found.parties if p.party_code == by.party)
+    own = next(p for p in case.parties if p.party_code == by.party)
     session.refresh(own, ["registry_numbers"])
     if not value:
         raise FactsRefused({"value": say("Skriv ert diarienummer.")})
@@ -54,28 +54,28 @@ def add_register_number(found: Case, *, by: Viewer, at: dt.datetime, value: str)
         raise FactsRefused({"value": say("Diarienumret är längre än 60 tecken. Skriv bara numret.")})
     if folded(value) in {n.folded for n in own.registry_numbers}:
         raise FactsRefused({"value": say("Numret står redan på ärendet.")})
-    number = RegistryNumber(case_id=found.id, party_code=by.party, value=value)
+    number = RegistryNumber(case_id=case.id, party_code=by.party, value=value)
     own.registry_numbers.append(number)
     session.flush()
     trail.record(
-        "register_number_added", at=at, by=by.actor, about=f"case:{found.number}",
-        facts={"who": by.party, "value": value}, state=queries.state_of(found, queries.balls(found)),
+        "register_number_added", at=at, by=by.actor, about=f"case:{case.number}",
+        facts={"who": by.party, "value": value}, state=queries.state_of(case, queries.balls(case)),
     )  # fmt: skip
     return number
 
 
-def write_note(found: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNote:
+def write_note(case: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNote:
     """Write a note in the own party's room beside the case.
 
     Working material of one authority: nobody else sees it, and neither the trail, search, exports nor counts know of
     it, not even that it exists. So no event is recorded. Raises MoveNotAllowed for who has no such room.
     """
-    if not queries.has_notes_of_its_own(found, by):
+    if not queries.has_notes_of_its_own(case, by):
         raise MoveNotAllowed("write_note", "seat")
     assert by.party is not None
     assert by.membership_id is not None
     privacy.refuse("text", text)
-    note = PartyNote(case_id=found.id, party_code=by.party, text=text, written_by=by.membership_id, written_at=at)
+    note = PartyNote(case_id=case.id, party_code=by.party, text=text, written_by=by.membership_id, written_at=at)
     session.add(note)
     session.flush()
     return note

@@ -38,7 +38,7 @@ from escalation.rules.situation import (
 from escalation.trail.models import TrailEvent
 
 
-def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | None:
+def may_hear(case: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may ask the parties about it now, else the name of what stands in the way.
 
     It is whoever decides who hears: the row that follows must be open to them but for the hearing itself.
@@ -48,9 +48,9 @@ def may_hear(found: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | 
     move = moves.BY_HEARING[kind]
     agreed = frozenset({move.by_proposal}) if move.by_proposal else s.agreed
     would = s.change(heard=frozenset({kind}), agreed=agreed)
-    if guard := moves.failing_guard(move, would, queries.seats(found, by)):
+    if guard := moves.failing_guard(move, would, queries.seats(case, by)):
         return guard
-    ended = (found.objected_to or "").split()
+    ended = (case.objected_to or "").split()
     return "not_objected_to" if kind in ended else None
 
 
@@ -58,14 +58,14 @@ ENDED_BY_OBJECTION = frozenset({HearingKind.SUPERSEDE})
 """What a party may put an end to, where it pursues the case: its question is not declared gone against its word."""
 
 
-def may_object(found: Case, hearing: Hearing, by: Viewer) -> bool:
+def may_object(case: Case, hearing: Hearing, by: Viewer) -> bool:
     """Whether the viewer's party, when it comments, may end the matter: an initiator, or one that keeps the case."""
-    pursues = {p.party_code for p in found.of(PartyRole.INITIATOR)} | {found.kept_by}
+    pursues = {p.party_code for p in case.of(PartyRole.INITIATOR)} | {case.kept_by}
     return hearing.kind in ENDED_BY_OBJECTION and by.party in pursues
 
 
 def hear(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
 ) -> Hearing:
     """Hear the parties about something that is decided without them: five working days (T10, T38, T40, T42).
 
@@ -74,67 +74,67 @@ def hear(
     codes of other parties that the answer may affect; for a lead case ``members``, numbers of those to join to it,
     whose parties are heard too, each in its own case. Raises FactsRefused where none is named, or one cannot be joined.
     """
-    if guard := may_hear(found, kind, s, by):
+    if guard := may_hear(case, kind, s, by):
         raise MoveNotAllowed(f"hear_{kind}", guard)
-    refuse_wrong(_wrong_in_hearing(found, kind, terms))
+    refuse_wrong(_wrong_in_hearing(case, kind, terms))
     named = [session.get_one(Party, code).name for code in terms.get("named", ())]
     members = queries.by_numbers(terms.get("members", ()))
-    hearing = _ask(found, kind, {**terms, "named_as": named}, by, at)
+    hearing = _ask(case, kind, {**terms, "named_as": named}, by, at)
     for member in members:
-        _ask(member, kind, {**terms, "named_as": named, "lead": found.number}, by, at)
+        _ask(member, kind, {**terms, "named_as": named, "lead": case.number}, by, at)
     return hearing
 
 
-def _ask(found: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at: dt.datetime) -> Hearing:
+def _ask(case: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at: dt.datetime) -> Hearing:
     assert by.membership_id is not None
-    calendar = calendar_of(queries.ladder_of(found))
+    calendar = calendar_of(queries.ladder_of(case))
     hearing = Hearing(
-        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
-        opened_by=by.membership_id, opened_for=who(found, by), opened_at=at,
-        answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, found.is_urgent),
+        case_id=case.id, round=case.round, step=case.step, kind=kind, terms=dict(terms),
+        opened_by=by.membership_id, opened_for=who(case, by), opened_at=at,
+        answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent),
     )  # fmt: skip
     session.add(hearing)
     session.flush()
-    session.expire(found, ["hearings", "hearings_going"])
+    session.expire(case, ["hearings", "hearings_going"])
     record(
-        found, "hearing_opened", by=by, at=at,
-        facts={"who": who(found, by), "kind": kind.value, "day": hearing.answer_until.isoformat()}, content=terms,
+        case, "hearing_opened", by=by, at=at,
+        facts={"who": who(case, by), "kind": kind.value, "day": hearing.answer_until.isoformat()}, content=terms,
     )  # fmt: skip
-    for row in queries.clocks_of(found, hearing):
+    for row in queries.clocks_of(case, hearing):
         if row.act == "comment_hearing":
-            tell_first(found, row, by, at)
+            tell_first(case, row, by, at)
     return hearing
 
 
-def _wrong_in_hearing(found: Case, kind: HearingKind, terms: Mapping[str, Any]) -> dict[str, str]:
+def _wrong_in_hearing(case: Case, kind: HearingKind, terms: Mapping[str, Any]) -> dict[str, str]:
     match kind:
         case HearingKind.CALL_UP:
-            return wrong_named(found, terms["named"])
+            return wrong_named(case, terms["named"])
         case HearingKind.JOIN:
-            return _wrong_members(found, terms["members"])
+            return _wrong_members(case, terms["members"])
         case HearingKind.SPLIT:
-            return _wrong_split(found, terms["split_provisions"])
+            return _wrong_split(case, terms["split_provisions"])
     return {}
 
 
-def _wrong_members(found: Case, numbers: Sequence[str]) -> dict[str, str]:
-    may = {case.number: case for case in queries.joinable(found)}
+def _wrong_members(case: Case, numbers: Sequence[str]) -> dict[str, str]:
+    may = {other.number: other for other in queries.joinable(case)}
     if not numbers:
         return {"members": say("Välj minst ett ärende.")}
     if not set(numbers) <= set(may):
         return {"members": say("Välj ärenden i listan. Andra går inte att lägga samman med det här.")}
-    of = [found, *(may[number] for number in numbers)]
-    for_it, against = ({p.party_code for case in of for p in case.of(role)} for role in _OPPOSED)
+    of = [case, *(may[number] for number in numbers)]
+    for_it, against = ({p.party_code for other in of for p in other.of(role)} for role in _OPPOSED)
     if for_it & against:
         return {"members": say("I ett ärende är en part anmälare och i ett annat motpart. De läggs inte samman.")}
-    if any(HearingKind.JOIN in (case.hearings_going or "") for case in of[1:]):
+    if any(HearingKind.JOIN in (other.hearings_going or "") for other in of[1:]):
         return {"members": say("Parterna i ett av ärendena hörs redan om att lägga samman det.")}
     return {}
 
 
-def _wrong_split(found: Case, codes: Sequence[str]) -> dict[str, str]:
+def _wrong_split(case: Case, codes: Sequence[str]) -> dict[str, str]:
     """What goes with a question that is split out is among what the case cites; a free citation goes by itself."""
-    cited = {p.code for p in queries.provisions(found)}
+    cited = {p.code for p in queries.provisions(case)}
     if set(codes) <= cited and (codes or not cited):
         return {}
     return {"split_provisions": say("Välj minst en av ärendets bestämmelser.")}
@@ -146,26 +146,26 @@ _OPPOSED = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
 _HANDLERS = WRITES_FOR_A_SIDE | {Seat.AFFECTED_HANDLER, Seat.ONE_OF_SEVERAL}
 
 
-def may_comment(found: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:
+def may_comment(case: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:
     """None if the viewer may comment for their party now, else the name of what stands in the way."""
-    if found.phase not in moves.BY_HEARING[hearing.kind].phases or found.joined_to is not None:
+    if case.phase not in moves.BY_HEARING[hearing.kind].phases or case.joined_to is not None:
         return "hearing_open"
-    if not queries.seats(found, by) & _HANDLERS or by.party not in queries.heard(found):
+    if not queries.seats(case, by) & _HANDLERS or by.party not in queries.heard(case):
         return "seat"
     has_answered = by.party in {c.party_code for c in hearing.comments}
     return "hearing_open" if has_answered or today > hearing.answer_until else None
 
 
 def comment(
-    found: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str, is_objection: bool = False
+    case: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str, is_objection: bool = False
 ) -> TrailEvent:
     """Say, for the own party, what it has to say to what is intended; nothing is an answer too.
 
     An objection of whoever pursues the case ends the matter, and the case goes on where it stands (T40).
     """
-    if guard := may_comment(found, hearing, by, local_day(at)):
+    if guard := may_comment(case, hearing, by, local_day(at)):
         raise MoveNotAllowed("comment", guard)
-    if is_objection and not may_object(found, hearing, by):
+    if is_objection and not may_object(case, hearing, by):
         raise MoveNotAllowed("comment", "seat")
     assert by.party is not None
     assert by.membership_id is not None
@@ -177,7 +177,7 @@ def comment(
     if is_objection:
         hearing.ended_at = at
     session.flush()
-    session.expire(found, ["hearings", "hearings_going", "objected_to"])
+    session.expire(case, ["hearings", "hearings_going", "objected_to"])
     facts = {"who": by.party, "kind": hearing.kind.value}
     event = "hearing_objected" if is_objection else "hearing_commented"
-    return record(found, event, by=by, at=at, facts=facts, content={"text": text})
+    return record(case, event, by=by, at=at, facts=facts, content={"text": text})

@@ -74,27 +74,27 @@ WRITES_FOR_A_SIDE = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
 """Who may write for a side: an approver may do whatever a handler may."""
 
 
-def needed(found: Case, proposal: Proposal) -> list[str]:
+def needed(case: Case, proposal: Proposal) -> list[str]:
     """Whose acceptance a proposal needs: every initiator's and respondent's, or one hand's of each block.
 
     A chair whose block is not registered counts for neither: then an official of each side must agree.
     """
     if proposal.kind in TWO_OFFICIALS:
         return [side.value for side in BlockSide]
-    return [p.party_code for p in found.sides]
+    return [p.party_code for p in case.sides]
 
 
-def answers_for(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
+def answers_for(case: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
     """For whom the viewer answers the proposal: a party, or a block; None for who has no part in it.
 
     The other hand (domain/05 § 5.2) is an official of the other side of the secretariat. Where that side has not
     answered at D8, the chair or deputy of the first body who sits for that block answers too.
     """
     if proposal.kind not in TWO_OFFICIALS:
-        return by.party if queries.seats(found, by) & _APPROVES else None
+        return by.party if queries.seats(case, by) & _APPROVES else None
     if by.role in SECRETARIAT_ROLES:
         return by.side
-    ladder = queries.ladder_of(found)
+    ladder = queries.ladder_of(case)
     is_first_chair = by.role in CHAIRS and by.body == ladder.step(ladder.first_body_step).body
     return by.side if is_first_chair and today > proposal.valid_until else None
 
@@ -102,11 +102,11 @@ def answers_for(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> 
 _APPROVES = frozenset({Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER})
 
 
-def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
+def may_offer(case: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
     if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn or s.is_joined:
         return "phase"
-    mine, move = queries.seats(found, by), performed(kind, s.phase)
+    mine, move = queries.seats(case, by), performed(kind, s.phase)
     may = {a.seat for a in move.actors} if move and kind in TWO_OFFICIALS else WRITES_FOR_A_SIDE
     if not mine & may:
         return "seat"
@@ -121,23 +121,23 @@ def may_offer(found: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str 
     return moves.failing_guard(move, s.change(agreed=frozenset({kind})), offerers)
 
 
-def wrong_terms(found: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
+def wrong_terms(case: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
     """Sentences on terms that cannot stand, by the fact's name. Days in terms are ISO text, as they are kept."""
-    calendar = calendar_of(queries.ladder_of(found))
+    calendar = calendar_of(queries.ladder_of(case))
     match kind:
         case ProposalKind.EXTENSION:
-            was = in_force(found)["D7"].due_on
+            was = in_force(case)["D7"].due_on
             day = dt.date.fromisoformat(terms["extended_to"])
-            latest = workdays.add(max(was, today), MOST_EXTENSION, calendar, found.is_urgent)
+            latest = workdays.add(max(was, today), MOST_EXTENSION, calendar, case.is_urgent)
             if day <= max(was, today):
                 return {"extended_to": say("Den nya dagen ska ligga efter den gamla.")}
             if day > latest:
                 return {"extended_to": say("En förlängning är högst 20 arbetsdagar. Ange en tidigare dag.")}
         case ProposalKind.PAUSE:
             until = dt.date.fromisoformat(terms["paused_until"])
-            return wrong_in_pause(found, terms["pause_ground"], until, today, is_official=False)
+            return wrong_in_pause(case, terms["pause_ground"], until, today, is_official=False)
         case ProposalKind.SETTLEMENT:
-            if wrong := wrong_in_obligations(found, _obligations(terms), today):
+            if wrong := wrong_in_obligations(case, _obligations(terms), today):
                 return {"obligations": wrong}
     return {}
 
@@ -147,7 +147,7 @@ def _obligations(terms: Mapping[str, Any]) -> list[tuple[str, str, dt.date]]:
 
 
 def offer(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -159,32 +159,32 @@ def offer(
 
     A joint statement brings the files of its sheet.
     """
-    if guard := may_offer(found, kind, s, by):
+    if guard := may_offer(case, kind, s, by):
         raise MoveNotAllowed(f"offer_{kind}", guard)
-    refuse_wrong(wrong_terms(found, kind, terms, local_day(at)))
+    refuse_wrong(wrong_terms(case, kind, terms, local_day(at)))
     written: Collection[str] = ()
     if kind is ProposalKind.STATEMENT:
-        written = queries.of_the_sheet(found, queries.sheet(found), queries.proposals(found))
-    ladder = queries.ladder_of(found)
+        written = queries.of_the_sheet(case, queries.sheet(case), queries.proposals(case))
+    ladder = queries.ladder_of(case)
     calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", found.step, found.is_urgent)
+    days = ladder.workdays("D8", case.step, case.is_urgent)
     is_official = kind in TWO_OFFICIALS
-    valid_until = workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent)
+    valid_until = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
     proposal = Proposal(
-        case_id=found.id, round=found.round, step=found.step, kind=kind, terms=dict(terms),
+        case_id=case.id, round=case.round, step=case.step, kind=kind, terms=dict(terms),
         offered_by_party=None if is_official else by.party,
         offered_by_side=(by.side or by.body) if is_official else None,
         offered_by=by.membership_id, offered_at=at, valid_until=valid_until,
-        chairs_until=workdays.add(valid_until, days, calendar, found.is_urgent) if is_official else None,
+        chairs_until=workdays.add(valid_until, days, calendar, case.is_urgent) if is_official else None,
     )  # fmt: skip
     session.add(proposal)
     session.flush()
-    files = documents.carry_over(found.id, written, f"proposal:{proposal.id}") if written else []
+    files = documents.carry_over(case.id, written, f"proposal:{proposal.id}") if written else []
     own = by.side if is_official else by.party if by.role is Role.LOCAL_APPROVER else None
     if own is not None:
         _answer(proposal, own, by, at, is_accepted=True)
     record(
-        found, "proposal_offered", by=by, at=at, facts={"who": who(found, by), "kind": kind.value},
+        case, "proposal_offered", by=by, at=at, facts={"who": who(case, by), "kind": kind.value},
         content={**terms, **documents.told(files)},
     )  # fmt: skip
     return proposal
@@ -203,17 +203,17 @@ def _answer(
     session.flush()
 
 
-def may_answer(found: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
+def may_answer(case: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
     """None if the viewer may accept or decline the proposal now, else the name of what stands in the way."""
-    if not proposal.is_open(today) or proposal.step != found.step or found.phase not in offered_in(proposal.kind):
+    if not proposal.is_open(today) or proposal.step != case.step or case.phase not in offered_in(proposal.kind):
         return "proposal_open"
-    if proposal.kind in PERFORMS and found.paused_until is not None:  # an overlay shuts the move that it would make
+    if proposal.kind in PERFORMS and case.paused_until is not None:  # an overlay shuts the move that it would make
         return "not_paused"
-    if proposal.kind in PERFORMS and found.withdrawal_until is not None:
+    if proposal.kind in PERFORMS and case.withdrawal_until is not None:
         return "not_being_withdrawn"
-    if found.joined_to is not None:
+    if case.joined_to is not None:
         return "not_joined"
-    answered_for = answers_for(found, proposal, by, today)
+    answered_for = answers_for(case, proposal, by, today)
     if answered_for is None:
         return "seat"
     is_official = proposal.kind in TWO_OFFICIALS
@@ -228,64 +228,64 @@ def _is_by(proposal: Proposal, by: Viewer) -> bool:
     return by.user_id in {membership.user_id for membership in hands}
 
 
-def accept(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+def accept(case: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Accept for the own side. The last acceptance that is needed performs the act."""
-    _answer(proposal, _checked(found, proposal, "accept", by, at), by, at, is_accepted=True)
-    if {a.answered_for for a in proposal.answers} >= set(needed(found, proposal)):
+    _answer(proposal, _checked(case, proposal, "accept", by, at), by, at, is_accepted=True)
+    if {a.answered_for for a in proposal.answers} >= set(needed(case, proposal)):
         proposal.ended_at = at
         session.flush()
         if proposal.kind in PERFORMS:
-            return _perform(found, s.change(agreed=frozenset({proposal.kind})), proposal, by, at)
+            return _perform(case, s.change(agreed=frozenset({proposal.kind})), proposal, by, at)
         if proposal.kind is ProposalKind.INTERIM:
-            found.interim_arrangement, found.interim_agreed_at = proposal.terms["interim_arrangement"], at
+            case.interim_arrangement, case.interim_agreed_at = proposal.terms["interim_arrangement"], at
             facts = {"day": local_day(at).isoformat()}
-            return record(found, "interim_agreed", by=by, at=at, facts=facts, content=proposal.terms)
-        pass_ball(found, s.change(is_statement_agreed=True), {}, by, at)
-    facts = {"who": who(found, by), "kind": proposal.kind.value}
-    return record(found, "proposal_accepted", by=by, at=at, facts=facts)
+            return record(case, "interim_agreed", by=by, at=at, facts=facts, content=proposal.terms)
+        pass_ball(case, s.change(is_statement_agreed=True), {}, by, at)
+    facts = {"who": who(case, by), "kind": proposal.kind.value}
+    return record(case, "proposal_accepted", by=by, at=at, facts=facts)
 
 
-def _checked(found: Case, proposal: Proposal, verb: str, by: Viewer, at: dt.datetime) -> str:
+def _checked(case: Case, proposal: Proposal, verb: str, by: Viewer, at: dt.datetime) -> str:
     """For whom the viewer answers now. Raises MoveNotAllowed."""
     today = local_day(at)
-    answered_for = answers_for(found, proposal, by, today)
-    if (guard := may_answer(found, proposal, by, today)) or answered_for is None:
+    answered_for = answers_for(case, proposal, by, today)
+    if (guard := may_answer(case, proposal, by, today)) or answered_for is None:
         raise MoveNotAllowed(verb, guard or "seat")
     return answered_for
 
 
-def _perform(found: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.datetime) -> TrailEvent:
+def _perform(case: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.datetime) -> TrailEvent:
     """The act that was agreed on, with the proposal's terms as its facts."""
     terms = dict(proposal.terms)
     match proposal.kind:
         case ProposalKind.SETTLEMENT:
-            return settle(found, s, by=by, at=at, settlement=terms["settlement"], obligations=_obligations(terms))
+            return settle(case, s, by=by, at=at, settlement=terms["settlement"], obligations=_obligations(terms))
         case ProposalKind.EXTENSION:
             day = dt.date.fromisoformat(terms["extended_to"])
-            return extend(found, s, by=by, at=at, reason=terms["reason"], extended_to=day)
+            return extend(case, s, by=by, at=at, reason=terms["reason"], extended_to=day)
         case ProposalKind.PAUSE:
             until = dt.date.fromisoformat(terms["paused_until"])
             ground, reason = terms["pause_ground"], terms["reason"]
-            return pause(found, s, by=by, at=at, pause_ground=ground, reason=reason, paused_until=until)
+            return pause(case, s, by=by, at=at, pause_ground=ground, reason=reason, paused_until=until)
         case ProposalKind.BACK_TO_DIALOGUE:
-            return return_to_dialogue(found, s, by=by, at=at, reason=terms["reason"])
+            return return_to_dialogue(case, s, by=by, at=at, reason=terms["reason"])
         case ProposalKind.LIFT_EARLY:
-            return declare_impasse(found, s, by=by, at=at, unsolved=terms["unsolved"])
+            return declare_impasse(case, s, by=by, at=at, unsolved=terms["unsolved"])
         case ProposalKind.REJECT:
-            return reject(found, s, by=by, at=at, **terms)
+            return reject(case, s, by=by, at=at, **terms)
         case ProposalKind.LAPSE:
-            verb = lapse_incomplete if found.phase is Phase.COMPLETION else lapse
-            return verb(found, s, by=by, at=at, reason=terms["reason"])
+            verb = lapse_incomplete if case.phase is Phase.COMPLETION else lapse
+            return verb(case, s, by=by, at=at, reason=terms["reason"])
         case ProposalKind.SUPERSEDE:
-            return supersede(found, s, by=by, at=at, reason=terms["reason"])
+            return supersede(case, s, by=by, at=at, reason=terms["reason"])
         case _:
             raise LookupError(proposal.kind)
 
 
-def decline(found: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def decline(case: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Decline for the own side, with a reason. The proposal ends; a new one may be offered."""
-    answered_for = _checked(found, proposal, "decline", by, at)
+    answered_for = _checked(case, proposal, "decline", by, at)
     _answer(proposal, answered_for, by, at, is_accepted=False, reason=reason)
     proposal.ended_at = at
-    facts = {"who": who(found, by), "kind": proposal.kind.value}
-    return record(found, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})
+    facts = {"who": who(case, by), "kind": proposal.kind.value}
+    return record(case, "proposal_declined", by=by, at=at, facts=facts, content={"reason": reason})

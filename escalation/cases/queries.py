@@ -17,13 +17,15 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     exists,
     false,
     func,
     or_,
     select,
     true,
+)
+from sqlalchemy import (
+    case as case_when,
 )
 from sqlalchemy.orm import aliased, joinedload, selectinload, undefer
 
@@ -104,29 +106,29 @@ _THAWED: dict[str, Ladder] = {}
 """By fingerprint, the ladders that cases were filed under and that have changed since: a few, ever."""
 
 
-def ladder_of(found: Case) -> Ladder:
+def ladder_of(case: Case) -> Ladder:
     """The ladder the case was filed under, from its own frozen copy."""
-    if found.ladder_hash == ladders.fingerprint_of(found.ladder_key):
-        return ladders.load(found.ladder_key)
-    if found.ladder_hash not in _THAWED:
-        _THAWED[found.ladder_hash] = ladders.thaw(found.ladder)
-    return _THAWED[found.ladder_hash]
+    if case.ladder_hash == ladders.fingerprint_of(case.ladder_key):
+        return ladders.load(case.ladder_key)
+    if case.ladder_hash not in _THAWED:
+        _THAWED[case.ladder_hash] = ladders.thaw(case.ladder)
+    return _THAWED[case.ladder_hash]
 
 
-def sight(found: Case, viewer: Viewer, today: dt.date | None = None) -> Sight | None:
+def sight(case: Case, viewer: Viewer, today: dt.date | None = None) -> Sight | None:
     """What the viewer may see of the case; None where it does not exist for them.
 
     By the part that they have in it. Besides, ``today``, a chair for whose decision it waits reads it whole, as long as
     it waits: the stub is nothing to decide on (``is_chairs_to_decide``). Without a day only the part is asked for.
     """
-    seen = _sight_by_part(found, viewer)
+    seen = _sight_by_part(case, viewer)
     if seen is Sight.FULL or viewer.role not in CHAIRS or today is None:
         return seen
-    waits = session.scalar(select(is_chairs_to_decide(viewer, today)).where(Case.id == found.id))
+    waits = session.scalar(select(is_chairs_to_decide(viewer, today)).where(Case.id == case.id))
     return Sight.FULL if waits else seen
 
 
-def _sight_by_part(found: Case, viewer: Viewer) -> Sight | None:
+def _sight_by_part(case: Case, viewer: Viewer) -> Sight | None:
     """``sight`` whatever day it is.
 
     Own parties see all, a respondent and affected parties from T8; the parties of its lead case a stub. Other parties
@@ -141,59 +143,56 @@ def _sight_by_part(found: Case, viewer: Viewer) -> Sight | None:
     if role in READS_ALL:
         return Sight.FULL
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
-        own = next((p for p in found.parties if p.party_code == viewer.party), None)
-        if own and (own.role in FROM_FILING or found.served_at is not None):
+        own = next((p for p in case.parties if p.party_code == viewer.party), None)
+        if own and (own.role in FROM_FILING or case.served_at is not None):
             return Sight.FULL
-        if viewer.party in (found.lead_parties or "").split():
+        if viewer.party in (case.lead_parties or "").split():
             return Sight.STUB
-        return Sight.TITLE if _has_reached_body(found) else None
+        return Sight.TITLE if _has_reached_body(case) else None
     if viewer.body is not None and role in SEATED:
-        ladder = ladder_of(found)
+        ladder = ladder_of(case)
         own_step = ladder.step_of(viewer.body)
         if own_step is None:
             return None
         is_first = own_step == ladder.first_body_step
-        if found.step >= own_step or (is_first and (found.phase is Phase.BYPASS_REVIEW or _is_being_called_up(found))):
+        if case.step >= own_step or (is_first and (case.phase is Phase.BYPASS_REVIEW or _is_being_called_up(case))):
             return Sight.FULL
         if is_first:
             return Sight.STUB
-        return Sight.TITLE if _has_reached_body(found) else None
+        return Sight.TITLE if _has_reached_body(case) else None
     if role is Role.COORDINATING_CENTRE:
-        return Sight.FULL if guest(found, viewer) else None
-    if role is Role.CONSULTATION_MEMBER and viewer.body is not None and _has_reached_body(found):
-        return Sight.FULL if any(r.addressee == viewer.body for r in found.referrals) else None
+        return Sight.FULL if guest(case, viewer) else None
+    if role is Role.CONSULTATION_MEMBER and viewer.body is not None and _has_reached_body(case):
+        return Sight.FULL if any(r.addressee == viewer.body for r in case.referrals) else None
     return None
 
 
-def guests(found: Case) -> list[CaseGuest]:
+def guests(case: Case) -> list[CaseGuest]:
     """The coordinating health centres that read the case now, each for the party that let it in (HÖK 4.5, R15).
 
     Only while the parties have the case, and while that party sees it itself. A centre was let in for that stay at the
     local step: nobody ends it when the case leaves the step or closes, and it does not come back with a case that is
     remitted or taken up again.
     """
-    if not is_with_parties(found):
+    if not is_with_parties(case):
         return []
-    reads = {p.party_code for p in found.parties if p.role in FROM_FILING or found.served_at is not None}
+    reads = {p.party_code for p in case.parties if p.role in FROM_FILING or case.served_at is not None}
     return [
         g
-        for g in found.guests
-        if g.ended_at is None
-        and g.let_in_at >= found.step_entered_at
-        and g.party_code in reads
-        and g.membership.is_held
+        for g in case.guests
+        if g.ended_at is None and g.let_in_at >= case.step_entered_at and g.party_code in reads and g.membership.is_held
     ]
 
 
-def is_with_parties(found: Case) -> bool:
+def is_with_parties(case: Case) -> bool:
     """Whether the case is open at its local step, and follows no other whose way it goes."""
-    return found.phase is not Phase.CLOSED and found.joined_to is None and not _has_reached_body(found)
+    return case.phase is not Phase.CLOSED and case.joined_to is None and not _has_reached_body(case)
 
 
-def guest(found: Case, viewer: Viewer) -> CaseGuest | None:
+def guest(case: Case, viewer: Viewer) -> CaseGuest | None:
     """The viewer's own among ``guests``."""
     mine = viewer.membership_id if viewer.role is Role.COORDINATING_CENTRE else None
-    return next((g for g in guests(found) if g.membership_id == mine), None)
+    return next((g for g in guests(case) if g.membership_id == mine), None)
 
 
 def _is_guest(viewer: Viewer) -> ColumnElement[bool]:
@@ -213,12 +212,12 @@ def _is_guest(viewer: Viewer) -> ColumnElement[bool]:
     return and_(with_parties, let_in.correlate(Case))
 
 
-def _is_being_called_up(found: Case) -> bool:
-    return found.phase in BY_HEARING[HearingKind.CALL_UP].phases and HearingKind.CALL_UP in (found.hearings_going or "")
+def _is_being_called_up(case: Case) -> bool:
+    return case.phase in BY_HEARING[HearingKind.CALL_UP].phases and HearingKind.CALL_UP in (case.hearings_going or "")
 
 
-def _has_reached_body(found: Case) -> bool:
-    return found.step >= ladder_of(found).first_body_step
+def _has_reached_body(case: Case) -> bool:
+    return case.step >= ladder_of(case).first_body_step
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -267,7 +266,7 @@ def is_chairs_to_decide(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
         below = [step.no for step in ladder.steps if ladder.next_body(step.no) == viewer.body]
         over, if_urgent = (workdays.latest_over(today, 5, calendar, urgent) for urgent in (False, True))
         d7c = last_due("D7c").correlate(Case).scalar_subquery()
-        is_forced = d7c <= case((Case.is_urgent, if_urgent), else_=over)
+        is_forced = d7c <= case_when((Case.is_urgent, if_urgent), else_=over)
         forced = and_(Case.phase.in_(LOCAL_PHASES), is_moving(), _is_not_withdrawn(), is_forced)
         withdrawn = and_(Case.phase != Phase.CLOSED, Case.withdrawal_until.is_not(None))
         conditions.append(and_(Case.ladder_key == key, Case.step.in_(below), or_(forced, withdrawn)))
@@ -369,58 +368,58 @@ def get(number: str, *, viewer: Viewer, today: dt.date | None = None) -> tuple[C
         joinedload(Case.registrations),
         joinedload(Case.guests).joinedload(CaseGuest.membership).joinedload(Membership.user),
     )  # fmt: skip
-    found = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
-    if found is None:
+    case = session.scalars(whole.where(Case.number == number)).unique().one_or_none()
+    if case is None:
         return None
-    seen = sight(found, viewer, today)
-    return None if seen is None else (found, seen)
+    seen = sight(case, viewer, today)
+    return None if seen is None else (case, seen)
 
 
-def seats(found: Case, viewer: Viewer, tasks: Sequence[Task] = ()) -> frozenset[Seat]:
+def seats(case: Case, viewer: Viewer, tasks: Sequence[Task] = ()) -> frozenset[Seat]:
     """The capacities in which the viewer may act in this case (domain/05 § 5.2). None of them see more for it."""
-    held = _seats(found, viewer, tasks)
-    return held | {Seat.REFERRED} if referrals_to(found, viewer) else held
+    held = _seats(case, viewer, tasks)
+    return held | {Seat.REFERRED} if referrals_to(case, viewer) else held
 
 
-def _seats(found: Case, viewer: Viewer, tasks: Sequence[Task]) -> frozenset[Seat]:
+def _seats(case: Case, viewer: Viewer, tasks: Sequence[Task]) -> frozenset[Seat]:
     role = viewer.role
     if viewer.system:
         return frozenset({Seat.CLOCK})
     if role in SECRETARIAT_ROLES:
-        is_head = role is Role.SECRETARIAT_HEAD and may_review_rejection(found, viewer.user_id)
-        registers = {Seat.REGISTRAR} if found.registrations_asked else set()
+        is_head = role is Role.SECRETARIAT_HEAD and may_review_rejection(case, viewer.user_id)
+        registers = {Seat.REGISTRAR} if case.registrations_asked else set()
         head = {Seat.SECRETARIAT_HEAD} if is_head else set()
         side = {Seat.OFFICIAL_REGION if viewer.side == "region" else Seat.OFFICIAL_MUNICIPAL}
         return frozenset({Seat.SECRETARIAT, Seat.BODY_HERE} | side | registers | head)
     if role in CHAIRS:
-        ladder = ladder_of(found)
-        here = ladder.step(found.step).body
+        ladder = ladder_of(case)
+        here = ladder.step(case.step).body
         mine: set[Seat] = set()
         if here == viewer.body:
             adjuster = Seat.ADJUSTER_REGION if viewer.side == "region" else Seat.ADJUSTER_MUNICIPAL
             mine |= {Seat.CHAIR_HERE, adjuster}
-        if ladder.next_body(found.step) == viewer.body:
+        if ladder.next_body(case.step) == viewer.body:
             mine.add(Seat.CHAIR_NEXT)
         return frozenset(mine)
     if role in PARTY_WRITERS:
-        own = next((p for p in found.parties if p.party_code == viewer.party), None)
+        own = next((p for p in case.parties if p.party_code == viewer.party), None)
         if own is None:
-            waits = any(wish.party_code == viewer.party for wish in found.registrations_asked)
+            waits = any(wish.party_code == viewer.party for wish in case.registrations_asked)
             return frozenset({Seat.OUTSIDER} if not waits else ())
-        return _party_seats(found, own, role is Role.LOCAL_APPROVER, tasks)
-    return frozenset({Seat.COORDINATING_CENTRE} if guest(found, viewer) else ())
+        return _party_seats(case, own, role is Role.LOCAL_APPROVER, tasks)
+    return frozenset({Seat.COORDINATING_CENTRE} if guest(case, viewer) else ())
 
 
-def open_referrals(found: Case) -> list[Referral]:
+def open_referrals(case: Case) -> list[Referral]:
     """The opinions that have been asked for and can still be given, oldest first."""
-    if found.phase not in REFERRED_IN:
+    if case.phase not in REFERRED_IN:
         return []
-    return [r for r in found.referrals if r.answered_at is None and r.round == found.round]
+    return [r for r in case.referrals if r.answered_at is None and r.round == case.round]
 
 
-def referrals_to(found: Case, viewer: Viewer) -> list[Referral]:
+def referrals_to(case: Case, viewer: Viewer) -> list[Referral]:
     """Those of them that the viewer answers: for its consultation group or its party, or for the lawyer."""
-    return [r for r in open_referrals(found) if r.addressee in _answers_for(viewer)]
+    return [r for r in open_referrals(case) if r.addressee in _answers_for(viewer)]
 
 
 def _answers_for(viewer: Viewer) -> tuple[str, ...]:
@@ -452,7 +451,7 @@ def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
         .join(Referral, Referral.case_id == Case.id)
         .where(Referral.addressee.in_(codes), seen_whole(viewer), wanted)
         .options(joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
-        .order_by(case((Referral.answered_at.is_(None), 0), else_=1), Referral.due_on, Referral.id)
+        .order_by(case_when((Referral.answered_at.is_(None), 0), else_=1), Referral.due_on, Referral.id)
     )
     return [(of_case, r) for of_case, r in rows.unique()]
 
@@ -474,12 +473,12 @@ def is_asked_for_part(viewer: Viewer) -> ColumnElement[bool]:
     return mine.correlate(Case)
 
 
-def unconfirmed(found: Case, viewer: Viewer) -> CaseParty | None:
+def unconfirmed(case: Case, viewer: Viewer) -> CaseParty | None:
     """The viewer's party where it is to say that it takes part (T9b); the same law as the list's."""
-    is_resting = found.paused_until or found.withdrawal_until or found.joined_to
-    if found.phase not in BY_VERB["confirm_part"].phases or is_resting:
+    is_resting = case.paused_until or case.withdrawal_until or case.joined_to
+    if case.phase not in BY_VERB["confirm_part"].phases or is_resting:
         return None
-    return next((p for p in found.parties if p.party_code == viewer.party and is_unconfirmed(found, p)), None)
+    return next((p for p in case.parties if p.party_code == viewer.party and is_unconfirmed(case, p)), None)
 
 
 def _among(asked: Asked, of: Collection[int] | None) -> Asked:
@@ -506,15 +505,15 @@ def _all_open_referrals() -> Select[Case, Referral]:
     )
 
 
-def asked_of(found: Case, referral: Referral) -> str:
+def asked_of(case: Case, referral: Referral) -> str:
     """The seat-set word of whom a referral waits for."""
     if referral.addressee == LAWYER:
         return "secretariat"
-    is_party = any(p.party_code == referral.addressee for p in found.parties)
+    is_party = any(p.party_code == referral.addressee for p in case.parties)
     return f"{'party' if is_party else 'consultation'}:{referral.addressee}"
 
 
-def _party_seats(found: Case, own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> frozenset[Seat]:
+def _party_seats(case: Case, own: CaseParty, is_approver: bool, tasks: Sequence[Task]) -> frozenset[Seat]:
     if own.role is PartyRole.INVITED:
         return frozenset({Seat.UNCONFIRMED, Seat.ONE_OF_SEVERAL} if is_approver else ())
     handler, approver = {
@@ -525,15 +524,15 @@ def _party_seats(found: Case, own: CaseParty, is_approver: bool, tasks: Sequence
     mine = {handler}
     if is_approver and approver:
         mine.add(approver)
-    if is_approver and own is found.pursuer:
+    if is_approver and own is case.pursuer:
         mine.add(Seat.PURSUER)
-    if is_approver and own.party_code in objectors(found):
+    if is_approver and own.party_code in objectors(case):
         mine.add(Seat.OBJECTOR)
-    if is_unconfirmed(found, own):
+    if is_unconfirmed(case, own):
         mine.add(Seat.UNCONFIRMED)
-    if is_approver and may_leave(found, own):
+    if is_approver and may_leave(case, own):
         mine.add(Seat.ONE_OF_SEVERAL)
-    if is_approver and own.role in SIDES and _is_answered(found) and own.party_code in unanswered(found):
+    if is_approver and own.role in SIDES and _is_answered(case) and own.party_code in unanswered(case):
         mine.add(Seat.UNANSWERED)
     if any(t.obliged_party == own.party_code and t.reported_at is None for t in tasks):
         mine.add(Seat.OBLIGED_HANDLER)
@@ -542,40 +541,40 @@ def _party_seats(found: Case, own: CaseParty, is_approver: bool, tasks: Sequence
     return frozenset(mine)
 
 
-def _is_answered(found: Case) -> bool:
+def _is_answered(case: Case) -> bool:
     """Whether the parties answer what the body gave them, or silence may have been taken for their answer (T28b)."""
-    ended_as = found.closing_reason or found.planned_reason
-    return found.phase is Phase.RECOMMENDATION_OUT or ended_as is ClosingReason.DECIDED_BODY
+    ended_as = case.closing_reason or case.planned_reason
+    return case.phase is Phase.RECOMMENDATION_OUT or ended_as is ClosingReason.DECIDED_BODY
 
 
-def is_unconfirmed(found: Case, own: CaseParty) -> bool:
+def is_unconfirmed(case: Case, own: CaseParty) -> bool:
     """Whether the party has been named in the case, and it is its turn to say that it takes part (T9b).
 
     Of several respondents the first confirms receipt (T9); the others confirm when it has.
     """
     if own.role is PartyRole.INVITED:
         return True
-    others = [p.acknowledged_at for p in found.of(PartyRole.RESPONDENT) if p is not own]
+    others = [p.acknowledged_at for p in case.of(PartyRole.RESPONDENT) if p is not own]
     return own.role is PartyRole.RESPONDENT and own.acknowledged_at is None and any(others)
 
 
-def part_due_on(found: Case, own: CaseParty) -> dt.date:
+def part_due_on(case: Case, own: CaseParty) -> dt.date:
     """Until when the party is asked to say that it takes part: as long as for an answer to a proposal (D8). Nothing
     hangs on it but the reminders."""
-    ladder = ladder_of(found)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", 1, found.is_urgent)
-    return workdays.add(workdays.base_day(_asked_for_part_at(found, own), calendar), days, calendar, found.is_urgent)
+    days = ladder.workdays("D8", 1, case.is_urgent)
+    return workdays.add(workdays.base_day(_asked_for_part_at(case, own), calendar), days, calendar, case.is_urgent)
 
 
-def _asked_for_part_at(found: Case, own: CaseParty) -> dt.datetime:
-    return found.filed_at if own.role is PartyRole.INVITED else found.served_at or found.filed_at
+def _asked_for_part_at(case: Case, own: CaseParty) -> dt.datetime:
+    return case.filed_at if own.role is PartyRole.INVITED else case.served_at or case.filed_at
 
 
 def all_unconfirmed(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, CaseParty]]:
     """Every party that is asked to say whether it takes part (T9b) and still has time to, by case."""
-    asked = ((found, p) for found in session.scalars(_among(_all_unconfirmed(), of)).unique() for p in found.parties)
-    return [(found, p) for found, p in asked if is_unconfirmed(found, p) and part_due_on(found, p) >= today]
+    asked = ((case, p) for case in session.scalars(_among(_all_unconfirmed(), of)).unique() for p in case.parties)
+    return [(case, p) for case, p in asked if is_unconfirmed(case, p) and part_due_on(case, p) >= today]
 
 
 @cache
@@ -602,40 +601,38 @@ def _is_asked_to_confirm() -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def may_leave(found: Case, own: CaseParty) -> bool:
+def may_leave(case: Case, own: CaseParty) -> bool:
     """Whether the party files with others, or is asked to, and the filing stands without it (T9e). Who came with a
     case that was joined leaves with that (T38b)."""
     if own.role is PartyRole.INVITED:
         return True
-    own_initiators = [p for p in found.of(PartyRole.INITIATOR) if p.came_with is None]
+    own_initiators = [p for p in case.of(PartyRole.INITIATOR) if p.came_with is None]
     return own in own_initiators and len(own_initiators) > 1
 
 
-def withdrawing(found: Case) -> CaseParty | None:
+def withdrawing(case: Case) -> CaseParty | None:
     """The party that has withdrawn the case, while the time to object to that runs (T37): whoever pursued it then."""
-    if found.withdrawal_until is None:
+    if case.withdrawal_until is None:
         return None
-    return next(
-        (p for p in found.parties if p.withdrew_in == found.round and found.kept_by in {None, p.party_code}), None
-    )
+    return next((p for p in case.parties if p.withdrew_in == case.round and case.kept_by in {None, p.party_code}), None)
 
 
-def objectors(found: Case) -> list[str]:
+def objectors(case: Case) -> list[str]:
     """Codes of the parties that may object to the withdrawal going on: every side but the one that withdraws."""
-    if found.withdrawal_until is None:
+    if case.withdrawal_until is None:
         return []
-    one = withdrawing(found)
-    return [p.party_code for p in found.sides if p is not one]
+    one = withdrawing(case)
+    return [p.party_code for p in case.sides if p is not one]
 
 
-def may_review_rejection(found: Case, user_id: int | None = None) -> bool:
+def may_review_rejection(case: Case, user_id: int | None = None) -> bool:
     """Whether that head of the secretariat, or any, may try a rejection anew (T4b): nobody who took part in it may.
 
     False for a case that was not rejected.
     """
-    if found.closing_reason is not ClosingReason.OUT_OF_SCOPE:
+    if case.closing_reason is not ClosingReason.OUT_OF_SCOPE:
         return False
-    return bool(session.scalar(select(_free_head(user_id)).where(Case.id == found.id)))
+    return bool(session.scalar(select(_free_head(user_id)).where(Case.id == case.id)))
 
 
 def _free_head(user_id: int | None = None) -> ColumnElement[bool]:
@@ -697,7 +694,7 @@ _UNMANNED = (
                 and_(
                     Membership.party_code == CaseParty.party_code,
                     Membership.role
-                    == case((CaseParty.role == PartyRole.INVITED, Role.LOCAL_APPROVER), else_=Role.LOCAL_HANDLER),
+                    == case_when((CaseParty.role == PartyRole.INVITED, Role.LOCAL_APPROVER), else_=Role.LOCAL_HANDLER),
                 ),
             ),
             ~away(Membership, _TODAY),
@@ -730,22 +727,22 @@ _POSITIONS_WITH_ATTACHMENTS = (
 )
 
 
-def deadlines(found: Case) -> Sequence[Deadline]:
+def deadlines(case: Case) -> Sequence[Deadline]:
     """The deadlines of the case's present round, oldest first; the last of a key is the one in force."""
-    return session.scalars(_DEADLINES, {"case": found.id, "round": found.round}).all()
+    return session.scalars(_DEADLINES, {"case": case.id, "round": case.round}).all()
 
 
-def balls(found: Case) -> Sequence[Ball]:
+def balls(case: Case) -> Sequence[Ball]:
     """All ball rows of the case, in the order in which they begin."""
-    return session.scalars(_BALLS, {"case": found.id}).all()
+    return session.scalars(_BALLS, {"case": case.id}).all()
 
 
-def deadlines_balls_and_unmanned(found: Case, today: dt.date) -> tuple[list[Deadline], list[Ball], frozenset[str]]:
+def deadlines_balls_and_unmanned(case: Case, today: dt.date) -> tuple[list[Deadline], list[Ball], frozenset[str]]:
     """``deadlines`` and ``balls`` by one question; the deadlines come beside the first ball.
 
     And the codes of the parties of which nobody is there today who would be reminded.
     """
-    rows = session.execute(_DEADLINES_AND_BALLS, {"case": found.id, "today": today}).all()
+    rows = session.execute(_DEADLINES_AND_BALLS, {"case": case.id, "today": today}).all()
     set_days: list[Deadline | None] = [d for _b, d, _u in rows]
     held: list[Ball | None] = [b for b, _d, _u in rows]
     unmanned = frozenset((rows[0][2] or "").split())
@@ -757,49 +754,49 @@ def current_ball(rows: Sequence[Ball], today: dt.date) -> Ball | None:
     return next((b for b in reversed(rows) if b.begins_on <= today), None)
 
 
-def positions(found: Case) -> Sequence[Position]:
+def positions(case: Case) -> Sequence[Position]:
     """Every version of every party's stand, newest first."""
     return session.scalars(
-        select(Position).where(Position.case_id == found.id).order_by(Position.version.desc(), Position.id)
+        select(Position).where(Position.case_id == case.id).order_by(Position.version.desc(), Position.id)
     ).all()
 
 
-def filing_text(found: Case, stands: Sequence[Position]) -> Position:
+def filing_text(case: Case, stands: Sequence[Position]) -> Position:
     """The stand that the filing holds, in its newest version, among ``stands``: the filer's own."""
-    return next(p for p in stands if p.party_code == found.filer.party_code)
+    return next(p for p in stands if p.party_code == case.filer.party_code)
 
 
-def positions_with_attachments(found: Case) -> tuple[list[Position], list[Attachment]]:
+def positions_with_attachments(case: Case) -> tuple[list[Position], list[Attachment]]:
     """``positions``, and everything that is attached in the case in the order in which it came; one question.
 
     The attachments come beside the first stand, which every case has from its filing on, each with its secrecy mark.
     Which of them a viewer may know of is for ``cases.secrecy`` to say.
     """
-    rows = session.execute(_POSITIONS_WITH_ATTACHMENTS, {"case": found.id}).all()
+    rows = session.execute(_POSITIONS_WITH_ATTACHMENTS, {"case": case.id}).all()
     beside: list[Attachment | None] = [a for _p, a in rows]
     return list(dict.fromkeys(p for p, _a in rows)), [a for a in beside if a is not None]
 
 
-def local_facts(found: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> dict[str, bool]:
+def local_facts(case: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> dict[str, bool]:
     """What the parties have done in the case, by the situation's words: what the rows of its ball look at."""
-    here = [d for d in of_round if d.step == found.step]
+    here = [d for d in of_round if d.step == case.step]
     met = {d.key for d in here if d.met_on is not None}
-    is_local = found.phase in LOCAL_PHASES
-    acknowledged = any(p.acknowledged_at for p in found.of(PartyRole.RESPONDENT))
+    is_local = case.phase in LOCAL_PHASES
+    acknowledged = any(p.acknowledged_at for p in case.of(PartyRole.RESPONDENT))
     return {
-        "is_acknowledged": acknowledged and (found.step == 1 or "D4" in met or not is_local),
+        "is_acknowledged": acknowledged and (case.step == 1 or "D4" in met or not is_local),
         "is_position_in": "D5" in met,
         "is_meeting_held": "D6" in met,
-        "is_statement_agreed": found.phase is Phase.IMPASSE and _is_statement_agreed(found, of_round, offered),
-        "is_kept_by_body": found.kept_by is not None and all(p.party_code != found.kept_by for p in found.parties),
+        "is_statement_agreed": case.phase is Phase.IMPASSE and _is_statement_agreed(case, of_round, offered),
+        "is_kept_by_body": case.kept_by is not None and all(p.party_code != case.kept_by for p in case.parties),
     }
 
 
-def _is_statement_agreed(found: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> bool:
+def _is_statement_agreed(case: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> bool:
     """Whether a statement was approved since the present impasse was declared: one from before the parties went back to
     their dialogue (T19) no longer says how things stand. By days, for clocks may jump."""
     declared = next((d for d in reversed(of_round) if d.key == "D7b"), None)
-    agreed = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == found.step and p.is_agreed]
+    agreed = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == case.step and p.is_agreed]
     return declared is not None and any(
         p.ended_at.astimezone(STOCKHOLM).date() >= declared.set_at.astimezone(STOCKHOLM).date()
         for p in agreed
@@ -807,21 +804,21 @@ def _is_statement_agreed(found: Case, of_round: Sequence[Deadline], offered: Seq
     )
 
 
-def dialogue_meetings(found: Case) -> Sequence[DialogueMeeting]:
+def dialogue_meetings(case: Case) -> Sequence[DialogueMeeting]:
     """The meetings that the parties have written down, oldest first."""
     return session.scalars(
         select(DialogueMeeting)
-        .where(DialogueMeeting.case_id == found.id)
+        .where(DialogueMeeting.case_id == case.id)
         .order_by(DialogueMeeting.held_on, DialogueMeeting.id)
     ).all()
 
 
-def proposals(found: Case) -> Sequence[Proposal]:
+def proposals(case: Case) -> Sequence[Proposal]:
     """The proposals of the present round, newest first, with their answers."""
     return (
         session.scalars(
             select(Proposal)
-            .where(Proposal.case_id == found.id, Proposal.round == found.round)
+            .where(Proposal.case_id == case.id, Proposal.round == case.round)
             .options(joinedload(Proposal.answers))
             .order_by(Proposal.id.desc())
         )
@@ -830,27 +827,27 @@ def proposals(found: Case) -> Sequence[Proposal]:
     )
 
 
-def heard(found: Case) -> list[str]:
+def heard(case: Case) -> list[str]:
     """Codes of the parties that a hearing asks: all in the case, but only those that have been told of it."""
-    return [p.party_code for p in found.parties if p.role in FROM_FILING or found.served_at is not None]
+    return [p.party_code for p in case.parties if p.role in FROM_FILING or case.served_at is not None]
 
 
-def is_heard(found: Case, hearing: Hearing, today: dt.date) -> bool:
+def is_heard(case: Case, hearing: Hearing, today: dt.date) -> bool:
     """Whether a hearing is over: everybody asked has commented, or its time is out; in a lead case, in each of those
     that are to be joined to it too.
     """
-    if today <= hearing.answer_until and not {c.party_code for c in hearing.comments} >= set(heard(found)):
+    if today <= hearing.answer_until and not {c.party_code for c in hearing.comments} >= set(heard(case)):
         return False
     numbers = hearing.terms.get("members")
     members = by_numbers(numbers) if numbers else ()
-    return all(is_heard(m, h, today) for m in members for h in m.hearings if h.terms.get("lead") == found.number)
+    return all(is_heard(m, h, today) for m in members for h in m.hearings if h.terms.get("lead") == case.number)
 
 
 def all_hearings(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
     """What hearings wait for today, in cases that rest in no pause: each party's comment as long as there is time, then
     ten working days for whoever decides. By case."""
-    asked = ((found, row) for found, h in session.execute(_among(_all_hearings(), of)) for row in clocks_of(found, h))
-    return [(found, row) for found, row in asked if row.begins_on <= today <= row.due_on]
+    asked = ((case, row) for case, h in session.execute(_among(_all_hearings(), of)) for row in clocks_of(case, h))
+    return [(case, row) for case, row in asked if row.begins_on <= today <= row.due_on]
 
 
 @cache
@@ -864,26 +861,26 @@ def _all_hearings() -> Select[Case, Hearing]:
     )
 
 
-def clocks_of(found: Case, hearing: Hearing) -> list[BallRow]:
+def clocks_of(case: Case, hearing: Hearing) -> list[BallRow]:
     """What the hearing waits for, as clocks that remind as the ball does: whom it asks, then whoever decides.
 
     A member's hearing is decided on in its lead case.
     """
-    ladder = ladder_of(found)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     since = hearing.opened_at.astimezone(STOCKHOLM).date()
     said = {c.party_code for c in hearing.comments}
     rows = [
         BallRow(since, "comment_hearing", f"party:{code}", hearing.answer_until, "D3")
-        for code in heard(found)
+        for code in heard(case)
         if code not in said
     ]
     if "lead" in hearing.terms:
         return rows
-    opens_on = workdays.open_from(hearing.answer_until, calendar, found.is_urgent)
-    due_on = workdays.add(opens_on, ladder.workdays("D8", found.step, found.is_urgent), calendar, found.is_urgent)
+    opens_on = workdays.open_from(hearing.answer_until, calendar, case.is_urgent)
+    due_on = workdays.add(opens_on, ladder.workdays("D8", case.step, case.is_urgent), calendar, case.is_urgent)
     is_chairs = hearing.kind is HearingKind.CALL_UP
-    holder = f"chair:{ladder.next_body(found.step)}" if is_chairs else "secretariat"
+    holder = f"chair:{ladder.next_body(case.step)}" if is_chairs else "secretariat"
     return [*rows, BallRow(opens_on, "after_hearing", holder, due_on, "D8")]
 
 
@@ -917,7 +914,7 @@ def _first_owed() -> Select[int]:
 
 def all_owed(of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
     """What respondents still owe while a body has their case, as clocks. By case."""
-    return [(found, owed_clock(d)) for found, d in session.execute(_among(_all_owed(), of))]
+    return [(case, owed_clock(d)) for case, d in session.execute(_among(_all_owed(), of))]
 
 
 @cache
@@ -936,33 +933,33 @@ def owed_clock(deadline: Deadline) -> BallRow:
     return BallRow(deadline.base_on, act, "respondent", deadline.due_on, deadline.key)
 
 
-def statement_drafts(found: Case) -> dict[str, Mapping[str, str]]:
+def statement_drafts(case: Case) -> dict[str, Mapping[str, str]]:
     """What each side has saved of the joint statement at the case's present step, by party code, then by part.
 
     A side that has saved nothing is left out.
     """
-    return {d.party_code: d.parts for d in sheet(found)}
+    return {d.party_code: d.parts for d in sheet(case)}
 
 
-def of_the_sheet(found: Case, columns: Sequence[StatementDraft], offered: Sequence[Proposal]) -> set[str]:
+def of_the_sheet(case: Case, columns: Sequence[StatementDraft], offered: Sequence[Proposal]) -> set[str]:
     """What files of the statement being written hang on: its columns, and what has been proposed of it."""
-    past = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == found.step]
+    past = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == case.step]
     return {f"sheet:{d.id}" for d in columns} | {f"proposal:{p.id}" for p in past}
 
 
-def statement_draft(found: Case, party: str) -> StatementDraft | None:
+def statement_draft(case: Case, party: str) -> StatementDraft | None:
     """That side's own column of the sheet, if it has saved anything."""
-    return next((d for d in sheet(found) if d.party_code == party), None)
+    return next((d for d in sheet(case) if d.party_code == party), None)
 
 
-def sheet(found: Case) -> Sequence[StatementDraft]:
+def sheet(case: Case) -> Sequence[StatementDraft]:
     """The columns of the sheet at the case's present step, of the sides that have saved anything."""
     return session.scalars(
         select(StatementDraft)
         .where(
-            StatementDraft.case_id == found.id,
-            StatementDraft.round == found.round,
-            StatementDraft.step == found.step,
+            StatementDraft.case_id == case.id,
+            StatementDraft.round == case.round,
+            StatementDraft.step == case.step,
         )
         .execution_options(populate_existing=True)
     ).all()
@@ -976,10 +973,10 @@ def wordings(drafts: Mapping[str, Mapping[str, str]], part: StatementPart) -> li
     return list(dict.fromkeys(text for parts in drafts.values() if (text := parts.get(part))))
 
 
-def joint_statements(found: Case) -> Sequence[JointStatement]:
+def joint_statements(case: Case) -> Sequence[JointStatement]:
     """The statements with which the case has been lifted, newest first."""
     return session.scalars(
-        select(JointStatement).where(JointStatement.case_id == found.id).order_by(JointStatement.id.desc())
+        select(JointStatement).where(JointStatement.case_id == case.id).order_by(JointStatement.id.desc())
     ).all()
 
 
@@ -995,41 +992,41 @@ def approvals(proposal_id: int) -> list[tuple[str, dt.datetime, str]]:
     return [(party, at, name) for party, at, name in rows]
 
 
-def has_notes_of_its_own(found: Case, viewer: Viewer) -> bool:
+def has_notes_of_its_own(case: Case, viewer: Viewer) -> bool:
     """Whether the viewer has a private room beside the case: the handlers and approvers of a party in it."""
     return (
         viewer.role in PARTY_WRITERS
-        and any(p.party_code == viewer.party for p in found.parties)
-        and sight(found, viewer) is Sight.FULL
+        and any(p.party_code == viewer.party for p in case.parties)
+        and sight(case, viewer) is Sight.FULL
     )
 
 
-def notes(found: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
+def notes(case: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
     """The notes in the viewer's own party's room, newest first. For everybody else there are none."""
-    if not has_notes_of_its_own(found, viewer):
+    if not has_notes_of_its_own(case, viewer):
         return ()
     return session.scalars(
         select(PartyNote)
-        .where(PartyNote.case_id == found.id, PartyNote.party_code == viewer.party)
+        .where(PartyNote.case_id == case.id, PartyNote.party_code == viewer.party)
         .options(joinedload(PartyNote.author).joinedload(Membership.user))
         .order_by(PartyNote.id.desc())
     ).all()
 
 
-def recommendation_answers(found: Case) -> Sequence[RecommendationAnswer]:
+def recommendation_answers(case: Case) -> Sequence[RecommendationAnswer]:
     """The parties' answers to what the body at the case's present step has recommended or announced."""
-    return [a for a in found.answers if (a.round, a.step) == (found.round, found.step)]
+    return [a for a in case.answers if (a.round, a.step) == (case.round, case.step)]
 
 
-def unanswered(found: Case) -> list[str]:
+def unanswered(case: Case) -> list[str]:
     """The parties whose answer to what the body gave them is not in, by code: the initiators, then the respondents."""
-    answered = {a.party_code for a in recommendation_answers(found)}
-    return [p.party_code for p in found.sides if p.party_code not in answered]
+    answered = {a.party_code for a in recommendation_answers(case)}
+    return [p.party_code for p in case.sides if p.party_code not in answered]
 
 
-def pauses(found: Case) -> Sequence[Pause]:
+def pauses(case: Case) -> Sequence[Pause]:
     """Every pause of the case, oldest first."""
-    return session.scalars(select(Pause).where(Pause.case_id == found.id).order_by(Pause.id)).all()
+    return session.scalars(select(Pause).where(Pause.case_id == case.id).order_by(Pause.id)).all()
 
 
 def due_by_time(today: dt.date) -> Sequence[Case]:
@@ -1058,29 +1055,29 @@ def all_ended_by_silence(today: dt.date, of: Collection[int] | None = None) -> l
         .order_by(Case.id, Deadline.id)
     )  # fmt: skip
     last = dict(session.execute(_among(asked, of)).all())  # after a pause the day is another
-    return [(found, BallRow(d.base_on, "ended_by_silence", "everybody", d.due_on, d.key)) for found, d in last.items()]
+    return [(case, BallRow(d.base_on, "ended_by_silence", "everybody", d.due_on, d.key)) for case, d in last.items()]
 
 
-def reopening_ends_on(found: Case) -> dt.date | None:
+def reopening_ends_on(case: Case) -> dt.date | None:
     """The last day on which a party may ask that the closed case is taken up again: twelve months (domain/04 § 4.8).
 
     Ten working days where it was rejected (T4b).
     """
-    if found.closed_at is None:
+    if case.closed_at is None:
         return None
-    if found.closing_reason is ClosingReason.OUT_OF_SCOPE:
-        calendar = calendar_of(ladder_of(found))
-        return workdays.add(workdays.base_day(found.closed_at, calendar), 10, calendar, found.is_urgent)
-    closed_on = found.closed_at.astimezone(STOCKHOLM).date()
+    if case.closing_reason is ClosingReason.OUT_OF_SCOPE:
+        calendar = calendar_of(ladder_of(case))
+        return workdays.add(workdays.base_day(case.closed_at, calendar), 10, calendar, case.is_urgent)
+    closed_on = case.closed_at.astimezone(STOCKHOLM).date()
     try:
         return closed_on.replace(year=closed_on.year + 1)
     except ValueError:  # closed on 29 February
         return dt.date(closed_on.year + 1, 2, 28)
 
 
-def reopenings(found: Case) -> Sequence[Reopening]:
+def reopenings(case: Case) -> Sequence[Reopening]:
     """The parties' wishes of the present round that the closed case is taken up again, oldest first."""
-    of_round = select(Reopening).where(Reopening.case_id == found.id, Reopening.round == found.round)
+    of_round = select(Reopening).where(Reopening.case_id == case.id, Reopening.round == case.round)
     return session.scalars(of_round.order_by(Reopening.id)).all()
 
 
@@ -1100,13 +1097,13 @@ def _all_reopenings_asked() -> Select[Case, Reopening]:
     )
 
 
-def answers_reopening(found: Case, *, is_head_free: bool) -> str:
+def answers_reopening(case: Case, *, is_head_free: bool) -> str:
     """The seat-set word of who decides whether the closed case is taken up again (T39, T4b)."""
-    ladder = ladder_of(found)
-    if found.closing_reason is ClosingReason.OUT_OF_SCOPE:
+    ladder = ladder_of(case)
+    if case.closing_reason is ClosingReason.OUT_OF_SCOPE:
         first = f"chair:{ladder.step(ladder.first_body_step).body}"
         return "secretariat_head" if is_head_free else first
-    return f"chair:{ladder.step(found.step).body}" if found.closing_reason in CLOSED_BY_BODY else "secretariat"
+    return f"chair:{ladder.step(case.step).body}" if case.closing_reason in CLOSED_BY_BODY else "secretariat"
 
 
 def all_registrations_asked(of: Collection[int] | None = None) -> list[tuple[Case, Registration]]:
@@ -1125,10 +1122,10 @@ def _all_registrations_asked() -> Select[Case, Registration]:
     )
 
 
-def may_register(found: Case) -> bool:
+def may_register(case: Case) -> bool:
     """Whether a party may take part in the case as affected from now on: a body has it, and has not decided."""
-    is_open = found.phase in BY_VERB["register_affected"].phases and found.step >= found.first_body_step
-    return is_open and not (found.paused_until or found.withdrawal_until or found.joined_to)
+    is_open = case.phase in BY_VERB["register_affected"].phases and case.step >= case.first_body_step
+    return is_open and not (case.paused_until or case.withdrawal_until or case.joined_to)
 
 
 def is_asked_to_register() -> ColumnElement[bool]:
@@ -1145,25 +1142,25 @@ def _waits() -> ColumnElement[bool]:
     return and_(Registration.answered_at.is_(None), ~has_come_in)
 
 
-def clock_of(found: Case, asked: Reopening | Referral | Registration | CaseParty) -> BallRow:
+def clock_of(case: Case, asked: Reopening | Referral | Registration | CaseParty) -> BallRow:
     """What is asked beside the ball, as a clock that reminds as the ball does: of whom, from when and until when."""
     if isinstance(asked, Registration):
         return BallRow(
             asked.asked_at.astimezone(STOCKHOLM).date(), "answer_registration", "secretariat", asked.due_on, "D8"
         )
     if isinstance(asked, CaseParty):
-        since = _asked_for_part_at(found, asked).astimezone(STOCKHOLM).date()
-        return BallRow(since, "confirm_part", f"party:{asked.party_code}", part_due_on(found, asked), "D8")
+        since = _asked_for_part_at(case, asked).astimezone(STOCKHOLM).date()
+        return BallRow(since, "confirm_part", f"party:{asked.party_code}", part_due_on(case, asked), "D8")
     asked_on = asked.asked_at.astimezone(STOCKHOLM).date()
     if isinstance(asked, Referral):
-        return BallRow(asked_on, "answer_referral", asked_of(found, asked), asked.due_on, "D11")
-    holder = answers_reopening(found, is_head_free=may_review_rejection(found))
+        return BallRow(asked_on, "answer_referral", asked_of(case, asked), asked.due_on, "D11")
+    holder = answers_reopening(case, is_head_free=may_review_rejection(case))
     return BallRow(asked_on, "answer_reopening", holder, asked.due_on, "D8")
 
 
-def reopening_asked(found: Case) -> Reopening | None:
+def reopening_asked(case: Case) -> Reopening | None:
     """The wish that waits for its answer; at most one does."""
-    return next((asked for asked in reopenings(found) if asked.answered_at is None), None)
+    return next((asked for asked in reopenings(case) if asked.answered_at is None), None)
 
 
 def is_asked_to_reopen(viewer: Viewer) -> ColumnElement[bool]:
@@ -1186,22 +1183,22 @@ def is_asked_to_reopen(viewer: Viewer) -> ColumnElement[bool]:
     return and_(Case.phase == Phase.CLOSED, mine, asked.correlate(Case))
 
 
-def tasks(found: Case) -> Sequence[Task]:
+def tasks(case: Case) -> Sequence[Task]:
     """What has been undertaken in the present round, earliest last day first."""
-    return [t for t in found.tasks if t.round == found.round]
+    return [t for t in case.tasks if t.round == case.round]
 
 
-def provisions(found: Case) -> Sequence[Provision]:
+def provisions(case: Case) -> Sequence[Provision]:
     """The provisions the case cites, in the agreement's order."""
     return session.scalars(
         select(Provision)
         .join(CaseProvision, CaseProvision.provision_id == Provision.id)
-        .where(CaseProvision.case_id == found.id)
+        .where(CaseProvision.case_id == case.id)
         .order_by(Provision.position)
     ).all()
 
 
-def cited(found: Case) -> list[tuple[Provision, list[Interpretation]]]:
+def cited(case: Case) -> list[tuple[Provision, list[Interpretation]]]:
     """The provisions the case cites, in the agreement's order, each with its published interpretations."""
     rows = session.execute(
         select(Provision, Interpretation)
@@ -1214,7 +1211,7 @@ def cited(found: Case) -> list[tuple[Provision, list[Interpretation]]]:
                 Interpretation.published_on.is_not(None),
             ),
         )
-        .where(CaseProvision.case_id == found.id)
+        .where(CaseProvision.case_id == case.id)
         .order_by(Provision.position, Interpretation.id.desc())
     )
     by_provision: dict[int, tuple[Provision, list[Interpretation]]] = {}
@@ -1276,23 +1273,23 @@ _WITHOUT_BALL = (
 )
 
 
-def joinable(found: Case) -> list[Case]:
+def joinable(case: Case) -> list[Case]:
     """The cases that may be joined to this one (T38), those that cite one of its provisions first.
 
     The secretariat, who joins, sees all of them.
     """
-    cites = cites_with(found)
+    cites = cites_with(case)
     rows = (
         session.scalars(
             select(Case)
-            .where(Case.agreement_code == found.agreement_code, Case.step == found.step, is_moving())
+            .where(Case.agreement_code == case.agreement_code, Case.step == case.step, is_moving())
             .options(joinedload(Case.parties).joinedload(CaseParty.party))
-            .order_by(case((cites, 0), else_=1), Case.id)
+            .order_by(case_when((cites, 0), else_=1), Case.id)
         )
         .unique()
         .all()
     )
-    return [other for other in rows if may_be_joined(other, found)]
+    return [other for other in rows if may_be_joined(other, case)]
 
 
 def may_be_joined(other: Case, lead: Case) -> bool:
@@ -1304,9 +1301,9 @@ def may_be_joined(other: Case, lead: Case) -> bool:
     return other.id != lead.id and is_alike and other.phase in SHARED_BEFORE_MINUTED and not is_still
 
 
-def cites_with(found: Case) -> ColumnElement[bool]:
+def cites_with(case: Case) -> ColumnElement[bool]:
     """Whether a case cites one of the provisions that this one does."""
-    mine = select(CaseProvision.provision_id).where(CaseProvision.case_id == found.id)
+    mine = select(CaseProvision.provision_id).where(CaseProvision.case_id == case.id)
     return Case.id.in_(select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(mine)))
 
 
@@ -1318,10 +1315,10 @@ def by_numbers(numbers: Collection[str]) -> Sequence[Case]:
 # Who is meant by a seat-set word ---------------------------------------------------------------------------------
 
 
-def parties_of(found: Case, word: str) -> list[str]:
+def parties_of(case: Case, word: str) -> list[str]:
     """The party codes that a seat-set word names in this case; empty for an office."""
-    initiators = [p.party_code for p in found.of(PartyRole.INITIATOR)]
-    respondents = [p.party_code for p in found.of(PartyRole.RESPONDENT)]
+    initiators = [p.party_code for p in case.of(PartyRole.INITIATOR)]
+    respondents = [p.party_code for p in case.of(PartyRole.RESPONDENT)]
     if word.startswith("party:"):
         return [word.partition(":")[2]]
     match word:
@@ -1330,41 +1327,41 @@ def parties_of(found: Case, word: str) -> list[str]:
         case "respondent":
             return respondents
         case "objectors":
-            return objectors(found)
+            return objectors(case)
         case "both_sides" | "both_sides_and_secretariat":
             return initiators + respondents
         case "pursuers":
-            return [p.party_code for p in found.sides if p.pursued_at]
+            return [p.party_code for p in case.sides if p.pursued_at]
         case "everybody":
-            return initiators + respondents + [p.party_code for p in found.of(PartyRole.AFFECTED)]
+            return initiators + respondents + [p.party_code for p in case.of(PartyRole.AFFECTED)]
         case "unanswered":
-            return unanswered(found)
+            return unanswered(case)
         case "obliged":
-            open_tasks = [t for t in tasks(found) if t.reported_at is None]
+            open_tasks = [t for t in tasks(case) if t.reported_at is None]
             return sorted({t.obliged_party for t in open_tasks if t.due_on == open_tasks[0].due_on})
         case "counterparty":
-            obliged = {t.obliged_party for t in tasks(found)}
+            obliged = {t.obliged_party for t in tasks(case)}
             return [code for code in initiators + respondents if code not in obliged]
         case _:
             return []
 
 
-def people(found: Case, word: str, today: dt.date) -> list[User]:
+def people(case: Case, word: str, today: dt.date) -> list[User]:
     """The people whom a seat-set word means in this case today, each once.
 
     A party is its named handler; the substitute while the handler is away (LP19) or has left; else all its handlers
     who are there. Nobody left at all means the secretariat and those who approve for the party (E25: never nobody).
     """
-    seated = seated_at(found, word, today)
+    seated = seated_at(case, word, today)
     if seated or word.startswith(("substitute_of:", "secretariat")):
         return seated
-    approve = and_(Membership.party_code.in_(parties_of(found, word)), Membership.role == Role.LOCAL_APPROVER)
-    return _sitting(or_(_memberships(found, "secretariat", today), and_(approve, ~away(Membership, today))))
+    approve = and_(Membership.party_code.in_(parties_of(case, word)), Membership.role == Role.LOCAL_APPROVER)
+    return _sitting(or_(_memberships(case, "secretariat", today), and_(approve, ~away(Membership, today))))
 
 
-def seated_at(found: Case, word: str, today: dt.date) -> list[User]:
+def seated_at(case: Case, word: str, today: dt.date) -> list[User]:
     """As ``people``, but nobody where nobody sits."""
-    return _sitting(_memberships(found, word, today))
+    return _sitting(_memberships(case, word, today))
 
 
 def _sitting(wanted: ColumnElement[bool]) -> list[User]:
@@ -1376,36 +1373,36 @@ APPROVERS_TOO = frozenset({"objectors", "pursuers", "counterparty"})
 """Parties waited for by an act that is their approvers' alone, and that time takes from them (T20, T35, T37)."""
 
 
-def _memberships(found: Case, word: str, today: dt.date) -> ColumnElement[bool]:
+def _memberships(case: Case, word: str, today: dt.date) -> ColumnElement[bool]:
     if word.startswith("substitute_of:"):
-        codes = parties_of(found, word.partition(":")[2])
-        ids = [p.substitute_id for p in found.parties if p.party_code in codes and p.substitute_id]
+        codes = parties_of(case, word.partition(":")[2])
+        ids = [p.substitute_id for p in case.parties if p.party_code in codes and p.substitute_id]
         return Membership.id.in_(ids)
     if word.startswith("approvers_of:"):
-        codes = parties_of(found, word.partition(":")[2])
+        codes = parties_of(case, word.partition(":")[2])
         return and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
     seat, _, body = word.partition(":")
     if seat in {"chair", "chair_and_secretariat", "adjuster_region", "adjuster_municipal"}:
-        ladder = ladder_of(found)
-        body = body or ladder.step(found.step).body or ladder.next_body(found.step) or ""
+        ladder = ladder_of(case)
+        body = body or ladder.step(case.step).body or ladder.next_body(case.step) or ""
     if (office := accounts.office(f"{seat}:{body}")) is not None:
         return office
     if seat == "body":  # the body meets; the secretariat records what it decides
         return or_(Membership.role.in_(SECRETARIAT_ROLES), and_(Membership.role.in_(CHAIRS), Membership.body == body))
     if seat == "consultation":
         return and_(Membership.role == Role.CONSULTATION_MEMBER, Membership.body == body)
-    codes = parties_of(found, word if seat == "party" else seat)
+    codes = parties_of(case, word if seat == "party" else seat)
     if seat == "unanswered":
         people_of = and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
     else:
-        people_of = or_(false(), *(_handling(p, today) for p in found.parties if p.party_code in codes))
+        people_of = or_(false(), *(_handling(p, today) for p in case.parties if p.party_code in codes))
     if seat in APPROVERS_TOO:
         approvers = and_(Membership.party_code.in_(codes), Membership.role == Role.LOCAL_APPROVER)
         people_of = or_(people_of, approvers)
     if seat in {"both_sides_and_secretariat", "everybody"}:
         people_of = or_(people_of, Membership.role.in_(SECRETARIAT_ROLES))
     if seat == "everybody":
-        sides = [p.party_code for p in found.sides]
+        sides = [p.party_code for p in case.sides]
         return or_(people_of, and_(Membership.party_code.in_(sides), Membership.role == Role.LOCAL_APPROVER))
     return people_of
 
@@ -1433,16 +1430,16 @@ def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
     )
 
 
-def state_of(found: Case, balls: Sequence[Ball]) -> dict[str, Any]:
+def state_of(case: Case, balls: Sequence[Ball]) -> dict[str, Any]:
     """What a case's row and ball say, in words and days: stamped on every event and compared by ``flask verify``."""
     return {
-        "step": found.step,
-        "phase": found.phase.value,
-        "round": found.round,
-        "version": found.version,
-        "type": found.type.value,
-        "joined_to": found.joined_to,
-        "closing_reason": found.closing_reason.value if found.closing_reason else None,
+        "step": case.step,
+        "phase": case.phase.value,
+        "round": case.round,
+        "version": case.version,
+        "type": case.type.value,
+        "joined_to": case.joined_to,
+        "closing_reason": case.closing_reason.value if case.closing_reason else None,
         "ball": [[b.begins_on.isoformat(), b.act, b.holder, b.due_on.isoformat()] for b in balls],
     }
 
@@ -1454,16 +1451,14 @@ def rows_that_disagree() -> list[str]:
     by_case: dict[int, list[Ball]] = {}
     for ball in session.scalars(select(Ball).order_by(Ball.begins_on, Ball.id)):
         by_case.setdefault(ball.case_id, []).append(ball)
-    for found in session.scalars(select(Case).order_by(Case.id)):
-        says = told.pop(f"case:{found.number}", None)
+    for case in session.scalars(select(Case).order_by(Case.id)):
+        says = told.pop(f"case:{case.number}", None)
         if says is None:
-            wrong.append(f"{found.number}: the trail has no event of this case")
+            wrong.append(f"{case.number}: the trail has no event of this case")
             continue
-        is_now = state_of(found, by_case.get(found.id, []))
+        is_now = state_of(case, by_case.get(case.id, []))
         says = {"type": is_now["type"], **says}  # events from before a case could turn (T41) do not tell its type
         differing = next((key for key in is_now if says.get(key) != is_now[key]), None)
         if differing:
-            wrong.append(
-                f"{found.number}: {differing} is {is_now[differing]!r}, its events say {says.get(differing)!r}"
-            )
+            wrong.append(f"{case.number}: {differing} is {is_now[differing]!r}, its events say {says.get(differing)!r}")
     return wrong + [f"{about.partition(':')[2]}: the trail has events of a case that has no row" for about in told]

@@ -32,44 +32,44 @@ OF_MARKS = frozenset({"document_marked", "document_unmarked", "marked_document_o
 # Questions -------------------------------------------------------------------------------------------------------
 
 
-def has_room(found: Case, viewer: Viewer) -> bool:
+def has_room(case: Case, viewer: Viewer) -> bool:
     """Whether the viewer sees every marked file of the case.
 
     Those who handle and decide for the two sides, the secretariat, whoever sits in the body that has the case now, and
     the auditor. Not those who only read or register for a party, nor an affected party, nor who is asked for an
     opinion, nor a body that tries or has left the case, nor a chair who decides on one that the body does not have.
     """
-    if queries.sight(found, viewer) is not Sight.FULL:
+    if queries.sight(case, viewer) is not Sight.FULL:
         return False
     if viewer.role in PARTY_WRITERS:
-        return any(p.party_code == viewer.party for p in found.sides)
+        return any(p.party_code == viewer.party for p in case.sides)
     if viewer.role in SEATED:
-        return found.phase in BODY_PHASES and queries.ladder_of(found).step(found.step).body == viewer.body
+        return case.phase in BODY_PHASES and queries.ladder_of(case).step(case.step).body == viewer.body
     return viewer.role in READS_ALL
 
 
-def _is_within(found: Case, attachment: Attachment, viewer: Viewer) -> bool:
+def _is_within(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
     """Whether the viewer sees the file when it is marked: for having the room, or for an own party's file."""
-    return has_room(found, viewer) or _is_own(found, attachment, viewer)
+    return has_room(case, viewer) or _is_own(case, attachment, viewer)
 
 
-def _is_own(found: Case, attachment: Attachment, viewer: Viewer) -> bool:
+def _is_own(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
     """Whether the viewer handles or decides for the party whose file it is, affected parties too."""
     is_theirs = viewer.role in PARTY_WRITERS and viewer.party is not None and attachment.party_code == viewer.party
-    return is_theirs and queries.sight(found, viewer) is Sight.FULL
+    return is_theirs and queries.sight(case, viewer) is Sight.FULL
 
 
-def seen(found: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list[Attachment]:
+def seen(case: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list[Attachment]:
     """Those of a case's files that exist for the viewer, who sees the case whole."""
-    return [a for a in attachments if a.mark is None or _is_within(found, a, viewer)]
+    return [a for a in attachments if a.mark is None or _is_within(case, a, viewer)]
 
 
-def get(found: Case, id: int, *, viewer: Viewer, today: dt.date | None = None) -> Attachment | None:
+def get(case: Case, id: int, *, viewer: Viewer, today: dt.date | None = None) -> Attachment | None:
     """The case's file, if it exists for the viewer."""
-    attachment = attached.get(found.id, id)
-    if attachment is None or queries.sight(found, viewer, today) is not Sight.FULL:
+    attachment = attached.get(case.id, id)
+    if attachment is None or queries.sight(case, viewer, today) is not Sight.FULL:
         return None
-    return next(iter(seen(found, [attachment], viewer)), None)
+    return next(iter(seen(case, [attachment], viewer)), None)
 
 
 def is_opened_on_record(attachment: Attachment, viewer: Viewer) -> bool:
@@ -77,24 +77,24 @@ def is_opened_on_record(attachment: Attachment, viewer: Viewer) -> bool:
     return viewer.role is Role.AUDITOR and attachment.mark is not None
 
 
-def may_mark(found: Case, attachment: Attachment, by: Viewer) -> bool:
+def may_mark(case: Case, attachment: Attachment, by: Viewer) -> bool:
     """Whether the viewer may mark the file: who writes for a side or the secretariat, and would see it afterwards."""
     writes = by.role in PARTY_WRITERS | SECRETARIAT_ROLES
-    return writes and attachment.mark is None and _is_within(found, attachment, by)
+    return writes and attachment.mark is None and _is_within(case, attachment, by)
 
 
-def may_unmark(found: Case, attachment: Attachment, by: Viewer) -> bool:
+def may_unmark(case: Case, attachment: Attachment, by: Viewer) -> bool:
     """Whether the viewer may lift the file's mark: the party whose file it is, the one that marked it, and the
     secretariat.
     """
     if attachment.mark is None:
         return False
-    has_marked = by.party is not None and attachment.mark.party_code == by.party and has_room(found, by)
-    return by.role in SECRETARIAT_ROLES or _is_own(found, attachment, by) or has_marked
+    has_marked = by.party is not None and attachment.mark.party_code == by.party and has_room(case, by)
+    return by.role in SECRETARIAT_ROLES or _is_own(case, attachment, by) or has_marked
 
 
 def told(
-    found: Case, attachments: Sequence[Attachment], events: Iterable[TrailEvent], viewer: Viewer
+    case: Case, attachments: Sequence[Attachment], events: Iterable[TrailEvent], viewer: Viewer
 ) -> dict[int, list[str]]:
     """By event, the names of the files that came with it, without those that are marked and not for the viewer.
 
@@ -102,8 +102,8 @@ def told(
     """
     events = list(events)
     came_with = {event.seq: (content_of(event) or {}).get("attachments", []) for event in events}
-    if not has_room(found, viewer):
-        known = {(a.name, a.sha256) for a in seen(found, attachments, viewer)}
+    if not has_room(case, viewer):
+        known = {(a.name, a.sha256) for a in seen(case, attachments, viewer)}
         marked = {a.sha256 for a in attachments if a.mark} | _marked_by(events)
         came_with = {
             seq: [f for f in files if f["sha256"] not in marked or (f["name"], f["sha256"]) in known]
@@ -113,15 +113,15 @@ def told(
     for event in events:
         if event.kind in OF_MARKS:
             is_it = (content_of(event) or {}).get("sha256")
-            named[event.seq] = [a.name for a in seen(found, attachments, viewer) if a.sha256 == is_it]
+            named[event.seq] = [a.name for a in seen(case, attachments, viewer) if a.sha256 == is_it]
     return named
 
 
-def history(found: Case, events: Iterable[TrailEvent], viewer: Viewer) -> list[TrailEvent]:
+def history(case: Case, events: Iterable[TrailEvent], viewer: Viewer) -> list[TrailEvent]:
     """A case's history without what was done with marked files, for who has no room for them; an affected party reads
     what it did itself.
     """
-    if has_room(found, viewer):
+    if has_room(case, viewer):
         return list(events)
     mine = viewer.party if viewer.role in PARTY_WRITERS else None
     return [e for e in events if e.kind not in OF_MARKS or (mine and (facts_of(e) or {}).get("who") == mine)]
@@ -141,16 +141,16 @@ def _marked_by(events: Iterable[TrailEvent]) -> set[str]:
 # Verbs -----------------------------------------------------------------------------------------------------------
 
 
-def mark(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, provision: str, note: str) -> None:
+def mark(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, provision: str, note: str) -> None:
     """Mark a file of the case as one that may be secret, by what provision; the note says why to those who see it.
 
     It is no move of the case, so nobody's open form becomes stale by it. Raises MoveNotAllowed for who may not,
     FactsRefused without a provision and for a file that somebody has marked meanwhile.
     """
-    _lock(found, attachment, "mark")
-    if attachment.mark is not None and _is_within(found, attachment, by):
+    _lock(case, attachment, "mark")
+    if attachment.mark is not None and _is_within(case, attachment, by):
         raise FactsRefused({"provision": say("Filen är redan sekretessmarkerad.")})
-    if not may_mark(found, attachment, by):
+    if not may_mark(case, attachment, by):
         raise MoveNotAllowed("mark", "seat")
     provision = " ".join(provision.split())
     if not provision:
@@ -158,42 +158,42 @@ def mark(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, pr
     privacy.refuse("provision", provision)
     privacy.refuse("note", note)
     documents.mark(attachment, by=by, at=at, provision=provision, note=note.strip())
-    _record(found, "document_marked", attachment, by=by, at=at)
+    _record(case, "document_marked", attachment, by=by, at=at)
 
 
-def unmark(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, reason: str) -> None:
+def unmark(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     """Lift a file's mark, so that all who see the case whole see the file again.
 
     Raises MoveNotAllowed for everybody but the secretariat, the party whose file it is and the one that marked it.
     """
-    _lock(found, attachment, "unmark")
-    if not may_unmark(found, attachment, by):
+    _lock(case, attachment, "unmark")
+    if not may_unmark(case, attachment, by):
         raise MoveNotAllowed("unmark", "seat")
     privacy.refuse("reason", reason)
     documents.unmark(attachment, by=by, at=at, reason=reason.strip())
-    _record(found, "document_unmarked", attachment, by=by, at=at)
+    _record(case, "document_unmarked", attachment, by=by, at=at)
 
 
-def open_marked(found: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime) -> None:
+def open_marked(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime) -> None:
     """Record that the auditor opens a marked file. Raises MoveNotAllowed for anybody else, and for any other file."""
-    if not (is_opened_on_record(attachment, by) and has_room(found, by)):
+    if not (is_opened_on_record(attachment, by) and has_room(case, by)):
         raise MoveNotAllowed("open_marked", "seat")
-    _record(found, "marked_document_opened", attachment, by=by, at=at)
+    _record(case, "marked_document_opened", attachment, by=by, at=at)
 
 
-def _lock(found: Case, attachment: Attachment, verb: str) -> None:
+def _lock(case: Case, attachment: Attachment, verb: str) -> None:
     """Let nobody else act, and look at the file anew. Raises MoveNotAllowed where it has been taken away meanwhile."""
     trail.lock()
     id = attachment.id
     session.expire(attachment)
-    if attached.get(found.id, id) is None:
+    if attached.get(case.id, id) is None:
         raise MoveNotAllowed(verb, "seat")
 
 
-def _record(found: Case, event: str, attachment: Attachment, *, by: Viewer, at: dt.datetime) -> None:
+def _record(case: Case, event: str, attachment: Attachment, *, by: Viewer, at: dt.datetime) -> None:
     """What was done with a marked file. The trail knows the file by its hash, and says no more of it."""
     trail.record(
-        event, at=at, by=by.actor, about=f"case:{found.number}", facts={"who": who(found, by)},
+        event, at=at, by=by.actor, about=f"case:{case.number}", facts={"who": who(case, by)},
         content={"sha256": attachment.sha256},
-        state=queries.state_of(found, queries.balls(found)),
+        state=queries.state_of(case, queries.balls(case)),
     )  # fmt: skip

@@ -17,13 +17,15 @@ from sqlalchemy import (
     Select,
     String,
     and_,
-    case,
     cast,
     exists,
     false,
     func,
     or_,
     select,
+)
+from sqlalchemy import (
+    case as case_when,
 )
 from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
 
@@ -180,7 +182,7 @@ def standing(
     ball, then, proposal, hearing = aliased(Ball), aliased(Ball), aliased(Proposal), aliased(Hearing)
     debt = aliased(Deadline)
     is_open = Case.phase != Phase.CLOSED
-    next_day = case((is_open, func.coalesce(Case.paused_until, ball.due_on)))
+    next_day = case_when((is_open, func.coalesce(Case.paused_until, ball.due_on)))
     facts = _facts() | _facts_today(viewer, today)
     asked: Select[Any] = select(Case, ball, then, proposal, hearing, debt, Reopening, *facts.values())
     rows = (
@@ -204,7 +206,7 @@ def standing(
                 defer(Case.description),
                 defer(Case.purpose_statement),
             )
-            .order_by(case((is_open, 0), else_=1), next_day, Case.closed_at.desc(), Case.id.desc())
+            .order_by(case_when((is_open, 0), else_=1), next_day, Case.closed_at.desc(), Case.id.desc())
             .limit(limit)
             .offset(offset)
         )
@@ -221,14 +223,14 @@ def standing(
 
 
 def _stands(
-    found: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, told: Mapping[str, Any]
+    case: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, told: Mapping[str, Any]
 ) -> Standing:
-    is_still = found.phase is Phase.CLOSED or found.joined_to is not None
+    is_still = case.phase is Phase.CLOSED or case.joined_to is not None
     ball, then, proposal, hearing, debt = (None,) * 5 if is_still else waited
     cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
-    acts = [p.acknowledged_at for p in found.parties] + [told[name] for name in SUBSTANCE]
+    acts = [p.acknowledged_at for p in case.parties] + [told[name] for name in SUBSTANCE]
     return Standing(
-        found,
+        case,
         seen,
         ball,
         then,
@@ -240,8 +242,8 @@ def _stands(
         undertook=frozenset((told["undertook"] or "").split()),
         task_due_on=told["task_due_on"],
         paused_from=told["paused_from"],
-        substance_at=max([found.filed_at, *(at for at in acts if at is not None)]),
-        offered=_offered(found, told["offered_until"], (told["offered_answered"] or "").split()),
+        substance_at=max([case.filed_at, *(at for at in acts if at is not None)]),
+        offered=_offered(case, told["offered_until"], (told["offered_answered"] or "").split()),
         reopening=reopening,
         hearing=hearing,
         owed=debt,
@@ -252,10 +254,10 @@ def _stands(
     )
 
 
-def _offered(found: Case, until: dt.date | None, answered: Collection[str]) -> tuple[dt.date, tuple[str, ...]] | None:
-    if until is None or found.phase is Phase.CLOSED:
+def _offered(case: Case, until: dt.date | None, answered: Collection[str]) -> tuple[dt.date, tuple[str, ...]] | None:
+    if until is None or case.phase is Phase.CLOSED:
         return None
-    needed = (p.party_code for p in found.sides)
+    needed = (p.party_code for p in case.sides)
     return until, tuple(code for code in needed if code not in answered)
 
 
@@ -566,8 +568,8 @@ def patterns(viewer: Viewer, since: dt.datetime) -> list[Pattern]:
     for provision_id, code, agreement, number, title, party in rows:
         _code, _agreement, parties, cases = cited.setdefault(provision_id, (code, agreement, {}, {}))
         parties[party], cases[number] = None, title
-    found = [Pattern(id, code, of, tuple(by), cases) for id, (code, of, by, cases) in cited.items()]
-    often = [p for p in found if len(p.cases) >= 3 or len(p.parties) >= 2]
+    case = [Pattern(id, code, of, tuple(by), cases) for id, (code, of, by, cases) in cited.items()]
+    often = [p for p in case if len(p.cases) >= 3 or len(p.parties) >= 2]
     return sorted(often, key=lambda p: (-len(p.parties), -len(p.cases), p.code))
 
 
@@ -584,7 +586,7 @@ def solved_locally(since: dt.datetime) -> tuple[int, int]:
     """Of all cases of the county closed from ``since`` on, solved or not: how many were settled at step 1, and of how
     many. Numbers alone, so nobody need look. What was rejected, withdrawn, joined or superseded is neither (K4).
     """
-    local = func.sum(case((and_(Case.closing_reason == ClosingReason.SETTLED_LOCAL, Case.step == 1), 1), else_=0))
+    local = func.sum(case_when((and_(Case.closing_reason == ClosingReason.SETTLED_LOCAL, Case.step == 1), 1), else_=0))
     counted = and_(Case.closed_at >= since, Case.closing_reason.in_(SOLVED + UNSOLVED))
     first, second = session.execute(select(local, func.count(Case.id)).where(counted)).one()
     return int(first or 0), int(second)
@@ -596,7 +598,7 @@ def in_the_county(provision_ids: Collection[int], than: Collection[int]) -> dict
     Numbers alone, so nobody need look.
     """
     citing = select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(provision_ids))
-    cites = func.sum(case((Case.id.in_(citing), 1), else_=0))
+    cites = func.sum(case_when((Case.id.in_(citing), 1), else_=0))
     rows = session.execute(
         select(Case.step, func.count(Case.id), cites)
         .where(Case.phase != Phase.CLOSED, Case.id.not_in(than))
@@ -613,19 +615,19 @@ class Similar:
     same_parties: Sequence[Case]
 
 
-def similar(found: Case, *, viewer: Viewer, with_parties: bool = False) -> Similar:
+def similar(case: Case, *, viewer: Viewer, with_parties: bool = False) -> Similar:
     """The open cases like this one that the viewer may know of, oldest first; one question.
 
     The same sides are an initiator and a respondent of this case, whichever of them filed. ``with_parties`` brings the
     parties of each too; else they come with what names them.
     """
     initiators, respondents = (
-        [p.party_code for p in found.of(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)
+        [p.party_code for p in case.of(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)
     )
-    cites, both = cites_with(found), and_(_is_side(initiators), _is_side(respondents))
+    cites, both = cites_with(case), and_(_is_side(initiators), _is_side(respondents))
     rows = session.execute(
         select(Case, cites)
-        .where(or_(cites, both), Case.id != found.id, Case.phase != Phase.CLOSED, visible(viewer))
+        .where(or_(cites, both), Case.id != case.id, Case.phase != Phase.CLOSED, visible(viewer))
         .options(
             joinedload(Case.parties).joinedload(CaseParty.party)
             if with_parties

@@ -45,19 +45,19 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def may_write_statement(found: Case, s: Situation, by: Viewer) -> str | None:
+def may_write_statement(case: Case, s: Situation, by: Viewer) -> str | None:
     """None if the viewer may write in their side's column of the sheet, else the name of what stands in the way."""
-    if found.phase is not Phase.IMPASSE:
+    if case.phase is not Phase.IMPASSE:
         return "phase"
     if s.is_joined:
         return "not_joined"
     if s.is_statement_agreed:
         return "statement_open"
-    return None if queries.seats(found, by) & WRITES_FOR_A_SIDE else "seat"
+    return None if queries.seats(case, by) & WRITES_FOR_A_SIDE else "seat"
 
 
 def save_statement(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -76,13 +76,13 @@ def save_statement(
     """
     if party != by.party:
         raise MoveNotAllowed("save_statement", "seat")
-    if guard := may_write_statement(found, s, by):
+    if guard := may_write_statement(case, s, by):
         raise MoveNotAllowed("save_statement", guard)
     for part, text in parts.items():
         privacy.refuse(part, text)
     # One writer at a time: the second reads what the first has saved.
-    session.execute(select(Case.id).where(Case.id == found.id).with_for_update())
-    draft = queries.statement_draft(found, party)
+    session.execute(select(Case.id).where(Case.id == case.id).with_for_update())
+    draft = queries.statement_draft(case, party)
     saved = dict(draft.parts) if draft else {}
     changed = {part: text for part, text in parts.items() if changed_here(text, opened_with.get(part, ""))}
     changed = {part: text for part, text in changed.items() if text != saved.get(part, "")}
@@ -98,23 +98,23 @@ def save_statement(
     saved |= {part.value: text for part, text in changed.items()}
     assert by.membership_id is not None
     if draft is None:
-        draft = StatementDraft(case_id=found.id, round=found.round, step=found.step, party_code=party, parts={})
+        draft = StatementDraft(case_id=case.id, round=case.round, step=case.step, party_code=party, parts={})
         session.add(draft)
     draft.parts, draft.saved_by, draft.saved_at = saved, by.membership_id, at
-    note_act(found, at)
+    note_act(case, at)
     session.flush()
-    documents.attach(found.id, f"sheet:{draft.id}", attachments, by=by, at=at)
+    documents.attach(case.id, f"sheet:{draft.id}", attachments, by=by, at=at)
     return draft
 
 
-def remove_from_sheet(found: Case, s: Situation, *, by: Viewer, attachment_id: int) -> None:
+def remove_from_sheet(case: Case, s: Situation, *, by: Viewer, attachment_id: int) -> None:
     """Take a file out of the own column again. Nothing happens where it is not there, or is proposed already."""
-    if guard := may_write_statement(found, s, by):
+    if guard := may_write_statement(case, s, by):
         raise MoveNotAllowed("save_statement", guard)
-    draft = queries.statement_draft(found, by.party or "")
-    attachment = attached.get(found.id, attachment_id)
+    draft = queries.statement_draft(case, by.party or "")
+    attachment = attached.get(case.id, attachment_id)
     if draft and attachment and attachment.hangs_on == f"sheet:{draft.id}":
-        documents.take_away(found.id, attachment_id)
+        documents.take_away(case.id, attachment_id)
 
 
 def changed_here(text: str, opened_with: str) -> bool:
@@ -122,13 +122,13 @@ def changed_here(text: str, opened_with: str) -> bool:
     return fingerprint(text) != opened_with
 
 
-def statement_terms(found: Case) -> dict[str, Any]:
+def statement_terms(case: Case) -> dict[str, Any]:
     """The sheet as one statement for both sides to approve: the terms of a proposal.
 
     Where one side has written nothing the other's wording stands; a side's stand is what it wrote, else its latest
     position. Raises FactsRefused for parts in which the wordings differ, and for a missing question or background.
     """
-    drafts = queries.statement_drafts(found)
+    drafts = queries.statement_drafts(case)
     texts = {part: queries.wordings(drafts, part) for part in SHARED}
     errors = {
         part.value: say("Parterna har skrivit olika. Ta över den andra partens lydelse eller skriv om er.")
@@ -142,29 +142,29 @@ def statement_terms(found: Case) -> dict[str, Any]:
         if not texts[part]:
             errors[part.value] = sentence
     refuse_wrong(errors)
-    latest = {p.party_code: p.text for p in reversed(queries.positions(found))}
+    latest = {p.party_code: p.text for p in reversed(queries.positions(case))}
     stands = [
         [code, drafts.get(code, {}).get(StatementPart.STAND) or latest.get(code, "")]
-        for code in (p.party_code for p in found.sides)
+        for code in (p.party_code for p in case.sides)
     ]
     said: dict[StatementPart, Any] = {part: "".join(texts[part]) for part in SHARED}
     said[StatementPart.STAND] = [row for row in stands if row[1]]
     return {"stands" if part is StatementPart.STAND else part.value: said[part] for part in StatementPart}
 
 
-def offer_statement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, others_as_read: str) -> Proposal:
+def offer_statement(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, others_as_read: str) -> Proposal:
     """Propose the sheet as the joint statement. ``others_as_read`` is ``others_mark`` as the sheet was opened.
 
     Raises FactsRefused as ``statement_terms`` does, and when another side has changed its column since: nobody proposes
     words that they have not seen.
     """
-    if others_as_read != others_mark(found, by.party):
+    if others_as_read != others_mark(case, by.party):
         sentence = say("Motparten har ändrat sin text sedan du öppnade sidan. Läs den och föreslå igen.")
         raise FactsRefused({StatementPart.QUESTION.value: sentence})
-    return offer(found, s, by=by, at=at, kind=ProposalKind.STATEMENT, terms=statement_terms(found))
+    return offer(case, s, by=by, at=at, kind=ProposalKind.STATEMENT, terms=statement_terms(case))
 
 
-def others_mark(found: Case, party: str | None) -> str:
+def others_mark(case: Case, party: str | None) -> str:
     """A fingerprint of what the sides but ``party`` have saved of the sheet."""
-    drafts = queries.statement_drafts(found)
+    drafts = queries.statement_drafts(case)
     return fingerprint(repr([(code, sorted(drafts[code].items())) for code in sorted(drafts) if code != party]))

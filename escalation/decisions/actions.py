@@ -44,7 +44,7 @@ ANNOUNCEMENT = "announcement"
 
 
 def decide(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -69,9 +69,9 @@ def decide(
     (domain/02 § 2.5, ours); ``no_concurrence`` needs them to differ. What is published of an interpretation is written
     here, and nowhere else: the text is the answer, with its reasons, purpose, scope and first day.
     """
-    move = cases.allowed(found, "decide", s, by)
-    treatment = _treatment(found)
-    lines, errors = _lines(found, treatment, outcome, region_line, region_other, municipal_line, municipal_other)
+    move = cases.allowed(case, "decide", s, by)
+    treatment = _treatment(case)
+    lines, errors = _lines(case, treatment, outcome, region_line, region_other, municipal_line, municipal_other)
     decided_on = treatment.held_at.held_on
     if not quorum:
         errors["quorum"] = say("Minst hälften av varje block måste delta. Annars tas ärendet av mötet.")
@@ -81,30 +81,30 @@ def decide(
     written = _written(lines, decision_text, reasons, purpose_and_goals, scope, applies_from, dissent)
     session.add(
         Decision(
-            case_id=found.id, treatment_id=treatment.id, body=treatment.body, round=found.round, step=found.step,
+            case_id=case.id, treatment_id=treatment.id, body=treatment.body, round=case.round, step=case.step,
             outcome=outcome, decided_on=decided_on, decided_at=at, adjusted_at=None, number=None, tasks=[], **written,
         )
     )  # fmt: skip
-    ladder = case_queries.ladder_of(found)
+    ladder = case_queries.ladder_of(case)
     calendar = calendar_of(ladder)
-    days = ladder.workdays("D14", found.step, found.is_urgent)
-    due = workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent)
+    days = ladder.workdays("D14", case.step, case.is_urgent)
+    due = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
     return cases.advance(
-        found, move, s, by=by, at=at,
+        case, move, s, by=by, at=at,
         facts={"body": treatment.body, "decided_on": decided_on.isoformat(), "outcome": outcome.value},
         content=_told(written), changes={"outcome": outcome, "is_record_complete": True},
-        dates=_successors(found, treatment.body, due),
+        dates=_successors(case, treatment.body, due),
     )  # fmt: skip
 
 
-def _treatment(found: Case) -> Treatment:
-    treatment = meeting_queries.current_treatment(meeting_queries.treatments(found), found)
+def _treatment(case: Case) -> Treatment:
+    treatment = meeting_queries.current_treatment(meeting_queries.treatments(case), case)
     assert treatment is not None  # scheduled is entered with one
     return treatment
 
 
 def _lines(
-    found: Case,
+    case: Case,
     treatment: Treatment,
     outcome: Outcome,
     region_line: str,
@@ -117,7 +117,7 @@ def _lines(
     Where the municipalities alone decide, the region has no part in it, and they may have no common line.
     """
     known = dict(zip(LETTERS, treatment.alternatives, strict=False))
-    is_municipal = case_queries.ladder_of(found).step(found.step).decision_rule == "consensus_municipal"
+    is_municipal = case_queries.ladder_of(case).step(case.step).decision_rule == "consensus_municipal"
     errors = {}
     theirs, words_of_theirs = _choice(municipal_line, municipal_other, known, OTHER_MUNICIPAL)
     if is_municipal and municipal_line == DIVIDED:
@@ -217,16 +217,16 @@ def _told(written: Mapping[str, Any]) -> dict[str, Any]:
     return told | {"decision_text": written["text"], "applies_from": day.isoformat() if day else ""}
 
 
-def _successors(found: Case, body: str, due: dt.date) -> dict[str, dt.date]:
+def _successors(case: Case, body: str, due: dt.date) -> dict[str, dt.date]:
     """The day on which the body itself may confirm its minutes: its first meeting after D14 + 15, if it has any."""
-    ladder = case_queries.ladder_of(found)
+    ladder = case_queries.ladder_of(case)
     calendar = calendar_of(ladder)
-    over = workdays.add(due, 15, calendar, found.is_urgent)
+    over = workdays.add(due, 15, calendar, case.is_urgent)
     return {"minutes_meeting": meeting_queries.first_after(body, over) or over}
 
 
 def correct_decision(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -248,11 +248,9 @@ def correct_decision(
 
     Whoever has adjusted the old text has not adjusted the new one: both hands begin again. The trail keeps both.
     """
-    move = cases.allowed(found, "correct_decision", s, by)
-    decision = _decision(found)
-    lines, errors = _lines(
-        found, _treatment(found), outcome, region_line, region_other, municipal_line, municipal_other
-    )
+    move = cases.allowed(case, "correct_decision", s, by)
+    decision = _decision(case)
+    lines, errors = _lines(case, _treatment(case), outcome, region_line, region_other, municipal_line, municipal_other)
     errors |= _wrong_in_record(s, outcome, decision.decided_on, decision_text, scope, applies_from)
     if errors:
         raise FactsRefused(errors)
@@ -263,22 +261,22 @@ def correct_decision(
     _begin_adjusting_again(decision)
     decision.sent_back = ""
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": decision.body, "outcome": outcome.value},
+        case, move, s, by=by, at=at, facts={"body": decision.body, "outcome": outcome.value},
         content={**_told(written), "reason": reason},
         changes={"outcome": outcome, "is_record_complete": True, "adjusted_for": "", "is_sent_back": False},
-        dates=_successors(found, decision.body, _d14(found)),
+        dates=_successors(case, decision.body, _d14(case)),
     )  # fmt: skip
 
 
-def send_back(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def send_back(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Leave the minutes unadjusted and ask the secretariat to correct them (T26c). Nobody's hand is on them then."""
-    move = cases.allowed(found, "send_back", s, by)
-    decision = _decision(found)
+    move = cases.allowed(case, "send_back", s, by)
+    decision = _decision(case)
     _begin_adjusting_again(decision)
     decision.sent_back = reason
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"who": _hand(by), "body": decision.body}, content={"reason": reason},
-        changes={"adjusted_for": "", "is_sent_back": True}, dates=_successors(found, decision.body, _d14(found)),
+        case, move, s, by=by, at=at, facts={"who": _hand(by), "body": decision.body}, content={"reason": reason},
+        changes={"adjusted_for": "", "is_sent_back": True}, dates=_successors(case, decision.body, _d14(case)),
     )  # fmt: skip
 
 
@@ -288,7 +286,7 @@ def _begin_adjusting_again(decision: Decision) -> None:
 
 
 def adjust(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -304,23 +302,23 @@ def adjust(
 
     The facts are those of the row that the outcome leads to; whoever comes second reads them and changes none.
     """
-    move = cases.allowed(found, "adjust", s, by)
-    decision = _decision(found)
+    move = cases.allowed(case, "adjust", s, by)
+    decision = _decision(case)
     given = {
         "task": task, "remit_question": remit_question, "product": product, "remit_until": remit_until,
         "reporter": reporter, "what_is_needed": what_is_needed,
     }  # fmt: skip
     asked = {fact.name for fact in move.asked_facts(s)}
     facts = {name: value for name, value in given.items() if name in asked}
-    if errors := _wrong_in_effect(found, facts, at):
+    if errors := _wrong_in_effect(case, facts, at):
         raise FactsRefused(errors)
     decision.first_side, decision.first_by, decision.first_at = BlockSide(by.side or ""), by.membership_id, at
     decision.effect = _effect_kept(facts)
     decision.sent_back = ""
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"who": _hand(by), "body": decision.body}, content=decision.effect,
+        case, move, s, by=by, at=at, facts={"who": _hand(by), "body": decision.body}, content=decision.effect,
         changes={"adjusted_for": by.side, "is_sent_back": False},
-        dates=_successors(found, decision.body, _d14(found)),
+        dates=_successors(case, decision.body, _d14(case)),
     )  # fmt: skip
 
 
@@ -329,23 +327,23 @@ def _hand(by: Viewer) -> str:
     return f"adjuster_{by.side}" if by.body else f"official_{by.side}"
 
 
-def _d14(found: Case) -> dt.date:
-    return cases.in_force(found)["D14"].due_on
+def _d14(case: Case) -> dt.date:
+    return cases.in_force(case)["D14"].due_on
 
 
-def _wrong_in_effect(found: Case, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, str]:
+def _wrong_in_effect(case: Case, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, str]:
     """Why the minutes cannot lead to what is asked: a task's party and day, a remit's day and reporter."""
     today, errors = cases.local_day(at), {}
     if task := facts.get("task"):
-        is_final = _decision(found).outcome in {Outcome.DECIDE, Outcome.INTERPRET}
-        if task[1] not in {p.party_code for p in (found.parties if is_final else found.sides)}:
+        is_final = _decision(case).outcome in {Outcome.DECIDE, Outcome.INTERPRET}
+        if task[1] not in {p.party_code for p in (case.parties if is_final else case.sides)}:
             errors["task"] = say("Den som ska göra uppgiften är en part i ärendet.")
         elif task[2] <= today:
             errors["task"] = say("Sista dagen ligger bakåt i tiden. Ange en kommande dag.")
     if "remit_until" in facts:
         if facts["remit_until"] is None or facts["remit_until"] <= today:
             errors["remit_until"] = say("Den nya sista dagen ska vara en kommande dag.")
-        if facts["reporter"] not in {p.party_code for p in found.sides}:
+        if facts["reporter"] not in {p.party_code for p in case.sides}:
             errors["reporter"] = say("Den som redovisar är en part i ärendet.")
     return errors
 
@@ -370,30 +368,30 @@ def effect_of(decision: Decision) -> dict[str, Any]:
     return facts
 
 
-def _decision(found: Case) -> Decision:
+def _decision(case: Case) -> Decision:
     """The decision whose minutes are being adjusted or answered."""
-    return queries.decisions(found)[-1]
+    return queries.decisions(case)[-1]
 
 
-def _effect(found: Case, move: Move, by: Viewer, at: dt.datetime, given: dict[str, Any]) -> dict[str, Any]:
+def _effect(case: Case, move: Move, by: Viewer, at: dt.datetime, given: dict[str, Any]) -> dict[str, Any]:
     """What the minutes lead to: what the first hand wrote, or what the body itself decided when it confirms them.
 
     Raises MoveNotAllowed for one person with two seats, FactsRefused where a day has passed meanwhile.
     """
-    decision = _decision(found)
+    decision = _decision(case)
     if decision.first_by is not None:
         first = session.get_one(Membership, decision.first_by)
         if first.user_id == by.user_id:
             raise MoveNotAllowed(move.verb, "other_hand")
         given = {name: effect_of(decision).get(name) for name in given}
-    if errors := _wrong_in_effect(found, given, at):
+    if errors := _wrong_in_effect(case, given, at):
         raise FactsRefused(errors)
     return given
 
 
-def _adjust(found: Case, by: Viewer, at: dt.datetime) -> Decision:
+def _adjust(case: Case, by: Viewer, at: dt.datetime) -> Decision:
     """The act of the second hand, or of the body, is the adjustment of the minutes."""
-    decision = _decision(found)
+    decision = _decision(case)
     decision.adjusted_at = at
     decision.adjusted_as = "blocks"
     if by.role in SECRETARIAT_ROLES:
@@ -404,167 +402,167 @@ def _adjust(found: Case, by: Viewer, at: dt.datetime) -> Decision:
 
 
 def _adjust_with_task(
-    found: Case, move: Move, task: tuple[str, str, dt.date] | None, by: Viewer, at: dt.datetime
+    case: Case, move: Move, task: tuple[str, str, dt.date] | None, by: Viewer, at: dt.datetime
 ) -> Decision:
     """Adjust, and keep the task with the decision until the parties have answered."""
-    task = _effect(found, move, by, at, {"task": task})["task"]
-    decision = _adjust(found, by, at)
+    task = _effect(case, move, by, at, {"task": task})["task"]
+    decision = _adjust(case, by, at)
     decision.tasks = [[task[0], task[1], task[2].isoformat()]] if task else []
     return decision
 
 
 def send_recommendation(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
 ) -> TrailEvent:
     """Adjust the minutes and send the recommendation to the parties (T27). They answer within D15.
 
     ``task`` is what a party is asked to do if all accept: (what, party code, last day).
     """
-    move = cases.allowed(found, "send_recommendation", s, by)
-    decision = _adjust_with_task(found, move, task, by, at)
+    move = cases.allowed(case, "send_recommendation", s, by)
+    decision = _adjust_with_task(case, move, task, by, at)
     year = decision.decided_on.year
     decision.number = f"{decision.body}-R {year}:{trail.next_number(f'{decision.body}-R', year)}"
-    return cases.advance(found, move, s, by=by, at=at, facts={"number": decision.number, "body": decision.body})
+    return cases.advance(case, move, s, by=by, at=at, facts={"number": decision.number, "body": decision.body})
 
 
-def accept_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment: str = "") -> TrailEvent:
+def accept_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment: str = "") -> TrailEvent:
     """Say yes to what the body gave the parties (T28). When all have, it is carried out or the case is closed."""
-    move = cases.allowed(found, "accept_recommendation", s, by)
-    _answer(found, by, at, is_accepted=True, comment=comment)
-    yes = {a.party_code for a in case_queries.recommendation_answers(found) if a.is_accepted}
-    is_last = yes >= {p.party_code for p in found.sides}
-    decision = _decision(found)
-    asked = _begin_tasks(found, decision) if is_last else []
+    move = cases.allowed(case, "accept_recommendation", s, by)
+    _answer(case, by, at, is_accepted=True, comment=comment)
+    yes = {a.party_code for a in case_queries.recommendation_answers(case) if a.is_accepted}
+    is_last = yes >= {p.party_code for p in case.sides}
+    decision = _decision(case)
+    asked = _begin_tasks(case, decision) if is_last else []
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"who": cases.who(found, by), "number": decision.number or ANNOUNCEMENT},
+        case, move, s, by=by, at=at, facts={"who": cases.who(case, by), "number": decision.number or ANNOUNCEMENT},
         content={"comment": comment}, closing_reason=ClosingReason.SETTLED_BODY, has_tasks=bool(asked), is_last=is_last,
         changes={"has_tasks": bool(asked), "are_tasks_reported": False},
-        dates=cases.task_dates(found, case_queries.tasks(found), cases.local_day(at)) if asked else None,
+        dates=cases.task_dates(case, case_queries.tasks(case), cases.local_day(at)) if asked else None,
     )  # fmt: skip
 
 
-def _begin_tasks(found: Case, decision: Decision) -> list[tuple[str, str, dt.date]]:
+def _begin_tasks(case: Case, decision: Decision) -> list[tuple[str, str, dt.date]]:
     """What the decision asked of the parties, now that it is carried out: (what, party code, last day)."""
     asked = [(what, party, dt.date.fromisoformat(day)) for what, party, day in decision.tasks]
-    cases.add_tasks(found, asked)
+    cases.add_tasks(case, asked)
     return asked
 
 
-def _answer(found: Case, by: Viewer, at: dt.datetime, *, is_accepted: bool, comment: str) -> None:
+def _answer(case: Case, by: Viewer, at: dt.datetime, *, is_accepted: bool, comment: str) -> None:
     """Write the party's answer. Who lifts a case that others have not answered may have answered before."""
-    if by.party is None or by.party not in case_queries.unanswered(found):
+    if by.party is None or by.party not in case_queries.unanswered(case):
         return
-    found.answers.append(
+    case.answers.append(
         RecommendationAnswer(
-            round=found.round, step=found.step, party_code=by.party, is_accepted=is_accepted, comment=comment,
+            round=case.round, step=case.step, party_code=by.party, is_accepted=is_accepted, comment=comment,
             answered_at=at,
         )
     )  # fmt: skip
     session.flush()
 
 
-def refuse_recommendation(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+def refuse_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """Take the case to the next step (T29): a party that declines what the body gave it, or somebody for whom the
     answers to a recommendation never came.
     """
-    move = cases.allowed(found, "refuse_recommendation", s, by)
-    _answer(found, by, at, is_accepted=False, comment=reasons)
-    ladder = case_queries.ladder_of(found)
+    move = cases.allowed(case, "refuse_recommendation", s, by)
+    _answer(case, by, at, is_accepted=False, comment=reasons)
+    ladder = case_queries.ladder_of(case)
     return cases.advance(
-        found, move, s, by=by, at=at,
+        case, move, s, by=by, at=at,
         facts={
-            "who": cases.who(found, by), "number": _decision(found).number or ANNOUNCEMENT,
-            "to": ladder.next_body(found.step) or "", "step": found.step + 1,
+            "who": cases.who(case, by), "number": _decision(case).number or ANNOUNCEMENT,
+            "to": ladder.next_body(case.step) or "", "step": case.step + 1,
         },
         content={"reasons": reasons},
     )  # fmt: skip
 
 
-def end_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+def end_without_agreement(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """As T29 at the top of the ladder (T29b): the case is closed without agreement and goes to revision."""
-    move = cases.allowed(found, "end_without_agreement", s, by)
-    _answer(found, by, at, is_accepted=False, comment=reasons)
+    move = cases.allowed(case, "end_without_agreement", s, by)
+    _answer(case, by, at, is_accepted=False, comment=reasons)
     return cases.advance(
-        found, move, s, by=by, at=at,
-        facts={"who": cases.who(found, by), "number": _decision(found).number or ""}, content={"reasons": reasons},
+        case, move, s, by=by, at=at,
+        facts={"who": cases.who(case, by), "number": _decision(case).number or ""}, content={"reasons": reasons},
         closing_reason=ClosingReason.NO_AGREEMENT_REVISION,
     )  # fmt: skip
 
 
 def carry_out(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
 ) -> TrailEvent:
     """Adjust the minutes of an outcome of the top body that needs no answer (T27b): a deviation handled, information, a
     revision ordered. With a ``task`` (what, party code, last day) it is carried out first, else the case is closed.
     """
-    move = cases.allowed(found, "carry_out", s, by)
-    task = _effect(found, move, by, at, {"task": task})["task"]
-    decision = _adjust(found, by, at)
-    cases.add_tasks(found, [task] if task else [])
+    move = cases.allowed(case, "carry_out", s, by)
+    task = _effect(case, move, by, at, {"task": task})["task"]
+    decision = _adjust(case, by, at)
+    cases.add_tasks(case, [task] if task else [])
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
+        case, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
         content={"task": [task[0], task[1], task[2].isoformat()] if task else []},
         changes={"has_tasks": bool(task), "are_tasks_reported": False}, has_tasks=bool(task),
-        dates=cases.task_dates(found, case_queries.tasks(found), cases.local_day(at)) if task else None,
+        dates=cases.task_dates(case, case_queries.tasks(case), cases.local_day(at)) if task else None,
         closing_reason=ClosingReason.DECIDED_BODY,
     )  # fmt: skip
 
 
 def announce(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
 ) -> TrailEvent:
     """Adjust the minutes of an outcome below the top and tell the parties (T27c): a county routine, a deviation
     handled, information. Within D15 each may take the case to the next step. ``task`` is as in ``send_recommendation``.
     """
-    move = cases.allowed(found, "announce", s, by)
-    decision = _adjust_with_task(found, move, task, by, at)
+    move = cases.allowed(case, "announce", s, by)
+    decision = _adjust_with_task(case, move, task, by, at)
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
+        case, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
         content={"task": decision.tasks[0] if decision.tasks else []},
     )  # fmt: skip
 
 
-def take_effect(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+def take_effect(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """End a case that nobody took to the next step after the body's announcement (T28b), by time alone.
 
     Whoever was silent has accepted nothing, and may still take it there (T29c) until the last day that is set here.
     """
-    move = cases.allowed(found, "take_effect", s, by)
-    ladder = case_queries.ladder_of(found)
+    move = cases.allowed(case, "take_effect", s, by)
+    ladder = case_queries.ladder_of(case)
     calendar = calendar_of(ladder)
-    days = ladder.workdays(LATE_REFUSAL, found.step, found.is_urgent)
+    days = ladder.workdays(LATE_REFUSAL, case.step, case.is_urgent)
     base_on = workdays.base_day(at, calendar)
-    late = counted(LATE_REFUSAL, "take_effect", base_on, days, calendar, urgent=found.is_urgent)
-    asked = _begin_tasks(found, _decision(found))
+    late = counted(LATE_REFUSAL, "take_effect", base_on, days, calendar, urgent=case.is_urgent)
+    asked = _begin_tasks(case, _decision(case))
     return cases.advance(
-        found, move, s, by=by, at=at,
-        facts={"who": ", ".join(case_queries.unanswered(found)), "day": late.due_on.isoformat()},
+        case, move, s, by=by, at=at,
+        facts={"who": ", ".join(case_queries.unanswered(case)), "day": late.due_on.isoformat()},
         dues=[late], changes={"has_tasks": bool(asked), "are_tasks_reported": False}, has_tasks=bool(asked),
-        dates=cases.task_dates(found, case_queries.tasks(found), cases.local_day(at)) if asked else None,
+        dates=cases.task_dates(case, case_queries.tasks(case), cases.local_day(at)) if asked else None,
         closing_reason=ClosingReason.DECIDED_BODY,
     )  # fmt: skip
 
 
-def refuse_late(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
+def refuse_late(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """Take a case that silence ended to the next step (T29c): a new round, for a party that had not answered."""
-    move = cases.allowed(found, "refuse_late", s, by)
-    _answer(found, by, at, is_accepted=False, comment=reasons)
-    ladder = case_queries.ladder_of(found)
+    move = cases.allowed(case, "refuse_late", s, by)
+    _answer(case, by, at, is_accepted=False, comment=reasons)
+    ladder = case_queries.ladder_of(case)
     # Met in the round that ends here, before the new one begins.
-    cases.meet(found, (LATE_REFUSAL,), workdays.base_day(at, calendar_of(ladder)))
-    cases.begin_round(found)
+    cases.meet(case, (LATE_REFUSAL,), workdays.base_day(at, calendar_of(ladder)))
+    cases.begin_round(case)
     return cases.advance(
-        found, move, s.change(is_kept_by_body=False), by=by, at=at,
+        case, move, s.change(is_kept_by_body=False), by=by, at=at,
         facts={
-            "who": cases.who(found, by), "round": found.round, "to": ladder.next_body(found.step) or "",
-            "step": found.step + 1,
+            "who": cases.who(case, by), "round": case.round, "to": ladder.next_body(case.step) or "",
+            "step": case.step + 1,
         },
         content={"reasons": reasons},
     )  # fmt: skip
 
 
 def remit(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -579,45 +577,45 @@ def remit(
     ``remit_until`` is the new last day, ``product`` what is to come of it, ``reporter`` the party that tells of it.
     At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come.
     """
-    move = cases.allowed(found, "remit", s, by)
-    ladder = case_queries.ladder_of(found)
-    below = ladder.step(found.step - 1)
+    move = cases.allowed(case, "remit", s, by)
+    ladder = case_queries.ladder_of(case)
+    below = ladder.step(case.step - 1)
     given = {
         "remit_question": remit_question, "product": product, "remit_until": remit_until, "reporter": reporter,
     }  # fmt: skip
-    effect = _effect(found, move, by, at, given)
+    effect = _effect(case, move, by, at, given)
     dates: dict[str, dt.date] = {}
     if below.body is not None:
-        before = [t for t in meeting_queries.treatments(found) if t.step == below.no]
-        dates = {"material": meetings.prepared_by(found, meetings.begin_again(found, before[-1], at=at), at)}
-    decision = _adjust(found, by, at)
+        before = [t for t in meeting_queries.treatments(case) if t.step == below.no]
+        dates = {"material": meetings.prepared_by(case, meetings.begin_again(case, before[-1], at=at), at)}
+    decision = _adjust(case, by, at)
     is_local = below.body is None
     was = decision.decided_on
     # A day set by hand on a free day means the next working day (domain/05 § 5.4).
-    last = workdays.open_from(effect["remit_until"] - dt.timedelta(days=1), calendar_of(ladder), found.is_urgent)
-    dues = [agreed("D7", "remit", was, last), cases.forced_after(found, last, "remit")] if is_local else []
+    last = workdays.open_from(effect["remit_until"] - dt.timedelta(days=1), calendar_of(ladder), case.is_urgent)
+    dues = [agreed("D7", "remit", was, last), cases.forced_after(case, last, "remit")] if is_local else []
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": decision.body, "step": below.no, "day": last.isoformat()},
+        case, move, s, by=by, at=at, facts={"body": decision.body, "step": below.no, "day": last.isoformat()},
         content={name: effect[name] for name in ("remit_question", "product", "reporter")},
         dues=dues, dates=dates,
         changes={"is_acknowledged": True, "is_position_in": True, "is_meeting_held": True} if is_local else None,
     )  # fmt: skip
 
 
-def pass_up(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+def pass_up(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Adjust at once and hand the case to the next body, with both lines (T31)."""
-    move = cases.allowed(found, "pass_up", s, by)
-    _effect(found, move, by, at, {})
-    decision = _adjust(found, by, at)
-    ladder = case_queries.ladder_of(found)
+    move = cases.allowed(case, "pass_up", s, by)
+    _effect(case, move, by, at, {})
+    decision = _adjust(case, by, at)
+    ladder = case_queries.ladder_of(case)
     return cases.advance(
-        found, move, s, by=by, at=at,
-        facts={"body": decision.body, "to": ladder.next_body(found.step) or "", "step": found.step + 1},
+        case, move, s, by=by, at=at,
+        facts={"body": decision.body, "to": ladder.next_body(case.step) or "", "step": case.step + 1},
     )  # fmt: skip
 
 
 def pronounce(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, task: tuple[str, str, dt.date] | None = None
 ) -> TrailEvent:
     """Adjust the minutes of the top body's decision (T32): an interpretation, or a decision in the matter.
 
@@ -625,80 +623,80 @@ def pronounce(
     publish it (D17). ``task`` is (what, obliged party, last day); with one the case goes to implementation, else it is
     closed.
     """
-    move = cases.allowed(found, "pronounce", s, by)
-    task = _effect(found, move, by, at, {"task": task})["task"]
-    decision = _adjust(found, by, at)
+    move = cases.allowed(case, "pronounce", s, by)
+    task = _effect(case, move, by, at, {"task": task})["task"]
+    decision = _adjust(case, by, at)
     result: str = decision.outcome.value
     reason = ClosingReason.DECIDED_BODY
     if decision.outcome is Outcome.INTERPRET:
         reason = ClosingReason.INTERPRETED
-        result = _interpret(found, decision, at)
+        result = _interpret(case, decision, at)
     dates = {}
     if task:
         what, obliged, due_on = task
-        found.tasks.append(Task(round=found.round, what=what, obliged_party=obliged, due_on=due_on))
+        case.tasks.append(Task(round=case.round, what=what, obliged_party=obliged, due_on=due_on))
         session.flush()
-        dates = cases.task_dates(found, case_queries.tasks(found), cases.local_day(at))
+        dates = cases.task_dates(case, case_queries.tasks(case), cases.local_day(at))
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": decision.body, "result": result},
+        case, move, s, by=by, at=at, facts={"body": decision.body, "result": result},
         content={"task": [task[0], task[1], task[2].isoformat()] if task else []},
         changes={"has_tasks": bool(task), "are_tasks_reported": False}, dates=dates,
         closing_reason=reason, has_tasks=bool(task),
     )  # fmt: skip
 
 
-def _interpret(found: Case, decision: Decision, at: dt.datetime) -> str:
+def _interpret(case: Case, decision: Decision, at: dt.datetime) -> str:
     """Enter the decided interpretation, unpublished, and give it its number. No text comes from anywhere else."""
-    ladder = case_queries.ladder_of(found)
+    ladder = case_queries.ladder_of(case)
     year = decision.decided_on.year
     number = f"{decision.body}-T {year}:{trail.next_number(f'{decision.body}-T', year)}"
-    treatment = _treatment(found)
+    treatment = _treatment(case)
     assert treatment.question is not None
-    assert found.agreement_version_id is not None
+    assert case.agreement_version_id is not None
     assert decision.applies_from is not None  # the record is complete
-    days = ladder.workdays("D17", found.step, found.is_urgent)
+    days = ladder.workdays("D17", case.step, case.is_urgent)
     calendar = calendar_of(ladder)
     session.add(
         Interpretation(
-            number=number, agreement_code=found.agreement_code, version_id=found.agreement_version_id,
+            number=number, agreement_code=case.agreement_code, version_id=case.agreement_version_id,
             question=treatment.question, answer=decision.text, reasons=decision.reasons,
             purpose_and_goals=decision.purpose_and_goals, scope=decision.scope, applies_from=decision.applies_from,
             body=decision.body, decided_on=decision.decided_on,
             minutes_ref="", rule_result="concurring_blocks", dissent=decision.dissent or None,
-            status=InterpretationStatus.IN_FORCE, keywords=[], source_case=found.number,
-            publish_due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent),
-            provisions=list(case_queries.provisions(found)),
+            status=InterpretationStatus.IN_FORCE, keywords=[], source_case=case.number,
+            publish_due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent),
+            provisions=list(case_queries.provisions(case)),
         )
     )  # fmt: skip
     session.flush()
     return number
 
 
-def close_without_agreement(found: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
+def close_without_agreement(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Adjust and close after the second treatment without concurrence (T33): both lines go to revision (§ 7.2)."""
-    move = cases.allowed(found, "close_without_agreement", s, by)
-    _effect(found, move, by, at, {})
-    decision = _adjust(found, by, at)
+    move = cases.allowed(case, "close_without_agreement", s, by)
+    _effect(case, move, by, at, {})
+    decision = _adjust(case, by, at)
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": decision.body},
+        case, move, s, by=by, at=at, facts={"body": decision.body},
         closing_reason=ClosingReason.NO_AGREEMENT_REVISION,
     )  # fmt: skip
 
 
 def table_without_concurrence(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, what_is_needed: str = ""
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, what_is_needed: str = ""
 ) -> TrailEvent:
     """Adjust and take the case up once more at the next meeting that can be reached, or will be (T33b)."""
-    move = cases.allowed(found, "table_without_concurrence", s, by)
-    what_is_needed = _effect(found, move, by, at, {"what_is_needed": what_is_needed})["what_is_needed"]
-    old = _treatment(found)
-    following = meetings.begin_again(found, old, at=at)
-    decision = _adjust(found, by, at)
+    move = cases.allowed(case, "table_without_concurrence", s, by)
+    what_is_needed = _effect(case, move, by, at, {"what_is_needed": what_is_needed})["what_is_needed"]
+    old = _treatment(case)
+    following = meetings.begin_again(case, old, at=at)
+    decision = _adjust(case, by, at)
     old.what_is_needed = what_is_needed
     return cases.advance(
-        found, move, s, by=by, at=at, event=None if following else "tabled_without_meeting",
+        case, move, s, by=by, at=at, event=None if following else "tabled_without_meeting",
         facts={"body": decision.body, **meetings.aimed_at(following)},
-        content={"what_is_needed": what_is_needed}, dates={"material": meetings.prepared_by(found, following, at)},
+        content={"what_is_needed": what_is_needed}, dates={"material": meetings.prepared_by(case, following, at)},
     )  # fmt: skip
 
 

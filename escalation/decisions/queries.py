@@ -125,22 +125,22 @@ class File:
         return moves.moves_open_to(self.situation, mine, self.opens)
 
 
-def file_of(found: Case, at: dt.datetime) -> File:
+def file_of(case: Case, at: dt.datetime) -> File:
     """The case's file at ``at``."""
     today = at.astimezone(workdays.STOCKHOLM).date()
-    ladder = cases.ladder_of(found)
+    ladder = cases.ladder_of(case)
     # a case below it that has entered its step anew may have been remitted
-    has_met_body = found.step >= ladder.first_body_step or found.step_entered_at > found.filed_at
-    body = ladder.step(found.step).body or ladder.next_body(found.step)
-    looks_for_meeting = found.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
-    has_tasks = found.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
-    treated = treated_with(found) if has_met_body else []
-    deadlines, balls, unmanned = cases.deadlines_balls_and_unmanned(found, today)
+    has_met_body = case.step >= ladder.first_body_step or case.step_entered_at > case.filed_at
+    body = ladder.step(case.step).body or ladder.next_body(case.step)
+    looks_for_meeting = case.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
+    has_tasks = case.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
+    treated = treated_with(case) if has_met_body else []
+    deadlines, balls, unmanned = cases.deadlines_balls_and_unmanned(case, today)
     answer_by = next((d.due_on for d in reversed(deadlines) if d.key == "D15"), today)
-    is_answer_late = found.phase is Phase.RECOMMENDATION_OUT and answer_by < today
-    positions, attached = cases.positions_with_attachments(found)
+    is_answer_late = case.phase is Phase.RECOMMENDATION_OUT and answer_by < today
+    positions, attached = cases.positions_with_attachments(case)
     return File(
-        case=found,
+        case=case,
         ladder=ladder,
         today=today,
         deadlines=deadlines,
@@ -148,25 +148,25 @@ def file_of(found: Case, at: dt.datetime) -> File:
         unmanned=unmanned,
         positions=positions,
         attached=attached,
-        proposals=cases.proposals(found) if found.phase in PROPOSED_IN else (),
-        hearings=found.hearings if found.hearings_going else (),
+        proposals=cases.proposals(case) if case.phase in PROPOSED_IN else (),
+        hearings=case.hearings if case.hearings_going else (),
         treatments=[t for t, _ in treated],
         decisions=[d for _, d in treated if d is not None],
-        tasks=cases.tasks(found) if has_tasks else (),
-        paused_from=cases.pauses(found)[-1].from_on if found.paused_until else None,
-        reopenings=cases.reopenings(found) if found.phase is Phase.CLOSED else (),
-        is_head_free=found.closing_reason is not ClosingReason.OUT_OF_SCOPE or cases.may_review_rejection(found),
-        reminded=nudges.reminded(found.id, found.round, "D15", answer_by) if is_answer_late else frozenset(),
+        tasks=cases.tasks(case) if has_tasks else (),
+        paused_from=cases.pauses(case)[-1].from_on if case.paused_until else None,
+        reopenings=cases.reopenings(case) if case.phase is Phase.CLOSED else (),
+        is_head_free=case.closing_reason is not ClosingReason.OUT_OF_SCOPE or cases.may_review_rejection(case),
+        reminded=nudges.reminded(case.id, case.round, "D15", answer_by) if is_answer_late else frozenset(),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
 
 
-def treated_with(found: Case) -> list[tuple[Treatment, Decision | None]]:
+def treated_with(case: Case) -> list[tuple[Treatment, Decision | None]]:
     """Every treatment of the case by a body, oldest first, each with its decision if there is one."""
     rows = session.execute(
         select(Treatment, Decision)
         .outerjoin(Decision, Decision.treatment_id == Treatment.id)
-        .where(Treatment.case_id == found.id)
+        .where(Treatment.case_id == case.id)
         .order_by(Treatment.id)
     )
     return [(t, d) for t, d in rows]
@@ -225,14 +225,14 @@ def is_late_to_publish(interpretation: Interpretation, today: dt.date) -> bool:
     return today >= workdays.open_from(workdays.add(due, 5, calendar), calendar)
 
 
-def decisions(found: Case) -> Sequence[Decision]:
+def decisions(case: Case) -> Sequence[Decision]:
     """Every decision in the case, oldest first."""
-    return session.scalars(select(Decision).where(Decision.case_id == found.id).order_by(Decision.id)).all()
+    return session.scalars(select(Decision).where(Decision.case_id == case.id).order_by(Decision.id)).all()
 
 
-def situation(found: Case, at: dt.datetime) -> Situation:
+def situation(case: Case, at: dt.datetime) -> Situation:
     """The frozen picture of the case that guards look at."""
-    return file_of(found, at).situation
+    return file_of(case, at).situation
 
 
 def opens(file: File, guard: str) -> dt.date | None:
@@ -282,7 +282,7 @@ def _is_acknowledged(file: File) -> bool:
 
 
 def _situation(file: File) -> Situation:
-    found, ladder, today = file.case, file.ladder, file.today
+    case, ladder, today = file.case, file.ladder, file.today
 
     def has_opened(guard: str) -> bool:
         day = opens(file, guard)
@@ -290,42 +290,42 @@ def _situation(file: File) -> Situation:
 
     def is_over(expression: str) -> bool:
         try:
-            day = workdays.open_from(_dates(file)(expression), calendar_of(ladder), found.is_urgent)
+            day = workdays.open_from(_dates(file)(expression), calendar_of(ladder), case.is_urgent)
         except KeyError:
             return False
         return today >= day
 
-    here = [d for d in file.deadlines if d.step == found.step]
+    here = [d for d in file.deadlines if d.step == case.step]
     met = {d.key for d in here if d.met_on is not None}
-    step = ladder.step(found.step)
-    mine = [t for t in file.treatments if t.step == found.step and t.round == found.round]
+    step = ladder.step(case.step)
+    mine = [t for t in file.treatments if t.step == case.step and t.round == case.round]
     treated = {t.id for t in mine}
     without = [d for d in file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
-    is_local = found.phase in LOCAL_PHASES
+    is_local = case.phase in LOCAL_PHASES
     asks = [d for d in file.deadlines if d.base_event == "ask_to_pursue"]
     last = next((d for d in reversed(here) if d.key in {"A", "B"}), None)
     is_waited_for = is_local and last is not None and last.met_on is None
-    reopening_ends_on = cases.reopening_ends_on(found)
+    reopening_ends_on = cases.reopening_ends_on(case)
     late_refusal = file.deadline(LATE_REFUSAL)
     return Situation(
-        phase=found.phase,
-        step=found.step,
+        phase=case.phase,
+        step=case.step,
         kinds=ladder.kinds,
-        outcomes=_outcomes(found, step),
-        interprets=found.ladder_known and ladder.interprets(found.step, found.agreement_code),
-        is_paused=found.paused_until is not None,
-        pause_over=found.paused_until is not None and found.paused_until <= today,
-        is_being_withdrawn=found.withdrawal_until is not None,
-        withdrawal_time_over=found.withdrawal_until is not None and found.withdrawal_until < today,
-        has_withdrawn=found.pursuer is not None and found.pursuer.withdrew_in == found.round,
-        is_joined=found.joined_to is not None,
-        has_members=found.member_numbers is not None,
-        is_lead_before_minuted=_is_lead_undecided(found),
-        completion_time_over=found.phase is Phase.COMPLETION and is_over("D2+10"),
-        is_reminded_twice=found.phase is Phase.COMPLETION
-        and (is_over("D2+15") or nudges.steps_sent(found.id, found.round, "D2") >= 2),
-        comment_time_over=found.phase is Phase.BYPASS_REVIEW and is_over("D3"),
-        principle_undecided=found.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
+        outcomes=_outcomes(case, step),
+        interprets=case.ladder_known and ladder.interprets(case.step, case.agreement_code),
+        is_paused=case.paused_until is not None,
+        pause_over=case.paused_until is not None and case.paused_until <= today,
+        is_being_withdrawn=case.withdrawal_until is not None,
+        withdrawal_time_over=case.withdrawal_until is not None and case.withdrawal_until < today,
+        has_withdrawn=case.pursuer is not None and case.pursuer.withdrew_in == case.round,
+        is_joined=case.joined_to is not None,
+        has_members=case.member_numbers is not None,
+        is_lead_before_minuted=_is_lead_undecided(case),
+        completion_time_over=case.phase is Phase.COMPLETION and is_over("D2+10"),
+        is_reminded_twice=case.phase is Phase.COMPLETION
+        and (is_over("D2+15") or nudges.steps_sent(case.id, case.round, "D2") >= 2),
+        comment_time_over=case.phase is Phase.BYPASS_REVIEW and is_over("D3"),
+        principle_undecided=case.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
         local_time_over=is_local and is_over("D7"),
         receipt_long_overdue=is_local and not _is_acknowledged(file) and is_over("D4+10"),
         forced_decision_due=is_local and is_over("D7c"),
@@ -333,29 +333,29 @@ def _situation(file: File) -> Situation:
         parties_silent=is_local and has_opened("parties_silent"),
         ask_time_over=is_local and is_over("A"),
         ask_long_over=is_local and is_over("A+5"),
-        statement_time_over=found.phase is Phase.IMPASSE and is_over("D7b"),
-        check_time_over=found.phase is Phase.RECEIVED and is_over("D9+10"),
-        meeting_day_come=found.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
-        minutes_meeting_come=found.phase is Phase.MINUTED and has_opened("body_may_confirm"),
-        minutes_meeting_over=found.phase is Phase.MINUTED and has_opened("officials_may_certify"),
-        answer_time_over=found.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
-        are_silent_reminded=file.reminded >= set(cases.unanswered(found)) if file.reminded else False,
-        confirmation_time_over=found.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
+        statement_time_over=case.phase is Phase.IMPASSE and is_over("D7b"),
+        check_time_over=case.phase is Phase.RECEIVED and is_over("D9+10"),
+        meeting_day_come=case.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
+        minutes_meeting_come=case.phase is Phase.MINUTED and has_opened("body_may_confirm"),
+        minutes_meeting_over=case.phase is Phase.MINUTED and has_opened("officials_may_certify"),
+        answer_time_over=case.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
+        are_silent_reminded=file.reminded >= set(cases.unanswered(case)) if file.reminded else False,
+        confirmation_time_over=case.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
         is_material_deadline_open=bool(reachable(file.meetings, today)) if step.body else False,
-        is_principled=found.is_principled,
-        is_urgency_asked=found.urgency_asked,
-        is_principle_asked=found.principle_asked,
+        is_principled=case.is_principled,
+        is_urgency_asked=case.urgency_asked,
+        is_principle_asked=case.principle_asked,
         is_principle_commented="D3" in met,
         asks=len(asks),
         is_asked=is_waited_for and last is not None and last.key == "A",
         is_pursued=is_waited_for and last is not None and last.key == "B",
-        has_acted_since=bool(asks) and (found.acted_at or found.filed_at) >= asks[-1].set_at,
+        has_acted_since=bool(asks) and (case.acted_at or case.filed_at) >= asks[-1].set_at,
         take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
         treatments_without_concurrence=len(without),
-        outcome=file.decision.outcome if file.decision and found.phase is not Phase.PREPARATION else None,
-        adjusted_for=(file.decision.first_side or "") if file.decision and found.phase is Phase.MINUTED else "",
+        outcome=file.decision.outcome if file.decision and case.phase is not Phase.PREPARATION else None,
+        adjusted_for=(file.decision.first_side or "") if file.decision and case.phase is Phase.MINUTED else "",
         is_record_complete=file.decision is None or file.decision.is_complete,
-        is_sent_back=file.decision is not None and found.phase is Phase.MINUTED and bool(file.decision.sent_back),
+        is_sent_back=file.decision is not None and case.phase is Phase.MINUTED and bool(file.decision.sent_back),
         remits=sum(d.outcome is Outcome.REMIT and d.adjusted_at is not None for d in file.decisions),
         has_body_decided=any(d.adjusted_at is not None and d.outcome in ANSWERS for d in file.decisions),
         highest_body=max((t.step for t in file.treatments), default=0),
@@ -363,28 +363,28 @@ def _situation(file: File) -> Situation:
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
-        has_open_referral=bool(cases.open_referrals(found)),
-        planned_reason=found.planned_reason,
-        closing_reason=found.closing_reason,
-        left_phase=found.left_phase,
-        is_taken_up_by_right=found.taken_up_at is not None,
+        has_open_referral=bool(cases.open_referrals(case)),
+        planned_reason=case.planned_reason,
+        closing_reason=case.closing_reason,
+        left_phase=case.left_phase,
+        is_taken_up_by_right=case.taken_up_at is not None,
         is_ended_by_silence=late_refusal is not None,
         late_refusal_time_over=late_refusal is not None and late_refusal.due_on < today,
-        was_served=found.served_at is not None,
+        was_served=case.served_at is not None,
         is_reopening_asked=file.reopening is not None,
         is_review_refused=any(a.ground == AGAINST_REJECTION and a.is_granted is False for a in file.reopenings),
-        is_masked=found.title == MASKED,
+        is_masked=case.title == MASKED,
         is_head_free=file.is_head_free,
         reopening_time_over=reopening_ends_on is not None and today > reopening_ends_on,
         open_hearings=frozenset(h.kind for h in file.hearings),
-        heard=frozenset(h.kind for h in file.hearings if "lead" not in h.terms and cases.is_heard(found, h, today)),
-        open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today) and p.step == found.step),
-    ).change(**cases.local_facts(found, file.deadlines, file.proposals))
+        heard=frozenset(h.kind for h in file.hearings if "lead" not in h.terms and cases.is_heard(case, h, today)),
+        open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today) and p.step == case.step),
+    ).change(**cases.local_facts(case, file.deadlines, file.proposals))
 
 
-def _is_lead_undecided(found: Case) -> bool:
+def _is_lead_undecided(case: Case) -> bool:
     """Asked for only where there is a lead: the database is not asked about most cases."""
-    return found.joined_to is not None and found.lead is not None and found.lead.phase in SHARED_BEFORE_MINUTED
+    return case.joined_to is not None and case.lead is not None and case.lead.phase in SHARED_BEFORE_MINUTED
 
 
 def workdays_late(file: File) -> int:
@@ -401,7 +401,7 @@ def workdays_late(file: File) -> int:
     return 0
 
 
-def _outcomes(found: Case, step: Step) -> frozenset[Outcome]:
+def _outcomes(case: Case, step: Step) -> frozenset[Outcome]:
     """The step's outcomes for such a question: only a deviation can be dealt with as one (T27b, T27c)."""
-    others = frozenset() if found.type is CaseType.DEVIATION else {Outcome.DEVIATION_HANDLED}
+    others = frozenset() if case.type is CaseType.DEVIATION else {Outcome.DEVIATION_HANDLED}
     return frozenset(step.outcomes) - others

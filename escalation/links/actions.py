@@ -28,30 +28,30 @@ CHOSEN = tuple(kind for kind in LinkKind if kind is not LinkKind.SPLIT_FROM)
 """The kinds that people choose from; the last comes of a split alone."""
 
 
-def link(found: Case, *, by: Viewer, at: dt.datetime, kind: LinkKind, to: str, reason: str) -> CaseLink:
+def link(case: Case, *, by: Viewer, at: dt.datetime, kind: LinkKind, to: str, reason: str) -> CaseLink:
     """Link the case with another by its number; where it applies a precedent, with an interpretation by its number.
 
     Both cases tell of it, each from its own end. It is no move of either, so nobody's open form becomes stale by it.
     Raises MoveNotAllowed for who may not, FactsRefused where the viewer does not see all of the other case, or they are
     linked so already, or it is not so.
     """
-    if not queries.may_link(found, by):
+    if not queries.may_link(case, by):
         raise MoveNotAllowed("link", "seat")
     assert by.membership_id is not None
     trail.lock()
-    other = _sought(found, kind, to, by)
+    other = _sought(case, kind, to, by)
     ends = {"interpretation_id": other.id} if isinstance(other, Interpretation) else {"other_id": other.id}
-    made = CaseLink(case_id=found.id, kind=kind, linked_at=at, linked_by=by.membership_id, **ends)
+    made = CaseLink(case_id=case.id, kind=kind, linked_at=at, linked_by=by.membership_id, **ends)
     session.add(made)
     session.flush()
-    _tell(found, "case_linked", queries.way(kind, is_back=False), other.number, by=by, at=at, reason=reason)
+    _tell(case, "case_linked", queries.way(kind, is_back=False), other.number, by=by, at=at, reason=reason)
     if isinstance(other, Case):
         back = queries.way(kind, is_back=True)
-        _tell(other, "case_linked_to", back, found.number, by=by, at=at, reason=reason)
+        _tell(other, "case_linked_to", back, case.number, by=by, at=at, reason=reason)
     return made
 
 
-def _sought(found: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpretation:
+def _sought(case: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpretation:
     """What is to be at the other end. Raises FactsRefused at ``to``, or at ``kind`` where the two are not so."""
     number = " ".join(to.upper().split())
     if kind is LinkKind.PRECEDENT_APPLIED:
@@ -60,22 +60,22 @@ def _sought(found: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpre
             raise FactsRefused(
                 {"to": say("Skriv numret på ett publicerat tolkningsbesked, så som det står bland tolkningarna.")}
             )
-        if queries.applies(found, precedent):
+        if queries.applies(case, precedent):
             raise FactsRefused({"to": say("Ärendet är redan länkat så.")})
         return precedent
     other = queries.seen_whole(number, viewer=by)
     if other is None:
         raise FactsRefused({"to": say("Skriv numret på ett ärende som ni ser hela av, till exempel ESK-2026-0011.")})
-    if other.id == found.id:
+    if other.id == case.id:
         raise FactsRefused({"to": say("Ett ärende länkas till ett annat, inte till sig självt.")})
-    if queries.is_linked(found, other, kind):
+    if queries.is_linked(case, other, kind):
         raise FactsRefused({"to": say("Ärendet är redan länkat så.")})
-    if kind is LinkKind.SAME_PROVISION and not queries.cite_the_same(found, other):
+    if kind is LinkKind.SAME_PROVISION and not queries.cite_the_same(case, other):
         raise FactsRefused({"kind": say("Ärendena gäller inte samma bestämmelse. Välj något annat.")})
     return other
 
 
-def unlink(found: Case, made: CaseLink, *, by: Viewer, at: dt.datetime, reason: str) -> None:
+def unlink(case: Case, made: CaseLink, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     """Take a link away. That it was there, and why it went, stays in the trail of both cases.
 
     Raises MoveNotAllowed for everybody but the secretariat, and for the link that a split made.
@@ -83,21 +83,21 @@ def unlink(found: Case, made: CaseLink, *, by: Viewer, at: dt.datetime, reason: 
     if not queries.may_unlink(made, by):
         raise MoveNotAllowed("unlink", "seat")
     trail.lock()
-    at_ends = {end.link.id: end for end in queries.linked(found, viewer=by)}
+    at_ends = {end.link.id: end for end in queries.linked(case, viewer=by)}
     other = at_ends[made.id].other
     session.delete(made)
     session.flush()
-    _tell(found, "link_removed", at_ends[made.id].word, other.number, by=by, at=at, reason=reason)
+    _tell(case, "link_removed", at_ends[made.id].word, other.number, by=by, at=at, reason=reason)
     if isinstance(other, Case):
-        back = queries.way(made.kind, is_back=made.case_id == found.id)
-        _tell(other, "link_removed", back, found.number, by=by, at=at, reason=reason)
+        back = queries.way(made.kind, is_back=made.case_id == case.id)
+        _tell(other, "link_removed", back, case.number, by=by, at=at, reason=reason)
 
 
-def _tell(found: Case, event: str, word: str, number: str, *, by: Viewer, at: dt.datetime, reason: str) -> None:
+def _tell(case: Case, event: str, word: str, number: str, *, by: Viewer, at: dt.datetime, reason: str) -> None:
     trail.record(
-        event, at=at, by=by.actor, about=f"case:{found.number}",
-        facts={"who": who(found, by), "kind": word, "number": number}, content={"reason": reason},
-        state=case_queries.state_of(found, case_queries.balls(found)),
+        event, at=at, by=by.actor, about=f"case:{case.number}",
+        facts={"who": who(case, by), "kind": word, "number": number}, content={"reason": reason},
+        state=case_queries.state_of(case, case_queries.balls(case)),
     )  # fmt: skip
 
 
@@ -107,32 +107,32 @@ OWN_CLOCK = "D11"
 """An opinion that has been asked for stays with the case that it was asked in, and so does its last day."""
 
 
-def split(found: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
+def split(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Let the question that the parties have been heard about go on as a case of its own (T42).
 
     It stands where this one does: same parties with their handlers, same agreement and ladder, same step, phase and
     days, with each party's stand as it is now, in its first round. This case keeps its number, its texts and what has
     been proposed and asked in it. The two are linked for good.
     """
-    move = cases.allowed(found, "split", s, by)
-    hearing = cases.hearing_on(found, HearingKind.SPLIT)
+    move = cases.allowed(case, "split", s, by)
+    hearing = cases.hearing_on(case, HearingKind.SPLIT)
     assert by.membership_id is not None
-    made = _divide(found, hearing, at)
+    made = _divide(case, hearing, at)
     session.add(
-        CaseLink(case_id=made.id, other_id=found.id, kind=LinkKind.SPLIT_FROM, linked_at=at, linked_by=by.membership_id)
+        CaseLink(case_id=made.id, other_id=case.id, kind=LinkKind.SPLIT_FROM, linked_at=at, linked_by=by.membership_id)
     )
-    dates = {b.deadline_key: b.due_on for b in case_queries.balls(found) if b.deadline_key in {"material", "meeting"}}
+    dates = {b.deadline_key: b.due_on for b in case_queries.balls(case) if b.deadline_key in {"material", "meeting"}}
     cases.pass_ball(made, s.change(is_statement_agreed=False), dates, by, at)
     terms = {name: hearing.terms[name] for name in ("split_title", "split_description", "split_provisions")}
     cases.record(
         made, "case_split_off", by=by, at=at,
-        facts={"who": who(found, by), "number": found.number, "step": made.step}, content={"reason": reason, **terms},
+        facts={"who": who(case, by), "number": case.number, "step": made.step}, content={"reason": reason, **terms},
     )  # fmt: skip
     hearing.ended_at = at
     session.flush()
-    session.expire(found, ["hearings", "hearings_going"])
+    session.expire(case, ["hearings", "hearings_going"])
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"who": who(found, by), "number": made.number},
+        case, move, s, by=by, at=at, facts={"who": who(case, by), "number": made.number},
         content={"reason": reason, **terms},
     )  # fmt: skip
 
@@ -147,32 +147,32 @@ ANEW = frozenset(
 """What a case that is split off does not have of its origin."""
 
 
-def _divide(found: Case, hearing: Hearing, at: dt.datetime) -> Case:
+def _divide(case: Case, hearing: Hearing, at: dt.datetime) -> Case:
     """The new case, whole but for its ball and its first event."""
     year = cases.local_day(at).year
     terms = hearing.terms
     made = Case(
-        **_copied(found, ANEW), number=f"ESK-{year}-{trail.next_number('ESK', year):04d}", title=terms["split_title"],
+        **_copied(case, ANEW), number=f"ESK-{year}-{trail.next_number('ESK', year):04d}", title=terms["split_title"],
         description=terms["split_description"], round=1, version=0, acted_at=at,
-        precedent_answers={c: why for c, why in found.precedent_answers.items() if c in terms["split_provisions"]},
+        precedent_answers={c: why for c, why in case.precedent_answers.items() if c in terms["split_provisions"]},
     )  # fmt: skip
     session.add(made)
     session.flush()
-    for party in found.parties:
-        withdrew_in = made.round if party.withdrew_in == found.round else None
+    for party in case.parties:
+        withdrew_in = made.round if party.withdrew_in == case.round else None
         copied = _copied(party, {"id", "case_id", "came_with", "withdrew_in"})
         session.add(CaseParty(**copied, case_id=made.id, withdrew_in=withdrew_in))
-    cited = [p for p in case_queries.provisions(found) if p.code in terms["split_provisions"]]
+    cited = [p for p in case_queries.provisions(case) if p.code in terms["split_provisions"]]
     session.add_all(CaseProvision(case_id=made.id, provision_id=p.id) for p in cited)
-    latest = {p.party_code: p for p in reversed(case_queries.positions(found))}
+    latest = {p.party_code: p for p in reversed(case_queries.positions(case))}
     for stand in latest.values():
         session.add(Position(**_copied(stand, {"id", "case_id", "version"}), case_id=made.id, version=1))
-    for due in case_queries.deadlines(found):
+    for due in case_queries.deadlines(case):
         if due.key != OWN_CLOCK:
             session.add(
                 Deadline(**_copied(due, {"id", "case_id", "round", "set_at"}), case_id=made.id, round=1, set_at=at)
             )
-    treatment = meetings.current_treatment(meetings.treatments(found), found)
+    treatment = meetings.current_treatment(meetings.treatments(case), case)
     if treatment is not None and treatment.taken_off_at is None:
         session.add(Treatment(**_copied(treatment, {"id", "case_id", "round"}), case_id=made.id, round=1))
     session.flush()

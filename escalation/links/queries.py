@@ -30,11 +30,11 @@ class Linked:
         return self.other.number
 
 
-def linked(found: Case, *, viewer: Viewer) -> list[Linked]:
+def linked(case: Case, *, viewer: Viewer) -> list[Linked]:
     """What the case is linked to, either way, as far as the viewer may know of it; the oldest link first."""
     at_the_other_end = or_(
-        and_(CaseLink.case_id == found.id, Case.id == CaseLink.other_id),
-        and_(CaseLink.other_id == found.id, Case.id == CaseLink.case_id),
+        and_(CaseLink.case_id == case.id, Case.id == CaseLink.other_id),
+        and_(CaseLink.other_id == case.id, Case.id == CaseLink.case_id),
     )
     rows = session.execute(
         select(CaseLink, Case, Interpretation)
@@ -42,14 +42,14 @@ def linked(found: Case, *, viewer: Viewer) -> list[Linked]:
         .outerjoin(Case, at_the_other_end)
         .outerjoin(Interpretation, Interpretation.id == CaseLink.interpretation_id)
         .where(
-            or_(CaseLink.case_id == found.id, CaseLink.other_id == found.id),
+            or_(CaseLink.case_id == case.id, CaseLink.other_id == case.id),
             or_(CaseLink.interpretation_id.is_not(None), cases.visible(viewer)),
         )
         .order_by(CaseLink.id)
     )
     return [
-        Linked(link, way(link.kind, is_back=link.case_id != found.id), case if link.other_id else interpretation)
-        for link, case, interpretation in rows
+        Linked(link, way(link.kind, is_back=link.case_id != case.id), other if link.other_id else interpretation)
+        for link, other, interpretation in rows
     ]
 
 
@@ -65,14 +65,14 @@ def known(numbers: Collection[str], *, viewer: Viewer) -> set[str]:
 
 def seen_whole(number: str, *, viewer: Viewer) -> Case | None:
     """The case with that number, if the viewer sees all of it."""
-    found = cases.get(number, viewer=viewer)
-    return found[0] if found and found[1] is Sight.FULL else None
+    case = cases.get(number, viewer=viewer)
+    return case[0] if case and case[1] is Sight.FULL else None
 
 
-def may_link(found: Case, viewer: Viewer) -> bool:
+def may_link(case: Case, viewer: Viewer) -> bool:
     """Whether the viewer may link the case: the secretariat, and who writes for a party of it that sees all of it."""
-    is_partys = viewer.role in cases.PARTY_WRITERS and any(p.party_code == viewer.party for p in found.parties)
-    return viewer.role in SECRETARIAT_ROLES or (is_partys and cases.sight(found, viewer) is Sight.FULL)
+    is_partys = viewer.role in cases.PARTY_WRITERS and any(p.party_code == viewer.party for p in case.parties)
+    return viewer.role in SECRETARIAT_ROLES or (is_partys and cases.sight(case, viewer) is Sight.FULL)
 
 
 def may_unlink(made: CaseLink, viewer: Viewer) -> bool:
@@ -80,25 +80,25 @@ def may_unlink(made: CaseLink, viewer: Viewer) -> bool:
     return viewer.role in SECRETARIAT_ROLES and made.kind is not LinkKind.SPLIT_FROM
 
 
-def is_linked(found: Case, other: Case, kind: LinkKind) -> bool:
+def is_linked(case: Case, other: Case, kind: LinkKind) -> bool:
     """Whether the two are linked so already, from either end."""
     ends = or_(
-        and_(CaseLink.case_id == found.id, CaseLink.other_id == other.id),
-        and_(CaseLink.case_id == other.id, CaseLink.other_id == found.id),
+        and_(CaseLink.case_id == case.id, CaseLink.other_id == other.id),
+        and_(CaseLink.case_id == other.id, CaseLink.other_id == case.id),
     )
     return session.scalar(select(CaseLink.id).where(ends, CaseLink.kind == kind)) is not None
 
 
-def applies(found: Case, precedent: Interpretation) -> bool:
+def applies(case: Case, precedent: Interpretation) -> bool:
     """Whether the case is linked to the interpretation already."""
-    mine = select(CaseLink.id).where(CaseLink.case_id == found.id, CaseLink.interpretation_id == precedent.id)
+    mine = select(CaseLink.id).where(CaseLink.case_id == case.id, CaseLink.interpretation_id == precedent.id)
     return session.scalar(mine) is not None
 
 
-def cite_the_same(found: Case, other: Case) -> bool:
+def cite_the_same(case: Case, other: Case) -> bool:
     """Whether the two cite one provision; where our text is lacking, one place in one agreement."""
-    if found.agreement_code != other.agreement_code:
+    if case.agreement_code != other.agreement_code:
         return False
-    codes = [{p.code for p in cases.provisions(case)} for case in (found, other)]
-    place = (found.citation_place or "").casefold()
+    codes = [{p.code for p in cases.provisions(of)} for of in (case, other)]
+    place = (case.citation_place or "").casefold()
     return bool(codes[0] & codes[1]) or (bool(place) and place == (other.citation_place or "").casefold())

@@ -37,15 +37,15 @@ TAKE_OFF_GROUNDS = ("tabled", "returned", "not_reached", "no_quorum", "cancelled
 COUNTED_GROUNDS = frozenset({"tabled", "returned"})
 
 
-def _reachable(found: Case, today: dt.date) -> list[MeetingDay]:
-    ladder = case_queries.ladder_of(found)
-    body = ladder.step(found.step).body
+def _reachable(case: Case, today: dt.date) -> list[MeetingDay]:
+    ladder = case_queries.ladder_of(case)
+    body = ladder.step(case.step).body
     assert body is not None  # the row's kinds are bodies
     return reachable(queries.upcoming(ladder, body, today), today)
 
 
 def accept_file(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -61,13 +61,13 @@ def accept_file(
     ``target_meeting`` is None only where the body has no meeting that can be reached: a calendar that is too short
     refuses nothing. ``later_reason`` says why the target lies after D12 or D16.
     """
-    move = cases.allowed(found, "accept_file", s, by)
-    ladder = case_queries.ladder_of(found)
-    body = ladder.step(found.step).body
+    move = cases.allowed(case, "accept_file", s, by)
+    ladder = case_queries.ladder_of(case)
+    body = ladder.step(case.step).body
     assert body is not None
-    coming = _reachable(found, cases.local_day(at))
+    coming = _reachable(case, cases.local_day(at))
     target = next((m for m in coming if m.id == target_meeting), None)
-    dues = [due for due in [_last_meeting(found, workdays.base_day(at, calendar_of(ladder)))] if due]
+    dues = [due for due in [_last_meeting(case, workdays.base_day(at, calendar_of(ladder)))] if due]
     errors = {}
     if target is None and coming:
         errors["target_meeting"] = say("Underlaget hinner inte in till det mötet. Välj ett senare.")
@@ -82,26 +82,26 @@ def accept_file(
         raise FactsRefused(errors)
     session.add(
         Treatment(
-            case_id=found.id, round=found.round, step=found.step, body=body, meeting_id=target.id if target else None,
+            case_id=case.id, round=case.round, step=case.step, body=body, meeting_id=target.id if target else None,
             rapporteur_region=rapporteur_region, rapporteur_municipal=rapporteur_municipal,
             missing_parts=missing_parts, accepted_at=at, alternatives=[], what_is_needed="",
         )
     )  # fmt: skip
     return cases.advance(
-        found, move, s, by=by, at=at, event=None if target else "file_accepted_without_meeting",
+        case, move, s, by=by, at=at, event=None if target else "file_accepted_without_meeting",
         facts={"body": body, **aimed_at(target)},
         content={
             "rapporteur_region": rapporteur_region, "rapporteur_municipal": rapporteur_municipal,
             "missing_parts": missing_parts, "later_reason": later_reason,
         },
-        dues=dues, dates={"material": prepared_by(found, target, at)},
+        dues=dues, dates={"material": prepared_by(case, target, at)},
     )  # fmt: skip
 
 
-def _last_meeting(found: Case, base_on: dt.date) -> Due | None:
+def _last_meeting(case: Case, base_on: dt.date) -> Due | None:
     """D12 or D16 of a file accepted on ``base_on``; None while the body's calendar holds fewer than two meetings."""
-    ladder = case_queries.ladder_of(found)
-    step = ladder.step(found.step)
+    ladder = case_queries.ladder_of(case)
+    step = ladder.step(case.step)
     assert step.body is not None
     meetings = queries.upcoming(ladder, step.body, base_on)
     if len(reachable(meetings, base_on)) < 2:
@@ -122,73 +122,73 @@ def aimed_at(target: MeetingDay | None) -> dict[str, str]:
     return {"meeting_on": target.held_on.isoformat()} if target else {}
 
 
-def prepared_by(found: Case, target: MeetingDay | None, at: dt.datetime) -> dt.date:
+def prepared_by(case: Case, target: MeetingDay | None, at: dt.datetime) -> dt.date:
     """When the brief is due: on the target's material deadline. Without a target, when there must be one (D10)."""
     if target is not None:
         return target.material_on
-    ladder = case_queries.ladder_of(found)
+    ladder = case_queries.ladder_of(case)
     calendar = calendar_of(ladder)
-    days = ladder.workdays("D10", found.step, found.is_urgent)
-    return workdays.add(workdays.base_day(at, calendar), days, calendar, found.is_urgent)
+    days = ladder.workdays("D10", case.step, case.is_urgent)
+    return workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
 
 
-def addressees(found: Case) -> list[str]:
+def addressees(case: Case) -> list[str]:
     """Who may be asked for an opinion in the case: the consultation groups, the lawyer, each of its parties."""
     groups = [group.code for group in parties.consultation_groups()]
-    return [*groups, LAWYER, *(p.party_code for p in found.parties)]
+    return [*groups, LAWYER, *(p.party_code for p in case.parties)]
 
 
 def refer(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_to: str, referral_question: str
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_to: str, referral_question: str
 ) -> TrailEvent:
     """Ask one of ``addressees`` for an opinion while the case is prepared (T23). D11 is its own clock.
 
     The ball stays where it is: the case goes on without the answer if none comes.
     """
-    move = cases.allowed(found, "refer", s, by)
-    if referral_to not in addressees(found):
+    move = cases.allowed(case, "refer", s, by)
+    if referral_to not in addressees(case):
         raise FactsRefused({"referral_to": say("Välj i listan vem som ska svara.")})
-    ladder = case_queries.ladder_of(found)
+    ladder = case_queries.ladder_of(case)
     calendar = calendar_of(ladder)
-    days = ladder.workdays("D11", found.step, found.is_urgent)
-    due = counted("D11", "refer", workdays.base_day(at, calendar), days, calendar, urgent=found.is_urgent)
+    days = ladder.workdays("D11", case.step, case.is_urgent)
+    due = counted("D11", "refer", workdays.base_day(at, calendar), days, calendar, urgent=case.is_urgent)
     referral = Referral(
-        round=found.round, step=found.step, addressee=referral_to, question=referral_question,
-        asked_by=cases.who(found, by), asked_at=at, due_on=due.due_on,
+        round=case.round, step=case.step, addressee=referral_to, question=referral_question,
+        asked_by=cases.who(case, by), asked_at=at, due_on=due.due_on,
     )  # fmt: skip
-    found.referrals.append(referral)
+    case.referrals.append(referral)
     session.flush()
-    cases.tell_first(found, case_queries.clock_of(found, referral), by, at)
+    cases.tell_first(case, case_queries.clock_of(case, referral), by, at)
     return cases.advance(
-        found, move, s, by=by, at=at,
-        facts={"who": cases.who(found, by), "to": referral_to, "day": due.due_on.isoformat()},
+        case, move, s, by=by, at=at,
+        facts={"who": cases.who(case, by), "to": referral_to, "day": due.due_on.isoformat()},
         content={"referral_question": referral_question}, dues=[due], changes={"has_open_referral": True},
     )  # fmt: skip
 
 
 def answer_referral(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_id: int, referral_answer: str
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_id: int, referral_answer: str
 ) -> TrailEvent:
     """Answer what one's own group or party was asked, or write down the lawyer's answer (T23b). Once, late or not."""
-    move = cases.allowed(found, "answer_referral", s, by)
-    mine = case_queries.referrals_to(found, by)
+    move = cases.allowed(case, "answer_referral", s, by)
+    mine = case_queries.referrals_to(case, by)
     referral = next((r for r in mine if r.id == referral_id), None)
     if referral is None:
         raise FactsRefused({"referral_id": say("Välj en remiss som är er och som inte redan är besvarad.")})
     referral.answer, referral.answered_at, referral.answered_by = referral_answer, at, by.membership_id
     session.flush()
-    left = case_queries.open_referrals(found)
+    left = case_queries.open_referrals(case)
     if not left:
-        cases.meet(found, ["D11"], workdays.base_day(at, calendar_of(case_queries.ladder_of(found))))
+        cases.meet(case, ["D11"], workdays.base_day(at, calendar_of(case_queries.ladder_of(case))))
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"who": referral.addressee},
+        case, move, s, by=by, at=at, facts={"who": referral.addressee},
         content={"referral_question": referral.question, "referral_answer": referral_answer},
         changes={"has_open_referral": bool(left)},
     )  # fmt: skip
 
 
 def schedule(
-    found: Case,
+    case: Case,
     s: Situation,
     *,
     by: Viewer,
@@ -204,10 +204,10 @@ def schedule(
 
     ``later_reason`` says why it is put on a meeting after D12 or D16 while an earlier one can be reached.
     """
-    move = cases.allowed(found, "schedule", s, by)
-    coming = _reachable(found, cases.local_day(at))
+    move = cases.allowed(case, "schedule", s, by)
+    coming = _reachable(case, cases.local_day(at))
     day = next((m for m in coming if m.id == meeting), None)
-    last = last_day(found)
+    last = last_day(case)
     errors = {}
     if day is None:
         errors["meeting"] = say("Underlaget hinner inte in till det mötet. Välj ett senare.")
@@ -217,15 +217,15 @@ def schedule(
         errors["alternatives"] = say("Skriv minst två alternativ.")
     if errors or day is None:
         raise FactsRefused(errors)
-    treatment = queries.current_treatment(queries.treatments(found), found)
+    treatment = queries.current_treatment(queries.treatments(case), case)
     assert treatment is not None  # preparation is entered with one
     treatment.meeting_id, treatment.scheduled_at = day.id, at
     treatment.question, treatment.proposed_decision = question, proposed_decision
     treatment.alternatives = list(alternatives)
-    documents.attach(found.id, f"brief:{treatment.id}", attachments, by=by, at=at)
-    base = workdays.base_day(at, calendar_of(case_queries.ladder_of(found)))
+    documents.attach(case.id, f"brief:{treatment.id}", attachments, by=by, at=at)
+    base = workdays.base_day(at, calendar_of(case_queries.ladder_of(case)))
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"body": day.body, "meeting_on": day.held_on.isoformat()},
+        case, move, s, by=by, at=at, facts={"body": day.body, "meeting_on": day.held_on.isoformat()},
         content={
             "question": question, "proposed_decision": proposed_decision, "alternatives": list(alternatives),
             "later_reason": later_reason, **documents.told(attachments),
@@ -234,25 +234,25 @@ def schedule(
     )  # fmt: skip
 
 
-def decided_by(found: Case, at: dt.datetime) -> dt.date | None:
+def decided_by(case: Case, at: dt.datetime) -> dt.date | None:
     """D12 or D16 as it stands, or as it would be set if the case's file were accepted now; None where none can be."""
-    if found.phase is not Phase.RECEIVED:
-        return last_day(found)
-    due = _last_meeting(found, workdays.base_day(at, calendar_of(case_queries.ladder_of(found))))
+    if case.phase is not Phase.RECEIVED:
+        return last_day(case)
+    due = _last_meeting(case, workdays.base_day(at, calendar_of(case_queries.ladder_of(case))))
     return due.due_on if due else None
 
 
-def last_day(found: Case) -> dt.date | None:
+def last_day(case: Case) -> dt.date | None:
     """The day of the meeting that must decide at this step (D12 or D16), where one has been set."""
-    days = [d.due_on for d in cases.in_force(found).values() if d.key in {"D12", "D16"} and d.step == found.step]
+    days = [d.due_on for d in cases.in_force(case).values() if d.key in {"D12", "D16"} and d.step == case.step]
     return max(days, default=None)
 
 
 def take_off(
-    found: Case, s: Situation, *, by: Viewer, at: dt.datetime, take_off_ground: str, reason: str, what_is_needed: str
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, take_off_ground: str, reason: str, what_is_needed: str
 ) -> TrailEvent:
     """Take a scheduled case off its meeting (T25); tabled and returned at most twice together."""
-    move = cases.allowed(found, "take_off", s, by)
+    move = cases.allowed(case, "take_off", s, by)
     if take_off_ground in COUNTED_GROUNDS and s.take_offs >= 2:
         raise FactsRefused(
             {
@@ -261,38 +261,38 @@ def take_off(
                 )
             }
         )
-    old = queries.current_treatment(queries.treatments(found), found)
+    old = queries.current_treatment(queries.treatments(case), case)
     assert old is not None
-    return _off(found, move, s, old, by=by, at=at, ground=take_off_ground, reason=reason, what_is_needed=what_is_needed)
+    return _off(case, move, s, old, by=by, at=at, ground=take_off_ground, reason=reason, what_is_needed=what_is_needed)
 
 
 def _off(
-    found: Case, move: Move, s: Situation, old: Treatment, *, by: Viewer, at: dt.datetime, ground: str, reason: str,
+    case: Case, move: Move, s: Situation, old: Treatment, *, by: Viewer, at: dt.datetime, ground: str, reason: str,
     what_is_needed: str = "",
 ) -> TrailEvent:  # fmt: skip
     """Take the case off the meeting of ``old``, and begin again."""
     held_on = old.held_at.held_on
-    following = begin_again(found, old, at=at)
+    following = begin_again(case, old, at=at)
     old.taken_off_at, old.taken_off_ground, old.what_is_needed = at, ground, what_is_needed
-    rests = {"W": found.withdrawal_until} if found.withdrawal_until else {}
+    rests = {"W": case.withdrawal_until} if case.withdrawal_until else {}
     return cases.advance(
-        found, move, s, by=by, at=at, facts={"meeting_on": held_on.isoformat(), "ground": ground},
+        case, move, s, by=by, at=at, facts={"meeting_on": held_on.isoformat(), "ground": ground},
         content={"reason": reason, "what_is_needed": what_is_needed},
-        dates={"material": prepared_by(found, following, at), **rests},
+        dates={"material": prepared_by(case, following, at), **rests},
     )  # fmt: skip
 
 
-def begin_again(found: Case, old: Treatment, *, at: dt.datetime) -> MeetingDay | None:
+def begin_again(case: Case, old: Treatment, *, at: dt.datetime) -> MeetingDay | None:
     """A new treatment by the same body with the same rapporteurs, aimed at the first other meeting that can be reached.
 
     None where the calendar holds no such meeting: the case waits for one, and the pages say so.
     """
     today = cases.local_day(at)
-    coming = reachable(queries.upcoming(case_queries.ladder_of(found), old.body, today), today)
+    coming = reachable(queries.upcoming(case_queries.ladder_of(case), old.body, today), today)
     following = next((m for m in coming if m.id != old.meeting_id), None)
     session.add(
         Treatment(
-            case_id=found.id, round=found.round, step=old.step, body=old.body,
+            case_id=case.id, round=case.round, step=old.step, body=old.body,
             meeting_id=following.id if following else None,
             rapporteur_region=old.rapporteur_region, rapporteur_municipal=old.rapporteur_municipal,
             missing_parts="", accepted_at=at, alternatives=[], what_is_needed="",
@@ -418,16 +418,16 @@ def _record(meeting: Meeting, event: str, *, by: Viewer, at: dt.datetime, facts:
 
 
 def _aim(
-    found: Case, treatment: Treatment, event: str, facts: Mapping[str, str], *, by: Viewer, at: dt.datetime
+    case: Case, treatment: Treatment, event: str, facts: Mapping[str, str], *, by: Viewer, at: dt.datetime
 ) -> None:
     """Count a case's days anew after its body's calendar has changed: those of the meeting that it stands on, else of
     the one that it is prepared for, or of the first in reach where that one is gone."""
     today = cases.local_day(at)
-    coming = _reachable(found, today)
-    if found.phase is Phase.SCHEDULED:
-        day = queries.day_of(case_queries.ladder_of(found), treatment.held_at)
+    coming = _reachable(case, today)
+    if case.phase is Phase.SCHEDULED:
+        day = queries.day_of(case_queries.ladder_of(case), treatment.held_at)
         if day.comments_until >= today:
-            cases.set_dues(found, [before_dispatch(today, day)], at)
+            cases.set_dues(case, [before_dispatch(today, day)], at)
         dates = {"meeting": day.held_on}
     else:
         kept = next((m for m in coming if m.id == treatment.meeting_id), None)
@@ -435,16 +435,16 @@ def _aim(
         treatment.meeting_id = target.id if target else None
         session.flush()
         session.expire(treatment, ["meeting"])
-        dates = {"material": prepared_by(found, target, at)}
-    _count_anew(found, treatment, at)
-    cases.pass_meeting_ball(found, dates, by, at)
-    cases.record(found, event, by=by, at=at, facts=facts)
+        dates = {"material": prepared_by(case, target, at)}
+    _count_anew(case, treatment, at)
+    cases.pass_meeting_ball(case, dates, by, at)
+    cases.record(case, event, by=by, at=at, facts=facts)
 
 
-def _count_anew(found: Case, treatment: Treatment, at: dt.datetime) -> None:
+def _count_anew(case: Case, treatment: Treatment, at: dt.datetime) -> None:
     """D12 or D16 counted again from the day of the first acceptance, where the calendar now gives another day."""
-    here = [t for t in queries.treatments(found) if (t.step, t.round) == (treatment.step, treatment.round)]
-    base = workdays.base_day(here[0].accepted_at, calendar_of(case_queries.ladder_of(found)))
-    due = _last_meeting(found, base)
-    if due is not None and due.due_on != last_day(found):
-        cases.set_dues(found, [due], at)
+    here = [t for t in queries.treatments(case) if (t.step, t.round) == (treatment.step, treatment.round)]
+    base = workdays.base_day(here[0].accepted_at, calendar_of(case_queries.ladder_of(case)))
+    due = _last_meeting(case, base)
+    if due is not None and due.due_on != last_day(case):
+        cases.set_dues(case, [due], at)

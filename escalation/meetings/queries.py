@@ -67,14 +67,14 @@ def day_of(ladder: Ladder, meeting: Meeting) -> MeetingDay:
     return meeting_day(meeting.id, meeting.body, meeting.held_on, ladder.step(no), calendar_of(ladder))
 
 
-def treatments(found: Case) -> Sequence[Treatment]:
+def treatments(case: Case) -> Sequence[Treatment]:
     """Every treatment of the case by a body, oldest first, with its meeting."""
-    return session.scalars(select(Treatment).where(Treatment.case_id == found.id).order_by(Treatment.id)).all()
+    return session.scalars(select(Treatment).where(Treatment.case_id == case.id).order_by(Treatment.id)).all()
 
 
-def current_treatment(rows: Sequence[Treatment], found: Case) -> Treatment | None:
+def current_treatment(rows: Sequence[Treatment], case: Case) -> Treatment | None:
     """The treatment that is going on at the case's present step."""
-    mine = [t for t in rows if t.step == found.step and t.round == found.round]
+    mine = [t for t in rows if t.step == case.step and t.round == case.round]
     return mine[-1] if mine else None
 
 

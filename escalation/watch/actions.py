@@ -198,16 +198,16 @@ def _sweep_year(today: dt.date, at: dt.datetime, report: SweepReport, dry_run: b
 def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
     """What no person does: a pause that is over ends, a withdrawal that nobody objected to closes its case, and so does
     an announcement that nobody took further."""
-    for found in due_by_time(today):
+    for case in due_by_time(today):
         try:
             with session.begin_nested():
-                s = situation(found, at)
+                s = situation(case, at)
                 for verb, perform in BY_CLOCK.items():
                     if failing_guard(BY_VERB[verb], s, {Seat.CLOCK}) is None:
-                        perform(found, s, by=CLOCK, at=at)
+                        perform(case, s, by=CLOCK, at=at)
                         break
         except Exception as problem:  # one bad case stops no other (E20)
-            report.errors.append((found.number, f"{type(problem).__name__}: {problem}"[:300]))
+            report.errors.append((case.number, f"{type(problem).__name__}: {problem}"[:300]))
     session.commit()
 
 
@@ -325,30 +325,30 @@ def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tupl
 
     ``of``: the ids of the cases that are asked about, where it is not all.
     """
-    found = {
+    waiting = {
         case.id: (case, [BallRow(b.begins_on, b.act, b.holder, b.due_on, b.deadline_key)])
         for case, b in open_balls(today, of)
     }
     for case, referral in all_open_referrals(of):
-        if case.id in found:
-            found[case.id][1].append(clock_of(case, referral))
+        if case.id in waiting:
+            waiting[case.id][1].append(clock_of(case, referral))
     for case, party in all_unconfirmed(today, of):
-        if case.id in found:
-            found[case.id][1].append(clock_of(case, party))
+        if case.id in waiting:
+            waiting[case.id][1].append(clock_of(case, party))
     for case, clock in all_hearings(today, of):
-        if case.id in found:
-            found[case.id][1].append(clock)
+        if case.id in waiting:
+            waiting[case.id][1].append(clock)
     for case, clock in all_owed(of):
-        if case.id in found:
-            found[case.id][1].append(clock)
+        if case.id in waiting:
+            waiting[case.id][1].append(clock)
     for case, wish in all_registrations_asked(of):
-        if case.id in found:
-            found[case.id][1].append(clock_of(case, wish))
+        if case.id in waiting:
+            waiting[case.id][1].append(clock_of(case, wish))
     for case, asked in all_reopenings_asked(of):
-        found[case.id] = (case, [clock_of(case, asked)])
+        waiting[case.id] = (case, [clock_of(case, asked)])
     for case, clock in all_ended_by_silence(today, of):
-        found.setdefault(case.id, (case, []))[1].append(clock)
-    return found
+        waiting.setdefault(case.id, (case, []))[1].append(clock)
+    return waiting
 
 
 def _dues(case: Case, clock: BallRow, today: dt.date) -> list[Due]:

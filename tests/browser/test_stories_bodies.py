@@ -202,11 +202,11 @@ def test_vi1_a_case_in_three_minutes_on_one_printed_page(person: Callable[..., P
     with server.app.app_context():
         for position in session.scalars(select(Position)):
             position.text = "Bestämmelsen ska läsas så att den håller. " * 90
-        found = session.scalars(select(Case).where(Case.number == C12)).one()
-        found.purpose_statement = "Målet är en god och sömlös vård. " * 120
-        found.interim_arrangement = "Tills vidare gäller det som gällde förut. " * 40
-        found.tried = "Parterna har mötts och talats vid flera gånger. " * 60
-        found.desired_outcome = "En enda ordning som alla känner till. " * 50
+        case = session.scalars(select(Case).where(Case.number == C12)).one()
+        case.purpose_statement = "Målet är en god och sömlös vård. " * 120
+        case.interim_arrangement = "Tills vidare gäller det som gällde förut. " * 40
+        case.tried = "Parterna har mötts och talats vid flera gånger. " * 60
+        case.desired_outcome = "En enda ordning som alla känner till. " * 50
         session.commit()
     page.reload()
     assert pages_of(page.pdf(prefer_css_page_size=True)) == 1

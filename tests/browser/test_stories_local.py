@@ -509,8 +509,8 @@ def test_lp19_the_substitute_takes_over_while_the_handler_is_away(
     # 2. The reminders go to the substitute.
     def reminded(on: dt.date) -> list[str]:
         with server.app.app_context():
-            found = session.scalars(select(Case).where(Case.number == C01)).one()
-            return [user.name for user in queries.people(found, "party:RS", on)]
+            case = session.scalars(select(Case).where(Case.number == C01)).one()
+            return [user.name for user in queries.people(case, "party:RS", on)]
 
     assert reminded(dt.date(2026, 11, 27)) == ["Ersättare, Region Stockholm"]
     assert reminded(dt.date(2026, 11, 28)) == ["Handläggare, Region Stockholm"]

@@ -130,8 +130,8 @@ def stand() -> list[Standing]:
     member.day = lead.day
     told += [(heard, (REGION, OFFICE)), (lead, (OFFICE, REGION)), (member, (OFFICE, REGION))]
     told += [(offered, (REGION,)), (rejected, (OFFICE,)), (late, (OFFICE, INITIATOR)), (meeting, (OFFICE,))]
-    found = [Standing(story.case.number, max(story.day, DEMO_DAY), seats) for story, seats in told]
-    return sorted(found, key=lambda standing: standing.day)
+    case = [Standing(story.case.number, max(story.day, DEMO_DAY), seats) for story, seats in told]
+    return sorted(case, key=lambda standing: standing.day)
 
 
 def sent_empty(page: Page) -> Page:

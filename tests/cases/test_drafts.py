@@ -65,10 +65,10 @@ def test_two_parties_whose_pages_bring_the_same_token_each_have_a_filing_of_thei
     cases = [
         actions.file(by=person(f"{d.party_code}.approver"), at=NOW, draft=d, **filing()) for d in (ours, theirs)
     ]  # fmt: skip
-    assert [found.lead_party.party_code for found in cases] == ["SUN", "TYR"]
+    assert [case.lead_party.party_code for case in cases] == ["SUN", "TYR"]
     assert actions.file(by=person("TYR.approver"), at=NOW, draft=theirs, **filing()) is cases[1]
     told = [actions.file(by=person(seat), at=NOW, token="y", **filing()) for seat in ("SUN.handler", "TYR.handler")]
-    assert [found.lead_party.party_code for found in told] == ["SUN", "TYR"]
+    assert [case.lead_party.party_code for case in told] == ["SUN", "TYR"]
 
 
 def test_two_districts_whose_pages_bring_the_same_token_each_have_a_draft_of_their_own(session: Database) -> None:
@@ -160,12 +160,12 @@ def test_a_draft_is_thrown_away_for_ever(session: Database) -> None:
 def test_a_filing_ends_its_draft_and_takes_its_texts_over(session: Database) -> None:
     approver = person("SUN.approver")
     draft = begun(person("SUN.handler"), title="Vem svarar?")
-    found = actions.file(by=approver, at=NOW, draft=draft, **filing())
+    case = actions.file(by=approver, at=NOW, draft=draft, **filing())
     session.flush()
-    assert (draft.case_id, draft.facts, draft.done) == (found.id, {}, [])
+    assert (draft.case_id, draft.facts, draft.done) == (case.id, {}, [])
     assert list(queries.drafts(approver)) == []
-    assert actions.file(by=approver, at=NOW, draft=draft, **filing()) is found
-    assert session.scalars(select(Case)).all() == [found]
+    assert actions.file(by=approver, at=NOW, draft=draft, **filing()) is case
+    assert session.scalars(select(Case)).all() == [case]
     with pytest.raises(MoveNotAllowed):
         actions.discard_draft(draft, by=approver)
 
@@ -183,7 +183,7 @@ def test_a_refused_filing_leaves_its_draft_as_it_was(session: Database) -> None:
 
 def test_all_facts_stand_on_the_case_and_in_its_event(session: Database) -> None:
     approver, handler, substitute = person("STO.approver"), person("STO.handler"), person("STO.substitute")
-    found = actions.file(
+    case = actions.file(
         by=approver,
         at=NOW,
         **filing(
@@ -202,33 +202,33 @@ def test_all_facts_stand_on_the_case_and_in_its_event(session: Database) -> None
         ),
     )
     session.flush()
-    assert (found.event_until, found.arena) == (dt.date(2026, 8, 27), "STO-JAR")
-    assert found.arena_unit is not None
-    assert found.arena_unit.name == "Järva"
-    assert found.consequences == {"target_group": 3, "equality": 2, "cost": 0, "staff": 1}
-    assert (found.tried, found.desired_outcome) == ("Två möten.", "En känd väg in.")
-    own = session.scalars(select(CaseParty).where(CaseParty.case_id == found.id, CaseParty.party_code == "STO")).one()
+    assert (case.event_until, case.arena) == (dt.date(2026, 8, 27), "STO-JAR")
+    assert case.arena_unit is not None
+    assert case.arena_unit.name == "Järva"
+    assert case.consequences == {"target_group": 3, "equality": 2, "cost": 0, "staff": 1}
+    assert (case.tried, case.desired_outcome) == ("Två möten.", "En känd väg in.")
+    own = session.scalars(select(CaseParty).where(CaseParty.case_id == case.id, CaseParty.party_code == "STO")).one()
     assert (own.handler_id, own.substitute_id) == (handler.membership_id, substitute.membership_id)
-    assert [p.party_code for p in found.of(PartyRole.RESPONDENT)] == ["RS", "TYR"]
-    assert [p.party_code for p in found.of(PartyRole.AFFECTED)] == ["NOR", "KSON"]
+    assert [p.party_code for p in case.of(PartyRole.RESPONDENT)] == ["RS", "TYR"]
+    assert [p.party_code for p in case.of(PartyRole.AFFECTED)] == ["NOR", "KSON"]
     assert session.scalars(select(RegistryNumber.value)).all() == ["KS 2026/0412"]
-    (event,) = trail.events_about(f"case:{found.number}")
+    (event,) = trail.events_about(f"case:{case.number}")
     content = content_of(event) or {}
     assert (content["tried"], content["arena"], content["consequences"]["cost"]) == ("Två möten.", "STO-JAR", 0)
 
 
 def test_wishes_for_urgency_and_for_step_two_are_recorded_and_change_nothing_yet(session: Database) -> None:
-    found = CaseFactory(urgency_reason="Sommaren är slut.", principle_reason="Alla har frågan.", affected=["NAC"])
-    assert (found.urgency_asked, found.principle_asked) == (True, True)
-    assert (found.is_urgent, found.is_principled, found.step) == (False, False, 1)
+    case = CaseFactory(urgency_reason="Sommaren är slut.", principle_reason="Alla har frågan.", affected=["NAC"])
+    assert (case.urgency_asked, case.principle_asked) == (True, True)
+    assert (case.is_urgent, case.is_principled, case.step) == (False, False, 1)
     plain = CaseFactory()
     assert (plain.urgency_asked, plain.urgency_reason, plain.principle_asked) == (False, None, False)
 
 
 def test_every_interpreted_provision_has_its_own_answer(session: Database) -> None:
     why = {"4.5 st 3": "Den säger inget om nätter."}
-    found = CaseFactory(provisions=["4.5 st 2", "4.5 st 3"], precedent_answer=why)
-    assert found.precedent_answers == why
+    case = CaseFactory(provisions=["4.5 st 2", "4.5 st 3"], precedent_answer=why)
+    assert case.precedent_answers == why
     with pytest.raises(FactsRefused) as refused:
         CaseFactory(provisions=["4.5 st 3"], precedent_answer={"4.5 st 2": "Fel bestämmelse."})
     assert set(refused.value.errors) == {"precedent_answer"}
@@ -268,8 +268,8 @@ def test_the_handler_is_somebody_of_ones_own_and_no_substitute_of_themselves(ses
 
 
 def test_what_only_looks_like_an_identity_number_is_filed_with_the_reason_why_it_is_none(session: Database) -> None:
-    found = CaseFactory(tried="Ärende 19121212-1213 hos IVO.", not_personal="Det är ett diarienummer.")
-    (event,) = trail.events_about(f"case:{found.number}")
+    case = CaseFactory(tried="Ärende 19121212-1213 hos IVO.", not_personal="Det är ett diarienummer.")
+    (event,) = trail.events_about(f"case:{case.number}")
     assert (content_of(event) or {})["not_personal"] == "Det är ett diarienummer."
 
 
@@ -283,8 +283,8 @@ def test_a_masked_case_holds_none_of_its_texts(session: Database) -> None:
         "provisions": ["4.5 st 3"],
         "precedent_answer": "Anna nämns inte.",
     }
-    found = CaseFactory(**told)
-    actions.mask(found, by=person("SEK.region"), at=NOW, reason="En enskild person var beskriven.")
+    case = CaseFactory(**told)
+    actions.mask(case, by=person("SEK.region"), at=NOW, reason="En enskild person var beskriven.")
     session.flush()
-    held = [str(value) for value in vars(found).values()]
+    held = [str(value) for value in vars(case).values()]
     assert not [text for text in held if "Anna" in text]

@@ -75,15 +75,15 @@ def test_an_event_on_the_day_of_filing_is_not_in_the_future(session: Database) -
 
 
 def test_a_deviation_is_from_a_commitment(session: Database) -> None:
-    found = CaseFactory(type=CaseType.DEVIATION, provisions=["4.5 st 2"])
-    assert [p.is_commitment for p in queries.provisions(found)] == [True]
+    case = CaseFactory(type=CaseType.DEVIATION, provisions=["4.5 st 2"])
+    assert [p.is_commitment for p in queries.provisions(case)] == [True]
 
 
 def test_a_provision_with_an_interpretation_is_filed_on_when_it_is_said_why_that_is_not_the_answer(
     session: Database,
 ) -> None:
-    found = CaseFactory(provisions=["4.5 st 3"], precedent_answer="Tolkningen säger inget om nätter.")
-    ((provision, known),) = queries.cited(found)
+    case = CaseFactory(provisions=["4.5 st 3"], precedent_answer="Tolkningen säger inget om nätter.")
+    ((provision, known),) = queries.cited(case)
     assert provision.code == "4.5 st 3"
     assert [i.number for i in known] == ["VIS-T 2025:2", "VIS-T 2023:1"]
 
@@ -122,12 +122,12 @@ def test_a_rolled_back_filing_gives_its_number_back(session: Database) -> None:
 
 
 def test_a_case_keeps_a_frozen_copy_of_its_ladder_with_the_hash(session: Database) -> None:
-    found = CaseFactory()
+    case = CaseFactory()
     session.commit()
     session.expire_all()
-    assert found.ladder == ladder.definition("hok")
-    assert found.ladder_hash == ladder.fingerprint(found.ladder)
-    assert (found.ladder_key, found.ladder_known, found.first_body_step) == ("hok", True, 2)
+    assert case.ladder == ladder.definition("hok")
+    assert case.ladder_hash == ladder.fingerprint(case.ladder)
+    assert (case.ladder_key, case.ladder_known, case.first_body_step) == ("hok", True, 2)
 
 
 def test_a_case_filed_under_an_older_ladder_goes_on_with_its_own(session: Database) -> None:
@@ -144,26 +144,26 @@ def test_a_case_filed_under_an_older_ladder_goes_on_with_its_own(session: Databa
 def test_parties_take_part_in_their_capacities_and_the_handler_who_files_is_the_cases_own(
     session: Database,
 ) -> None:
-    found = CaseFactory(respondents=["RS", "TYR"], affected=["NOR"])
-    parts = session.scalars(select(CaseParty).where(CaseParty.case_id == found.id).order_by(CaseParty.id)).all()
+    case = CaseFactory(respondents=["RS", "TYR"], affected=["NOR"])
+    parts = session.scalars(select(CaseParty).where(CaseParty.case_id == case.id).order_by(CaseParty.id)).all()
     assert [(p.party_code, p.role) for p in parts] == [
         ("SUN", PartyRole.INITIATOR),
         ("RS", PartyRole.RESPONDENT),
         ("TYR", PartyRole.RESPONDENT),
         ("NOR", PartyRole.AFFECTED),
     ]
-    assert [p.text for p in queries.positions(found)] == ["Det ska finnas en känd och bemannad väg in."]
+    assert [p.text for p in queries.positions(case)] == ["Det ska finnas en känd och bemannad väg in."]
 
 
 def test_the_filing_is_one_event_that_holds_its_texts(session: Database) -> None:
     from escalation.trail.events import content_of, facts_of
 
-    found = CaseFactory()
-    (event,) = trail.events_about(f"case:{found.number}")
-    assert facts_of(event) == {"who": "SUN", "respondent": "RS", "number": found.number}
+    case = CaseFactory()
+    (event,) = trail.events_about(f"case:{case.number}")
+    assert facts_of(event) == {"who": "SUN", "respondent": "RS", "number": case.number}
     content = content_of(event)
     assert content is not None
-    assert content["description"] == found.description
+    assert content["description"] == case.description
     assert content["position"] == "Det ska finnas en känd och bemannad väg in."
 
 

@@ -45,9 +45,9 @@ def let_in(told: Story, *, by: str = "RS.handler", centre: str = CENTRE) -> Case
     return guests.let_in(told.case, by=person(by), at=at(told.day), centre=who)
 
 
-def is_found(found: Case, viewer: Viewer) -> bool:
+def is_found(case: Case, viewer: Viewer) -> bool:
     """Whether the case is found anywhere; asked as one case, and in every way that a list is asked."""
-    number, day = found.number, at(dt.date(2026, 9, 15)).date()
+    number, day = case.number, at(dt.date(2026, 9, 15)).date()
     asked = (
         queries.get(number, viewer=viewer) is not None,
         bool(standings.count(viewer, day, Sought())),

@@ -183,8 +183,8 @@ def test_the_first_body_reads_the_whole_case_while_the_parties_are_heard_about_t
         viewer, number = person(seat), told.case.number
         told.file_on(told.day)
         whole = {s.case.number for s in standings.standing(viewer, told.day, Sought()) if s.sight is Sight.FULL}
-        found = queries.get(number, viewer=viewer)
-        return (found[1] if found else None), number in whole
+        case = queries.get(number, viewer=viewer)
+        return (case[1] if case else None), number in whole
 
     assert sees("TSG.chair") == (Sight.STUB, False)
     told.hear(SUPERSEDE, by="SEK.region")

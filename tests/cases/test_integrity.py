@@ -74,9 +74,9 @@ def test_a_change_behind_the_applications_back_is_named(session: Database) -> No
         change(session, told.case)
         session.flush()
         session.expire_all()
-        (found,) = queries.rows_that_disagree()
-        assert found.startswith(f"{told.case.number}: "), what
-        assert finding in found, what
+        (case,) = queries.rows_that_disagree()
+        assert case.startswith(f"{told.case.number}: "), what
+        assert finding in case, what
         session.rollback()
     assert queries.rows_that_disagree() == []
 

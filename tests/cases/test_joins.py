@@ -179,9 +179,9 @@ def test_a_member_is_known_to_the_lead_cases_parties_and_the_lead_is_read_by_the
         told.file_on(told.day)
         viewer = person(seat)
         listed = {s.case.number: s.sight for s in standings.standing(viewer, told.day, Sought())}
-        found = queries.get(told.case.number, viewer=viewer)
-        assert listed.get(told.case.number) == (found[1] if found else None), seat
-        return found[1] if found else None
+        case = queries.get(told.case.number, viewer=viewer)
+        assert listed.get(told.case.number) == (case[1] if case else None), seat
+        return case[1] if case else None
 
     assert (sees(second, "NAC.handler"), sees(lead, "VAR.handler")) == (None, None)
     joined(lead, second)

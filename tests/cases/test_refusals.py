@@ -298,9 +298,9 @@ def test_an_identity_number_stops_a_filing_and_points_at_its_field(field: str, s
     person("SUN.approver")
     session.commit()
     before = everything()
-    with pytest.raises(IdentityNumberFound) as found:
+    with pytest.raises(IdentityNumberFound) as case:
         CaseFactory(agreement="EGV", **{field: f"Gäller {NUMBER}"})
-    assert found.value.field == field
+    assert case.value.field == field
     session.rollback()
     assert everything() == before
 

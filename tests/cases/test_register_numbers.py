@@ -100,8 +100,8 @@ def test_a_respondent_registers_no_case_before_it_has_been_served(session: Datab
 def test_a_case_is_found_by_its_number_or_a_part_of_it_however_it_is_spaced(session: Database, typed: str) -> None:
     story, _other = StoryFactory(at_phase=Phase.SERVED), StoryFactory(at_phase=Phase.SERVED)
     add(story, "KS 2026/0412")
-    found = session.scalars(select(Case).where(queries.numbered(typed, viewer=person("RS.handler")))).all()
-    assert found == [story.case]
+    case = session.scalars(select(Case).where(queries.numbered(typed, viewer=person("RS.handler")))).all()
+    assert case == [story.case]
 
 
 def test_swedish_letters_are_found_in_either_case_on_both_databases(session: Database) -> None:
@@ -130,5 +130,5 @@ def test_a_number_leads_only_those_to_a_case_who_see_all_of_it(session: Database
     for seat in SEATS:
         viewer = person(seat)
         sees = queries.sight(story.case, viewer) is Sight.FULL
-        found = session.scalars(select(Case).where(queries.numbered("0412", viewer=viewer))).all()
-        assert (story.case in found) == sees, seat
+        case = session.scalars(select(Case).where(queries.numbered("0412", viewer=viewer))).all()
+        assert (story.case in case) == sees, seat

@@ -62,9 +62,9 @@ def test_the_head_of_the_secretariat_takes_a_rejected_filing_up_again_and_it_is_
     assert (asked.ground, asked.party_code) == ("against_rejection", "SUN")
     assert asked_of("SEK.region") == asked_of("SEK.other") == asked_of("TSG.chair") == []
     told.act("review_rejection", by="SEK.municipal", on=dt.date(2026, 9, 11))
-    found = told.case
-    assert (found.step, found.phase, found.round) == (1, Phase.INTAKE, 1)
-    assert (found.closing_reason, found.closed_at) == (None, None)
+    case = told.case
+    assert (case.step, case.phase, case.round) == (1, Phase.INTAKE, 1)
+    assert (case.closing_reason, case.closed_at) == (None, None)
     assert told.ball() == ("check_filing", "secretariat", workdays.add(told.day, 5, told.calendar))
     assert told.deadline("D1").base_event == "review_rejection"
     assert asked_of("SEK.municipal") == []

@@ -47,10 +47,10 @@ def decided() -> Story:
 def asked_of(seat: str, today: dt.date = dt.date(2027, 1, 1)) -> list[tuple[int, Reopening]]:
     """What the seat's start page and its list of what waits ask of it."""
     on_start = standings.standing(person(seat), today, Sought(is_open=True, or_asked=True))
-    found = [(s.case.id, s.reopening) for s in on_start if s.reopening is not None]
+    case = [(s.case.id, s.reopening) for s in on_start if s.reopening is not None]
     waiting = standings.standing(person(seat), today, Sought(waits=True))
-    assert [(s.case.id, s.reopening) for s in waiting if s.reopening is not None] == found
-    return found
+    assert [(s.case.id, s.reopening) for s in waiting if s.reopening is not None] == case
+    return case
 
 
 def kinds(told: Story) -> list[str]:
@@ -62,13 +62,13 @@ def test_a_case_settled_between_the_parties_begins_a_new_round_with_them_and_all
     assert told.case.closing_reason is ClosingReason.SETTLED_LOCAL
     before = {d.id: d.due_on for d in queries.deadlines(told.case)}
     told.act("reopen", by="SEK.region", on=dt.date(2026, 10, 5))
-    found = told.case
-    assert (found.step, found.phase, found.round) == (1, Phase.DIALOGUE, 2)
-    assert (found.closing_reason, found.closed_at, found.planned_reason) == (None, None, None)
+    case = told.case
+    assert (case.step, case.phase, case.round) == (1, Phase.DIALOGUE, 2)
+    assert (case.closing_reason, case.closed_at, case.planned_reason) == (None, None, None)
     assert told.due("D7") == workdays.add(told.day, 40, told.calendar)
-    assert {d.key for d in queries.deadlines(found)} == {"D5", "D6", "D7", "D7c"}
-    assert not before.keys() & {d.id for d in queries.deadlines(found)}, "the old days are in force no more"
-    assert all(d.met_on is None for d in queries.deadlines(found))
+    assert {d.key for d in queries.deadlines(case)} == {"D5", "D6", "D7", "D7c"}
+    assert not before.keys() & {d.id for d in queries.deadlines(case)}, "the old days are in force no more"
+    assert all(d.met_on is None for d in queries.deadlines(case))
     assert told.ball() == ("position", "respondent", told.due("D5"))
     choose = (workdays.open_from(told.due("D7"), told.calendar), "settle_extend_lift", "both_sides", told.due("D7c"))
     assert told.future()[1] == choose

@@ -42,8 +42,8 @@ def confirm(told: Story, party: str = "TYR", *, by: str = "approver", on: dt.dat
     told.act("confirm_part", by=f"{party}.{by}", on=on, **named(f"{party}.handler"))
 
 
-def roles(found: Case) -> dict[str, PartyRole]:
-    return {p.party_code: p.role for p in found.parties}
+def roles(case: Case) -> dict[str, PartyRole]:
+    return {p.party_code: p.role for p in case.parties}
 
 
 def waits_for(party: str, told: Story, seat: str = "approver") -> bool:

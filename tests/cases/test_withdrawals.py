@@ -55,26 +55,26 @@ IN_THE_PARTIES_STEAD = frozenset({"declare_impasse", "lift"})
 def stands(told: Story) -> dict[str, Any]:
     """All that the parties have and may do in the case, each from its own seat, but for the withdrawal's own."""
     file = told.file
-    found = file.case
+    case = file.case
     may = {}
     for seat in SEATS:
         viewer = person(seat)
         opened = {(o.move.verb, o.guard, o.opens_on) for o in file.openings(viewer) if o.move.verb not in ITS_OWN}
-        offers = {k: proposals.may_offer(found, k, file.situation, viewer) for k in ProposalKind}
-        answers = {p.id: proposals.may_answer(found, p, viewer, file.today) for p in file.proposals}
-        may[seat] = (opened, offers, answers, queries.sight(found, viewer))
+        offers = {k: proposals.may_offer(case, k, file.situation, viewer) for k in ProposalKind}
+        answers = {p.id: proposals.may_answer(case, p, viewer, file.today) for p in file.proposals}
+        may[seat] = (opened, offers, answers, queries.sight(case, viewer))
     return {
         "may": may,
         "deadlines": [(d.key, d.base_on, d.due_on, d.met_on) for d in file.deadlines],
         "ball": [(act, holder, due) for _begins, act, holder, due in told.future()],
         "parties": [
-            (p.party_code, p.role, p.handler_id, p.substitute_id, p.acknowledged_at, p.came_with) for p in found.parties
+            (p.party_code, p.role, p.handler_id, p.substitute_id, p.acknowledged_at, p.came_with) for p in case.parties
         ],
         "said": [(p.party_code, p.version, p.text, p.stated_at) for p in file.positions],
-        "filed for": found.filer.party_code,
-        "phase": (found.step, found.phase, found.round, found.interim_arrangement, found.interim_agreed_at),
+        "filed for": case.filer.party_code,
+        "phase": (case.step, case.phase, case.round, case.interim_arrangement, case.interim_agreed_at),
         "decided": [(d.outcome, d.number, d.adjusted_at, d.tasks) for d in file.decisions],
-        "answered": [(a.party_code, a.is_accepted) for a in queries.recommendation_answers(found)],
+        "answered": [(a.party_code, a.is_accepted) for a in queries.recommendation_answers(case)],
     }
 
 

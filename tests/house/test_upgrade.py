@@ -141,14 +141,14 @@ def test_a_database_of_the_first_release_comes_along_whole_and_every_page_opens(
 
 def test_a_case_that_waits_for_its_way_when_the_release_is_upgraded_goes_on_by_the_new_rows(upgraded: Flask) -> None:
     """Its parties are asked before anybody proposes to close it, and what one official had proposed has ended."""
-    found = session.scalars(select(Case).where(Case.number == FORCED)).one()
-    [proposed] = cases.proposals(found)
+    case = session.scalars(select(Case).where(Case.number == FORCED)).one()
+    [proposed] = cases.proposals(case)
     assert proposed.ended_at is not None
-    assert found.acted_at == dt.datetime(2026, 9, 3, 8, tzinfo=dt.UTC), "the region's receipt"
-    file = file_of(found, dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC))
+    assert case.acted_at == dt.datetime(2026, 9, 3, 8, tzinfo=dt.UTC), "the region's receipt"
+    file = file_of(case, dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC))
     assert file.ball is not None
     assert (file.ball.act, file.ball.holder) == ("force", "secretariat")
     officials = select(Membership).where(Membership.role == Role.SECRETARIAT)
     official = viewer_for(session.scalars(officials).one())
     assert "ask_to_pursue" in {o.move.verb for o in file.openings(official) if o.is_open}
-    assert may_offer(found, ProposalKind.LAPSE, file.situation, official) == "asked_to_pursue"
+    assert may_offer(case, ProposalKind.LAPSE, file.situation, official) == "asked_to_pursue"

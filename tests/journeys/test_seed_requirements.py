@@ -216,10 +216,10 @@ def test_r9_whoever_finds_that_it_cannot_be_solved_locally_says_why_and_both_are
     with pytest.raises(MoveNotAllowed, match="local_way_is_over"):
         story.act("declare_impasse", by=seat, unsolved="Vem som svarar.")
     story.act("declare_impasse", by=seat, on=dt.date(2026, 10, 28), unsolved="Vem som svarar.")
-    found = trail.events_about(f"case:{story.case.number}")[-1]
-    assert (found.kind, facts_of(found)) == ("impasse_declared", {"who": seat.partition(".")[0]})
-    assert (content_of(found) or {})["unsolved"] == "Vem som svarar."
-    assert found.by == f"membership:{person(seat).membership_id}"
+    case = trail.events_about(f"case:{story.case.number}")[-1]
+    assert (case.kind, facts_of(case)) == ("impasse_declared", {"who": seat.partition(".")[0]})
+    assert (content_of(case) or {})["unsolved"] == "Vem som svarar."
+    assert case.by == f"membership:{person(seat).membership_id}"
 
 
 def test_r10_a_municipality_may_file_against_another_all_the_same(session: Database) -> None:

@@ -180,10 +180,10 @@ class Walk:
             return [asked for asked in found if asked not in joins]
         return found
 
-    def _siblings(self, found: Case) -> list[str]:
+    def _siblings(self, case: Case) -> list[str]:
         """The sibling's number, if it may be joined to it and nobody is asked about it yet."""
-        mine = [case for case in queries.joinable(found) if self.sibling and case.number == self.sibling.number]
-        return [case.number for case in mine if not case.hearings_going]
+        mine = [other for other in queries.joinable(case) if self.sibling and other.number == self.sibling.number]
+        return [other.number for other in mine if not other.hearings_going]
 
     def _comments(self, file: File) -> list[tuple[Hearing, str]]:
         return [
@@ -360,17 +360,17 @@ class Walk:
 
     def hold_laws(self) -> None:
         """What must be true after every turn (domain/05 § 5.2)."""
-        found, today = self.told.case, self.told.day
+        case, today = self.told.case, self.told.day
         session.expire_all()
-        if found.phase is not Phase.CLOSED and found.paused_until is None:
-            ball = queries.current_ball(queries.balls(found), today)
-            assert ball is not None, f"nobody holds the ball in {found.phase}"
-            begun = [b for b in queries.balls(found) if b.begins_on <= today]
+        if case.phase is not Phase.CLOSED and case.paused_until is None:
+            ball = queries.current_ball(queries.balls(case), today)
+            assert ball is not None, f"nobody holds the ball in {case.phase}"
+            begun = [b for b in queries.balls(case) if b.begins_on <= today]
             assert begun[-1] is ball
         own = session.scalars(select(Case.number).where(Case.id > self.before))
         assert set(queries.without_ball(today)).isdisjoint(own)  # other histories stand on days of their own
         if self.sibling and self.sibling.joined_to:
-            assert (self.sibling.phase is Phase.CLOSED) is (found.phase is Phase.CLOSED)
+            assert (self.sibling.phase is Phase.CLOSED) is (case.phase is Phase.CLOSED)
         now = self._deadlines()
         assert {id: now[id] for id in self.seen} == self.seen, "a stored deadline has changed"
         self.seen = now
@@ -443,9 +443,9 @@ class Walk:
 
     def _days_to_the_next_opening(self, file: File) -> int:
         """Working days until time opens something to an official, or acts itself; five where nobody knows."""
-        found = file.case
+        case = file.case
         days = [o.opens_on for seat in OFFICIALS for o in file.openings(self.viewers[seat]) if o.opens_on]
-        days += [day + dt.timedelta(days=1) for day in (found.paused_until, found.withdrawal_until) if day]
+        days += [day + dt.timedelta(days=1) for day in (case.paused_until, case.withdrawal_until) if day]
         to_come = [day for day in days if day > file.today]
         return workdays.between(file.today, min(to_come), self.told.calendar) or 1 if to_come else 5
 

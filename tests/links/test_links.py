@@ -34,12 +34,12 @@ def served(initiator: str = "SUN", **facts: object) -> Case:
     return CaseFactory(initiator=initiator, at_phase=Phase.SERVED, **facts)
 
 
-def tie(found: Case, to: str, kind: LinkKind = LinkKind.RELATED, *, by: str = "SEK.region") -> CaseLink:
-    return links.link(found, by=person(by), at=at(ON), kind=kind, to=to, reason=WHY)
+def tie(case: Case, to: str, kind: LinkKind = LinkKind.RELATED, *, by: str = "SEK.region") -> CaseLink:
+    return links.link(case, by=person(by), at=at(ON), kind=kind, to=to, reason=WHY)
 
 
-def ends(found: Case, viewer: Viewer) -> list[tuple[str, str]]:
-    return [(end.word, end.number) for end in queries.linked(found, viewer=viewer)]
+def ends(case: Case, viewer: Viewer) -> list[tuple[str, str]]:
+    return [(end.word, end.number) for end in queries.linked(case, viewer=viewer)]
 
 
 @pytest.mark.parametrize(
@@ -54,21 +54,21 @@ def ends(found: Case, viewer: Viewer) -> list[tuple[str, str]]:
 def test_a_link_is_read_from_both_ends_and_only_who_replaces_whom_has_a_direction(
     kind: LinkKind, here: str, there: str
 ) -> None:
-    found, other = served(), served("NAC")
-    tie(found, other.number, kind)
+    case, other = served(), served("NAC")
+    tie(case, other.number, kind)
     office = person("SEK.municipal")
-    assert (ends(found, office), ends(other, office)) == ([(here, other.number)], [(there, found.number)])
+    assert (ends(case, office), ends(other, office)) == ([(here, other.number)], [(there, case.number)])
 
 
 def test_both_cases_tell_of_it_with_the_reason_and_neither_goes_anywhere() -> None:
-    found, other = served(), served("NAC")
-    before = [(c.version, c.phase, len(cases.balls(c))) for c in (found, other)]
-    tie(found, other.number, LinkKind.PREDECESSOR)
-    assert [(c.version, c.phase, len(cases.balls(c))) for c in (found, other)] == before
-    told = [trail.events_about(f"case:{c.number}")[-1] for c in (found, other)]
+    case, other = served(), served("NAC")
+    before = [(c.version, c.phase, len(cases.balls(c))) for c in (case, other)]
+    tie(case, other.number, LinkKind.PREDECESSOR)
+    assert [(c.version, c.phase, len(cases.balls(c))) for c in (case, other)] == before
+    told = [trail.events_about(f"case:{c.number}")[-1] for c in (case, other)]
     assert [(e.kind, facts_of(e), content_of(e)) for e in told] == [
         ("case_linked", {"who": "SEK", "kind": "predecessor", "number": other.number}, {"reason": WHY}),
-        ("case_linked_to", {"who": "SEK", "kind": "successor", "number": found.number}, {"reason": WHY}),
+        ("case_linked_to", {"who": "SEK", "kind": "successor", "number": case.number}, {"reason": WHY}),
     ]
     assert (cases.rows_that_disagree(), trail.verify()) == ([], [])
 
@@ -86,15 +86,15 @@ def test_a_closed_case_is_linked_too_as_a_rejected_filing_to_what_replaces_it() 
 
 @pytest.mark.parametrize("seat", ["SUN.handler", "SUN.approver", "RS.handler", "SEK.region"])
 def test_the_secretariat_and_a_party_that_sees_both_cases_whole_may_link_them(seat: str) -> None:
-    found, other = served(), served()
-    assert tie(found, other.number, by=seat).other_id == other.id
+    case, other = served(), served()
+    assert tie(case, other.number, by=seat).other_id == other.id
 
 
 @pytest.mark.parametrize("seat", ["NAC.handler", "SUN.registrar", "SUN.reader", "TSG.chair", "AUDITOR"])
 def test_nobody_else_may(seat: str) -> None:
-    found, other = served(), served()
+    case, other = served(), served()
     with pytest.raises(MoveNotAllowed, match="seat"):
-        tie(found, other.number, by=seat)
+        tie(case, other.number, by=seat)
 
 
 def test_what_is_not_seen_whole_is_answered_as_what_does_not_exist() -> None:
@@ -122,61 +122,61 @@ def test_a_link_is_told_only_to_those_who_may_know_of_the_case_at_its_other_end(
 
 
 def test_a_number_is_found_however_it_is_typed() -> None:
-    found, other = served(), served()
-    assert tie(found, f"  {other.number.lower()} ").other_id == other.id
+    case, other = served(), served()
+    assert tie(case, f"  {other.number.lower()} ").other_id == other.id
 
 
 def test_a_case_is_not_linked_to_itself_nor_twice_in_one_way_from_either_end() -> None:
-    found, other = served(), served()
+    case, other = served(), served()
     with pytest.raises(FactsRefused, match="sig självt"):
-        tie(found, found.number)
-    tie(found, other.number, LinkKind.PREDECESSOR)
-    for a, b in ((found, other), (other, found)):
+        tie(case, case.number)
+    tie(case, other.number, LinkKind.PREDECESSOR)
+    for a, b in ((case, other), (other, case)):
         with pytest.raises(FactsRefused, match="redan länkat"):
             tie(a, b.number, LinkKind.PREDECESSOR)
-    tie(found, other.number, LinkKind.CONFLICTS_WITH)
-    assert len(ends(found, person("SEK.region"))) == 2
+    tie(case, other.number, LinkKind.CONFLICTS_WITH)
+    assert len(ends(case, person("SEK.region"))) == 2
 
 
 def test_cases_are_said_to_be_about_one_provision_only_where_they_are() -> None:
-    found, other = served(), served("NAC", provisions=["1.4 st 3"], precedent_answer="En annan fråga.")
+    case, other = served(), served("NAC", provisions=["1.4 st 3"], precedent_answer="En annan fråga.")
     with pytest.raises(FactsRefused, match="kind"):
-        tie(found, other.number, LinkKind.SAME_PROVISION)
+        tie(case, other.number, LinkKind.SAME_PROVISION)
     quoted = [served("SUN", agreement="KSABO", respondents=("NAC",)) for _ in range(2)]
     tie(quoted[0], quoted[1].number, LinkKind.SAME_PROVISION)
 
 
 def test_a_precedent_that_is_applied_is_a_published_interpretation() -> None:
-    found, other = served(), served()
+    case, other = served(), served()
     for number in (other.number, "VIS-T 1999:1"):
         with pytest.raises(FactsRefused, match="publicerat tolkningsbesked"):
-            tie(found, number, LinkKind.PRECEDENT_APPLIED, by="RS.approver")
-    tie(found, PRECEDENT, LinkKind.PRECEDENT_APPLIED, by="RS.approver")
-    assert ends(found, person("SUN.handler")) == [("precedent_applied", PRECEDENT)]
+            tie(case, number, LinkKind.PRECEDENT_APPLIED, by="RS.approver")
+    tie(case, PRECEDENT, LinkKind.PRECEDENT_APPLIED, by="RS.approver")
+    assert ends(case, person("SUN.handler")) == [("precedent_applied", PRECEDENT)]
     with pytest.raises(FactsRefused, match="redan länkat"):
-        tie(found, PRECEDENT, LinkKind.PRECEDENT_APPLIED)
+        tie(case, PRECEDENT, LinkKind.PRECEDENT_APPLIED)
     with pytest.raises(FactsRefused, match="ett ärende"):
-        tie(found, PRECEDENT)
+        tie(case, PRECEDENT)
 
 
 # --- Taken away
 
 
 def test_the_secretariat_takes_a_link_away_and_both_cases_remember_it(session: Database) -> None:
-    found, other = served(), served()
-    made = tie(found, other.number, LinkKind.PREDECESSOR, by="SUN.handler")
+    case, other = served(), served()
+    made = tie(case, other.number, LinkKind.PREDECESSOR, by="SUN.handler")
     for seat in ("SUN.handler", "AUDITOR"):
         with pytest.raises(MoveNotAllowed, match="seat"):
-            links.unlink(found, made, by=person(seat), at=at(ON), reason="Fel nummer.")
+            links.unlink(case, made, by=person(seat), at=at(ON), reason="Fel nummer.")
     links.unlink(other, made, by=person("SEK.region"), at=at(ON), reason="Fel nummer.")
     assert session.scalars(select(CaseLink)).all() == []
-    told = [trail.events_about(f"case:{c.number}")[-1] for c in (found, other)]
+    told = [trail.events_about(f"case:{c.number}")[-1] for c in (case, other)]
     assert [(e.kind, facts_of(e)) for e in told] == [
         ("link_removed", {"who": "SEK", "kind": "predecessor", "number": other.number}),
-        ("link_removed", {"who": "SEK", "kind": "successor", "number": found.number}),
+        ("link_removed", {"who": "SEK", "kind": "successor", "number": case.number}),
     ]
     assert (cases.rows_that_disagree(), trail.verify()) == ([], [])
-    tie(found, other.number, LinkKind.PREDECESSOR)
+    tie(case, other.number, LinkKind.PREDECESSOR)
 
 
 def test_why_a_filing_of_one_person_was_linked_is_masked_in_both_cases() -> None:

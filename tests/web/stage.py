@@ -273,12 +273,12 @@ def play(key: str) -> Case:
     """File the case and carry it through all its acts."""
     days = {name: dt.date.fromisoformat(f"2026-{day}") for name, day in DAYS[key].items()}
     filed_on = days.pop("file")
-    found = cases.file(by=person("TYR.approver"), at=factories.at(filed_on), **filing(key))
-    story = Story(found, filed_on, "TYR", ("RS",))
+    case = cases.file(by=person("TYR.approver"), at=factories.at(filed_on), **filing(key))
+    story = Story(case, filed_on, "TYR", ("RS",))
     for name, day in days.items():
         story.day = day
         _act(story, key, name)
-    return found
+    return case
 
 
 def play_between() -> Case:
@@ -286,14 +286,14 @@ def play_between() -> Case:
     facts = filing("between") | {"agreement": "KSABO", "provisions": [], "respondents": ["NAC"], "affected": []}
     facts |= {"citation_place": "3 stycke 1", "citation_quote": secret("between", "citat")}
     by, filed_on = person("TYR.approver"), dt.date(2026, 3, 2)
-    found = cases.file(by=by, at=factories.at(filed_on), citation_source=secret("between", "källa"), **facts)
-    story = Story(found, filed_on, "TYR", ("NAC",))
+    case = cases.file(by=by, at=factories.at(filed_on), citation_source=secret("between", "källa"), **facts)
+    story = Story(case, filed_on, "TYR", ("NAC",))
     key = "between"
     story.act("serve", by="SEK.region", on=dt.date(2026, 3, 3), cover_letter=secret(key, "följebrev"))
     story.act("declare_impasse", by="TYR.approver", on=dt.date(2026, 5, 11), unsolved=secret(key, "olöst"))
     one_sided = {"question": secret(key, "frågan"), "background": secret(key, "bakgrund")}
     story.act("lift", by="TYR.approver", on=dt.date(2026, 11, 18), **one_sided)
-    return found
+    return case
 
 
 @dataclass(frozen=True)
@@ -325,11 +325,11 @@ def _build(databases: Databases, template: str, directory: Path) -> Stage:
     with app.app_context():
         _hire()
         played = {key: play(key) for key in DAYS} | {"between": play_between()}
-        for key, found in played.items():
-            assert (found.step, found.phase) == PHASES[key], key
+        for key, case in played.items():
+            assert (case.step, case.phase) == PHASES[key], key
         stage = Stage(
             name="stage",
-            numbers={key: found.number for key, found in played.items()},
+            numbers={key: case.number for key, case in played.items()},
             seats={seat: person(seat).membership_id or 0 for seat in SEATS},
             open_proposal=queries.proposals(played["impasse"])[0].id,
         )

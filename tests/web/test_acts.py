@@ -42,8 +42,8 @@ class Doing:
 
         def look() -> tuple[int, Phase, int, str]:
             number = self.house.stage.numbers[key]
-            found = session.scalars(select(Case).where(Case.number == number)).one()
-            return found.step, found.phase, found.version, trail.events_about(f"case:{number}")[-1].kind
+            case = session.scalars(select(Case).where(Case.number == number)).one()
+            return case.step, case.phase, case.version, trail.events_about(f"case:{number}")[-1].kind
 
         answer: tuple[int, Phase, int, str] = self.house.ask(look)
         return answer
@@ -182,9 +182,9 @@ def test_a_question_of_principle_is_commented_on_and_granted_through_pages(doing
 
 def test_a_grant_from_when_its_reasons_were_one_text_still_shows_it(doing: Doing) -> None:
     def granted_then() -> None:
-        found = session.scalars(select(Case).where(Case.number == doing.house.stage.numbers["bypass_review"])).one()
+        case = session.scalars(select(Case).where(Case.number == doing.house.stage.numbers["bypass_review"])).one()
         facts, content = {"body": "TSG", "step": 2}, {"reasons": "Q1 och Q3: svaret ändrar arbetssätt hos fler."}
-        cases.record(found, "principle_granted", by=person("TSG.chair"), at=clock.now(), facts=facts, content=content)
+        cases.record(case, "principle_granted", by=person("TSG.chair"), at=clock.now(), facts=facts, content=content)
         session.commit()
 
     doing.house.ask(granted_then)
@@ -342,10 +342,10 @@ def test_a_case_that_turns_out_to_be_of_the_other_kind_is_turned_through_its_pag
 
 def test_what_is_no_commitment_is_not_turned_into_a_deviation_and_the_reasons_come_back(doing: Doing) -> None:
     def about_the_purpose() -> None:
-        found = session.scalars(select(Case).where(Case.number == doing.house.stage.numbers["served"])).one()
+        case = session.scalars(select(Case).where(Case.number == doing.house.stage.numbers["served"])).one()
         other = session.scalars(select(Provision).where(Provision.code == "1.2")).first()
         assert other is not None
-        session.add(CaseProvision(case_id=found.id, provision_id=other.id))
+        session.add(CaseProvision(case_id=case.id, provision_id=other.id))
         session.commit()
 
     doing.house.ask(about_the_purpose)

@@ -80,8 +80,8 @@ def lying(house: House) -> list[Path]:
 
 def links(html: str) -> dict[str, str]:
     """Name -> address of every attached file on the page."""
-    found = re.findall(r'<a href="(/cases/[^"]+/attachments/\d+)"[^>]*>([^<]+)</a>', html)
-    return {unescape(name): url for url, name in found}
+    case = re.findall(r'<a href="(/cases/[^"]+/attachments/\d+)"[^>]*>([^<]+)</a>', html)
+    return {unescape(name): url for url, name in case}
 
 
 def test_the_page_says_what_is_looked_through_and_what_cannot_be(open_house: House) -> None:

@@ -140,9 +140,9 @@ def test_a_case_says_that_its_days_are_ours_who_answers_for_them_and_by_what_dec
     assert "Våra, inte överenskommelsens. Styrgruppen svarar för dem och har inte beslutat om dem än." in shown()
 
     def decide() -> None:
-        found = session.scalars(select(Case).where(Case.number == open_house.stage.numbers["dialogue"])).one()
-        decided = {**found.ladder, "decision": "TSG 2027:3"}
-        found.ladder, found.ladder_hash = decided, ladder.fingerprint(decided)
+        case = session.scalars(select(Case).where(Case.number == open_house.stage.numbers["dialogue"])).one()
+        decided = {**case.ladder, "decision": "TSG 2027:3"}
+        case.ladder, case.ladder_hash = decided, ladder.fingerprint(decided)
         session.commit()
 
     open_house.ask(decide)

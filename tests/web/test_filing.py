@@ -81,8 +81,8 @@ class Writer:
 
     def begin(self, matter: str = "reading", **more: str) -> Any:
         answer = self.client.post("/cases/file", data={"matter": matter, "token": self.email, **more})
-        if found := re.match(r"/cases/file/(\d+)/", answer.location or ""):
-            self.draft = int(found[1])
+        if case := re.match(r"/cases/file/(\d+)/", answer.location or ""):
+            self.draft = int(case[1])
         return answer
 
     def url(self, page: str) -> str:

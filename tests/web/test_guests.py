@@ -38,8 +38,8 @@ def do(house: House, key: str, act: Callable[[Story], None]) -> None:
     """Something that happens in the case today."""
 
     def inside() -> None:
-        found = session.scalars(select(Case).where(Case.number == house.stage.numbers[key])).one()
-        act(Story(found, TODAY, "TYR", ("RS",)))
+        case = session.scalars(select(Case).where(Case.number == house.stage.numbers[key])).one()
+        act(Story(case, TODAY, "TYR", ("RS",)))
         session.commit()
 
     house.ask(inside)

@@ -132,7 +132,7 @@ def test_letters_in_trouble_are_listed_by_seat_and_day_and_never_by_person_or_co
 def test_a_case_that_nobody_holds_is_listed_with_its_number(client: FlaskClient, session: Database) -> None:
     beat()
     by = account_queries.viewer_for(hire(TYRESO, "beata").memberships[0])
-    found = cases.file(
+    case = cases.file(
         by=by,
         at=clock.now(),
         title="Kontaktväg till samordnande vårdcentral",
@@ -149,7 +149,7 @@ def test_a_case_that_nobody_holds_is_listed_with_its_number(client: FlaskClient,
     session.query(Ball).delete()
     read = text_of(enter(client, OFFICIAL).get("/health"))
     assert "1 ärende saknar boll." in read
-    assert found.number in read
+    assert case.number in read
     beat("integrity", **check_integrity(clock.now()))
     asked = client.get("/healthz")
     assert (asked.status_code, asked.json["cases"]) == (503, "red")

@@ -449,9 +449,9 @@ def unread_by_somebody(home: House, make: Callable[[], Way]) -> tuple[set[str], 
     """What has been written in a story, and what of it a side or the secretariat does not find, by act and fact."""
     with home.database():
         way = make()
-        found, path = way.story.case, f"/cases/{way.story.case.number}"
+        case, path = way.story.case, f"/cases/{way.story.case.number}"
         readers = [person(seat) for seat in ("TYR.handler", f"{way.story.respondents[0]}.handler", "SEK.region")]
-        cards = [reader.membership_id for reader in readers if queries.sight(found, reader) is Sight.FULL]
+        cards = [reader.membership_id for reader in readers if queries.sight(case, reader) is Sight.FULL]
         turn_to(way.story.day)
         session.commit()
     lacking = set()

@@ -55,15 +55,15 @@ def furnished(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempP
 
     def furnish() -> None:
         for key, number in stage.numbers.items():
-            found, _seen = cases.get(number, viewer=person("SEK.region")) or (None, None)
-            assert found
+            case, _seen = cases.get(number, viewer=person("SEK.region")) or (None, None)
+            assert case
             file = check(f"hemlig {key}.pdf", BytesIO(pack.pdf(extra=f"% {key}\n".encode())))
             with actions.kept([file], house.app.config["SETTINGS"].attachments_dir) as laid:
-                stand = cases.positions(found)[-1]
-                actions.attach(found.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=at(TODAY))
-            (attachment,) = cases.positions_with_attachments(found)[1]
+                stand = cases.positions(case)[-1]
+                actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=at(TODAY))
+            (attachment,) = cases.positions_with_attachments(case)[1]
             said = {"provision": PROVISION, "note": NOTE}
-            secrecy.mark(found, attachment, by=person("TYR.handler"), at=at(TODAY), **said)
+            secrecy.mark(case, attachment, by=person("TYR.handler"), at=at(TODAY), **said)
         session.commit()
 
     with house_in(databases, stage, tmp_path_factory.mktemp("sealed"), "sealed") as house:

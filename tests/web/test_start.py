@@ -208,9 +208,9 @@ def test_interpretations_of_our_own_provisions_come_first(opens: Arrive, session
 
 
 def _cited(number: str) -> list[Provision]:
-    found = queries.get(number, viewer=account_queries.viewer_for(membership("Revisor")))
-    assert found is not None
-    return list(queries.provisions(found[0]))
+    case = queries.get(number, viewer=account_queries.viewer_for(membership("Revisor")))
+    assert case is not None
+    return list(queries.provisions(case[0]))
 
 
 def test_a_paused_case_waits_for_nobody_and_says_until_when(opens: Arrive, session: Database) -> None:

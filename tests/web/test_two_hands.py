@@ -127,7 +127,7 @@ def test_an_interpretation_is_not_recorded_without_whom_it_is_for_and_from_when(
     assert "Räckvidd och första dag hör till en tolkning." in Page(back.text).sentence("outcome")
 
     def phase() -> str:
-        found = session.scalars(select(Case).where(Case.number == house.stage.numbers[key])).one()
-        return found.phase.value
+        case = session.scalars(select(Case).where(Case.number == house.stage.numbers[key])).one()
+        return case.phase.value
 
     assert house.ask(phase) == "minuted"

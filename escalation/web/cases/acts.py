@@ -101,8 +101,8 @@ class Act:
 
 def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
-    found = file.case
-    mine = queries.seats(found, viewer, file.tasks)
+    case = file.case
+    mine = queries.seats(case, viewer, file.tasks)
     openings = moves.moves_open_to(file.situation, mine, file.opens)
     lines = [_line(file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
     lines += _proposals(file, viewer) + _hearings(file, viewer)
@@ -121,8 +121,8 @@ def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     )
     if viewer.role is Role.CONSULTATION_MEMBER:
         main = next((x for x in open_lines if x.verb == "answer_referral"), None)
-    if viewer.body == file.ladder.step(found.step).body and viewer.body and found.phase is not Phase.CLOSED:
-        lines.insert(0, _summary(found.number))
+    if viewer.body == file.ladder.step(case.step).body and viewer.body and case.phase is not Phase.CLOSED:
+        lines.insert(0, _summary(case.number))
         main = main or lines[0]
     return main, [line for line in lines if line is not main]
 
@@ -192,14 +192,14 @@ def _for_approver(file: File, viewer: Viewer) -> list[Act]:
 
 
 def _proposals(file: File, viewer: Viewer) -> list[Act]:
-    found, lines = file.case, []
+    case, lines = file.case, []
     for proposal in file.proposals:
-        if proposals.may_answer(found, proposal, viewer, file.today) is None:
+        if proposals.may_answer(case, proposal, viewer, file.today) is None:
             lines.append(
                 Act(
                     "answer",
                     _("Svara på förslaget: %(kind)s", kind=_(GLOSSARY[proposal.kind].label)),
-                    url_for("cases.answer", number=found.number, proposal_id=proposal.id),
+                    url_for("cases.answer", number=case.number, proposal_id=proposal.id),
                     _(
                         "Föreslaget av %(who)s. Gäller till %(day)s.",
                         who=proposer(file, proposal),
@@ -210,11 +210,11 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
     for kind in ProposalKind:
         if _may_propose(file, kind, viewer):
             verb = _offers(file, kind)
-            url = url_for("cases.propose", number=found.number, kind=kind.value)
+            url = url_for("cases.propose", number=case.number, kind=kind.value)
             if kind is ProposalKind.STATEMENT:
-                url = url_for("cases.statement", number=found.number)
+                url = url_for("cases.statement", number=case.number)
             lines.append(Act(verb, _(VERBS[verb].label), url, _offer_then(file, kind)))
-        elif (guard := proposals.may_offer(found, kind, file.situation, viewer)) == "may_be_extended":
+        elif (guard := proposals.may_offer(case, kind, file.situation, viewer)) == "may_be_extended":
             verb = OFFERS[kind]
             lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES[guard])))
     return lines
@@ -319,11 +319,11 @@ def _may_propose(file: File, kind: ProposalKind, viewer: Viewer) -> bool:
 
 def standing_proposals(file: File) -> list[Proposal]:
     """The proposals that can still be answered, the newest first."""
-    found = file.case
+    case = file.case
     return [
         p
         for p in file.proposals
-        if p.is_open(file.today) and p.step == found.step and found.phase in proposals.offered_in(p.kind)
+        if p.is_open(file.today) and p.step == case.step and case.phase in proposals.offered_in(p.kind)
     ]
 
 
@@ -415,13 +415,13 @@ def check(file: File, move: moves.Move) -> None:
         raise moves.MoveNotAllowed(move.verb, guard)
 
 
-def open_from_stub(found: Case) -> list[Act]:
+def open_from_stub(case: Case) -> list[Act]:
     """What is open to who sees no more than a stub: to the chair of the next body the ways on, to a party that the
     answer may affect the wish to take part."""
     viewer = current_viewer()
-    if not queries.seats(found, viewer):
+    if not queries.seats(case, viewer):
         return []
-    main, more = acts(file_of(found, clock.now()), viewer)
+    main, more = acts(file_of(case, clock.now()), viewer)
     return [line for line in (main, *more) if line and line.url]
 
 
@@ -433,10 +433,10 @@ def check_offer(file: File, kind: ProposalKind) -> None:
 
 def open_hearing(file: File, hearing_id: int) -> Hearing:
     """The hearing to comment in; 404 if it is not this case's, 409 if the viewer may not comment now."""
-    found = next((h for h in file.hearings if h.id == hearing_id), None) or abort(404)
-    if guard := hearings.may_comment(file.case, found, current_viewer(), file.today):
+    case = next((h for h in file.hearings if h.id == hearing_id), None) or abort(404)
+    if guard := hearings.may_comment(file.case, case, current_viewer(), file.today):
         raise moves.MoveNotAllowed("comment", guard)
-    return found
+    return case
 
 
 def hear_page(file: File, kind: HearingKind) -> dict[str, Any]:
@@ -561,25 +561,25 @@ def _recorded(file: File, decision: Decision) -> list[tuple[str, str]]:
 
 def checklist(file: File) -> list[tuple[str, str]]:
     """What the secretariat looks at before a filing is sent on, each with what the filing says (SE1)."""
-    found = file.case
-    first, second, _affected = words.parties_line(found)
+    case = file.case
+    first, second, _affected = words.parties_line(case)
     asked = {
-        _("Konsekvenser"): found.consequences,
-        _("Prövat hittills"): found.tried,
-        _("Önskat utfall"): found.desired_outcome,
-        _("Ersättare hos anmälaren"): next(iter(found.of(PartyRole.INITIATOR))).has_substitute,
+        _("Konsekvenser"): case.consequences,
+        _("Prövat hittills"): case.tried,
+        _("Önskat utfall"): case.desired_outcome,
+        _("Ersättare hos anmälaren"): next(iter(case.of(PartyRole.INITIATOR))).has_substitute,
     }
     missing = [name for name, value in asked.items() if not value]
-    codes = [p.code for p in queries.provisions(found)]
+    codes = [p.code for p in queries.provisions(case)]
     ladder = _(file.ladder.name)
-    if not found.ladder_known:
+    if not case.ladder_known:
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
     return [
         (_("Hör frågan hit?"), _("En enskild persons ärende, en kris eller en fråga vid domstol hör inte hit.")),
-        (_(GLOSSARY[found.type].label), words.citation(found, codes)),
+        (_(GLOSSARY[case.type].label), words.citation(case, codes)),
         (_("Parter"), _("%(first)s till %(second)s", first=first, second=second)),
         (_("Saknas"), ", ".join(missing) or _("Inget. Allt som efterfrågas är ifyllt.")),
-        *([(_("Anmälaren vill börja på steg 2"), own(found.principle_reason))] if found.principle_asked else []),
+        *([(_("Anmälaren vill börja på steg 2"), own(case.principle_reason))] if case.principle_asked else []),
         (_("Trappa"), ladder),
         (_("Om något är fel"), _("Gå tillbaka till ärendet. Där kan ni föreslå avvisning.")),
     ]

@@ -66,15 +66,15 @@ TAKE = "take_"
 
 def open_draft(draft_id: int) -> Draft:
     """The draft; 404 where it is not the viewer's own, and on to the case where it has been filed."""
-    found = queries.draft(draft_id, viewer=current_viewer(), lock=request.method == "POST") or abort(404)
-    if found.case is not None:
-        abort(redirect(url_for("cases.case", number=found.case.number)))
-    return found
+    draft = queries.draft(draft_id, viewer=current_viewer(), lock=request.method == "POST") or abort(404)
+    if draft.case is not None:
+        abort(redirect(url_for("cases.case", number=draft.case.number)))
+    return draft
 
 
-def form_of(found: Draft, word: str) -> PageForm:
+def form_of(draft: Draft, word: str) -> PageForm:
     """The page's form, with what the draft holds or with what was posted."""
-    facts, version, viewer = found.facts, found.version, current_viewer()
+    facts, version, viewer = draft.facts, draft.version, current_viewer()
     if word == "matter":
         return MatterForm(facts, version)
     if word == "provision":
@@ -130,37 +130,37 @@ def _elsewhere(form: MatterForm) -> str:
     return guide_pages.where(answers)
 
 
-def save(found: Draft, form: PageForm) -> str:
+def save(draft: Draft, form: PageForm) -> str:
     """Keep what was posted, and tell the way on; nothing where the person has to look at the page again.
 
     A page that is older than the draft overwrites nobody: where it and somebody else have changed the same field,
     ``form.clashes`` names it, nothing is saved, and the page asks which text holds.
     """
     going = request.form.get("do", "next")
-    form.clashes = _differing(found, form)
+    form.clashes = _differing(draft, form)
     is_whole = form.validate()
     if isinstance(form, MatterForm) and is_whole and (outside := _elsewhere(form)):
         return outside
     kept = form.kept()
     if form.clashes:
-        form.opened_on(found.facts, found.version)
+        form.opened_on(draft.facts, draft.version)
         return ""
-    by, facts = current_viewer(), {**found.facts, **kept}
+    by, facts = current_viewer(), {**draft.facts, **kept}
     if sureness := form.sureness():
-        facts["sure"] = {**found.facts.get("sure", {}), form.word: sureness}
+        facts["sure"] = {**draft.facts.get("sure", {}), form.word: sureness}
         if sureness != form.answered:
-            LOG.info("vouched for as not personal: page %s of draft %s, by %s", form.word, found.id, by.actor)
-    done = [word for word in PAGES if (is_whole if word == form.word else word in found.done)]
-    if form.word == "matter" and facts.get("matter") != found.facts.get("matter"):
+            LOG.info("vouched for as not personal: page %s of draft %s, by %s", form.word, draft.id, by.actor)
+    done = [word for word in PAGES if (is_whole if word == form.word else word in draft.done)]
+    if form.word == "matter" and facts.get("matter") != draft.facts.get("matter"):
         done = [word for word in done if word != "provision"]  # another type may cite other things
-    actions.save_draft(found, by=by, at=clock.now(), version=found.version, facts=facts, done=done)
-    form.opened_on(found.facts, found.version)
+    actions.save_draft(draft, by=by, at=clock.now(), version=draft.version, facts=facts, done=done)
+    form.opened_on(draft.facts, draft.version)
     if going in {"search", "later"} and all(form.may_be_kept(field) for field in form.facts):
         if going == "later":
             return url_for("cases.file")
         sought = _sought() or None
         anchor = "h-traffar" if sought else None
-        return url_for("cases.draft", draft_id=found.id, page=form.word, q=sought, _anchor=anchor)
+        return url_for("cases.draft", draft_id=draft.id, page=form.word, q=sought, _anchor=anchor)
     if going in {"search", "later"}:
         for field in form:
             if field.errors and form.may_be_kept(field):
@@ -169,19 +169,19 @@ def save(found: Draft, form: PageForm) -> str:
     if not is_whole:
         return ""
     following = [*PAGES, "check"][PAGES.index(form.word) + 1]
-    return page_url(found, "check" if request.args.get("back") == "check" and not left(found) else following)
+    return page_url(draft, "check" if request.args.get("back") == "check" and not left(draft) else following)
 
 
-def _differing(found: Draft, form: PageForm) -> list[str]:
+def _differing(draft: Draft, form: PageForm) -> list[str]:
     """The fields that both this window and another have changed, each in its own way.
 
     What only the other has changed is taken over, as is what the person chose of the two when asked.
     """
     opened_with, both = form.opened_with, []
     for field in form.facts:
-        mine, saved = plain(field.data), found.facts.get(field.name)
+        mine, saved = plain(field.data), draft.facts.get(field.name)
         answer = request.form.get(f"{TAKE}{field.name}")
-        if fingerprint(mine) == fingerprint(saved) or (form.seen == found.version and answer != "saved"):
+        if fingerprint(mine) == fingerprint(saved) or (form.seen == draft.version and answer != "saved"):
             continue
         if answer == "saved" or opened_with.get(field.name) == fingerprint(mine):
             field.data = form.read(field.name, saved)
@@ -196,15 +196,15 @@ def status_of(form: PageForm) -> int:
     return 409 if form.clashes else 422 if form.errors else 200
 
 
-def page_url(found: Draft, word: str, anchor: str | None = None) -> str:
+def page_url(draft: Draft, word: str, anchor: str | None = None) -> str:
     """The address of one of the five pages."""
     if word == "check":
-        return url_for("cases.check", draft_id=found.id)
-    return url_for("cases.draft", draft_id=found.id, page=word, _anchor=anchor)
+        return url_for("cases.check", draft_id=draft.id)
+    return url_for("cases.draft", draft_id=draft.id, page=word, _anchor=anchor)
 
 
-def left(found: Draft) -> list[str]:
-    return [word for word in PAGES if word not in found.done]
+def left(draft: Draft) -> list[str]:
+    return [word for word in PAGES if word not in draft.done]
 
 
 # Showing -----------------------------------------------------------------------------------------------------------
@@ -221,34 +221,34 @@ def labels() -> dict[str, str]:
     }
 
 
-def progress(found: Draft | None, here: str) -> list[dict[str, Any]]:
+def progress(draft: Draft | None, here: str) -> list[dict[str, Any]]:
     """The way through the pages: what is done and can be opened, and where one is."""
-    done = set(found.done) if found else set()
+    done = set(draft.done) if draft else set()
     return [
         {
             "text": label,
             "is_here": word == here,
             "is_done": word in done,
-            "url": page_url(found, word) if found and word != here and (word in done or word == "check") else "",
+            "url": page_url(draft, word) if draft and word != here and (word in done or word == "check") else "",
         }
         for word, label in labels().items()
     ]
 
 
-def page(found: Draft, form: PageForm) -> dict[str, Any]:
+def page(draft: Draft, form: PageForm) -> dict[str, Any]:
     """Everything around the fields of a page."""
     before = PAGES.index(form.word) - 1
     shown: dict[str, Any] = {
-        "draft": found,
-        "progress": progress(found, form.word),
-        "back": page_url(found, PAGES[before]) if before >= 0 else url_for("cases.file"),
-        "saved": saved(found),
+        "draft": draft,
+        "progress": progress(draft, form.word),
+        "back": page_url(draft, PAGES[before]) if before >= 0 else url_for("cases.file"),
+        "saved": saved(draft),
         "doubted": _doubted(form),
-        "clashes": [_clash(found, form, name) for name in form.clashes],
+        "clashes": [_clash(draft, form, name) for name in form.clashes],
         "carried": _carried(form) if form.clashes else [],
     }
     if isinstance(form, ProvisionForm):
-        shown |= _provisions(found, form)
+        shown |= _provisions(draft, form)
     if isinstance(form, PositionForm):
         version = agreements.version_in_force(HOK, clock.today())
         shown["guiding"] = agreements.purpose_and_goals(version.id) if version else ()
@@ -260,8 +260,8 @@ def template(form: PageForm) -> str:
     return "cases/draft_clash.html" if form.clashes else TEMPLATES[form.word]
 
 
-def saved(found: Draft) -> str:
-    return _("Sparat %(when)s av %(who)s.", when=instant(found.saved_at), who=own(found.saver.user.name))
+def saved(draft: Draft) -> str:
+    return _("Sparat %(when)s av %(who)s.", when=instant(draft.saved_at), who=own(draft.saver.user.name))
 
 
 def _doubted(form: PageForm) -> list[dict[str, str]]:
@@ -279,14 +279,14 @@ def _doubted(form: PageForm) -> list[dict[str, str]]:
     ]
 
 
-def _clash(found: Draft, form: PageForm, name: str) -> dict[str, Any]:
+def _clash(draft: Draft, form: PageForm, name: str) -> dict[str, Any]:
     """A field that differs: what this window says, what is saved, and whether it is a text that can be edited."""
     field = form[name]
     return {
         "field": field,
         "is_text": field in form.texts,
         "mine": _said(field, field.data),
-        "saved": _said(field, form.read(name, found.facts.get(name, ""))),
+        "saved": _said(field, form.read(name, draft.facts.get(name, ""))),
     }
 
 
@@ -319,7 +319,7 @@ def _sought() -> str:
     return " ".join((request.form.get("q") or request.args.get("q") or "").split())[:100]
 
 
-def _provisions(found: Draft, form: ProvisionForm) -> dict[str, Any]:
+def _provisions(draft: Draft, form: ProvisionForm) -> dict[str, Any]:
     """What is chosen, and what the search finds; without a search the whole text, by chapter."""
     sought = _sought()
     chosen = form.chosen
@@ -341,7 +341,7 @@ def _provisions(found: Draft, form: ProvisionForm) -> dict[str, Any]:
         "is_deviation": form.case_type is CaseType.DEVIATION,
         "is_conflict": form.matter == "conflict",
         "cites": any(f.data or f.errors for f in (form.citation_place, form.citation_quote, form.citation_source)),
-        "switch": page_url(found, "matter"),
+        "switch": page_url(draft, "matter"),
     }
 
 
@@ -402,13 +402,13 @@ def _bold(text: str, sought: str) -> Markup:
 def rows(viewer: Viewer) -> list[dict[str, Any]]:
     """The organisation's drafts as the macro ``rows`` takes them; what waits for the viewer has their ball."""
     mine = viewer.role is Role.LOCAL_APPROVER
-    return [_row(found, mine=mine) for found in queries.drafts(viewer)]
+    return [_row(draft, mine=mine) for draft in queries.drafts(viewer)]
 
 
-def _row(found: Draft, *, mine: bool) -> dict[str, Any]:
-    remaining = left(found)
-    title = own(found.facts["title"]) if found.facts.get("title") else _("Anmälan utan rubrik")
-    waits = found.ready_at is not None
+def _row(draft: Draft, *, mine: bool) -> dict[str, Any]:
+    remaining = left(draft)
+    title = own(draft.facts["title"]) if draft.facts.get("title") else _("Anmälan utan rubrik")
+    waits = draft.ready_at is not None
     holder = _("Ni har bollen") if mine else _("Er beslutsfattare har bollen")
     if waits:
         text = _("Väntar på att ni godkänner och skickar.") if mine else _("Väntar på att er beslutsfattare godkänner.")
@@ -417,12 +417,12 @@ def _row(found: Draft, *, mine: bool) -> dict[str, Any]:
     else:
         text = _("Klar att kontrollera och skicka.")
     return {
-        "day": found.saved_at,
+        "day": draft.saved_at,
         "note": _("sparat"),
         "title": _("Godkänn och skicka anmälan") if waits and mine else title,
-        "url": page_url(found, remaining[0] if remaining else "check"),
+        "url": page_url(draft, remaining[0] if remaining else "check"),
         "text": text,
-        "meta": [*([title] if waits and mine else []), own(found.saver.user.name)],
+        "meta": [*([title] if waits and mine else []), own(draft.saver.user.name)],
         "ball": {"text": holder, "mine": mine} if waits else None,
         "at": 0,
         "where": _("Utkast"),

@@ -50,40 +50,40 @@ FACT_AT: Mapping[str, tuple[str, str]] = {
 }
 
 
-def page(found: Draft, form: CheckForm) -> dict[str, Any]:
+def page(draft: Draft, form: CheckForm) -> dict[str, Any]:
     """Everything that was written, with the way back to each; what is left; what happens when it is sent."""
-    facts, viewer = found.facts, current_viewer()
+    facts, viewer = draft.facts, current_viewer()
     of = agreements.agreement(facts.get("agreement") or HOK)
-    people = accounts.writers(found.party_code)
-    remaining = left(found)
+    people = accounts.writers(draft.party_code)
+    remaining = left(draft)
     return {
-        "draft": found,
-        "progress": progress(found, "check"),
-        "left": [(labels()[word], page_url(found, word)) for word in remaining],
-        "parts": _answers(found, of, {str(m.id): name for m, name in people}),
+        "draft": draft,
+        "progress": progress(draft, "check"),
+        "left": [(labels()[word], page_url(draft, word)) for word in remaining],
+        "parts": _answers(draft, of, {str(m.id): name for m, name in people}),
         "path": [] if remaining else _path(of, asks_past_the_parties=facts.get("principle") == "yes"),
-        "note": _note(found),
+        "note": _note(draft),
         "is_approver": viewer.role is Role.LOCAL_APPROVER,
         "approvers": escape(_(" eller ")).join(marked(name) for m, name in people if m.role is Role.LOCAL_APPROVER),
-        "ready_at": found.ready_at,
-        "saved": saved(found),
+        "ready_at": draft.ready_at,
+        "saved": saved(draft),
         "is_stale": form.is_submitted() and form.is_stale,
-        "back": page_url(found, "meanwhile"),
+        "back": page_url(draft, "meanwhile"),
         "refused": [
-            (_(sentence), page_url(found, *FACT_AT.get(fact, ("position", fact)))) for fact, sentence in form.refused
+            (_(sentence), page_url(draft, *FACT_AT.get(fact, ("position", fact)))) for fact, sentence in form.refused
         ],
     }
 
 
-def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> list[dict[str, Any]]:
+def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> list[dict[str, Any]]:
     """The facts as the check page lists them, in the groups of the pages."""
-    facts = found.facts
+    facts = draft.facts
     held = {p.code: p for p in agreements.text_in_force(of.code, event_day(facts))} if of else {}
     names = {p.code: p.name for p in parties.all_parties()}
     unit = parties.unit(facts["arena"]) if facts.get("arena") else None
 
     def row(page: str, field: str, term: str, value: str, what: str = "") -> dict[str, str]:
-        url = url_for("cases.draft", draft_id=found.id, page=page, back="check", _anchor=field)
+        url = url_for("cases.draft", draft_id=draft.id, page=page, back="check", _anchor=field)
         return {"term": term, "value": value or _("(inte ifyllt)"), "url": url, "what": what or term.lower()}
 
     def own(name: str) -> str:
@@ -117,7 +117,7 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     urgency = own("urgency_reason") if facts.get("urgency") == "urgent" else _("Normalt")
     said = [_(GLOSSARY[q].label) for q in facts.get("principle_test", ())]
     principle = own("principle_reason") if facts.get("principle") == "yes" else _("Nej")
-    arena = marked(unit.name) if unit else names.get(found.party_code, "")
+    arena = marked(unit.name) if unit else names.get(draft.party_code, "")
     registered = facts.get("registry_number") or _("Inget än")
     return [
         {
@@ -165,10 +165,10 @@ def _answers(found: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     ]  # fmt: skip
 
 
-def _note(found: Draft) -> str:
+def _note(draft: Draft) -> str:
     """The one thing to think of once more: HÖK is about the region and the municipalities (domain/04 § 4.3)."""
-    sides = {found.party_code, *found.facts.get("respondents", ())}
-    if found.facts.get("agreement", HOK) == HOK and len(sides) > 1 and not sides & {"RS", "KSON"}:
+    sides = {draft.party_code, *draft.facts.get("respondents", ())}
+    if draft.facts.get("agreement", HOK) == HOK and len(sides) > 1 and not sides & {"RS", "KSON"}:
         return _(
             "HÖK reglerar främst samverkan mellan regionen och kommunerna. Se efter att bestämmelsen gäller er emellan."
         )
@@ -228,21 +228,21 @@ def _path(of: Agreement | None, *, asks_past_the_parties: bool) -> list[dict[str
     ]  # fmt: skip
 
 
-def send(found: Draft, form: CheckForm) -> str:
+def send(draft: Draft, form: CheckForm) -> str:
     """File it, or leave it to the approver, as was asked; the way on. Nothing where somebody must look again.
 
     That is where a page is left, where the draft has changed since it was read, and where the facts cannot stand
     (``form.refused``).
     """
     by, at = current_viewer(), clock.now()
-    if form.is_stale or left(found):
+    if form.is_stale or left(draft):
         return ""
     if not form.sends:
-        actions.ask_approval(found, by=by, at=at, version=found.version)
-        return url_for("cases.check", draft_id=found.id)
+        actions.ask_approval(draft, by=by, at=at, version=draft.version)
+        return url_for("cases.check", draft_id=draft.id)
     try:
         with on_disk({FACT: form.attachments.data}) as brought:
-            case = actions.file(by=by, at=at, draft=found, **facts_of(found.facts), **brought)
+            case = actions.file(by=by, at=at, draft=draft, **facts_of(draft.facts), **brought)
         return url_for("cases.case", number=case.number)
     except FactsRefused as refused:
         errors = refused.errors

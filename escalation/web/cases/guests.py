@@ -22,13 +22,13 @@ class LetInForm(Form):
 
     centre = radios(_l("Vem ska släppas in?"), need=_l("Välj vem som ska släppas in."))
 
-    def __init__(self, found: Case) -> None:
+    def __init__(self, case: Case) -> None:
         super().__init__()
         party = current_viewer().party
-        people = guests.candidates(found, current_viewer())
+        people = guests.candidates(case, current_viewer())
         self.nobody = (
             _("Er samordnande vårdcentral är redan insläppt i ärendet.")
-            if any(g.party_code == party for g in queries.guests(found))
+            if any(g.party_code == party for g in queries.guests(case))
             else _(
                 "Det finns ingen samordnande vårdcentral hos er att släppa in. Den behöver först ett eget konto i "
                 "Trappan."
@@ -42,14 +42,14 @@ class LetInForm(Form):
         return int(self.centre.data)
 
 
-def to_let_in(found: Case) -> Case:
+def to_let_in(case: Case) -> Case:
     """The case, for who may let a health centre in now; 404 for everybody else."""
-    return found if guests.may_let_in(found, current_viewer()) else abort(404)
+    return case if guests.may_let_in(case, current_viewer()) else abort(404)
 
 
-def to_show_out(found: Case, guest_id: int) -> CaseGuest:
+def to_show_out(case: Case, guest_id: int) -> CaseGuest:
     """Who has been let in, for who may end that; 404 for everybody else, and for another case's."""
-    mine = [g for g in queries.guests(found) if guests.may_show_out(found, g, current_viewer())]
+    mine = [g for g in queries.guests(case) if guests.may_show_out(case, g, current_viewer())]
     return next((g for g in mine if g.id == guest_id), None) or abort(404)
 
 
@@ -58,9 +58,9 @@ def name_of(let_in: CaseGuest) -> str:
     return own(let_in.membership.user.name)
 
 
-def of_case(found: Case, viewer: Viewer) -> list[dict[str, Any]]:
+def of_case(case: Case, viewer: Viewer) -> list[dict[str, Any]]:
     """Who reads the case although it belongs to none of its parties, told to all who see the case whole."""
-    names = words.names_in(found)
+    names = words.names_in(case)
     return [
         {
             "text": _(
@@ -71,9 +71,9 @@ def of_case(found: Case, viewer: Viewer) -> list[dict[str, Any]]:
             ),
             "by": _("Insläppt av %(who)s.", who=names.get(g.party_code, g.party_code)),
             "name": name_of(g),
-            "url": url_for("cases.show_out", number=found.number, guest_id=g.id)
-            if guests.may_show_out(found, g, viewer)
+            "url": url_for("cases.show_out", number=case.number, guest_id=g.id)
+            if guests.may_show_out(case, g, viewer)
             else "",
         }
-        for g in queries.guests(found)
+        for g in queries.guests(case)
     ]

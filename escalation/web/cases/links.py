@@ -63,15 +63,15 @@ class UnlinkForm(Form):
     reason = long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=1000, need=_l("Skriv skälen."))
 
 
-def to_link(found: Case) -> Case:
+def to_link(case: Case) -> Case:
     """The case, for who may link it; 404 for everybody else."""
-    return found if queries.may_link(found, current_viewer()) else abort(404)
+    return case if queries.may_link(case, current_viewer()) else abort(404)
 
 
-def to_unlink(found: Case, link_id: int) -> Linked:
+def to_unlink(case: Case, link_id: int) -> Linked:
     """The case's link, for who may take it away; 404 for everybody else, and for another case's."""
     viewer = current_viewer()
-    mine = [end for end in queries.linked(found, viewer=viewer) if queries.may_unlink(end.link, viewer)]
+    mine = [end for end in queries.linked(case, viewer=viewer) if queries.may_unlink(end.link, viewer)]
     return next((end for end in mine if end.link.id == link_id), None) or abort(404)
 
 
@@ -80,7 +80,7 @@ def told(end: Linked) -> str:
     return f"{_(GLOSSARY[end.word].label)} {end.number}"
 
 
-def of_case(found: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[dict[str, Any]]:
+def of_case(case: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[dict[str, Any]]:
     """What the case is linked to, each with its reason as the trail has it. The trail also says if there is anything
     to ask for.
     """
@@ -88,7 +88,7 @@ def of_case(found: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[d
     if not links:
         return []
     why = {_end(event): (content_of(event) or {}).get("reason", "") for event in links}
-    names = words.names_in(found)
+    names = words.names_in(case)
     made = {_end(event): event for event in links if event.kind != "link_removed"}
     return [
         {
@@ -98,9 +98,9 @@ def of_case(found: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[d
             "url": _url(end),
             "why": own(why.get((end.word, end.number), "")),
             "made": _made(made.get((end.word, end.number)), names),
-            "unlink": _unlink_url(found, end, viewer),
+            "unlink": _unlink_url(case, end, viewer),
         }
-        for end in queries.linked(found, viewer=viewer)
+        for end in queries.linked(case, viewer=viewer)
     ]
 
 
@@ -112,10 +112,10 @@ def _made(event: TrailEvent | None, names: Mapping[str, str]) -> str:
     return _("Länkat %(day)s av %(who)s.", day=date_long(event.at), who=names.get(who, who))
 
 
-def _unlink_url(found: Case, end: Linked, viewer: Viewer) -> str:
+def _unlink_url(case: Case, end: Linked, viewer: Viewer) -> str:
     if not queries.may_unlink(end.link, viewer):
         return ""
-    return url_for("cases.unlink", number=found.number, link_id=end.link.id)
+    return url_for("cases.unlink", number=case.number, link_id=end.link.id)
 
 
 def _end(event: TrailEvent) -> tuple[str, str]:

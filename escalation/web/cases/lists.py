@@ -174,31 +174,31 @@ def day_left(day: dt.date, today: dt.date, count: workdays.Calendar, *, is_urgen
 
 def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:
     """One row. ``by_act``: the link names the act that waits, as on a start page; else the title."""
-    found = s.case
-    steps = len(queries.ladder_of(found).steps)
-    where = _("Steg %(step)s av %(steps)s", step=found.step, steps=steps)
+    case = s.case
+    steps = len(queries.ladder_of(case).steps)
+    where = _("Steg %(step)s av %(steps)s", step=case.step, steps=steps)
     shown: dict[str, Any] = {
-        "url": url_for("cases.case", number=found.number),
-        "title": own(found.title),
-        "meta": [found.number, citation(s)],
-        "at": 0 if found.phase in BEFORE_SERVED else found.step,
+        "url": url_for("cases.case", number=case.number),
+        "title": own(case.title),
+        "meta": [case.number, citation(s)],
+        "at": 0 if case.phase in BEFORE_SERVED else case.step,
         "steps": steps,
-        "where": _("Före steg 1") if found.phase in BEFORE_SERVED else where,
-        "text": words.status(found),
+        "where": _("Före steg 1") if case.phase in BEFORE_SERVED else where,
+        "text": words.status(case),
     }
     if s.sight is not Sight.TITLE:
         shown["meta"].append(parties(s))
     if s.covered_for is not None:
         shown["meta"].append(_("Du ersätter %(name)s", name=s.covered_for))
-    if found.is_urgent and found.phase is not Phase.CLOSED:
+    if case.is_urgent and case.phase is not Phase.CLOSED:
         shown["meta"].append(_("Brådskande"))
-    elif found.urgency_asked and found.phase in BEFORE_SERVED:
+    elif case.urgency_asked and case.phase in BEFORE_SERVED:
         shown["meta"].append(_("Begärs skyndsamt"))
-    if found.phase is Phase.CLOSED or s.ball is None or not (s.sight is Sight.FULL or is_mine(s, viewer)):
+    if case.phase is Phase.CLOSED or s.ball is None or not (s.sight is Sight.FULL or is_mine(s, viewer)):
         return shown | _public_day(s)
-    if found.paused_until is not None:
+    if case.paused_until is not None:
         return shown | {
-            "day": found.paused_until,
+            "day": case.paused_until,
             "note": _("pausat till"),
             "flags": [{"text": _("Pausat"), "kind": "quiet", "icon": "pause"}],
         }
@@ -209,13 +209,13 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
         return shown | _comment(s, viewer, today)
     if by_act and s.proposal is not None and (not mine or s.proposal.last_day(today) <= due):
         return shown | _answer(s, viewer, today)
-    own_part = queries.unconfirmed(found, viewer)
+    own_part = queries.unconfirmed(case, viewer)
     if by_act and own_part is not None and not mine:
         return shown | _confirm(s, own_part, viewer, today)
     if by_act and s.owed is not None and not mine:
         return shown | _owed(s, s.owed, viewer, today)
     named = who(s, viewer)
-    shown |= day_left(due, today, calendar(s), is_urgent=found.is_urgent)
+    shown |= day_left(due, today, calendar(s), is_urgent=case.is_urgent)
     still = stall(s, today)
     if still and still.days_late:
         shown["flags"] = [late_flag(still.level)]
@@ -223,8 +223,8 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
     if by_act:
         act = words.act_to_do(s.ball) if mine else _("%(who)s %(act)s", who=named, act=words.act_now(s.ball))
         shown["title"] = act
-        shown["meta"].insert(1, own(found.title))
-        shown["text"] = "" if mine else words.status(found)
+        shown["meta"].insert(1, own(case.title))
+        shown["text"] = "" if mine else words.status(case)
         if s.proposal is not None:
             kind, last = _(GLOSSARY[s.proposal.kind].label), near(s.proposal.last_day(today), today)
             shown["text"] = _("Svara också på förslaget: %(kind)s, senast %(day)s.", kind=kind, day=last)
@@ -287,22 +287,22 @@ def _also_heard(s: Standing, today: dt.date) -> str:
     return _("Ni hörs också om %(kind)s, senast %(day)s.", kind=kind, day=last)
 
 
-def referred(found: Case, r: Referral, today: dt.date) -> dict[str, Any]:
+def referred(case: Case, r: Referral, today: dt.date) -> dict[str, Any]:
     """A row of an opinion that the viewer has been asked for; an answered one says when it was answered."""
-    ladder = queries.ladder_of(found)
-    first, second = words.short_parties(found)
+    ladder = queries.ladder_of(case)
+    first, second = words.short_parties(case)
     shown: dict[str, Any] = {
         "title": _("Svara på remissen"),
-        "url": url_for("cases.case", number=found.number),
+        "url": url_for("cases.case", number=case.number),
         "text": own(r.question),
-        "meta": [found.number, own(found.title), _("%(first)s till %(second)s", first=first, second=second)],
-        "at": found.step,
+        "meta": [case.number, own(case.title), _("%(first)s till %(second)s", first=first, second=second)],
+        "at": case.step,
         "steps": len(ladder.steps),
-        "where": words.status(found),
+        "where": words.status(case),
     }
     if r.answered_at is not None:
-        return shown | {"title": own(found.title), "day": r.answered_at, "note": _("besvarad")}
-    left = day_left(r.due_on, today, calendar_of(ladder), is_urgent=found.is_urgent)
+        return shown | {"title": own(case.title), "day": r.answered_at, "note": _("besvarad")}
+    left = day_left(r.due_on, today, calendar_of(ladder), is_urgent=case.is_urgent)
     return (
         shown
         | left
@@ -313,18 +313,18 @@ def referred(found: Case, r: Referral, today: dt.date) -> dict[str, Any]:
     )
 
 
-def asked_to_register(found: Case, wish: Registration, today: dt.date) -> dict[str, Any]:
+def asked_to_register(case: Case, wish: Registration, today: dt.date) -> dict[str, Any]:
     """A row that asks whether a party may take part in a case as affected (T43)."""
-    ladder = queries.ladder_of(found)
-    shown = day_left(wish.due_on, today, calendar_of(ladder), is_urgent=found.is_urgent)
+    ladder = queries.ladder_of(case)
+    shown = day_left(wish.due_on, today, calendar_of(ladder), is_urgent=case.is_urgent)
     return shown | {
         "title": _("Svara %(who)s, som vill delta som berörd part", who=_(wish.party.short_name)),
-        "url": url_for("cases.case", number=found.number),
+        "url": url_for("cases.case", number=case.number),
         "text": own(wish.reason),
-        "meta": [found.number, own(found.title), words.between(found)],
-        "at": found.step,
+        "meta": [case.number, own(case.title), words.between(case)],
+        "at": case.step,
         "steps": len(ladder.steps),
-        "where": words.status(found),
+        "where": words.status(case),
         "flags": [late_flag(1)] if shown.get("late") else [],
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }
@@ -333,20 +333,20 @@ def asked_to_register(found: Case, wish: Registration, today: dt.date) -> dict[s
 def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
     """A row that asks whether a closed case is to be taken up again (T39)."""
     assert s.reopening is not None
-    found, asked = s.case, s.reopening
-    who = next(_(p.party.short_name) for p in found.parties if p.party_code == asked.party_code)
+    case, asked = s.case, s.reopening
+    who = next(_(p.party.short_name) for p in case.parties if p.party_code == asked.party_code)
     ground = _(GLOSSARY[asked.ground].label)
-    shown = day_left(asked.due_on, today, calendar(s), is_urgent=found.is_urgent)
+    shown = day_left(asked.due_on, today, calendar(s), is_urgent=case.is_urgent)
     return shown | {
         "title": _("Avgör om anmälan ska tas upp igen")
-        if found.closing_reason is ClosingReason.OUT_OF_SCOPE
+        if case.closing_reason is ClosingReason.OUT_OF_SCOPE
         else _("Avgör om ärendet ska tas upp igen"),
-        "url": url_for("cases.case", number=found.number),
+        "url": url_for("cases.case", number=case.number),
         "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(who), ground=words.inside(ground)),
-        "meta": [found.number, own(found.title), parties(s)],
-        "at": found.step,
-        "steps": len(queries.ladder_of(found).steps),
-        "where": words.status(found),
+        "meta": [case.number, own(case.title), parties(s)],
+        "at": case.step,
+        "steps": len(queries.ladder_of(case).steps),
+        "where": words.status(case),
         "flags": [late_flag(1)] if shown.get("late") else [],
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }

@@ -54,22 +54,22 @@ def open_case(number: str) -> tuple[Case, Sight]:
 
 def open_file(number: str) -> File:
     """The whole file; 404 where the viewer sees less than everything."""
-    found, seen = open_case(number)
+    case, seen = open_case(number)
     if seen is not Sight.FULL:
         abort(404)
-    return file_of(found, clock.now())
+    return file_of(case, clock.now())
 
 
 def case_with_room(number: str) -> Case:
     """The case, for who has a private room beside it; 404 for everybody else."""
-    found, _seen = open_case(number)
-    return found if queries.has_notes_of_its_own(found, current_viewer()) else abort(404)
+    case, _seen = open_case(number)
+    return case if queries.has_notes_of_its_own(case, current_viewer()) else abort(404)
 
 
 def case_to_number(number: str) -> Case:
     """The case, for who may write a register number on it; 404 for everybody else."""
-    found, _seen = open_case(number)
-    return found if beside.may_add_register_number(found, current_viewer()) else abort(404)
+    case, _seen = open_case(number)
+    return case if beside.may_add_register_number(case, current_viewer()) else abort(404)
 
 
 def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
@@ -79,24 +79,24 @@ def open_act(number: str, verb: str) -> tuple[File, moves.Move]:
     Nobody acts on what they cannot read, but a party outside the case that asks to take part (T43); it may know why it
     cannot now.
     """
-    found, seen = open_case(number)
+    case, seen = open_case(number)
     move = moves.BY_VERB.get(verb) or abort(404)
-    file = file_of(found, clock.now())
+    file = file_of(case, clock.now())
     if seen is not Sight.FULL and not acts.is_outsiders(file, move):
         abort(404)
-    expect_newest(found)
+    expect_newest(case)
     acts.check(file, move)
     return file, move
 
 
-def expect_newest(found: Case) -> None:
+def expect_newest(case: Case) -> None:
     """Refuse what is sent from a form that was opened before the latest act; raises StaleVersion.
 
     Asked before whether the act is open: who was overtaken is told of that, not of a rule. It locks nothing, for files
     may be on their way; the act asks once more behind the lock (``actions.expect_version``).
     """
-    if request.method == "POST" and 0 < version_seen() < found.version:
-        raise actions.StaleVersion(found.number)
+    if request.method == "POST" and 0 < version_seen() < case.version:
+        raise actions.StaleVersion(case.number)
 
 
 def version_seen() -> int:
@@ -111,26 +111,26 @@ def meanwhile(number: str) -> tuple[list[dict[str, Any]], bool]:
 
     Nothing for who does not see the case's history.
     """
-    found, seen = open_case(number)
+    case, seen = open_case(number)
     since, viewer = version_seen(), current_viewer()
     if seen is not Sight.FULL or since < 1:
         return [], False
     everything = trail.events_about(f"case:{number}")
     events = [e for e in everything if e.state.get("version", 0) > since]
     is_own = bool(events) and all(e.by == viewer.actor for e in events)
-    files = secrecy.told(found, documents.of_case(found.id), everything, viewer)
-    return timeline(secrecy.history(found, links.told_to(viewer, events), viewer), words.names_in(found), files), is_own
+    files = secrecy.told(case, documents.of_case(case.id), everything, viewer)
+    return timeline(secrecy.history(case, links.told_to(viewer, events), viewer), words.names_in(case), files), is_own
 
 
 def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
     """The file and what the parties are to be heard about; 404 and 409 as for an act, and open from the stub too."""
-    found, seen = open_case(number)
+    case, seen = open_case(number)
     wanted = HearingKind(kind) if kind in set(HearingKind) else abort(404)
-    file = file_of(found, clock.now())
-    guard = hearings.may_hear(found, wanted, file.situation, current_viewer())
+    file = file_of(case, clock.now())
+    guard = hearings.may_hear(case, wanted, file.situation, current_viewer())
     if guard and seen is not Sight.FULL:
         abort(404)
-    expect_newest(found)
+    expect_newest(case)
     if guard:
         raise moves.MoveNotAllowed(f"hear_{wanted}", guard)
     return file, wanted
@@ -138,22 +138,22 @@ def open_for_hearing(number: str, kind: str) -> tuple[File, HearingKind]:
 
 def case_page(file: File) -> dict[str, Any]:
     """Everything that ``cases/case.html`` shows."""
-    found, viewer = file.case, current_viewer()
-    cited = queries.cited(found)
+    case, viewer = file.case, current_viewer()
+    cited = queries.cited(case)
     codes = [p.code for p, _known in cited]
-    events = trail.events_about(f"case:{found.number}")
+    events = trail.events_about(f"case:{case.number}")
     names = words.names_in(file.case)
     main, more = acts.acts(file, viewer)
-    first, second, affected = words.parties_line(found)
+    first, second, affected = words.parties_line(case)
     attached = attachments.by_what(file, viewer)
     is_tried = any(event.kind in {"principle_claimed", "case_called_up"} for event in events)
     principle = words.principle(file, events) if is_tried else []
     remitted = words.remitted(file, events)
-    ends = links.of_case(found, viewer, events)
+    ends = links.of_case(case, viewer, events)
     before, now = words.rounds(events)[:-1], words.rounds(events)[-1]
     return {
-        "case": found,
-        "citation": words.citation(found, codes),
+        "case": case,
+        "citation": words.citation(case, codes),
         "initiator": first,
         "respondent": second,
         "affected": affected,
@@ -162,28 +162,28 @@ def case_page(file: File) -> dict[str, Any]:
         "panel": panel(file, viewer, main, ending(now)),
         "proposals": acts.open_proposals(file, viewer),
         "hearings": acts.asked_of_parties(file),
-        "follows": found.joined_to,
-        "members": sorted((found.member_numbers or "").split()),
+        "follows": case.joined_to,
+        "members": sorted((case.member_numbers or "").split()),
         "main": main,
         "more": more,
         "receipt": receipts.receipt(file),
-        "interim": found.interim_arrangement,
-        "interim_heading": _("Gällde under tiden") if found.phase is Phase.CLOSED else _("Gäller under tiden"),
-        "interim_note": interim_note(found, names),
+        "interim": case.interim_arrangement,
+        "interim_heading": _("Gällde under tiden") if case.phase is Phase.CLOSED else _("Gäller under tiden"),
+        "interim_note": interim_note(case, names),
         "question": words.question(file, events),
-        "description": found.description,
-        "provisions": provisions(found, cited),
+        "description": case.description,
+        "provisions": provisions(case, cited),
         "known": [
-            (i, "" if older else found.precedent_answers.get(p.code, ""))
+            (i, "" if older else case.precedent_answers.get(p.code, ""))
             for p, known in cited
             for older, i in enumerate(known)
         ],
         "removed": [
-            (kept, " ".join(filter(None, (found.precedent_answers.get(code, "") for code in kept["provisions"]))))
-            for kept in found.removed_precedents
+            (kept, " ".join(filter(None, (case.precedent_answers.get(code, "") for code in kept["provisions"]))))
+            for kept in case.removed_precedents
         ],
-        "wishes": wishes(found, is_principle_shown=bool(principle)),
-        "missing": words.missing(events) if found.phase is Phase.COMPLETION else [],
+        "wishes": wishes(case, is_principle_shown=bool(principle)),
+        "missing": words.missing(events) if case.phase is Phase.COMPLETION else [],
         "principle": principle,
         "remitted": remitted,
         "remits": ngettext("Återförvisat %(num)s gång", "Återförvisat %(num)s gånger", file.situation.remits)
@@ -191,37 +191,37 @@ def case_page(file: File) -> dict[str, Any]:
         else "",
         "sides": sides(file, attached),
         "others": other_statements(file, attached),
-        "purpose": found.purpose_statement,
+        "purpose": case.purpose_statement,
         "brief": words.brief(file),
         "statement_files": [f for what, files in attached.items() if what.startswith("statement:") for f in files],
         "brief_files": attached.get(f"brief:{file.treatment.id}", []) if file.treatment else [],
         "other_files": other_files(file, attached),
         "path": path(file, viewer),
         "timeline": timeline(
-            secrecy.history(found, links.told_to(viewer, events, ends), viewer),
+            secrecy.history(case, links.told_to(viewer, events, ends), viewer),
             names,
-            secrecy.told(found, file.attached, events, viewer),
+            secrecy.told(case, file.attached, events, viewer),
         ),
         "links": ends,
-        "may_link": may_link(found, viewer),
-        "guests": guests.of_case(found, viewer),
-        "may_let_in": may_let_in(found, viewer),
-        "alike": alike(file, viewer, cited) if found.phase is not Phase.CLOSED else None,
-        "nudges": nudge_log(found),
+        "may_link": may_link(case, viewer),
+        "guests": guests.of_case(case, viewer),
+        "may_let_in": may_let_in(case, viewer),
+        "alike": alike(file, viewer, cited) if case.phase is not Phase.CLOSED else None,
+        "nudges": nudge_log(case),
         "facts": facts(file, events),
-        "registrations": words.registrations(found),
+        "registrations": words.registrations(case),
         "referrals": [
             (r.id, _("Remiss till %(who)s", who=names.get(r.addressee, r.addressee)), words.referral(file, r))
-            for r in reversed(found.referrals)
+            for r in reversed(case.referrals)
         ],
         "reopening": words.reopening(file),
         "outcome": outcome(file, now),
         "undertaken": undertaken(file, now, names),
         "earlier": [earlier(file, no, of_round, names) for no, of_round in enumerate(before, 1)],
         "statement": statement_link(file, events),
-        "numbers": register_numbers(found),
-        "may_number": beside.may_add_register_number(found, viewer),
-        "has_notes": queries.has_notes_of_its_own(found, viewer),
+        "numbers": register_numbers(case),
+        "may_number": beside.may_add_register_number(case, viewer),
+        "has_notes": queries.has_notes_of_its_own(case, viewer),
     }
 
 
@@ -236,22 +236,22 @@ def statement_link(file: File, events: Sequence[TrailEvent]) -> str:
     return _("%(statement)s, %(day)s", statement=words.upper_first(label), day=date_long(lifted.at))
 
 
-def register_numbers(found: Case) -> list[tuple[str, str]]:
+def register_numbers(case: Case) -> list[tuple[str, str]]:
     """Each party's own register numbers, by the party's short name; parties that have none are left out."""
     return [
         (words.upper_first(_(p.party.short_name)), ", ".join(n.value for n in p.registry_numbers))
-        for p in found.parties
+        for p in case.parties
         if p.registry_numbers
     ]
 
 
-def interim_note(found: Case, names: Mapping[str, str]) -> str:
+def interim_note(case: Case, names: Mapping[str, str]) -> str:
     """Since when the interim arrangement is agreed, or who proposed it."""
-    if found.interim_agreed_at:
-        day = date_long(found.interim_agreed_at)
+    if case.interim_agreed_at:
+        day = date_long(case.interim_agreed_at)
         return _("Överenskommet %(day)s. Ändras bara om båda är överens.", day=day)
-    who = names[found.filer.party_code]
-    return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(found.filed_at))
+    who = names[case.filer.party_code]
+    return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(case.filed_at))
 
 
 # The head ---------------------------------------------------------------------------------------------------------
@@ -268,30 +268,30 @@ def late_flag(file: File) -> str:
 
 def staircase(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> list[dict[str, Any]]:
     """The steps of the case's own ladder with what happened on each."""
-    found, today = file.case, file.today
+    case, today = file.case, file.today
     calendar = calendar_of(file.ladder)
     stays = _stays(events)
     steps = []
     for step in file.ladder.steps:
         here = stays.get(step.no, [])
         shown: dict[str, Any] = {"name": _(step.name), "state": "next"}
-        if step.no < found.step or (step.no == found.step and found.phase is Phase.CLOSED):
+        if step.no < case.step or (step.no == case.step and case.phase is Phase.CLOSED):
             shown["state"] = "done"
             last = here[-1].ended if here else None
             if last is not None:
-                days = (workdays.between(s.begun, s.ended or last, calendar, found.is_urgent) for s in here)
+                days = (workdays.between(s.begun, s.ended or last, calendar, case.is_urgent) for s in here)
                 shown["when"] = _(
                     "%(begun)s – %(ended)s, %(days)s",
                     begun=_short(here[0].begun, last),
                     ended=date_medium(last),
                     days=working_days(sum(days)),
                 )
-            elif not here and step.no == found.step:
-                shown["tag"] = _("Nådde aldrig steget") if found.served_at is None else None
+            elif not here and step.no == case.step:
+                shown["tag"] = _("Nådde aldrig steget") if case.served_at is None else None
             elif not here:
                 shown["tag"] = _("Passerades")
             shown["out"] = _out(file, step, stays)
-        elif step.no == found.step:
+        elif step.no == case.step:
             shown |= _step_now(file, viewer, here[-1].begun if here else None, today)
         else:
             shown |= _step_ahead(file, step)
@@ -352,35 +352,35 @@ def _out(file: File, step: Step, entered: Mapping[int, Sequence[Stay]]) -> str:
 
 
 def _step_now(file: File, viewer: Viewer, begun: dt.date | None, today: dt.date) -> dict[str, Any]:
-    found, ball = file.case, file.ball
+    case, ball = file.case, file.ball
     calendar = calendar_of(file.ladder)
-    shown: dict[str, Any] = {"state": "now", "out": _(GLOSSARY[found.phase].label)}
+    shown: dict[str, Any] = {"state": "now", "out": _(GLOSSARY[case.phase].label)}
     if begun:
-        days = working_days(workdays.between(begun, today, calendar, found.is_urgent))
+        days = working_days(workdays.between(begun, today, calendar, case.is_urgent))
         shown["when"] = _("Sedan %(day)s, %(days)s", day=date_medium(begun), days=days)
     d7 = file.deadline("D7")
-    if found.phase in LOCAL_PHASES and d7 and d7.due_on < today:
+    if case.phase in LOCAL_PHASES and d7 and d7.due_on < today:
         shown["out"] = _("Lokala tiden tog slut %(day)s.", day=date_long(d7.due_on))
-    if found.phase is Phase.SCHEDULED and file.treatment:
+    if case.phase is Phase.SCHEDULED and file.treatment:
         shown["out"] = _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.held_at.held_on))
-    if found.withdrawal_until is not None or found.joined_to is not None:
-        shown["out"] = words.status(found)
-    if found.phase is Phase.INTAKE:
+    if case.withdrawal_until is not None or case.joined_to is not None:
+        shown["out"] = words.status(case)
+    if case.phase is Phase.INTAKE:
         shown["tag"] = _("Anmälan kontrolleras")
         shown["out"] = _("Steget börjar när anmälan översänds.")
-    if found.phase is Phase.COMPLETION:
+    if case.phase is Phase.COMPLETION:
         shown["tag"] = _("Anmälan kompletteras")
         shown["out"] = _("Steget börjar när anmälan är komplett och översänds.")
-    if found.phase is Phase.BYPASS_REVIEW:
+    if case.phase is Phase.BYPASS_REVIEW:
         shown["tag"] = _("Prövas")
         shown["out"] = _("Ordföranden i %(body)s avgör om steget behövs.", body=_body_above(file))
-    if found.paused_until is not None:
+    if case.paused_until is not None:
         shown["tag"] = _("Pausat")
-        shown["out"] = words.status(found)
+        shown["out"] = words.status(case)
     elif ball:
-        mine = words.is_mine(found, ball, viewer)
+        mine = words.is_mine(case, ball, viewer)
         shown["holder"] = {
-            "text": _("%(who)s har bollen", who=words.holder_name(found, ball, file.ladder, viewer)),
+            "text": _("%(who)s har bollen", who=words.holder_name(case, ball, file.ladder, viewer)),
             "until": _("till %(day)s", day=date_near(ball.due_on, today)),
             "mine": mine,
         }
@@ -403,28 +403,28 @@ def _step_ahead(file: File, step: Step) -> dict[str, Any]:
 
 def panel(file: File, viewer: Viewer, main: acts.Act | None, ended: Sequence[tuple[str, str]] = ()) -> dict[str, Any]:
     """Days left, one sentence, and the answers to what now, what then, what else. ``ended``: why a case was closed."""
-    found, ball = file.case, file.ball
-    is_joined = found.joined_to is not None and found.phase is not Phase.CLOSED
+    case, ball = file.case, file.ball
+    is_joined = case.joined_to is not None and case.phase is not Phase.CLOSED
     if ball is None:
         return {
             "count": None,
             "count_text": "",
             "late": False,
-            "heading": _("Avslutat: ingen har tagit ärendet vidare") if _is_ended(file) else words.status(found),
+            "heading": _("Avslutat: ingen har tagit ärendet vidare") if _is_ended(file) else words.status(case),
             "answers": [
-                *([(_("Avslutat"), date_long(found.closed_at))] if found.closed_at else []),
+                *([(_("Avslutat"), date_long(case.closed_at))] if case.closed_at else []),
                 *_silence(file),
                 *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas när det avgörs."))] if is_joined else []),
                 *ended,
                 *_may_begin_again(file),
             ],
         }
-    if found.paused_until is not None:
-        return _paused(file, viewer, main, found.paused_until)
+    if case.paused_until is not None:
+        return _paused(file, viewer, main, case.paused_until)
     calendar = calendar_of(file.ladder)
     late = workdays_late(file)
-    left = workdays.between(file.today, ball.due_on, calendar, found.is_urgent)
-    who = words.holder_name(found, ball, file.ladder, viewer)
+    left = workdays.between(file.today, ball.due_on, calendar, case.is_urgent)
+    who = words.holder_name(case, ball, file.ladder, viewer)
     by = date_weekday(ball.due_on)
     if ball.act == "decide":
         heading = _("%(who)s %(act)s %(day)s", who=who, act=words.act_now(ball), day=by)
@@ -557,10 +557,10 @@ def _now(file: File, viewer: Viewer, main: acts.Act | None) -> str:
 
 def _follows(file: File) -> str:
     """What comes after the awaited act, in the case's own dates; nothing while a withdrawal waits for objections."""
-    found, ladder = file.case, file.ladder
-    if found.withdrawal_until is not None:
+    case, ladder = file.case, file.ladder
+    if case.withdrawal_until is not None:
         return ""
-    match found.phase:
+    match case.phase:
         case Phase.INTAKE:
             return _(
                 "Anmälan översänds till motparten och steg 1 börjar. "
@@ -593,7 +593,7 @@ def _follows(file: File) -> str:
         case Phase.PREPARATION:
             return _(
                 "Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.",
-                body=words.inside(_(ladder.step(found.step).name)),
+                body=words.inside(_(ladder.step(case.step).name)),
             )
         case Phase.SCHEDULED if file.treatment:
             day = meetings.day_of(ladder, file.treatment.held_at)
@@ -631,21 +631,21 @@ def _body_above(file: File) -> str:
 
 def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     """What happens else: who gets the ball by time alone, or what follows where the blocks do not agree."""
-    found, ball = file.case, file.ball
+    case, ball = file.case, file.ball
     if ball is not None and ball.act == "answer_announcement":
         return _("Om ingen gör något"), _if_silent(file)
     coming = next((b for b in file.balls if b.begins_on > file.today), None)
     if coming is None or ball is None:
-        if found.phase is Phase.SCHEDULED and file.situation.is_top:
-            body = _(file.ladder.step(found.step).name)
+        if case.phase is Phase.SCHEDULED and file.situation.is_top:
+            body = _(file.ladder.step(case.step).name)
             return _("Om %(body)s inte enas", body=words.inside(body)), _(
                 "Frågan tas upp en gång till. "
                 "Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
             )
         return None
-    if found.withdrawal_until is not None:
+    if case.withdrawal_until is not None:
         return _("Om ingen invänder"), _("Ärendet avslutas som återkallat %(day)s.", day=date_long(coming.begins_on))
-    who = words.holder_name(found, coming, file.ladder, viewer)
+    who = words.holder_name(case, coming, file.ladder, viewer)
     if ball.act == "say_on":
         return _("Om ingen svarar"), _(
             "Från %(day)s kan ärendet lyftas, eller avslutas av två personer från olika sidor. Anmälaren kan i så fall "
@@ -687,7 +687,7 @@ def _if_silent(file: File) -> str:
 # The matter -------------------------------------------------------------------------------------------------------
 
 
-def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[dict[str, Any]]:
+def provisions(case: Case, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[dict[str, Any]]:
     """The cited texts, verbatim, with whom they bind; or the free citation with its source."""
     shown = []
     for provision, _known in cited:
@@ -695,48 +695,48 @@ def provisions(found: Case, cited: Sequence[tuple[Provision, list[Interpretation
         tags = [_("Åtagande för %(who)s", who=_(GLOSSARY[bearer].label))] if bearer else []
         shown.append(
             {
-                "title": f"{found.agreement.short_title} {provision.code}",
+                "title": f"{case.agreement.short_title} {provision.code}",
                 "tags": [*tags, own(provision.heading)],
                 "text": provision.text,
                 "links": [],
             }
         )
-    if found.citation_quote:
+    if case.citation_quote:
         tags = [_("Citerat av anmälaren")]
-        if found.citation_source:
-            tags.append(own(found.citation_source))
+        if case.citation_source:
+            tags.append(own(case.citation_source))
         shown.append(
             {
-                "title": own(f"{found.agreement.short_title} {found.citation_place}"),
+                "title": own(f"{case.agreement.short_title} {case.citation_place}"),
                 "tags": tags,
-                "text": found.citation_quote,
+                "text": case.citation_quote,
                 "links": [],
             }
         )
     return shown
 
 
-def wishes(found: Case, *, is_principle_shown: bool) -> list[tuple[str, str]]:
+def wishes(case: Case, *, is_principle_shown: bool) -> list[tuple[str, str]]:
     """What the filer has weighed, tried and asked for, under what has happened; nothing where nothing was said."""
     weighed = [
         f"{_(GLOSSARY[name].label)}: {_(GLOSSARY[f'consequence_{weight}'].label)}".lower()
-        for name, weight in found.consequences.items()
+        for name, weight in case.consequences.items()
     ]
     shown = [
-        (_("Önskat utfall"), own(found.desired_outcome)),
-        (_("Prövat hittills"), own(found.tried)),
+        (_("Önskat utfall"), own(case.desired_outcome)),
+        (_("Prövat hittills"), own(case.tried)),
         (_("Konsekvenser"), words.upper_first("; ".join(weighed))),
-        (_("Anmälaren begär skyndsamhet"), own(found.urgency_reason)),
-        (_("Svar om kortare tider"), words.urgency(found) if found.urgency_asked and found.served_at else ""),
-        (_("Anmälaren vill börja på steg 2"), "" if is_principle_shown else own(found.principle_reason)),
+        (_("Anmälaren begär skyndsamhet"), own(case.urgency_reason)),
+        (_("Svar om kortare tider"), words.urgency(case) if case.urgency_asked and case.served_at else ""),
+        (_("Anmälaren vill börja på steg 2"), "" if is_principle_shown else own(case.principle_reason)),
     ]
     return [(term, text) for term, text in shown if text]
 
 
 def sides(file: File, attached: Mapping[str, list[Listed]]) -> list[dict[str, Any]]:
     """Both sides with equal room, the initiator first. A missing stand is stated, not blamed."""
-    found = file.case
-    parties = [*found.of(PartyRole.INITIATOR), *found.of(PartyRole.RESPONDENT)]
+    case = file.case
+    parties = [*case.of(PartyRole.INITIATOR), *case.of(PartyRole.RESPONDENT)]
     return [_side(file, party, attached) for party in parties]
 
 
@@ -829,15 +829,15 @@ def _stands_shown(file: File) -> list[Position]:
 
 def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
     """What lies ahead, each with its day: the ball's future, and the days of the meeting."""
-    found, ball, calendar = file.case, file.ball, calendar_of(file.ladder)
+    case, ball, calendar = file.case, file.ball, calendar_of(file.ladder)
     if ball is None:
         return []
     items: list[tuple[dt.date, str]] = []
-    if found.phase is Phase.SCHEDULED and file.treatment:
+    if case.phase is Phase.SCHEDULED and file.treatment:
         day = meetings.day_of(file.ladder, file.treatment.held_at)
         items.append((day.comments_until, _("Sista dag för parternas synpunkter på underlaget.")))
         items.append((day.dispatch_on, _("Sekretariatet skickar handlingarna till ledamöterna.")))
-    who = words.holder_name(found, ball, file.ladder, viewer)
+    who = words.holder_name(case, ball, file.ladder, viewer)
     items.append(
         (
             ball.due_on,
@@ -849,24 +849,24 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
     names = words.names_in(file.case)
     items += [
         (r.due_on, _("Sista dag för svar på remissen till %(who)s.", who=names.get(r.addressee, r.addressee)))
-        for r in queries.open_referrals(found)
+        for r in queries.open_referrals(case)
     ]
     for row in file.balls:
         if row.begins_on > file.today:
-            name = words.holder_name(found, row, file.ladder, viewer)
+            name = words.holder_name(case, row, file.ladder, viewer)
             text = _(
                 "Om inget har hänt: %(who)s %(act)s, senast %(day)s.",
                 who=name,
                 act=words.act_now(row),
                 day=date_long(row.due_on),
             )
-            is_left_to_time = found.withdrawal_until is not None
+            is_left_to_time = case.withdrawal_until is not None
             text = _("Om ingen har invänt avslutas ärendet som återkallat.") if is_left_to_time else text
             items.append((row.begins_on, text))
     if ball.act == "answer_announcement":
         items.append((_silence_ends_on(file), _("Svarstiden är slut, om ingen har tagit ärendet vidare.")))
     d7 = file.deadline("D7")
-    is_local = found.phase in {Phase.SERVED, Phase.DIALOGUE} and found.withdrawal_until is None
+    is_local = case.phase in {Phase.SERVED, Phase.DIALOGUE} and case.withdrawal_until is None
     if is_local and d7 and d7.due_on >= file.today and ball.deadline_key != "D7":
         items.append((d7.due_on, _("Lokala steget slutar. Dagen efter får var och en av parterna lyfta ärendet.")))
     return [
@@ -964,10 +964,10 @@ def alike(file: File, viewer: Viewer, cited: Sequence[tuple[Provision, list[Inte
     """Other open cases on the same provision; for the secretariat and the first body also those between the same
     parties, what VIS has said, and the wish to join where two parties ask the same (ST3). None where there is nothing.
     """
-    found = file.case
+    case = file.case
     first_body = file.ladder.step(file.ladder.first_body_step).body
     reads_all = viewer.role in SECRETARIAT_ROLES or viewer.body == first_body
-    others = standings.similar(found, viewer=viewer, with_parties=reads_all)
+    others = standings.similar(case, viewer=viewer, with_parties=reads_all)
     shown: dict[str, Any] = {
         "heading": _("Liknande ärenden") if reads_all else _("Samma bestämmelse"),
         "groups": [(_("Samma bestämmelse") if reads_all else "", [_other_case(c) for c in others.same_provision])],
@@ -988,25 +988,25 @@ def _other_case(other: Case) -> dict[str, str]:
 
 def _ask_the_same(file: File, others: Sequence[Case], viewer: Viewer) -> dict[str, Any]:
     """That two parties or more ask the same, who they are, and the way to join their cases for who may."""
-    found = file.case
-    same = [c for c in others if queries.may_be_joined(c, found) and not c.hearings_going]
-    asks = {p.party_code: _(p.party.short_name) for c in (found, *same) for p in c.of(PartyRole.INITIATOR)}
-    is_ready = found.phase in moves.BY_HEARING[HearingKind.JOIN].phases
-    is_ready = is_ready and found.hearings_going is None and found.joined_to is None
+    case = file.case
+    same = [c for c in others if queries.may_be_joined(c, case) and not c.hearings_going]
+    asks = {p.party_code: _(p.party.short_name) for c in (case, *same) for p in c.of(PartyRole.INITIATOR)}
+    is_ready = case.phase in moves.BY_HEARING[HearingKind.JOIN].phases
+    is_ready = is_ready and case.hearings_going is None and case.joined_to is None
     if len(asks) < 2 or not is_ready:
         return {}
-    may = hearings.may_hear(found, HearingKind.JOIN, file.situation, viewer) is None
+    may = hearings.may_hear(case, HearingKind.JOIN, file.situation, viewer) is None
     numbers = [c.number for c in same]
     return {
         "asks": _("%(who)s frågar detsamma.", who=words.upper_first(joined(asks.values()))),
-        "url": url_for("cases.hear", number=found.number, kind=HearingKind.JOIN.value, members=numbers) if may else "",
+        "url": url_for("cases.hear", number=case.number, kind=HearingKind.JOIN.value, members=numbers) if may else "",
     }
 
 
-def nudge_log(found: Case) -> list[dict[str, str]]:
+def nudge_log(case: Case) -> list[dict[str, str]]:
     """Reminders, newest first, each with whom it has left for; both sides read the same list."""
     days: dict[tuple[dt.date, str, str], list[nudges.Told]] = {}
-    for one in nudges.log(found.id):
+    for one in nudges.log(case.id):
         days.setdefault((one.nudge.due_on, one.nudge.kind.value, one.nudge.subject), []).append(one)
     shown = []
     for (day, kind, subject), people in sorted(days.items(), key=lambda item: item[0], reverse=True):
@@ -1060,10 +1060,10 @@ def _whether_sent(day: dt.date, people: Sequence[nudges.Told]) -> str:
 
 def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """About the case, for the side column."""
-    found = file.case
+    case = file.case
     people = []
-    is_one_of_several = len(found.of(PartyRole.INITIATOR)) > 1
-    for party in found.sides:
+    is_one_of_several = len(case.of(PartyRole.INITIATOR)) > 1
+    for party in case.sides:
         named = _("ingen handläggare utsedd")
         if party.has_handler and party.has_substitute:
             named = _("handläggare och ersättare utsedda")
@@ -1074,24 +1074,24 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         elif party.handler_id:
             named = _("handläggaren har lämnat, ingen ersättare")
         who = words.upper_first(_(party.party.short_name))
-        if is_one_of_several and party is found.lead_party:
+        if is_one_of_several and party is case.lead_party:
             who = _("%(who)s (samordnar anmälan)", who=who)
         people.append(f"{who}: {named}")
-    invited = [words.upper_first(_(p.party.short_name)) for p in found.of(PartyRole.INVITED)]
+    invited = [words.upper_first(_(p.party.short_name)) for p in case.of(PartyRole.INVITED)]
     ladder = _("%(name)s, version %(version)s", name=_(file.ladder.name), version=file.ladder.version)
-    if not found.ladder_known:
+    if not case.ladder_known:
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
-    turned = words.turned(found, events)
+    turned = words.turned(case, events)
     return [
         *([(_("Typ"), turned)] if turned else []),
         (_("Handläggare"), ". ".join(people)),
         *([(_("Tillfrågade om att anmäla, inte svarat"), joined(invited))] if invited else []),
-        *([(_("Driver ärendet"), pursued_by(file))] if found.kept_by else []),
-        (_("Händelsedag"), period(found)),
-        *([(_("Stadsdel"), own(found.arena_unit.name))] if found.arena_unit else []),
-        (_("Inkom"), date_long(found.filed_at)),
+        *([(_("Driver ärendet"), pursued_by(file))] if case.kept_by else []),
+        (_("Händelsedag"), period(case)),
+        *([(_("Stadsdel"), own(case.arena_unit.name))] if case.arena_unit else []),
+        (_("Inkom"), date_long(case.filed_at)),
         *([(_("Rapportörer"), own("; ".join(rapporteurs)))] if (rapporteurs := _rapporteurs(file)) else []),
-        (_("Överenskommelse"), own(found.agreement.title)),
+        (_("Överenskommelse"), own(case.agreement.title)),
         (_("Trappa"), ladder),
         (_("Trappans dagar"), decided_by(file)),
         *(
@@ -1104,8 +1104,8 @@ def facts(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
 
 def pursued_by(file: File) -> str:
     """Who pursues a case that was withdrawn and kept, and what that means to the others (T37)."""
-    found = file.case
-    who = words.names_of(found, file.ladder)[found.kept_by or ""]
+    case = file.case
+    who = words.names_of(case, file.ladder)[case.kept_by or ""]
     told = _("%(who)s, som invände när ärendet återkallades.", who=words.upper_first(who))
     if not file.situation.is_kept_by_body:
         return told
@@ -1124,11 +1124,11 @@ def decided_by(file: File) -> str:
     )
 
 
-def period(found: Case) -> str:
+def period(case: Case) -> str:
     """The day of the event, or from when until when."""
-    if found.event_until is None:
-        return date_long(found.event_on)
-    return _("%(begins)s till %(ends)s", begins=date_long(found.event_on), ends=date_long(found.event_until))
+    if case.event_until is None:
+        return date_long(case.event_on)
+    return _("%(begins)s till %(ends)s", begins=date_long(case.event_on), ends=date_long(case.event_until))
 
 
 def outcome(file: File, events: Sequence[TrailEvent]) -> dict[str, Any] | None:
@@ -1169,18 +1169,18 @@ def _decided(file: File, decision: Decision, events: Sequence[TrailEvent]) -> di
 
 def _replies(file: File, decision: Decision, names: Mapping[str, str]) -> list[str]:
     """How each party has answered what the body recommended or announced, and who has not."""
-    found = file.case
+    case = file.case
     if decision.outcome not in ANNOUNCED | {Outcome.RECOMMEND} or decision.adjusted_at is None:
         return []
-    given = [a for a in found.answers if (a.round, a.step) == (decision.round, decision.step)]
+    given = [a for a in case.answers if (a.round, a.step) == (decision.round, decision.step)]
     told = []
     for answer in given:
         who, day = words.upper_first(names.get(answer.party_code, answer.party_code)), date_long(answer.answered_at)
         yes = _("%(who)s svarade ja %(day)s.", who=who, day=day)
         told.append(yes if answer.is_accepted else _("%(who)s förde ärendet vidare %(day)s.", who=who, day=day))
     said = {a.party_code for a in given}
-    quiet = joined(names[p.party_code] for p in found.sides if p.party_code not in said)
-    if quiet and found.phase is Phase.RECOMMENDATION_OUT and decision is file.decision:
+    quiet = joined(names[p.party_code] for p in case.sides if p.party_code not in said)
+    if quiet and case.phase is Phase.RECOMMENDATION_OUT and decision is file.decision:
         told.append(_("%(who)s har inte svarat.", who=words.upper_first(quiet)))
     elif quiet:
         told.append(_("Inget svar kom från %(who)s.", who=quiet))
@@ -1263,25 +1263,25 @@ def _wish(wish: Registration) -> tuple[str, str]:
     return asked, own(paragraphs(f"{said} {wish.answer}"), "div")
 
 
-def stub(found: Case, seen: Sight) -> dict[str, Any]:
+def stub(case: Case, seen: Sight) -> dict[str, Any]:
     """What another party, or a body before its step, may know (domain/02 § 2.4); and what its chair must do."""
-    codes = [p.code for p in queries.provisions(found)]
-    first, second = words.short_parties(found)
-    ladder = queries.ladder_of(found)
+    codes = [p.code for p in queries.provisions(case)]
+    first, second = words.short_parties(case)
+    ladder = queries.ladder_of(case)
     return {
-        "case": found,
-        "citation": words.citation(found, codes),
-        "agreement": own(found.agreement.title),
+        "case": case,
+        "citation": words.citation(case, codes),
+        "agreement": own(case.agreement.title),
         "parties": (first, second) if seen is Sight.STUB else None,
-        "status": words.status(found),
+        "status": words.status(case),
         "where": _(
             "Steg %(step)s av %(steps)s, %(name)s",
-            step=found.step,
+            step=case.step,
             steps=len(ladder.steps),
-            name=_(ladder.step(found.step).name),
+            name=_(ladder.step(case.step).name),
         ),
-        "step": found.step,
+        "step": case.step,
         "steps": len(ladder.steps),
-        "acts": acts.open_from_stub(found),
-        "wishes": [_wish(wish) for wish in found.registrations if wish.party_code == current_viewer().party],
+        "acts": acts.open_from_stub(case),
+        "wishes": [_wish(wish) for wish in case.registrations if wish.party_code == current_viewer().party],
     }

@@ -90,13 +90,13 @@ def marked(runs: Sequence[Run], tag: str) -> Markup:
 
 def comparison(file: File) -> dict[str, Any]:
     """Everything that ``cases/positions.html`` shows: the parties in the order of the case, their newest first."""
-    found = file.case
-    first, second, affected = words.parties_line(found)
+    case = file.case
+    first, second, affected = words.parties_line(case)
     attached = attachments.by_what(file, current_viewer())
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    shown = [_party(file, party, attached) for role in roles for party in found.of(role)]
+    shown = [_party(file, party, attached) for role in roles for party in case.of(role)]
     return {
-        "case": found,
+        "case": case,
         "initiator": first,
         "respondent": second,
         "affected": affected,

@@ -158,18 +158,18 @@ class SheetForm(Form):
 def suggested(file: File, viewer: Viewer) -> dict[str, str]:
     """What the case already says of the parts, for a side that has not saved anything: only its own words, and the
     interim arrangement, which is both sides'."""
-    found = file.case
-    own = next((p for p in found.sides if p.party_code == viewer.party), None)
+    case = file.case
+    own = next((p for p in case.sides if p.party_code == viewer.party), None)
     if own is None:
         return {}
     latest = next((p for p in file.positions if p.party_code == own.party_code), None)
-    shown = {StatementPart.MEANWHILE: found.interim_arrangement, StatementPart.STAND: latest.text if latest else ""}
-    if own is found.filer:
-        names = joined(p.party.name for p in found.of(PartyRole.AFFECTED))
+    shown = {StatementPart.MEANWHILE: case.interim_arrangement, StatementPart.STAND: latest.text if latest else ""}
+    if own is case.filer:
+        names = joined(p.party.name for p in case.of(PartyRole.AFFECTED))
         shown |= {
-            StatementPart.BACKGROUND: found.description,
-            StatementPart.PURPOSE: found.purpose_statement,
-            StatementPart.TRIED: found.tried,
+            StatementPart.BACKGROUND: case.description,
+            StatementPart.PURPOSE: case.purpose_statement,
+            StatementPart.TRIED: case.tried,
             StatementPart.ALSO_AFFECTED: names,
         }
     return {part.value: text[: MOST[part]] for part, text in shown.items() if text}
@@ -205,15 +205,15 @@ def check(file: File) -> None:
 
 def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
     """Everything that ``cases/sheet.html`` shows."""
-    found, viewer = file.case, current_viewer()
-    columns = queries.sheet(found)
+    case, viewer = file.case, current_viewer()
+    columns = queries.sheet(case)
     drafts: dict[str, Mapping[str, str]] = {d.party_code: d.parts for d in columns}
-    writes = sheets.may_write_statement(found, file.situation, viewer) is None
+    writes = sheets.may_write_statement(case, file.situation, viewer) is None
     offered = next((p for p in file.proposals if p.kind is ProposalKind.STATEMENT and p.is_open(file.today)), None)
     d7b = file.deadline("D7b")
-    first, second = words.short_parties(found)
+    first, second = words.short_parties(case)
     return {
-        "case": found,
+        "case": case,
         "first": first,
         "second": second,
         "writes": writes,
@@ -222,9 +222,9 @@ def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
         "until": d7b.due_on if d7b else None,
         "rows": [_row(file, part, drafts, form if writes else None) for part in StatementPart],
         "files": _files(file, columns),
-        "may_offer": proposals.may_offer(found, ProposalKind.STATEMENT, file.situation, viewer) is None,
+        "may_offer": proposals.may_offer(case, ProposalKind.STATEMENT, file.situation, viewer) is None,
         "offered": _offered(file, offered, viewer) if offered else None,
-        "earlier": _others(file, queries.joint_statements(found), None),
+        "earlier": _others(file, queries.joint_statements(case), None),
     }
 
 
@@ -332,10 +332,10 @@ def statement_page(file: File, statement_id: int | None) -> dict[str, Any]:
 
     404 where there is none, or none of that number in this case.
     """
-    found = file.case
-    lifted = queries.joint_statements(found)
-    if statement_id is None and found.phase is Phase.IMPASSE and file.situation.is_statement_agreed:
-        proposal = actions.agreed_proposal(found, ProposalKind.STATEMENT)
+    case = file.case
+    lifted = queries.joint_statements(case)
+    if statement_id is None and case.phase is Phase.IMPASSE and file.situation.is_statement_agreed:
+        proposal = actions.agreed_proposal(case, ProposalKind.STATEMENT)
         return _page(file, proposal.terms, proposal.id, None, lifted)
     statement = next((s for s in lifted if statement_id in (None, s.id)), None) or abort(404)
     texts = {"question": statement.question, "background": statement.background, **statement.parts}
@@ -350,24 +350,24 @@ def _page(
     statement: JointStatement | None,
     lifted: Sequence[JointStatement],
 ) -> dict[str, Any]:
-    found = file.case
+    case = file.case
     approvals = queries.approvals(proposal_id) if proposal_id else []
     author = _short(file, statement.party_code) if statement else ""
     stands: dict[str, str] = dict(terms.get("stands", ()))
     until = statement.lifted_at if statement else None
-    missing = [p for p in found.sides if statement and p.party_code != statement.party_code]
-    initiator, respondent, _affected = words.parties_line(found)
+    missing = [p for p in case.sides if statement and p.party_code != statement.party_code]
+    initiator, respondent, _affected = words.parties_line(case)
     hung_on = f"statement:{statement.id}" if statement else f"proposal:{proposal_id}"
     return {
-        "case": found,
+        "case": case,
         "files": attachments.by_what(file, current_viewer()).get(hung_on, []),
         "label": _("Ensidig beskrivning") if proposal_id is None else _("Gemensam beskrivning"),
         "initiator": initiator,
         "respondent": respondent,
-        "citation": words.citation(found, [p.code for p in queries.provisions(found)]),
-        "numbers": page.register_numbers(found),
-        "step": statement.step if statement else found.step,
-        "round": statement.round if statement else found.round,
+        "citation": words.citation(case, [p.code for p in queries.provisions(case)]),
+        "numbers": page.register_numbers(case),
+        "step": statement.step if statement else case.step,
+        "round": statement.round if statement else case.round,
         "is_unilateral": proposal_id is None,
         "author": author,
         "not_approved": joined(_(p.party.short_name) for p in missing) if proposal_id is None else "",
@@ -375,7 +375,7 @@ def _page(
         "lifted_at": until,
         "question": terms["question"],
         "before": _texts(terms, (StatementPart.BACKGROUND, StatementPart.AGREED_POINTS)),
-        "stands": [_stand(file, party, stands.get(party.party_code, ""), until) for party in found.sides],
+        "stands": [_stand(file, party, stands.get(party.party_code, ""), until) for party in case.sides],
         "after": _texts(terms, tuple(part for part in SHARED if part not in _BEFORE)),
         "earlier": _others(file, lifted, statement),
     }

@@ -40,28 +40,28 @@ def clipped(text: str, most: int) -> str:
 
 def summary(file: File, viewer: Viewer) -> dict[str, Any]:
     """Everything that ``cases/summary.html`` shows."""
-    found = file.case
-    cited = queries.cited(found)
-    events = trail.events_about(f"case:{found.number}")
-    first, second, affected = words.parties_line(found)
+    case = file.case
+    cited = queries.cited(case)
+    events = trail.events_about(f"case:{case.number}")
+    first, second, affected = words.parties_line(case)
     brief = words.brief(file)
     return {
-        "case": found,
-        "citation": words.citation(found, [p.code for p, _known in cited]),
+        "case": case,
+        "citation": words.citation(case, [p.code for p, _known in cited]),
         "initiator": first,
         "respondent": second,
         "affected": affected,
         "status": _status(file),
-        "question": clipped(words.question(file, events) or found.title, QUESTION),
-        "provisions": page.provisions(found, cited),
+        "question": clipped(words.question(file, events) or case.title, QUESTION),
+        "provisions": page.provisions(case, cited),
         "known": [i for _p, known in cited for i in known],
         "sides": [_side(side) for side in page.sides(file, {})],
         "others": [(name, clipped(text, TRIED)) for name, text, _files in page.other_statements(file, {})],
-        "purpose": clipped(found.purpose_statement, PURPOSE),
+        "purpose": clipped(case.purpose_statement, PURPOSE),
         "tried": _tried(file, viewer, events),
         "alternatives": [(term, clipped(text, ALTERNATIVE)) for term, text in brief["alternatives"]] if brief else [],
         "asked": _asked(file, brief),
-        "interim": clipped(found.interim_arrangement, INTERIM),
+        "interim": clipped(case.interim_arrangement, INTERIM),
     }
 
 

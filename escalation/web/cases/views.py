@@ -80,46 +80,46 @@ def file() -> Page:
 @blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(filing.PAGES)}):page>", methods=["GET", "POST"])
 def draft(draft_id: int, page: str) -> Page:
     """One of the pages on which a filing is written. Whatever is posted is kept; what is in order leads on."""
-    found = filing.open_draft(draft_id)
-    form = filing.form_of(found, page)
+    draft = filing.open_draft(draft_id)
+    form = filing.form_of(draft, page)
     if form.is_submitted():
-        where = filing.save(found, form)
+        where = filing.save(draft, form)
         session.commit()
         if where:
             return redirect(where)
-    return render_template(filing.template(form), form=form, **filing.page(found, form)), filing.status_of(form)
+    return render_template(filing.template(form), form=form, **filing.page(draft, form)), filing.status_of(form)
 
 
 @blueprint.route("/cases/file/<id:draft_id>/check", methods=["GET", "POST"])
 def check(draft_id: int) -> Page:
     """Read everything once more, and file it, or leave it to the approver."""
-    found = filing.open_draft(draft_id)
-    form = CheckForm(found.version, current_viewer())
-    if form.validate_on_submit() and (where := filing_check.send(found, form)):
+    draft = filing.open_draft(draft_id)
+    form = CheckForm(draft.version, current_viewer())
+    if form.validate_on_submit() and (where := filing_check.send(draft, form)):
         session.commit()
         return redirect(where)
-    shown = filing_check.page(found, form)
+    shown = filing_check.page(draft, form)
     return render_template("cases/check.html", form=form, **shown), filing_check.status_of(form)
 
 
 @blueprint.route("/cases/file/<id:draft_id>/discard", methods=["GET", "POST"])
 def discard(draft_id: int) -> Page:
     """Throw a draft away."""
-    found = filing.open_draft(draft_id)
+    draft = filing.open_draft(draft_id)
     if request.method == "POST":
-        actions.discard_draft(found, by=current_viewer())
+        actions.discard_draft(draft, by=current_viewer())
         session.commit()
         return redirect(url_for("cases.cases"))
-    return render_template("cases/discard.html", draft=found, back=filing.page_url(found, "check"))
+    return render_template("cases/discard.html", draft=draft, back=filing.page_url(draft, "check"))
 
 
 @blueprint.get("/cases/<number>")
 def case(number: str) -> str:
     """One case: everything for its own, a stub for those who may only know of it."""
-    found, seen = page.open_case(number)
+    case, seen = page.open_case(number)
     if seen is not Sight.FULL:
-        return render_template("cases/stub.html", **page.stub(found, seen))
-    return render_template("cases/case.html", **page.case_page(file_of(found, clock.now())))
+        return render_template("cases/stub.html", **page.stub(case, seen))
+    return render_template("cases/case.html", **page.case_page(file_of(case, clock.now())))
 
 
 @blueprint.get("/cases/<number>/summary")
@@ -303,98 +303,98 @@ def statement(number: str, statement_id: int | None = None) -> Page:
 @blueprint.route("/cases/<number>/add_register_number", methods=["GET", "POST"])
 def add_register_number(number: str) -> Page:
     """Write the own party's register number on the case."""
-    found = page.case_to_number(number)
+    case = page.case_to_number(number)
     form = RegisterNumberForm()
-    if form.validate_on_submit() and accepted(form, lambda: _number(found, form), {}):
+    if form.validate_on_submit() and accepted(form, lambda: _number(case, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number, _anchor="h-om"))
-    return render_template("cases/add_register_number.html", form=form, case=found), status_of(form)
+    return render_template("cases/add_register_number.html", form=form, case=case), status_of(form)
 
 
-def _number(found: Case, form: RegisterNumberForm) -> None:
-    beside.add_register_number(found, by=current_viewer(), at=clock.now(), value=form.value.data)
+def _number(case: Case, form: RegisterNumberForm) -> None:
+    beside.add_register_number(case, by=current_viewer(), at=clock.now(), value=form.value.data)
 
 
 @blueprint.route("/cases/<number>/link", methods=["GET", "POST"])
 def link(number: str) -> Page:
     """Link the case with another that it belongs with."""
-    found = tied.to_link(page.open_case(number)[0])
+    case = tied.to_link(page.open_case(number)[0])
     form = LinkForm()
-    if form.validate_on_submit() and accepted(form, lambda: _link(found, form), {}):
+    if form.validate_on_submit() and accepted(form, lambda: _link(case, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number, _anchor="h-lankade"))
-    return render_template("cases/link.html", form=form, case=found), status_of(form)
+    return render_template("cases/link.html", form=form, case=case), status_of(form)
 
 
-def _link(found: Case, form: LinkForm) -> None:
+def _link(case: Case, form: LinkForm) -> None:
     said = {"kind": form.chosen, "to": form.to.data, "reason": form.reason.data}
-    links.link(found, by=current_viewer(), at=clock.now(), **said)
+    links.link(case, by=current_viewer(), at=clock.now(), **said)
 
 
 @blueprint.route("/cases/<number>/unlink/<id:link_id>", methods=["GET", "POST"])
 def unlink(number: str, link_id: int) -> Page:
     """Take a link away."""
-    found = page.open_case(number)[0]
-    end = tied.to_unlink(found, link_id)
+    case = page.open_case(number)[0]
+    end = tied.to_unlink(case, link_id)
     form = UnlinkForm()
-    if form.validate_on_submit() and accepted(form, lambda: _unlink(found, end, form), {}):
+    if form.validate_on_submit() and accepted(form, lambda: _unlink(case, end, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/unlink.html", form=form, case=found, told=tied.told(end)), status_of(form)
+    return render_template("cases/unlink.html", form=form, case=case, told=tied.told(end)), status_of(form)
 
 
-def _unlink(found: Case, end: Linked, form: UnlinkForm) -> None:
-    links.unlink(found, end.link, by=current_viewer(), at=clock.now(), reason=form.reason.data)
+def _unlink(case: Case, end: Linked, form: UnlinkForm) -> None:
+    links.unlink(case, end.link, by=current_viewer(), at=clock.now(), reason=form.reason.data)
 
 
 @blueprint.route("/cases/<number>/let_in", methods=["GET", "POST"])
 def let_in(number: str) -> Page:
     """Let the own party's coordinating health centre read the case."""
-    found = admitted.to_let_in(page.open_case(number)[0])
-    form = LetInForm(found)
-    if form.validate_on_submit() and accepted(form, lambda: _let_in(found, form), {}):
+    case = admitted.to_let_in(page.open_case(number)[0])
+    form = LetInForm(case)
+    if form.validate_on_submit() and accepted(form, lambda: _let_in(case, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number, _anchor="h-inslappta"))
-    return render_template("cases/let_in.html", form=form, case=found), status_of(form)
+    return render_template("cases/let_in.html", form=form, case=case), status_of(form)
 
 
-def _let_in(found: Case, form: LetInForm) -> None:
-    guests.let_in(found, by=current_viewer(), at=clock.now(), centre=form.chosen)
+def _let_in(case: Case, form: LetInForm) -> None:
+    guests.let_in(case, by=current_viewer(), at=clock.now(), centre=form.chosen)
 
 
 @blueprint.route("/cases/<number>/show_out/<id:guest_id>", methods=["GET", "POST"])
 def show_out(number: str, guest_id: int) -> Page:
     """End what was opened to a coordinating health centre."""
-    found = page.open_case(number)[0]
-    guest = admitted.to_show_out(found, guest_id)
+    case = page.open_case(number)[0]
+    guest = admitted.to_show_out(case, guest_id)
     if request.method == "POST":
-        guests.show_out(found, guest, by=current_viewer(), at=clock.now())
+        guests.show_out(case, guest, by=current_viewer(), at=clock.now())
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/show_out.html", case=found, name=admitted.name_of(guest))
+    return render_template("cases/show_out.html", case=case, name=admitted.name_of(guest))
 
 
 @blueprint.route("/cases/<number>/notes", methods=["GET", "POST"])
 def notes(number: str) -> Page:
     """The own party's room beside the case: 404 for everybody else."""
-    found = page.case_with_room(number)
+    case = page.case_with_room(number)
     form = NoteForm()
-    if form.validate_on_submit() and accepted(form, lambda: _note(found, form), {}):
+    if form.validate_on_submit() and accepted(form, lambda: _note(case, form), {}):
         session.commit()
         return redirect(url_for("cases.notes", number=number))
-    written = queries.notes(found, viewer=current_viewer())
-    return render_template("cases/notes.html", form=form, case=found, notes=written), status_of(form)
+    written = queries.notes(case, viewer=current_viewer())
+    return render_template("cases/notes.html", form=form, case=case, notes=written), status_of(form)
 
 
-def _note(found: Case, form: NoteForm) -> None:
-    beside.write_note(found, by=current_viewer(), at=clock.now(), text=form.text.data)
+def _note(case: Case, form: NoteForm) -> None:
+    beside.write_note(case, by=current_viewer(), at=clock.now(), text=form.text.data)
 
 
 @blueprint.post("/cases/<number>/delete_note/<id:note_id>")
 def delete_note(number: str, note_id: int) -> Response:
     """Delete a note that one has written."""
-    found = page.case_with_room(number)
-    written = queries.notes(found, viewer=current_viewer())
+    case = page.case_with_room(number)
+    written = queries.notes(case, viewer=current_viewer())
     note = next((n for n in written if n.id == note_id), None) or abort(404)
     beside.delete_note(note, by=current_viewer())
     session.commit()

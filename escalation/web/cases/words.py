@@ -44,9 +44,9 @@ _WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role", 
 _WRITTEN = frozenset({"reason"})
 
 
-def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
+def names_of(case: Case, ladder: Ladder) -> dict[str, str]:
     """Short names by code: the case's parties, the ladder's bodies, the secretariat, the auditor."""
-    names = {p.party_code: _(p.party.short_name) for p in found.parties}
+    names = {p.party_code: _(p.party.short_name) for p in case.parties}
     names |= {s.body: inside(_(s.name)) for s in ladder.steps if s.body}
     names |= {
         f"{seat}:{s.body}": inside(_(HOLDERS[seat].label).format(body=names[s.body]))
@@ -62,12 +62,12 @@ def names_of(found: Case, ladder: Ladder) -> dict[str, str]:
     return names | {"SEK": _("sekretariatet")} | others
 
 
-def names_in(found: Case) -> dict[str, str]:
+def names_in(case: Case) -> dict[str, str]:
     """``names_of``, and whoever in the case has been asked for an opinion, has asked to take part or been let in."""
-    asked = {r.addressee: inside(_(r.group.short_name)) for r in found.referrals if r.group}
-    wish = {wish.party_code: _(wish.party.short_name) for wish in found.registrations}
-    let_in = {g.actor: g.membership.user.name for g in found.guests}
-    return wish | names_of(found, queries.ladder_of(found)) | asked | let_in | {LAWYER: _("jurist")}
+    asked = {r.addressee: inside(_(r.group.short_name)) for r in case.referrals if r.group}
+    wish = {wish.party_code: _(wish.party.short_name) for wish in case.registrations}
+    let_in = {g.actor: g.membership.user.name for g in case.guests}
+    return wish | names_of(case, queries.ladder_of(case)) | asked | let_in | {LAWYER: _("jurist")}
 
 
 def referral(file: File, r: Referral) -> list[tuple[str, str]]:
@@ -99,9 +99,9 @@ def no_meeting() -> str:
     return _("I kalendern finns inget möte som underlaget hinner till. Ett möte behöver läggas in.")
 
 
-def urgency(found: Case) -> str:
+def urgency(case: Case) -> str:
     """Whether the shorter days hold in the case, which the filer has wished for."""
-    return _("Ja, kortare tider gäller (vår inställning).") if found.is_urgent else _("Nej, de vanliga tiderna gäller.")
+    return _("Ja, kortare tider gäller (vår inställning).") if case.is_urgent else _("Nej, de vanliga tiderna gäller.")
 
 
 def told(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -> tuple[str, str]:
@@ -134,14 +134,14 @@ def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
     return text
 
 
-def holder_name(found: Case, ball: Ball, ladder: Ladder, viewer: Viewer | None = None) -> str:
+def holder_name(case: Case, ball: Ball, ladder: Ladder, viewer: Viewer | None = None) -> str:
     """Who holds the ball, by name; "ni" where the viewer's own party is alone in holding it.
 
     Of those who are to answer a recommendation only who has not answered yet.
     """
-    names = names_of(found, ladder)
+    names = names_of(case, ladder)
     seat, _sep, body = ball.holder.partition(":")
-    codes = queries.parties_of(found, seat)
+    codes = queries.parties_of(case, seat)
     if seat in HOLDERS and not (seat == "unanswered" and codes):
         return upper_first(_(HOLDERS[seat].label).format(body=names.get(body, body)))
     if viewer is not None and codes == [viewer.party]:
@@ -149,7 +149,7 @@ def holder_name(found: Case, ball: Ball, ladder: Ladder, viewer: Viewer | None =
     return upper_first(joined(names.get(code, code) for code in codes))
 
 
-def is_mine(found: Case, ball: Ball, viewer: Viewer) -> bool:
+def is_mine(case: Case, ball: Ball, viewer: Viewer) -> bool:
     """Whether the viewer, in the role they act in, is among those who hold the ball."""
     seat, _sep, body = ball.holder.partition(":")
     if viewer.role in SECRETARIAT_ROLES:
@@ -157,7 +157,7 @@ def is_mine(found: Case, ball: Ball, viewer: Viewer) -> bool:
     if viewer.body is not None:
         is_others = seat == OTHERS_HAND.get(viewer.side or "")
         return viewer.body == body and (seat == "body" or (viewer.role in CHAIRS and not is_others))
-    return viewer.party is not None and viewer.party in queries.parties_of(found, seat)
+    return viewer.party is not None and viewer.party in queries.parties_of(case, seat)
 
 
 def act_now(ball: Ball) -> str:
@@ -170,20 +170,20 @@ def act_to_do(ball: Ball) -> str:
     return _(ACTS[ball.act].definition)
 
 
-def status(found: Case) -> str:
+def status(case: Case) -> str:
     """The phase, or why the case is closed, or what holds it still."""
-    if found.paused_until is not None:
-        return _("Pausat till %(day)s", day=date_long(found.paused_until))
-    if found.withdrawal_until is not None:
-        return _("Återkallat, invändning till %(day)s", day=date_long(found.withdrawal_until))
-    if found.joined_to is not None and found.closing_reason is None:
-        return _("Sammanlagt med %(number)s", number=found.joined_to)
-    if found.closing_reason is not None:
-        return _("Avslutat: %(reason)s", reason=_(GLOSSARY[found.closing_reason].label))
-    return _(GLOSSARY[found.phase].label)
+    if case.paused_until is not None:
+        return _("Pausat till %(day)s", day=date_long(case.paused_until))
+    if case.withdrawal_until is not None:
+        return _("Återkallat, invändning till %(day)s", day=date_long(case.withdrawal_until))
+    if case.joined_to is not None and case.closing_reason is None:
+        return _("Sammanlagt med %(number)s", number=case.joined_to)
+    if case.closing_reason is not None:
+        return _("Avslutat: %(reason)s", reason=_(GLOSSARY[case.closing_reason].label))
+    return _(GLOSSARY[case.phase].label)
 
 
-def turned(found: Case, events: Sequence[TrailEvent]) -> str:
+def turned(case: Case, events: Sequence[TrailEvent]) -> str:
     """As what the case was filed, and what it has been since when; empty for one that has never turned (T41)."""
     turns = [(event, facts_of(event)) for event in events if event.kind == "case_turned"]
     if not turns or not all(facts for _event, facts in turns):
@@ -197,23 +197,23 @@ def _kind_of(facts: Mapping[str, Any] | None, name: str) -> str:
     return inside(_(GLOSSARY[(facts or {})[name]].label))
 
 
-def turning(found: Case, codes: list[str]) -> list[tuple[str, str]]:
+def turning(case: Case, codes: list[str]) -> list[tuple[str, str]]:
     """What a case is and what it would be once it has turned, each with its meaning, and what it cites."""
-    now, then = (GLOSSARY[type] for type in (found.type, OTHER_TYPE[found.type]))
+    now, then = (GLOSSARY[type] for type in (case.type, OTHER_TYPE[case.type]))
     return [
         (_("Ärendet gäller nu"), f"{_(now.label)}. {_(now.definition)}"),
         (_("Ändras till"), f"{_(then.label)}. {_(then.definition)}"),
-        (_("Bestämmelse"), citation(found, codes)),
+        (_("Bestämmelse"), citation(case, codes)),
     ]
 
 
-def parties_line(found: Case) -> tuple[str, str, str]:
+def parties_line(case: Case) -> tuple[str, str, str]:
     """Initiators, respondents and affected parties, each as one text of full names.
 
     A short name that is no part of the full one is said once: "… i Norrtälje (KSON)".
     """
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    texts = [joined(_in_full(p.party) for p in found.of(role)) for role in roles]
+    texts = [joined(_in_full(p.party) for p in case.of(role)) for role in roles]
     return texts[0], texts[1], texts[2]
 
 
@@ -221,30 +221,30 @@ def _in_full(party: Party) -> str:
     return f"{party.name} ({party.short_name})" if party.short_name.isupper() else party.name
 
 
-def short_parties(found: Case) -> tuple[str, str]:
+def short_parties(case: Case) -> tuple[str, str]:
     """Initiators and respondents by their short names, for lists."""
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    first, second = (joined(_(p.party.short_name) for p in found.of(role)) for role in roles)
+    first, second = (joined(_(p.party.short_name) for p in case.of(role)) for role in roles)
     return upper_first(first), second
 
 
-def between(found: Case) -> str:
+def between(case: Case) -> str:
     """ "Sigtuna till regionen" """
-    first, second = short_parties(found)
+    first, second = short_parties(case)
     return _("%(first)s till %(second)s", first=first, second=second)
 
 
-def registrations(found: Case) -> list[tuple[str, str]]:
+def registrations(case: Case) -> list[tuple[str, str]]:
     """Who has asked to take part as affected and waits for the answer, and why."""
-    return [(upper_first(wish.party.name), own(paragraphs(wish.reason), "div")) for wish in found.registrations_asked]
+    return [(upper_first(wish.party.name), own(paragraphs(wish.reason), "div")) for wish in case.registrations_asked]
 
 
-def citation(found: Case, codes: list[str]) -> str:
+def citation(case: Case, codes: list[str]) -> str:
     """What the case cites: "HÖK 1.4 st 1 och 4.5 st 2", "MUN 3 stycke 1"."""
     if not codes:
-        return own(f"{found.agreement.short_title} {found.citation_place or ''}".strip())
+        return own(f"{case.agreement.short_title} {case.citation_place or ''}".strip())
     place = joined(codes)
-    return f"{found.agreement.short_title} {place}"
+    return f"{case.agreement.short_title} {place}"
 
 
 def question(file: File, events: Sequence[TrailEvent]) -> str:
@@ -285,14 +285,14 @@ def principle(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]
     """What the principle test is about: the agreement's words, the filer's reason and its answers to our questions, the
     respondent's comment or until when it may come, and the decision with its reasons.
     """
-    found = file.case
-    said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q in found.principle_test]
-    not_said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q not in found.principle_test]
-    is_asked = found.principle_asked
+    case = file.case
+    said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q in case.principle_test]
+    not_said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q not in case.principle_test]
+    is_asked = case.principle_asked
     shown = [
         condition(),
-        (_("Andra parter som kan påverkas, och varför"), own(paragraphs(found.principle_reason or ""), "div")),
-        (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in found.of(PartyRole.AFFECTED))),
+        (_("Andra parter som kan påverkas, och varför"), own(paragraphs(case.principle_reason or ""), "div")),
+        (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in case.of(PartyRole.AFFECTED))),
         (
             _("Våra frågor"),
             _("Frågorna är våra, inte överenskommelsens. De vägleder och avgör inget.") if is_asked else "",
@@ -301,7 +301,7 @@ def principle(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]
         (_("Inte ikryssat av anmälaren"), paragraphs("\n".join(f"{label}." for label in not_said)) if is_asked else ""),
         (_("Motpartens yttrande"), _comment(file, events)),
         (_("Avslaget, skäl"), own(paragraphs(_latest(events, "principle_refused").get("reasons", "")), "div")),
-        *_reasons_of_principle(found, events),
+        *_reasons_of_principle(case, events),
     ]
     return [(term, text) for term, text in shown if text]
 
@@ -314,13 +314,13 @@ def condition() -> tuple[str, str]:
     )
 
 
-def _reasons_of_principle(found: Case, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+def _reasons_of_principle(case: Case, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """For what reasons the case went past the parties, by both limbs of the condition. Before they were asked for apart
     there was one text.
     """
     kind = next((e.kind for e in reversed(events) if e.kind in {"principle_granted", "case_called_up"}), "")
     said = _latest(events, kind)
-    named = {p.party_code: p.party.name for p in found.parties}
+    named = {p.party_code: p.party.name for p in case.parties}
     is_taken_up = kind == "case_called_up"
     return [
         (_("Upptaget, skäl") if is_taken_up else _("Beviljat, skäl"), own(paragraphs(said.get("reasons", "")), "div")),

@@ -33,9 +33,9 @@ def by_what(file: File, viewer: Viewer) -> dict[str, list[Listed]]:
     return shown
 
 
-def listed(found: Case, attachment: Attachment, viewer: Viewer) -> Listed:
+def listed(case: Case, attachment: Attachment, viewer: Viewer) -> Listed:
     """One file as a line, with what the viewer may do with it."""
-    at: dict[str, Any] = {"number": found.number, "attachment_id": attachment.id}
+    at: dict[str, Any] = {"number": case.number, "attachment_id": attachment.id}
     on_record = secrecy.is_opened_on_record(attachment, viewer)
     return {
         "label": attachment.name,
@@ -43,9 +43,9 @@ def listed(found: Case, attachment: Attachment, viewer: Viewer) -> Listed:
         "open_url": url_for("documents.open_marked", **at) if on_record else "",
         "note": f"{_(GLOSSARY[attachment.file_type].label)}, {size_in_words(attachment.size)}",
         "mark": mark_in_words(attachment.mark) if attachment.mark else "",
-        "why": why_marked(found, attachment.mark) if attachment.mark else "",
-        "mark_url": url_for("documents.mark", **at) if secrecy.may_mark(found, attachment, viewer) else "",
-        "unmark_url": url_for("documents.unmark", **at) if secrecy.may_unmark(found, attachment, viewer) else "",
+        "why": why_marked(case, attachment.mark) if attachment.mark else "",
+        "mark_url": url_for("documents.mark", **at) if secrecy.may_mark(case, attachment, viewer) else "",
+        "unmark_url": url_for("documents.unmark", **at) if secrecy.may_unmark(case, attachment, viewer) else "",
     }
 
 
@@ -54,9 +54,9 @@ def mark_in_words(mark: SecrecyMark) -> str:
     return _("Sekretessmarkerad – %(provision)s, %(day)s", provision=own(mark.provision), day=date_long(mark.marked_at))
 
 
-def why_marked(found: Case, mark: SecrecyMark) -> str:
+def why_marked(case: Case, mark: SecrecyMark) -> str:
     """Who marked the file, and the note where there is one. Nobody reads this but who sees the file."""
-    who = words.names_in(found).get(mark.party_code or "SEK", mark.party_code or "")
+    who = words.names_in(case).get(mark.party_code or "SEK", mark.party_code or "")
     if not mark.note:
         return _("Markerad av %(who)s.", who=who)
     return _("Markerad av %(who)s: %(note)s", who=who, note=own(mark.note))

@@ -43,13 +43,13 @@ def download(number: str, attachment_id: int) -> Handed:
 @blueprint.post("/cases/<number>/attachments/<id:attachment_id>/open_marked")
 def open_marked(number: str, attachment_id: int) -> Handed:
     """A marked file for the auditor, whose opening is recorded before the file leaves."""
-    found, attachment = _file(number, attachment_id)
+    case, attachment = _file(number, attachment_id)
     if not secrecy.is_opened_on_record(attachment, current_viewer()):
         abort(404)
     answer = _handed_out(attachment)
     if answer is None:
         return _missing()
-    secrecy.open_marked(found, attachment, by=current_viewer(), at=clock.now())
+    secrecy.open_marked(case, attachment, by=current_viewer(), at=clock.now())
     session.commit()
     return answer
 
@@ -57,48 +57,48 @@ def open_marked(number: str, attachment_id: int) -> Handed:
 @blueprint.route("/cases/<number>/attachments/<id:attachment_id>/mark", methods=["GET", "POST"])
 def mark(number: str, attachment_id: int) -> Page:
     """Put a secrecy mark on a file."""
-    found, attachment = _file(number, attachment_id)
+    case, attachment = _file(number, attachment_id)
     # A file that somebody has marked meanwhile is told of beside the field.
-    if attachment.mark is None and not secrecy.may_mark(found, attachment, current_viewer()):
+    if attachment.mark is None and not secrecy.may_mark(case, attachment, current_viewer()):
         abort(404)
     form = MarkForm()
-    if form.validate_on_submit() and accepted(form, lambda: _mark(found, attachment, form), {}):
+    if form.validate_on_submit() and accepted(form, lambda: _mark(case, attachment, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
     about = [(_("Fil"), own(attachment.name))]
-    return render_template("documents/mark.html", form=form, case=found, about=about), status_of(form)
+    return render_template("documents/mark.html", form=form, case=case, about=about), status_of(form)
 
 
-def _mark(found: Case, attachment: Attachment, form: MarkForm) -> None:
+def _mark(case: Case, attachment: Attachment, form: MarkForm) -> None:
     said = {"provision": form.provision.data, "note": form.note.data or ""}
-    secrecy.mark(found, attachment, by=current_viewer(), at=clock.now(), **said)
+    secrecy.mark(case, attachment, by=current_viewer(), at=clock.now(), **said)
 
 
 @blueprint.route("/cases/<number>/attachments/<id:attachment_id>/unmark", methods=["GET", "POST"])
 def unmark(number: str, attachment_id: int) -> Page:
     """Take a file's secrecy mark away."""
-    found, attachment = _file(number, attachment_id)
-    if not secrecy.may_unmark(found, attachment, current_viewer()):
+    case, attachment = _file(number, attachment_id)
+    if not secrecy.may_unmark(case, attachment, current_viewer()):
         abort(404)
     form = UnmarkForm()
-    if form.validate_on_submit() and accepted(form, lambda: _unmark(found, attachment, form), {}):
+    if form.validate_on_submit() and accepted(form, lambda: _unmark(case, attachment, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    line = lists.listed(found, attachment, current_viewer())
+    line = lists.listed(case, attachment, current_viewer())
     about = [(_("Fil"), own(attachment.name)), (_("Markering"), Markup("<br>").join([line["mark"], line["why"]]))]
-    return render_template("documents/unmark.html", form=form, case=found, about=about), status_of(form)
+    return render_template("documents/unmark.html", form=form, case=case, about=about), status_of(form)
 
 
-def _unmark(found: Case, attachment: Attachment, form: UnmarkForm) -> None:
-    secrecy.unmark(found, attachment, by=current_viewer(), at=clock.now(), reason=form.reason.data)
+def _unmark(case: Case, attachment: Attachment, form: UnmarkForm) -> None:
+    secrecy.unmark(case, attachment, by=current_viewer(), at=clock.now(), reason=form.reason.data)
 
 
 def _file(number: str, attachment_id: int) -> tuple[Case, Attachment]:
     """The case and its file; 404 where either does not exist for the viewer."""
     viewer = current_viewer()
     today = clock.today()
-    found, _seen = cases.get(number, viewer=viewer, today=today) or abort(404)
-    return found, secrecy.get(found, attachment_id, viewer=viewer, today=today) or abort(404)
+    case, _seen = cases.get(number, viewer=viewer, today=today) or abort(404)
+    return case, secrecy.get(case, attachment_id, viewer=viewer, today=today) or abort(404)
 
 
 def _handed_out(attachment: Attachment) -> Response | None:

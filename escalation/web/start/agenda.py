@@ -74,19 +74,19 @@ def day_of(meeting: Meeting) -> MeetingDay:
 
 def agenda(bodies: Sequence[str], items: Sequence[Standing], today: dt.date) -> Agenda:
     """The agendas of these bodies for these cases; in one question."""
-    found = Agenda({body: [] for body in bodies}, {}, {})
+    case = Agenda({body: [] for body in bodies}, {}, {})
     for meeting, on_it in meetings.agendas(bodies, [s.case.id for s in items], today - LOOKS_BACK):
         if meeting.cancelled_at is not None:
             pass  # only what it treated is of interest
         elif meeting.held_on >= today:
-            found.coming[meeting.body].append(day_of(meeting))
+            case.coming[meeting.body].append(day_of(meeting))
         else:
-            found.last[meeting.body] = meeting.held_on
+            case.last[meeting.body] = meeting.held_on
         for treatment in on_it:
-            found.treatments.setdefault(treatment.case_id, []).append(treatment)
-    for of_case in found.treatments.values():
+            case.treatments.setdefault(treatment.case_id, []).append(treatment)
+    for of_case in case.treatments.values():
         of_case.sort(key=lambda t: t.id)
-    return found
+    return case
 
 
 def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -> dict[str, Any] | None:

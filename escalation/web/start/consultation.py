@@ -15,9 +15,9 @@ ANSWERED_SHOWN = 10
 
 def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/consultation.html`` shows."""
-    found = queries.referred(viewer)
-    waiting = [(case, r) for case, r in found if r.answered_at is None]
-    answered = [(case, r) for case, r in reversed(found) if r.answered_at is not None]
+    referred = queries.referred(viewer)
+    waiting = [(case, r) for case, r in referred if r.answered_at is None]
+    answered = [(case, r) for case, r in reversed(referred) if r.answered_at is not None]
     count = words.upper_first(lists.spelled(len(waiting)))
     lead = _("Ingen remiss väntar på ert svar.")
     if waiting:

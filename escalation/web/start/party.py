@@ -42,7 +42,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     undertaken = standings.undertakings(reports, viewer.party) if reports else {}
     drafts = filing.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
-    asked = [lists.referred(found, r, today) for found, r in queries.referred(viewer)]
+    asked = [lists.referred(case, r, today) for case, r in queries.referred(viewer)]
     told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
     return {
         "place": viewer.name.rpartition(", ")[0],
@@ -196,15 +196,15 @@ def _known(s: Standing, viewer: Viewer, today: dt.date, cited: dict[int, str]) -
 
 
 def _interim(s: Standing, today: dt.date) -> dict[str, Any]:
-    found = s.case
-    if found.interim_agreed_at:
+    case = s.case
+    if case.interim_agreed_at:
         note = _(
-            "Överenskommet %(day)s. Ändras bara om båda är överens.", day=lists.near(found.interim_agreed_at, today)
+            "Överenskommet %(day)s. Ändras bara om båda är överens.", day=lists.near(case.interim_agreed_at, today)
         )
     else:
-        who = _(found.filer.party.short_name)
-        note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.near(found.filed_at, today))
-    return {"number": found.number, "text": found.interim_arrangement, "note": note}
+        who = _(case.filer.party.short_name)
+        note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.near(case.filed_at, today))
+    return {"number": case.number, "text": case.interim_arrangement, "note": note}
 
 
 def _interpretations(cited: dict[int, str]) -> list[dict[str, Any]]:

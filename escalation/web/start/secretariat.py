@@ -58,8 +58,8 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         [_mine(s, viewer, today, day) for s in shown]
         + [lists.to_publish(i, today) for i in unpublished]
         + [lists.asked_again(s, today) for s in asked]
-        + [lists.referred(found, r, today) for found, r in referred]
-        + [lists.asked_to_register(found, wish, today) for found, wish in wishes]
+        + [lists.referred(case, r, today) for case, r in referred]
+        + [lists.asked_to_register(case, wish, today) for case, wish in wishes]
         + yearly,
         key=lambda row: row["day"] or today,
     )

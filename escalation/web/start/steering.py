@@ -138,14 +138,14 @@ def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callab
     """A maker of cards."""
 
     def slip(s: Standing) -> dict[str, Any]:
-        found = s.case
-        served = found.served_at and day_of(found.served_at)
-        age = workdays.between(served, today, lists.calendar(s), found.is_urgent) if served else None
+        case = s.case
+        served = case.served_at and day_of(case.served_at)
+        age = workdays.between(served, today, lists.calendar(s), case.is_urgent) if served else None
         return {
-            "number": found.number,
+            "number": case.number,
             "age": ngettext("%(num)s dag", "%(num)s dagar", age) if age is not None else "",
-            "title": own(found.title),
-            "url": url_for("cases.case", number=found.number),
+            "title": own(case.title),
+            "url": url_for("cases.case", number=case.number),
             "parties": lists.parties(s),
             "code": lists.citation(s),
             "flags": _flags(s, today, day, new)[:2],
@@ -158,22 +158,22 @@ def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callab
 
 def _flags(s: Standing, today: dt.date, day: Agenda, new: set[str]) -> list[dict[str, str]]:
     """The deviations, the worst first; a card shows two."""
-    found, flags = s.case, []
+    case, flags = s.case, []
     tabled, brief_due_on = day.times_tabled(s), day.brief_due_on(s)
     stall = lists.stall(s, today, brief_due_on=brief_due_on, times_tabled=tabled)
     if stall and stall.days_late:
         flags.append(lists.late_flag(stall.level))
-    if found.is_urgent:
+    if case.is_urgent:
         flags.append({"text": _("Brådskande"), "icon": "alert"})
-    if "D4" in s.due and not s.is_acknowledged and s.due["D4"] < today and found.phase in LOCAL_PHASES:
+    if "D4" in s.due and not s.is_acknowledged and s.due["D4"] < today and case.phase in LOCAL_PHASES:
         flags.append({"text": _("Inget svar"), "icon": "clock"})
     if stall and "X5" in stall.rules:
         flags.append({"text": _("Underlag saknas"), "icon": "paper"})
-    if found.round > 1:
-        flags.append({"text": _("Omgång %(round)s", round=found.round), "icon": "back"})
+    if case.round > 1:
+        flags.append({"text": _("Omgång %(round)s", round=case.round), "icon": "back"})
     if tabled:
         flags.append({"text": ngettext("Bordlagt %(num)s gång", "Bordlagt %(num)s gånger", tabled)})
-    if found.number in new:
+    if case.number in new:
         flags.append({"text": _("Nytt")})
     return flags
 
