@@ -18,7 +18,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined] # the stubs do not know SelectChoice yet
     BooleanField,
     DateField,
     Field,
@@ -93,7 +93,7 @@ def needed(sentence: Words) -> Validator:
         value = field.data
         if value is None or value == [] or (isinstance(value, str) and not value.strip()) or value is False:
             # Only what the person did decides: a broken date or number has its own sentence already.
-            raise StopValidation(None if field.errors else str(sentence))
+            raise StopValidation("" if field.errors else str(sentence))
 
     check.field_flags = {"required": True}  # type: ignore[attr-defined]
     return check
@@ -183,7 +183,7 @@ def long_text(
     return TextAreaField(label, _checks(subject, it, least, most, need), [tidy], hint, **more)
 
 
-class Day(DateField):  # type: ignore[misc]
+class Day(DateField):
     """A day. Refuses what is no date, and years that no case can be about, with a sentence."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -209,7 +209,7 @@ def day(label: Words, *, need: Words | None = None, hint: Words = "", **more: An
     return Day(label, [needed(need)] if need else [], description=hint, **more)
 
 
-class Number(IntegerField):  # type: ignore[misc]
+class Number(IntegerField):
     """A whole number that a database can hold."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -268,19 +268,19 @@ class _Choosing:
             raise StopValidation(_("Välj något av alternativen.")) from None
 
 
-class Select(_Choosing, SelectField):  # type: ignore[misc]
+class Select(_Choosing, SelectField):
     """One of many, as a drop-down list."""
 
 
-class Radios(_Choosing, RadioField):  # type: ignore[misc]
+class Radios(_Choosing, RadioField):
     """One of a few, all visible."""
 
 
-class Checks(_Choosing, SelectMultipleField):  # type: ignore[misc]
+class Checks(_Choosing, SelectMultipleField):
     """Any number of a few, all visible."""
 
 
-class Tick(BooleanField):  # type: ignore[misc]
+class Tick(BooleanField):
     """One statement to agree to."""
 
 
@@ -321,7 +321,7 @@ def judged(file: FileStorage) -> CheckedFile | FileRefused:
     return known
 
 
-class Files(Field):  # type: ignore[misc]
+class Files(Field):
     """Any number of files within the limits of an act. ``data`` holds those that may be attached."""
 
     errors: list[str]

@@ -32,8 +32,8 @@ def sign_in() -> Page:
     form = SignInForm()
     if form.validate_on_submit():
         token = actions.sign_in(
-            form.email.data,
-            form.password.data,
+            form.email.data or "",
+            form.password.data or "",
             at=clock.now(),
             address=_address(),
             leaving=access.token_here(),
@@ -116,7 +116,7 @@ def set_password(token: str) -> Page:
         raise actions.LinkExpired
     form = SetPasswordForm(about=(link.user.email, link.user.name))
     if form.validate_on_submit():
-        actions.redeem_link(token, form.password.data, at=clock.now())
+        actions.redeem_link(token, form.password.data or "", at=clock.now())
         session.commit()
         cookie[JUST_CHOSEN] = True
         return redirect(url_for("accounts.sign_in"))

@@ -144,7 +144,8 @@ class PageForm(Form):
         if isinstance(field, Day):
             return field.data is not None or not any(field.raw_data or ())
         if isinstance(field, (Select, Radios, Checks)):
-            known = {str(choice.value) for choice in field.iter_choices()}
+            offered: Iterable[Any] = field.iter_choices()
+            known = {str(choice.value) for choice in offered}
             chosen = field.data if isinstance(field, Checks) else [field.data] if field.data else []
             return {str(value) for value in chosen or ()} <= known
         return True

@@ -239,7 +239,7 @@ def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
     if form.answer.data == "accept":
         proposals.accept(file.case, file.situation, proposal, by=by, at=at)
     else:
-        proposals.decline(file.case, file.situation, proposal, by=by, at=at, reason=form.reason.data)
+        proposals.decline(file.case, file.situation, proposal, by=by, at=at, reason=form.reason.data or "")
 
 
 @blueprint.route("/cases/<number>/hear/<kind>", methods=["GET", "POST"])
@@ -312,7 +312,7 @@ def add_register_number(number: str) -> Page:
 
 
 def _number(case: Case, form: RegisterNumberForm) -> None:
-    beside.add_register_number(case, by=current_viewer(), at=clock.now(), value=form.value.data)
+    beside.add_register_number(case, by=current_viewer(), at=clock.now(), value=form.value.data or "")
 
 
 @blueprint.route("/cases/<number>/link", methods=["GET", "POST"])
@@ -327,8 +327,10 @@ def link(number: str) -> Page:
 
 
 def _link(case: Case, form: LinkForm) -> None:
-    said = {"kind": form.chosen, "to": form.to.data, "reason": form.reason.data}
-    links.link(case, by=current_viewer(), at=clock.now(), **said)
+    links.link(
+        case, by=current_viewer(), at=clock.now(),
+        kind=form.chosen, to=form.to.data or "", reason=form.reason.data or "",
+    )  # fmt: skip
 
 
 @blueprint.route("/cases/<number>/unlink/<id:link_id>", methods=["GET", "POST"])
@@ -344,7 +346,7 @@ def unlink(number: str, link_id: int) -> Page:
 
 
 def _unlink(case: Case, end: Linked, form: UnlinkForm) -> None:
-    links.unlink(case, end.link, by=current_viewer(), at=clock.now(), reason=form.reason.data)
+    links.unlink(case, end.link, by=current_viewer(), at=clock.now(), reason=form.reason.data or "")
 
 
 @blueprint.route("/cases/<number>/let_in", methods=["GET", "POST"])
@@ -387,7 +389,7 @@ def notes(number: str) -> Page:
 
 
 def _note(case: Case, form: NoteForm) -> None:
-    beside.write_note(case, by=current_viewer(), at=clock.now(), text=form.text.data)
+    beside.write_note(case, by=current_viewer(), at=clock.now(), text=form.text.data or "")
 
 
 @blueprint.post("/cases/<number>/delete_note/<id:note_id>")

@@ -70,8 +70,10 @@ def mark(number: str, attachment_id: int) -> Page:
 
 
 def _mark(case: Case, attachment: Attachment, form: MarkForm) -> None:
-    said = {"provision": form.provision.data, "note": form.note.data or ""}
-    secrecy.mark(case, attachment, by=current_viewer(), at=clock.now(), **said)
+    secrecy.mark(
+        case, attachment, by=current_viewer(), at=clock.now(),
+        provision=form.provision.data or "", note=form.note.data or "",
+    )  # fmt: skip
 
 
 @blueprint.route("/cases/<number>/attachments/<id:attachment_id>/unmark", methods=["GET", "POST"])
@@ -90,7 +92,7 @@ def unmark(number: str, attachment_id: int) -> Page:
 
 
 def _unmark(case: Case, attachment: Attachment, form: UnmarkForm) -> None:
-    secrecy.unmark(case, attachment, by=current_viewer(), at=clock.now(), reason=form.reason.data)
+    secrecy.unmark(case, attachment, by=current_viewer(), at=clock.now(), reason=form.reason.data or "")
 
 
 def _file(number: str, attachment_id: int) -> tuple[Case, Attachment]:

@@ -60,7 +60,7 @@ def _in_trouble(mail_id: int) -> Mail:
 
 
 def _settle(mail_id: int, form: SettleForm) -> None:
-    actions.settle(mail_id, reason=form.reason.data, by=current_viewer().actor, at=clock.now())
+    actions.settle(mail_id, reason=form.reason.data or "", by=current_viewer().actor, at=clock.now())
 
 
 @blueprint.errorhandler(actions.LetterDealtWith)
