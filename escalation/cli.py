@@ -22,7 +22,8 @@ from escalation import clock, demo, invented, jobs
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Viewer
 from escalation.agreements.actions import setup_agreements
-from escalation.cases import queries as cases
+from escalation.cases.integrity import rows_that_disagree
+from escalation.cases.waits import without_ball
 from escalation.cli_users import create_user, users
 from escalation.db import other_schema, reading, session
 from escalation.documents import queries as documents
@@ -323,8 +324,8 @@ def verify() -> None:
     settings: Settings = current_app.config["SETTINGS"]
     with reading():  # all of it may take minutes, and nobody waits for it
         findings = [str(f) for f in trail.verify()]
-        findings += cases.rows_that_disagree()
-        findings += [f"{number}: nobody holds the ball today" for number in cases.without_ball(clock.today())]
+        findings += rows_that_disagree()
+        findings += [f"{number}: nobody holds the ball today" for number in without_ball(clock.today())]
         findings += documents.missing(settings.attachments_dir)
     for finding in findings:
         click.echo(finding)

@@ -23,6 +23,7 @@ from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.cases import actions as cases
 from escalation.cases import hearings, proposals
 from escalation.cases import queries as case_queries
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case, CaseType
 from escalation.db import session
 from escalation.decisions import actions as decisions
@@ -213,7 +214,7 @@ def _resolved(
         if name in out:
             out[name] = viewers[out[name]].membership_id
     if "meeting" in out:
-        body = case_queries.ladder_of(case).step(case.step).body
+        body = ladder_of(case).step(case.step).body
         held_on = out.pop("meeting")
         meeting = session.scalars(select(Meeting).where(Meeting.body == body, Meeting.held_on == held_on)).one()
         out["target_meeting" if verb == "accept_file" else "meeting"] = meeting.id

@@ -27,6 +27,7 @@ from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.cases import actions as cases
 from escalation.cases import hearings, proposals, queries
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case, CaseType, Deadline, Hearing, Proposal
 from escalation.db import Base, session
 from escalation.decisions import actions as decisions
@@ -420,16 +421,16 @@ class Story:
 
     @property
     def calendar(self) -> workdays.Calendar:
-        return calendar_of(queries.ladder_of(self.case))
+        return calendar_of(ladder_of(self.case))
 
     @property
     def body(self) -> str:
         """The body that has the case now."""
-        return queries.ladder_of(self.case).step(self.case.step).body or ""
+        return ladder_of(self.case).step(self.case.step).body or ""
 
     def meetings(self) -> list[Meeting]:
         """The body's meetings that today's papers can reach, nearest first."""
-        ladder = queries.ladder_of(self.case)
+        ladder = ladder_of(self.case)
         step = ladder.step(self.case.step)
         coming = session.scalars(
             select(Meeting).where(Meeting.body == step.body, Meeting.held_on > self.day).order_by(Meeting.held_on)
@@ -524,7 +525,7 @@ def _go_on(
     task: tuple[Any, ...] | None,
 ) -> None:
     """One phase further on the usual way."""
-    step = queries.ladder_of(told.case).step(told.case.step)
+    step = ladder_of(told.case).step(told.case.step)
     match told.case.phase:
         case Phase.INTAKE:
             told.serve(on=workdays.add(told.day, 2, told.calendar))

@@ -18,7 +18,11 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.app import create_app
 from escalation.cases import queries
+from escalation.cases.integrity import rows_that_disagree
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case, Deadline, PartyRole
+from escalation.cases.seats import open_referrals
+from escalation.cases.waits import open_balls, without_ball
 from escalation.db import db
 from escalation.decisions.queries import file_of, workdays_late
 from escalation.links import queries as links
@@ -101,7 +105,7 @@ def test_every_deadline_is_counted_from_the_act_of_the_table_and_d7c_from_the_en
 def test_every_receipt_recounts_to_the_stored_date(session: Database) -> None:
     checked = 0
     for case in session.scalars(select(Case)):
-        calendar = calendar_of(queries.ladder_of(case))
+        calendar = calendar_of(ladder_of(case))
         for deadline in queries.deadlines(case):
             assert recount(deadline.receipt, calendar) == deadline.due_on
             assert deadline.receipt["due_on"] == deadline.due_on.isoformat()
@@ -115,7 +119,7 @@ def test_every_receipt_recounts_to_the_stored_date(session: Database) -> None:
 @pytest.mark.parametrize("row", TABLE["opens"], ids=lambda r: f"{r['case']} {r['after']}")
 def test_what_waits_for_a_deadline_opens_on_the_day_of_the_table(row: dict[str, Any], session: Database) -> None:
     found = case(session, row["case"])
-    calendar = calendar_of(queries.ladder_of(found))
+    calendar = calendar_of(ladder_of(found))
     known = {d.key: d.due_on for d in queries.deadlines(found)}
     assert workdays.open_from(dates_of(known, calendar)(row["after"]), calendar) == row["opens"]
     if holder := row.get("ball"):
@@ -143,7 +147,7 @@ def test_the_rights_of_c09_and_c18_open_on_their_days_and_not_the_day_before(ses
 def test_todays_ball_is_that_of_the_table(session: Database) -> None:
     held = {
         found.number: (ball.holder, ball.due_on)
-        for found, ball in queries.open_balls(TODAY)
+        for found, ball in open_balls(TODAY)
     }  # fmt: skip
     assert held == {r["case"]: (r["holder"], r["due"]) for r in TABLE["ball"]}
 
@@ -196,7 +200,7 @@ def test_c11_is_linked_to_the_filing_that_it_replaces_and_each_tells_of_the_othe
 
 def test_c23s_opinion_was_asked_for_with_a_clock_of_its_own(session: Database) -> None:
     found = case(session, C23)
-    [asked] = queries.open_referrals(found)
+    [asked] = open_referrals(found)
     assert (asked.addressee, swedish_day(asked.asked_at), asked.due_on) == (
         "SG-ALD", dt.date(2026, 11, 6), dt.date(2026, 12, 4),
     )  # fmt: skip
@@ -279,8 +283,8 @@ def test_the_mails_of_the_past_are_sent_and_nothing_waits_but_todays(session: Da
 
 def test_trail_and_cases_agree(session: Database) -> None:
     assert trail.verify() == []
-    assert queries.rows_that_disagree() == []
-    assert queries.without_ball(TODAY) == []
+    assert rows_that_disagree() == []
+    assert without_ball(TODAY) == []
 
 
 def test_every_number_that_was_set_says_so_in_the_trail(session: Database) -> None:
@@ -336,7 +340,7 @@ def test_a_demo_that_was_broken_off_goes_on_where_it_was(blank_demo: Database) -
     told = blank_demo.execute(select(Nudge.case_id, Nudge.kind, Nudge.subject, Nudge.due_on, Nudge.recipient)).all()
     assert len(told) == len(set(told)) > len(before)
     assert trail.verify() == []
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []
 
 
 def test_the_demo_is_not_played_twice(session: Database) -> None:

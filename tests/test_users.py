@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Settings
 from escalation.accounts.models import Membership, User
-from escalation.cases import queries
+from escalation.cases.people import people_of
 from escalation.trail.models import TrailEvent
 from tests.conftest import application, let_go, turn_to
 from tests.factories import Story, StoryFactory, person
@@ -268,7 +268,7 @@ def in_dialogue() -> Story:
 
 
 def emails(told: Story) -> set[str]:
-    return {user.email for user in queries.people(told.case, "respondent", TODAY)}
+    return {user.email for user in people_of(told.case, "respondent", TODAY)}
 
 
 @pytest.mark.parametrize("seat_alone", [False, True])

@@ -18,6 +18,8 @@ from escalation.accounts.models import CHAIRS, DEPUTIES, Membership, Role, Viewe
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement, Provision
 from escalation.cases import queries
+from escalation.cases.integrity import state_of
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import (
     CONSEQUENCES,
     SIDES,
@@ -41,6 +43,10 @@ from escalation.cases.models import (
     Reopening,
     Task,
 )
+from escalation.cases.people import people_of
+from escalation.cases.seats import open_referrals, seats_of
+from escalation.cases.sight import PARTY_WRITERS, own_guest
+from escalation.cases.waits import OWED, is_heard, reopening_asked, wait_of, wait_of_debt
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents.actions import Kept
@@ -148,7 +154,7 @@ def advance(
         case.planned_reason = closing_reason
     if phase is Phase.SERVED and case.served_at is None:
         case.served_at = at
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     day = workdays.base_day(at, calendar_of(ladder))
     meet(case, due_dates.MET_BY.get(move.verb, ()), day)
     begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=case.is_urgent) if moved else []
@@ -194,7 +200,7 @@ def record(
     if event in OF_SUBSTANCE and (by.party or by.system or by.role is Role.COORDINATING_CENTRE):
         note_act(case, at)
     session.flush()
-    state = queries.state_of(case, queries.balls(case))
+    state = state_of(case, queries.balls(case))
     return trail.record(
         event, at=at, by=by.actor, about=f"case:{case.number}", facts=facts, content=content or {}, state=state
     )
@@ -238,7 +244,7 @@ def meet(case: Case, keys: Sequence[str], day: dt.date) -> None:
 
 def set_dues(case: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     """Store deadlines; of several under one key the last is in force."""
-    ladder = queries.ladder_of(case).source
+    ladder = ladder_of(case).source
     agreed = {
         "extend": say("överenskommen förlängning"),
         "resume": say("återupptaget efter paus"),
@@ -260,7 +266,7 @@ def set_dues(case: Case, dues: Sequence[Due], at: dt.datetime) -> None:
 
 def pass_ball(case: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
     """Replace the future that has not begun; a current row that stays as it was is left alone."""
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     today = local_day(at)
     rows_so_far = queries.balls(case)
@@ -297,7 +303,7 @@ def pass_meeting_ball(case: Case, dates: Mapping[str, dt.date], by: Viewer, at: 
     ``dates`` as in ``advance``.
     """
     if case.paused_until is None and case.withdrawal_until is None and case.joined_to is None:
-        after = Situation(phase=case.phase, step=case.step, kinds=queries.ladder_of(case).kinds)
+        after = Situation(phase=case.phase, step=case.step, kinds=ladder_of(case).kinds)
         pass_ball(case, after, dates, by, at)
         return
     for row in queries.balls(case):
@@ -313,8 +319,8 @@ def _same(now: Ball, row: moves.BallRow, case: Case) -> bool:
 
 def tell_first(case: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> None:
     """N0 to whoever holds the ball from today, but not to the one who has just acted (E24)."""
-    due = nudge_plan.first_nudge(row, calendar_of(queries.ladder_of(case)), case.is_urgent)
-    recipients = {user.id for word in due.to for user in queries.people(case, word, local_day(at))}
+    due = nudge_plan.first_nudge(row, calendar_of(ladder_of(case)), case.is_urgent)
+    recipients = {user.id for word in due.to for user in people_of(case, word, local_day(at))}
     nudges.write(
         (
             NewNudge(
@@ -344,7 +350,7 @@ def allowed(case: Case, verb: str, s: Situation, by: Viewer) -> Move:
 
     What two officials have agreed on is done by whoever completes it, an official or a chair in one's place.
     """
-    seats = queries.seats(case, by, queries.tasks(case))
+    seats = seats_of(case, by, queries.tasks(case))
     if moves.BY_VERB[verb].by_proposal in s.agreed & TWO_OFFICIALS:
         seats |= {Seat.SECRETARIAT}
     return moves.check(verb, s, seats)
@@ -422,7 +428,7 @@ def _token_of(by: Viewer, token: str) -> str:
 
 
 def _may_write(by: Viewer) -> None:
-    if by.party is None or by.role not in queries.PARTY_WRITERS:
+    if by.party is None or by.role not in PARTY_WRITERS:
         raise MoveNotAllowed("file", "seat")
 
 
@@ -579,7 +585,7 @@ def file(
     set_dues(case, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=case.is_urgent), at)
     pass_ball(case, s, {}, by, at)
     for invited in case.of(PartyRole.INVITED):
-        tell_first(case, queries.clock_of(case, invited), by, at)
+        tell_first(case, wait_of(case, invited), by, at)
     record(
         case, move.event, by=by, at=at,
         facts={"who": party, "respondent": ", ".join(respondents), "number": case.number},
@@ -675,7 +681,7 @@ LEAST_CHECK = 2
 def ask_completion(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, missing: str) -> TrailEvent:
     """Ask the initiator to complete the filing (T2). The check stops while D2 runs."""
     move = allowed(case, "ask_completion", s, by)
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D2", case.step, case.is_urgent)
     until = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
@@ -708,7 +714,7 @@ def complete(
         session.add(own)
         session.flush()
     documents.attach(case.id, f"position:{own.id}", attachments, by=by, at=at)
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     known = in_force(case)
     left = workdays.between(known["D2"].base_on, known["D1"].due_on, calendar, case.is_urgent)
     day = workdays.base_day(at, calendar)
@@ -759,7 +765,7 @@ def claim_principle(
 def comment_principle(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment_text: str) -> TrailEvent:
     """Comment, as the respondent, on whether the case may begin at the first body (T5b). The chair's days begin."""
     move = allowed(case, "comment_principle", s, by)
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D3b", case.step, case.is_urgent)
     day = workdays.base_day(at, calendar)
@@ -820,7 +826,7 @@ def _past_the_parties(
     What is not met of D4 and D5, and D7b, stay owed from now.
     """
     refuse_wrong(wrong_named(case, named))
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     day = workdays.base_day(at, calendar)
     met = {key for key, deadline in in_force(case).items() if deadline.met_on is not None}
@@ -837,9 +843,9 @@ def _past_the_parties(
     known = {p.party_code for p in case.parties}
     case.parties += [CaseParty(party_code=code, role=PartyRole.AFFECTED) for code in named if code not in known]
     session.flush()
-    first = next((deadline for key, deadline in in_force(case).items() if key in queries.OWED and key not in met), None)
+    first = next((deadline for key, deadline in in_force(case).items() if key in OWED and key not in met), None)
     if first is not None:
-        tell_first(case, queries.owed_clock(first), by, at)
+        tell_first(case, wait_of_debt(first), by, at)
     return event
 
 
@@ -973,14 +979,14 @@ def _is_of_party(membership_id: int, party: str | None) -> bool:
     membership = session.get(Membership, membership_id)
     if membership is None or not membership.is_held:
         return False
-    return membership.party_code == party and membership.role in queries.PARTY_WRITERS
+    return membership.party_code == party and membership.role in PARTY_WRITERS
 
 
 def ask_to_register(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Ask to take part as an affected party in a case of others (T43, LP16). The secretariat answers."""
     move = allowed(case, "ask_to_register", s, by)
     assert by.party is not None  # a party's seat was checked above
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     due_on = workdays.add(
         workdays.base_day(at, calendar), ladder.workdays("D1", 1, case.is_urgent), calendar, case.is_urgent
@@ -988,7 +994,7 @@ def ask_to_register(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, re
     wish = Registration(party_code=by.party, reason=reason, asked_at=at, due_on=due_on)
     case.registrations.append(wish)
     session.flush()
-    tell_first(case, queries.clock_of(case, wish), by, at)
+    tell_first(case, wait_of(case, wish), by, at)
     return advance(case, move, s, by=by, at=at, facts={"who": by.party}, content={"reason": reason})
 
 
@@ -1032,7 +1038,7 @@ def state_position(
     documents.attach(case.id, f"position:{position.id}", attachments, by=by, at=at)
     is_respondent = any(p.party_code == by.party for p in case.of(PartyRole.RESPONDENT))
     if is_respondent:
-        meet(case, ["D5"], workdays.base_day(at, calendar_of(queries.ladder_of(case))))
+        meet(case, ["D5"], workdays.base_day(at, calendar_of(ladder_of(case))))
     return advance(
         case, move, s, by=by, at=at, facts={"who": by.party, "version": position.version},
         content={"text": text, **documents.told(attachments)},
@@ -1056,7 +1062,7 @@ def note_meeting(
     move = allowed(case, "note_meeting", s, by)
     if held_on > local_day(at):
         raise FactsRefused({"held_on": say("Mötesdagen ligger i framtiden. Skriv ner mötet när det har hållits.")})
-    let_in = queries.guest(case, by)
+    let_in = own_guest(case, by)
     party = let_in.party_code if let_in else by.party
     assert party is not None  # one of the two seats was checked above
     session.add(
@@ -1120,7 +1126,7 @@ def lift(
         documents.carry_over(case.id, [f"proposal:{approved.id}"], f"statement:{statement.id}")
     documents.attach(case.id, f"statement:{statement.id}", attachments, by=by, at=at)
     kind = "joint_statement" if approved else "unilateral_statement"
-    target = queries.ladder_of(case).step(case.step + 1)
+    target = ladder_of(case).step(case.step + 1)
     return advance(
         case, move, s, by=by, at=at,
         facts={"who": who(case, by), "to": target.body or target.name, "statement": kind, "step": case.step + 1},
@@ -1139,7 +1145,7 @@ def agreed_proposal(case: Case, kind: ProposalKind) -> Proposal:
 def return_to_dialogue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Take the case back to the dialogue for ten more working days (T19): both sides, by their proposal."""
     move = allowed(case, "return_to_dialogue", s, by)
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     day = workdays.base_day(at, calendar)
     d7 = due_dates.counted("D7", "return_to_dialogue", day, MORE_DAYS, calendar, urgent=case.is_urgent)
@@ -1164,7 +1170,7 @@ PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_ap
 
 def forced_after(case: Case, d7: dt.date, verb: str) -> Due:
     """D7c counted from a D7 that has moved."""
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     days = ladder.workdays("D7c", case.step, case.is_urgent)
     return due_dates.counted("D7c", verb, d7, days, calendar_of(ladder), urgent=case.is_urgent)
 
@@ -1221,7 +1227,7 @@ def refuse_wrong(errors: Mapping[str, str]) -> None:
 def end_pause(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Give notice that a pause ends in five working days (T17), or on its own day if that comes first."""
     move = allowed(case, "end_pause", s, by)
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     notice = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent)
     until = min(notice, queries.pauses(case)[-1].until_on)
     case.paused_until = queries.pauses(case)[-1].until_on = until
@@ -1234,7 +1240,7 @@ def end_pause(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
 def resume(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Start the clocks again when a pause is over (T17): every open deadline keeps the working days it had left."""
     move = allowed(case, "resume", s, by)
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     last = queries.pauses(case)[-1]
     last.resumed_on, case.paused_until = last.until_on, None
     dues = [
@@ -1248,7 +1254,7 @@ def resume(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEve
         if task.reported_at is None and task.due_on >= last.from_on:
             left = workdays.between(last.from_on, task.due_on, calendar, case.is_urgent)
             task.due_on = workdays.add(last.until_on, left, calendar, case.is_urgent)
-    for referral in queries.open_referrals(case):
+    for referral in open_referrals(case):
         if referral.due_on >= last.from_on:
             left = workdays.between(last.from_on, referral.due_on, calendar, case.is_urgent)
             referral.due_on = workdays.add(last.until_on, left, calendar, case.is_urgent)
@@ -1273,7 +1279,7 @@ def settle(
     An obligation is (what, party code, last day).
     """
     move = allowed(case, "settle", s, by)
-    is_local = queries.ladder_of(case).step(case.step).body is None
+    is_local = ladder_of(case).step(case.step).body is None
     add_tasks(case, obligations)
     agreed = {p.party_code for p in case.sides}
     for member in queries.by_numbers((case.member_numbers or "").split()):
@@ -1309,7 +1315,7 @@ def withdraw(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: s
     """Withdraw the case that one pursues (T37): at once before it was sent, else after five working days without
     objection. Once in a round; what a body has announced stands."""
     move = allowed(case, "withdraw", s, by)
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent)
     is_shared = case.phase not in moves.BEFORE_SERVED
     case.withdrawal_until = until if is_shared else None
@@ -1403,7 +1409,7 @@ def pursue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEve
 
 
 def _days_from(case: Case, key: str, move: Move, at: dt.datetime, days: int) -> Due:
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     day = workdays.base_day(at, calendar)
     return due_dates.counted(key, move.verb, day, days, calendar, urgent=case.is_urgent)
 
@@ -1437,7 +1443,7 @@ def ask_reopening(
     move = allowed(case, "ask_reopening", s, by)
     ground = AGAINST_REJECTION if case.closing_reason is ClosingReason.OUT_OF_SCOPE else reopening_ground
     refuse_wrong({} if ground == AGAINST_REJECTION else _wrong_ground(ground))
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D8", case.step, case.is_urgent)
     asked = Reopening(
@@ -1446,7 +1452,7 @@ def ask_reopening(
     )  # fmt: skip
     session.add(asked)
     session.flush()
-    tell_first(case, queries.clock_of(case, asked), by, at)
+    tell_first(case, wait_of(case, asked), by, at)
     return advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by), "ground": ground}, content={"reason": reason}
     )
@@ -1476,7 +1482,7 @@ def refuse_reopening(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, r
 
 
 def _answer_reopening(case: Case, at: dt.datetime, *, is_granted: bool) -> None:
-    if asked := queries.reopening_asked(case):
+    if asked := reopening_asked(case):
         asked.is_granted, asked.answered_at = is_granted, at
 
 
@@ -1511,7 +1517,7 @@ def take_up_by_right(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -
         case, move, s, by, at, {"who": who(case, by)}, dues=dues,
         changes={"is_position_in": "D5" in done, "is_meeting_held": "D6" in done},
     )  # fmt: skip
-    meet(case, done, workdays.base_day(at, calendar_of(queries.ladder_of(case))))
+    meet(case, done, workdays.base_day(at, calendar_of(ladder_of(case))))
     return event
 
 
@@ -1519,7 +1525,7 @@ def _left_of_the_step(case: Case, known: Mapping[str, Deadline], at: dt.datetime
     """The end of the local step and the statement's last day with the working days that were left of each when the case
     was closed, and a new last day for the secretariat's choice."""
     assert case.closed_at is not None
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     closed_on, today = local_day(case.closed_at), local_day(at)
     rested = [
         due_dates.resumed(key, known[key].due_on, closed_on, today, calendar, urgent=case.is_urgent)
@@ -1561,7 +1567,7 @@ def _begin_again(
 
 def _local_step(case: Case, verb: str, step: int, at: dt.datetime) -> list[Due]:
     """A local step's deadlines for parties who have acknowledged the case before: all but D4, from now."""
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     day = workdays.base_day(at, calendar_of(ladder))
     begun = due_dates.starting(Phase.SERVED, verb, day, step, ladder, urgent=case.is_urgent)
     return [d for d in begun if d.key != "D4"]
@@ -1582,7 +1588,7 @@ def join(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) 
     if not set(hearing.terms["members"]) <= set(may):
         raise FactsRefused({"reason": say("Ett av ärendena har gått vidare och kan inte läggas samman med det här.")})
     members = [may[number] for number in hearing.terms["members"]]
-    if not queries.is_heard(case, hearing, local_day(at)):
+    if not is_heard(case, hearing, local_day(at)):
         raise MoveNotAllowed("join", "join_heard")
     for member in members:
         told = next(h for h in member.hearings if h.terms.get("lead") == case.number)
@@ -1667,7 +1673,7 @@ def _part(member: Case, lead: Case, by: Viewer, at: dt.datetime) -> None:
     It stands where it stood, with the days it had left.
     """
     set_dues(member, _set_apart(member, lead, at), at)
-    ladder = queries.ladder_of(member)
+    ladder = ladder_of(member)
     stands = Situation(phase=member.phase, step=member.step, kinds=ladder.kinds, is_principled=member.is_principled)
     done = queries.local_facts(member, queries.deadlines(member), queries.proposals(member))
     pass_ball(member, stands.change(**done), {}, by, at)
@@ -1687,7 +1693,7 @@ def _set_apart(case: Case, lead: Case, at: dt.datetime) -> list[Due]:
             party.role = party.role if stays else PartyRole.AFFECTED
             if not stays and lead.kept_by == party.party_code:
                 lead.kept_by = None
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     day, today = local_day(since), local_day(at)
     rested = [
         due_dates.resumed(d.key, d.due_on, day, today, calendar, urgent=case.is_urgent)
@@ -1752,7 +1758,7 @@ def report_task(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, task_i
 def task_dates(case: Case, all_tasks: Sequence[Task], today: dt.date) -> dict[str, dt.date]:
     """The days that the ball needs while a case is implemented: the earliest open task, and the confirmation."""
     open_tasks = [t.due_on for t in all_tasks if t.reported_at is None]
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     confirm = workdays.add(today, 10, calendar, case.is_urgent)
     return {"confirm": confirm} | ({"task": min(open_tasks)} if open_tasks else {})
 

@@ -9,19 +9,21 @@ from escalation.cases import queries
 from escalation.cases.actions import (
     FactsRefused,
 )
+from escalation.cases.integrity import state_of
 from escalation.cases.models import (
     Case,
     PartyNote,
     RegistryNumber,
     folded,
 )
+from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
 from escalation.db import session
 from escalation.rules import privacy
 from escalation.rules.glossary import say
 from escalation.rules.moves import MoveNotAllowed
 from escalation.trail import actions as trail
 
-NUMBERS_ITS_CASES = queries.PARTY_WRITERS | {Role.PARTY_REGISTRAR}
+NUMBERS_ITS_CASES = PARTY_WRITERS | {Role.PARTY_REGISTRAR}
 MOST_NUMBER = 60
 
 
@@ -30,7 +32,7 @@ def may_add_register_number(case: Case, by: Viewer) -> bool:
     return (
         by.role in NUMBERS_ITS_CASES
         and any(p.party_code == by.party for p in case.parties)
-        and queries.sight(case, by) is queries.Sight.FULL
+        and sight_of(case, by) is Sight.FULL
     )
 
 
@@ -59,7 +61,7 @@ def add_register_number(case: Case, *, by: Viewer, at: dt.datetime, value: str) 
     session.flush()
     trail.record(
         "register_number_added", at=at, by=by.actor, about=f"case:{case.number}",
-        facts={"who": by.party, "value": value}, state=queries.state_of(case, queries.balls(case)),
+        facts={"who": by.party, "value": value}, state=state_of(case, queries.balls(case)),
     )  # fmt: skip
     return number
 

@@ -12,7 +12,9 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import Membership, Viewer
 from escalation.cases import queries
 from escalation.cases.actions import FactsRefused, who
+from escalation.cases.integrity import state_of
 from escalation.cases.models import Case, CaseGuest, PartyRole
+from escalation.cases.sight import PARTY_WRITERS, Sight, current_guests, is_with_parties, sight_of
 from escalation.db import session
 from escalation.parties.models import PrincipalSide
 from escalation.rules.glossary import say
@@ -30,18 +32,18 @@ def may_let_in(case: Case, by: Viewer) -> bool:
         and p.party.principal_side is not PrincipalSide.MUNICIPAL
         for p in case.parties
     )
-    sees = by.role in queries.PARTY_WRITERS and queries.sight(case, by) is queries.Sight.FULL
-    return takes_part and sees and queries.is_with_parties(case)
+    sees = by.role in PARTY_WRITERS and sight_of(case, by) is Sight.FULL
+    return takes_part and sees and is_with_parties(case)
 
 
 def may_show_out(case: Case, let_in: CaseGuest, by: Viewer) -> bool:
     """Whether the viewer writes for the party that let this health centre in, and it still reads the case."""
-    return may_let_in(case, by) and let_in.party_code == by.party and let_in in queries.guests(case)
+    return may_let_in(case, by) and let_in.party_code == by.party and let_in in current_guests(case)
 
 
 def candidates(case: Case, by: Viewer) -> list[tuple[Membership, str]]:
     """The health centres of the viewer's party that do not read the case, with the names of their people."""
-    inside = {g.membership_id for g in queries.guests(case)}
+    inside = {g.membership_id for g in current_guests(case)}
     return [(m, name) for m, name in accounts.centres(by.party or "") if m.id not in inside]
 
 
@@ -58,7 +60,7 @@ def let_in(case: Case, *, by: Viewer, at: dt.datetime, centre: int) -> CaseGuest
     assert by.membership_id is not None
     trail.lock()
     session.refresh(case, ["guests"])
-    if centre in {g.membership_id for g in queries.guests(case)}:
+    if centre in {g.membership_id for g in current_guests(case)}:
         raise FactsRefused({"centre": say("Vårdcentralen är redan insläppt i ärendet.")})
     if centre not in {m.id for m, _name in candidates(case, by)}:
         raise FactsRefused({"centre": say("Välj en samordnande vårdcentral hos er.")})
@@ -83,5 +85,5 @@ def show_out(case: Case, let_in: CaseGuest, *, by: Viewer, at: dt.datetime) -> N
 def _tell(case: Case, event: str, let_in: CaseGuest, by: Viewer, at: dt.datetime) -> None:
     trail.record(
         event, at=at, by=by.actor, about=f"case:{case.number}", facts={"who": who(case, by), "guest": let_in.actor},
-        state=queries.state_of(case, queries.balls(case)),
+        state=state_of(case, queries.balls(case)),
     )  # fmt: skip

@@ -17,6 +17,7 @@ from escalation.cases.actions import (
     who,
     wrong_named,
 )
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import (
     Case,
     Hearing,
@@ -24,6 +25,8 @@ from escalation.cases.models import (
     PartyRole,
 )
 from escalation.cases.proposals import WRITES_FOR_A_SIDE
+from escalation.cases.seats import seats_of
+from escalation.cases.waits import heard, waits_of_hearing
 from escalation.db import session
 from escalation.parties.models import Party
 from escalation.rules import moves, workdays
@@ -48,7 +51,7 @@ def may_hear(case: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | N
     move = moves.BY_HEARING[kind]
     agreed = frozenset({move.by_proposal}) if move.by_proposal else s.agreed
     would = s.change(heard=frozenset({kind}), agreed=agreed)
-    if guard := moves.failing_guard(move, would, queries.seats(case, by)):
+    if guard := moves.failing_guard(move, would, seats_of(case, by)):
         return guard
     ended = (case.objected_to or "").split()
     return "not_objected_to" if kind in ended else None
@@ -87,7 +90,7 @@ def hear(
 
 def _ask(case: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at: dt.datetime) -> Hearing:
     assert by.membership_id is not None
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     hearing = Hearing(
         case_id=case.id, round=case.round, step=case.step, kind=kind, terms=dict(terms),
         opened_by=by.membership_id, opened_for=who(case, by), opened_at=at,
@@ -100,7 +103,7 @@ def _ask(case: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at
         case, "hearing_opened", by=by, at=at,
         facts={"who": who(case, by), "kind": kind.value, "day": hearing.answer_until.isoformat()}, content=terms,
     )  # fmt: skip
-    for row in queries.clocks_of(case, hearing):
+    for row in waits_of_hearing(case, hearing):
         if row.act == "comment_hearing":
             tell_first(case, row, by, at)
     return hearing
@@ -150,7 +153,7 @@ def may_comment(case: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str
     """None if the viewer may comment for their party now, else the name of what stands in the way."""
     if case.phase not in moves.BY_HEARING[hearing.kind].phases or case.joined_to is not None:
         return "hearing_open"
-    if not queries.seats(case, by) & _HANDLERS or by.party not in queries.heard(case):
+    if not seats_of(case, by) & _HANDLERS or by.party not in heard(case):
         return "seat"
     has_answered = by.party in {c.party_code for c in hearing.comments}
     return "hearing_open" if has_answered or today > hearing.answer_until else None

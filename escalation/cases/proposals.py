@@ -28,11 +28,13 @@ from escalation.cases.actions import (
     wrong_in_obligations,
     wrong_in_pause,
 )
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import (
     Case,
     Proposal,
     ProposalAnswer,
 )
+from escalation.cases.seats import seats_of
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.parties.models import BlockSide
@@ -91,10 +93,10 @@ def answers_for(case: Case, proposal: Proposal, by: Viewer, today: dt.date) -> s
     answered at D8, the chair or deputy of the first body who sits for that block answers too.
     """
     if proposal.kind not in TWO_OFFICIALS:
-        return by.party if queries.seats(case, by) & _APPROVES else None
+        return by.party if seats_of(case, by) & _APPROVES else None
     if by.role in SECRETARIAT_ROLES:
         return by.side
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     is_first_chair = by.role in CHAIRS and by.body == ladder.step(ladder.first_body_step).body
     return by.side if is_first_chair and today > proposal.valid_until else None
 
@@ -106,7 +108,7 @@ def may_offer(case: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str |
     """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
     if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn or s.is_joined:
         return "phase"
-    mine, move = queries.seats(case, by), performed(kind, s.phase)
+    mine, move = seats_of(case, by), performed(kind, s.phase)
     may = {a.seat for a in move.actors} if move and kind in TWO_OFFICIALS else WRITES_FOR_A_SIDE
     if not mine & may:
         return "seat"
@@ -123,7 +125,7 @@ def may_offer(case: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str |
 
 def wrong_terms(case: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
     """Sentences on terms that cannot stand, by the fact's name. Days in terms are ISO text, as they are kept."""
-    calendar = calendar_of(queries.ladder_of(case))
+    calendar = calendar_of(ladder_of(case))
     match kind:
         case ProposalKind.EXTENSION:
             was = in_force(case)["D7"].due_on
@@ -165,7 +167,7 @@ def offer(
     written: Collection[str] = ()
     if kind is ProposalKind.STATEMENT:
         written = queries.of_the_sheet(case, queries.sheet(case), queries.proposals(case))
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D8", case.step, case.is_urgent)
     is_official = kind in TWO_OFFICIALS

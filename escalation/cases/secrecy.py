@@ -12,8 +12,10 @@ from collections.abc import Iterable, Sequence
 from escalation.accounts.models import SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.actions import FactsRefused, who
+from escalation.cases.integrity import state_of
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case
-from escalation.cases.queries import PARTY_WRITERS, READS_ALL, SEATED, Sight
+from escalation.cases.sight import PARTY_WRITERS, READS_ALL, SEATED, Sight, sight_of
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents import queries as attached
@@ -39,12 +41,12 @@ def has_room(case: Case, viewer: Viewer) -> bool:
     the auditor. Not those who only read or register for a party, nor an affected party, nor who is asked for an
     opinion, nor a body that tries or has left the case, nor a chair who decides on one that the body does not have.
     """
-    if queries.sight(case, viewer) is not Sight.FULL:
+    if sight_of(case, viewer) is not Sight.FULL:
         return False
     if viewer.role in PARTY_WRITERS:
         return any(p.party_code == viewer.party for p in case.sides)
     if viewer.role in SEATED:
-        return case.phase in BODY_PHASES and queries.ladder_of(case).step(case.step).body == viewer.body
+        return case.phase in BODY_PHASES and ladder_of(case).step(case.step).body == viewer.body
     return viewer.role in READS_ALL
 
 
@@ -56,7 +58,7 @@ def _is_within(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
 def _is_own(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
     """Whether the viewer handles or decides for the party whose file it is, affected parties too."""
     is_theirs = viewer.role in PARTY_WRITERS and viewer.party is not None and attachment.party_code == viewer.party
-    return is_theirs and queries.sight(case, viewer) is Sight.FULL
+    return is_theirs and sight_of(case, viewer) is Sight.FULL
 
 
 def seen(case: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list[Attachment]:
@@ -67,7 +69,7 @@ def seen(case: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list[
 def get(case: Case, id: int, *, viewer: Viewer, today: dt.date | None = None) -> Attachment | None:
     """The case's file, if it exists for the viewer."""
     attachment = attached.get(case.id, id)
-    if attachment is None or queries.sight(case, viewer, today) is not Sight.FULL:
+    if attachment is None or sight_of(case, viewer, today) is not Sight.FULL:
         return None
     return next(iter(seen(case, [attachment], viewer)), None)
 
@@ -195,5 +197,5 @@ def _record(case: Case, event: str, attachment: Attachment, *, by: Viewer, at: d
     trail.record(
         event, at=at, by=by.actor, about=f"case:{case.number}", facts={"who": who(case, by)},
         content={"sha256": attachment.sha256},
-        state=queries.state_of(case, queries.balls(case)),
+        state=state_of(case, queries.balls(case)),
     )  # fmt: skip

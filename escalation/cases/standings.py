@@ -50,26 +50,21 @@ from escalation.cases.models import (
     Reopening,
     Task,
 )
+from escalation.cases.people import parties_of
 from escalation.cases.proposals import PERFORMS, offered_in
-from escalation.cases.queries import (
+from escalation.cases.queries import cites_with, numbered
+from escalation.cases.sight import (
     Sight,
-    cites_with,
-    is_asked_for_opinion,
-    is_asked_for_part,
-    is_asked_to_register,
     is_asked_to_reopen,
     is_chairs_to_decide,
     is_moving,
     is_own,
     last_due,
-    may_follow,
-    numbered,
-    owed_by,
-    parties_of,
-    sight,
+    sight_of,
     visible,
     waits_for_hand,
 )
+from escalation.cases.waits import is_asked_for_opinion, is_asked_for_part, is_asked_to_register, may_follow, owed_by
 from escalation.db import session
 from escalation.parties.models import Party
 from escalation.rules.nudge_plan import OTHERS_HAND
@@ -216,7 +211,7 @@ def standing(
     found = []
     for row in rows:
         told = dict(zip(facts, row[7:], strict=True))
-        of_case, seen = row[0], Sight.FULL if told["is_to_decide"] else sight(row[0], viewer)
+        of_case, seen = row[0], Sight.FULL if told["is_to_decide"] else sight_of(row[0], viewer)
         if seen is not None:
             found.append(_stands(of_case, seen, row[1:6], row[6], told))
     return found

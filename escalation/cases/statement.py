@@ -23,6 +23,7 @@ from escalation.cases.models import (
     StatementPart,
 )
 from escalation.cases.proposals import WRITES_FOR_A_SIDE, offer
+from escalation.cases.seats import seats_of
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents import queries as attached
@@ -53,7 +54,7 @@ def may_write_statement(case: Case, s: Situation, by: Viewer) -> str | None:
         return "not_joined"
     if s.is_statement_agreed:
         return "statement_open"
-    return None if queries.seats(case, by) & WRITES_FOR_A_SIDE else "seat"
+    return None if seats_of(case, by) & WRITES_FOR_A_SIDE else "seat"
 
 
 def save_statement(

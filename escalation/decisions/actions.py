@@ -14,6 +14,7 @@ from escalation.agreements.models import Interpretation, InterpretationStatus
 from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
 from escalation.cases.actions import FactsRefused
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case, RecommendationAnswer, Task
 from escalation.db import session
 from escalation.decisions import queries
@@ -85,7 +86,7 @@ def decide(
             outcome=outcome, decided_on=decided_on, decided_at=at, adjusted_at=None, number=None, tasks=[], **written,
         )
     )  # fmt: skip
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D14", case.step, case.is_urgent)
     due = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
@@ -117,7 +118,7 @@ def _lines(
     Where the municipalities alone decide, the region has no part in it, and they may have no common line.
     """
     known = dict(zip(LETTERS, treatment.alternatives, strict=False))
-    is_municipal = case_queries.ladder_of(case).step(case.step).decision_rule == "consensus_municipal"
+    is_municipal = ladder_of(case).step(case.step).decision_rule == "consensus_municipal"
     errors = {}
     theirs, words_of_theirs = _choice(municipal_line, municipal_other, known, OTHER_MUNICIPAL)
     if is_municipal and municipal_line == DIVIDED:
@@ -219,7 +220,7 @@ def _told(written: Mapping[str, Any]) -> dict[str, Any]:
 
 def _successors(case: Case, body: str, due: dt.date) -> dict[str, dt.date]:
     """The day on which the body itself may confirm its minutes: its first meeting after D14 + 15, if it has any."""
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     over = workdays.add(due, 15, calendar, case.is_urgent)
     return {"minutes_meeting": meeting_queries.first_after(body, over) or over}
@@ -467,7 +468,7 @@ def refuse_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.dateti
     """
     move = cases.allowed(case, "refuse_recommendation", s, by)
     _answer(case, by, at, is_accepted=False, comment=reasons)
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     return cases.advance(
         case, move, s, by=by, at=at,
         facts={
@@ -528,7 +529,7 @@ def take_effect(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> Tra
     Whoever was silent has accepted nothing, and may still take it there (T29c) until the last day that is set here.
     """
     move = cases.allowed(case, "take_effect", s, by)
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     days = ladder.workdays(LATE_REFUSAL, case.step, case.is_urgent)
     base_on = workdays.base_day(at, calendar)
@@ -547,7 +548,7 @@ def refuse_late(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason
     """Take a case that silence ended to the next step (T29c): a new round, for a party that had not answered."""
     move = cases.allowed(case, "refuse_late", s, by)
     _answer(case, by, at, is_accepted=False, comment=reasons)
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     # Met in the round that ends here, before the new one begins.
     cases.meet(case, (LATE_REFUSAL,), workdays.base_day(at, calendar_of(ladder)))
     cases.begin_round(case)
@@ -578,7 +579,7 @@ def remit(
     At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come.
     """
     move = cases.allowed(case, "remit", s, by)
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     below = ladder.step(case.step - 1)
     given = {
         "remit_question": remit_question, "product": product, "remit_until": remit_until, "reporter": reporter,
@@ -607,7 +608,7 @@ def pass_up(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEv
     move = cases.allowed(case, "pass_up", s, by)
     _effect(case, move, by, at, {})
     decision = _adjust(case, by, at)
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     return cases.advance(
         case, move, s, by=by, at=at,
         facts={"body": decision.body, "to": ladder.next_body(case.step) or "", "step": case.step + 1},
@@ -647,7 +648,7 @@ def pronounce(
 
 def _interpret(case: Case, decision: Decision, at: dt.datetime) -> str:
     """Enter the decided interpretation, unpublished, and give it its number. No text comes from anywhere else."""
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     year = decision.decided_on.year
     number = f"{decision.body}-T {year}:{trail.next_number(f'{decision.body}-T', year)}"
     treatment = _treatment(case)

@@ -14,6 +14,7 @@ from escalation.agreements.models import Interpretation
 from escalation.cases import queries as cases
 from escalation.cases import secrecy
 from escalation.cases.actions import AGAINST_REJECTION, MASKED
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import (
     Ball,
     Case,
@@ -26,6 +27,9 @@ from escalation.cases.models import (
     Reopening,
     Task,
 )
+from escalation.cases.people import deadlines_balls_and_unmanned
+from escalation.cases.seats import may_review_rejection, open_referrals, seats_of
+from escalation.cases.waits import is_heard
 from escalation.db import session
 from escalation.decisions.models import Decision
 from escalation.documents.models import Attachment
@@ -121,21 +125,21 @@ class File:
 
     def openings(self, viewer: Viewer) -> list[Opening]:
         """What the viewer can do now, and what only time keeps from them."""
-        mine = cases.seats(self.case, viewer, self.tasks)
+        mine = seats_of(self.case, viewer, self.tasks)
         return moves.moves_open_to(self.situation, mine, self.opens)
 
 
 def file_of(case: Case, at: dt.datetime) -> File:
     """The case's file at ``at``."""
     today = at.astimezone(workdays.STOCKHOLM).date()
-    ladder = cases.ladder_of(case)
+    ladder = ladder_of(case)
     # a case below it that has entered its step anew may have been remitted
     has_met_body = case.step >= ladder.first_body_step or case.step_entered_at > case.filed_at
     body = ladder.step(case.step).body or ladder.next_body(case.step)
     looks_for_meeting = case.phase in LOCAL_PHASES | {Phase.RECEIVED, Phase.PREPARATION}
     has_tasks = case.phase in {Phase.IMPLEMENTATION, Phase.CLOSED}
     treated = treated_with(case) if has_met_body else []
-    deadlines, balls, unmanned = cases.deadlines_balls_and_unmanned(case, today)
+    deadlines, balls, unmanned = deadlines_balls_and_unmanned(case, today)
     answer_by = next((d.due_on for d in reversed(deadlines) if d.key == "D15"), today)
     is_answer_late = case.phase is Phase.RECOMMENDATION_OUT and answer_by < today
     positions, attached = cases.positions_with_attachments(case)
@@ -155,7 +159,7 @@ def file_of(case: Case, at: dt.datetime) -> File:
         tasks=cases.tasks(case) if has_tasks else (),
         paused_from=cases.pauses(case)[-1].from_on if case.paused_until else None,
         reopenings=cases.reopenings(case) if case.phase is Phase.CLOSED else (),
-        is_head_free=case.closing_reason is not ClosingReason.OUT_OF_SCOPE or cases.may_review_rejection(case),
+        is_head_free=case.closing_reason is not ClosingReason.OUT_OF_SCOPE or may_review_rejection(case),
         reminded=nudges.reminded(case.id, case.round, "D15", answer_by) if is_answer_late else frozenset(),
         meetings=meetings.upcoming(ladder, body, today) if body and looks_for_meeting else (),
     )
@@ -363,7 +367,7 @@ def _situation(file: File) -> Situation:
         has_tasks=bool(file.tasks),
         are_tasks_reported=bool(file.tasks) and all(t.reported_at for t in file.tasks),
         are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in file.tasks),
-        has_open_referral=bool(cases.open_referrals(case)),
+        has_open_referral=bool(open_referrals(case)),
         planned_reason=case.planned_reason,
         closing_reason=case.closing_reason,
         left_phase=case.left_phase,
@@ -377,7 +381,7 @@ def _situation(file: File) -> Situation:
         is_head_free=file.is_head_free,
         reopening_time_over=reopening_ends_on is not None and today > reopening_ends_on,
         open_hearings=frozenset(h.kind for h in file.hearings),
-        heard=frozenset(h.kind for h in file.hearings if "lead" not in h.terms and cases.is_heard(case, h, today)),
+        heard=frozenset(h.kind for h in file.hearings if "lead" not in h.terms and is_heard(case, h, today)),
         open_proposals=frozenset(p.kind for p in file.proposals if p.is_open(today) and p.step == case.step),
     ).change(**cases.local_facts(case, file.deadlines, file.proposals))
 

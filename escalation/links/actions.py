@@ -12,6 +12,7 @@ from escalation.agreements.models import Interpretation
 from escalation.cases import actions as cases
 from escalation.cases import queries as case_queries
 from escalation.cases.actions import FactsRefused, who
+from escalation.cases.integrity import state_of
 from escalation.cases.models import Case, CaseParty, CaseProvision, Deadline, Hearing, Position
 from escalation.db import Base, session
 from escalation.links import queries
@@ -97,7 +98,7 @@ def _tell(case: Case, event: str, word: str, number: str, *, by: Viewer, at: dt.
     trail.record(
         event, at=at, by=by.actor, about=f"case:{case.number}",
         facts={"who": who(case, by), "kind": word, "number": number}, content={"reason": reason},
-        state=case_queries.state_of(case, case_queries.balls(case)),
+        state=state_of(case, case_queries.balls(case)),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation
 from escalation.cases import queries as cases
 from escalation.cases.models import Case
-from escalation.cases.queries import Sight
+from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of, visible
 from escalation.db import session
 from escalation.links.models import BACK, CaseLink, LinkKind
 
@@ -43,7 +43,7 @@ def linked(case: Case, *, viewer: Viewer) -> list[Linked]:
         .outerjoin(Interpretation, Interpretation.id == CaseLink.interpretation_id)
         .where(
             or_(CaseLink.case_id == case.id, CaseLink.other_id == case.id),
-            or_(CaseLink.interpretation_id.is_not(None), cases.visible(viewer)),
+            or_(CaseLink.interpretation_id.is_not(None), visible(viewer)),
         )
         .order_by(CaseLink.id)
     )
@@ -60,7 +60,7 @@ def way(kind: LinkKind, *, is_back: bool) -> str:
 
 def known(numbers: Collection[str], *, viewer: Viewer) -> set[str]:
     """Those of the cases that the viewer may know of."""
-    return set(session.scalars(select(Case.number).where(Case.number.in_(numbers), cases.visible(viewer))))
+    return set(session.scalars(select(Case.number).where(Case.number.in_(numbers), visible(viewer))))
 
 
 def seen_whole(number: str, *, viewer: Viewer) -> Case | None:
@@ -71,8 +71,8 @@ def seen_whole(number: str, *, viewer: Viewer) -> Case | None:
 
 def may_link(case: Case, viewer: Viewer) -> bool:
     """Whether the viewer may link the case: the secretariat, and who writes for a party of it that sees all of it."""
-    is_partys = viewer.role in cases.PARTY_WRITERS and any(p.party_code == viewer.party for p in case.parties)
-    return viewer.role in SECRETARIAT_ROLES or (is_partys and cases.sight(case, viewer) is Sight.FULL)
+    is_partys = viewer.role in PARTY_WRITERS and any(p.party_code == viewer.party for p in case.parties)
+    return viewer.role in SECRETARIAT_ROLES or (is_partys and sight_of(case, viewer) is Sight.FULL)
 
 
 def may_unlink(made: CaseLink, viewer: Viewer) -> bool:

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 
 from escalation.accounts.models import Viewer
 from escalation.cases import actions as cases
-from escalation.cases import queries as case_queries
 from escalation.cases.actions import FactsRefused
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import LAWYER, Case, Referral
+from escalation.cases.seats import open_referrals, referrals_to
+from escalation.cases.waits import wait_of
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents.actions import Kept
@@ -38,7 +40,7 @@ COUNTED_GROUNDS = frozenset({"tabled", "returned"})
 
 
 def _reachable(case: Case, today: dt.date) -> list[MeetingDay]:
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     body = ladder.step(case.step).body
     assert body is not None  # the row's kinds are bodies
     return reachable(queries.upcoming(ladder, body, today), today)
@@ -62,7 +64,7 @@ def accept_file(
     refuses nothing. ``later_reason`` says why the target lies after D12 or D16.
     """
     move = cases.allowed(case, "accept_file", s, by)
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     body = ladder.step(case.step).body
     assert body is not None
     coming = _reachable(case, cases.local_day(at))
@@ -100,7 +102,7 @@ def accept_file(
 
 def _last_meeting(case: Case, base_on: dt.date) -> Due | None:
     """D12 or D16 of a file accepted on ``base_on``; None while the body's calendar holds fewer than two meetings."""
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     step = ladder.step(case.step)
     assert step.body is not None
     meetings = queries.upcoming(ladder, step.body, base_on)
@@ -126,7 +128,7 @@ def prepared_by(case: Case, target: MeetingDay | None, at: dt.datetime) -> dt.da
     """When the brief is due: on the target's material deadline. Without a target, when there must be one (D10)."""
     if target is not None:
         return target.material_on
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D10", case.step, case.is_urgent)
     return workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
@@ -148,7 +150,7 @@ def refer(
     move = cases.allowed(case, "refer", s, by)
     if referral_to not in addressees(case):
         raise FactsRefused({"referral_to": say("Välj i listan vem som ska svara.")})
-    ladder = case_queries.ladder_of(case)
+    ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     days = ladder.workdays("D11", case.step, case.is_urgent)
     due = counted("D11", "refer", workdays.base_day(at, calendar), days, calendar, urgent=case.is_urgent)
@@ -158,7 +160,7 @@ def refer(
     )  # fmt: skip
     case.referrals.append(referral)
     session.flush()
-    cases.tell_first(case, case_queries.clock_of(case, referral), by, at)
+    cases.tell_first(case, wait_of(case, referral), by, at)
     return cases.advance(
         case, move, s, by=by, at=at,
         facts={"who": cases.who(case, by), "to": referral_to, "day": due.due_on.isoformat()},
@@ -171,15 +173,15 @@ def answer_referral(
 ) -> TrailEvent:
     """Answer what one's own group or party was asked, or write down the lawyer's answer (T23b). Once, late or not."""
     move = cases.allowed(case, "answer_referral", s, by)
-    mine = case_queries.referrals_to(case, by)
+    mine = referrals_to(case, by)
     referral = next((r for r in mine if r.id == referral_id), None)
     if referral is None:
         raise FactsRefused({"referral_id": say("Välj en remiss som är er och som inte redan är besvarad.")})
     referral.answer, referral.answered_at, referral.answered_by = referral_answer, at, by.membership_id
     session.flush()
-    left = case_queries.open_referrals(case)
+    left = open_referrals(case)
     if not left:
-        cases.meet(case, ["D11"], workdays.base_day(at, calendar_of(case_queries.ladder_of(case))))
+        cases.meet(case, ["D11"], workdays.base_day(at, calendar_of(ladder_of(case))))
     return cases.advance(
         case, move, s, by=by, at=at, facts={"who": referral.addressee},
         content={"referral_question": referral.question, "referral_answer": referral_answer},
@@ -223,7 +225,7 @@ def schedule(
     treatment.question, treatment.proposed_decision = question, proposed_decision
     treatment.alternatives = list(alternatives)
     documents.attach(case.id, f"brief:{treatment.id}", attachments, by=by, at=at)
-    base = workdays.base_day(at, calendar_of(case_queries.ladder_of(case)))
+    base = workdays.base_day(at, calendar_of(ladder_of(case)))
     return cases.advance(
         case, move, s, by=by, at=at, facts={"body": day.body, "meeting_on": day.held_on.isoformat()},
         content={
@@ -238,7 +240,7 @@ def decided_by(case: Case, at: dt.datetime) -> dt.date | None:
     """D12 or D16 as it stands, or as it would be set if the case's file were accepted now; None where none can be."""
     if case.phase is not Phase.RECEIVED:
         return last_day(case)
-    due = _last_meeting(case, workdays.base_day(at, calendar_of(case_queries.ladder_of(case))))
+    due = _last_meeting(case, workdays.base_day(at, calendar_of(ladder_of(case))))
     return due.due_on if due else None
 
 
@@ -288,7 +290,7 @@ def begin_again(case: Case, old: Treatment, *, at: dt.datetime) -> MeetingDay | 
     None where the calendar holds no such meeting: the case waits for one, and the pages say so.
     """
     today = cases.local_day(at)
-    coming = reachable(queries.upcoming(case_queries.ladder_of(case), old.body, today), today)
+    coming = reachable(queries.upcoming(ladder_of(case), old.body, today), today)
     following = next((m for m in coming if m.id != old.meeting_id), None)
     session.add(
         Treatment(
@@ -363,7 +365,7 @@ def cancel_meeting(meeting: Meeting, *, by: Viewer, at: dt.datetime) -> None:
     for case, treatment in queries.under_way(meeting, meeting.body):
         if case.phase is Phase.SCHEDULED:
             s = Situation(
-                phase=case.phase, step=case.step, kinds=case_queries.ladder_of(case).kinds,
+                phase=case.phase, step=case.step, kinds=ladder_of(case).kinds,
                 is_being_withdrawn=case.withdrawal_until is not None,
             )  # fmt: skip
             _off(
@@ -397,8 +399,8 @@ def _refuse_taking_comments_away(
     for case, _treatment in under_way:
         if case.phase is not Phase.SCHEDULED:
             continue
-        day = queries.day_of(case_queries.ladder_of(case), meeting)
-        moved = queries.day_of(case_queries.ladder_of(case), Meeting(id=meeting.id, body=meeting.body, held_on=held_on))
+        day = queries.day_of(ladder_of(case), meeting)
+        moved = queries.day_of(ladder_of(case), Meeting(id=meeting.id, body=meeting.body, held_on=held_on))
         if moved.comments_until < today <= day.comments_until:
             raise MeetingRefused(
                 f"The parties to {case.number} may comment until {day.comments_until}; with a meeting on {held_on} "
@@ -425,7 +427,7 @@ def _aim(
     today = cases.local_day(at)
     coming = _reachable(case, today)
     if case.phase is Phase.SCHEDULED:
-        day = queries.day_of(case_queries.ladder_of(case), treatment.held_at)
+        day = queries.day_of(ladder_of(case), treatment.held_at)
         if day.comments_until >= today:
             cases.set_dues(case, [before_dispatch(today, day)], at)
         dates = {"meeting": day.held_on}
@@ -444,7 +446,7 @@ def _aim(
 def _count_anew(case: Case, treatment: Treatment, at: dt.datetime) -> None:
     """D12 or D16 counted again from the day of the first acceptance, where the calendar now gives another day."""
     here = [t for t in queries.treatments(case) if (t.step, t.round) == (treatment.step, treatment.round)]
-    base = workdays.base_day(here[0].accepted_at, calendar_of(case_queries.ladder_of(case)))
+    base = workdays.base_day(here[0].accepted_at, calendar_of(ladder_of(case)))
     due = _last_meeting(case, base)
     if due is not None and due.due_on != last_day(case):
         cases.set_dues(case, [due], at)

@@ -15,8 +15,9 @@ from sqlalchemy import select, update
 
 from escalation.accounts.models import CLOCK, User
 from escalation.cases import actions as cases
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Ball, Case, Deadline
-from escalation.cases.queries import (
+from escalation.cases.waits import (
     all_ended_by_silence,
     all_hearings,
     all_open_referrals,
@@ -24,10 +25,9 @@ from escalation.cases.queries import (
     all_registrations_asked,
     all_reopenings_asked,
     all_unconfirmed,
-    clock_of,
     due_by_time,
-    ladder_of,
     open_balls,
+    wait_of,
     without_ball,
 )
 from escalation.db import insert_new, reading, session
@@ -331,10 +331,10 @@ def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tupl
     }
     for case, referral in all_open_referrals(of):
         if case.id in waiting:
-            waiting[case.id][1].append(clock_of(case, referral))
+            waiting[case.id][1].append(wait_of(case, referral))
     for case, party in all_unconfirmed(today, of):
         if case.id in waiting:
-            waiting[case.id][1].append(clock_of(case, party))
+            waiting[case.id][1].append(wait_of(case, party))
     for case, clock in all_hearings(today, of):
         if case.id in waiting:
             waiting[case.id][1].append(clock)
@@ -343,9 +343,9 @@ def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tupl
             waiting[case.id][1].append(clock)
     for case, wish in all_registrations_asked(of):
         if case.id in waiting:
-            waiting[case.id][1].append(clock_of(case, wish))
+            waiting[case.id][1].append(wait_of(case, wish))
     for case, asked in all_reopenings_asked(of):
-        waiting[case.id] = (case, [clock_of(case, asked)])
+        waiting[case.id] = (case, [wait_of(case, asked)])
     for case, clock in all_ended_by_silence(today, of):
         waiting.setdefault(case.id, (case, []))[1].append(clock)
     return waiting

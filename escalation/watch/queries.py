@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import func, literal, select, true
 
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case
-from escalation.cases.queries import ladder_of, people, seated_at, without_ball
+from escalation.cases.people import people_of, seated_at
+from escalation.cases.waits import without_ball
 from escalation.db import session
 from escalation.followups import queries as followups
 from escalation.nudges import queries as ledger
@@ -255,7 +257,7 @@ def calendar_for(case: Case) -> Calendar:
 
 def audience(case: Case, words: Sequence[str], today: dt.date) -> set[int]:
     """User ids of all who sit where one of the words says; for an empty seat, the secretariat (E25)."""
-    return {user.id for word in words for user in people(case, word, today)}
+    return {user.id for word in words for user in people_of(case, word, today)}
 
 
 def seated(case: Case, words: Iterable[str], today: dt.date) -> set[int]:

@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts import actions as accounts
-from escalation.cases import queries, standings
+from escalation.cases import standings
+from escalation.cases.people import people_of
 from escalation.cases.standings import Sought
 from tests.conftest import turn_to
 from tests.factories import Story, StoryFactory, ViewerFactory, person
@@ -38,7 +39,7 @@ def leave(seat: str) -> None:
 
 
 def asked(told: Story, on: dt.date) -> set[int]:
-    return {user.id for user in queries.people(told.case, "respondent", on)}
+    return {user.id for user in people_of(told.case, "respondent", on)}
 
 
 def ids(*seats: str) -> set[int | None]:

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 from escalation.accounts import actions as accounts
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role
-from escalation.cases import queries
 from escalation.cases.models import Case
+from escalation.cases.people import people_of
 from escalation.db import session
 from escalation.nudges.models import Nudge
 from tests import factories
@@ -510,7 +510,7 @@ def test_lp19_the_substitute_takes_over_while_the_handler_is_away(
     def reminded(on: dt.date) -> list[str]:
         with server.app.app_context():
             case = session.scalars(select(Case).where(Case.number == C01)).one()
-            return [user.name for user in queries.people(case, "party:RS", on)]
+            return [user.name for user in people_of(case, "party:RS", on)]
 
     assert reminded(dt.date(2026, 11, 27)) == ["Ersättare, Region Stockholm"]
     assert reminded(dt.date(2026, 11, 28)) == ["Handläggare, Region Stockholm"]

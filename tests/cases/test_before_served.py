@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries, standings
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import PartyRole
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge
 from escalation.rules.moves import MoveNotAllowed
@@ -49,7 +49,7 @@ def tried(on: str = "2026-11-17", **facts: Any) -> Story:
 
 
 def sees(told: Story, seat: str) -> Sight | None:
-    return queries.sight(told.case, person(seat))
+    return sight_of(told.case, person(seat))
 
 
 # --- T2, T3, T3b

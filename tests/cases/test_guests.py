@@ -16,8 +16,11 @@ from escalation.accounts import actions as accounts
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import beside, guests, proposals, queries, standings
 from escalation.cases.actions import FactsRefused
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Case, CaseGuest
-from escalation.cases.queries import Sight
+from escalation.cases.people import people_of
+from escalation.cases.seats import seats_of
+from escalation.cases.sight import Sight, current_guests
 from escalation.cases.standings import Sought
 from escalation.links import queries as links
 from escalation.nudges.models import Nudge
@@ -74,7 +77,7 @@ def test_by_itself_it_sees_nothing_of_its_partys_cases_at_any_step() -> None:
     ):  # fmt: skip
         found = StoryFactory(at_phase=phase, at_step=step, outcome=outcome).case
         assert not is_found(found, centre), phase
-        assert queries.seats(found, centre) == frozenset()
+        assert seats_of(found, centre) == frozenset()
     assert standings.similar(local().case, viewer=centre).same_provision == []
 
 
@@ -122,7 +125,7 @@ def test_no_mail_goes_to_it(session: Database) -> None:
     assert reminded
     assert person(CENTRE).user_id not in reminded
     for party in ("RS", "SUN"):
-        assert person(CENTRE).user_id not in {u.id for u in queries.people(told.case, f"party:{party}", told.day)}
+        assert person(CENTRE).user_id not in {u.id for u in people_of(told.case, f"party:{party}", told.day)}
 
 
 # --- What it does
@@ -138,14 +141,14 @@ def test_it_convenes_and_writes_the_meeting_down_and_the_trail_says_that_it_was_
     assert (noted.by, facts_of(noted)) == (
         person(CENTRE).actor, {"who": "coordinating_centre", "held_on": told.day.isoformat()}
     )  # fmt: skip
-    assert (queries.rows_that_disagree(), trail.verify()) == ([], [])
+    assert (rows_that_disagree(), trail.verify()) == ([], [])
 
 
 def test_nothing_else_on_the_ladder_is_open_to_it() -> None:
     told = local()
     let_in(told)
     file = told.file
-    mine = queries.seats(told.case, person(CENTRE), file.tasks)
+    mine = seats_of(told.case, person(CENTRE), file.tasks)
     assert mine == {Seat.COORDINATING_CENTRE}
     assert [o.move.verb for o in moves_open_to(file.situation, mine, file.opens)] == ["note_meeting"]
     assert [m.verb for m in MOVES if Seat.COORDINATING_CENTRE in {a.seat for a in m.actors}] == ["note_meeting"]
@@ -196,7 +199,7 @@ def test_the_party_ends_it_and_both_acts_stand_in_the_trail_without_moving_the_c
     facts = {"who": "RS", "guest": person(CENTRE).actor}
     assert (first.kind, first.by, facts_of(first)) == ("centre_let_in", person("RS.handler").actor, facts)
     assert (last.kind, last.by, facts_of(last)) == ("centre_shown_out", person("RS.approver").actor, facts)
-    assert (queries.rows_that_disagree(), trail.verify()) == ([], [])
+    assert (rows_that_disagree(), trail.verify()) == ([], [])
     let_in(told)
     assert is_found(told.case, person(CENTRE))
 
@@ -262,7 +265,7 @@ def test_it_ends_where_the_party_that_let_it_in_takes_no_part_any_more() -> None
 def test_who_writes_for_a_party_of_the_case_lets_its_own_centre_in(seat: str) -> None:
     told = local()
     made = let_in(told, by=seat)
-    assert (made.party_code, [g.id for g in queries.guests(told.case)]) == ("RS", [made.id])
+    assert (made.party_code, [g.id for g in current_guests(told.case)]) == ("RS", [made.id])
 
 
 @pytest.mark.parametrize(
@@ -314,9 +317,9 @@ def test_a_municipality_answers_for_no_health_centre_and_lets_none_in() -> None:
 def test_a_health_centre_that_has_left_is_not_said_to_read_and_cannot_be_let_in() -> None:
     told = local()
     let_in(told)
-    assert [g.party_code for g in queries.guests(told.case)] == ["RS"]
-    accounts.end_seat(queries.guests(told.case)[0].membership, by="system:cli", at=at(told.day))
-    assert queries.guests(told.case) == []
+    assert [g.party_code for g in current_guests(told.case)] == ["RS"]
+    accounts.end_seat(current_guests(told.case)[0].membership, by="system:cli", at=at(told.day))
+    assert current_guests(told.case) == []
     other = local()
     with pytest.raises(FactsRefused):
         let_in(other)

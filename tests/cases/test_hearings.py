@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries, standings
 from escalation.cases.actions import FactsRefused
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Hearing, HearingComment, PartyRole
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge
 from escalation.rules.moves import MoveNotAllowed
@@ -147,7 +148,7 @@ def test_at_least_one_other_party_is_named_and_it_takes_part_when_the_case_is_ta
     told.hear(CALL_UP, by="TSG.chair", named=["TYR", "KSON"])
     told.act("call_up", by="TSG.chair", on=day("2026-10-05"), named=["TYR", "KSON"])
     assert {p.party_code for p in told.case.of(PartyRole.AFFECTED)} == {"TYR", "KSON"}
-    assert queries.sight(told.case, person("TYR.handler")) is Sight.FULL
+    assert sight_of(told.case, person("TYR.handler")) is Sight.FULL
 
 
 def test_what_the_respondent_has_not_done_is_owed_from_the_day_the_case_is_taken_up_and_what_it_has_done_is_not() -> (
@@ -222,7 +223,7 @@ def test_a_question_that_is_gone_is_closed_by_two_officials_after_a_hearing(phas
     assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.SUPERSEDED)
     assert told.file.ball is None
     assert max(b.begins_on for b in queries.balls(told.case)) <= told.day
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []
 
 
 @pytest.mark.parametrize(

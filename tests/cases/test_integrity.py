@@ -8,8 +8,9 @@ from collections.abc import Callable
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import queries
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Ball, Case, CaseType
+from escalation.cases.waits import without_ball
 from escalation.rules.situation import ClosingReason, Phase
 from escalation.trail.models import TrailEvent
 from tests.factories import StoryFactory, at
@@ -69,30 +70,30 @@ def test_a_change_behind_the_applications_back_is_named(session: Database) -> No
     StoryFactory(at_phase=Phase.SERVED)
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     session.commit()
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []
     for what, (change, finding) in CHANGES.items():
         change(session, told.case)
         session.flush()
         session.expire_all()
-        (case,) = queries.rows_that_disagree()
+        (case,) = rows_that_disagree()
         assert case.startswith(f"{told.case.number}: "), what
         assert finding in case, what
         session.rollback()
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []
 
 
 def test_an_open_case_that_nobody_holds_is_reported(session: Database) -> None:
     told = StoryFactory(at_phase=Phase.DIALOGUE)
-    assert queries.without_ball(told.day) == []
+    assert without_ball(told.day) == []
     _no_ball(session, told.case)
-    assert queries.without_ball(told.day) == [told.case.number]
+    assert without_ball(told.day) == [told.case.number]
 
 
 def test_a_case_without_a_single_event_is_reported(session: Database) -> None:
     told = StoryFactory()
     told.case.number = "ESK-2026-0777"
     session.flush()
-    assert queries.rows_that_disagree() == [
+    assert rows_that_disagree() == [
         "ESK-2026-0777: the trail has no event of this case",
         "ESK-2026-0001: the trail has events of a case that has no row",
     ]
@@ -103,4 +104,4 @@ def test_a_ball_that_time_moves_is_as_its_events_say_on_every_day(session: Datab
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     days = [told.day + dt.timedelta(days=n) for n in range(0, 120, 7)]
     assert len({told.ball(on=day) for day in days}) == 4
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []

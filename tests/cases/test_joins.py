@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries, standings
 from escalation.cases.actions import FactsRefused
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Case, PartyRole
-from escalation.cases.queries import Sight
+from escalation.cases.seats import objectors
+from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought
+from escalation.cases.waits import open_balls, without_ball
 from escalation.rules import workdays
 from escalation.rules.deadlines import recount
 from escalation.rules.moves import MoveNotAllowed
@@ -194,8 +197,8 @@ def test_nobody_holds_or_is_reminded_of_a_member_and_that_is_no_fault() -> None:
     lead, second, third = three()
     joined(lead, second, third)
     today = day("2026-01-12")
-    assert queries.without_ball(today) == []
-    assert [case.number for case, _ball in queries.open_balls(today)] == [lead.case.number]
+    assert without_ball(today) == []
+    assert [case.number for case, _ball in open_balls(today)] == [lead.case.number]
     report = sweep(at(today))
     assert report.errors == []
     assert {told.number for told in report.told} == {lead.case.number}
@@ -219,7 +222,7 @@ def test_members_close_with_the_lead_case() -> None:
         assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.JOINED)
         assert told.case.joined_to == lead.case.number, "the link stays"
         assert trail.events_about(f"case:{told.case.number}")[-1].kind == "case_followed"
-    assert (queries.rows_that_disagree(), trail.verify()) == ([], [])
+    assert (rows_that_disagree(), trail.verify()) == ([], [])
 
 
 def test_a_member_that_is_open_though_its_lead_is_closed_is_reported(session: Database) -> None:
@@ -227,7 +230,7 @@ def test_a_member_that_is_open_though_its_lead_is_closed_is_reported(session: Da
     joined(lead, second)
     closed = {"phase": Phase.CLOSED, "closing_reason": ClosingReason.LAPSED, "closed_at": at(lead.day)}
     session.execute(Case.__table__.update().where(Case.__table__.c.id == lead.case.id).values(**closed))
-    assert queries.without_ball(lead.day) == [second.case.number]
+    assert without_ball(lead.day) == [second.case.number]
 
 
 def test_what_follows_a_withdrawn_lead_parts_from_it_and_stands_where_it_stood_with_its_days(session: Database) -> None:
@@ -237,7 +240,7 @@ def test_what_follows_a_withdrawn_lead_parts_from_it_and_stands_where_it_stood_w
     joined(lead, second, third)
     before = {key: second.due(key) for key in ("D6", "D7", "D7c")}
     lead.act("withdraw", by="NAC.approver")
-    assert set(queries.objectors(lead.case)) == {"RS", "VAR", "LID"}, "a member's initiator has what its own have"
+    assert set(objectors(lead.case)) == {"RS", "VAR", "LID"}, "a member's initiator has what its own have"
     until = lead.case.withdrawal_until
     assert until == day("2025-10-13")
     session.commit()
@@ -255,7 +258,7 @@ def test_what_follows_a_withdrawn_lead_parts_from_it_and_stands_where_it_stood_w
     assert second.ball() == ("meet", "both_sides", second.due("D6"))
     assert third.ball()[:2] == ("acknowledge", "respondent")
     second.act("state_position", by="VAR.handler")
-    assert (queries.rows_that_disagree(), queries.without_ball(second.day), trail.verify()) == ([], [], [])
+    assert (rows_that_disagree(), without_ball(second.day), trail.verify()) == ([], [], [])
 
 
 def test_a_lead_is_not_settled_over_the_head_of_a_members_initiator_that_was_only_affected_there() -> None:
@@ -313,7 +316,7 @@ def test_until_the_lead_is_decided_a_case_is_separated_and_goes_on_with_the_days
     assert second.due("D7c") > before["D7c"]
     assert second.ball() == ("acknowledge", "respondent", second.due("D4"))
     second.act("state_position", by="VAR.handler")
-    assert (queries.rows_that_disagree(), queries.without_ball(second.day)) == ([], [])
+    assert (rows_that_disagree(), without_ball(second.day)) == ([], [])
 
 
 def test_the_parties_of_a_separated_case_stay_in_the_lead_as_affected_ones() -> None:
@@ -324,7 +327,7 @@ def test_the_parties_of_a_separated_case_stay_in_the_lead_as_affected_ones() -> 
     assert {p.party_code: p.role for p in lead.case.parties} == {
         "NAC": PartyRole.INITIATOR, "RS": PartyRole.RESPONDENT, "VAR": PartyRole.AFFECTED, "LID": PartyRole.INITIATOR,
     }  # fmt: skip
-    assert queries.sight(lead.case, person("VAR.handler")) is Sight.FULL
+    assert sight_of(lead.case, person("VAR.handler")) is Sight.FULL
 
 
 def test_a_party_with_two_members_stays_as_long_as_one_of_them_follows() -> None:
@@ -372,7 +375,7 @@ def test_every_case_of_a_join_has_its_own_history(session: Database) -> None:
         second.case.number: ["hearing_opened", "case_joined"],
         third.case.number: ["hearing_opened", "case_joined", "case_separated"],
     }
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []
     assert session.scalars(select(Case.version).order_by(Case.id)).all() == [5, 4, 5]
 
 

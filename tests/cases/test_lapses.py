@@ -15,9 +15,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import proposals, queries, standings
+from escalation.cases import proposals, standings
 from escalation.cases.models import Proposal
-from escalation.cases.queries import Sight
+from escalation.cases.people import parties_of
+from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
@@ -171,7 +172,7 @@ def test_a_party_that_says_that_it_goes_on_has_twenty_days_and_nobody_closes_the
         (day("2027-01-05"), "force", "secretariat", day("2027-01-12")),
         (day("2027-01-13"), "force", "chair:TSG", day("2027-01-19")),
     ]
-    assert queries.parties_of(told.case, "pursuers") == [seat.partition(".")[0]]
+    assert parties_of(told.case, "pursuers") == [seat.partition(".")[0]]
     assert told.case.pursuer.party_code == seat.partition(".")[0]
     told.day = day("2027-01-04")
     for official in ("SEK.region", "SEK.municipal"):
@@ -281,8 +282,8 @@ def test_a_rejection_is_answered_by_the_deputy_where_the_municipal_side_is_silen
     told = StoryFactory(at_phase=Phase.INTAKE)
     offered = told.offer(ProposalKind.REJECT, REJECT | {"ground": "law"}, by="SEK.region")
     told.day = workdays.open_from(offered.valid_until, told.calendar)
-    assert queries.sight(told.case, person("TSG.deputy"), told.day) is Sight.FULL
-    assert queries.sight(told.case, person("TSG.chair"), told.day) is Sight.STUB
+    assert sight_of(told.case, person("TSG.deputy"), told.day) is Sight.FULL
+    assert sight_of(told.case, person("TSG.chair"), told.day) is Sight.STUB
     told.accept(offered, by="TSG.deputy")
     assert told.case.closing_reason is ClosingReason.OUT_OF_SCOPE
 
@@ -409,16 +410,16 @@ def test_the_history_says_that_it_was_the_chair_and_not_the_body() -> None:
 
 def test_a_chair_reads_the_case_whole_while_it_waits_for_that_chairs_choice_and_no_longer() -> None:
     told = StoryFactory(at_phase=Phase.DIALOGUE)
-    assert queries.sight(told.case, person("TSG.chair"), day("2026-11-24")) is Sight.STUB
-    assert queries.sight(told.case, person("TSG.chair"), day("2026-11-25")) is Sight.FULL
-    assert queries.sight(told.case, person("TSG.member"), day("2026-11-25")) is Sight.STUB
-    assert queries.sight(told.case, person("VIS.chair"), day("2026-11-25")) is None
+    assert sight_of(told.case, person("TSG.chair"), day("2026-11-24")) is Sight.STUB
+    assert sight_of(told.case, person("TSG.chair"), day("2026-11-25")) is Sight.FULL
+    assert sight_of(told.case, person("TSG.member"), day("2026-11-25")) is Sight.STUB
+    assert sight_of(told.case, person("VIS.chair"), day("2026-11-25")) is None
     told.accept(
         told.offer(ProposalKind.EXTENSION, {"reason": "Svar väntas.", "extended_to": "2026-12-09"},
                    by="SUN.approver", on=day("2026-11-25")),
         by="RS.approver",
     )  # fmt: skip
-    assert queries.sight(told.case, person("TSG.chair"), day("2026-11-25")) is Sight.STUB
+    assert sight_of(told.case, person("TSG.chair"), day("2026-11-25")) is Sight.STUB
 
 
 def test_proposals_to_lapse_are_the_parties_to_stop_and_never_theirs_to_make(session: Database) -> None:

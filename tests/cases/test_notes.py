@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import actions, beside, queries
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import PartyNote
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
@@ -64,7 +65,7 @@ def test_the_trail_does_not_even_know_that_there_is_a_note(session: Database) ->
     note = write(story, "Ring regionen på fredag.")
     beside.delete_note(note, by=handler)
     assert session.scalars(select(TrailEvent.seq)).all() == before
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []
 
 
 def test_a_note_is_deleted_for_good_by_who_wrote_it(session: Database) -> None:

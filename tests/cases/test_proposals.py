@@ -12,6 +12,8 @@ from escalation.accounts.models import CLOCK
 from escalation.cases import actions, queries, standings
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import PartyRole, RecommendationAnswer
+from escalation.cases.people import parties_of
+from escalation.cases.waits import open_balls
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed
@@ -160,7 +162,7 @@ def test_a_pause_moves_each_open_deadline_by_its_working_days_and_resumes_by_its
     before, begun = told.due("D7"), told.day
     pause(told, "2026-10-12")
     assert told.file.situation.is_paused
-    assert queries.open_balls(told.day) == []
+    assert open_balls(told.day) == []
     pass_time(told, day("2026-10-12"))
     left = workdays.between(begun, before, told.calendar)
     assert told.due("D7") == workdays.add(day("2026-10-12"), left, told.calendar)
@@ -236,7 +238,7 @@ def test_a_pause_that_covers_only_free_days_moves_nothing(session: Database) -> 
 def test_a_recommendation_that_all_accept_closes_the_case_as_settled_by_the_body(session: Database) -> None:
     told = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
     told.act("accept_recommendation", by="RS.approver")
-    assert (told.case.phase, queries.parties_of(told.case, "unanswered")) == (Phase.RECOMMENDATION_OUT, ["SUN"])
+    assert (told.case.phase, parties_of(told.case, "unanswered")) == (Phase.RECOMMENDATION_OUT, ["SUN"])
     told.act("accept_recommendation", by="SUN.approver")
     assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.SETTLED_BODY)
     assert [a.is_accepted for a in session.scalars(select(RecommendationAnswer))] == [True, True]

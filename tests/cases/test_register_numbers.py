@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import beside, queries
 from escalation.cases.actions import FactsRefused
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Case, RegistryNumber
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight, sight_of
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase
@@ -51,7 +52,7 @@ def test_adding_one_is_told_in_the_trail_and_makes_no_open_form_stale(session: D
     event = trail.events_about(f"case:{story.case.number}")[-1]
     assert (event.kind, facts_of(event)) == ("register_number_added", {"who": "SUN", "value": "KS 2026/0412"})
     assert story.case.version == version
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []
 
 
 def test_a_number_may_come_after_the_case_was_closed(session: Database) -> None:
@@ -129,6 +130,6 @@ def test_a_number_leads_only_those_to_a_case_who_see_all_of_it(session: Database
     add(story, "KS 2026/0412")
     for seat in SEATS:
         viewer = person(seat)
-        sees = queries.sight(story.case, viewer) is Sight.FULL
+        sees = sight_of(story.case, viewer) is Sight.FULL
         case = session.scalars(select(Case).where(queries.numbered("0412", viewer=viewer))).all()
         assert (story.case in case) == sees, seat

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts import actions as accounts
 from escalation.accounts.models import Role
 from escalation.cases import queries, standings
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Reopening
 from escalation.cases.standings import Sought
 from escalation.parties.models import BlockSide
@@ -153,4 +154,4 @@ def test_the_trail_tells_who_asked_and_who_took_it_up_again(told: Story) -> None
     events = trail.events_about(f"case:{told.case.number}")
     assert [e.kind for e in events[-2:]] == ["reopening_asked", "rejection_reviewed"]
     assert trail.verify() == []
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []

@@ -12,6 +12,7 @@ from escalation.cases import queries, standings
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Reopening
 from escalation.cases.standings import Sought
+from escalation.cases.waits import reopening_asked
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed
@@ -209,11 +210,11 @@ def test_a_no_has_its_reason_leaves_the_case_closed_and_the_party_may_ask_again(
         told.act("refuse_reopening", by="TSG.chair")
     told.act("refuse_reopening", by="SEK.municipal")
     assert (told.case.phase, told.case.round) == (Phase.CLOSED, 1)
-    assert queries.reopening_asked(told.case) is None
+    assert reopening_asked(told.case) is None
     with pytest.raises(MoveNotAllowed, match="reopening_asked"):
         told.act("refuse_reopening", by="SEK.municipal")
     told.act("ask_reopening", by="SUN.approver")
-    assert queries.reopening_asked(told.case) is not None
+    assert reopening_asked(told.case) is not None
 
 
 def test_twelve_months_after_it_was_closed_a_case_rests_but_what_was_asked_in_time_is_answered() -> None:

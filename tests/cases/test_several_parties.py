@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries, standings
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Case, CaseParty, PartyRole
-from escalation.cases.queries import Sight
+from escalation.cases.seats import is_unconfirmed
+from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge
 from escalation.rules.moves import MoveNotAllowed
@@ -57,8 +58,8 @@ def waits_for(party: str, told: Story, seat: str = "approver") -> bool:
 def test_who_is_asked_to_file_with_others_reads_the_filing_at_once_and_stands_behind_it_when_it_has_said_so() -> None:
     told = together()
     assert roles(told.case) == {"SUN": PartyRole.INITIATOR, "TYR": PartyRole.INVITED, "RS": PartyRole.RESPONDENT}
-    assert queries.sight(told.case, person("TYR.handler")) is Sight.FULL
-    assert queries.sight(told.case, person("RS.handler")) is None
+    assert sight_of(told.case, person("TYR.handler")) is Sight.FULL
+    assert sight_of(told.case, person("RS.handler")) is None
     confirm(told)
     assert roles(told.case)["TYR"] is PartyRole.INITIATOR
     assert told.case.lead_party.party_code == "SUN"
@@ -120,7 +121,7 @@ def test_who_leaves_a_filing_reads_on_as_affected_and_what_was_offered_ends() ->
     confirm(told)
     offered = told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
     told.act("leave_filing", by="TYR.approver")
-    assert queries.sight(told.case, person("TYR.handler")) is Sight.FULL
+    assert sight_of(told.case, person("TYR.handler")) is Sight.FULL
     told.act("state_position", by="TYR.handler")
     with pytest.raises(MoveNotAllowed, match="proposal_open"):
         told.accept(offered, by="RS.approver")
@@ -223,7 +224,7 @@ def test_of_several_respondents_the_first_acknowledges_and_the_others_confirm_wh
     assert waits_for("KSON", told, "handler")
     confirm(told, "KSON", by="handler")
     assert all(p.handler_id for p in told.case.of(PartyRole.RESPONDENT))
-    assert not any(p.party_code == "KSON" and queries.is_unconfirmed(told.case, p) for p in told.case.parties)
+    assert not any(p.party_code == "KSON" and is_unconfirmed(told.case, p) for p in told.case.parties)
 
 
 # --- Others ask to take part
@@ -236,13 +237,13 @@ def heard_of() -> Story:
 
 def test_lp16_a_party_that_knows_of_a_case_asks_to_take_part_and_reads_it_when_the_secretariat_has_said_yes() -> None:
     told = heard_of()
-    assert queries.sight(told.case, person("TYR.handler")) is Sight.TITLE
+    assert sight_of(told.case, person("TYR.handler")) is Sight.TITLE
     told.act("ask_to_register", by="TYR.handler")
     [wish] = told.case.registrations_asked
-    assert queries.sight(told.case, person("TYR.handler")) is Sight.TITLE
+    assert sight_of(told.case, person("TYR.handler")) is Sight.TITLE
     told.act("register_affected", by="SEK.region", registration_id=wish.id)
     assert roles(told.case)["TYR"] is PartyRole.AFFECTED
-    assert queries.sight(told.case, person("TYR.handler")) is Sight.FULL
+    assert sight_of(told.case, person("TYR.handler")) is Sight.FULL
     told.act("state_position", by="TYR.handler")
     assert told.case.registrations_asked == []
 

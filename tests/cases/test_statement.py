@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts.models import Viewer
 from escalation.cases import queries, statement
 from escalation.cases.actions import FactsRefused
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import JointStatement, StatementDraft, StatementPart
 from escalation.cases.statement import fingerprint
 from escalation.rules import workdays
@@ -76,7 +77,7 @@ def test_saving_a_working_draft_leaves_no_trail_event_and_makes_no_form_stale(se
     save(story, "SUN.handler", {"question": "Vem svarar?"})
     assert len(trail.events_about(f"case:{story.case.number}")) == before
     assert story.case.version == version
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []
 
 
 def test_saving_the_same_again_changes_nothing(session: Database) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.actions import FactsRefused
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import CaseType
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
@@ -51,7 +52,7 @@ def test_a_case_turns_both_ways_until_it_is_decided_and_stays_where_it_stands(ph
     assert (told.case.type, standing(told)) == (INTERPRETATION, before)
     told.act("turn", by="SEK.municipal")
     assert (told.case.type, standing(told)) == (DEVIATION, before)
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []
 
 
 @pytest.mark.parametrize(("phase", "step"), [(Phase.MINUTED, 2), (Phase.RECOMMENDATION_OUT, 2), (Phase.CLOSED, 3)])
@@ -123,4 +124,4 @@ def test_why_a_filing_of_one_person_turned_is_masked_with_it() -> None:
     told.accept(told.offer(ProposalKind.REJECT, REJECT, by="SEK.region"), by="SEK.municipal")
     events = {event.kind: event for event in trail.events_about(f"case:{told.case.number}")}
     assert content_of(events["case_turned"]) is None
-    assert queries.rows_that_disagree() == []
+    assert rows_that_disagree() == []

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import PUBLIC, Role, Viewer
-from escalation.cases import queries, standings
+from escalation.cases import queries, sight, standings
 from escalation.cases.models import Case, CaseType
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight, seen_whole
 from escalation.cases.standings import Sought
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests.factories import REJECT, ROLES, StoryFactory, person
@@ -91,9 +91,9 @@ def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Cas
         viewer = person(seat)
         seen = seen_by_get(viewer, world)
         assert seen_in_list(viewer, world) == seen, seat
-        visible = session.scalars(select(Case.number).where(queries.visible(viewer))).all()
+        visible = session.scalars(select(Case.number).where(sight.visible(viewer))).all()
         assert sorted(visible) == sorted(world[name].number for name in seen), seat
-        whole = session.scalars(select(Case.number).where(queries.seen_whole(viewer, TODAY))).all()
+        whole = session.scalars(select(Case.number).where(seen_whole(viewer, TODAY))).all()
         assert sorted(whole) == sorted(world[name].number for name in seen if seen[name] is Sight.FULL), seat
         law = LAW.get(seat) or LAW.get(seat.partition(".")[0])
         law = (None,) * 8 if seat.endswith(".centre") else law  # it has been let into none of them

@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import proposals, queries
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import PartyRole
+from escalation.cases.sight import sight_of
 from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
@@ -62,7 +64,7 @@ def stands(told: Story) -> dict[str, Any]:
         opened = {(o.move.verb, o.guard, o.opens_on) for o in file.openings(viewer) if o.move.verb not in ITS_OWN}
         offers = {k: proposals.may_offer(case, k, file.situation, viewer) for k in ProposalKind}
         answers = {p.id: proposals.may_answer(case, p, viewer, file.today) for p in file.proposals}
-        may[seat] = (opened, offers, answers, queries.sight(case, viewer))
+        may[seat] = (opened, offers, answers, sight_of(case, viewer))
     return {
         "may": may,
         "deadlines": [(d.key, d.base_on, d.due_on, d.met_on) for d in file.deadlines],
@@ -100,7 +102,7 @@ def test_an_objection_to_a_withdrawal_changes_nothing_but_the_withdrawal(where: 
                 opened, *rest = picture["may"][seat]
                 picture["may"][seat] = ({o for o in opened if o[0] not in IN_THE_PARTIES_STEAD}, *rest)
     assert after == before
-    assert (queries.rows_that_disagree(), trail.verify()) == ([], [])
+    assert (rows_that_disagree(), trail.verify()) == ([], [])
 
 
 def test_a_dialogue_that_was_acknowledged_is_so_after_an_objection_and_nobody_may_lift_before_the_day() -> None:

@@ -13,9 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import actions as case_actions
-from escalation.cases import queries as cases
 from escalation.cases import secrecy
 from escalation.cases.actions import FactsRefused
+from escalation.cases.integrity import rows_that_disagree
+from escalation.cases.sight import Sight, sight_of
 from escalation.documents import actions, queries
 from escalation.documents.files import check
 from escalation.documents.models import Attachment, SecrecyMark
@@ -67,7 +68,7 @@ def marked(told: Story, directory: Path, by: str = "SUN.approver") -> Attachment
 def seers(told: Story, file: Attachment) -> set[str]:
     """Everybody for whom the file exists: as one of the case's, and by its number."""
     by_number = {seat for seat in EVERYBODY if secrecy.get(told.case, file.id, viewer=person(seat)) is file}
-    sees_all = {seat for seat in EVERYBODY if cases.sight(told.case, person(seat)) is cases.Sight.FULL}
+    sees_all = {seat for seat in EVERYBODY if sight_of(told.case, person(seat)) is Sight.FULL}
     listed = {seat for seat in sees_all if told.file.files(person(seat)) == [file]}
     assert by_number == listed
     return listed
@@ -92,7 +93,7 @@ def test_a_marked_file_is_seen_by_those_who_are_named_and_by_nobody_else(
     """R36."""
     told = story(phase, step)
     file = attach(told, tmp_path)
-    everybody = {seat for seat in EVERYBODY if cases.sight(told.case, person(seat)) is cases.Sight.FULL}
+    everybody = {seat for seat in EVERYBODY if sight_of(told.case, person(seat)) is Sight.FULL}
     assert seers(told, file) == everybody
     mark(told, file)
     assert seers(told, file) == ALWAYS | body
@@ -235,7 +236,7 @@ def test_the_trail_says_that_a_document_was_marked_and_nothing_of_what_is_secret
     assert [facts_of(event) for event in events] == [{"who": "SUN"}, {"who": "auditor"}, {"who": "SUN"}]
     assert [content_of(event) for event in events] == [{"sha256": file.sha256}] * 3
     assert told.case.version == version, "nobody's open form becomes stale by it"
-    assert (cases.rows_that_disagree(), trail.verify()) == ([], [])
+    assert (rows_that_disagree(), trail.verify()) == ([], [])
 
 
 def test_only_the_auditor_opens_on_record_and_only_what_is_marked(tmp_path: Path) -> None:
@@ -299,4 +300,4 @@ def test_a_rejected_filing_about_a_person_keeps_neither_file_nor_mark(session: D
     case_actions.mask(told.case, by=person("SEK.region"), at=at(told.day), reason="En enskild person var beskriven.")
     assert list(queries.of_case(told.case.id)) == []
     assert session.query(SecrecyMark).all() == []
-    assert (cases.rows_that_disagree(), trail.verify()) == ([], [])
+    assert (rows_that_disagree(), trail.verify()) == ([], [])

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Role
 from escalation.cases.models import PartyNote
-from escalation.cases.queries import PARTY_WRITERS
+from escalation.cases.sight import PARTY_WRITERS
 from escalation.db import db, session
 from escalation.rules.moves import MOVES
 from escalation.rules.situation import Seat

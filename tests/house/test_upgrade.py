@@ -23,8 +23,10 @@ from sqlalchemy.types import TypeEngine
 from escalation.accounts.models import Membership, Role
 from escalation.accounts.queries import viewer_for
 from escalation.cases import queries as cases
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Case
 from escalation.cases.proposals import may_offer
+from escalation.cases.waits import without_ball
 from escalation.db import db, session
 from escalation.decisions.queries import file_of
 from escalation.rules.situation import ProposalKind
@@ -124,8 +126,8 @@ def test_a_database_of_the_first_release_comes_along_whole_and_every_page_opens(
     setup = upgraded.test_cli_runner().invoke(args=["setup"])
     assert setup.exit_code == 0, setup.output
     assert list(trail.verify()) == []
-    assert cases.rows_that_disagree() == []
-    assert list(cases.without_ball(DEMO_DAY)) == []
+    assert rows_that_disagree() == []
+    assert list(without_ball(DEMO_DAY)) == []
     turn_to(DEMO_DAY)
     numbers = list(session.scalars(select(Case.number).order_by(Case.number)))
     assert len(numbers) == 25

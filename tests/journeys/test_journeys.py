@@ -13,9 +13,11 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
 from escalation.cases import queries, standings
 from escalation.cases.actions import MASKED, FactsRefused
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import CaseType, JointStatement, Position
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight
 from escalation.cases.standings import Sought
+from escalation.cases.waits import without_ball
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import workdays_late
 from escalation.rules import workdays
@@ -38,8 +40,8 @@ def _what_stands_agrees_with_what_happened(session: Database) -> object:
     yield
     session.commit()
     assert trail.verify() == []
-    assert queries.rows_that_disagree() == []
-    assert queries.without_ball(day("2027-12-31")) == []
+    assert rows_that_disagree() == []
+    assert without_ball(day("2027-12-31")) == []
 
 
 # --- The whole path

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import queries
+from escalation.cases.integrity import rows_that_disagree
 from escalation.trail import queries as trail
 from tests.journeys.walk import Walk, add_meetings
 
@@ -47,7 +47,7 @@ def walk(data: st.DataObject, turns: int) -> None:
 @given(data=st.data())
 def test_whatever_people_do_the_laws_hold_and_the_case_ends(data: st.DataObject, years: Database) -> None:
     walk(data, TURNS)
-    assert (trail.verify(), queries.rows_that_disagree()) == ([], [])
+    assert (trail.verify(), rows_that_disagree()) == ([], [])
 
 
 @pytest.mark.long
@@ -55,4 +55,4 @@ def test_whatever_people_do_the_laws_hold_and_the_case_ends(data: st.DataObject,
 @given(data=st.data())
 def test_the_laws_hold_in_many_histories(data: st.DataObject, years: Database) -> None:
     walk(data, LONG)
-    assert (trail.verify(), queries.rows_that_disagree()) == ([], [])
+    assert (trail.verify(), rows_that_disagree()) == ([], [])

@@ -17,7 +17,10 @@ from sqlalchemy import func, select
 from escalation.accounts.models import Viewer
 from escalation.cases import actions as cases
 from escalation.cases import hearings, proposals, queries
+from escalation.cases.integrity import state_of
 from escalation.cases.models import Case, Deadline, Hearing, Proposal
+from escalation.cases.seats import referrals_to, seats_of
+from escalation.cases.waits import without_ball
 from escalation.db import session
 from escalation.decisions.queries import File
 from escalation.meetings.models import Meeting
@@ -256,7 +259,7 @@ class Walk:
         verb = self.choose("verb", sorted(VERBS))
         seat = self.choose("seat", self.seats)
         move, viewer = moves.BY_VERB[verb], self.viewers[seat]
-        seats = queries.seats(file.case, viewer, file.tasks)
+        seats = seats_of(file.case, viewer, file.tasks)
         guard = moves.failing_guard(move, file.situation, seats)
         facts = self._facts(file, move, viewer)
         if guard is None or facts is None:
@@ -301,7 +304,7 @@ class Walk:
             case "refer":
                 facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in file.case.parties)))}
             case "answer_referral":
-                mine = queries.referrals_to(file.case, viewer)
+                mine = referrals_to(file.case, viewer)
                 facts = {"referral_id": mine[0].id if mine else 0}
             case "register_affected" | "refuse_registration":
                 facts = {"registration_id": next((wish.id for wish in file.case.registrations_asked), 0)}
@@ -368,7 +371,7 @@ class Walk:
             begun = [b for b in queries.balls(case) if b.begins_on <= today]
             assert begun[-1] is ball
         own = session.scalars(select(Case.number).where(Case.id > self.before))
-        assert set(queries.without_ball(today)).isdisjoint(own)  # other histories stand on days of their own
+        assert set(without_ball(today)).isdisjoint(own)  # other histories stand on days of their own
         if self.sibling and self.sibling.joined_to:
             assert (self.sibling.phase is Phase.CLOSED) is (case.phase is Phase.CLOSED)
         now = self._deadlines()
@@ -385,7 +388,7 @@ class Walk:
         return list(session.scalars(select(TrailEvent).where(TrailEvent.about == about).order_by(TrailEvent.seq)))
 
     def _state(self) -> dict[str, Any]:
-        return queries.state_of(self.told.case, queries.balls(self.told.case))
+        return state_of(self.told.case, queries.balls(self.told.case))
 
     # The end --------------------------------------------------------------------------------------------------------
 

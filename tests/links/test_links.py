@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts.models import Viewer
 from escalation.cases import queries as cases
 from escalation.cases.actions import FactsRefused
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Case
 from escalation.links import actions as links
 from escalation.links import queries
@@ -70,7 +71,7 @@ def test_both_cases_tell_of_it_with_the_reason_and_neither_goes_anywhere() -> No
         ("case_linked", {"who": "SEK", "kind": "predecessor", "number": other.number}, {"reason": WHY}),
         ("case_linked_to", {"who": "SEK", "kind": "successor", "number": case.number}, {"reason": WHY}),
     ]
-    assert (cases.rows_that_disagree(), trail.verify()) == ([], [])
+    assert (rows_that_disagree(), trail.verify()) == ([], [])
 
 
 def test_a_closed_case_is_linked_too_as_a_rejected_filing_to_what_replaces_it() -> None:
@@ -175,7 +176,7 @@ def test_the_secretariat_takes_a_link_away_and_both_cases_remember_it(session: D
         ("link_removed", {"who": "SEK", "kind": "predecessor", "number": other.number}),
         ("link_removed", {"who": "SEK", "kind": "successor", "number": case.number}),
     ]
-    assert (cases.rows_that_disagree(), trail.verify()) == ([], [])
+    assert (rows_that_disagree(), trail.verify()) == ([], [])
     tie(case, other.number, LinkKind.PREDECESSOR)
 
 
@@ -197,4 +198,4 @@ def test_why_a_filing_of_one_person_was_linked_is_masked_in_both_cases() -> None
         assert [content_of(e) for e in events] == [None, None, None]
     reject(second)
     assert ends(first.case, person("SEK.region")) == [("related", second.case.number)]
-    assert (cases.rows_that_disagree(), trail.verify()) == ([], [])
+    assert (rows_that_disagree(), trail.verify()) == ([], [])

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries as cases
 from escalation.cases.actions import FactsRefused
+from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Case, Proposal
+from escalation.cases.waits import without_ball
 from escalation.links import actions as links
 from escalation.links import queries
 from escalation.links.models import CaseLink
@@ -79,7 +81,7 @@ def test_the_question_stands_where_the_case_stood_and_the_case_stays_as_it_was(
     assert all(recount(d.receipt, made.calendar) == d.due_on for d in cases.deadlines(made.case))
     s = told.file.situation._replace(highest_body=made.file.situation.highest_body)  # its own body is yet to treat it
     assert made.file.situation == s
-    assert (cases.rows_that_disagree(), cases.without_ball(told.day), trail.verify()) == ([], [], [])
+    assert (rows_that_disagree(), without_ball(told.day), trail.verify()) == ([], [], [])
 
 
 def test_it_has_a_number_of_its_own_and_no_gap_is_left(session: Database) -> None:
@@ -126,7 +128,7 @@ def test_the_question_goes_its_own_way_to_its_own_end(phase: Phase, step: int, s
     again = divided(StoryFactory(at_phase=Phase.SCHEDULED, at_step=2), session)
     again.decide(Outcome.REFER_UP).adjust("pass_up")
     assert (again.case.step, again.case.phase) == (3, Phase.RECEIVED)
-    assert cases.rows_that_disagree() == []
+    assert rows_that_disagree() == []
 
 
 def test_what_is_proposed_and_asked_stays_with_the_case(session: Database) -> None:

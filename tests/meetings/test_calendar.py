@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases.queries import rows_that_disagree
+from escalation.cases.integrity import rows_that_disagree
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail

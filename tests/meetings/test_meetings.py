@@ -9,8 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation import invented
-from escalation.cases import queries as cases
 from escalation.cases.actions import FactsRefused
+from escalation.cases.ladders import ladder_of
 from escalation.decisions.queries import file_of
 from escalation.meetings import actions, queries
 from escalation.meetings.models import Meeting, Treatment
@@ -249,4 +249,4 @@ def test_the_second_body_treats_the_case_anew(session: Database) -> None:
     rows = queries.treatments(told.case)
     assert [t.body for t in rows] == ["TSG", "VIS"]
     assert queries.current_treatment(rows, told.case) is rows[1]
-    assert cases.ladder_of(told.case).step(3).body == "VIS"
+    assert ladder_of(told.case).step(3).body == "VIS"

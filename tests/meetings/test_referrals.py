@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries, standings
 from escalation.cases.actions import FactsRefused
 from escalation.cases.models import Referral
-from escalation.cases.queries import Sight
+from escalation.cases.seats import open_referrals
+from escalation.cases.sight import Sight
 from escalation.cases.standings import Sought
+from escalation.cases.waits import all_open_referrals, referred
 from escalation.nudges.models import Nudge, NudgeState
 from escalation.parties import queries as parties
 from escalation.rules import ladder, workdays
@@ -138,7 +140,7 @@ def test_each_answers_its_own_and_the_secretariat_writes_down_the_lawyers(told: 
     told.act("answer_referral", by="RS.handler", referral_id=of_region.id)
     told.act("answer_referral", by="SEK.municipal", referral_id=of_lawyer.id)
     told.act("answer_referral", by="CONSULT", referral_id=of_group.id)
-    assert queries.open_referrals(told.case) == []
+    assert open_referrals(told.case) == []
 
 
 def test_a_group_reads_what_it_has_been_asked_about_and_nothing_else(told: Story) -> None:
@@ -150,7 +152,7 @@ def test_a_group_reads_what_it_has_been_asked_about_and_nothing_else(told: Story
     assert queries.get(other.case.number, viewer=group) is None
     for sought in (Sought(), Sought(waits=True)):
         assert [s.case.number for s in standings.standing(group, told.day, sought)] == [told.case.number]
-    assert [r for _case, r in queries.referred(group)] == [referral]
+    assert [r for _case, r in referred(group)] == [referral]
     told.act("answer_referral", by="CONSULT", referral_id=referral.id)
     assert queries.get(told.case.number, viewer=group) == (told.case, Sight.FULL), "the outcome can be followed"
     assert standings.standing(group, told.day, Sought(waits=True)) == []
@@ -180,7 +182,7 @@ def test_a_pause_stops_the_clock_of_an_opinion_too(told: Story) -> None:
     was = referral.due_on
     until = workdays.add(told.day, 10, told.calendar)
     told.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=until)
-    assert queries.all_open_referrals() == []
+    assert all_open_referrals() == []
     told.day = until
     sweep(at(until + dt.timedelta(days=0)))
     assert referral.due_on == workdays.add(was, 10, told.calendar)

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from wtforms import StringField
 
 from escalation.cases import queries
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight, sight_of
 from escalation.db import session
 from escalation.rules import workdays
 from escalation.rules.moves import BY_VERB, MOVES
@@ -451,7 +451,7 @@ def unread_by_somebody(home: House, make: Callable[[], Way]) -> tuple[set[str], 
         way = make()
         case, path = way.story.case, f"/cases/{way.story.case.number}"
         readers = [person(seat) for seat in ("TYR.handler", f"{way.story.respondents[0]}.handler", "SEK.region")]
-        cards = [reader.membership_id for reader in readers if queries.sight(case, reader) is Sight.FULL]
+        cards = [reader.membership_id for reader in readers if sight_of(case, reader) is Sight.FULL]
         turn_to(way.story.day)
         session.commit()
     lacking = set()

@@ -20,7 +20,8 @@ from escalation.accounts.models import Membership, User, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import queries, standings
 from escalation.cases.models import Case
-from escalation.cases.queries import Sight
+from escalation.cases.seats import referrals_to
+from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought
 from escalation.db import db
 from escalation.nudges.models import Mail, MailState
@@ -473,7 +474,7 @@ def test_what_waits_is_the_same_law_in_a_list_and_in_one_case(session: Database)
             waits = {
                 s.case.number for s in items
                 if standings.holds(s, viewer) or s.proposal or s.hearing or s.owed or s.reopening
-                or queries.referrals_to(s.case, viewer)
+                or referrals_to(s.case, viewer)
             }  # fmt: skip
             asked = standings.standing(viewer, day, Sought(waits=True))
             assert {s.case.number for s in asked} == waits, (viewer.name, day)
@@ -486,7 +487,7 @@ def test_what_waits_is_the_same_law_in_a_list_and_in_one_case(session: Database)
 def test_a_list_holds_what_the_law_of_sight_gives(session: Database) -> None:
     for viewer in viewers():
         for s in standings.standing(viewer, TODAY, Sought()):
-            assert queries.sight(s.case, viewer) is s.sight
+            assert sight_of(s.case, viewer) is s.sight
             assert s.ball == queries.current_ball(queries.balls(s.case), TODAY) or s.case.phase is Phase.CLOSED
 
 

@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from escalation import clock
 from escalation.cases import queries, standings
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight
 from escalation.cases.standings import Sought
 from escalation.decisions.queries import file_of
 from escalation.rules.glossary import VERBS

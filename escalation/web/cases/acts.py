@@ -13,7 +13,9 @@ from escalation import clock
 from escalation.accounts.models import DEPUTIES, SECRETARIAT_ROLES, Membership, Role, Viewer
 from escalation.cases import actions, hearings, proposals, queries, statement
 from escalation.cases.models import Case, Hearing, PartyRole, Proposal, ProposalAnswer, StatementPart
-from escalation.cases.queries import Sight
+from escalation.cases.seats import referrals_to, seats_of
+from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
+from escalation.cases.waits import OWED, heard, is_heard
 from escalation.decisions.actions import effect_of
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of
@@ -102,7 +104,7 @@ class Act:
 def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
     case = file.case
-    mine = queries.seats(case, viewer, file.tasks)
+    mine = seats_of(case, viewer, file.tasks)
     openings = moves.moves_open_to(file.situation, mine, file.opens)
     lines = [_line(file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
     lines += _proposals(file, viewer) + _hearings(file, viewer)
@@ -131,7 +133,7 @@ def _owed(file: File, viewer: Viewer) -> list[str]:
     """What the viewer's party still owes in a case that went past the parties, first first."""
     if viewer.party not in {p.party_code for p in file.case.of(PartyRole.RESPONDENT)} or file.case.step == 1:
         return []
-    owed = ((file.deadline(key), verb) for key, (_act, verb) in queries.OWED.items())
+    owed = ((file.deadline(key), verb) for key, (_act, verb) in OWED.items())
     return [verb for deadline, verb in owed if deadline is not None and deadline.met_on is None]
 
 
@@ -182,7 +184,7 @@ def _words(file: File, text: str) -> str:
 def _for_approver(file: File, viewer: Viewer) -> list[Act]:
     """What the viewer's own approver could do: shown shut, so that a handler knows whom to ask."""
     approver = Viewer(role=Role.LOCAL_APPROVER, party=viewer.party)
-    seats = queries.seats(file.case, approver, file.tasks)
+    seats = seats_of(file.case, approver, file.tasks)
     openings = moves.moves_open_to(file.situation, seats, file.opens)
     return [
         Act(o.move.verb, _line(file, o).label, None, _("Er beslutsfattare kan göra det."))
@@ -266,7 +268,7 @@ def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
     """A hearing as people read it."""
     names = words.names_of(file.case, file.ladder)
     said = {c.party_code: c.text for c in hearing.comments}
-    is_open = not queries.is_heard(file.case, hearing, file.today)
+    is_open = not is_heard(file.case, hearing, file.today)
     terms = hearing.terms
     joined = terms.get("members", ())
     shown = [
@@ -289,7 +291,7 @@ def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
     ]
     if "lead" in terms and (lead := queries.by_numbers([terms["lead"]])):
         shown.insert(1, (_("Frågan där"), own(lead[0].title)))
-    for code in queries.heard(file.case):
+    for code in heard(file.case):
         quiet = _("Har inte yttrat sig än.") if is_open else _("Yttrade sig inte.")
         text = own(paragraphs(said[code]), "div") if said.get(code) else _("Har inget att tillägga.")
         shown.append((words.upper_first(names.get(code, code)), text if code in said else quiet))
@@ -396,7 +398,7 @@ def proposer(file: File, proposal: Proposal) -> str:
 
 def in_the_way(file: File, move: moves.Move) -> str | None:
     """The name of what keeps the viewer from the page of an act: the same law as the verb's; None if it is open."""
-    seats = queries.seats(file.case, current_viewer(), file.tasks)
+    seats = seats_of(file.case, current_viewer(), file.tasks)
     if move.by_proposal is not None and not move.free & seats:
         return "seat"
     return moves.failing_guard(move, file.situation, seats)
@@ -405,7 +407,7 @@ def in_the_way(file: File, move: moves.Move) -> str | None:
 def is_outsiders(file: File, move: moves.Move) -> bool:
     """Whether the move is one of a party outside the case, and the viewer is of one."""
     viewer = current_viewer()
-    is_outside = viewer.role in queries.PARTY_WRITERS and all(p.party_code != viewer.party for p in file.case.parties)
+    is_outside = viewer.role in PARTY_WRITERS and all(p.party_code != viewer.party for p in file.case.parties)
     return is_outside and any(actor.seat is Seat.OUTSIDER for actor in move.actors)
 
 
@@ -419,7 +421,7 @@ def open_from_stub(case: Case) -> list[Act]:
     """What is open to who sees no more than a stub: to the chair of the next body the ways on, to a party that the
     answer may affect the wish to take part."""
     viewer = current_viewer()
-    if not queries.seats(case, viewer):
+    if not seats_of(case, viewer):
         return []
     main, more = acts(file_of(case, clock.now()), viewer)
     return [line for line in (main, *more) if line and line.url]
@@ -469,7 +471,7 @@ def check_answer(file: File, proposal: Proposal) -> None:
 
 def _head(file: File) -> dict[str, Any]:
     """Case and parties; not the parties for who may know title and status alone."""
-    is_told = queries.sight(file.case, current_viewer(), file.today) is not Sight.TITLE
+    is_told = sight_of(file.case, current_viewer(), file.today) is not Sight.TITLE
     return {"case": file.case, "between": words.between(file.case) if is_told else ""}
 
 
@@ -502,7 +504,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     if move.verb in {"register_affected", "refuse_registration"}:
         about = words.registrations(file.case)
     if move.verb == "answer_referral":
-        about = [row for r in queries.referrals_to(file.case, current_viewer()) for row in words.referral(file, r)[:-1]]
+        about = [row for r in referrals_to(file.case, current_viewer()) for row in words.referral(file, r)[:-1]]
     if move.verb in {"reopen", "review_rejection", "refuse_reopening"}:
         about = words.reopening(file)
         if file.case.closing_reason is ClosingReason.OUT_OF_SCOPE:

@@ -19,6 +19,7 @@ from escalation.cases import queries
 from escalation.cases.actions import PAUSE_GROUNDS, PAUSES_ALONE, REJECT_GROUNDS, REOPENING_GROUNDS
 from escalation.cases.beside import MOST_NUMBER
 from escalation.cases.models import LAWYER, PartyRole, StatementPart
+from escalation.cases.seats import referrals_to
 from escalation.decisions.actions import DIVIDED, LETTERS, OTHER, SAME_OTHER
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS, decided_by
@@ -702,7 +703,7 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         own = [(p.party_code, p.party.name) for p in file.case.parties]
         form.referral_to.choices = choices([("", _("Välj")), *groups, (LAWYER, _("Jurist")), *own])
     if "referral_id" in form:
-        to_me = queries.referrals_to(file.case, viewer)
+        to_me = referrals_to(file.case, viewer)
         form.referral_id.choices = choices([(str(r.id), clipped(r.question, MOST_LABEL)) for r in to_me], lang="sv")
     if "registration_id" in form:
         wishes = file.case.registrations_asked

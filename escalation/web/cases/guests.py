@@ -8,8 +8,9 @@ from flask import abort, url_for
 from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Viewer
-from escalation.cases import guests, queries
+from escalation.cases import guests
 from escalation.cases.models import Case, CaseGuest
+from escalation.cases.sight import current_guests
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.format import date_long
@@ -28,7 +29,7 @@ class LetInForm(Form):
         people = guests.candidates(case, current_viewer())
         self.nobody = (
             _("Er samordnande vårdcentral är redan insläppt i ärendet.")
-            if any(g.party_code == party for g in queries.guests(case))
+            if any(g.party_code == party for g in current_guests(case))
             else _(
                 "Det finns ingen samordnande vårdcentral hos er att släppa in. Den behöver först ett eget konto i "
                 "Trappan."
@@ -49,7 +50,7 @@ def to_let_in(case: Case) -> Case:
 
 def to_show_out(case: Case, guest_id: int) -> CaseGuest:
     """Who has been let in, for who may end that; 404 for everybody else, and for another case's."""
-    mine = [g for g in queries.guests(case) if guests.may_show_out(case, g, current_viewer())]
+    mine = [g for g in current_guests(case) if guests.may_show_out(case, g, current_viewer())]
     return next((g for g in mine if g.id == guest_id), None) or abort(404)
 
 
@@ -75,5 +76,5 @@ def of_case(case: Case, viewer: Viewer) -> list[dict[str, Any]]:
             if guests.may_show_out(case, g, viewer)
             else "",
         }
-        for g in queries.guests(case)
+        for g in current_guests(case)
     ]

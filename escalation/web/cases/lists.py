@@ -11,10 +11,13 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Role, Viewer
 from escalation.agreements.models import Interpretation
-from escalation.cases import queries, standings
+from escalation.cases import standings
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Ball, Case, CaseParty, Deadline, PartyRole, Referral, Registration
-from escalation.cases.queries import Sight
+from escalation.cases.people import parties_of
+from escalation.cases.sight import PARTY_WRITERS, READS_ALL, Sight
 from escalation.cases.standings import Sought, Standing
+from escalation.cases.waits import OWED, part_due_on, unconfirmed
 from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
 from escalation.rules import stalled, workdays
@@ -41,7 +44,7 @@ SIDES = frozenset({"initiator", "respondent", "objectors", "pursuers"})
 
 def is_mine(s: Standing, viewer: Viewer) -> bool:
     """Whether something in the case waits for the viewer: the ball, an answer, or what their party still owes."""
-    is_asked = s.proposal or s.hearing or s.owed or queries.unconfirmed(s.case, viewer)
+    is_asked = s.proposal or s.hearing or s.owed or unconfirmed(s.case, viewer)
     return s.sight is not Sight.TITLE and (standings.holds(s, viewer) or is_asked is not None)
 
 
@@ -55,9 +58,9 @@ def who(s: Standing, viewer: Viewer) -> str:
 
 def holder(s: Standing, ball: Ball) -> str:
     """Who holds this row of the ball's, as inside a sentence: "regionen", "ordföranden i styrgruppen"."""
-    names = words.names_of(s.case, queries.ladder_of(s.case))
+    names = words.names_of(s.case, ladder_of(s.case))
     seat, _sep, body = ball.holder.partition(":")
-    codes = s.holders if ball is s.ball else queries.parties_of(s.case, seat) if seat in SIDES else []
+    codes = s.holders if ball is s.ball else parties_of(s.case, seat) if seat in SIDES else []
     if codes and (seat == "unanswered" or seat not in HOLDERS):
         return joined(names.get(code, code) for code in codes)
     if seat not in HOLDERS:
@@ -95,7 +98,7 @@ def parties(s: Standing) -> str:
 
 
 def calendar(s: Standing) -> workdays.Calendar:
-    return calendar_of(queries.ladder_of(s.case))
+    return calendar_of(ladder_of(s.case))
 
 
 def offered(s: Standing, today: dt.date) -> str:
@@ -103,7 +106,7 @@ def offered(s: Standing, today: dt.date) -> str:
     if s.offered is None or s.sight is not Sight.FULL:
         return ""
     until, codes = s.offered
-    names = words.names_of(s.case, queries.ladder_of(s.case))
+    names = words.names_of(s.case, ladder_of(s.case))
     waited = joined(names.get(code, code) for code in codes)
     return _("Förslag: väntar på %(who)s till %(day)s.", who=waited, day=near(until, today))
 
@@ -175,7 +178,7 @@ def day_left(day: dt.date, today: dt.date, count: workdays.Calendar, *, is_urgen
 def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:
     """One row. ``by_act``: the link names the act that waits, as on a start page; else the title."""
     case = s.case
-    steps = len(queries.ladder_of(case).steps)
+    steps = len(ladder_of(case).steps)
     where = _("Steg %(step)s av %(steps)s", step=case.step, steps=steps)
     shown: dict[str, Any] = {
         "url": url_for("cases.case", number=case.number),
@@ -209,7 +212,7 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
         return shown | _comment(s, viewer, today)
     if by_act and s.proposal is not None and (not mine or s.proposal.last_day(today) <= due):
         return shown | _answer(s, viewer, today)
-    own_part = queries.unconfirmed(case, viewer)
+    own_part = unconfirmed(case, viewer)
     if by_act and own_part is not None and not mine:
         return shown | _confirm(s, own_part, viewer, today)
     if by_act and s.owed is not None and not mine:
@@ -241,7 +244,7 @@ def _public_day(s: Standing) -> dict[str, Any]:
     if s.case.closed_at:
         return {"day": s.case.closed_at, "note": _("avslutat")}
     if s.case.phase is Phase.SCHEDULED and s.ball is not None:
-        body = _(queries.ladder_of(s.case).step(s.case.step).name)
+        body = _(ladder_of(s.case).step(s.case.step).name)
         return {"day": s.ball.due_on, "note": _("%(body)s beslutar", body=words.upper_first(body))}
     return {"day_text": _("Pågår")}
 
@@ -267,12 +270,12 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
 
 def _owed(s: Standing, owed: Deadline, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row of what the viewer's party has left to do in a case that a body has already."""
-    act, verb = queries.OWED[owed.key]
-    body = words.inside(_(queries.ladder_of(s.case).step(s.case.step).name))
+    act, verb = OWED[owed.key]
+    body = words.inside(_(ladder_of(s.case).step(s.case.step).name))
     return day_left(owed.due_on, today, calendar(s), is_urgent=s.case.is_urgent) | {
         "title": _(ACTS[act].definition),
         "url": url_for("cases.act", number=s.case.number, verb=verb)
-        if viewer.role in queries.PARTY_WRITERS
+        if viewer.role in PARTY_WRITERS
         else url_for("cases.case", number=s.case.number),
         "meta": [s.case.number, own(s.case.title), citation(s), parties(s)],
         "text": _("Ärendet ligger hos %(body)s. Det här väntar på er under tiden.", body=body),
@@ -289,7 +292,7 @@ def _also_heard(s: Standing, today: dt.date) -> str:
 
 def referred(case: Case, r: Referral, today: dt.date) -> dict[str, Any]:
     """A row of an opinion that the viewer has been asked for; an answered one says when it was answered."""
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     first, second = words.short_parties(case)
     shown: dict[str, Any] = {
         "title": _("Svara på remissen"),
@@ -315,7 +318,7 @@ def referred(case: Case, r: Referral, today: dt.date) -> dict[str, Any]:
 
 def asked_to_register(case: Case, wish: Registration, today: dt.date) -> dict[str, Any]:
     """A row that asks whether a party may take part in a case as affected (T43)."""
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     shown = day_left(wish.due_on, today, calendar_of(ladder), is_urgent=case.is_urgent)
     return shown | {
         "title": _("Svara %(who)s, som vill delta som berörd part", who=_(wish.party.short_name)),
@@ -345,7 +348,7 @@ def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
         "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(who), ground=words.inside(ground)),
         "meta": [case.number, own(case.title), parties(s)],
         "at": case.step,
-        "steps": len(queries.ladder_of(case).steps),
+        "steps": len(ladder_of(case).steps),
         "where": words.status(case),
         "flags": [late_flag(1)] if shown.get("late") else [],
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
@@ -356,7 +359,7 @@ def _comment(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row that tells that the party is heard about something."""
     assert s.hearing is not None
     number, hearing = s.case.number, s.hearing
-    may = viewer.role in queries.PARTY_WRITERS
+    may = viewer.role in PARTY_WRITERS
     shown = day_left(hearing.answer_until, today, calendar(s), is_urgent=s.case.is_urgent)
     return shown | {
         "title": _("Ni hörs om %(kind)s", kind=_(GLOSSARY[hearing.kind].label)),
@@ -375,7 +378,7 @@ def _confirm(s: Standing, own_part: CaseParty, viewer: Viewer, today: dt.date) -
     confirm, lead = VERBS["confirm_part"].label, _(s.case.filer.party.short_name)
     asked = _("Ta ställning till att anmäla tillsammans med %(who)s", who=lead)
     is_approvers = is_invited and viewer.role is not Role.LOCAL_APPROVER
-    shown = day_left(queries.part_due_on(s.case, own_part), today, calendar(s), is_urgent=s.case.is_urgent)
+    shown = day_left(part_due_on(s.case, own_part), today, calendar(s), is_urgent=s.case.is_urgent)
     return shown | {
         "title": asked if is_invited else _(confirm),
         "meta": [s.case.number, own(s.case.title), citation(s), parties(s)],
@@ -399,7 +402,7 @@ class ListForm(Form):
 
     def __init__(self, asked: Mapping[str, str], viewer: Viewer, districts: Sequence[OrgUnit] = ()) -> None:
         super().__init__(asked)
-        if viewer.role not in queries.READS_ALL:
+        if viewer.role not in READS_ALL:
             del self.two_texts
         self.district.choices = choices([("", _l("Alla")), *((unit.code, unit.name) for unit in districts)])
         names = [(str(step.no), f"{step.no}. {_(step.name)}") for step in load("hok").steps]

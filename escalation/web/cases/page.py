@@ -19,8 +19,11 @@ from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import actions, beside, hearings, queries, secrecy, standings
 from escalation.cases.guests import may_let_in
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, StatementPart, Task
-from escalation.cases.queries import Sight
+from escalation.cases.people import parties_of
+from escalation.cases.seats import open_referrals
+from escalation.cases.sight import Sight
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of, workdays_late
 from escalation.documents import queries as documents
@@ -454,7 +457,7 @@ def _unmanned(file: File, ball: Ball) -> list[tuple[str, str]]:
     """That nobody is there at a party that holds the ball, and who is reminded instead (E25: never nobody)."""
     if not file.unmanned or ball.holder == "unanswered":
         return []
-    held_by = queries.parties_of(file.case, ball.holder)
+    held_by = parties_of(file.case, ball.holder)
     gone = [code for code in held_by if code in file.unmanned]
     if not gone:
         return []
@@ -849,7 +852,7 @@ def path(file: File, viewer: Viewer) -> list[dict[str, Any]]:
     names = words.names_in(file.case)
     items += [
         (r.due_on, _("Sista dag för svar på remissen till %(who)s.", who=names.get(r.addressee, r.addressee)))
-        for r in queries.open_referrals(case)
+        for r in open_referrals(case)
     ]
     for row in file.balls:
         if row.begins_on > file.today:
@@ -1267,7 +1270,7 @@ def stub(case: Case, seen: Sight) -> dict[str, Any]:
     """What another party, or a body before its step, may know (domain/02 § 2.4); and what its chair must do."""
     codes = [p.code for p in queries.provisions(case)]
     first, second = words.short_parties(case)
-    ladder = queries.ladder_of(case)
+    ladder = ladder_of(case)
     return {
         "case": case,
         "citation": words.citation(case, codes),

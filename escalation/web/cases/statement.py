@@ -28,7 +28,7 @@ from escalation.cases.models import (
     StatementDraft,
     StatementPart,
 )
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight, sight_of
 from escalation.cases.statement import SHARED, changed_here, fingerprint
 from escalation.decisions.queries import File
 from escalation.rules.glossary import GLOSSARY
@@ -180,7 +180,7 @@ def one_sided(file: File, viewer: Viewer) -> dict[str, str]:
 
     Empty for who does not see the whole case.
     """
-    if queries.sight(file.case, viewer, file.today) is not Sight.FULL:
+    if sight_of(file.case, viewer, file.today) is not Sight.FULL:
         return {}
     drafts = queries.statement_drafts(file.case)
     if any(p.party_code == viewer.party for p in file.case.sides):

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from escalation import clock
 from escalation.cases import actions, beside, guests, hearings, proposals, queries
 from escalation.cases.models import Case, Hearing, Proposal
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight, sight_of
 from escalation.db import session
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
@@ -141,7 +141,7 @@ def act(number: str, verb: str) -> Page:
     form = act_form(move, file, current_viewer())
     if form.validate_on_submit() and accepted(form, _doing(move, file, form), REFUSED_AT):
         # Who has left a filing that nobody else has been sent reads it no more (T9e).
-        is_theirs = queries.sight(file.case, current_viewer(), file.today) is not None
+        is_theirs = sight_of(file.case, current_viewer(), file.today) is not None
         session.commit()
         return redirect(url_for("cases.case", number=number) if is_theirs else url_for("start.start"))
     template = move.template or "cases/act.html"

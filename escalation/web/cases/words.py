@@ -12,9 +12,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
-from escalation.cases import queries
+from escalation.cases import seats
 from escalation.cases.actions import OTHER_TYPE
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import LAWYER, Ball, Case, PartyRole, Referral
+from escalation.cases.people import parties_of
+from escalation.cases.seats import open_referrals
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File
 from escalation.parties.models import Party
@@ -67,7 +70,7 @@ def names_in(case: Case) -> dict[str, str]:
     asked = {r.addressee: inside(_(r.group.short_name)) for r in case.referrals if r.group}
     wish = {wish.party_code: _(wish.party.short_name) for wish in case.registrations}
     let_in = {g.actor: g.membership.user.name for g in case.guests}
-    return wish | names_of(case, queries.ladder_of(case)) | asked | let_in | {LAWYER: _("jurist")}
+    return wish | names_of(case, ladder_of(case)) | asked | let_in | {LAWYER: _("jurist")}
 
 
 def referral(file: File, r: Referral) -> list[tuple[str, str]]:
@@ -80,7 +83,7 @@ def referral(file: File, r: Referral) -> list[tuple[str, str]]:
     ]
     if r.answer is not None and r.answered_at is not None:
         return [*shown, (_("Svar %(day)s", day=date_long(r.answered_at)), own(paragraphs(r.answer), "div"))]
-    is_open = r in queries.open_referrals(file.case)
+    is_open = r in open_referrals(file.case)
     late = _("Inget svar än. Dagen har passerat.") if r.due_on < file.today else _("Inget svar än.")
     return [*shown, (_("Svar"), late if is_open else _("Inget svar kom."))]
 
@@ -141,7 +144,7 @@ def holder_name(case: Case, ball: Ball, ladder: Ladder, viewer: Viewer | None = 
     """
     names = names_of(case, ladder)
     seat, _sep, body = ball.holder.partition(":")
-    codes = queries.parties_of(case, seat)
+    codes = parties_of(case, seat)
     if seat in HOLDERS and not (seat == "unanswered" and codes):
         return upper_first(_(HOLDERS[seat].label).format(body=names.get(body, body)))
     if viewer is not None and codes == [viewer.party]:
@@ -157,7 +160,7 @@ def is_mine(case: Case, ball: Ball, viewer: Viewer) -> bool:
     if viewer.body is not None:
         is_others = seat == OTHERS_HAND.get(viewer.side or "")
         return viewer.body == body and (seat == "body" or (viewer.role in CHAIRS and not is_others))
-    return viewer.party is not None and viewer.party in queries.parties_of(case, seat)
+    return viewer.party is not None and viewer.party in parties_of(case, seat)
 
 
 def act_now(ball: Ball) -> str:
@@ -377,7 +380,7 @@ def reopening(file: File) -> list[tuple[str, str]]:
 
 def answers_reopening(file: File) -> str:
     """Who decides whether the closed case is taken up again, as inside a sentence."""
-    word = queries.answers_reopening(file.case, is_head_free=file.is_head_free)
+    word = seats.answers_reopening(file.case, is_head_free=file.is_head_free)
     seat, _sep, body = word.partition(":")
     label = _(HOLDERS[seat].label).format(body=names_of(file.case, file.ladder).get(body, body))
     return inside(label)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from escalation.accounts.models import Viewer
-from escalation.cases import queries
+from escalation.cases.ladders import ladder_of
 from escalation.cases.models import RecommendationAnswer
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight
 from escalation.cases.standings import Standing
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.ladder import Step, load
@@ -28,7 +28,7 @@ def own_step(viewer: Viewer) -> Step:
 
 def is_here(s: Standing, viewer: Viewer) -> bool:
     """Whether the case stands at the viewer's body's step of its own ladder, and all of it is theirs to see."""
-    return s.sight is Sight.FULL and queries.ladder_of(s.case).step(s.case.step).body == viewer.body
+    return s.sight is Sight.FULL and ladder_of(s.case).step(s.case.step).body == viewer.body
 
 
 def case_row(s: Standing, viewer: Viewer, today: dt.date, day: Agenda, replies: dict[int, list[Any]]) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def answers(s: Standing, replies: Sequence[RecommendationAnswer], today: dt.date
     """ "Regionen ja 17 november. Upplands Väsby har inte svarat." """
     if s.case.phase is not Phase.RECOMMENDATION_OUT:
         return ""
-    names = words.names_of(s.case, queries.ladder_of(s.case))
+    names = words.names_of(s.case, ladder_of(s.case))
     told = [
         _("%(who)s ja %(day)s.", who=words.upper_first(names[a.party_code]), day=lists.near(a.answered_at, today))
         for a in replies

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from escalation.accounts.models import Viewer
-from escalation.cases import queries
+from escalation.cases import waits
 from escalation.web.cases import lists, words
 from escalation.web.language import _
 
@@ -15,7 +15,7 @@ ANSWERED_SHOWN = 10
 
 def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/consultation.html`` shows."""
-    referred = queries.referred(viewer)
+    referred = waits.referred(viewer)
     waiting = [(case, r) for case, r in referred if r.answered_at is None]
     answered = [(case, r) for case, r in reversed(referred) if r.answered_at is not None]
     count = words.upper_first(lists.spelled(len(waiting)))

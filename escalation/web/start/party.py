@@ -8,10 +8,11 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
-from escalation.cases import queries, standings
+from escalation.cases import standings
 from escalation.cases.models import PartyRole
-from escalation.cases.queries import Sight
+from escalation.cases.sight import Sight
 from escalation.cases.standings import Sought, Standing
+from escalation.cases.waits import referred
 from escalation.nudges import queries as nudges
 from escalation.rules import workdays
 from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
@@ -42,7 +43,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     undertaken = standings.undertakings(reports, viewer.party) if reports else {}
     drafts = filing.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
-    asked = [lists.referred(case, r, today) for case, r in queries.referred(viewer)]
+    asked = [lists.referred(case, r, today) for case, r in referred(viewer)]
     told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
     return {
         "place": viewer.name.rpartition(", ")[0],

@@ -11,7 +11,8 @@ from flask import url_for
 from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
-from escalation.cases import queries, standings
+from escalation.cases import standings, waits
+from escalation.cases.seats import may_register
 from escalation.cases.standings import Sought, Standing
 from escalation.followups.queries import of_office
 from escalation.nudges import queries as nudges
@@ -48,8 +49,8 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     mine = [s for s in items if lists.is_mine(s, viewer)]
     unpublished = decisions.to_publish(agreements.interpretations_at_hand(dt.date.min), viewer, today)
     stalled = _stalled(items, today, day)
-    referred = queries.referred(viewer)
-    wishes = [(s.case, wish) for s in items if queries.may_register(s.case) for wish in s.case.registrations_asked]
+    referred = waits.referred(viewer)
+    wishes = [(s.case, wish) for s in items if may_register(s.case) for wish in s.case.registrations_asked]
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
     ticking = watch.ticking(now)

@@ -10,7 +10,8 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Viewer
-from escalation.cases import queries, standings
+from escalation.cases import standings
+from escalation.cases.ladders import ladder_of
 from escalation.cases.standings import Pattern, Sought, Standing
 from escalation.followups.queries import owed_by
 from escalation.rules import workdays
@@ -116,7 +117,7 @@ def _next_day(s: Standing, viewer: Viewer) -> dt.date:
 def _is_watched(s: Standing, viewer: Viewer, today: dt.date) -> bool:
     """A local case that is late, or about to come: declared without a solution, near the end of its local step, or
     one whose parties are heard about taking it up."""
-    step = queries.ladder_of(s.case).step_of(viewer.body or "")
+    step = ladder_of(s.case).step_of(viewer.body or "")
     if s.case.phase not in LOCAL_PHASES or s.case.paused_until is not None or step is None or s.case.step >= step:
         return False
     end = s.due.get("D7")
@@ -215,7 +216,7 @@ def _pattern(p: Pattern, items: Sequence[Standing], today: dt.date) -> dict[str,
     top = [s for s in items if p.provision_id in s.provisions and s.case.phase is Phase.SCHEDULED and s.ball]
     text = words.upper_first(names) + "."
     if top and top[0].ball:
-        body = words.inside(_(queries.ladder_of(top[0].case).step(top[0].case.step).name))
+        body = words.inside(_(ladder_of(top[0].case).step(top[0].case.step).name))
         text += " " + _(
             "%(body)s behandlar en av frågorna %(day)s.",
             body=words.upper_first(body),
