@@ -143,18 +143,19 @@ def is_with_parties(case: Case) -> bool:
 
 
 def own_guest(case: Case, viewer: Viewer) -> CaseGuest | None:
-    """The viewer's own among ``guests``."""
+    """The viewer's own among ``current_guests``."""
     mine = viewer.membership_id if viewer.role is Role.COORDINATING_CENTRE else None
     return next((g for g in current_guests(case) if g.membership_id == mine), None)
 
 
 def _is_guest(viewer: Viewer) -> ColumnElement[bool]:
-    """``guest`` as a condition."""
+    """``own_guest`` as a condition."""
     if viewer.role is not Role.COORDINATING_CENTRE:
         return false()
     let_in = exists().where(
         CaseGuest.case_id == Case.id,
         CaseGuest.membership_id == viewer.membership_id,
+        CaseGuest.membership.has(Membership.is_held),
         CaseGuest.ended_at.is_(None),
         CaseGuest.let_in_at >= Case.step_entered_at,
         CaseParty.case_id == Case.id,
