@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from escalation.accounts.models import CHAIRS, DEPUTIES, Membership, Role, Viewer
+from escalation.accounts.models import CHAIRS, Membership, Role, Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement, Provision
 from escalation.cases import queries
@@ -341,7 +341,7 @@ def who(case: Case, by: Viewer) -> str:
     if by.role in {Role.COORDINATING_CENTRE, Role.AUDITOR}:
         return by.role.value
     if by.role in CHAIRS:
-        return f"{'deputy' if by.role in DEPUTIES else 'chair'}:{by.body}"
+        return f"{'deputy' if by.role is Role.BODY_DEPUTY else 'chair'}:{by.body}"
     return by.party or by.body or "SEK"
 
 
