@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
+from config import VERSION
 from escalation import clock
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
@@ -184,6 +185,7 @@ def test_anybody_may_ask_whether_all_is_well(client: FlaskClient, session: Datab
         "jobs": {"sweep": "green", "deliver": "green", "integrity": "green"},
         "mail": "green",
         "cases": "green",
+        "version": VERSION,
     }
 
 
