@@ -92,7 +92,7 @@ def refreshed(text: bytes) -> Catalog:
 
 
 def written(catalog: Catalog) -> bytes:
-    """The catalogue as its file, sorted by the Swedish text. It names no places: code that moves changes nothing here."""
+    """The catalogue as its file, sorted by the Swedish text. It names no files: code that moves changes nothing."""
     file = BytesIO()
     write_po(file, catalog, width=110, sort_output=True, no_location=True, omit_header=True)
     rules = ("Language: en", "Content-Type: text/plain; charset=utf-8", f"Plural-Forms: {catalog.plural_forms}")
