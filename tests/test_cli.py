@@ -34,7 +34,7 @@ from tests.many import nobody_could_write
 Database = scoped_session[Session]
 COMMANDS = {
     "setup", "demo", "remove-invented", "workdays", "moves", "explore", "sweep", "deliver", "clock", "verify",
-    "parties", "create-user", "users", "access",
+    "parties", "create-user", "users", "access", "version",
 }  # fmt: skip
 
 
@@ -52,9 +52,15 @@ def test_the_commands_have_the_names_that_are_used_from_outside(app: Flask) -> N
         assert result.exit_code == 0, name
 
 
+def test_version_prints_the_version_that_the_project_has(app: Flask) -> None:
+    written = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert written is not None
+    assert run(app, "version").output == f"{written[1]}\n"
+
+
 # --- A database at another step of the schema
 
-RULES_ALONE = {"workdays", "moves", "explore", "access"}
+RULES_ALONE = {"version", "workdays", "moves", "explore", "access"}
 HEAD = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from escalation.accounts.models import BODY_ROLES, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
-from escalation.cases.actions import FactsRefused, who
+from escalation.cases.course import FactsRefused, who
 from escalation.cases.integrity import state_of
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case

@@ -13,13 +13,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, scoped_session
 
+from config import VERSION
 from escalation import clock
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role, User
-from escalation.cases import actions as cases
 from escalation.cases.models import Ball, CaseType
+from escalation.cases.verbs import filing
 from escalation.db import session
 from escalation.nudges.models import Mail, MailState
 from escalation.parties.models import BlockSide
@@ -132,7 +133,7 @@ def test_letters_in_trouble_are_listed_by_seat_and_day_and_never_by_person_or_co
 def test_a_case_that_nobody_holds_is_listed_with_its_number(client: FlaskClient, session: Database) -> None:
     beat()
     by = account_queries.viewer_for(hire(TYRESO, "beata").memberships[0])
-    case = cases.file(
+    case = filing.file(
         by=by,
         at=clock.now(),
         title="Kontaktväg till samordnande vårdcentral",
@@ -184,6 +185,7 @@ def test_anybody_may_ask_whether_all_is_well(client: FlaskClient, session: Datab
         "jobs": {"sweep": "green", "deliver": "green", "integrity": "green"},
         "mail": "green",
         "cases": "green",
+        "version": VERSION,
     }
 
 

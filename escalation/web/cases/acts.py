@@ -11,7 +11,7 @@ from flask import abort, url_for
 
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, Viewer
-from escalation.cases import actions, hearings, proposals, queries, statement
+from escalation.cases import course, hearings, proposals, queries, statement
 from escalation.cases.models import Case, Hearing, PartyRole, Proposal, ProposalAnswer, StatementPart
 from escalation.cases.seats import referrals_to, seats_of
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
@@ -483,7 +483,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     if file.decisions and (file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT} or move.verb == "refuse_late"):
         about = _recorded(file, file.decisions[-1])
     if move.verb == "lift" and file.situation.is_statement_agreed:
-        agreed = actions.agreed_proposal(file.case, ProposalKind.STATEMENT)
+        agreed = course.agreed_proposal(file.case, ProposalKind.STATEMENT)
         about, what = _terms(file, agreed.terms), f"proposal:{agreed.id}"
     if move.verb in {"decide", "take_off", "correct_decision"} and (shown := words.brief(file)):
         alternatives = [(term, own(text)) for term, text in shown["alternatives"]]

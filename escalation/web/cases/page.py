@@ -17,7 +17,7 @@ from markupsafe import Markup
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
-from escalation.cases import actions, beside, hearings, queries, secrecy, standings
+from escalation.cases import beside, course, hearings, queries, secrecy, standings
 from escalation.cases.guests import may_let_in
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, StatementPart, Task
@@ -99,7 +99,7 @@ def expect_newest(case: Case) -> None:
     may be on their way; the act asks once more behind the lock (``actions.expect_version``).
     """
     if request.method == "POST" and 0 < version_seen() < case.version:
-        raise actions.StaleVersion(case.number)
+        raise course.StaleVersion(case.number)
 
 
 def version_seen() -> int:
@@ -322,7 +322,7 @@ def _stays(events: Sequence[TrailEvent]) -> dict[int, list[Stay]]:
         begins = event.kind in words.STEP_EVENTS or (here is not None and step != here)
         if step is None or not (begins or is_over):
             continue
-        day = actions.local_day(event.at)
+        day = course.local_day(event.at)
         if here is not None:
             stays[here][-1].ended, stays[here][-1].left_by = day, event
         here = None if is_over else int(step)

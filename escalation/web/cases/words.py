@@ -13,11 +13,11 @@ from markupsafe import Markup, escape
 
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import seats
-from escalation.cases.actions import OTHER_TYPE
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import LAWYER, Ball, Case, PartyRole, Referral
 from escalation.cases.people import parties_of
 from escalation.cases.seats import open_referrals
+from escalation.cases.verbs.filing import OTHER_TYPE
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File
 from escalation.parties.models import Party
