@@ -1,4 +1,4 @@
-"""Every setting, read from the environment, here and nowhere else.
+"""Every setting, read from the environment, here and nowhere else; and the version.
 
 A setting that would make the site unsafe or meaningless stops the start with one sentence
 (``trust.md`` § Modes). What only the database can tell, such as a demo database in production, is
@@ -12,6 +12,7 @@ import ipaddress
 import os
 import re
 import secrets
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,9 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+VERSION: str = tomllib.loads((Path(__file__).parent / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+"""The version of this code. It is written in ``pyproject.toml`` alone."""
 
 SHORTEST_KEY = 32
 """Characters of a key that signs sessions in production: fewer can be tried out by whoever has one signed cookie."""

@@ -17,7 +17,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from config import Settings
+from config import VERSION, Settings
 from escalation import clock, demo, invented, jobs
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Viewer
@@ -48,7 +48,7 @@ _OPERATOR = Viewer(system="cli")
 
 def register(app: Flask) -> None:
     """Give the app its commands. Those that use the database refuse one that is at another step of the schema."""
-    for command in (count_workdays, list_moves, explore_machine):
+    for command in (show_version, count_workdays, list_moves, explore_machine):
         app.cli.add_command(command)
     for command in (
         setup, play_demo, remove_invented, sweep, deliver, letters, run_clock, verify, meetings, list_parties,
@@ -92,6 +92,12 @@ def setup_everything() -> None:
     """Write all reference data of a real site; running it again changes nothing. Does not commit."""
     setup_parties()
     setup_agreements()
+
+
+@click.command("version")
+def show_version() -> None:
+    """Print the version of this code."""
+    click.echo(VERSION)
 
 
 @click.command("setup")

@@ -34,7 +34,7 @@ from tests.many import nobody_could_write
 Database = scoped_session[Session]
 COMMANDS = {
     "setup", "demo", "remove-invented", "workdays", "moves", "explore", "sweep", "deliver", "clock", "verify",
-    "parties", "create-user", "users", "access",
+    "parties", "create-user", "users", "access", "version",
 }  # fmt: skip
 
 
@@ -52,9 +52,15 @@ def test_the_commands_have_the_names_that_are_used_from_outside(app: Flask) -> N
         assert result.exit_code == 0, name
 
 
+def test_version_prints_the_version_that_the_project_has(app: Flask) -> None:
+    written = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    assert written is not None
+    assert run(app, "version").output == f"{written[1]}\n"
+
+
 # --- A database at another step of the schema
 
-RULES_ALONE = {"workdays", "moves", "explore", "access"}
+RULES_ALONE = {"version", "workdays", "moves", "explore", "access"}
 HEAD = ScriptDirectory(str(ROOT / "migrations")).get_current_head()
 
 
@@ -297,13 +303,13 @@ def test_a_link_lets_the_owner_choose(app: Flask, session: Database) -> None:
         (("inte en adress", "A", "auditor"), None, "not an e-mail address"),
         (("a@example.se", "A", "local_handler"), None, "--party"),
         (("a@example.se", "A", "local_handler", "--party", "XYZ"), None, "RS, SAL, SIG"),
-        (("a@example.se", "A", "vis_chair", "--body", "VIS"), None, "--side region or --side municipal"),
-        (("a@example.se", "A", "steering_chair", "--body", "VIS", "--side", "region"), None, "TSG"),
+        (("a@example.se", "A", "body_chair", "--body", "VIS"), None, "--side region or --side municipal"),
+        (("a@example.se", "A", "body_chair", "--body", "SEK", "--side", "region"), None, "TSG, VIS (SEK is none)"),
         (("a@example.se", "A", "auditor", "--party", "SUN"), None, "leave --party out"),
         (("a@example.se", " ", "auditor", "--link"), None, "from 1 to 200 characters"),
         (("a@example.se", "A" * 201, "auditor", "--link"), None, "from 1 to 200 characters"),
         (("a@example.se", "A", "secretariat"), None, "--side"),
-        (("a@example.se", "A", "vis_chair"), None, "--body"),
+        (("a@example.se", "A", "body_chair"), None, "--body"),
         (("a@example.se", "A", "auditor"), "kort\nkort\n", "The password is too short: at least 15 characters."),
     ],
 )

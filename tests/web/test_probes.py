@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from config import Settings
+from config import VERSION, Settings
 from escalation.db import session
 from escalation.rules.situation import Phase
 from tests.conftest import let_go, new_application, turn_to
@@ -49,11 +49,21 @@ def test_without_a_database_the_process_lives_and_is_not_ready_and_says_so_to_ma
         "/healthz": 503,
     }
     assert {answer.mimetype for answer in answers.values()} == {"application/json"}
-    assert answers["/readyz"].json == answers["/healthz"].json == {"status": "red", "database": "red"}
+    assert (
+        answers["/readyz"].json
+        == answers["/healthz"].json
+        == {
+            "status": "red",
+            "database": "red",
+            "version": VERSION,
+        }
+    )
+    assert answers["/livez"].json == {"status": "green", "version": VERSION}
 
 
 def test_a_server_on_another_step_of_the_schema_is_not_ready(app: Flask, client: FlaskClient) -> None:
-    assert (client.get("/readyz").status_code, client.get("/readyz").json) == (200, {"status": "green"})
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json) == (200, {"status": "green", "version": VERSION})
     with app.app_context():
         session.execute(text("UPDATE alembic_version SET version_num = '0013'"))
         session.commit()

@@ -1,6 +1,6 @@
 """What machines ask: does the process live, can it be sent requests, do the clock and the mail work.
 
-They answer in JSON, also when the database is away, and know nobody: no session is looked up.
+They answer in JSON with the version of the code, also when the database is away. No session is looked up.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from flask import Blueprint, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from config import VERSION
 from escalation import clock
 from escalation.db import other_schema, session
 from escalation.watch import queries
@@ -19,9 +20,9 @@ blueprint = Blueprint("probes", __name__)
 
 
 @blueprint.get("/livez")
-def livez() -> Response:
+def livez() -> tuple[Response, int]:
     """The process answers. The database is not asked: starting the process anew would not bring it back."""
-    return jsonify({"status": "green"})
+    return _answer({"status": "green"})
 
 
 @blueprint.get("/readyz")
@@ -38,7 +39,7 @@ def healthz() -> tuple[Response, int]:
 
 
 def _answer(lights: dict[str, object]) -> tuple[Response, int]:
-    return jsonify(lights), 503 if lights["status"] == queries.Light.RED else 200
+    return jsonify(lights | {"version": VERSION}), 503 if lights["status"] == queries.Light.RED else 200
 
 
 @blueprint.errorhandler(SQLAlchemyError)
