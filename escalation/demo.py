@@ -19,25 +19,24 @@ from escalation import invented
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
-from escalation.accounts.models import Membership, Role, User, Viewer
-from escalation.cases import actions as cases
-from escalation.cases import hearings, proposals
+from escalation.accounts.models import BODY_ROLES, PARTY_ROLES, Membership, Role, User, Viewer
+from escalation.cases import drafts, hearings, proposals
 from escalation.cases import queries as case_queries
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case, CaseType
+from escalation.cases.verbs import filing
 from escalation.db import session
-from escalation.decisions import actions as decisions
 from escalation.decisions.queries import situation
 from escalation.followups import actions as follow_up
 from escalation.followups import queries as followups
 from escalation.links import actions as links
 from escalation.links.models import LinkKind
-from escalation.meetings import actions as meetings
 from escalation.meetings.models import Meeting
 from escalation.nudges import queries as nudges
 from escalation.parties.models import BlockSide
+from escalation.perform import PERFORM
 from escalation.rules import workdays, yearly
-from escalation.rules.moves import BY_TIME, BY_VERB
+from escalation.rules.moves import BY_CLOCK
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
@@ -53,12 +52,9 @@ _ROLES = {
     "substitute": Role.LOCAL_HANDLER,
     "approver": Role.LOCAL_APPROVER,
     "centre": Role.COORDINATING_CENTRE,
-    "TSG.chair": Role.STEERING_CHAIR,
-    "TSG.deputy": Role.STEERING_DEPUTY,
-    "TSG.member": Role.STEERING_MEMBER,
-    "VIS.chair": Role.VIS_CHAIR,
-    "VIS.deputy": Role.VIS_DEPUTY,
-    "VIS.member": Role.VIS_MEMBER,
+    "chair": Role.BODY_CHAIR,
+    "deputy": Role.BODY_DEPUTY,
+    "member": Role.BODY_MEMBER,
     "SEK.region": Role.SECRETARIAT,
     "SEK.municipal": Role.SECRETARIAT_HEAD,
     "AUDITOR": Role.AUDITOR,
@@ -66,7 +62,7 @@ _ROLES = {
 }
 _BLOCKS = {"chair": BlockSide.REGION, "deputy": BlockSide.MUNICIPAL}
 """For which block the chair and the deputy of a body sit."""
-NOT_ACTS = BY_TIME | {
+NOT_ACTS = {move.event for move in BY_CLOCK} | {
     "payload_masked", "case_joined", "case_followed", "case_parted", "case_linked_to", "case_split_off",
 }  # fmt: skip
 """Events that the sweep leaves, or that come with another's act: the table does not name them."""
@@ -148,8 +144,8 @@ def _people(rows: list[dict[str, Any]], first_day: dt.date) -> dict[str, Viewer]
         role = _ROLES.get(seat) or _ROLES[part]
         made = Seat(
             role=role,
-            party=unit if seat not in _ROLES and part != "group" else None,
-            body=unit if unit in {"TSG", "VIS"} or part == "group" else None,
+            party=unit if role in PARTY_ROLES else None,
+            body=unit if role in BODY_ROLES or role is Role.CONSULTATION_MEMBER else None,
             side=BlockSide(part) if unit == "SEK" else _BLOCKS.get(part),
         )
         email = _email(row)
@@ -168,7 +164,7 @@ def _begin(draft: dict[str, Any], by: Viewer) -> None:
     """A filing that somebody is writing: no case, so no event. Begun twice it is one, by its token."""
     facts = {k: v for k, v in draft.items() if k not in {"on", "by", "token", "done"}}
     at = _at(draft["on"], ACTS_AT)
-    cases.begin_draft(by=by, at=at, token=draft["token"], facts=facts, done=draft["done"])
+    drafts.begin_draft(by=by, at=at, token=draft["token"], facts=facts, done=draft["done"])
     session.commit()
 
 
@@ -184,7 +180,7 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
     by, verb = viewers[act["by"]], act["verb"]
     if verb == "file":
         trail.set_counter("ESK", act["on"].year, act["number"] - 1, by="system:demo", at=at)
-        cases.file(by=by, at=at, **facts | {"type": CaseType(facts["type"])})
+        filing.file(by=by, at=at, **facts | {"type": CaseType(facts["type"])})
         return
     case = session.scalars(select(Case).where(Case.number == numbers[act["case"]])).one()
     s = situation(case, at)
@@ -201,8 +197,7 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
     elif verb == "accept":
         proposals.accept(case, s, case_queries.proposals(case)[0], by=by, at=at)
     else:
-        perform = getattr(_ROOMS[BY_VERB[verb].room], verb)
-        perform(case, s, by=by, at=at, **_resolved(case, verb, facts, viewers, by.party))
+        PERFORM[verb](case, s, by=by, at=at, **_resolved(case, verb, facts, viewers, by.party))
 
 
 def _resolved(
@@ -226,6 +221,3 @@ def _resolved(
     if "outcome" in out:
         out["outcome"] = Outcome(out["outcome"])
     return out
-
-
-_ROOMS = {"cases": cases, "links": links, "meetings": meetings, "decisions": decisions}

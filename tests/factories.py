@@ -13,7 +13,7 @@ The default case: Sundbyberg against the region on HÖK 4.5 st 2, filed on 28 Au
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,17 +25,15 @@ from sqlalchemy.orm import joinedload
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, Role, User, Viewer
-from escalation.cases import actions as cases
 from escalation.cases import hearings, proposals, queries
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case, CaseType, Deadline, Hearing, Proposal
+from escalation.cases.verbs import filing
 from escalation.db import Base, session
-from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
-from escalation.links import actions as links
-from escalation.meetings import actions as meetings
 from escalation.meetings.models import Meeting
 from escalation.parties.models import BlockSide
+from escalation.perform import PERFORM
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import ANNOUNCED, HearingKind, Outcome, Phase, ProposalKind
@@ -57,12 +55,13 @@ ROLES = {
     "registrar": Role.PARTY_REGISTRAR,
     "reader": Role.PARTY_READER,
     "centre": Role.COORDINATING_CENTRE,
-    "TSG.chair": Role.STEERING_CHAIR,
-    "TSG.deputy": Role.STEERING_DEPUTY,
-    "TSG.member": Role.STEERING_MEMBER,
-    "VIS.chair": Role.VIS_CHAIR,
-    "VIS.deputy": Role.VIS_DEPUTY,
-    "VIS.member": Role.VIS_MEMBER,
+    "TSG.chair": Role.BODY_CHAIR,
+    "TSG.deputy": Role.BODY_DEPUTY,
+    "TSG.member": Role.BODY_MEMBER,
+    "VIS.chair": Role.BODY_CHAIR,
+    "VIS.deputy": Role.BODY_DEPUTY,
+    "VIS.member": Role.BODY_MEMBER,
+    "VIS.substitute": Role.BODY_SUBSTITUTE,
     "SEK.region": Role.SECRETARIAT,
     "SEK.municipal": Role.SECRETARIAT_HEAD,
     "CONSULT": Role.CONSULTATION_MEMBER,
@@ -72,37 +71,6 @@ ROLES = {
 
 BLOCKS = {"chair": BlockSide.REGION, "deputy": BlockSide.MUNICIPAL}
 """For which block the chair and the deputy sit."""
-
-VERBS: dict[str, Callable[..., Any]] = {
-    name: getattr(room, name)
-    for room, names in (
-        (
-            cases,
-            (
-                "ask_completion", "complete", "lapse_incomplete", "claim_principle", "comment_principle",
-                "grant_principle", "refuse_principle", "call_up", "supersede", "join", "separate", "turn",
-                "serve", "acknowledge", "state_position", "note_meeting", "declare_impasse", "lift", "lapse",
-                "report_task", "confirm_done", "pause", "end_pause", "report_breach", "withdraw", "keep_open",
-                "ask_to_pursue", "pursue", "take_up_by_right",
-                "reopen", "ask_reopening", "refuse_reopening", "review_rejection",
-                "confirm_part", "leave_filing", "ask_to_register", "register_affected", "refuse_registration",
-            ),
-        ),
-        (links, ("split",)),
-        (meetings, ("accept_file", "refer", "answer_referral", "schedule", "take_off")),
-        (
-            decisions,
-            (
-                "decide", "adjust", "send_back", "correct_decision",
-                "send_recommendation", "accept_recommendation", "refuse_recommendation",
-                "end_without_agreement", "announce", "refuse_late", "carry_out", "remit",
-                "pass_up",
-                "pronounce", "close_without_agreement", "table_without_concurrence",
-            ),
-        ),
-    )
-    for name in names
-}  # fmt: skip
 
 FACTS: dict[str, dict[str, Any]] = {
     # what an act contains when a test does not care
@@ -185,11 +153,20 @@ FACTS: dict[str, dict[str, Any]] = {
     "report_breach": {"what": "Vägen in är inte bemannad."},
     "report_task": {"report": "Vägen in är bemannad och står i portalen."},
     "confirm_done": {"summary": "Allt är genomfört."},
+    "settle": {"settlement": "Vägen in bemannas.", "obligations": []},
+    "extend": {"reason": "Ett möte till behövs.", "extended_to": dt.date(2026, 11, 30)},
+    "return_to_dialogue": {"reason": "Nya uppgifter har kommit."},
+    "reject": {
+        "ground": "individual",
+        "reason": "Anmälan gäller en enskild persons plan.",
+        "where_instead": "Vänd er till verksamhetschefen.",
+    },
 }
 
 FACTS["correct_decision"] = FACTS["decide"] | {"reason": "Texten var fel avskriven."}
 del FACTS["correct_decision"]["quorum"]
 
+REJECT = FACTS["reject"]
 PRINCIPLED: dict[str, Any] = {
     # a filing that asks to begin at the first body
     "principle_reason": "Samtliga kommuner har en utsedd vårdcentral.",
@@ -212,11 +189,6 @@ INTENDED: dict[HearingKind, dict[str, Any]] = {
     },
     HearingKind.JOIN: {"intended": "Frågan är densamma. Den bör få ett svar.", "members": []},
     HearingKind.SUPERSEDE: {"intended": "Bestämmelsen ändras. Frågan finns då inte kvar."},
-}
-REJECT = {
-    "ground": "individual",
-    "reason": "Anmälan gäller en enskild persons plan.",
-    "where_instead": "Vänd er till verksamhetschefen.",
 }
 
 
@@ -311,7 +283,7 @@ class Story:
         s = file_of(self.case, instant).situation
         if verb == "note_meeting":
             facts = {"held_on": self.day} | facts
-        return VERBS[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
+        return PERFORM[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
 
     def offer(self, kind: ProposalKind, terms: Mapping[str, Any], *, by: str, on: dt.date | None = None) -> Proposal:
         """Offer something that needs two."""
@@ -499,7 +471,7 @@ class StoryFactory(factory.Factory):
         goal = (declared.pop("at_step"), declared.pop("at_phase"))
         choices = {name: declared.pop(name) for name in ("statement", "outcome", "task")}
         initiator, filed_on = declared.pop("initiator"), declared.pop("filed_on")
-        case = cases.file(by=person(f"{initiator}.approver"), at=at(filed_on), **declared)
+        case = filing.file(by=person(f"{initiator}.approver"), at=at(filed_on), **declared)
         told = Story(case, filed_on, initiator, tuple(declared["respondents"]))
         for _ in range(30):
             if (case.step, case.phase) == goal:

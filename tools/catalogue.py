@@ -92,11 +92,9 @@ def refreshed(text: bytes) -> Catalog:
 
 
 def written(catalog: Catalog) -> bytes:
-    """The catalogue as its file: in the order of the source, without line numbers, dates or tools' names."""
-    for message in catalog:
-        message.locations = sorted({(where, 0) for where, _line in message.locations})
+    """The catalogue as its file, sorted by the Swedish text. It names no files: code that moves changes nothing."""
     file = BytesIO()
-    write_po(file, catalog, width=110, sort_by_file=True, include_lineno=False, omit_header=True)
+    write_po(file, catalog, width=110, sort_output=True, no_location=True, omit_header=True)
     rules = ("Language: en", "Content-Type: text/plain; charset=utf-8", f"Plural-Forms: {catalog.plural_forms}")
     head = "\n".join((HEADER, 'msgid ""', 'msgstr ""', *(f'"{rule}\\n"' for rule in rules)))
     return f"{head}\n\n".encode() + file.getvalue()

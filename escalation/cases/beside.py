@@ -6,9 +6,7 @@ import datetime as dt
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
-from escalation.cases.actions import (
-    FactsRefused,
-)
+from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import state_of
 from escalation.cases.models import (
     Case,

@@ -11,7 +11,7 @@ import datetime as dt
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Membership, Viewer
 from escalation.cases import queries
-from escalation.cases.actions import FactsRefused, who
+from escalation.cases.course import FactsRefused, who
 from escalation.cases.integrity import state_of
 from escalation.cases.models import Case, CaseGuest, PartyRole
 from escalation.cases.sight import PARTY_WRITERS, Sight, current_guests, is_with_parties, sight_of

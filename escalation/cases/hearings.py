@@ -8,15 +8,7 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.actions import (
-    NOTICE,
-    local_day,
-    record,
-    refuse_wrong,
-    tell_first,
-    who,
-    wrong_named,
-)
+from escalation.cases.course import local_day, record, refuse_wrong, tell_first, who
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import (
     Case,
@@ -26,6 +18,8 @@ from escalation.cases.models import (
 )
 from escalation.cases.proposals import WRITES_FOR_A_SIDE
 from escalation.cases.seats import seats_of
+from escalation.cases.verbs.pauses import NOTICE
+from escalation.cases.verbs.principle import wrong_named
 from escalation.cases.waits import heard, waits_of_hearing
 from escalation.db import session
 from escalation.parties.models import Party

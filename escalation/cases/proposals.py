@@ -8,26 +8,7 @@ from typing import Any
 
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
-from escalation.cases.actions import (
-    MOST_EXTENSION,
-    declare_impasse,
-    extend,
-    in_force,
-    lapse,
-    lapse_incomplete,
-    local_day,
-    pass_ball,
-    pause,
-    record,
-    refuse_wrong,
-    reject,
-    return_to_dialogue,
-    settle,
-    supersede,
-    who,
-    wrong_in_obligations,
-    wrong_in_pause,
-)
+from escalation.cases.course import in_force, local_day, pass_ball, record, refuse_wrong, who
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import (
     Case,
@@ -35,6 +16,18 @@ from escalation.cases.models import (
     ProposalAnswer,
 )
 from escalation.cases.seats import seats_of
+from escalation.cases.verbs.closing import supersede
+from escalation.cases.verbs.filing import lapse_incomplete, reject
+from escalation.cases.verbs.local_step import (
+    MOST_EXTENSION,
+    declare_impasse,
+    extend,
+    lapse,
+    return_to_dialogue,
+    settle,
+    wrong_in_obligations,
+)
+from escalation.cases.verbs.pauses import pause, wrong_in_pause
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.parties.models import BlockSide

@@ -11,11 +11,7 @@ from sqlalchemy import select
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.actions import (
-    FactsRefused,
-    note_act,
-    refuse_wrong,
-)
+from escalation.cases.course import FactsRefused, note_act, refuse_wrong
 from escalation.cases.models import (
     Case,
     Proposal,

@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Viewer
 from escalation.agreements.models import Interpretation, InterpretationStatus
-from escalation.cases import actions as cases
+from escalation.cases import course
 from escalation.cases import queries as case_queries
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Case, RecommendationAnswer, Task
+from escalation.cases.verbs import local_step, reopening, tasks
 from escalation.db import session
 from escalation.decisions import queries
 from escalation.decisions.models import Decision
@@ -70,7 +71,7 @@ def decide(
     (domain/02 § 2.5, ours); ``no_concurrence`` needs them to differ. What is published of an interpretation is written
     here, and nowhere else: the text is the answer, with its reasons, purpose, scope and first day.
     """
-    move = cases.allowed(case, "decide", s, by)
+    move = course.allowed(case, "decide", s, by)
     treatment = _treatment(case)
     lines, errors = _lines(case, treatment, outcome, region_line, region_other, municipal_line, municipal_other)
     decided_on = treatment.held_at.held_on
@@ -90,7 +91,7 @@ def decide(
     calendar = calendar_of(ladder)
     days = ladder.workdays("D14", case.step, case.is_urgent)
     due = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at,
         facts={"body": treatment.body, "decided_on": decided_on.isoformat(), "outcome": outcome.value},
         content=_told(written), changes={"outcome": outcome, "is_record_complete": True},
@@ -249,7 +250,7 @@ def correct_decision(
 
     Whoever has adjusted the old text has not adjusted the new one: both hands begin again. The trail keeps both.
     """
-    move = cases.allowed(case, "correct_decision", s, by)
+    move = course.allowed(case, "correct_decision", s, by)
     decision = _decision(case)
     lines, errors = _lines(case, _treatment(case), outcome, region_line, region_other, municipal_line, municipal_other)
     errors |= _wrong_in_record(s, outcome, decision.decided_on, decision_text, scope, applies_from)
@@ -261,7 +262,7 @@ def correct_decision(
         setattr(decision, name, value)
     _begin_adjusting_again(decision)
     decision.sent_back = ""
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, facts={"body": decision.body, "outcome": outcome.value},
         content={**_told(written), "reason": reason},
         changes={"outcome": outcome, "is_record_complete": True, "adjusted_for": "", "is_sent_back": False},
@@ -271,11 +272,11 @@ def correct_decision(
 
 def send_back(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Leave the minutes unadjusted and ask the secretariat to correct them (T26c). Nobody's hand is on them then."""
-    move = cases.allowed(case, "send_back", s, by)
+    move = course.allowed(case, "send_back", s, by)
     decision = _decision(case)
     _begin_adjusting_again(decision)
     decision.sent_back = reason
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, facts={"who": _hand(by), "body": decision.body}, content={"reason": reason},
         changes={"adjusted_for": "", "is_sent_back": True}, dates=_successors(case, decision.body, _d14(case)),
     )  # fmt: skip
@@ -303,7 +304,7 @@ def adjust(
 
     The facts are those of the row that the outcome leads to; whoever comes second reads them and changes none.
     """
-    move = cases.allowed(case, "adjust", s, by)
+    move = course.allowed(case, "adjust", s, by)
     decision = _decision(case)
     given = {
         "task": task, "remit_question": remit_question, "product": product, "remit_until": remit_until,
@@ -316,7 +317,7 @@ def adjust(
     decision.first_side, decision.first_by, decision.first_at = BlockSide(by.side or ""), by.membership_id, at
     decision.effect = _effect_kept(facts)
     decision.sent_back = ""
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, facts={"who": _hand(by), "body": decision.body}, content=decision.effect,
         changes={"adjusted_for": by.side, "is_sent_back": False},
         dates=_successors(case, decision.body, _d14(case)),
@@ -329,12 +330,12 @@ def _hand(by: Viewer) -> str:
 
 
 def _d14(case: Case) -> dt.date:
-    return cases.in_force(case)["D14"].due_on
+    return course.in_force(case)["D14"].due_on
 
 
 def _wrong_in_effect(case: Case, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, str]:
     """Why the minutes cannot lead to what is asked: a task's party and day, a remit's day and reporter."""
-    today, errors = cases.local_day(at), {}
+    today, errors = course.local_day(at), {}
     if task := facts.get("task"):
         is_final = _decision(case).outcome in {Outcome.DECIDE, Outcome.INTERPRET}
         if task[1] not in {p.party_code for p in (case.parties if is_final else case.sides)}:
@@ -419,33 +420,33 @@ def send_recommendation(
 
     ``task`` is what a party is asked to do if all accept: (what, party code, last day).
     """
-    move = cases.allowed(case, "send_recommendation", s, by)
+    move = course.allowed(case, "send_recommendation", s, by)
     decision = _adjust_with_task(case, move, task, by, at)
     year = decision.decided_on.year
     decision.number = f"{decision.body}-R {year}:{trail.next_number(f'{decision.body}-R', year)}"
-    return cases.advance(case, move, s, by=by, at=at, facts={"number": decision.number, "body": decision.body})
+    return course.advance(case, move, s, by=by, at=at, facts={"number": decision.number, "body": decision.body})
 
 
 def accept_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment: str = "") -> TrailEvent:
     """Say yes to what the body gave the parties (T28). When all have, it is carried out or the case is closed."""
-    move = cases.allowed(case, "accept_recommendation", s, by)
+    move = course.allowed(case, "accept_recommendation", s, by)
     _answer(case, by, at, is_accepted=True, comment=comment)
     yes = {a.party_code for a in case_queries.recommendation_answers(case) if a.is_accepted}
     is_last = yes >= {p.party_code for p in case.sides}
     decision = _decision(case)
     asked = _begin_tasks(case, decision) if is_last else []
-    return cases.advance(
-        case, move, s, by=by, at=at, facts={"who": cases.who(case, by), "number": decision.number or ANNOUNCEMENT},
+    return course.advance(
+        case, move, s, by=by, at=at, facts={"who": course.who(case, by), "number": decision.number or ANNOUNCEMENT},
         content={"comment": comment}, closing_reason=ClosingReason.SETTLED_BODY, has_tasks=bool(asked), is_last=is_last,
         changes={"has_tasks": bool(asked), "are_tasks_reported": False},
-        dates=cases.task_dates(case, case_queries.tasks(case), cases.local_day(at)) if asked else None,
+        dates=tasks.task_dates(case, case_queries.tasks(case), course.local_day(at)) if asked else None,
     )  # fmt: skip
 
 
 def _begin_tasks(case: Case, decision: Decision) -> list[tuple[str, str, dt.date]]:
     """What the decision asked of the parties, now that it is carried out: (what, party code, last day)."""
     asked = [(what, party, dt.date.fromisoformat(day)) for what, party, day in decision.tasks]
-    cases.add_tasks(case, asked)
+    tasks.add_tasks(case, asked)
     return asked
 
 
@@ -466,13 +467,13 @@ def refuse_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.dateti
     """Take the case to the next step (T29): a party that declines what the body gave it, or somebody for whom the
     answers to a recommendation never came.
     """
-    move = cases.allowed(case, "refuse_recommendation", s, by)
+    move = course.allowed(case, "refuse_recommendation", s, by)
     _answer(case, by, at, is_accepted=False, comment=reasons)
     ladder = ladder_of(case)
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at,
         facts={
-            "who": cases.who(case, by), "number": _decision(case).number or ANNOUNCEMENT,
+            "who": course.who(case, by), "number": _decision(case).number or ANNOUNCEMENT,
             "to": ladder.next_body(case.step) or "", "step": case.step + 1,
         },
         content={"reasons": reasons},
@@ -481,11 +482,11 @@ def refuse_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.dateti
 
 def end_without_agreement(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """As T29 at the top of the ladder (T29b): the case is closed without agreement and goes to revision."""
-    move = cases.allowed(case, "end_without_agreement", s, by)
+    move = course.allowed(case, "end_without_agreement", s, by)
     _answer(case, by, at, is_accepted=False, comment=reasons)
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at,
-        facts={"who": cases.who(case, by), "number": _decision(case).number or ""}, content={"reasons": reasons},
+        facts={"who": course.who(case, by), "number": _decision(case).number or ""}, content={"reasons": reasons},
         closing_reason=ClosingReason.NO_AGREEMENT_REVISION,
     )  # fmt: skip
 
@@ -496,15 +497,15 @@ def carry_out(
     """Adjust the minutes of an outcome of the top body that needs no answer (T27b): a deviation handled, information, a
     revision ordered. With a ``task`` (what, party code, last day) it is carried out first, else the case is closed.
     """
-    move = cases.allowed(case, "carry_out", s, by)
+    move = course.allowed(case, "carry_out", s, by)
     task = _effect(case, move, by, at, {"task": task})["task"]
     decision = _adjust(case, by, at)
-    cases.add_tasks(case, [task] if task else [])
-    return cases.advance(
+    tasks.add_tasks(case, [task] if task else [])
+    return course.advance(
         case, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
         content={"task": [task[0], task[1], task[2].isoformat()] if task else []},
         changes={"has_tasks": bool(task), "are_tasks_reported": False}, has_tasks=bool(task),
-        dates=cases.task_dates(case, case_queries.tasks(case), cases.local_day(at)) if task else None,
+        dates=tasks.task_dates(case, case_queries.tasks(case), course.local_day(at)) if task else None,
         closing_reason=ClosingReason.DECIDED_BODY,
     )  # fmt: skip
 
@@ -515,9 +516,9 @@ def announce(
     """Adjust the minutes of an outcome below the top and tell the parties (T27c): a county routine, a deviation
     handled, information. Within D15 each may take the case to the next step. ``task`` is as in ``send_recommendation``.
     """
-    move = cases.allowed(case, "announce", s, by)
+    move = course.allowed(case, "announce", s, by)
     decision = _adjust_with_task(case, move, task, by, at)
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
         content={"task": decision.tasks[0] if decision.tasks else []},
     )  # fmt: skip
@@ -528,34 +529,34 @@ def take_effect(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> Tra
 
     Whoever was silent has accepted nothing, and may still take it there (T29c) until the last day that is set here.
     """
-    move = cases.allowed(case, "take_effect", s, by)
+    move = course.allowed(case, "take_effect", s, by)
     ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     days = ladder.workdays(LATE_REFUSAL, case.step, case.is_urgent)
     base_on = workdays.base_day(at, calendar)
     late = counted(LATE_REFUSAL, "take_effect", base_on, days, calendar, urgent=case.is_urgent)
     asked = _begin_tasks(case, _decision(case))
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at,
         facts={"who": ", ".join(case_queries.unanswered(case)), "day": late.due_on.isoformat()},
         dues=[late], changes={"has_tasks": bool(asked), "are_tasks_reported": False}, has_tasks=bool(asked),
-        dates=cases.task_dates(case, case_queries.tasks(case), cases.local_day(at)) if asked else None,
+        dates=tasks.task_dates(case, case_queries.tasks(case), course.local_day(at)) if asked else None,
         closing_reason=ClosingReason.DECIDED_BODY,
     )  # fmt: skip
 
 
 def refuse_late(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
     """Take a case that silence ended to the next step (T29c): a new round, for a party that had not answered."""
-    move = cases.allowed(case, "refuse_late", s, by)
+    move = course.allowed(case, "refuse_late", s, by)
     _answer(case, by, at, is_accepted=False, comment=reasons)
     ladder = ladder_of(case)
     # Met in the round that ends here, before the new one begins.
-    cases.meet(case, (LATE_REFUSAL,), workdays.base_day(at, calendar_of(ladder)))
-    cases.begin_round(case)
-    return cases.advance(
+    course.meet(case, (LATE_REFUSAL,), workdays.base_day(at, calendar_of(ladder)))
+    reopening.begin_round(case)
+    return course.advance(
         case, move, s.change(is_kept_by_body=False), by=by, at=at,
         facts={
-            "who": cases.who(case, by), "round": case.round, "to": ladder.next_body(case.step) or "",
+            "who": course.who(case, by), "round": case.round, "to": ladder.next_body(case.step) or "",
             "step": case.step + 1,
         },
         content={"reasons": reasons},
@@ -578,7 +579,7 @@ def remit(
     ``remit_until`` is the new last day, ``product`` what is to come of it, ``reporter`` the party that tells of it.
     At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come.
     """
-    move = cases.allowed(case, "remit", s, by)
+    move = course.allowed(case, "remit", s, by)
     ladder = ladder_of(case)
     below = ladder.step(case.step - 1)
     given = {
@@ -594,8 +595,8 @@ def remit(
     was = decision.decided_on
     # A day set by hand on a free day means the next working day (domain/05 § 5.4).
     last = workdays.open_from(effect["remit_until"] - dt.timedelta(days=1), calendar_of(ladder), case.is_urgent)
-    dues = [agreed("D7", "remit", was, last), cases.forced_after(case, last, "remit")] if is_local else []
-    return cases.advance(
+    dues = [agreed("D7", "remit", was, last), local_step.forced_after(case, last, "remit")] if is_local else []
+    return course.advance(
         case, move, s, by=by, at=at, facts={"body": decision.body, "step": below.no, "day": last.isoformat()},
         content={name: effect[name] for name in ("remit_question", "product", "reporter")},
         dues=dues, dates=dates,
@@ -605,11 +606,11 @@ def remit(
 
 def pass_up(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Adjust at once and hand the case to the next body, with both lines (T31)."""
-    move = cases.allowed(case, "pass_up", s, by)
+    move = course.allowed(case, "pass_up", s, by)
     _effect(case, move, by, at, {})
     decision = _adjust(case, by, at)
     ladder = ladder_of(case)
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at,
         facts={"body": decision.body, "to": ladder.next_body(case.step) or "", "step": case.step + 1},
     )  # fmt: skip
@@ -624,7 +625,7 @@ def pronounce(
     publish it (D17). ``task`` is (what, obliged party, last day); with one the case goes to implementation, else it is
     closed.
     """
-    move = cases.allowed(case, "pronounce", s, by)
+    move = course.allowed(case, "pronounce", s, by)
     task = _effect(case, move, by, at, {"task": task})["task"]
     decision = _adjust(case, by, at)
     result: str = decision.outcome.value
@@ -637,8 +638,8 @@ def pronounce(
         what, obliged, due_on = task
         case.tasks.append(Task(round=case.round, what=what, obliged_party=obliged, due_on=due_on))
         session.flush()
-        dates = cases.task_dates(case, case_queries.tasks(case), cases.local_day(at))
-    return cases.advance(
+        dates = tasks.task_dates(case, case_queries.tasks(case), course.local_day(at))
+    return course.advance(
         case, move, s, by=by, at=at, facts={"body": decision.body, "result": result},
         content={"task": [task[0], task[1], task[2].isoformat()] if task else []},
         changes={"has_tasks": bool(task), "are_tasks_reported": False}, dates=dates,
@@ -675,10 +676,10 @@ def _interpret(case: Case, decision: Decision, at: dt.datetime) -> str:
 
 def close_without_agreement(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
     """Adjust and close after the second treatment without concurrence (T33): both lines go to revision (§ 7.2)."""
-    move = cases.allowed(case, "close_without_agreement", s, by)
+    move = course.allowed(case, "close_without_agreement", s, by)
     _effect(case, move, by, at, {})
     decision = _adjust(case, by, at)
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, facts={"body": decision.body},
         closing_reason=ClosingReason.NO_AGREEMENT_REVISION,
     )  # fmt: skip
@@ -688,13 +689,13 @@ def table_without_concurrence(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, what_is_needed: str = ""
 ) -> TrailEvent:
     """Adjust and take the case up once more at the next meeting that can be reached, or will be (T33b)."""
-    move = cases.allowed(case, "table_without_concurrence", s, by)
+    move = course.allowed(case, "table_without_concurrence", s, by)
     what_is_needed = _effect(case, move, by, at, {"what_is_needed": what_is_needed})["what_is_needed"]
     old = _treatment(case)
     following = meetings.begin_again(case, old, at=at)
     decision = _adjust(case, by, at)
     old.what_is_needed = what_is_needed
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, event=None if following else "tabled_without_meeting",
         facts={"body": decision.body, **meetings.aimed_at(following)},
         content={"what_is_needed": what_is_needed}, dates={"material": meetings.prepared_by(case, following, at)},
@@ -705,7 +706,7 @@ def sign(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secr
     """Vouch for an interpretation, the first of two who publish it: nobody but they can read it yet (D17)."""
     _hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=True)
     interpretation.signed_side, interpretation.signed_by = BlockSide(by.side or ""), by.membership_id
-    interpretation.signed_on = cases.local_day(at)
+    interpretation.signed_on = course.local_day(at)
     session.flush()
     return trail.record(
         "interpretation_signed",
@@ -725,7 +726,7 @@ def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_s
     """
     _hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=False)
     interpretation.is_secrecy_reviewed = True
-    interpretation.published_on = cases.local_day(at)
+    interpretation.published_on = course.local_day(at)
     session.flush()
     return trail.record(
         "interpretation_published",
@@ -744,7 +745,7 @@ def _hold(
     first has done."""
     session.scalars(select(Interpretation.id).where(Interpretation.id == interpretation.id).with_for_update()).one()
     session.refresh(interpretation)
-    if guard := queries.keeps_from_publishing(interpretation, by, cases.local_day(at)):
+    if guard := queries.keeps_from_publishing(interpretation, by, course.local_day(at)):
         raise MoveNotAllowed("publish", guard)
     if is_first is not (interpretation.signed_by is None):
         raise MoveNotAllowed("publish", "already_signed" if is_first else "not_signed")

@@ -13,7 +13,6 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
 from escalation.cases import queries as cases
 from escalation.cases import secrecy
-from escalation.cases.actions import AGAINST_REJECTION, MASKED
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import (
     Ball,
@@ -29,6 +28,8 @@ from escalation.cases.models import (
 )
 from escalation.cases.people import deadlines_balls_and_unmanned
 from escalation.cases.seats import may_review_rejection, open_referrals, seats_of
+from escalation.cases.verbs.filing import MASKED
+from escalation.cases.verbs.reopening import AGAINST_REJECTION
 from escalation.cases.waits import is_heard
 from escalation.db import session
 from escalation.decisions.models import Decision

@@ -9,9 +9,9 @@ from typing import Any
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
-from escalation.cases import actions as cases
+from escalation.cases import course
 from escalation.cases import queries as case_queries
-from escalation.cases.actions import FactsRefused, who
+from escalation.cases.course import FactsRefused, who
 from escalation.cases.integrity import state_of
 from escalation.cases.models import Case, CaseParty, CaseProvision, Deadline, Hearing, Position
 from escalation.db import Base, session
@@ -115,24 +115,24 @@ def split(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str)
     days, with each party's stand as it is now, in its first round. This case keeps its number, its texts and what has
     been proposed and asked in it. The two are linked for good.
     """
-    move = cases.allowed(case, "split", s, by)
-    hearing = cases.hearing_on(case, HearingKind.SPLIT)
+    move = course.allowed(case, "split", s, by)
+    hearing = course.hearing_on(case, HearingKind.SPLIT)
     assert by.membership_id is not None
     made = _divide(case, hearing, at)
     session.add(
         CaseLink(case_id=made.id, other_id=case.id, kind=LinkKind.SPLIT_FROM, linked_at=at, linked_by=by.membership_id)
     )
     dates = {b.deadline_key: b.due_on for b in case_queries.balls(case) if b.deadline_key in {"material", "meeting"}}
-    cases.pass_ball(made, s.change(is_statement_agreed=False), dates, by, at)
+    course.pass_ball(made, s.change(is_statement_agreed=False), dates, by, at)
     terms = {name: hearing.terms[name] for name in ("split_title", "split_description", "split_provisions")}
-    cases.record(
+    course.record(
         made, "case_split_off", by=by, at=at,
         facts={"who": who(case, by), "number": case.number, "step": made.step}, content={"reason": reason, **terms},
     )  # fmt: skip
     hearing.ended_at = at
     session.flush()
     session.expire(case, ["hearings", "hearings_going"])
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by), "number": made.number},
         content={"reason": reason, **terms},
     )  # fmt: skip
@@ -150,7 +150,7 @@ ANEW = frozenset(
 
 def _divide(case: Case, hearing: Hearing, at: dt.datetime) -> Case:
     """The new case, whole but for its ball and its first event."""
-    year = cases.local_day(at).year
+    year = course.local_day(at).year
     terms = hearing.terms
     made = Case(
         **_copied(case, ANEW), number=f"ESK-{year}-{trail.next_number('ESK', year):04d}", title=terms["split_title"],

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from escalation.accounts.models import Viewer
-from escalation.cases import actions as cases
-from escalation.cases.actions import FactsRefused
+from escalation.cases import course
+from escalation.cases.course import FactsRefused
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import LAWYER, Case, Referral
 from escalation.cases.seats import open_referrals, referrals_to
@@ -63,11 +63,11 @@ def accept_file(
     ``target_meeting`` is None only where the body has no meeting that can be reached: a calendar that is too short
     refuses nothing. ``later_reason`` says why the target lies after D12 or D16.
     """
-    move = cases.allowed(case, "accept_file", s, by)
+    move = course.allowed(case, "accept_file", s, by)
     ladder = ladder_of(case)
     body = ladder.step(case.step).body
     assert body is not None
-    coming = _reachable(case, cases.local_day(at))
+    coming = _reachable(case, course.local_day(at))
     target = next((m for m in coming if m.id == target_meeting), None)
     dues = [due for due in [_last_meeting(case, workdays.base_day(at, calendar_of(ladder)))] if due]
     errors = {}
@@ -89,7 +89,7 @@ def accept_file(
             missing_parts=missing_parts, accepted_at=at, alternatives=[], what_is_needed="",
         )
     )  # fmt: skip
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, event=None if target else "file_accepted_without_meeting",
         facts={"body": body, **aimed_at(target)},
         content={
@@ -147,7 +147,7 @@ def refer(
 
     The ball stays where it is: the case goes on without the answer if none comes.
     """
-    move = cases.allowed(case, "refer", s, by)
+    move = course.allowed(case, "refer", s, by)
     if referral_to not in addressees(case):
         raise FactsRefused({"referral_to": say("Välj i listan vem som ska svara.")})
     ladder = ladder_of(case)
@@ -156,14 +156,14 @@ def refer(
     due = counted("D11", "refer", workdays.base_day(at, calendar), days, calendar, urgent=case.is_urgent)
     referral = Referral(
         round=case.round, step=case.step, addressee=referral_to, question=referral_question,
-        asked_by=cases.who(case, by), asked_at=at, due_on=due.due_on,
+        asked_by=course.who(case, by), asked_at=at, due_on=due.due_on,
     )  # fmt: skip
     case.referrals.append(referral)
     session.flush()
-    cases.tell_first(case, wait_of(case, referral), by, at)
-    return cases.advance(
+    course.tell_first(case, wait_of(case, referral), by, at)
+    return course.advance(
         case, move, s, by=by, at=at,
-        facts={"who": cases.who(case, by), "to": referral_to, "day": due.due_on.isoformat()},
+        facts={"who": course.who(case, by), "to": referral_to, "day": due.due_on.isoformat()},
         content={"referral_question": referral_question}, dues=[due], changes={"has_open_referral": True},
     )  # fmt: skip
 
@@ -172,7 +172,7 @@ def answer_referral(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_id: int, referral_answer: str
 ) -> TrailEvent:
     """Answer what one's own group or party was asked, or write down the lawyer's answer (T23b). Once, late or not."""
-    move = cases.allowed(case, "answer_referral", s, by)
+    move = course.allowed(case, "answer_referral", s, by)
     mine = referrals_to(case, by)
     referral = next((r for r in mine if r.id == referral_id), None)
     if referral is None:
@@ -181,8 +181,8 @@ def answer_referral(
     session.flush()
     left = open_referrals(case)
     if not left:
-        cases.meet(case, ["D11"], workdays.base_day(at, calendar_of(ladder_of(case))))
-    return cases.advance(
+        course.meet(case, ["D11"], workdays.base_day(at, calendar_of(ladder_of(case))))
+    return course.advance(
         case, move, s, by=by, at=at, facts={"who": referral.addressee},
         content={"referral_question": referral.question, "referral_answer": referral_answer},
         changes={"has_open_referral": bool(left)},
@@ -206,8 +206,8 @@ def schedule(
 
     ``later_reason`` says why it is put on a meeting after D12 or D16 while an earlier one can be reached.
     """
-    move = cases.allowed(case, "schedule", s, by)
-    coming = _reachable(case, cases.local_day(at))
+    move = course.allowed(case, "schedule", s, by)
+    coming = _reachable(case, course.local_day(at))
     day = next((m for m in coming if m.id == meeting), None)
     last = last_day(case)
     errors = {}
@@ -226,7 +226,7 @@ def schedule(
     treatment.alternatives = list(alternatives)
     documents.attach(case.id, f"brief:{treatment.id}", attachments, by=by, at=at)
     base = workdays.base_day(at, calendar_of(ladder_of(case)))
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, facts={"body": day.body, "meeting_on": day.held_on.isoformat()},
         content={
             "question": question, "proposed_decision": proposed_decision, "alternatives": list(alternatives),
@@ -246,7 +246,7 @@ def decided_by(case: Case, at: dt.datetime) -> dt.date | None:
 
 def last_day(case: Case) -> dt.date | None:
     """The day of the meeting that must decide at this step (D12 or D16), where one has been set."""
-    days = [d.due_on for d in cases.in_force(case).values() if d.key in {"D12", "D16"} and d.step == case.step]
+    days = [d.due_on for d in course.in_force(case).values() if d.key in {"D12", "D16"} and d.step == case.step]
     return max(days, default=None)
 
 
@@ -254,7 +254,7 @@ def take_off(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, take_off_ground: str, reason: str, what_is_needed: str
 ) -> TrailEvent:
     """Take a scheduled case off its meeting (T25); tabled and returned at most twice together."""
-    move = cases.allowed(case, "take_off", s, by)
+    move = course.allowed(case, "take_off", s, by)
     if take_off_ground in COUNTED_GROUNDS and s.take_offs >= 2:
         raise FactsRefused(
             {
@@ -277,7 +277,7 @@ def _off(
     following = begin_again(case, old, at=at)
     old.taken_off_at, old.taken_off_ground, old.what_is_needed = at, ground, what_is_needed
     rests = {"W": case.withdrawal_until} if case.withdrawal_until else {}
-    return cases.advance(
+    return course.advance(
         case, move, s, by=by, at=at, facts={"meeting_on": held_on.isoformat(), "ground": ground},
         content={"reason": reason, "what_is_needed": what_is_needed},
         dates={"material": prepared_by(case, following, at), **rests},
@@ -289,7 +289,7 @@ def begin_again(case: Case, old: Treatment, *, at: dt.datetime) -> MeetingDay | 
 
     None where the calendar holds no such meeting: the case waits for one, and the pages say so.
     """
-    today = cases.local_day(at)
+    today = course.local_day(at)
     coming = reachable(queries.upcoming(ladder_of(case), old.body, today), today)
     following = next((m for m in coming if m.id != old.meeting_id), None)
     session.add(
@@ -326,7 +326,7 @@ def add_meeting(body: str, held_on: dt.date, *, by: Viewer, at: dt.datetime) -> 
     session.flush()
     _record(found, "meeting_added", by=by, at=at, facts={"body": body, "day": held_on.isoformat()})
     for case, treatment in queries.under_way(None, body):
-        if coming := _reachable(case, cases.local_day(at)):
+        if coming := _reachable(case, course.local_day(at)):
             _aim(case, treatment, "case_aimed", {"body": body, **aimed_at(coming[0])}, by=by, at=at)
     return found
 
@@ -342,7 +342,7 @@ def move_meeting(meeting: Meeting, held_on: dt.date, *, by: Viewer, at: dt.datet
     if queries.on_day(meeting.body, held_on) is not None:
         raise MeetingRefused(f"{meeting.body} had a meeting on {held_on} that is cancelled; add that day instead.")
     under_way = queries.under_way(meeting, meeting.body)
-    _refuse_taking_comments_away(meeting, held_on, under_way, cases.local_day(at))
+    _refuse_taking_comments_away(meeting, held_on, under_way, course.local_day(at))
     was, meeting.held_on = meeting.held_on, held_on
     session.flush()
     told = {"body": meeting.body, "was": was.isoformat(), "day": held_on.isoformat()}
@@ -381,7 +381,7 @@ def _refuse_day(body: str, held_on: dt.date, at: dt.datetime) -> None:
     bodies = {step.body for ladder in ladders.shipped() for step in ladders.load(ladder).steps if step.body}
     if body not in bodies:
         raise MeetingRefused(f"No body {body} decides on a step of a ladder. These do: {', '.join(sorted(bodies))}.")
-    if held_on < cases.local_day(at):
+    if held_on < course.local_day(at):
         raise MeetingRefused(f"{held_on} has passed.")
     calendar = workdays.load_calendar()
     if not workdays.is_workday(held_on, calendar):
@@ -411,7 +411,7 @@ def _refuse_taking_comments_away(
 def _refuse_changing(meeting: Meeting, at: dt.datetime) -> None:
     if meeting.cancelled_at is not None:
         raise MeetingRefused(f"The meeting of {meeting.body} on {meeting.held_on} is cancelled already.")
-    if meeting.held_on < cases.local_day(at) or queries.has_been_held(meeting):
+    if meeting.held_on < course.local_day(at) or queries.has_been_held(meeting):
         raise MeetingRefused(f"The meeting of {meeting.body} on {meeting.held_on} has been held.")
 
 
@@ -424,12 +424,12 @@ def _aim(
 ) -> None:
     """Count a case's days anew after its body's calendar has changed: those of the meeting that it stands on, else of
     the one that it is prepared for, or of the first in reach where that one is gone."""
-    today = cases.local_day(at)
+    today = course.local_day(at)
     coming = _reachable(case, today)
     if case.phase is Phase.SCHEDULED:
         day = queries.day_of(ladder_of(case), treatment.held_at)
         if day.comments_until >= today:
-            cases.set_dues(case, [before_dispatch(today, day)], at)
+            course.set_dues(case, [before_dispatch(today, day)], at)
         dates = {"meeting": day.held_on}
     else:
         kept = next((m for m in coming if m.id == treatment.meeting_id), None)
@@ -439,8 +439,8 @@ def _aim(
         session.expire(treatment, ["meeting"])
         dates = {"material": prepared_by(case, target, at)}
     _count_anew(case, treatment, at)
-    cases.pass_meeting_ball(case, dates, by, at)
-    cases.record(case, event, by=by, at=at, facts=facts)
+    course.pass_meeting_ball(case, dates, by, at)
+    course.record(case, event, by=by, at=at, facts=facts)
 
 
 def _count_anew(case: Case, treatment: Treatment, at: dt.datetime) -> None:
@@ -449,4 +449,4 @@ def _count_anew(case: Case, treatment: Treatment, at: dt.datetime) -> None:
     base = workdays.base_day(here[0].accepted_at, calendar_of(ladder_of(case)))
     due = _last_meeting(case, base)
     if due is not None and due.due_on != last_day(case):
-        cases.set_dues(case, [due], at)
+        course.set_dues(case, [due], at)

@@ -84,7 +84,6 @@ class Move:
 
     t: str
     verb: str
-    room: str
     phases: frozenset[Phase]
     target: str
     actors: tuple[Actor, ...]
@@ -166,7 +165,7 @@ WITHDRAWABLE = SHARED_BEFORE_MINUTED | BEFORE_SERVED | {Phase.RECOMMENDATION_OUT
 
 MOVES: tuple[Move, ...] = (
     Move(
-        "T1", "file", "cases", _ONE(), Phase.INTAKE,
+        "T1", "file", _ONE(), Phase.INTAKE,
         (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.INITIATOR_HANDLER)), "case_filed",
         facts=_facts(
             "title", "type", "agreement", "provisions", "respondent", "event_on", "description", "position",
@@ -182,133 +181,133 @@ MOVES: tuple[Move, ...] = (
         template="cases/file.html",
     ),
     Move(
-        "T2", "ask_completion", "cases", _ONE({Phase.INTAKE}), Phase.COMPLETION, (_SEK,), "completion_asked",
+        "T2", "ask_completion", _ONE({Phase.INTAKE}), Phase.COMPLETION, (_SEK,), "completion_asked",
         facts=_facts("missing"),
     ),
     Move(
-        "T3", "complete", "cases", _ONE({Phase.COMPLETION}), Phase.INTAKE, (Actor(Seat.INITIATOR_HANDLER),),
+        "T3", "complete", _ONE({Phase.COMPLETION}), Phase.INTAKE, (Actor(Seat.INITIATOR_HANDLER),),
         "filing_completed",
         facts=_facts("completed", "description", "position", Fact("attachments", optional=True)),
     ),
     Move(
-        "T3b", "lapse_incomplete", "cases", _ONE({Phase.COMPLETION}), Phase.CLOSED, (_SEK,), "incomplete_lapsed",
+        "T3b", "lapse_incomplete", _ONE({Phase.COMPLETION}), Phase.CLOSED, (_SEK,), "incomplete_lapsed",
         guards=("completion_time_over", "reminded_twice", "lapse_agreed"), facts=_facts("reason"),
         by_proposal=ProposalKind.LAPSE,
     ),
     Move(
-        "T4", "reject", "cases", _ONE({Phase.INTAKE}), Phase.CLOSED, (_SEK,), "case_rejected",
+        "T4", "reject", _ONE({Phase.INTAKE}), Phase.CLOSED, (_SEK,), "case_rejected",
         guards=("reject_agreed",), facts=_facts("ground", "reason", "where_instead"),
         by_proposal=ProposalKind.REJECT,
     ),
     Move(
-        "T4b", "review_rejection", "cases", _ONE({Phase.CLOSED}), Phase.INTAKE,
+        "T4b", "review_rejection", _ONE({Phase.CLOSED}), Phase.INTAKE,
         (Actor(Seat.SECRETARIAT_HEAD), Actor(Seat.CHAIR_NEXT, when="review_is_the_chairs")), "rejection_reviewed",
         guards=("was_rejected", "reopening_asked"), facts=_facts("reason"),
     ),
     Move(
-        "T5", "claim_principle", "cases", _ONE({Phase.INTAKE}), Phase.BYPASS_REVIEW, (_SEK,), "principle_claimed",
+        "T5", "claim_principle", _ONE({Phase.INTAKE}), Phase.BYPASS_REVIEW, (_SEK,), "principle_claimed",
         guards=("principle_asked",), facts=_facts("cover_letter", *_URGENCY),
     ),
     Move(
-        "T5b", "comment_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), "same", (Actor(Seat.RESPONDENT_HANDLER),),
+        "T5b", "comment_principle", _ONE({Phase.BYPASS_REVIEW}), "same", (Actor(Seat.RESPONDENT_HANDLER),),
         "principle_commented", guards=("comment_open",), facts=_facts("comment_text"),
     ),
     Move(
-        "T6", "grant_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), "first_body", (Actor(Seat.CHAIR_NEXT),),
+        "T6", "grant_principle", _ONE({Phase.BYPASS_REVIEW}), "first_body", (Actor(Seat.CHAIR_NEXT),),
         "principle_granted", guards=("comment_closed",), facts=_OF_PRINCIPLE,
     ),
     Move(
-        "T7", "refuse_principle", "cases", _ONE({Phase.BYPASS_REVIEW}), Phase.SERVED,
+        "T7", "refuse_principle", _ONE({Phase.BYPASS_REVIEW}), Phase.SERVED,
         (Actor(Seat.CHAIR_NEXT), Actor(Seat.SECRETARIAT, when="principle_undecided")), "principle_refused",
         guards=("comment_closed",), facts=_facts("reasons"),
     ),
     Move(
-        "T8", "serve", "cases", _ONE({Phase.INTAKE}), Phase.SERVED, (_SEK,), "case_served",
+        "T8", "serve", _ONE({Phase.INTAKE}), Phase.SERVED, (_SEK,), "case_served",
         facts=_facts("cover_letter", *_URGENCY),
     ),
     Move(
-        "T9", "acknowledge", "cases", _ONE({Phase.SERVED, Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}),
+        "T9", "acknowledge", _ONE({Phase.SERVED, Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}),
         "acknowledged", (Actor(Seat.RESPONDENT_HANDLER),), "receipt_acknowledged",
         guards=("unacknowledged",), facts=_facts("handler", "substitute"),
     ),
     Move(
-        "T9b", "confirm_part", "cases", BEFORE_SERVED | SHARED_BEFORE_MINUTED, "same", (Actor(Seat.UNCONFIRMED),),
+        "T9b", "confirm_part", BEFORE_SERVED | SHARED_BEFORE_MINUTED, "same", (Actor(Seat.UNCONFIRMED),),
         "part_confirmed", facts=_facts("handler", "substitute"),
     ),
     Move(
-        "T9e", "leave_filing", "cases", BEFORE_SERVED | SHARED_BEFORE_MINUTED, "same",
+        "T9e", "leave_filing", BEFORE_SERVED | SHARED_BEFORE_MINUTED, "same",
         (Actor(Seat.ONE_OF_SEVERAL),), "filing_left", facts=_facts("reason"),
     ),
     Move(
-        "T9c", "state_position", "cases", SHARED_BEFORE_MINUTED, "same",
+        "T9c", "state_position", SHARED_BEFORE_MINUTED, "same",
         (*_BOTH_HANDLERS, Actor(Seat.AFFECTED_HANDLER)), "position_stated",
         facts=_facts("text", Fact("attachments", optional=True)),
     ),
     Move(
-        "T9d", "note_meeting", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same",
+        "T9d", "note_meeting", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same",
         (*_BOTH_HANDLERS, Actor(Seat.COORDINATING_CENTRE)), "meeting_noted",
         kinds=_ONE({StepKind.DIALOGUE}), facts=_facts("held_on", "said", "agreed"),
     ),
     Move(
-        "T10", "call_up", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "first_body", (Actor(Seat.CHAIR_NEXT),),
+        "T10", "call_up", _ONE({Phase.SERVED, Phase.DIALOGUE}), "first_body", (Actor(Seat.CHAIR_NEXT),),
         "case_called_up", kinds=_ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=_OF_PRINCIPLE,
         after_hearing=HearingKind.CALL_UP,
     ),
     Move(
-        "T13", "settle", "cases", SHARED_BEFORE_MINUTED | {Phase.RECOMMENDATION_OUT}, "final", _ANY_APPROVER,
+        "T13", "settle", SHARED_BEFORE_MINUTED | {Phase.RECOMMENDATION_OUT}, "final", _ANY_APPROVER,
         "case_settled", guards=("settlement_agreed",), facts=_facts("settlement", "obligations"),
         by_proposal=ProposalKind.SETTLEMENT,
     ),
     Move(
-        "T15", "extend", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same", _ANY_APPROVER, "local_step_extended",
+        "T15", "extend", _ONE({Phase.SERVED, Phase.DIALOGUE}), "same", _ANY_APPROVER, "local_step_extended",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("extension_agreed", "may_be_extended"),
         facts=_facts("reason", "extended_to"), by_proposal=ProposalKind.EXTENSION,
     ),
     Move(
-        "T16", "pause", "cases", PAUSABLE, "same", (*_ANY_APPROVER, _SEK), "case_paused",
+        "T16", "pause", PAUSABLE, "same", (*_ANY_APPROVER, _SEK), "case_paused",
         guards=("pause_agreed",), facts=_facts("pause_ground", "reason", "paused_until"),
         by_proposal=ProposalKind.PAUSE, free=_ONE({Seat.SECRETARIAT}),
     ),
     Move(
-        "T17", "resume", "cases", PAUSABLE, "same", (Actor(Seat.CLOCK),), "case_resumed", guards=("pause_over",),
+        "T17", "resume", PAUSABLE, "same", (Actor(Seat.CLOCK),), "case_resumed", guards=("pause_over",),
         during="paused",
     ),
     Move(
-        "T17b", "end_pause", "cases", PAUSABLE, "same", _ANY_APPROVER, "pause_end_notified", facts=_facts("reason"),
+        "T17b", "end_pause", PAUSABLE, "same", _ANY_APPROVER, "pause_end_notified", facts=_facts("reason"),
         during="paused",
     ),
     Move(
-        "T18", "declare_impasse", "cases", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
+        "T18", "declare_impasse", _ONE({Phase.SERVED, Phase.DIALOGUE}), Phase.IMPASSE,
         (*_ANY_APPROVER, _SEK_LATE, _SEK_KEEPING, _CHAIR_LATE), "impasse_declared",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("local_way_is_over",), facts=_facts("unsolved"),
     ),
     Move(
-        "T19", "return_to_dialogue", "cases", _ONE({Phase.IMPASSE}), Phase.DIALOGUE, _ANY_APPROVER,
+        "T19", "return_to_dialogue", _ONE({Phase.IMPASSE}), Phase.DIALOGUE, _ANY_APPROVER,
         "returned_to_dialogue", kinds=_ONE({StepKind.DIALOGUE}), guards=("back_to_dialogue_agreed",),
         facts=_facts("reason"), by_proposal=ProposalKind.BACK_TO_DIALOGUE,
     ),
     Move(
-        "T20", "lift", "cases", _ONE({Phase.IMPASSE}), "next_step",
+        "T20", "lift", _ONE({Phase.IMPASSE}), "next_step",
         (*_ANY_APPROVER, _SEK_LATE, _SEK_KEEPING, _CHAIR_LATE), "case_lifted",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("statement_agreed_or_time_over",), facts=_STATEMENT,
     ),
     Move(
-        "T21a", "ask_to_pursue", "cases", LOCAL_PHASES, "same", (_SEK_LATE, _CHAIR_LATE), "asked_to_pursue",
+        "T21a", "ask_to_pursue", LOCAL_PHASES, "same", (_SEK_LATE, _CHAIR_LATE), "asked_to_pursue",
         kinds=_ONE({StepKind.DIALOGUE}),
         guards=("not_principled", "not_kept_by_body", "not_asked_already", "asked_less_than_twice", "parties_silent"),
     ),
     Move(
-        "T21b", "pursue", "cases", LOCAL_PHASES, "same", _BOTH_HANDLERS, "case_pursued",
+        "T21b", "pursue", LOCAL_PHASES, "same", _BOTH_HANDLERS, "case_pursued",
         kinds=_ONE({StepKind.DIALOGUE}), guards=("asked_to_pursue",),
     ),
     Move(
-        "T21", "lapse", "cases", LOCAL_PHASES, Phase.CLOSED, (_SEK, Actor(Seat.CHAIR_NEXT, when="ask_long_over")),
+        "T21", "lapse", LOCAL_PHASES, Phase.CLOSED, (_SEK, Actor(Seat.CHAIR_NEXT, when="ask_long_over")),
         "case_lapsed", kinds=_ONE({StepKind.DIALOGUE}),
         guards=("not_principled", "asked_to_pursue", "silent_since_asked", "ask_time_over", "lapse_agreed"),
         facts=_facts("reason"), by_proposal=ProposalKind.LAPSE,
     ),
     Move(
-        "T22", "accept_file", "meetings", _ONE({Phase.RECEIVED}), Phase.PREPARATION, (_SEK,), "file_accepted",
+        "T22", "accept_file", _ONE({Phase.RECEIVED}), Phase.PREPARATION, (_SEK,), "file_accepted",
         kinds=BODY_KINDS,
         facts=_facts(
             Fact("target_meeting", only="material_deadline_open"), Fact("later_reason", optional=True),
@@ -316,15 +315,15 @@ MOVES: tuple[Move, ...] = (
         ),
     ),
     Move(
-        "T23", "refer", "meetings", _ONE({Phase.PREPARATION}), "same", (_SEK, _CHAIR_HERE), "case_referred",
+        "T23", "refer", _ONE({Phase.PREPARATION}), "same", (_SEK, _CHAIR_HERE), "case_referred",
         kinds=BODY_KINDS, facts=_facts("referral_to", "referral_question"),
     ),
     Move(
-        "T23b", "answer_referral", "meetings", REFERRED_IN, "same", (Actor(Seat.REFERRED),), "referral_answered",
+        "T23b", "answer_referral", REFERRED_IN, "same", (Actor(Seat.REFERRED),), "referral_answered",
         kinds=BODY_KINDS, guards=("referral_open",), facts=_facts("referral_id", "referral_answer"),
     ),
     Move(
-        "T24", "schedule", "meetings", _ONE({Phase.PREPARATION}), Phase.SCHEDULED, (_SEK,), "case_scheduled",
+        "T24", "schedule", _ONE({Phase.PREPARATION}), Phase.SCHEDULED, (_SEK,), "case_scheduled",
         kinds=BODY_KINDS, guards=("material_deadline_open",),
         facts=_facts(
             "meeting", Fact("later_reason", optional=True), "question", "proposed_decision", "alternatives",
@@ -333,17 +332,17 @@ MOVES: tuple[Move, ...] = (
         template="meetings/schedule.html",
     ),
     Move(
-        "T25", "take_off", "meetings", _ONE({Phase.SCHEDULED}), Phase.PREPARATION, (_CHAIR_HERE, _SEK),
+        "T25", "take_off", _ONE({Phase.SCHEDULED}), Phase.PREPARATION, (_CHAIR_HERE, _SEK),
         "case_taken_off", kinds=BODY_KINDS, facts=_facts("take_off_ground", "reason", "what_is_needed"),
     ),
     Move(
-        "T26", "decide", "decisions", _ONE({Phase.SCHEDULED}), Phase.MINUTED, (Actor(Seat.BODY_HERE),), "case_decided",
+        "T26", "decide", _ONE({Phase.SCHEDULED}), Phase.MINUTED, (Actor(Seat.BODY_HERE),), "case_decided",
         kinds=BODY_KINDS, guards=("meeting_day_come",),
         facts=_facts(*_RECORD[:5], "quorum", *_RECORD[5:]),
         template="decisions/decide.html",
     ),
     Move(
-        "T26b", "adjust", "decisions", _ONE({Phase.MINUTED}), "same", _FIRST_HAND, "minutes_adjusted",
+        "T26b", "adjust", _ONE({Phase.MINUTED}), "same", _FIRST_HAND, "minutes_adjusted",
         kinds=BODY_KINDS, guards=("record_complete", "not_adjusted_once"),
         facts=_facts(
             Fact("task", only="outcome_may_ask", optional=True),
@@ -351,136 +350,136 @@ MOVES: tuple[Move, ...] = (
         ),
     ),
     Move(
-        "T26c", "send_back", "decisions", _ONE({Phase.MINUTED}), "same",
+        "T26c", "send_back", _ONE({Phase.MINUTED}), "same",
         (Actor(Seat.ADJUSTER_REGION), Actor(Seat.ADJUSTER_MUNICIPAL)), "minutes_sent_back", kinds=BODY_KINDS,
         guards=("record_complete", "not_sent_back"), facts=_facts("reason"),
     ),
     Move(
-        "T26d", "correct_decision", "decisions", _ONE({Phase.MINUTED}), "same", (Actor(Seat.BODY_HERE),),
+        "T26d", "correct_decision", _ONE({Phase.MINUTED}), "same", (Actor(Seat.BODY_HERE),),
         "decision_corrected", kinds=BODY_KINDS, facts=_facts(*_RECORD, "reason"), template="decisions/decide.html",
     ),
     Move(
-        "T27", "send_recommendation", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT,
+        "T27", "send_recommendation", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT,
         _SECOND_HAND, "recommendation_sent", kinds=BODY_KINDS, guards=("record_complete", "outcome_recommends"),
         facts=_facts(Fact("task", unless="adjusted_once", optional=True)),
         consumes=_ONE({Outcome.RECOMMEND}),
     ),
     Move(
-        "T27b", "carry_out", "decisions", _ONE({Phase.MINUTED}), "final", _SECOND_HAND, "outcome_carried_out",
+        "T27b", "carry_out", _ONE({Phase.MINUTED}), "final", _SECOND_HAND, "outcome_carried_out",
         kinds=BODY_KINDS, guards=("record_complete", "at_top", "outcome_is_carried_out"),
         facts=_facts(Fact("task", unless="adjusted_once", optional=True)),
         consumes=CARRIED_OUT,
     ),
     Move(
-        "T27c", "announce", "decisions", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT, _SECOND_HAND,
+        "T27c", "announce", _ONE({Phase.MINUTED}), Phase.RECOMMENDATION_OUT, _SECOND_HAND,
         "outcome_announced", kinds=BODY_KINDS, guards=("record_complete", "not_at_top", "outcome_is_announced"),
         facts=_facts(Fact("task", unless="adjusted_once", optional=True)), consumes=ANNOUNCED,
     ),
     Move(
-        "T28", "accept_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all",
+        "T28", "accept_recommendation", _ONE({Phase.RECOMMENDATION_OUT}), "final_when_all",
         (Actor(Seat.UNANSWERED),), "recommendation_accepted", kinds=BODY_KINDS,
         facts=_facts(Fact("comment", optional=True)),
     ),
     Move(
-        "T28b", "take_effect", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "final", (Actor(Seat.CLOCK),),
+        "T28b", "take_effect", _ONE({Phase.RECOMMENDATION_OUT}), "final", (Actor(Seat.CLOCK),),
         "outcome_took_effect", kinds=BODY_KINDS,
         guards=("outcome_is_announced", "answer_time_over", "silent_are_reminded"),
     ),
     Move(
-        "T29", "refuse_recommendation", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), "next_step",
+        "T29", "refuse_recommendation", _ONE({Phase.RECOMMENDATION_OUT}), "next_step",
         (Actor(Seat.UNANSWERED), *_WHO_LIFTS_UNANSWERED), "recommendation_refused",
         kinds=BODY_KINDS, guards=("not_at_top",), facts=_facts("reasons"),
     ),
     Move(
-        "T29c", "refuse_late", "decisions", _ONE({Phase.IMPLEMENTATION, Phase.CLOSED}), "next_step",
+        "T29c", "refuse_late", _ONE({Phase.IMPLEMENTATION, Phase.CLOSED}), "next_step",
         (Actor(Seat.UNANSWERED),), "outcome_refused_late", kinds=BODY_KINDS,
         guards=("not_at_top", "ended_by_silence", "late_refusal_in_time"), facts=_facts("reasons"),
     ),
     Move(
-        "T29b", "end_without_agreement", "decisions", _ONE({Phase.RECOMMENDATION_OUT}), Phase.CLOSED,
+        "T29b", "end_without_agreement", _ONE({Phase.RECOMMENDATION_OUT}), Phase.CLOSED,
         (Actor(Seat.UNANSWERED), *_WHO_LIFTS_UNANSWERED), "ended_without_agreement",
         kinds=BODY_KINDS, guards=("at_top",), facts=_facts("reasons"),
     ),
     Move(
-        "T30", "remit", "decisions", _ONE({Phase.MINUTED}), "step_below", _SECOND_HAND, "case_remitted",
+        "T30", "remit", _ONE({Phase.MINUTED}), "step_below", _SECOND_HAND, "case_remitted",
         kinds=BODY_KINDS, guards=("record_complete", "outcome_remits", "may_be_remitted"),
         facts=_facts(*(Fact(name, unless="adjusted_once") for name in _REMIT)), consumes=_ONE({Outcome.REMIT}),
     ),
     Move(
-        "T31", "pass_up", "decisions", _ONE({Phase.MINUTED}), "next_step", _SECOND_HAND, "case_passed_up",
+        "T31", "pass_up", _ONE({Phase.MINUTED}), "next_step", _SECOND_HAND, "case_passed_up",
         kinds=BODY_KINDS, guards=("record_complete", "not_at_top", "outcome_passes_up"),
         consumes=_ONE({Outcome.REFER_UP, Outcome.NO_CONCURRENCE}),
     ),
     Move(
-        "T32", "pronounce", "decisions", _ONE({Phase.MINUTED}), "final", _SECOND_HAND, "outcome_pronounced",
+        "T32", "pronounce", _ONE({Phase.MINUTED}), "final", _SECOND_HAND, "outcome_pronounced",
         kinds=BODY_KINDS, guards=("record_complete", "at_top", "outcome_is_final"),
         facts=_facts(Fact("task", unless="adjusted_once", optional=True)),
         consumes=_ONE({Outcome.DECIDE, Outcome.INTERPRET}),
     ),
     Move(
-        "T33", "close_without_agreement", "decisions", _ONE({Phase.MINUTED}), Phase.CLOSED, _SECOND_HAND,
+        "T33", "close_without_agreement", _ONE({Phase.MINUTED}), Phase.CLOSED, _SECOND_HAND,
         "closed_without_agreement", kinds=BODY_KINDS,
         guards=("record_complete", "at_top", "outcome_is_no_concurrence", "second_treatment"),
         consumes=_ONE({Outcome.NO_CONCURRENCE}),
     ),
     Move(
-        "T33b", "table_without_concurrence", "decisions", _ONE({Phase.MINUTED}), Phase.PREPARATION, _SECOND_HAND,
+        "T33b", "table_without_concurrence", _ONE({Phase.MINUTED}), Phase.PREPARATION, _SECOND_HAND,
         "tabled_without_concurrence", kinds=BODY_KINDS,
         guards=("record_complete", "at_top", "outcome_is_no_concurrence", "first_treatment"),
         facts=_facts(Fact("what_is_needed", unless="adjusted_once")),
         consumes=_ONE({Outcome.NO_CONCURRENCE}),
     ),
     Move(
-        "T35b", "report_task", "cases", _ONE({Phase.IMPLEMENTATION}), "same", (Actor(Seat.OBLIGED_HANDLER),),
+        "T35b", "report_task", _ONE({Phase.IMPLEMENTATION}), "same", (Actor(Seat.OBLIGED_HANDLER),),
         "task_reported", guards=("tasks_open",), facts=_facts("task_id", "report"),
     ),
     Move(
-        "T35", "confirm_done", "cases", _ONE({Phase.IMPLEMENTATION}), Phase.CLOSED,
+        "T35", "confirm_done", _ONE({Phase.IMPLEMENTATION}), Phase.CLOSED,
         (Actor(Seat.COUNTERPARTY_APPROVER), Actor(Seat.SECRETARIAT, when="confirmation_time_over")), "done_confirmed",
         guards=("tasks_reported_or_time_over",), facts=_facts("summary"),
     ),
     Move(
-        "T36", "report_breach", "cases", _ONE({Phase.IMPLEMENTATION}), "highest_reached",
+        "T36", "report_breach", _ONE({Phase.IMPLEMENTATION}), "highest_reached",
         (Actor(Seat.COUNTERPARTY_APPROVER),), "breach_reported", guards=("breach_may_be_reported",),
         facts=_facts("what"),
     ),
     Move(
-        "T37", "withdraw", "cases", WITHDRAWABLE, "withdrawn", (Actor(Seat.PURSUER),), "withdrawal_notified",
+        "T37", "withdraw", WITHDRAWABLE, "withdrawn", (Actor(Seat.PURSUER),), "withdrawal_notified",
         guards=("not_kept_by_body", "not_withdrawn_before"), facts=_facts("reason"),
     ),
     Move(
-        "T37b", "keep_open", "cases", WITHDRAWABLE - BEFORE_SERVED, "same",
+        "T37b", "keep_open", WITHDRAWABLE - BEFORE_SERVED, "same",
         (Actor(Seat.OBJECTOR), _CHAIR_HERE, Actor(Seat.CHAIR_NEXT)), "case_kept_open",
         facts=_facts("reason"), during="withdrawn",
     ),
     Move(
-        "T37c", "end_withdrawn", "cases", WITHDRAWABLE - BEFORE_SERVED, Phase.CLOSED, (Actor(Seat.CLOCK),),
+        "T37c", "end_withdrawn", WITHDRAWABLE - BEFORE_SERVED, Phase.CLOSED, (Actor(Seat.CLOCK),),
         "case_withdrawn", guards=("withdrawal_time_over",), during="withdrawn",
     ),
     Move(
-        "T38", "join", "cases", SHARED_BEFORE_MINUTED, "same", (_SEK,), "cases_joined", guards=("join_heard",),
+        "T38", "join", SHARED_BEFORE_MINUTED, "same", (_SEK,), "cases_joined", guards=("join_heard",),
         facts=_facts("reason"), after_hearing=HearingKind.JOIN,
     ),
     Move(
-        "T38b", "separate", "cases", SHARED_BEFORE_MINUTED, "same", (_SEK,), "case_separated",
+        "T38b", "separate", SHARED_BEFORE_MINUTED, "same", (_SEK,), "case_separated",
         guards=("lead_before_minuted",), facts=_facts("reason"), during="joined",
     ),
     Move(
-        "T39", "reopen", "cases", _ONE({Phase.CLOSED}), "reopened", _CLOSERS_SEATS, "case_reopened",
+        "T39", "reopen", _ONE({Phase.CLOSED}), "reopened", _CLOSERS_SEATS, "case_reopened",
         guards=("may_be_reopened", "reopening_in_time"), facts=_facts("reopening_ground", "reason"),
     ),
     Move(
-        "T39d", "take_up_by_right", "cases", _ONE({Phase.CLOSED}), "left", (Actor(Seat.INITIATOR_APPROVER),),
+        "T39d", "take_up_by_right", _ONE({Phase.CLOSED}), "left", (Actor(Seat.INITIATOR_APPROVER),),
         "case_taken_up", guards=("ended_unheard", "not_taken_up_by_right", "reopening_in_time"),
     ),
     Move(
-        "T39b", "ask_reopening", "cases", _ONE({Phase.CLOSED}), "same",
+        "T39b", "ask_reopening", _ONE({Phase.CLOSED}), "same",
         (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER, when="may_be_reopened")), "reopening_asked",
         guards=("may_be_asked", "reopening_in_time", "reopening_not_asked"),
         facts=_facts(Fact("reopening_ground", unless="was_rejected"), "reason"),
     ),
     Move(
-        "T39c", "refuse_reopening", "cases", _ONE({Phase.CLOSED}), "same",
+        "T39c", "refuse_reopening", _ONE({Phase.CLOSED}), "same",
         (
             *_CLOSERS_SEATS, Actor(Seat.SECRETARIAT_HEAD, when="was_rejected"),
             Actor(Seat.CHAIR_NEXT, when="review_is_the_chairs"),
@@ -489,28 +488,28 @@ MOVES: tuple[Move, ...] = (
         guards=("reopening_asked",), facts=_facts("reason"),
     ),
     Move(
-        "T40", "supersede", "cases", SHARED_BEFORE_MINUTED, Phase.CLOSED, (_SEK,), "case_superseded",
+        "T40", "supersede", SHARED_BEFORE_MINUTED, Phase.CLOSED, (_SEK,), "case_superseded",
         guards=("no_body_has_decided", "supersede_heard", "supersede_agreed"), facts=_facts("reason"),
         by_proposal=ProposalKind.SUPERSEDE, after_hearing=HearingKind.SUPERSEDE,
     ),
     Move(
-        "T41", "turn", "cases", SHARED_BEFORE_MINUTED | {Phase.INTAKE}, "same", (_SEK,), "case_turned",
+        "T41", "turn", SHARED_BEFORE_MINUTED | {Phase.INTAKE}, "same", (_SEK,), "case_turned",
         facts=_facts("reason"),
     ),
     Move(
-        "T42", "split", "links", SHARED_BEFORE_MINUTED, "same", (_SEK,), "case_split",
+        "T42", "split", SHARED_BEFORE_MINUTED, "same", (_SEK,), "case_split",
         guards=("has_no_members", "split_heard"), facts=_facts("reason"), after_hearing=HearingKind.SPLIT,
     ),
     Move(
-        "T43", "ask_to_register", "cases", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.OUTSIDER),),
+        "T43", "ask_to_register", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.OUTSIDER),),
         "registration_asked", kinds=BODY_KINDS, facts=_facts("reason"),
     ),
     Move(
-        "T43b", "register_affected", "cases", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.REGISTRAR),),
+        "T43b", "register_affected", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.REGISTRAR),),
         "party_registered", kinds=BODY_KINDS, facts=_facts("registration_id"),
     ),
     Move(
-        "T43c", "refuse_registration", "cases", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.REGISTRAR),),
+        "T43c", "refuse_registration", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.REGISTRAR),),
         "registration_refused", kinds=BODY_KINDS, facts=_facts("registration_id", "reason"),
     ),
 )  # fmt: skip
@@ -518,8 +517,8 @@ MOVES: tuple[Move, ...] = (
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
 BY_HEARING: dict[HearingKind, Move] = {m.after_hearing: m for m in MOVES if m.after_hearing}
 """What the parties are heard about -> the row that is open when they have been."""
-BY_TIME = frozenset(m.event for m in MOVES if all(actor.seat is Seat.CLOCK for actor in m.actors))
-"""Events of acts that the clock makes, with nobody's hand."""
+BY_CLOCK: tuple[Move, ...] = tuple(m for m in MOVES if all(actor.seat is Seat.CLOCK for actor in m.actors))
+"""The moves that time alone makes."""
 
 TIME_GUARDS: dict[str, tuple[str, ...]] = {
     # guard -> when it opens: on the first working day after a deadline expression ("on": that day itself); the

@@ -14,7 +14,6 @@ from typing import Any, ClassVar
 from sqlalchemy import select, update
 
 from escalation.accounts.models import CLOCK, User
-from escalation.cases import actions as cases
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Ball, Case, Deadline
 from escalation.cases.waits import (
@@ -31,14 +30,14 @@ from escalation.cases.waits import (
     without_ball,
 )
 from escalation.db import insert_new, reading, session
-from escalation.decisions import actions as decisions
 from escalation.decisions.queries import situation
 from escalation.followups import queries as followups
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
+from escalation.perform import PERFORM
 from escalation.rules.deadlines import LATE_REFUSAL
-from escalation.rules.moves import BY_VERB, BallRow, failing_guard
+from escalation.rules.moves import BY_CLOCK, BallRow, failing_guard
 from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
 from escalation.rules.situation import Seat
 from escalation.rules.workdays import add, is_workday, load_calendar, open_from
@@ -52,10 +51,6 @@ from escalation.watch.transports import Attempt, Result, Transport
 
 AT_A_TIME = 100
 """Cases per transaction of the sweep."""
-BY_CLOCK: dict[str, Callable[..., Any]] = {
-    # the moves that time alone makes
-    "resume": cases.resume, "end_withdrawn": cases.end_withdrawn, "take_effect": decisions.take_effect,
-}  # fmt: skip
 
 
 class LetterDealtWith(Exception):
@@ -202,9 +197,9 @@ def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
         try:
             with session.begin_nested():
                 s = situation(case, at)
-                for verb, perform in BY_CLOCK.items():
-                    if failing_guard(BY_VERB[verb], s, {Seat.CLOCK}) is None:
-                        perform(case, s, by=CLOCK, at=at)
+                for move in BY_CLOCK:
+                    if failing_guard(move, s, {Seat.CLOCK}) is None:
+                        PERFORM[move.verb](case, s, by=CLOCK, at=at)
                         break
         except Exception as problem:  # one bad case stops no other (E20)
             report.errors.append((case.number, f"{type(problem).__name__}: {problem}"[:300]))

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.db import session
 from escalation.rules.glossary import GUARD_SENTENCES
 from escalation.rules.moves import MoveNotAllowed

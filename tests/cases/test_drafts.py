@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import Viewer
-from escalation.cases import actions, queries
-from escalation.cases.actions import FactsRefused, StaleVersion
+from escalation.cases import drafts as cases_drafts
+from escalation.cases import queries
+from escalation.cases.course import FactsRefused, StaleVersion
 from escalation.cases.models import Case, CaseParty, CaseType, Draft, PartyRole, RegistryNumber
+from escalation.cases.verbs import filing as filing_verbs
 from escalation.rules.moves import MoveNotAllowed
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of
@@ -24,7 +26,7 @@ NOW = at(FILED_ON)
 
 
 def begun(by: Viewer, token: str = "t", **facts: Any) -> Draft:
-    return actions.begin_draft(by=by, at=NOW, token=token, facts={"matter": "reading", **facts}, done=["matter"])
+    return cases_drafts.begin_draft(by=by, at=NOW, token=token, facts={"matter": "reading", **facts}, done=["matter"])
 
 
 def filing(**facts: Any) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def test_a_draft_has_no_number_and_leaves_no_event(session: Database) -> None:
     writer = person("SUN.handler")
     before = row_counts()
     draft = begun(writer)
-    actions.save_draft(draft, by=writer, at=NOW, version=1, facts={"title": "Ny"}, done=[])
+    cases_drafts.save_draft(draft, by=writer, at=NOW, version=1, facts={"title": "Ny"}, done=[])
     after = row_counts()
     assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {"draft": 1}
 
@@ -63,11 +65,13 @@ def test_two_parties_whose_pages_bring_the_same_token_each_have_a_filing_of_thei
     assert (ours.party_code, theirs.party_code) == ("SUN", "TYR")
     assert begun(person("TYR.handler"), "x") is theirs
     cases = [
-        actions.file(by=person(f"{d.party_code}.approver"), at=NOW, draft=d, **filing()) for d in (ours, theirs)
+        filing_verbs.file(by=person(f"{d.party_code}.approver"), at=NOW, draft=d, **filing()) for d in (ours, theirs)
     ]  # fmt: skip
     assert [case.lead_party.party_code for case in cases] == ["SUN", "TYR"]
-    assert actions.file(by=person("TYR.approver"), at=NOW, draft=theirs, **filing()) is cases[1]
-    told = [actions.file(by=person(seat), at=NOW, token="y", **filing()) for seat in ("SUN.handler", "TYR.handler")]
+    assert filing_verbs.file(by=person("TYR.approver"), at=NOW, draft=theirs, **filing()) is cases[1]
+    told = [
+        filing_verbs.file(by=person(seat), at=NOW, token="y", **filing()) for seat in ("SUN.handler", "TYR.handler")
+    ]
     assert [case.lead_party.party_code for case in told] == ["SUN", "TYR"]
 
 
@@ -111,27 +115,27 @@ def test_only_those_who_write_for_a_party_write_drafts(seat: str, session: Datab
     with pytest.raises(MoveNotAllowed, match="seat"):
         begun(who)
     with pytest.raises(MoveNotAllowed, match="seat"):
-        actions.save_draft(draft, by=who, at=NOW, version=1, facts={}, done=[])
+        cases_drafts.save_draft(draft, by=who, at=NOW, version=1, facts={}, done=[])
     with pytest.raises(MoveNotAllowed, match="seat"):
-        actions.ask_approval(draft, by=who, at=NOW, version=1)
+        cases_drafts.ask_approval(draft, by=who, at=NOW, version=1)
     with pytest.raises(MoveNotAllowed, match="seat"):
-        actions.discard_draft(draft, by=who)
+        cases_drafts.discard_draft(draft, by=who)
 
 
 def test_saving_tells_who_and_when_and_only_a_change_is_a_new_version(session: Database) -> None:
     draft, colleague = begun(person("SUN.handler")), person("SUN.substitute")
     later = NOW + dt.timedelta(hours=2)
-    actions.save_draft(draft, by=colleague, at=later, version=1, facts={"matter": "reading"}, done=["matter"])
+    cases_drafts.save_draft(draft, by=colleague, at=later, version=1, facts={"matter": "reading"}, done=["matter"])
     assert (draft.version, draft.saved_at) == (1, NOW)
-    actions.save_draft(draft, by=colleague, at=later, version=1, facts={"title": "Ny"}, done=["matter"])
+    cases_drafts.save_draft(draft, by=colleague, at=later, version=1, facts={"title": "Ny"}, done=["matter"])
     assert (draft.version, draft.saved_at, draft.saved_by) == (2, later, colleague.membership_id)
 
 
 def test_a_stale_save_overwrites_nothing(session: Database) -> None:
     draft, writer = begun(person("SUN.handler")), person("SUN.substitute")
-    actions.save_draft(draft, by=writer, at=NOW, version=1, facts={"title": "Den första"}, done=[])
+    cases_drafts.save_draft(draft, by=writer, at=NOW, version=1, facts={"title": "Den första"}, done=[])
     with pytest.raises(StaleVersion):
-        actions.save_draft(draft, by=writer, at=NOW, version=1, facts={"title": "Den andra"}, done=[])
+        cases_drafts.save_draft(draft, by=writer, at=NOW, version=1, facts={"title": "Den andra"}, done=[])
     assert draft.facts == {"title": "Den första"}
 
 
@@ -140,19 +144,19 @@ def test_what_waits_for_the_approver_is_taken_back_by_a_handlers_change_and_not_
 ) -> None:
     handler, approver = person("SUN.handler"), person("SUN.approver")
     draft = begun(handler)
-    actions.ask_approval(draft, by=handler, at=NOW, version=1)
-    actions.save_draft(draft, by=approver, at=NOW, version=1, facts={"title": "Rättad"}, done=[])
+    cases_drafts.ask_approval(draft, by=handler, at=NOW, version=1)
+    cases_drafts.save_draft(draft, by=approver, at=NOW, version=1, facts={"title": "Rättad"}, done=[])
     assert draft.ready_at == NOW
-    actions.save_draft(draft, by=handler, at=NOW, version=2, facts={"title": "Ändrad"}, done=[])
+    cases_drafts.save_draft(draft, by=handler, at=NOW, version=2, facts={"title": "Ändrad"}, done=[])
     assert draft.ready_at is None
     with pytest.raises(StaleVersion):
-        actions.ask_approval(draft, by=handler, at=NOW, version=2)
+        cases_drafts.ask_approval(draft, by=handler, at=NOW, version=2)
 
 
 def test_a_draft_is_thrown_away_for_ever(session: Database) -> None:
     writer = person("SUN.handler")
     before = row_counts()
-    actions.discard_draft(begun(writer), by=writer)
+    cases_drafts.discard_draft(begun(writer), by=writer)
     session.flush()
     assert row_counts() == before
 
@@ -160,21 +164,21 @@ def test_a_draft_is_thrown_away_for_ever(session: Database) -> None:
 def test_a_filing_ends_its_draft_and_takes_its_texts_over(session: Database) -> None:
     approver = person("SUN.approver")
     draft = begun(person("SUN.handler"), title="Vem svarar?")
-    case = actions.file(by=approver, at=NOW, draft=draft, **filing())
+    case = filing_verbs.file(by=approver, at=NOW, draft=draft, **filing())
     session.flush()
     assert (draft.case_id, draft.facts, draft.done) == (case.id, {}, [])
     assert list(queries.drafts(approver)) == []
-    assert actions.file(by=approver, at=NOW, draft=draft, **filing()) is case
+    assert filing_verbs.file(by=approver, at=NOW, draft=draft, **filing()) is case
     assert session.scalars(select(Case)).all() == [case]
     with pytest.raises(MoveNotAllowed):
-        actions.discard_draft(draft, by=approver)
+        cases_drafts.discard_draft(draft, by=approver)
 
 
 def test_a_refused_filing_leaves_its_draft_as_it_was(session: Database) -> None:
     approver = person("SUN.approver")
     draft = begun(approver, title="Vem svarar?")
     with pytest.raises(FactsRefused):
-        actions.file(by=approver, at=NOW, draft=draft, **filing(respondents=["SUN"]))
+        filing_verbs.file(by=approver, at=NOW, draft=draft, **filing(respondents=["SUN"]))
     assert (draft.case_id, draft.facts["title"]) == (None, "Vem svarar?")
 
 
@@ -183,7 +187,7 @@ def test_a_refused_filing_leaves_its_draft_as_it_was(session: Database) -> None:
 
 def test_all_facts_stand_on_the_case_and_in_its_event(session: Database) -> None:
     approver, handler, substitute = person("STO.approver"), person("STO.handler"), person("STO.substitute")
-    case = actions.file(
+    case = filing_verbs.file(
         by=approver,
         at=NOW,
         **filing(
@@ -284,7 +288,7 @@ def test_a_masked_case_holds_none_of_its_texts(session: Database) -> None:
         "precedent_answer": "Anna nämns inte.",
     }
     case = CaseFactory(**told)
-    actions.mask(case, by=person("SEK.region"), at=NOW, reason="En enskild person var beskriven.")
+    filing_verbs.mask(case, by=person("SEK.region"), at=NOW, reason="En enskild person var beskriven.")
     session.flush()
     held = [str(value) for value in vars(case).values()]
     assert not [text for text in held if "Anna" in text]

@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.models import CaseParty, CaseType, PartyRole
+from escalation.cases.verbs import filing
 from escalation.rules import ladder
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import Phase
@@ -93,11 +94,10 @@ def test_a_provision_with_an_interpretation_is_filed_on_when_it_is_said_why_that
 )
 @pytest.mark.one_database
 def test_only_those_who_write_for_a_party_file(seat: str, session: Database) -> None:
-    from escalation.cases import actions
     from tests.factories import FILED_ON, at
 
     with pytest.raises(MoveNotAllowed, match="seat"):
-        actions.file(
+        filing.file(
             by=person(seat), at=at(FILED_ON), title="T", type=CaseType.INTERPRETATION, agreement="HOK",
             respondents=["SUN"], event_on=FILED_ON, description="", position="", purpose_statement="",
             interim_arrangement="", provisions=["4.5 st 2"],

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts import actions as accounts
 from escalation.accounts.models import Role, Viewer
 from escalation.cases import beside, guests, proposals, queries, standings
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Case, CaseGuest
 from escalation.cases.people import people_of

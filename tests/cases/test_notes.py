@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import actions, beside, queries
+from escalation.cases import beside, queries
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import PartyNote
+from escalation.cases.verbs import filing
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase, ProposalKind
@@ -90,4 +91,4 @@ def test_notes_are_masked_with_a_filing_that_described_a_person(session: Databas
     offered = story.offer(ProposalKind.REJECT, REJECT, by="SEK.region")
     story.accept(offered, by="SEK.municipal")
     session.refresh(note)
-    assert note.text == actions.MASKED
+    assert note.text == filing.MASKED

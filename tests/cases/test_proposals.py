@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import CLOCK
-from escalation.cases import actions, queries, standings
-from escalation.cases.actions import FactsRefused
+from escalation.cases import queries, standings
+from escalation.cases.course import FactsRefused
 from escalation.cases.models import PartyRole, RecommendationAnswer
 from escalation.cases.people import parties_of
+from escalation.cases.verbs import closing, pauses
 from escalation.cases.waits import open_balls
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
@@ -328,7 +329,7 @@ def test_a_filing_that_was_never_sent_is_withdrawn_at_once(session: Database) ->
 
 def test_only_time_closes_a_withdrawn_case_and_ends_a_pause(session: Database) -> None:
     told = StoryFactory(at_phase=Phase.DIALOGUE)
-    for verb, guard in ((actions.resume, "paused"), (actions.end_withdrawn, "being_withdrawn")):
+    for verb, guard in ((pauses.resume, "paused"), (closing.end_withdrawn, "being_withdrawn")):
         with pytest.raises(MoveNotAllowed, match=guard):
             verb(told.case, told.file.situation, by=CLOCK, at=at(told.day))
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import actions, queries
-from escalation.cases.actions import FactsRefused, StaleVersion
+from escalation.cases import course, queries
+from escalation.cases.course import FactsRefused, StaleVersion
 from escalation.db import session
+from escalation.perform import PERFORM
 from escalation.rules.moves import BY_VERB, MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Outcome, Phase, ProposalKind
@@ -19,7 +20,6 @@ from tests.factories import (
     FACTS,
     REJECT,
     STATEMENT,
-    VERBS,
     CaseFactory,
     Story,
     StoryFactory,
@@ -124,7 +124,7 @@ def test_no_verb_acts_in_a_phase_that_its_row_does_not_name_and_none_leaves_a_tr
         person(seat)
     session.commit()
     before = everything()
-    for verb in VERBS:
+    for verb in PERFORM:
         if phase in BY_VERB[verb].phases:
             continue
         for seat in ("SUN.approver", "RS.approver", "SEK.region", "TSG.chair", "VIS.chair"):
@@ -268,8 +268,8 @@ def test_a_form_made_before_the_latest_act_is_stale(session: Database) -> None:
     opened = told.case.version
     told.serve()
     with pytest.raises(StaleVersion, match=told.case.number):
-        actions.expect_version(told.case, opened)
-    actions.expect_version(told.case, told.case.version)
+        course.expect_version(told.case, opened)
+    course.expect_version(told.case, told.case.version)
 
 
 def test_every_act_makes_a_new_version(session: Database) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import beside, queries
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Case, RegistryNumber
 from escalation.cases.sight import Sight, sight_of

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries, standings
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.models import Case, CaseParty, PartyRole
 from escalation.cases.seats import is_unconfirmed
 from escalation.cases.sight import Sight, sight_of

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries, statement
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import JointStatement, StatementDraft, StatementPart
 from escalation.cases.statement import fingerprint

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import CaseType
 from escalation.rules.moves import MoveNotAllowed

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.agreements.models import Interpretation
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.models import CaseType, Task
 from escalation.decisions.models import Decision
 from escalation.meetings.models import Meeting

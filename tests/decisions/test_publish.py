@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.agreements import queries
 from escalation.agreements.models import Interpretation
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.decisions.actions import publish, sign
 from escalation.rules.moves import MoveNotAllowed
 from tests.factories import person

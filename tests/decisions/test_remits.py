@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.rules.moves import MoveNotAllowed, outcomes_open
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from tests.factories import Story, StoryFactory

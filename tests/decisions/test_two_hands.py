@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import Membership
 from escalation.agreements.models import Interpretation
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.decisions import actions as decisions
 from escalation.decisions.models import Decision
 from escalation.rules.moves import MoveNotAllowed

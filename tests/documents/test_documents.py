@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import Viewer
-from escalation.cases import actions as cases
+from escalation.cases.verbs import filing
 from escalation.documents import actions, queries
 from escalation.documents.files import check
 from escalation.documents.models import Attachment
@@ -132,7 +132,7 @@ def test_nothing_is_forgotten_where_nothing_was_ever_laid(session: Database, dir
 def test_a_rejected_filing_about_a_person_keeps_no_file(session: Database, directory: Path) -> None:
     story: Story = StoryFactory(at_phase=Phase.INTAKE)
     attach(story, directory, checked("om en person.pdf"))
-    cases.mask(story.case, by=person("SEK.region"), at=NOW, reason="En enskild person var beskriven.")
+    filing.mask(story.case, by=person("SEK.region"), at=NOW, reason="En enskild person var beskriven.")
     assert list(queries.of_case(story.case.id)) == []
 
 

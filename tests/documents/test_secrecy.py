@@ -12,11 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import actions as case_actions
 from escalation.cases import secrecy
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.sight import Sight, sight_of
+from escalation.cases.verbs import filing
 from escalation.documents import actions, queries
 from escalation.documents.files import check
 from escalation.documents.models import Attachment, SecrecyMark
@@ -37,7 +37,7 @@ READERS = {f"{party}.{part}" for party in ("SUN", "RS") for part in ("registrar"
 AFFECTED = {f"TYR.{part}" for part in ("handler", "approver", "registrar", "reader")}
 OTHERS = {"SOL.handler", "SOL.approver", "CONSULT", "ADMIN"}
 STEERING = {"TSG.member", "TSG.chair", "TSG.deputy"}
-POLITICAL = {"VIS.member", "VIS.chair", "VIS.deputy"}
+POLITICAL = {"VIS.member", "VIS.substitute", "VIS.chair", "VIS.deputy"}
 ALWAYS = SIDES | {"SEK.region", "SEK.municipal", "AUDITOR"}
 EVERYBODY = ALWAYS | READERS | AFFECTED | OTHERS | STEERING | POLITICAL
 
@@ -297,7 +297,7 @@ def test_the_history_names_a_file_again_when_its_mark_is_lifted(tmp_path: Path) 
 def test_a_rejected_filing_about_a_person_keeps_neither_file_nor_mark(session: Database, tmp_path: Path) -> None:
     told = story(Phase.INTAKE)
     marked(told, tmp_path)
-    case_actions.mask(told.case, by=person("SEK.region"), at=at(told.day), reason="En enskild person var beskriven.")
+    filing.mask(told.case, by=person("SEK.region"), at=at(told.day), reason="En enskild person var beskriven.")
     assert list(queries.of_case(told.case.id)) == []
     assert session.query(SecrecyMark).all() == []
     assert (rows_that_disagree(), trail.verify()) == ([], [])

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from escalation.cases import actions as cases
 from escalation.cases.models import CONSEQUENCES, StatementPart
 from escalation.cases.proposals import PERFORMS
+from escalation.cases.verbs import filing
 from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, Move
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.cases.filing_check import facts_of
@@ -105,12 +105,12 @@ def test_the_pages_of_filing_ask_for_what_the_verb_must_be_told() -> None:
     """T1 has pages of its own; its row's facts are the spec's words for groups of fields."""
     fields = {name for page in FILING for base in page.__mro__ for name, value in vars(base).items()
               if hasattr(value, "field_class")}  # fmt: skip
-    told = set(inspect.signature(cases.file).parameters) - NOT_WRITTEN
+    told = set(inspect.signature(filing.file).parameters) - NOT_WRITTEN
     for fact in told | {fact.name for fact in BY_VERB["file"].facts}:
         assert SAID_OTHERWISE.get(fact, {fact}) <= fields, fact
 
 
 def test_what_a_filing_says_reaches_the_verb_under_its_own_names() -> None:
     kept = {"matter": "reading", "agreement": "HOK", "event_on": "2026-10-05"}
-    told = set(inspect.signature(cases.file).parameters) - NOT_WRITTEN
+    told = set(inspect.signature(filing.file).parameters) - NOT_WRITTEN
     assert set(facts_of(kept)) == told - {"attachments"}  # files are chosen when it is sent

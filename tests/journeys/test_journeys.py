@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
 from escalation.cases import queries, standings
-from escalation.cases.actions import MASKED, FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import CaseType, JointStatement, Position
 from escalation.cases.sight import Sight
 from escalation.cases.standings import Sought
+from escalation.cases.verbs.filing import MASKED
 from escalation.cases.waits import without_ball
 from escalation.decisions import actions as decisions
 from escalation.decisions.queries import workdays_late

@@ -16,8 +16,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases.actions import REJECT_GROUNDS, FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.models import CaseType
+from escalation.cases.verbs.filing import REJECT_GROUNDS
 from escalation.parties.models import Party
 from escalation.rules import ladder
 from escalation.rules.glossary import GLOSSARY

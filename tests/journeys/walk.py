@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from escalation.accounts.models import Viewer
-from escalation.cases import actions as cases
-from escalation.cases import hearings, proposals, queries
+from escalation.cases import course, hearings, proposals, queries
 from escalation.cases.integrity import state_of
 from escalation.cases.models import Case, Deadline, Hearing, Proposal
 from escalation.cases.seats import referrals_to, seats_of
@@ -25,6 +24,7 @@ from escalation.db import session
 from escalation.decisions.queries import File
 from escalation.meetings.models import Meeting
 from escalation.nudges.models import Mail, Nudge, NudgeState
+from escalation.perform import PERFORM
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import reachable
 from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
@@ -35,7 +35,6 @@ from tests.factories import (
     PRINCIPLED,
     REJECT,
     STATEMENT,
-    VERBS,
     CaseFactory,
     Story,
     StoryFactory,
@@ -152,7 +151,7 @@ class Walk:
         found = []
         for seat in seats:
             openings = file.openings(self.viewers[seat])
-            found += [(o.move, seat) for o in openings if o.is_open and o.move.verb in VERBS]
+            found += [(o.move, seat) for o in openings if o.is_open and o.move.verb in PERFORM]
         return found
 
     def _offers(self, file: File) -> list[tuple[ProposalKind, str]]:
@@ -256,7 +255,7 @@ class Walk:
 
     def trespass(self, file: File) -> None:
         """Somebody tries what is not open to them: refused by the guard that the rules name, without a trace."""
-        verb = self.choose("verb", sorted(VERBS))
+        verb = self.choose("verb", sorted(PERFORM))
         seat = self.choose("seat", self.seats)
         move, viewer = moves.BY_VERB[verb], self.viewers[seat]
         seats = seats_of(file.case, viewer, file.tasks)
@@ -345,7 +344,7 @@ class Walk:
                 asked = [[what, party, day.isoformat()]] if self.choose("obligations", (True, False)) else []
                 return {"settlement": "Vägen in bemannas.", "obligations": asked}
             case ProposalKind.EXTENSION:
-                was = cases.in_force(file.case)["D7"].due_on
+                was = course.in_force(file.case)["D7"].due_on
                 later = workdays.add(max(was, self.told.day), 10, self.told.calendar)
                 return {"extended_to": later.isoformat(), **reason}
             case ProposalKind.PAUSE:

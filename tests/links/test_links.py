@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries as cases
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models import Case
 from escalation.links import actions as links

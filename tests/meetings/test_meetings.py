@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation import invented
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.ladders import ladder_of
 from escalation.decisions.queries import file_of
 from escalation.meetings import actions, queries

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries, standings
-from escalation.cases.actions import FactsRefused
+from escalation.cases.course import FactsRefused
 from escalation.cases.models import Referral
 from escalation.cases.seats import open_referrals
 from escalation.cases.sight import Sight

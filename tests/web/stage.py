@@ -21,9 +21,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from escalation.cases import actions as cases
 from escalation.cases import queries
 from escalation.cases.models import Case, CaseType
+from escalation.cases.verbs import filing as filing_verbs
 from escalation.db import db, session
 from escalation.meetings.models import Meeting
 from escalation.rules.situation import Outcome, Phase, ProposalKind
@@ -35,7 +35,7 @@ TODAY = dt.date(2026, 11, 23)
 
 PARTY_PARTS = ("handler", "approver", "registrar", "reader")
 PARTY_SEATS = tuple(f"{party}.{part}" for party in ("TYR", "RS", "KSON", "SOL") for part in PARTY_PARTS)
-BODY_SEATS = tuple(f"{b}.{r}" for b in ("TSG", "VIS") for r in ("member", "chair", "deputy"))
+BODY_SEATS = (*(f"{b}.{r}" for b in ("TSG", "VIS") for r in ("member", "chair", "deputy")), "VIS.substitute")
 OTHER_SEATS = ("SEK.region", "SEK.municipal", "CONSULT", "AUDITOR", "ADMIN")
 CENTRE = "RS.centre"
 """A coordinating health centre that has been let into no case."""
@@ -273,7 +273,7 @@ def play(key: str) -> Case:
     """File the case and carry it through all its acts."""
     days = {name: dt.date.fromisoformat(f"2026-{day}") for name, day in DAYS[key].items()}
     filed_on = days.pop("file")
-    case = cases.file(by=person("TYR.approver"), at=factories.at(filed_on), **filing(key))
+    case = filing_verbs.file(by=person("TYR.approver"), at=factories.at(filed_on), **filing(key))
     story = Story(case, filed_on, "TYR", ("RS",))
     for name, day in days.items():
         story.day = day
@@ -286,7 +286,7 @@ def play_between() -> Case:
     facts = filing("between") | {"agreement": "KSABO", "provisions": [], "respondents": ["NAC"], "affected": []}
     facts |= {"citation_place": "3 stycke 1", "citation_quote": secret("between", "citat")}
     by, filed_on = person("TYR.approver"), dt.date(2026, 3, 2)
-    case = cases.file(by=by, at=factories.at(filed_on), citation_source=secret("between", "källa"), **facts)
+    case = filing_verbs.file(by=by, at=factories.at(filed_on), citation_source=secret("between", "källa"), **facts)
     story = Story(case, filed_on, "TYR", ("NAC",))
     key = "between"
     story.act("serve", by="SEK.region", on=dt.date(2026, 3, 3), cover_letter=secret(key, "följebrev"))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from escalation import clock
 from escalation.agreements.models import Provision
-from escalation.cases import actions as cases
+from escalation.cases import course
 from escalation.cases.models import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
@@ -184,7 +184,7 @@ def test_a_grant_from_when_its_reasons_were_one_text_still_shows_it(doing: Doing
     def granted_then() -> None:
         case = session.scalars(select(Case).where(Case.number == doing.house.stage.numbers["bypass_review"])).one()
         facts, content = {"body": "TSG", "step": 2}, {"reasons": "Q1 och Q3: svaret ändrar arbetssätt hos fler."}
-        cases.record(case, "principle_granted", by=person("TSG.chair"), at=clock.now(), facts=facts, content=content)
+        course.record(case, "principle_granted", by=person("TSG.chair"), at=clock.now(), facts=facts, content=content)
         session.commit()
 
     doing.house.ask(granted_then)

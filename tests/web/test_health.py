@@ -19,8 +19,8 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role, User
-from escalation.cases import actions as cases
 from escalation.cases.models import Ball, CaseType
+from escalation.cases.verbs import filing
 from escalation.db import session
 from escalation.nudges.models import Mail, MailState
 from escalation.parties.models import BlockSide
@@ -89,7 +89,7 @@ def test_the_secretariat_and_the_auditor_see_the_state_of_clock_and_mail(
     assert answer.text.count("Fungerar</span>") == 3
 
 
-@pytest.mark.parametrize("seat", [TYRESO, Seat(Role.VIS_CHAIR, body="VIS", side=BlockSide.REGION)])
+@pytest.mark.parametrize("seat", [TYRESO, Seat(Role.BODY_CHAIR, body="VIS", side=BlockSide.REGION)])
 def test_nobody_else_sees_it(client: FlaskClient, session: Database, seat: Seat) -> None:
     assert client.get("/health").location.startswith("/sign_in")
     assert enter(client, seat).get("/health").status_code == 404
@@ -133,7 +133,7 @@ def test_letters_in_trouble_are_listed_by_seat_and_day_and_never_by_person_or_co
 def test_a_case_that_nobody_holds_is_listed_with_its_number(client: FlaskClient, session: Database) -> None:
     beat()
     by = account_queries.viewer_for(hire(TYRESO, "beata").memberships[0])
-    case = cases.file(
+    case = filing.file(
         by=by,
         at=clock.now(),
         title="Kontaktväg till samordnande vårdcentral",

@@ -10,8 +10,8 @@ from typing import Any
 from flask import abort, url_for
 
 from escalation import clock
-from escalation.accounts.models import DEPUTIES, SECRETARIAT_ROLES, Membership, Role, Viewer
-from escalation.cases import actions, hearings, proposals, queries, statement
+from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, Viewer
+from escalation.cases import course, hearings, proposals, queries, statement
 from escalation.cases.models import Case, Hearing, PartyRole, Proposal, ProposalAnswer, StatementPart
 from escalation.cases.seats import referrals_to, seats_of
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
@@ -20,7 +20,7 @@ from escalation.decisions.actions import effect_of
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
-from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
+from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS, inside
 from escalation.rules.moves import Opening
 from escalation.rules.situation import (
     ANNOUNCED,
@@ -177,7 +177,7 @@ FOR_AN_OFFICE = {"pause": "pause_alone", "declare_impasse": "declare_impasse_for
 
 
 def _words(file: File, text: str) -> str:
-    above = words.inside(_(file.ladder.step(file.case.step + 1).name)) if file.situation.next_kind else ""
+    above = inside(_(file.ladder.step(file.case.step + 1).name)) if file.situation.next_kind else ""
     return str(_(text)).format(above=above)
 
 
@@ -383,7 +383,7 @@ def _hand(file: File, proposal: Proposal, answer: ProposalAnswer) -> str:
 
 def _chair(file: File, hand: Membership) -> str:
     """The chair or deputy that a hand is, by name; empty for an official."""
-    seat = "deputy" if hand.role in DEPUTIES else "chair"
+    seat = "deputy" if hand.role is Role.BODY_DEPUTY else "chair"
     return words.names_of(file.case, file.ladder)[f"{seat}:{hand.body}"] if hand.body else ""
 
 
@@ -483,7 +483,7 @@ def act_page(file: File, move: moves.Move) -> dict[str, Any]:
     if file.decisions and (file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT} or move.verb == "refuse_late"):
         about = _recorded(file, file.decisions[-1])
     if move.verb == "lift" and file.situation.is_statement_agreed:
-        agreed = actions.agreed_proposal(file.case, ProposalKind.STATEMENT)
+        agreed = course.agreed_proposal(file.case, ProposalKind.STATEMENT)
         about, what = _terms(file, agreed.terms), f"proposal:{agreed.id}"
     if move.verb in {"decide", "take_off", "correct_decision"} and (shown := words.brief(file)):
         alternatives = [(term, own(text)) for term, text in shown["alternatives"]]

@@ -20,7 +20,7 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import Role, Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation, InterpretationStatus, Provision
-from escalation.cases import actions, queries
+from escalation.cases import drafts, queries
 from escalation.cases.models import CaseType, Draft
 from escalation.parties import queries as parties
 from escalation.rules import guide
@@ -115,7 +115,7 @@ def begin(form: MatterForm) -> str:
     if facts.get("agreement") not in {a.code for a in agreements.names()}:
         facts.pop("agreement", None)
     token = form.token.data or secrets.token_urlsafe(16)
-    begun = actions.begin_draft(by=current_viewer(), at=clock.now(), token=token, facts=facts, done=["matter"])
+    begun = drafts.begin_draft(by=current_viewer(), at=clock.now(), token=token, facts=facts, done=["matter"])
     return url_for("cases.draft", draft_id=begun.id, page="provision")
 
 
@@ -153,7 +153,7 @@ def save(draft: Draft, form: PageForm) -> str:
     done = [word for word in PAGES if (is_whole if word == form.word else word in draft.done)]
     if form.word == "matter" and facts.get("matter") != draft.facts.get("matter"):
         done = [word for word in done if word != "provision"]  # another type may cite other things
-    actions.save_draft(draft, by=by, at=clock.now(), version=draft.version, facts=facts, done=done)
+    drafts.save_draft(draft, by=by, at=clock.now(), version=draft.version, facts=facts, done=done)
     form.opened_on(draft.facts, draft.version)
     if going in {"search", "later"} and all(form.may_be_kept(field) for field in form.facts):
         if going == "later":

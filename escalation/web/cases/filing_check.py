@@ -14,14 +14,15 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import Role
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement
-from escalation.cases import actions
-from escalation.cases.actions import FactsRefused
+from escalation.cases import drafts
+from escalation.cases.course import FactsRefused
 from escalation.cases.models import CONSEQUENCES, CaseType, Draft
+from escalation.cases.verbs import filing
 from escalation.db import session
 from escalation.parties import queries as parties
 from escalation.rules import ladder, workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.glossary import GLOSSARY
+from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.guide import CASE_TYPES
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.access import current_viewer
@@ -186,7 +187,7 @@ def _path(of: Agreement | None, *, asks_past_the_parties: bool) -> list[dict[str
     check, ack, local, comment, tried = (steps.workdays(key, 1, False) for key in ("D1", "D4", "D7", "D3", "D3b"))
     served = workdays.add(today, check, calendar)
     over = workdays.add(served, local, calendar)
-    above = words.inside(_(steps.step(2).name))
+    above = inside(_(steps.step(2).name))
     if asks_past_the_parties:
         commented = workdays.add(served, comment, calendar)
         return [
@@ -238,11 +239,11 @@ def send(draft: Draft, form: CheckForm) -> str:
     if form.is_stale or left(draft):
         return ""
     if not form.sends:
-        actions.ask_approval(draft, by=by, at=at, version=draft.version)
+        drafts.ask_approval(draft, by=by, at=at, version=draft.version)
         return url_for("cases.check", draft_id=draft.id)
     try:
         with on_disk({FACT: form.attachments.data}) as brought:
-            case = actions.file(by=by, at=at, draft=draft, **facts_of(draft.facts), **brought)
+            case = filing.file(by=by, at=at, draft=draft, **facts_of(draft.facts), **brought)
         return url_for("cases.case", number=case.number)
     except FactsRefused as refused:
         errors = refused.errors

@@ -16,10 +16,12 @@ from escalation import clock
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.actions import PAUSE_GROUNDS, PAUSES_ALONE, REJECT_GROUNDS, REOPENING_GROUNDS
 from escalation.cases.beside import MOST_NUMBER
 from escalation.cases.models import LAWYER, PartyRole, StatementPart
 from escalation.cases.seats import referrals_to
+from escalation.cases.verbs.filing import REJECT_GROUNDS
+from escalation.cases.verbs.pauses import PAUSE_GROUNDS, PAUSES_ALONE
+from escalation.cases.verbs.reopening import REOPENING_GROUNDS
 from escalation.decisions.actions import DIVIDED, LETTERS, OTHER, SAME_OTHER
 from escalation.decisions.queries import File
 from escalation.meetings.actions import TAKE_OFF_GROUNDS, decided_by

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
-from escalation.cases import actions, beside, hearings, queries, secrecy, standings
+from escalation.cases import beside, course, hearings, queries, secrecy, standings
 from escalation.cases.guests import may_let_in
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, StatementPart, Task
@@ -33,7 +33,7 @@ from escalation.nudges import queries as nudges
 from escalation.nudges.models import MailState
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import LATE_REFUSAL, calendar_of, reachable
-from escalation.rules.glossary import DEADLINES, GLOSSARY
+from escalation.rules.glossary import DEADLINES, GLOSSARY, inside
 from escalation.rules.ladder import Step
 from escalation.rules.situation import ANNOUNCED, GUARDS, LOCAL_PHASES, ClosingReason, HearingKind, Outcome, Phase
 from escalation.trail import queries as trail
@@ -99,7 +99,7 @@ def expect_newest(case: Case) -> None:
     may be on their way; the act asks once more behind the lock (``actions.expect_version``).
     """
     if request.method == "POST" and 0 < version_seen() < case.version:
-        raise actions.StaleVersion(case.number)
+        raise course.StaleVersion(case.number)
 
 
 def version_seen() -> int:
@@ -322,7 +322,7 @@ def _stays(events: Sequence[TrailEvent]) -> dict[int, list[Stay]]:
         begins = event.kind in words.STEP_EVENTS or (here is not None and step != here)
         if step is None or not (begins or is_over):
             continue
-        day = actions.local_day(event.at)
+        day = course.local_day(event.at)
         if here is not None:
             stays[here][-1].ended, stays[here][-1].left_by = day, event
         here = None if is_over else int(step)
@@ -596,7 +596,7 @@ def _follows(file: File) -> str:
         case Phase.PREPARATION:
             return _(
                 "Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.",
-                body=words.inside(_(ladder.step(case.step).name)),
+                body=inside(_(ladder.step(case.step).name)),
             )
         case Phase.SCHEDULED if file.treatment:
             day = meetings.day_of(ladder, file.treatment.held_at)
@@ -641,7 +641,7 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     if coming is None or ball is None:
         if case.phase is Phase.SCHEDULED and file.situation.is_top:
             body = _(file.ladder.step(case.step).name)
-            return _("Om %(body)s inte enas", body=words.inside(body)), _(
+            return _("Om %(body)s inte enas", body=inside(body)), _(
                 "Frågan tas upp en gång till. "
                 "Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
             )

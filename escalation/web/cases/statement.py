@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from wtforms import HiddenField, TextAreaField
 
 from escalation.accounts.models import Viewer
-from escalation.cases import actions, proposals, queries
+from escalation.cases import course, proposals, queries
 from escalation.cases import statement as sheets
 from escalation.cases.models import (
     CaseParty,
@@ -335,7 +335,7 @@ def statement_page(file: File, statement_id: int | None) -> dict[str, Any]:
     case = file.case
     lifted = queries.joint_statements(case)
     if statement_id is None and case.phase is Phase.IMPASSE and file.situation.is_statement_agreed:
-        proposal = actions.agreed_proposal(case, ProposalKind.STATEMENT)
+        proposal = course.agreed_proposal(case, ProposalKind.STATEMENT)
         return _page(file, proposal.terms, proposal.id, None, lifted)
     statement = next((s for s in lifted if statement_id in (None, s.id)), None) or abort(404)
     texts = {"question": statement.question, "background": statement.background, **statement.parts}

@@ -8,15 +8,15 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from escalation import clock
-from escalation.cases import actions, beside, guests, hearings, proposals, queries
+from escalation.cases import beside, course, guests, hearings, proposals, queries
+from escalation.cases import drafts as cases_drafts
 from escalation.cases.models import Case, Hearing, Proposal
 from escalation.cases.sight import Sight, sight_of
 from escalation.db import session
-from escalation.decisions import actions as decisions
 from escalation.decisions.queries import File, file_of
 from escalation.links import actions as links
 from escalation.links.queries import Linked
-from escalation.meetings import actions as meetings
+from escalation.perform import PERFORM
 from escalation.rules.moves import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
@@ -53,8 +53,6 @@ from escalation.web.language import _
 blueprint = Blueprint("cases", __name__)
 
 Page = str | Response | tuple[str, int]
-
-ROOMS = {"cases": actions, "links": links, "meetings": meetings, "decisions": decisions}
 
 
 @blueprint.get("/cases")
@@ -107,7 +105,7 @@ def discard(draft_id: int) -> Page:
     """Throw a draft away."""
     draft = filing.open_draft(draft_id)
     if request.method == "POST":
-        actions.discard_draft(draft, by=current_viewer())
+        cases_drafts.discard_draft(draft, by=current_viewer())
         session.commit()
         return redirect(url_for("cases.cases"))
     return render_template("cases/discard.html", draft=draft, back=filing.page_url(draft, "check"))
@@ -152,16 +150,16 @@ def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
     """The verb of the row with what the form says, refused when somebody has acted meanwhile."""
 
     def do() -> object:
-        actions.expect_version(file.case, page.version_seen())
-        verb = getattr(ROOMS[move.room], move.verb)
+        course.expect_version(file.case, page.version_seen())
+        verb = PERFORM[move.verb]
         with on_disk(facts_from(form, move, file)) as facts:
             return verb(file.case, file.situation, by=current_viewer(), at=clock.now(), **facts)
 
     return do
 
 
-@blueprint.app_errorhandler(actions.StaleVersion)
-def overtaken(_stale: actions.StaleVersion) -> tuple[str, int]:
+@blueprint.app_errorhandler(course.StaleVersion)
+def overtaken(_stale: course.StaleVersion) -> tuple[str, int]:
     """Somebody has acted since the form was opened (409): what they did, and what the reader had written."""
     session.rollback()
     number = (request.view_args or {})["number"]
@@ -194,7 +192,7 @@ def refused(error: MoveNotAllowed) -> tuple[str, int]:
     if number := (request.view_args or {}).get("number"):
         try:
             page.expect_newest(page.open_case(number)[0])
-        except actions.StaleVersion as stale:
+        except course.StaleVersion as stale:
             return overtaken(stale)
     return errors.not_open(error)
 
@@ -214,7 +212,7 @@ def propose(number: str, kind: str) -> Page:
 
 
 def _offer(file: File, kind: ProposalKind, form: Form) -> None:
-    actions.expect_version(file.case, page.version_seen())
+    course.expect_version(file.case, page.version_seen())
     terms = terms_from(form, kind)
     proposals.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
@@ -234,7 +232,7 @@ def answer(number: str, proposal_id: int) -> Page:
 
 
 def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
-    actions.expect_version(file.case, page.version_seen())
+    course.expect_version(file.case, page.version_seen())
     by, at = current_viewer(), clock.now()
     if form.answer.data == "accept":
         proposals.accept(file.case, file.situation, proposal, by=by, at=at)
@@ -254,7 +252,7 @@ def hear(number: str, kind: str) -> Page:
 
 
 def _hear(file: File, kind: HearingKind, form: Form) -> None:
-    actions.expect_version(file.case, page.version_seen())
+    course.expect_version(file.case, page.version_seen())
     terms = {fact: form[fact].data for fact in HEARING_FACTS[kind]}
     hearings.hear(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
@@ -273,7 +271,7 @@ def comment(number: str, hearing_id: int) -> Page:
 
 
 def _comment(file: File, hearing: Hearing, form: CommentForm) -> None:
-    actions.expect_version(file.case, page.version_seen())
+    course.expect_version(file.case, page.version_seen())
     objects = "is_objection" in form and bool(form.is_objection.data)
     said = form.text.data or ""
     hearings.comment(file.case, hearing, by=current_viewer(), at=clock.now(), text=said, is_objection=objects)
