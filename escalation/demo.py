@@ -23,7 +23,7 @@ from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.cases import drafts, hearings, proposals
 from escalation.cases import queries as case_queries
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, CaseType
+from escalation.cases.models.case import Case, CaseType
 from escalation.cases.verbs import filing
 from escalation.db import session
 from escalation.decisions.queries import situation

@@ -27,7 +27,9 @@ from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.cases import hearings, proposals, queries
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, CaseType, Deadline, Hearing, Proposal
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case, CaseType
+from escalation.cases.models.course import Deadline
 from escalation.cases.verbs import filing
 from escalation.db import Base, session
 from escalation.decisions.queries import File, file_of

@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from config import Settings
 from escalation.accounts.models import Membership, Role, User
-from escalation.cases.models import Ball, Case
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball
 from escalation.nudges.models import Nudge
 from escalation.rules.explore import NEVER_TAKEN, PROPERTIES
 from escalation.rules.ladder import load

@@ -20,7 +20,9 @@ from escalation.app import create_app
 from escalation.cases import queries
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, Deadline, PartyRole
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Deadline
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.seats import open_referrals
 from escalation.cases.waits import open_balls, without_ball
 from escalation.db import db

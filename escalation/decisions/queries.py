@@ -14,18 +14,11 @@ from escalation.agreements.models import Interpretation
 from escalation.cases import queries as cases
 from escalation.cases import secrecy
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Ball,
-    Case,
-    CaseType,
-    Deadline,
-    Hearing,
-    PartyRole,
-    Position,
-    Proposal,
-    Reopening,
-    Task,
-)
+from escalation.cases.models.asks import Hearing, Proposal, Reopening
+from escalation.cases.models.case import Case, CaseType
+from escalation.cases.models.course import Ball, Deadline, Task
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.models.statements import Position
 from escalation.cases.people import deadlines_balls_and_unmanned
 from escalation.cases.seats import may_review_rejection, open_referrals, seats_of
 from escalation.cases.verbs.filing import MASKED

@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 
 from escalation.accounts.models import CLOCK, User
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Ball, Case, Deadline
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
 from escalation.cases.waits import (
     all_ended_by_silence,
     all_hearings,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries, standings
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import PartyRole
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge

@@ -17,7 +17,8 @@ from escalation.accounts.models import Role, Viewer
 from escalation.cases import beside, guests, proposals, queries, standings
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case, CaseGuest
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import CaseGuest
 from escalation.cases.people import people_of
 from escalation.cases.seats import seats_of
 from escalation.cases.sight import Sight, current_guests

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries, standings
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Hearing, HearingComment, PartyRole
+from escalation.cases.models.asks import Hearing, HearingComment
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge

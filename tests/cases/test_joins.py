@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries, standings
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case, PartyRole
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.seats import objectors
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought

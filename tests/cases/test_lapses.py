@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import proposals, standings
-from escalation.cases.models import Proposal
+from escalation.cases.models.asks import Proposal
 from escalation.cases.people import parties_of
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought

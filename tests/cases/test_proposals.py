@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts.models import CLOCK
 from escalation.cases import queries, standings
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import PartyRole, RecommendationAnswer
+from escalation.cases.models.asks import RecommendationAnswer
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.people import parties_of
 from escalation.cases.verbs import closing, pauses
 from escalation.cases.waits import open_balls

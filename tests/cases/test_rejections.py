@@ -11,7 +11,7 @@ from escalation.accounts import actions as accounts
 from escalation.accounts.models import Role
 from escalation.cases import queries, standings
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Reopening
+from escalation.cases.models.asks import Reopening
 from escalation.cases.standings import Sought
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries, standings
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import Reopening
+from escalation.cases.models.asks import Reopening
 from escalation.cases.standings import Sought
 from escalation.cases.waits import reopening_asked
 from escalation.nudges.models import Nudge

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries, standings
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import Case, CaseParty, PartyRole
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.seats import is_unconfirmed
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import PUBLIC, Role, Viewer
 from escalation.cases import queries, sight, standings
-from escalation.cases.models import Case, CaseType
+from escalation.cases.models.case import Case, CaseType
 from escalation.cases.sight import Sight, seen_whole
 from escalation.cases.standings import Sought
 from escalation.rules.situation import Outcome, Phase, ProposalKind

@@ -24,7 +24,7 @@ from escalation.accounts.models import Membership, Role
 from escalation.accounts.queries import viewer_for
 from escalation.cases import queries as cases
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.proposals import may_offer
 from escalation.cases.waits import without_ball
 from escalation.db import db, session

@@ -14,7 +14,8 @@ from escalation.agreements.models import Interpretation
 from escalation.cases import queries, standings
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import CaseType, JointStatement, Position
+from escalation.cases.models.case import CaseType
+from escalation.cases.models.statements import JointStatement, Position
 from escalation.cases.sight import Sight
 from escalation.cases.standings import Sought
 from escalation.cases.verbs.filing import MASKED

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import CaseType
+from escalation.cases.models.case import CaseType
 from escalation.cases.verbs.filing import REJECT_GROUNDS
 from escalation.parties.models import Party
 from escalation.rules import ladder

@@ -17,7 +17,9 @@ from sqlalchemy import func, select
 from escalation.accounts.models import Viewer
 from escalation.cases import course, hearings, proposals, queries
 from escalation.cases.integrity import state_of
-from escalation.cases.models import Case, Deadline, Hearing, Proposal
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Deadline
 from escalation.cases.seats import referrals_to, seats_of
 from escalation.cases.waits import without_ball
 from escalation.db import session

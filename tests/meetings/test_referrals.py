@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries, standings
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import Referral
+from escalation.cases.models.asks import Referral
 from escalation.cases.seats import open_referrals
 from escalation.cases.sight import Sight
 from escalation.cases.standings import Sought

@@ -20,7 +20,8 @@ from escalation.accounts import actions as accounts
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import LoginSession, Membership, Role, User
 from escalation.agreements import queries as agreements
-from escalation.cases.models import Case, CaseParty, Draft, RegistryNumber
+from escalation.cases.models.case import Case, Draft
+from escalation.cases.models.parties import CaseParty, RegistryNumber
 from escalation.db import db
 from escalation.documents.models import Attachment
 from escalation.parties.models import BlockSide

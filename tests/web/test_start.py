@@ -19,7 +19,7 @@ from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, User, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import queries, standings
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.seats import referrals_to
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.standings import Sought

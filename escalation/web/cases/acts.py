@@ -12,7 +12,10 @@ from flask import abort, url_for
 from escalation import clock
 from escalation.accounts.models import DEPUTIES, SECRETARIAT_ROLES, Membership, Role, Viewer
 from escalation.cases import course, hearings, proposals, queries, statement
-from escalation.cases.models import Case, Hearing, PartyRole, Proposal, ProposalAnswer, StatementPart
+from escalation.cases.models.asks import Hearing, Proposal, ProposalAnswer
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.models.statements import StatementPart
 from escalation.cases.seats import referrals_to, seats_of
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
 from escalation.cases.waits import OWED, heard, is_heard

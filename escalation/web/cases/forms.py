@@ -17,7 +17,9 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.beside import MOST_NUMBER
-from escalation.cases.models import LAWYER, PartyRole, StatementPart
+from escalation.cases.models.asks import LAWYER
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.models.statements import StatementPart
 from escalation.cases.seats import referrals_to
 from escalation.cases.verbs.filing import REJECT_GROUNDS
 from escalation.cases.verbs.pauses import PAUSE_GROUNDS, PAUSES_ALONE

@@ -13,7 +13,10 @@ from escalation.accounts.models import Role, Viewer
 from escalation.agreements.models import Interpretation
 from escalation.cases import standings
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Ball, Case, CaseParty, Deadline, PartyRole, Referral, Registration
+from escalation.cases.models.asks import Referral
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
+from escalation.cases.models.parties import CaseParty, PartyRole, Registration
 from escalation.cases.people import parties_of
 from escalation.cases.sight import PARTY_WRITERS, READS_ALL, Sight
 from escalation.cases.standings import Sought, Standing

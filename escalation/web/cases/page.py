@@ -20,7 +20,10 @@ from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import beside, course, hearings, queries, secrecy, standings
 from escalation.cases.guests import may_let_in
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Ball, Case, CaseParty, PartyRole, Position, Registration, StatementPart, Task
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Task
+from escalation.cases.models.parties import CaseParty, PartyRole, Registration
+from escalation.cases.models.statements import Position, StatementPart
 from escalation.cases.people import parties_of
 from escalation.cases.seats import open_referrals
 from escalation.cases.sight import Sight

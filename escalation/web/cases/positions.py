@@ -14,7 +14,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from escalation.cases.models import CaseParty, PartyRole, Position
+from escalation.cases.models.parties import CaseParty, PartyRole
+from escalation.cases.models.statements import Position
 from escalation.decisions.queries import File
 from escalation.web.access import current_viewer
 from escalation.web.cases import words

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from escalation.cases.models import Ball, Deadline
+from escalation.cases.models.course import Ball, Deadline
 from escalation.decisions.queries import File
 from escalation.meetings import queries as meetings
 from escalation.rules.deadlines import MeetingDay

@@ -19,15 +19,9 @@ from wtforms import HiddenField, TextAreaField
 from escalation.accounts.models import Viewer
 from escalation.cases import course, proposals, queries
 from escalation.cases import statement as sheets
-from escalation.cases.models import (
-    CaseParty,
-    JointStatement,
-    PartyRole,
-    Position,
-    Proposal,
-    StatementDraft,
-    StatementPart,
-)
+from escalation.cases.models.asks import Proposal
+from escalation.cases.models.parties import CaseParty, PartyRole
+from escalation.cases.models.statements import JointStatement, Position, StatementDraft, StatementPart
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.statement import SHARED, changed_here, fingerprint
 from escalation.decisions.queries import File

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 from escalation import clock
 from escalation.cases import beside, course, guests, hearings, proposals, queries
 from escalation.cases import drafts as cases_drafts
-from escalation.cases.models import Case, Hearing, Proposal
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case
 from escalation.cases.sight import Sight, sight_of
 from escalation.db import session
 from escalation.decisions.queries import File, file_of

@@ -14,7 +14,10 @@ from markupsafe import Markup, escape
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import seats
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import LAWYER, Ball, Case, PartyRole, Referral
+from escalation.cases.models.asks import LAWYER, Referral
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.people import parties_of
 from escalation.cases.seats import open_referrals
 from escalation.cases.verbs.filing import OTHER_TYPE

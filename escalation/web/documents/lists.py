@@ -10,7 +10,7 @@ from flask_babel import get_locale
 
 from escalation.accounts.models import Viewer
 from escalation.cases import secrecy
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.decisions.queries import File
 from escalation.documents.models import Attachment, SecrecyMark
 from escalation.rules.file_types import MEBIBYTE

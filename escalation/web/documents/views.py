@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as Redirect
 from escalation import clock
 from escalation.cases import queries as cases
 from escalation.cases import secrecy
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.documents import queries as documents
 from escalation.documents.models import Attachment

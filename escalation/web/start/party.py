@@ -9,7 +9,7 @@ from typing import Any
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.cases import standings
-from escalation.cases.models import PartyRole
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.sight import Sight
 from escalation.cases.standings import Sought, Standing
 from escalation.cases.waits import referred

@@ -12,7 +12,7 @@ from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
 from escalation.cases import standings
-from escalation.cases.models import PartyRole
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.standings import Sought, Standing
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.glossary import GLOSSARY
