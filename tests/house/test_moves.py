@@ -168,7 +168,7 @@ def test_every_event_declares_its_facts_by_its_sentence() -> None:
 
 def test_no_event_is_without_something_that_leaves_it() -> None:
     used = {m.event for m in MOVES}
-    source = "".join(p.read_text("utf-8") for p in rooms())
+    source = "".join(p.read_text("utf-8") for p in domain())
     assert [kind for kind in EVENTS if kind not in used and f'"{kind}"' not in source] == []
 
 
