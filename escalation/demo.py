@@ -19,7 +19,7 @@ from escalation import invented
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
-from escalation.accounts.models import Membership, Role, User, Viewer
+from escalation.accounts.models import BODY_ROLES, PARTY_ROLES, Membership, Role, User, Viewer
 from escalation.cases import drafts, hearings, proposals
 from escalation.cases import queries as case_queries
 from escalation.cases.ladders import ladder_of
@@ -52,12 +52,9 @@ _ROLES = {
     "substitute": Role.LOCAL_HANDLER,
     "approver": Role.LOCAL_APPROVER,
     "centre": Role.COORDINATING_CENTRE,
-    "TSG.chair": Role.STEERING_CHAIR,
-    "TSG.deputy": Role.STEERING_DEPUTY,
-    "TSG.member": Role.STEERING_MEMBER,
-    "VIS.chair": Role.VIS_CHAIR,
-    "VIS.deputy": Role.VIS_DEPUTY,
-    "VIS.member": Role.VIS_MEMBER,
+    "chair": Role.BODY_CHAIR,
+    "deputy": Role.BODY_DEPUTY,
+    "member": Role.BODY_MEMBER,
     "SEK.region": Role.SECRETARIAT,
     "SEK.municipal": Role.SECRETARIAT_HEAD,
     "AUDITOR": Role.AUDITOR,
@@ -147,8 +144,8 @@ def _people(rows: list[dict[str, Any]], first_day: dt.date) -> dict[str, Viewer]
         role = _ROLES.get(seat) or _ROLES[part]
         made = Seat(
             role=role,
-            party=unit if seat not in _ROLES and part != "group" else None,
-            body=unit if unit in {"TSG", "VIS"} or part == "group" else None,
+            party=unit if role in PARTY_ROLES else None,
+            body=unit if role in BODY_ROLES or role is Role.CONSULTATION_MEMBER else None,
             side=BlockSide(part) if unit == "SEK" else _BLOCKS.get(part),
         )
         email = _email(row)

@@ -125,13 +125,15 @@ def test_nobody_is_said_to_sign_in_before_there_is_a_password(app: Flask) -> Non
 @pytest.mark.one_database
 def test_the_list_tells_of_each_account_its_seats_its_password_and_its_last_sign_in(app: Flask) -> None:
     create(app, ANNA, "local_handler", "--party", "SUN")
-    assert run(app, "create-user", BO, "Bo", "vis_member", "--body", "VIS", "--side", "region", "--link").exit_code == 0
+    assert (
+        run(app, "create-user", BO, "Bo", "body_member", "--body", "VIS", "--side", "region", "--link").exit_code == 0
+    )
     enter(app, ANNA)
     told = run(app, "users", "list").output
     assert re.search(r"^anna@example\.se \| Anna \| open \| has a password \| last signed in 2026-", told, re.M)
     assert re.search(r"^  seat \d+: local_handler SUN$", told, re.M)
     assert "bo@example.se | Bo | open | no password | never signed in" in told
-    assert re.search(r"^  seat \d+: vis_member VIS region$", told, re.M)
+    assert re.search(r"^  seat \d+: body_member VIS region$", told, re.M)
 
 
 # --- Seats
@@ -139,7 +141,7 @@ def test_the_list_tells_of_each_account_its_seats_its_password_and_its_last_sign
 
 def test_a_person_with_two_seats_chooses_between_them(app: Flask, session: Database) -> None:
     create(app, ANNA, "local_handler", "--party", "SUN")
-    given = run(app, "users", "seat", ANNA, "vis_member", "--body", "VIS", "--side", "municipal")
+    given = run(app, "users", "seat", ANNA, "body_member", "--body", "VIS", "--side", "municipal")
     assert given.exit_code == 0, given.output
     page = enter(app, ANNA).get("/act_as").text
     assert "Sundbyberg" in page
@@ -152,8 +154,11 @@ def test_a_person_with_two_seats_chooses_between_them(app: Flask, session: Datab
     [
         (("local_handler", "--party", "nacka"), r"--party with one of these codes: .*NAC.* \(nacka is none\)"),
         (("local_handler",), r"--party with one of these codes: .*none was given"),
-        (("vis_chair", "--body", "TSG", "--side", "region"), r"--body with one of these codes: VIS \(TSG is none\)"),
-        (("steering_member", "--body", "TSG"), r"--side region or --side municipal"),
+        (
+            ("body_chair", "--body", "SG-PSY", "--side", "region"),
+            r"these codes: TSG, VIS \(SG-PSY is none",
+        ),
+        (("body_member", "--body", "TSG"), r"--side region or --side municipal"),
         (("consultation_member", "--body", "VIS"), r"--body with one of these codes: .*SG-PSY"),
         (("secretariat",), r"--side region or --side municipal"),
         (("local_handler", "--party", "STO", "--unit", "XX"), r"no such unit"),

@@ -241,7 +241,8 @@ def seat_flaw(seat: Seat) -> str | None:
     if role in PARTY_ROLES:
         wanted = {party.code for party in parties.all_parties()}
     elif role in BODY_ROLES or role is Role.CONSULTATION_MEMBER:
-        wanted = {body.code for body in parties.bodies() if body.kind is _KIND_OF.get(role, BodyKind.POLITICAL)}
+        kinds = STEP_KINDS if role in BODY_ROLES else {BodyKind.CONSULTATION}
+        wanted = {body.code for body in parties.bodies() if body.kind in kinds}
     else:
         wanted = set()
     option, code = ("--party", seat.party) if role in PARTY_ROLES else ("--body", seat.body)
@@ -264,12 +265,8 @@ def seat_flaw(seat: Seat) -> str | None:
     return None
 
 
-_KIND_OF = {
-    Role.STEERING_MEMBER: BodyKind.OFFICIALS,
-    Role.STEERING_CHAIR: BodyKind.OFFICIALS,
-    Role.STEERING_DEPUTY: BodyKind.OFFICIALS,
-    Role.CONSULTATION_MEMBER: BodyKind.CONSULTATION,
-}
+STEP_KINDS = frozenset({BodyKind.OFFICIALS, BodyKind.POLITICAL})
+"""The kinds of body that can stand at a step of a ladder."""
 
 
 def word_of(membership: Membership) -> str:

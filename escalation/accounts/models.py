@@ -28,12 +28,10 @@ class Role(enum.StrEnum):
     PARTY_REGISTRAR = "party_registrar"
     PARTY_READER = "party_reader"
     COORDINATING_CENTRE = "coordinating_centre"
-    STEERING_MEMBER = "steering_member"
-    STEERING_CHAIR = "steering_chair"
-    STEERING_DEPUTY = "steering_deputy"
-    VIS_MEMBER = "vis_member"
-    VIS_CHAIR = "vis_chair"
-    VIS_DEPUTY = "vis_deputy"
+    BODY_MEMBER = "body_member"
+    BODY_CHAIR = "body_chair"
+    BODY_DEPUTY = "body_deputy"
+    BODY_SUBSTITUTE = "body_substitute"
     SECRETARIAT = "secretariat"
     SECRETARIAT_HEAD = "secretariat_head"
     CONSULTATION_MEMBER = "consultation_member"
@@ -53,19 +51,10 @@ PARTY_ROLES = frozenset(
 """The roles that are held in a party. All but the last act or read for it: a coordinating health centre may be
 privately run (HÖK 4.5), and has no more than what the party lets it into (R15)."""
 SECRETARIAT_ROLES = frozenset({Role.SECRETARIAT, Role.SECRETARIAT_HEAD})
-BODY_ROLES = frozenset(
-    {
-        Role.STEERING_MEMBER,
-        Role.STEERING_CHAIR,
-        Role.STEERING_DEPUTY,
-        Role.VIS_MEMBER,
-        Role.VIS_CHAIR,
-        Role.VIS_DEPUTY,
-    }
-)
-DEPUTIES = frozenset({Role.STEERING_DEPUTY, Role.VIS_DEPUTY})
-CHAIRS = DEPUTIES | {Role.STEERING_CHAIR, Role.VIS_CHAIR}
-"""Who leads a body: the chair, and the deputy of the other block."""
+BODY_ROLES = frozenset({Role.BODY_MEMBER, Role.BODY_CHAIR, Role.BODY_DEPUTY, Role.BODY_SUBSTITUTE})
+"""The roles that are held in a body at a step of a ladder; the membership says in which."""
+CHAIRS = frozenset({Role.BODY_CHAIR, Role.BODY_DEPUTY})
+"""The roles that lead a body: the chair, and the deputy of the other block."""
 
 
 class SignInOutcome(enum.StrEnum):

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, 
 from sqlalchemy.orm import joinedload, selectinload
 
 from escalation.accounts.models import (
+    BODY_ROLES,
     CHAIRS,
-    DEPUTIES,
     PARTY_ROLES,
     SECRETARIAT_ROLES,
     AccountToken,
@@ -28,10 +28,13 @@ from escalation.accounts.models import (
 )
 from escalation.db import session
 from escalation.parties.models import BlockSide
-from escalation.rules.glossary import GLOSSARY
+from escalation.rules.glossary import GLOSSARY, inside, say
 
 Translate = Callable[[str], str]
 """From the glossary's Swedish to the reader's language; ``str`` where there is no reader."""
+
+IN_A_BODY = say("%(role)s i %(body)s")
+"""A role with the body that it is held in: "Ordförande i styrgruppen"."""
 
 IDLE = dt.timedelta(hours=8)
 """How long a session lives without a request. Ours: a working day, so that no half-written text is lost."""
@@ -66,7 +69,7 @@ def office(word: str) -> ColumnElement[bool] | None:
 
 def _block() -> ColumnElement[BlockSide]:
     """``block_of`` as a condition."""
-    of_the_role = case((Membership.role.in_(DEPUTIES), BlockSide.MUNICIPAL), else_=BlockSide.REGION)
+    of_the_role = case((Membership.role == Role.BODY_DEPUTY, BlockSide.MUNICIPAL), else_=BlockSide.REGION)
     return func.coalesce(Membership.side, of_the_role)
 
 
@@ -228,7 +231,7 @@ def block_of(membership: Membership) -> str | None:
     """The side that a membership sits for. The deputy is of the other block than the chair (domain/02 § 2.5): where
     neither says which, the chair counts as the region's."""
     if membership.side is None and membership.role in CHAIRS:
-        return (BlockSide.MUNICIPAL if membership.role in DEPUTIES else BlockSide.REGION).value
+        return (BlockSide.MUNICIPAL if membership.role is Role.BODY_DEPUTY else BlockSide.REGION).value
     return membership.side.value if membership.side else None
 
 
@@ -249,7 +252,7 @@ def acting_name(membership: Membership, translate: Translate = str) -> str:
 
 
 def place_and_part(membership: Membership, translate: Translate = str) -> tuple[str, str]:
-    """Where the membership is held, and as what: ("Tyresö kommun", "Handläggare").
+    """Where the membership is held, and as what: ("Tyresö kommun", "Handläggare"), ("VIS", "Ledamot i VIS").
 
     A role that is itself the place says which side it comes from, if any: ("Sekretariatet", "Kommunerna").
     """
@@ -257,7 +260,10 @@ def place_and_part(membership: Membership, translate: Translate = str) -> tuple[
     if membership.party is not None:
         return membership.party.name, role
     if membership.seated_in is not None:
-        return translate(membership.seated_in.short_name), role
+        place = translate(membership.seated_in.short_name)
+        if membership.role in BODY_ROLES:
+            role = translate(IN_A_BODY) % {"role": role, "body": inside(place)}
+        return place, role
     return role, translate(GLOSSARY[membership.side].label) if membership.side else ""
 
 

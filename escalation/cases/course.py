@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from escalation.accounts.models import CHAIRS, DEPUTIES, Role, Viewer
+from escalation.accounts.models import CHAIRS, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.integrity import state_of
 from escalation.cases.ladders import ladder_of
@@ -296,7 +296,7 @@ def who(case: Case, by: Viewer) -> str:
     if by.role in {Role.COORDINATING_CENTRE, Role.AUDITOR}:
         return by.role.value
     if by.role in CHAIRS:
-        return f"{'deputy' if by.role in DEPUTIES else 'chair'}:{by.body}"
+        return f"{'deputy' if by.role is Role.BODY_DEPUTY else 'chair'}:{by.body}"
     return by.party or by.body or "SEK"
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from escalation.accounts.models import SECRETARIAT_ROLES, Role, Viewer
+from escalation.accounts.models import BODY_ROLES, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, who
 from escalation.cases.integrity import state_of
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.case import Case
-from escalation.cases.sight import PARTY_WRITERS, READS_ALL, SEATED, Sight, sight_of
+from escalation.cases.sight import PARTY_WRITERS, READS_ALL, Sight, sight_of
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents import queries as attached
@@ -45,7 +45,7 @@ def has_room(case: Case, viewer: Viewer) -> bool:
         return False
     if viewer.role in PARTY_WRITERS:
         return any(p.party_code == viewer.party for p in case.sides)
-    if viewer.role in SEATED:
+    if viewer.role in BODY_ROLES:
         return case.phase in BODY_PHASES and ladder_of(case).step(case.step).body == viewer.body
     return viewer.role in READS_ALL
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy import case as case_when
 from sqlalchemy.orm import aliased
 
-from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, Viewer
+from escalation.accounts.models import BODY_ROLES, CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, Viewer
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.asks import Proposal, ProposalAnswer, Referral, Reopening
 from escalation.cases.models.case import Case
@@ -40,9 +40,6 @@ from escalation.rules.situation import (
     Phase,
     ProposalKind,
 )
-
-SEATED = CHAIRS | {Role.STEERING_MEMBER, Role.VIS_MEMBER}
-
 
 PARTY_WRITERS = frozenset({Role.LOCAL_HANDLER, Role.LOCAL_APPROVER})
 
@@ -95,7 +92,7 @@ def _sight_by_part(case: Case, viewer: Viewer) -> Sight | None:
         if viewer.party in (case.lead_parties or "").split():
             return Sight.STUB
         return Sight.TITLE if _has_reached_body(case) else None
-    if viewer.body is not None and role in SEATED:
+    if viewer.body is not None and role in BODY_ROLES:
         ladder = ladder_of(case)
         own_step = ladder.step_of(viewer.body)
         if own_step is None:
@@ -136,18 +133,19 @@ def is_with_parties(case: Case) -> bool:
 
 
 def own_guest(case: Case, viewer: Viewer) -> CaseGuest | None:
-    """The viewer's own among ``guests``."""
+    """The viewer's own among ``current_guests``."""
     mine = viewer.membership_id if viewer.role is Role.COORDINATING_CENTRE else None
     return next((g for g in current_guests(case) if g.membership_id == mine), None)
 
 
 def _is_guest(viewer: Viewer) -> ColumnElement[bool]:
-    """``guest`` as a condition."""
+    """``own_guest`` as a condition."""
     if viewer.role is not Role.COORDINATING_CENTRE:
         return false()
     let_in = exists().where(
         CaseGuest.case_id == Case.id,
         CaseGuest.membership_id == viewer.membership_id,
+        CaseGuest.membership.has(Membership.is_held),
         CaseGuest.ended_at.is_(None),
         CaseGuest.let_in_at >= Case.step_entered_at,
         CaseParty.case_id == Case.id,
@@ -177,7 +175,7 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     reached = Case.step >= Case.first_body_step
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
         return or_(is_own(viewer.party), _follows_own(viewer.party), reached)
-    if viewer.body is not None and role in SEATED:
+    if viewer.body is not None and role in BODY_ROLES:
         on_ladder = [key for key in ladders.shipped() if ladders.load(key).step_of(viewer.body)]
         first = [
             key for key in on_ladder if ladders.load(key).step(ladders.load(key).first_body_step).body == viewer.body
@@ -254,7 +252,7 @@ def _whole_by_part(viewer: Viewer) -> ColumnElement[bool]:
         return true()
     if viewer.party is not None and role in OPEN_TO_OWN_PARTY:
         return is_own(viewer.party)
-    if viewer.body is not None and role in SEATED:
+    if viewer.body is not None and role in BODY_ROLES:
         own_step = {key: ladders.load(key).step_of(viewer.body) for key in ladders.shipped()}
         called_up = Case.hearings_going.contains(HearingKind.CALL_UP.value)
         tried = or_(

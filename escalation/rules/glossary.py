@@ -21,6 +21,11 @@ def say(sentence: str) -> str:
     return sentence
 
 
+def inside(name: str) -> str:
+    """A name as it stands inside a sentence: "styrgruppen", but a name in capitals as it is."""
+    return name if name.isupper() else name[:1].lower() + name[1:]
+
+
 GLOSSARY: dict[str, Term] = {
     # types and phases of a case
     "interpretation": Term("Oenighet om tolkning", "Parterna läser en bestämmelse på olika sätt."),
@@ -75,12 +80,10 @@ GLOSSARY: dict[str, Term] = {
     "coordinating_centre": Term(
         "Samordnande vårdcentral", "Ser bara de ärenden i lokala steget som en part har släppt in den i."
     ),
-    "steering_member": Term("Ledamot i styrgruppen", "Läser ärenden som är hos styrgruppen."),
-    "steering_chair": Term("Ordförande i styrgruppen", "Leder styrgruppen och justerar protokollet."),
-    "steering_deputy": Term("Vice ordförande i styrgruppen"),
-    "vis_member": Term("Ledamot i VIS", "Avgör och tolkar HÖK."),
-    "vis_chair": Term("Ordförande i VIS", "Leder VIS och justerar protokollet."),
-    "vis_deputy": Term("Vice ordförande i VIS"),
+    "body_member": Term("Ledamot", "Läser ärenden som är hos organet."),
+    "body_chair": Term("Ordförande", "Leder organet och justerar protokollet."),
+    "body_deputy": Term("Vice ordförande"),
+    "body_substitute": Term("Ersättare", "Läser ärenden som är hos organet."),
     "secretariat": Term("Sekretariatet", "Kontrollerar anmälningar, förbereder möten och publicerar tolkningar."),
     "secretariat_head": Term(
         "Chef för sekretariatet", "Gör allt som sekretariatet gör, och får veta när något är sent."

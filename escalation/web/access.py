@@ -36,7 +36,7 @@ SECRETARIAT = frozenset(role.value for role in SECRETARIAT_ROLES)
 HANDLERS = frozenset({Role.LOCAL_HANDLER.value, Role.LOCAL_APPROVER.value})
 AUDITOR = frozenset({Role.AUDITOR.value})
 
-CHAIRS = frozenset({Role.STEERING_CHAIR.value, Role.STEERING_DEPUTY.value, Role.VIS_CHAIR.value, Role.VIS_DEPUTY.value})
+CHAIRS = frozenset({Role.BODY_CHAIR.value, Role.BODY_DEPUTY.value})
 CONSULTED = frozenset({Role.CONSULTATION_MEMBER.value})
 CENTRES = frozenset({Role.COORDINATING_CENTRE.value})
 ACTORS = HANDLERS | SECRETARIAT | CHAIRS | CONSULTED

@@ -77,8 +77,8 @@ def test_what_is_no_address_makes_no_account(session: Any, email: str) -> None:
     [
         Seat(Role.LOCAL_HANDLER),
         Seat(Role.LOCAL_HANDLER, body="VIS"),
-        Seat(Role.VIS_MEMBER),
-        Seat(Role.VIS_MEMBER, party="TYR"),
+        Seat(Role.BODY_MEMBER),
+        Seat(Role.BODY_MEMBER, party="TYR"),
         Seat(Role.SECRETARIAT),
         Seat(Role.ADMIN, party="TYR"),
         Seat(Role.LOCAL_HANDLER, party="TYR", side=BlockSide.REGION),
@@ -96,8 +96,8 @@ def test_people_are_found_by_party_by_body_and_by_side(session: Any) -> None:
     approver = person("c@tyreso.example", Seat(Role.LOCAL_APPROVER, party="TYR"))
     region = person("r@hsf.example", Seat(Role.SECRETARIAT, side=BlockSide.REGION))
     municipal = person("k@storsthlm.example", Seat(Role.SECRETARIAT_HEAD, side=BlockSide.MUNICIPAL))
-    chair = person("o@vis.example", Seat(Role.VIS_CHAIR, body="VIS"))
-    member = person("l@vis.example", Seat(Role.VIS_MEMBER, body="VIS"))
+    chair = person("o@vis.example", Seat(Role.BODY_CHAIR, body="VIS"))
+    member = person("l@vis.example", Seat(Role.BODY_MEMBER, body="VIS"))
     gone = person("g@tyreso.example")
     gone.is_active = False
     assert queries.handlers("TYR") == [handler]
@@ -107,14 +107,14 @@ def test_people_are_found_by_party_by_body_and_by_side(session: Any) -> None:
     assert queries.secretariat() == [region, municipal]
     assert queries.secretariat("municipal") == [municipal]
     assert queries.body_members("VIS") == [chair, member]
-    assert queries.body_members("VIS", [Role.VIS_CHAIR]) == [chair]
+    assert queries.body_members("VIS", [Role.BODY_CHAIR]) == [chair]
 
 
 def test_the_viewer_is_the_membership_in_use(session: Any) -> None:
-    user = person("r@hsf.example", Seat(Role.SECRETARIAT, side=BlockSide.REGION), Seat(Role.VIS_MEMBER, body="VIS"))
+    user = person("r@hsf.example", Seat(Role.SECRETARIAT, side=BlockSide.REGION), Seat(Role.BODY_MEMBER, body="VIS"))
     first, second = (queries.viewer_for(row) for row in queries.memberships(user.id))
     assert (first.role, first.side, first.party, first.body) == (Role.SECRETARIAT, "region", None, None)
-    assert (second.role, second.body) == (Role.VIS_MEMBER, "VIS")
+    assert (second.role, second.body) == (Role.BODY_MEMBER, "VIS")
     assert second.actor == f"membership:{second.membership_id}"
     assert first.user_id == second.user_id == user.id
 
@@ -125,7 +125,7 @@ def test_one_acts_under_the_name_of_party_and_role_of_the_seat_or_of_the_secreta
     user = person(
         "a@tyreso.example",
         Seat(Role.LOCAL_HANDLER, party="TYR"),
-        Seat(Role.VIS_MEMBER, body="VIS"),
+        Seat(Role.BODY_MEMBER, body="VIS"),
         Seat(Role.SECRETARIAT, side=BlockSide.MUNICIPAL),
         Seat(Role.AUDITOR),
     )
@@ -182,14 +182,14 @@ def test_nobody_ends_another_persons_session(session: Any) -> None:
 
 
 def test_one_acts_in_a_membership_of_ones_own(session: Any) -> None:
-    person("a@tyreso.example", Seat(Role.LOCAL_HANDLER, party="TYR"), Seat(Role.VIS_MEMBER, body="VIS"))
+    person("a@tyreso.example", Seat(Role.LOCAL_HANDLER, party="TYR"), Seat(Role.BODY_MEMBER, body="VIS"))
     other = person("b@tyreso.example")
     login = queries.session_of(actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE), used_at=AT, at=AT)
     assert login is not None
     assert login.membership is not None
     assert login.membership.role is Role.LOCAL_HANDLER
     second = queries.memberships(login.user_id)[1]
-    assert actions.act_as(login.id, second.id).role is Role.VIS_MEMBER
+    assert actions.act_as(login.id, second.id).role is Role.BODY_MEMBER
     with pytest.raises(NotYourMembership):
         actions.act_as(login.id, queries.memberships(other.id)[0].id)
     with pytest.raises(NotYourMembership):

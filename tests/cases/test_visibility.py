@@ -49,6 +49,7 @@ LAW: dict[str, tuple[Sight | None, ...]] = {
     "TSG.chair": (S, S, F, F, F, F, F, F),  # what waits for the chair to choose its way is read whole meanwhile
     "TSG.deputy": (S, S, F, F, F, F, F, F),
     "VIS.member": (None, None, None, None, T, T, F, F),
+    "VIS.substitute": (None, None, None, None, T, T, F, F),
     "VIS.chair": (None, None, None, None, T, T, F, F),
     "CONSULT": (None,) * 8,
     "ADMIN": (None,) * 8,
@@ -100,7 +101,7 @@ def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Cas
         if law is not None:
             assert tuple(seen.get(name) for name in NAMES) == law, seat
 
-    for viewer in (PUBLIC, Viewer(user_id=1, name="Ingen roll"), Viewer(role=Role.STEERING_MEMBER)):
+    for viewer in (PUBLIC, Viewer(user_id=1, name="Ingen roll"), Viewer(role=Role.BODY_MEMBER)):
         assert seen_by_get(viewer, world) == {}
         assert seen_in_list(viewer, world) == {}
     assert queries.get("ESK-2026-9999", viewer=person("SEK.region")) is None

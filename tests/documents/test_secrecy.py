@@ -37,7 +37,7 @@ READERS = {f"{party}.{part}" for party in ("SUN", "RS") for part in ("registrar"
 AFFECTED = {f"TYR.{part}" for part in ("handler", "approver", "registrar", "reader")}
 OTHERS = {"SOL.handler", "SOL.approver", "CONSULT", "ADMIN"}
 STEERING = {"TSG.member", "TSG.chair", "TSG.deputy"}
-POLITICAL = {"VIS.member", "VIS.chair", "VIS.deputy"}
+POLITICAL = {"VIS.member", "VIS.substitute", "VIS.chair", "VIS.deputy"}
 ALWAYS = SIDES | {"SEK.region", "SEK.municipal", "AUDITOR"}
 EVERYBODY = ALWAYS | READERS | AFFECTED | OTHERS | STEERING | POLITICAL
 

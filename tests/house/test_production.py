@@ -110,8 +110,8 @@ def test_the_first_interpretation_of_a_new_site_is_number_one_of_its_year(produc
 @pytest.mark.parametrize(
     ("role", "body", "said"),
     [
-        (Role.VIS_CHAIR, "VIS", "Inga kommande möten är inlagda. Den som driver webbplatsen lägger in dem."),
-        (Role.STEERING_CHAIR, "TSG", "Inga kommande möten är inlagda. Den som driver webbplatsen lägger in dem."),
+        (Role.BODY_CHAIR, "VIS", "Inga kommande möten är inlagda. Den som driver webbplatsen lägger in dem."),
+        (Role.BODY_CHAIR, "TSG", "Inga kommande möten är inlagda. Den som driver webbplatsen lägger in dem."),
     ],
 )
 @pytest.mark.one_database

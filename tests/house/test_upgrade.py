@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, delete, insert, select, text
 from sqlalchemy.types import TypeEngine
 
-from escalation.accounts.models import Membership, Role
+from escalation.accounts.models import BODY_ROLES, Membership, Role, User
 from escalation.accounts.queries import viewer_for
 from escalation.cases import queries as cases
 from escalation.cases.integrity import rows_that_disagree
@@ -131,7 +131,7 @@ def test_a_database_of_the_first_release_comes_along_whole_and_every_page_opens(
     turn_to(DEMO_DAY)
     numbers = list(session.scalars(select(Case.number).order_by(Case.number)))
     assert len(numbers) == 25
-    seats = {m.role: m.id for m in session.scalars(select(Membership))}  # somebody in each role
+    seats = {(m.role, m.body): m.id for m in session.scalars(select(Membership))}  # somebody in each role
     session.commit()
     looked_at = 0
     for membership in seats.values():
@@ -154,3 +154,25 @@ def test_a_case_that_waits_for_its_way_when_the_release_is_upgraded_goes_on_by_t
     official = viewer_for(session.scalars(officials).one())
     assert "ask_to_pursue" in {o.move.verb for o in file.openings(official) if o.is_open}
     assert may_offer(case, ProposalKind.LAPSE, file.situation, official) == "asked_to_pursue"
+
+
+def test_the_seats_in_bodies_of_the_release_keep_their_body_and_get_the_words_that_name_none(upgraded: Flask) -> None:
+    seats = session.execute(select(Membership.body, Membership.role, User.email).join(Membership.user)).all()
+    held = {(body, role) for body, role, _email in seats if role in BODY_ROLES}
+    roles = (Role.BODY_CHAIR, Role.BODY_MEMBER)
+    assert held == {(body, role) for body in ("TSG", "VIS") for role in roles}
+    by_email = {email: (body, role) for body, role, email in seats}
+    assert by_email["vis-member@demo.invalid"] == ("VIS", Role.BODY_MEMBER)
+    assert by_email["tsg-chair@demo.invalid"] == ("TSG", Role.BODY_CHAIR)
+
+
+def test_the_words_of_roles_go_back_when_the_schema_does(upgraded: Flask) -> None:
+    session.commit()
+    migrations = str(ROOT / "migrations")
+    flask_migrate.downgrade(directory=migrations, revision="5e0b7d1c92fa")
+    sql = "SELECT body, role FROM membership WHERE body IN ('TSG', 'VIS')"
+    held = {(body, role) for body, role in session.execute(text(sql))}
+    session.commit()
+    words = {"TSG": "steering", "VIS": "vis"}
+    parts = ("chair", "member")
+    assert held == {(body, f"{word}_{part}") for body, word in words.items() for part in parts}

@@ -180,6 +180,6 @@ def office(session: Database) -> Office:
     office.hire("regionens chef", Role.LOCAL_APPROVER, party_code="RS")
     office.hire("sekretariatet", Role.SECRETARIAT, side=BlockSide.MUNICIPAL)
     office.hire("sekretariatets chef", Role.SECRETARIAT_HEAD, side=BlockSide.REGION)
-    office.hire("ordföranden", Role.STEERING_CHAIR, body="TSG", side=BlockSide.REGION)
+    office.hire("ordföranden", Role.BODY_CHAIR, body="TSG", side=BlockSide.REGION)
     session.commit()
     return office

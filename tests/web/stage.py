@@ -35,7 +35,7 @@ TODAY = dt.date(2026, 11, 23)
 
 PARTY_PARTS = ("handler", "approver", "registrar", "reader")
 PARTY_SEATS = tuple(f"{party}.{part}" for party in ("TYR", "RS", "KSON", "SOL") for part in PARTY_PARTS)
-BODY_SEATS = tuple(f"{b}.{r}" for b in ("TSG", "VIS") for r in ("member", "chair", "deputy"))
+BODY_SEATS = (*(f"{b}.{r}" for b in ("TSG", "VIS") for r in ("member", "chair", "deputy")), "VIS.substitute")
 OTHER_SEATS = ("SEK.region", "SEK.municipal", "CONSULT", "AUDITOR", "ADMIN")
 CENTRE = "RS.centre"
 """A coordinating health centre that has been let into no case."""

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.one_database  # tests/cases asks both databases who see
 EVERYBODY = (*SEATS, "public")
 WRITERS = {seat for seat in PARTY_SEATS if seat.endswith((".handler", ".approver"))}
 SECRETARIAT = {"SEK.region", "SEK.municipal"}
-CHAIRS = {seat for seat in BODY_SEATS if not seat.endswith(".member")}
+CHAIRS = {seat for seat in BODY_SEATS if seat.endswith((".chair", ".deputy"))}
 ACTORS = WRITERS | SECRETARIAT | CHAIRS | {"CONSULT"}
 
 # --- What each seat may read (domain/02 § 2.4) -------------------------------------------------------------------

@@ -197,7 +197,7 @@ def test_signing_in_never_leads_to_another_site(client: FlaskClient, anna: User,
 
 
 def test_who_has_several_memberships_chooses_and_is_named_by_the_choice(client: FlaskClient, session: Any) -> None:
-    user = person(EMAIL, Seat(Role.LOCAL_HANDLER, party="TYR"), Seat(Role.VIS_MEMBER, body="VIS"))
+    user = person(EMAIL, Seat(Role.LOCAL_HANDLER, party="TYR"), Seat(Role.BODY_MEMBER, body="VIS"))
     assert sign_in(client).location == "/act_as"
     assert "Du agerar som detta nu" in client.get("/act_as").text
     seat = queries.memberships(user.id)[1].id

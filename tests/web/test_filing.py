@@ -772,7 +772,7 @@ def test_the_form_gives_nobody_rights_that_they_have_not(handler: Writer, app: F
 
 def test_who_has_several_memberships_chooses_one_to_send_as(app: Flask, session: Database) -> None:
     writer = Writer(
-        app, "eva@example.se", Seat(Role.VIS_MEMBER, body="VIS"), Seat(Role.LOCAL_HANDLER, party="TYR")
+        app, "eva@example.se", Seat(Role.BODY_MEMBER, body="VIS"), Seat(Role.LOCAL_HANDLER, party="TYR")
     )  # fmt: skip
     rows = session.scalars(select(Membership.id).join(User).where(User.email == writer.email)).all()
     writer.client.post("/act_as", data={"membership_id": rows[1]})

@@ -90,7 +90,7 @@ def test_the_secretariat_and_the_auditor_see_the_state_of_clock_and_mail(
     assert answer.text.count("Fungerar</span>") == 3
 
 
-@pytest.mark.parametrize("seat", [TYRESO, Seat(Role.VIS_CHAIR, body="VIS", side=BlockSide.REGION)])
+@pytest.mark.parametrize("seat", [TYRESO, Seat(Role.BODY_CHAIR, body="VIS", side=BlockSide.REGION)])
 def test_nobody_else_sees_it(client: FlaskClient, session: Database, seat: Seat) -> None:
     assert client.get("/health").location.startswith("/sign_in")
     assert enter(client, seat).get("/health").status_code == 404

@@ -35,8 +35,8 @@ OTHER_SIDE = Seat(Role.SECRETARIAT_HEAD, side=BlockSide.MUNICIPAL)
 SEATS = [
     Seat(Role.LOCAL_HANDLER, party="TYR"),
     Seat(Role.LOCAL_APPROVER, party="RS"),
-    Seat(Role.STEERING_CHAIR, body="TSG", side=BlockSide.REGION),
-    Seat(Role.VIS_CHAIR, body="VIS", side=BlockSide.REGION),
+    Seat(Role.BODY_CHAIR, body="TSG", side=BlockSide.REGION),
+    Seat(Role.BODY_CHAIR, body="VIS", side=BlockSide.REGION),
     Seat(Role.AUDITOR),
     Seat(Role.ADMIN),
 ]

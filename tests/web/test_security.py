@@ -287,7 +287,7 @@ def test_every_page_has_a_row(app: Flask) -> None:
         (access.SECRETARIAT, Viewer(user_id=1, role=Role.LOCAL_HANDLER), False),
         (access.PARTY, Viewer(user_id=1, role=Role.PARTY_READER), True),
         (access.HANDLERS, Viewer(user_id=1, role=Role.PARTY_READER), False),
-        (access.BODY, Viewer(user_id=1, role=Role.VIS_DEPUTY), True),
+        (access.BODY, Viewer(user_id=1, role=Role.BODY_DEPUTY), True),
         (frozenset(), Viewer(user_id=1, role=Role.ADMIN), False),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any
 from flask import abort, url_for
 
 from escalation import clock
-from escalation.accounts.models import DEPUTIES, SECRETARIAT_ROLES, Membership, Role, Viewer
+from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, Viewer
 from escalation.cases import course, hearings, proposals, queries, statement
 from escalation.cases.models.asks import Hearing, Proposal, ProposalAnswer
 from escalation.cases.models.case import Case
@@ -23,7 +23,7 @@ from escalation.decisions.actions import effect_of
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File, file_of
 from escalation.rules import moves
-from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS
+from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS, inside
 from escalation.rules.moves import Opening
 from escalation.rules.situation import (
     ANNOUNCED,
@@ -180,7 +180,7 @@ FOR_AN_OFFICE = {"pause": "pause_alone", "declare_impasse": "declare_impasse_for
 
 
 def _words(file: File, text: str) -> str:
-    above = words.inside(_(file.ladder.step(file.case.step + 1).name)) if file.situation.next_kind else ""
+    above = inside(_(file.ladder.step(file.case.step + 1).name)) if file.situation.next_kind else ""
     return str(_(text)).format(above=above)
 
 
@@ -386,7 +386,7 @@ def _hand(file: File, proposal: Proposal, answer: ProposalAnswer) -> str:
 
 def _chair(file: File, hand: Membership) -> str:
     """The chair or deputy that a hand is, by name; empty for an official."""
-    seat = "deputy" if hand.role in DEPUTIES else "chair"
+    seat = "deputy" if hand.role is Role.BODY_DEPUTY else "chair"
     return words.names_of(file.case, file.ladder)[f"{seat}:{hand.body}"] if hand.body else ""
 
 

@@ -22,7 +22,7 @@ from escalation.db import session
 from escalation.parties import queries as parties
 from escalation.rules import ladder, workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.glossary import GLOSSARY
+from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.guide import CASE_TYPES
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.access import current_viewer
@@ -187,7 +187,7 @@ def _path(of: Agreement | None, *, asks_past_the_parties: bool) -> list[dict[str
     check, ack, local, comment, tried = (steps.workdays(key, 1, False) for key in ("D1", "D4", "D7", "D3", "D3b"))
     served = workdays.add(today, check, calendar)
     over = workdays.add(served, local, calendar)
-    above = words.inside(_(steps.step(2).name))
+    above = inside(_(steps.step(2).name))
     if asks_past_the_parties:
         commented = workdays.add(served, comment, calendar)
         return [

@@ -25,7 +25,7 @@ from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
 from escalation.rules import stalled, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
-from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, VERBS
+from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, VERBS, inside
 from escalation.rules.ladder import load
 from escalation.rules.moves import BEFORE_SERVED, TIME_GUARDS
 from escalation.rules.situation import LOCAL_PHASES, MOST_ASKS, SILENCE, ClosingReason, Phase
@@ -274,7 +274,7 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
 def _owed(s: Standing, owed: Deadline, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row of what the viewer's party has left to do in a case that a body has already."""
     act, verb = OWED[owed.key]
-    body = words.inside(_(ladder_of(s.case).step(s.case.step).name))
+    body = inside(_(ladder_of(s.case).step(s.case.step).name))
     return day_left(owed.due_on, today, calendar(s), is_urgent=s.case.is_urgent) | {
         "title": _(ACTS[act].definition),
         "url": url_for("cases.act", number=s.case.number, verb=verb)
@@ -348,7 +348,7 @@ def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
         if case.closing_reason is ClosingReason.OUT_OF_SCOPE
         else _("Avgör om ärendet ska tas upp igen"),
         "url": url_for("cases.case", number=case.number),
-        "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(who), ground=words.inside(ground)),
+        "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(who), ground=inside(ground)),
         "meta": [case.number, own(case.title), parties(s)],
         "at": case.step,
         "steps": len(ladder_of(case).steps),

@@ -36,7 +36,7 @@ from escalation.nudges import queries as nudges
 from escalation.nudges.models import MailState
 from escalation.rules import moves, workdays
 from escalation.rules.deadlines import LATE_REFUSAL, calendar_of, reachable
-from escalation.rules.glossary import DEADLINES, GLOSSARY
+from escalation.rules.glossary import DEADLINES, GLOSSARY, inside
 from escalation.rules.ladder import Step
 from escalation.rules.situation import ANNOUNCED, GUARDS, LOCAL_PHASES, ClosingReason, HearingKind, Outcome, Phase
 from escalation.trail import queries as trail
@@ -599,7 +599,7 @@ def _follows(file: File) -> str:
         case Phase.PREPARATION:
             return _(
                 "Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.",
-                body=words.inside(_(ladder.step(case.step).name)),
+                body=inside(_(ladder.step(case.step).name)),
             )
         case Phase.SCHEDULED if file.treatment:
             day = meetings.day_of(ladder, file.treatment.held_at)
@@ -644,7 +644,7 @@ def _otherwise(file: File, viewer: Viewer) -> tuple[str, str] | None:
     if coming is None or ball is None:
         if case.phase is Phase.SCHEDULED and file.situation.is_top:
             body = _(file.ladder.step(case.step).name)
-            return _("Om %(body)s inte enas", body=words.inside(body)), _(
+            return _("Om %(body)s inte enas", body=inside(body)), _(
                 "Frågan tas upp en gång till. "
                 "Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
             )

@@ -11,7 +11,7 @@ from escalation.cases.models.course import Ball, Deadline
 from escalation.decisions.queries import File
 from escalation.meetings import queries as meetings
 from escalation.rules.deadlines import MeetingDay
-from escalation.rules.glossary import BASES, DEADLINES
+from escalation.rules.glossary import BASES, DEADLINES, inside
 from escalation.web.cases import words
 from escalation.web.format import date_long, date_medium, date_receipt, date_short, working_days
 from escalation.web.language import _, ngettext
@@ -96,7 +96,7 @@ def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
 def _meeting_rows(file: File, day: MeetingDay, ball: Ball) -> list[dict[str, Any]]:
     step = file.ladder.step(file.case.step)
     rows: list[dict[str, Any]] = [
-        {"what": _("Möte i %(body)s", body=words.inside(_(step.name))), "value": date_receipt(day.held_on)},
+        {"what": _("Möte i %(body)s", body=inside(_(step.name))), "value": date_receipt(day.held_on)},
         {
             "what": _("Underlag senast, %(days)s före", days=working_days(step.material_days)),
             "value": date_receipt(day.material_on),

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.decisions.queries import File
+from escalation.rules.glossary import inside
 from escalation.rules.ladder import Step
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
@@ -87,7 +88,7 @@ def _tried(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> Sequence
             continue  # what it does now stands above, with its day
         parts = [f"{part}." for part in (told.get("when"), told.get("out")) if part]
         parts = [part.replace("..", ".") for part in parts]
-        term = _("Steg %(step)s, %(name)s", step=step.no, name=words.inside(_(step.name)))
+        term = _("Steg %(step)s, %(name)s", step=step.no, name=inside(_(step.name)))
         ours = clipped(" ".join(parts), TRIED + STEP)
         said = _said(file, step, min(TRIED, TRIED + STEP - len(ours)))
         shown.append((term, Markup(" ").join(part for part in (ours, said) if part)))

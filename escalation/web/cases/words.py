@@ -24,7 +24,7 @@ from escalation.cases.verbs.filing import OTHER_TYPE
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import File
 from escalation.parties.models import Party
-from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS
+from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, inside
 from escalation.rules.ladder import Ladder
 from escalation.rules.nudge_plan import OTHERS_HAND
 from escalation.rules.situation import PRINCIPLE_TEST, Phase
@@ -89,11 +89,6 @@ def referral(file: File, r: Referral) -> list[tuple[str, str]]:
     is_open = r in open_referrals(file.case)
     late = _("Inget svar än. Dagen har passerat.") if r.due_on < file.today else _("Inget svar än.")
     return [*shown, (_("Svar"), late if is_open else _("Inget svar kom."))]
-
-
-def inside(name: str) -> str:
-    """A step's name inside a sentence: "styrgruppen", but "VIS"."""
-    return name if name.isupper() else name[:1].lower() + name[1:]
 
 
 def upper_first(text: str) -> str:

@@ -14,10 +14,10 @@ from escalation.followups import queries
 from escalation.followups.models import FollowUp
 from escalation.rules import yearly
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.glossary import ACTS, GLOSSARY
+from escalation.rules.glossary import ACTS, GLOSSARY, inside
 from escalation.rules.ladder import load
 from escalation.rules.yearly import Duty
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists
 from escalation.web.format import date_long
 from escalation.web.language import _, own
 
@@ -114,7 +114,7 @@ def _job(about: Duty, done: FollowUp | None, viewer: Viewer, today: dt.date) -> 
         if about.begins_on > today:
             shown["state"] = _("Börjar %(day)s.", day=date_long(about.begins_on))
         return shown
-    side = words.inside(_(GLOSSARY[done.recorder.side].label)) if done.recorder.side else ""
+    side = inside(_(GLOSSARY[done.recorder.side].label)) if done.recorder.side else ""
     by = _("Inskrivet %(day)s av sekretariatet, %(side)s.", day=date_long(done.recorded_at), side=side)
     if done.corrected_at is not None:
         by += " " + _("Rättat %(day)s.", day=date_long(done.corrected_at))

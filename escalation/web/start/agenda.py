@@ -12,6 +12,7 @@ from escalation.meetings import queries as meetings
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import workdays
 from escalation.rules.deadlines import MeetingDay, calendar_of
+from escalation.rules.glossary import inside
 from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
@@ -110,7 +111,7 @@ def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -
 
 def endings(day: Agenda, today: dt.date) -> list[str]:
     """A sentence for each body whose calendar of meetings ends within a year, and who can lengthen it."""
-    names = {step.body: words.inside(_(step.name)) for step in load("hok").steps}
+    names = {step.body: inside(_(step.name)) for step in load("hok").steps}
     found = []
     for body, coming in day.coming.items():
         if not coming:

@@ -18,7 +18,7 @@ from escalation.followups.queries import of_office
 from escalation.nudges import queries as nudges
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.glossary import GLOSSARY
+from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
 from escalation.rules.stalled import RULES, Stall
@@ -206,7 +206,7 @@ def _path(day: Agenda, bodies: Sequence[str], items: Sequence[Standing], today: 
     found: list[tuple[dt.date, str]] = []
     for body in bodies:
         step = load("hok").step(load("hok").step_of(body) or 1)
-        name = words.inside(_(step.name))
+        name = inside(_(step.name))
         for meeting in day.coming[body][:2]:
             missing, on = day.meant_for(meeting, items), day.on(meeting, items)
             state = _state(len(on), len(missing))

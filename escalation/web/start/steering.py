@@ -15,6 +15,7 @@ from escalation.cases.ladders import ladder_of
 from escalation.cases.standings import Pattern, Sought, Standing
 from escalation.followups.queries import owed_by
 from escalation.rules import workdays
+from escalation.rules.glossary import inside
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, words
 from escalation.web.followups import pages as followups
@@ -216,7 +217,7 @@ def _pattern(p: Pattern, items: Sequence[Standing], today: dt.date) -> dict[str,
     top = [s for s in items if p.provision_id in s.provisions and s.case.phase is Phase.SCHEDULED and s.ball]
     text = words.upper_first(names) + "."
     if top and top[0].ball:
-        body = words.inside(_(ladder_of(top[0].case).step(top[0].case.step).name))
+        body = inside(_(ladder_of(top[0].case).step(top[0].case.step).name))
         text += " " + _(
             "%(body)s behandlar en av frågorna %(day)s.",
             body=words.upper_first(body),
