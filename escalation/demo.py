@@ -36,7 +36,7 @@ from escalation.nudges import queries as nudges
 from escalation.parties.models import BlockSide
 from escalation.perform import PERFORM
 from escalation.rules import workdays, yearly
-from escalation.rules.moves import BY_CLOCK
+from escalation.rules.moves.table import BY_CLOCK
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent

@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from escalation.rules.moves import BallRow
+from escalation.rules.waits import BallRow
 
 
 @dataclass(frozen=True)
