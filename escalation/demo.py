@@ -18,13 +18,13 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import BODY_ROLES, PARTY_ROLES, Membership, Role, User, Viewer
+from escalation.casefile import situation
 from escalation.cases import drafts, hearings, proposals
 from escalation.cases import queries as case_queries
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, CaseType
+from escalation.cases.models.case import Case, CaseType
 from escalation.cases.verbs import filing
 from escalation.db import session
-from escalation.decisions.queries import situation
 from escalation.followups import actions as follow_up
 from escalation.followups import queries as followups
 from escalation.links import actions as links
@@ -34,7 +34,7 @@ from escalation.nudges import queries as nudges
 from escalation.parties.models import BlockSide
 from escalation.perform import PERFORM
 from escalation.rules import data, workdays, yearly
-from escalation.rules.moves import BY_CLOCK
+from escalation.rules.moves.table import BY_CLOCK
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent

@@ -9,7 +9,8 @@ from escalation.accounts.models import Viewer
 from escalation.cases import course
 from escalation.cases.course import FactsRefused
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import LAWYER, Case, Referral
+from escalation.cases.models.asks import LAWYER, Referral
+from escalation.cases.models.case import Case
 from escalation.cases.seats import open_referrals, referrals_to
 from escalation.cases.waits import wait_of
 from escalation.db import session
@@ -30,7 +31,8 @@ from escalation.rules.deadlines import (
     second_reachable,
 )
 from escalation.rules.glossary import say
-from escalation.rules.moves import BY_VERB, Move
+from escalation.rules.machine import Move
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import Phase, Situation, StepKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 
 from escalation.rules import data
-from escalation.rules.moves import BallRow
+from escalation.rules.waits import BallRow
 
 
 @dataclass(frozen=True)

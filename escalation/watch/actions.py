@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 from sqlalchemy import select, update
 
 from escalation.accounts.models import CLOCK, User
+from escalation.casefile import situation
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Ball, Case, Deadline
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
 from escalation.cases.waits import (
     all_ended_by_silence,
     all_hearings,
@@ -30,16 +32,17 @@ from escalation.cases.waits import (
     without_ball,
 )
 from escalation.db import insert_new, reading, session
-from escalation.decisions.queries import situation
 from escalation.followups import queries as followups
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
 from escalation.perform import PERFORM
 from escalation.rules.deadlines import LATE_REFUSAL
-from escalation.rules.moves import BY_CLOCK, BallRow, failing_guard
+from escalation.rules.machine import failing_guard
+from escalation.rules.moves.table import BY_CLOCK
 from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
 from escalation.rules.situation import Seat
+from escalation.rules.waits import BallRow
 from escalation.rules.workdays import add, is_workday, load_calendar, open_from
 from escalation.rules.yearly import Duty
 from escalation.trail.actions import record

@@ -26,18 +26,9 @@ from escalation.cases.course import (
 )
 from escalation.cases.drafts import may_write, token_of
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    CONSEQUENCES,
-    Case,
-    CaseParty,
-    CaseProvision,
-    CaseType,
-    Draft,
-    PartyNote,
-    PartyRole,
-    Position,
-    RegistryNumber,
-)
+from escalation.cases.models.case import CONSEQUENCES, Case, CaseProvision, CaseType, Draft
+from escalation.cases.models.parties import CaseParty, PartyNote, PartyRole, RegistryNumber
+from escalation.cases.models.statements import Position
 from escalation.cases.verbs.taking_part import is_of_party, next_version
 from escalation.cases.waits import wait_of
 from escalation.db import session
@@ -46,9 +37,10 @@ from escalation.documents.actions import Kept
 from escalation.parties.models import FEDERATIONS, OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
-from escalation.rules import moves, privacy, workdays
+from escalation.rules import privacy, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.privacy import HitKind
 from escalation.rules.situation import (
     PRINCIPLE_TEST,
@@ -212,7 +204,7 @@ def file(
     if draft is not None:
         draft.case_id, draft.facts, draft.done, draft.ready_at = case.id, {}, [], None
     s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
-    move = moves.BY_VERB["file"]
+    move = BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
     set_dues(case, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=case.is_urgent), at)
     pass_ball(case, s, {}, by, at)

@@ -14,19 +14,9 @@ from itertools import combinations
 
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
+from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failing_guard, land, phase_left
 from escalation.rules.main_agreement import main_agreement
-from escalation.rules.moves import (
-    BEFORE_SERVED,
-    MOVES,
-    Move,
-    MoveNotAllowed,
-    failing_guard,
-    held,
-    land,
-    outcomes_open,
-    phase_left,
-    rules_of,
-)
+from escalation.rules.moves.table import MOVES, outcomes_open
 from escalation.rules.situation import (
     ANNOUNCED,
     BODY_KINDS,
@@ -47,6 +37,7 @@ from escalation.rules.situation import (
     Situation,
     StepKind,
 )
+from escalation.rules.waits import held, rules_of
 
 INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER})
 RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
