@@ -38,6 +38,7 @@ from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
+from escalation.rules.main_agreement import main_agreement
 from escalation.rules.moves.table import rows
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.trail import queries as trail
@@ -182,7 +183,7 @@ def list_parties() -> None:
 @click.option("--quiet", is_flag=True, help="Also leave out the quiet period of July.")
 def count_workdays(date: dt.datetime, n: int, quiet: bool) -> None:
     """Count N working days from DATE: each day that did not count and why, then the resulting date alone."""
-    calendar = calendar_of(load("hok")) if quiet else workdays.load_calendar()
+    calendar = calendar_of(main_agreement().ladder) if quiet else workdays.load_calendar()
     try:
         counting = workdays.count(date.date(), n, calendar)
     except workdays.CalendarYearMissing as problem:

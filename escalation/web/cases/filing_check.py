@@ -24,6 +24,7 @@ from escalation.rules import ladder, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.guide import CASE_TYPES
+from escalation.rules.main_agreement import main_agreement
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
@@ -181,7 +182,7 @@ def _path(of: Agreement | None, *, asks_past_the_parties: bool) -> list[dict[str
 
     ``asks_past_the_parties``: first it is tried whether it begins at the second step (T5 and on).
     """
-    steps = ladder.load(of.ladder_key if of else "hok")
+    steps = ladder.load(of.ladder_key) if of else main_agreement().ladder
     calendar = calendar_of(steps)
     today = workdays.base_day(clock.now(), calendar)
     check, ack, local, comment, tried = (steps.workdays(key, 1, False) for key in ("D1", "D4", "D7", "D3", "D3b"))

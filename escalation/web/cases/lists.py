@@ -26,8 +26,9 @@ from escalation.parties.models import OrgUnit
 from escalation.rules import stalled, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, VERBS, inside
-from escalation.rules.ladder import load
+from escalation.rules.ladder import load, shipped
 from escalation.rules.machine import BEFORE_SERVED, TIME_GUARDS
+from escalation.rules.main_agreement import ladder_of_body, main_agreement
 from escalation.rules.situation import LOCAL_PHASES, MOST_ASKS, SILENCE, ClosingReason, Phase
 from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
@@ -408,8 +409,7 @@ class ListForm(Form):
         if viewer.role not in READS_ALL:
             del self.two_texts
         self.district.choices = choices([("", _l("Alla")), *((unit.code, unit.name) for unit in districts)])
-        names = [(str(step.no), f"{step.no}. {_(step.name)}") for step in load("hok").steps]
-        self.step.choices = choices([("", _l("Alla")), *names])
+        self.step.choices = choices([("", _l("Alla")), *((str(no), f"{no}. {name}") for no, name in _step_names())])
 
     @property
     def sought(self) -> Sought:
@@ -460,6 +460,15 @@ def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[
     }
 
 
+def _step_names() -> list[tuple[int, str]]:
+    """The steps by number, each under the names that the ladders give it, the main agreement's first."""
+    names: dict[int, dict[str, None]] = {}
+    for ladder in (main_agreement().ladder, *map(load, shipped())):
+        for step in ladder.steps:
+            names.setdefault(step.no, {})[_(step.name)] = None
+    return [(no, ", ".join(names[no])) for no in sorted(names)]
+
+
 def _nothing(viewer: Viewer) -> str:
     """What an empty list says to who has asked for no case in particular."""
     if viewer.role is Role.COORDINATING_CENTRE:
@@ -476,17 +485,21 @@ def _nothing(viewer: Viewer) -> str:
 def overview(
     items: Sequence[Standing], viewer: Viewer, outs: Mapping[int, str], unseen: Mapping[int, int] | None = None
 ) -> list[dict[str, Any]]:
-    """HÖK's steps with one ball for each open case; the viewer's own step marked.
+    """The steps of the viewer's ladder with one ball for each open case; the viewer's own step marked. A body of
+    another ladder comes after them where a case stands with it.
 
     ``outs``: a line by step number; ``unseen``: how many cases at a step the viewer does not see.
     """
     steps = []
-    for step in load("hok").steps:
-        here = [s for s in items if s.case.step == step.no]
+    ladder = ladder_of_body(viewer.body)
+    stands = [(s, ladder_of(s.case).step(s.case.step)) for s in items]
+    others = {at.body: at for _s, at in stands if at.body and not ladder.step_of(at.body)}
+    for step in (*ladder.steps, *others.values()):
+        here = [s for s, at in stands if at.body == step.body and (step.body or at.no == step.no)]
         own = step.body == viewer.body if viewer.body else viewer.party is not None and step.no == 1
-        count = len(here) + (unseen or {}).get(step.no, 0)
+        count = len(here) + (0 if step.body in others else (unseen or {}).get(step.no, 0))
         shown = {"name": _(step.name), "count": count, "mine": sum(is_mine(s, viewer) for s in here), "own": own}
-        shown["out"] = outs.get(step.no) or _now(here, viewer)
+        shown["out"] = ("" if step.body in others else outs.get(step.no)) or _now(here, viewer)
         if viewer.party and here and all(s.sight is Sight.TITLE for s in here):
             shown["where"] = _("hos andra")
         steps.append(shown)
@@ -521,7 +534,7 @@ def to_publish(found: Interpretation, today: dt.date) -> dict[str, Any]:
     """An interpretation that is still to be made public: a row like those of cases."""
     shown: dict[str, Any] = {"day": found.publish_due_on, "day_text": _("Snarast"), "note": ""}
     if found.publish_due_on is not None:
-        shown = day_left(found.publish_due_on, today, calendar_of(load("hok")))
+        shown = day_left(found.publish_due_on, today, calendar_of(ladder_of_body(found.body)))
     if shown.get("late"):
         shown["flags"] = [{"text": _("Försenat"), "kind": "late"}]
     return shown | {

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from escalation.cases.ladders import ladder_of
 from escalation.cases.overview import Standing
 from escalation.meetings import queries as meetings
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import workdays
 from escalation.rules.deadlines import MeetingDay, calendar_of
 from escalation.rules.glossary import inside
-from escalation.rules.ladder import load
+from escalation.rules.main_agreement import body_steps, ladder_of_body
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
 from escalation.web.format import date_long, date_weekday, working_days
@@ -69,8 +70,8 @@ class Agenda:
 
 
 def day_of(meeting: Meeting) -> MeetingDay:
-    """The meeting with the days that HÖK's ladder gives it; a body's days are the same on every ladder."""
-    return meetings.day_of(load("hok"), meeting)
+    """The meeting with the days that its body's ladder gives it; a body's days are the same on every ladder."""
+    return meetings.day_of(ladder_of_body(meeting.body), meeting)
 
 
 def agenda(bodies: Sequence[str], items: Sequence[Standing], today: dt.date) -> Agenda:
@@ -95,7 +96,7 @@ def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -
     if not coming:
         return None
     first = coming[0]
-    left = workdays.between(today, first.held_on, calendar_of(load("hok")))
+    left = workdays.between(today, first.held_on, calendar_of(ladder_of_body(first.body)))
     when = date_weekday(first.held_on).split()[0]
     material = _("Underlag senast %(day)s.", day=lists.near(first.material_on, today))
     days = material if first.material_on >= today else ""
@@ -111,7 +112,7 @@ def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -
 
 def endings(day: Agenda, today: dt.date) -> list[str]:
     """A sentence for each body whose calendar of meetings ends within a year, and who can lengthen it."""
-    names = {step.body: inside(_(step.name)) for step in load("hok").steps}
+    names = {body: inside(_(step.name)) for body, step in body_steps().items()}
     found = []
     for body, coming in day.coming.items():
         if not coming:
@@ -155,7 +156,7 @@ def about(s: Standing, day: Agenda, today: dt.date) -> str:
                 return _("Underlaget är inne. Handlingarna skulle skickas ut %(day)s.", day=lists.near(sent, today))
             return _("Underlaget är inne. Handlingarna skickas ut %(day)s.", day=lists.near(sent, today))
         case Phase.MINUTED if treatment:
-            body = words.names_of(s.case, load("hok")).get(treatment.body, treatment.body)
+            body = words.names_of(s.case, ladder_of(s.case)).get(treatment.body, treatment.body)
             return _("Mötet i %(body)s %(day)s.", body=body, day=lists.near(treatment.held_at.held_on, today))
         case _:
             return ""

@@ -12,7 +12,8 @@ from escalation.cases.models.asks import RecommendationAnswer
 from escalation.cases.overview import Standing
 from escalation.cases.sight import Sight
 from escalation.rules.deadlines import MeetingDay
-from escalation.rules.ladder import Step, load
+from escalation.rules.ladder import Step
+from escalation.rules.main_agreement import step_of_body
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
 from escalation.web.language import _, joined, own
@@ -21,9 +22,11 @@ from escalation.web.start.agenda import Agenda
 
 
 def own_step(viewer: Viewer) -> Step:
-    """The step of HÖK's ladder that the viewer's body handles."""
-    ladder = load("hok")
-    return ladder.step(ladder.step_of(viewer.body or "") or ladder.first_body_step)
+    """The step that the viewer's body handles. ``LookupError`` for a body that stands on no ladder."""
+    step = step_of_body(viewer.body)
+    if step is None:
+        raise LookupError(f"{viewer.body} is on no ladder")
+    return step
 
 
 def is_here(s: Standing, viewer: Viewer) -> bool:

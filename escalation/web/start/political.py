@@ -16,7 +16,7 @@ from escalation.cases.models.parties import PartyRole
 from escalation.cases.overview import Sought, Standing
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.glossary import GLOSSARY
-from escalation.rules.ladder import load
+from escalation.rules.main_agreement import ladder_of_body
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
 from escalation.web.cases.summary import clipped
@@ -90,7 +90,7 @@ def _lead(on: Sequence[Standing], here: Sequence[Standing], coming: Sequence[Mee
 
 def _outs(here: Sequence[Standing], viewer: Viewer, today: dt.date) -> dict[int, str]:
     days = sorted(s.ball.due_on for s in here if s.ball and s.case.phase is Phase.SCHEDULED)
-    outs = {step.no: _("Parterna löser själva") for step in load("hok").steps if step.body is None}
+    outs = {step.no: _("Parterna löser själva") for step in ladder_of_body(viewer.body).steps if step.body is None}
     return outs | ({own_step(viewer).no: _("Beslut %(day)s", day=lists.near(days[0], today))} if days else {})
 
 

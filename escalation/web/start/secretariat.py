@@ -19,7 +19,7 @@ from escalation.nudges import queries as nudges
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY, inside
-from escalation.rules.ladder import load
+from escalation.rules.main_agreement import body_steps, main_agreement
 from escalation.rules.situation import Phase
 from escalation.rules.stalled import RULES, Stall
 from escalation.watch import queries as watch
@@ -44,7 +44,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     known = overview.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
-    bodies = [step.body for step in load("hok").steps if step.body]
+    bodies = list(body_steps())
     day = agenda.agenda(bodies, items, today)
     mine = [s for s in items if lists.is_mine(s, viewer)]
     unpublished = decisions.to_publish(agreements.interpretations_at_hand(dt.date.min), viewer, today)
@@ -76,7 +76,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
         "stalled": [_line(s, stall, told.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
         "stalled_more": max(0, len(stalled) - STALLED_SHOWN),
-        "path": _path(day, bodies, items, today),
+        "path": _path(day, items, today),
         "calendar_ends": agenda.endings(day, today),
         "facts": _running(ticking, nobody),
         "waiting": [_waiting(s) for s in items if s.case.paused_until is not None],
@@ -187,7 +187,7 @@ def _outs(
 ) -> dict[int, str]:
     """A line on each step: what stands still at the first, the next meeting at a body's."""
     outs = {}
-    for step in load("hok").steps:
+    for step in main_agreement().ladder.steps:
         coming = day.coming.get(step.body or "", ())
         if coming:
             outs[step.no] = _("Nästa möte %(day)s", day=lists.near(coming[0].held_on, today))
@@ -200,12 +200,11 @@ def _outs(
     return outs
 
 
-def _path(day: Agenda, bodies: Sequence[str], items: Sequence[Standing], today: dt.date) -> list[dict[str, Any]]:
+def _path(day: Agenda, items: Sequence[Standing], today: dt.date) -> list[dict[str, Any]]:
     """The next days on which papers must be in or go out, with what is missing."""
-    calendar = calendar_of(load("hok"))
+    calendar = calendar_of(main_agreement().ladder)
     found: list[tuple[dt.date, str]] = []
-    for body in bodies:
-        step = load("hok").step(load("hok").step_of(body) or 1)
+    for body, step in body_steps().items():
         name = inside(_(step.name))
         for meeting in day.coming[body][:2]:
             missing, on = day.meant_for(meeting, items), day.on(meeting, items)
