@@ -106,9 +106,10 @@ def _behind_proxies(app: Flask, number: int) -> None:
 
 
 def load_models() -> None:
-    """Import every concept's models, so that the metadata is whole whoever asks for it."""
-    for path in sorted(Path(__file__).parent.glob("*/models.py")):
-        import_module(f"escalation.{path.parent.name}.models")
+    """Import the models of every package, so that the metadata is complete."""
+    here = Path(__file__).parent
+    for path in sorted((*here.glob("*/models.py"), *here.glob("*/models/*.py"))):
+        import_module(".".join(("escalation", *path.relative_to(here).with_suffix("").parts)))
 
 
 def refuse_other_schema(app: Flask) -> None:

@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import VERSION, Settings
-from escalation import clock, demo, invented, jobs
+from escalation import clock, demo, invented, jobs, proof
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Viewer
 from escalation.agreements.actions import setup_agreements
@@ -34,8 +34,8 @@ from escalation.meetings.models import Meeting
 from escalation.nudges import queries as mails
 from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
-from escalation.rules import explore, moves, workdays
 from escalation.rules import ladder as ladders
+from escalation.rules import moves, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
 from escalation.rules.privacy import IdentityNumberFound
@@ -202,8 +202,8 @@ def list_moves() -> None:
 @click.argument("ladder", nargs=-1, type=click.Choice(sorted(ladders.shipped())))
 def explore_machine(ladder: tuple[str, ...]) -> None:
     """Walk every situation on every ladder, or on those named, and print whether the properties hold."""
-    explored, findings = explore.explore_all(among=[load(key) for key in ladder] or None)
-    laws = [law for law in explore.PROPERTIES if not ladder or law != explore.NEVER_TAKEN]
+    explored, findings = proof.explore_all(among=[load(key) for key in ladder] or None)
+    laws = [law for law in proof.PROPERTIES if not ladder or law != proof.NEVER_TAKEN]
     findings = [found for found in findings if any(law in found for law in laws)]
     for found in explored:
         click.echo(f"{found.ladder}: {found.states} states explored, {len(found.taken)} kinds of arc taken")

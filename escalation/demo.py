@@ -20,13 +20,13 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import BODY_ROLES, PARTY_ROLES, Membership, Role, User, Viewer
+from escalation.casefile import situation
 from escalation.cases import drafts, hearings, proposals
 from escalation.cases import queries as case_queries
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, CaseType
+from escalation.cases.models.case import Case, CaseType
 from escalation.cases.verbs import filing
 from escalation.db import session
-from escalation.decisions.queries import situation
 from escalation.followups import actions as follow_up
 from escalation.followups import queries as followups
 from escalation.links import actions as links

@@ -25,7 +25,7 @@ from escalation.agreements.models import (
     InterpretationStatus,
 )
 from escalation.agreements.queries import versions
-from escalation.cases.models import Case, CaseProvision, Draft
+from escalation.cases.models.case import Case, CaseProvision, Draft
 from escalation.db import insert_new, session
 from escalation.links.models import CaseLink
 from escalation.meetings.models import Meeting, Treatment

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Concatenate
 
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.verbs import (
     closing,
     filing,

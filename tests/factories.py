@@ -25,12 +25,14 @@ from sqlalchemy.orm import joinedload
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, Role, User, Viewer
+from escalation.casefile import CaseFile, case_file_of
 from escalation.cases import hearings, proposals, queries
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, CaseType, Deadline, Hearing, Proposal
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case, CaseType
+from escalation.cases.models.course import Deadline
 from escalation.cases.verbs import filing
 from escalation.db import Base, session
-from escalation.decisions.queries import File, file_of
 from escalation.meetings.models import Meeting
 from escalation.parties.models import BlockSide
 from escalation.perform import PERFORM
@@ -268,19 +270,19 @@ class Story:
     respondents: tuple[str, ...]
 
     @property
-    def file(self) -> File:
+    def file(self) -> CaseFile:
         """The case's file today."""
         return self.file_on(self.day)
 
-    def file_on(self, day: dt.date) -> File:
+    def file_on(self, day: dt.date) -> CaseFile:
         session.expire_all()
-        return file_of(self.case, at(day))
+        return case_file_of(self.case, at(day))
 
     def act(self, verb: str, *, by: str, on: dt.date | None = None, **facts: Any) -> Any:
         """Perform a verb for a seat, with the facts of ``FACTS`` where none are given."""
         self.day = on or self.day
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         if verb == "note_meeting":
             facts = {"held_on": self.day} | facts
         return PERFORM[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
@@ -289,27 +291,27 @@ class Story:
         """Offer something that needs two."""
         self.day = on or self.day
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         return proposals.offer(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 
     def accept(self, proposal: Proposal, *, by: str, on: dt.date | None = None) -> Any:
         """Accept for the seat's side."""
         self.day = on or self.day
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         return proposals.accept(self.case, s, proposal, by=person(by), at=instant)
 
     def decline(self, proposal: Proposal, *, by: str, reason: str = "Vi ser det annorlunda.") -> Any:
         """Decline for the seat's side."""
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         return proposals.decline(self.case, s, proposal, by=person(by), at=instant, reason=reason)
 
     def hear(self, kind: HearingKind, *, by: str, on: dt.date | None = None, **terms: Any) -> Hearing:
         """Ask the parties about what is intended; without a word on it, TYR is named as the other party."""
         self.day = on or self.day
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         terms = INTENDED[kind] | terms
         return hearings.hear(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cache
 from xml.sax.saxutils import escape
 
-from escalation.rules.explore import STARTS, arcs, start
+from escalation.proof import STARTS, arcs, start
 from escalation.rules.moves import MOVES, Move
 from escalation.rules.situation import Phase, Situation
 from tools.ladder_doc import CHAPTERS, LADDER, ROOT, button, phase_name

@@ -8,12 +8,8 @@ from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import state_of
-from escalation.cases.models import (
-    Case,
-    PartyNote,
-    RegistryNumber,
-    folded,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import PartyNote, RegistryNumber, folded
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
 from escalation.db import session
 from escalation.rules import privacy

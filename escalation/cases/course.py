@@ -13,14 +13,10 @@ from escalation.accounts.models import CHAIRS, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.integrity import state_of
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Ball,
-    Case,
-    Deadline,
-    Hearing,
-    PartyRole,
-    Proposal,
-)
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.people import people_of
 from escalation.cases.seats import seats_of
 from escalation.db import session

@@ -10,12 +10,9 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import local_day, record, refuse_wrong, tell_first, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    Hearing,
-    HearingComment,
-    PartyRole,
-)
+from escalation.cases.models.asks import Hearing, HearingComment
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.proposals import WRITES_FOR_A_SIDE
 from escalation.cases.seats import seats_of
 from escalation.cases.verbs.pauses import NOTICE

@@ -10,11 +10,8 @@ from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.course import in_force, local_day, pass_ball, record, refuse_wrong, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    Proposal,
-    ProposalAnswer,
-)
+from escalation.cases.models.asks import Proposal, ProposalAnswer
+from escalation.cases.models.case import Case
 from escalation.cases.seats import seats_of
 from escalation.cases.verbs.closing import supersede
 from escalation.cases.verbs.filing import lapse_incomplete, reject

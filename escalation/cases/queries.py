@@ -26,31 +26,11 @@ from sqlalchemy.orm import joinedload, undefer
 from escalation.accounts.models import Membership, User, Viewer
 from escalation.agreements.models import Interpretation, InterpretationProvision, Provision
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Ball,
-    Case,
-    CaseGuest,
-    CaseParty,
-    CaseProvision,
-    Deadline,
-    DialogueMeeting,
-    Draft,
-    Hearing,
-    JointStatement,
-    PartyNote,
-    PartyRole,
-    Pause,
-    Position,
-    Proposal,
-    ProposalAnswer,
-    RecommendationAnswer,
-    RegistryNumber,
-    Reopening,
-    StatementDraft,
-    StatementPart,
-    Task,
-    folded,
-)
+from escalation.cases.models.asks import Hearing, Proposal, ProposalAnswer, RecommendationAnswer, Reopening
+from escalation.cases.models.case import Case, CaseProvision, Draft
+from escalation.cases.models.course import Ball, Deadline, Pause, Task
+from escalation.cases.models.parties import CaseGuest, CaseParty, PartyNote, PartyRole, RegistryNumber, folded
+from escalation.cases.models.statements import DialogueMeeting, JointStatement, Position, StatementDraft, StatementPart
 from escalation.cases.sight import PARTY_WRITERS, Sight, is_moving, seen_whole, sight_of
 from escalation.db import session
 from escalation.documents.models import Attachment

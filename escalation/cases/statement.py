@@ -12,12 +12,9 @@ from sqlalchemy import select
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, note_act, refuse_wrong
-from escalation.cases.models import (
-    Case,
-    Proposal,
-    StatementDraft,
-    StatementPart,
-)
+from escalation.cases.models.asks import Proposal
+from escalation.cases.models.case import Case
+from escalation.cases.models.statements import StatementDraft, StatementPart
 from escalation.cases.proposals import WRITES_FOR_A_SIDE, offer
 from escalation.cases.seats import seats_of
 from escalation.db import session

@@ -22,19 +22,10 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    FROM_FILING,
-    LAWYER,
-    Ball,
-    Case,
-    CaseParty,
-    Deadline,
-    Hearing,
-    PartyRole,
-    Referral,
-    Registration,
-    Reopening,
-)
+from escalation.cases.models.asks import LAWYER, Hearing, Referral, Reopening
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
+from escalation.cases.models.parties import FROM_FILING, CaseParty, PartyRole, Registration
 from escalation.cases.queries import TODAY, by_numbers, reopenings
 from escalation.cases.seats import answers_for, answers_reopening, is_unconfirmed, may_review_rejection
 from escalation.cases.sight import LEAD, OPEN_TO_OWN_PARTY, is_moving, rests, seen_whole

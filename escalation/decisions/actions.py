@@ -15,7 +15,9 @@ from escalation.cases import course
 from escalation.cases import queries as case_queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, RecommendationAnswer, Task
+from escalation.cases.models.asks import RecommendationAnswer
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Task
 from escalation.cases.verbs import local_step, reopening, tasks
 from escalation.db import session
 from escalation.decisions import queries

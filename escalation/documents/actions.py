@@ -18,8 +18,8 @@ from sqlalchemy import and_, delete, select, update
 
 from escalation.accounts.models import Viewer
 from escalation.db import session
+from escalation.documents.file_types import CheckedFile
 from escalation.documents.models import Attachment, SecrecyMark
-from escalation.rules.file_types import CheckedFile
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from escalation.rules import file_types
-from escalation.rules.file_types import CheckedFile, PdfContent
+from escalation.documents import file_types
+from escalation.documents.file_types import CheckedFile, PdfContent
 
 PATIENCE = 40.0
 """Seconds for one PDF: twice the processor's time that its reader has (``pdf_reader``)."""

@@ -13,7 +13,11 @@ from escalation.cases import course
 from escalation.cases import queries as case_queries
 from escalation.cases.course import FactsRefused, who
 from escalation.cases.integrity import state_of
-from escalation.cases.models import Case, CaseParty, CaseProvision, Deadline, Hearing, Position
+from escalation.cases.models.asks import Hearing
+from escalation.cases.models.case import Case, CaseProvision
+from escalation.cases.models.course import Deadline
+from escalation.cases.models.parties import CaseParty
+from escalation.cases.models.statements import Position
 from escalation.db import Base, session
 from escalation.links import queries
 from escalation.links.models import CaseLink, LinkKind

@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation
 from escalation.cases import queries as cases
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of, visible
 from escalation.db import session
 from escalation.links.models import BACK, CaseLink, LinkKind

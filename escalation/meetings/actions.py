@@ -9,7 +9,8 @@ from escalation.accounts.models import Viewer
 from escalation.cases import course
 from escalation.cases.course import FactsRefused
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import LAWYER, Case, Referral
+from escalation.cases.models.asks import LAWYER, Referral
+from escalation.cases.models.case import Case
 from escalation.cases.seats import open_referrals, referrals_to
 from escalation.cases.waits import wait_of
 from escalation.db import session

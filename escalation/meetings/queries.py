@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, or_, select
 
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules.deadlines import MeetingDay, calendar_of, meeting_day

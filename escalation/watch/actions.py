@@ -14,8 +14,10 @@ from typing import Any, ClassVar
 from sqlalchemy import select, update
 
 from escalation.accounts.models import CLOCK, User
+from escalation.casefile import situation
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Ball, Case, Deadline
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
 from escalation.cases.waits import (
     all_ended_by_silence,
     all_hearings,
@@ -30,7 +32,6 @@ from escalation.cases.waits import (
     without_ball,
 )
 from escalation.db import insert_new, reading, session
-from escalation.decisions.queries import situation
 from escalation.followups import queries as followups
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from escalation.cases.models import Ball, Deadline
+from escalation.cases.models.course import Ball, Deadline
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
 from escalation.rules.moves import BallRow
 from escalation.rules.nudge_plan import NudgeKind

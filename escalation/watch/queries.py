@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, literal, select, true
 
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.people import people_of, seated_at
 from escalation.cases.waits import without_ball
 from escalation.db import session

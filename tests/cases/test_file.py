@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import CaseParty, CaseType, PartyRole
+from escalation.cases.models.case import CaseType
+from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.verbs import filing
 from escalation.rules import ladder
 from escalation.rules.moves import MoveNotAllowed

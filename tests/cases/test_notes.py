@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import beside, queries
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import PartyNote
+from escalation.cases.models.parties import PartyNote
 from escalation.cases.verbs import filing
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import beside, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case, RegistryNumber
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import RegistryNumber
 from escalation.cases.sight import Sight, sight_of
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import proposals, queries
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import PartyRole
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.sight import sight_of
 from escalation.rules import workdays
 from escalation.rules.moves import MoveNotAllowed

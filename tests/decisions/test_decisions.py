@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.agreements.models import Interpretation
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import CaseType, Task
+from escalation.cases.models.case import CaseType
+from escalation.cases.models.course import Task
 from escalation.decisions.models import Decision
 from escalation.meetings.models import Meeting
 from escalation.rules.moves import MoveNotAllowed

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts.models import Viewer
 from escalation.cases.verbs import filing
 from escalation.documents import actions, queries
+from escalation.documents.file_types import CheckedFile
 from escalation.documents.files import check
 from escalation.documents.models import Attachment
-from escalation.rules.file_types import CheckedFile
 from escalation.rules.moves import MoveNotAllowed
 from escalation.rules.situation import Phase
 from escalation.trail.events import content_of

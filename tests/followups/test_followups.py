@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import User
-from escalation.cases.models import CaseType
+from escalation.cases.models.case import CaseType
 from escalation.db import session as db_session
 from escalation.followups import actions, queries
 from escalation.followups.models import FollowUp

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import Rule
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Role
-from escalation.cases.models import PartyNote
+from escalation.cases.models.parties import PartyNote
 from escalation.cases.sight import PARTY_WRITERS
 from escalation.db import db, session
 from escalation.rules.moves import MOVES

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from escalation.cases.models import CONSEQUENCES, StatementPart
+from escalation.cases.models.case import CONSEQUENCES
+from escalation.cases.models.statements import StatementPart
 from escalation.cases.proposals import PERFORMS
 from escalation.cases.verbs import filing
 from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, Move

@@ -12,7 +12,7 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries as cases
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.links import actions as links
 from escalation.links import queries
 from escalation.links.models import CaseLink, LinkKind

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries as cases
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case, Proposal
+from escalation.cases.models.asks import Proposal
+from escalation.cases.models.case import Case
 from escalation.cases.waits import without_ball
 from escalation.links import actions as links
 from escalation.links import queries

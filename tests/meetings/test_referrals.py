@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import queries, standings
+from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import Referral
+from escalation.cases.models.asks import Referral
+from escalation.cases.overview import Sought
 from escalation.cases.seats import open_referrals
 from escalation.cases.sight import Sight
-from escalation.cases.standings import Sought
 from escalation.cases.waits import all_open_referrals, referred
 from escalation.nudges.models import Nudge, NudgeState
 from escalation.parties import queries as parties
@@ -151,11 +151,11 @@ def test_a_group_reads_what_it_has_been_asked_about_and_nothing_else(told: Story
     assert queries.get(told.case.number, viewer=group) == (told.case, Sight.FULL)
     assert queries.get(other.case.number, viewer=group) is None
     for sought in (Sought(), Sought(waits=True)):
-        assert [s.case.number for s in standings.standing(group, told.day, sought)] == [told.case.number]
+        assert [s.case.number for s in overview.standing(group, told.day, sought)] == [told.case.number]
     assert [r for _case, r in referred(group)] == [referral]
     told.act("answer_referral", by="CONSULT", referral_id=referral.id)
     assert queries.get(told.case.number, viewer=group) == (told.case, Sight.FULL), "the outcome can be followed"
-    assert standings.standing(group, told.day, Sought(waits=True)) == []
+    assert overview.standing(group, told.day, Sought(waits=True)) == []
 
 
 def test_who_is_asked_is_told_and_reminded_and_the_case_is_not_late(session: Database, told: Story) -> None:

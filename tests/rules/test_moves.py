@@ -6,9 +6,10 @@ import datetime as dt
 
 import pytest
 
+from escalation import proof
 from escalation.decisions import actions as decisions
 from escalation.meetings import actions as meetings
-from escalation.rules import explore, ladder, moves, workdays
+from escalation.rules import ladder, moves, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.moves import BY_VERB, MOVES, MoveNotAllowed, check, land, moves_open_to, outcomes_open
 from escalation.rules.situation import BODY_KINDS, ClosingReason, Outcome, Phase, ProposalKind, Seat, Situation
@@ -383,7 +384,7 @@ def test_after_two_remits_a_third_is_not_open() -> None:
 
 def test_the_next_step_is_received_by_a_body_and_served_where_it_is_a_dialogue() -> None:
     assert land(BY_VERB["lift"], stands(Phase.IMPASSE)) == (2, Phase.RECEIVED)
-    four = explore.generated(explore.GENERATED[0])
+    four = proof.generated(proof.GENERATED[0])
     assert land(BY_VERB["lift"], stands(Phase.IMPASSE, 1, four)) == (2, Phase.SERVED)
 
 

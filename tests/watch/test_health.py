@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from escalation.cases.models import Ball
+from escalation.cases.models.course import Ball
 from escalation.rules.nudge_plan import NudgeKind
 from escalation.watch.actions import check_integrity, note_call
 from escalation.watch.queries import INTERVALS, Light, health, is_sweep_due, light_of, runs

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from escalation.cases.models import Ball
+from escalation.cases.models.course import Ball
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
 from escalation.rules.moves import FUTURE, BallRule
 from escalation.rules.nudge_plan import PLAN, NudgeKind

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, update
 
-from escalation.cases.models import Ball
+from escalation.cases.models.course import Ball
 from escalation.db import db
 from escalation.rules.situation import ClosingReason, Phase
 from escalation.watch.actions import SweepReport, sweep

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from escalation import clock
 from escalation.agreements.models import Provision
 from escalation.cases import course
-from escalation.cases.models import Case, CaseProvision
+from escalation.cases.models.case import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail

@@ -19,9 +19,9 @@ from config import Settings
 from escalation.cases import queries as cases
 from escalation.db import session
 from escalation.documents import actions, queries
+from escalation.documents.file_types import MEBIBYTE, REFUSALS, TYPES
 from escalation.documents.files import check
 from escalation.documents.models import Attachment
-from escalation.rules.file_types import MEBIBYTE, REFUSALS, TYPES
 from escalation.trail.events import content_of
 from escalation.trail.models import TrailEvent
 from tests.conftest import Databases

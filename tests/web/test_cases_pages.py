@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.rules import ladder
 from escalation.rules.moves import MOVES

@@ -19,7 +19,8 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role, User
-from escalation.cases.models import Ball, CaseType
+from escalation.cases.models.case import CaseType
+from escalation.cases.models.course import Ball
 from escalation.cases.verbs import filing
 from escalation.db import session
 from escalation.nudges.models import Mail, MailState

@@ -7,9 +7,7 @@ import datetime as dt
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, hearing_on, local_day, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-)
+from escalation.cases.models.case import Case
 from escalation.cases.verbs.pauses import NOTICE
 from escalation.db import session
 from escalation.rules import moves, workdays

@@ -26,18 +26,9 @@ from escalation.cases.course import (
 )
 from escalation.cases.drafts import may_write, token_of
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    CONSEQUENCES,
-    Case,
-    CaseParty,
-    CaseProvision,
-    CaseType,
-    Draft,
-    PartyNote,
-    PartyRole,
-    Position,
-    RegistryNumber,
-)
+from escalation.cases.models.case import CONSEQUENCES, Case, CaseProvision, CaseType, Draft
+from escalation.cases.models.parties import CaseParty, PartyNote, PartyRole, RegistryNumber
+from escalation.cases.models.statements import Position
 from escalation.cases.verbs.taking_part import is_of_party, next_version
 from escalation.cases.waits import wait_of
 from escalation.db import session

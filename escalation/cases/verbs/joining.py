@@ -20,13 +20,10 @@ from escalation.cases.course import (
     set_apart,
     who,
 )
-from escalation.cases.models import (
-    SIDES,
-    Ball,
-    Case,
-    CaseParty,
-    Position,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball
+from escalation.cases.models.parties import SIDES, CaseParty
+from escalation.cases.models.statements import Position
 from escalation.cases.waits import is_heard
 from escalation.db import session
 from escalation.rules.deadlines import Due

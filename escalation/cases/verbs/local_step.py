@@ -19,12 +19,9 @@ from escalation.cases.course import (
     who,
 )
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    DialogueMeeting,
-    JointStatement,
-    PartyRole,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.models.statements import DialogueMeeting, JointStatement
 from escalation.cases.sight import own_guest
 from escalation.cases.verbs.tasks import add_tasks, task_dates
 from escalation.db import session

@@ -8,10 +8,8 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import advance, allowed, in_force, local_day, refuse_wrong, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    Pause,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Pause
 from escalation.cases.seats import open_referrals
 from escalation.cases.verbs.tasks import task_dates
 from escalation.db import session

@@ -10,11 +10,9 @@ from typing import Any
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, in_force, local_day, meet, refuse_wrong, tell_first, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    Deadline,
-    Reopening,
-)
+from escalation.cases.models.asks import Reopening
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Deadline
 from escalation.cases.verbs.local_step import forced_after
 from escalation.cases.waits import reopening_asked, wait_of
 from escalation.db import session

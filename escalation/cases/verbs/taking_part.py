@@ -9,13 +9,9 @@ from escalation.accounts.models import Membership, Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, advance, allowed, local_day, meet, tell_first
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    CaseParty,
-    PartyRole,
-    Position,
-    Registration,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import CaseParty, PartyRole, Registration
+from escalation.cases.models.statements import Position
 from escalation.cases.sight import PARTY_WRITERS
 from escalation.cases.waits import wait_of
 from escalation.db import session

@@ -21,7 +21,7 @@ from escalation.accounts.models import Role, Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation, InterpretationStatus, Provision
 from escalation.cases import drafts, queries
-from escalation.cases.models import CaseType, Draft
+from escalation.cases.models.case import CaseType, Draft
 from escalation.parties import queries as parties
 from escalation.rules import guide
 from escalation.rules.glossary import GLOSSARY

@@ -16,7 +16,7 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement
 from escalation.cases import drafts
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import CONSEQUENCES, CaseType, Draft
+from escalation.cases.models.case import CONSEQUENCES, CaseType, Draft
 from escalation.cases.verbs import filing
 from escalation.db import session
 from escalation.parties import queries as parties

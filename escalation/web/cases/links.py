@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Viewer
 from escalation.agreements.models import Interpretation
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.verbs.filing import OF_TWO_CASES
 from escalation.links import queries
 from escalation.links.actions import CHOSEN

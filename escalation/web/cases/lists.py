@@ -11,12 +11,15 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Role, Viewer
 from escalation.agreements.models import Interpretation
-from escalation.cases import standings
+from escalation.cases import overview as cases_overview
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Ball, Case, CaseParty, Deadline, PartyRole, Referral, Registration
+from escalation.cases.models.asks import Referral
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
+from escalation.cases.models.parties import CaseParty, PartyRole, Registration
+from escalation.cases.overview import Sought, Standing
 from escalation.cases.people import parties_of
 from escalation.cases.sight import PARTY_WRITERS, READS_ALL, Sight
-from escalation.cases.standings import Sought, Standing
 from escalation.cases.waits import OWED, part_due_on, unconfirmed
 from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
@@ -45,7 +48,7 @@ SIDES = frozenset({"initiator", "respondent", "objectors", "pursuers"})
 def is_mine(s: Standing, viewer: Viewer) -> bool:
     """Whether something in the case waits for the viewer: the ball, an answer, or what their party still owes."""
     is_asked = s.proposal or s.hearing or s.owed or unconfirmed(s.case, viewer)
-    return s.sight is not Sight.TITLE and (standings.holds(s, viewer) or is_asked is not None)
+    return s.sight is not Sight.TITLE and (cases_overview.holds(s, viewer) or is_asked is not None)
 
 
 def who(s: Standing, viewer: Viewer) -> str:
@@ -205,7 +208,7 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
             "note": _("pausat till"),
             "flags": [{"text": _("Pausat"), "kind": "quiet", "icon": "pause"}],
         }
-    mine = standings.holds(s, viewer)
+    mine = cases_overview.holds(s, viewer)
     due = s.ball.due_on
     first = s.hearing is not None and (s.proposal is None or s.hearing.answer_until < s.proposal.last_day(today))
     if by_act and s.hearing is not None and first and (not mine or s.hearing.answer_until < due):
@@ -433,11 +436,11 @@ def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[
     if not form.validate():
         return {"form": form, "open": [], "closed": [], "total": 0, "is_filtered": True, "page": 1, "pages": 1}
     sought = form.sought
-    total = standings.count(viewer, today, sought)
+    total = cases_overview.count(viewer, today, sought)
     pages = max(1, -(-total // PAGE_SIZE))
     wanted = asked.get("page", "")
     page = min(max(int(wanted), 1), pages) if wanted.isdecimal() and len(wanted) < 9 else 1
-    items = standings.standing(viewer, today, sought, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    items = cases_overview.standing(viewer, today, sought, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     rows = [(s.case.phase is Phase.CLOSED, row(s, viewer, today, by_act=False)) for s in items]
 
     def address(other: int) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, url_for
 
 from escalation.accounts.models import Viewer
-from escalation.cases.models import CaseType
+from escalation.cases.models.case import CaseType
 from escalation.followups import queries
 from escalation.followups.models import FollowUp
 from escalation.rules import yearly

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from escalation.cases.standings import Standing
+from escalation.cases.overview import Standing
 from escalation.meetings import queries as meetings
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import workdays

@@ -8,9 +8,9 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import RecommendationAnswer
+from escalation.cases.models.asks import RecommendationAnswer
+from escalation.cases.overview import Standing
 from escalation.cases.sight import Sight
-from escalation.cases.standings import Standing
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.ladder import Step, load
 from escalation.rules.situation import Phase

@@ -8,10 +8,10 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
-from escalation.cases import standings
-from escalation.cases.models import PartyRole
+from escalation.cases import overview
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.overview import Sought, Standing
 from escalation.cases.sight import Sight
-from escalation.cases.standings import Sought, Standing
 from escalation.cases.waits import referred
 from escalation.nudges import queries as nudges
 from escalation.rules import workdays
@@ -32,7 +32,7 @@ Reminders = Sequence[nudges.Told]
 
 def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/party.html`` shows."""
-    items = standings.standing(viewer, today, Sought(is_open=True, on_its_own=True))
+    items = overview.standing(viewer, today, Sought(is_open=True, on_its_own=True))
     own = [s for s in items if s.sight is Sight.FULL]
     mine = [s for s in own if lists.is_mine(s, viewer)]
     others = [s for s in own if not lists.is_mine(s, viewer)]
@@ -40,7 +40,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     known = [s for s in items if s.sight is not Sight.FULL]
     known.sort(key=lambda s: cited.keys().isdisjoint(s.provisions))
     reports = [s.case.id for s in mine if s.ball and s.ball.act == "report"]
-    undertaken = standings.undertakings(reports, viewer.party) if reports else {}
+    undertaken = overview.undertakings(reports, viewer.party) if reports else {}
     drafts = filing.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
     asked = [lists.referred(case, r, today) for case, r in referred(viewer)]

@@ -11,9 +11,9 @@ from flask import url_for
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
-from escalation.cases import standings
-from escalation.cases.models import PartyRole
-from escalation.cases.standings import Sought, Standing
+from escalation.cases import overview
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.overview import Sought, Standing
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.ladder import load
@@ -34,18 +34,18 @@ REVIEWS_AHEAD = dt.timedelta(days=180)
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/political.html`` shows."""
-    known = standings.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = overview.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
     day = agenda.agenda([viewer.body or ""], here, today)
     coming = day.coming[viewer.body or ""]
     on = day.on(coming[0], here) if coming else []
-    stands = standings.stands([s.case.id for s in here])
+    stands = overview.stands([s.case.id for s in here])
     ids = {provision for s in on for provision in s.provisions}
     known_here, on_it = ({s.case.id for s in some} for some in (here, on))
     seen = [s for s in items if s.case.id not in known_here and not ids.isdisjoint(s.provisions)]
-    unseen = standings.in_the_county(ids, than=[s.case.id for s in items])
+    unseen = overview.in_the_county(ids, than=[s.case.id for s in items])
     at_hand = agreements.interpretations_at_hand(today + REVIEWS_AHEAD)
     rest = [s for s in here if s.case.id not in on_it]
     return {
@@ -179,7 +179,7 @@ def _at_hand(found: Interpretation, today: dt.date) -> dict[str, str]:
 
 def _share(now: dt.datetime, today: dt.date) -> dict[str, str] | None:
     """How many of this year's closed cases were settled at step 1; None before the first is closed."""
-    local, closed = standings.solved_locally(now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0))
+    local, closed = overview.solved_locally(now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0))
     if not closed:
         return None
     return {

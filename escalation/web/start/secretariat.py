@@ -11,9 +11,9 @@ from flask import url_for
 from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
-from escalation.cases import standings, waits
+from escalation.cases import overview, waits
+from escalation.cases.overview import Sought, Standing
 from escalation.cases.seats import may_register
-from escalation.cases.standings import Sought, Standing
 from escalation.followups.queries import of_office
 from escalation.nudges import queries as nudges
 from escalation.rules import workdays
@@ -41,7 +41,7 @@ TELLS_MORE = frozenset({"X3", "X9"})
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/secretariat.html`` shows."""
-    known = standings.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = overview.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     bodies = [step.body for step in load("hok").steps if step.body]

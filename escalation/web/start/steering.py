@@ -10,9 +10,9 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Viewer
-from escalation.cases import standings
+from escalation.cases import overview
 from escalation.cases.ladders import ladder_of
-from escalation.cases.standings import Pattern, Sought, Standing
+from escalation.cases.overview import Pattern, Sought, Standing
 from escalation.followups.queries import owed_by
 from escalation.rules import workdays
 from escalation.rules.glossary import inside
@@ -41,7 +41,7 @@ LANES: tuple[tuple[str, Any, frozenset[Phase]], ...] = (
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/steering.html`` shows."""
-    known = standings.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = overview.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
@@ -50,7 +50,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     new = {s.case.number for s in here if last and day_of(s.case.step_entered_at) > last}
     watched = [s for s in items if _is_watched(s, viewer, today)]
     near = _near(items, here, viewer)
-    replies = standings.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
+    replies = overview.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
     slip = _slips(viewer, today, day, new)
     return {
         "place": _(own_step(viewer).name),
@@ -64,7 +64,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         ],
         "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
         "lanes": _lanes(here, watched, slip),
-        "patterns": [_pattern(p, items, today) for p in standings.patterns(viewer, now - YEAR)],
+        "patterns": [_pattern(p, items, today) for p in overview.patterns(viewer, now - YEAR)],
     }
 
 

@@ -31,25 +31,18 @@ from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
 
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
 from escalation.agreements.models import Agreement, Provision
-from escalation.cases.models import (
-    SIDES,
-    Ball,
-    Case,
-    CaseParty,
-    CaseProvision,
-    Deadline,
-    DialogueMeeting,
+from escalation.cases.models.asks import (
     Hearing,
     HearingComment,
-    PartyRole,
-    Pause,
-    Position,
     Proposal,
     ProposalAnswer,
     RecommendationAnswer,
     Reopening,
-    Task,
 )
+from escalation.cases.models.case import Case, CaseProvision
+from escalation.cases.models.course import Ball, Deadline, Pause, Task
+from escalation.cases.models.parties import SIDES, CaseParty, PartyRole
+from escalation.cases.models.statements import DialogueMeeting, Position
 from escalation.cases.people import parties_of
 from escalation.cases.proposals import PERFORMS, offered_in
 from escalation.cases.queries import cites_with, numbered
