@@ -64,7 +64,7 @@ def _on_our_schema(command: click.Command) -> click.Command:
         try:
             problem = other_schema()
         except DBAPIError:
-            problem = None  # it does not answer: the clock waits for it, another command will tell
+            problem = None  # it does not answer: the clock waits for it, any other command reports it
         if problem:
             raise click.ClickException(problem)
         return act(*args, **values) if act else None
@@ -76,7 +76,7 @@ def _on_our_schema(command: click.Command) -> click.Command:
 
 
 def _in_one_sentence(invoke: Callable[[click.Context], Any], context: click.Context) -> Any:
-    """Run a command; that the database is away, or a day beyond the calendar, is one sentence and no traceback."""
+    """Run a command; report a database that does not answer, or a day beyond the calendar, in one sentence."""
     try:
         return invoke(context)
     except OperationalError as problem:
@@ -152,7 +152,7 @@ def remove_invented(yes: bool) -> None:
         click.echo("There is nothing to remove.")
         return
     if not yes:
-        session.rollback()  # nobody else waits for the database while a person thinks
+        session.rollback()  # others can write while a person thinks
         click.confirm("Remove these?", abort=True)
     invented.remove(invented.found(), by="system:cli", at=clock.now())
     session.commit()
@@ -236,8 +236,8 @@ def sweep(at: str | None, dry_run: bool) -> None:
     """Write the nudges that have come due."""
     with reading() if dry_run else nullcontext():
         report = watch.sweep(_instant(at), dry_run=dry_run)
-    for told in report.told:
-        click.echo(f"{told.number} {told.kind} {told.subject} {told.due_on} -> user {told.recipient}")
+    for nudge in report.told:
+        click.echo(f"{nudge.number} {nudge.kind} {nudge.subject} {nudge.due_on} -> user {nudge.recipient}")
     click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
     for number, problem in report.errors:
         click.echo(f"{number}: {problem}", err=True)
@@ -249,7 +249,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
 def deliver(at: str | None) -> None:
     """Send the mails that wait.
 
-    The status is 1 where somebody has to do something: mend the mail server, or look at a letter that was refused or
+    The status is 1 where a person has to act: mend the mail server, or deal with a letter that was refused or
     may not have arrived. What the server only asked to try later goes by itself, and the status is 0.
     """
     instant = _instant(at)
@@ -272,7 +272,7 @@ def letters() -> None:
 
 @letters.command("list")
 def list_letters() -> None:
-    """Print the letters that somebody has to look at: number, day, state, recipient, what the server said."""
+    """Print the letters that a person has to deal with: number, day, state, recipient, what the server said."""
     for mail, email in mails.in_trouble_with_address():
         click.echo(f"{mail.id} {mail.day} {mail.state} {email} {mail.last_error}")
 
@@ -322,7 +322,7 @@ def run_clock() -> None:
 def verify() -> None:
     """Check the whole trail, that every case is what its events say, and that every attached file is there."""
     settings: Settings = current_app.config["SETTINGS"]
-    with reading():  # all of it may take minutes, and nobody waits for it
+    with reading():  # it may take minutes, and others can write meanwhile
         findings = [str(f) for f in trail.verify()]
         findings += rows_that_disagree()
         findings += [f"{number}: nobody holds the ball today" for number in without_ball(clock.today())]

@@ -57,7 +57,7 @@ def is_found(case: Case, viewer: Viewer) -> bool:
         bool(overview.count(viewer, day, Sought())),
         bool(overview.count(viewer, day, Sought(text=number))),
         bool(overview.standing(viewer, day, Sought())),
-        number in links.known([number], viewer=viewer),
+        number in links.known_numbers([number], viewer=viewer),
         links.seen_whole(number, viewer=viewer) is not None,
     )
     assert len(set(asked)) == 1, asked

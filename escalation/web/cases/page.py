@@ -1015,7 +1015,7 @@ def _ask_the_same(case_file: CaseFile, others: Sequence[Case], viewer: Viewer) -
 
 def nudge_log(case: Case) -> list[dict[str, str]]:
     """Reminders, newest first, each with whom it has left for; both sides read the same list."""
-    days: dict[tuple[dt.date, str, str], list[nudges.Told]] = {}
+    days: dict[tuple[dt.date, str, str], list[nudges.LoggedNudge]] = {}
     for one in nudges.log(case.id):
         days.setdefault((one.nudge.due_on, one.nudge.kind.value, one.nudge.subject), []).append(one)
     shown = []
@@ -1044,7 +1044,7 @@ def _rapporteurs(case_file: CaseFile) -> list[str]:
     return [newest.rapporteur_region, newest.rapporteur_municipal] if newest else []
 
 
-def _whether_sent(day: dt.date, people: Sequence[nudges.Told]) -> str:
+def _whether_sent(day: dt.date, people: Sequence[nudges.LoggedNudge]) -> str:
     """To whom the letter has left, and to whom not: "Skickad till Anna. Kunde inte levereras till Bo."
 
     The day on which it left is told where it is not the reminder's own: a server may have been away.

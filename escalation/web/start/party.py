@@ -27,7 +27,7 @@ INTERIM_SHOWN = 3
 INTERPRETATIONS_SHOWN = 4
 UNDERTAKING_LENGTH = 200
 
-Reminders = Sequence[nudges.Told]
+Reminders = Sequence[nudges.LoggedNudge]
 
 
 def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:

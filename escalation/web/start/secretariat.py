@@ -141,7 +141,7 @@ def _stalled(items: Sequence[Standing], today: dt.date, day: Agenda) -> list[tup
     return sorted(found, key=lambda pair: (-pair[1].level, pair[0].substance_at, pair[0].case.id))
 
 
-def _line(s: Standing, stall: Stall, told: Sequence[nudges.Told], today: dt.date) -> dict[str, Any]:
+def _line(s: Standing, stall: Stall, told: Sequence[nudges.LoggedNudge], today: dt.date) -> dict[str, Any]:
     rules = [rule for rule in stall.rules if not (rule == "X1" and TELLS_MORE.intersection(stall.rules))]
     late = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", stall.days_late) if stall.days_late else ""
     return {
@@ -167,7 +167,7 @@ def _deadline(s: Standing, today: dt.date) -> str:
     return _("%(act)s, %(day)s", act=words.act_to_do(s.ball), day=lists.near(s.ball.due_on, today))
 
 
-def _told(told: Sequence[nudges.Told], today: dt.date) -> str:
+def _told(told: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
     """The last reminder that left: its day, and to whom. "Inget än" where nobody was reminded."""
     last = max((t.sent_on for t in told if t.sent_on is not None), default=None)
     if last is None:
