@@ -27,10 +27,12 @@ from escalation.meetings import queries as meetings
 from escalation.meetings.actions import COUNTED_GROUNDS
 from escalation.meetings.models import Treatment
 from escalation.nudges import queries as nudges
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import LATE_REFUSAL, MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder, Step
-from escalation.rules.moves import TIME_GUARDS, WITHDRAWABLE, Opening
+from escalation.rules.machine import TIME_GUARDS, Opening
+from escalation.rules.moves.actors import WITHDRAWABLE
+from escalation.rules.moves.table import moves_open_to
 from escalation.rules.situation import (
     ANSWERS,
     LOCAL_PHASES,
@@ -115,7 +117,7 @@ class CaseFile:
     def openings(self, viewer: Viewer) -> list[Opening]:
         """What the viewer can do now, and what only time keeps from them."""
         mine = seats_of(self.case, viewer, self.tasks)
-        return moves.moves_open_to(self.situation, mine, self.opens)
+        return moves_open_to(self.situation, mine, self.opens)
 
 
 def case_file_of(case: Case, at: dt.datetime) -> CaseFile:

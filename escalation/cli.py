@@ -35,9 +35,10 @@ from escalation.nudges import queries as mails
 from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
 from escalation.rules import ladder as ladders
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
+from escalation.rules.moves.table import rows
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.trail import queries as trail
 from escalation.watch import actions as watch
@@ -194,7 +195,7 @@ def count_workdays(date: dt.datetime, n: int, quiet: bool) -> None:
 @click.command("moves")
 def list_moves() -> None:
     """Print MOVES: a row per move, the T-number first."""
-    for row in moves.rows():
+    for row in rows():
         click.echo(" | ".join(row))
 
 

@@ -25,7 +25,7 @@ from escalation.cases.models.course import Ball
 from escalation.nudges.models import Nudge
 from escalation.proof import NEVER_TAKEN, PROPERTIES
 from escalation.rules.ladder import load
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailState
 from escalation.web.access import ACCESS

@@ -13,7 +13,8 @@ import pytest
 from escalation import proof
 from escalation.proof import Exploration, arcs, start
 from escalation.rules import ladder
-from escalation.rules.moves import MOVES, Actor, Move
+from escalation.rules.machine import Actor, Move
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import ANNOUNCED, Outcome, Phase, Seat, Situation, StepKind
 from tests.conftest import Once
 

@@ -24,18 +24,8 @@ from escalation.rules import ladder
 from escalation.rules.deadlines import FOLLOWS, STARTS
 from escalation.rules.glossary import ACTS, DEADLINES, GLOSSARY, HOLDERS, VERBS
 from escalation.rules.ladder import Step
-from escalation.rules.moves import (
-    ASKED,
-    BEFORE_SERVED,
-    FUTURE,
-    MOVES,
-    PURSUED,
-    TIME_GUARDS,
-    Actor,
-    BallRule,
-    Fact,
-    Move,
-)
+from escalation.rules.machine import BEFORE_SERVED, TIME_GUARDS, Actor, Fact, Move
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import (
     ALL_KINDS,
     BODY_KINDS,
@@ -45,6 +35,7 @@ from escalation.rules.situation import (
     Phase,
     StepKind,
 )
+from escalation.rules.waits import ASKED, FUTURE, PURSUED, BallRule
 from escalation.trail.events import EVENTS
 from tools import catalogue
 

@@ -18,7 +18,8 @@ from functools import cache
 from xml.sax.saxutils import escape
 
 from escalation.proof import STARTS, arcs, start
-from escalation.rules.moves import MOVES, Move
+from escalation.rules.machine import Move
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Phase, Situation
 from tools.ladder_doc import CHAPTERS, LADDER, ROOT, button, phase_name
 

@@ -14,7 +14,7 @@ from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
 from escalation.db import session
 from escalation.rules import privacy
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.trail import actions as trail
 
 NUMBERS_ITS_CASES = PARTY_WRITERS | {Role.PARTY_REGISTRAR}

@@ -19,7 +19,7 @@ from escalation.cases.sight import PARTY_WRITERS, Sight, current_guests, is_with
 from escalation.db import session
 from escalation.parties.models import PrincipalSide
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.trail import actions as trail
 
 

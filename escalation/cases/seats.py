@@ -17,7 +17,7 @@ from escalation.cases.models.parties import SIDES, CaseParty, PartyRole
 from escalation.cases.queries import unanswered
 from escalation.cases.sight import PARTY_WRITERS, is_head_free_of, own_guest
 from escalation.db import session
-from escalation.rules.moves import BY_VERB
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     REFERRED_IN,

@@ -22,7 +22,7 @@ from escalation.documents import queries as attached
 from escalation.documents.models import Attachment
 from escalation.rules import privacy
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import BODY_PHASES
 from escalation.trail import actions as trail
 from escalation.trail.events import content_of, facts_of

@@ -29,7 +29,7 @@ from escalation.db import session
 from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.moves import BY_HEARING, MOVES
+from escalation.rules.moves.table import BY_HEARING, MOVES
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,

@@ -23,7 +23,7 @@ from escalation.documents import queries as attached
 from escalation.documents.actions import StoredFile
 from escalation.rules import privacy
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import (
     Phase,
     ProposalKind,

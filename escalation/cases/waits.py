@@ -32,7 +32,7 @@ from escalation.cases.sight import LEAD, OPEN_TO_OWN_PARTY, is_moving, rests, se
 from escalation.db import session
 from escalation.rules import workdays
 from escalation.rules.deadlines import LATE_REFUSAL, calendar_of
-from escalation.rules.moves import BY_HEARING, BY_VERB, BallRow
+from escalation.rules.moves.table import BY_HEARING, BY_VERB
 from escalation.rules.situation import (
     LOCAL_PHASES,
     REFERRED_IN,
@@ -40,6 +40,7 @@ from escalation.rules.situation import (
     HearingKind,
     Phase,
 )
+from escalation.rules.waits import BallRow
 from escalation.rules.workdays import STOCKHOLM
 
 Asked = TypeVar("Asked", bound="Select[*tuple[Any, ...]]")

@@ -26,10 +26,11 @@ from escalation.meetings import actions as meetings
 from escalation.meetings import queries as meeting_queries
 from escalation.meetings.models import Treatment
 from escalation.parties.models import BlockSide
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import LATE_REFUSAL, agreed, calendar_of, counted
 from escalation.rules.glossary import say
-from escalation.rules.moves import Move, MoveNotAllowed
+from escalation.rules.machine import Move, MoveNotAllowed
+from escalation.rules.moves.table import outcomes_open
 from escalation.rules.situation import ClosingReason, Outcome, Situation
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
@@ -176,7 +177,7 @@ def _wrong_in_record(
     applies_from: dt.date | None,
 ) -> dict[str, str]:
     """Why the record cannot stand: the outcome, and what an interpretation must contain (domain/05 § 5.8)."""
-    if outcome not in moves.outcomes_open(s):
+    if outcome not in outcomes_open(s):
         return {"outcome": say("Det utfallet är inte öppet här. Välj ett i listan.")}
     if outcome is not Outcome.INTERPRET:
         if not (scope or applies_from):

@@ -10,7 +10,7 @@ from escalation.accounts.models import Viewer
 from escalation.db import session
 from escalation.followups import queries
 from escalation.followups.models import FollowUp
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.workdays import STOCKHOLM
 from escalation.rules.yearly import Duty
 from escalation.trail import actions as trail

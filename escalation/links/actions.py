@@ -24,7 +24,7 @@ from escalation.links.models import CaseLink, LinkKind
 from escalation.meetings import queries as meetings
 from escalation.meetings.models import Treatment
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import HearingKind, Situation
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent

@@ -31,7 +31,8 @@ from escalation.rules.deadlines import (
     second_reachable,
 )
 from escalation.rules.glossary import say
-from escalation.rules.moves import BY_VERB, Move
+from escalation.rules.machine import Move
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import Phase, Situation, StepKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent

@@ -38,9 +38,11 @@ from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
 from escalation.perform import PERFORM
 from escalation.rules.deadlines import LATE_REFUSAL
-from escalation.rules.moves import BY_CLOCK, BallRow, failing_guard
+from escalation.rules.machine import failing_guard
+from escalation.rules.moves.table import BY_CLOCK
 from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
 from escalation.rules.situation import Seat
+from escalation.rules.waits import BallRow
 from escalation.rules.workdays import add, is_workday, load_calendar, open_from
 from escalation.rules.yearly import Duty
 from escalation.trail.actions import record

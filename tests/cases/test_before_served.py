@@ -15,7 +15,7 @@ from escalation.cases.models.parties import PartyRole
 from escalation.cases.overview import Sought
 from escalation.cases.sight import Sight, sight_of
 from escalation.nudges.models import Nudge
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about

@@ -15,7 +15,7 @@ from escalation.cases.models.case import CaseType
 from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.verbs import filing
 from escalation.rules import ladder
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from tests.factories import CaseFactory, StoryFactory, person, row_counts

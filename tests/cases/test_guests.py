@@ -25,7 +25,8 @@ from escalation.cases.seats import seats_of
 from escalation.cases.sight import Sight, current_guests
 from escalation.links import queries as links
 from escalation.nudges.models import Nudge
-from escalation.rules.moves import MOVES, MoveNotAllowed, moves_open_to
+from escalation.rules.machine import MoveNotAllowed
+from escalation.rules.moves.table import MOVES, moves_open_to
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind, Seat
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of

@@ -20,7 +20,7 @@ from escalation.cases.sight import Sight, sight_of
 from escalation.cases.waits import open_balls, without_ball
 from escalation.rules import workdays
 from escalation.rules.deadlines import recount
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.watch.actions import sweep

@@ -22,7 +22,7 @@ from escalation.cases.people import parties_of
 from escalation.cases.sight import Sight, sight_of
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of

@@ -10,7 +10,7 @@ from escalation.cases import beside, queries
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models.parties import PartyNote
 from escalation.cases.verbs import filing
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail.models import TrailEvent

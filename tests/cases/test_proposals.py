@@ -18,7 +18,7 @@ from escalation.cases.verbs import closing, pauses
 from escalation.cases.waits import open_balls
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.watch.actions import sweep
 from tests.factories import Story, StoryFactory, at, person

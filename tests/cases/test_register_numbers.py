@@ -12,7 +12,7 @@ from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import RegistryNumber
 from escalation.cases.sight import Sight, sight_of
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail

@@ -15,7 +15,7 @@ from escalation.cases.models.asks import Reopening
 from escalation.cases.overview import Sought
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail import queries as trail
 from tests.factories import HIRED_ON, REJECT, Story, StoryFactory, at, person

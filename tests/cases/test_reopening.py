@@ -15,7 +15,7 @@ from escalation.cases.overview import Sought
 from escalation.cases.waits import reopening_asked
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of

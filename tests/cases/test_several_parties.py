@@ -17,7 +17,7 @@ from escalation.cases.overview import Sought
 from escalation.cases.seats import is_unconfirmed
 from escalation.cases.sight import Sight, sight_of
 from escalation.nudges.models import Nudge
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.watch.actions import sweep

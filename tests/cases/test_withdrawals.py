@@ -15,7 +15,7 @@ from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.sight import sight_of
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.watch.actions import deliver, sweep

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries
 from escalation.nudges.models import Nudge, NudgeKind
 from escalation.rules import ladder, workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ANNOUNCED, ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of

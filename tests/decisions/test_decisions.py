@@ -16,7 +16,7 @@ from escalation.cases.models.case import CaseType
 from escalation.cases.models.course import Task
 from escalation.decisions.models import Decision
 from escalation.meetings.models import Meeting
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase
 from tests.factories import FACTS, Story, StoryFactory, everything, person
 

@@ -12,7 +12,7 @@ from escalation.agreements import queries
 from escalation.agreements.models import Interpretation
 from escalation.cases.course import FactsRefused
 from escalation.decisions.actions import publish, sign
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from tests.factories import person
 
 Database = scoped_session[Session]

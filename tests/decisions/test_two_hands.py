@@ -13,7 +13,7 @@ from escalation.agreements.models import Interpretation
 from escalation.cases.course import FactsRefused
 from escalation.decisions import actions as decisions
 from escalation.decisions.models import Decision
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of

@@ -18,7 +18,7 @@ from escalation.documents import actions, queries
 from escalation.documents.file_types import CheckedFile
 from escalation.documents.files import check
 from escalation.documents.models import Attachment
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about

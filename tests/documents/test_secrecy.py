@@ -20,7 +20,7 @@ from escalation.cases.verbs import filing
 from escalation.documents import actions, queries
 from escalation.documents.files import check
 from escalation.documents.models import Attachment, SecrecyMark
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail

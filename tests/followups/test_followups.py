@@ -16,7 +16,7 @@ from escalation.followups import actions, queries
 from escalation.followups.models import FollowUp
 from escalation.nudges.models import Nudge
 from escalation.rules import yearly
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of

@@ -11,7 +11,8 @@ from escalation.cases.models.case import CONSEQUENCES
 from escalation.cases.models.statements import StatementPart
 from escalation.cases.proposals import PERFORMS
 from escalation.cases.verbs import filing
-from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, Move
+from escalation.rules.machine import Move
+from escalation.rules.moves.table import BY_HEARING, BY_VERB, MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.cases.filing_check import facts_of
 from escalation.web.cases.filing_forms import CheckForm, MatterForm, MeanwhileForm, PositionForm, ProvisionForm

@@ -25,7 +25,7 @@ from escalation.documents.models import Attachment
 from escalation.links.models import CaseLink
 from escalation.nudges.models import Mail
 from escalation.rules import yearly
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.cases.filing import PAGES
 from tests.factories import everything

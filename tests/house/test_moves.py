@@ -12,7 +12,6 @@ import pytest
 
 from escalation.cases.verbs.filing import file
 from escalation.perform import PERFORM
-from escalation.rules import moves
 from escalation.rules.deadlines import MET_BY, STARTS
 from escalation.rules.glossary import (
     ACTS,
@@ -24,9 +23,11 @@ from escalation.rules.glossary import (
     VERBS,
 )
 from escalation.rules.ladder import LADDER_KEYS, LOCAL_KEYS
-from escalation.rules.moves import BY_VERB, FUTURE, MOVES, TIME_GUARDS, Move
+from escalation.rules.machine import TIME_GUARDS, Move
+from escalation.rules.moves.table import BY_VERB, MOVES, rows
 from escalation.rules.nudge_plan import OFFICES
 from escalation.rules.situation import GUARDS, Phase
+from escalation.rules.waits import FUTURE
 from escalation.trail.events import EVENTS, placeholders
 
 SOURCE = Path(__file__).parent.parent.parent / "escalation"
@@ -174,4 +175,4 @@ def test_no_event_is_without_something_that_leaves_it() -> None:
 
 def test_the_words_of_a_row_are_words_of_the_glossary() -> None:
     assert {a.seat.value for m in MOVES for a in m.actors} <= set(GLOSSARY)
-    assert len(moves.rows()) == len(MOVES)
+    assert len(rows()) == len(MOVES)

@@ -23,7 +23,7 @@ from escalation.cases.verbs.filing import MASKED
 from escalation.cases.waits import without_ball
 from escalation.decisions import actions as decisions
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent, TrailPayload

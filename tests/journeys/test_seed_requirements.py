@@ -22,7 +22,8 @@ from escalation.cases.verbs.filing import REJECT_GROUNDS
 from escalation.parties.models import Party
 from escalation.rules import ladder
 from escalation.rules.glossary import GLOSSARY
-from escalation.rules.moves import BY_VERB, MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import BODY_KINDS, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of

@@ -27,9 +27,10 @@ from escalation.db import session
 from escalation.meetings.models import Meeting
 from escalation.nudges.models import Mail, Nudge, NudgeState
 from escalation.perform import PERFORM
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import reachable
-from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
+from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failing_guard
+from escalation.rules.moves.table import BY_VERB, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
 from tests.factories import (
@@ -138,7 +139,7 @@ class Walk:
             case "trespass":
                 self.trespass(file)
             case "act":
-                self.act(file, moves.BY_VERB[what], seat)
+                self.act(file, BY_VERB[what], seat)
             case "offer":
                 self.offer(file, what, seat)
             case "hear":
@@ -219,7 +220,7 @@ class Walk:
         if facts is None:
             return
         before = self._events()
-        is_unsent = move.verb == "withdraw" and case_file.case.phase in moves.BEFORE_SERVED
+        is_unsent = move.verb == "withdraw" and case_file.case.phase in BEFORE_SERVED
         self.told.act(move.verb, by=seat, **facts)
         session.commit()
         after = self._events()
@@ -259,9 +260,9 @@ class Walk:
         """Somebody tries what is not open to them: refused by the guard that the rules name, without a trace."""
         verb = self.choose("verb", sorted(PERFORM))
         seat = self.choose("seat", self.seats)
-        move, viewer = moves.BY_VERB[verb], self.viewers[seat]
+        move, viewer = BY_VERB[verb], self.viewers[seat]
         seats = seats_of(case_file.case, viewer, case_file.tasks)
-        guard = moves.failing_guard(move, case_file.situation, seats)
+        guard = failing_guard(move, case_file.situation, seats)
         facts = self._facts(case_file, move, viewer)
         if guard is None or facts is None:
             return

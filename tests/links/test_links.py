@@ -16,7 +16,7 @@ from escalation.cases.models.case import Case
 from escalation.links import actions as links
 from escalation.links import queries
 from escalation.links.models import CaseLink, LinkKind
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of

@@ -21,7 +21,7 @@ from escalation.links.models import CaseLink
 from escalation.nudges.models import Nudge, NudgeState
 from escalation.rules import workdays
 from escalation.rules.deadlines import recount
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of

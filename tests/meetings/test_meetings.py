@@ -15,7 +15,7 @@ from escalation.cases.ladders import ladder_of
 from escalation.meetings import actions, queries
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import ladder
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
 from tests.factories import FACTS, Story, StoryFactory, at, everything, person
 

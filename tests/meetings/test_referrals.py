@@ -18,7 +18,7 @@ from escalation.cases.waits import all_open_referrals, referred
 from escalation.nudges.models import Nudge, NudgeState
 from escalation.parties import queries as parties
 from escalation.rules import ladder, workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.watch.actions import sweep

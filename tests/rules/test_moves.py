@@ -9,9 +9,10 @@ import pytest
 from escalation import proof
 from escalation.decisions import actions as decisions
 from escalation.meetings import actions as meetings
-from escalation.rules import ladder, moves, workdays
+from escalation.rules import ladder, waits, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
-from escalation.rules.moves import BY_VERB, MOVES, MoveNotAllowed, check, land, moves_open_to, outcomes_open
+from escalation.rules.machine import MoveNotAllowed, land
+from escalation.rules.moves.table import BY_VERB, MOVES, check, moves_open_to, outcomes_open, rows
 from escalation.rules.situation import BODY_KINDS, ClosingReason, Outcome, Phase, ProposalKind, Seat, Situation
 
 BUILT = [
@@ -108,12 +109,12 @@ def test_the_rows_are_those_built_each_once() -> None:
 
 
 def test_the_printed_table_has_a_line_a_row_with_the_t_number_first() -> None:
-    assert [row[0] for row in moves.rows()] == BUILT
-    assert all(len(row) == 8 and all(row) for row in moves.rows())
+    assert [row[0] for row in rows()] == BUILT
+    assert all(len(row) == 8 and all(row) for row in rows())
 
 
 def test_rows_speak_of_kinds_of_step_and_never_of_a_body() -> None:
-    assert not any(body in " ".join(" ".join(row) for row in moves.rows()) for body in ("TSG", "VIS", "HOK"))
+    assert not any(body in " ".join(" ".join(row) for row in rows()) for body in ("TSG", "VIS", "HOK"))
 
 
 def test_what_needs_a_meeting_needs_a_body() -> None:
@@ -411,7 +412,7 @@ C09 = {
 
 
 def future(s: Situation, today: str, known: dict[str, dt.date]) -> list[tuple[str, str, str, str]]:
-    rows = moves.future(
+    rows = waits.future(
         s,
         today=day(today),
         date=dates_of(known, CALENDAR),

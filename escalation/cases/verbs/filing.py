@@ -37,9 +37,10 @@ from escalation.documents.actions import StoredFile
 from escalation.parties.models import FEDERATIONS, OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
-from escalation.rules import moves, privacy, workdays
+from escalation.rules import privacy, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.privacy import HitKind
 from escalation.rules.situation import (
     PRINCIPLE_TEST,
@@ -203,7 +204,7 @@ def file(
     if draft is not None:
         draft.case_id, draft.facts, draft.done, draft.ready_at = case.id, {}, [], None
     s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
-    move = moves.BY_VERB["file"]
+    move = BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
     set_dues(case, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=case.is_urgent), at)
     pass_ball(case, s, {}, by, at)

@@ -28,7 +28,7 @@ from escalation.cases.waits import is_heard
 from escalation.db import session
 from escalation.rules.deadlines import Due
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import (
     HearingKind,
     Situation,

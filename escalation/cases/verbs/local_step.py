@@ -31,7 +31,7 @@ from escalation.rules import deadlines as due_dates
 from escalation.rules import workdays
 from escalation.rules.deadlines import Due, calendar_of
 from escalation.rules.glossary import say
-from escalation.rules.moves import Move
+from escalation.rules.machine import Move
 from escalation.rules.situation import (
     ClosingReason,
     ProposalKind,

@@ -16,7 +16,7 @@ from escalation.db import session
 from escalation.rules import deadlines as due_dates
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.moves import Move
+from escalation.rules.machine import Move
 from escalation.rules.situation import (
     HearingKind,
     Situation,

@@ -17,10 +17,10 @@ from escalation.cases.verbs.local_step import forced_after
 from escalation.cases.waits import reopening_asked, wait_of
 from escalation.db import session
 from escalation.rules import deadlines as due_dates
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import Due, calendar_of
 from escalation.rules.glossary import say
-from escalation.rules.moves import Move
+from escalation.rules.machine import Move, land, phase_left
 from escalation.rules.situation import (
     LOCAL_PHASES,
     ClosingReason,
@@ -40,7 +40,7 @@ def report_breach(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, what
     """Say that an undertaking was not kept (T36): a new round, at the highest body that has had the case."""
     move = allowed(case, "report_breach", s, by)
     begin_round(case)
-    step, phase = moves.land(move, s)
+    step, phase = land(move, s)
     fresh = Situation(
         phase=s.phase,
         step=s.step,
@@ -142,7 +142,7 @@ def take_up_by_right(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -
     _answer_reopening(case, at, is_granted=True)
     known = {key: deadline for key, deadline in in_force(case).items() if deadline.step == case.step}
     done = [key for key in ("D4", "D5", "D6") if key in known and known[key].met_on]
-    dues = _left_of_the_step(case, known, at) if moves.phase_left(s) in LOCAL_PHASES else []
+    dues = _left_of_the_step(case, known, at) if phase_left(s) in LOCAL_PHASES else []
     case.taken_up_at = at
     event = _begin_again(
         case, move, s, by, at, {"who": who(case, by)}, dues=dues,
@@ -180,7 +180,7 @@ def _begin_again(
     dues: Sequence[Due] = (),
 ) -> TrailEvent:
     """A new round of a closed case, where the row says. ``dues`` stand instead of those with which a step begins."""
-    step, phase = moves.land(move, s)
+    step, phase = land(move, s)
     begin_round(case)
     case.step_entered_at = at
     fresh = Situation(

@@ -22,9 +22,9 @@ from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
 from escalation.cases.waits import OWED, heard, is_heard
 from escalation.decisions.actions import effect_of
 from escalation.decisions.models import Decision
-from escalation.rules import moves
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS, inside
-from escalation.rules.moves import Opening
+from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, Opening, failing_guard
+from escalation.rules.moves.table import BY_HEARING, MOVES, moves_open_to
 from escalation.rules.situation import (
     ANNOUNCED,
     TWO_OFFICIALS,
@@ -41,7 +41,7 @@ from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _, joined, own
 
-ADJUSTING = tuple(move.verb for move in moves.MOVES if move.consumes)
+ADJUSTING = tuple(move.verb for move in MOVES if move.consumes)
 """The rows that a decision's outcome leads to, by the second hand."""
 
 PREFERRED: dict[str, tuple[str, ...]] = {
@@ -86,7 +86,7 @@ OFFERS: dict[ProposalKind, str] = {
     ProposalKind.STATEMENT: "offer_statement",
 }
 PRINCIPLE = frozenset({"claim_principle", "comment_principle", "grant_principle", "refuse_principle"})
-ON_HEARING = ("comment", *(move.verb for move in moves.BY_HEARING.values()))
+ON_HEARING = ("comment", *(move.verb for move in BY_HEARING.values()))
 """The button where the ball asks for nothing: to comment where one is heard, to decide when the parties have been."""
 ON_WISH = ("confirm_part", "register_affected", "answer_referral", "refuse_late")
 """Likewise: to say whether one takes part, to answer who wishes to or who asks for an opinion, to take a case that
@@ -108,7 +108,7 @@ def acts(case_file: CaseFile, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
     case = case_file.case
     mine = seats_of(case, viewer, case_file.tasks)
-    openings = moves.moves_open_to(case_file.situation, mine, case_file.opens)
+    openings = moves_open_to(case_file.situation, mine, case_file.opens)
     lines = [_line(case_file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
     lines += _proposals(case_file, viewer) + _hearings(case_file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
@@ -195,7 +195,7 @@ def _for_approver(case_file: CaseFile, viewer: Viewer) -> list[Act]:
     """What the viewer's own approver could do: shown shut, so that a handler knows whom to ask."""
     approver = Viewer(role=Role.LOCAL_APPROVER, party=viewer.party)
     seats = seats_of(case_file.case, approver, case_file.tasks)
-    openings = moves.moves_open_to(case_file.situation, seats, case_file.opens)
+    openings = moves_open_to(case_file.situation, seats, case_file.opens)
     return [
         Act(o.move.verb, _line(case_file, o).label, None, _("Er beslutsfattare kan göra det."))
         for o in openings
@@ -266,7 +266,7 @@ def _hearings(case_file: CaseFile, viewer: Viewer) -> list[Act]:
 
 def asked_of_parties(case_file: CaseFile) -> list[dict[str, Any]]:
     """What the parties are being heard about, or have been: what is intended, until when, and what each has said."""
-    open_in = {kind: move.phases for kind, move in moves.BY_HEARING.items()}
+    open_in = {kind: move.phases for kind, move in BY_HEARING.items()}
     return [
         {"id": h.id, "kind": _(GLOSSARY[h.kind].label), "about": hearing_about(case_file, h)}
         for h in case_file.hearings
@@ -411,25 +411,25 @@ def proposer(case_file: CaseFile, proposal: Proposal) -> str:
 # Pages of acts ------------------------------------------------------------------------------------------------------
 
 
-def in_the_way(case_file: CaseFile, move: moves.Move) -> str | None:
+def in_the_way(case_file: CaseFile, move: Move) -> str | None:
     """The name of what keeps the viewer from the page of an act: the same law as the verb's; None if it is open."""
     seats = seats_of(case_file.case, current_viewer(), case_file.tasks)
     if move.by_proposal is not None and not move.free & seats:
         return "seat"
-    return moves.failing_guard(move, case_file.situation, seats)
+    return failing_guard(move, case_file.situation, seats)
 
 
-def is_outsiders(case_file: CaseFile, move: moves.Move) -> bool:
+def is_outsiders(case_file: CaseFile, move: Move) -> bool:
     """Whether the move is one of a party outside the case, and the viewer is of one."""
     viewer = current_viewer()
     is_outside = viewer.role in PARTY_WRITERS and all(p.party_code != viewer.party for p in case_file.case.parties)
     return is_outside and any(actor.seat is Seat.OUTSIDER for actor in move.actors)
 
 
-def check(case_file: CaseFile, move: moves.Move) -> None:
+def check(case_file: CaseFile, move: Move) -> None:
     """Refuse the page of an act that is not open to the viewer (409)."""
     if guard := in_the_way(case_file, move):
-        raise moves.MoveNotAllowed(move.verb, guard)
+        raise MoveNotAllowed(move.verb, guard)
 
 
 def open_from_stub(case: Case) -> list[Act]:
@@ -445,14 +445,14 @@ def open_from_stub(case: Case) -> list[Act]:
 def check_offer(case_file: CaseFile, kind: ProposalKind) -> None:
     """Refuse the page of a proposal that the viewer may not offer now (409)."""
     if guard := proposals.may_offer(case_file.case, kind, case_file.situation, current_viewer()):
-        raise moves.MoveNotAllowed(f"offer_{kind}", guard)
+        raise MoveNotAllowed(f"offer_{kind}", guard)
 
 
 def open_hearing(case_file: CaseFile, hearing_id: int) -> Hearing:
     """The hearing to comment in; 404 if it is not this case's, 409 if the viewer may not comment now."""
     case = next((h for h in case_file.hearings if h.id == hearing_id), None) or abort(404)
     if guard := hearings.may_comment(case_file.case, case, current_viewer(), case_file.today):
-        raise moves.MoveNotAllowed("comment", guard)
+        raise MoveNotAllowed("comment", guard)
     return case
 
 
@@ -486,7 +486,7 @@ def proposal_of(case_file: CaseFile, proposal_id: int) -> Proposal:
 def check_answer(case_file: CaseFile, proposal: Proposal) -> None:
     """Refuse the answer to a proposal that the viewer may not answer now (409)."""
     if guard := proposals.may_answer(case_file.case, proposal, current_viewer(), case_file.today):
-        raise moves.MoveNotAllowed("answer", guard)
+        raise MoveNotAllowed("answer", guard)
 
 
 def _head(case_file: CaseFile) -> dict[str, Any]:
@@ -495,7 +495,7 @@ def _head(case_file: CaseFile) -> dict[str, Any]:
     return {"case": case_file.case, "between": words.between(case_file.case) if is_told else ""}
 
 
-def act_page(case_file: CaseFile, move: moves.Move) -> dict[str, Any]:
+def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:
     """What stands around the form of a move: label, what happens then, the text it is about."""
     label = act_label(case_file, move.verb)
     about: list[tuple[str, str]] = []
@@ -611,13 +611,13 @@ def checklist(case_file: CaseFile) -> list[tuple[str, str]]:
     ]
 
 
-def _then(case_file: CaseFile, move: moves.Move) -> str:
+def _then(case_file: CaseFile, move: Move) -> str:
     """What happens when the move is made. A statement that not all have approved is called what it is, and nobody
     objects to the withdrawal of a filing that has not been sent.
     """
     if move.verb == "withdraw" and case_file.case.phase is Phase.BYPASS_REVIEW:
         return _("Ärendet avslutas i dag, för steg 1 har inte börjat. Allt som har hänt finns kvar.")
-    if move.verb == "withdraw" and case_file.case.phase in moves.BEFORE_SERVED:
+    if move.verb == "withdraw" and case_file.case.phase in BEFORE_SERVED:
         return _("Ärendet avslutas i dag, för motparten har inte fått det än. Allt som har hänt finns kvar.")
     if move.verb == "keep_open" and current_viewer().party is None:
         return _(
@@ -667,7 +667,7 @@ def answer_page(case_file: CaseFile, proposal: Proposal) -> dict[str, Any]:
 
 def _heard_about(case_file: CaseFile, kind: ProposalKind) -> list[tuple[str, str]]:
     """What the parties were heard about before such a proposal, and what they said."""
-    asked = {move.after_hearing for move in moves.BY_HEARING.values() if move.by_proposal is kind}
+    asked = {move.after_hearing for move in BY_HEARING.values() if move.by_proposal is kind}
     return [row for hearing in case_file.hearings if hearing.kind in asked for row in hearing_about(case_file, hearing)]
 
 

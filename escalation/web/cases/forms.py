@@ -30,7 +30,8 @@ from escalation.meetings.actions import TAKE_OFF_GROUNDS, decided_by
 from escalation.parties import queries as parties
 from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
-from escalation.rules.moves import Move, outcomes_open
+from escalation.rules.machine import Move
+from escalation.rules.moves.table import outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.web.cases import words
 from escalation.web.cases.statement import one_sided, part_field

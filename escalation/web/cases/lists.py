@@ -27,7 +27,7 @@ from escalation.rules import stalled, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, VERBS, inside
 from escalation.rules.ladder import load
-from escalation.rules.moves import BEFORE_SERVED, TIME_GUARDS
+from escalation.rules.machine import BEFORE_SERVED, TIME_GUARDS
 from escalation.rules.situation import LOCAL_PHASES, MOST_ASKS, SILENCE, ClosingReason, Phase
 from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words

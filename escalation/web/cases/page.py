@@ -34,10 +34,12 @@ from escalation.links.queries import may_link
 from escalation.meetings import queries as meetings
 from escalation.nudges import queries as nudges
 from escalation.nudges.models import MailState
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import LATE_REFUSAL, calendar_of, reachable
 from escalation.rules.glossary import DEADLINES, GLOSSARY, inside
 from escalation.rules.ladder import Step
+from escalation.rules.machine import Move, MoveNotAllowed
+from escalation.rules.moves.table import BY_HEARING, BY_VERB
 from escalation.rules.situation import ANNOUNCED, GUARDS, LOCAL_PHASES, ClosingReason, HearingKind, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
@@ -78,7 +80,7 @@ def case_to_number(number: str) -> Case:
     return case if beside.may_add_register_number(case, current_viewer()) else abort(404)
 
 
-def open_act(number: str, verb: str) -> tuple[CaseFile, moves.Move]:
+def open_act(number: str, verb: str) -> tuple[CaseFile, Move]:
     """The file and the row of an act; 404 where the case is not the viewer's or no row has the verb, 409 where the
     act is not open to them now.
 
@@ -86,7 +88,7 @@ def open_act(number: str, verb: str) -> tuple[CaseFile, moves.Move]:
     cannot now.
     """
     case, seen = open_case(number)
-    move = moves.BY_VERB.get(verb) or abort(404)
+    move = BY_VERB.get(verb) or abort(404)
     case_file = case_file_of(case, clock.now())
     if seen is not Sight.FULL and not acts.is_outsiders(case_file, move):
         abort(404)
@@ -138,7 +140,7 @@ def open_for_hearing(number: str, kind: str) -> tuple[CaseFile, HearingKind]:
         abort(404)
     expect_newest(case)
     if guard:
-        raise moves.MoveNotAllowed(f"hear_{wanted}", guard)
+        raise MoveNotAllowed(f"hear_{wanted}", guard)
     return case_file, wanted
 
 
@@ -1001,7 +1003,7 @@ def _ask_the_same(case_file: CaseFile, others: Sequence[Case], viewer: Viewer) -
     case = case_file.case
     same = [c for c in others if queries.may_be_joined(c, case) and not c.hearings_going]
     asks = {p.party_code: _(p.party.short_name) for c in (case, *same) for p in c.of(PartyRole.INITIATOR)}
-    is_ready = case.phase in moves.BY_HEARING[HearingKind.JOIN].phases
+    is_ready = case.phase in BY_HEARING[HearingKind.JOIN].phases
     is_ready = is_ready and case.hearings_going is None and case.joined_to is None
     if len(asks) < 2 or not is_ready:
         return {}

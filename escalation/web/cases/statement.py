@@ -26,7 +26,7 @@ from escalation.cases.models.statements import JointStatement, Position, Stateme
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.statement import SHARED, changed_here, fingerprint
 from escalation.rules.glossary import GLOSSARY
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import page, words

@@ -18,7 +18,7 @@ from escalation.db import session
 from escalation.links import actions as links
 from escalation.links.queries import Linked
 from escalation.perform import PERFORM
-from escalation.rules.moves import Move, MoveNotAllowed
+from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer

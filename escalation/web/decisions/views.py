@@ -11,7 +11,7 @@ from escalation.db import session
 from escalation.decisions import actions
 from escalation.decisions import queries as decisions
 from escalation.rules.glossary import GUARD_SENTENCES
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access, errors
 from escalation.web.decisions import pages
 from escalation.web.decisions.forms import PublishForm, SearchForm

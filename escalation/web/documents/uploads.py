@@ -16,7 +16,7 @@ from flask import Flask, abort, current_app, request
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents.file_types import ACCEPTED, MEBIBYTE, MOST_BYTES, MOST_FILES
-from escalation.rules import moves
+from escalation.rules.moves.table import BY_VERB
 from escalation.web.forms import judged
 from escalation.web.security import settings
 
@@ -40,7 +40,7 @@ def takes_files() -> bool:
     asked = request.view_args or {}
     match request.endpoint:
         case "cases.act":
-            move = moves.BY_VERB.get(asked["verb"])
+            move = BY_VERB.get(asked["verb"])
             return move is not None and any(fact.name == FACT for fact in move.facts)
         case endpoint:
             return endpoint in FORMS
