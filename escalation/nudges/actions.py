@@ -1,7 +1,7 @@
 """Verbs on the ledger and on mails: write, bundle, claim, and say how it went.
 
 Correctness comes from the unique keys and the claims, never from there being one clock. None of these commit;
-whoever sends commits the claim before the first byte leaves (``watch.actions.deliver``).
+whoever sends commits the claim before the first byte leaves (``watch.delivery.deliver``).
 """
 
 from __future__ import annotations
