@@ -9,8 +9,6 @@ Source: ``domain/09``. Two officials, two sides and every seat act for themselve
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import select
@@ -35,7 +33,7 @@ from escalation.meetings.models import Meeting
 from escalation.nudges import queries as nudges
 from escalation.parties.models import BlockSide
 from escalation.perform import PERFORM
-from escalation.rules import workdays, yearly
+from escalation.rules import data, workdays, yearly
 from escalation.rules.moves.table import BY_CLOCK
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.trail import actions as trail
@@ -74,7 +72,7 @@ class CasesExist(Exception):
 
 def script() -> dict[str, list[dict[str, Any]]]:
     """The table of people and acts."""
-    return tomllib.loads((files("escalation") / "texts/demo.toml").read_text("utf-8"))
+    return data.read("texts/demo.toml")
 
 
 def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
