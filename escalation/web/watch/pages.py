@@ -84,7 +84,7 @@ def lights(found: Vitals) -> dict[str, Any]:
 
 
 def counted(counts: Mapping[str, Any]) -> str:
-    """What a run counted (``watch.sweep``, ``watch.delivery``): "43 ärenden, 3 påminnelser, 0 fel". Of zeros only "0 fel"."""
+    """What a run of sweep or delivery counted: "43 ärenden, 3 påminnelser, 0 fel". Of zeros only "0 fel"."""
     words: dict[str, Callable[[int], str]] = {
         "cases": lambda n: ngettext("%(num)s ärende", "%(num)s ärenden", n),
         "nudges": _reminders,
