@@ -41,7 +41,8 @@ from escalation.rules.ladder import load
 from escalation.rules.moves.table import rows
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.trail import queries as trail
-from escalation.watch import actions as watch
+from escalation.watch import delivery
+from escalation.watch import sweep as watch_sweep
 
 _ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _OPERATOR = Viewer(system="cli")
@@ -236,7 +237,7 @@ def _instant(text: str | None) -> dt.datetime:
 def sweep(at: str | None, dry_run: bool) -> None:
     """Write the nudges that have come due."""
     with reading() if dry_run else nullcontext():
-        report = watch.sweep(_instant(at), dry_run=dry_run)
+        report = watch_sweep.sweep(_instant(at), dry_run=dry_run)
     for nudge in report.told:
         click.echo(f"{nudge.number} {nudge.kind} {nudge.subject} {nudge.due_on} -> user {nudge.recipient}")
     click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
@@ -283,7 +284,7 @@ def list_letters() -> None:
 def resend_letter(number: int) -> None:
     """Let a letter go again, with the next delivery. What it says is what is true then."""
     with _refused_letters():
-        watch.resend(number, by="system:cli", at=clock.now())
+        delivery.resend(number, by="system:cli", at=clock.now())
     session.commit()
     click.echo(f"Letter {number} goes with the next delivery.")
 
@@ -296,7 +297,7 @@ def settle_letter(number: int, reason: str) -> None:
     if not 0 < len(reason := reason.strip()) <= 500:
         raise click.BadParameter("from 1 to 500 characters", param_hint="--reason")
     with _refused_letters():
-        watch.settle(number, reason=reason, by="system:cli", at=clock.now())
+        delivery.settle(number, reason=reason, by="system:cli", at=clock.now())
     session.commit()
     click.echo(f"Letter {number} is settled.")
 
@@ -305,9 +306,9 @@ def settle_letter(number: int, reason: str) -> None:
 def _refused_letters() -> Iterator[None]:
     try:
         yield
-    except watch.LetterDealtWith as refused:
+    except delivery.LetterDealtWith as refused:
         raise click.ClickException("That letter is in no trouble: flask mail list names those that are.") from refused
-    except watch.NothingLeftToTell as refused:
+    except delivery.NothingLeftToTell as refused:
         raise click.ClickException("Nothing is left to tell in that letter: settle it instead.") from refused
     except IdentityNumberFound as refused:
         raise click.ClickException("The reason holds an identity number.") from refused

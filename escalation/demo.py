@@ -38,7 +38,7 @@ from escalation.rules.moves.table import BY_CLOCK
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
-from escalation.watch import actions as watch
+from escalation.watch import delivery, sweep
 from escalation.watch.transports import PastTransport
 
 DEMO_DAY = dt.date(2026, 11, 23)
@@ -96,7 +96,7 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
     day = acts[max(done - 1, 0)]["on"]
     while day <= until:
         if workdays.is_workday(day, calendar):
-            watch.sweep(_instant(day, SWEEP_AT))
+            sweep.sweep(_instant(day, SWEEP_AT))
         for act in (a for a in acts[done:] if a["on"] == day):
             _act(act, viewers, numbers, _instant(day, ACTS_AT))
             session.commit()
@@ -104,7 +104,7 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
             _follow_up(job, viewers[job["by"]], _instant(day, ACTS_AT))
             session.commit()
         if workdays.is_workday(day, calendar) and day < until and nudges.waiting():
-            watch.deliver(
+            delivery.deliver(
                 _instant(day, ACTS_AT), PastTransport(), base_url=BASE_URL, sender="trappan@127.0.0.1", by="demo"
             )
         day += dt.timedelta(days=1)

@@ -1,7 +1,7 @@
 """Verbs on the ledger and on mails: write, bundle, claim, and record the result.
 
 Correctness comes from the unique keys and the claims, so two clocks do no harm. None of these commit;
-the sender commits the claim before the first byte leaves (``watch.actions.deliver``).
+the sender commits the claim before the first byte leaves (``watch.delivery.deliver``).
 """
 
 from __future__ import annotations

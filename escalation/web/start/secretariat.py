@@ -22,8 +22,8 @@ from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
 from escalation.rules.stalled import RULES, Stall
-from escalation.watch import queries as watch
-from escalation.watch.queries import Light, Ticking
+from escalation.watch import health
+from escalation.watch.health import ClockStatus, Light
 from escalation.web.cases import lists, words
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
@@ -53,7 +53,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     wishes = [(s.case, wish) for s in items if may_register(s.case) for wish in s.case.registrations_asked]
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
-    ticking = watch.ticking(now)
+    ticking = health.clock_status(now)
     yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
@@ -250,7 +250,7 @@ def _has_nobody(s: Standing) -> bool:
     return any(not p.has_handler and not p.has_substitute for p in s.case.sides)
 
 
-def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:
+def _running(found: ClockStatus, nobody: Sequence[Standing]) -> list[dict[str, Any]]:
     """The clock, the mail, and cases that nobody handles; what is wrong with a flag."""
     run = found.swept
     is_red, text = found.light is Light.RED, _(GLOSSARY[found.light].label)
