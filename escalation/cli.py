@@ -42,7 +42,8 @@ from escalation.rules.main_agreement import main_agreement
 from escalation.rules.moves.table import rows
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.trail import queries as trail
-from escalation.watch import actions as watch
+from escalation.watch import delivery
+from escalation.watch import sweep as watch_sweep
 
 _ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _OPERATOR = Viewer(system="cli")
@@ -66,7 +67,7 @@ def _on_our_schema(command: click.Command) -> click.Command:
         try:
             problem = other_schema()
         except DBAPIError:
-            problem = None  # it does not answer: the clock waits for it, another command will tell
+            problem = None  # it does not answer: the clock waits for it, any other command reports it
         if problem:
             raise click.ClickException(problem)
         return act(*args, **values) if act else None
@@ -78,7 +79,7 @@ def _on_our_schema(command: click.Command) -> click.Command:
 
 
 def _in_one_sentence(invoke: Callable[[click.Context], Any], context: click.Context) -> Any:
-    """Run a command; that the database is away, or a day beyond the calendar, is one sentence and no traceback."""
+    """Run a command; report a database that does not answer, or a day beyond the calendar, in one sentence."""
     try:
         return invoke(context)
     except OperationalError as problem:
@@ -154,7 +155,7 @@ def remove_invented(yes: bool) -> None:
         click.echo("There is nothing to remove.")
         return
     if not yes:
-        session.rollback()  # nobody else waits for the database while a person thinks
+        session.rollback()  # others can write while a person thinks
         click.confirm("Remove these?", abort=True)
     invented.remove(invented.found(), by="system:cli", at=clock.now())
     session.commit()
@@ -237,9 +238,9 @@ def _instant(text: str | None) -> dt.datetime:
 def sweep(at: str | None, dry_run: bool) -> None:
     """Write the nudges that have come due."""
     with reading() if dry_run else nullcontext():
-        report = watch.sweep(_instant(at), dry_run=dry_run)
-    for told in report.told:
-        click.echo(f"{told.number} {told.kind} {told.subject} {told.due_on} -> user {told.recipient}")
+        report = watch_sweep.sweep(_instant(at), dry_run=dry_run)
+    for nudge in report.told:
+        click.echo(f"{nudge.number} {nudge.kind} {nudge.subject} {nudge.due_on} -> user {nudge.recipient}")
     click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
     for number, problem in report.errors:
         click.echo(f"{number}: {problem}", err=True)
@@ -251,7 +252,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
 def deliver(at: str | None) -> None:
     """Send the mails that wait.
 
-    The status is 1 where somebody has to do something: mend the mail server, or look at a letter that was refused or
+    The status is 1 where a person has to act: mend the mail server, or deal with a letter that was refused or
     may not have arrived. What the server only asked to try later goes by itself, and the status is 0.
     """
     instant = _instant(at)
@@ -274,7 +275,7 @@ def letters() -> None:
 
 @letters.command("list")
 def list_letters() -> None:
-    """Print the letters that somebody has to look at: number, day, state, recipient, what the server said."""
+    """Print the letters that a person has to deal with: number, day, state, recipient, what the server said."""
     for mail, email in mails.in_trouble_with_address():
         click.echo(f"{mail.id} {mail.day} {mail.state} {email} {mail.last_error}")
 
@@ -284,7 +285,7 @@ def list_letters() -> None:
 def resend_letter(number: int) -> None:
     """Let a letter go again, with the next delivery. What it says is what is true then."""
     with _refused_letters():
-        watch.resend(number, by="system:cli", at=clock.now())
+        delivery.resend(number, by="system:cli", at=clock.now())
     session.commit()
     click.echo(f"Letter {number} goes with the next delivery.")
 
@@ -297,7 +298,7 @@ def settle_letter(number: int, reason: str) -> None:
     if not 0 < len(reason := reason.strip()) <= 500:
         raise click.BadParameter("from 1 to 500 characters", param_hint="--reason")
     with _refused_letters():
-        watch.settle(number, reason=reason, by="system:cli", at=clock.now())
+        delivery.settle(number, reason=reason, by="system:cli", at=clock.now())
     session.commit()
     click.echo(f"Letter {number} is settled.")
 
@@ -306,9 +307,9 @@ def settle_letter(number: int, reason: str) -> None:
 def _refused_letters() -> Iterator[None]:
     try:
         yield
-    except watch.LetterDealtWith as refused:
+    except delivery.LetterDealtWith as refused:
         raise click.ClickException("That letter is in no trouble: flask mail list names those that are.") from refused
-    except watch.NothingLeftToTell as refused:
+    except delivery.NothingLeftToTell as refused:
         raise click.ClickException("Nothing is left to tell in that letter: settle it instead.") from refused
     except IdentityNumberFound as refused:
         raise click.ClickException("The reason holds an identity number.") from refused
@@ -324,7 +325,7 @@ def run_clock() -> None:
 def verify() -> None:
     """Check the whole trail, that every case is what its events say, and that every attached file is there."""
     settings: Settings = current_app.config["SETTINGS"]
-    with reading():  # all of it may take minutes, and nobody waits for it
+    with reading():  # it may take minutes, and others can write meanwhile
         findings = [str(f) for f in trail.verify()]
         findings += rows_that_disagree()
         findings += [f"{number}: nobody holds the ball today" for number in without_ball(clock.today())]

@@ -1,4 +1,4 @@
-"""What is invented: the demo's example agreements, interpretations and meetings, and how a real site gets rid of them.
+"""The invented example agreements, interpretations and meetings of the demo, and their removal from a real site.
 
 ``flask demo`` writes them. Earlier releases wrote them into every database; there ``flask remove-invented`` takes
 them away again. A row is known as invented by what the demo's files say of it, never by its number or day alone.
@@ -101,7 +101,7 @@ class Invented:
     meetings: Sequence[Meeting]
     agreements: Sequence[Agreement]
     kept: Sequence[str]
-    """What stays, to be looked at by a person: "meeting VIS 2026-12-10", "agreement SIP"."""
+    """The rows that stay, for a person to look at: "meeting VIS 2026-12-10", "agreement SIP"."""
 
     @property
     def can_go(self) -> bool:
@@ -110,7 +110,7 @@ class Invented:
 
 
 def found() -> Invented:
-    """The invented rows that this database holds. In a demo they are where they belong: the door asks first."""
+    """The invented rows that this database holds. A demo has them rightly: callers check for that first."""
     interpretations, successors = _interpretations(), select(Interpretation.supersedes).where(
         Interpretation.number.not_in([row["number"] for row in _read("demo_interpretations.toml")["interpretation"]])
     )  # fmt: skip
@@ -160,7 +160,7 @@ def remove(invented: Invented, *, by: str, at: dt.datetime) -> TrailEvent:
 
 def _keep_words(i: Interpretation) -> bool:
     """Write the interpretation's words into each case that applies it, or whose filer had to answer it."""
-    stood = i.status is not InterpretationStatus.SUPERSEDED  # what a filer answers is the one that stands
+    stood = i.status is not InterpretationStatus.SUPERSEDED  # a filer answers the interpretation that is in force
     codes = {p.id: p.code for p in i.provisions if stood}
     applied = exists().where(CaseLink.case_id == Case.id, CaseLink.interpretation_id == i.id)
     cites = exists().where(CaseProvision.case_id == Case.id, CaseProvision.provision_id.in_(codes))
@@ -196,7 +196,7 @@ def _interpretations() -> list[Interpretation]:
 
 
 def _meetings() -> list[Meeting]:
-    """The meetings of the demo's calendar, but for those that somebody entered or moved there."""
+    """The meetings of the demo's calendar, but for those that a person entered or moved there."""
     events = session.scalars(select(TrailEvent).where(TrailEvent.kind.in_(("meeting_added", "meeting_moved"))))
     entered = {(facts["body"], facts["day"]) for event in events if (facts := facts_of(event))}
     shipped = {(body, day) for body, day in _meeting_days() if (body, day.isoformat()) not in entered}

@@ -39,7 +39,7 @@ from escalation.perform import PERFORM
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import ANNOUNCED, HearingKind, Outcome, Phase, ProposalKind
-from escalation.watch import actions as watch
+from escalation.watch import delivery, sweep
 from escalation.watch.transports import PastTransport
 
 ACTS_AT = dt.time(10, 0)
@@ -379,9 +379,9 @@ class Story:
     def run_the_clock(self, on: dt.date) -> Story:
         """The sweep of a day, and what it wrote sent."""
         self.day = on
-        report = watch.sweep(at(on, dt.time(6)))
+        report = sweep.sweep(at(on, dt.time(6)))
         assert report.errors == []
-        watch.deliver(at(on), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test")
+        delivery.deliver(at(on), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test")
         session.expire_all()
         return self
 

@@ -179,7 +179,7 @@ def offer(
         _answer(proposal, own, by, at, is_accepted=True)
     record(
         case, "proposal_offered", by=by, at=at, facts={"who": who(case, by), "kind": kind.value},
-        content={**terms, **documents.told(files)},
+        content={**terms, **documents.trail_content(files)},
     )  # fmt: skip
     return proposal
 

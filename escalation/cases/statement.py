@@ -20,7 +20,7 @@ from escalation.cases.seats import seats_of
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents import queries as attached
-from escalation.documents.actions import Kept
+from escalation.documents.actions import StoredFile
 from escalation.rules import privacy
 from escalation.rules.glossary import say
 from escalation.rules.machine import MoveNotAllowed
@@ -59,7 +59,7 @@ def save_statement(
     party: str,
     parts: Mapping[StatementPart, str],
     opened_with: Mapping[StatementPart, str],
-    attachments: Sequence[Kept] = (),
+    attachments: Sequence[StoredFile] = (),
 ) -> StatementDraft | None:
     """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
 

@@ -12,7 +12,9 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
 from escalation.cases.models.case import Case
 from escalation.db import session
+from escalation.decisions import queries
 from escalation.decisions.models import Decision
+from escalation.meetings import queries as meeting_queries
 from escalation.meetings.models import Treatment
 from escalation.rules import ladder as ladders
 from escalation.rules import workdays
@@ -89,3 +91,14 @@ def is_late_to_publish(interpretation: Interpretation, today: dt.date) -> bool:
 def decisions(case: Case) -> Sequence[Decision]:
     """Every decision in the case, oldest first."""
     return session.scalars(select(Decision).where(Decision.case_id == case.id).order_by(Decision.id)).all()
+
+
+def open_treatment(case: Case) -> Treatment:
+    treatment = meeting_queries.current_treatment(meeting_queries.treatments(case), case)
+    assert treatment is not None  # scheduled is entered with one
+    return treatment
+
+
+def decision_of(case: Case) -> Decision:
+    """The decision whose minutes are being adjusted or answered."""
+    return queries.decisions(case)[-1]

@@ -1,4 +1,4 @@
-"""Questions about the bodies' meetings and about how a case has been treated there."""
+"""Queries of the bodies' meetings and of the treatments of a case."""
 
 from __future__ import annotations
 

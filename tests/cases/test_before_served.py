@@ -19,7 +19,8 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about
-from escalation.watch.actions import deliver, sweep
+from escalation.watch.delivery import deliver
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import PastTransport
 from tests.factories import PRINCIPLED, REJECT, Story, StoryFactory, at, person
 

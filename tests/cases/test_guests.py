@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts import actions as accounts
 from escalation.accounts.models import Role, Viewer
-from escalation.cases import beside, guests, overview, proposals, queries
+from escalation.cases import guests, notes, overview, proposals, queries, register_numbers
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models.case import Case
@@ -58,7 +58,7 @@ def is_found(case: Case, viewer: Viewer) -> bool:
         bool(overview.count(viewer, day, Sought())),
         bool(overview.count(viewer, day, Sought(text=number))),
         bool(overview.standing(viewer, day, Sought())),
-        number in links.known([number], viewer=viewer),
+        number in links.known_numbers([number], viewer=viewer),
         links.seen_whole(number, viewer=viewer) is not None,
     )
     assert len(set(asked)) == 1, asked
@@ -109,12 +109,12 @@ def test_nothing_waits_for_it_although_its_party_has_the_ball() -> None:
 def test_it_has_no_part_in_its_partys_notes_drafts_links_and_register_numbers() -> None:
     told = local()
     let_in(told)
-    beside.write_note(told.case, by=person("RS.handler"), at=at(told.day), text="Ring kommunen.")
+    notes.write_note(told.case, by=person("RS.handler"), at=at(told.day), text="Ring kommunen.")
     centre = person(CENTRE)
     assert list(queries.notes(told.case, viewer=centre)) == []
     assert list(queries.drafts(centre)) == []
     assert not queries.has_notes_of_its_own(told.case, centre)
-    assert not beside.may_add_register_number(told.case, centre)
+    assert not register_numbers.may_add_register_number(told.case, centre)
     assert not links.may_link(told.case, centre)
     assert not guests.may_let_in(told.case, centre)
 

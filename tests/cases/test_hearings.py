@@ -20,7 +20,7 @@ from escalation.nudges.models import Nudge
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.queries import events_about
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import REJECT, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]

@@ -23,7 +23,7 @@ from escalation.rules.deadlines import recount
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import Story, StoryFactory, at, person
 
 Database = scoped_session[Session]

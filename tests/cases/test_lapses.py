@@ -26,7 +26,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
-from escalation.watch import actions as watch
+from escalation.watch import delivery, sweep
 from escalation.watch.transports import Attempt, PastTransport, Result
 from tests.factories import REJECT, STATEMENT, Story, StoryFactory, at, person
 
@@ -136,7 +136,7 @@ def test_every_initiator_and_respondent_is_asked_with_ten_working_days_and_a_let
     assert written >= asks
     assert not written & not_asked
     post = Post()
-    watch.deliver(at(day("2026-11-18")), post, base_url="https://example.se", sender="trappan@example.se", by="test")
+    delivery.deliver(at(day("2026-11-18")), post, base_url="https://example.se", sender="trappan@example.se", by="test")
     letter = next(text for text in post.letters if "2 december 2026" in text)
     for told_in_it in ("20 arbetsdagar", "två personer från olika sidor", "ta upp det en gång, utan prövning"):
         assert told_in_it in " ".join(letter.split())
@@ -300,8 +300,8 @@ def sent_back() -> Story:
 
 def remind(told: Story, *days: str) -> None:
     for text in days:
-        watch.sweep(at(day(text), dt.time(6)))
-        watch.deliver(
+        sweep.sweep(at(day(text), dt.time(6)))
+        delivery.deliver(
             at(day(text)), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test"
         )
 

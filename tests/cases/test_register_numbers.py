@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import beside, queries
+from escalation.cases import queries, register_numbers
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models.case import Case
@@ -23,7 +23,7 @@ Database = scoped_session[Session]
 
 
 def add(story: Story, value: str, *, by: str = "SUN.handler") -> RegistryNumber:
-    return beside.add_register_number(story.case, by=person(by), at=at(story.day), value=value)
+    return register_numbers.add_register_number(story.case, by=person(by), at=at(story.day), value=value)
 
 
 def numbers(story: Story) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ from escalation.nudges.models import Nudge
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import REJECT, STATEMENT, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]

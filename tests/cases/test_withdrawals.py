@@ -18,7 +18,8 @@ from escalation.rules import workdays
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
-from escalation.watch.actions import deliver, sweep
+from escalation.watch.delivery import deliver
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import FileTransport
 from tests.factories import Story, StoryFactory, at, person
 

@@ -19,7 +19,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ANNOUNCED, ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import Story, StoryFactory, at, person
 
 Database = scoped_session[Session]

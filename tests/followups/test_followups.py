@@ -21,7 +21,8 @@ from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of
 from escalation.watch import letters
-from escalation.watch.actions import deliver, sweep
+from escalation.watch.delivery import deliver
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import SmtpTransport
 from tests.conftest import MailServer
 from tests.factories import PRINCIPLED, Story, StoryFactory, at, person

@@ -27,7 +27,7 @@ from escalation.nudges.models import Mail
 from escalation.rules import yearly
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
-from escalation.web.cases.filing import PAGES
+from escalation.web.filing.pages import PAGES
 from tests.factories import everything
 
 Database = scoped_session[Session]

@@ -21,7 +21,7 @@ from escalation.cases.overview import Sought
 from escalation.cases.sight import Sight
 from escalation.cases.verbs.filing import MASKED
 from escalation.cases.waits import without_ball
-from escalation.decisions import actions as decisions
+from escalation.decisions.verbs import register
 from escalation.rules import workdays
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
@@ -100,9 +100,9 @@ def test_five_people_bring_a_case_from_filing_to_an_interpretation_that_the_next
     assert written is not None
     assert [p.code for p in written.provisions] == ["4.5 st 2"]
     assert written.publish_due_on == day("2027-02-25")
-    decisions.sign(written, by=person("SEK.region"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
+    register.sign(written, by=person("SEK.region"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
     assert agreements.interpretation(number) is None
-    decisions.publish(written, by=person("SEK.municipal"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
+    register.publish(written, by=person("SEK.municipal"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
     assert agreements.interpretation(number) is written
 
     with pytest.raises(FactsRefused) as refused:

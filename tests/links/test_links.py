@@ -116,7 +116,7 @@ def test_a_link_is_told_only_to_those_who_may_know_of_the_case_at_its_other_end(
     assert ends(theirs, person("NAC.approver")) == []
     for seat in ("RS.handler", "SEK.region", "AUDITOR", "TSG.member"):
         assert ends(mine, person(seat)) == [("related", theirs.number)], seat
-    assert queries.known([mine.number, theirs.number], viewer=person("SUN.handler")) == {mine.number}
+    assert queries.known_numbers([mine.number, theirs.number], viewer=person("SUN.handler")) == {mine.number}
 
 
 # --- What

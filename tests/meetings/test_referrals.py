@@ -21,7 +21,7 @@ from escalation.rules import ladder, workdays
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import GROUP, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]

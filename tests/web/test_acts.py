@@ -15,7 +15,8 @@ from escalation.cases.models.case import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
-from escalation.watch.actions import deliver, sweep
+from escalation.watch.delivery import deliver
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import PastTransport
 from tests.factories import at, person
 from tests.web import filing

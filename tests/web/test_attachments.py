@@ -424,7 +424,7 @@ def furnished(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempP
             case, _seen = found
             stand = cases.positions(case)[-1]
             file = check(f"{mark(key)}.pdf", BytesIO(pack.pdf(extra=f"% {key}\n".encode())))
-            with actions.kept([file], directory(house)) as laid:
+            with actions.stored([file], directory(house)) as laid:
                 actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=at(TODAY))
         session.commit()
 

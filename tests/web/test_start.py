@@ -26,7 +26,7 @@ from escalation.cases.sight import Sight, sight_of
 from escalation.db import db
 from escalation.nudges.models import Mail, MailState
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
-from escalation.watch.actions import note_call
+from escalation.watch.health import note_call
 from escalation.web.cases import lists, words
 from tests.conftest import turn_to
 from tests.factories import PRINCIPLED, REJECT, StoryFactory

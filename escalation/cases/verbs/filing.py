@@ -33,7 +33,7 @@ from escalation.cases.verbs.taking_part import is_of_party, next_version
 from escalation.cases.waits import wait_of
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents.actions import Kept
+from escalation.documents.actions import StoredFile
 from escalation.parties.models import FEDERATIONS, OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
@@ -91,7 +91,7 @@ def file(
     substitute: int | None = None,
     registry_number: str = "",
     not_personal: str = "",
-    attachments: Sequence[Kept] = (),
+    attachments: Sequence[StoredFile] = (),
     draft: Draft | None = None,
     token: str = "",
 ) -> Case:
@@ -222,7 +222,7 @@ def file(
             "tried": tried, "desired_outcome": desired_outcome, "interim_arrangement": interim_arrangement,
             "precedent_answer": answered, "urgency_reason": urgency_reason, "principle_reason": principle_reason,
             "principle_test": list(principle_test),
-            "registry_number": registry_number, "not_personal": not_personal, **documents.told(attachments),
+            "registry_number": registry_number, "not_personal": not_personal, **documents.trail_content(attachments),
         },
     )  # fmt: skip
     return case
@@ -318,7 +318,7 @@ def complete(
     completed: str,
     description: str,
     position: str,
-    attachments: Sequence[Kept] = (),
+    attachments: Sequence[StoredFile] = (),
 ) -> TrailEvent:
     """Complete the filing (T3): at least one of its texts is new, or a file has come.
 
@@ -343,7 +343,8 @@ def complete(
     return advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by)},
         content={
-            "completed": completed, "description": description, "position": position, **documents.told(attachments),
+            "completed": completed, "description": description, "position": position,
+            **documents.trail_content(attachments),
         },
         dues=[d1],
     )  # fmt: skip

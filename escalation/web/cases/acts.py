@@ -20,8 +20,8 @@ from escalation.cases.models.statements import StatementPart
 from escalation.cases.seats import referrals_to, seats_of
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
 from escalation.cases.waits import OWED, heard, is_heard
-from escalation.decisions.actions import effect_of
 from escalation.decisions.models import Decision
+from escalation.decisions.verbs.effects import effect_of
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS, inside
 from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, Opening, failing_guard
 from escalation.rules.moves.table import BY_HEARING, MOVES, moves_open_to

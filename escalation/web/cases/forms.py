@@ -17,15 +17,15 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases import queries
-from escalation.cases.beside import MOST_NUMBER
 from escalation.cases.models.asks import LAWYER
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import StatementPart
+from escalation.cases.register_numbers import MOST_NUMBER
 from escalation.cases.seats import referrals_to
 from escalation.cases.verbs.filing import REJECT_GROUNDS
 from escalation.cases.verbs.pauses import PAUSE_GROUNDS, PAUSES_ALONE
 from escalation.cases.verbs.reopening import REOPENING_GROUNDS
-from escalation.decisions.actions import DIVIDED, LETTERS, OTHER, SAME_OTHER
+from escalation.decisions.verbs.minutes import DIVIDED, LETTERS, OTHER, SAME_OTHER
 from escalation.meetings.actions import TAKE_OFF_GROUNDS, decided_by
 from escalation.parties import queries as parties
 from escalation.rules.deadlines import reachable
@@ -34,10 +34,10 @@ from escalation.rules.machine import Move
 from escalation.rules.moves.table import outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.web.cases import words
-from escalation.web.cases.statement import one_sided, part_field
 from escalation.web.cases.summary import clipped
 from escalation.web.format import date_long, date_weekday
 from escalation.web.forms import Form, checks, choices, day, files, long_text, radios, select, text, tick
+from escalation.web.statement.pages import one_sided, part_field
 
 TOO_LONG = 4000
 MOST_LABEL = 80

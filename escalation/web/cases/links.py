@@ -137,7 +137,7 @@ def told_to(viewer: Viewer, events: Sequence[TrailEvent], ends: Sequence[Mapping
     named = {event.seq: _end(event)[1] for event in events if event.kind in OF_TWO_CASES}
     known = {end["number"] for end in ends}
     asked = {number for number in named.values() if number} - known
-    known |= queries.known(asked, viewer=viewer) if asked else set()
+    known |= queries.known_numbers(asked, viewer=viewer) if asked else set()
     return [event for event in events if _is_told(event, named.get(event.seq, ""), known)]
 
 

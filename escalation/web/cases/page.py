@@ -18,7 +18,8 @@ from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.casefile import CaseFile, case_file_of, workdays_late
-from escalation.cases import beside, course, hearings, overview, queries, secrecy
+from escalation.cases import course, hearings, overview, queries, secrecy
+from escalation.cases import register_numbers as cases_register_numbers
 from escalation.cases.guests import may_let_in
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.case import Case
@@ -77,7 +78,7 @@ def case_with_room(number: str) -> Case:
 def case_to_number(number: str) -> Case:
     """The case, for who may write a register number on it; 404 for everybody else."""
     case, _seen = open_case(number)
-    return case if beside.may_add_register_number(case, current_viewer()) else abort(404)
+    return case if cases_register_numbers.may_add_register_number(case, current_viewer()) else abort(404)
 
 
 def open_act(number: str, verb: str) -> tuple[CaseFile, Move]:
@@ -228,7 +229,7 @@ def case_page(case_file: CaseFile) -> dict[str, Any]:
         "earlier": [earlier(case_file, no, of_round, names) for no, of_round in enumerate(before, 1)],
         "statement": statement_link(case_file, events),
         "numbers": register_numbers(case),
-        "may_number": beside.may_add_register_number(case, viewer),
+        "may_number": cases_register_numbers.may_add_register_number(case, viewer),
         "has_notes": queries.has_notes_of_its_own(case, viewer),
     }
 
@@ -1017,7 +1018,7 @@ def _ask_the_same(case_file: CaseFile, others: Sequence[Case], viewer: Viewer) -
 
 def nudge_log(case: Case) -> list[dict[str, str]]:
     """Reminders, newest first, each with whom it has left for; both sides read the same list."""
-    days: dict[tuple[dt.date, str, str], list[nudges.Told]] = {}
+    days: dict[tuple[dt.date, str, str], list[nudges.LoggedNudge]] = {}
     for one in nudges.log(case.id):
         days.setdefault((one.nudge.due_on, one.nudge.kind.value, one.nudge.subject), []).append(one)
     shown = []
@@ -1046,7 +1047,7 @@ def _rapporteurs(case_file: CaseFile) -> list[str]:
     return [newest.rapporteur_region, newest.rapporteur_municipal] if newest else []
 
 
-def _whether_sent(day: dt.date, people: Sequence[nudges.Told]) -> str:
+def _whether_sent(day: dt.date, people: Sequence[nudges.LoggedNudge]) -> str:
     """To whom the letter has left, and to whom not: "Skickad till Anna. Kunde inte levereras till Bo."
 
     The day on which it left is told where it is not the reminder's own: a server may have been away.

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from escalation import clock
 from escalation.casefile import CaseFile, case_file_of
-from escalation.cases import beside, course, guests, hearings, proposals, queries
+from escalation.cases import course, guests, hearings, proposals, queries, register_numbers
 from escalation.cases import drafts as cases_drafts
+from escalation.cases import notes as cases_notes
 from escalation.cases.models.asks import Hearing, Proposal
 from escalation.cases.models.case import Case
 from escalation.cases.sight import Sight, sight_of
@@ -22,13 +23,11 @@ from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, filing, filing_check, lists, page
+from escalation.web.cases import acts, lists, page
 from escalation.web.cases import guests as admitted
 from escalation.web.cases import links as tied
 from escalation.web.cases import positions as stands
-from escalation.web.cases import statement as sheets
 from escalation.web.cases import summary as one_page
-from escalation.web.cases.filing_forms import CheckForm
 from escalation.web.cases.forms import (
     HEARING_FACTS,
     PROPOSAL_FACTS,
@@ -45,11 +44,15 @@ from escalation.web.cases.forms import (
 )
 from escalation.web.cases.guests import LetInForm
 from escalation.web.cases.links import LinkForm, UnlinkForm
-from escalation.web.cases.statement import SheetForm
 from escalation.web.documents.uploads import on_disk
 from escalation.web.errors import accepted, status_of
+from escalation.web.filing import check as filing_check
+from escalation.web.filing import pages
+from escalation.web.filing.forms import CheckForm
 from escalation.web.forms import Form
 from escalation.web.language import _
+from escalation.web.statement import pages as sheets
+from escalation.web.statement.pages import SheetForm
 
 blueprint = Blueprint("cases", __name__)
 
@@ -60,39 +63,39 @@ Page = str | Response | tuple[str, int]
 def cases() -> Page:
     """The cases that the viewer may know of, open ones first; filtered, fifty at a time."""
     shown = lists.list_page(current_viewer(), clock.today(), request.args)
-    drafts = [] if shown["is_filtered"] or shown["page"] > 1 else filing.rows(current_viewer())
+    drafts = [] if shown["is_filtered"] or shown["page"] > 1 else pages.rows(current_viewer())
     return render_template("cases/cases.html", drafts=drafts, **shown), 400 if shown["form"].errors else 200
 
 
 @blueprint.route("/cases/file", methods=["GET", "POST"])
 def file() -> Page:
     """Begin to file a case (T1), or go on with a draft."""
-    form = filing.first_form()
+    form = pages.first_form()
     if form.validate_on_submit():
-        where = filing.begin(form)
+        where = pages.begin(form)
         session.commit()
         return redirect(where)
-    shown = {"progress": filing.progress(None, "matter"), "drafts": filing.rows(current_viewer())}
+    shown = {"progress": pages.progress(None, "matter"), "drafts": pages.rows(current_viewer())}
     return render_template("cases/file.html", form=form, **shown), status_of(form)
 
 
-@blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(filing.PAGES)}):page>", methods=["GET", "POST"])
+@blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(pages.PAGES)}):page>", methods=["GET", "POST"])
 def draft(draft_id: int, page: str) -> Page:
     """One of the pages on which a filing is written. Whatever is posted is kept; what is in order leads on."""
-    draft = filing.open_draft(draft_id)
-    form = filing.form_of(draft, page)
+    draft = pages.open_draft(draft_id)
+    form = pages.form_of(draft, page)
     if form.is_submitted():
-        where = filing.save(draft, form)
+        where = pages.save(draft, form)
         session.commit()
         if where:
             return redirect(where)
-    return render_template(filing.template(form), form=form, **filing.page(draft, form)), filing.status_of(form)
+    return render_template(pages.template(form), form=form, **pages.page(draft, form)), pages.status_of(form)
 
 
 @blueprint.route("/cases/file/<id:draft_id>/check", methods=["GET", "POST"])
 def check(draft_id: int) -> Page:
     """Read everything once more, and file it, or leave it to the approver."""
-    draft = filing.open_draft(draft_id)
+    draft = pages.open_draft(draft_id)
     form = CheckForm(draft.version, current_viewer())
     if form.validate_on_submit() and (where := filing_check.send(draft, form)):
         session.commit()
@@ -104,12 +107,12 @@ def check(draft_id: int) -> Page:
 @blueprint.route("/cases/file/<id:draft_id>/discard", methods=["GET", "POST"])
 def discard(draft_id: int) -> Page:
     """Throw a draft away."""
-    draft = filing.open_draft(draft_id)
+    draft = pages.open_draft(draft_id)
     if request.method == "POST":
         cases_drafts.discard_draft(draft, by=current_viewer())
         session.commit()
         return redirect(url_for("cases.cases"))
-    return render_template("cases/discard.html", draft=draft, back=filing.page_url(draft, "check"))
+    return render_template("cases/discard.html", draft=draft, back=pages.page_url(draft, "check"))
 
 
 @blueprint.get("/cases/<number>")
@@ -311,7 +314,7 @@ def add_register_number(number: str) -> Page:
 
 
 def _number(case: Case, form: RegisterNumberForm) -> None:
-    beside.add_register_number(case, by=current_viewer(), at=clock.now(), value=form.value.data or "")
+    register_numbers.add_register_number(case, by=current_viewer(), at=clock.now(), value=form.value.data or "")
 
 
 @blueprint.route("/cases/<number>/link", methods=["GET", "POST"])
@@ -388,7 +391,7 @@ def notes(number: str) -> Page:
 
 
 def _note(case: Case, form: NoteForm) -> None:
-    beside.write_note(case, by=current_viewer(), at=clock.now(), text=form.text.data or "")
+    cases_notes.write_note(case, by=current_viewer(), at=clock.now(), text=form.text.data or "")
 
 
 @blueprint.post("/cases/<number>/delete_note/<id:note_id>")
@@ -397,6 +400,6 @@ def delete_note(number: str, note_id: int) -> Response:
     case = page.case_with_room(number)
     written = queries.notes(case, viewer=current_viewer())
     note = next((n for n in written if n.id == note_id), None) or abort(404)
-    beside.delete_note(note, by=current_viewer())
+    cases_notes.delete_note(note, by=current_viewer())
     session.commit()
     return redirect(url_for("cases.notes", number=number))

@@ -58,7 +58,7 @@ def on_disk(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     503 when the disk takes no more.
     """
     try:
-        with documents.kept(facts.get(FACT) or [], directory()) as files:
+        with documents.stored(facts.get(FACT) or [], directory()) as files:
             yield {**facts, FACT: files} if FACT in facts else dict(facts)
     except OSError as problem:
         current_app.logger.error("attached files could not be kept: %s", problem.strerror)

@@ -17,8 +17,9 @@ from escalation.nudges import queries as nudges
 from escalation.rules import workdays
 from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
 from escalation.rules.situation import LOCAL_PHASES, Phase
-from escalation.web.cases import filing, lists, words
+from escalation.web.cases import lists, words
 from escalation.web.cases.summary import clipped
+from escalation.web.filing import pages
 from escalation.web.language import _, joined, ngettext, own
 from escalation.web.start import agenda
 
@@ -27,7 +28,7 @@ INTERIM_SHOWN = 3
 INTERPRETATIONS_SHOWN = 4
 UNDERTAKING_LENGTH = 200
 
-Reminders = Sequence[nudges.Told]
+Reminders = Sequence[nudges.LoggedNudge]
 
 
 def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     known.sort(key=lambda s: cited.keys().isdisjoint(s.provisions))
     reports = [s.case.id for s in mine if s.ball and s.ball.act == "report"]
     undertaken = overview.undertakings(reports, viewer.party) if reports else {}
-    drafts = filing.rows(viewer)
+    drafts = pages.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
     asked = [lists.referred(case, r, today) for case, r in referred(viewer)]
     told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])

@@ -22,8 +22,8 @@ from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.main_agreement import body_steps, main_agreement
 from escalation.rules.situation import Phase
 from escalation.rules.stalled import RULES, Stall
-from escalation.watch import queries as watch
-from escalation.watch.queries import Light, Ticking
+from escalation.watch import health
+from escalation.watch.health import ClockStatus, Light
 from escalation.web.cases import lists, words
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
@@ -53,7 +53,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     wishes = [(s.case, wish) for s in items if may_register(s.case) for wish in s.case.registrations_asked]
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
-    ticking = watch.ticking(now)
+    ticking = health.clock_status(now)
     yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
@@ -141,7 +141,7 @@ def _stalled(items: Sequence[Standing], today: dt.date, day: Agenda) -> list[tup
     return sorted(found, key=lambda pair: (-pair[1].level, pair[0].substance_at, pair[0].case.id))
 
 
-def _line(s: Standing, stall: Stall, told: Sequence[nudges.Told], today: dt.date) -> dict[str, Any]:
+def _line(s: Standing, stall: Stall, told: Sequence[nudges.LoggedNudge], today: dt.date) -> dict[str, Any]:
     rules = [rule for rule in stall.rules if not (rule == "X1" and TELLS_MORE.intersection(stall.rules))]
     late = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", stall.days_late) if stall.days_late else ""
     return {
@@ -167,7 +167,7 @@ def _deadline(s: Standing, today: dt.date) -> str:
     return _("%(act)s, %(day)s", act=words.act_to_do(s.ball), day=lists.near(s.ball.due_on, today))
 
 
-def _told(told: Sequence[nudges.Told], today: dt.date) -> str:
+def _told(told: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
     """The last reminder that left: its day, and to whom. "Inget än" where nobody was reminded."""
     last = max((t.sent_on for t in told if t.sent_on is not None), default=None)
     if last is None:
@@ -249,7 +249,7 @@ def _has_nobody(s: Standing) -> bool:
     return any(not p.has_handler and not p.has_substitute for p in s.case.sides)
 
 
-def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:
+def _running(found: ClockStatus, nobody: Sequence[Standing]) -> list[dict[str, Any]]:
     """The clock, the mail, and cases that nobody handles; what is wrong with a flag."""
     run = found.swept
     is_red, text = found.light is Light.RED, _(GLOSSARY[found.light].label)

@@ -28,9 +28,9 @@ from escalation.rules.main_agreement import main_agreement
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
-from escalation.web.cases.filing import HOK, choices_of, event_day, labels, left, page_url, progress, saved
-from escalation.web.cases.filing_forms import CheckForm, MatterForm, agreement_name, why_name
 from escalation.web.documents.uploads import FACT, on_disk
+from escalation.web.filing.forms import CheckForm, MatterForm, agreement_name, why_name
+from escalation.web.filing.pages import HOK, choices_of, event_day, labels, left, page_url, progress, saved
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _
 from escalation.web.language import own as marked
