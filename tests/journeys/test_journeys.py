@@ -15,11 +15,10 @@ from escalation.casefile import workdays_late
 from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models.case import CaseType
+from escalation.cases.models.case import MASKED, CaseType
 from escalation.cases.models.statements import JointStatement, Position
 from escalation.cases.overview import Sought
 from escalation.cases.sight import Sight
-from escalation.cases.verbs.filing import MASKED
 from escalation.cases.waits import without_ball
 from escalation.decisions.verbs import register
 from escalation.rules import workdays
