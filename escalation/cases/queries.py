@@ -37,7 +37,6 @@ from escalation.cases.models.case import Case, CaseProvision, Draft
 from escalation.cases.models.course import Ball, Deadline, Pause, Task
 from escalation.cases.models.parties import CaseGuest, CaseParty, PartyNote, PartyRole, RegistryNumber, folded
 from escalation.cases.models.statements import DialogueMeeting, JointStatement, Position, StatementDraft, StatementPart
-from escalation.cases.queries import numbered
 from escalation.cases.sight import PARTY_WRITERS, Sight, is_moving, seen_whole, sight_of
 from escalation.db import session
 from escalation.documents.models import Attachment
