@@ -10,7 +10,7 @@ from flask import url_for
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.casefile import CaseFile
-from escalation.cases import hearings, overview, queries
+from escalation.cases import hearings, patterns, queries
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import PartyRole
 from escalation.rules.moves.table import BY_HEARING
@@ -28,7 +28,7 @@ def alike(
     case = case_file.case
     first_body = case_file.ladder.step(case_file.ladder.first_body_step).body
     reads_all = viewer.role in SECRETARIAT_ROLES or viewer.body == first_body
-    others = overview.similar(case, viewer=viewer, with_parties=reads_all)
+    others = patterns.similar(case, viewer=viewer, with_parties=reads_all)
     shown: dict[str, Any] = {
         "heading": _("Liknande ärenden") if reads_all else _("Samma bestämmelse"),
         "groups": [(_("Samma bestämmelse") if reads_all else "", [_other_case(c) for c in others.same_provision])],
