@@ -303,8 +303,8 @@ class Walk:
             case "refer":
                 facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in file.case.parties)))}
             case "answer_referral":
-                mine = referrals_to(file.case, viewer)
-                facts = {"referral_id": mine[0].id if mine else 0}
+                asked = referrals_to(file.case, viewer)
+                facts = {"referral_id": asked[0].id if asked else 0}
             case "register_affected" | "refuse_registration":
                 facts = {"registration_id": next((wish.id for wish in file.case.registrations_asked), 0)}
             case "remit" if not file.situation.adjusted_for:  # the body itself confirms
@@ -441,7 +441,7 @@ class Walk:
         beside.act("withdraw", by="NAC.approver")
         session.commit()
         self.wait(10)
-        assert self.sibling.phase is Phase.CLOSED
+        assert beside.file.case.phase is Phase.CLOSED
 
     def _days_to_the_next_opening(self, file: File) -> int:
         """Working days until time opens something to an official, or acts itself; five where nobody knows."""

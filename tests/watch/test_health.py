@@ -10,8 +10,9 @@ from escalation.cases.models import Ball
 from escalation.rules.nudge_plan import NudgeKind
 from escalation.watch.actions import check_integrity, note_call
 from escalation.watch.queries import INTERVALS, Light, health, is_sweep_due, light_of, runs
+from escalation.watch.transports import Result
 from tests.watch.conftest import Database, Office, at
-from tests.watch.test_deliver import MORNING, Postman, Result, send
+from tests.watch.test_deliver import MORNING, Postman, send
 
 NOON = at("2026-09-23 12:00")
 

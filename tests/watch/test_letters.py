@@ -8,7 +8,7 @@ import pytest
 
 from escalation.cases.models import Ball
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
-from escalation.rules.moves import FUTURE, BallRule
+from escalation.rules.moves import FUTURE, BallRow, BallRule
 from escalation.rules.nudge_plan import PLAN, NudgeKind
 from escalation.watch.letters import COUNTED, WHY, Item, item, letter
 
@@ -24,7 +24,7 @@ def ball(rule: BallRule, due_on: dt.date = TODAY) -> Ball:
 def shown(held: Ball, following: Ball | None = None, kind: NudgeKind = NudgeKind.N0) -> Item:
     return item(
         "ESK-2026-0033",
-        held,
+        BallRow(held.begins_on, held.act, held.holder, held.due_on, held.deadline_key),
         kind=kind,
         is_holder=True,
         deadline=None,
