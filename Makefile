@@ -35,10 +35,11 @@ catalogue:
 	@sh tools/venv.sh requirements.lock
 	$(PYTHON) -m tools.catalogue
 
-# After a row, a guard or the ladder has changed: docs/ladder.md is written anew.
+# After a row, a guard or the ladder has changed: docs/ladder.md and docs/ladder.svg are written anew.
 docs:
 	@sh tools/venv.sh requirements.lock
 	$(PYTHON) -m tools.ladder_doc
+	$(PYTHON) -m tools.ladder_svg
 
 # The newest versions within the ranges of pyproject.toml.
 LOCK = $(PYTHON) -m uv pip compile --quiet --upgrade --universal --generate-hashes --python-version 3.11 \

@@ -25,7 +25,7 @@ VERSION: str = tomllib.loads((Path(__file__).parent / "pyproject.toml").read_tex
 """The version of this code. It is written in ``pyproject.toml`` alone."""
 
 SHORTEST_KEY = 32
-"""Characters of a key that signs sessions in production: fewer can be tried out by whoever has one signed cookie."""
+"""Characters of a key that signs sessions in production: a shorter one can be guessed from one signed cookie."""
 
 
 class SettingsRefused(Exception):
@@ -33,7 +33,7 @@ class SettingsRefused(Exception):
 
 
 class Mode(enum.StrEnum):
-    """What the site is for. There is no default: nobody should run a demo by forgetting a word."""
+    """What the site is for. There is no default, so that a forgotten setting does not start a demo."""
 
     DEMO = "demo"
     PRODUCTION = "production"
@@ -297,7 +297,7 @@ def _kept_key(path: Path) -> str:
     """The key in the file, made on first use.
 
     The web server and the clock may start at the same instant, so the file appears complete or not at
-    all: it is written aside and linked into place, and whoever comes second reads the first one's key.
+    all: it is written aside and linked into place, and the process that comes second reads the first one's key.
     """
     if not path.exists():
         draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")

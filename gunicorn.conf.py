@@ -13,12 +13,12 @@ workers = 2
 threads = 4
 # The workers' heartbeat lies in memory where there is such a place: a stalled disk must not end a worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
-# Whether a proxy's word is taken about who asks, and by which scheme, is TRUSTED_PROXIES' to say, and nobody else's:
+# TRUSTED_PROXIES alone decides whether a proxy's headers about address and scheme are believed (escalation/app.py).
 # gunicorn itself believes no proxy, not even one on this machine.
 forwarded_allow_ips = ""
-# Nobody steers it over a socket, which it would make in the home of its user.
+# No control socket: gunicorn would make it in the home of its user.
 control_socket_disable = True
-# The proxy's log tells what was asked for.
+# The proxy logs the requests.
 accesslog = None
 loglevel = "warning"
 

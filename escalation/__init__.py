@@ -1,5 +1,6 @@
 """Trappan: the case tracker for the escalation ladder of HÖK § 7.1.
 
-Three floors. Doors (``web``, ``cli``, ``jobs``) translate. The domain (folders named as people name
-things) holds nouns, questions and verbs. ``rules`` are tables and small functions in plain Python.
+It has three layers. Pages, commands and jobs (``web``, ``cli``, ``jobs``) call the domain. The domain is a package for
+each concept, with ``models``, ``queries`` and ``actions``. ``rules`` are tables and small functions in plain Python.
+``docs/architecture.md`` says more.
 """

@@ -1,4 +1,4 @@
-"""``create_app``: settings, database, doors."""
+"""``create_app``: settings, database, pages and commands."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ MEBIBYTE = 1024 * 1024
 
 
 class RowId(IntegerConverter):
-    """``<id:…>`` in a URL: a row's number. Larger than a column holds is no page (404), not an error."""
+    """``<id:…>`` in a URL: a row's number. A number larger than a column holds is 404, not an error."""
 
     def __init__(self, map: object) -> None:  # noqa: A002 (werkzeug's own name)
         super().__init__(map, min=1, max=forms.LARGEST)  # type: ignore[arg-type]
 
 
 class OneLine(UnicodeConverter):
-    """``<…>`` in a URL: what can be read. A control character is no page (404); PostgreSQL cannot even be asked."""
+    """``<…>`` in a URL: printable text. A control character is 404; PostgreSQL refuses it in a query."""
 
     def __init__(self, map: object, *args: int, **kwargs: int) -> None:  # noqa: A002 (werkzeug's own name)
         super().__init__(map, *args, **kwargs)  # type: ignore[arg-type]
@@ -42,7 +42,7 @@ class OneLine(UnicodeConverter):
 
 
 def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.machine) -> Flask:
-    """The application with all its doors. ``watch`` tells its clock the time.
+    """The application with its pages and commands. ``watch`` gives its clock the time.
 
     Raises ``SettingsRefused`` when the settings do not permit a start, or when the database is a demo and
     the mode is production.
@@ -95,26 +95,27 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
 
 
 def _behind_proxies(app: Flask, number: int) -> None:
-    """Take who asks, and by which scheme, from the proxies in front; with none, their headers are anybody's words.
+    """Take the caller's address and the scheme from the proxies in front; without a proxy their headers are ignored.
 
     Each proxy adds one address to ``X-Forwarded-For``; the scheme is what the nearest one says. Host and port stay
     those of ``Host``, which the proxy passes on: ``X-Forwarded-Host`` and ``-Port`` a proxy leaves as the browser
-    sent them unless it is told otherwise.
+    sent them unless it is configured otherwise.
     """
     if number:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=number, x_proto=1)  # type: ignore[method-assign]
 
 
 def load_models() -> None:
-    """Import every concept's models, so that the metadata is whole whoever asks for it."""
-    for path in sorted(Path(__file__).parent.glob("*/models.py")):
-        import_module(f"escalation.{path.parent.name}.models")
+    """Import the models of every package, so that the metadata is complete."""
+    here = Path(__file__).parent
+    for path in sorted((*here.glob("*/models.py"), *here.glob("*/models/*.py"))):
+        import_module(".".join(("escalation", *path.relative_to(here).with_suffix("").parts)))
 
 
 def refuse_other_schema(app: Flask) -> None:
-    """To serve pages from tables that the code was not written for breaks them one by one, each with a wrong reason.
+    """Refuse a database with another schema than this code has: its pages would fail one by one.
 
-    Raises ``SettingsRefused``. A database that does not answer is no reason: pages say so, until it does.
+    Raises ``SettingsRefused``. A database that does not answer is not refused: the pages say so until it answers.
     """
     with app.app_context():
         try:
@@ -139,11 +140,11 @@ def _refuse_demo_database() -> None:
     try:
         is_demo = clock.marks().is_demo
     except DBAPIError:
-        # Not there yet, or not reachable: then it is judged again at each request (security.py).
+        # Not there yet, or not reachable: it is checked again at each request (security.py).
         is_demo = False
     finally:
         session.remove()
-        db.engine.dispose()  # workers are forked from here; none inherits this connection
+        db.engine.dispose()  # workers are forked from here and must not inherit this connection
         clock.forget()
     if is_demo:
         raise SettingsRefused(

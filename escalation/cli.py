@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import VERSION, Settings
-from escalation import clock, demo, invented, jobs
+from escalation import clock, demo, invented, jobs, proof
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Viewer
 from escalation.agreements.actions import setup_agreements
@@ -34,13 +34,16 @@ from escalation.meetings.models import Meeting
 from escalation.nudges import queries as mails
 from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
-from escalation.rules import explore, moves, workdays
 from escalation.rules import ladder as ladders
+from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
+from escalation.rules.main_agreement import main_agreement
+from escalation.rules.moves.table import rows
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.trail import queries as trail
-from escalation.watch import actions as watch
+from escalation.watch import delivery
+from escalation.watch import sweep as watch_sweep
 
 _ISO_DAY = click.DateTime(formats=["%Y-%m-%d"])
 _OPERATOR = Viewer(system="cli")
@@ -64,7 +67,7 @@ def _on_our_schema(command: click.Command) -> click.Command:
         try:
             problem = other_schema()
         except DBAPIError:
-            problem = None  # it does not answer: the clock waits for it, another command will tell
+            problem = None  # it does not answer: the clock waits for it, any other command reports it
         if problem:
             raise click.ClickException(problem)
         return act(*args, **values) if act else None
@@ -76,7 +79,7 @@ def _on_our_schema(command: click.Command) -> click.Command:
 
 
 def _in_one_sentence(invoke: Callable[[click.Context], Any], context: click.Context) -> Any:
-    """Run a command; that the database is away, or a day beyond the calendar, is one sentence and no traceback."""
+    """Run a command; report a database that does not answer, or a day beyond the calendar, in one sentence."""
     try:
         return invoke(context)
     except OperationalError as problem:
@@ -152,7 +155,7 @@ def remove_invented(yes: bool) -> None:
         click.echo("There is nothing to remove.")
         return
     if not yes:
-        session.rollback()  # nobody else waits for the database while a person thinks
+        session.rollback()  # others can write while a person thinks
         click.confirm("Remove these?", abort=True)
     invented.remove(invented.found(), by="system:cli", at=clock.now())
     session.commit()
@@ -181,7 +184,7 @@ def list_parties() -> None:
 @click.option("--quiet", is_flag=True, help="Also leave out the quiet period of July.")
 def count_workdays(date: dt.datetime, n: int, quiet: bool) -> None:
     """Count N working days from DATE: each day that did not count and why, then the resulting date alone."""
-    calendar = calendar_of(load("hok")) if quiet else workdays.load_calendar()
+    calendar = calendar_of(main_agreement().ladder) if quiet else workdays.load_calendar()
     try:
         counting = workdays.count(date.date(), n, calendar)
     except workdays.CalendarYearMissing as problem:
@@ -194,7 +197,7 @@ def count_workdays(date: dt.datetime, n: int, quiet: bool) -> None:
 @click.command("moves")
 def list_moves() -> None:
     """Print MOVES: a row per move, the T-number first."""
-    for row in moves.rows():
+    for row in rows():
         click.echo(" | ".join(row))
 
 
@@ -202,8 +205,8 @@ def list_moves() -> None:
 @click.argument("ladder", nargs=-1, type=click.Choice(sorted(ladders.shipped())))
 def explore_machine(ladder: tuple[str, ...]) -> None:
     """Walk every situation on every ladder, or on those named, and print whether the properties hold."""
-    explored, findings = explore.explore_all(among=[load(key) for key in ladder] or None)
-    laws = [law for law in explore.PROPERTIES if not ladder or law != explore.NEVER_TAKEN]
+    explored, findings = proof.explore_all(among=[load(key) for key in ladder] or None)
+    laws = [law for law in proof.PROPERTIES if not ladder or law != proof.NEVER_TAKEN]
     findings = [found for found in findings if any(law in found for law in laws)]
     for found in explored:
         click.echo(f"{found.ladder}: {found.states} states explored, {len(found.taken)} kinds of arc taken")
@@ -235,9 +238,9 @@ def _instant(text: str | None) -> dt.datetime:
 def sweep(at: str | None, dry_run: bool) -> None:
     """Write the nudges that have come due."""
     with reading() if dry_run else nullcontext():
-        report = watch.sweep(_instant(at), dry_run=dry_run)
-    for told in report.told:
-        click.echo(f"{told.number} {told.kind} {told.subject} {told.due_on} -> user {told.recipient}")
+        report = watch_sweep.sweep(_instant(at), dry_run=dry_run)
+    for nudge in report.told:
+        click.echo(f"{nudge.number} {nudge.kind} {nudge.subject} {nudge.due_on} -> user {nudge.recipient}")
     click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
     for number, problem in report.errors:
         click.echo(f"{number}: {problem}", err=True)
@@ -249,7 +252,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
 def deliver(at: str | None) -> None:
     """Send the mails that wait.
 
-    The status is 1 where somebody has to do something: mend the mail server, or look at a letter that was refused or
+    The status is 1 where a person has to act: mend the mail server, or deal with a letter that was refused or
     may not have arrived. What the server only asked to try later goes by itself, and the status is 0.
     """
     instant = _instant(at)
@@ -272,7 +275,7 @@ def letters() -> None:
 
 @letters.command("list")
 def list_letters() -> None:
-    """Print the letters that somebody has to look at: number, day, state, recipient, what the server said."""
+    """Print the letters that a person has to deal with: number, day, state, recipient, what the server said."""
     for mail, email in mails.in_trouble_with_address():
         click.echo(f"{mail.id} {mail.day} {mail.state} {email} {mail.last_error}")
 
@@ -282,7 +285,7 @@ def list_letters() -> None:
 def resend_letter(number: int) -> None:
     """Let a letter go again, with the next delivery. What it says is what is true then."""
     with _refused_letters():
-        watch.resend(number, by="system:cli", at=clock.now())
+        delivery.resend(number, by="system:cli", at=clock.now())
     session.commit()
     click.echo(f"Letter {number} goes with the next delivery.")
 
@@ -295,7 +298,7 @@ def settle_letter(number: int, reason: str) -> None:
     if not 0 < len(reason := reason.strip()) <= 500:
         raise click.BadParameter("from 1 to 500 characters", param_hint="--reason")
     with _refused_letters():
-        watch.settle(number, reason=reason, by="system:cli", at=clock.now())
+        delivery.settle(number, reason=reason, by="system:cli", at=clock.now())
     session.commit()
     click.echo(f"Letter {number} is settled.")
 
@@ -304,9 +307,9 @@ def settle_letter(number: int, reason: str) -> None:
 def _refused_letters() -> Iterator[None]:
     try:
         yield
-    except watch.LetterDealtWith as refused:
+    except delivery.LetterDealtWith as refused:
         raise click.ClickException("That letter is in no trouble: flask mail list names those that are.") from refused
-    except watch.NothingLeftToTell as refused:
+    except delivery.NothingLeftToTell as refused:
         raise click.ClickException("Nothing is left to tell in that letter: settle it instead.") from refused
     except IdentityNumberFound as refused:
         raise click.ClickException("The reason holds an identity number.") from refused
@@ -322,7 +325,7 @@ def run_clock() -> None:
 def verify() -> None:
     """Check the whole trail, that every case is what its events say, and that every attached file is there."""
     settings: Settings = current_app.config["SETTINGS"]
-    with reading():  # all of it may take minutes, and nobody waits for it
+    with reading():  # it may take minutes, and others can write meanwhile
         findings = [str(f) for f in trail.verify()]
         findings += rows_that_disagree()
         findings += [f"{number}: nobody holds the ball today" for number in without_ball(clock.today())]

@@ -1,4 +1,4 @@
-"""The commands about people: accounts, links, seats. Nobody chooses a password for somebody else without their link."""
+"""The commands about people: accounts, links, seats. A person's password is typed here or chosen through a link."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LAST_OF_ITS_KIND = CHAIRS | {Role.LOCAL_APPROVER, Role.LOCAL_HANDLER, Role.SECRE
 def place(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say where a seat is."""
     for option in (
-        click.option("--unit", help="Code of a unit of the party, for somebody who sees that unit's drafts alone."),
+        click.option("--unit", help="Code of a unit of the party, for a person who sees that unit's drafts alone."),
         click.option(
             "--side", type=click.Choice([s.value for s in BlockSide]), help="For the secretariat and a body's seats."
         ),
@@ -56,7 +56,7 @@ def create_user(email: str, name: str, role: str, link: bool, **where: Any) -> N
         raise click.ClickException(_sentence(flaw))
     password = None
     if not link:
-        session.rollback()  # nobody else waits for the database while a person types
+        session.rollback()  # others can write while a person types
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     user = actions.create_user(email, name, [seat], by=BY, at=at)
     if password is None:
@@ -134,7 +134,7 @@ def end(email: str, seat: int | None) -> None:
         if seat is None:
             left = [held for held in user.memberships if held.ended_at is None]
             actions.end_user(user, by=BY, at=at)
-            told = (
+            said = (
                 f"{user.email} is closed: signed out everywhere, links dead, seats without their person: {len(left)}."
             )
         else:
@@ -142,12 +142,12 @@ def end(email: str, seat: int | None) -> None:
             if not left:
                 raise actions.SeatRefused(f"{user.email} has no seat {seat}: flask users list shows the numbers.")
             actions.end_seat(left[0], by=BY, at=at)
-            told = f"{user.email} no longer has seat {seat}: {actions.word_of(left[0])}."
+            said = f"{user.email} no longer has seat {seat}: {actions.word_of(left[0])}."
     except (actions.AccountRefused, actions.SeatRefused) as refused:
         raise click.ClickException(_sentence(refused)) from refused
     empty = [held for held in left if _is_empty_now(held)]
     session.commit()
-    click.echo(told)
+    click.echo(said)
     for held in empty:
         click.echo(f"Nobody is {actions.word_of(held)} now: give somebody that seat with flask users seat.")
 
@@ -179,7 +179,7 @@ def _user(email: str) -> User:
 
 
 def _link(user: User, at: dt.datetime) -> list[str]:
-    """Whom the new link is for and how long it lives, then the link alone on its line."""
+    """Print the link's owner and how long it lives, then the link alone on its line."""
     settings: Settings = current_app.config["SETTINGS"]
     token = actions.make_link(user, by=BY, at=at)
     until = (at + LINK_LASTS).astimezone(clock.STOCKHOLM)
@@ -191,7 +191,7 @@ def _link(user: User, at: dt.datetime) -> list[str]:
 
 
 def _is_empty_now(ended: Membership) -> bool:
-    """Whether nobody else sits where the ladder waits for somebody."""
+    """Whether this seat is one that the ladder waits for, and no one holds it now."""
     return ended.role in LAST_OF_ITS_KIND and not queries.holders_like(ended)
 
 

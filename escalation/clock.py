@@ -1,6 +1,6 @@
-"""What time it is. Only doors ask; verbs are told.
+"""The current time. Pages, commands and jobs ask for it here; verbs take it as ``at``.
 
-The application is made with a watch to read (``create_app``). In a demo database the clock runs a whole number of
+The application is made with a watch (``create_app``). In a demo database the clock runs a whole number of
 days from it, so that the demo's dates stand still in the files and still are "today". Days are Swedish days.
 """
 
@@ -22,27 +22,27 @@ Watch = Callable[[], dt.datetime]
 
 
 def register(app: Flask, watch: Watch) -> None:
-    """Give the application the watch that its clock goes by."""
+    """Set the watch that the application reads."""
     app.extensions["watch"] = watch
 
 
 def machine() -> dt.datetime:
-    """The watch of every application but a test's: the machine's."""
+    """The machine's time. All applications but those of tests use this watch."""
     return dt.datetime.now(dt.UTC)
 
 
 class Marks(NamedTuple):
-    """What the ``instance`` row says: is this a demo, and how many days off is its clock."""
+    """The ``instance`` row: whether this is a demo, and how many days its clock is off."""
 
     is_demo: bool
     offset_days: int
 
 
 def marks() -> Marks:
-    """What this database is. Asked once per application context; ``forget`` after changing the row."""
+    """The marks of this database. Read once per application context; call ``forget`` after changing the row."""
     known: Marks | None = g.get("instance_marks")
     if known is None:
-        # Without autoflush: to ask the time in the middle of an act must not write the half of it.
+        # Without autoflush: a query of the time in the middle of an act must not write half of the act.
         with session.no_autoflush:
             row = queries.instance()
         known = g.instance_marks = Marks(row.is_demo, row.offset_days) if row else Marks(False, 0)
@@ -50,7 +50,7 @@ def marks() -> Marks:
 
 
 def forget() -> None:
-    """Read the ``instance`` row again at the next question."""
+    """Read the ``instance`` row again the next time."""
     g.pop("instance_marks", None)
 
 

@@ -99,8 +99,8 @@ def prepare_engine(engine: Engine) -> None:
 
     SQLite: the driver's own transaction handling is turned off (it makes savepoints and rollback do
     nothing); a read begins DEFERRED with ``query_only``, a write begins IMMEDIATE. ``synchronous=FULL``
-    because NORMAL loses acknowledged writes at a power cut. PostgreSQL: a read is READ ONLY, and what it says of a
-    row that it refused leaves the row's texts out: errors are logged, and people wrote those.
+    because NORMAL loses acknowledged writes at a power cut. PostgreSQL: a read is READ ONLY, and an error about a
+    refused row leaves out the row's texts, since errors are logged and the texts are private.
     """
     if engine.dialect.name == "sqlite":
 
@@ -125,22 +125,24 @@ def prepare_engine(engine: Engine) -> None:
 
         @event.listens_for(engine, "handle_error")
         def on_error(context: ExceptionContext) -> None:
-            told: Any = context.original_exception
-            if getattr(told, "diag", None) and told.diag.message_detail:
-                for error in filter(None, (told, context.sqlalchemy_exception)):
-                    error.args = tuple(str(arg).replace(told.diag.message_detail, "(left out)") for arg in error.args)
+            original: Any = context.original_exception
+            if getattr(original, "diag", None) and original.diag.message_detail:
+                for error in filter(None, (original, context.sqlalchemy_exception)):
+                    error.args = tuple(
+                        str(arg).replace(original.diag.message_detail, "(left out)") for arg in error.args
+                    )
 
 
 @cache
 def _migrations() -> ScriptDirectory:
-    """The steps of the schema that this code brings."""
+    """The migrations of this code."""
     return ScriptDirectory(str(Path(__file__).parent.parent / "migrations"))
 
 
 def other_schema() -> str | None:
-    """What is wrong, in one sentence, when the database's schema is not the one this code was written for.
+    """One sentence about what is wrong when the database does not have the schema of this code; else None.
 
-    Raises ``DBAPIError`` where the database does not answer: that is another thing to be wrong.
+    Raises ``DBAPIError`` where the database does not answer.
     """
     with reading(), db.engine.connect() as connection:
         found = set(MigrationContext.configure(connection).get_current_heads())

@@ -3,14 +3,12 @@
 The invented agreements, interpretations and meetings that they need come first (``invented``).
 
 Dates are never shifted: the database remembers how many days the wall's clock is off, and ``clock`` subtracts them.
-Source: ``domain/09``. Two officials, two sides and every seat act for themselves, as they would.
+Source: ``domain/09``. Every act is done by an account that holds the right seat.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import select
@@ -20,13 +18,13 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import BODY_ROLES, PARTY_ROLES, Membership, Role, User, Viewer
+from escalation.casefile import situation
 from escalation.cases import drafts, hearings, proposals
 from escalation.cases import queries as case_queries
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, CaseType
+from escalation.cases.models.case import Case, CaseType
 from escalation.cases.verbs import filing
 from escalation.db import session
-from escalation.decisions.queries import situation
 from escalation.followups import actions as follow_up
 from escalation.followups import queries as followups
 from escalation.links import actions as links
@@ -35,12 +33,12 @@ from escalation.meetings.models import Meeting
 from escalation.nudges import queries as nudges
 from escalation.parties.models import BlockSide
 from escalation.perform import PERFORM
-from escalation.rules import workdays, yearly
-from escalation.rules.moves import BY_CLOCK
+from escalation.rules import data, workdays, yearly
+from escalation.rules.moves.table import BY_CLOCK
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
-from escalation.watch import actions as watch
+from escalation.watch import delivery, sweep
 from escalation.watch.transports import PastTransport
 
 DEMO_DAY = dt.date(2026, 11, 23)
@@ -61,7 +59,7 @@ _ROLES = {
     "group": Role.CONSULTATION_MEMBER,
 }
 _BLOCKS = {"chair": BlockSide.REGION, "deputy": BlockSide.MUNICIPAL}
-"""For which block the chair and the deputy of a body sit."""
+"""The block of each body's chair and deputy."""
 NOT_ACTS = {move.event for move in BY_CLOCK} | {
     "payload_masked", "case_joined", "case_followed", "case_parted", "case_linked_to", "case_split_off",
 }  # fmt: skip
@@ -69,19 +67,19 @@ NOT_ACTS = {move.event for move in BY_CLOCK} | {
 
 
 class CasesExist(Exception):
-    """The database holds cases that are no half-played demo; nothing is played beside them."""
+    """The database holds cases that are not of a half-played demo, so the demo is not played."""
 
 
 def script() -> dict[str, list[dict[str, Any]]]:
     """The table of people and acts."""
-    return tomllib.loads((files("escalation") / "texts/demo.toml").read_text("utf-8"))
+    return data.read("texts/demo.toml")
 
 
 def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
     """Create the people and play every act up to ``until``; returns how many cases there are.
 
     The sweep runs for each working day passed, and the mails of the past are stored as sent. ``wall_day`` is
-    today's real date, from which the demo's offset follows. A play that was broken off goes on where it was:
+    today's real date, from which the demo's offset follows. A play that was broken off continues where it stopped:
     each act leaves its events, and the database is marked as a demo only at the end. Raises CasesExist.
     """
     table = script()
@@ -98,15 +96,17 @@ def play(*, wall_day: dt.date, until: dt.date = DEMO_DAY) -> int:
     day = acts[max(done - 1, 0)]["on"]
     while day <= until:
         if workdays.is_workday(day, calendar):
-            watch.sweep(_at(day, SWEEP_AT))
+            sweep.sweep(_instant(day, SWEEP_AT))
         for act in (a for a in acts[done:] if a["on"] == day):
-            _act(act, viewers, numbers, _at(day, ACTS_AT))
+            _act(act, viewers, numbers, _instant(day, ACTS_AT))
             session.commit()
-        for told in (row for row in table["yearly"] if row["on"] == day):
-            _follow_up(told, viewers[told["by"]], _at(day, ACTS_AT))
+        for job in (row for row in table["yearly"] if row["on"] == day):
+            _follow_up(job, viewers[job["by"]], _instant(day, ACTS_AT))
             session.commit()
         if workdays.is_workday(day, calendar) and day < until and nudges.waiting():
-            watch.deliver(_at(day, ACTS_AT), PastTransport(), base_url=BASE_URL, sender="trappan@127.0.0.1", by="demo")
+            delivery.deliver(
+                _instant(day, ACTS_AT), PastTransport(), base_url=BASE_URL, sender="trappan@127.0.0.1", by="demo"
+            )
         day += dt.timedelta(days=1)
     for draft in table["draft"]:
         if draft["on"] <= until:
@@ -130,14 +130,14 @@ def _is_marked() -> bool:
     return instance is not None and instance.is_demo
 
 
-def _at(day: dt.date, time: dt.time) -> dt.datetime:
+def _instant(day: dt.date, time: dt.time) -> dt.datetime:
     return dt.datetime.combine(day, time, tzinfo=workdays.STOCKHOLM).astimezone(dt.UTC)
 
 
 def _people(rows: list[dict[str, Any]], first_day: dt.date) -> dict[str, Viewer]:
     """One account a seat, without passwords: a demo signs in by one click."""
     viewers = {}
-    begin = _at(first_day, SWEEP_AT)
+    begin = _instant(first_day, SWEEP_AT)
     for row in rows:
         seat = row["seat"]
         unit, _, part = seat.partition(".")
@@ -161,18 +161,18 @@ def _email(row: dict[str, Any]) -> str:
 
 
 def _begin(draft: dict[str, Any], by: Viewer) -> None:
-    """A filing that somebody is writing: no case, so no event. Begun twice it is one, by its token."""
+    """Begin a draft of a filing: it is no case and has no event. Its token keeps it from being made twice."""
     facts = {k: v for k, v in draft.items() if k not in {"on", "by", "token", "done"}}
-    at = _at(draft["on"], ACTS_AT)
+    at = _instant(draft["on"], ACTS_AT)
     drafts.begin_draft(by=by, at=at, token=draft["token"], facts=facts, done=draft["done"])
     session.commit()
 
 
-def _follow_up(told: dict[str, Any], by: Viewer, at: dt.datetime) -> None:
-    """What was done of the yearly follow-up. Played twice it is one: a job is done once a year."""
-    job, year = yearly.job(told["job"]), told["year"]
+def _follow_up(done: dict[str, Any], by: Viewer, at: dt.datetime) -> None:
+    """Record a job of the yearly follow-up, once a year."""
+    job, year = yearly.job(done["job"]), done["year"]
     if job is not None and job.key not in followups.done(year):
-        follow_up.record(job.about(year), by=by, at=at, done_on=told["on"], result=told["result"])
+        follow_up.record(job.about(year), by=by, at=at, done_on=done["on"], result=done["result"])
 
 
 def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str], at: dt.datetime) -> None:
@@ -203,7 +203,7 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
 def _resolved(
     case: Case, verb: str, facts: dict[str, Any], viewers: dict[str, Viewer], party: str | None
 ) -> dict[str, Any]:
-    """The table names meetings by their day and people by their seat; the verbs want ids."""
+    """The facts of the table with ids: it names meetings by their day and people by their seat."""
     out = dict(facts)
     for name in ("handler", "substitute"):
         if name in out:

@@ -1,4 +1,4 @@
-"""What is invented: the demo's example agreements, interpretations and meetings, and how a real site gets rid of them.
+"""The invented example agreements, interpretations and meetings of the demo, and their removal from a real site.
 
 ``flask demo`` writes them. Earlier releases wrote them into every database; there ``flask remove-invented`` takes
 them away again. A row is known as invented by what the demo's files say of it, never by its number or day alone.
@@ -7,15 +7,13 @@ them away again. A row is known as invented by what the demo's files say of it, 
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import delete, exists, or_, select, update
 
-from escalation.agreements.actions import SERIES, add_agreements
+from escalation.agreements.actions import add_agreements
 from escalation.agreements.models import (
     Agreement,
     AgreementParty,
@@ -25,10 +23,12 @@ from escalation.agreements.models import (
     InterpretationStatus,
 )
 from escalation.agreements.queries import versions
-from escalation.cases.models import Case, CaseProvision, Draft
+from escalation.cases.models.case import Case, CaseProvision, Draft
 from escalation.db import insert_new, session
 from escalation.links.models import CaseLink
 from escalation.meetings.models import Meeting, Treatment
+from escalation.rules import data
+from escalation.rules.main_agreement import main_agreement
 from escalation.trail.actions import lock, record
 from escalation.trail.events import facts_of
 from escalation.trail.models import Counter, TrailEvent
@@ -39,19 +39,17 @@ def setup() -> None:
 
     A row that exists is left as it is: an interpretation's status may have changed since.
     """
-    real = session.scalars(select(Agreement.code)).all()
-    examples = _read("demo_agreements.toml")["agreement"]
-    add_agreements(examples, first=1 + len(set(real) - {row["code"] for row in examples}))
+    add_agreements(_read("demo_agreements.toml")["agreement"])
     _setup_interpretations(_read("demo_interpretations.toml")["interpretation"])
     insert_new(Meeting, ({"body": body, "held_on": day} for body, day in _meeting_days()))
 
 
 def _setup_interpretations(rows: Sequence[dict[str, Any]]) -> None:
     """The register's interpretations. The year's numbers go on after the highest one here."""
-    version = versions("HOK")[0]
+    version = versions(main_agreement().code)[0]
     provision_ids = {provision.code: provision.id for provision in version.provisions}
-    last = dict(sorted(_year_and_number(row["number"]) for row in rows))
-    insert_new(Counter, ({"series": SERIES, "year": year, "last": number} for year, number in last.items()))
+    last = {(series, year): running for series, year, running in sorted(_parts_of(row["number"]) for row in rows)}
+    insert_new(Counter, ({"series": series, "year": year, "last": n} for (series, year), n in last.items()))
     for row in rows:
         insert_new(
             Interpretation,
@@ -103,7 +101,7 @@ class Invented:
     meetings: Sequence[Meeting]
     agreements: Sequence[Agreement]
     kept: Sequence[str]
-    """What stays, to be looked at by a person: "meeting VIS 2026-12-10", "agreement SIP"."""
+    """The rows that stay, for a person to look at: "meeting VIS 2026-12-10", "agreement SIP"."""
 
     @property
     def can_go(self) -> bool:
@@ -112,7 +110,7 @@ class Invented:
 
 
 def found() -> Invented:
-    """The invented rows that this database holds. In a demo they are where they belong: the door asks first."""
+    """The invented rows that this database holds. A demo has them rightly: callers check for that first."""
     interpretations, successors = _interpretations(), select(Interpretation.supersedes).where(
         Interpretation.number.not_in([row["number"] for row in _read("demo_interpretations.toml")["interpretation"]])
     )  # fmt: skip
@@ -144,7 +142,7 @@ def remove(invented: Invented, *, by: str, at: dt.datetime) -> TrailEvent:
     session.execute(delete(InterpretationProvision).where(InterpretationProvision.interpretation_id.in_(gone)))
     session.execute(update(Interpretation).where(Interpretation.id.in_(gone)).values(supersedes=None))
     session.execute(delete(Interpretation).where(Interpretation.id.in_(gone)))
-    _count_anew({_year_and_number(number)[0] for number in numbers}, cited)
+    _count_anew(numbers, cited)
     session.execute(delete(Meeting).where(Meeting.id.in_([m.id for m in invented.meetings])))
     codes = [a.code for a in invented.agreements]
     session.execute(delete(AgreementParty).where(AgreementParty.agreement_code.in_(codes)))
@@ -162,7 +160,7 @@ def remove(invented: Invented, *, by: str, at: dt.datetime) -> TrailEvent:
 
 def _keep_words(i: Interpretation) -> bool:
     """Write the interpretation's words into each case that applies it, or whose filer had to answer it."""
-    stood = i.status is not InterpretationStatus.SUPERSEDED  # what a filer answers is the one that stands
+    stood = i.status is not InterpretationStatus.SUPERSEDED  # a filer answers the interpretation that is in force
     codes = {p.id: p.code for p in i.provisions if stood}
     applied = exists().where(CaseLink.case_id == Case.id, CaseLink.interpretation_id == i.id)
     cites = exists().where(CaseProvision.case_id == Case.id, CaseProvision.provision_id.in_(codes))
@@ -180,11 +178,12 @@ def _keep_words(i: Interpretation) -> bool:
     return keeping
 
 
-def _count_anew(years: set[int], cited: set[str]) -> None:
-    left = [*session.scalars(select(Interpretation.number)), *cited]
-    for year in years:
-        last = max((n for of_year, n in map(_year_and_number, left) if of_year == year), default=0)
-        session.execute(update(Counter).where(Counter.series == SERIES, Counter.year == year).values(last=last))
+def _count_anew(removed: Iterable[str], cited: set[str]) -> None:
+    """Let the numbers go on after the highest that is left, in each series and year of the removed ones."""
+    left = [_parts_of(number) for number in (*session.scalars(select(Interpretation.number)), *cited)]
+    for series, year in {_parts_of(number)[:2] for number in removed}:
+        last = max((n for *of, n in left if of == [series, year]), default=0)
+        session.execute(update(Counter).where(Counter.series == series, Counter.year == year).values(last=last))
 
 
 def _interpretations() -> list[Interpretation]:
@@ -197,7 +196,7 @@ def _interpretations() -> list[Interpretation]:
 
 
 def _meetings() -> list[Meeting]:
-    """The meetings of the demo's calendar, but for those that somebody entered or moved there."""
+    """The meetings of the demo's calendar, but for those that a person entered or moved there."""
     events = session.scalars(select(TrailEvent).where(TrailEvent.kind.in_(("meeting_added", "meeting_moved"))))
     entered = {(facts["body"], facts["day"]) for event in events if (facts := facts_of(event))}
     shipped = {(body, day) for body, day in _meeting_days() if (body, day.isoformat()) not in entered}
@@ -222,10 +221,12 @@ def _meeting_days() -> list[tuple[str, dt.date]]:
     return [(body, day) for body, days in _read("demo_meetings.toml").items() for day in days]
 
 
-def _year_and_number(number: str) -> tuple[int, int]:
-    year, _, running = number.removeprefix(f"{SERIES} ").partition(":")
-    return int(year), int(running)
+def _parts_of(number: str) -> tuple[str, int, int]:
+    """The series, the year and the running number of an interpretation's number."""
+    series, _space, rest = number.rpartition(" ")
+    year, _colon, running = rest.partition(":")
+    return series, int(year), int(running)
 
 
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("escalation").joinpath("texts", name).read_text(encoding="utf-8"))
+    return data.read(f"texts/{name}")

@@ -1,7 +1,7 @@
 """The clock: a table of jobs, and the process that calls them.
 
 APScheduler only ticks, in UTC intervals; which day it is, and whether its sweep is done, is decided by our
-own rules (``watch.queries.is_sweep_due``). Two clocks, or a clock that was frozen for a week, do no harm:
+own rules (``watch.health.is_sweep_due``). Two clocks, or a clock that was frozen for a week, do no harm:
 keys and claims in the database give correctness, not this process.
 """
 
@@ -23,7 +23,8 @@ from config import MailTransport, Settings
 from escalation import clock
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.watch import actions, queries
+from escalation.watch import delivery, health
+from escalation.watch import sweep as watch_sweep
 from escalation.watch.transports import FileTransport, SmtpTransport, Transport
 
 log = logging.getLogger("trappan.jobs")
@@ -38,9 +39,9 @@ Now = Callable[[], datetime]
 
 @dataclass(frozen=True)
 class Job:
-    """``verb`` is told how to ask the time and gives counts, empty if there was nothing to do.
+    """``verb`` takes a function that gives the time and returns counts, empty if there was nothing to do.
 
-    How often it is called stands in ``watch.queries.INTERVALS``, where the health page looks too.
+    ``watch.health.INTERVALS`` has how often it is called; the health page reads it too.
     """
 
     name: str
@@ -48,8 +49,8 @@ class Job:
 
 
 def sweep(now: Now) -> Mapping[str, int]:
-    """Sweep, whether or not the day's sweep is done. A case that had to be left is logged."""
-    report = actions.sweep(now())
+    """Sweep, whether or not the day's sweep is done. A case that could not be swept is logged."""
+    report = watch_sweep.sweep(now())
     for number, problem in report.errors:
         log.error("sweep left %s: %s", number, problem)
     return report.counts
@@ -57,11 +58,11 @@ def sweep(now: Now) -> Mapping[str, int]:
 
 def sweep_once_a_day(now: Now) -> Mapping[str, int]:
     """The sweep of the latest 06.00 in Stockholm, unless it is done."""
-    return sweep(now) if queries.is_sweep_due(now()) else {}
+    return sweep(now) if health.is_sweep_due(now()) else {}
 
 
 def deliver(now: Now) -> Mapping[str, int]:
-    """Send all that may go, and count it. What somebody has to do something about is logged."""
+    """Send all that may go, and count it. Letters that a person has to deal with are logged."""
     report = send_all(now)
     for problem in report.errors:
         log.error("deliver left %s", problem)
@@ -70,13 +71,13 @@ def deliver(now: Now) -> Mapping[str, int]:
     return report.counts
 
 
-def send_all(now: Now) -> actions.DeliveryReport:
-    """Send all that may go. The time is asked for each mail: no claim is older than its own sending."""
+def send_all(now: Now) -> delivery.DeliveryReport:
+    """Send all that may go. The time is read for each mail, so that no claim is older than its sending."""
     settings: Settings = current_app.config["SETTINGS"]
-    told = {"base_url": settings.base_url, "sender": settings.mail_from, "by": SENDER}
-    total = actions.DeliveryReport()
+    fixed = {"base_url": settings.base_url, "sender": settings.mail_from, "by": SENDER}
+    total = delivery.DeliveryReport()
     for _ in range(MAILS_PER_CALL):
-        report = actions.deliver(now(), transport(settings), **told, limit=1)
+        report = delivery.deliver(now(), transport(settings), **fixed, limit=1)
         total.add(report)
         if report.trouble or not report.attempts:
             break
@@ -84,11 +85,11 @@ def send_all(now: Now) -> actions.DeliveryReport:
 
 
 def check_integrity(now: Now) -> Mapping[str, int]:
-    """Count what nobody holds, and let go of files that belong to nothing since a day."""
+    """Count the cases that wait for no one, and delete files that have belonged to no attachment for a day."""
     directory = current_app.config["SETTINGS"].attachments_dir
     # A file carries the machine's time, which is not a demo's: a file just laid down must never look old.
     loose = documents.forget_loose(directory, datetime.now(UTC) - timedelta(days=1))
-    return {**actions.check_integrity(now()), **({"files_forgotten": loose} if loose else {})}
+    return {**health.check_integrity(now()), **({"files_forgotten": loose} if loose else {})}
 
 
 JOBS: tuple[Job, ...] = (
@@ -99,10 +100,9 @@ JOBS: tuple[Job, ...] = (
 
 
 def run(app: Flask, job: Job, at: datetime | None = None) -> bool:
-    """Call a job in a context and a session of its own, and let its heart beat. Returns whether it came
-    through.
+    """Call a job in its own context and session, and record that it ran. Returns whether it succeeded.
 
-    ``at`` is for people and tests: the time stands still at it; without it the clock is asked. An error is
+    ``at`` is for commands and tests: the job then runs as if it were that time. An error is
     logged and kept, never raised: the next tick comes anyway.
     """
 
@@ -113,9 +113,9 @@ def run(app: Flask, job: Job, at: datetime | None = None) -> bool:
         try:
             started = now()
             counts, error = _call(job, now)
-            actions.note_call(job.name, started_at=started, finished_at=now(), counts=counts, error=error)
+            health.note_call(job.name, started_at=started, finished_at=now(), counts=counts, error=error)
             session.commit()
-        except Exception:  # the database is away: then the heartbeat's age tells
+        except Exception:  # the database is away: then the age of the last run shows it
             log.exception("job %s could not be noted", job.name)
             return False
         finally:
@@ -147,11 +147,11 @@ def transport(settings: Settings) -> Transport:
 
 
 def run_clock(app: Flask) -> None:
-    """Tick until SIGTERM or SIGINT; a job under way is let to its end. Every job is called at once at the
+    """Tick until SIGTERM or SIGINT; a running job ends first. Every job is called once at the
     start.
     """
     stops = {signal.SIGTERM, signal.SIGINT}
-    # Blocked before the first thread is born: they wait for sigwait and interrupt nobody's transaction.
+    # Blocked before the first thread is born: they wait for sigwait and interrupt no transaction.
     signal.pthread_sigmask(signal.SIG_BLOCK, stops)
     scheduler = BackgroundScheduler(timezone=UTC)
     for job in JOBS:
@@ -159,7 +159,7 @@ def run_clock(app: Flask) -> None:
             run,
             "interval",
             args=(app, job),
-            seconds=queries.INTERVALS[job.name].total_seconds(),
+            seconds=health.INTERVALS[job.name].total_seconds(),
             id=job.name,
             next_run_time=datetime.now(UTC),
             max_instances=1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Concatenate
 
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.verbs import (
     closing,
     filing,
@@ -17,7 +17,7 @@ from escalation.cases.verbs import (
     taking_part,
     tasks,
 )
-from escalation.decisions import actions as decisions
+from escalation.decisions.verbs import answers, effects, minutes
 from escalation.links import actions as links
 from escalation.meetings import actions as meetings
 from escalation.rules.situation import Situation
@@ -60,23 +60,23 @@ PERFORM: dict[str, Verb] = {
     "answer_referral": meetings.answer_referral,
     "schedule": meetings.schedule,
     "take_off": meetings.take_off,
-    "decide": decisions.decide,
-    "adjust": decisions.adjust,
-    "send_back": decisions.send_back,
-    "correct_decision": decisions.correct_decision,
-    "send_recommendation": decisions.send_recommendation,
-    "carry_out": decisions.carry_out,
-    "announce": decisions.announce,
-    "accept_recommendation": decisions.accept_recommendation,
-    "take_effect": decisions.take_effect,
-    "refuse_recommendation": decisions.refuse_recommendation,
-    "refuse_late": decisions.refuse_late,
-    "end_without_agreement": decisions.end_without_agreement,
-    "remit": decisions.remit,
-    "pass_up": decisions.pass_up,
-    "pronounce": decisions.pronounce,
-    "close_without_agreement": decisions.close_without_agreement,
-    "table_without_concurrence": decisions.table_without_concurrence,
+    "decide": minutes.decide,
+    "adjust": minutes.adjust,
+    "send_back": minutes.send_back,
+    "correct_decision": minutes.correct_decision,
+    "send_recommendation": effects.send_recommendation,
+    "carry_out": effects.carry_out,
+    "announce": effects.announce,
+    "accept_recommendation": answers.accept_recommendation,
+    "take_effect": effects.take_effect,
+    "refuse_recommendation": answers.refuse_recommendation,
+    "refuse_late": answers.refuse_late,
+    "end_without_agreement": answers.end_without_agreement,
+    "remit": effects.remit,
+    "pass_up": effects.pass_up,
+    "pronounce": effects.pronounce,
+    "close_without_agreement": effects.close_without_agreement,
+    "table_without_concurrence": effects.table_without_concurrence,
     "report_task": tasks.report_task,
     "confirm_done": tasks.confirm_done,
     "report_breach": reopening.report_breach,

@@ -26,19 +26,21 @@ from sqlalchemy.orm import joinedload
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, Role, User, Viewer
+from escalation.casefile import CaseFile, case_file_of
 from escalation.cases import hearings, proposals, queries
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, CaseType, Deadline, Hearing, Proposal
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case, CaseType
+from escalation.cases.models.course import Deadline
 from escalation.cases.verbs import filing
 from escalation.db import Base, session
-from escalation.decisions.queries import File, file_of
 from escalation.meetings.models import Meeting
 from escalation.parties.models import BlockSide
 from escalation.perform import PERFORM
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import ANNOUNCED, HearingKind, Outcome, Phase, ProposalKind
-from escalation.watch import actions as watch
+from escalation.watch import delivery, sweep
 from escalation.watch.transports import PastTransport
 
 ACTS_AT = dt.time(10, 0)
@@ -269,19 +271,19 @@ class Story:
     respondents: tuple[str, ...]
 
     @property
-    def file(self) -> File:
+    def file(self) -> CaseFile:
         """The case's file today."""
         return self.file_on(self.day)
 
-    def file_on(self, day: dt.date) -> File:
+    def file_on(self, day: dt.date) -> CaseFile:
         session.expire_all()
-        return file_of(self.case, at(day))
+        return case_file_of(self.case, at(day))
 
     def act(self, verb: str, *, by: str, on: dt.date | None = None, **facts: Any) -> Any:
         """Perform a verb for a seat, with the facts of ``FACTS`` where none are given."""
         self.day = on or self.day
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         if verb == "note_meeting":
             facts = {"held_on": self.day} | facts
         return PERFORM[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
@@ -290,27 +292,27 @@ class Story:
         """Offer something that needs two."""
         self.day = on or self.day
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         return proposals.offer(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 
     def accept(self, proposal: Proposal, *, by: str, on: dt.date | None = None) -> Any:
         """Accept for the seat's side."""
         self.day = on or self.day
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         return proposals.accept(self.case, s, proposal, by=person(by), at=instant)
 
     def decline(self, proposal: Proposal, *, by: str, reason: str = "Vi ser det annorlunda.") -> Any:
         """Decline for the seat's side."""
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         return proposals.decline(self.case, s, proposal, by=person(by), at=instant, reason=reason)
 
     def hear(self, kind: HearingKind, *, by: str, on: dt.date | None = None, **terms: Any) -> Hearing:
         """Ask the parties about what is intended; without a word on it, TYR is named as the other party."""
         self.day = on or self.day
         instant = at(self.day)
-        s = file_of(self.case, instant).situation
+        s = case_file_of(self.case, instant).situation
         terms = INTENDED[kind] | terms
         return hearings.hear(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 
@@ -378,9 +380,9 @@ class Story:
     def run_the_clock(self, on: dt.date) -> Story:
         """The sweep of a day, and what it wrote sent."""
         self.day = on
-        report = watch.sweep(at(on, dt.time(6)))
+        report = sweep.sweep(at(on, dt.time(6)))
         assert report.errors == []
-        watch.deliver(at(on), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test")
+        delivery.deliver(at(on), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test")
         session.expire_all()
         return self
 

@@ -10,7 +10,9 @@ from typing import Any, cast
 from sqlalchemy import Table, event, func, insert, select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases.models import Ball, Case, CaseParty, Deadline
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
+from escalation.cases.models.parties import CaseParty
 from escalation.db import db
 
 

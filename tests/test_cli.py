@@ -18,12 +18,14 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Settings
+from escalation import proof
 from escalation.accounts.models import Membership, Role, User
-from escalation.cases.models import Ball, Case
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball
 from escalation.nudges.models import Nudge
-from escalation.rules.explore import NEVER_TAKEN, PROPERTIES
+from escalation.proof import NEVER_TAKEN, PROPERTIES
 from escalation.rules.ladder import load
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailState
 from escalation.web.access import ACCESS
@@ -214,11 +216,10 @@ def test_explore_knows_the_ladders_that_are_shipped(app: Flask) -> None:
 
 @pytest.mark.one_database
 def test_explore_fails_and_names_a_broken_row(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from escalation.rules import explore
 
     broken = tuple(m for m in MOVES if m.t != "T22")
-    whole = explore.explore_all
-    monkeypatch.setattr(explore, "explore_all", lambda among: whole(broken, [load("hok")], [(True, False)]))
+    whole = proof.explore_all
+    monkeypatch.setattr(proof, "explore_all", lambda among: whole(broken, [load("hok")], [(True, False)]))
     result = run(app, "explore")
     assert result.exit_code == 1
     assert "BROKEN no party can block by silence" in result.output

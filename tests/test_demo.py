@@ -18,14 +18,16 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Role
 from escalation.app import create_app
+from escalation.casefile import case_file_of, workdays_late
 from escalation.cases import queries
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case, Deadline, PartyRole
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Deadline
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.seats import open_referrals
 from escalation.cases.waits import open_balls, without_ball
 from escalation.db import session as escalation_session
-from escalation.decisions.queries import file_of, workdays_late
 from escalation.links import queries as links
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules import workdays
@@ -141,7 +143,7 @@ def test_the_rights_of_c09_and_c18_open_on_their_days_and_not_the_day_before(ses
         (C18, "local_time_over", dt.date(2027, 1, 21)),
     ):
         found = case(session, number)
-        on, before = (file_of(found, at(opens - dt.timedelta(days=n))).situation for n in (0, 1))
+        on, before = (case_file_of(found, at(opens - dt.timedelta(days=n))).situation for n in (0, 1))
         assert (getattr(before, flag), getattr(on, flag)) == (False, True), (number, flag)
 
 
@@ -182,7 +184,7 @@ def test_the_cases_stand_where_their_histories_leave_them(session: Database) -> 
         C18: (1, Phase.SERVED),
         C20: (1, Phase.INTAKE),
     }
-    assert workdays_late(file_of(case(session, C09), at(TODAY))) == 19
+    assert workdays_late(case_file_of(case(session, C09), at(TODAY))) == 19
     assert {c.number: c.type.value for c in session.scalars(select(Case))}[C18] == "interpretation"
 
 
@@ -227,13 +229,13 @@ def test_c10_is_filed_by_two_and_rests_until_the_last_of_november(session: Datab
 
 
 def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> None:
-    file = file_of(case(session, C09), at(TODAY))
+    case_file = case_file_of(case(session, C09), at(TODAY))
 
     def openings(seat: str) -> dict[str, dt.date | None]:
         user = account_queries.user(f"{seat}@demo.invalid")
         assert user is not None
         viewer = account_queries.viewer_for(user.memberships[0])
-        return {o.move.verb: o.opens_on for o in file.openings(viewer)}
+        return {o.move.verb: o.opens_on for o in case_file.openings(viewer)}
 
     today = {"state_position": None, "note_meeting": None}
     assert openings("sig-handler") == openings("rs-handler") == today

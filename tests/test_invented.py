@@ -17,7 +17,7 @@ from escalation.accounts import actions as accounts
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role
 from escalation.agreements.models import Agreement, Interpretation
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.links import actions as links
 from escalation.links.models import LinkKind
 from escalation.meetings.models import Meeting

@@ -24,18 +24,8 @@ from escalation.rules import ladder
 from escalation.rules.deadlines import FOLLOWS, STARTS
 from escalation.rules.glossary import ACTS, DEADLINES, GLOSSARY, HOLDERS, VERBS
 from escalation.rules.ladder import Step
-from escalation.rules.moves import (
-    ASKED,
-    BEFORE_SERVED,
-    FUTURE,
-    MOVES,
-    PURSUED,
-    TIME_GUARDS,
-    Actor,
-    BallRule,
-    Fact,
-    Move,
-)
+from escalation.rules.machine import BEFORE_SERVED, TIME_GUARDS, Actor, Fact, Move
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import (
     ALL_KINDS,
     BODY_KINDS,
@@ -45,6 +35,7 @@ from escalation.rules.situation import (
     Phase,
     StepKind,
 )
+from escalation.rules.waits import ASKED, FUTURE, PURSUED, BallRule
 from escalation.trail.events import EVENTS
 from tools import catalogue
 
@@ -95,7 +86,10 @@ Trappan's and can be changed by the parties, and every page of Trappan labels it
 
 This file is written by `make docs` from the tables that Trappan itself runs on; a test fails when the two differ. Words
 in *italics* are the Swedish ones that people meet. A working day (*arbetsdag*) is no Saturday, Sunday or public
-holiday, nor Midsummer Eve, Christmas Eve or New Year's Eve; days in July do not count unless the case is urgent."""
+holiday, nor Midsummer Eve, Christmas Eve or New Year's Eve; days in July do not count unless the case is urgent.
+
+![The phases of a case in four bands, with an arrow for every way from one to another and the numbers of the acts that \
+take it](ladder.svg)"""
 
 
 ROWS = """\
@@ -205,7 +199,7 @@ def _phases() -> Iterator[str]:
         "but for ending a pause and a withdrawal that nobody objects to."
     )
     lines = ["| where | waits for, until | when nobody has acted |", "|---|---|---|"]
-    waits = [(f"{_phase(phase)} (*{GLOSSARY[phase].label}*)", rules) for phase, rules in FUTURE.items()]
+    waits = [(f"{phase_name(phase)} (*{GLOSSARY[phase].label}*)", rules) for phase, rules in FUTURE.items()]
     waits += [
         ("with the parties, who were asked whether they go on", ASKED),
         ("with the parties, one of which goes on", PURSUED),
@@ -240,7 +234,7 @@ def _deadlines() -> Iterator[str]:
     lines = ["| key | last day of | days | urgent | counted from |", "|---|---|---|---|---|"]
     for key, phase in begins.items():
         days, urgent = (LADDER.workdays(key, 1, is_urgent) for is_urgent in (False, True))
-        base = f"the end of {FOLLOWS[key]}" if key in FOLLOWS else _phase(phase)
+        base = f"the end of {FOLLOWS[key]}" if key in FOLLOWS else phase_name(phase)
         lines.append(f"| {key} | {_deadline(key)} | {days} | {urgent} | {base} |")
     for key in (key for key in LADDER.days if key not in begins):
         days, urgent = (LADDER.workdays(key, 1, is_urgent) for is_urgent in (False, True))
@@ -270,12 +264,15 @@ def _chapters() -> Iterator[tuple[str, list[Move]]]:
     yield ANYWHERE, [m for m in MOVES if len(homes[m.verb]) > 1]
 
 
+def button(move: Move) -> str:
+    """The English of the row's button."""
+    return english(VERBS[move.verb].label).replace("{above}", "the next body")
+
+
 def row(move: Move) -> str:
     """One row as a heading and a list of sentences."""
     term = VERBS[move.verb]
-    button, label = (text.replace("{above}", above) for text, above in (
-        (english(term.label), "the next body"), (term.label, "nästa organ"),
-    ))  # fmt: skip
+    label = term.label.replace("{above}", "nästa organ")
     said = words()["row"].get(move.verb, {})
     lines = [
         ("From", _from(move)),
@@ -289,13 +286,13 @@ def row(move: Move) -> str:
         ("Ours", said.get("ours", "")),
     ]
     body = "\n".join(f"- **{name}:** {text}" for name, text in lines if text)
-    return f"#### {move.t} {button}\n\n*{label}* (`{move.verb}`)\n\n{body}"
+    return f"#### {move.t} {button(move)}\n\n*{label}* (`{move.verb}`)\n\n{body}"
 
 
 def _from(move: Move) -> str:
     if not move.phases:
         return "a draft, which only its own party sees"
-    where = "; ".join(_phase(p) for p in Phase if p in move.phases)
+    where = "; ".join(phase_name(p) for p in Phase if p in move.phases)
     if move.kinds != ALL_KINDS and not any(move.phases <= phases for _name, phases in CHAPTERS):
         where += f" ({_kinds(move)})"
     return where
@@ -306,7 +303,7 @@ def _kinds(move: Move) -> str:
 
 
 def _to(move: Move) -> str:
-    return _phase(Phase(move.target)) if move.target in set(Phase) else str(words()["target"].get(move.target, ""))
+    return phase_name(Phase(move.target)) if move.target in set(Phase) else str(words()["target"].get(move.target, ""))
 
 
 def _who(move: Move) -> str:
@@ -379,7 +376,8 @@ def _carried(numbers: Iterable[int]) -> str:
 # Words ----------------------------------------------------------------------------------------------------------------
 
 
-def _phase(phase: Phase) -> str:
+def phase_name(phase: Phase) -> str:
+    """Its English name, as inside a sentence."""
     return _inside(english(GLOSSARY[phase].label))
 
 

@@ -1,1 +1,1 @@
-"""What the parties have agreed on, word for word, and the register of what VIS has said that it means."""
+"""The agreements between the parties, word for word, and the register of interpretations."""

@@ -1,11 +1,9 @@
-"""Put the agreements and the text of HÖK in place."""
+"""Put the agreements and their texts in place."""
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
-from importlib.resources import files
 from typing import Any
 
 from sqlalchemy import select
@@ -22,9 +20,7 @@ from escalation.agreements.models import (
 from escalation.db import insert_new, session
 from escalation.parties.models import Party, PartyKind
 from escalation.parties.queries import all_parties
-
-SERIES = "VIS-T"
-"""The series of interpretations' numbers: "VIS-T 2026:2"."""
+from escalation.rules import data
 
 
 class AgreementTextChanged(Exception):
@@ -37,50 +33,66 @@ def text_hash(provisions: Iterable[tuple[str, str]]) -> str:
 
 
 def setup_agreements() -> None:
-    """Insert from ``texts/agreements.toml`` and ``texts/hok.toml`` what is not there yet. May run twice.
+    """Insert from ``texts/agreements.toml`` the agreements and the texts that are not there yet. May run twice.
 
     Needs the parties. A row that exists is left as it is. Raises AgreementTextChanged and changes nothing if
-    the file does not match its own hash or holds another text than the version already in the database.
+    a text does not match its own hash or is another than the version already in the database.
     """
-    hok = _read("hok.toml")
-    _refuse_changed_text(hok)
-    parties = all_parties()
-    add_agreements(_read("agreements.toml")["agreement"], first=1)
-    if _version(hok) is None:
-        session.add(
-            AgreementVersion(
-                agreement_code=hok["agreement"],
-                label=hok["label"],
-                stated_in_force_on=hok["stated_in_force_on"],
-                source=hok["source"],
-                raw_sha256=hok["raw_sha256"],
-                text_sha256=hok["text_sha256"],
-                adoptions=[
-                    Adoption(party_code=party.code, adopted_on=hok["last_adopted_on"], is_date_known=False)
-                    for party in parties
-                ],
-                provisions=[
-                    Provision(
-                        code=row["code"],
-                        position=position,
-                        section=row["section"],
-                        heading=row["heading"],
-                        summary=row["summary"],
-                        text=row["text"],
-                        is_commitment="duty_bearer" in row,
-                        duty_bearer=DutyBearer(row["duty_bearer"]) if "duty_bearer" in row else None,
-                    )
-                    for position, row in enumerate(hok["provision"], start=1)
-                ],
-            )
+    rows = data.read("texts/agreements.toml")["agreement"]
+    texts = {row["code"]: _text_of(row) for row in rows if "text" in row}
+    for code, text in texts.items():
+        _refuse_changed_text(code, text)
+    add_agreements(rows)
+    for code, text in texts.items():
+        if _version(code, text) is None:
+            _add_text(code, text)
+
+
+def _text_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The text of an agreement: its row holds it, or names the file that does."""
+    text: str | dict[str, Any] = row["text"]
+    return data.read(f"texts/{text}.toml") if isinstance(text, str) else text
+
+
+def _add_text(code: str, text: Mapping[str, Any]) -> None:
+    bound = session.scalars(select(AgreementParty).where(AgreementParty.agreement_code == code))
+    session.add(
+        AgreementVersion(
+            agreement_code=code,
+            label=text["label"],
+            stated_in_force_on=text["stated_in_force_on"],
+            source=text["source"],
+            raw_sha256=text.get("raw_sha256", _hash_of(text)),
+            text_sha256=_hash_of(text),
+            adoptions=[
+                Adoption(party_code=party.party_code, adopted_on=text["last_adopted_on"], is_date_known=False)
+                for party in bound
+            ],
+            provisions=[
+                Provision(
+                    code=row["code"],
+                    position=position,
+                    section=row["section"],
+                    heading=row["heading"],
+                    summary=row["summary"],
+                    text=row["text"],
+                    is_commitment="duty_bearer" in row,
+                    duty_bearer=DutyBearer(row["duty_bearer"]) if "duty_bearer" in row else None,
+                )
+                for position, row in enumerate(text["provision"], start=1)
+            ],
         )
-        session.flush()
+    )
+    session.flush()
 
 
-def add_agreements(rows: Iterable[Mapping[str, Any]], *, first: int) -> None:
-    """Insert the agreements that are not there yet, with their parties; ``first`` is the first one's place."""
+def add_agreements(rows: Iterable[Mapping[str, Any]]) -> None:
+    """Insert the agreements that are not there yet, with their parties. They come last, in the order of the rows."""
     parties = all_parties()
-    for position, row in enumerate(rows, start=first):
+    known = {row.code: row.position for row in session.execute(select(Agreement.code, Agreement.position))}
+    last = max(known.values(), default=0)
+    for row in rows:
+        last += row["code"] not in known
         insert_new(
             Agreement,
             [
@@ -96,7 +108,7 @@ def add_agreements(rows: Iterable[Mapping[str, Any]], *, first: int) -> None:
                     "ladder_key": row["ladder"],
                     "ladder_known": row["ladder_known"],
                     "are_parties_verified": row["are_parties_verified"],
-                    "position": position,
+                    "position": known.get(row["code"], last),
                 }
             ],
         )
@@ -109,28 +121,26 @@ def add_agreements(rows: Iterable[Mapping[str, Any]], *, first: int) -> None:
         )
 
 
-def _refuse_changed_text(hok: dict[str, Any]) -> None:
-    name = f"{hok['agreement']} {hok['label']}"
-    if text_hash((row["code"], row["text"]) for row in hok["provision"]) != hok["text_sha256"]:
+def _refuse_changed_text(code: str, text: Mapping[str, Any]) -> None:
+    name = f"{code} {text['label']}"
+    if text.get("text_sha256", _hash_of(text)) != _hash_of(text):
         raise AgreementTextChanged(f"Texten till {name} stämmer inte med sin kontrollsumma.")
-    stored = _version(hok)
-    if stored is not None and stored.text_sha256 != hok["text_sha256"]:
+    stored = _version(code, text)
+    if stored is not None and stored.text_sha256 != _hash_of(text):
         raise AgreementTextChanged(
             f"Texten till {name} är en annan än den som redan är i bruk. En ny lydelse måste vara en ny version."
         )
 
 
-def _version(hok: dict[str, Any]) -> AgreementVersion | None:
+def _hash_of(text: Mapping[str, Any]) -> str:
+    return text_hash((row["code"], row["text"]) for row in text["provision"])
+
+
+def _version(code: str, text: Mapping[str, Any]) -> AgreementVersion | None:
     return session.scalars(
-        select(AgreementVersion).where(
-            AgreementVersion.agreement_code == hok["agreement"], AgreementVersion.label == hok["label"]
-        )
+        select(AgreementVersion).where(AgreementVersion.agreement_code == code, AgreementVersion.label == text["label"])
     ).one_or_none()
 
 
 def _listed(which: str, parties: Iterable[Party]) -> list[Party]:
     return [party for party in parties if which == "all" or party.kind is PartyKind.MUNICIPALITY]
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("escalation").joinpath("texts", name).read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What the parties have agreed on, and what VIS has said that it means (domain/03, domain/05 § 5.8)."""
+"""Agreements, their texts and provisions, and the interpretations of them (domain/03, domain/05 § 5.8)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from escalation.parties.models import BlockSide
 
 
 class AgreementKind(enum.StrEnum):
-    """What an agreement is among the others."""
+    """The kinds of agreements."""
 
     MAIN = "main"
     GUIDELINE = "guideline"
@@ -144,7 +144,7 @@ class Provision(Base):
     """An addressable piece of a version: ``4.5 st 2``, ``7.1 p 1``, ``7.1 ing``, ``1.2``.
 
     ``section`` is the agreement's own heading, ``heading`` and ``summary`` are ours (domain/03 § 3.2),
-    ``text`` is verbatim. Only a commitment can be deviated from, and then it is said whom it binds.
+    ``text`` is verbatim. A party can deviate from a commitment only; a commitment says which parties it binds.
     """
 
     __tablename__ = "provision"
@@ -168,12 +168,12 @@ class Provision(Base):
 
 
 class Interpretation(Base):
-    """What an interpreting body has said that provisions mean (domain/05 § 5.8).
+    """A body's interpretation of one or more provisions (domain/05 § 5.8).
 
     ``answer`` is operative, at most three sentences. ``minutes_ref`` is the paragraph, "§ 31". In force from
     ``applies_from`` to ``applies_until``, both included; never backwards. Public once published;
-    ``source_case`` is a case's number and is never shown to the public. Two of different sides publish: ``signed_…``
-    say who has vouched for it first.
+    ``source_case`` is a case's number and is never shown to the public. Two officials of different sides publish it:
+    ``signed_…`` name the first of them.
     """
 
     __tablename__ = "interpretation"
@@ -224,7 +224,7 @@ class Interpretation(Base):
 
 
 class InterpretationProvision(Base):
-    """That an interpretation is about a provision."""
+    """Links an interpretation to a provision that it is about."""
 
     __tablename__ = "interpretation_provision"
     __table_args__ = (UniqueConstraint("interpretation_id", "provision_id", name="uq_interpretation_provision_once"),)

@@ -1,7 +1,7 @@
-"""Questions about agreements, their provisions and the public register of interpretations.
+"""Queries of agreements, their provisions and the public register of interpretations.
 
-Nothing here asks for a viewer: agreements are public decisions, and of interpretations only published ones
-come out unless the caller says otherwise.
+These queries take no viewer: agreements are public decisions, and only published interpretations are returned
+unless the caller asks for others.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def bound_on(agreement_code: str, party_code: str, day: dt.date) -> bool:
     """Whether the party is bound by the agreement on ``day``.
 
     It must be listed and not have left; and where we hold a text, a version must be in force that it adopted.
-    Of an agreement known only by name we can but ask whether it applied yet, if that day is known.
+    For an agreement known only by name we check whether it had begun to apply, if that day is known.
     """
     found = session.execute(
         select(Agreement.applies_from)
@@ -133,7 +133,7 @@ def matching(among: Iterable[Provision], text: str) -> list[Provision]:
 
 
 def text_in_force(agreement_code: str, day: dt.date) -> Sequence[Provision]:
-    """The provisions of the version in force on ``day``, in one question; empty where we hold no text for then."""
+    """The provisions of the version in force on ``day``, in one query; empty where we hold no text for that day."""
     in_force = (
         select(AgreementVersion.id)
         .where(AgreementVersion.agreement_code == agreement_code, AgreementVersion.in_force_on <= day)

@@ -13,14 +13,10 @@ from escalation.accounts.models import CHAIRS, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.integrity import state_of
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Ball,
-    Case,
-    Deadline,
-    Hearing,
-    PartyRole,
-    Proposal,
-)
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.people import people_of
 from escalation.cases.seats import seats_of
 from escalation.db import session
@@ -28,10 +24,11 @@ from escalation.nudges import actions as nudges
 from escalation.nudges.actions import NewNudge
 from escalation.nudges.models import WhySuppressed
 from escalation.rules import deadlines as due_dates
-from escalation.rules import moves, nudge_plan, workdays
+from escalation.rules import nudge_plan, workdays
 from escalation.rules.deadlines import Due, calendar_of
 from escalation.rules.glossary import say
-from escalation.rules.moves import Move, MoveNotAllowed
+from escalation.rules.machine import Move, MoveNotAllowed, land
+from escalation.rules.moves.table import BY_HEARING, BY_VERB, check
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     LOCAL_PHASES,
@@ -43,6 +40,7 @@ from escalation.rules.situation import (
     Seat,
     Situation,
 )
+from escalation.rules.waits import BallRow, future
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
 
@@ -94,7 +92,7 @@ def advance(
     sets; ``dates`` days that the ball's rows need beside the deadlines (``material``, ``meeting``, ``task``,
     ``confirm``); ``event`` stands in for the row's own, where that one's sentence would not be so.
     """
-    step, phase = moves.land(move, s, has_tasks=has_tasks, is_last=is_last)
+    step, phase = land(move, s, has_tasks=has_tasks, is_last=is_last)
     enters_step = step != case.step
     if enters_step:
         s = Situation(
@@ -233,7 +231,7 @@ def pass_ball(case: Case, after: Situation, dates: Mapping[str, dt.date], by: Vi
         b.deadline_key: b.due_on for b in rows_so_far if b.deadline_key in {"material", "meeting", "task", "confirm"}
     }
     known = bound | {d.key: d.due_on for d in queries.deadlines(case)} | dict(dates)
-    rows = moves.future(
+    rows = future(
         after,
         today=today,
         date=due_dates.dates_of(known, calendar, urgent=case.is_urgent),
@@ -270,13 +268,13 @@ def pass_meeting_ball(case: Case, dates: Mapping[str, dt.date], by: Viewer, at: 
             row.due_on = dates[row.deadline_key]
 
 
-def _same(now: Ball, row: moves.BallRow, case: Case) -> bool:
+def _same(now: Ball, row: BallRow, case: Case) -> bool:
     return (now.act, now.holder, now.due_on, now.step, now.round) == (
         row.act, row.holder, row.due_on, case.step, case.round,
     )  # fmt: skip
 
 
-def tell_first(case: Case, row: moves.BallRow, by: Viewer, at: dt.datetime) -> None:
+def tell_first(case: Case, row: BallRow, by: Viewer, at: dt.datetime) -> None:
     """N0 to whoever holds the ball from today, but not to the one who has just acted (E24)."""
     due = nudge_plan.first_nudge(row, calendar_of(ladder_of(case)), case.is_urgent)
     recipients = {user.id for word in due.to for user in people_of(case, word, local_day(at))}
@@ -310,16 +308,16 @@ def allowed(case: Case, verb: str, s: Situation, by: Viewer) -> Move:
     What two officials have agreed on is done by whoever completes it, an official or a chair in one's place.
     """
     seats = seats_of(case, by, queries.tasks(case))
-    if moves.BY_VERB[verb].by_proposal in s.agreed & TWO_OFFICIALS:
+    if BY_VERB[verb].by_proposal in s.agreed & TWO_OFFICIALS:
         seats |= {Seat.SECRETARIAT}
-    return moves.check(verb, s, seats)
+    return check(verb, s, seats)
 
 
 def hearing_on(case: Case, kind: HearingKind) -> Hearing:
     """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
     hearing = next((h for h in case.hearings if h.kind is kind), None)
     if hearing is None:
-        move = moves.BY_HEARING[kind]
+        move = BY_HEARING[kind]
         raise MoveNotAllowed(move.verb, move.guards[0])
     return hearing
 

@@ -11,12 +11,10 @@ from sqlalchemy import select
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases.course import StaleVersion
-from escalation.cases.models import (
-    Draft,
-)
+from escalation.cases.models.case import Draft
 from escalation.cases.sight import PARTY_WRITERS
 from escalation.db import session
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.trail import actions as trail
 
 

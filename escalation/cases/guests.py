@@ -13,12 +13,13 @@ from escalation.accounts.models import Membership, Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, who
 from escalation.cases.integrity import state_of
-from escalation.cases.models import Case, CaseGuest, PartyRole
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import CaseGuest, PartyRole
 from escalation.cases.sight import PARTY_WRITERS, Sight, current_guests, is_with_parties, sight_of
 from escalation.db import session
 from escalation.parties.models import PrincipalSide
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.trail import actions as trail
 
 

@@ -10,12 +10,9 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import local_day, record, refuse_wrong, tell_first, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    Hearing,
-    HearingComment,
-    PartyRole,
-)
+from escalation.cases.models.asks import Hearing, HearingComment
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.proposals import WRITES_FOR_A_SIDE
 from escalation.cases.seats import seats_of
 from escalation.cases.verbs.pauses import NOTICE
@@ -23,10 +20,11 @@ from escalation.cases.verbs.principle import wrong_named
 from escalation.cases.waits import heard, waits_of_hearing
 from escalation.db import session
 from escalation.parties.models import Party
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed, failing_guard
+from escalation.rules.moves.table import BY_HEARING
 from escalation.rules.situation import (
     HearingKind,
     Seat,
@@ -42,10 +40,10 @@ def may_hear(case: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | N
     """
     if kind in s.open_hearings:
         return "no_open_hearing"
-    move = moves.BY_HEARING[kind]
+    move = BY_HEARING[kind]
     agreed = frozenset({move.by_proposal}) if move.by_proposal else s.agreed
     would = s.change(heard=frozenset({kind}), agreed=agreed)
-    if guard := moves.failing_guard(move, would, seats_of(case, by)):
+    if guard := failing_guard(move, would, seats_of(case, by)):
         return guard
     ended = (case.objected_to or "").split()
     return "not_objected_to" if kind in ended else None
@@ -145,7 +143,7 @@ _HANDLERS = WRITES_FOR_A_SIDE | {Seat.AFFECTED_HANDLER, Seat.ONE_OF_SEVERAL}
 
 def may_comment(case: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:
     """None if the viewer may comment for their party now, else the name of what stands in the way."""
-    if case.phase not in moves.BY_HEARING[hearing.kind].phases or case.joined_to is not None:
+    if case.phase not in BY_HEARING[hearing.kind].phases or case.joined_to is not None:
         return "hearing_open"
     if not seats_of(case, by) & _HANDLERS or by.party not in heard(case):
         return "seat"

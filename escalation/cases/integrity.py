@@ -9,10 +9,8 @@ from sqlalchemy import (
     select,
 )
 
-from escalation.cases.models import (
-    Ball,
-    Case,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball
 from escalation.db import session
 from escalation.trail import queries as trail
 

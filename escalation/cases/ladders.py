@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from escalation.cases.models import (
-    Case,
-)
+from escalation.cases.models.case import Case
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 

@@ -19,13 +19,9 @@ from sqlalchemy.orm import aliased
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, away
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Ball,
-    Case,
-    CaseParty,
-    Deadline,
-    PartyRole,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
+from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.queries import THIS_CASE, TODAY, tasks, unanswered
 from escalation.cases.seats import objectors
 from escalation.db import session

@@ -10,11 +10,8 @@ from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.course import in_force, local_day, pass_ball, record, refuse_wrong, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    Proposal,
-    ProposalAnswer,
-)
+from escalation.cases.models.asks import Proposal, ProposalAnswer
+from escalation.cases.models.case import Case
 from escalation.cases.seats import seats_of
 from escalation.cases.verbs.closing import supersede
 from escalation.cases.verbs.filing import lapse_incomplete, reject
@@ -31,10 +28,12 @@ from escalation.cases.verbs.pauses import pause, wrong_in_pause
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.parties.models import BlockSide
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
-from escalation.rules.moves import BY_VERB, MOVES, Move, MoveNotAllowed
+from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failing_guard
+from escalation.rules.moves.actors import WITHDRAWABLE
+from escalation.rules.moves.table import BY_VERB, MOVES
 from escalation.rules.situation import (
     TWO_OFFICIALS,
     Phase,
@@ -51,7 +50,7 @@ PERFORMS: dict[ProposalKind, tuple[Move, ...]] = {
 }
 _NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
     ProposalKind.STATEMENT: frozenset({Phase.IMPASSE}),
-    ProposalKind.INTERIM: moves.WITHDRAWABLE - moves.BEFORE_SERVED,
+    ProposalKind.INTERIM: WITHDRAWABLE - BEFORE_SERVED,
 }
 
 
@@ -113,7 +112,7 @@ def may_offer(case: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str |
         return None
     # A handler offers what its approver's acceptance will perform; officials and chairs offer what they may do.
     offerers = mine if kind in TWO_OFFICIALS else _APPROVES
-    return moves.failing_guard(move, s.change(agreed=frozenset({kind})), offerers)
+    return failing_guard(move, s.change(agreed=frozenset({kind})), offerers)
 
 
 def wrong_terms(case: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
@@ -180,7 +179,7 @@ def offer(
         _answer(proposal, own, by, at, is_accepted=True)
     record(
         case, "proposal_offered", by=by, at=at, facts={"who": who(case, by), "kind": kind.value},
-        content={**terms, **documents.told(files)},
+        content={**terms, **documents.trail_content(files)},
     )  # fmt: skip
     return proposal
 

@@ -10,19 +10,14 @@ from sqlalchemy import (
 
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    LAWYER,
-    SIDES,
-    Case,
-    CaseParty,
-    PartyRole,
-    Referral,
-    Task,
-)
+from escalation.cases.models.asks import LAWYER, Referral
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Task
+from escalation.cases.models.parties import SIDES, CaseParty, PartyRole
 from escalation.cases.queries import unanswered
 from escalation.cases.sight import PARTY_WRITERS, is_head_free_of, own_guest
 from escalation.db import session
-from escalation.rules.moves import BY_VERB
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     REFERRED_IN,

@@ -14,7 +14,7 @@ from escalation.cases import queries
 from escalation.cases.course import FactsRefused, who
 from escalation.cases.integrity import state_of
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.sight import PARTY_WRITERS, READS_ALL, Sight, sight_of
 from escalation.db import session
 from escalation.documents import actions as documents
@@ -22,7 +22,7 @@ from escalation.documents import queries as attached
 from escalation.documents.models import Attachment
 from escalation.rules import privacy
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import BODY_PHASES
 from escalation.trail import actions as trail
 from escalation.trail.events import content_of, facts_of

@@ -21,22 +21,15 @@ from sqlalchemy.orm import aliased
 
 from escalation.accounts.models import BODY_ROLES, CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, Viewer
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    FROM_FILING,
-    Case,
-    CaseGuest,
-    CaseParty,
-    Deadline,
-    Proposal,
-    ProposalAnswer,
-    Referral,
-    Reopening,
-)
+from escalation.cases.models.asks import Proposal, ProposalAnswer, Referral, Reopening
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Deadline
+from escalation.cases.models.parties import FROM_FILING, CaseGuest, CaseParty
 from escalation.db import session
 from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.moves import BY_HEARING, MOVES
+from escalation.rules.moves.table import BY_HEARING, MOVES
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     CLOSED_BY_PARTIES,

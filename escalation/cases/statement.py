@@ -12,21 +12,18 @@ from sqlalchemy import select
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, note_act, refuse_wrong
-from escalation.cases.models import (
-    Case,
-    Proposal,
-    StatementDraft,
-    StatementPart,
-)
+from escalation.cases.models.asks import Proposal
+from escalation.cases.models.case import Case
+from escalation.cases.models.statements import StatementDraft, StatementPart
 from escalation.cases.proposals import WRITES_FOR_A_SIDE, offer
 from escalation.cases.seats import seats_of
 from escalation.db import session
 from escalation.documents import actions as documents
 from escalation.documents import queries as attached
-from escalation.documents.actions import Kept
+from escalation.documents.actions import StoredFile
 from escalation.rules import privacy
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import (
     Phase,
     ProposalKind,
@@ -62,7 +59,7 @@ def save_statement(
     party: str,
     parts: Mapping[StatementPart, str],
     opened_with: Mapping[StatementPart, str],
-    attachments: Sequence[Kept] = (),
+    attachments: Sequence[StoredFile] = (),
 ) -> StatementDraft | None:
     """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
 

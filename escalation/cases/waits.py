@@ -22,26 +22,17 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from escalation.accounts.models import Role, Viewer
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    FROM_FILING,
-    LAWYER,
-    Ball,
-    Case,
-    CaseParty,
-    Deadline,
-    Hearing,
-    PartyRole,
-    Referral,
-    Registration,
-    Reopening,
-)
+from escalation.cases.models.asks import LAWYER, Hearing, Referral, Reopening
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
+from escalation.cases.models.parties import FROM_FILING, CaseParty, PartyRole, Registration
 from escalation.cases.queries import TODAY, by_numbers, reopenings
 from escalation.cases.seats import answers_for, answers_reopening, is_unconfirmed, may_review_rejection
 from escalation.cases.sight import LEAD, OPEN_TO_OWN_PARTY, is_moving, rests, seen_whole
 from escalation.db import session
 from escalation.rules import workdays
 from escalation.rules.deadlines import LATE_REFUSAL, calendar_of
-from escalation.rules.moves import BY_HEARING, BY_VERB, BallRow
+from escalation.rules.moves.table import BY_HEARING, BY_VERB
 from escalation.rules.situation import (
     LOCAL_PHASES,
     REFERRED_IN,
@@ -49,6 +40,7 @@ from escalation.rules.situation import (
     HearingKind,
     Phase,
 )
+from escalation.rules.waits import BallRow
 from escalation.rules.workdays import STOCKHOLM
 
 Asked = TypeVar("Asked", bound="Select[*tuple[Any, ...]]")

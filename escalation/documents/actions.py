@@ -1,7 +1,7 @@
-"""Verbs on attached files: lay them on disk, hang them on what they belong to, carry them over, mark them.
+"""Verbs on attached files: store them on disk, attach them to an act, move them to another, mark them as secret.
 
-The file is whole on disk before its row is committed. A file without a row is harmless; a row without its file is
-what ``queries.missing`` looks for.
+The file is whole on disk before its row is committed. A file without a row is harmless; ``queries.missing`` finds
+rows without a file.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from sqlalchemy import and_, delete, select, update
 
 from escalation.accounts.models import Viewer
 from escalation.db import session
+from escalation.documents.file_types import CheckedFile
 from escalation.documents.models import Attachment, SecrecyMark
-from escalation.rules.file_types import CheckedFile
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A checked file that lies on disk under ``key``, a name made here."""
+class StoredFile:
+    """A checked file that is on disk under ``key``, a name made here."""
 
     file: CheckedFile
     key: str
 
 
 @contextmanager
-def kept(files: Sequence[CheckedFile], directory: Path) -> Iterator[list[Kept]]:
-    """Lay the files on disk for an act, and take them away again if it is refused.
+def stored(files: Sequence[CheckedFile], directory: Path) -> Iterator[list[StoredFile]]:
+    """Store the files on disk for an act, and delete them again if the act is refused.
 
     Each is written aside, flushed to the disk and moved into place, so that it is there whole or not at all. Raises
     ``OSError`` when the disk takes no more; then none of them is left.
     """
-    laid: list[Kept] = []
+    laid: list[StoredFile] = []
     try:
         for file in files:
             key = secrets.token_hex(16)
-            laid.append(Kept(file, key))
+            laid.append(StoredFile(file, key))
             _write(directory / key, file.content)
         if laid:
             _flush_directory(directory)
@@ -67,7 +67,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _flush_directory(directory: Path) -> None:
-    """The names reach the disk too: a file is only there after a power cut if its directory says so."""
+    """Flush the directory too: after a power cut a file is there only if its directory names it."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -75,9 +75,9 @@ def _flush_directory(directory: Path) -> None:
         os.close(handle)
 
 
-def attach(case_id: int, hangs_on: str, files: Sequence[Kept], *, by: Viewer, at: dt.datetime) -> None:
-    """Hang kept files on what they belong to. The act that they come with records them (``told``)."""
-    assert by.membership_id is not None or not files  # who acts in a case sits somewhere
+def attach(case_id: int, hangs_on: str, files: Sequence[StoredFile], *, by: Viewer, at: dt.datetime) -> None:
+    """Attach stored files to what they belong to. The act that they come with records them (``trail_content``)."""
+    assert by.membership_id is not None or not files  # everyone who acts in a case acts from a seat
     session.add_all(
         Attachment(
             case_id=case_id, hangs_on=hangs_on, name=one.file.name, file_type=one.file.type, size=one.file.size,
@@ -87,14 +87,14 @@ def attach(case_id: int, hangs_on: str, files: Sequence[Kept], *, by: Viewer, at
     )  # fmt: skip
 
 
-def told(files: Sequence[Kept | Attachment]) -> dict[str, list[dict[str, str]]]:
-    """What an act's trail event says of its files, as a part of its content; nothing where there are none."""
-    facts = [file.file if isinstance(file, Kept) else file for file in files]
+def trail_content(files: Sequence[StoredFile | Attachment]) -> dict[str, list[dict[str, str]]]:
+    """The files as a part of the content of an act's trail event; empty where there are none."""
+    facts = [file.file if isinstance(file, StoredFile) else file for file in files]
     return {"attachments": [{"name": f.name, "sha256": f.sha256} for f in facts]} if files else {}
 
 
 def carry_over(case_id: int, hung_on: Collection[str], hangs_on: str) -> list[Attachment]:
-    """What hung on any of these hangs on that from here on: sheets become a proposal, a proposal the statement."""
+    """Move attachments from any of ``old`` to another: from sheets to a proposal, from a proposal to the statement."""
     mine = (Attachment.case_id == case_id, Attachment.hangs_on.in_(hung_on))
     session.execute(update(Attachment).where(*mine).values(hangs_on=hangs_on))
     moved = (Attachment.case_id == case_id, Attachment.hangs_on == hangs_on)
@@ -102,14 +102,14 @@ def carry_over(case_id: int, hung_on: Collection[str], hangs_on: str) -> list[At
 
 
 def take_away(case_id: int, *ids: int) -> None:
-    """Take attachments of a case away, all of them where none is named; ``forget_loose`` takes their files."""
+    """Delete attachments of a case, all of them where none is named; ``forget_loose`` deletes their files."""
     mine = and_(Attachment.case_id == case_id, Attachment.id.in_(ids)) if ids else Attachment.case_id == case_id
     session.execute(delete(SecrecyMark).where(SecrecyMark.attachment_id.in_(select(Attachment.id).where(mine))))
     session.execute(delete(Attachment).where(mine))
 
 
 def mark(attachment: Attachment, *, by: Viewer, at: dt.datetime, provision: str, note: str) -> None:
-    """Put a secrecy mark on a file that has none. Who may, and what the trail says of it, is the case's to say."""
+    """Put a secrecy mark on a file that has none. ``cases.secrecy`` decides who may and what the trail says."""
     assert by.membership_id is not None
     made = SecrecyMark(attachment_id=attachment.id, provision=provision, note=note, marked_at=at)
     made.marked_by = by.membership_id
@@ -119,7 +119,7 @@ def mark(attachment: Attachment, *, by: Viewer, at: dt.datetime, provision: str,
 
 
 def unmark(attachment: Attachment, *, by: Viewer, at: dt.datetime, reason: str) -> None:
-    """Lift the mark that stands on a file."""
+    """Lift the current mark of a file."""
     assert attachment.mark is not None
     attachment.mark.lifted_at, attachment.mark.lifted_by, attachment.mark.lift_reason = at, by.membership_id, reason
     session.flush()
@@ -127,9 +127,9 @@ def unmark(attachment: Attachment, *, by: Viewer, at: dt.datetime, reason: str) 
 
 
 def forget_loose(directory: Path, before: dt.datetime) -> int:
-    """Delete files that belong to no attachment and were laid down before that; returns how many.
+    """Delete files that belong to no attachment and were stored before that; returns how many.
 
-    What was taken away is gone from the disk too, and what a broken act left behind. May run twice.
+    These are the files of deleted attachments and of acts that failed. May run twice.
     """
     held = set(session.scalars(select(Attachment.key)))
     loose = [path for path in directory.glob("*") if path.is_file() and path.stem not in held]

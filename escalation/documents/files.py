@@ -1,4 +1,4 @@
-"""Whether a file may be attached: the rules, and what a PDF holds, which a process of its own reads."""
+"""Whether a file may be attached. A separate process reads PDF files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from escalation.rules import file_types
-from escalation.rules.file_types import CheckedFile, PdfContent
+from escalation.documents import file_types
+from escalation.documents.file_types import CheckedFile, PdfContent
 
 PATIENCE = 40.0
 """Seconds for one PDF: twice the processor's time that its reader has (``pdf_reader``)."""
@@ -23,7 +23,7 @@ def check(name: str, stream: IO[bytes]) -> CheckedFile:
 
 
 def read_pdf(content: bytes) -> PdfContent:
-    """What the PDF holds. What its reader does not come to the end of is not taken."""
+    """The content of the PDF. A file that the reader cannot read to its end is refused."""
     try:
         answer = subprocess.run(  # noqa: S603 (our own program)
             _READER,
@@ -35,7 +35,7 @@ def read_pdf(content: bytes) -> PdfContent:
             env={},
             check=True,
         ).stdout
-        told = json.loads(answer)
+        read = json.loads(answer)
     except (OSError, subprocess.SubprocessError, ValueError):
         return PdfContent("unread", ())
-    return PdfContent(told["reason"], tuple(told["texts"]))
+    return PdfContent(read["reason"], tuple(read["texts"]))

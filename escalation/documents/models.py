@@ -1,4 +1,4 @@
-"""The nouns of the room: one attached file, known by its hash, and the secrecy mark that it may carry."""
+"""Attached files and their secrecy marks."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from escalation.accounts.models import Membership
 from escalation.db import Base, word
-from escalation.rules.file_types import LONGEST_NAME, FileType
+from escalation.documents.file_types import LONGEST_NAME, FileType
 
 
 class Attachment(Base):
-    """A file that came with an act. Its content lies in a directory, under ``key``; this row says what it was.
+    """A file that came with an act. Its content is in a directory, under ``key``; this row describes it.
 
     ``hangs_on`` is what it belongs to within the case: ``position:12``, ``sheet:5`` (a party's column of the joint
     statement), ``proposal:7``, ``statement:3``, ``brief:4``. ``name`` is what the sender called the file: data, never
@@ -40,19 +40,19 @@ class Attachment(Base):
     party_code: Mapped[str | None] = column_property(
         select(Membership.party_code).where(Membership.id == attached_by).correlate_except(Membership).scalar_subquery()
     )
-    """Whose file it is: the party of who attached it, none where the secretariat did."""
+    """The party of the person who attached it, none where the secretariat did."""
     mark: Mapped[SecrecyMark | None] = relationship(
         primaryjoin="and_(SecrecyMark.attachment_id == Attachment.id, SecrecyMark.lifted_at.is_(None))",
         viewonly=True, uselist=False, lazy="joined",
     )  # fmt: skip
-    """The mark that stands. It comes with the file, so that nobody can ask for the one without the other."""
+    """The current mark. It is loaded with the file, so that no code can read the file without its mark."""
 
 
 class SecrecyMark(Base):
-    """That a file may hold what is secret: a warning, and no trial of the matter. Source: ``domain/08`` § 5.
+    """A warning that a file may hold secret information; it decides nothing. Source: ``domain/08`` § 5.
 
-    ``provision`` is what is thought to make it secret, such as "OSL 26 kap. 1 §". A mark stands until it is lifted;
-    one that was stays here. ``note`` and ``lift_reason`` are kept here and not in the trail, which more people read.
+    ``provision`` is the provision that may make it secret, such as "OSL 26 kap. 1 §". A mark holds until it is lifted;
+    a lifted mark keeps its row. ``note`` and ``lift_reason`` are here and not in the trail, which more people read.
     """
 
     __tablename__ = "secrecy_mark"
@@ -79,4 +79,4 @@ class SecrecyMark(Base):
     party_code: Mapped[str | None] = column_property(
         select(Membership.party_code).where(Membership.id == marked_by).correlate_except(Membership).scalar_subquery()
     )
-    """The party of who marked it, none where the secretariat did."""
+    """The party of the person who marked it, none where the secretariat did."""

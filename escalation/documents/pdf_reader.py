@@ -1,4 +1,4 @@
-"""What a PDF holds: told by a process of its own, so that a hostile file can neither hang nor fill the server.
+"""Read a PDF in a separate process, so that a hostile file can neither hang nor fill the server.
 
 Run by path with a file on standard input; answers with JSON on standard output. Imports nothing of ours.
 """
@@ -20,7 +20,7 @@ from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
 CPU_SECONDS = 20
 MEMORY = 1024 * 1024 * 1024
 MOST_TEXT = 5_000_000
-"""Signs of text. A page of a book has 3,000."""
+"""Characters of text. A page of a book has 3,000."""
 
 SCRIPT, OPENS, ATTACHED = "pdf_script", "pdf_opens", "pdf_attached"
 ACTIONS = {
@@ -29,9 +29,9 @@ ACTIONS = {
 }  # fmt: skip
 ANNOTATIONS = {"/FileAttachment", "/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"}
 WRITTEN = ("/V", "/DV", "/Contents", "/Title", "/Subject", "/Keywords", "/Author", "/TU", "/Alt", "/ActualText", "/RC")
-"""Where text stands that is on no page: in fields, remarks, bookmarks and about the file."""
+"""Keys of text that is on no page: fields, remarks, bookmarks and properties of the file."""
 
-# What a reader that repairs a broken file might find where the table of objects does not lead.
+# Objects that the table of objects does not list, but that a reader might find when it repairs a broken file.
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _BARE = (
     (re.compile(rb"/S\s*/JavaScript\b"), SCRIPT),
@@ -57,7 +57,7 @@ def read(content: bytes) -> dict[str, Any]:
         if reason is None:
             texts += _of_pages(reader, pages)
         return {"reason": reason, "texts": [] if reason else texts}
-    except Exception:  # what cannot be read through cannot be vouched for
+    except Exception:  # a file that cannot be read to its end is refused
         return {"reason": "unread", "texts": []}
 
 
@@ -72,7 +72,7 @@ def _of_pages(reader: PdfReader, pages: int) -> Iterator[str]:
 
 
 def _wrong(reader: PdfReader, content: bytes, texts: list[str]) -> Iterator[str]:
-    """What no file may hold here, of every object, also in compressed streams; on the way ``texts`` is filled."""
+    """The first forbidden thing in any object, also in compressed streams; fills ``texts`` on the way."""
     bare = _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
     for pattern, reason in _BARE:
         if pattern.search(bare):
@@ -86,8 +86,8 @@ def _wrong(reader: PdfReader, content: bytes, texts: list[str]) -> Iterator[str]
             value = waiting.pop()
             if isinstance(value, DictionaryObject):
                 yield from _wrong_in(value)
-                texts += [told for key in WRITTEN if key in value and isinstance(told := value[key], str)]
-                # What is only referred to has a number of its own, and its turn.
+                texts += [text for key in WRITTEN if key in value and isinstance(text := value[key], str)]
+                # An object that is only referred to here has its own number and is read under it.
                 waiting += [inner for inner in value.values() if not isinstance(inner, IndirectObject)]
             elif isinstance(value, list):
                 waiting += [inner for inner in value if not isinstance(inner, IndirectObject)]
@@ -124,7 +124,7 @@ def _form(parts: Any) -> bytes:
 
 
 def main() -> None:
-    """Read one file under limits; whatever breaks them ends the process, which says all."""
+    """Read one file under limits; a file that breaks them ends the process, and the caller refuses the file."""
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -1,4 +1,4 @@
-"""Questions about attached files. Who may see them is the case's to say (``cases.secrecy``), and is asked beside."""
+"""Queries of attached files. The caller checks who may see them (``cases.secrecy``)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from escalation.documents.models import Attachment
 
 
 class FileMissing(Exception):
-    """The file of an attachment is not there, or is not what was handed in."""
+    """The file of an attachment is not there, or is not the one that was handed in."""
 
 
 def of_case(case_id: int) -> Sequence[Attachment]:

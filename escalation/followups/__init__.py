@@ -1,1 +1,1 @@
-"""The yearly follow-up of HÖK § 6: what is to be done, what has been done, and the figures that it is fed with."""
+"""The yearly follow-up of HÖK § 6: the jobs, when they were done, and their figures."""

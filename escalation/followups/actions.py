@@ -1,4 +1,4 @@
-"""The verbs of the room: say that a yearly job is done and what came of it, and put right what was said."""
+"""Verbs on the yearly follow-up: record that a job is done with its result, and correct that record."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from escalation.accounts.models import Viewer
 from escalation.db import session
 from escalation.followups import queries
 from escalation.followups.models import FollowUp
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.workdays import STOCKHOLM
 from escalation.rules.yearly import Duty
 from escalation.trail import actions as trail
 
 
 def record(duty: Duty, *, by: Viewer, at: dt.datetime, done_on: dt.date, result: str) -> FollowUp:
-    """Say when the job was done and what came of it (§ 6); the figures that it was fed with are kept as they stand.
+    """Record when the job was done and with what result (§ 6). The figures of that day are stored with it.
 
-    Raises MoveNotAllowed for who may not, where it has been said already, and where it is not asked for.
+    Raises MoveNotAllowed where the viewer may not, where the job is recorded already, and where it is not due yet.
     """
     if not queries.may_record(by):
         raise MoveNotAllowed("record", "seat")
@@ -40,9 +40,9 @@ def record(duty: Duty, *, by: Viewer, at: dt.datetime, done_on: dt.date, result:
 
 
 def correct(made: FollowUp, *, by: Viewer, at: dt.datetime, done_on: dt.date, result: str) -> None:
-    """Put right what was said of a job. What it said before stays in the trail, and so do the figures.
+    """Correct the record of a job. The earlier text stays in the trail, and the figures stay as they are.
 
-    Raises MoveNotAllowed for who may not.
+    Raises MoveNotAllowed where the viewer may not.
     """
     if not queries.may_record(by):
         raise MoveNotAllowed("correct", "seat")

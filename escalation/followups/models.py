@@ -1,4 +1,4 @@
-"""The noun of the room: one of the yearly jobs of § 6, done."""
+"""The yearly jobs of § 6 that have been done."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from escalation.db import Base
 
 
 class FollowUp(Base):
-    """A yearly job that has been done about one year, what came of it, and the figures as they stood that day.
+    """A yearly job that has been done about one year, its result, and the figures of that day.
 
-    ``job`` is a key of ``rules.yearly``; ``figures`` what ``queries.figures`` gave, as numbers by word: they stay when
-    the text is corrected, and what it said before stays in the trail.
+    ``job`` is a key of ``rules.yearly``; ``figures`` is the answer of ``queries.figures``, as numbers by word. They
+    stay when the text is corrected; the earlier text stays in the trail.
     """
 
     __tablename__ = "follow_up"

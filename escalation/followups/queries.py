@@ -1,4 +1,4 @@
-"""Questions about the yearly follow-up: what is asked for now, of whom, what was done, and what a year was like."""
+"""Queries of the yearly follow-up: the jobs due now and who owes them, the jobs done, and the figures of a year."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, ScalarSelect, String, and_, case, cast, fu
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, User, Viewer
 from escalation.agreements.models import Agreement, Interpretation
-from escalation.cases.models import Case, CaseType
-from escalation.cases.standings import SOLVED, UNSOLVED, cites_two_texts
+from escalation.cases.models.case import Case, CaseType
+from escalation.cases.overview import cites_two_texts
+from escalation.cases.patterns import SOLVED, UNSOLVED
 from escalation.db import session
 from escalation.followups.models import FollowUp
 from escalation.rules import yearly
@@ -22,24 +23,24 @@ from escalation.trail import queries as trail
 
 
 def may_record(viewer: Viewer) -> bool:
-    """Whether the viewer says what was done: the secretariat, which supports both bodies (§ 4.6)."""
+    """Whether the viewer may record a job: the secretariat may, since it supports both bodies (§ 4.6)."""
     return viewer.role in SECRETARIAT_ROLES
 
 
 def owed(today: dt.date) -> list[Duty]:
-    """What has begun and is not done, the first last day first."""
+    """The jobs that have begun and are not done, the earliest last day first."""
     since, done = session.execute(select(*done_since())).one()
     return left(since, done, today)
 
 
 def done_since() -> tuple[ScalarSelect[Any], ScalarSelect[Any]]:
-    """Two columns for a question: when this database came into use, and what has been done, for ``left`` to read."""
+    """Two columns of a query: when this database came into use, and the jobs done. ``left`` reads them."""
     named = FollowUp.job + "-" + cast(FollowUp.year, String)
     return trail.began_at(), select(func.aggregate_strings(named, " ")).scalar_subquery()
 
 
 def left(since: dt.datetime | None, done: str | None, today: dt.date) -> list[Duty]:
-    """What is owed by these two. What began before ``since`` is not asked for: nobody had said that it would be."""
+    """The jobs still owed, from the two columns of ``done_since``. A job that began before ``since`` is not owed."""
     if since is None:
         return []
     begun = yearly.begun(today, since.astimezone(STOCKHOLM).date())
@@ -47,18 +48,18 @@ def left(since: dt.datetime | None, done: str | None, today: dt.date) -> list[Du
 
 
 def owed_by(viewer: Viewer, today: dt.date) -> list[Duty]:
-    """What of it the viewer's office is asked for; no question for one of an office that is never asked."""
+    """The jobs that the viewer's office owes. No query is made for an office that never owes one."""
     mine = any(accounts.is_of_office(viewer, job.office) for job in yearly.jobs())
     return of_office(viewer, owed(today)) if mine else []
 
 
 def of_office(viewer: Viewer, owed: Sequence[Duty]) -> list[Duty]:
-    """Those that the viewer's office is asked for."""
+    """Those of the jobs that the viewer's office owes."""
     return [duty for duty in owed if accounts.is_of_office(viewer, duty.job.office)]
 
 
 def people(words: Sequence[str]) -> set[int]:
-    """User ids of everybody who sits where one of the words says."""
+    """Ids of the users who hold one of these seats."""
     wanted = [seated for word in words if (seated := accounts.office(word)) is not None]
     sits = select(Membership.user_id)
     return {
@@ -69,23 +70,23 @@ def people(words: Sequence[str]) -> set[int]:
 
 
 def done(year: int) -> Mapping[str, FollowUp]:
-    """What was done about that year, by the job's key."""
+    """The jobs done about that year, by the job's key."""
     return {found.job: found for found in session.scalars(select(FollowUp).where(FollowUp.year == year))}
 
 
 def years(today: dt.date, asked: Sequence[Duty]) -> list[int]:
-    """The years that there is something to say about, the latest first: all from the first case, or the first that
-    was followed up, to the last that is ``asked`` for.
+    """The years that the page can show, the latest first: from the first case, or the first year that was followed
+    up, to the last that is ``asked`` for.
     """
     first = session.scalar(select(func.min(Case.filed_at)))
-    told = [today.year, *session.scalars(select(FollowUp.year)), *(duty.year for duty in asked)]
+    shown = [today.year, *session.scalars(select(FollowUp.year)), *(duty.year for duty in asked)]
     if first is not None:
-        told.append(first.astimezone(STOCKHOLM).year)
-    return list(range(max(told), min(told) - 1, -1))
+        shown.append(first.astimezone(STOCKHOLM).year)
+    return list(range(max(shown), min(shown) - 1, -1))
 
 
 def figures(year: int) -> dict[str, Any]:
-    """The year in numbers (domain/07), of the whole county: nothing of them tells which case or which party.
+    """The year in numbers (domain/07), of the whole county: they do not show which case or which party.
 
     Counts by word: ``filed`` and of them each type, ``principle_asked`` and ``principle_granted``, ``two_texts``;
     ``solved_1`` … by the step at which a case closed that year ended, ``unsolved``, ``otherwise``; ``interpreted``:

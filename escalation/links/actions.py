@@ -13,47 +13,51 @@ from escalation.cases import course
 from escalation.cases import queries as case_queries
 from escalation.cases.course import FactsRefused, who
 from escalation.cases.integrity import state_of
-from escalation.cases.models import Case, CaseParty, CaseProvision, Deadline, Hearing, Position
+from escalation.cases.models.asks import Hearing
+from escalation.cases.models.case import Case, CaseProvision
+from escalation.cases.models.course import Deadline
+from escalation.cases.models.parties import CaseParty
+from escalation.cases.models.statements import Position
 from escalation.db import Base, session
 from escalation.links import queries
 from escalation.links.models import CaseLink, LinkKind
 from escalation.meetings import queries as meetings
 from escalation.meetings.models import Treatment
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import HearingKind, Situation
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
 
 CHOSEN = tuple(kind for kind in LinkKind if kind is not LinkKind.SPLIT_FROM)
-"""The kinds that people choose from; the last comes of a split alone."""
+"""The kinds that people choose from; the last kind is made by a split only."""
 
 
 def link(case: Case, *, by: Viewer, at: dt.datetime, kind: LinkKind, to: str, reason: str) -> CaseLink:
     """Link the case with another by its number; where it applies a precedent, with an interpretation by its number.
 
-    Both cases tell of it, each from its own end. It is no move of either, so nobody's open form becomes stale by it.
-    Raises MoveNotAllowed for who may not, FactsRefused where the viewer does not see all of the other case, or they are
-    linked so already, or it is not so.
+    Both histories say so, each from its own end. It is no move of either case, so no open form becomes stale by it.
+    Raises MoveNotAllowed where the viewer may not, FactsRefused where the viewer does not see all of the other case,
+    where they are linked so already, and where the kind of link does not fit them.
     """
     if not queries.may_link(case, by):
         raise MoveNotAllowed("link", "seat")
     assert by.membership_id is not None
     trail.lock()
-    other = _sought(case, kind, to, by)
+    other = _other_end(case, kind, to, by)
     ends = {"interpretation_id": other.id} if isinstance(other, Interpretation) else {"other_id": other.id}
     made = CaseLink(case_id=case.id, kind=kind, linked_at=at, linked_by=by.membership_id, **ends)
     session.add(made)
     session.flush()
-    _tell(case, "case_linked", queries.way(kind, is_back=False), other.number, by=by, at=at, reason=reason)
+    _tell(case, "case_linked", queries.word_of(kind, is_back=False), other.number, by=by, at=at, reason=reason)
     if isinstance(other, Case):
-        back = queries.way(kind, is_back=True)
+        back = queries.word_of(kind, is_back=True)
         _tell(other, "case_linked_to", back, case.number, by=by, at=at, reason=reason)
     return made
 
 
-def _sought(case: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpretation:
-    """What is to be at the other end. Raises FactsRefused at ``to``, or at ``kind`` where the two are not so."""
+def _other_end(case: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpretation:
+    """The case or interpretation at the other end. Raises FactsRefused at ``to``, or at ``kind`` if it does not fit."""
     number = " ".join(to.upper().split())
     if kind is LinkKind.PRECEDENT_APPLIED:
         precedent = agreements.interpretation(number)
@@ -77,9 +81,9 @@ def _sought(case: Case, kind: LinkKind, to: str, by: Viewer) -> Case | Interpret
 
 
 def unlink(case: Case, made: CaseLink, *, by: Viewer, at: dt.datetime, reason: str) -> None:
-    """Take a link away. That it was there, and why it went, stays in the trail of both cases.
+    """Remove a link. The trail of both cases keeps that it was there and why it was removed.
 
-    Raises MoveNotAllowed for everybody but the secretariat, and for the link that a split made.
+    Raises MoveNotAllowed where the viewer is not the secretariat, and for a link that a split made.
     """
     if not queries.may_unlink(made, by):
         raise MoveNotAllowed("unlink", "seat")
@@ -90,7 +94,7 @@ def unlink(case: Case, made: CaseLink, *, by: Viewer, at: dt.datetime, reason: s
     session.flush()
     _tell(case, "link_removed", at_ends[made.id].word, other.number, by=by, at=at, reason=reason)
     if isinstance(other, Case):
-        back = queries.way(made.kind, is_back=made.case_id == case.id)
+        back = queries.word_of(made.kind, is_back=made.case_id == case.id)
         _tell(other, "link_removed", back, case.number, by=by, at=at, reason=reason)
 
 
@@ -105,15 +109,15 @@ def _tell(case: Case, event: str, word: str, number: str, *, by: Viewer, at: dt.
 # T42 -------------------------------------------------------------------------------------------------------------
 
 OWN_CLOCK = "D11"
-"""An opinion that has been asked for stays with the case that it was asked in, and so does its last day."""
+"""Last days that the new case does not get: an opinion stays with the case that it was asked in."""
 
 
 def split(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Let the question that the parties have been heard about go on as a case of its own (T42).
 
     It stands where this one does: same parties with their handlers, same agreement and ladder, same step, phase and
-    days, with each party's stand as it is now, in its first round. This case keeps its number, its texts and what has
-    been proposed and asked in it. The two are linked for good.
+    days, with each party's position as it is now, in its first round. This case keeps its number, its texts, and the
+    proposals and questions made in it. The two are linked for good.
     """
     move = course.allowed(case, "split", s, by)
     hearing = course.hearing_on(case, HearingKind.SPLIT)
@@ -145,7 +149,7 @@ ANEW = frozenset(
         "acted_at", "left_phase", "taken_up_at",
     }
 )  # fmt: skip
-"""What a case that is split off does not have of its origin."""
+"""Columns that a case that is split off does not copy from its origin."""
 
 
 def _divide(case: Case, hearing: Hearing, at: dt.datetime) -> Case:

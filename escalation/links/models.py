@@ -1,4 +1,4 @@
-"""The noun of the room: that one case belongs with another, and how."""
+"""Links between cases that belong together."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from escalation.db import Base, word
 
 
 class LinkKind(enum.StrEnum):
-    """How a case belongs with another, as it stands after "ärendet"."""
+    """How a case belongs with another, as the words after "ärendet" in a sentence."""
 
     RELATED = "related"
     SAME_PROVISION = "same_provision"
@@ -28,10 +28,10 @@ BACK: Mapping[LinkKind, str] = {LinkKind.PREDECESSOR: "successor", LinkKind.SPLI
 
 
 class CaseLink(Base):
-    """That ``case_id`` belongs with ``other_id`` or, where it applies a precedent, with an interpretation.
+    """A link from ``case_id`` to ``other_id`` or, where it applies a precedent, to an interpretation.
 
-    Of a directed kind ``case_id`` is the case whose sentence it is: it replaces the other. Why they were linked stands
-    in the trail alone, where it can be masked. A link that is taken away leaves its events.
+    A kind with a direction is read from ``case_id``: it replaces the other. The reason for the link is in the trail
+    only, where it can be masked. A link that is removed leaves its events.
     """
 
     __tablename__ = "case_link"

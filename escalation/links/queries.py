@@ -1,4 +1,4 @@
-"""Questions about what a case is linked to. A link is told to those who may know of the case at its other end."""
+"""Queries of the links of a case. A viewer sees a link who may know of the case at its other end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import and_, or_, select
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation
 from escalation.cases import queries as cases
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of, visible
 from escalation.db import session
 from escalation.links.models import BACK, CaseLink, LinkKind
@@ -18,7 +18,7 @@ from escalation.links.models import BACK, CaseLink, LinkKind
 
 @dataclass(frozen=True)
 class Linked:
-    """What a case is linked to, seen from that case. ``word`` says how, as a word of the glossary."""
+    """A link as seen from one of its cases. ``word`` says how they are linked, as a word of the glossary."""
 
     link: CaseLink
     word: str
@@ -26,12 +26,12 @@ class Linked:
 
     @property
     def number(self) -> str:
-        """The number of what is at the other end."""
+        """The number of the case or interpretation at the other end."""
         return self.other.number
 
 
 def linked(case: Case, *, viewer: Viewer) -> list[Linked]:
-    """What the case is linked to, either way, as far as the viewer may know of it; the oldest link first."""
+    """The links of the case in both directions that the viewer may see; the oldest link first."""
     at_the_other_end = or_(
         and_(CaseLink.case_id == case.id, Case.id == CaseLink.other_id),
         and_(CaseLink.other_id == case.id, Case.id == CaseLink.case_id),
@@ -48,17 +48,17 @@ def linked(case: Case, *, viewer: Viewer) -> list[Linked]:
         .order_by(CaseLink.id)
     )
     return [
-        Linked(link, way(link.kind, is_back=link.case_id != case.id), other if link.other_id else interpretation)
+        Linked(link, word_of(link.kind, is_back=link.case_id != case.id), other if link.other_id else interpretation)
         for link, other, interpretation in rows
     ]
 
 
-def way(kind: LinkKind, *, is_back: bool) -> str:
+def word_of(kind: LinkKind, *, is_back: bool) -> str:
     """The word for a link as the case at one of its ends says it."""
     return BACK.get(kind, kind.value) if is_back else kind.value
 
 
-def known(numbers: Collection[str], *, viewer: Viewer) -> set[str]:
+def known_numbers(numbers: Collection[str], *, viewer: Viewer) -> set[str]:
     """Those of the cases that the viewer may know of."""
     return set(session.scalars(select(Case.number).where(Case.number.in_(numbers), visible(viewer))))
 
@@ -70,13 +70,13 @@ def seen_whole(number: str, *, viewer: Viewer) -> Case | None:
 
 
 def may_link(case: Case, viewer: Viewer) -> bool:
-    """Whether the viewer may link the case: the secretariat, and who writes for a party of it that sees all of it."""
+    """Whether the viewer may link the case: the secretariat, and case officers of a party that sees all of it."""
     is_partys = viewer.role in PARTY_WRITERS and any(p.party_code == viewer.party for p in case.parties)
     return viewer.role in SECRETARIAT_ROLES or (is_partys and sight_of(case, viewer) is Sight.FULL)
 
 
 def may_unlink(made: CaseLink, viewer: Viewer) -> bool:
-    """Whether the viewer may take a link away: the secretariat, but never what a split made (T42)."""
+    """Whether the viewer may remove a link: the secretariat may, but never a link that a split made (T42)."""
     return viewer.role in SECRETARIAT_ROLES and made.kind is not LinkKind.SPLIT_FROM
 
 

@@ -9,17 +9,19 @@ from escalation.accounts.models import Viewer
 from escalation.cases import course
 from escalation.cases.course import FactsRefused
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import LAWYER, Case, Referral
+from escalation.cases.models.asks import LAWYER, Referral
+from escalation.cases.models.case import Case
 from escalation.cases.seats import open_referrals, referrals_to
 from escalation.cases.waits import wait_of
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents.actions import Kept
+from escalation.documents.actions import StoredFile
 from escalation.meetings import queries
 from escalation.meetings.models import Meeting, Treatment
 from escalation.parties import queries as parties
 from escalation.rules import ladder as ladders
 from escalation.rules import workdays
+from escalation.rules.choices import COUNTED_GROUNDS
 from escalation.rules.deadlines import (
     Due,
     MeetingDay,
@@ -30,13 +32,11 @@ from escalation.rules.deadlines import (
     second_reachable,
 )
 from escalation.rules.glossary import say
-from escalation.rules.moves import BY_VERB, Move
+from escalation.rules.machine import Move
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import Phase, Situation, StepKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
-
-TAKE_OFF_GROUNDS = ("tabled", "returned", "not_reached", "no_quorum", "cancelled")
-COUNTED_GROUNDS = frozenset({"tabled", "returned"})
 
 
 def _reachable(case: Case, today: dt.date) -> list[MeetingDay]:
@@ -112,7 +112,7 @@ def _last_meeting(case: Case, base_on: dt.date) -> Due | None:
 
 
 def _unexplained(chosen: MeetingDay, coming: Sequence[MeetingDay], last: dt.date, reason: str) -> dict[str, str]:
-    """The error of a meeting after D12 or D16 that nobody has given a reason for, while an earlier one is in reach."""
+    """The error of a meeting after D12 or D16 without a reason, while an earlier one is in reach."""
     if reason or chosen.held_on <= max(last, coming[0].held_on):
         return {}
     text = say("Mötet ligger efter den dag då ärendet senast ska avgöras. Skriv varför det inte tas upp tidigare.")
@@ -145,7 +145,7 @@ def refer(
 ) -> TrailEvent:
     """Ask one of ``addressees`` for an opinion while the case is prepared (T23). D11 is its own clock.
 
-    The ball stays where it is: the case goes on without the answer if none comes.
+    The ball does not move: the case goes on without the answer if none comes.
     """
     move = course.allowed(case, "refer", s, by)
     if referral_to not in addressees(case):
@@ -171,7 +171,7 @@ def refer(
 def answer_referral(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_id: int, referral_answer: str
 ) -> TrailEvent:
-    """Answer what one's own group or party was asked, or write down the lawyer's answer (T23b). Once, late or not."""
+    """Answer for one's own group or party, or write down the lawyer's answer (T23b). Once, late or not."""
     move = course.allowed(case, "answer_referral", s, by)
     mine = referrals_to(case, by)
     referral = next((r for r in mine if r.id == referral_id), None)
@@ -199,7 +199,7 @@ def schedule(
     question: str,
     proposed_decision: str,
     alternatives: Sequence[str],
-    attachments: Sequence[Kept] = (),
+    attachments: Sequence[StoredFile] = (),
     later_reason: str = "",
 ) -> TrailEvent:
     """Hand in the brief and put the case on a meeting whose material deadline has not passed (T24). Sets D13.
@@ -230,7 +230,7 @@ def schedule(
         case, move, s, by=by, at=at, facts={"body": day.body, "meeting_on": day.held_on.isoformat()},
         content={
             "question": question, "proposed_decision": proposed_decision, "alternatives": list(alternatives),
-            "later_reason": later_reason, **documents.told(attachments),
+            "later_reason": later_reason, **documents.trail_content(attachments),
         },
         dues=[before_dispatch(base, day)], dates={"meeting": day.held_on},
     )  # fmt: skip
@@ -332,9 +332,9 @@ def add_meeting(body: str, held_on: dt.date, *, by: Viewer, at: dt.datetime) -> 
 
 
 def move_meeting(meeting: Meeting, held_on: dt.date, *, by: Viewer, at: dt.datetime) -> None:
-    """Move a meeting to another day. Cases that stand on it follow, and cases that are prepared for it where they can.
+    """Move a meeting to another day. Cases on it follow, and cases that are prepared for it where they can.
 
-    Their days are counted anew, and their history says both days (domain/05 § 5.4). Raises MeetingRefused.
+    Their days are counted anew, and their history names both days (domain/05 § 5.4). Raises MeetingRefused.
     """
     trail.lock()
     _refuse_changing(meeting, at)
@@ -345,14 +345,14 @@ def move_meeting(meeting: Meeting, held_on: dt.date, *, by: Viewer, at: dt.datet
     _refuse_taking_comments_away(meeting, held_on, under_way, course.local_day(at))
     was, meeting.held_on = meeting.held_on, held_on
     session.flush()
-    told = {"body": meeting.body, "was": was.isoformat(), "day": held_on.isoformat()}
-    _record(meeting, "meeting_moved", by=by, at=at, facts=told)
+    facts = {"body": meeting.body, "was": was.isoformat(), "day": held_on.isoformat()}
+    _record(meeting, "meeting_moved", by=by, at=at, facts=facts)
     for case, treatment in under_way:
-        _aim(case, treatment, "case_meeting_moved", told, by=by, at=at)
+        _aim(case, treatment, "case_meeting_moved", facts, by=by, at=at)
 
 
 def cancel_meeting(meeting: Meeting, *, by: Viewer, at: dt.datetime) -> None:
-    """Cancel a meeting. What stands on it is taken off, uncounted (T25), and all is aimed at the next one in reach.
+    """Cancel a meeting. Its cases are taken off, which does not count (T25), and are aimed at the next one in reach.
 
     Raises MeetingRefused.
     """
@@ -360,8 +360,8 @@ def cancel_meeting(meeting: Meeting, *, by: Viewer, at: dt.datetime) -> None:
     _refuse_changing(meeting, at)
     meeting.cancelled_at = at
     session.flush()
-    told = {"body": meeting.body, "day": meeting.held_on.isoformat()}
-    _record(meeting, "meeting_cancelled", by=by, at=at, facts=told)
+    facts = {"body": meeting.body, "day": meeting.held_on.isoformat()}
+    _record(meeting, "meeting_cancelled", by=by, at=at, facts=facts)
     for case, treatment in queries.under_way(meeting, meeting.body):
         if case.phase is Phase.SCHEDULED:
             s = Situation(
@@ -374,7 +374,7 @@ def cancel_meeting(meeting: Meeting, *, by: Viewer, at: dt.datetime) -> None:
             )  # fmt: skip
             _count_anew(case, treatment, at)
         else:
-            _aim(case, treatment, "case_meeting_cancelled", told, by=by, at=at)
+            _aim(case, treatment, "case_meeting_cancelled", facts, by=by, at=at)
 
 
 def _refuse_day(body: str, held_on: dt.date, at: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""Nouns of the bodies' work: their meetings, and each treatment of a case from accepted file to decision."""
+"""The bodies' meetings, and each treatment of a case from accepted file to decision."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from escalation.db import Base
 class Meeting(Base):
     """A body's meeting. Its material deadline and dispatch follow from the ladder's step, counted backwards.
 
-    One that is cancelled keeps its row, for cases have stood on it.
+    A cancelled meeting keeps its row, since cases have been on it.
     """
 
     __tablename__ = "meeting"

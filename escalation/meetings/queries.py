@@ -1,4 +1,4 @@
-"""Questions about the bodies' meetings and about how a case has been treated there."""
+"""Queries of the bodies' meetings and of the treatments of a case."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import and_, or_, select
 
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules.deadlines import MeetingDay, calendar_of, meeting_day

@@ -1,1 +1,1 @@
-"""Nudges: the ledger of what somebody must be told, and the mails that carry it. Knows users, no case."""
+"""Nudges: the ledger of reminders and notices, and the mails that carry them. It knows users and no case."""

@@ -1,7 +1,7 @@
-"""Verbs on the ledger and on mails: write, bundle, claim, and say how it went.
+"""Verbs on the ledger and on mails: write, bundle, claim, and record the result.
 
-Correctness comes from the unique keys and the claims, never from there being one clock. None of these commit;
-whoever sends commits the claim before the first byte leaves (``watch.actions.deliver``).
+Correctness comes from the unique keys and the claims, so two clocks do no harm. None of these commit;
+the sender commits the claim before the first byte leaves (``watch.delivery.deliver``).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ LONGEST_WAIT = dt.timedelta(hours=2)
 GIVES_UP_AFTER = dt.timedelta(days=5)
 """A mail that no server has taken in this time, counted from its first failure, is failed and shown."""
 CLAIM_LIVES = dt.timedelta(minutes=15)
-"""A sender that has said nothing for so long is taken for dead; what it held is uncertain."""
+"""A sender that has been silent for this time is taken for dead; the mail that it held is uncertain."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def bundle(nudges: Iterable[Nudge], *, day: dt.date, at: dt.datetime, message_id
 def claim(*, at: dt.datetime, day: dt.date, by: str) -> Mail | None:
     """Take the mail that has waited longest, or None. Commit before sending.
 
-    ``by`` names one run of one sender and no other. On PostgreSQL rows that somebody else is taking are
+    ``by`` names one run of one sender and no other. On PostgreSQL rows that another sender is taking are
     skipped, on SQLite writers come one after the other. A mail of an earlier day moves to ``day`` unless that
     is taken.
     """
@@ -118,7 +118,7 @@ def claim(*, at: dt.datetime, day: dt.date, by: str) -> Mail | None:
 
 
 def holds(mail_id: int, by: str) -> bool:
-    """Whether the claim is still the sender's: one that was frozen may have been taken for dead meanwhile."""
+    """Whether the sender still holds the claim: after a long pause another may have taken it for dead."""
     held = select(Mail.id).where(Mail.id == mail_id, Mail.state == MailState.SENDING, Mail.claimed_by == by)
     return session.scalar(held) is not None
 
@@ -129,13 +129,13 @@ def suppress(nudge: Nudge, reason: WhySuppressed) -> None:
 
 
 def drop(mail_id: int, by: str) -> None:
-    """Take away a claimed mail that has nothing left to say. It never left, so nothing is lost."""
+    """Delete a claimed mail whose nudges are all suppressed. It was never sent, so nothing is lost."""
     session.flush()
     session.execute(delete(Mail).where(Mail.id == mail_id, Mail.claimed_by == by))
 
 
 def mark_sent(mail_id: int, *, at: dt.datetime, by: str) -> None:
-    """The server took it. A sender that was taken for dead may say so too: it knows better than we."""
+    """The server took it. Also a sender that was taken for dead may report this: it knows what the server answered."""
     ours = (MailState.SENDING, MailState.UNCERTAIN)
     done = _settle(mail_id, by, ours, state=MailState.SENT, sent_at=at, last_error=None)
     if done:
@@ -182,7 +182,7 @@ def mark_uncertain(mail_id: int, error: str, *, by: str) -> None:
 
 
 def send_again(mail_id: int, *, at: dt.datetime) -> bool:
-    """Let a mail in trouble be sent once more, as if it were new. Whether it was in trouble still."""
+    """Let a mail in trouble be sent once more, as if it were new. False where it was no longer in trouble."""
     return _deal_with(
         mail_id,
         state=MailState.PENDING,
@@ -196,7 +196,7 @@ def send_again(mail_id: int, *, at: dt.datetime) -> bool:
 
 
 def settle(mail_id: int, *, reason: str, by: str, at: dt.datetime) -> bool:
-    """Say that a mail in trouble need not be sent. Whether it was in trouble still."""
+    """Record that a mail in trouble need not be sent. False where it was no longer in trouble."""
     return _deal_with(mail_id, settled_at=at, settled_by=by, settled_reason=reason)
 
 
@@ -236,7 +236,7 @@ def _settle(mail_id: int, by: str, ours: tuple[MailState, ...], **values: object
 
 
 def _deal_with(mail_id: int, **values: object) -> bool:
-    """Of two people who act at once the second finds that it is done."""
+    """Change a mail in trouble; where two people act at once, the second changes nothing and gets False."""
     done = session.execute(
         update(Mail)
         .where(Mail.id == mail_id, Mail.is_in_trouble)

@@ -1,4 +1,4 @@
-"""The two tables: ``nudge``, one row per thing somebody must be told, and ``mail``, what leaves the house.
+"""The two tables: ``nudge``, one row per reminder or notice to a person, and ``mail``, the messages that are sent.
 
 Source: trust.md § Nudges and mail. Neither holds any text of a case; a mail is rendered when it is sent and
 not stored.
@@ -32,8 +32,8 @@ class NudgeState(enum.StrEnum):
 class WhySuppressed(enum.StrEnum):
     """Why a nudge is in the ledger but never leaves."""
 
-    PASSED = "passed"  # a higher step was due when it was written, or when it would have been sent (E13, E18)
-    NO_LONGER_TRUE = "no_longer_true"  # the act is done, or the recipient holds the seat no more (E21, E26)
+    PASSED = "passed"  # a later step was due when it was written, or when it would have been sent (E13, E18)
+    NO_LONGER_TRUE = "no_longer_true"  # the act is done, or the recipient no longer holds the seat (E21, E26)
     OWN_ACT = "own_act"  # the recipient did the act that moved the ball (E24)
 
 
@@ -90,7 +90,7 @@ class Mail(Base):
 
     @hybrid_property
     def is_in_trouble(self) -> bool:
-        """Whether a person must look at it."""
+        """Whether a person must deal with it."""
         return self.state in (MailState.FAILED, MailState.UNCERTAIN) and self.settled_at is None
 
     @is_in_trouble.inplace.expression
@@ -103,7 +103,7 @@ OF_NO_CASE: dict[str, Any] = {f"{dialect}_where": text("case_id IS NULL") for di
 
 
 class Nudge(Base):
-    """One thing somebody must be told, written in the act's or the sweep's transaction. The key is its
+    """One reminder or notice to one person, written in the act's or the sweep's transaction. The key is its
     identity (E16).
 
     ``subject`` is "ball:<act>" for N0, else the deadline's key; ``due_on`` the nudge's own day. What is about no case

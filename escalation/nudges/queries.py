@@ -1,4 +1,4 @@
-"""Questions about the ledger: what waits, what is in trouble, and who was told what about a case."""
+"""Queries of the ledger: what waits, what is in trouble, and which nudges each case has given."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from escalation.rules.workdays import STOCKHOLM
 
 
 @dataclass(frozen=True)
-class Told:
+class LoggedNudge:
     """A nudge, its recipient's name, and whether it has left: ``state`` is that of its mail, which waits while there is
     none, and ``sent_on`` the Swedish day on which a server took it.
     """
@@ -28,8 +28,8 @@ class Told:
 
 
 def written(case_id: int | None, round_: int) -> set[tuple[NudgeKind, str, dt.date]]:
-    """(kind, subject, own day) of the steps that the ledger already holds for a round of a case; None and 0: for what
-    is about no case.
+    """(kind, subject, own day) of the steps that the ledger already holds for a round of a case; case None and round 0
+    give those about no case.
     """
     rows = session.execute(
         select(Nudge.kind, Nudge.subject, Nudge.due_on)
@@ -46,7 +46,7 @@ def steps_sent(case_id: int, round_: int, subject: str) -> int:
 
 
 def reminded(case_id: int, round_: int, key: str, since: dt.date) -> frozenset[str]:
-    """Codes of the parties of which somebody has been sent a reminder about a last day, ``since`` that day."""
+    """Codes of the parties to which a reminder about a last day has been sent, ``since`` that day."""
     rows = session.scalars(
         select(Membership.party_code)
         .join(Nudge, Nudge.recipient == Membership.user_id)
@@ -70,7 +70,7 @@ def in_trouble() -> Sequence[Mail]:
 
 
 def in_trouble_with_address() -> list[tuple[Mail, str]]:
-    """The same with the address that each went to: for who runs the site."""
+    """The same with the address that each went to: for the people who run the site."""
     rows = session.execute(
         select(Mail, User.email)
         .join(User, User.id == Mail.recipient)
@@ -92,7 +92,7 @@ def delayed(since: dt.datetime) -> Sequence[Mail]:
 
 
 def settled(since: dt.datetime) -> Sequence[Mail]:
-    """Mails that somebody has settled since then, the latest first."""
+    """Mails that a person has settled since then, the latest first."""
     return session.scalars(select(Mail).where(Mail.settled_at >= since).order_by(Mail.settled_at.desc(), Mail.id)).all()
 
 
@@ -106,25 +106,25 @@ def waiting() -> int:
     return session.scalar(waits) or 0
 
 
-def log(case_id: int) -> list[Told]:
-    """What somebody was or is to be told about a case, oldest first, and whether it has left.
+def log(case_id: int) -> list[LoggedNudge]:
+    """The nudges about a case, oldest first, and whether each has been sent.
 
-    Both sides see this one list (domain/05 § 5.7). What proved unnecessary is left out: nobody was told.
+    Both sides see this one list (domain/05 § 5.7). A nudge that proved unnecessary is left out: it was never sent.
     """
-    return _told(Nudge.case_id == case_id)
+    return _logged(Nudge.case_id == case_id)
 
 
-def reminders(case_ids: Collection[int]) -> dict[int, list[Told]]:
-    """What was written about something late in each of these cases, newest first, and whether it has left."""
-    found: dict[int, list[Told]] = {}
-    written = _told(Nudge.case_id.in_(case_ids), Nudge.kind != NudgeKind.N0)
-    for told in sorted(written, key=lambda t: (t.nudge.due_on, t.nudge.kind), reverse=True):
-        assert told.nudge.case_id is not None
-        found.setdefault(told.nudge.case_id, []).append(told)
+def reminders(case_ids: Collection[int]) -> dict[int, list[LoggedNudge]]:
+    """The reminders about something late in each of these cases, newest first, and whether each has been sent."""
+    found: dict[int, list[LoggedNudge]] = {}
+    written = _logged(Nudge.case_id.in_(case_ids), Nudge.kind != NudgeKind.N0)
+    for reminder in sorted(written, key=lambda t: (t.nudge.due_on, t.nudge.kind), reverse=True):
+        assert reminder.nudge.case_id is not None
+        found.setdefault(reminder.nudge.case_id, []).append(reminder)
     return found
 
 
-def _told(*about: ColumnElement[bool]) -> list[Told]:
+def _logged(*about: ColumnElement[bool]) -> list[LoggedNudge]:
     rows = session.execute(
         select(Nudge, User.name, Mail.state, Mail.sent_at)
         .join(User, User.id == Nudge.recipient)
@@ -133,7 +133,7 @@ def _told(*about: ColumnElement[bool]) -> list[Told]:
         .order_by(Nudge.due_on, Nudge.kind, Nudge.id)
     )
     return [
-        Told(
+        LoggedNudge(
             nudge,
             name,
             MailState.PENDING if state in (None, MailState.SENDING) else state,

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
-from typing import Any
-
 from escalation.db import insert_new
 from escalation.parties.models import (
     BlockSide,
@@ -19,6 +15,7 @@ from escalation.parties.models import (
     PartyKind,
     PrincipalSide,
 )
+from escalation.rules import data
 
 
 def setup_parties() -> None:
@@ -26,7 +23,7 @@ def setup_parties() -> None:
 
     A row that exists is left as it is: what has been put right in use is not undone by a new setup.
     """
-    parties, bodies = _read("parties.toml"), _read("bodies.toml")
+    parties, bodies = data.read("texts/parties.toml"), data.read("texts/bodies.toml")
     insert_new(
         Party,
         (
@@ -95,7 +92,3 @@ def setup_parties() -> None:
                 for block in row["blocks"]
             ),
         )
-
-
-def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("escalation").joinpath("texts", name).read_text(encoding="utf-8"))

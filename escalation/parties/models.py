@@ -36,7 +36,7 @@ class OrgUnitKind(enum.StrEnum):
 
 
 class BodyKind(enum.StrEnum):
-    """What a body is made of. The secretariat decides nothing; it is here because it holds balls.
+    """What a body is made of. The secretariat decides nothing; it is a body because cases wait for it.
 
     A consultation group is no step of a ladder: it is asked for opinions (§ 4.3).
     """

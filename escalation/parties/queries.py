@@ -1,4 +1,4 @@
-"""Questions about parties and bodies."""
+"""Queries of parties and bodies."""
 
 from __future__ import annotations
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from escalation.rules import data
 from escalation.rules.situation import BODY_KINDS, Outcome, StepKind
 
 LOCAL_KEYS = frozenset({"D4", "D5", "D6", "D7"})
@@ -99,21 +98,21 @@ class Ladder:
         return f"{self.key} v{self.version}"
 
 
-def parse(data: Mapping[str, Any]) -> Ladder:
+def parse(raw: Mapping[str, Any]) -> Ladder:
     """A ladder from its TOML or its frozen JSON. Raises LadderRefused with every finding of the lint."""
-    findings = lint(data)
+    findings = lint(raw)
     if findings:
         raise LadderRefused("; ".join(findings))
     return Ladder(
-        key=data["key"],
-        version=data["version"],
-        name=data["name"],
-        on_local_deadline=data.get("on_local_deadline", "propose"),
-        owner=data.get("owner", "SEK"),
-        decision=data.get("decision", ""),
-        days=dict(data["days"]),
-        urgent_days=dict(data["urgent_days"]),
-        quiet=tuple((q["from"], q["to"], bool(q.get("urgent_counts", True))) for q in data.get("quiet", ())),
+        key=raw["key"],
+        version=raw["version"],
+        name=raw["name"],
+        on_local_deadline=raw.get("on_local_deadline", "propose"),
+        owner=raw.get("owner", "SEK"),
+        decision=raw.get("decision", ""),
+        days=dict(raw["days"]),
+        urgent_days=dict(raw["urgent_days"]),
+        quiet=tuple((q["from"], q["to"], bool(q.get("urgent_counts", True))) for q in raw.get("quiet", ())),
         steps=tuple(
             Step(
                 no=s["no"],
@@ -128,29 +127,29 @@ def parse(data: Mapping[str, Any]) -> Ladder:
                 material_days=s.get("material_days", 0),
                 dispatch_days=s.get("dispatch_days", 0),
             )
-            for s in data["step"]
+            for s in raw["step"]
         ),
     )
 
 
-def thaw(data: Mapping[str, Any]) -> Ladder:
+def thaw(frozen: Mapping[str, Any]) -> Ladder:
     """A ladder as a case has frozen it. What was not yet on it when it was frozen is today's."""
-    today = definition(data["key"]) if data["key"] in shipped() else data
-    tables = {table: {**today[table], **data[table]} for table in ("days", "urgent_days")}
-    return parse({name: today[name] for name in ("owner", "decision") if name in today} | {**data, **tables})
+    today = definition(frozen["key"]) if frozen["key"] in shipped() else frozen
+    tables = {table: {**today[table], **frozen[table]} for table in ("days", "urgent_days")}
+    return parse({name: today[name] for name in ("owner", "decision") if name in today} | {**frozen, **tables})
 
 
-def lint(data: Mapping[str, Any]) -> list[str]:
+def lint(raw: Mapping[str, Any]) -> list[str]:
     """Everything that is wrong with a ladder definition, one sentence each."""
     found: list[str] = []
     for name in ("key", "version", "name", "days", "urgent_days", "step"):
-        if name not in data:
+        if name not in raw:
             found.append(f"{name} is missing")
     if found:
         return found
-    steps = data["step"]
-    if data.get("owner", "SEK") not in {"SEK", *(s.get("body") for s in steps)}:
-        found.append(f"the owner of the days is no body of the ladder: {data['owner']}")
+    steps = raw["step"]
+    if raw.get("owner", "SEK") not in {"SEK", *(s.get("body") for s in steps)}:
+        found.append(f"the owner of the days is no body of the ladder: {raw['owner']}")
     if [s.get("no") for s in steps] != list(range(1, len(steps) + 1)):
         found.append("the steps are not numbered 1..n")
     if len(steps) < 2:
@@ -163,7 +162,7 @@ def lint(data: Mapping[str, Any]) -> list[str]:
     if "dialogue" in kinds[next((i for i, k in enumerate(kinds) if k != "dialogue"), len(kinds)) :]:
         found.append("a dialogue stands above a body")
     for table in ("days", "urgent_days"):
-        if missing := sorted(LADDER_KEYS - set(data[table])):
+        if missing := sorted(LADDER_KEYS - set(raw[table])):
             found.append(f"{table} lacks {', '.join(missing)}")
     for s in steps:
         where = f"step {s.get('no')}"
@@ -190,9 +189,7 @@ def lint(data: Mapping[str, Any]) -> list[str]:
 @cache
 def shipped() -> tuple[str, ...]:
     """Keys of the ladders that come with the package."""
-    return tuple(
-        sorted(p.name[:-5] for p in resources.files("escalation.ladders").iterdir() if p.name.endswith(".toml"))
-    )
+    return data.names("ladders")
 
 
 @cache
@@ -200,8 +197,7 @@ def definition(key: str) -> dict[str, Any]:
     """A shipped ladder's definition as plain data (dates as text). KeyError where there is none."""
     if key not in shipped():
         raise KeyError(key)
-    data = tomllib.loads((resources.files("escalation.ladders") / f"{key}.toml").read_text("utf-8"))
-    return dict(json.loads(json.dumps(data, default=str)))
+    return dict(json.loads(json.dumps(data.read(f"ladders/{key}.toml"), default=str)))
 
 
 @cache
@@ -215,7 +211,7 @@ def fingerprint_of(key: str) -> str:
     return fingerprint(definition(key))
 
 
-def fingerprint(data: Mapping[str, Any]) -> str:
+def fingerprint(definition: Mapping[str, Any]) -> str:
     """SHA-256, in hex, of a definition's canonical JSON."""
-    canonical = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    canonical = json.dumps(definition, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()

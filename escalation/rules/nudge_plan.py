@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from escalation.rules.moves import BallRow
+from escalation.rules.waits import BallRow
 from escalation.rules.workdays import Calendar, add, is_workday
 
 

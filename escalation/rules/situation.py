@@ -220,8 +220,6 @@ class Situation(NamedTuple):
     is_position_in: bool = False
     is_meeting_held: bool = False
     is_statement_agreed: bool = False
-    is_file_complete: bool = False
-    is_brief_complete: bool = False
     is_material_deadline_open: bool = False
     is_principled: bool = False
     is_urgency_asked: bool = False  # the filer wishes for shorter days
@@ -331,10 +329,7 @@ GUARDS: dict[str, Guard] = {
     "back_to_dialogue_agreed": lambda s: ProposalKind.BACK_TO_DIALOGUE in s.agreed,
     **{f"{kind}_heard": partial(lambda kind, s: kind in s.heard, kind) for kind in HearingKind},
     "breach_may_be_reported": lambda s: s.are_tasks_overdue or s.are_tasks_reported,
-    "file_complete_or_time_over": lambda s: s.is_file_complete or s.check_time_over,
-    "brief_complete": lambda s: s.is_brief_complete,
     "material_deadline_open": lambda s: s.is_material_deadline_open,
-    "may_be_taken_off": lambda s: s.take_offs < 2,
     "meeting_day_come": lambda s: s.meeting_day_come,
     "not_adjusted_once": lambda s: not s.adjusted_for,
     "adjusted_once": lambda s: bool(s.adjusted_for),
@@ -390,4 +385,15 @@ GUARDS: dict[str, Guard] = {
     "reopening_in_time": lambda s: s.is_reopening_asked or not s.reopening_time_over,
     "reopening_asked": lambda s: s.is_reopening_asked,
     "reopening_not_asked": lambda s: not s.is_reopening_asked,
+    "statement_agreed": lambda s: s.is_statement_agreed,
+    "commented": lambda s: s.is_principle_commented,
+    "not_commented": lambda s: not s.is_principle_commented,
+    "unacknowledged": lambda s: not s.is_acknowledged,
+    "acknowledged": lambda s: s.is_acknowledged,
+    "position_missing": lambda s: not s.is_position_in,
+    "position_in": lambda s: s.is_position_in,
+    "meeting_not_held": lambda s: not s.is_meeting_held,
+    "meeting_held": lambda s: s.is_meeting_held,
+    "statement_missing": lambda s: not s.is_statement_agreed,
+    "tasks_reported_or_time_over": lambda s: s.are_tasks_reported or s.confirmation_time_over,
 }

@@ -7,14 +7,14 @@ Everything is dates in Stockholm; nothing here asks what time it is.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from importlib.resources import files
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
+
+from escalation.rules import data
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 DAY_ENDS_FOR_ACTS = time(16, 0)
@@ -75,7 +75,7 @@ class Calendar:
 @lru_cache
 def load_calendar(quiet: tuple[QuietPeriod, ...] = ()) -> Calendar:
     """The shipped Swedish calendar together with the quiet periods of a ladder."""
-    raw = tomllib.loads(files("escalation").joinpath("calendars/se.toml").read_text(encoding="utf-8"))
+    raw = data.read("calendars/se.toml")
     free = {date.fromisoformat(day): str(name) for day, name in raw["free"].items()}
     return Calendar(version=raw["version"], free=MappingProxyType(free), quiet=quiet)
 

@@ -5,14 +5,13 @@ The tasks are the agreement's. The days and the offices that are asked are ours 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
-from escalation.rules.moves import BallRow
+from escalation.rules import data
+from escalation.rules.waits import BallRow
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Duty:
 @cache
 def jobs() -> tuple[YearlyJob, ...]:
     """The three jobs, in the order of § 6."""
-    raw = tomllib.loads((files("escalation") / "calendars/hok_followup.toml").read_text("utf-8"))
+    raw = data.read("calendars/yearly.toml")
     return tuple(
         YearlyJob(j["key"], j["provision"], j["office"], j["of"], _day(j["begins"]), _day(j["due"])) for j in raw["job"]
     )

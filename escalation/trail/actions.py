@@ -1,6 +1,6 @@
 """Verbs of the trail: record an act, mask a text, give a number. All behind one lock, all gapless.
 
-They change and record within the caller's transaction; the door commits. What raises here has written
+They change and record within the caller's transaction; the caller commits. A verb that raises has written
 nothing, and without its trail event no act is done (``trust.md`` P17).
 """
 
@@ -31,7 +31,7 @@ class NothingToMask(LookupError):
 
 
 class NumberAlreadyGiven(ValueError):
-    """The counter stands higher; setting it back would give a number twice."""
+    """The counter is higher already; setting it back would give a number twice."""
 
 
 def record(
@@ -114,7 +114,7 @@ def _counter(series: str, year: int) -> Counter:
 
 
 def _strings(value: Json) -> Iterator[str]:
-    """Every string within, keys and numbers too: a number can be an identity number without a hyphen."""
+    """Every string in a value, keys and numbers too: a number can be an identity number without a hyphen."""
     match value:
         case str():
             yield value

@@ -35,7 +35,7 @@ def canonical(value: object) -> str:
 
 
 def commitment_of(salt: str, payload: str) -> str:
-    """What an entry says of its text without saying the text."""
+    """The commitment that an entry holds in place of its text."""
     return sha256(bytes.fromhex(salt) + payload.encode()).hexdigest()
 
 

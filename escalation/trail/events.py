@@ -121,7 +121,7 @@ EVENTS: dict[str, str] = {
     "case_linked": "{who} länkade ärendet: det {kind} {number}",
     "case_linked_to": "{who} länkade {number} hit: det här ärendet {kind} det",
     "link_removed": "{who} tog bort en länk: att ärendet {kind} {number}",
-    # Of a marked file the history says no more than this: neither its name, nor why it is marked.
+    # The history does not say the name of a marked file, nor why it is marked.
     "document_marked": "{who} sekretessmarkerade ett dokument",
     "document_unmarked": "{who} tog bort sekretessmarkeringen av ett dokument",
     "marked_document_opened": "{who} öppnade ett sekretessmarkerat dokument",

@@ -168,7 +168,7 @@ TRIGGERS: dict[str, list[str]] = {
 
 
 def _attach_triggers() -> None:
-    """``create_all`` gives what the migration gives."""
+    """Make ``create_all`` create the same triggers as the migration."""
     state, payload = TrailState.__table__, TrailPayload.__table__
     assert isinstance(state, Table)
     assert isinstance(payload, Table)

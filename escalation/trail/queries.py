@@ -1,4 +1,4 @@
-"""Questions to the trail: what happened to an object, how did it leave it, and does the chain still check."""
+"""Queries of the trail: the events of an object, its last state, and whether the chain is unbroken."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NO_STATE = '"state":{}}'
 
 
 def events_about(about: str) -> list[TrailEvent]:
-    """What happened to an object, in order, with its texts, in one query. Who may look is asked before."""
+    """The events of an object, in order, with their texts, in one query. The caller checks who may see them."""
     return list(session.scalars(select(TrailEvent).where(TrailEvent.about == about).order_by(TrailEvent.seq)))
 
 
@@ -30,19 +30,19 @@ def began_at() -> ScalarSelect[Any]:
 
 
 def last_state(about: str) -> dict[str, Any] | None:
-    """The state that the newest act which tells one left the object in; None if none has."""
+    """The state of the object in the newest event that holds a state; None if no event does."""
     return latest_states(about).get(about)
 
 
 def latest_states(prefix: str = "case:") -> dict[str, dict[str, Any]]:
     """``last_state`` of every object whose name begins so, in one query."""
-    told = (
+    with_state = (
         select(TrailEvent.about, TrailEvent.entry)
         .where(TrailEvent.about.startswith(prefix, autoescape=True), ~TrailEvent.entry.endswith(_NO_STATE))
         .order_by(TrailEvent.seq)
     )
     newest: dict[str, str] = {}
-    for about, entry in session.execute(told.execution_options(yield_per=1000)):
+    for about, entry in session.execute(with_state.execution_options(yield_per=1000)):
         newest[about] = entry
     return {about: json.loads(entry)["state"] for about, entry in newest.items()}
 
@@ -62,8 +62,8 @@ class Finding:
 def verify(kept: Mapping[int, str] | None = None) -> list[Finding]:
     """Read the whole chain in order and say all that is wrong with it; an empty list when nothing is.
 
-    ``kept`` holds heads by size that somebody has kept outside the database (a receipt, minutes): only
-    they show a trail that its owner has cut or rewritten with every hash computed anew.
+    ``kept`` holds heads, by the length of the chain, that were kept outside the database (in a receipt, in
+    minutes). Only they show that the owner of the database has cut or rewritten the trail and computed every hash anew.
     """
     kept = kept or {}
     findings: list[Finding] = []
@@ -96,7 +96,7 @@ _END = (
     select(TrailState.head).scalar_subquery().label("end_head"),
 )
 
-# One statement, so that acts going on meanwhile are seen wholly or not at all.
+# One statement, so that an act done at the same time is seen whole or not at all.
 _EVERYTHING = (
     select(
         TrailEvent.seq,
@@ -168,7 +168,7 @@ def _wrong_at_the_end(last: int, head: str, size_said: int | None, head_said: st
 
 
 def _head_after(head: str, leaf: str) -> str | None:
-    """The head, or None where what stands in the database is no hash."""
+    """The head, or None where the database holds no valid hash."""
     try:
         return head_after(head, leaf)
     except ValueError:

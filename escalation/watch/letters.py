@@ -18,10 +18,10 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from escalation.cases.models import Ball, Deadline
+from escalation.cases.models.course import Ball, Deadline
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
-from escalation.rules.moves import BallRow
 from escalation.rules.nudge_plan import NudgeKind
+from escalation.rules.waits import BallRow
 from escalation.rules.yearly import Duty
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

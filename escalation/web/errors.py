@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from escalation.cases.course import FactsRefused
 from escalation.db import session
 from escalation.rules.glossary import GUARD_SENTENCES
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.forms import Form
 

@@ -33,9 +33,10 @@ from wtforms import (  # type: ignore[attr-defined] # the stubs do not know Sele
 )
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 
+from escalation.documents import file_types
+from escalation.documents.file_types import CheckedFile, FileRefused
 from escalation.documents.files import check as check_file
-from escalation.rules import file_types, privacy
-from escalation.rules.file_types import CheckedFile, FileRefused
+from escalation.rules import privacy
 
 LOG = logging.getLogger("escalation.privacy")
 """Where an attempt to write a person's number is told: the field and the page, never the number."""

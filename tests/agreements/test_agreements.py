@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +25,9 @@ from escalation.agreements.models import (
     Provision,
 )
 from escalation.parties.actions import setup_parties
+from escalation.rules import data
 from escalation.trail.actions import next_number
+from tests.own_data import copied_to, used
 
 TODAY = date(2026, 11, 23)
 
@@ -35,6 +38,11 @@ def placed(session: Any) -> Any:
     actions.setup_agreements()
     invented.setup()
     return session
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = data.read(f"texts/{name}.toml")["agreement"]
+    return found
 
 
 def hok() -> AgreementVersion:
@@ -114,14 +122,18 @@ def test_an_agreement_known_by_name_binds_from_the_day_it_applies_if_that_is_kno
     assert queries.bound_on("MUN", "SIG", TODAY)
 
 
-def test_only_hok_has_a_ladder_that_we_know_and_examples_are_marked_as_such(placed: Any) -> None:
+def test_hok_comes_first_and_an_agreement_without_a_text_has_no_ladder_that_we_know(placed: Any) -> None:
     agreements = queries.all_agreements()
-    assert len(agreements) == 25
-    assert [a.code for a in agreements if a.ladder_known] == ["HOK"]
-    assert {a.code for a in agreements if a.ladder_key != "hok"} == {"KSABO"}
-    assert {a.code for a in agreements if not a.is_verified} == {
-        *("SIP", "EGV", "LAK-SABO", "LAK-LSS", "MUN", "DEM", "PALL", "HEMSJV", "VINR", "TRYGG", "DIGI", "LOB")
-    }
+    listed = [row["code"] for name in ("agreements", "demo_agreements") for row in rows(name)]
+    assert [a.code for a in agreements] == listed
+    assert listed[0] == "HOK"
+    assert all(queries.versions(a.code) for a in agreements if a.ladder_known)
+
+
+def test_the_demos_examples_are_marked_as_such(placed: Any) -> None:
+    agreements = queries.all_agreements()
+    assert {a.code for a in agreements if not a.is_verified} == {row["code"] for row in rows("demo_agreements")}
+    assert next(a for a in agreements if a.code == "KSABO").ladder_key == "kommun_kommun"
     assert len(next(a for a in agreements if a.code == "KSABO").parties) == 26
 
 
@@ -190,12 +202,12 @@ def test_another_text_under_the_same_version_is_refused(placed: Any) -> None:
         actions.setup_agreements()
 
 
-def test_a_text_that_does_not_match_its_checksum_is_refused(session: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    raw = files("escalation").joinpath("texts/hok.toml").read_text(encoding="utf-8")
-    tampered = tomllib.loads(raw.replace("tolkningsföreträde", "tolkningsrätt"))
-    monkeypatch.setattr(actions, "_read", lambda name: tampered)
-    with pytest.raises(AgreementTextChanged, match="stämmer inte med sin kontrollsumma"):
-        actions.setup_agreements()
+def test_a_text_that_does_not_match_its_checksum_is_refused(session: Any, tmp_path: Path) -> None:
+    with used(copied_to(tmp_path / "data")) as folder:
+        text = folder / "texts/hok.toml"
+        text.write_text(text.read_text("utf-8").replace("tolkningsföreträde", "tolkningsrätt"), "utf-8")
+        with pytest.raises(AgreementTextChanged, match="stämmer inte med sin kontrollsumma"):
+            actions.setup_agreements()
 
 
 def test_the_register_holds_five_interpretations_newest_first(placed: Any) -> None:
@@ -265,8 +277,8 @@ def test_nothing_is_published_before_it_was_reviewed_for_secrecy(placed: Any) ->
 
 
 def test_the_next_interpretation_of_a_year_takes_the_number_after_those_in_the_register(placed: Any) -> None:
-    assert next_number(actions.SERIES, 2026) == 2
-    assert next_number(actions.SERIES, 2025) == 3
-    assert next_number(actions.SERIES, 2027) == 1
+    assert next_number("VIS-T", 2026) == 2
+    assert next_number("VIS-T", 2025) == 3
+    assert next_number("VIS-T", 2027) == 1
     invented.setup()
-    assert next_number(actions.SERIES, 2026) == 3
+    assert next_number("VIS-T", 2026) == 3

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from escalation import clock
 from escalation.db import session
-from escalation.watch import actions as watch
+from escalation.watch import sweep as watch_sweep
 from tests.conftest import Server, turn_to
 
 
@@ -98,5 +98,5 @@ class Calendar:
     def sweep(self) -> None:
         """Let the clock process make its round of this day: what time alone does, and who is to be nudged."""
         with self.server.app.app_context():
-            watch.sweep(clock.now())
+            watch_sweep.sweep(clock.now())
             session.commit()

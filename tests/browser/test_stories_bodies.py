@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from escalation.cases.models import Case, Position
+from escalation.cases.models.case import Case
+from escalation.cases.models.statements import Position
 from escalation.db import session
 from escalation.rules.situation import Phase
 from tests import factories

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from escalation.accounts import actions as accounts
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.people import people_of
 from escalation.db import session
 from escalation.nudges.models import Nudge

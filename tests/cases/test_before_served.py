@@ -9,17 +9,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import queries, standings
+from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import PartyRole
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight, sight_of
-from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about
-from escalation.watch.actions import deliver, sweep
+from escalation.watch.delivery import deliver
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import PastTransport
 from tests.factories import PRINCIPLED, REJECT, Story, StoryFactory, at, person
 
@@ -239,7 +240,7 @@ def test_what_the_respondent_still_owes_waits_for_it_in_its_list_and_reminds_it_
     told.act("grant_principle", by="TSG.chair", on=day("2026-11-26"))
 
     def waits(seat: str) -> list[str]:
-        found = standings.standing(person(seat), told.day, Sought(waits=True))
+        found = overview.overviews(person(seat), told.day, CaseFilter(waits=True))
         return [s.owed.key for s in found if s.owed is not None]
 
     def reminded() -> set[tuple[str, str, dt.date]]:

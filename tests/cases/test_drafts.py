@@ -13,9 +13,10 @@ from escalation.accounts.models import Viewer
 from escalation.cases import drafts as cases_drafts
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, StaleVersion
-from escalation.cases.models import Case, CaseParty, CaseType, Draft, PartyRole, RegistryNumber
+from escalation.cases.models.case import Case, CaseType, Draft
+from escalation.cases.models.parties import CaseParty, PartyRole, RegistryNumber
 from escalation.cases.verbs import filing as filing_verbs
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of
 from tests.factories import FILED_ON, CaseFactory, at, person, row_counts

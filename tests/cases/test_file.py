@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import CaseParty, CaseType, PartyRole
+from escalation.cases.models.case import CaseType
+from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.verbs import filing
 from escalation.rules import ladder
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from tests.factories import CaseFactory, StoryFactory, person, row_counts

@@ -9,17 +9,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import queries, standings
+from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Hearing, HearingComment, PartyRole
+from escalation.cases.models.asks import Hearing, HearingComment
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight, sight_of
-from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.queries import events_about
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import REJECT, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
@@ -124,7 +125,7 @@ def test_whom_a_hearing_waits_for_finds_it_in_its_list_until_it_has_commented() 
     told = local(affected=("TYR",))
 
     def waits(seat: str) -> bool:
-        return bool(standings.standing(person(seat), told.day, Sought(waits=True)))
+        return bool(overview.overviews(person(seat), told.day, CaseFilter(waits=True)))
 
     assert not waits("SUN.handler")
     hearing = told.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
@@ -183,7 +184,7 @@ def test_the_first_body_reads_the_whole_case_while_the_parties_are_heard_about_t
     def sees(seat: str) -> tuple[Sight | None, bool]:
         viewer, number = person(seat), told.case.number
         told.file_on(told.day)
-        whole = {s.case.number for s in standings.standing(viewer, told.day, Sought()) if s.sight is Sight.FULL}
+        whole = {s.case.number for s in overview.overviews(viewer, told.day, CaseFilter()) if s.sight is Sight.FULL}
         case = queries.get(number, viewer=viewer)
         return (case[1] if case else None), number in whole
 
@@ -194,7 +195,7 @@ def test_the_first_body_reads_the_whole_case_while_the_parties_are_heard_about_t
     assert (sees("TSG.chair"), sees("TSG.member"), sees("VIS.chair")) == (
         (Sight.FULL, True), (Sight.FULL, True), (None, False),
     )  # fmt: skip
-    [standing] = standings.standing(person("TSG.chair"), told.day, Sought())
+    [standing] = overview.overviews(person("TSG.chair"), told.day, CaseFilter())
     assert set((standing.case.hearings_going or "").split()) == {"supersede", "call_up"}
     told.declare_impasse()
     assert sees("TSG.chair") == (Sight.STUB, False)

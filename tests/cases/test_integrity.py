@@ -9,7 +9,8 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Ball, Case, CaseType
+from escalation.cases.models.case import Case, CaseType
+from escalation.cases.models.course import Ball
 from escalation.cases.waits import without_ball
 from escalation.rules.situation import ClosingReason, Phase
 from escalation.trail.models import TrailEvent

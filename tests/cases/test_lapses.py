@@ -15,18 +15,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import proposals, standings
-from escalation.cases.models import Proposal
+from escalation.cases import overview, proposals
+from escalation.cases.models.asks import Proposal
+from escalation.cases.overview import CaseFilter
 from escalation.cases.people import parties_of
 from escalation.cases.sight import Sight, sight_of
-from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
-from escalation.watch import actions as watch
+from escalation.watch import delivery, sweep
 from escalation.watch.transports import Attempt, PastTransport, Result
 from tests.factories import REJECT, STATEMENT, Story, StoryFactory, at, person
 
@@ -136,7 +136,7 @@ def test_every_initiator_and_respondent_is_asked_with_ten_working_days_and_a_let
     assert written >= asks
     assert not written & not_asked
     post = Post()
-    watch.deliver(at(day("2026-11-18")), post, base_url="https://example.se", sender="trappan@example.se", by="test")
+    delivery.deliver(at(day("2026-11-18")), post, base_url="https://example.se", sender="trappan@example.se", by="test")
     letter = next(text for text in post.letters if "2 december 2026" in text)
     for told_in_it in ("20 arbetsdagar", "två personer från olika sidor", "ta upp det en gång, utan prövning"):
         assert told_in_it in " ".join(letter.split())
@@ -263,7 +263,7 @@ def test_where_the_other_side_is_silent_for_ten_days_the_chair_of_its_block_answ
     told.day = day("2026-12-18")
     assert proposals.may_answer(told.case, offered, person("TSG.chair"), told.day) == "other_side"
     assert proposals.may_answer(told.case, offered, person("VIS.deputy"), told.day) == "seat"
-    waits = {s.case.number: s for s in standings.standing(person("TSG.deputy"), told.day, Sought(waits=True))}
+    waits = {s.case.number: s for s in overview.overviews(person("TSG.deputy"), told.day, CaseFilter(waits=True))}
     assert waits[told.case.number].proposal is offered, "the deputy's start page asks for the answer"
     assert waits[told.case.number].sight is Sight.FULL
     told.accept(offered, by="TSG.deputy")
@@ -301,8 +301,8 @@ def sent_back() -> Story:
 
 def remind(told: Story, *days: str) -> None:
     for text in days:
-        watch.sweep(at(day(text), dt.time(6)))
-        watch.deliver(
+        sweep.sweep(at(day(text), dt.time(6)))
+        delivery.deliver(
             at(day(text)), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test"
         )
 

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import beside, queries
+from escalation.cases import notes, queries
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import PartyNote
-from escalation.cases.verbs import filing
-from escalation.rules.moves import MoveNotAllowed
+from escalation.cases.models.case import MASKED
+from escalation.cases.models.parties import PartyNote
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail.models import TrailEvent
@@ -22,7 +22,7 @@ OTHERS = ("RS.handler", "SOL.approver", "SUN.reader", "SUN.registrar", "SEK.regi
 
 
 def write(story: Story, text: str, *, by: str = "SUN.handler") -> PartyNote:
-    return beside.write_note(story.case, by=person(by), at=at(story.day), text=text)
+    return notes.write_note(story.case, by=person(by), at=at(story.day), text=text)
 
 
 def test_handlers_and_approvers_of_one_party_share_a_room(session: Database) -> None:
@@ -64,7 +64,7 @@ def test_the_trail_does_not_even_know_that_there_is_a_note(session: Database) ->
     story, handler = StoryFactory(at_phase=Phase.DIALOGUE), person("SUN.handler")
     before = session.scalars(select(TrailEvent.seq)).all()
     note = write(story, "Ring regionen på fredag.")
-    beside.delete_note(note, by=handler)
+    notes.delete_note(note, by=handler)
     assert session.scalars(select(TrailEvent.seq)).all() == before
     assert rows_that_disagree() == []
 
@@ -73,8 +73,8 @@ def test_a_note_is_deleted_for_good_by_who_wrote_it(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     note = write(story, "Ring regionen på fredag.")
     with pytest.raises(MoveNotAllowed):
-        beside.delete_note(note, by=person("SUN.approver"))
-    beside.delete_note(note, by=person("SUN.handler"))
+        notes.delete_note(note, by=person("SUN.approver"))
+    notes.delete_note(note, by=person("SUN.handler"))
     assert session.scalars(select(PartyNote)).all() == []
 
 
@@ -91,4 +91,4 @@ def test_notes_are_masked_with_a_filing_that_described_a_person(session: Databas
     offered = story.offer(ProposalKind.REJECT, REJECT, by="SEK.region")
     story.accept(offered, by="SEK.municipal")
     session.refresh(note)
-    assert note.text == filing.MASKED
+    assert note.text == MASKED

@@ -9,17 +9,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import CLOCK
-from escalation.cases import queries, standings
+from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import PartyRole, RecommendationAnswer
+from escalation.cases.models.asks import RecommendationAnswer
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.people import parties_of
 from escalation.cases.verbs import closing, pauses
 from escalation.cases.waits import open_balls
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
@@ -188,7 +189,7 @@ def test_what_was_offered_before_a_withdrawal_waits_for_nobody_until_the_case_is
     told.act("withdraw", by="SUN.approver")
 
     def waits() -> bool:
-        found = standings.standing(person("SUN.approver"), told.day, standings.Sought(waits=True))
+        found = overview.overviews(person("SUN.approver"), told.day, overview.CaseFilter(waits=True))
         return any(s.proposal is not None for s in found)
 
     assert not waits()

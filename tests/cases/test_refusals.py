@@ -13,7 +13,8 @@ from escalation.cases import course, queries
 from escalation.cases.course import FactsRefused, StaleVersion
 from escalation.db import session
 from escalation.perform import PERFORM
-from escalation.rules.moves import BY_VERB, MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests.factories import (

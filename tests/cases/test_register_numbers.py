@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import beside, queries
+from escalation.cases import queries, register_numbers
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case, RegistryNumber
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import RegistryNumber
 from escalation.cases.sight import Sight, sight_of
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
@@ -22,7 +23,7 @@ Database = scoped_session[Session]
 
 
 def add(story: Story, value: str, *, by: str = "SUN.handler") -> RegistryNumber:
-    return beside.add_register_number(story.case, by=person(by), at=at(story.day), value=value)
+    return register_numbers.add_register_number(story.case, by=person(by), at=at(story.day), value=value)
 
 
 def numbers(story: Story) -> dict[str, list[str]]:

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts import actions as accounts
 from escalation.accounts.models import Role
-from escalation.cases import queries, standings
+from escalation.cases import overview, queries
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Reopening
-from escalation.cases.standings import Sought
+from escalation.cases.models.asks import Reopening
+from escalation.cases.overview import CaseFilter
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail import queries as trail
 from tests.factories import HIRED_ON, REJECT, Story, StoryFactory, at, person
@@ -53,7 +53,7 @@ def told() -> Story:
 
 
 def asked_of(seat: str) -> list[Reopening]:
-    found = standings.standing(person(seat), REJECTED_ON, Sought(is_open=True, or_asked=True))
+    found = overview.overviews(person(seat), REJECTED_ON, CaseFilter(is_open=True, or_asked=True))
     return [s.reopening for s in found if s.reopening is not None]
 
 

@@ -9,17 +9,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import queries, standings
+from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import Case, CaseParty, PartyRole
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import CaseParty, PartyRole
+from escalation.cases.overview import CaseFilter
 from escalation.cases.seats import is_unconfirmed
 from escalation.cases.sight import Sight, sight_of
-from escalation.cases.standings import Sought
 from escalation.nudges.models import Nudge
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import REJECT, STATEMENT, Story, StoryFactory, at, person
 
 Database = scoped_session[Session]
@@ -48,7 +49,7 @@ def roles(case: Case) -> dict[str, PartyRole]:
 
 
 def waits_for(party: str, told: Story, seat: str = "approver") -> bool:
-    listed = standings.standing(person(f"{party}.{seat}"), told.day, Sought(waits=True))
+    listed = overview.overviews(person(f"{party}.{seat}"), told.day, CaseFilter(waits=True))
     return told.case.number in {s.case.number for s in listed}
 
 
@@ -301,7 +302,7 @@ def test_the_secretariat_is_told_of_a_wish_to_take_part_and_finds_it_in_its_list
     session.commit()
     asked = select(Nudge.kind).where(Nudge.subject == "ball:answer_registration", Nudge.recipient == office.user_id)
     assert list(session.scalars(asked)) == ["N0"]
-    assert told.case.number in {s.case.number for s in standings.standing(office, told.day, Sought(waits=True))}
+    assert told.case.number in {s.case.number for s in overview.overviews(office, told.day, CaseFilter(waits=True))}
 
 
 def test_who_files_with_another_may_complete_the_filing_and_its_position_stays_the_filers() -> None:

@@ -14,10 +14,10 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries, statement
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import JointStatement, StatementDraft, StatementPart
+from escalation.cases.models.statements import JointStatement, StatementDraft, StatementPart
 from escalation.cases.statement import fingerprint
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail

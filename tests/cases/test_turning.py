@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import CaseType
-from escalation.rules.moves import MoveNotAllowed
+from escalation.cases.models.case import CaseType
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import proposals, queries
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import PartyRole
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.sight import sight_of
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
-from escalation.watch.actions import deliver, sweep
+from escalation.watch.delivery import deliver
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import FileTransport
 from tests.factories import Story, StoryFactory, at, person
 

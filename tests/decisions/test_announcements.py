@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries
 from escalation.nudges.models import Nudge
 from escalation.rules import ladder, workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.nudge_plan import NudgeKind
 from escalation.rules.situation import ANNOUNCED, ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import Story, StoryFactory, at, person
 
 Database = scoped_session[Session]

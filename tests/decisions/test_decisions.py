@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.agreements.models import Interpretation
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import CaseType, Task
+from escalation.cases.models.case import CaseType
+from escalation.cases.models.course import Task
 from escalation.decisions.models import Decision
 from escalation.meetings.models import Meeting
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase
 from tests.factories import FACTS, Story, StoryFactory, everything, person
 

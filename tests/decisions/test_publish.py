@@ -11,8 +11,8 @@ from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.agreements import queries
 from escalation.agreements.models import Interpretation
 from escalation.cases.course import FactsRefused
-from escalation.decisions.actions import publish, sign
-from escalation.rules.moves import MoveNotAllowed
+from escalation.decisions.verbs.register import publish, sign
+from escalation.rules.machine import MoveNotAllowed
 from tests.factories import person
 
 Database = scoped_session[Session]

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused
-from escalation.rules.moves import MoveNotAllowed, outcomes_open
+from escalation.rules.machine import MoveNotAllowed
+from escalation.rules.moves.table import outcomes_open
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from tests.factories import Story, StoryFactory
 

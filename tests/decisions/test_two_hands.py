@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts.models import Membership
 from escalation.agreements.models import Interpretation
 from escalation.cases.course import FactsRefused
-from escalation.decisions import actions as decisions
 from escalation.decisions.models import Decision
-from escalation.rules.moves import MoveNotAllowed
+from escalation.decisions.verbs import register
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of
@@ -174,11 +174,11 @@ def test_what_is_published_is_word_for_word_what_was_decided(session: Database) 
 def test_a_text_that_differs_from_the_decision_cannot_reach_the_register(session: Database) -> None:
     told = interpreted().adjust("pronounce")
     written = written_in(told, session)
-    decisions.sign(written, by=person("SEK.region"), at=at(told.day), is_secrecy_reviewed=True)
+    register.sign(written, by=person("SEK.region"), at=at(told.day), is_secrecy_reviewed=True)
     written.answer = "Regionen utser."
     session.flush()
     with pytest.raises(MoveNotAllowed, match="differs_from_decision"):
-        decisions.publish(written, by=person("SEK.municipal"), at=at(told.day), is_secrecy_reviewed=True)
+        register.publish(written, by=person("SEK.municipal"), at=at(told.day), is_secrecy_reviewed=True)
     assert written.published_on is None
 
 

@@ -15,10 +15,10 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.accounts.models import Viewer
 from escalation.cases.verbs import filing
 from escalation.documents import actions, queries
+from escalation.documents.file_types import CheckedFile
 from escalation.documents.files import check
 from escalation.documents.models import Attachment
-from escalation.rules.file_types import CheckedFile
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about
@@ -51,7 +51,7 @@ def handler(told: Story) -> Viewer:
 
 
 def attach(story: Story, directory: Path, *files: CheckedFile, hangs_on: str = "position:1") -> list[Attachment]:
-    with actions.kept(files, directory) as laid:
+    with actions.stored(files, directory) as laid:
         actions.attach(story.case.id, hangs_on, laid, by=person("RS.handler"), at=NOW)
     return list(queries.of_case(story.case.id))
 
@@ -75,14 +75,14 @@ def test_the_same_file_twice_is_two_files(directory: Path, told: Story) -> None:
 
 
 def test_an_act_without_files_makes_no_directory(directory: Path) -> None:
-    with actions.kept([], directory) as laid:
+    with actions.stored([], directory) as laid:
         assert laid == []
     assert not directory.exists()
 
 
 def test_a_refused_act_takes_its_files_away_again(directory: Path) -> None:
     def refuse() -> None:
-        with actions.kept([checked(), checked()], directory) as laid:
+        with actions.stored([checked(), checked()], directory) as laid:
             assert len(list(directory.iterdir())) == len(laid) == 2
             raise MoveNotAllowed("state_position", "seat")
 
@@ -93,7 +93,7 @@ def test_a_refused_act_takes_its_files_away_again(directory: Path) -> None:
 
 def test_where_nothing_can_be_laid_nothing_is_left(directory: Path) -> None:
     directory.write_text("a file where the directory should be")
-    with pytest.raises(NotADirectoryError), actions.kept([checked()], directory):
+    with pytest.raises(NotADirectoryError), actions.stored([checked()], directory):
         raise AssertionError("the act was begun")
 
 
@@ -164,7 +164,7 @@ def test_a_position_tells_its_files_in_its_own_event_and_in_no_other(
 ) -> None:
     before = len(events_about(f"case:{told.case.number}"))
     file = checked("underlag.docx", pack.docx())
-    with actions.kept([file], directory) as laid:
+    with actions.stored([file], directory) as laid:
         told.act("state_position", by="RS.handler", attachments=laid)
     told.act("state_position", by="RS.handler")
     with_file, without = events_about(f"case:{told.case.number}")[before:]

@@ -20,7 +20,7 @@ from escalation.cases.verbs import filing
 from escalation.documents import actions, queries
 from escalation.documents.files import check
 from escalation.documents.models import Attachment, SecrecyMark
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
@@ -49,7 +49,7 @@ def story(phase: Phase = Phase.DIALOGUE, step: int = 1, **more: Any) -> Story:
 
 def attach(told: Story, directory: Path, by: str = "SUN.approver", name: str = "utredning.pdf") -> Attachment:
     file = check(name, BytesIO(pack.pdf(extra=f"% {name}".encode())))
-    with actions.kept([file], directory / "attachments") as laid:
+    with actions.stored([file], directory / "attachments") as laid:
         actions.attach(told.case.id, "position:1", laid, by=person(by), at=at(told.day))
     return queries.of_case(told.case.id)[-1]
 
@@ -69,7 +69,7 @@ def seers(told: Story, file: Attachment) -> set[str]:
     """Everybody for whom the file exists: as one of the case's, and by its number."""
     by_number = {seat for seat in EVERYBODY if secrecy.get(told.case, file.id, viewer=person(seat)) is file}
     sees_all = {seat for seat in EVERYBODY if sight_of(told.case, person(seat)) is Sight.FULL}
-    listed = {seat for seat in sees_all if told.file.files(person(seat)) == [file]}
+    listed = {seat for seat in sees_all if told.file.attachments(person(seat)) == [file]}
     assert by_number == listed
     return listed
 
@@ -262,7 +262,7 @@ def names(told: Story, seat: str) -> list[str]:
 def test_the_history_names_a_marked_file_to_those_alone_who_see_it(tmp_path: Path) -> None:
     told = story()
     files = [check(name, BytesIO(pack.pdf(extra=name.encode()))) for name in ("hemlig.pdf", "öppen.pdf")]
-    with actions.kept(files, tmp_path / "attachments") as laid:
+    with actions.stored(files, tmp_path / "attachments") as laid:
         told.act("state_position", by="RS.handler", attachments=laid)
     secret, _open = queries.of_case(told.case.id)
     mark(told, secret)
@@ -286,7 +286,7 @@ def test_that_a_file_was_marked_is_told_to_those_alone_who_have_the_room(tmp_pat
 def test_the_history_names_a_file_again_when_its_mark_is_lifted(tmp_path: Path) -> None:
     told = story()
     file = check("hemlig.pdf", BytesIO(pack.pdf()))
-    with actions.kept([file], tmp_path / "attachments") as laid:
+    with actions.stored([file], tmp_path / "attachments") as laid:
         told.act("state_position", by="RS.handler", attachments=laid)
     (attachment,) = queries.of_case(told.case.id)
     mark(told, attachment)

@@ -10,18 +10,19 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import User
-from escalation.cases.models import CaseType
+from escalation.cases.models.case import CaseType
 from escalation.db import session as db_session
 from escalation.followups import actions, queries
 from escalation.followups.models import FollowUp
 from escalation.nudges.models import Nudge
 from escalation.rules import yearly
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of
 from escalation.watch import letters
-from escalation.watch.actions import deliver, sweep
+from escalation.watch.delivery import deliver
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import SmtpTransport
 from tests.conftest import MailServer
 from tests.factories import PRINCIPLED, Story, StoryFactory, at, person

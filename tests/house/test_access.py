@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.routing import Rule
 
 from escalation.accounts.models import SECRETARIAT_ROLES, Role
-from escalation.cases.models import PartyNote
+from escalation.cases.models.parties import PartyNote
 from escalation.cases.sight import PARTY_WRITERS
 from escalation.db import db, session
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Seat
 from escalation.web import access
 from tests.conftest import let_go, new_application

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
-from escalation.cases.models import CONSEQUENCES, StatementPart
+from escalation.cases.models.case import CONSEQUENCES
+from escalation.cases.models.statements import StatementPart
 from escalation.cases.proposals import PERFORMS
 from escalation.cases.verbs import filing
-from escalation.rules.moves import BY_HEARING, BY_VERB, MOVES, Move
+from escalation.rules.machine import Move
+from escalation.rules.moves.table import BY_HEARING, BY_VERB, MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
-from escalation.web.cases.filing_check import facts_of
-from escalation.web.cases.filing_forms import CheckForm, MatterForm, MeanwhileForm, PositionForm, ProvisionForm
 from escalation.web.cases.forms import FIELDS, HEARING_FACTS, PROPOSAL_FACTS, READERS, REFUSED_AT
-from escalation.web.cases.statement import SheetForm
+from escalation.web.filing.check import facts_of
+from escalation.web.filing.forms import CheckForm, MatterForm, MeanwhileForm, PositionForm, ProvisionForm
+from escalation.web.statement.pages import SheetForm
 
 ACTS = [move for move in MOVES if move.verb != "file"]
 BY_ROW = pytest.mark.parametrize("move", ACTS, ids=lambda move: f"{move.t}-{move.verb}")

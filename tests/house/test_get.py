@@ -15,15 +15,19 @@ from werkzeug.routing import Rule
 
 from escalation.accounts.models import Membership, User
 from escalation.agreements.models import Interpretation
-from escalation.cases.models import Ball, CaseGuest, Draft, Hearing, JointStatement, Proposal
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Draft
+from escalation.cases.models.course import Ball
+from escalation.cases.models.parties import CaseGuest
+from escalation.cases.models.statements import JointStatement
 from escalation.db import reading
 from escalation.documents.models import Attachment
 from escalation.links.models import CaseLink
 from escalation.nudges.models import Mail
 from escalation.rules import yearly
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
-from escalation.web.cases.filing import PAGES
+from escalation.web.filing.pages import PAGES
 from tests.factories import everything
 
 Database = scoped_session[Session]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 from tools import ladder_doc
 
 ROWS = {f"{m.t} {m.verb}": m for m in MOVES}

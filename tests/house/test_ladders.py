@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from escalation.rules import ladder
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Outcome
 
 TEXTS = files("escalation") / "texts"

@@ -12,7 +12,6 @@ import pytest
 
 from escalation.cases.verbs.filing import file
 from escalation.perform import PERFORM
-from escalation.rules import moves
 from escalation.rules.deadlines import MET_BY, STARTS
 from escalation.rules.glossary import (
     ACTS,
@@ -24,9 +23,11 @@ from escalation.rules.glossary import (
     VERBS,
 )
 from escalation.rules.ladder import LADDER_KEYS, LOCAL_KEYS
-from escalation.rules.moves import BY_VERB, FUTURE, MOVES, TIME_GUARDS, Move
+from escalation.rules.machine import TIME_GUARDS, Move
+from escalation.rules.moves.table import BY_VERB, MOVES, rows
 from escalation.rules.nudge_plan import OFFICES
 from escalation.rules.situation import GUARDS, Phase
+from escalation.rules.waits import FUTURE
 from escalation.trail.events import EVENTS, placeholders
 
 SOURCE = Path(__file__).parent.parent.parent / "escalation"
@@ -85,10 +86,10 @@ def test_what_is_no_guard_of_a_row_has_a_sentence_too() -> None:
     assert set(TIME_GUARDS) <= set(GUARDS) & set(GUARD_SENTENCES)
 
 
-def rooms() -> list[Path]:
-    """Where verbs are written: in each room of the domain everything but its nouns and questions."""
-    modules = (path for models in SOURCE.glob("*/models.py") for path in models.parent.glob("*.py"))
-    return sorted(path for path in modules if path.name not in {"__init__.py", "models.py", "queries.py"})
+def domain() -> list[Path]:
+    """Every module of the packages that have models: verbs are written in some of them."""
+    packages = {path.relative_to(SOURCE).parts[0] for path in (*SOURCE.glob("*/models.py"), *SOURCE.glob("*/models"))}
+    return sorted(path for package in packages for path in (SOURCE / package).rglob("*.py"))
 
 
 def words_in(expression: ast.expr) -> list[str]:
@@ -99,7 +100,7 @@ def words_in(expression: ast.expr) -> list[str]:
 
 def refusals() -> Iterator[tuple[str, str]]:
     """Every guard that some function of the domain names by a word of its own: (where, guard)."""
-    for path in rooms():
+    for path in domain():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             where = f"{path.parent.name}/{path.name}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "MoveNotAllowed":
@@ -171,10 +172,10 @@ def test_every_event_declares_its_facts_by_its_sentence() -> None:
 
 def test_no_event_is_without_something_that_leaves_it() -> None:
     used = {m.event for m in MOVES}
-    source = "".join(p.read_text("utf-8") for p in rooms())
+    source = "".join(p.read_text("utf-8") for p in domain())
     assert [kind for kind in EVENTS if kind not in used and f'"{kind}"' not in source] == []
 
 
 def test_the_words_of_a_row_are_words_of_the_glossary() -> None:
     assert {a.seat.value for m in MOVES for a in m.actors} <= set(GLOSSARY)
-    assert len(moves.rows()) == len(MOVES)
+    assert len(rows()) == len(MOVES)

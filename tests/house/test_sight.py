@@ -17,7 +17,7 @@ from escalation.accounts import actions as accounts
 from escalation.accounts.models import CLOCK, PUBLIC, Membership, Viewer
 from escalation.accounts.queries import viewer_for
 from escalation.cases import guests
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.seats import referrals_to
 from escalation.cases.sight import Sight, rests, seen_whole, sight_of, visible
 from escalation.cases.waits import is_asked_for_opinion

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 
 ROOT = Path(__file__).parent.parent.parent
 TEMPLATES = sorted(str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.*"))

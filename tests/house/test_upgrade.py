@@ -22,13 +22,13 @@ from sqlalchemy.types import TypeEngine
 
 from escalation.accounts.models import BODY_ROLES, Membership, Role, User
 from escalation.accounts.queries import viewer_for
+from escalation.casefile import case_file_of
 from escalation.cases import queries as cases
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.proposals import may_offer
 from escalation.cases.waits import without_ball
 from escalation.db import db, session
-from escalation.decisions.queries import file_of
 from escalation.rules.situation import ProposalKind
 from escalation.trail import queries as trail
 from tests.conftest import ROOT, Databases, application, let_go, settings_for, turn_to
@@ -147,13 +147,13 @@ def test_a_case_that_waits_for_its_way_when_the_release_is_upgraded_goes_on_by_t
     [proposed] = cases.proposals(case)
     assert proposed.ended_at is not None
     assert case.acted_at == dt.datetime(2026, 9, 3, 8, tzinfo=dt.UTC), "the region's receipt"
-    file = file_of(case, dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC))
-    assert file.ball is not None
-    assert (file.ball.act, file.ball.holder) == ("force", "secretariat")
+    case_file = case_file_of(case, dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC))
+    assert case_file.ball is not None
+    assert (case_file.ball.act, case_file.ball.holder) == ("force", "secretariat")
     officials = select(Membership).where(Membership.role == Role.SECRETARIAT)
     official = viewer_for(session.scalars(officials).one())
-    assert "ask_to_pursue" in {o.move.verb for o in file.openings(official) if o.is_open}
-    assert may_offer(case, ProposalKind.LAPSE, file.situation, official) == "asked_to_pursue"
+    assert "ask_to_pursue" in {o.move.verb for o in case_file.openings(official) if o.is_open}
+    assert may_offer(case, ProposalKind.LAPSE, case_file.situation, official) == "asked_to_pursue"
 
 
 def test_the_seats_in_bodies_of_the_release_keep_their_body_and_get_the_words_that_name_none(upgraded: Flask) -> None:

@@ -11,18 +11,18 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
-from escalation.cases import queries, standings
+from escalation.casefile import workdays_late
+from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import CaseType, JointStatement, Position
+from escalation.cases.models.case import MASKED, CaseType
+from escalation.cases.models.statements import JointStatement, Position
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight
-from escalation.cases.standings import Sought
-from escalation.cases.verbs.filing import MASKED
 from escalation.cases.waits import without_ball
-from escalation.decisions import actions as decisions
-from escalation.decisions.queries import workdays_late
+from escalation.decisions.verbs import register
 from escalation.rules import workdays
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent, TrailPayload
@@ -99,9 +99,9 @@ def test_five_people_bring_a_case_from_filing_to_an_interpretation_that_the_next
     assert written is not None
     assert [p.code for p in written.provisions] == ["4.5 st 2"]
     assert written.publish_due_on == day("2027-02-25")
-    decisions.sign(written, by=person("SEK.region"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
+    register.sign(written, by=person("SEK.region"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
     assert agreements.interpretation(number) is None
-    decisions.publish(written, by=person("SEK.municipal"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
+    register.publish(written, by=person("SEK.municipal"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
     assert agreements.interpretation(number) is written
 
     with pytest.raises(FactsRefused) as refused:
@@ -147,8 +147,8 @@ def test_every_act_leaves_one_event_with_actor_time_and_state(session: Database)
 
 def test_a_silent_respondent_does_not_stop_the_case(session: Database) -> None:
     case = StoryFactory(at_phase=Phase.SERVED)
-    file = case.file_on(day("2026-09-23"))
-    assert file.opens("local_way_is_over") == day("2026-09-23")  # D4 + 10, unacknowledged
+    case_file = case.file_on(day("2026-09-23"))
+    assert case_file.opens("local_way_is_over") == day("2026-09-23")  # D4 + 10, unacknowledged
     case.declare_impasse(on=day("2026-09-23"))
     case.lift(on=workdays.open_from(case.due("D7b"), case.calendar), **STATEMENT)
     assert case.case.step == 2
@@ -414,7 +414,7 @@ def test_the_respondent_sees_nothing_before_the_case_is_served(session: Database
     case = StoryFactory(affected=["TYR"])
     others = [person(seat) for seat in ("RS.handler", "RS.approver", "TYR.handler")]
     assert [queries.get(case.case.number, viewer=viewer) for viewer in others] == [None, None, None]
-    assert [standings.standing(viewer, case.day, Sought()) for viewer in others] == [[], [], []]
+    assert [overview.overviews(viewer, case.day, CaseFilter()) for viewer in others] == [[], [], []]
     case.serve(on=day("2026-09-01"))
     assert [queries.get(case.case.number, viewer=viewer) for viewer in others] == [(case.case, Sight.FULL)] * 3
 

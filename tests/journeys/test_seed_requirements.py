@@ -17,12 +17,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import CaseType
-from escalation.cases.verbs.filing import REJECT_GROUNDS
+from escalation.cases.models.case import CaseType
 from escalation.parties.models import Party
 from escalation.rules import ladder
+from escalation.rules.choices import REJECT_GROUNDS
 from escalation.rules.glossary import GLOSSARY
-from escalation.rules.moves import BY_VERB, MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import BODY_KINDS, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
@@ -68,7 +69,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "web/test_guide.py::test_every_listed_agreement_can_be_chosen_and_leads_to_its_ladder",
     ),
     "R7": (
-        "rules/test_explore.py::test_only_the_top_of_hok_interprets_and_only_its_own_agreement",
+        "test_proof.py::test_only_the_top_of_hok_interprets_and_only_its_own_agreement",
         "decisions/test_decisions.py::test_an_agreement_whose_ladder_is_not_known_is_not_interpreted",
     ),
     "R8": ("decisions/test_decisions.py::test_a_decision_in_the_matter_interprets_nothing",),

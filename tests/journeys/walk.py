@@ -15,19 +15,22 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from escalation.accounts.models import Viewer
+from escalation.casefile import CaseFile
 from escalation.cases import course, hearings, proposals, queries
 from escalation.cases.integrity import state_of
-from escalation.cases.models import Case, Deadline, Hearing, Proposal
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Deadline
 from escalation.cases.seats import referrals_to, seats_of
 from escalation.cases.waits import without_ball
 from escalation.db import session
-from escalation.decisions.queries import File
 from escalation.meetings.models import Meeting
 from escalation.nudges.models import Mail, Nudge, NudgeState
 from escalation.perform import PERFORM
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import reachable
-from escalation.rules.moves import Move, MoveNotAllowed, outcomes_open
+from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failing_guard
+from escalation.rules.moves.table import BY_VERB, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
 from tests.factories import (
@@ -115,7 +118,7 @@ class Walk:
         return self.data.draw(st.sampled_from(among), label=what)
 
     @property
-    def file(self) -> File:
+    def file(self) -> CaseFile:
         return self.told.file
 
     # Turns ----------------------------------------------------------------------------------------------------------
@@ -136,7 +139,7 @@ class Walk:
             case "trespass":
                 self.trespass(file)
             case "act":
-                self.act(file, moves.BY_VERB[what], seat)
+                self.act(file, BY_VERB[what], seat)
             case "offer":
                 self.offer(file, what, seat)
             case "hear":
@@ -147,38 +150,38 @@ class Walk:
                 self.answer(next(p for p in file.proposals if p.id == what), seat)
         self.hold_laws()
 
-    def _open_acts(self, file: File, seats: Sequence[str]) -> list[tuple[Move, str]]:
+    def _open_acts(self, case_file: CaseFile, seats: Sequence[str]) -> list[tuple[Move, str]]:
         found = []
         for seat in seats:
-            openings = file.openings(self.viewers[seat])
+            openings = case_file.openings(self.viewers[seat])
             found += [(o.move, seat) for o in openings if o.is_open and o.move.verb in PERFORM]
         return found
 
-    def _offers(self, file: File) -> list[tuple[ProposalKind, str]]:
+    def _offers(self, case_file: CaseFile) -> list[tuple[ProposalKind, str]]:
         return [
             (kind, seat)
             for kind in ProposalKind
             for seat in self.seats
-            if proposals.may_offer(file.case, kind, file.situation, self.viewers[seat]) is None
+            if proposals.may_offer(case_file.case, kind, case_file.situation, self.viewers[seat]) is None
         ]
 
-    def _answers(self, file: File) -> list[tuple[Proposal, str]]:
+    def _answers(self, case_file: CaseFile) -> list[tuple[Proposal, str]]:
         return [
             (proposal, seat)
-            for proposal in file.proposals
+            for proposal in case_file.proposals
             for seat in self.seats
-            if proposals.may_answer(file.case, proposal, self.viewers[seat], file.today) is None
+            if proposals.may_answer(case_file.case, proposal, self.viewers[seat], case_file.today) is None
         ]
 
-    def _hearings(self, file: File) -> list[tuple[HearingKind, str]]:
+    def _hearings(self, case_file: CaseFile) -> list[tuple[HearingKind, str]]:
         found = [
             (kind, seat)
             for kind in HearingKind
             for seat in self.seats
-            if hearings.may_hear(file.case, kind, file.situation, self.viewers[seat]) is None
+            if hearings.may_hear(case_file.case, kind, case_file.situation, self.viewers[seat]) is None
         ]
         joins = [asked for asked in found if asked[0] is HearingKind.JOIN]
-        if joins and not self._siblings(file.case):
+        if joins and not self._siblings(case_file.case):
             return [asked for asked in found if asked not in joins]
         return found
 
@@ -187,12 +190,12 @@ class Walk:
         mine = [other for other in queries.joinable(case) if self.sibling and other.number == self.sibling.number]
         return [other.number for other in mine if not other.hearings_going]
 
-    def _comments(self, file: File) -> list[tuple[Hearing, str]]:
+    def _comments(self, case_file: CaseFile) -> list[tuple[Hearing, str]]:
         return [
             (hearing, seat)
-            for hearing in file.hearings
+            for hearing in case_file.hearings
             for seat in self.seats
-            if hearings.may_comment(file.case, hearing, self.viewers[seat], file.today) is None
+            if hearings.may_comment(case_file.case, hearing, self.viewers[seat], case_file.today) is None
         ]
 
     def wait(self, days: int) -> None:
@@ -212,12 +215,12 @@ class Walk:
             nudge.state = NudgeState.SENT if nudge.mail_id else NudgeState.PENDING
         session.commit()
 
-    def act(self, file: File, move: Move, seat: str) -> None:
-        facts = self._facts(file, move, self.viewers[seat])
+    def act(self, case_file: CaseFile, move: Move, seat: str) -> None:
+        facts = self._facts(case_file, move, self.viewers[seat])
         if facts is None:
             return
         before = self._events()
-        is_unsent = move.verb == "withdraw" and file.case.phase in moves.BEFORE_SERVED
+        is_unsent = move.verb == "withdraw" and case_file.case.phase in BEFORE_SERVED
         self.told.act(move.verb, by=seat, **facts)
         session.commit()
         after = self._events()
@@ -226,9 +229,9 @@ class Walk:
         assert after[-1].at == at(self.told.day)
         assert f'"by":"membership:{self.viewers[seat].membership_id}"' in after[-1].entry.replace(" ", "")
 
-    def offer(self, file: File, kind: ProposalKind, seat: str) -> None:
+    def offer(self, case_file: CaseFile, kind: ProposalKind, seat: str) -> None:
         before = len(self._events())
-        self.told.offer(kind, self._terms(file, kind), by=seat)
+        self.told.offer(kind, self._terms(case_file, kind), by=seat)
         session.commit()
         assert len(self._events()) == before + 1
 
@@ -253,14 +256,14 @@ class Walk:
         session.commit()
         assert len(self._events()) == before + 1
 
-    def trespass(self, file: File) -> None:
+    def trespass(self, case_file: CaseFile) -> None:
         """Somebody tries what is not open to them: refused by the guard that the rules name, without a trace."""
         verb = self.choose("verb", sorted(PERFORM))
         seat = self.choose("seat", self.seats)
-        move, viewer = moves.BY_VERB[verb], self.viewers[seat]
-        seats = seats_of(file.case, viewer, file.tasks)
-        guard = moves.failing_guard(move, file.situation, seats)
-        facts = self._facts(file, move, viewer)
+        move, viewer = BY_VERB[verb], self.viewers[seat]
+        seats = seats_of(case_file.case, viewer, case_file.tasks)
+        guard = failing_guard(move, case_file.situation, seats)
+        facts = self._facts(case_file, move, viewer)
         if guard is None or facts is None:
             return
         before = (len(self._events()), self._state(), self._deadlines())
@@ -273,78 +276,78 @@ class Walk:
 
     # Facts ----------------------------------------------------------------------------------------------------------
 
-    def _facts(self, file: File, move: Move, viewer: Viewer) -> dict[str, Any] | None:
+    def _facts(self, case_file: CaseFile, move: Move, viewer: Viewer) -> dict[str, Any] | None:
         """What the act contains, or None where it cannot be made up (no meeting within reach, no task)."""
         facts: dict[str, Any] = {}
         today = self.told.day
         match move.verb:
             case "acknowledge" | "confirm_part":
                 facts = {"handler": viewer.membership_id, "substitute": None}
-            case "lift" if not file.situation.is_statement_agreed:
+            case "lift" if not case_file.situation.is_statement_agreed:
                 facts = STATEMENT
             case "accept_file" | "schedule":
-                coming = reachable(file.meetings, today)
+                coming = reachable(case_file.meetings, today)
                 if not coming:
                     return None
                 name = "meeting" if move.verb == "schedule" else "target_meeting"
                 facts = {name: self.choose("meeting", [m.id for m in coming[:3]]), "later_reason": "Siffror väntas."}
             case "take_off":
-                counted = file.situation.take_offs < 2
+                counted = case_file.situation.take_offs < 2
                 grounds = ("not_reached", "no_quorum", "cancelled", *(("tabled", "returned") if counted else ()))
                 facts = {"take_off_ground": self.choose("ground", grounds)}
             case "decide" | "correct_decision":
-                open_here = outcomes_open(file.situation) or [Outcome.REFER_UP]
-                facts = self._decision(file, self.choose("outcome", open_here))
+                open_here = outcomes_open(case_file.situation) or [Outcome.REFER_UP]
+                facts = self._decision(case_file, self.choose("outcome", open_here))
             case "adjust":
-                facts = {"task": self.choose("task", (None, self._task(file))), "remit_until": self._in(20)}
+                facts = {"task": self.choose("task", (None, self._task(case_file))), "remit_until": self._in(20)}
             case "complete":
                 number = len(self._events())
                 facts = {"description": f"Sedan mars svarar ingen på numret i portalen. Komplettering {number}."}
             case "refer":
-                facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in file.case.parties)))}
+                facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in case_file.case.parties)))}
             case "answer_referral":
-                asked = referrals_to(file.case, viewer)
+                asked = referrals_to(case_file.case, viewer)
                 facts = {"referral_id": asked[0].id if asked else 0}
             case "register_affected" | "refuse_registration":
-                facts = {"registration_id": next((wish.id for wish in file.case.registrations_asked), 0)}
-            case "remit" if not file.situation.adjusted_for:  # the body itself confirms
+                facts = {"registration_id": next((wish.id for wish in case_file.case.registrations_asked), 0)}
+            case "remit" if not case_file.situation.adjusted_for:  # the body itself confirms
                 facts = FACTS["adjust"] | {"remit_until": self._in(20)}
                 facts.pop("what_is_needed")
             case "report_task":
-                mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
+                mine = [t for t in case_file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
                 facts = {"task_id": mine[0].id if mine else 0}
             case "pause":
                 facts = {"pause_ground": "force_majeure", "paused_until": self._in(10)}
         return facts
 
-    def _decision(self, file: File, outcome: Outcome) -> dict[str, Any]:
-        treatment = file.treatment
+    def _decision(self, case_file: CaseFile, outcome: Outcome) -> dict[str, Any]:
+        treatment = case_file.treatment
         if treatment is None:
             return {"outcome": outcome}
         facts = recorded(outcome, treatment.held_at.held_on)
-        is_municipal = file.ladder.step(file.case.step).decision_rule == "consensus_municipal"
+        is_municipal = case_file.ladder.step(case_file.case.step).decision_rule == "consensus_municipal"
         if is_municipal and outcome is Outcome.NO_CONCURRENCE:
             facts |= {"municipal_line": "divided", "municipal_other": "Två uppfattningar."}
         return FACTS["decide"] | facts
 
-    def _task(self, file: File) -> tuple[str, str, dt.date]:
-        sides = [p.party_code for p in file.case.sides]
+    def _task(self, case_file: CaseFile) -> tuple[str, str, dt.date]:
+        sides = [p.party_code for p in case_file.case.sides]
         return "Bemanna vägen in", self.choose("obliged", sides), self._in(30)
 
     def _in(self, days: int) -> dt.date:
         return workdays.add(self.told.day, days, self.told.calendar)
 
-    def _terms(self, file: File, kind: ProposalKind) -> dict[str, Any]:
+    def _terms(self, case_file: CaseFile, kind: ProposalKind) -> dict[str, Any]:
         reason = {"reason": "Så blir det bäst."}
         match kind:
             case ProposalKind.STATEMENT:
                 return STATEMENT
             case ProposalKind.SETTLEMENT:
-                what, party, day = self._task(file)
+                what, party, day = self._task(case_file)
                 asked = [[what, party, day.isoformat()]] if self.choose("obligations", (True, False)) else []
                 return {"settlement": "Vägen in bemannas.", "obligations": asked}
             case ProposalKind.EXTENSION:
-                was = course.in_force(file.case)["D7"].due_on
+                was = course.in_force(case_file.case)["D7"].due_on
                 later = workdays.add(max(was, self.told.day), 10, self.told.calendar)
                 return {"extended_to": later.isoformat(), **reason}
             case ProposalKind.PAUSE:
@@ -413,23 +416,26 @@ class Walk:
             self.hold_laws()
         raise AssertionError(f"the case never ends: it stands in {self.told.case.phase} at step {self.told.case.step}")
 
-    def _ends_by_two_hands(self, file: File) -> bool:
+    def _ends_by_two_hands(self, case_file: CaseFile) -> bool:
         """Whether two officials now end a filing that is not completed, where no act leads on (T3b)."""
         by, other = "SEK.region", "SEK.municipal"
-        kind, s = ProposalKind.LAPSE, file.situation
-        if s.phase is not Phase.COMPLETION or proposals.may_offer(file.case, kind, s, self.viewers[by]) is not None:
+        kind, s = ProposalKind.LAPSE, case_file.situation
+        if (
+            s.phase is not Phase.COMPLETION
+            or proposals.may_offer(case_file.case, kind, s, self.viewers[by]) is not None
+        ):
             return False
         self.told.accept(self.told.offer(kind, {"reason": "Ingen svarade."}, by=by), by=other)
         session.commit()
         self.hold_laws()
         return True
 
-    def _goes_on_late(self, file: File) -> bool:
+    def _goes_on_late(self, case_file: CaseFile) -> bool:
         """Whether a party whose silence ended the case takes it to the next step after all (T29c)."""
-        late = [(move, seat) for move, seat in self._open_acts(file, self.seats) if move.verb == "refuse_late"]
+        late = [(move, seat) for move, seat in self._open_acts(case_file, self.seats) if move.verb == "refuse_late"]
         if not late or not self.choose("goes on", (False, True)):
             return False
-        self.act(file, *self.choose("late", late))
+        self.act(case_file, *self.choose("late", late))
         self.hold_laws()
         return True
 
@@ -443,18 +449,18 @@ class Walk:
         self.wait(10)
         assert beside.file.case.phase is Phase.CLOSED
 
-    def _days_to_the_next_opening(self, file: File) -> int:
+    def _days_to_the_next_opening(self, case_file: CaseFile) -> int:
         """Working days until time opens something to an official, or acts itself; five where nobody knows."""
-        case = file.case
-        days = [o.opens_on for seat in OFFICIALS for o in file.openings(self.viewers[seat]) if o.opens_on]
+        case = case_file.case
+        days = [o.opens_on for seat in OFFICIALS for o in case_file.openings(self.viewers[seat]) if o.opens_on]
         days += [day + dt.timedelta(days=1) for day in (case.paused_until, case.withdrawal_until) if day]
-        to_come = [day for day in days if day > file.today]
-        return workdays.between(file.today, min(to_come), self.told.calendar) or 1 if to_come else 5
+        to_come = [day for day in days if day > case_file.today]
+        return workdays.between(case_file.today, min(to_come), self.told.calendar) or 1 if to_come else 5
 
-    def _facts_that_lead_on(self, file: File, move: Move, viewer: Viewer) -> dict[str, Any] | None:
+    def _facts_that_lead_on(self, case_file: CaseFile, move: Move, viewer: Viewer) -> dict[str, Any] | None:
         if move.verb == "decide":
-            outcomes = [o for o in outcomes_open(file.situation) if o is not Outcome.REMIT]  # which leads back
-            return self._decision(file, self.choose("outcome", outcomes))
+            outcomes = [o for o in outcomes_open(case_file.situation) if o is not Outcome.REMIT]  # which leads back
+            return self._decision(case_file, self.choose("outcome", outcomes))
         if move.verb == "adjust":
             return {"remit_until": self._in(20)}
-        return self._facts(file, move, viewer)
+        return self._facts(case_file, move, viewer)

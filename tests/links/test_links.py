@@ -12,11 +12,11 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries as cases
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.links import actions as links
 from escalation.links import queries
 from escalation.links.models import CaseLink, LinkKind
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
@@ -116,7 +116,7 @@ def test_a_link_is_told_only_to_those_who_may_know_of_the_case_at_its_other_end(
     assert ends(theirs, person("NAC.approver")) == []
     for seat in ("RS.handler", "SEK.region", "AUDITOR", "TSG.member"):
         assert ends(mine, person(seat)) == [("related", theirs.number)], seat
-    assert queries.known([mine.number, theirs.number], viewer=person("SUN.handler")) == {mine.number}
+    assert queries.known_numbers([mine.number, theirs.number], viewer=person("SUN.handler")) == {mine.number}
 
 
 # --- What

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import queries as cases
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models import Case, Proposal
+from escalation.cases.models.asks import Proposal
+from escalation.cases.models.case import Case
 from escalation.cases.waits import without_ball
 from escalation.links import actions as links
 from escalation.links import queries
@@ -20,11 +21,11 @@ from escalation.links.models import CaseLink
 from escalation.nudges.models import Nudge, NudgeState
 from escalation.rules import workdays
 from escalation.rules.deadlines import recount
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
-from escalation.watch.actions import sweep
+from escalation.watch.sweep import sweep
 from tests.factories import Story, StoryFactory, at, person
 
 Database = scoped_session[Session]

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import pytest
 
-from escalation.cases.models import CaseType
+from escalation.cases.models.case import CaseType
 from escalation.rules import guide, ladder
 from escalation.rules.guide import ENDS, QUESTIONS, End, Option, Question, UnknownAnswer, around, walk
 

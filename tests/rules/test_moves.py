@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from escalation.decisions import actions as decisions
+from escalation import proof
+from escalation.decisions.verbs import answers, effects, minutes
 from escalation.meetings import actions as meetings
-from escalation.rules import explore, ladder, moves, workdays
+from escalation.rules import ladder, waits, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
-from escalation.rules.moves import BY_VERB, MOVES, MoveNotAllowed, check, land, moves_open_to, outcomes_open
+from escalation.rules.machine import MoveNotAllowed, land
+from escalation.rules.moves.table import BY_VERB, MOVES, check, moves_open_to, outcomes_open, rows
 from escalation.rules.situation import BODY_KINDS, ClosingReason, Outcome, Phase, ProposalKind, Seat, Situation
 
 BUILT = [
@@ -108,16 +110,17 @@ def test_the_rows_are_those_built_each_once() -> None:
 
 
 def test_the_printed_table_has_a_line_a_row_with_the_t_number_first() -> None:
-    assert [row[0] for row in moves.rows()] == BUILT
-    assert all(len(row) == 8 and all(row) for row in moves.rows())
+    assert [row[0] for row in rows()] == BUILT
+    assert all(len(row) == 8 and all(row) for row in rows())
 
 
 def test_rows_speak_of_kinds_of_step_and_never_of_a_body() -> None:
-    assert not any(body in " ".join(" ".join(row) for row in moves.rows()) for body in ("TSG", "VIS", "HOK"))
+    assert not any(body in " ".join(" ".join(row) for row in rows()) for body in ("TSG", "VIS", "HOK"))
 
 
 def test_what_needs_a_meeting_needs_a_body() -> None:
-    of_bodies = [m for m in MOVES if m.verb in dir(meetings) or m.verb in dir(decisions)]
+    verbs = {name for module in (meetings, minutes, effects, answers) for name in dir(module)}
+    of_bodies = [m for m in MOVES if m.verb in verbs]
     assert of_bodies
     assert all(m.kinds == BODY_KINDS for m in of_bodies)
 
@@ -384,7 +387,7 @@ def test_after_two_remits_a_third_is_not_open() -> None:
 
 def test_the_next_step_is_received_by_a_body_and_served_where_it_is_a_dialogue() -> None:
     assert land(BY_VERB["lift"], stands(Phase.IMPASSE)) == (2, Phase.RECEIVED)
-    four = explore.generated(explore.GENERATED[0])
+    four = proof.generated(proof.GENERATED[0])
     assert land(BY_VERB["lift"], stands(Phase.IMPASSE, 1, four)) == (2, Phase.SERVED)
 
 
@@ -411,7 +414,7 @@ C09 = {
 
 
 def future(s: Situation, today: str, known: dict[str, dt.date]) -> list[tuple[str, str, str, str]]:
-    rows = moves.future(
+    rows = waits.future(
         s,
         today=day(today),
         date=dates_of(known, CALENDAR),

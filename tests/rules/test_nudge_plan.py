@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalation.rules.moves import BallRow
 from escalation.rules.nudge_plan import (
     OFFICES,
     PLAN,
@@ -18,6 +17,7 @@ from escalation.rules.nudge_plan import (
     first_nudge,
     rank,
 )
+from escalation.rules.waits import BallRow
 from escalation.rules.workdays import JULY, load_calendar
 
 CALENDAR = load_calendar((JULY,))

@@ -14,7 +14,9 @@ import pytest
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import Membership, Role, User
-from escalation.cases.models import Ball, Case, CaseParty, CaseType, Deadline, PartyRole
+from escalation.cases.models.case import Case, CaseType
+from escalation.cases.models.course import Ball, Deadline
+from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.nudges.actions import NewNudge, write
 from escalation.nudges.models import Mail, Nudge
 from escalation.parties.models import BlockSide

@@ -18,8 +18,9 @@ from escalation.nudges.models import Mail, MailState
 from escalation.nudges.queries import in_trouble
 from escalation.rules.nudge_plan import NudgeKind
 from escalation.rules.situation import ClosingReason, Phase
-from escalation.watch.actions import DeliveryReport, deliver, sweep
-from escalation.watch.queries import is_window_open
+from escalation.watch.delivery import DeliveryReport, deliver
+from escalation.watch.health import is_window_open
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import Attempt, FileTransport, Result, SmtpTransport, Transport
 from tests.conftest import MailServer
 from tests.watch.conftest import Database, Office, at

@@ -6,10 +6,9 @@ import datetime as dt
 
 import pytest
 
-from escalation.cases.models import Ball
+from escalation.cases.models.course import Ball
 from escalation.rules.nudge_plan import NudgeKind
-from escalation.watch.actions import check_integrity, note_call
-from escalation.watch.queries import INTERVALS, Light, health, is_sweep_due, light_of, runs
+from escalation.watch.health import INTERVALS, Light, check_integrity, health, is_sweep_due, light_of, note_call, runs
 from escalation.watch.transports import Result
 from tests.watch.conftest import Database, Office, at
 from tests.watch.test_deliver import MORNING, Postman, send

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 
-from escalation.cases.models import Ball
+from escalation.cases.models.course import Ball
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
-from escalation.rules.moves import FUTURE, BallRow, BallRule
 from escalation.rules.nudge_plan import PLAN, NudgeKind
+from escalation.rules.waits import FUTURE, BallRow, BallRule
 from escalation.watch.letters import COUNTED, WHY, Item, item, letter
 
 RULES = {rule for rules in FUTURE.values() for rule in rules}

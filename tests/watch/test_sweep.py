@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, update
 
-from escalation.cases.models import Ball
+from escalation.cases.models.course import Ball
 from escalation.db import db
 from escalation.rules.situation import ClosingReason, Phase
-from escalation.watch.actions import SweepReport, sweep
+from escalation.watch.sweep import SweepReport, sweep
 from tests.many import asked, copies, nobody_could_write
 from tests.watch.conftest import Database, Office, at
 

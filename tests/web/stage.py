@@ -22,7 +22,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from escalation.cases import queries
-from escalation.cases.models import Case, CaseType
+from escalation.cases.models.case import Case, CaseType
 from escalation.cases.verbs import filing as filing_verbs
 from escalation.db import db, session
 from escalation.meetings.models import Meeting

@@ -19,7 +19,7 @@ from escalation import clock
 from escalation.accounts import actions as accounts
 from escalation.accounts.models import LoginSession, Role
 from escalation.db import session
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
 from tests.factories import ROLES, row_counts
 from tests.web.stage import BODY_SEATS, CENTRE, ENDED, PARTY_SEATS, PHASES, SEATS, House, mark, title

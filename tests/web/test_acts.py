@@ -11,11 +11,12 @@ from sqlalchemy import select
 from escalation import clock
 from escalation.agreements.models import Provision
 from escalation.cases import course
-from escalation.cases.models import Case, CaseProvision
+from escalation.cases.models.case import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
-from escalation.watch.actions import deliver, sweep
+from escalation.watch.delivery import deliver
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import PastTransport
 from tests.factories import at, person
 from tests.web import filing

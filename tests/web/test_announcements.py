@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.rules import workdays
 from escalation.rules.situation import Outcome, Phase
-from escalation.watch.actions import deliver, sweep
+from escalation.watch.delivery import deliver
+from escalation.watch.sweep import sweep
 from escalation.watch.transports import FileTransport
 from tests.conftest import turn_to
 from tests.factories import Story, StoryFactory, at, person

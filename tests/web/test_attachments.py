@@ -19,9 +19,9 @@ from config import Settings
 from escalation.cases import queries as cases
 from escalation.db import session
 from escalation.documents import actions, queries
+from escalation.documents.file_types import MEBIBYTE, REFUSALS, TYPES
 from escalation.documents.files import check
 from escalation.documents.models import Attachment
-from escalation.rules.file_types import MEBIBYTE, REFUSALS, TYPES
 from escalation.trail.events import content_of
 from escalation.trail.models import TrailEvent
 from tests.conftest import Databases
@@ -424,7 +424,7 @@ def furnished(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempP
             case, _seen = found
             stand = cases.positions(case)[-1]
             file = check(f"{mark(key)}.pdf", BytesIO(pack.pdf(extra=f"% {key}\n".encode())))
-            with actions.kept([file], directory(house)) as laid:
+            with actions.stored([file], directory(house)) as laid:
                 actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=at(TODAY))
         session.commit()
 

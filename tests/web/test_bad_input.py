@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import encode_multipart
 
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.db import session
 from tests.conftest import turn_to
 from tests.factories import everything, row_counts

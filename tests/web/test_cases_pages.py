@@ -7,10 +7,10 @@ import re
 import pytest
 from sqlalchemy import select
 
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.rules import ladder
-from escalation.rules.moves import MOVES
+from escalation.rules.moves.table import MOVES
 from tests.web.reading import Page
 from tests.web.stage import DAYS, ENDED, PHASES, House, secret
 from tests.web.test_access import FULL, OPEN, beside, expected

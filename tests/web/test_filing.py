@@ -20,11 +20,12 @@ from escalation.accounts import actions as accounts
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import LoginSession, Membership, Role, User
 from escalation.agreements import queries as agreements
-from escalation.cases.models import Case, CaseParty, Draft, RegistryNumber
+from escalation.cases.models.case import Case, Draft
+from escalation.cases.models.parties import CaseParty, RegistryNumber
 from escalation.db import db
 from escalation.documents.models import Attachment
 from escalation.parties.models import BlockSide
-from escalation.web import carry
+from escalation.web import resumed_forms
 from tests.documents import pack
 
 Database = scoped_session[Session]
@@ -791,7 +792,7 @@ def test_what_is_too_long_to_carry_is_shown_to_be_copied(handler: Writer, sessio
     handler.begin()
     end_sessions(session)
     long = "Ord och inga visor. " * 11_000
-    assert len(long) > carry.MOST
+    assert len(long) > resumed_forms.MOST
     asked = handler.post("meanwhile", opened="", **{**MEANWHILE, "interim_arrangement": long})
     assert asked.status_code == 401
     assert 'name="carried"' not in asked.text

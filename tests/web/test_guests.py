@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.rules.situation import ProposalKind
 from tests.documents.pack import pdf

@@ -19,13 +19,15 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role, User
-from escalation.cases.models import Ball, CaseType
+from escalation.cases.models.case import CaseType
+from escalation.cases.models.course import Ball
 from escalation.cases.verbs import filing
 from escalation.db import session
 from escalation.nudges.models import Mail, MailState
 from escalation.parties.models import BlockSide
-from escalation.watch.actions import DeliveryReport, SweepReport, check_integrity, note_call
-from escalation.watch.queries import INTERVALS
+from escalation.watch.delivery import DeliveryReport
+from escalation.watch.health import INTERVALS, check_integrity, note_call
+from escalation.watch.sweep import SweepReport
 from escalation.web.watch import pages
 
 Database = scoped_session[Session]

@@ -18,8 +18,7 @@ from escalation.db import session
 from escalation.jobs import JOBS, run
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailEvent
-from escalation.watch.actions import note_call
-from escalation.watch.queries import INTERVALS
+from escalation.watch.health import INTERVALS, note_call
 from tests.conftest import MailServer, turn_to
 from tests.factories import StoryFactory, person
 from tests.web.reading import Page

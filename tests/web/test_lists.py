@@ -15,7 +15,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import Membership, User
-from escalation.cases.models import Case, Position
+from escalation.cases.models.case import Case
+from escalation.cases.models.statements import Position
 from escalation.db import db
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of

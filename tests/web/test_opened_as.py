@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Membership, Role, User
-from escalation.cases.models import Draft, PartyNote, Position, RegistryNumber
+from escalation.cases.models.case import Draft
+from escalation.cases.models.parties import PartyNote, RegistryNumber
+from escalation.cases.models.statements import Position
 from escalation.db import session
 from escalation.rules.situation import Phase
 from tests.factories import StoryFactory

@@ -22,7 +22,7 @@ from escalation.cases import queries
 from escalation.cases.sight import Sight, sight_of
 from escalation.db import session
 from escalation.rules import workdays
-from escalation.rules.moves import BY_VERB, MOVES
+from escalation.rules.moves.table import BY_VERB, MOVES
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.web.cases.forms import FIELDS, HEARING_FACTS, PROPOSAL_FACTS
 from tests.conftest import Databases, turn_to

@@ -58,7 +58,7 @@ def furnished(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempP
             case, _seen = cases.get(number, viewer=person("SEK.region")) or (None, None)
             assert case
             file = check(f"hemlig {key}.pdf", BytesIO(pack.pdf(extra=f"% {key}\n".encode())))
-            with actions.kept([file], house.app.config["SETTINGS"].attachments_dir) as laid:
+            with actions.stored([file], house.app.config["SETTINGS"].attachments_dir) as laid:
                 stand = cases.positions(case)[-1]
                 actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=at(TODAY))
             (attachment,) = cases.positions_with_attachments(case)[1]

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
-from escalation.cases.models import JointStatement, PartyNote, RegistryNumber, StatementDraft
+from escalation.cases.models.parties import PartyNote, RegistryNumber
+from escalation.cases.models.statements import JointStatement, StatementDraft
 from escalation.rules import workdays
 from escalation.rules.situation import Phase, ProposalKind
-from escalation.web.cases.statement import marked, one_sided
+from escalation.web.statement.pages import marked, one_sided
 from tests.conftest import turn_to
 from tests.factories import STATEMENT, Story, StoryFactory, person
 from tests.web.stage import statements

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from escalation.agreements.models import Interpretation
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.db import session
 from tests.web.reading import Page
 from tests.web.stage import House

@@ -9,10 +9,10 @@ import pytest
 from babel.messages.pofile import read_po
 
 from escalation import clock
-from escalation.cases import queries, standings
+from escalation.casefile import case_file_of
+from escalation.cases import overview, queries
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight
-from escalation.cases.standings import Sought
-from escalation.decisions.queries import file_of
 from escalation.rules.glossary import VERBS
 from tests.factories import person
 from tests.web.reading import Page
@@ -91,12 +91,12 @@ def test_nobody_who_holds_the_ball_or_has_something_to_decide_sees_but_a_stub(ho
         today, found = clock.today(), []
         for seat in SEATS:
             viewer = person(seat)
-            whole = {s.case.number: s for s in standings.standing(viewer, today, Sought())}
+            whole = {s.case.number: s for s in overview.overviews(viewer, today, CaseFilter())}
             for key, number in house.stage.numbers.items():
                 known = queries.get(number, viewer=viewer, today=today)
                 case = known[0] if known else queries.by_numbers([number])[0]
-                open_acts = [o.move.verb for o in file_of(case, clock.now()).openings(viewer) if o.is_open]
-                holds = number in whole and standings.holds(whole[number], viewer)
+                open_acts = [o.move.verb for o in case_file_of(case, clock.now()).openings(viewer) if o.is_open]
+                holds = number in whole and overview.holds(whole[number], viewer)
                 if (known is None or known[1] is not Sight.FULL) and (holds or set(open_acts) - {"ask_to_register"}):
                     found.append((seat, key, ", ".join(open_acts)))
         return found

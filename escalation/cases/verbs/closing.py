@@ -7,13 +7,12 @@ import datetime as dt
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, hearing_on, local_day, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-)
+from escalation.cases.models.case import Case
 from escalation.cases.verbs.pauses import NOTICE
 from escalation.db import session
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
+from escalation.rules.machine import BEFORE_SERVED
 from escalation.rules.situation import (
     ClosingReason,
     HearingKind,
@@ -28,7 +27,7 @@ def withdraw(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: s
     move = allowed(case, "withdraw", s, by)
     calendar = calendar_of(ladder_of(case))
     until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent)
-    is_shared = case.phase not in moves.BEFORE_SERVED
+    is_shared = case.phase not in BEFORE_SERVED
     case.withdrawal_until = until if is_shared else None
     next(p for p in case.parties if p.party_code == by.party).withdrew_in = case.round
     session.flush()

@@ -26,29 +26,21 @@ from escalation.cases.course import (
 )
 from escalation.cases.drafts import may_write, token_of
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    CONSEQUENCES,
-    Case,
-    CaseParty,
-    CaseProvision,
-    CaseType,
-    Draft,
-    PartyNote,
-    PartyRole,
-    Position,
-    RegistryNumber,
-)
+from escalation.cases.models.case import CONSEQUENCES, MASKED, Case, CaseProvision, CaseType, Draft
+from escalation.cases.models.parties import CaseParty, PartyNote, PartyRole, RegistryNumber
+from escalation.cases.models.statements import Position
 from escalation.cases.verbs.taking_part import is_of_party, next_version
 from escalation.cases.waits import wait_of
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents.actions import Kept
+from escalation.documents.actions import StoredFile
 from escalation.parties.models import FEDERATIONS, OrgUnit, Party
 from escalation.rules import deadlines as due_dates
 from escalation.rules import ladder as ladders
-from escalation.rules import moves, privacy, workdays
+from escalation.rules import privacy, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.privacy import HitKind
 from escalation.rules.situation import (
     PRINCIPLE_TEST,
@@ -60,11 +52,6 @@ from escalation.trail import actions as trail
 from escalation.trail import queries as trail_queries
 from escalation.trail.events import facts_of
 from escalation.trail.models import TrailEvent
-
-MASKED = "(maskerad text)"
-
-
-REJECT_GROUNDS = ("individual", "crisis", "law", "payment_claim", "change_of_text", "under_appeal", "not_a_party")
 
 
 def file(
@@ -99,7 +86,7 @@ def file(
     substitute: int | None = None,
     registry_number: str = "",
     not_personal: str = "",
-    attachments: Sequence[Kept] = (),
+    attachments: Sequence[StoredFile] = (),
     draft: Draft | None = None,
     token: str = "",
 ) -> Case:
@@ -212,7 +199,7 @@ def file(
     if draft is not None:
         draft.case_id, draft.facts, draft.done, draft.ready_at = case.id, {}, [], None
     s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
-    move = moves.BY_VERB["file"]
+    move = BY_VERB["file"]
     day = workdays.base_day(at, calendar_of(ladder))
     set_dues(case, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=case.is_urgent), at)
     pass_ball(case, s, {}, by, at)
@@ -230,7 +217,7 @@ def file(
             "tried": tried, "desired_outcome": desired_outcome, "interim_arrangement": interim_arrangement,
             "precedent_answer": answered, "urgency_reason": urgency_reason, "principle_reason": principle_reason,
             "principle_test": list(principle_test),
-            "registry_number": registry_number, "not_personal": not_personal, **documents.told(attachments),
+            "registry_number": registry_number, "not_personal": not_personal, **documents.trail_content(attachments),
         },
     )  # fmt: skip
     return case
@@ -326,7 +313,7 @@ def complete(
     completed: str,
     description: str,
     position: str,
-    attachments: Sequence[Kept] = (),
+    attachments: Sequence[StoredFile] = (),
 ) -> TrailEvent:
     """Complete the filing (T3): at least one of its texts is new, or a file has come.
 
@@ -351,7 +338,8 @@ def complete(
     return advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by)},
         content={
-            "completed": completed, "description": description, "position": position, **documents.told(attachments),
+            "completed": completed, "description": description, "position": position,
+            **documents.trail_content(attachments),
         },
         dues=[d1],
     )  # fmt: skip

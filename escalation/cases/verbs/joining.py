@@ -20,18 +20,15 @@ from escalation.cases.course import (
     set_apart,
     who,
 )
-from escalation.cases.models import (
-    SIDES,
-    Ball,
-    Case,
-    CaseParty,
-    Position,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball
+from escalation.cases.models.parties import SIDES, CaseParty
+from escalation.cases.models.statements import Position
 from escalation.cases.waits import is_heard
 from escalation.db import session
 from escalation.rules.deadlines import Due
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import (
     HearingKind,
     Situation,

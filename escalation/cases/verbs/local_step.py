@@ -19,22 +19,19 @@ from escalation.cases.course import (
     who,
 )
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    DialogueMeeting,
-    JointStatement,
-    PartyRole,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.models.statements import DialogueMeeting, JointStatement
 from escalation.cases.sight import own_guest
 from escalation.cases.verbs.tasks import add_tasks, task_dates
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents.actions import Kept
+from escalation.documents.actions import StoredFile
 from escalation.rules import deadlines as due_dates
 from escalation.rules import workdays
 from escalation.rules.deadlines import Due, calendar_of
 from escalation.rules.glossary import say
-from escalation.rules.moves import Move
+from escalation.rules.machine import Move
 from escalation.rules.situation import (
     ClosingReason,
     ProposalKind,
@@ -90,7 +87,7 @@ def lift(
     purpose: str = "",
     also_affected: str = "",
     stand: str = "",
-    attachments: Sequence[Kept] = (),
+    attachments: Sequence[StoredFile] = (),
 ) -> TrailEvent:
     """Lift the case one step (T20), with the statement that all have approved or, after D7b, a one-sided one.
 
@@ -122,7 +119,7 @@ def lift(
     return advance(
         case, move, s, by=by, at=at,
         facts={"who": who(case, by), "to": target.body or target.name, "statement": kind, "step": case.step + 1},
-        content={} if approved else {**terms, **documents.told(attachments)},
+        content={} if approved else {**terms, **documents.trail_content(attachments)},
     )  # fmt: skip
 
 

@@ -8,18 +8,15 @@ from collections.abc import Sequence
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, hearing_on, in_force, refuse_wrong, tell_first, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    CaseParty,
-    PartyRole,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.verbs.filing import answer_urgency, wrong_affected
 from escalation.cases.waits import OWED, wait_of_debt
 from escalation.db import session
 from escalation.rules import deadlines as due_dates
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.moves import Move
+from escalation.rules.machine import Move
 from escalation.rules.situation import (
     HearingKind,
     Situation,

@@ -10,19 +10,18 @@ from typing import Any
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, in_force, local_day, meet, refuse_wrong, tell_first, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    Deadline,
-    Reopening,
-)
+from escalation.cases.models.asks import Reopening
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Deadline
 from escalation.cases.verbs.local_step import forced_after
 from escalation.cases.waits import reopening_asked, wait_of
 from escalation.db import session
 from escalation.rules import deadlines as due_dates
-from escalation.rules import moves, workdays
+from escalation.rules import workdays
+from escalation.rules.choices import AGAINST_REJECTION, REOPENING_GROUNDS
 from escalation.rules.deadlines import Due, calendar_of
 from escalation.rules.glossary import say
-from escalation.rules.moves import Move
+from escalation.rules.machine import Move, land, phase_left
 from escalation.rules.situation import (
     LOCAL_PHASES,
     ClosingReason,
@@ -31,18 +30,12 @@ from escalation.rules.situation import (
 )
 from escalation.trail.models import TrailEvent
 
-REOPENING_GROUNDS = ("new_facts", "breach")
-
-
-AGAINST_REJECTION = "against_rejection"
-"""The ground of a wish that a rejection is tried anew (T4b); a case that was rejected has no other."""
-
 
 def report_breach(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, what: str) -> TrailEvent:
     """Say that an undertaking was not kept (T36): a new round, at the highest body that has had the case."""
     move = allowed(case, "report_breach", s, by)
     begin_round(case)
-    step, phase = moves.land(move, s)
+    step, phase = land(move, s)
     fresh = Situation(
         phase=s.phase,
         step=s.step,
@@ -144,7 +137,7 @@ def take_up_by_right(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -
     _answer_reopening(case, at, is_granted=True)
     known = {key: deadline for key, deadline in in_force(case).items() if deadline.step == case.step}
     done = [key for key in ("D4", "D5", "D6") if key in known and known[key].met_on]
-    dues = _left_of_the_step(case, known, at) if moves.phase_left(s) in LOCAL_PHASES else []
+    dues = _left_of_the_step(case, known, at) if phase_left(s) in LOCAL_PHASES else []
     case.taken_up_at = at
     event = _begin_again(
         case, move, s, by, at, {"who": who(case, by)}, dues=dues,
@@ -182,7 +175,7 @@ def _begin_again(
     dues: Sequence[Due] = (),
 ) -> TrailEvent:
     """A new round of a closed case, where the row says. ``dues`` stand instead of those with which a step begins."""
-    step, phase = moves.land(move, s)
+    step, phase = land(move, s)
     begin_round(case)
     case.step_entered_at = at
     fresh = Situation(

@@ -9,18 +9,14 @@ from escalation.accounts.models import Membership, Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, advance, allowed, local_day, meet, tell_first
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    CaseParty,
-    PartyRole,
-    Position,
-    Registration,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import CaseParty, PartyRole, Registration
+from escalation.cases.models.statements import Position
 from escalation.cases.sight import PARTY_WRITERS
 from escalation.cases.waits import wait_of
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents.actions import Kept
+from escalation.documents.actions import StoredFile
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
@@ -138,7 +134,7 @@ def _answered(case: Case, registration_id: int, at: dt.datetime, *, is_granted: 
 
 
 def state_position(
-    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, text: str, attachments: Sequence[Kept] = ()
+    case: Case, s: Situation, *, by: Viewer, at: dt.datetime, text: str, attachments: Sequence[StoredFile] = ()
 ) -> TrailEvent:
     """Write the party's stand; a new version keeps the old (T9c). Only the respondent's meets D5."""
     move = allowed(case, "state_position", s, by)
@@ -152,7 +148,7 @@ def state_position(
         meet(case, ["D5"], workdays.base_day(at, calendar_of(ladder_of(case))))
     return advance(
         case, move, s, by=by, at=at, facts={"who": by.party, "version": position.version},
-        content={"text": text, **documents.told(attachments)},
+        content={"text": text, **documents.trail_content(attachments)},
         changes={"is_position_in": s.is_position_in or is_respondent},
     )  # fmt: skip
 

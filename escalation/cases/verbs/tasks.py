@@ -9,10 +9,8 @@ from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, advance, allowed, local_day, who
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import (
-    Case,
-    Task,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Task
 from escalation.db import session
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of

@@ -12,11 +12,11 @@ from escalation import clock
 from escalation.accounts import actions, queries
 from escalation.accounts.models import TokenPurpose
 from escalation.db import session
-from escalation.web import access, carry, errors, language, security
+from escalation.web import access, errors, language, resumed_forms, security
 from escalation.web.accounts.forms import AbsenceForm, SetPasswordForm, SignInForm
-from escalation.web.carry import Carried
 from escalation.web.forms import LARGEST
 from escalation.web.language import _, ngettext
+from escalation.web.resumed_forms import Carried
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -69,7 +69,7 @@ def act_as() -> Page:
         chosen = _row_id(request.form.get("membership_id"))
         actions.act_as(access.signed_in().session_id, chosen)
         session.commit()
-        if carried := carry.brought():
+        if carried := resumed_forms.brought():
             mine = queries.memberships(access.current_viewer().user_id or 0)
             g.viewer = next(queries.viewer_for(row, _) for row in mine if row.id == chosen)
             return _resume(carried)
@@ -150,13 +150,13 @@ def choose_language() -> Response:
 def _session_over(_problem: access.SessionOver) -> tuple[str, int]:
     """A form came when nobody was signed in any more: it comes along by way of the sign-in page."""
     session.rollback()
-    return _sign_in_page(SignInForm(None), carry.taken())[0], 401
+    return _sign_in_page(SignInForm(None), resumed_forms.taken())[0], 401
 
 
 @blueprint.app_errorhandler(access.OpenedAsAnother)
 def _opened_as_another(_problem: access.OpenedAsAnother) -> tuple[str, int]:
     """A form came that was opened as another membership: nothing of it is done, and all of it is kept."""
-    return _other_role_page(carry.taken())
+    return _other_role_page(resumed_forms.taken())
 
 
 @blueprint.errorhandler(actions.SignInRefused)
@@ -221,7 +221,7 @@ def _sign_in_page(form: SignInForm, carried: Carried | None = None) -> tuple[str
         (membership, *queries.place_and_part(membership, _), queries.acting_name(membership, _))
         for membership in (queries.demo_memberships() if security.one_click_is_open() else ())
     ]
-    carried = carried or carry.brought()
+    carried = carried or resumed_forms.brought()
     shown = render_template(
         "accounts/sign_in.html",
         form=form,
@@ -292,7 +292,7 @@ def _enter(token: str) -> Page:
     person = access.enter(token)
     mine = queries.memberships(person.viewer.user_id or 0)
     several = len(mine) > 1
-    if carried := carry.brought():
+    if carried := resumed_forms.brought():
         g.viewer = person.viewer
         if several and not carried.opened_as:
             return _act_as_page(carried)

@@ -11,17 +11,20 @@ from flask import abort, url_for
 
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, Viewer
+from escalation.casefile import CaseFile, case_file_of
 from escalation.cases import course, hearings, proposals, queries, statement
-from escalation.cases.models import Case, Hearing, PartyRole, Proposal, ProposalAnswer, StatementPart
+from escalation.cases.models.asks import Hearing, Proposal, ProposalAnswer
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.models.statements import StatementPart
 from escalation.cases.seats import referrals_to, seats_of
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
 from escalation.cases.waits import OWED, heard, is_heard
-from escalation.decisions.actions import effect_of
 from escalation.decisions.models import Decision
-from escalation.decisions.queries import File, file_of
-from escalation.rules import moves
+from escalation.decisions.verbs.effects import effect_of
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS, inside
-from escalation.rules.moves import Opening
+from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, Opening, failing_guard
+from escalation.rules.moves.table import BY_HEARING, MOVES, moves_open_to
 from escalation.rules.situation import (
     ANNOUNCED,
     TWO_OFFICIALS,
@@ -38,7 +41,7 @@ from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _, joined, own
 
-ADJUSTING = tuple(move.verb for move in moves.MOVES if move.consumes)
+ADJUSTING = tuple(move.verb for move in MOVES if move.consumes)
 """The rows that a decision's outcome leads to, by the second hand."""
 
 PREFERRED: dict[str, tuple[str, ...]] = {
@@ -83,7 +86,7 @@ OFFERS: dict[ProposalKind, str] = {
     ProposalKind.STATEMENT: "offer_statement",
 }
 PRINCIPLE = frozenset({"claim_principle", "comment_principle", "grant_principle", "refuse_principle"})
-ON_HEARING = ("comment", *(move.verb for move in moves.BY_HEARING.values()))
+ON_HEARING = ("comment", *(move.verb for move in BY_HEARING.values()))
 """The button where the ball asks for nothing: to comment where one is heard, to decide when the parties have been."""
 ON_WISH = ("confirm_part", "register_affected", "answer_referral", "refuse_late")
 """Likewise: to say whether one takes part, to answer who wishes to or who asks for an opinion, to take a case that
@@ -101,39 +104,46 @@ class Act:
     text: str
 
 
-def acts(file: File, viewer: Viewer) -> tuple[Act | None, list[Act]]:
+def acts(case_file: CaseFile, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
-    case = file.case
-    mine = seats_of(case, viewer, file.tasks)
-    openings = moves.moves_open_to(file.situation, mine, file.opens)
-    lines = [_line(file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
-    lines += _proposals(file, viewer) + _hearings(file, viewer)
+    case = case_file.case
+    mine = seats_of(case, viewer, case_file.tasks)
+    openings = moves_open_to(case_file.situation, mine, case_file.opens)
+    lines = [_line(case_file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
+    lines += _proposals(case_file, viewer) + _hearings(case_file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
-        lines += [line for line in _for_approver(file, viewer) if line.verb not in shown]
+        lines += [line for line in _for_approver(case_file, viewer) if line.verb not in shown]
     open_lines = [line for line in lines if line.url]
-    wanted = PREFERRED.get(file.ball.act, ()) if file.ball else ("reopen", "review_rejection") if file.reopening else ()
+    wanted = (
+        PREFERRED.get(case_file.ball.act, ())
+        if case_file.ball
+        else ("reopen", "review_rejection")
+        if case_file.reopening
+        else ()
+    )
     answers = [line for line in open_lines if line.verb == "answer"]
     main = (
         answers[0]
         if answers
         else next(
-            (x for v in (*wanted, *ON_HEARING, *ON_WISH, *_owed(file, viewer)) for x in open_lines if x.verb == v), None
+            (x for v in (*wanted, *ON_HEARING, *ON_WISH, *_owed(case_file, viewer)) for x in open_lines if x.verb == v),
+            None,
         )
     )
     if viewer.role is Role.CONSULTATION_MEMBER:
         main = next((x for x in open_lines if x.verb == "answer_referral"), None)
-    if viewer.body == file.ladder.step(case.step).body and viewer.body and case.phase is not Phase.CLOSED:
+    if viewer.body == case_file.ladder.step(case.step).body and viewer.body and case.phase is not Phase.CLOSED:
         lines.insert(0, _summary(case.number))
         main = main or lines[0]
     return main, [line for line in lines if line is not main]
 
 
-def _owed(file: File, viewer: Viewer) -> list[str]:
+def _owed(case_file: CaseFile, viewer: Viewer) -> list[str]:
     """What the viewer's party still owes in a case that went past the parties, first first."""
-    if viewer.party not in {p.party_code for p in file.case.of(PartyRole.RESPONDENT)} or file.case.step == 1:
+    if viewer.party not in {p.party_code for p in case_file.case.of(PartyRole.RESPONDENT)} or case_file.case.step == 1:
         return []
-    owed = ((file.deadline(key), verb) for key, (_act, verb) in OWED.items())
+    owed = ((case_file.deadline(key), verb) for key, (_act, verb) in OWED.items())
     return [verb for deadline, verb in owed if deadline is not None and deadline.met_on is None]
 
 
@@ -143,30 +153,30 @@ def _summary(number: str) -> Act:
     return Act("summary", _("Läs sammanfattningen"), url, _("Ärendet på en sida, att läsa och skriva ut."))
 
 
-def _line(file: File, opening: Opening) -> Act:
+def _line(case_file: CaseFile, opening: Opening) -> Act:
     move = opening.move
-    label = act_label(file, move.verb)
+    label = act_label(case_file, move.verb)
     if opening.is_open:
-        url = url_for("cases.act", number=file.case.number, verb=move.verb)
-        return Act(move.verb, label, url, _then(file, move))
+        url = url_for("cases.act", number=case_file.case.number, verb=move.verb)
+        return Act(move.verb, label, url, _then(case_file, move))
     day = date_long(opening.opens_on) if opening.opens_on else ""
     reason = _(GUARD_SENTENCES[opening.guard]) if opening.guard else ""
     return Act(move.verb, label, None, _("Från %(day)s. %(reason)s", day=day, reason=reason))
 
 
-def act_label(file: File, verb: str) -> str:
+def act_label(case_file: CaseFile, verb: str) -> str:
     """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
-    return _words(file, VERBS[_as_read(file, verb)].label)
+    return _words(case_file, VERBS[_as_read(case_file, verb)].label)
 
 
-def _as_read(file: File, verb: str) -> str:
+def _as_read(case_file: CaseFile, verb: str) -> str:
     """The verb as it reads here: the secretariat needs nobody's agreement to a pause, an office lifts for the parties,
     and what a body announced is no recommendation; who confirms or certifies minutes adjusts none."""
     if verb in {"adjust", *ADJUSTING} and current_viewer().role in SECRETARIAT_ROLES:
         return "confirm_minutes"
     if current_viewer().party is None:
         return FOR_AN_OFFICE.get(verb, verb)
-    if file.situation.outcome in ANNOUNCED:
+    if case_file.situation.outcome in ANNOUNCED:
         return {
             "accept_recommendation": "accept_announcement", "refuse_recommendation": "refuse_announcement",
         }.get(verb, verb)  # fmt: skip
@@ -176,27 +186,27 @@ def _as_read(file: File, verb: str) -> str:
 FOR_AN_OFFICE = {"pause": "pause_alone", "declare_impasse": "declare_impasse_for", "lift": "lift_for"}
 
 
-def _words(file: File, text: str) -> str:
-    above = inside(_(file.ladder.step(file.case.step + 1).name)) if file.situation.next_kind else ""
+def _words(case_file: CaseFile, text: str) -> str:
+    above = inside(_(case_file.ladder.step(case_file.case.step + 1).name)) if case_file.situation.next_kind else ""
     return str(_(text)).format(above=above)
 
 
-def _for_approver(file: File, viewer: Viewer) -> list[Act]:
+def _for_approver(case_file: CaseFile, viewer: Viewer) -> list[Act]:
     """What the viewer's own approver could do: shown shut, so that a handler knows whom to ask."""
     approver = Viewer(role=Role.LOCAL_APPROVER, party=viewer.party)
-    seats = seats_of(file.case, approver, file.tasks)
-    openings = moves.moves_open_to(file.situation, seats, file.opens)
+    seats = seats_of(case_file.case, approver, case_file.tasks)
+    openings = moves_open_to(case_file.situation, seats, case_file.opens)
     return [
-        Act(o.move.verb, _line(file, o).label, None, _("Er beslutsfattare kan göra det."))
+        Act(o.move.verb, _line(case_file, o).label, None, _("Er beslutsfattare kan göra det."))
         for o in openings
         if o.is_open
     ]
 
 
-def _proposals(file: File, viewer: Viewer) -> list[Act]:
-    case, lines = file.case, []
-    for proposal in file.proposals:
-        if proposals.may_answer(case, proposal, viewer, file.today) is None:
+def _proposals(case_file: CaseFile, viewer: Viewer) -> list[Act]:
+    case, lines = case_file.case, []
+    for proposal in case_file.proposals:
+        if proposals.may_answer(case, proposal, viewer, case_file.today) is None:
             lines.append(
                 Act(
                     "answer",
@@ -204,79 +214,82 @@ def _proposals(file: File, viewer: Viewer) -> list[Act]:
                     url_for("cases.answer", number=case.number, proposal_id=proposal.id),
                     _(
                         "Föreslaget av %(who)s. Gäller till %(day)s.",
-                        who=proposer(file, proposal),
-                        day=date_long(proposal.last_day(file.today)),
+                        who=proposer(case_file, proposal),
+                        day=date_long(proposal.last_day(case_file.today)),
                     ),
                 )
             )
     for kind in ProposalKind:
-        if _may_propose(file, kind, viewer):
-            verb = _offers(file, kind)
+        if _may_propose(case_file, kind, viewer):
+            verb = _offers(case_file, kind)
             url = url_for("cases.propose", number=case.number, kind=kind.value)
             if kind is ProposalKind.STATEMENT:
                 url = url_for("cases.statement", number=case.number)
-            lines.append(Act(verb, _(VERBS[verb].label), url, _offer_then(file, kind)))
-        elif (guard := proposals.may_offer(case, kind, file.situation, viewer)) == "may_be_extended":
+            lines.append(Act(verb, _(VERBS[verb].label), url, _offer_then(case_file, kind)))
+        elif (guard := proposals.may_offer(case, kind, case_file.situation, viewer)) == "may_be_extended":
             verb = OFFERS[kind]
             lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES[guard])))
     return lines
 
 
-def _offers(file: File, kind: ProposalKind) -> str:
+def _offers(case_file: CaseFile, kind: ProposalKind) -> str:
     """The word of the button with which such a proposal is made; what two officials do reads as the row that it is."""
-    move = proposals.performed(kind, file.case.phase)
+    move = proposals.performed(kind, case_file.case.phase)
     return move.verb if move and kind in TWO_OFFICIALS else OFFERS.get(kind, kind.value)
 
 
-def _offer_then(file: File, kind: ProposalKind) -> str:
+def _offer_then(case_file: CaseFile, kind: ProposalKind) -> str:
     """What such a proposal needs. A chair whose block nobody has registered is on no side."""
     if kind in TWO_OFFICIALS and current_viewer().side is None:
         return _(
             "En handläggare från varje sida av sekretariatet ska godkänna, för det är inte registrerat vilket block ni "
             "sitter för."
         )
-    return _(VERBS[_offers(file, kind)].definition)
+    return _(VERBS[_offers(case_file, kind)].definition)
 
 
-def _hearings(file: File, viewer: Viewer) -> list[Act]:
-    number, lines = file.case.number, []
-    for hearing in file.hearings:
-        if hearings.may_comment(file.case, hearing, viewer, file.today) is None:
+def _hearings(case_file: CaseFile, viewer: Viewer) -> list[Act]:
+    number, lines = case_file.case.number, []
+    for hearing in case_file.hearings:
+        if hearings.may_comment(case_file.case, hearing, viewer, case_file.today) is None:
             label = _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label))
             url = url_for("cases.comment", number=number, hearing_id=hearing.id)
             text = _("Det är frivilligt. Senast %(day)s.", day=date_long(hearing.answer_until))
             lines.append(Act("comment", label, url, text))
     for kind in HearingKind:
-        if hearings.may_hear(file.case, kind, file.situation, viewer) is None:
+        if hearings.may_hear(case_file.case, kind, case_file.situation, viewer) is None:
             term = VERBS[f"hear_{kind}"]
             url = url_for("cases.hear", number=number, kind=kind.value)
-            lines.append(Act(f"hear_{kind}", _words(file, term.label), url, _words(file, term.definition)))
+            lines.append(Act(f"hear_{kind}", _words(case_file, term.label), url, _words(case_file, term.definition)))
     return lines
 
 
-def asked_of_parties(file: File) -> list[dict[str, Any]]:
+def asked_of_parties(case_file: CaseFile) -> list[dict[str, Any]]:
     """What the parties are being heard about, or have been: what is intended, until when, and what each has said."""
-    open_in = {kind: move.phases for kind, move in moves.BY_HEARING.items()}
+    open_in = {kind: move.phases for kind, move in BY_HEARING.items()}
     return [
-        {"id": h.id, "kind": _(GLOSSARY[h.kind].label), "about": hearing_about(file, h)}
-        for h in file.hearings
-        if file.case.phase in open_in[h.kind]
+        {"id": h.id, "kind": _(GLOSSARY[h.kind].label), "about": hearing_about(case_file, h)}
+        for h in case_file.hearings
+        if case_file.case.phase in open_in[h.kind]
     ]
 
 
-def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
+def hearing_about(case_file: CaseFile, hearing: Hearing) -> list[tuple[str, str]]:
     """A hearing as people read it."""
-    names = words.names_of(file.case, file.ladder)
+    names = words.names_of(case_file.case, case_file.ladder)
     said = {c.party_code: c.text for c in hearing.comments}
-    is_open = not is_heard(file.case, hearing, file.today)
+    is_open = not is_heard(case_file.case, hearing, case_file.today)
     terms = hearing.terms
     joined = terms.get("members", ())
     shown = [
-        (_("Huvudärende"), terms.get("lead", file.case.number) if joined else ""),
+        (_("Huvudärende"), terms.get("lead", case_file.case.number) if joined else ""),
         (_("Läggs samman med det"), ", ".join(joined)),
         (_("Frågan som delas ut"), own(terms.get("split_title"))),
         (_("Vad den gäller"), own(paragraphs(terms.get("split_description") or ""), "div")),
-        (_("Bestämmelser"), words.citation(file.case, terms["split_provisions"]) if "split_title" in terms else ""),
+        (
+            _("Bestämmelser"),
+            words.citation(case_file.case, terms["split_provisions"]) if "split_title" in terms else "",
+        ),
         (_("Avses"), own(paragraphs(hearing.terms["intended"]), "div")),
         (_("Andra parter som kan påverkas"), ", ".join(map(words.upper_first, hearing.terms["named_as"]))),
         (
@@ -291,7 +304,7 @@ def hearing_about(file: File, hearing: Hearing) -> list[tuple[str, str]]:
     ]
     if "lead" in terms and (lead := queries.by_numbers([terms["lead"]])):
         shown.insert(1, (_("Frågan där"), own(lead[0].title)))
-    for code in heard(file.case):
+    for code in heard(case_file.case):
         quiet = _("Har inte yttrat sig än.") if is_open else _("Yttrade sig inte.")
         text = own(paragraphs(said[code]), "div") if said.get(code) else _("Har inget att tillägga.")
         shown.append((words.upper_first(names.get(code, code)), text if code in said else quiet))
@@ -312,109 +325,111 @@ def _said_in_members(hearing: Hearing) -> list[tuple[str, str]]:
     return told
 
 
-def _may_propose(file: File, kind: ProposalKind, viewer: Viewer) -> bool:
+def _may_propose(case_file: CaseFile, kind: ProposalKind, viewer: Viewer) -> bool:
     """The joint statement is written together from the first word on: its sheet is open before anything is offered."""
     if kind is ProposalKind.STATEMENT:
-        return statement.may_write_statement(file.case, file.situation, viewer) is None
-    return proposals.may_offer(file.case, kind, file.situation, viewer) is None
+        return statement.may_write_statement(case_file.case, case_file.situation, viewer) is None
+    return proposals.may_offer(case_file.case, kind, case_file.situation, viewer) is None
 
 
-def standing_proposals(file: File) -> list[Proposal]:
+def standing_proposals(case_file: CaseFile) -> list[Proposal]:
     """The proposals that can still be answered, the newest first."""
-    case = file.case
+    case = case_file.case
     return [
         p
-        for p in file.proposals
-        if p.is_open(file.today) and p.step == case.step and case.phase in proposals.offered_in(p.kind)
+        for p in case_file.proposals
+        if p.is_open(case_file.today) and p.step == case.step and case.phase in proposals.offered_in(p.kind)
     ]
 
 
-def waits_for(file: File, proposal: Proposal) -> str:
+def waits_for(case_file: CaseFile, proposal: Proposal) -> str:
     """Who has yet to answer a proposal, as inside a sentence: "Vallentuna", "sekretariatet från kommunerna"."""
     answered = {a.answered_for for a in proposal.answers}
-    waiting = [_side(file, proposal, c) for c in proposals.needed(file.case, proposal) if c not in answered]
-    if proposal.kind in TWO_OFFICIALS and file.today > proposal.valid_until:
-        body = file.ladder.step(file.ladder.first_body_step).body or ""
-        names = words.names_of(file.case, file.ladder)
+    waiting = [_side(case_file, proposal, c) for c in proposals.needed(case_file.case, proposal) if c not in answered]
+    if proposal.kind in TWO_OFFICIALS and case_file.today > proposal.valid_until:
+        body = case_file.ladder.step(case_file.ladder.first_body_step).body or ""
+        names = words.names_of(case_file.case, case_file.ladder)
         chairs = _("den som leder %(body)s för den sidan", body=names[body])
         return _("%(sides)s, eller %(chairs)s", sides=joined(waiting), chairs=chairs)
     return joined(waiting)
 
 
-def open_proposals(file: File, viewer: Viewer) -> list[dict[str, Any]]:
+def open_proposals(case_file: CaseFile, viewer: Viewer) -> list[dict[str, Any]]:
     """Each open proposal for everybody who sees the whole case: its terms, whom it waits for, the way to the answer."""
     shown = []
-    for proposal in standing_proposals(file):
-        yes = [_hand(file, proposal, a) for a in proposal.answers if a.is_accepted]
+    for proposal in standing_proposals(case_file):
+        yes = [_hand(case_file, proposal, a) for a in proposal.answers if a.is_accepted]
         about = [
             (
                 _("Föreslaget"),
-                _("%(day)s av %(who)s", day=date_long(proposal.offered_at), who=proposer(file, proposal)),
+                _("%(day)s av %(who)s", day=date_long(proposal.offered_at), who=proposer(case_file, proposal)),
             ),
             (_("Har sagt ja"), words.upper_first(joined(yes)) or _("Ingen än")),
-            (_("Väntar på"), words.upper_first(waits_for(file, proposal))),
-            (_("Gäller till"), date_long(proposal.last_day(file.today))),
+            (_("Väntar på"), words.upper_first(waits_for(case_file, proposal))),
+            (_("Gäller till"), date_long(proposal.last_day(case_file.today))),
         ]
-        may_answer = proposals.may_answer(file.case, proposal, viewer, file.today) is None
+        may_answer = proposals.may_answer(case_file.case, proposal, viewer, case_file.today) is None
         shown.append(
             {
                 "id": proposal.id,
                 "kind": _(GLOSSARY[proposal.kind].label),
-                "terms": _terms(file, proposal.terms),
+                "terms": _terms(case_file, proposal.terms),
                 "about": about,
-                "url": url_for("cases.answer", number=file.case.number, proposal_id=proposal.id) if may_answer else "",
+                "url": url_for("cases.answer", number=case_file.case.number, proposal_id=proposal.id)
+                if may_answer
+                else "",
             }
         )
     return shown
 
 
-def _side(file: File, proposal: Proposal, code: str) -> str:
+def _side(case_file: CaseFile, proposal: Proposal, code: str) -> str:
     """A side that answers a proposal: a party, or the secretariat from one side."""
     if proposal.kind in TWO_OFFICIALS:
         return _("sekretariatet från %(side)s", side=_("regionen") if code == "region" else _("kommunerna"))
-    return words.names_of(file.case, file.ladder).get(code, code)
+    return words.names_of(case_file.case, case_file.ladder).get(code, code)
 
 
-def _hand(file: File, proposal: Proposal, answer: ProposalAnswer) -> str:
+def _hand(case_file: CaseFile, proposal: Proposal, answer: ProposalAnswer) -> str:
     """Who gave an answer: a party, the secretariat from one side, or a chair in its place."""
-    chair = _chair(file, answer.answerer) if proposal.kind in TWO_OFFICIALS else ""
-    return chair or _side(file, proposal, answer.answered_for)
+    chair = _chair(case_file, answer.answerer) if proposal.kind in TWO_OFFICIALS else ""
+    return chair or _side(case_file, proposal, answer.answered_for)
 
 
-def _chair(file: File, hand: Membership) -> str:
+def _chair(case_file: CaseFile, hand: Membership) -> str:
     """The chair or deputy that a hand is, by name; empty for an official."""
     seat = "deputy" if hand.role is Role.BODY_DEPUTY else "chair"
-    return words.names_of(file.case, file.ladder)[f"{seat}:{hand.body}"] if hand.body else ""
+    return words.names_of(case_file.case, case_file.ladder)[f"{seat}:{hand.body}"] if hand.body else ""
 
 
-def proposer(file: File, proposal: Proposal) -> str:
+def proposer(case_file: CaseFile, proposal: Proposal) -> str:
     """Who offered: a party, the secretariat from one side, or a chair."""
-    chair = _chair(file, proposal.offerer) if proposal.kind in TWO_OFFICIALS else ""
-    return chair or _side(file, proposal, proposal.offered_by_party or proposal.offered_by_side or "")
+    chair = _chair(case_file, proposal.offerer) if proposal.kind in TWO_OFFICIALS else ""
+    return chair or _side(case_file, proposal, proposal.offered_by_party or proposal.offered_by_side or "")
 
 
 # Pages of acts ------------------------------------------------------------------------------------------------------
 
 
-def in_the_way(file: File, move: moves.Move) -> str | None:
+def in_the_way(case_file: CaseFile, move: Move) -> str | None:
     """The name of what keeps the viewer from the page of an act: the same law as the verb's; None if it is open."""
-    seats = seats_of(file.case, current_viewer(), file.tasks)
+    seats = seats_of(case_file.case, current_viewer(), case_file.tasks)
     if move.by_proposal is not None and not move.free & seats:
         return "seat"
-    return moves.failing_guard(move, file.situation, seats)
+    return failing_guard(move, case_file.situation, seats)
 
 
-def is_outsiders(file: File, move: moves.Move) -> bool:
+def is_outsiders(case_file: CaseFile, move: Move) -> bool:
     """Whether the move is one of a party outside the case, and the viewer is of one."""
     viewer = current_viewer()
-    is_outside = viewer.role in PARTY_WRITERS and all(p.party_code != viewer.party for p in file.case.parties)
+    is_outside = viewer.role in PARTY_WRITERS and all(p.party_code != viewer.party for p in case_file.case.parties)
     return is_outside and any(actor.seat is Seat.OUTSIDER for actor in move.actors)
 
 
-def check(file: File, move: moves.Move) -> None:
+def check(case_file: CaseFile, move: Move) -> None:
     """Refuse the page of an act that is not open to the viewer (409)."""
-    if guard := in_the_way(file, move):
-        raise moves.MoveNotAllowed(move.verb, guard)
+    if guard := in_the_way(case_file, move):
+        raise MoveNotAllowed(move.verb, guard)
 
 
 def open_from_stub(case: Case) -> list[Act]:
@@ -423,115 +438,124 @@ def open_from_stub(case: Case) -> list[Act]:
     viewer = current_viewer()
     if not seats_of(case, viewer):
         return []
-    main, more = acts(file_of(case, clock.now()), viewer)
+    main, more = acts(case_file_of(case, clock.now()), viewer)
     return [line for line in (main, *more) if line and line.url]
 
 
-def check_offer(file: File, kind: ProposalKind) -> None:
+def check_offer(case_file: CaseFile, kind: ProposalKind) -> None:
     """Refuse the page of a proposal that the viewer may not offer now (409)."""
-    if guard := proposals.may_offer(file.case, kind, file.situation, current_viewer()):
-        raise moves.MoveNotAllowed(f"offer_{kind}", guard)
+    if guard := proposals.may_offer(case_file.case, kind, case_file.situation, current_viewer()):
+        raise MoveNotAllowed(f"offer_{kind}", guard)
 
 
-def open_hearing(file: File, hearing_id: int) -> Hearing:
+def open_hearing(case_file: CaseFile, hearing_id: int) -> Hearing:
     """The hearing to comment in; 404 if it is not this case's, 409 if the viewer may not comment now."""
-    case = next((h for h in file.hearings if h.id == hearing_id), None) or abort(404)
-    if guard := hearings.may_comment(file.case, case, current_viewer(), file.today):
-        raise moves.MoveNotAllowed("comment", guard)
+    case = next((h for h in case_file.hearings if h.id == hearing_id), None) or abort(404)
+    if guard := hearings.may_comment(case_file.case, case, current_viewer(), case_file.today):
+        raise MoveNotAllowed("comment", guard)
     return case
 
 
-def hear_page(file: File, kind: HearingKind) -> dict[str, Any]:
+def hear_page(case_file: CaseFile, kind: HearingKind) -> dict[str, Any]:
     """What stands around the form with which the parties are asked."""
     term = VERBS[f"hear_{kind}"]
-    return {**_head(file), "label": _words(file, term.label), "then": _words(file, term.definition), "about": []}
+    return {
+        **_head(case_file),
+        "label": _words(case_file, term.label),
+        "then": _words(case_file, term.definition),
+        "about": [],
+    }
 
 
-def comment_page(file: File, hearing: Hearing) -> dict[str, Any]:
+def comment_page(case_file: CaseFile, hearing: Hearing) -> dict[str, Any]:
     """What the party is heard about, above its comment."""
     term = VERBS["comment"]
     return {
-        **_head(file),
+        **_head(case_file),
         "label": _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label)),
         "then": _(term.definition),
-        "about": hearing_about(file, hearing),
+        "about": hearing_about(case_file, hearing),
     }
 
 
-def proposal_of(file: File, proposal_id: int) -> Proposal:
+def proposal_of(case_file: CaseFile, proposal_id: int) -> Proposal:
     """The case's proposal with this id; 404 if it has none."""
-    return next((p for p in file.proposals if p.id == proposal_id), None) or abort(404)
+    return next((p for p in case_file.proposals if p.id == proposal_id), None) or abort(404)
 
 
-def check_answer(file: File, proposal: Proposal) -> None:
+def check_answer(case_file: CaseFile, proposal: Proposal) -> None:
     """Refuse the answer to a proposal that the viewer may not answer now (409)."""
-    if guard := proposals.may_answer(file.case, proposal, current_viewer(), file.today):
-        raise moves.MoveNotAllowed("answer", guard)
+    if guard := proposals.may_answer(case_file.case, proposal, current_viewer(), case_file.today):
+        raise MoveNotAllowed("answer", guard)
 
 
-def _head(file: File) -> dict[str, Any]:
+def _head(case_file: CaseFile) -> dict[str, Any]:
     """Case and parties; not the parties for who may know title and status alone."""
-    is_told = sight_of(file.case, current_viewer(), file.today) is not Sight.TITLE
-    return {"case": file.case, "between": words.between(file.case) if is_told else ""}
+    is_told = sight_of(case_file.case, current_viewer(), case_file.today) is not Sight.TITLE
+    return {"case": case_file.case, "between": words.between(case_file.case) if is_told else ""}
 
 
-def act_page(file: File, move: moves.Move) -> dict[str, Any]:
+def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:
     """What stands around the form of a move: label, what happens then, the text it is about."""
-    label = act_label(file, move.verb)
+    label = act_label(case_file, move.verb)
     about: list[tuple[str, str]] = []
     what = ""
-    if file.decisions and (file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT} or move.verb == "refuse_late"):
-        about = _recorded(file, file.decisions[-1])
-    if move.verb == "lift" and file.situation.is_statement_agreed:
-        agreed = course.agreed_proposal(file.case, ProposalKind.STATEMENT)
-        about, what = _terms(file, agreed.terms), f"proposal:{agreed.id}"
-    if move.verb in {"decide", "take_off", "correct_decision"} and (shown := words.brief(file)):
+    if case_file.decisions and (
+        case_file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT} or move.verb == "refuse_late"
+    ):
+        about = _recorded(case_file, case_file.decisions[-1])
+    if move.verb == "lift" and case_file.situation.is_statement_agreed:
+        agreed = course.agreed_proposal(case_file.case, ProposalKind.STATEMENT)
+        about, what = _terms(case_file, agreed.terms), f"proposal:{agreed.id}"
+    if move.verb in {"decide", "take_off", "correct_decision"} and (shown := words.brief(case_file)):
         alternatives = [(term, own(text)) for term, text in shown["alternatives"]]
-        about = [(_("Frågan"), own(words.question(file, ()))), *alternatives]
-        if file.decision and file.decision.sent_back:
-            about = [(_("Justeraren ber om rättelse"), own(paragraphs(file.decision.sent_back), "div")), *about]
-        what = f"brief:{file.treatment.id}" if file.treatment else ""
+        about = [(_("Frågan"), own(words.question(case_file, ()))), *alternatives]
+        if case_file.decision and case_file.decision.sent_back:
+            about = [(_("Justeraren ber om rättelse"), own(paragraphs(case_file.decision.sent_back), "div")), *about]
+        what = f"brief:{case_file.treatment.id}" if case_file.treatment else ""
     if move.verb == "serve":
-        about = checklist(file)
+        about = checklist(case_file)
     if move.verb == "turn":
-        about = words.turning(file.case, [p.code for p in queries.provisions(file.case)])
+        about = words.turning(case_file.case, [p.code for p in queries.provisions(case_file.case)])
     if move.verb in {"complete", "lapse_incomplete"}:
-        about = words.missing(trail.events_about(f"case:{file.case.number}"))
+        about = words.missing(trail.events_about(f"case:{case_file.case.number}"))
     if move.verb in PRINCIPLE:
-        about = words.principle(file, trail.events_about(f"case:{file.case.number}"))
-    if any(fact.name == "urgency" for fact in move.asked_facts(file.situation)):
-        about = [(_("Anmälaren begär skyndsamhet"), own(file.case.urgency_reason)), *about]
+        about = words.principle(case_file, trail.events_about(f"case:{case_file.case.number}"))
+    if any(fact.name == "urgency" for fact in move.asked_facts(case_file.situation)):
+        about = [(_("Anmälaren begär skyndsamhet"), own(case_file.case.urgency_reason)), *about]
     if move.verb in {"register_affected", "refuse_registration"}:
-        about = words.registrations(file.case)
+        about = words.registrations(case_file.case)
     if move.verb == "answer_referral":
-        about = [row for r in referrals_to(file.case, current_viewer()) for row in words.referral(file, r)[:-1]]
+        about = [
+            row for r in referrals_to(case_file.case, current_viewer()) for row in words.referral(case_file, r)[:-1]
+        ]
     if move.verb in {"reopen", "review_rejection", "refuse_reopening"}:
-        about = words.reopening(file)
-        if file.case.closing_reason is ClosingReason.OUT_OF_SCOPE:
-            about = [*words.rejection(file, trail.events_about(f"case:{file.case.number}")), *about]
+        about = words.reopening(case_file)
+        if case_file.case.closing_reason is ClosingReason.OUT_OF_SCOPE:
+            about = [*words.rejection(case_file, trail.events_about(f"case:{case_file.case.number}")), *about]
     if move.after_hearing:
-        hearing = next(h for h in file.hearings if h.kind is move.after_hearing)
-        about = [*hearing_about(file, hearing), *_said_in_members(hearing)]
+        hearing = next(h for h in case_file.hearings if h.kind is move.after_hearing)
+        about = [*hearing_about(case_file, hearing), *_said_in_members(hearing)]
         about = [words.condition(), *about] if move.verb == "call_up" else about
-    if move.verb == "accept_file" and not file.situation.is_material_deadline_open:
+    if move.verb == "accept_file" and not case_file.situation.is_material_deadline_open:
         about = [(_("Möte"), words.no_meeting())]
-    if move.verb == "schedule" and (asked := words.question(file, ())):
+    if move.verb == "schedule" and (asked := words.question(case_file, ())):
         about = [(_("Frågan hittills"), own(asked))]
     return {
-        **_head(file),
+        **_head(case_file),
         "label": label,
-        "then": _then(file, move),
+        "then": _then(case_file, move),
         "about": about,
         "about_heading": _("Kontrollera först") if move.verb == "serve" else None,
-        "files": attachments.by_what(file, current_viewer()).get(what, []),
+        "files": attachments.by_what(case_file, current_viewer()).get(what, []),
     }
 
 
-def _recorded(file: File, decision: Decision) -> list[tuple[str, str]]:
+def _recorded(case_file: CaseFile, decision: Decision) -> list[tuple[str, str]]:
     """The decision whole, as it is adjusted or answered: nothing of it is written anew. Then what it is to lead to."""
     first = decision.applies_from
     shown = [
-        (_("Frågan"), own(words.question(file, ()))),
+        (_("Frågan"), own(words.question(case_file, ()))),
         (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
         (_("Beslutet"), own(paragraphs(decision.text), "div")),
         (_("Regionens linje"), own(decision.region_line)),
@@ -543,7 +567,7 @@ def _recorded(file: File, decision: Decision) -> list[tuple[str, str]]:
         (_("Avvikande mening"), own(decision.dissent)),
     ]
     if decision.first_side and decision.first_at and decision.adjusted_at is None:
-        names = words.names_of(file.case, file.ladder)
+        names = words.names_of(case_file.case, case_file.ladder)
         who = _("regionens sida") if decision.first_side == "region" else _("kommunernas sida")
         effect = effect_of(decision)
         shown.append((_("Justerat"), _("%(day)s för %(who)s", day=date_long(decision.first_at), who=who)))
@@ -557,13 +581,13 @@ def _recorded(file: File, decision: Decision) -> list[tuple[str, str]]:
                 (_("Redovisas"), f"{words.upper_first(names.get(reporter, reporter))}, {date_long(until)}"),
             ]
         shown.append((_("Vad som behövs till nästa gång"), own(effect.get("what_is_needed"))))
-    shown += [(_("Åtgärd"), task) for task in words.tasks_of(file, decision)]
+    shown += [(_("Åtgärd"), task) for task in words.tasks_of(case_file, decision)]
     return [(term, text) for term, text in shown if text]
 
 
-def checklist(file: File) -> list[tuple[str, str]]:
+def checklist(case_file: CaseFile) -> list[tuple[str, str]]:
     """What the secretariat looks at before a filing is sent on, each with what the filing says (SE1)."""
-    case = file.case
+    case = case_file.case
     first, second, _affected = words.parties_line(case)
     asked = {
         _("Konsekvenser"): case.consequences,
@@ -573,7 +597,7 @@ def checklist(file: File) -> list[tuple[str, str]]:
     }
     missing = [name for name, value in asked.items() if not value]
     codes = [p.code for p in queries.provisions(case)]
-    ladder = _(file.ladder.name)
+    ladder = _(case_file.ladder.name)
     if not case.ladder_known:
         ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
     return [
@@ -587,67 +611,67 @@ def checklist(file: File) -> list[tuple[str, str]]:
     ]
 
 
-def _then(file: File, move: moves.Move) -> str:
+def _then(case_file: CaseFile, move: Move) -> str:
     """What happens when the move is made. A statement that not all have approved is called what it is, and nobody
     objects to the withdrawal of a filing that has not been sent.
     """
-    if move.verb == "withdraw" and file.case.phase is Phase.BYPASS_REVIEW:
+    if move.verb == "withdraw" and case_file.case.phase is Phase.BYPASS_REVIEW:
         return _("Ärendet avslutas i dag, för steg 1 har inte börjat. Allt som har hänt finns kvar.")
-    if move.verb == "withdraw" and file.case.phase in moves.BEFORE_SERVED:
+    if move.verb == "withdraw" and case_file.case.phase in BEFORE_SERVED:
         return _("Ärendet avslutas i dag, för motparten har inte fått det än. Allt som har hänt finns kvar.")
     if move.verb == "keep_open" and current_viewer().party is None:
         return _(
             "Ärendet fortsätter där det står. Ingen part väntas lyfta det. Sekretariatet gör det i parternas ställe."
         )
-    if move.verb == "lift" and not file.situation.is_statement_agreed:
+    if move.verb == "lift" and not case_file.situation.is_statement_agreed:
         return _(
             "Ärendet går till nästa steg med er beskrivning. Den märks ”Ensidig beskrivning” för alla som läser den."
         )
     if move.verb == "ask_reopening":
-        who = words.upper_first(words.answers_reopening(file))
+        who = words.upper_first(words.answers_reopening(case_file))
         return _("%(who)s svarar inom tio arbetsdagar.", who=who)
-    return _words(file, VERBS[_as_read(file, move.verb)].definition)
+    return _words(case_file, VERBS[_as_read(case_file, move.verb)].definition)
 
 
-def proposal_page(file: File, kind: ProposalKind) -> dict[str, Any]:
+def proposal_page(case_file: CaseFile, kind: ProposalKind) -> dict[str, Any]:
     """What stands around the form of a proposal."""
-    term = VERBS[_offers(file, kind)]
+    term = VERBS[_offers(case_file, kind)]
     about: list[tuple[str, str]] = []
-    if kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
+    if kind is ProposalKind.EXTENSION and (d7 := case_file.deadline("D7")):
         about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
     if kind is ProposalKind.INTERIM:
-        about = [(_("Gäller under tiden"), own(file.case.interim_arrangement))]
-    about += _heard_about(file, kind)
-    return {**_head(file), "label": _(term.label), "then": _offer_then(file, kind), "about": about}
+        about = [(_("Gäller under tiden"), own(case_file.case.interim_arrangement))]
+    about += _heard_about(case_file, kind)
+    return {**_head(case_file), "label": _(term.label), "then": _offer_then(case_file, kind), "about": about}
 
 
-def answer_page(file: File, proposal: Proposal) -> dict[str, Any]:
+def answer_page(case_file: CaseFile, proposal: Proposal) -> dict[str, Any]:
     """The proposal's terms, above the answer."""
     kind = _(GLOSSARY[proposal.kind].label)
-    about = _terms(file, proposal.terms)
-    if proposal.kind is ProposalKind.EXTENSION and (d7 := file.deadline("D7")):
+    about = _terms(case_file, proposal.terms)
+    if proposal.kind is ProposalKind.EXTENSION and (d7 := case_file.deadline("D7")):
         about.insert(0, (_("Lokala steget slutar nu"), date_weekday(d7.due_on)))
-    about += _heard_about(file, proposal.kind)
+    about += _heard_about(case_file, proposal.kind)
     return {
-        **_head(file),
+        **_head(case_file),
         "label": _("Svara på förslaget: %(kind)s", kind=kind),
         "then": _(
             "Föreslaget av %(who)s. Gäller till %(day)s.",
-            who=proposer(file, proposal),
-            day=date_long(proposal.last_day(file.today)),
+            who=proposer(case_file, proposal),
+            day=date_long(proposal.last_day(case_file.today)),
         ),
         "about": about,
-        "files": attachments.by_what(file, current_viewer()).get(f"proposal:{proposal.id}", []),
+        "files": attachments.by_what(case_file, current_viewer()).get(f"proposal:{proposal.id}", []),
     }
 
 
-def _heard_about(file: File, kind: ProposalKind) -> list[tuple[str, str]]:
+def _heard_about(case_file: CaseFile, kind: ProposalKind) -> list[tuple[str, str]]:
     """What the parties were heard about before such a proposal, and what they said."""
-    asked = {move.after_hearing for move in moves.BY_HEARING.values() if move.by_proposal is kind}
-    return [row for hearing in file.hearings if hearing.kind in asked for row in hearing_about(file, hearing)]
+    asked = {move.after_hearing for move in BY_HEARING.values() if move.by_proposal is kind}
+    return [row for hearing in case_file.hearings if hearing.kind in asked for row in hearing_about(case_file, hearing)]
 
 
-def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _terms(case_file: CaseFile, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
     """A proposal's terms as people read them."""
     labels = {
         "settlement": _("Uppgörelsen"), "extended_to": _("Ny sista dag"), "pause_ground": _("Grund"),
@@ -658,11 +682,11 @@ def _terms(file: File, terms: Mapping[str, Any]) -> list[tuple[str, str]]:
     shown = []
     for name, value in terms.items():
         if name == "obligations":
-            names = words.names_of(file.case, file.ladder)
+            names = words.names_of(case_file.case, case_file.ladder)
             for what, party, day in value:
                 shown.append((_("Åtgärd"), words.task(names, (what, party, dt.date.fromisoformat(day)))))
         elif name == "stands":
-            names = words.names_of(file.case, file.ladder)
+            names = words.names_of(case_file.case, case_file.ladder)
             shown += [
                 (_("Ståndpunkt: %(who)s", who=names.get(party, party)), own(paragraphs(text), "div"))
                 for party, text in value

@@ -15,26 +15,36 @@ from wtforms import HiddenField
 from escalation import clock
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Viewer
+from escalation.casefile import CaseFile
 from escalation.cases import queries
-from escalation.cases.beside import MOST_NUMBER
-from escalation.cases.models import LAWYER, PartyRole, StatementPart
+from escalation.cases.models.asks import LAWYER
+from escalation.cases.models.parties import PartyRole
+from escalation.cases.models.statements import StatementPart
+from escalation.cases.register_numbers import MOST_NUMBER
 from escalation.cases.seats import referrals_to
-from escalation.cases.verbs.filing import REJECT_GROUNDS
-from escalation.cases.verbs.pauses import PAUSE_GROUNDS, PAUSES_ALONE
-from escalation.cases.verbs.reopening import REOPENING_GROUNDS
-from escalation.decisions.actions import DIVIDED, LETTERS, OTHER, SAME_OTHER
-from escalation.decisions.queries import File
-from escalation.meetings.actions import TAKE_OFF_GROUNDS, decided_by
+from escalation.meetings.actions import decided_by
 from escalation.parties import queries as parties
+from escalation.rules.choices import (
+    DIVIDED,
+    LETTERS,
+    OTHER,
+    PAUSE_GROUNDS,
+    PAUSES_ALONE,
+    REJECT_GROUNDS,
+    REOPENING_GROUNDS,
+    SAME_OTHER,
+    TAKE_OFF_GROUNDS,
+)
 from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
-from escalation.rules.moves import Move, outcomes_open
+from escalation.rules.machine import Move
+from escalation.rules.moves.table import outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.web.cases import words
-from escalation.web.cases.statement import one_sided, part_field
 from escalation.web.cases.summary import clipped
 from escalation.web.format import date_long, date_weekday
 from escalation.web.forms import Form, checks, choices, day, files, long_text, radios, select, text, tick
+from escalation.web.statement.pages import one_sided, part_field
 
 TOO_LONG = 4000
 MOST_LABEL = 80
@@ -432,46 +442,46 @@ HEARING_FACTS: dict[HearingKind, tuple[str, ...]] = {
 }
 
 
-def _form(facts: tuple[str, ...], file: File, viewer: Viewer) -> Form:
+def _form(facts: tuple[str, ...], case_file: CaseFile, viewer: Viewer) -> Form:
     fields = {name: make() for fact in facts for name, make in FIELDS[fact].items()}
     made = type("ActForm", (Form,), {**fields, "version": HiddenField()})
     form: Form = made()
-    _fill_choices(form, file, viewer)
+    _fill_choices(form, case_file, viewer)
     if form.version.data is None:
-        form.version.data = str(file.case.version)
+        form.version.data = str(case_file.case.version)
     return form
 
 
-def act_form(move: Move, file: File, viewer: Viewer) -> Form:
+def act_form(move: Move, case_file: CaseFile, viewer: Viewer) -> Form:
     """The form of a move: the facts that its row asks for in this situation."""
-    facts = tuple(f.name for f in move.asked_facts(file.situation))
+    facts = tuple(f.name for f in move.asked_facts(case_file.situation))
     if viewer.party is None:  # an official lifts without a stand of their own
         facts = tuple(f for f in facts if f != "stand")
-    if _is_municipal(file):
+    if _is_municipal(case_file):
         facts = tuple(f for f in facts if f not in {"region_line", "region_other"})
-    form = _form(facts, file, viewer)
+    form = _form(facts, case_file, viewer)
     if "unsolved" in facts and viewer.party is None:
         form.unsolved.label.text = _("Vad är olöst mellan parterna?")
     if "question" in facts and move.verb == "lift" and not form.is_submitted():
-        for name, known in one_sided(file, viewer).items():
+        for name, known in one_sided(case_file, viewer).items():
             if name in form:
                 form[name].data = known
     if move.verb == "correct_decision" and not form.is_submitted():
-        _fill_recorded(form, file)
+        _fill_recorded(form, case_file)
     if move.verb == "complete" and not form.is_submitted():
-        form.description.data = file.case.description
-        form.position.data = queries.filing_text(file.case, file.positions).text
+        form.description.data = case_file.case.description
+        form.position.data = queries.filing_text(case_file.case, case_file.positions).text
     return form
 
 
-def _is_municipal(file: File) -> bool:
+def _is_municipal(case_file: CaseFile) -> bool:
     """Whether the municipalities decide alone here."""
-    return file.ladder.step(file.case.step).decision_rule == "consensus_municipal"
+    return case_file.ladder.step(case_file.case.step).decision_rule == "consensus_municipal"
 
 
-def _fill_recorded(form: Form, file: File) -> None:
+def _fill_recorded(form: Form, case_file: CaseFile) -> None:
     """What was recorded of the decision, to be corrected. A line of an earlier release is another line."""
-    decision = file.decisions[-1]
+    decision = case_file.decisions[-1]
     known = {choice.value for choice in form.municipal_line.choices}
     for block, choice, line in (
         ("municipal", decision.municipal_choice, decision.municipal_line),
@@ -489,14 +499,14 @@ def _fill_recorded(form: Form, file: File) -> None:
             form[name].data = getattr(decision, name)
 
 
-def proposal_form(kind: ProposalKind, file: File, viewer: Viewer) -> Form:
+def proposal_form(kind: ProposalKind, case_file: CaseFile, viewer: Viewer) -> Form:
     """The form with which something that needs both sides is offered."""
-    return _form(PROPOSAL_FACTS[kind], file, viewer)
+    return _form(PROPOSAL_FACTS[kind], case_file, viewer)
 
 
-def hearing_form(kind: HearingKind, file: File, viewer: Viewer) -> Form:
+def hearing_form(kind: HearingKind, case_file: CaseFile, viewer: Viewer) -> Form:
     """The form with which the parties are asked."""
-    return _form(HEARING_FACTS[kind], file, viewer)
+    return _form(HEARING_FACTS[kind], case_file, viewer)
 
 
 class CommentForm(Form):
@@ -518,12 +528,12 @@ class CommentForm(Form):
     )
     version = HiddenField()
 
-    def __init__(self, file: File, *, may_object: bool = False) -> None:
+    def __init__(self, case_file: CaseFile, *, may_object: bool = False) -> None:
         super().__init__()
         if not may_object:
             del self.is_objection
         if self.version.data is None:
-            self.version.data = str(file.case.version)
+            self.version.data = str(case_file.case.version)
 
 
 class RegisterNumberForm(Form):
@@ -557,11 +567,11 @@ class AnswerForm(Form):
     reason = long_text(_l("Skäl, om ni avböjer"), subject=_l("Skälen"), it=_l("dem"), most=2000)
     version = HiddenField()
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, case_file: CaseFile) -> None:
         super().__init__()
         self.answer.choices = choices([("accept", _("Godkänn")), ("decline", _("Avböj"))])
         if self.version.data is None:
-            self.version.data = str(file.case.version)
+            self.version.data = str(case_file.case.version)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A no needs its reason."""
@@ -573,10 +583,10 @@ class AnswerForm(Form):
         return True
 
 
-def facts_from(form: Form, move: Move, file: File) -> dict[str, Any]:
+def facts_from(form: Form, move: Move, case_file: CaseFile) -> dict[str, Any]:
     """What was filled in, as the verb's arguments."""
     found: dict[str, Any] = {}
-    for fact in move.asked_facts(file.situation):
+    for fact in move.asked_facts(case_file.situation):
         reader = READERS.get(fact.name)
         if reader is not None:
             found[fact.name] = reader(form)
@@ -626,7 +636,7 @@ REFUSED_AT: dict[str, str] = {"task": "task_what", "alternatives": "alternative_
 """Where a fact of several fields shows its sentence."""
 
 
-def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
+def _fill_choices(form: Form, case_file: CaseFile, viewer: Viewer) -> None:
     """Choices that come from the case, its ladder or the calendar."""
     if "handler" in form:
         people = [(str(m.id), name) for m, name in accounts.writers(viewer.party or "")]
@@ -634,7 +644,7 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         form.substitute.choices = choices([("", _("Välj ersättare")), *people, ("0", _("Ingen ersättare"))])
     for name in ("target_meeting", "meeting"):
         if name in form:
-            coming = reachable(file.meetings, file.today)
+            coming = reachable(case_file.meetings, case_file.today)
             form[name].choices = choices(
                 [
                     (
@@ -648,23 +658,23 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
                     for m in coming
                 ]
             )
-    if "later_reason" in form and (until := decided_by(file.case, clock.now())):
+    if "later_reason" in form and (until := decided_by(case_file.case, clock.now())):
         form.later_reason.description = _(
             "Bara om mötet ligger efter %(day)s, då ärendet senast ska avgöras, och ett tidigare går att nå.",
             day=date_long(until),
         )
     if "municipal_line" in form:
-        alternatives = file.treatment.alternatives if file.treatment else []
+        alternatives = case_file.treatment.alternatives if case_file.treatment else []
         named = zip(LETTERS, alternatives, strict=False)
         known = choices([(letter, f"{letter.upper()}: {text}") for letter, text in named], lang="sv")
         other, last = (OTHER, _("Annan linje")), (SAME_OTHER, _("Samma andra linje som regionen"))
-        if _is_municipal(file):
+        if _is_municipal(case_file):
             last = (DIVIDED, _("Ingen gemensam linje"))
         form.municipal_line.choices = [*known, *choices([other, last])]
         if "region_line" in form:
             form.region_line.choices = [*known, *choices([other])]
     if "outcome" in form:
-        form.outcome.choices = choices([(o.value, _(GLOSSARY[o].label)) for o in outcomes_open(file.situation)])
+        form.outcome.choices = choices([(o.value, _(GLOSSARY[o].label)) for o in outcomes_open(case_file.situation)])
     if "urgency" in form:
         form.urgency.choices = choices([("yes", _("Ja, kortare tider")), ("no", _("Nej, de vanliga tiderna"))])
     if "ground" in form:
@@ -672,16 +682,16 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
     if "take_off_ground" in form:
         form.take_off_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in TAKE_OFF_GROUNDS])
     if "task_party" in form:
-        own = [(p.party_code, p.party.name) for p in file.case.parties]
+        own = [(p.party_code, p.party.name) for p in case_file.case.parties]
         form.task_party.choices = choices([("", _("Välj part")), *own])
     if "named" in form:
-        both = {p.party_code for p in file.case.sides}
+        both = {p.party_code for p in case_file.case.sides}
         form.named.choices = choices([(p.code, p.name) for p in parties.all_parties() if p.code not in both])
         if not form.is_submitted():
-            heard = next((h.terms["named"] for h in file.hearings if h.kind is HearingKind.CALL_UP), None)
-            form.named.data = heard or [p.party_code for p in file.case.of(PartyRole.AFFECTED)]
+            heard = next((h.terms["named"] for h in case_file.hearings if h.kind is HearingKind.CALL_UP), None)
+            form.named.data = heard or [p.party_code for p in case_file.case.of(PartyRole.AFFECTED)]
     if "members" in form:
-        similar = queries.joinable(file.case)
+        similar = queries.joinable(case_file.case)
         form.members.choices = choices(
             [(c.number, f"{c.number}, {words.short_parties(c)[0]}: {c.title}") for c in similar], lang="sv"
         )
@@ -692,33 +702,33 @@ def _fill_choices(form: Form, file: File, viewer: Viewer) -> None:
         if not form.is_submitted():
             form.members.data = request.args.getlist("members")
     if "split_provisions" in form:
-        cited = queries.provisions(file.case)
+        cited = queries.provisions(case_file.case)
         form.split_provisions.choices = choices([(p.code, f"{p.code} {p.heading}") for p in cited], lang="sv")
     if "reporter" in form:
-        form.reporter.choices = choices([(p.party_code, p.party.name) for p in file.case.sides])
+        form.reporter.choices = choices([(p.party_code, p.party.name) for p in case_file.case.sides])
     for n in OBLIGATIONS:
         if f"who_{n}" in form:
-            own = [(p.party_code, p.party.name) for p in file.case.sides]
+            own = [(p.party_code, p.party.name) for p in case_file.case.sides]
             form[f"who_{n}"].choices = choices([("", _("Välj part")), *own])
     if "referral_to" in form:
         groups = [(group.code, _(group.short_name)) for group in parties.consultation_groups()]
-        own = [(p.party_code, p.party.name) for p in file.case.parties]
+        own = [(p.party_code, p.party.name) for p in case_file.case.parties]
         form.referral_to.choices = choices([("", _("Välj")), *groups, (LAWYER, _("Jurist")), *own])
     if "referral_id" in form:
-        to_me = referrals_to(file.case, viewer)
+        to_me = referrals_to(case_file.case, viewer)
         form.referral_id.choices = choices([(str(r.id), clipped(r.question, MOST_LABEL)) for r in to_me], lang="sv")
     if "registration_id" in form:
-        wishes = file.case.registrations_asked
+        wishes = case_file.case.registrations_asked
         form.registration_id.choices = choices([(str(wish.id), words.upper_first(wish.party.name)) for wish in wishes])
         if len(wishes) == 1 and not form.is_submitted():
             form.registration_id.data = wishes[0].id
     if "reopening_ground" in form:
         form.reopening_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in REOPENING_GROUNDS])
-        if file.reopening and not form.is_submitted():
-            form.reopening_ground.data = file.reopening.ground
+        if case_file.reopening and not form.is_submitted():
+            form.reopening_ground.data = case_file.reopening.ground
     if "pause_ground" in form:
         grounds = PAUSE_GROUNDS if viewer.party else (PAUSES_ALONE,)
         form.pause_ground.choices = choices([(g, _(GLOSSARY[g].label)) for g in grounds])
     if "task_id" in form:
-        mine = [t for t in file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
+        mine = [t for t in case_file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
         form.task_id.choices = choices([(str(t.id), f"{t.what} ({date_long(t.due_on)})") for t in mine], lang="sv")

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Viewer
 from escalation.cases import guests
-from escalation.cases.models import Case, CaseGuest
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import CaseGuest
 from escalation.cases.sight import current_guests
 from escalation.web.access import current_viewer
 from escalation.web.cases import words

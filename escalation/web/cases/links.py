@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Viewer
 from escalation.agreements.models import Interpretation
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.verbs.filing import OF_TWO_CASES
 from escalation.links import queries
 from escalation.links.actions import CHOSEN
@@ -137,7 +137,7 @@ def told_to(viewer: Viewer, events: Sequence[TrailEvent], ends: Sequence[Mapping
     named = {event.seq: _end(event)[1] for event in events if event.kind in OF_TWO_CASES}
     known = {end["number"] for end in ends}
     asked = {number for number in named.values() if number} - known
-    known |= queries.known(asked, viewer=viewer) if asked else set()
+    known |= queries.known_numbers(asked, viewer=viewer) if asked else set()
     return [event for event in events if _is_told(event, named.get(event.seq, ""), known)]
 
 

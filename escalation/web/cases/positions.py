@@ -14,8 +14,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from escalation.cases.models import CaseParty, PartyRole, Position
-from escalation.decisions.queries import File
+from escalation.casefile import CaseFile
+from escalation.cases.models.parties import CaseParty, PartyRole
+from escalation.cases.models.statements import Position
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
@@ -88,13 +89,13 @@ def marked(runs: Sequence[Run], tag: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(Markup(" ").join(parts)) for parts in paragraphs if parts)
 
 
-def comparison(file: File) -> dict[str, Any]:
+def comparison(case_file: CaseFile) -> dict[str, Any]:
     """Everything that ``cases/positions.html`` shows: the parties in the order of the case, their newest first."""
-    case = file.case
+    case = case_file.case
     first, second, affected = words.parties_line(case)
-    attached = attachments.by_what(file, current_viewer())
+    attached = attachments.by_what(case_file, current_viewer())
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    shown = [_party(file, party, attached) for role in roles for party in case.of(role)]
+    shown = [_party(case_file, party, attached) for role in roles for party in case.of(role)]
     return {
         "case": case,
         "initiator": first,
@@ -105,9 +106,9 @@ def comparison(file: File) -> dict[str, Any]:
     }
 
 
-def _party(file: File, party: CaseParty, attached: dict[str, list[Listed]]) -> dict[str, Any] | None:
+def _party(case_file: CaseFile, party: CaseParty, attached: dict[str, list[Listed]]) -> dict[str, Any] | None:
     """One party's versions, each beside the one before it; None where it has not said anything."""
-    mine = [p for p in file.positions if p.party_code == party.party_code]
+    mine = [p for p in case_file.positions if p.party_code == party.party_code]
     if not mine:
         return None
 

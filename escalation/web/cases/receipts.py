@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from escalation.cases.models import Ball, Deadline
-from escalation.decisions.queries import File
+from escalation.casefile import CaseFile
+from escalation.cases.models.course import Ball, Deadline
 from escalation.meetings import queries as meetings
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.glossary import BASES, DEADLINES, inside
@@ -19,19 +19,19 @@ from escalation.web.language import _, ngettext
 MEETING_BOUND = frozenset({"material", "meeting"})
 
 
-def receipt(file: File) -> dict[str, Any] | None:
+def receipt(case_file: CaseFile) -> dict[str, Any] | None:
     """How the ball's date was computed, from the stored receipts alone."""
-    ball = file.ball
+    ball = case_file.ball
     if ball is None:
         return None
     key, _sep, plus = ball.deadline_key.partition("+")
     rows: list[dict[str, Any]] = []
-    if key in MEETING_BOUND and file.treatment and file.treatment.meeting:
-        rows = _meeting_rows(file, meetings.day_of(file.ladder, file.treatment.meeting), ball)
+    if key in MEETING_BOUND and case_file.treatment and case_file.treatment.meeting:
+        rows = _meeting_rows(case_file, meetings.day_of(case_file.ladder, case_file.treatment.meeting), ball)
     else:
         chain = ["D7", "D7c"] if key == "D7c" else ["D7b"] if key == "F" else [key]
         for name in chain:
-            deadline = file.deadline(name)
+            deadline = case_file.deadline(name)
             if deadline is not None:
                 rows += counted_rows(deadline, with_base=name == chain[0])
         if key in {"task", "confirm", "F"} or plus:
@@ -93,8 +93,8 @@ def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
     return [{"what": _("Räknas inte") if n == 0 else "", "value": line} for n, line in enumerate(lines)]
 
 
-def _meeting_rows(file: File, day: MeetingDay, ball: Ball) -> list[dict[str, Any]]:
-    step = file.ladder.step(file.case.step)
+def _meeting_rows(case_file: CaseFile, day: MeetingDay, ball: Ball) -> list[dict[str, Any]]:
+    step = case_file.ladder.step(case_file.case.step)
     rows: list[dict[str, Any]] = [
         {"what": _("Möte i %(body)s", body=inside(_(step.name))), "value": date_receipt(day.held_on)},
         {
@@ -107,7 +107,7 @@ def _meeting_rows(file: File, day: MeetingDay, ball: Ball) -> list[dict[str, Any
         },
         {"what": words.act_to_do(ball), "value": date_receipt(ball.due_on), "is_sum": True},
     ]
-    limit = file.deadline("D16") or file.deadline("D12")
-    if limit is not None and limit.step == file.case.step:
+    limit = case_file.deadline("D16") or case_file.deadline("D12")
+    if limit is not None and limit.step == case_file.case.step:
         rows.append({"what": _("Senast: andra möte som kunde nås"), "value": date_receipt(limit.due_on)})
     return rows

@@ -12,8 +12,8 @@ from typing import Any
 from markupsafe import Markup
 
 from escalation.accounts.models import Viewer
+from escalation.casefile import CaseFile
 from escalation.cases import queries
-from escalation.decisions.queries import File
 from escalation.rules.glossary import inside
 from escalation.rules.ladder import Step
 from escalation.rules.situation import Phase
@@ -39,68 +39,70 @@ def clipped(text: str, most: int) -> str:
     return cut[: end + 1] + " …" if end > most // 2 else cut.rsplit(" ", 1)[0] + " …"
 
 
-def summary(file: File, viewer: Viewer) -> dict[str, Any]:
+def summary(case_file: CaseFile, viewer: Viewer) -> dict[str, Any]:
     """Everything that ``cases/summary.html`` shows."""
-    case = file.case
+    case = case_file.case
     cited = queries.cited(case)
     events = trail.events_about(f"case:{case.number}")
     first, second, affected = words.parties_line(case)
-    brief = words.brief(file)
+    brief = words.brief(case_file)
     return {
         "case": case,
         "citation": words.citation(case, [p.code for p, _known in cited]),
         "initiator": first,
         "respondent": second,
         "affected": affected,
-        "status": _status(file),
-        "question": clipped(words.question(file, events) or case.title, QUESTION),
+        "status": _status(case_file),
+        "question": clipped(words.question(case_file, events) or case.title, QUESTION),
         "provisions": page.provisions(case, cited),
         "known": [i for _p, known in cited for i in known],
-        "sides": [_side(side) for side in page.sides(file, {})],
-        "others": [(name, clipped(text, TRIED)) for name, text, _files in page.other_statements(file, {})],
+        "sides": [_side(side) for side in page.sides(case_file, {})],
+        "others": [(name, clipped(text, TRIED)) for name, text, _files in page.other_statements(case_file, {})],
         "purpose": clipped(case.purpose_statement, PURPOSE),
-        "tried": _tried(file, viewer, events),
+        "tried": _tried(case_file, viewer, events),
         "alternatives": [(term, clipped(text, ALTERNATIVE)) for term, text in brief["alternatives"]] if brief else [],
-        "asked": _asked(file, brief),
+        "asked": _asked(case_file, brief),
         "interim": clipped(case.interim_arrangement, INTERIM),
     }
 
 
-def _status(file: File) -> str:
+def _status(case_file: CaseFile) -> str:
     """Where the case stands: step, phase, and the day of the meeting that it stands on."""
-    step = file.ladder.step(file.case.step)
-    where = _("Steg %(step)s av %(steps)s, %(name)s", step=step.no, steps=len(file.ladder.steps), name=_(step.name))
-    if file.case.phase is Phase.SCHEDULED and file.treatment:
-        return f"{where}. " + _("Uppsatt på mötet %(day)s.", day=date_long(file.treatment.held_at.held_on))
-    return f"{where}. {words.status(file.case)}."
+    step = case_file.ladder.step(case_file.case.step)
+    where = _(
+        "Steg %(step)s av %(steps)s, %(name)s", step=step.no, steps=len(case_file.ladder.steps), name=_(step.name)
+    )
+    if case_file.case.phase is Phase.SCHEDULED and case_file.treatment:
+        return f"{where}. " + _("Uppsatt på mötet %(day)s.", day=date_long(case_file.treatment.held_at.held_on))
+    return f"{where}. {words.status(case_file.case)}."
 
 
 def _side(side: dict[str, Any]) -> dict[str, Any]:
     return {"name": side["name"], "text": clipped(side.get("text", ""), STAND), "quiet": side.get("quiet", "")}
 
 
-def _tried(file: File, viewer: Viewer, events: Sequence[TrailEvent]) -> Sequence[tuple[str, str]]:
+def _tried(case_file: CaseFile, viewer: Viewer, events: Sequence[TrailEvent]) -> Sequence[tuple[str, str]]:
     """What each step up to now has done: when, with what outcome, and in whose words."""
-    steps = page.staircase(file, viewer, events)[: file.case.step]
-    shown = [(_("Före anmälan"), own(clipped(file.case.tried, TRIED)))] if file.case.tried else []
-    for step, told in zip(file.ladder.steps, steps, strict=False):
-        if step.no == file.case.step and file.case.phase is not Phase.CLOSED and step.body is not None:
+    steps = page.staircase(case_file, viewer, events)[: case_file.case.step]
+    shown = [(_("Före anmälan"), own(clipped(case_file.case.tried, TRIED)))] if case_file.case.tried else []
+    for step, told in zip(case_file.ladder.steps, steps, strict=False):
+        if step.no == case_file.case.step and case_file.case.phase is not Phase.CLOSED and step.body is not None:
             continue  # what it does now stands above, with its day
         parts = [f"{part}." for part in (told.get("when"), told.get("out")) if part]
         parts = [part.replace("..", ".") for part in parts]
         term = _("Steg %(step)s, %(name)s", step=step.no, name=inside(_(step.name)))
         ours = clipped(" ".join(parts), TRIED + STEP)
-        said = _said(file, step, min(TRIED, TRIED + STEP - len(ours)))
+        said = _said(case_file, step, min(TRIED, TRIED + STEP - len(ours)))
         shown.append((term, Markup(" ").join(part for part in (ours, said) if part)))
     return shown
 
 
-def _said(file: File, step: Step, most: int) -> str:
+def _said(case_file: CaseFile, step: Step, most: int) -> str:
     """What a step left behind in words: the last meeting of the parties, or the body's decision. Else nothing."""
     if step.body is not None:
-        decided = [d for d in file.decisions if d.step == step.no]
+        decided = [d for d in case_file.decisions if d.step == step.no]
         return own(clipped(decided[-1].text, most)) if decided else ""
-    meetings = [m for m in queries.dialogue_meetings(file.case) if m.step == step.no]
+    meetings = [m for m in queries.dialogue_meetings(case_file.case) if m.step == step.no]
     if not meetings:
         return ""
     last = meetings[-1]
@@ -108,12 +110,12 @@ def _said(file: File, step: Step, most: int) -> str:
     return _("Möte %(day)s: %(agreed)s", day=day, agreed=own(clipped(last.agreed, most - len(day) - len("Möte : "))))
 
 
-def _asked(file: File, brief: dict[str, Any] | None) -> str:
+def _asked(case_file: CaseFile, brief: dict[str, Any] | None) -> str:
     """What is asked of the body that has the case."""
-    who = words.upper_first(_(file.case.filer.party.short_name))
+    who = words.upper_first(_(case_file.case.filer.party.short_name))
     wish = ""
-    if file.case.desired_outcome:
-        wish = _("%(who)s vill: %(wish)s", who=who, wish=own(clipped(file.case.desired_outcome, ALTERNATIVE)))
+    if case_file.case.desired_outcome:
+        wish = _("%(who)s vill: %(wish)s", who=who, wish=own(clipped(case_file.case.desired_outcome, ALTERNATIVE)))
     if brief and brief["proposed"]:
         return Markup(" ").join(part for part in (own(clipped(brief["proposed"], ALTERNATIVE)), wish) if part)
     return wish or _("%(who)s vill ha svar på frågan.", who=who)

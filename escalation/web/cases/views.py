@@ -8,26 +8,26 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from escalation import clock
-from escalation.cases import beside, course, guests, hearings, proposals, queries
+from escalation.casefile import CaseFile, case_file_of
+from escalation.cases import course, guests, hearings, proposals, queries, register_numbers
 from escalation.cases import drafts as cases_drafts
-from escalation.cases.models import Case, Hearing, Proposal
+from escalation.cases import notes as cases_notes
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case
 from escalation.cases.sight import Sight, sight_of
 from escalation.db import session
-from escalation.decisions.queries import File, file_of
 from escalation.links import actions as links
 from escalation.links.queries import Linked
 from escalation.perform import PERFORM
-from escalation.rules.moves import Move, MoveNotAllowed
+from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, filing, filing_check, lists, page
+from escalation.web.cases import acts, lists, page
 from escalation.web.cases import guests as admitted
 from escalation.web.cases import links as tied
 from escalation.web.cases import positions as stands
-from escalation.web.cases import statement as sheets
 from escalation.web.cases import summary as one_page
-from escalation.web.cases.filing_forms import CheckForm
 from escalation.web.cases.forms import (
     HEARING_FACTS,
     PROPOSAL_FACTS,
@@ -44,11 +44,15 @@ from escalation.web.cases.forms import (
 )
 from escalation.web.cases.guests import LetInForm
 from escalation.web.cases.links import LinkForm, UnlinkForm
-from escalation.web.cases.statement import SheetForm
 from escalation.web.documents.uploads import on_disk
 from escalation.web.errors import accepted, status_of
+from escalation.web.filing import check as filing_check
+from escalation.web.filing import pages
+from escalation.web.filing.forms import CheckForm
 from escalation.web.forms import Form
 from escalation.web.language import _
+from escalation.web.statement import pages as sheets
+from escalation.web.statement.pages import SheetForm
 
 blueprint = Blueprint("cases", __name__)
 
@@ -59,39 +63,39 @@ Page = str | Response | tuple[str, int]
 def cases() -> Page:
     """The cases that the viewer may know of, open ones first; filtered, fifty at a time."""
     shown = lists.list_page(current_viewer(), clock.today(), request.args)
-    drafts = [] if shown["is_filtered"] or shown["page"] > 1 else filing.rows(current_viewer())
+    drafts = [] if shown["is_filtered"] or shown["page"] > 1 else pages.rows(current_viewer())
     return render_template("cases/cases.html", drafts=drafts, **shown), 400 if shown["form"].errors else 200
 
 
 @blueprint.route("/cases/file", methods=["GET", "POST"])
 def file() -> Page:
     """Begin to file a case (T1), or go on with a draft."""
-    form = filing.first_form()
+    form = pages.first_form()
     if form.validate_on_submit():
-        where = filing.begin(form)
+        where = pages.begin(form)
         session.commit()
         return redirect(where)
-    shown = {"progress": filing.progress(None, "matter"), "drafts": filing.rows(current_viewer())}
+    shown = {"progress": pages.progress(None, "matter"), "drafts": pages.rows(current_viewer())}
     return render_template("cases/file.html", form=form, **shown), status_of(form)
 
 
-@blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(filing.PAGES)}):page>", methods=["GET", "POST"])
+@blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(pages.PAGES)}):page>", methods=["GET", "POST"])
 def draft(draft_id: int, page: str) -> Page:
     """One of the pages on which a filing is written. Whatever is posted is kept; what is in order leads on."""
-    draft = filing.open_draft(draft_id)
-    form = filing.form_of(draft, page)
+    draft = pages.open_draft(draft_id)
+    form = pages.form_of(draft, page)
     if form.is_submitted():
-        where = filing.save(draft, form)
+        where = pages.save(draft, form)
         session.commit()
         if where:
             return redirect(where)
-    return render_template(filing.template(form), form=form, **filing.page(draft, form)), filing.status_of(form)
+    return render_template(pages.template(form), form=form, **pages.page(draft, form)), pages.status_of(form)
 
 
 @blueprint.route("/cases/file/<id:draft_id>/check", methods=["GET", "POST"])
 def check(draft_id: int) -> Page:
     """Read everything once more, and file it, or leave it to the approver."""
-    draft = filing.open_draft(draft_id)
+    draft = pages.open_draft(draft_id)
     form = CheckForm(draft.version, current_viewer())
     if form.validate_on_submit() and (where := filing_check.send(draft, form)):
         session.commit()
@@ -103,12 +107,12 @@ def check(draft_id: int) -> Page:
 @blueprint.route("/cases/file/<id:draft_id>/discard", methods=["GET", "POST"])
 def discard(draft_id: int) -> Page:
     """Throw a draft away."""
-    draft = filing.open_draft(draft_id)
+    draft = pages.open_draft(draft_id)
     if request.method == "POST":
         cases_drafts.discard_draft(draft, by=current_viewer())
         session.commit()
         return redirect(url_for("cases.cases"))
-    return render_template("cases/discard.html", draft=draft, back=filing.page_url(draft, "check"))
+    return render_template("cases/discard.html", draft=draft, back=pages.page_url(draft, "check"))
 
 
 @blueprint.get("/cases/<number>")
@@ -117,7 +121,7 @@ def case(number: str) -> str:
     case, seen = page.open_case(number)
     if seen is not Sight.FULL:
         return render_template("cases/stub.html", **page.stub(case, seen))
-    return render_template("cases/case.html", **page.case_page(file_of(case, clock.now())))
+    return render_template("cases/case.html", **page.case_page(case_file_of(case, clock.now())))
 
 
 @blueprint.get("/cases/<number>/summary")
@@ -135,25 +139,25 @@ def positions(number: str) -> str:
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])
 def act(number: str, verb: str) -> Page:
     """Any move whose page is a form with an explanation: one row of MOVES, one page."""
-    file, move = page.open_act(number, verb)
-    form = act_form(move, file, current_viewer())
-    if form.validate_on_submit() and accepted(form, _doing(move, file, form), REFUSED_AT):
+    case_file, move = page.open_act(number, verb)
+    form = act_form(move, case_file, current_viewer())
+    if form.validate_on_submit() and accepted(form, _doing(move, case_file, form), REFUSED_AT):
         # Who has left a filing that nobody else has been sent reads it no more (T9e).
-        is_theirs = sight_of(file.case, current_viewer(), file.today) is not None
+        is_theirs = sight_of(case_file.case, current_viewer(), case_file.today) is not None
         session.commit()
         return redirect(url_for("cases.case", number=number) if is_theirs else url_for("start.start"))
     template = move.template or "cases/act.html"
-    return render_template(template, form=form, move=move, **acts.act_page(file, move)), status_of(form)
+    return render_template(template, form=form, move=move, **acts.act_page(case_file, move)), status_of(form)
 
 
-def _doing(move: Move, file: File, form: Form) -> Callable[[], object]:
+def _doing(move: Move, case_file: CaseFile, form: Form) -> Callable[[], object]:
     """The verb of the row with what the form says, refused when somebody has acted meanwhile."""
 
     def do() -> object:
-        course.expect_version(file.case, page.version_seen())
+        course.expect_version(case_file.case, page.version_seen())
         verb = PERFORM[move.verb]
-        with on_disk(facts_from(form, move, file)) as facts:
-            return verb(file.case, file.situation, by=current_viewer(), at=clock.now(), **facts)
+        with on_disk(facts_from(form, move, case_file)) as facts:
+            return verb(case_file.case, case_file.situation, by=current_viewer(), at=clock.now(), **facts)
 
     return do
 
@@ -200,93 +204,93 @@ def refused(error: MoveNotAllowed) -> tuple[str, int]:
 @blueprint.route("/cases/<number>/propose/<kind>", methods=["GET", "POST"])
 def propose(number: str, kind: str) -> Page:
     """Offer something that needs both sides, or two officials."""
-    file = page.open_file(number)
+    case_file = page.open_file(number)
     wanted = ProposalKind(kind) if kind in set(PROPOSAL_FACTS) else abort(404)
-    page.expect_newest(file.case)
-    acts.check_offer(file, wanted)
-    form = proposal_form(wanted, file, current_viewer())
-    if form.validate_on_submit() and accepted(form, lambda: _offer(file, wanted, form), REFUSED_AT):
+    page.expect_newest(case_file.case)
+    acts.check_offer(case_file, wanted)
+    form = proposal_form(wanted, case_file, current_viewer())
+    if form.validate_on_submit() and accepted(form, lambda: _offer(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/propose.html", form=form, **acts.proposal_page(file, wanted)), status_of(form)
+    return render_template("cases/propose.html", form=form, **acts.proposal_page(case_file, wanted)), status_of(form)
 
 
-def _offer(file: File, kind: ProposalKind, form: Form) -> None:
-    course.expect_version(file.case, page.version_seen())
+def _offer(case_file: CaseFile, kind: ProposalKind, form: Form) -> None:
+    course.expect_version(case_file.case, page.version_seen())
     terms = terms_from(form, kind)
-    proposals.offer(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
+    proposals.offer(case_file.case, case_file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
 
 @blueprint.route("/cases/<number>/answer/<id:proposal_id>", methods=["GET", "POST"])
 def answer(number: str, proposal_id: int) -> Page:
     """Accept or decline a proposal."""
-    file = page.open_file(number)
-    proposal = acts.proposal_of(file, proposal_id)
-    page.expect_newest(file.case)
-    acts.check_answer(file, proposal)
-    form = AnswerForm(file)
-    if form.validate_on_submit() and accepted(form, lambda: _answer(file, proposal, form), REFUSED_AT):
+    case_file = page.open_file(number)
+    proposal = acts.proposal_of(case_file, proposal_id)
+    page.expect_newest(case_file.case)
+    acts.check_answer(case_file, proposal)
+    form = AnswerForm(case_file)
+    if form.validate_on_submit() and accepted(form, lambda: _answer(case_file, proposal, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/answer.html", form=form, **acts.answer_page(file, proposal)), status_of(form)
+    return render_template("cases/answer.html", form=form, **acts.answer_page(case_file, proposal)), status_of(form)
 
 
-def _answer(file: File, proposal: Proposal, form: AnswerForm) -> None:
-    course.expect_version(file.case, page.version_seen())
+def _answer(case_file: CaseFile, proposal: Proposal, form: AnswerForm) -> None:
+    course.expect_version(case_file.case, page.version_seen())
     by, at = current_viewer(), clock.now()
     if form.answer.data == "accept":
-        proposals.accept(file.case, file.situation, proposal, by=by, at=at)
+        proposals.accept(case_file.case, case_file.situation, proposal, by=by, at=at)
     else:
-        proposals.decline(file.case, file.situation, proposal, by=by, at=at, reason=form.reason.data or "")
+        proposals.decline(case_file.case, case_file.situation, proposal, by=by, at=at, reason=form.reason.data or "")
 
 
 @blueprint.route("/cases/<number>/hear/<kind>", methods=["GET", "POST"])
 def hear(number: str, kind: str) -> Page:
     """Ask the parties about something that is decided without them."""
-    file, wanted = page.open_for_hearing(number, kind)
-    form = hearing_form(wanted, file, current_viewer())
-    if form.validate_on_submit() and accepted(form, lambda: _hear(file, wanted, form), REFUSED_AT):
+    case_file, wanted = page.open_for_hearing(number, kind)
+    form = hearing_form(wanted, case_file, current_viewer())
+    if form.validate_on_submit() and accepted(form, lambda: _hear(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/hear.html", form=form, **acts.hear_page(file, wanted)), status_of(form)
+    return render_template("cases/hear.html", form=form, **acts.hear_page(case_file, wanted)), status_of(form)
 
 
-def _hear(file: File, kind: HearingKind, form: Form) -> None:
-    course.expect_version(file.case, page.version_seen())
+def _hear(case_file: CaseFile, kind: HearingKind, form: Form) -> None:
+    course.expect_version(case_file.case, page.version_seen())
     terms = {fact: form[fact].data for fact in HEARING_FACTS[kind]}
-    hearings.hear(file.case, file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
+    hearings.hear(case_file.case, case_file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
 
 @blueprint.route("/cases/<number>/comment/<id:hearing_id>", methods=["GET", "POST"])
 def comment(number: str, hearing_id: int) -> Page:
     """Comment, for the own party, on what it is heard about."""
-    file = page.open_file(number)
-    page.expect_newest(file.case)
-    hearing = acts.open_hearing(file, hearing_id)
-    form = CommentForm(file, may_object=hearings.may_object(file.case, hearing, current_viewer()))
-    if form.validate_on_submit() and accepted(form, lambda: _comment(file, hearing, form), REFUSED_AT):
+    case_file = page.open_file(number)
+    page.expect_newest(case_file.case)
+    hearing = acts.open_hearing(case_file, hearing_id)
+    form = CommentForm(case_file, may_object=hearings.may_object(case_file.case, hearing, current_viewer()))
+    if form.validate_on_submit() and accepted(form, lambda: _comment(case_file, hearing, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/comment.html", form=form, **acts.comment_page(file, hearing)), status_of(form)
+    return render_template("cases/comment.html", form=form, **acts.comment_page(case_file, hearing)), status_of(form)
 
 
-def _comment(file: File, hearing: Hearing, form: CommentForm) -> None:
-    course.expect_version(file.case, page.version_seen())
+def _comment(case_file: CaseFile, hearing: Hearing, form: CommentForm) -> None:
+    course.expect_version(case_file.case, page.version_seen())
     objects = "is_objection" in form and bool(form.is_objection.data)
     said = form.text.data or ""
-    hearings.comment(file.case, hearing, by=current_viewer(), at=clock.now(), text=said, is_objection=objects)
+    hearings.comment(case_file.case, hearing, by=current_viewer(), at=clock.now(), text=said, is_objection=objects)
 
 
 @blueprint.route("/cases/<number>/statement", methods=["GET", "POST"])
 @blueprint.get("/cases/<number>/statement/<id:statement_id>")
 def statement(number: str, statement_id: int | None = None) -> Page:
     """The sheet that both sides fill in; the statement itself once it is approved, or lifted with."""
-    file = page.open_file(number)
+    case_file = page.open_file(number)
     if request.method == "POST":
-        sheets.check(file)
-    if statement_id is not None or not sheets.is_open(file):
-        return render_template("cases/statement.html", **sheets.statement_page(file, statement_id))
-    form = SheetForm(file)
+        sheets.check(case_file)
+    if statement_id is not None or not sheets.is_open(case_file):
+        return render_template("cases/statement.html", **sheets.statement_page(case_file, statement_id))
+    form = SheetForm(case_file)
     if form.validate_on_submit() and accepted(form, lambda: form.save(clock.now()), {}):
         session.commit()
         if form.wish != "offer":
@@ -295,7 +299,7 @@ def statement(number: str, statement_id: int | None = None) -> Page:
             session.commit()
             return redirect(url_for("cases.case", number=number))
     status = form.come_back()
-    return render_template("cases/sheet.html", form=form, **sheets.sheet_page(file, form)), status
+    return render_template("cases/sheet.html", form=form, **sheets.sheet_page(case_file, form)), status
 
 
 @blueprint.route("/cases/<number>/add_register_number", methods=["GET", "POST"])
@@ -310,7 +314,7 @@ def add_register_number(number: str) -> Page:
 
 
 def _number(case: Case, form: RegisterNumberForm) -> None:
-    beside.add_register_number(case, by=current_viewer(), at=clock.now(), value=form.value.data or "")
+    register_numbers.add_register_number(case, by=current_viewer(), at=clock.now(), value=form.value.data or "")
 
 
 @blueprint.route("/cases/<number>/link", methods=["GET", "POST"])
@@ -387,7 +391,7 @@ def notes(number: str) -> Page:
 
 
 def _note(case: Case, form: NoteForm) -> None:
-    beside.write_note(case, by=current_viewer(), at=clock.now(), text=form.text.data or "")
+    cases_notes.write_note(case, by=current_viewer(), at=clock.now(), text=form.text.data or "")
 
 
 @blueprint.post("/cases/<number>/delete_note/<id:note_id>")
@@ -396,6 +400,6 @@ def delete_note(number: str, note_id: int) -> Response:
     case = page.case_with_room(number)
     written = queries.notes(case, viewer=current_viewer())
     note = next((n for n in written if n.id == note_id), None) or abort(404)
-    beside.delete_note(note, by=current_viewer())
+    cases_notes.delete_note(note, by=current_viewer())
     session.commit()
     return redirect(url_for("cases.notes", number=number))

@@ -12,14 +12,17 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
+from escalation.casefile import CaseFile
 from escalation.cases import seats
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import LAWYER, Ball, Case, PartyRole, Referral
+from escalation.cases.models.asks import LAWYER, Referral
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball
+from escalation.cases.models.parties import PartyRole
 from escalation.cases.people import parties_of
 from escalation.cases.seats import open_referrals
 from escalation.cases.verbs.filing import OTHER_TYPE
 from escalation.decisions.models import Decision
-from escalation.decisions.queries import File
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, inside
 from escalation.rules.ladder import Ladder
@@ -73,9 +76,9 @@ def names_in(case: Case) -> dict[str, str]:
     return wish | names_of(case, ladder_of(case)) | asked | let_in | {LAWYER: _("jurist")}
 
 
-def referral(file: File, r: Referral) -> list[tuple[str, str]]:
+def referral(case_file: CaseFile, r: Referral) -> list[tuple[str, str]]:
     """What somebody has been asked for an opinion about: by whom, until when, and the answer once there is one."""
-    names = names_in(file.case)
+    names = names_in(case_file.case)
     shown = [
         (_("Fråga"), own(paragraphs(r.question), "div")),
         (_("Skickad"), _("%(day)s av %(who)s", day=date_long(r.asked_at), who=names.get(r.asked_by, r.asked_by))),
@@ -83,8 +86,8 @@ def referral(file: File, r: Referral) -> list[tuple[str, str]]:
     ]
     if r.answer is not None and r.answered_at is not None:
         return [*shown, (_("Svar %(day)s", day=date_long(r.answered_at)), own(paragraphs(r.answer), "div"))]
-    is_open = r in open_referrals(file.case)
-    late = _("Inget svar än. Dagen har passerat.") if r.due_on < file.today else _("Inget svar än.")
+    is_open = r in open_referrals(case_file.case)
+    late = _("Inget svar än. Dagen har passerat.") if r.due_on < case_file.today else _("Inget svar än.")
     return [*shown, (_("Svar"), late if is_open else _("Inget svar kom."))]
 
 
@@ -245,9 +248,9 @@ def citation(case: Case, codes: list[str]) -> str:
     return f"{case.agreement.short_title} {place}"
 
 
-def question(file: File, events: Sequence[TrailEvent]) -> str:
+def question(case_file: CaseFile, events: Sequence[TrailEvent]) -> str:
     """The question put: the brief's, else the statement's as its event tells it, else none yet."""
-    for treatment in reversed(file.treatments):
+    for treatment in reversed(case_file.treatments):
         if treatment.question:
             return treatment.question
     for event in reversed(events):
@@ -279,11 +282,11 @@ def missing(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     return [(_("Det här saknas"), own(paragraphs(asked), "div"))] if asked else []
 
 
-def principle(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+def principle(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """What the principle test is about: the agreement's words, the filer's reason and its answers to our questions, the
     respondent's comment or until when it may come, and the decision with its reasons.
     """
-    case = file.case
+    case = case_file.case
     said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q in case.principle_test]
     not_said = [_(GLOSSARY[q].label) for q in PRINCIPLE_TEST if q not in case.principle_test]
     is_asked = case.principle_asked
@@ -297,7 +300,7 @@ def principle(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]
         ),
         (_("Stämmer, enligt anmälaren"), paragraphs("\n".join(f"{label}." for label in said))),
         (_("Inte ikryssat av anmälaren"), paragraphs("\n".join(f"{label}." for label in not_said)) if is_asked else ""),
-        (_("Motpartens yttrande"), _comment(file, events)),
+        (_("Motpartens yttrande"), _comment(case_file, events)),
         (_("Avslaget, skäl"), own(paragraphs(_latest(events, "principle_refused").get("reasons", "")), "div")),
         *_reasons_of_principle(case, events),
     ]
@@ -331,23 +334,23 @@ def _reasons_of_principle(case: Case, events: Sequence[TrailEvent]) -> list[tupl
     ]
 
 
-def _comment(file: File, events: Sequence[TrailEvent]) -> str:
+def _comment(case_file: CaseFile, events: Sequence[TrailEvent]) -> str:
     if text := _latest(events, "principle_commented").get("comment_text", ""):
         return own(paragraphs(str(text)), "div")
-    d3 = file.deadline("D3")
+    d3 = case_file.deadline("D3")
     if d3 is None:
         return ""
-    if file.case.phase is Phase.BYPASS_REVIEW and d3.due_on >= file.today:
+    if case_file.case.phase is Phase.BYPASS_REVIEW and d3.due_on >= case_file.today:
         return _("Väntar till %(day)s.", day=date_long(d3.due_on))
     return _("Inget yttrande kom.")
 
 
-def remitted(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+def remitted(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """What a remitted case has been sent back for, while it is back; empty for every other case."""
     last = next((e for e in reversed(events) if e.kind in MOVED_ON), None)
-    if last is None or last.kind != "case_remitted" or file.case.phase is Phase.CLOSED:
+    if last is None or last.kind != "case_remitted" or case_file.case.phase is Phase.CLOSED:
         return []
-    asked, names = _latest(events, "case_remitted"), names_of(file.case, file.ladder)
+    asked, names = _latest(events, "case_remitted"), names_of(case_file.case, case_file.ladder)
     day = (facts_of(last) or {}).get("day")
     reporter = asked.get("reporter", "")
     shown = [
@@ -359,36 +362,36 @@ def remitted(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     return [(term, text) for term, text in shown if text]
 
 
-def reopening(file: File) -> list[tuple[str, str]]:
+def reopening(case_file: CaseFile) -> list[tuple[str, str]]:
     """A party's wish that the closed case is taken up again, which waits for its answer; empty where there is none."""
-    asked = file.reopening
+    asked = case_file.reopening
     if asked is None:
         return []
-    names = names_of(file.case, file.ladder)
+    names = names_of(case_file.case, case_file.ladder)
     return [
         (_("Begärt"), _("%(day)s av %(who)s", day=date_long(asked.asked_at), who=names[asked.party_code])),
         (_("Grund"), _(GLOSSARY[asked.ground].label)),
         (_("Skäl"), own(paragraphs(asked.reason), "div")),
-        (_("Svaras senast"), _("%(day)s av %(who)s", day=date_long(asked.due_on), who=answers_reopening(file))),
+        (_("Svaras senast"), _("%(day)s av %(who)s", day=date_long(asked.due_on), who=answers_reopening(case_file))),
     ]
 
 
-def answers_reopening(file: File) -> str:
+def answers_reopening(case_file: CaseFile) -> str:
     """Who decides whether the closed case is taken up again, as inside a sentence."""
-    word = seats.answers_reopening(file.case, is_head_free=file.is_head_free)
+    word = seats.answers_reopening(case_file.case, is_head_free=case_file.is_head_free)
     seat, _sep, body = word.partition(":")
-    label = _(HOLDERS[seat].label).format(body=names_of(file.case, file.ladder).get(body, body))
+    label = _(HOLDERS[seat].label).format(body=names_of(case_file.case, case_file.ladder).get(body, body))
     return inside(label)
 
 
-def rejection(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
+def rejection(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """What a rejection is tried anew by: what was filed, and why it was rejected."""
     rejected = next((e for e in reversed(events) if e.kind == "case_rejected"), None)
     said = _latest(events, "case_rejected")
     ground = (facts_of(rejected) or {}).get("ground", "") if rejected else ""
-    own_stand = next((p.text for p in file.positions), "")
+    own_stand = next((p.text for p in case_file.positions), "")
     shown = [
-        (_("Vad anmälan gäller"), own(paragraphs(file.case.description), "div")),
+        (_("Vad anmälan gäller"), own(paragraphs(case_file.case.description), "div")),
         (_("Anmälarens ståndpunkt"), own(paragraphs(own_stand), "div")),
         (_("Avvisad"), _(GLOSSARY[ground].label) if ground in GLOSSARY else ""),
         (_("Skäl till avvisningen"), own(paragraphs(said.get("reason", "")), "div")),
@@ -396,9 +399,9 @@ def rejection(file: File, events: Sequence[TrailEvent]) -> list[tuple[str, str]]
     return [(term, text) for term, text in shown if text]
 
 
-def brief(file: File) -> dict[str, Any] | None:
+def brief(case_file: CaseFile) -> dict[str, Any] | None:
     """The brief of the treatment going on."""
-    treatment = file.treatment
+    treatment = case_file.treatment
     if treatment is None or not treatment.question:
         return None
     letters = "ABCDEF"
@@ -419,7 +422,7 @@ def task(names: Mapping[str, str], asked: tuple[str, str, dt.date]) -> str:
     return _("%(what)s. %(who)s, senast %(day)s.", what=own(what), who=who, day=date_long(due_on))
 
 
-def tasks_of(file: File, decision: Decision) -> list[str]:
+def tasks_of(case_file: CaseFile, decision: Decision) -> list[str]:
     """What the decision asks of the parties: who answers it reads what a yes would set going."""
-    names = names_of(file.case, file.ladder)
+    names = names_of(case_file.case, case_file.ladder)
     return [task(names, (what, party, dt.date.fromisoformat(day))) for what, party, day in decision.tasks]

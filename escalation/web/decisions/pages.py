@@ -24,7 +24,7 @@ from escalation.parties.queries import all_parties, body
 from escalation.rules import ladder, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access
 from escalation.web.format import date_long, working_days
 from escalation.web.language import SOURCE, _, joined, ngettext, own

@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 
 from escalation import clock
 from escalation.db import session
-from escalation.decisions import actions
 from escalation.decisions import queries as decisions
+from escalation.decisions.verbs import register
 from escalation.rules.glossary import GUARD_SENTENCES
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access, errors
 from escalation.web.decisions import pages
 from escalation.web.decisions.forms import PublishForm, SearchForm
@@ -44,7 +44,7 @@ def publish(slug: str) -> Response | tuple[str, int]:
     found, form = pages.unpublished(slug, access.current_viewer(), clock.today()), PublishForm()
     if form.validate_on_submit():
         reviewed = form.is_secrecy_reviewed.data
-        verb = actions.publish if found.signed_by else actions.sign
+        verb = register.publish if found.signed_by else register.sign
         verb(found, by=access.current_viewer(), at=clock.now(), is_secrecy_reviewed=reviewed)
         session.commit()
         return redirect(url_for("decisions.interpretation", slug=slug))

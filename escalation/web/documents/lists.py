@@ -9,11 +9,11 @@ from flask import url_for
 from flask_babel import get_locale
 
 from escalation.accounts.models import Viewer
+from escalation.casefile import CaseFile
 from escalation.cases import secrecy
-from escalation.cases.models import Case
-from escalation.decisions.queries import File
+from escalation.cases.models.case import Case
+from escalation.documents.file_types import MEBIBYTE
 from escalation.documents.models import Attachment, SecrecyMark
-from escalation.rules.file_types import MEBIBYTE
 from escalation.rules.glossary import GLOSSARY
 from escalation.web.cases import words
 from escalation.web.format import date_long
@@ -25,11 +25,11 @@ Listed = dict[str, str]
 ``open_url`` in place of ``url`` for who opens the file on record."""
 
 
-def by_what(file: File, viewer: Viewer) -> dict[str, list[Listed]]:
+def by_what(case_file: CaseFile, viewer: Viewer) -> dict[str, list[Listed]]:
     """What is attached in the case and exists for the viewer, by what it hangs on, in the order in which it came."""
     shown: dict[str, list[Listed]] = {}
-    for attachment in file.files(viewer):
-        shown.setdefault(attachment.hangs_on, []).append(listed(file.case, attachment, viewer))
+    for attachment in case_file.attachments(viewer):
+        shown.setdefault(attachment.hangs_on, []).append(listed(case_file.case, attachment, viewer))
     return shown
 
 

@@ -15,8 +15,8 @@ from flask import Flask, abort, current_app, request
 
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.rules import moves
-from escalation.rules.file_types import ACCEPTED, MEBIBYTE, MOST_BYTES, MOST_FILES
+from escalation.documents.file_types import ACCEPTED, MEBIBYTE, MOST_BYTES, MOST_FILES
+from escalation.rules.moves.table import BY_VERB
 from escalation.web.forms import judged
 from escalation.web.security import settings
 
@@ -40,7 +40,7 @@ def takes_files() -> bool:
     asked = request.view_args or {}
     match request.endpoint:
         case "cases.act":
-            move = moves.BY_VERB.get(asked["verb"])
+            move = BY_VERB.get(asked["verb"])
             return move is not None and any(fact.name == FACT for fact in move.facts)
         case endpoint:
             return endpoint in FORMS
@@ -58,7 +58,7 @@ def on_disk(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     503 when the disk takes no more.
     """
     try:
-        with documents.kept(facts.get(FACT) or [], directory()) as files:
+        with documents.stored(facts.get(FACT) or [], directory()) as files:
             yield {**facts, FACT: files} if FACT in facts else dict(facts)
     except OSError as problem:
         current_app.logger.error("attached files could not be kept: %s", problem.strerror)

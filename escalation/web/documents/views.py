@@ -11,12 +11,12 @@ from werkzeug.wrappers import Response as Redirect
 from escalation import clock
 from escalation.cases import queries as cases
 from escalation.cases import secrecy
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.documents import queries as documents
+from escalation.documents.file_types import TYPES
 from escalation.documents.models import Attachment
 from escalation.documents.queries import FileMissing
-from escalation.rules.file_types import TYPES
 from escalation.web import errors
 from escalation.web.access import current_viewer
 from escalation.web.documents import lists

@@ -9,13 +9,13 @@ from typing import Any
 from flask import abort, url_for
 
 from escalation.accounts.models import Viewer
-from escalation.cases.models import CaseType
+from escalation.cases.models.case import CaseType
 from escalation.followups import queries
 from escalation.followups.models import FollowUp
 from escalation.rules import yearly
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import ACTS, GLOSSARY, inside
-from escalation.rules.ladder import load
+from escalation.rules.main_agreement import main_agreement
 from escalation.rules.yearly import Duty
 from escalation.web.cases import lists
 from escalation.web.format import date_long
@@ -76,7 +76,7 @@ def rows(viewer: Viewer, today: dt.date, asked: Sequence[Duty]) -> list[dict[str
 
 
 def _row(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    shown = lists.day_left(asked.due_on, today, calendar_of(load("hok")))
+    shown = lists.day_left(asked.due_on, today, calendar_of(main_agreement().ladder))
     return shown | {
         "title": _(ACTS[asked.job.key].definition),
         "url": url_for("followups.follow_up"),

@@ -12,7 +12,7 @@ from escalation import clock
 from escalation.db import session
 from escalation.followups import actions, queries
 from escalation.rules.glossary import GUARD_SENTENCES
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access, errors
 from escalation.web.followups import pages
 from escalation.web.followups.forms import RecordForm, YearForm

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from escalation import clock
 from escalation.db import session
 from escalation.rules.guide import End, UnknownAnswer
-from escalation.watch import actions
+from escalation.watch import health
 from escalation.web import errors
 from escalation.web.access import current_viewer
 from escalation.web.guide import pages
@@ -30,7 +30,7 @@ def where() -> str | Response | tuple[str, int]:
         given[way.at.key] = form.answer.data
         reached = pages.walk(given).at
         if isinstance(reached, End) and reached.refuses:
-            actions.count_refusal(reached.key, at=clock.now())
+            health.count_refusal(reached.key, at=clock.now())
             session.commit()
         return redirect(pages.where(given))
     shown = render_template("guide/where.html", form=form, **pages.question_page(way, way.at))

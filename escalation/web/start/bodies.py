@@ -8,11 +8,12 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import RecommendationAnswer
+from escalation.cases.models.asks import RecommendationAnswer
+from escalation.cases.overview import CaseOverview
 from escalation.cases.sight import Sight
-from escalation.cases.standings import Standing
 from escalation.rules.deadlines import MeetingDay
-from escalation.rules.ladder import Step, load
+from escalation.rules.ladder import Step
+from escalation.rules.main_agreement import step_of_body
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
 from escalation.web.language import _, joined, own
@@ -21,17 +22,21 @@ from escalation.web.start.agenda import Agenda
 
 
 def own_step(viewer: Viewer) -> Step:
-    """The step of HÖK's ladder that the viewer's body handles."""
-    ladder = load("hok")
-    return ladder.step(ladder.step_of(viewer.body or "") or ladder.first_body_step)
+    """The step that the viewer's body handles. ``LookupError`` for a body that stands on no ladder."""
+    step = step_of_body(viewer.body)
+    if step is None:
+        raise LookupError(f"{viewer.body} is on no ladder")
+    return step
 
 
-def is_here(s: Standing, viewer: Viewer) -> bool:
+def is_here(s: CaseOverview, viewer: Viewer) -> bool:
     """Whether the case stands at the viewer's body's step of its own ladder, and all of it is theirs to see."""
     return s.sight is Sight.FULL and ladder_of(s.case).step(s.case.step).body == viewer.body
 
 
-def case_row(s: Standing, viewer: Viewer, today: dt.date, day: Agenda, replies: dict[int, list[Any]]) -> dict[str, Any]:
+def case_row(
+    s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda, replies: dict[int, list[Any]]
+) -> dict[str, Any]:
     if s.then is not None and not is_here(s, viewer) and not lists.is_mine(s, viewer):
         return lists.row(s, viewer, today, by_act=False) | {
             "day": s.then.begins_on,
@@ -50,7 +55,7 @@ def case_row(s: Standing, viewer: Viewer, today: dt.date, day: Agenda, replies: 
     return shown | {"text": text or shown["text"], "more": agenda.what_follows(s, today)}
 
 
-def answers(s: Standing, replies: Sequence[RecommendationAnswer], today: dt.date) -> str:
+def answers(s: CaseOverview, replies: Sequence[RecommendationAnswer], today: dt.date) -> str:
     """ "Regionen ja 17 november. Upplands Väsby har inte svarat." """
     if s.case.phase is not Phase.RECOMMENDATION_OUT:
         return ""
@@ -64,7 +69,7 @@ def answers(s: Standing, replies: Sequence[RecommendationAnswer], today: dt.date
     return " ".join([*told, _("%(who)s har inte svarat.", who=waiting)] if s.holders else told)
 
 
-def papers(day: Agenda, coming: Sequence[MeetingDay], here: Sequence[Standing]) -> str:
+def papers(day: Agenda, coming: Sequence[MeetingDay], here: Sequence[CaseOverview]) -> str:
     """What stands on the next meeting, and whether its papers are there."""
     if not coming:
         return ""

@@ -11,19 +11,19 @@ from flask import url_for
 from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
-from escalation.cases import standings, waits
+from escalation.cases import overview, waits
+from escalation.cases.overview import CaseFilter, CaseOverview
 from escalation.cases.seats import may_register
-from escalation.cases.standings import Sought, Standing
 from escalation.followups.queries import of_office
 from escalation.nudges import queries as nudges
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY, inside
-from escalation.rules.ladder import load
+from escalation.rules.main_agreement import body_steps, main_agreement
 from escalation.rules.situation import Phase
 from escalation.rules.stalled import RULES, Stall
-from escalation.watch import queries as watch
-from escalation.watch.queries import Light, Ticking
+from escalation.watch import health
+from escalation.watch.health import ClockStatus, Light
 from escalation.web.cases import lists, words
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
@@ -41,10 +41,10 @@ TELLS_MORE = frozenset({"X3", "X9"})
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/secretariat.html`` shows."""
-    known = standings.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
-    bodies = [step.body for step in load("hok").steps if step.body]
+    bodies = list(body_steps())
     day = agenda.agenda(bodies, items, today)
     mine = [s for s in items if lists.is_mine(s, viewer)]
     unpublished = decisions.to_publish(agreements.interpretations_at_hand(dt.date.min), viewer, today)
@@ -53,7 +53,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     wishes = [(s.case, wish) for s in items if may_register(s.case) for wish in s.case.registrations_asked]
     told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
-    ticking = watch.ticking(now)
+    ticking = health.clock_status(now)
     yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
@@ -76,7 +76,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
         "stalled": [_line(s, stall, told.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
         "stalled_more": max(0, len(stalled) - STALLED_SHOWN),
-        "path": _path(day, bodies, items, today),
+        "path": _path(day, items, today),
         "calendar_ends": agenda.endings(day, today),
         "facts": _running(ticking, nobody),
         "waiting": [_waiting(s) for s in items if s.case.paused_until is not None],
@@ -106,7 +106,7 @@ def lead(days: Sequence[dt.date | None], today: dt.date) -> str:
 # What we hold ---------------------------------------------------------------------------------------------------------
 
 
-def _mine(s: Standing, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str, Any]:
+def _mine(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str, Any]:
     shown = lists.row(s, viewer, today, by_act=True)
     shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}] if shown.get("late") else []
     return shown | {
@@ -115,7 +115,7 @@ def _mine(s: Standing, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str,
     }
 
 
-def _why(s: Standing, day: Agenda, today: dt.date) -> str:
+def _why(s: CaseOverview, day: Agenda, today: dt.date) -> str:
     assert s.ball is not None
     if s.case.phase is Phase.INTAKE:
         return _("Inkom %(day)s.", day=date_weekday(s.case.filed_at).rpartition(" ")[0])
@@ -132,7 +132,7 @@ def _why(s: Standing, day: Agenda, today: dt.date) -> str:
 # What stands still ----------------------------------------------------------------------------------------------------
 
 
-def _stalled(items: Sequence[Standing], today: dt.date, day: Agenda) -> list[tuple[Standing, Stall]]:
+def _stalled(items: Sequence[CaseOverview], today: dt.date, day: Agenda) -> list[tuple[CaseOverview, Stall]]:
     """The highest level first, within it the oldest event in substance."""
     judged = (
         (s, lists.stall(s, today, brief_due_on=day.brief_due_on(s), times_tabled=day.times_tabled(s))) for s in items
@@ -141,7 +141,7 @@ def _stalled(items: Sequence[Standing], today: dt.date, day: Agenda) -> list[tup
     return sorted(found, key=lambda pair: (-pair[1].level, pair[0].substance_at, pair[0].case.id))
 
 
-def _line(s: Standing, stall: Stall, told: Sequence[nudges.Told], today: dt.date) -> dict[str, Any]:
+def _line(s: CaseOverview, stall: Stall, told: Sequence[nudges.LoggedNudge], today: dt.date) -> dict[str, Any]:
     rules = [rule for rule in stall.rules if not (rule == "X1" and TELLS_MORE.intersection(stall.rules))]
     late = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", stall.days_late) if stall.days_late else ""
     return {
@@ -157,7 +157,7 @@ def _line(s: Standing, stall: Stall, told: Sequence[nudges.Told], today: dt.date
     }
 
 
-def _deadline(s: Standing, today: dt.date) -> str:
+def _deadline(s: CaseOverview, today: dt.date) -> str:
     """The deadline that makes it late, by name: "Lokala steget slut 27 oktober"."""
     end = s.due.get("D7")
     if s.case.phase in {Phase.SERVED, Phase.DIALOGUE, Phase.IMPASSE} and s.ball and end and end < s.ball.begins_on:
@@ -167,7 +167,7 @@ def _deadline(s: Standing, today: dt.date) -> str:
     return _("%(act)s, %(day)s", act=words.act_to_do(s.ball), day=lists.near(s.ball.due_on, today))
 
 
-def _told(told: Sequence[nudges.Told], today: dt.date) -> str:
+def _told(told: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
     """The last reminder that left: its day, and to whom. "Inget än" where nobody was reminded."""
     last = max((t.sent_on for t in told if t.sent_on is not None), default=None)
     if last is None:
@@ -183,11 +183,11 @@ def _told(told: Sequence[nudges.Told], today: dt.date) -> str:
 
 
 def _outs(
-    day: Agenda, items: Sequence[Standing], stalled: Sequence[tuple[Standing, Stall]], today: dt.date
+    day: Agenda, items: Sequence[CaseOverview], stalled: Sequence[tuple[CaseOverview, Stall]], today: dt.date
 ) -> dict[int, str]:
     """A line on each step: what stands still at the first, the next meeting at a body's."""
     outs = {}
-    for step in load("hok").steps:
+    for step in main_agreement().ladder.steps:
         coming = day.coming.get(step.body or "", ())
         if coming:
             outs[step.no] = _("Nästa möte %(day)s", day=lists.near(coming[0].held_on, today))
@@ -200,12 +200,11 @@ def _outs(
     return outs
 
 
-def _path(day: Agenda, bodies: Sequence[str], items: Sequence[Standing], today: dt.date) -> list[dict[str, Any]]:
+def _path(day: Agenda, items: Sequence[CaseOverview], today: dt.date) -> list[dict[str, Any]]:
     """The next days on which papers must be in or go out, with what is missing."""
-    calendar = calendar_of(load("hok"))
+    calendar = calendar_of(main_agreement().ladder)
     found: list[tuple[dt.date, str]] = []
-    for body in bodies:
-        step = load("hok").step(load("hok").step_of(body) or 1)
+    for body, step in body_steps().items():
         name = inside(_(step.name))
         for meeting in day.coming[body][:2]:
             missing, on = day.meant_for(meeting, items), day.on(meeting, items)
@@ -243,14 +242,14 @@ def _state(on: int, missing: int) -> str:
     return _("Ett ärende är uppsatt.") if on == 1 else _("%(count)s ärenden är uppsatta.", count=count)
 
 
-def _has_nobody(s: Standing) -> bool:
+def _has_nobody(s: CaseOverview) -> bool:
     """Whether a side has no named handler although the case has left the acknowledgement behind."""
     if s.case.phase in {Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED}:
         return False
     return any(not p.has_handler and not p.has_substitute for p in s.case.sides)
 
 
-def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]:
+def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[dict[str, Any]]:
     """The clock, the mail, and cases that nobody handles; what is wrong with a flag."""
     run = found.swept
     is_red, text = found.light is Light.RED, _(GLOSSARY[found.light].label)
@@ -278,6 +277,6 @@ def _running(found: Ticking, nobody: Sequence[Standing]) -> list[dict[str, Any]]
     ]
 
 
-def _waiting(s: Standing) -> dict[str, str]:
+def _waiting(s: CaseOverview) -> dict[str, str]:
     url = url_for("cases.case", number=s.case.number)
     return {"label": own(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}

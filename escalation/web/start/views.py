@@ -6,11 +6,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Role, Viewer
+from escalation.rules.main_agreement import step_of_body
 from escalation.rules.situation import StepKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import lists
 from escalation.web.cases.views import Page
-from escalation.web.start import bodies, consultation, party, political, secretariat, steering
+from escalation.web.start import consultation, party, political, secretariat, steering
 
 blueprint = Blueprint("start", __name__)
 
@@ -37,8 +38,9 @@ def _page(viewer: Viewer) -> str:
         return render_template("start/secretariat.html", **secretariat.glance(viewer, now, today))
     if viewer.role is Role.CONSULTATION_MEMBER:
         return render_template("start/consultation.html", **consultation.glance(viewer, today))
-    if viewer.body and bodies.own_step(viewer).kind is StepKind.POLITICAL_BODY:
+    step = step_of_body(viewer.body)
+    if step is not None and step.kind is StepKind.POLITICAL_BODY:
         return render_template("start/political.html", **political.glance(viewer, now, today))
-    if viewer.body:
+    if step is not None:
         return render_template("start/steering.html", **steering.glance(viewer, now, today))
     return render_template("cases/cases.html", **lists.list_page(viewer, today, request.args))

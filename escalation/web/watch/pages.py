@@ -13,7 +13,7 @@ from escalation.accounts import queries as accounts
 from escalation.nudges.models import Mail
 from escalation.rules.guide import ENDS
 from escalation.rules.workdays import STOCKHOLM
-from escalation.watch.queries import Health, JobHealth, Light, Vitals
+from escalation.watch.health import Health, JobHealth, Light, Vitals
 from escalation.web.format import at, date_long
 from escalation.web.language import _, ngettext, own
 
@@ -84,7 +84,7 @@ def lights(found: Vitals) -> dict[str, Any]:
 
 
 def counted(counts: Mapping[str, Any]) -> str:
-    """What a run counted (``watch.actions``): "43 ärenden, 3 påminnelser, 0 fel". Of zeros only "0 fel"."""
+    """What a run of sweep or delivery counted: "43 ärenden, 3 påminnelser, 0 fel". Of zeros only "0 fel"."""
     words: dict[str, Callable[[int], str]] = {
         "cases": lambda n: ngettext("%(num)s ärende", "%(num)s ärenden", n),
         "nudges": _reminders,

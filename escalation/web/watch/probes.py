@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from config import VERSION
 from escalation import clock
 from escalation.db import other_schema, session
-from escalation.watch import queries
+from escalation.watch import health
 from escalation.web import security
 from escalation.web.watch import pages
 
@@ -35,11 +35,11 @@ def readyz() -> tuple[Response, int]:
 @blueprint.get("/healthz")
 def healthz() -> tuple[Response, int]:
     """The clock, the mail and the cases as lights: 503 when something stands still. Nothing about persons or cases."""
-    return _answer(pages.lights(queries.vitals(clock.now())))
+    return _answer(pages.lights(health.vitals(clock.now())))
 
 
 def _answer(lights: dict[str, object]) -> tuple[Response, int]:
-    return jsonify(lights | {"version": VERSION}), 503 if lights["status"] == queries.Light.RED else 200
+    return jsonify(lights | {"version": VERSION}), 503 if lights["status"] == health.Light.RED else 200
 
 
 @blueprint.errorhandler(SQLAlchemyError)

@@ -9,7 +9,8 @@ from escalation import clock, invented
 from escalation.db import session
 from escalation.nudges import queries as nudges
 from escalation.nudges.models import Mail
-from escalation.watch import actions, queries
+from escalation.watch import delivery
+from escalation.watch import health as watch_health
 from escalation.web import errors, security
 from escalation.web.access import current_viewer
 from escalation.web.errors import accepted, status_of
@@ -27,7 +28,7 @@ def health() -> str:
     """What a person must know: the jobs' last runs, mail in trouble, cases that nobody holds."""
     now = clock.now()
     holds_invented = not security.settings().is_demo and invented.found().can_go
-    page = pages.health(queries.health(now), queries.refusals(now), holds_invented=holds_invented)
+    page = pages.health(watch_health.health(now), watch_health.refusals(now), holds_invented=holds_invented)
     return render_template("watch/health.html", page=page)
 
 
@@ -35,7 +36,7 @@ def health() -> str:
 def resend_letter(mail_id: int) -> Response:
     """Let a letter that did not arrive, or perhaps not, be sent once more."""
     _in_trouble(mail_id)
-    actions.resend(mail_id, by=current_viewer().actor, at=clock.now())
+    delivery.resend(mail_id, by=current_viewer().actor, at=clock.now())
     session.commit()
     return redirect(url_for("watch.health"))
 
@@ -55,16 +56,16 @@ def _in_trouble(mail_id: int) -> Mail:
     """The letter, if somebody has to look at it."""
     mail = nudges.mail(mail_id) or abort(404)
     if not mail.is_in_trouble:
-        raise actions.LetterDealtWith
+        raise delivery.LetterDealtWith
     return mail
 
 
 def _settle(mail_id: int, form: SettleForm) -> None:
-    actions.settle(mail_id, reason=form.reason.data or "", by=current_viewer().actor, at=clock.now())
+    delivery.settle(mail_id, reason=form.reason.data or "", by=current_viewer().actor, at=clock.now())
 
 
-@blueprint.errorhandler(actions.LetterDealtWith)
-def _dealt_with(_problem: actions.LetterDealtWith) -> tuple[str, int]:
+@blueprint.errorhandler(delivery.LetterDealtWith)
+def _dealt_with(_problem: delivery.LetterDealtWith) -> tuple[str, int]:
     return errors.page(
         409,
         _("Brevet är redan hanterat"),
@@ -73,8 +74,8 @@ def _dealt_with(_problem: actions.LetterDealtWith) -> tuple[str, int]:
     )
 
 
-@blueprint.errorhandler(actions.NothingLeftToTell)
-def _nothing_left(_problem: actions.NothingLeftToTell) -> tuple[str, int]:
+@blueprint.errorhandler(delivery.NothingLeftToTell)
+def _nothing_left(_problem: delivery.NothingLeftToTell) -> tuple[str, int]:
     return errors.page(
         409,
         _("Det finns inget kvar att skicka"),

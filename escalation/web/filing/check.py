@@ -16,7 +16,7 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement
 from escalation.cases import drafts
 from escalation.cases.course import FactsRefused
-from escalation.cases.models import CONSEQUENCES, CaseType, Draft
+from escalation.cases.models.case import CONSEQUENCES, CaseType, Draft
 from escalation.cases.verbs import filing
 from escalation.db import session
 from escalation.parties import queries as parties
@@ -24,12 +24,13 @@ from escalation.rules import ladder, workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.guide import CASE_TYPES
+from escalation.rules.main_agreement import main_agreement
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
-from escalation.web.cases.filing import HOK, choices_of, event_day, labels, left, page_url, progress, saved
-from escalation.web.cases.filing_forms import CheckForm, MatterForm, agreement_name, why_name
 from escalation.web.documents.uploads import FACT, on_disk
+from escalation.web.filing.forms import CheckForm, MatterForm, agreement_name, why_name
+from escalation.web.filing.pages import HOK, choices_of, event_day, labels, left, page_url, progress, saved
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _
 from escalation.web.language import own as marked
@@ -181,7 +182,7 @@ def _path(of: Agreement | None, *, asks_past_the_parties: bool) -> list[dict[str
 
     ``asks_past_the_parties``: first it is tried whether it begins at the second step (T5 and on).
     """
-    steps = ladder.load(of.ladder_key if of else "hok")
+    steps = ladder.load(of.ladder_key) if of else main_agreement().ladder
     calendar = calendar_of(steps)
     today = workdays.base_day(clock.now(), calendar)
     check, ack, local, comment, tried = (steps.workdays(key, 1, False) for key in ("D1", "D4", "D7", "D3", "D3b"))

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from escalation.documents import pdf_reader
-from escalation.rules import file_types
-from escalation.rules.file_types import (
+from escalation.documents import file_types, pdf_reader
+from escalation.documents.file_types import (
     MEBIBYTE,
     REFUSALS,
     TYPES,

@@ -21,15 +21,15 @@ from escalation.accounts.models import Role, Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation, InterpretationStatus, Provision
 from escalation.cases import drafts, queries
-from escalation.cases.models import CaseType, Draft
+from escalation.cases.models.case import CaseType, Draft
 from escalation.parties import queries as parties
 from escalation.rules import guide
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.guide import CASE_TYPES
-from escalation.watch import actions as watch
+from escalation.watch import health
 from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
-from escalation.web.cases.filing_forms import (
+from escalation.web.filing.forms import (
     ELSEWHERE,
     MatterForm,
     MeanwhileForm,
@@ -126,7 +126,7 @@ def _elsewhere(form: MatterForm) -> str:
         return ""
     reached = guide.walk(answers, ()).at
     if isinstance(reached, guide.End) and reached.refuses:
-        watch.count_refusal(reached.key, at=clock.now())
+        health.count_refusal(reached.key, at=clock.now())
     return guide_pages.where(answers)
 
 

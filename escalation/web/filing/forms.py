@@ -20,7 +20,7 @@ from wtforms import Field, HiddenField
 
 from escalation.accounts.models import Role, Viewer
 from escalation.agreements.models import Agreement, Interpretation, Provision
-from escalation.cases.models import CONSEQUENCES, CaseType
+from escalation.cases.models.case import CONSEQUENCES, CaseType
 from escalation.parties.models import OrgUnit, Party
 from escalation.rules import privacy
 from escalation.rules.glossary import GLOSSARY

@@ -1,56 +1,37 @@
-"""The sweep and the delivery: the two verbs of the clock. Both may run twice, at once, late or halfway.
+"""Delivery: nudges become letters, letters are sent, and letters in trouble are dealt with.
 
-Those two commit themselves, unlike other verbs: the sweep so that no page waits for a hundred cases, the delivery
-because a claim must be in the database before the first byte leaves. Neither asks what time it is.
+It may run twice, at once, late or halfway. Unlike other verbs it commits: a claim must be in the database before the
+first byte of a letter leaves.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar
+from dataclasses import dataclass, field
+from typing import ClassVar
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from escalation.accounts.models import CLOCK, User
+from escalation.accounts.models import User
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Ball, Case, Deadline
-from escalation.cases.waits import (
-    all_ended_by_silence,
-    all_hearings,
-    all_open_referrals,
-    all_owed,
-    all_registrations_asked,
-    all_reopenings_asked,
-    all_unconfirmed,
-    due_by_time,
-    open_balls,
-    wait_of,
-    without_ball,
-)
-from escalation.db import insert_new, reading, session
-from escalation.decisions.queries import situation
+from escalation.cases.models.case import Case
+from escalation.cases.models.course import Ball, Deadline
+from escalation.db import session
 from escalation.followups import queries as followups
 from escalation.nudges import actions as nudges
 from escalation.nudges import queries as ledger
-from escalation.nudges.models import Mail, Nudge, NudgeState, WhySuppressed
-from escalation.perform import PERFORM
+from escalation.nudges.models import Mail, Nudge, WhySuppressed
 from escalation.rules.deadlines import LATE_REFUSAL
-from escalation.rules.moves import BY_CLOCK, BallRow, failing_guard
-from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges, rank
-from escalation.rules.situation import Seat
-from escalation.rules.workdays import add, is_workday, load_calendar, open_from
+from escalation.rules.nudge_plan import due_nudges, rank
+from escalation.rules.waits import BallRow
+from escalation.rules.workdays import add, load_calendar, open_from
 from escalation.rules.yearly import Duty
 from escalation.trail.actions import record
 from escalation.trail.models import TrailState
 from escalation.watch import letters
-from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
-from escalation.watch.queries import audience, calendar_for, is_window_open, seated, swedish_day
+from escalation.watch.due import dues_of, ripe, waits_of_cases
+from escalation.watch.health import audience, calendar_for, is_window_open, seated, swedish_day
 from escalation.watch.transports import Attempt, Result, Transport
-
-AT_A_TIME = 100
-"""Cases per transaction of the sweep."""
 
 
 class LetterDealtWith(Exception):
@@ -59,37 +40,6 @@ class LetterDealtWith(Exception):
 
 class NothingLeftToTell(Exception):
     """Of what the letter was about nothing is left to be done, so there is nothing to send."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """A nudge that the sweep wrote, or would write in a dry run. ``number`` is the case's, or a yearly job's key."""
-
-    number: str
-    kind: NudgeKind
-    subject: str
-    due_on: dt.date
-    recipient: int
-
-
-@dataclass
-class SweepReport:
-    """What a sweep did. ``errors`` has (case number, what is wrong) of those that it had to leave."""
-
-    cases: int = 0
-    told: list[Told] = field(default_factory=list)
-    passed: int = 0
-    errors: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """For the run log."""
-        return {
-            "cases": self.cases,
-            "nudges": len(self.told),
-            "passed": self.passed,
-            "errors": len(self.errors),
-        }
 
 
 @dataclass
@@ -136,76 +86,6 @@ class DeliveryReport:
         self.is_open, self.trouble = later.is_open, later.trouble
 
 
-def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
-    """Write the nudges that have come due for every open, unpaused case: "due and not in the ledger", never
-    "today".
-
-    All cases are read once, and nobody has to wait for that. What is written is judged anew in the transaction that
-    writes it, for a case may have moved since: a hundred cases each, each in a savepoint of its own. ``dry_run`` writes
-    nothing at all (E35).
-    """
-    report = SweepReport()
-    today = swedish_day(at)
-    if not dry_run:
-        _let_time_act(today, at, report)
-    with reading():
-        seen = SweepReport()
-        clocks = _clocks(today)
-        due = _sweep_cases(clocks, today, None, seen)
-        session.rollback()
-    report.cases, report.errors = len(clocks), report.errors + seen.errors
-    if dry_run:
-        report.told, report.passed = seen.told, seen.passed
-    for first in range(0, 0 if dry_run else len(due), AT_A_TIME):
-        _sweep_cases(_clocks(today, due[first : first + AT_A_TIME]), today, at, report)
-        session.commit()
-    _sweep_year(today, at, report, dry_run)
-    return report
-
-
-def _sweep_cases(
-    clocks: Mapping[int, tuple[Case, list[BallRow]]], today: dt.date, at: dt.datetime | None, report: SweepReport
-) -> list[int]:
-    """Tell of each case what is due; ``at`` None: only report. Gives the ids of those of which there was anything."""
-    due = []
-    for id, (case, waiting) in sorted(clocks.items()):
-        number, before = case.number, (len(report.told), report.passed)
-        try:
-            with session.begin_nested():
-                _sweep_case(case, waiting, today, at, report)
-            if (len(report.told), report.passed) != before:
-                due.append(id)
-        except Exception as problem:  # one bad case stops no other (E20)
-            report.errors.append((number, f"{type(problem).__name__}: {problem}"[:300]))
-    return due
-
-
-def _sweep_year(today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool) -> None:
-    """The yearly jobs of § 6, by the same plan as what a case waits for (R30)."""
-    held = ledger.written(None, 0)
-    for duty in followups.owed(today):
-        dues = due_nudges(duty.clock, today, load_calendar())
-        _tell(duty.job.key, dues, held, _yearly_rows, report, None if dry_run else at)
-    if not dry_run:
-        session.commit()
-
-
-def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
-    """What no person does: a pause that is over ends, a withdrawal that nobody objected to closes its case, and so does
-    an announcement that nobody took further."""
-    for case in due_by_time(today):
-        try:
-            with session.begin_nested():
-                s = situation(case, at)
-                for move in BY_CLOCK:
-                    if failing_guard(move, s, {Seat.CLOCK}) is None:
-                        PERFORM[move.verb](case, s, by=CLOCK, at=at)
-                        break
-        except Exception as problem:  # one bad case stops no other (E20)
-            report.errors.append((case.number, f"{type(problem).__name__}: {problem}"[:300]))
-    session.commit()
-
-
 def deliver(
     at: dt.datetime, transport: Transport, *, base_url: str, sender: str, by: str, limit: int = 1000
 ) -> DeliveryReport:
@@ -224,7 +104,7 @@ def deliver(
         return report
     today = swedish_day(at)
     report.bundled = nudges.bundle(
-        _ripe(today), day=today, at=at, message_id=lambda who, day: letters.message_id(who, day, base_url)
+        ripe(today), day=today, at=at, message_id=lambda who, day: letters.message_id(who, day, base_url)
     )
     session.commit()
     for _ in range(limit):
@@ -277,132 +157,6 @@ def _record_letter(event: str, mail: Mail, *, by: str, at: dt.datetime, **conten
     facts: dict[str, str | int | dt.date] = {"letter": mail.id, "day": mail.day, "error": mail.last_error or ""}
     state = {"was": mail.state.value, "recipient": mail.recipient}
     record(event, at=at, by=by, about=f"letter:{mail.id}", facts=facts, content=content, state=state)
-
-
-def note_call(
-    job: str,
-    *,
-    started_at: dt.datetime,
-    finished_at: dt.datetime,
-    counts: Mapping[str, Any],
-    error: str | None = None,
-) -> None:
-    """Let the heart beat, and log the run if it had anything to do or went wrong."""
-    beat = session.get(Heartbeat, job) or Heartbeat(job=job)
-    session.add(beat)
-    beat.called_at, beat.error = finished_at, error[:120] if error else None
-    if error is None:
-        beat.ok_at = finished_at
-    if counts or error:
-        finished = max(started_at, finished_at)  # a clock that was set back meanwhile
-        run = JobRun(job=job, started_at=started_at, finished_at=finished, ok=error is None, counts=dict(counts))
-        session.add(run)
-    session.flush()
-
-
-def check_integrity(at: dt.datetime) -> dict[str, int]:
-    """Count the open, unpaused cases without a ball for today: each is a bug that somebody must see (E15)."""
-    lost = len(without_ball(swedish_day(at)))
-    return {"without_ball": lost} if lost else {}
-
-
-def count_refusal(end: str, *, at: dt.datetime) -> None:
-    """Count that a question ended outside the ladder, at this key of ``rules.guide.ENDS``. Nobody's name, no act."""
-    today = swedish_day(at)
-    if not insert_new(GuideRefusal, [{"end": end, "counted_on": today, "times": 1}]):
-        of_today = (GuideRefusal.end == end, GuideRefusal.counted_on == today)
-        session.execute(update(GuideRefusal).where(*of_today).values(times=GuideRefusal.times + 1))
-
-
-def _clocks(today: dt.date, of: Collection[int] | None = None) -> dict[int, tuple[Case, list[BallRow]]]:
-    """By its id every case that waits for something today: an open, unpaused one for its ball, and for what runs beside
-    it; a closed one for the answer to whether it is taken up again.
-
-    ``of``: the ids of the cases that are asked about, where it is not all.
-    """
-    waiting = {
-        case.id: (case, [BallRow(b.begins_on, b.act, b.holder, b.due_on, b.deadline_key)])
-        for case, b in open_balls(today, of)
-    }
-    for case, referral in all_open_referrals(of):
-        if case.id in waiting:
-            waiting[case.id][1].append(wait_of(case, referral))
-    for case, party in all_unconfirmed(today, of):
-        if case.id in waiting:
-            waiting[case.id][1].append(wait_of(case, party))
-    for case, clock in all_hearings(today, of):
-        if case.id in waiting:
-            waiting[case.id][1].append(clock)
-    for case, clock in all_owed(of):
-        if case.id in waiting:
-            waiting[case.id][1].append(clock)
-    for case, wish in all_registrations_asked(of):
-        if case.id in waiting:
-            waiting[case.id][1].append(wait_of(case, wish))
-    for case, asked in all_reopenings_asked(of):
-        waiting[case.id] = (case, [wait_of(case, asked)])
-    for case, clock in all_ended_by_silence(today, of):
-        waiting.setdefault(case.id, (case, []))[1].append(clock)
-    return waiting
-
-
-def _dues(case: Case, clock: BallRow, today: dt.date) -> list[Due]:
-    return due_nudges(clock, today, calendar_for(case), case.is_urgent)
-
-
-def _sweep_case(case: Case, clocks: list[BallRow], today: dt.date, at: dt.datetime | None, report: SweepReport) -> None:
-    held = ledger.written(case.id, case.round)
-    for clock in clocks:
-        dues = _dues(case, clock, today)
-        _tell(case.number, dues, held, lambda due: _rows(case, due, today), report, at)
-
-
-def _tell(
-    number: str,
-    dues: Sequence[Due],
-    held: Collection[tuple[NudgeKind, str, dt.date]],
-    rows: Callable[[Due], list[nudges.NewNudge]],
-    report: SweepReport,
-    at: dt.datetime | None,
-) -> None:
-    """Write the highest step that is due and is not ``held``, those below it as passed. ``at`` None: only report."""
-    send, passed = catch_up(dues, [due for due in dues if (due.kind, due.subject, due.due_on) in held])
-    told = rows(send) if send else []
-    past = [replace(row, reason=WhySuppressed.PASSED) for due in passed for row in rows(due)]
-    if at is not None:
-        nudges.write([*told, *past], at=at)
-    report.passed += len(past)
-    report.told += [Told(number, r.kind, r.subject, r.due_on, r.recipient) for r in told]
-
-
-def _rows(case: Case, due: Due, today: dt.date) -> list[nudges.NewNudge]:
-    return [
-        nudges.NewNudge(case.id, case.round, due.subject, due.kind, due.due_on, who)
-        for who in sorted(audience(case, due.to, today))
-    ]
-
-
-def _yearly_rows(due: Due) -> list[nudges.NewNudge]:
-    return [
-        nudges.NewNudge(None, 0, due.subject, due.kind, due.due_on, who) for who in sorted(followups.people(due.to))
-    ]
-
-
-def _ripe(today: dt.date) -> list[Nudge]:
-    """Pending nudges whose day has come, without those that a quiet period of their case holds back."""
-    rows = session.execute(
-        select(Nudge, Case)
-        .outerjoin(Case, Case.id == Nudge.case_id)
-        .where(Nudge.state == NudgeState.PENDING, Nudge.due_on <= today)
-        .order_by(Nudge.id)
-    )
-    return [nudge for nudge, case in rows if _is_day_for(case, today)]
-
-
-def _is_day_for(case: Case | None, today: dt.date) -> bool:
-    if case is None:
-        return is_workday(today, load_calendar())
-    return is_workday(today, calendar_for(case), case.is_urgent)
 
 
 def _send(
@@ -463,7 +217,7 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
     """
     today = swedish_day(at)
     carried = ledger.carried_by(mail.id)
-    standing = _clocks(today, {n.case_id for n in carried if n.case_id is not None})
+    standing = waits_of_cases(today, {n.case_id for n in carried if n.case_id is not None})
     duties = followups.owed(today) if any(n.case_id is None for n in carried) else []
     kept: dict[tuple[int | None, str], tuple[dt.date, letters.Item]] = {}
     for nudge in sorted(carried, key=lambda n: rank(n.kind), reverse=True):
@@ -507,7 +261,7 @@ def _is_still_true(nudge: Nudge, case: Case, clock: BallRow, today: dt.date) -> 
     key = (nudge.kind, nudge.subject, nudge.due_on)
     return any(
         key == (due.kind, due.subject, due.due_on) and nudge.recipient in audience(case, due.to, today)
-        for due in _dues(case, clock, today)
+        for due in dues_of(case, clock, today)
     )
 
 
@@ -525,7 +279,7 @@ def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: st
     following = session.scalars(
         select(Ball).where(Ball.case_id == case.id, Ball.begins_on > today).order_by(Ball.begins_on, Ball.id).limit(1)
     ).first()
-    asked = {word for due in _dues(case, clock, today) if due.kind is nudge.kind for word in due.to}
+    asked = {word for due in dues_of(case, clock, today) if due.kind is nudge.kind for word in due.to}
     holders = seated(case, (clock.holder, f"substitute_of:{clock.holder}"), today)
     ladder = ladder_of(case)
     ends_on = None

@@ -17,22 +17,16 @@ from markupsafe import Markup, escape
 from wtforms import HiddenField, TextAreaField
 
 from escalation.accounts.models import Viewer
+from escalation.casefile import CaseFile
 from escalation.cases import course, proposals, queries
 from escalation.cases import statement as sheets
-from escalation.cases.models import (
-    CaseParty,
-    JointStatement,
-    PartyRole,
-    Position,
-    Proposal,
-    StatementDraft,
-    StatementPart,
-)
+from escalation.cases.models.asks import Proposal
+from escalation.cases.models.parties import CaseParty, PartyRole
+from escalation.cases.models.statements import JointStatement, Position, StatementDraft, StatementPart
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.statement import SHARED, changed_here, fingerprint
-from escalation.decisions.queries import File
 from escalation.rules.glossary import GLOSSARY
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import page, words
@@ -81,16 +75,16 @@ class SheetForm(Form):
     also_affected = part_field(StatementPart.ALSO_AFFECTED)
     attachments = files(_l("Lägg till bilagor"))
 
-    def __init__(self, file: File) -> None:
+    def __init__(self, case_file: CaseFile) -> None:
         super().__init__()
-        self.file = file
+        self.file = case_file
         self.viewer = current_viewer()
         self.is_stale = False
         self.opened = {part: request.form.get(f"opened_{part}", "") for part in StatementPart}
         self.wish, _sep, self.wanted = request.form.get("do", "save").partition(":")
         if not self.is_submitted():
             self.party.data = self.viewer.party
-            self._open(queries.statement_drafts(file.case))
+            self._open(queries.statement_drafts(case_file.case))
 
     def _open(self, drafts: Mapping[str, Mapping[str, str]]) -> None:
         """Show the column as it stands now; before the first save what the case already says."""
@@ -155,14 +149,14 @@ class SheetForm(Form):
         return 409 if self.is_stale and self.errors else status_of(self)
 
 
-def suggested(file: File, viewer: Viewer) -> dict[str, str]:
+def suggested(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
     """What the case already says of the parts, for a side that has not saved anything: only its own words, and the
     interim arrangement, which is both sides'."""
-    case = file.case
+    case = case_file.case
     own = next((p for p in case.sides if p.party_code == viewer.party), None)
     if own is None:
         return {}
-    latest = next((p for p in file.positions if p.party_code == own.party_code), None)
+    latest = next((p for p in case_file.positions if p.party_code == own.party_code), None)
     shown = {StatementPart.MEANWHILE: case.interim_arrangement, StatementPart.STAND: latest.text if latest else ""}
     if own is case.filer:
         names = joined(p.party.name for p in case.of(PartyRole.AFFECTED))
@@ -175,16 +169,16 @@ def suggested(file: File, viewer: Viewer) -> dict[str, str]:
     return {part.value: text[: MOST[part]] for part, text in shown.items() if text}
 
 
-def one_sided(file: File, viewer: Viewer) -> dict[str, str]:
+def one_sided(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
     """The texts of a one-sided statement as its form opens (T20): the own column; for who has none, what is common.
 
     Empty for who does not see the whole case.
     """
-    if sight_of(file.case, viewer, file.today) is not Sight.FULL:
+    if sight_of(case_file.case, viewer, case_file.today) is not Sight.FULL:
         return {}
-    drafts = queries.statement_drafts(file.case)
-    if any(p.party_code == viewer.party for p in file.case.sides):
-        return dict(drafts.get(viewer.party or "") or suggested(file, viewer))
+    drafts = queries.statement_drafts(case_file.case)
+    if any(p.party_code == viewer.party for p in case_file.case.sides):
+        return dict(drafts.get(viewer.party or "") or suggested(case_file, viewer))
     common = {part: queries.wordings(drafts, part) for part in SHARED}
     return {part.value: found[0] for part, found in common.items() if len(found) == 1}
 
@@ -192,25 +186,27 @@ def one_sided(file: File, viewer: Viewer) -> dict[str, str]:
 # The sheet --------------------------------------------------------------------------------------------------------
 
 
-def is_open(file: File) -> bool:
+def is_open(case_file: CaseFile) -> bool:
     """Whether the statement is still being written."""
-    return file.case.phase is Phase.IMPASSE and not file.situation.is_statement_agreed
+    return case_file.case.phase is Phase.IMPASSE and not case_file.situation.is_statement_agreed
 
 
-def check(file: File) -> None:
+def check(case_file: CaseFile) -> None:
     """Refuse a save by who may not write, or after the statement was approved (409)."""
-    if guard := sheets.may_write_statement(file.case, file.situation, current_viewer()):
+    if guard := sheets.may_write_statement(case_file.case, case_file.situation, current_viewer()):
         raise MoveNotAllowed("save_statement", guard)
 
 
-def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
+def sheet_page(case_file: CaseFile, form: SheetForm) -> dict[str, Any]:
     """Everything that ``cases/sheet.html`` shows."""
-    case, viewer = file.case, current_viewer()
+    case, viewer = case_file.case, current_viewer()
     columns = queries.sheet(case)
     drafts: dict[str, Mapping[str, str]] = {d.party_code: d.parts for d in columns}
-    writes = sheets.may_write_statement(case, file.situation, viewer) is None
-    offered = next((p for p in file.proposals if p.kind is ProposalKind.STATEMENT and p.is_open(file.today)), None)
-    d7b = file.deadline("D7b")
+    writes = sheets.may_write_statement(case, case_file.situation, viewer) is None
+    offered = next(
+        (p for p in case_file.proposals if p.kind is ProposalKind.STATEMENT and p.is_open(case_file.today)), None
+    )
+    d7b = case_file.deadline("D7b")
     first, second = words.short_parties(case)
     return {
         "case": case,
@@ -218,57 +214,57 @@ def sheet_page(file: File, form: SheetForm) -> dict[str, Any]:
         "second": second,
         "writes": writes,
         "is_new": writes and viewer.party not in drafts,
-        "is_over": file.situation.statement_time_over,
+        "is_over": case_file.situation.statement_time_over,
         "until": d7b.due_on if d7b else None,
-        "rows": [_row(file, part, drafts, form if writes else None) for part in StatementPart],
-        "files": _files(file, columns),
-        "may_offer": proposals.may_offer(case, ProposalKind.STATEMENT, file.situation, viewer) is None,
-        "offered": _offered(file, offered, viewer) if offered else None,
-        "earlier": _others(file, queries.joint_statements(case), None),
+        "rows": [_row(case_file, part, drafts, form if writes else None) for part in StatementPart],
+        "files": _files(case_file, columns),
+        "may_offer": proposals.may_offer(case, ProposalKind.STATEMENT, case_file.situation, viewer) is None,
+        "offered": _offered(case_file, offered, viewer) if offered else None,
+        "earlier": _others(case_file, queries.joint_statements(case), None),
     }
 
 
-def _files(file: File, columns: Sequence[StatementDraft]) -> list[dict[str, Any]]:
+def _files(case_file: CaseFile, columns: Sequence[StatementDraft]) -> list[dict[str, Any]]:
     """The files of the sheet; ``id`` of those that the viewer's side may take out again."""
     viewer = current_viewer()
     own = next((d for d in columns if d.party_code == viewer.party), None)
-    hung_on = queries.of_the_sheet(file.case, columns, file.proposals)
+    hung_on = queries.of_the_sheet(case_file.case, columns, case_file.proposals)
     shown = []
-    for attachment in file.files(viewer):
+    for attachment in case_file.attachments(viewer):
         if attachment.hangs_on in hung_on:
             is_own = own is not None and attachment.hangs_on == f"sheet:{own.id}"
-            line = attachments.listed(file.case, attachment, viewer)
+            line = attachments.listed(case_file.case, attachment, viewer)
             shown.append({**line, "id": attachment.id if is_own else None})
     return shown
 
 
-def _offered(file: File, proposal: Proposal, viewer: Viewer) -> dict[str, Any]:
+def _offered(case_file: CaseFile, proposal: Proposal, viewer: Viewer) -> dict[str, Any]:
     """The proposal that waits for its answer, with the way to the answer for who may give it."""
-    may_answer = proposals.may_answer(file.case, proposal, viewer, file.today) is None
+    may_answer = proposals.may_answer(case_file.case, proposal, viewer, case_file.today) is None
     return {
-        "by": words.upper_first(_short(file, proposal.offered_by_party)),
+        "by": words.upper_first(_short(case_file, proposal.offered_by_party)),
         "until": proposal.valid_until,
-        "url": url_for("cases.answer", number=file.case.number, proposal_id=proposal.id) if may_answer else None,
+        "url": url_for("cases.answer", number=case_file.case.number, proposal_id=proposal.id) if may_answer else None,
     }
 
 
-def _short(file: File, code: str | None) -> str:
-    return words.names_of(file.case, file.ladder).get(code or "", "")
+def _short(case_file: CaseFile, code: str | None) -> str:
+    return words.names_of(case_file.case, case_file.ladder).get(code or "", "")
 
 
 def _row(
-    file: File, part: StatementPart, drafts: Mapping[str, Mapping[str, str]], form: SheetForm | None
+    case_file: CaseFile, part: StatementPart, drafts: Mapping[str, Mapping[str, str]], form: SheetForm | None
 ) -> dict[str, Any]:
     """One part: each side's wording, and in words how they stand to each other."""
     viewer = current_viewer()
-    texts = {p.party_code: drafts.get(p.party_code, {}).get(part, "") for p in file.case.sides}
+    texts = {p.party_code: drafts.get(p.party_code, {}).get(part, "") for p in case_file.case.sides}
     own = viewer.party if form else None
     saved = texts.get(own or "", "")
     if form and own:
         texts[own] = form[part].data or ""
     compared = texts[own] if own else next(iter(texts.values()))
     columns = []
-    for party in file.case.sides:
+    for party in case_file.case.sides:
         code, text = party.party_code, texts[party.party_code]
         column: dict[str, Any] = {"name": words.upper_first(party.party.name), "code": code, "field": None}
         if form and code == own:
@@ -288,11 +284,11 @@ def _row(
         "hint": _(GLOSSARY[part].definition) if GLOSSARY[part].definition else "",
         "columns": columns,
         "differs": part in SHARED and len({text for text in texts.values() if text}) > 1,
-        "mark": _mark(file, part, texts, is_new_for=own if own not in drafts else None),
+        "mark": _mark(case_file, part, texts, is_new_for=own if own not in drafts else None),
     }
 
 
-def _mark(file: File, part: StatementPart, texts: Mapping[str, str], is_new_for: str | None) -> str:
+def _mark(case_file: CaseFile, part: StatementPart, texts: Mapping[str, str], is_new_for: str | None) -> str:
     """How the wordings stand to each other. ``is_new_for``: the side whose column is filled in and not yet saved."""
     written = [code for code, text in texts.items() if text]
     if part not in SHARED:
@@ -304,7 +300,7 @@ def _mark(file: File, part: StatementPart, texts: Mapping[str, str], is_new_for:
     if written == [is_new_for]:
         return _("Förslag ur ärendet, inte sparat")
     if len(written) < len(texts):
-        return _("Bara %(who)s har skrivit", who=joined(_short(file, code) for code in written))
+        return _("Bara %(who)s har skrivit", who=joined(_short(case_file, code) for code in written))
     return _("Samma lydelse")
 
 
@@ -327,32 +323,32 @@ def _pieces(text: str) -> list[str]:
 # The statement itself ---------------------------------------------------------------------------------------------
 
 
-def statement_page(file: File, statement_id: int | None) -> dict[str, Any]:
+def statement_page(case_file: CaseFile, statement_id: int | None) -> dict[str, Any]:
     """Everything that ``cases/statement.html`` shows: a statement, or what is approved and not yet lifted.
 
     404 where there is none, or none of that number in this case.
     """
-    case = file.case
+    case = case_file.case
     lifted = queries.joint_statements(case)
-    if statement_id is None and case.phase is Phase.IMPASSE and file.situation.is_statement_agreed:
+    if statement_id is None and case.phase is Phase.IMPASSE and case_file.situation.is_statement_agreed:
         proposal = course.agreed_proposal(case, ProposalKind.STATEMENT)
-        return _page(file, proposal.terms, proposal.id, None, lifted)
+        return _page(case_file, proposal.terms, proposal.id, None, lifted)
     statement = next((s for s in lifted if statement_id in (None, s.id)), None) or abort(404)
     texts = {"question": statement.question, "background": statement.background, **statement.parts}
     texts["agreed_points"] = statement.agreed_points
-    return _page(file, texts, statement.proposal_id, statement, lifted)
+    return _page(case_file, texts, statement.proposal_id, statement, lifted)
 
 
 def _page(
-    file: File,
+    case_file: CaseFile,
     terms: Mapping[str, Any],
     proposal_id: int | None,
     statement: JointStatement | None,
     lifted: Sequence[JointStatement],
 ) -> dict[str, Any]:
-    case = file.case
+    case = case_file.case
     approvals = queries.approvals(proposal_id) if proposal_id else []
-    author = _short(file, statement.party_code) if statement else ""
+    author = _short(case_file, statement.party_code) if statement else ""
     stands: dict[str, str] = dict(terms.get("stands", ()))
     until = statement.lifted_at if statement else None
     missing = [p for p in case.sides if statement and p.party_code != statement.party_code]
@@ -360,7 +356,7 @@ def _page(
     hung_on = f"statement:{statement.id}" if statement else f"proposal:{proposal_id}"
     return {
         "case": case,
-        "files": attachments.by_what(file, current_viewer()).get(hung_on, []),
+        "files": attachments.by_what(case_file, current_viewer()).get(hung_on, []),
         "label": _("Ensidig beskrivning") if proposal_id is None else _("Gemensam beskrivning"),
         "initiator": initiator,
         "respondent": respondent,
@@ -371,13 +367,13 @@ def _page(
         "is_unilateral": proposal_id is None,
         "author": author,
         "not_approved": joined(_(p.party.short_name) for p in missing) if proposal_id is None else "",
-        "approvals": [(_short(file, code), day, name) for code, day, name in approvals],
+        "approvals": [(_short(case_file, code), day, name) for code, day, name in approvals],
         "lifted_at": until,
         "question": terms["question"],
         "before": _texts(terms, (StatementPart.BACKGROUND, StatementPart.AGREED_POINTS)),
-        "stands": [_stand(file, party, stands.get(party.party_code, ""), until) for party in case.sides],
+        "stands": [_stand(case_file, party, stands.get(party.party_code, ""), until) for party in case.sides],
         "after": _texts(terms, tuple(part for part in SHARED if part not in _BEFORE)),
-        "earlier": _others(file, lifted, statement),
+        "earlier": _others(case_file, lifted, statement),
     }
 
 
@@ -388,12 +384,12 @@ def _texts(terms: Mapping[str, Any], parts: Sequence[StatementPart]) -> list[tup
     return [(_(GLOSSARY[part].label), own(paragraphs(terms[part]), "div")) for part in parts if terms.get(part)]
 
 
-def _stand(file: File, party: CaseParty, text: str, until: dt.datetime | None) -> dict[str, Any]:
+def _stand(case_file: CaseFile, party: CaseParty, text: str, until: dt.datetime | None) -> dict[str, Any]:
     """A side's stand as the statement has it; else its position of that time, said to be that."""
     name = words.upper_first(party.party.name)
     if text:
         return {"name": name, "text": text, "notes": []}
-    stated: list[Position] = [p for p in file.positions if p.party_code == party.party_code]
+    stated: list[Position] = [p for p in case_file.positions if p.party_code == party.party_code]
     then = next((p for p in stated if until is None or p.stated_at <= until), None)
     if then is None:
         return {"name": name, "quiet": _("Har inte lämnat någon ståndpunkt."), "notes": []}
@@ -401,13 +397,15 @@ def _stand(file: File, party: CaseParty, text: str, until: dt.datetime | None) -
     return {"name": name, "text": then.text, "notes": [note]}
 
 
-def _others(file: File, lifted: Sequence[JointStatement], shown: JointStatement | None) -> list[dict[str, str]]:
+def _others(
+    case_file: CaseFile, lifted: Sequence[JointStatement], shown: JointStatement | None
+) -> list[dict[str, str]]:
     """Links to the case's other statements, newest first."""
     return [
         {
             "label": _("Ensidig beskrivning") if s.is_unilateral else _("Gemensam beskrivning"),
             "note": _("steg %(step)s, %(at)s", step=s.step, at=at_time(s.lifted_at)),
-            "url": url_for("cases.statement", number=file.case.number, statement_id=s.id),
+            "url": url_for("cases.statement", number=case_file.case.number, statement_id=s.id),
         }
         for s in lifted
         if shown is None or s.id != shown.id

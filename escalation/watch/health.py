@@ -1,4 +1,4 @@
-"""What the watch asks: how a case stands today, who is told, and whether the clock is in health."""
+"""Whether the clock, the mail and the data are in order."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal, select, true
+from sqlalchemy import func, literal, select, true, update
 
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models import Case
+from escalation.cases.models.case import Case
 from escalation.cases.people import people_of, seated_at
-from escalation.cases.waits import without_ball
-from escalation.db import session
+from escalation.cases.waits import (
+    without_ball,
+)
+from escalation.db import insert_new, session
 from escalation.followups import queries as followups
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, MailState
@@ -25,6 +27,7 @@ from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
 
 OPENS, CLOSES = dt.time(7), dt.time(17)
 """Between these hours in Stockholm, on working days, mail may leave (E22)."""
+
 
 INTERVALS: Mapping[str, dt.timedelta] = {
     "sweep": dt.timedelta(minutes=15),
@@ -65,6 +68,7 @@ class JobHealth:
 
 DELAYED_AFTER = dt.timedelta(hours=1)
 """How long a letter may wait for a server that does not take it before a person is told. Ours."""
+
 
 SETTLED_SHOWN = dt.timedelta(days=90)
 """How long a settled letter is shown, with who settled it and why."""
@@ -163,7 +167,7 @@ def vitals(at: dt.datetime) -> Vitals:
 
 
 @dataclass(frozen=True)
-class Ticking:
+class ClockStatus:
     """The clock and the mail at a glance. ``light``: the worst of the jobs; ``has_run``: whether any of them ever came
     through; ``swept``: the last sweep with work; ``owed``: what the year asks for by now (§ 6).
     """
@@ -176,7 +180,7 @@ class Ticking:
     owed: Sequence[Duty]
 
 
-def ticking(at: dt.datetime) -> Ticking:
+def clock_status(at: dt.datetime) -> ClockStatus:
     """How the clock and the mail stand at ``at``, in one question; ``health`` tells it all."""
 
     def mails(state: MailState) -> Any:
@@ -201,7 +205,9 @@ def ticking(at: dt.datetime) -> Ticking:
     ages = {job: at - ok_at for job, ok_at, *_rest in rows if ok_at is not None}
     lights = {light_of(ages.get(job), interval) for job, interval in INTERVALS.items()}
     _job, _ok_at, swept, failed, uncertain, since, done = rows[0]
-    return Ticking(worst(lights), bool(ages), swept, failed, uncertain, followups.left(since, done, swedish_day(at)))
+    return ClockStatus(
+        worst(lights), bool(ages), swept, failed, uncertain, followups.left(since, done, swedish_day(at))
+    )
 
 
 def light_of(age: dt.timedelta | None, interval: dt.timedelta) -> Light:
@@ -284,3 +290,38 @@ def _last_run(job: str) -> JobRun | None:
     """The last run that had anything to do, or went wrong."""
     newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
     return session.scalars(select(JobRun).where(JobRun.job == job).order_by(*newest_first).limit(1)).first()
+
+
+def note_call(
+    job: str,
+    *,
+    started_at: dt.datetime,
+    finished_at: dt.datetime,
+    counts: Mapping[str, Any],
+    error: str | None = None,
+) -> None:
+    """Let the heart beat, and log the run if it had anything to do or went wrong."""
+    beat = session.get(Heartbeat, job) or Heartbeat(job=job)
+    session.add(beat)
+    beat.called_at, beat.error = finished_at, error[:120] if error else None
+    if error is None:
+        beat.ok_at = finished_at
+    if counts or error:
+        finished = max(started_at, finished_at)  # a clock that was set back meanwhile
+        run = JobRun(job=job, started_at=started_at, finished_at=finished, ok=error is None, counts=dict(counts))
+        session.add(run)
+    session.flush()
+
+
+def check_integrity(at: dt.datetime) -> dict[str, int]:
+    """Count the open, unpaused cases without a ball for today: each is a bug that somebody must see (E15)."""
+    lost = len(without_ball(swedish_day(at)))
+    return {"without_ball": lost} if lost else {}
+
+
+def count_refusal(end: str, *, at: dt.datetime) -> None:
+    """Count that a question ended outside the ladder, at this key of ``rules.guide.ENDS``. Nobody's name, no act."""
+    today = swedish_day(at)
+    if not insert_new(GuideRefusal, [{"end": end, "counted_on": today, "times": 1}]):
+        of_today = (GuideRefusal.end == end, GuideRefusal.counted_on == today)
+        session.execute(update(GuideRefusal).where(*of_today).values(times=GuideRefusal.times + 1))

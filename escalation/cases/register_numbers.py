@@ -1,4 +1,4 @@
-"""A party's own, beside the ladder: its register numbers on a case, and the notes in its room."""
+"""The numbers under which parties have registered a case with themselves (domain/08)."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from escalation.accounts.models import Role, Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import state_of
-from escalation.cases.models import (
-    Case,
-    PartyNote,
-    RegistryNumber,
-    folded,
-)
+from escalation.cases.models.case import Case
+from escalation.cases.models.parties import RegistryNumber, folded
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
 from escalation.db import session
-from escalation.rules import privacy
 from escalation.rules.glossary import say
-from escalation.rules.moves import MoveNotAllowed
+from escalation.rules.machine import MoveNotAllowed
 from escalation.trail import actions as trail
 
 NUMBERS_ITS_CASES = PARTY_WRITERS | {Role.PARTY_REGISTRAR}
+
+
 MOST_NUMBER = 60
 
 
@@ -62,28 +59,3 @@ def add_register_number(case: Case, *, by: Viewer, at: dt.datetime, value: str) 
         facts={"who": by.party, "value": value}, state=state_of(case, queries.balls(case)),
     )  # fmt: skip
     return number
-
-
-def write_note(case: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNote:
-    """Write a note in the own party's room beside the case.
-
-    Working material of one authority: nobody else sees it, and neither the trail, search, exports nor counts know of
-    it, not even that it exists. So no event is recorded. Raises MoveNotAllowed for who has no such room.
-    """
-    if not queries.has_notes_of_its_own(case, by):
-        raise MoveNotAllowed("write_note", "seat")
-    assert by.party is not None
-    assert by.membership_id is not None
-    privacy.refuse("text", text)
-    note = PartyNote(case_id=case.id, party_code=by.party, text=text, written_by=by.membership_id, written_at=at)
-    session.add(note)
-    session.flush()
-    return note
-
-
-def delete_note(note: PartyNote, *, by: Viewer) -> None:
-    """Delete a note of one's own writing, for good. Raises MoveNotAllowed for anybody else's."""
-    if note.written_by != by.membership_id:
-        raise MoveNotAllowed("delete_note", "seat")
-    session.delete(note)
-    session.flush()

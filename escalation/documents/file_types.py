@@ -1,9 +1,9 @@
 """Which files may be attached: by name, size, extension and content (``trust.md`` § Web, P13, P16).
 
-An allow-list: what is not certainly one of five types is refused, with the reason. A ``CheckedFile`` can only be had
-from ``check``, so a verb that is given one need not look again. Nothing is unpacked to disk and no XML is parsed:
+An allow-list: a file that is not certainly of one of five types is refused, with the reason. Only ``check`` makes a
+``CheckedFile``, so a verb that takes one need not check again. Nothing is unpacked to disk and no XML is parsed:
 Office files are read with regular expressions, within limits, to look for identity numbers and for what runs or fetches
-something by itself. What a PDF holds is told by the reader that ``check`` is given.
+something by itself. ``check`` takes the function that reads PDF files.
 """
 
 from __future__ import annotations
@@ -260,7 +260,7 @@ def _pdf(content: bytes) -> None:
 
 
 def _judge_pdf(held: PdfContent) -> None:
-    """A page is read as one text: a number may go on in the next line, and nobody can tell cells from words."""
+    """A page is read as one text: a number may go on in the next line, and cells cannot be distinguished from words."""
     if held.reason:
         raise _Wrong(held.reason)
     left = _Budget()

@@ -14,18 +14,9 @@ from itertools import combinations
 
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
-from escalation.rules.moves import (
-    BEFORE_SERVED,
-    MOVES,
-    Move,
-    MoveNotAllowed,
-    failing_guard,
-    held,
-    land,
-    outcomes_open,
-    phase_left,
-    rules_of,
-)
+from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failing_guard, land, phase_left
+from escalation.rules.main_agreement import main_agreement
+from escalation.rules.moves.table import MOVES, outcomes_open
 from escalation.rules.situation import (
     ANNOUNCED,
     BODY_KINDS,
@@ -46,6 +37,7 @@ from escalation.rules.situation import (
     Situation,
     StepKind,
 )
+from escalation.rules.waits import held, rules_of
 
 INITIATOR = frozenset({Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER})
 RESPONDENT = frozenset({Seat.RESPONDENT_HANDLER, Seat.RESPONDENT_APPROVER})
@@ -863,16 +855,17 @@ def _is_owed_the_way_up(s: Situation, who: str) -> bool:
 
 def generated(kinds: Sequence[StepKind]) -> Ladder:
     """A ladder of those kinds, bottom first, for the proof that nothing is three-stepped."""
-    hok = ladders.definition("hok")
-    pattern = {s["kind"]: s for s in hok["step"]}
+    main = main_agreement()
+    definition = ladders.definition(main.ladder.key)
+    pattern = {s["kind"]: s for s in definition["step"]}
     bodies = iter("ABCDE")
     steps = []
     for no, kind in enumerate(kinds, 1):
-        step = {**pattern[kind.value], "no": no, "interprets": ["HOK"] if no == len(kinds) else []}
+        step = {**pattern[kind.value], "no": no, "interprets": [main.code] if no == len(kinds) else []}
         if kind in BODY_KINDS:
             step["body"] = next(bodies)
         steps.append(step)
-    return ladders.parse({**hok, "key": "-".join(k.value for k in kinds), "owner": "SEK", "step": steps})
+    return ladders.parse({**definition, "key": "-".join(k.value for k in kinds), "owner": "SEK", "step": steps})
 
 
 _TWO_DIALOGUES = (StepKind.DIALOGUE, StepKind.DIALOGUE)

@@ -1,0 +1,1 @@
+"""The nouns of a case, by what they tell of it."""

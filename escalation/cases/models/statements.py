@@ -1,0 +1,105 @@
+"""What the parties have said: positions, meetings, and the joint statement."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from escalation.db import Base
+
+
+class StatementPart(enum.StrEnum):
+    """The parts of the joint statement in their order (domain/04 § 4.6). ``STAND`` is each party's own."""
+
+    BACKGROUND = "background"
+    AGREED_POINTS = "agreed_points"
+    QUESTION = "question"
+    STAND = "stand"
+    TRIED = "tried"
+    ON_THE_TABLE = "on_the_table"
+    MEANWHILE = "meanwhile"
+    PURPOSE = "purpose"
+    ALSO_AFFECTED = "also_affected"
+
+
+class Position(Base):
+    """A party's written stand. Versioned, never deleted (domain/04 § 4.7)."""
+
+    __tablename__ = "position"
+    __table_args__ = (UniqueConstraint("case_id", "party_code", "version", name="uq_position_version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    version: Mapped[int]
+    text: Mapped[str]
+    stated_at: Mapped[dt.datetime]
+
+
+class DialogueMeeting(Base):
+    """A meeting or contact between the local parties, as one of them noted it (T9d)."""
+
+    __tablename__ = "dialogue_meeting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    step: Mapped[int]
+    held_on: Mapped[dt.date]
+    said: Mapped[str]
+    agreed: Mapped[str]
+    noted_at: Mapped[dt.datetime]
+
+
+class StatementDraft(Base):
+    """A party's column of the sheet that both sides fill in: its wording of each part, by the part's word.
+
+    A common working draft (domain/08 item 3): everybody who sees the case reads it, no trail event tells of it.
+    """
+
+    __tablename__ = "statement_draft"
+    __table_args__ = (
+        UniqueConstraint("case_id", "round", "step", "party_code", name="uq_statement_draft_column_once"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"))
+    round: Mapped[int]
+    step: Mapped[int]
+    party_code: Mapped[str] = mapped_column(ForeignKey("party.code"))
+    parts: Mapped[dict[str, Any]]
+    saved_by: Mapped[int] = mapped_column(ForeignKey("membership.id"))
+    saved_at: Mapped[dt.datetime]
+
+
+class JointStatement(Base):
+    """The gate to the next step: what is agreed and what is asked (domain/04 § 4.6); one-sided if not all approved.
+
+    ``parts`` holds the other parts by their word, and under ``stands`` each stand as (party code, text); empty ones
+    are left out. ``proposal_id`` is the proposal that all approved; a one-sided statement has none, and ``party_code``
+    says whose it is (None: the secretariat's or a chair's).
+    """
+
+    __tablename__ = "joint_statement"
+    __table_args__ = (CheckConstraint("is_unilateral = (proposal_id IS NULL)", name="one_sided_unless_approved"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_.id"), index=True)
+    round: Mapped[int]
+    step: Mapped[int]
+    question: Mapped[str]
+    background: Mapped[str]
+    agreed_points: Mapped[str]
+    parts: Mapped[dict[str, Any]]
+    is_unilateral: Mapped[bool]
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    party_code: Mapped[str | None] = mapped_column(ForeignKey("party.code"))
+    lifted_at: Mapped[dt.datetime]

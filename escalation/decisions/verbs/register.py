@@ -1,0 +1,51 @@
+"""Verbs that sign and publish an interpretation."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from escalation.accounts.models import Viewer
+from escalation.agreements.models import Interpretation
+from escalation.cases import course
+from escalation.db import session
+from escalation.decisions.verbs.effects import hold
+from escalation.decisions.verbs.minutes import hand_of
+from escalation.parties.models import BlockSide
+from escalation.trail import actions as trail
+from escalation.trail.models import TrailEvent
+
+
+def sign(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool) -> TrailEvent:
+    """Vouch for an interpretation, the first of two who publish it: nobody but they can read it yet (D17)."""
+    hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=True)
+    interpretation.signed_side, interpretation.signed_by = BlockSide(by.side or ""), by.membership_id
+    interpretation.signed_on = course.local_day(at)
+    session.flush()
+    return trail.record(
+        "interpretation_signed",
+        at=at,
+        by=by.actor,
+        about=f"interpretation:{interpretation.number}",
+        facts={"number": interpretation.number, "who": hand_of(by)},
+        state={"signed_on": interpretation.signed_on.isoformat()},
+    )
+
+
+def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool) -> TrailEvent:
+    """Make an interpretation public, the second of two (D17): no move of the case it came from.
+
+    Raises MoveNotAllowed for another seat, for the side or the person that has signed, for a text that is not the
+    decided one, or if it is public already; FactsRefused if nobody vouches that it was reviewed for secrecy.
+    """
+    hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=False)
+    interpretation.is_secrecy_reviewed = True
+    interpretation.published_on = course.local_day(at)
+    session.flush()
+    return trail.record(
+        "interpretation_published",
+        at=at,
+        by=by.actor,
+        about=f"interpretation:{interpretation.number}",
+        facts={"number": interpretation.number},
+        state={"published_on": interpretation.published_on.isoformat()},
+    )

@@ -1,0 +1,227 @@
+"""What a row of MOVES is, whether it is open in a situation, and where it leads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from escalation.rules.situation import (
+    ALL_KINDS,
+    BODY_KINDS,
+    CLOSED_BY_BODY,
+    ENDED_UNHEARD,
+    GUARDS,
+    SILENCE,
+    HearingKind,
+    Outcome,
+    Phase,
+    ProposalKind,
+    Seat,
+    Situation,
+    StepKind,
+)
+
+
+class MoveNotAllowed(Exception):
+    """An act that is not open now. ``guard`` names what stands in the way; nothing has been changed."""
+
+    def __init__(self, verb: str, guard: str) -> None:
+        super().__init__(f"{verb} is not open: {guard}")
+        self.verb = verb
+        self.guard = guard
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A seat that may make the move; ``when`` names the guard that must hold for this seat in particular."""
+
+    seat: Seat
+    when: str | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Something the act must contain. ``only`` or ``unless`` names a guard that decides whether it is asked for."""
+
+    name: str
+    only: str | None = None
+    unless: str | None = None
+    optional: bool = False
+
+    def asked(self, s: Situation) -> bool:
+        if self.only and not GUARDS[self.only](s):
+            return False
+        return not (self.unless and GUARDS[self.unless](s))
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row: from where, to where, who, under what guards, with what facts, leaving which trail event.
+
+    ``target`` is a phase, or one of ``same``, ``next_step`` (``received``; ``served`` where that step is a dialogue),
+    ``step_below`` (``preparation`` at a body, ``dialogue`` where the parties have it),
+    ``final`` (``implementation`` with tasks, else ``closed``), ``final_when_all`` (``same`` until all have answered),
+    ``highest_reached`` (``received`` at a body, else ``dialogue``, or ``served`` where nobody has acknowledged),
+    ``first_body`` (``received`` there), ``left`` (where it was closed: at a body ``received`` anew, before it was
+    served ``intake``),
+    ``acknowledged`` (``dialogue`` where the case was served, else ``same``), ``withdrawn`` (``closed`` before the
+    case was served, else ``same`` with a notice) and ``reopened`` (``received`` at the body that closed the case, else
+    the first step: ``dialogue``, or ``served`` where nobody has acknowledged). ``by_proposal``: the move is made by the
+    last acceptance of a proposal of that kind; ``free`` names the seats that need none and use the form.
+    ``after_hearing``: the parties are heard about it first, and its guard says that they have been. ``during`` names
+    the overlay ("paused", "withdrawn", "joined") in which alone the move is open; without it an overlay shuts the move.
+    """
+
+    t: str
+    verb: str
+    phases: frozenset[Phase]
+    target: str
+    actors: tuple[Actor, ...]
+    event: str
+    kinds: frozenset[StepKind] = ALL_KINDS
+    guards: tuple[str, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    by_proposal: ProposalKind | None = None
+    free: frozenset[Seat] = frozenset()
+    after_hearing: HearingKind | None = None
+    during: str | None = None
+    template: str | None = None
+    consumes: frozenset[Outcome] = frozenset()
+
+    def asked_facts(self, s: Situation) -> tuple[Fact, ...]:
+        return tuple(f for f in self.facts if f.asked(s))
+
+
+BEFORE_SERVED = frozenset({Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW})
+"""Before the respondent has been asked to act in the matter: a withdrawal closes the case at once."""
+
+
+TIME_GUARDS: dict[str, tuple[str, ...]] = {
+    # guard -> when it opens: on the first working day after a deadline expression ("on": that day itself); the
+    # earliest that the case has counts
+    "completion_time_over": ("D2+10",),
+    "reminded_twice": ("D2+15",),  # at the latest: a reminder that could not be sent keeps nothing open for ever
+    "comment_closed": ("D3",),
+    "principle_undecided": ("D3b+5",),
+    "local_way_is_over": ("D7", "D4+10?unacknowledged"),
+    "forced_decision_due": ("D7c",),
+    "forced_decision_passed": ("D7c+5",),
+    "parties_silent": (f"acted+{SILENCE}",),
+    "ask_time_over": ("A",),
+    "ask_long_over": ("A+5",),
+    "statement_agreed_or_time_over": ("D7b",),
+    "meeting_day_come": ("on meeting",),
+    "body_may_confirm": ("on minutes_meeting",),
+    "officials_may_certify": ("minutes_meeting",),
+    "unanswered_may_be_lifted": ("D15+5?recommended",),
+    "confirmation_time_over": ("confirm", "task+20"),
+    "breach_may_be_reported": ("task",),
+    **{f"{kind}_heard": (kind.value,) for kind in HearingKind},
+}
+
+
+OVERLAYS: dict[str, tuple[str, str]] = {
+    # overlay -> the guard that says it is there, and that which keeps all moves but its own shut meanwhile
+    "paused": ("paused", "not_paused"),
+    "withdrawn": ("being_withdrawn", "not_being_withdrawn"),
+    "joined": ("joined", "not_joined"),
+}
+
+
+def seats_open(move: Move, s: Situation, seats: Collection[Seat]) -> bool:
+    """Whether one of ``seats`` may make the move in situation ``s`` (its time conditions included)."""
+    return any(a.seat in seats and (a.when is None or GUARDS[a.when](s)) for a in move.actors)
+
+
+def failing_guard(move: Move, s: Situation, seats: Collection[Seat]) -> str | None:
+    """The name of the first thing that stands in the way, or None where the move is open.
+
+    Not only named guards: ``phase``, ``kind`` and ``seat`` are answered in the same way.
+    """
+    if s.phase not in move.phases:
+        return "phase"
+    if s.kind not in move.kinds:
+        return "kind"
+    for overlay, (holds, guard) in OVERLAYS.items():
+        if GUARDS[holds](s) and move.during != overlay:
+            return guard
+    if move.during and not GUARDS[holds := OVERLAYS[move.during][0]](s):
+        return holds
+    holders = [a for a in move.actors if a.seat in seats]
+    if not holders:
+        return "seat"
+    for guard in guards_for(move, seats):
+        if not GUARDS[guard](s):
+            return guard
+    if not seats_open(move, s, seats):
+        return next(a.when for a in holders if a.when)
+    return None
+
+
+def guards_for(move: Move, seats: Collection[Seat]) -> tuple[str, ...]:
+    """The guards that bind these seats. One needs nobody's agreement: the secretariat (T16)."""
+    if move.by_proposal and move.free & set(seats):
+        return tuple(g for g in move.guards if g != f"{move.by_proposal.value}_agreed")
+    return move.guards
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A move as a page shows it: open now, or closed with the guard and the day from which it opens."""
+
+    move: Move
+    guard: str | None = None
+    opens_on: dt.date | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.guard is None
+
+
+def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = True) -> tuple[int, Phase]:
+    """Step and phase after the move. ``is_last``: whether nobody's answer is waited for any more (T28)."""
+    match move.target:
+        case "same":
+            return s.step, s.phase
+        case "next_step":
+            if s.next_kind is None:
+                raise MoveNotAllowed(move.verb, "not_at_top")
+            return s.step + 1, Phase.SERVED if s.next_kind is StepKind.DIALOGUE else Phase.RECEIVED
+        case "step_below":
+            below = s.kinds[s.step - 2]
+            return s.step - 1, Phase.PREPARATION if below in BODY_KINDS else Phase.DIALOGUE
+        case "final_when_all" if not is_last:
+            return s.step, s.phase
+        case "final" | "final_when_all":
+            return s.step, Phase.IMPLEMENTATION if has_tasks else Phase.CLOSED
+        case "highest_reached":
+            highest = max(s.step, s.highest_body)
+            local = Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
+            return highest, Phase.RECEIVED if s.kinds[highest - 1] in BODY_KINDS else local
+        case "left":
+            return s.step, phase_left(s)
+        case "reopened" if s.closing_reason in ENDED_UNHEARD:
+            return s.step, phase_left(s)
+        case "reopened" if s.closing_reason in CLOSED_BY_BODY:
+            return s.step, Phase.RECEIVED
+        case "reopened":
+            return 1, Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
+        case "withdrawn":
+            return s.step, Phase.CLOSED if s.phase in BEFORE_SERVED else s.phase
+        case "acknowledged":
+            return s.step, Phase.DIALOGUE if s.phase is Phase.SERVED else s.phase
+        case "first_body":
+            return next(no for no, kind in enumerate(s.kinds, 1) if kind in BODY_KINDS), Phase.RECEIVED
+        case phase:
+            return s.step, Phase(phase)
+
+
+def phase_left(s: Situation) -> Phase:
+    """Where a case that officials have ended goes on: in the phase it had. A body checks it anew; what the respondent
+    was never sent is checked anew by the secretariat."""
+    if not s.was_served:
+        return Phase.INTAKE
+    if s.kind in BODY_KINDS:
+        return Phase.RECEIVED
+    return Phase.IMPASSE if s.left_phase is Phase.IMPASSE else Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED

@@ -1,0 +1,92 @@
+"""What is due to be told today, to whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from escalation.cases.models.case import Case
+from escalation.cases.waits import (
+    all_ended_by_silence,
+    all_hearings,
+    all_open_referrals,
+    all_owed,
+    all_registrations_asked,
+    all_reopenings_asked,
+    all_unconfirmed,
+    open_balls,
+    wait_of,
+)
+from escalation.db import session
+from escalation.nudges.models import Nudge, NudgeState
+from escalation.rules.nudge_plan import Due, NudgeKind, due_nudges
+from escalation.rules.waits import BallRow
+from escalation.rules.workdays import is_workday, load_calendar
+from escalation.watch.health import calendar_for
+
+
+@dataclass(frozen=True)
+class Told:
+    """A nudge that the sweep wrote, or would write in a dry run. ``number`` is the case's, or a yearly job's key."""
+
+    number: str
+    kind: NudgeKind
+    subject: str
+    due_on: dt.date
+    recipient: int
+
+
+def waits_of_cases(today: dt.date, of: Collection[int] | None = None) -> dict[int, tuple[Case, list[BallRow]]]:
+    """By its id every case that waits for something today: an open, unpaused one for its ball, and for what runs beside
+    it; a closed one for the answer to whether it is taken up again.
+
+    ``of``: the ids of the cases that are asked about, where it is not all.
+    """
+    waiting = {
+        case.id: (case, [BallRow(b.begins_on, b.act, b.holder, b.due_on, b.deadline_key)])
+        for case, b in open_balls(today, of)
+    }
+    for case, referral in all_open_referrals(of):
+        if case.id in waiting:
+            waiting[case.id][1].append(wait_of(case, referral))
+    for case, party in all_unconfirmed(today, of):
+        if case.id in waiting:
+            waiting[case.id][1].append(wait_of(case, party))
+    for case, clock in all_hearings(today, of):
+        if case.id in waiting:
+            waiting[case.id][1].append(clock)
+    for case, clock in all_owed(of):
+        if case.id in waiting:
+            waiting[case.id][1].append(clock)
+    for case, wish in all_registrations_asked(of):
+        if case.id in waiting:
+            waiting[case.id][1].append(wait_of(case, wish))
+    for case, asked in all_reopenings_asked(of):
+        waiting[case.id] = (case, [wait_of(case, asked)])
+    for case, clock in all_ended_by_silence(today, of):
+        waiting.setdefault(case.id, (case, []))[1].append(clock)
+    return waiting
+
+
+def dues_of(case: Case, clock: BallRow, today: dt.date) -> list[Due]:
+    return due_nudges(clock, today, calendar_for(case), case.is_urgent)
+
+
+def ripe(today: dt.date) -> list[Nudge]:
+    """Pending nudges whose day has come, without those that a quiet period of their case holds back."""
+    rows = session.execute(
+        select(Nudge, Case)
+        .outerjoin(Case, Case.id == Nudge.case_id)
+        .where(Nudge.state == NudgeState.PENDING, Nudge.due_on <= today)
+        .order_by(Nudge.id)
+    )
+    return [nudge for nudge, case in rows if _is_day_for(case, today)]
+
+
+def _is_day_for(case: Case | None, today: dt.date) -> bool:
+    if case is None:
+        return is_workday(today, load_calendar())
+    return is_workday(today, calendar_for(case), case.is_urgent)

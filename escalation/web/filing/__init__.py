@@ -1,0 +1,1 @@
+"""Pages on which a filing is written (T1)."""
