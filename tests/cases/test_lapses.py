@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import overview, proposals
 from escalation.cases.models.asks import Proposal
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.people import parties_of
 from escalation.cases.sight import Sight, sight_of
 from escalation.nudges.models import Nudge
@@ -262,7 +262,7 @@ def test_where_the_other_side_is_silent_for_ten_days_the_chair_of_its_block_answ
     told.day = day("2026-12-18")
     assert proposals.may_answer(told.case, offered, person("TSG.chair"), told.day) == "other_side"
     assert proposals.may_answer(told.case, offered, person("VIS.deputy"), told.day) == "seat"
-    waits = {s.case.number: s for s in overview.standing(person("TSG.deputy"), told.day, Sought(waits=True))}
+    waits = {s.case.number: s for s in overview.overviews(person("TSG.deputy"), told.day, CaseFilter(waits=True))}
     assert waits[told.case.number].proposal is offered, "the deputy's start page asks for the answer"
     assert waits[told.case.number].sight is Sight.FULL
     told.accept(offered, by="TSG.deputy")

@@ -189,7 +189,7 @@ def test_what_was_offered_before_a_withdrawal_waits_for_nobody_until_the_case_is
     told.act("withdraw", by="SUN.approver")
 
     def waits() -> bool:
-        found = overview.standing(person("SUN.approver"), told.day, overview.Sought(waits=True))
+        found = overview.overviews(person("SUN.approver"), told.day, overview.CaseFilter(waits=True))
         return any(s.proposal is not None for s in found)
 
     assert not waits()

@@ -18,7 +18,7 @@ from escalation import clock
 from escalation.accounts.models import SECRETARIAT_ROLES, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.casefile import CaseFile, case_file_of, workdays_late
-from escalation.cases import course, hearings, overview, queries, secrecy
+from escalation.cases import course, hearings, patterns, queries, secrecy
 from escalation.cases import register_numbers as cases_register_numbers
 from escalation.cases.guests import may_let_in
 from escalation.cases.ladders import ladder_of
@@ -981,7 +981,7 @@ def alike(
     case = case_file.case
     first_body = case_file.ladder.step(case_file.ladder.first_body_step).body
     reads_all = viewer.role in SECRETARIAT_ROLES or viewer.body == first_body
-    others = overview.similar(case, viewer=viewer, with_parties=reads_all)
+    others = patterns.similar(case, viewer=viewer, with_parties=reads_all)
     shown: dict[str, Any] = {
         "heading": _("Liknande ärenden") if reads_all else _("Samma bestämmelse"),
         "groups": [(_("Samma bestämmelse") if reads_all else "", [_other_case(c) for c in others.same_provision])],
