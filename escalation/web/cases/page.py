@@ -51,6 +51,7 @@ from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long, date_medium, date_near, date_short, date_weekday, paragraphs, working_days
 from escalation.web.language import _, joined, ngettext, own
+from escalation.web.names import unknown_ladder
 
 TELLING = (MailState.SENT, MailState.PENDING, MailState.UNCERTAIN, MailState.FAILED)
 """In which order the list of reminders tells what has become of its letters."""
@@ -1093,7 +1094,7 @@ def facts(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, 
     invited = [words.upper_first(_(p.party.short_name)) for p in case.of(PartyRole.INVITED)]
     ladder = _("%(name)s, version %(version)s", name=_(case_file.ladder.name), version=case_file.ladder.version)
     if not case.ladder_known:
-        ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
+        ladder += f". {unknown_ladder()}"
     turned = words.turned(case, events)
     return [
         *([(_("Typ"), turned)] if turned else []),
