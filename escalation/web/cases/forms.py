@@ -38,6 +38,7 @@ from escalation.rules.choices import (
 from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import Move
+from escalation.rules.main_agreement import main_agreement
 from escalation.rules.moves.table import outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.web.cases import words
@@ -278,7 +279,10 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Hur vägledde syftet (1.2) och målen (2.1)?"),
             most=2000,
             need=_l("Skriv hur syftet och målen vägledde."),
-            hint=_l("HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
+            hint=_l(
+                "%(rule)s: syfte och gemensam målsättning ska alltid vara vägledande.",
+                rule=main_agreement().ladder_rule,
+            ),
         )
     },
     "dissent": {

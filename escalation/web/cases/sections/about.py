@@ -12,6 +12,7 @@ from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.format import date_long
 from escalation.web.language import _, joined, ngettext, own
+from escalation.web.names import unknown_ladder
 
 
 def register_numbers(case: Case) -> list[tuple[str, str]]:
@@ -51,7 +52,7 @@ def facts(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, 
     invited = [words.upper_first(_(p.party.short_name)) for p in case.of(PartyRole.INVITED)]
     ladder = _("%(name)s, version %(version)s", name=_(case_file.ladder.name), version=case_file.ladder.version)
     if not case.ladder_known:
-        ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
+        ladder += f". {unknown_ladder()}"
     turned = words.turned(case, events)
     return [
         *([(_("Typ"), turned)] if turned else []),
