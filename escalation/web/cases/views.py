@@ -23,7 +23,7 @@ from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, lists, opening, page, stub
+from escalation.web.cases import acts, list_page, opening, page, stub
 from escalation.web.cases import guests as admitted
 from escalation.web.cases import links as tied
 from escalation.web.cases import positions as stands
@@ -62,7 +62,7 @@ Page = str | Response | tuple[str, int]
 @blueprint.get("/cases")
 def cases() -> Page:
     """The cases that the viewer may know of, open ones first; filtered, fifty at a time."""
-    shown = lists.list_page(current_viewer(), clock.today(), request.args)
+    shown = list_page.list_page(current_viewer(), clock.today(), request.args)
     drafts = [] if shown["is_filtered"] or shown["page"] > 1 else pages.rows(current_viewer())
     return render_template("cases/cases.html", drafts=drafts, **shown), 400 if shown["form"].errors else 200
 

@@ -17,7 +17,7 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.yearly import Duty
-from escalation.web.cases import lists
+from escalation.web.cases import rows as cases_rows
 from escalation.web.format import date_long
 from escalation.web.language import _, own
 from escalation.web.names import register_name
@@ -78,14 +78,14 @@ def rows(viewer: Viewer, today: dt.date, asked: Sequence[Duty]) -> list[dict[str
 
 
 def _row(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    shown = lists.day_left(asked.due_on, today, calendar_of(main_agreement().ladder))
+    shown = cases_rows.day_left(asked.due_on, today, calendar_of(main_agreement().ladder))
     return shown | {
         "title": _(asked.job.to_do),
         "url": url_for("followups.follow_up"),
         "text": _(asked.job.about_it),
         "more": "" if queries.may_record(viewer) else _("Sekretariatet skriver in vad som är gjort."),
         "meta": [_("Årlig uppföljning %(year)s", year=asked.year), _place(asked)],
-        "flags": [lists.late_flag(1)] if shown.get("late") else [],
+        "flags": [cases_rows.late_flag(1)] if shown.get("late") else [],
     }
 
 

@@ -15,7 +15,7 @@ from escalation.rules.deadlines import MeetingDay
 from escalation.rules.ladder import Step
 from escalation.rules.main_agreement import step_of_body
 from escalation.rules.situation import Phase
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
 from escalation.web.language import _, joined, own
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
@@ -38,7 +38,7 @@ def case_row(
     s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda, replies: dict[int, list[Any]]
 ) -> dict[str, Any]:
     if s.then is not None and not is_here(s, viewer) and not lists.is_mine(s, viewer):
-        return lists.row(s, viewer, today, by_act=False) | {
+        return rows.row(s, viewer, today, by_act=False) | {
             "day": s.then.begins_on,
             "day_text": None,
             "note": _("om inget händer"),
@@ -50,7 +50,7 @@ def case_row(
             if s.ball
             else "",
         }
-    shown = lists.row(s, viewer, today, by_act=True)
+    shown = rows.row(s, viewer, today, by_act=True)
     text = agenda.about(s, day, today) or lists.ways_on(s, today) or answers(s, replies.get(s.case.id, ()), today)
     return shown | {"text": text or shown["text"], "more": agenda.what_follows(s, today)}
 

@@ -17,7 +17,7 @@ from escalation.nudges import queries as nudges
 from escalation.rules import workdays
 from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
 from escalation.rules.situation import LOCAL_PHASES, Phase
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
 from escalation.web.cases.summary import clipped
 from escalation.web.filing import pages
 from escalation.web.language import _, joined, ngettext, own
@@ -44,7 +44,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     undertaken = queries.undertakings(reports, viewer.party) if reports else {}
     drafts = pages.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
-    asked = [lists.referred(case, r, today) for case, r in referred(viewer)]
+    asked = [rows.referred(case, r, today) for case, r in referred(viewer)]
     told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
     return {
         "place": viewer.name.rpartition(", ")[0],
@@ -89,7 +89,7 @@ def lead(mine: int, others: Sequence[CaseOverview], today: dt.date) -> str:
 
 
 def _mine(s: CaseOverview, undertaken: Sequence[str], viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=True)
+    shown = rows.row(s, viewer, today, by_act=True)
     if undertaken and not shown["text"]:
         shown["text"] = _("Det ni har åtagit er: %(what)s", what=own(clipped(" ".join(undertaken), UNDERTAKING_LENGTH)))
     return shown | {"more": _more(s, viewer, today)}
@@ -102,7 +102,7 @@ def _more(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
 
 
 def _other(s: CaseOverview, told: Reminders, viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=True)
+    shown = rows.row(s, viewer, today, by_act=True)
     if s.case.paused_until is not None:
         return shown | {"more": _("Dagarna räknas igen från %(day)s.", day=lists.near(s.case.paused_until, today))}
     chased = " ".join(part for part in (reminded(s, told, today), next_reminder(s, told, today)) if part)
@@ -192,7 +192,7 @@ def _to_whom(kind: NudgeKind, is_office: bool) -> str:
 
 
 def _known(s: CaseOverview, viewer: Viewer, today: dt.date, cited: dict[int, str]) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=False)
+    shown = rows.row(s, viewer, today, by_act=False)
     shared = sorted({cited[provision] for provision in s.provisions if provision in cited})
     return shown | {"more": _("Samma bestämmelse som %(numbers)s.", numbers=", ".join(shared)) if shared else ""}
 

@@ -24,7 +24,7 @@ from escalation.rules.situation import Phase
 from escalation.rules.stalled import RULES, Stall
 from escalation.watch import health
 from escalation.watch.health import ClockStatus, Light
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
 from escalation.web.format import at, date_weekday, day_of
@@ -57,10 +57,10 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
-        + [lists.to_publish(i, today) for i in unpublished]
-        + [lists.asked_again(s, today) for s in asked]
-        + [lists.referred(case, r, today) for case, r in referred]
-        + [lists.asked_to_register(case, wish, today) for case, wish in wishes]
+        + [rows.to_publish(i, today) for i in unpublished]
+        + [rows.asked_again(s, today) for s in asked]
+        + [rows.referred(case, r, today) for case, r in referred]
+        + [rows.asked_to_register(case, wish, today) for case, wish in wishes]
         + yearly,
         key=lambda row: row["day"] or today,
     )
@@ -107,7 +107,7 @@ def lead(days: Sequence[dt.date | None], today: dt.date) -> str:
 
 
 def _mine(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=True)
+    shown = rows.row(s, viewer, today, by_act=True)
     shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}] if shown.get("late") else []
     return shown | {
         "text": shown["text"] or _why(s, day, today),

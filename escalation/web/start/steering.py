@@ -18,7 +18,7 @@ from escalation.followups.queries import owed_by
 from escalation.rules import workdays
 from escalation.rules.glossary import inside
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_short, day_of
 from escalation.web.language import _, joined, ngettext, own
@@ -59,7 +59,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
         "steps": lists.overview(items, viewer, {}),
         "near": [
-            *(lists.asked_again(s, today) for s in asked),
+            *(rows.asked_again(s, today) for s in asked),
             *(case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]),
             *followups.rows(viewer, today, owed_by(viewer, today)),
         ],
@@ -165,7 +165,7 @@ def _flags(s: CaseOverview, today: dt.date, day: Agenda, new: set[str]) -> list[
     tabled, brief_due_on = day.times_tabled(s), day.brief_due_on(s)
     stall = lists.stall(s, today, brief_due_on=brief_due_on, times_tabled=tabled)
     if stall and stall.days_late:
-        flags.append(lists.late_flag(stall.level))
+        flags.append(rows.late_flag(stall.level))
     if case.is_urgent:
         flags.append({"text": _("Brådskande"), "icon": "alert"})
     if "D4" in s.due and not s.is_acknowledged and s.due["D4"] < today and case.phase in LOCAL_PHASES:
