@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -18,7 +19,7 @@ from escalation.parties.models import OrgUnit
 from escalation.rules.ladder import load, shipped
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.situation import Phase
-from escalation.web.cases.rows import row
+from escalation.web.cases.rows import Row, row
 from escalation.web.forms import Form, choices, select, text, tick
 from escalation.web.language import _
 
@@ -65,11 +66,27 @@ class ListForm(Form):
         return {f.name: "y" if f.data is True else f.data for f in self if f.data}
 
 
-def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ListPage:
+    """What ``cases/cases.html`` shows beside the drafts: rows, how many there are in all, and the pages around."""
+
+    form: ListForm
+    open: list[Row]
+    closed: list[Row]
+    total: int
+    is_filtered: bool
+    nothing: str
+    page: int
+    pages: int
+    earlier: str | None
+    later: str | None
+
+
+def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> ListPage:
     """The list: open cases by the day that is next, then closed ones, fifty at a time."""
     form = ListForm(asked, viewer, units.districts_on(today) if viewer.party == STOCKHOLM else ())
     if not form.validate():
-        return {"form": form, "open": [], "closed": [], "total": 0, "is_filtered": True, "page": 1, "pages": 1}
+        return ListPage(form, [], [], 0, True, "", page=1, pages=1, earlier=None, later=None)
     sought = form.sought
     total = cases_overview.count(viewer, today, sought)
     pages = max(1, -(-total // PAGE_SIZE))
@@ -79,20 +96,20 @@ def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[
     rows = [(s.case.phase is Phase.CLOSED, row(s, viewer, today, by_act=False)) for s in items]
 
     def address(other: int) -> str | None:
-        return url_for("cases.cases", **form.kept | {"page": other}) if 1 <= other <= pages else None
+        return url_for("cases.cases", **form.kept, page=other) if 1 <= other <= pages else None
 
-    return {
-        "form": form,
-        "open": [shown for is_closed, shown in rows if not is_closed],
-        "closed": [shown for is_closed, shown in rows if is_closed],
-        "total": total,
-        "is_filtered": sought != CaseFilter(),
-        "nothing": _nothing(viewer),
-        "page": page,
-        "pages": pages,
-        "earlier": address(page - 1),
-        "later": address(page + 1),
-    }
+    return ListPage(
+        form=form,
+        open=[shown for is_closed, shown in rows if not is_closed],
+        closed=[shown for is_closed, shown in rows if is_closed],
+        total=total,
+        is_filtered=sought != CaseFilter(),
+        nothing=_nothing(viewer),
+        page=page,
+        pages=pages,
+        earlier=address(page - 1),
+        later=address(page + 1),
+    )
 
 
 def _step_names() -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -147,18 +148,32 @@ def near(day: dt.date | dt.datetime, today: dt.date) -> str:
     return written.rpartition(" ")[0] if day_of(day).year == today.year else written
 
 
-# Rows -----------------------------------------------------------------------------------------------------------------
-
-
-# The list page --------------------------------------------------------------------------------------------------------
-
-
 # The staircase of a start page ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class StepOfMany:
+    """A step with the cases that stand there: how many, and how many of them wait for the viewer."""
+
+    name: str
+    count: int
+    mine: int
+    own: bool
+    out: str
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Rest:
+    """A link to the rows that a page has no room for."""
+
+    text: str
+    url: str
 
 
 def overview(
     items: Sequence[CaseOverview], viewer: Viewer, outs: Mapping[int, str], unseen: Mapping[int, int] | None = None
-) -> list[dict[str, Any]]:
+) -> list[StepOfMany]:
     """The steps of the viewer's ladder with one ball for each open case; the viewer's own step marked. A body of
     another ladder comes after them where a case stands with it.
 
@@ -172,11 +187,11 @@ def overview(
         here = [s for s, at in stands if at.body == step.body and (step.body or at.no == step.no)]
         own = step.body == viewer.body if viewer.body else viewer.party is not None and step.no == 1
         count = len(here) + (0 if step.body in others else (unseen or {}).get(step.no, 0))
-        shown = {"name": _(step.name), "count": count, "mine": sum(is_mine(s, viewer) for s in here), "own": own}
-        shown["out"] = ("" if step.body in others else outs.get(step.no)) or _now(here, viewer)
-        if viewer.party and here and all(s.sight is Sight.TITLE for s in here):
-            shown["where"] = _("hos andra")
-        steps.append(shown)
+        out = ("" if step.body in others else outs.get(step.no)) or _now(here, viewer)
+        are_others = bool(viewer.party and here) and all(s.sight is Sight.TITLE for s in here)
+        where = _("hos andra") if are_others else ""
+        mine = sum(is_mine(s, viewer) for s in here)
+        steps.append(StepOfMany(_(step.name), count, mine=mine, own=own, out=out, where=where))
     return steps
 
 
@@ -190,12 +205,12 @@ def _now(here: Sequence[CaseOverview], viewer: Viewer) -> str:
     return _("Andra har bollen")
 
 
-def the_rest(count: int, shown: int, **sought: Any) -> dict[str, Any] | None:
+def the_rest(count: int, shown: int, **asked: Any) -> Rest | None:
     """A link to the list for what a start page has no room for, or None where it shows everything."""
     if count <= shown:
         return None
     text = ngettext("Visa alla, ett till", "Visa alla, %(num)s till", count - shown)
-    return {"text": text, "url": url_for("cases.cases", **sought, _anchor="h-open")}
+    return Rest(text, url_for("cases.cases", _anchor="h-open", **asked))
 
 
 def spelled(count: int) -> str:

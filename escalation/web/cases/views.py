@@ -63,8 +63,8 @@ Page = str | Response | tuple[str, int]
 def cases() -> Page:
     """The cases that the viewer may know of, open ones first; filtered, fifty at a time."""
     shown = list_page.list_page(current_viewer(), clock.today(), request.args)
-    drafts = [] if shown["is_filtered"] or shown["page"] > 1 else pages.rows(current_viewer())
-    return render_template("cases/cases.html", drafts=drafts, **shown), 400 if shown["form"].errors else 200
+    drafts = [] if shown.is_filtered or shown.page > 1 else pages.rows(current_viewer())
+    return render_template("cases/cases.html", drafts=drafts, shown=shown), 400 if shown.form.errors else 200
 
 
 @blueprint.route("/cases/file", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -19,6 +20,7 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.rules.main_agreement import ladder_of_body
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, rows, words
+from escalation.web.cases.rows import Row
 from escalation.web.cases.summary import clipped
 from escalation.web.decisions import pages as decisions
 from escalation.web.format import slug
@@ -132,10 +134,10 @@ def _question(s: CaseOverview, day: Agenda, stands: Mapping[str, str], today: dt
     }
 
 
-def _changed(s: CaseOverview, viewer: Viewer, today: dt.date, ids: set[int]) -> dict[str, Any]:
+def _changed(s: CaseOverview, viewer: Viewer, today: dt.date, ids: set[int]) -> Row:
     shown = rows.row(s, viewer, today, by_act=False)
     shared = [code for id, code in s.provisions.items() if id in ids]
-    return shown | {"text": _("Samma bestämmelse: %(codes)s.", codes=joined(shared))}
+    return replace(shown, text=_("Samma bestämmelse: %(codes)s.", codes=joined(shared)))
 
 
 def _hidden(count: int) -> str:

@@ -43,4 +43,4 @@ def _page(viewer: Viewer) -> str:
         return render_template("start/political.html", **political.glance(viewer, now, today))
     if step is not None:
         return render_template("start/steering.html", **steering.glance(viewer, now, today))
-    return render_template("cases/cases.html", **list_page.list_page(viewer, today, request.args))
+    return render_template("cases/cases.html", shown=list_page.list_page(viewer, today, request.args))
