@@ -16,6 +16,7 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement
 from escalation.cases import drafts
 from escalation.cases.course import FactsRefused
+from escalation.cases.filings import Filing
 from escalation.cases.models.case import CONSEQUENCES, CaseType, Draft
 from escalation.cases.verbs import filing
 from escalation.db import session
@@ -244,7 +245,7 @@ def send(draft: Draft, form: CheckForm) -> str:
         return url_for("cases.check", draft_id=draft.id)
     try:
         with on_disk({FACT: form.attachments.data}) as brought:
-            case = filing.file(by=by, at=at, draft=draft, **facts_of(draft.facts), **brought)
+            case = filing.file(Filing(**facts_of(draft.facts), **brought), by=by, at=at, draft=draft)
         return url_for("cases.case", number=case.number)
     except FactsRefused as refused:
         errors = refused.errors
@@ -263,7 +264,7 @@ def status_of(form: CheckForm) -> int:
 
 
 def facts_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What the pages say, as the verb's arguments."""
+    """What the pages say, by the names of ``Filing``."""
     urgent, principle = facts.get("urgency") == "urgent", facts.get("principle") == "yes"
     weights = {name: facts.get(f"consequence_{name}", "") for name in CONSEQUENCES}
     texts = ("title", "description", "position", "purpose_statement", "interim_arrangement", "tried", "desired_outcome")
