@@ -21,7 +21,9 @@ from escalation.rules import workdays
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.watch.sweep import sweep
-from tests.factories import Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 TASK = ["Bemanna kontaktvägen", "RS", "2026-11-30"]
@@ -68,7 +70,7 @@ def test_a_handlers_offer_needs_the_own_approver_too_and_a_handler_cannot_accept
     told.accept(offered, by="RS.approver")
     assert told.case.phase is Phase.DIALOGUE
     told.accept(offered, by="SUN.approver")
-    assert told.case.phase is Phase.CLOSED
+    assert told.file.case.phase is Phase.CLOSED
 
 
 def test_a_proposal_is_accepted_once_and_not_after_its_last_day(session: Database) -> None:

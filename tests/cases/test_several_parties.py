@@ -21,7 +21,10 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.watch.sweep import sweep
-from tests.factories import REJECT, STATEMENT, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import REJECT, STATEMENT
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 
@@ -103,7 +106,7 @@ def test_what_the_parties_agree_on_needs_every_initiator_that_stands_behind_the_
     told.accept(offered, by="RS.approver")
     assert told.case.phase is Phase.DIALOGUE, "Tyresö has not answered"
     told.accept(offered, by="TYR.approver")
-    assert told.case.phase is Phase.CLOSED
+    assert told.file.case.phase is Phase.CLOSED
 
 
 def test_nothing_needs_the_agreement_of_who_has_not_answered_or_says_no() -> None:

@@ -13,6 +13,7 @@ from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases.models.statements import StatementPart
 from escalation.rules.choices import REJECT_GROUNDS, REOPENING_GROUNDS, TAKE_OFF_GROUNDS
+from escalation.rules.main_agreement import main_agreement
 from escalation.web.cases import field_values as values
 from escalation.web.forms import Choices, Words, checks, day, files, long_text, radios, reasons, select, text, tick
 from escalation.web.statement.pages import part_field
@@ -293,7 +294,10 @@ FIELDS: dict[str, Field] = {
             _l("Hur vägledde syftet (1.2) och målen (2.1)?"),
             most=2000,
             need=_l("Skriv hur syftet och målen vägledde."),
-            hint=_l("HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
+            hint=_l(
+                "%(rule)s: syfte och gemensam målsättning ska alltid vara vägledande.",
+                rule=main_agreement().ladder_rule,
+            ),
         ),
         start=values.recorded,
     ),
