@@ -20,8 +20,8 @@ from escalation.jobs import JOBS, Job, run
 from escalation.watch.health import INTERVALS
 from escalation.watch.models import Heartbeat, JobRun
 from escalation.watch.transports import FileTransport, SmtpTransport
-from tests.conftest import ROOT
-from tests.watch.conftest import at
+from tests.support.app import ROOT
+from tests.support.office import at
 
 SIX = at("2026-09-23 06:00")
 
@@ -139,5 +139,6 @@ def test_the_clock_ticks_at_its_start_and_ends_cleanly_when_told_to(
     finally:
         clock.kill()
         clock.wait()
-        clock.stderr.close() if clock.stderr else None
+        if clock.stderr is not None:
+            clock.stderr.close()
     assert set(beats(app)) == {"sweep", "deliver", "integrity"}

@@ -16,7 +16,7 @@ from escalation.rules import ladder
 from escalation.rules.machine import Actor, Move
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import ANNOUNCED, Outcome, Phase, Seat, Situation, StepKind
-from tests.conftest import Once
+from tests.support.shared import Once
 
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 ROWS = {m.t: m for m in MOVES if m.phases}
@@ -94,7 +94,7 @@ def test_a_row_that_leads_astray_is_named(t: str) -> None:
     assert names(find(ROWS[t], target=astray), t)
 
 
-AS_ANOTHER_ROW = {
+AS_ANOTHER_ROW: dict[str, set[str]] = {
     "T3b": {Phase.INTAKE},
     "T4": {Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED},
     "T5b": {Phase.BYPASS_REVIEW, Phase.SERVED},

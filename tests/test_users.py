@@ -20,9 +20,10 @@ from config import Settings
 from escalation.accounts.models import Membership, User
 from escalation.cases.people import people_of
 from escalation.trail.models import TrailEvent
-from tests.conftest import application, let_go, turn_to
-from tests.factories import Story, StoryFactory, person
-from tests.web.reading import Page
+from tests.support.app import application, close, turn_to
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 PASSWORD = "gråsugga under isen"
@@ -86,9 +87,9 @@ def test_who_has_forgotten_the_password_gets_in_again_by_a_new_link(app: Flask, 
     assert re.search(r"before 20\d\d-\d\d-\d\d \d\d:\d\d", before)
     browser = app.test_client()
     assert browser.get(first).status_code == 404
-    assert enter(app, ANNA)  # the password that is there goes on until the link is used
+    enter(app, ANNA)  # the password that is there goes on until the link is used
     assert browser.post(second, data={"password": "en ny mening om gråsuggor"}).status_code == 302
-    assert enter(app, ANNA, "en ny mening om gråsuggor")
+    enter(app, ANNA, "en ny mening om gråsuggor")
     assert browser.get(second).status_code == 404
     assert events(session)[-2:] == ["link_made", "link_made"]
 
@@ -396,7 +397,7 @@ def test_without_a_contact_the_sign_in_page_names_none(settings: Settings) -> No
     page = app.test_client().get("/sign_in").text
     assert "Den som driver webbplatsen kan" in page
     assert "Kontakt:" not in page
-    let_go(app)
+    close(app)
 
 
 # --- A database that is away
@@ -408,7 +409,7 @@ def nowhere(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
     gone = replace(settings, database_url=f"sqlite:///{tmp_path}/no/such/directory/trappan.sqlite")
     app = application(gone)
     yield app
-    let_go(app)
+    close(app)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,10 @@ from escalation.cases.verbs import filing as filing_verbs
 from escalation.rules.machine import MoveNotAllowed
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of
-from tests.factories import FILED_ON, CaseFactory, at, person, row_counts
+from tests.support.days import FILED_ON, at
+from tests.support.people import person
+from tests.support.rows import row_counts
+from tests.support.stories import CaseFactory
 
 Database = scoped_session[Session]
 
@@ -147,7 +150,8 @@ def test_what_waits_for_the_approver_is_taken_back_by_a_handlers_change_and_not_
     draft = begun(handler)
     cases_drafts.ask_approval(draft, by=handler, at=NOW, version=1)
     cases_drafts.save_draft(draft, by=approver, at=NOW, version=1, facts={"title": "Rättad"}, done=[])
-    assert draft.ready_at == NOW
+    waits_since = draft.ready_at
+    assert waits_since == NOW
     cases_drafts.save_draft(draft, by=handler, at=NOW, version=2, facts={"title": "Ändrad"}, done=[])
     assert draft.ready_at is None
     with pytest.raises(StaleVersion):

@@ -18,16 +18,17 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases.course import FactsRefused
 from escalation.cases.models.case import CaseType
-from escalation.cases.verbs.filing import REJECT_GROUNDS
 from escalation.parties.models import Party
 from escalation.rules import ladder
+from escalation.rules.choices import REJECT_GROUNDS
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import BODY_KINDS, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
-from tests.factories import CaseFactory, StoryFactory, person
+from tests.support.people import person
+from tests.support.stories import CaseFactory, StoryFactory
 from tools import catalogue
 
 Database = scoped_session[Session]

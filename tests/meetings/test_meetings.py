@@ -17,7 +17,11 @@ from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
-from tests.factories import FACTS, Story, StoryFactory, at, everything, person
+from tests.support.days import at
+from tests.support.facts import FACTS
+from tests.support.people import person
+from tests.support.rows import all_rows
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 
@@ -41,9 +45,9 @@ def received() -> Story:
 
 
 def test_the_calendar_of_meetings_is_written_once(session: Database) -> None:
-    before = everything()
+    before = all_rows()
     invented.setup()
-    assert everything() == before
+    assert all_rows() == before
     assert {m.body for m in session.scalars(select(Meeting))} == {"TSG", "VIS"}
 
 
@@ -176,7 +180,7 @@ def test_the_chair_and_the_secretariat_take_a_case_off_to_the_next_meeting(sessi
     assert told.ball() == ("prepare", "secretariat", day("2026-12-29"))  # papers for 15 January
     old, new = session.scalars(select(Treatment).order_by(Treatment.id)).all()
     assert (old.taken_off_ground, old.what_is_needed) == ("tabled", "Siffror från båda.")
-    assert (new.rapporteur_municipal, new.meeting.held_on) == (old.rapporteur_municipal, day("2027-01-15"))
+    assert (new.rapporteur_municipal, new.held_at.held_on) == (old.rapporteur_municipal, day("2027-01-15"))
     for seat in ("TSG.deputy", "SEK.municipal"):
         told.schedule().act("take_off", by=seat, take_off_ground="cancelled")
         assert told.case.phase is Phase.PREPARATION

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -12,9 +13,7 @@ from escalation.nudges import actions, queries
 from escalation.nudges.actions import NewNudge, back_off
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState, WhySuppressed
 from escalation.rules.nudge_plan import NudgeKind
-from tests.watch.conftest import Database, Office, at, office
-
-__all__ = ["office"]
+from tests.support.office import Database, Office, at
 
 DAY = dt.date(2026, 9, 23)
 SEVEN = at("2026-09-23 07:00")
@@ -53,6 +52,7 @@ def test_the_same_thing_is_told_to_the_same_person_once(office: Office) -> None:
     row = new(office)
     actions.write([row, row], at=SEVEN)
     actions.write([row], at=SEVEN)
+    assert row.case_id is not None
     assert len(queries.log(row.case_id)) == 1
 
 
@@ -73,7 +73,7 @@ def test_a_nudge_to_nobody_is_suppressed_with_its_reason(office: Office, session
 )
 @pytest.mark.each_on_both
 def test_the_database_refuses_a_nudge_that_contradicts_itself(
-    office: Office, session: Database, wrong: dict[str, object]
+    office: Office, session: Database, wrong: dict[Any, Any]
 ) -> None:
     actions.write([new(office)], at=SEVEN)
     with pytest.raises(IntegrityError):
@@ -92,7 +92,7 @@ def test_the_database_refuses_a_nudge_that_contradicts_itself(
 )
 @pytest.mark.each_on_both
 def test_the_database_refuses_a_mail_that_contradicts_itself(
-    mail: Mail, session: Database, wrong: dict[str, object]
+    mail: Mail, session: Database, wrong: dict[Any, Any]
 ) -> None:
     with pytest.raises(IntegrityError):
         session.query(Mail).update(wrong)
@@ -162,5 +162,6 @@ def test_both_sides_see_one_list_of_what_was_told(office: Office) -> None:
     row = new(office)
     unsent = replace(row, kind=NudgeKind.N0, reason=WhySuppressed.PASSED)
     actions.write([row, unsent], at=SEVEN)
+    assert row.case_id is not None
     told = [(t.nudge.due_on, t.nudge.kind, t.nudge.subject, t.name) for t in queries.log(row.case_id)]
     assert told == [(DAY, "N3", "D5", "regionen")]

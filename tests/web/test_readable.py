@@ -25,15 +25,18 @@ from escalation.rules import workdays
 from escalation.rules.moves.table import BY_VERB, MOVES
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.web.cases.forms import FIELDS, HEARING_FACTS, PROPOSAL_FACTS
-from tests.conftest import Databases, turn_to
-from tests.factories import FACTS, INTENDED, PRINCIPLED, STATEMENT, Story, StoryFactory, person
-from tests.web.reading import Page
-from tests.web.stage import House, Stage, house_in
+from tests.support.app import turn_to
+from tests.support.databases import Databases
+from tests.support.facts import FACTS, INTENDED, PRINCIPLED, STATEMENT
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stage import House, Stage, house_in
+from tests.support.stories import Story, StoryFactory
 
 pytestmark = pytest.mark.one_database  # what is written is asked of both in tests/cases
 
 TYR = {"initiator": "TYR"}
-NAC = {"named": ["NAC"]}
+NAC: dict[str, Any] = {"named": ["NAC"]}
 FEBRUARY = dt.date(2027, 2, 1)
 WITH_A_TASK = [move.verb for move in MOVES if any(fact.name == "task" for fact in move.facts)]
 NOT_WALKED: dict[str, str] = {
@@ -211,7 +214,9 @@ def filed() -> Way:
 
 def cited() -> Way:
     """A filing that quotes an agreement whose text we do not hold."""
-    told = {fact: f"Märke{next(_numbers):04d}" for fact in ("citation_place", "citation_quote", "citation_source")}
+    told: dict[str, Any] = {
+        fact: f"Märke{next(_numbers):04d}" for fact in ("citation_place", "citation_quote", "citation_source")
+    }
     way = at(Phase.INTAKE, agreement="BUS", **told)
     way.note("file", told)
     return way

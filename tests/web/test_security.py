@@ -14,12 +14,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from config import Mode, Settings, SettingsRefused
+from escalation import clock
 from escalation.accounts import actions
 from escalation.accounts.models import PUBLIC, Role, User, Viewer
 from escalation.app import create_app
 from escalation.db import session as db_session
 from escalation.web import access
-from tests.conftest import Databases, let_go, new_application, watch
+from tests.support.app import close, new_application, watch
+from tests.support.databases import Databases
 
 TEXT = "Det här är en lång text som ingen vill skriva en gång till."
 
@@ -33,7 +35,7 @@ def site(settings: Settings) -> Iterator[FlaskClient]:
     """A client of an application in production, whose connections are closed at the end."""
     app = create_app(production(settings), watch=watch)
     yield app.test_client()
-    let_go(app)
+    close(app)
 
 
 @pytest.fixture
@@ -119,7 +121,8 @@ def test_a_demo_database_does_not_start_in_production(settings: Settings, sessio
 
 
 def test_production_starts_on_a_database_that_is_not_there_yet(settings: Settings, tmp_path: Path) -> None:
-    assert create_app(replace(production(settings), database_url=f"sqlite:///{tmp_path / 'ny.sqlite'}"))
+    app = create_app(replace(production(settings), database_url=f"sqlite:///{tmp_path / 'ny.sqlite'}"))
+    assert not app.testing
 
 
 @pytest.mark.parametrize("token", [None, "", "påhittad", "abc", "a.b.c", "\x00", "ÅÄÖ" * 100])
@@ -194,7 +197,7 @@ def typist(app: Flask, session: Any) -> FlaskClient:
         "Roll",
         [actions.Seat(Role.LOCAL_HANDLER, party="TYR")],
         by="system:setup",
-        at=access.clock.now(),
+        at=clock.now(),
         is_demo=True,
     )
     actions.mark_demo(offset_days=0)
@@ -209,7 +212,7 @@ def test_the_signed_in_too_see_our_page_while_the_database_is_away(
 ) -> None:
     app.config.update(TESTING=False)
     session.remove()
-    let_go(app)
+    close(app)
     databases.drop("test")
     if settings.database_url.startswith("sqlite"):  # else the driver makes a new file
         Path(settings.database_url.removeprefix("sqlite:///")).mkdir()
@@ -236,7 +239,7 @@ def test_a_database_file_that_is_none_is_a_page_too(
 ) -> None:
     app.config.update(TESTING=False)
     session.remove()
-    let_go(app)
+    close(app)
     Path(settings.database_url.removeprefix("sqlite:///")).write_bytes(b"no database at all " * 1000)
     answer = typist.get("/")
     assert answer.status_code == 503
@@ -269,7 +272,7 @@ def test_a_page_without_a_row_exists_for_nobody(settings: Settings) -> None:
     app = new_application(settings)
     app.add_url_rule("/glomd", "glomd", lambda: "hemligt")
     assert app.test_client().get("/glomd").status_code == 404
-    let_go(app)
+    close(app)
 
 
 def test_every_page_has_a_row(app: Flask) -> None:

@@ -11,12 +11,12 @@ from babel.messages.pofile import read_po
 from escalation import clock
 from escalation.casefile import case_file_of
 from escalation.cases import overview, queries
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight
 from escalation.rules.glossary import VERBS
-from tests.factories import person
-from tests.web.reading import Page
-from tests.web.stage import BODY_SEATS, SEATS, House
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stage import BODY_SEATS, SEATS, House
 from tests.web.test_acts import Doing
 from tools.catalogue import PATH
 
@@ -91,7 +91,7 @@ def test_nobody_who_holds_the_ball_or_has_something_to_decide_sees_but_a_stub(ho
         today, found = clock.today(), []
         for seat in SEATS:
             viewer = person(seat)
-            whole = {s.case.number: s for s in overview.standing(viewer, today, Sought())}
+            whole = {s.case.number: s for s in overview.overviews(viewer, today, CaseFilter())}
             for key, number in house.stage.numbers.items():
                 known = queries.get(number, viewer=viewer, today=today)
                 case = known[0] if known else queries.by_numbers([number])[0]

@@ -8,7 +8,7 @@ from escalation.cases import course
 from escalation.db import session
 from escalation.rules.machine import MoveNotAllowed
 from escalation.web import errors
-from escalation.web.cases import page
+from escalation.web.cases import opening
 from escalation.web.language import _
 
 
@@ -16,7 +16,7 @@ def overtaken(_stale: course.StaleVersion) -> tuple[str, int]:
     """Somebody has acted since the form was opened (409): what they did, and what the reader had written."""
     session.rollback()
     number = (request.view_args or {})["number"]
-    done, is_own = page.meanwhile(number)
+    done, is_own = opening.meanwhile(number)
     heading = _("Du har redan gjort något här") if is_own else _("Någon hann före")
     text = (
         _(
@@ -43,7 +43,7 @@ def not_open(error: MoveNotAllowed) -> tuple[str, int]:
     session.rollback()
     if number := (request.view_args or {}).get("number"):
         try:
-            page.expect_newest(page.open_case(number)[0])
+            opening.expect_newest(opening.open_case(number)[0])
         except course.StaleVersion as stale:
             return overtaken(stale)
     return errors.not_open(error)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from escalation import clock
 from escalation.db import session
 from escalation.rules.machine import MoveNotAllowed
-from escalation.web.cases import page, refusals
+from escalation.web.cases import opening, refusals
 from escalation.web.errors import accepted
 from escalation.web.statement import pages
 from escalation.web.statement.pages import SheetForm
@@ -23,7 +23,7 @@ Page = str | Response | tuple[str, int]
 @blueprint.get("/cases/<number>/statement/<id:statement_id>")
 def statement(number: str, statement_id: int | None = None) -> Page:
     """The sheet that both sides fill in; the statement itself once it is approved, or lifted with."""
-    case_file = page.open_file(number)
+    case_file = opening.open_file(number)
     if request.method == "POST":
         pages.check(case_file)
     if statement_id is not None or not pages.is_open(case_file):

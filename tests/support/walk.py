@@ -33,18 +33,10 @@ from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failin
 from escalation.rules.moves.table import BY_VERB, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
-from tests.factories import (
-    FACTS,
-    PRINCIPLED,
-    REJECT,
-    STATEMENT,
-    CaseFactory,
-    Story,
-    StoryFactory,
-    at,
-    person,
-    recorded,
-)
+from tests.support.days import at
+from tests.support.facts import FACTS, PRINCIPLED, REJECT, STATEMENT, facts_of_decision
+from tests.support.people import person
+from tests.support.stories import CaseFactory, Story, StoryFactory
 
 OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "TSG.deputy", "VIS.chair", "VIS.deputy")
 OUTSIDERS = ("LID.approver", "AUDITOR", "TSG.member", "ADMIN")
@@ -306,8 +298,8 @@ class Walk:
             case "refer":
                 facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in case_file.case.parties)))}
             case "answer_referral":
-                mine = referrals_to(case_file.case, viewer)
-                facts = {"referral_id": mine[0].id if mine else 0}
+                asked = referrals_to(case_file.case, viewer)
+                facts = {"referral_id": asked[0].id if asked else 0}
             case "register_affected" | "refuse_registration":
                 facts = {"registration_id": next((wish.id for wish in case_file.case.registrations_asked), 0)}
             case "remit" if not case_file.situation.adjusted_for:  # the body itself confirms
@@ -324,7 +316,7 @@ class Walk:
         treatment = case_file.treatment
         if treatment is None:
             return {"outcome": outcome}
-        facts = recorded(outcome, treatment.held_at.held_on)
+        facts = facts_of_decision(outcome, treatment.held_at.held_on)
         is_municipal = case_file.ladder.step(case_file.case.step).decision_rule == "consensus_municipal"
         if is_municipal and outcome is Outcome.NO_CONCURRENCE:
             facts |= {"municipal_line": "divided", "municipal_other": "Två uppfattningar."}
@@ -447,7 +439,7 @@ class Walk:
         beside.act("withdraw", by="NAC.approver")
         session.commit()
         self.wait(10)
-        assert self.sibling.phase is Phase.CLOSED
+        assert beside.file.case.phase is Phase.CLOSED
 
     def _days_to_the_next_opening(self, case_file: CaseFile) -> int:
         """Working days until time opens something to an official, or acts itself; five where nobody knows."""
