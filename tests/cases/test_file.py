@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused
+from escalation.cases.filings import Filing
 from escalation.cases.models.case import CaseType
 from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.verbs import filing
@@ -18,7 +19,10 @@ from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
-from tests.factories import CaseFactory, StoryFactory, person, row_counts
+from tests.support.days import FILED_ON, at
+from tests.support.people import person
+from tests.support.rows import row_counts
+from tests.support.stories import CaseFactory, StoryFactory
 
 Database = scoped_session[Session]
 
@@ -95,13 +99,14 @@ def test_a_provision_with_an_interpretation_is_filed_on_when_it_is_said_why_that
 )
 @pytest.mark.one_database
 def test_only_those_who_write_for_a_party_file(seat: str, session: Database) -> None:
-    from tests.factories import FILED_ON, at
 
     with pytest.raises(MoveNotAllowed, match="seat"):
         filing.file(
-            by=person(seat), at=at(FILED_ON), title="T", type=CaseType.INTERPRETATION, agreement="HOK",
-            respondents=["SUN"], event_on=FILED_ON, description="", position="", purpose_statement="",
-            interim_arrangement="", provisions=["4.5 st 2"],
+            Filing(
+                title="T", type=CaseType.INTERPRETATION, agreement="HOK", respondents=["SUN"], event_on=FILED_ON,
+                description="", position="", purpose_statement="", interim_arrangement="", provisions=["4.5 st 2"],
+            ),
+            by=person(seat), at=at(FILED_ON),
         )  # fmt: skip
 
 

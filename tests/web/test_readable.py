@@ -24,11 +24,15 @@ from escalation.db import session
 from escalation.rules import workdays
 from escalation.rules.moves.table import BY_VERB, MOVES
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
-from escalation.web.cases.forms import FIELDS, HEARING_FACTS, PROPOSAL_FACTS
-from tests.conftest import Databases, turn_to
-from tests.factories import FACTS, INTENDED, PRINCIPLED, STATEMENT, Story, StoryFactory, person
-from tests.web.reading import Page
-from tests.web.stage import House, Stage, house_in
+from escalation.web.cases.fields import fields_of
+from escalation.web.cases.forms import HEARING_FACTS, PROPOSAL_FACTS
+from tests.support.app import turn_to
+from tests.support.databases import Databases
+from tests.support.facts import FACTS, INTENDED, PRINCIPLED, STATEMENT
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stage import House, Stage, house_in
+from tests.support.stories import Story, StoryFactory
 
 pytestmark = pytest.mark.one_database  # what is written is asked of both in tests/cases
 
@@ -65,7 +69,7 @@ _numbers = itertools.count(1)
 
 def is_text(fact: str) -> bool:
     """Whether the form has fields for text for it."""
-    return any(issubclass(make().field_class, StringField) for make in FIELDS[fact].values())
+    return any(issubclass(field.make().field_class, StringField) for field in fields_of(fact).values())
 
 
 def marks(facts: Any, given: Mapping[str, Any]) -> dict[str, Any]:
