@@ -181,7 +181,7 @@ def day_left(day: dt.date, today: dt.date, count: workdays.Calendar, *, is_urgen
 # Rows -----------------------------------------------------------------------------------------------------------------
 
 
-def row(s: CaseOverview, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:
+def row(s: CaseOverview, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:  # noqa: C901
     """One row. ``by_act``: the link names the act that waits, as on a start page; else the title."""
     case = s.case
     steps = len(ladder_of(case).steps)
