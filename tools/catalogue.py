@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
@@ -61,10 +62,10 @@ def kept_as_data() -> Iterator[Found]:
         of = ladder.load(key)
         for name in (of.name, *(step.name for step in of.steps)):
             yield f"escalation/ladders/{key}.toml", name
-    for name in sorted(set(_table("calendars/se.toml")["free"].values())):
+    for name in sorted(set(_data("calendars/se.toml")["free"].values())):
         yield "escalation/calendars/se.toml", name
     yield "escalation/rules/workdays.py", QuietPeriod.name
-    for party in _table("texts/parties.toml")["party"]:
+    for party in _data("texts/parties.toml")["party"]:
         if party["short_name"][0].islower():  # a word, not a name: "regionen"
             yield "escalation/texts/parties.toml", party["short_name"]
     for job in yearly.jobs():
@@ -78,7 +79,7 @@ def kept_as_data() -> Iterator[Found]:
     for end in guide.ENDS.values():
         for sentence in (end.heading, end.lead, *(said for way in end.ways for said in way), end.ours, end.onward):
             yield "escalation/texts/guide.toml", sentence
-    for body in _table("texts/bodies.toml")["body"]:
+    for body in _data("texts/bodies.toml")["body"]:
         yield "escalation/texts/bodies.toml", body["short_name"]
 
 
@@ -126,9 +127,9 @@ def main() -> int:
     return 1 if left else 0
 
 
-def _table(name: str) -> dict[str, list[dict[str, str]]]:
-    table: dict[str, list[dict[str, str]]] = tomllib.loads((ROOT / "escalation" / name).read_text("utf-8"))
-    return table
+def _data(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = tomllib.loads((ROOT / "escalation" / name).read_text("utf-8"))
+    return data
 
 
 if __name__ == "__main__":

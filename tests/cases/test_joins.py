@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import overview, patterns, queries
@@ -230,7 +230,7 @@ def test_a_member_that_is_open_though_its_lead_is_closed_is_reported(session: Da
     lead, second, _third = three()
     joined(lead, second)
     closed = {"phase": Phase.CLOSED, "closing_reason": ClosingReason.LAPSED, "closed_at": at(lead.day)}
-    session.execute(Case.__table__.update().where(Case.__table__.c.id == lead.case.id).values(**closed))
+    session.execute(update(Case).where(Case.id == lead.case.id).values(**closed))
     assert without_ball(lead.day) == [second.case.number]
 
 

@@ -173,6 +173,7 @@ def test_a_party_that_says_that_it_goes_on_has_twenty_days_and_nobody_closes_the
         (day("2027-01-13"), "force", "chair:TSG", day("2027-01-19")),
     ]
     assert parties_of(told.case, "pursuers") == [seat.partition(".")[0]]
+    assert told.case.pursuer is not None
     assert told.case.pursuer.party_code == seat.partition(".")[0]
     told.day = day("2027-01-04")
     for official in ("SEK.region", "SEK.municipal"):
@@ -243,7 +244,7 @@ def test_a_chair_whose_block_nobody_has_registered_counts_for_no_side(session: D
     told.accept(offered, by="SEK.region")
     assert told.case.phase is Phase.DIALOGUE
     told.accept(offered, by="SEK.municipal")
-    assert told.case.phase is Phase.CLOSED
+    assert told.file.case.phase is Phase.CLOSED
 
 
 def test_nobody_is_both_hands(session: Database) -> None:

@@ -68,7 +68,7 @@ def test_a_handlers_offer_needs_the_own_approver_too_and_a_handler_cannot_accept
     told.accept(offered, by="RS.approver")
     assert told.case.phase is Phase.DIALOGUE
     told.accept(offered, by="SUN.approver")
-    assert told.case.phase is Phase.CLOSED
+    assert told.file.case.phase is Phase.CLOSED
 
 
 def test_a_proposal_is_accepted_once_and_not_after_its_last_day(session: Database) -> None:

@@ -103,7 +103,7 @@ def test_what_the_parties_agree_on_needs_every_initiator_that_stands_behind_the_
     told.accept(offered, by="RS.approver")
     assert told.case.phase is Phase.DIALOGUE, "Tyresö has not answered"
     told.accept(offered, by="TYR.approver")
-    assert told.case.phase is Phase.CLOSED
+    assert told.file.case.phase is Phase.CLOSED
 
 
 def test_nothing_needs_the_agreement_of_who_has_not_answered_or_says_no() -> None:
