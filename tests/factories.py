@@ -39,6 +39,7 @@ from escalation.parties.models import BlockSide
 from escalation.perform import PERFORM
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
+from escalation.rules.main_agreement import body_steps
 from escalation.rules.situation import ANNOUNCED, HearingKind, Outcome, Phase, ProposalKind
 from escalation.watch import delivery, sweep
 from escalation.watch.transports import PastTransport
@@ -227,10 +228,11 @@ class ViewerFactory(Factory):
     @classmethod
     def _create(cls, _model: object, *, seat: str, email: str, name: str) -> Viewer:
         place, _, part = seat.partition(".")
+        is_of_a_body = place in body_steps()
         taken = accounts.Seat(
-            role=ROLES.get(seat) or ROLES[part],
-            party=place if part and seat not in ROLES else None,
-            body=GROUP if seat == "CONSULT" else place if place in {"TSG", "VIS"} else None,
+            role=ROLES.get(seat) or ROLES[f"VIS.{part}" if is_of_a_body else part],
+            party=place if part and not is_of_a_body and seat not in ROLES else None,
+            body=GROUP if seat == "CONSULT" else place if is_of_a_body else None,
             side=BlockSide(part) if place == "SEK" else BLOCKS.get(part),
         )
         accounts.create_user(email, name, [taken], by="system:setup", at=at(HIRED_ON), is_demo=True)
