@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,73 +11,30 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from escalation import clock
 from escalation.agreements.models import Interpretation
 from escalation.db import session
 from escalation.decisions.verbs.register import publish, sign
 from escalation.rules import ladder
-from escalation.rules.situation import Outcome, Phase
+from escalation.rules.situation import Outcome
 from escalation.trail import queries as trail
-from tests.conftest import ROOT, Databases, let_go, new_application, settings_for
-from tests.factories import Story, StoryFactory, at, person
-from tests.own_data import copied_to, used, with_a_body_of_its_own
-from tests.web.reading import Page
-
-PASSWORD = "en mening som ingen annan gissar"
-SEATS = {
-    "BUN.chair": ("body_chair", "--body", "BUN", "--side", "region"),
-    "BUN.deputy": ("body_deputy", "--body", "BUN", "--side", "municipal"),
-    "BUN.member": ("body_member", "--body", "BUN", "--side", "municipal"),
-    "SEK.region": ("secretariat", "--side", "region"),
-    "SEK.municipal": ("secretariat_head", "--side", "municipal"),
-}
-FILED_ON = dt.date(2026, 8, 28)
-MEETINGS = {"TSG": (dt.date(2026, 12, 11), dt.date(2027, 1, 22)), "BUN": (dt.date(2027, 2, 18), dt.date(2027, 4, 15))}
-ANSWER = "Ja. Varje part utser en samordnare."
-
-
-def email(seat: str) -> str:
-    return f"{seat.lower().replace('.', '-')}@example.se"
-
-
-def run(app: Flask, *args: str) -> str:
-    with app.app_context():
-        result = app.test_cli_runner().invoke(args=args)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def open_site(app: Flask) -> None:
-    """What those who run a site do: the schema, the reference data, accounts and meetings."""
-    run(app, "db", "upgrade", "--directory", str(ROOT / "migrations"))
-    run(app, "setup")
-    for seat, words in SEATS.items():
-        run(app, "create-user", email(seat), seat, *words, "--link")
-    for body, days in MEETINGS.items():
-        for day in days:
-            run(app, "meetings", "add", body, day.isoformat())
-
-
-def link_of(app: Flask, seat: str) -> str:
-    """A link with which the person chooses a password; it can be used for three days."""
-    [link] = re.findall(r"/set_password/\S+", run(app, "users", "link", email(seat)))
-    return str(link)
-
-
-def stand_on(app: Flask, day: dt.date) -> None:
-    """Let the application's clock stand at ten on that day."""
-    clock.register(app, lambda: at(day))
-
-
-def on_the_meeting_of_its_body() -> Story:
-    """A case about the agreement on the day of its last step's meeting."""
-    told: Story = StoryFactory(
-        agreement="BARN", provisions=["2 st 1"], filed_on=FILED_ON, at_step=3, at_phase=Phase.SCHEDULED
-    )
-    treatment = told.file.treatment
-    assert treatment is not None
-    told.day = treatment.held_at.held_on
-    return told
+from tests.support.app import close, new_application, settings_for
+from tests.support.data_folder import copied_to, used
+from tests.support.databases import Databases
+from tests.support.days import at
+from tests.support.own_body import (
+    ANSWER,
+    FILED_ON,
+    PASSWORD,
+    email,
+    link_of,
+    on_the_meeting_of_its_body,
+    open_site,
+    run,
+    stand_on,
+    with_a_body_of_its_own,
+)
+from tests.support.page import Page
+from tests.support.people import person
 
 
 @pytest.fixture
@@ -95,7 +51,7 @@ def site(databases: Databases, folder: Path, tmp_path: Path) -> Iterator[Flask]:
     app = new_application(settings_for(databases.make("own"), tmp_path / "instance"))
     stand_on(app, FILED_ON)
     yield app
-    let_go(app)
+    close(app)
     databases.drop("own")
 
 

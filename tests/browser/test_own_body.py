@@ -9,11 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from escalation.db import session
-from tests.browser.people import Person
 from tests.browser.test_path import decide
-from tests.conftest import Databases, NewPage, Server
-from tests.own_data import copied_to, used, with_a_body_of_its_own
-from tests.test_own_body import (
+from tests.support.browser.people import Person
+from tests.support.browser.windows import NewPage
+from tests.support.data_folder import copied_to, used
+from tests.support.databases import Databases
+from tests.support.own_body import (
     ANSWER,
     FILED_ON,
     PASSWORD,
@@ -22,7 +23,9 @@ from tests.test_own_body import (
     on_the_meeting_of_its_body,
     open_site,
     stand_on,
+    with_a_body_of_its_own,
 )
+from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
 
