@@ -33,7 +33,7 @@ YEAR = 365 * 24 * 60 * 60
 def _(sentence: str, **values: object) -> str:
     """The sentence in the reader's language, its ``%(name)s`` filled in.
 
-    With a ``Markup`` among the values, such as a text marked by ``in_swedish``, the whole is Markup and the rest escaped.
+    With a ``Markup`` among the values, such as one from ``in_swedish``, the whole is Markup and the rest escaped.
     """
     return _filled(gettext(sentence), values) if values else str(gettext(sentence))
 
@@ -56,7 +56,7 @@ def joined(names: Iterable[str]) -> str:
 
 
 def in_swedish(text: object, tag: str = "span") -> Markup:
-    """A text that is Swedish in every language of the page (agreements, what people wrote), marked so where it differs."""
+    """A text that is never translated (agreements, what people wrote), marked as Swedish on a page in another language."""
     if not text or chosen() == SOURCE:
         return escape(text or "")
     return Markup('<{0} lang="sv">{1}</{0}>').format(tag, text)
