@@ -56,7 +56,7 @@ def joined(names: Iterable[str]) -> str:
 
 
 def in_swedish(text: object, tag: str = "span") -> Markup:
-    """A text that is never translated (agreements, what people wrote), marked as Swedish on a page in another language."""
+    """A text that is not translated (of agreements, of people), marked as Swedish on a page in another language."""
     if not text or chosen() == SOURCE:
         return escape(text or "")
     return Markup('<{0} lang="sv">{1}</{0}>').format(tag, text)
