@@ -27,7 +27,7 @@ from escalation.rules.situation import ClosingReason, Phase
 from escalation.web.cases import words
 from escalation.web.cases.lists import calendar, citation, is_mine, near, parties, stall, who
 from escalation.web.format import date_long, slug
-from escalation.web.language import _, ngettext, own
+from escalation.web.language import _, in_swedish, ngettext
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _case_row(s: CaseOverview) -> Row:
     elif case.urgency_asked and is_before:
         meta.append(_("Begärs skyndsamt"))
     return Row(
-        title=own(case.title),
+        title=in_swedish(case.title),
         url=url_for("cases.case", number=case.number),
         meta=tuple(meta),
         at=0 if is_before else case.step,
@@ -172,13 +172,13 @@ def _waiting(shown: Row, s: CaseOverview, ball: Ball, viewer: Viewer, today: dt.
     return replace(
         shown,
         title=words.act_to_do(ball) if mine else _("%(who)s %(act)s", who=named, act=words.act_now(ball)),
-        meta=(shown.meta[0], own(s.case.title), *shown.meta[1:]),
+        meta=(shown.meta[0], in_swedish(s.case.title), *shown.meta[1:]),
         text=text,
     )
 
 
 def _meta(s: CaseOverview) -> tuple[str, ...]:
-    return s.case.number, own(s.case.title), citation(s), parties(s)
+    return s.case.number, in_swedish(s.case.title), citation(s), parties(s)
 
 
 def _answer(shown: Row, s: CaseOverview, proposal: Proposal, viewer: Viewer, today: dt.date) -> Row:
@@ -256,7 +256,7 @@ def _request(case: Case, title: str, text: str) -> Row:
         title=title,
         url=url_for("cases.case", number=case.number),
         text=text,
-        meta=(case.number, own(case.title), words.between(case)),
+        meta=(case.number, in_swedish(case.title), words.between(case)),
         at=case.step,
         steps=len(ladder.steps),
         where=words.status(case),
@@ -272,16 +272,16 @@ def _due(shown: Row, case: Case, day: dt.date, today: dt.date) -> Row:
 
 def referred(case: Case, r: Referral, today: dt.date) -> Row:
     """A row of an opinion that the viewer has been asked for; an answered one says when it was answered."""
-    shown = _request(case, _("Svara på remissen"), own(r.question))
+    shown = _request(case, _("Svara på remissen"), in_swedish(r.question))
     if r.answered_at is not None:
-        return replace(shown, title=own(case.title), day=r.answered_at, note=_("besvarad"), ball=None)
+        return replace(shown, title=in_swedish(case.title), day=r.answered_at, note=_("besvarad"), ball=None)
     return _due(shown, case, r.due_on, today)
 
 
 def asked_to_register(case: Case, wish: Registration, today: dt.date) -> Row:
     """A row that asks whether a party may take part in a case as affected (T43)."""
     title = _("Svara %(who)s, som vill delta som berörd part", who=_(wish.party.short_name))
-    return _due(_request(case, title, own(wish.reason)), case, wish.due_on, today)
+    return _due(_request(case, title, in_swedish(wish.reason)), case, wish.due_on, today)
 
 
 def asked_again(s: CaseOverview, today: dt.date) -> Row:
@@ -304,7 +304,7 @@ def to_publish(found: Interpretation, today: dt.date) -> Row:
     shown = Row(
         title=_("Publicera tolkningen") if found.signed_on else _("Skriv under tolkningen för publicering"),
         url=url_for("decisions.publish", slug=slug(found.number)),
-        text=own(found.question),
+        text=in_swedish(found.question),
         meta=(found.number,),
     )
     if found.publish_due_on is None:

@@ -22,7 +22,7 @@ from escalation.web.cases import lists, rows, words
 from escalation.web.cases.rows import Row
 from escalation.web.cases.summary import clipped
 from escalation.web.filing import pages
-from escalation.web.language import _, joined, ngettext, own
+from escalation.web.language import _, joined, ngettext
 from escalation.web.start import agenda
 
 KNOWN_SHOWN = 5
@@ -94,7 +94,7 @@ def _mine(s: CaseOverview, undertaken: Sequence[str], viewer: Viewer, today: dt.
     shown = rows.row(s, viewer, today, by_act=True)
     text = shown.text
     if undertaken and not text:
-        text = _("Det ni har åtagit er: %(what)s", what=own(clipped(" ".join(undertaken), UNDERTAKING_LENGTH)))
+        text = _("Det ni har åtagit er: %(what)s", what=in_swedish(clipped(" ".join(undertaken), UNDERTAKING_LENGTH)))
     return replace(shown, text=text, more=_more(s, viewer, today))
 
 

@@ -29,8 +29,8 @@ from escalation.web.cases import lists, rows, words
 from escalation.web.cases.rows import Flag, Row
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
-from escalation.web.format import at, date_weekday, day_of
-from escalation.web.language import _, ngettext, own
+from escalation.web.format import date_and_time, date_weekday, day_of
+from escalation.web.language import _, in_swedish, ngettext
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.watch.pages import counted
@@ -114,7 +114,7 @@ def _mine(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda) -> Row:
         shown,
         flags=(Flag(_("Försenat hos oss"), "late"),) if shown.late else (),
         text=shown.text or _why(s, day, today),
-        meta=(s.case.number, own(s.case.title), lists.parties(s)),
+        meta=(s.case.number, in_swedish(s.case.title), lists.parties(s)),
     )
 
 
@@ -176,7 +176,7 @@ def _told(told: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
     if last is None:
         return _("Inget än")
     names = list(dict.fromkeys(t.name for t in told if t.sent_on == last))
-    shown: str = own("; ".join(names[:2]))
+    shown: str = in_swedish("; ".join(names[:2]))
     if len(names) > 2:
         shown = _("%(names)s och %(count)s till", names=shown, count=len(names) - 2)
     return _("%(day)s: %(names)s", day=lists.near(last, today), names=shown)
@@ -263,7 +263,7 @@ def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[dict[st
         {"term": _("Klockan"), "text": text, "late": is_red},
         {
             "term": _("Senaste körning"),
-            "text": f"{at(run.started_at)}: {counted(run.counts)}" if run else _("Inte än"),
+            "text": f"{date_and_time(run.started_at)}: {counted(run.counts)}" if run else _("Inte än"),
             "late": False,
         },
         {"term": _("Post som inte kom fram"), "text": letters[0] if found.failed else _("Ingen"), "late": found.failed},
@@ -282,4 +282,4 @@ def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[dict[st
 
 def _waiting(s: CaseOverview) -> dict[str, str]:
     url = url_for("cases.case", number=s.case.number)
-    return {"label": own(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}
+    return {"label": in_swedish(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}
