@@ -22,7 +22,7 @@ from escalation.web.cases import lists, rows, words
 from escalation.web.cases.rows import Row
 from escalation.web.cases.summary import clipped
 from escalation.web.filing import pages
-from escalation.web.language import _, joined, ngettext
+from escalation.web.language import _, in_swedish, joined, ngettext
 from escalation.web.start import agenda
 
 KNOWN_SHOWN = 5
