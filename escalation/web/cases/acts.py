@@ -18,13 +18,13 @@ from escalation.cases.models.case import Case
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import StatementPart
 from escalation.cases.seats import referrals_to, seats_of
-from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
+from escalation.cases.sight import PARTY_WRITERS, Sight
 from escalation.cases.waits import OWED, heard, is_heard
 from escalation.decisions.models import Decision
 from escalation.decisions.verbs.effects import effect_of
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS, inside
 from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, Opening, failing_guard
-from escalation.rules.moves.table import BY_HEARING, MOVES, moves_open_to
+from escalation.rules.moves.table import BY_HEARING, MOVES
 from escalation.rules.situation import (
     ANNOUNCED,
     TWO_OFFICIALS,
@@ -108,9 +108,8 @@ class Act:
 def acts(case_file: CaseFile, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
     case = case_file.case
-    mine = seats_of(case, viewer, case_file.tasks)
-    openings = moves_open_to(case_file.situation, mine, case_file.opens)
-    lines = [_line(case_file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
+    seats = case_file.seats
+    lines = [_line(case_file, o) for o in case_file.openings if o.move.by_proposal is None or o.move.free & seats]
     lines += _proposals(case_file, viewer) + _hearings(case_file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
@@ -195,8 +194,7 @@ def _words(case_file: CaseFile, text: str) -> str:
 def _for_approver(case_file: CaseFile, viewer: Viewer) -> list[Act]:
     """What the viewer's own approver could do: shown shut, so that a handler knows whom to ask."""
     approver = Viewer(role=Role.LOCAL_APPROVER, party=viewer.party)
-    seats = seats_of(case_file.case, approver, case_file.tasks)
-    openings = moves_open_to(case_file.situation, seats, case_file.opens)
+    openings = case_file.openings_of(approver)
     return [
         Act(o.move.verb, _line(case_file, o).label, None, _("Er beslutsfattare kan göra det."))
         for o in openings
@@ -414,7 +412,7 @@ def proposer(case_file: CaseFile, proposal: Proposal) -> str:
 
 def in_the_way(case_file: CaseFile, move: Move) -> str | None:
     """The name of what keeps the viewer from the page of an act: the same law as the verb's; None if it is open."""
-    seats = seats_of(case_file.case, current_viewer(), case_file.tasks)
+    seats = case_file.seats
     if move.by_proposal is not None and not move.free & seats:
         return "seat"
     return failing_guard(move, case_file.situation, seats)
@@ -439,7 +437,7 @@ def open_from_stub(case: Case) -> list[Act]:
     viewer = current_viewer()
     if not seats_of(case, viewer):
         return []
-    main, more = acts(case_file_of(case, clock.now()), viewer)
+    main, more = acts(case_file_of(case, viewer, clock.now()), viewer)
     return [line for line in (main, *more) if line and line.url]
 
 
@@ -492,7 +490,7 @@ def check_answer(case_file: CaseFile, proposal: Proposal) -> None:
 
 def _head(case_file: CaseFile) -> dict[str, Any]:
     """Case and parties; not the parties for who may know title and status alone."""
-    is_told = sight_of(case_file.case, current_viewer(), case_file.today) is not Sight.TITLE
+    is_told = case_file.sight is not Sight.TITLE
     return {"case": case_file.case, "between": words.between(case_file.case) if is_told else ""}
 
 
@@ -551,7 +549,7 @@ def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:  # noqa: C901
         "then": _then(case_file, move),
         "about": about,
         "about_heading": _("Kontrollera först") if move.verb == "serve" else None,
-        "files": attachments.by_what(case_file, current_viewer()).get(what, []),
+        "files": attachments.by_what(case_file).get(what, []),
     }
 
 
@@ -665,7 +663,7 @@ def answer_page(case_file: CaseFile, proposal: Proposal) -> dict[str, Any]:
             day=date_long(proposal.last_day(case_file.today)),
         ),
         "about": about,
-        "files": attachments.by_what(case_file, current_viewer()).get(f"proposal:{proposal.id}", []),
+        "files": attachments.by_what(case_file).get(f"proposal:{proposal.id}", []),
     }
 
 
