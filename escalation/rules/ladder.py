@@ -43,6 +43,11 @@ class Step:
     material_days: int = 0
     dispatch_days: int = 0
 
+    @property
+    def is_municipal(self) -> bool:
+        """Whether the municipalities decide alone here, without the region."""
+        return self.decision_rule == "consensus_municipal"
+
 
 @dataclass(frozen=True)
 class Ladder:

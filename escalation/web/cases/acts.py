@@ -225,7 +225,7 @@ def _proposals(case_file: CaseFile, viewer: Viewer) -> list[Act]:
             verb = _offers(case_file, kind)
             url = url_for("cases.propose", number=case.number, kind=kind.value)
             if kind is ProposalKind.STATEMENT:
-                url = url_for("cases.statement", number=case.number)
+                url = url_for("statement.statement", number=case.number)
             lines.append(Act(verb, _(VERBS[verb].label), url, _offer_then(case_file, kind)))
         elif (guard := proposals.may_offer(case, kind, case_file.situation, viewer)) == "may_be_extended":
             verb = OFFERS[kind]

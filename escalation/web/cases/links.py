@@ -22,7 +22,7 @@ from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.format import date_long, slug
-from escalation.web.forms import Form, choices, long_text, radios, text
+from escalation.web.forms import Form, choices, radios, reasons, text
 from escalation.web.language import _, own
 
 
@@ -38,12 +38,8 @@ class LinkForm(Form):
         need=_l("Skriv numret på det andra ärendet."),
         hint=_l("Ett ärende som ni ser hela av, till exempel ESK-2026-0011, eller tolkningsbeskedet som tillämpas."),
     )
-    reason = long_text(
-        _l("Skäl"),
-        subject=_l("Skälen"),
-        it=_l("dem"),
+    reason = reasons(
         most=1000,
-        need=_l("Skriv skälen."),
         hint=_l("Läses i båda ärendena av alla som ser det ena och får veta att det andra finns."),
     )
 
@@ -60,7 +56,7 @@ class LinkForm(Form):
 class UnlinkForm(Form):
     """Why a link is taken away."""
 
-    reason = long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=1000, need=_l("Skriv skälen."))
+    reason = reasons(most=1000)
 
 
 def to_link(case: Case) -> Case:

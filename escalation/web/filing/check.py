@@ -16,6 +16,7 @@ from escalation.agreements import queries as agreements
 from escalation.agreements.models import Agreement
 from escalation.cases import drafts
 from escalation.cases.course import FactsRefused
+from escalation.cases.filings import Filing
 from escalation.cases.models.case import CONSEQUENCES, CaseType, Draft
 from escalation.cases.verbs import filing
 from escalation.db import session
@@ -85,7 +86,7 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     unit = parties.unit(facts["arena"]) if facts.get("arena") else None
 
     def row(page: str, field: str, term: str, value: str, what: str = "") -> dict[str, str]:
-        url = url_for("cases.draft", draft_id=draft.id, page=page, back="check", _anchor=field)
+        url = url_for("filing.draft", draft_id=draft.id, page=page, back="check", _anchor=field)
         return {"term": term, "value": value or _("(inte ifyllt)"), "url": url, "what": what or term.lower()}
 
     def own(name: str) -> str:
@@ -246,10 +247,10 @@ def send(draft: Draft, form: CheckForm) -> str:
         return ""
     if not form.sends:
         drafts.ask_approval(draft, by=by, at=at, version=draft.version)
-        return url_for("cases.check", draft_id=draft.id)
+        return url_for("filing.check", draft_id=draft.id)
     try:
         with on_disk({FACT: form.attachments.data}) as brought:
-            case = filing.file(by=by, at=at, draft=draft, **facts_of(draft.facts), **brought)
+            case = filing.file(Filing(**facts_of(draft.facts), **brought), by=by, at=at, draft=draft)
         return url_for("cases.case", number=case.number)
     except FactsRefused as refused:
         errors = refused.errors
@@ -268,7 +269,7 @@ def status_of(form: CheckForm) -> int:
 
 
 def facts_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What the pages say, as the verb's arguments."""
+    """What the pages say, by the names of ``Filing``."""
     urgent, principle = facts.get("urgency") == "urgent", facts.get("principle") == "yes"
     weights = {name: facts.get(f"consequence_{name}", "") for name in CONSEQUENCES}
     texts = ("title", "description", "position", "purpose_statement", "interim_arrangement", "tried", "desired_outcome")
