@@ -64,7 +64,6 @@ class RecordPage:
 
     job: str
     text: str
-    year: int
     provision: str
     due: str
     is_made: bool
@@ -109,7 +108,6 @@ def record_page(asked: Duty, made: FollowUp | None = None) -> RecordPage:
     return RecordPage(
         job=f"{_(asked.job.name)} {asked.year}",
         text=_(asked.job.about_it),
-        year=asked.year,
         provision=_place(asked),
         due=date_long(asked.due_on),
         is_made=made is not None,
