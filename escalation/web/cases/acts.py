@@ -496,7 +496,7 @@ def _head(case_file: CaseFile) -> dict[str, Any]:
     return {"case": case_file.case, "between": words.between(case_file.case) if is_told else ""}
 
 
-def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:
+def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:  # noqa: C901
     """What stands around the form of a move: label, what happens then, the text it is about."""
     label = act_label(case_file, move.verb)
     about: list[tuple[str, str]] = []

@@ -12,7 +12,7 @@ from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases import secrecy
 from escalation.cases.models.case import Case
-from escalation.documents.file_types import MEBIBYTE
+from escalation.documents.content import MEBIBYTE
 from escalation.documents.models import Attachment, SecrecyMark
 from escalation.rules.glossary import GLOSSARY
 from escalation.web.cases import words
