@@ -14,10 +14,10 @@ import pytest
 
 from escalation.trail import queries as trail
 from tests.conftest import Databases, let_go
+from tests.web.doing import NO_TASKS
 from tests.web.reading import Page
+from tests.web.rights import FULL, OPEN, address, expected
 from tests.web.stage import BODY_SEATS, PHASES, House, Stage, house_in
-from tests.web.test_access import FULL, OPEN, address, expected
-from tests.web.test_acts import NO_TASKS
 
 TYPED: dict[str, dict[str, Any]] = {
     # act -> what is to be chosen in its form for it to stand

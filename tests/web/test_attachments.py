@@ -27,8 +27,8 @@ from escalation.trail.models import TrailEvent
 from tests.conftest import Databases
 from tests.documents import pack
 from tests.factories import at, person
+from tests.web.rights import FULL, expected
 from tests.web.stage import PHASES, SEATS, TODAY, House, Stage, form_of, house_in, mark
-from tests.web.test_access import FULL, expected
 
 STAND = "Vi läser bestämmelsen så att ansvaret är gemensamt från första dagen."
 FILLED = {"text": STAND}

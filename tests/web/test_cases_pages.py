@@ -12,8 +12,8 @@ from escalation.db import session
 from escalation.rules import ladder
 from escalation.rules.moves.table import MOVES
 from tests.web.reading import Page
+from tests.web.rights import FULL, OPEN, beside, expected
 from tests.web.stage import DAYS, ENDED, PHASES, House, secret
-from tests.web.test_access import FULL, OPEN, beside, expected
 
 READERS = (
     "TYR.handler",

@@ -24,7 +24,7 @@ from escalation.db import session
 from escalation.rules.situation import Phase
 from tests.factories import StoryFactory
 from tests.web.reading import Page
-from tests.web.test_filing import Writer, carried_by, end_sessions, resent
+from tests.web.writer import Writer, carried_by, end_sessions, resent
 
 Database = scoped_session[Session]
 

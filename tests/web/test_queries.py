@@ -6,8 +6,8 @@ import pytest
 
 from escalation.db import session
 from tests.web.reading import Page
+from tests.web.rights import FULL, expected
 from tests.web.stage import PHASES, House, play, statements
-from tests.web.test_access import FULL, expected
 
 pytestmark = pytest.mark.one_database  # the same questions, whoever answers
 

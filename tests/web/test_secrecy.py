@@ -21,8 +21,8 @@ from tests.conftest import Databases
 from tests.documents import pack
 from tests.factories import at, person
 from tests.web.reading import Page
+from tests.web.rights import FULL, SECRETARIAT, WRITERS, expected
 from tests.web.stage import BODY_SEATS, PHASES, SEATS, TODAY, House, Stage, house_in
-from tests.web.test_access import FULL, SECRETARIAT, WRITERS, expected
 from tests.web.test_attachments import PREPARED, STATEMENT, lying, send
 from tests.web.test_queries import CASE_PAGE, asked
 

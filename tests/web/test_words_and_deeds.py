@@ -15,9 +15,9 @@ from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight
 from escalation.rules.glossary import VERBS
 from tests.factories import person
+from tests.web.doing import Doing
 from tests.web.reading import Page
 from tests.web.stage import BODY_SEATS, SEATS, House
-from tests.web.test_acts import Doing
 from tools.catalogue import PATH
 
 pytestmark = pytest.mark.one_database
