@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 
 from escalation.db import session
 from escalation.nudges.models import Nudge
-from tests.browser import filing
-from tests.browser.local import (
+from tests.support.browser import filing
+from tests.support.browser.local import (
     ANSWER_SETTLEMENT,
     C01,
     C07,
@@ -30,9 +30,9 @@ from tests.browser.local import (
     offer,
     region_of,
 )
-from tests.browser.people import Calendar, Person
-from tests.browser.tour import INITIATOR, OFFICE, PARTY, REGION
-from tests.conftest import Server
+from tests.support.browser.people import Calendar, Person
+from tests.support.browser.tour import INITIATOR, OFFICE, PARTY, REGION
+from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
 SUNDBYBERG = "Sundbybergs stad, handläggare"

@@ -20,10 +20,10 @@ from escalation.db import db, session
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Seat
 from escalation.web import access
-from tests.conftest import let_go, new_application
-from tests.factories import row_counts
-from tests.web import filing
-from tests.web.stage import House
+from tests.support import filing
+from tests.support.app import close, new_application
+from tests.support.rows import row_counts
+from tests.support.stage import House
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def annex(open_house: House) -> Iterator[House]:
     """The open house with an application of its own, to which a test may add."""
     app = new_application(open_house.app.config["SETTINGS"])
     yield House(app, open_house.stage, {})
-    let_go(app)
+    close(app)
 
 
 # --- The table ---------------------------------------------------------------------------------------------------

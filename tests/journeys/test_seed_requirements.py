@@ -27,7 +27,8 @@ from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import BODY_KINDS, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
-from tests.factories import CaseFactory, StoryFactory, person
+from tests.support.people import person
+from tests.support.stories import CaseFactory, StoryFactory
 from tools import catalogue
 
 Database = scoped_session[Session]
@@ -64,7 +65,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "web/test_filing.py::test_purpose_and_goals_stand_word_for_word_beside_their_question",
     ),
     "R6": (
-        "agreements/test_agreements.py::test_only_hok_has_a_ladder_that_we_know_and_examples_are_marked_as_such",
+        "agreements/test_agreements.py::test_hok_comes_first_and_an_agreement_without_a_text_has_no_ladder_that_we_know",
         "house/test_ladders.py::test_every_agreement_uses_a_ladder_that_is_shipped",
         "web/test_guide.py::test_every_listed_agreement_can_be_chosen_and_leads_to_its_ladder",
     ),

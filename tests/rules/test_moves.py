@@ -11,7 +11,7 @@ from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed, land
 from escalation.rules.moves.table import BY_VERB, MOVES, check, moves_open_to, outcomes_open, rows
 from escalation.rules.situation import BODY_KINDS, ClosingReason, Outcome, Phase, ProposalKind, Seat, Situation
-from tests.rules.standing import ANNOUNCED_LONG_AGO, HOK, KOMMUN_KOMMUN, RECOMMENDED, day, stands
+from tests.support.situations import ANNOUNCED_LONG_AGO, HOK, KOMMUN_KOMMUN, RECOMMENDED, day, stands
 
 BUILT = [
     "T1",

@@ -10,7 +10,7 @@ import pytest
 from escalation.rules import waits, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
 from escalation.rules.situation import Phase, Situation
-from tests.rules.standing import ANNOUNCED_LONG_AGO, HOK, RECOMMENDED, day, stands
+from tests.support.situations import ANNOUNCED_LONG_AGO, HOK, RECOMMENDED, day, stands
 
 CALENDAR = calendar_of(HOK)
 

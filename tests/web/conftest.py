@@ -1,8 +1,7 @@
-"""The stage (``tests/web/stage.py``) as fixtures: ``house`` to read in, ``open_house`` to act in; and people."""
+"""Who acts on the pages, and in which case."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,35 +11,15 @@ from flask.testing import FlaskClient
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role
 from escalation.rules.situation import Phase
-from tests.conftest import Databases, Once, turn_to
-from tests.factories import Story, StoryFactory, person
-from tests.web.bad_input import FORMS, set_day
-from tests.web.doing import Doing
-from tests.web.reading import Page
-from tests.web.stage import House, Stage, house_in, stage_in, strike
-from tests.web.statement import Enter
-from tests.web.writer import Database, Writer
-
-
-@pytest.fixture(scope="session")
-def stage(databases: Databases, once: Once, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """Everybody, and a case in every phase; to be copied, not used."""
-    yield stage_in(databases, once, template, tmp_path_factory.mktemp("stage"))
-    strike(databases)
-
-
-@pytest.fixture(scope="module")
-def house(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """A copy of the stage that a whole module reads. Who acts takes ``open_house``."""
-    with house_in(databases, stage, tmp_path_factory.mktemp("house"), "house") as found:
-        yield found
-
-
-@pytest.fixture
-def open_house(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """This test's own copy of the stage."""
-    with house_in(databases, stage, tmp_path_factory.mktemp("open_house"), "open_house") as found:
-        yield found
+from tests.support.app import turn_to
+from tests.support.bad_input import FORMS, set_day
+from tests.support.doing import Doing
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.sheet import Enter
+from tests.support.stage import House
+from tests.support.stories import Story, StoryFactory
+from tests.support.writer import Database, Writer
 
 
 @pytest.fixture

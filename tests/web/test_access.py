@@ -1,6 +1,6 @@
 """Who reaches and reads what: every address × every seat × cases in every phase (``domain/02`` § 2.4).
 
-What is expected stands in ``tests/web/rights.py``. A route with an argument that is not in ``ARGUMENTS`` fails:
+What is expected stands in ``tests/support/rights.py``. A route with an argument that is not in ``ARGUMENTS`` fails:
 say there what to try with it.
 """
 
@@ -21,8 +21,8 @@ from escalation.accounts.models import LoginSession, Role
 from escalation.db import session
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
-from tests.factories import ROLES, row_counts
-from tests.web.rights import (
+from tests.support.people import ROLES
+from tests.support.rights import (
     ACTORS,
     BESIDE,
     EVERYBODY,
@@ -39,7 +39,9 @@ from tests.web.rights import (
     asked_beside,
     expected,
 )
-from tests.web.stage import CENTRE, ENDED, PHASES, SEATS, House, mark, title
+from tests.support.rows import row_counts
+from tests.support.sample_cases import ENDED, PHASES, mark, title
+from tests.support.stage import CENTRE, SEATS, House
 
 pytestmark = pytest.mark.one_database  # tests/cases asks both databases who sees what
 CITING = set(PHASES) - {"between"} - ENDED

@@ -11,11 +11,11 @@ from escalation.rules.situation import Phase
 from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import PastTransport
-from tests.web import filing
-from tests.web.bad_input import set_day
-from tests.web.doing import NO_OTHER_LINE, NO_TASKS, ONE_TASK, Doing
-from tests.web.reading import Page
-from tests.web.stage import House
+from tests.support import filing
+from tests.support.bad_input import set_day
+from tests.support.doing import NO_OTHER_LINE, NO_TASKS, ONE_TASK, Doing
+from tests.support.page import Page
+from tests.support.stage import House
 
 pytestmark = pytest.mark.one_database  # every verb is tried on both in tests/cases, meetings and decisions
 

@@ -10,9 +10,9 @@ import pytest
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.watch.sweep import sweep
-from tests.factories import at
-from tests.web.doing import NO_TASKS, ONE_TASK, Doing
-from tests.web.reading import Page
+from tests.support.days import at
+from tests.support.doing import NO_TASKS, ONE_TASK, Doing
+from tests.support.page import Page
 
 pytestmark = pytest.mark.one_database  # every verb is tried on both in tests/cases, meetings and decisions
 

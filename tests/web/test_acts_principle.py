@@ -12,10 +12,10 @@ from escalation.cases import course
 from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.rules.situation import Phase
-from tests.factories import person
-from tests.web.bad_input import set_day
-from tests.web.doing import Doing
-from tests.web.reading import Page
+from tests.support.bad_input import set_day
+from tests.support.doing import Doing
+from tests.support.page import Page
+from tests.support.people import person
 
 pytestmark = pytest.mark.one_database  # every verb is tried on both in tests/cases, meetings and decisions
 

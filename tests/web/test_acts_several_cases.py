@@ -9,9 +9,9 @@ from escalation.agreements.models import Provision
 from escalation.cases.models.case import Case, CaseProvision
 from escalation.db import session
 from escalation.rules.situation import Phase
-from tests.web.bad_input import set_day
-from tests.web.doing import Doing
-from tests.web.reading import Page
+from tests.support.bad_input import set_day
+from tests.support.doing import Doing
+from tests.support.page import Page
 
 pytestmark = pytest.mark.one_database  # every verb is tried on both in tests/cases, meetings and decisions
 

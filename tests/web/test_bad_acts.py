@@ -12,18 +12,11 @@ from sqlalchemy import select
 
 from escalation.cases.models.case import Case
 from escalation.db import session
-from tests.factories import everything, row_counts
-from tests.web import filing
-from tests.web.bad_input import (
-    FORMS,
-    IDENTITY,
-    MOVES_AND_PROPOSALS,
-    NO_SUCH_DAY,
-    refused,
-    unchanged,
-)
-from tests.web.reading import Page
-from tests.web.stage import House
+from tests.support import filing
+from tests.support.bad_input import FORMS, IDENTITY, MOVES_AND_PROPOSALS, NO_SUCH_DAY, refused, unchanged
+from tests.support.page import Page
+from tests.support.rows import all_rows, row_counts
+from tests.support.stage import House
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,7 +62,7 @@ def test_an_identity_number_in_any_text_of_any_act_stops_it_and_is_stored_nowher
         assert back.sentence(name).startswith("Texten innehåller ett personnummer på rad 1."), name
         assert back.typed(name) == text
     assert IDENTITY not in caplog.text
-    assert IDENTITY not in repr(house.ask(everything))
+    assert IDENTITY not in repr(house.ask(all_rows))
 
 
 @pytest.mark.one_database

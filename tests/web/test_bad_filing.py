@@ -8,16 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.factories import everything, row_counts
-from tests.web import filing
-from tests.web.bad_input import (
-    IDENTITY,
-    NO_SUCH_DAY,
-    refused,
-    unchanged,
-)
-from tests.web.reading import Page
-from tests.web.stage import House
+from tests.support import filing
+from tests.support.bad_input import IDENTITY, NO_SUCH_DAY, refused, unchanged
+from tests.support.page import Page
+from tests.support.rows import all_rows, row_counts
+from tests.support.stage import House
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -275,4 +270,4 @@ def test_a_filing_refuses_an_identity_number_in_every_text_of_every_page(
     assert tried >= {"citation_quote", "why_4_5_st_3", "title", "description", "position", "purpose_statement", "tried"}
     assert tried >= {"desired_outcome", "interim_arrangement", "urgency_reason", "principle_reason", "registry_number"}
     assert IDENTITY not in caplog.text
-    assert IDENTITY not in repr(house.ask(everything))
+    assert IDENTITY not in repr(house.ask(all_rows))

@@ -11,9 +11,10 @@ from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.rules import ladder
 from escalation.rules.moves.table import MOVES
-from tests.web.reading import Page
-from tests.web.rights import FULL, OPEN, beside, expected
-from tests.web.stage import DAYS, ENDED, PHASES, House, secret
+from tests.support.page import Page
+from tests.support.rights import FULL, OPEN, beside, expected
+from tests.support.sample_cases import DAYS, ENDED, PHASES, secret
+from tests.support.stage import House
 
 READERS = (
     "TYR.handler",

@@ -16,15 +16,7 @@ from escalation.agreements import queries as agreements
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseParty, RegistryNumber
 from escalation.db import db
-from tests.web.writer import (
-    MEANWHILE,
-    POSITION,
-    VOUCHED,
-    Writer,
-    kept,
-    number_of_drafts,
-    text_of,
-)
+from tests.support.writer import MEANWHILE, POSITION, VOUCHED, Writer, kept, number_of_drafts, text_of
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.one_database  # the drafts and what is filed of them are tried on both in tests/cases

@@ -11,14 +11,7 @@ from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role
 from escalation.cases.models.case import Case
 from escalation.parties.models import BlockSide
-from tests.web.writer import (
-    POSITION,
-    VOUCHED,
-    Writer,
-    kept,
-    number_of_drafts,
-    text_of,
-)
+from tests.support.writer import POSITION, VOUCHED, Writer, kept, number_of_drafts, text_of
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.one_database  # the drafts and what is filed of them are tried on both in tests/cases

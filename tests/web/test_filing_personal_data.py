@@ -8,13 +8,7 @@ import logging
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.web.writer import (
-    MEANWHILE,
-    POSITION,
-    Writer,
-    kept,
-    text_of,
-)
+from tests.support.writer import MEANWHILE, POSITION, Writer, kept, text_of
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.one_database  # the drafts and what is filed of them are tried on both in tests/cases

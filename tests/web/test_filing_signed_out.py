@@ -16,17 +16,8 @@ from escalation.accounts.models import Membership, Role, User
 from escalation.cases.models.case import Case
 from escalation.documents.models import Attachment
 from escalation.web import resumed_forms
-from tests.documents import pack
-from tests.web.writer import (
-    MEANWHILE,
-    VOUCHED,
-    Writer,
-    carried_by,
-    end_sessions,
-    kept,
-    resent,
-    text_of,
-)
+from tests.support import sample_files
+from tests.support.writer import MEANWHILE, VOUCHED, Writer, carried_by, end_sessions, kept, resent, text_of
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.one_database  # the drafts and what is filed of them are tried on both in tests/cases
@@ -192,13 +183,17 @@ def test_files_that_are_chosen_when_the_filing_is_sent_stand_with_the_filers_rea
     assert version
     sent = {"version": version[1], "do": "send", "no_personal_data": "y", "in_scope": "y", "delegation": "y"}
     wrong = handler.client.post(
-        handler.url("check"), data={**sent, "attachments": (BytesIO(b"MZ"), "rutin.pdf")}, content_type=MULTIPART
+        handler.url("check"),
+        data={**sent, "attachments": (BytesIO(b"MZ"), "rutin.pdf")},
+        content_type=MULTIPART,
     )
     assert wrong.status_code == 422
     assert 'id="attachments-e"' in wrong.text
     assert session.scalars(select(Attachment)).all() == []
     filed = handler.client.post(
-        handler.url("check"), data={**sent, "attachments": (BytesIO(pack.pdf()), "rutin.pdf")}, content_type=MULTIPART
+        handler.url("check"),
+        data={**sent, "attachments": (BytesIO(sample_files.pdf()), "rutin.pdf")},
+        content_type=MULTIPART,
     )
     assert filed.status_code == 302, text_of(filed)
     page = handler.client.get(filed.location).text

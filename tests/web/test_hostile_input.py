@@ -11,16 +11,11 @@ from urllib.parse import quote, urlsplit
 import pytest
 from werkzeug.test import encode_multipart
 
-from tests.factories import row_counts
-from tests.web import filing
-from tests.web.bad_input import (
-    FORMS,
-    MOVES_AND_PROPOSALS,
-    set_day,
-    unchanged,
-)
-from tests.web.reading import Page
-from tests.web.stage import House
+from tests.support import filing
+from tests.support.bad_input import FORMS, MOVES_AND_PROPOSALS, set_day, unchanged
+from tests.support.page import Page
+from tests.support.rows import row_counts
+from tests.support.stage import House
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -7,9 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases.models.parties import PartyNote, RegistryNumber
-from tests.factories import Story
-from tests.web.statement import SEES, Enter
-from tests.web.writer import text_of
+from tests.support.sheet import SEES, Enter
+from tests.support.stories import Story
+from tests.support.writer import text_of
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.one_database  # the sheet and its parts are tried on both in tests/cases

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from escalation.db import session
-from tests.web.reading import Page
-from tests.web.rights import FULL, expected
-from tests.web.stage import PHASES, House, play, statements
+from tests.support.page import Page
+from tests.support.rights import FULL, expected
+from tests.support.sample_cases import PHASES, play
+from tests.support.sql import statements
+from tests.support.stage import House
 
 pytestmark = pytest.mark.one_database  # the same questions, whoever answers
 

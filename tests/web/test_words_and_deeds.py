@@ -14,10 +14,10 @@ from escalation.cases import overview, queries
 from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight
 from escalation.rules.glossary import VERBS
-from tests.factories import person
-from tests.web.doing import Doing
-from tests.web.reading import Page
-from tests.web.stage import BODY_SEATS, SEATS, House
+from tests.support.doing import Doing
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stage import BODY_SEATS, SEATS, House
 from tools.catalogue import PATH
 
 pytestmark = pytest.mark.one_database

@@ -427,3 +427,9 @@ def tasks_of(case_file: CaseFile, decision: Decision) -> list[str]:
     """What the decision asks of the parties: who answers it reads what a yes would set going."""
     names = names_of(case_file.case, case_file.ladder)
     return [task(names, (what, party, dt.date.fromisoformat(day))) for what, party, day in decision.tasks]
+
+
+def body_above(case_file: CaseFile) -> str:
+    """The name of the first body above the case's step; empty where there is none."""
+    code = case_file.ladder.next_body(case_file.case.step)
+    return names_of(case_file.case, case_file.ladder).get(code or "", "")

@@ -10,8 +10,8 @@ from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
-from tests.web.reading import Page
-from tests.web.stage import House
+from tests.support.page import Page
+from tests.support.stage import House
 
 NO_OTHER_LINE = {"region_other": "", "municipal_other": ""}
 """Both blocks choose the brief's first alternative."""

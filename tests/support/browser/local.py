@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page
 
-from tests.browser.people import Person
+from tests.support.browser.people import Person
 
 TYRESO = "Tyresö kommun, handläggare"
 REGION_HANDLER = "Region Stockholm, handläggare"

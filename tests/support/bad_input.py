@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from escalation.db import session
-from tests.conftest import turn_to
-from tests.factories import row_counts
-from tests.web.reading import Page
-from tests.web.stage import TODAY, House
+from tests.support.app import turn_to
+from tests.support.page import Page
+from tests.support.rows import row_counts
+from tests.support.sample_cases import TODAY
+from tests.support.stage import House
 
 IDENTITY = "19121212-1212"
 SIGNED_IN = {"login_session", "sign_in_log"}

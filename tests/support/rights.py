@@ -5,7 +5,8 @@ They are written from the specification (``domain/02``, ``domain/05``) and ask n
 
 from __future__ import annotations
 
-from tests.web.stage import BODY_SEATS, CENTRE, ENDED, PARTY_SEATS, PHASES, SEATS, House
+from tests.support.sample_cases import ENDED, PHASES
+from tests.support.stage import BODY_SEATS, CENTRE, PARTY_SEATS, SEATS, House
 
 EVERYBODY = (*SEATS, "public")
 WRITERS = {seat for seat in PARTY_SEATS if seat.endswith((".handler", ".approver"))}
