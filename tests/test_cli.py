@@ -233,7 +233,7 @@ def test_access_prints_each_endpoint_with_its_methods_and_who(app: Flask) -> Non
     assert result.exit_code == 0
     printed = {line.split(" ")[0]: line for line in result.output.splitlines()}
     assert set(printed) == {rule.endpoint for rule in app.url_map.iter_rules()} == set(ACCESS)
-    assert printed["cases.file"] == "cases.file GET,POST local_approver, local_handler"
+    assert printed["filing.file"] == "filing.file GET,POST local_approver, local_handler"
     assert "nobody" not in result.output
 
 

@@ -156,7 +156,7 @@ def test_lp5_personal_data_are_stopped_where_they_are_written(
     expect(page.get_by_label("Vad har hänt, när och hur ofta?")).to_be_focused()
     expect(page.get_by_label("Vad har hänt, när och hur ofta?")).to_have_value(told)
     tried = [r.getMessage() for r in caplog.records if r.name == "escalation.privacy"]
-    assert tried == ["an identity number was stopped: field description of cases.draft"]
+    assert tried == ["an identity number was stopped: field description of filing.draft"]
     assert sample_files.PERSON not in caplog.text
 
     # A number whose last digit cannot be right is asked about, and can be answered for.

@@ -33,7 +33,7 @@ ROWS: tuple[Move, ...] = (
                 )
             ),
         ),
-        template="cases/file.html",
+        template="filing/file.html",
     ),
     Move(
         "T2", "ask_completion", ONE({Phase.INTAKE}), Phase.COMPLETION, (SEK,), "completion_asked",

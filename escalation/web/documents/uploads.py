@@ -15,14 +15,15 @@ from flask import Flask, abort, current_app, request
 
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents.file_types import ACCEPTED, MEBIBYTE, MOST_BYTES, MOST_FILES
+from escalation.documents.content import MEBIBYTE
+from escalation.documents.file_types import ACCEPTED, MOST_BYTES, MOST_FILES
 from escalation.rules.moves.table import BY_VERB
 from escalation.web.forms import judged
 from escalation.web.security import settings
 
 FACT = "attachments"
 
-FORMS = frozenset({"cases.check", "cases.statement"})
+FORMS = frozenset({"filing.check", "statement.statement"})
 """Forms with a field for files that are no row of MOVES: the sending of a filing, the sheet of the statement."""
 
 MOST_SENT = MOST_FILES * MOST_BYTES + 2 * MEBIBYTE

@@ -30,6 +30,7 @@ from escalation.rules.main_agreement import main_agreement
 from escalation.watch import health
 from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
+from escalation.web.cases.rows import Holding, Row
 from escalation.web.filing.forms import (
     ELSEWHERE,
     MatterForm,
@@ -41,20 +42,19 @@ from escalation.web.filing.forms import (
     plain,
     provision_form,
 )
-from escalation.web.format import at as instant
-from escalation.web.format import date_long
+from escalation.web.format import date_and_time, date_long
 from escalation.web.forms import LOG
 from escalation.web.guide import pages as guide_pages
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 PAGES = ("matter", "provision", "position", "meanwhile")
 """The pages on which is written, in their order; then comes ``check``."""
 
 TEMPLATES = {
-    "matter": "cases/draft_matter.html",
-    "provision": "cases/draft_provision.html",
-    "position": "cases/draft_position.html",
-    "meanwhile": "cases/draft_meanwhile.html",
+    "matter": "filing/matter.html",
+    "provision": "filing/provision.html",
+    "position": "filing/position.html",
+    "meanwhile": "filing/meanwhile.html",
 }
 
 TAKE = "take_"
@@ -118,7 +118,7 @@ def begin(form: MatterForm) -> str:
         facts.pop("agreement", None)
     token = form.token.data or secrets.token_urlsafe(16)
     begun = drafts.begin_draft(by=current_viewer(), at=clock.now(), token=token, facts=facts, done=["matter"])
-    return url_for("cases.draft", draft_id=begun.id, page="provision")
+    return url_for("filing.draft", draft_id=begun.id, page="provision")
 
 
 def _elsewhere(form: MatterForm) -> str:
@@ -159,10 +159,10 @@ def save(draft: Draft, form: PageForm) -> str:
     form.opened_on(draft.facts, draft.version)
     if going in {"search", "later"} and all(form.may_be_kept(field) for field in form.facts):
         if going == "later":
-            return url_for("cases.file")
+            return url_for("filing.file")
         sought = _sought() or None
         anchor = "h-traffar" if sought else None
-        return url_for("cases.draft", draft_id=draft.id, page=form.word, q=sought, _anchor=anchor)
+        return url_for("filing.draft", draft_id=draft.id, page=form.word, q=sought, _anchor=anchor)
     if going in {"search", "later"}:
         for field in form:
             if field.errors and form.may_be_kept(field):
@@ -201,8 +201,8 @@ def status_of(form: PageForm) -> int:
 def page_url(draft: Draft, word: str, anchor: str | None = None) -> str:
     """The address of one of the five pages."""
     if word == "check":
-        return url_for("cases.check", draft_id=draft.id)
-    return url_for("cases.draft", draft_id=draft.id, page=word, _anchor=anchor)
+        return url_for("filing.check", draft_id=draft.id)
+    return url_for("filing.draft", draft_id=draft.id, page=word, _anchor=anchor)
 
 
 def left(draft: Draft) -> list[str]:
@@ -243,7 +243,7 @@ def page(draft: Draft, form: PageForm) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "draft": draft,
         "progress": progress(draft, form.word),
-        "back": page_url(draft, PAGES[before]) if before >= 0 else url_for("cases.file"),
+        "back": page_url(draft, PAGES[before]) if before >= 0 else url_for("filing.file"),
         "saved": saved(draft),
         "doubted": _doubted(form),
         "clashes": [_clash(draft, form, name) for name in form.clashes],
@@ -259,11 +259,11 @@ def page(draft: Draft, form: PageForm) -> dict[str, Any]:
 
 def template(form: PageForm) -> str:
     """The page's template, or the one that shows two windows side by side."""
-    return "cases/draft_clash.html" if form.clashes else TEMPLATES[form.word]
+    return "filing/clash.html" if form.clashes else TEMPLATES[form.word]
 
 
 def saved(draft: Draft) -> str:
-    return _("Sparat %(when)s av %(who)s.", when=instant(draft.saved_at), who=own(draft.saver.user.name))
+    return _("Sparat %(when)s av %(who)s.", when=date_and_time(draft.saved_at), who=in_swedish(draft.saver.user.name))
 
 
 def _doubted(form: PageForm) -> list[dict[str, str]]:
@@ -401,15 +401,15 @@ def _bold(text: str, sought: str) -> Markup:
 # Lists -------------------------------------------------------------------------------------------------------------
 
 
-def rows(viewer: Viewer) -> list[dict[str, Any]]:
+def rows(viewer: Viewer) -> list[Row]:
     """The organisation's drafts as the macro ``rows`` takes them; what waits for the viewer has their ball."""
     mine = viewer.role is Role.LOCAL_APPROVER
     return [_row(draft, mine=mine) for draft in queries.drafts(viewer)]
 
 
-def _row(draft: Draft, *, mine: bool) -> dict[str, Any]:
+def _row(draft: Draft, *, mine: bool) -> Row:
     remaining = left(draft)
-    title = own(draft.facts["title"]) if draft.facts.get("title") else _("Anmälan utan rubrik")
+    title = in_swedish(draft.facts["title"]) if draft.facts.get("title") else _("Anmälan utan rubrik")
     waits = draft.ready_at is not None
     holder = _("Ni har bollen") if mine else _("Er beslutsfattare har bollen")
     if waits:
@@ -418,14 +418,14 @@ def _row(draft: Draft, *, mine: bool) -> dict[str, Any]:
         text = _("Kvar: %(pages)s.", pages=", ".join(labels()[word].lower() for word in remaining))
     else:
         text = _("Klar att kontrollera och skicka.")
-    return {
-        "day": draft.saved_at,
-        "note": _("sparat"),
-        "title": _("Godkänn och skicka anmälan") if waits and mine else title,
-        "url": page_url(draft, remaining[0] if remaining else "check"),
-        "text": text,
-        "meta": [*([title] if waits and mine else []), own(draft.saver.user.name)],
-        "ball": {"text": holder, "mine": mine} if waits else None,
-        "at": 0,
-        "where": _("Utkast"),
-    }
+    return Row(
+        title=_("Godkänn och skicka anmälan") if waits and mine else title,
+        url=page_url(draft, remaining[0] if remaining else "check"),
+        day=draft.saved_at,
+        note=_("sparat"),
+        text=text,
+        meta=(*([title] if waits and mine else []), in_swedish(draft.saver.user.name)),
+        ball=Holding(holder, mine) if waits else None,
+        at=0,
+        where=_("Utkast"),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, url_for
@@ -17,9 +18,9 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.yearly import Duty
-from escalation.web.cases import lists
+from escalation.web.cases.rows import Row, late_flag, with_last_day
 from escalation.web.format import date_long
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 from escalation.web.names import register_name
 
 LOCAL_GOAL = 80
@@ -72,33 +73,34 @@ def recording(asked: Duty, made: FollowUp | None = None) -> dict[str, Any]:
     }
 
 
-def rows(viewer: Viewer, today: dt.date, asked: Sequence[Duty]) -> list[dict[str, Any]]:
+def rows(viewer: Viewer, today: dt.date, asked: Sequence[Duty]) -> list[Row]:
     """The rows of a start page: what of the year's follow-up waits for the viewer's office."""
     return [_row(duty, viewer, today) for duty in asked]
 
 
-def _row(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    shown = lists.day_left(asked.due_on, today, calendar_of(main_agreement().ladder))
-    return shown | {
-        "title": _(asked.job.to_do),
-        "url": url_for("followups.follow_up"),
-        "text": _(asked.job.about_it),
-        "more": "" if queries.may_record(viewer) else _("Sekretariatet skriver in vad som är gjort."),
-        "meta": [_("Årlig uppföljning %(year)s", year=asked.year), _place(asked)],
-        "flags": [lists.late_flag(1)] if shown.get("late") else [],
-    }
+def _row(asked: Duty, viewer: Viewer, today: dt.date) -> Row:
+    shown = Row(
+        title=_(asked.job.to_do),
+        url=url_for("followups.follow_up"),
+        text=_(asked.job.about_it),
+        more="" if queries.may_record(viewer) else _("Sekretariatet skriver in vad som är gjort."),
+        meta=(_("Årlig uppföljning %(year)s", year=asked.year), _place(asked)),
+    )
+    shown = with_last_day(shown, asked.due_on, today, calendar_of(main_agreement().ladder))
+    return replace(shown, flags=(late_flag(1),) if shown.late else ())
 
 
-def _to_do(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _to_do(asked: Duty, viewer: Viewer, today: dt.date) -> Row:
     """What is asked for now, whichever year it is about: a row that leads to where it is written in."""
     url = url_for("followups.follow_up", year=asked.fed_by)
     if queries.may_record(viewer):
         url = url_for("followups.record", job=asked.job.key, year=asked.year)
-    return _row(asked, viewer, today) | {
-        "title": f"{_(asked.job.name)} {asked.year}",
-        "url": url,
-        "meta": [_place(asked), _("Bygger på siffrorna för %(year)s", year=asked.fed_by)],
-    }
+    return replace(
+        _row(asked, viewer, today),
+        title=f"{_(asked.job.name)} {asked.year}",
+        url=url,
+        meta=(_place(asked), _("Bygger på siffrorna för %(year)s", year=asked.fed_by)),
+    )
 
 
 def _place(asked: Duty) -> str:
@@ -158,7 +160,7 @@ def _tables(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
         _table(register_name(), [(_("Beslutade tolkningsbesked"), figures["interpreted"])]),
     ]
     if figures["agreements"]:
-        about = [(own(agreement), count) for agreement, count in figures["agreements"]]
+        about = [(in_swedish(agreement), count) for agreement, count in figures["agreements"]]
         found.append(_table(_("Överenskommelser som ärendena gäller"), about))
     return found
 
