@@ -19,7 +19,7 @@ from escalation.cases.models.statements import Position
 from escalation.cases.people import deadlines_balls_and_unmanned
 from escalation.cases.seats import may_review_rejection, open_referrals, seats_of
 from escalation.cases.sight import Sight, sight_of
-from escalation.cases.waits import is_heard
+from escalation.cases.waits import is_hearing_over
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import treated_with
 from escalation.documents.models import Attachment
@@ -90,7 +90,7 @@ class CaseFile:
     @cached_property
     def attachments(self) -> list[Attachment]:
         """What is attached in the case, as far as the viewer may know of it. Pages ask for attachments only here."""
-        return secrecy.seen(self.case, self.attached, self.viewer)
+        return secrecy.visible_attachments(self.case, self.attached, self.viewer)
 
     @cached_property
     def openings(self) -> list[Opening]:
@@ -182,7 +182,7 @@ class CaseFile:
     @property
     def is_acknowledged(self) -> bool:
         """Whether a respondent has confirmed that the filing came."""
-        return any(p.acknowledged_at for p in self.case.of(PartyRole.RESPONDENT))
+        return any(p.acknowledged_at for p in self.case.parties_as(PartyRole.RESPONDENT))
 
     @property
     def reopening(self) -> Reopening | None:
@@ -313,7 +313,9 @@ def _situation(case_file: CaseFile) -> Situation:
         is_masked=case.is_masked,
         is_material_deadline_open=bool(reachable(case_file.meetings, today)) if step.body else False,
         open_hearings=frozenset(h.kind for h in case_file.hearings),
-        heard=frozenset(h.kind for h in case_file.hearings if "lead" not in h.terms and is_heard(case, h, today)),
+        heard=frozenset(
+            h.kind for h in case_file.hearings if "lead" not in h.terms and is_hearing_over(case, h, today)
+        ),
         open_proposals=frozenset(p.kind for p in case_file.proposals if p.is_open(today) and p.step == case.step),
     ).change(
         **_time_facts(case_file),
