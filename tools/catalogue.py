@@ -19,6 +19,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from escalation.rules import ladder
+from escalation.rules.moves.table import MOVES
 from escalation.rules.workdays import QuietPeriod
 from escalation.trail.events import EVENTS, MASKED
 
@@ -54,7 +55,10 @@ def marked() -> Iterator[Found]:
 
 
 def kept_as_data() -> Iterator[Found]:
-    """What pages translate although no code marks it: events, steps of the ladders, days off, words for parties."""
+    """What pages translate although no code marks it: moves, events, steps of ladders, days off, words for parties."""
+    for move in MOVES:
+        for text in move.texts():
+            yield "escalation/rules/moves", text
     for sentence in (*EVENTS.values(), MASKED):
         yield "escalation/trail/events.py", sentence
     for key in ladder.shipped():

@@ -25,10 +25,11 @@ from escalation.parties import queries as units
 from escalation.parties.models import OrgUnit
 from escalation.rules import stalled, workdays
 from escalation.rules.deadlines import calendar_of, dates_of
-from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, VERBS, inside
+from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, inside
 from escalation.rules.ladder import load, shipped
 from escalation.rules.machine import BEFORE_SERVED, TIME_GUARDS
 from escalation.rules.main_agreement import ladder_of_body, main_agreement
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import LOCAL_PHASES, MOST_ASKS, SILENCE, ClosingReason, Phase
 from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
@@ -379,7 +380,7 @@ def _comment(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
 def _confirm(s: Standing, own_part: CaseParty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row that asks whether the party takes part in the case."""
     is_invited = own_part.role is PartyRole.INVITED
-    confirm, lead = VERBS["confirm_part"].label, _(s.case.filer.party.short_name)
+    confirm, lead = BY_VERB["confirm_part"].button, _(s.case.filer.party.short_name)
     asked = _("Ta ställning till att anmäla tillsammans med %(who)s", who=lead)
     is_approvers = is_invited and viewer.role is not Role.LOCAL_APPROVER
     shown = day_left(part_due_on(s.case, own_part), today, calendar(s), is_urgent=s.case.is_urgent)
