@@ -15,7 +15,7 @@ from werkzeug.routing import IntegerConverter, UnicodeConverter
 from config import Settings, SettingsRefused
 from escalation import clock
 from escalation.db import db, other_schema, prepare_engine, read_only, session
-from escalation.web import BLUEPRINTS, access, errors, forms, language, security
+from escalation.web import BLUEPRINTS, access, errors, forms, language, names, security
 from escalation.web import format as filters
 from escalation.web.documents import uploads
 
@@ -87,6 +87,7 @@ def create_app(settings: Settings | None = None, *, watch: clock.Watch = clock.m
     access.expect_opener(app)
     errors.register(app)
     filters.register(app)
+    names.register(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(name).blueprint)
     if util.find_spec("escalation.cli"):

@@ -17,17 +17,15 @@ from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import Position
 from escalation.cases.people import deadlines_balls_and_unmanned
 from escalation.cases.seats import may_review_rejection, open_referrals, seats_of
-from escalation.cases.verbs.filing import MASKED
-from escalation.cases.verbs.reopening import AGAINST_REJECTION
 from escalation.cases.waits import is_heard
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import treated_with
 from escalation.documents.models import Attachment
 from escalation.meetings import queries as meetings
-from escalation.meetings.actions import COUNTED_GROUNDS
 from escalation.meetings.models import Treatment
 from escalation.nudges import queries as nudges
 from escalation.rules import workdays
+from escalation.rules.choices import AGAINST_REJECTION, COUNTED_GROUNDS
 from escalation.rules.deadlines import LATE_REFUSAL, MeetingDay, calendar_of, dates_of, reachable
 from escalation.rules.ladder import Ladder, Step
 from escalation.rules.machine import TIME_GUARDS, Opening
@@ -305,7 +303,7 @@ def _situation(case_file: CaseFile) -> Situation:
         was_served=case.served_at is not None,
         is_reopening_asked=case_file.reopening is not None,
         is_review_refused=any(a.ground == AGAINST_REJECTION and a.is_granted is False for a in case_file.reopenings),
-        is_masked=case.title == MASKED,
+        is_masked=case.is_masked,
         is_head_free=case_file.is_head_free,
         reopening_time_over=reopening_ends_on is not None and today > reopening_ends_on,
         open_hearings=frozenset(h.kind for h in case_file.hearings),

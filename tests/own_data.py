@@ -11,7 +11,8 @@ from escalation.rules import data, ladder, main_agreement, yearly
 
 SHIPPED = Path(str(data.FOLDER))
 READ_ONCE = (
-    ladder.shipped, ladder.definition, ladder.load, ladder.fingerprint_of, main_agreement.main_agreement, yearly.jobs,
+    ladder.shipped, ladder.definition, ladder.load, ladder.fingerprint_of, main_agreement.main_agreement,
+    main_agreement.interpreted_agreements, yearly.jobs,
 )  # fmt: skip
 """What reads a file of data once in the life of the process."""
 

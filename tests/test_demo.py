@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation import clock, demo
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
+from escalation.accounts.models import Role
 from escalation.app import create_app
 from escalation.casefile import case_file_of, workdays_late
 from escalation.cases import queries
@@ -26,7 +27,7 @@ from escalation.cases.models.course import Deadline
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.seats import open_referrals
 from escalation.cases.waits import open_balls, without_ball
-from escalation.db import db
+from escalation.db import session as escalation_session
 from escalation.links import queries as links
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules import workdays
@@ -66,7 +67,7 @@ def blank_demo(databases: Databases, template: str, tmp_path: Path) -> Iterator[
     """The session of a database into which no demo has been played."""
     app = create_app(settings_for(databases.make("unplayed", template), tmp_path), watch=watch)
     with app.app_context():
-        yield db.session
+        yield escalation_session
     let_go(app)
     databases.drop("unplayed")
 
@@ -359,7 +360,7 @@ def test_the_command_says_so_and_changes_nothing(app: Flask, session: Database) 
 
 
 def test_no_demo_beside_a_real_account(app: Flask, session: Database) -> None:
-    seat = accounts.Seat(role=account_queries.Role.AUDITOR)
+    seat = accounts.Seat(role=Role.AUDITOR)
     accounts.create_user("anna@example.se", "Anna", [seat], by="system:cli", at=at(TODAY))
     session.commit()
     result = app.test_cli_runner().invoke(args=["demo"])

@@ -139,5 +139,6 @@ def test_the_clock_ticks_at_its_start_and_ends_cleanly_when_told_to(
     finally:
         clock.kill()
         clock.wait()
-        clock.stderr.close() if clock.stderr else None
+        if clock.stderr is not None:
+            clock.stderr.close()
     assert set(beats(app)) == {"sweep", "deliver", "integrity"}

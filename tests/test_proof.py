@@ -94,7 +94,7 @@ def test_a_row_that_leads_astray_is_named(t: str) -> None:
     assert names(find(ROWS[t], target=astray), t)
 
 
-AS_ANOTHER_ROW = {
+AS_ANOTHER_ROW: dict[str, set[str]] = {
     "T3b": {Phase.INTAKE},
     "T4": {Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED},
     "T5b": {Phase.BYPASS_REVIEW, Phase.SERVED},

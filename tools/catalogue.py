@@ -13,12 +13,13 @@ import tomllib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from escalation.rules import ladder
+from escalation.rules import guide, ladder, yearly
 from escalation.rules.moves.table import MOVES
 from escalation.rules.workdays import QuietPeriod
 from escalation.trail.events import EVENTS, MASKED
@@ -55,7 +56,7 @@ def marked() -> Iterator[Found]:
 
 
 def kept_as_data() -> Iterator[Found]:
-    """What pages translate although no code marks it: moves, events, steps of ladders, days off, words for parties."""
+    """What pages translate although no code marks it: moves, events, and what stands in files of data."""
     for move in MOVES:
         for text in move.texts():
             yield "escalation/rules/moves", text
@@ -65,13 +66,24 @@ def kept_as_data() -> Iterator[Found]:
         of = ladder.load(key)
         for name in (of.name, *(step.name for step in of.steps)):
             yield f"escalation/ladders/{key}.toml", name
-    for name in sorted(set(_table("calendars/se.toml")["free"].values())):
+    for name in sorted(set(_data("calendars/se.toml")["free"].values())):
         yield "escalation/calendars/se.toml", name
     yield "escalation/rules/workdays.py", QuietPeriod.name
-    for party in _table("texts/parties.toml")["party"]:
+    for party in _data("texts/parties.toml")["party"]:
         if party["short_name"][0].islower():  # a word, not a name: "regionen"
             yield "escalation/texts/parties.toml", party["short_name"]
-    for body in _table("texts/bodies.toml")["body"]:
+    for job in yearly.jobs():
+        for sentence in (job.name, job.about_it, job.to_do, job.result, job.result_hint):
+            yield "escalation/calendars/yearly.toml", sentence
+    yield "escalation/calendars/yearly.toml", yearly.summary()
+    for question in guide.QUESTIONS.values():
+        options = (text for option in question.options for text in (option.label, option.hint))
+        for sentence in (question.text, question.hint, *options):
+            yield "escalation/texts/guide.toml", sentence
+    for end in guide.ENDS.values():
+        for sentence in (end.heading, end.lead, *(said for way in end.ways for said in way), end.ours, end.onward):
+            yield "escalation/texts/guide.toml", sentence
+    for body in _data("texts/bodies.toml")["body"]:
         yield "escalation/texts/bodies.toml", body["short_name"]
 
 
@@ -79,7 +91,8 @@ def collected() -> Catalog:
     """All source strings, each with the files it stands in."""
     strings = Catalog()
     for where, string in (*marked(), *kept_as_data()):
-        strings.add(string, locations=[(where, 0)])
+        if string:
+            strings.add(string, locations=[(where, 0)])
     return strings
 
 
@@ -118,9 +131,9 @@ def main() -> int:
     return 1 if left else 0
 
 
-def _table(name: str) -> dict[str, list[dict[str, str]]]:
-    table: dict[str, list[dict[str, str]]] = tomllib.loads((ROOT / "escalation" / name).read_text("utf-8"))
-    return table
+def _data(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = tomllib.loads((ROOT / "escalation" / name).read_text("utf-8"))
+    return data
 
 
 if __name__ == "__main__":

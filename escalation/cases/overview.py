@@ -27,10 +27,10 @@ from sqlalchemy import (
 from sqlalchemy import (
     case as case_when,
 )
-from sqlalchemy.orm import aliased, defer, joinedload, load_only, selectinload
+from sqlalchemy.orm import aliased, defer, joinedload, selectinload
 
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Membership, Role, User, Viewer, away
-from escalation.agreements.models import Agreement, Provision
+from escalation.agreements.models import Provision
 from escalation.cases.models.asks import (
     Hearing,
     HearingComment,
@@ -41,11 +41,11 @@ from escalation.cases.models.asks import (
 )
 from escalation.cases.models.case import Case, CaseProvision
 from escalation.cases.models.course import Ball, Deadline, Pause, Task
-from escalation.cases.models.parties import SIDES, CaseParty, PartyRole
+from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.models.statements import DialogueMeeting, Position
 from escalation.cases.people import parties_of
 from escalation.cases.proposals import PERFORMS, offered_in
-from escalation.cases.queries import cites_with, numbered
+from escalation.cases.queries import numbered
 from escalation.cases.sight import (
     Sight,
     is_asked_to_reopen,
@@ -59,18 +59,16 @@ from escalation.cases.sight import (
 )
 from escalation.cases.waits import is_asked_for_opinion, is_asked_for_part, is_asked_to_register, may_follow, owed_by
 from escalation.db import session
-from escalation.parties.models import Party
 from escalation.rules.nudge_plan import OTHERS_HAND
 from escalation.rules.situation import (
     TWO_OFFICIALS,
-    ClosingReason,
     Phase,
     ProposalKind,
 )
 
 
 @dataclass(frozen=True)
-class Standing:
+class CaseOverview:
     """How one case of many stands today, for lists and start pages; asked for once, however many they are.
 
     ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case and in one that
@@ -136,7 +134,7 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Sought:
+class CaseFilter:
     """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act.
     ``on_its_own``: without those that follow a lead case.
 
@@ -158,9 +156,9 @@ class Sought:
 DUE_KEYS = ("D4", "D7", "D7b", "D7c")
 
 
-def standing(
-    viewer: Viewer, today: dt.date, sought: Sought, *, limit: int | None = None, offset: int = 0
-) -> list[Standing]:
+def overviews(
+    viewer: Viewer, today: dt.date, sought: CaseFilter, *, limit: int | None = None, offset: int = 0
+) -> list[CaseOverview]:
     """The viewer's cases: open ones by the day that is next, then closed ones, the newest first. One question.
 
     Who counts what comes asks without a limit.
@@ -175,7 +173,7 @@ def standing(
     asked: Select[Any] = select(Case, ball, then, proposal, hearing, debt, Reopening, *facts.values())
     rows = (
         session.execute(
-            _sought(asked, viewer, today, sought, ball)
+            _filtered(asked, viewer, today, sought, ball)
             .outerjoin(then, and_(is_open, then.id == _row_after(today)))
             .outerjoin(proposal, and_(is_open, proposal.id == _waiting_proposal(viewer, today)))
             .outerjoin(
@@ -206,18 +204,18 @@ def standing(
         told = dict(zip(facts, row[7:], strict=True))
         of_case, seen = row[0], Sight.FULL if told["is_to_decide"] else sight_of(row[0], viewer)
         if seen is not None:
-            found.append(_stands(of_case, seen, row[1:6], row[6], told))
+            found.append(_overview_of_row(of_case, seen, row[1:6], row[6], told))
     return found
 
 
-def _stands(
+def _overview_of_row(
     case: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, told: Mapping[str, Any]
-) -> Standing:
+) -> CaseOverview:
     is_still = case.phase is Phase.CLOSED or case.joined_to is not None
     ball, then, proposal, hearing, debt = (None,) * 5 if is_still else waited
     cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
     acts = [p.acknowledged_at for p in case.parties] + [told[name] for name in SUBSTANCE]
-    return Standing(
+    return CaseOverview(
         case,
         seen,
         ball,
@@ -279,7 +277,7 @@ def _is_next() -> ColumnElement[bool]:
 
 @cache
 def _facts() -> dict[str, ColumnElement[Any]]:
-    """What a standing says beside the rows that it brings, each a question within the one question."""
+    """What the overview of a case says beside the rows that it brings, each a question within the one question."""
     a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
     is_open = Task.reported_at.is_(None)
     is_ask = and_(
@@ -324,12 +322,12 @@ def _facts_today(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]
     return decides | {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
 
 
-def count(viewer: Viewer, today: dt.date, sought: Sought) -> int:
-    """How many cases ``standing`` would give without a limit."""
-    return session.scalar(_sought(select(func.count(Case.id)), viewer, today, sought, aliased(Ball))) or 0
+def count(viewer: Viewer, today: dt.date, sought: CaseFilter) -> int:
+    """How many cases ``overviews`` would give without a limit."""
+    return session.scalar(_filtered(select(func.count(Case.id)), viewer, today, sought, aliased(Ball))) or 0
 
 
-def _sought(query: Select[Any], viewer: Viewer, today: dt.date, sought: Sought, ball: type[Ball]) -> Select[Any]:
+def _filtered(query: Select[Any], viewer: Viewer, today: dt.date, sought: CaseFilter, ball: type[Ball]) -> Select[Any]:
     """The cases that the viewer may know of and that are asked for, each with today's ball."""
     conditions = [visible(viewer)]
     if sought.is_open is not None:
@@ -473,7 +471,7 @@ def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
     )
 
 
-def holds(s: Standing, viewer: Viewer) -> bool:
+def holds(s: CaseOverview, viewer: Viewer) -> bool:
     """Whether the viewer, in the role they act in, is among those whom the case waits for; never in a pause."""
     if s.ball is None or s.case.paused_until is not None:
         return False
@@ -484,150 +482,3 @@ def holds(s: Standing, viewer: Viewer) -> bool:
         is_others = seat == OTHERS_HAND.get(viewer.side or "")
         return viewer.body == body and (seat == "body" or (viewer.role in CHAIRS and not is_others))
     return viewer.party is not None and viewer.party in s.holders
-
-
-def undertakings(case_ids: Collection[int], party: str | None) -> dict[int, list[str]]:
-    """What the party has undertaken in each of these cases and not yet reported, the first last day first."""
-    of_now = and_(Task.case_id == Case.id, Task.round == Case.round)
-    rows = session.execute(
-        select(Task.case_id, Task.what)
-        .join(Case, of_now)
-        .where(Case.id.in_(case_ids), Task.obliged_party == party, Task.reported_at.is_(None))
-        .order_by(Task.due_on, Task.id)
-    )
-    found: dict[int, list[str]] = {}
-    for case_id, what in rows:
-        found.setdefault(case_id, []).append(what)
-    return found
-
-
-def replies(case_ids: Collection[int]) -> dict[int, list[RecommendationAnswer]]:
-    """The parties' answers to the recommendation that is out in each of these cases, oldest first, by case id."""
-    a = RecommendationAnswer
-    of_now = and_(a.case_id == Case.id, a.round == Case.round, a.step == Case.step)
-    found: dict[int, list[RecommendationAnswer]] = {}
-    for answer in session.scalars(select(a).join(Case, of_now).where(Case.id.in_(case_ids)).order_by(a.id)):
-        found.setdefault(answer.case_id, []).append(answer)
-    return found
-
-
-def stands(case_ids: Collection[int]) -> dict[int, dict[str, str]]:
-    """Each party's stand in each of these cases, in its newest version, by case id and party code."""
-    rows = session.execute(
-        select(Position.case_id, Position.party_code, Position.text)
-        .where(Position.case_id.in_(case_ids))
-        .order_by(Position.version)
-    )
-    found: dict[int, dict[str, str]] = {}
-    for case_id, party_code, text in rows:
-        found.setdefault(case_id, {})[party_code] = text
-    return found
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A provision that several have cited: by which parties as initiators (short names), and in which cases."""
-
-    provision_id: int
-    code: str
-    agreement: str
-    parties: tuple[str, ...]
-    cases: Mapping[str, str]
-
-
-def patterns(viewer: Viewer, since: dt.datetime) -> list[Pattern]:
-    """Provisions cited in three cases, or by two parties, filed from ``since`` on; the most cited first.
-
-    Three cases are also what makes a provision worth revising (domain/05 § 5.8). ``cases``: title by number, oldest
-    first. A case cited without our holding its text is in none.
-    """
-    rows = session.execute(
-        select(Provision.id, Provision.code, Agreement.short_title, Case.number, Case.title, Party.short_name)
-        .select_from(Case)
-        .join(CaseProvision, CaseProvision.case_id == Case.id)
-        .join(Provision, Provision.id == CaseProvision.provision_id)
-        .join(Agreement, Agreement.code == Case.agreement_code)
-        .join(CaseParty, and_(CaseParty.case_id == Case.id, CaseParty.role == PartyRole.INITIATOR))
-        .join(Party, Party.code == CaseParty.party_code)
-        .where(Case.filed_at >= since, visible(viewer))
-        .order_by(Case.id, Party.position)
-    )
-    cited: dict[int, tuple[str, str, dict[str, None], dict[str, str]]] = {}
-    for provision_id, code, agreement, number, title, party in rows:
-        _code, _agreement, parties, cases = cited.setdefault(provision_id, (code, agreement, {}, {}))
-        parties[party], cases[number] = None, title
-    case = [Pattern(id, code, of, tuple(by), cases) for id, (code, of, by, cases) in cited.items()]
-    often = [p for p in case if len(p.cases) >= 3 or len(p.parties) >= 2]
-    return sorted(often, key=lambda p: (-len(p.parties), -len(p.cases), p.code))
-
-
-SOLVED = (
-    ClosingReason.SETTLED_LOCAL,
-    ClosingReason.SETTLED_BODY,
-    ClosingReason.DECIDED_BODY,
-    ClosingReason.INTERPRETED,
-)
-UNSOLVED = (ClosingReason.NO_AGREEMENT_REVISION, ClosingReason.LAPSED)
-
-
-def solved_locally(since: dt.datetime) -> tuple[int, int]:
-    """Of all cases of the county closed from ``since`` on, solved or not: how many were settled at step 1, and of how
-    many. Numbers alone, so nobody need look. What was rejected, withdrawn, joined or superseded is neither (K4).
-    """
-    local = func.sum(case_when((and_(Case.closing_reason == ClosingReason.SETTLED_LOCAL, Case.step == 1), 1), else_=0))
-    counted = and_(Case.closed_at >= since, Case.closing_reason.in_(SOLVED + UNSOLVED))
-    first, second = session.execute(select(local, func.count(Case.id)).where(counted)).one()
-    return int(first or 0), int(second)
-
-
-def in_the_county(provision_ids: Collection[int], than: Collection[int]) -> dict[int, tuple[int, int]]:
-    """By step: how many other open cases than these the county has, and how many of them cite one of the provisions.
-
-    Numbers alone, so nobody need look.
-    """
-    citing = select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(provision_ids))
-    cites = func.sum(case_when((Case.id.in_(citing), 1), else_=0))
-    rows = session.execute(
-        select(Case.step, func.count(Case.id), cites)
-        .where(Case.phase != Phase.CLOSED, Case.id.not_in(than))
-        .group_by(Case.step)
-    )
-    return {step: (count, on_same) for step, count, on_same in rows}
-
-
-@dataclass(frozen=True)
-class Similar:
-    """Open cases like one: those that cite one of its provisions, and others between the same sides."""
-
-    same_provision: Sequence[Case]
-    same_parties: Sequence[Case]
-
-
-def similar(case: Case, *, viewer: Viewer, with_parties: bool = False) -> Similar:
-    """The open cases like this one that the viewer may know of, oldest first; one question.
-
-    The same sides are an initiator and a respondent of this case, whichever of them filed. ``with_parties`` brings the
-    parties of each too; else they come with what names them.
-    """
-    initiators, respondents = (
-        [p.party_code for p in case.of(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    )
-    cites, both = cites_with(case), and_(_is_side(initiators), _is_side(respondents))
-    rows = session.execute(
-        select(Case, cites)
-        .where(or_(cites, both), Case.id != case.id, Case.phase != Phase.CLOSED, visible(viewer))
-        .options(
-            joinedload(Case.parties).joinedload(CaseParty.party)
-            if with_parties
-            else load_only(Case.number, Case.title, Case.step)
-        )
-        .order_by(Case.id)
-    ).unique()
-    by_cause: dict[bool, list[Case]] = {True: [], False: []}
-    for other, is_cited in rows:
-        by_cause[bool(is_cited)].append(other)
-    return Similar(by_cause[True], by_cause[False])
-
-
-def _is_side(codes: Collection[str]) -> ColumnElement[bool]:
-    return exists().where(CaseParty.case_id == Case.id, CaseParty.party_code.in_(codes), CaseParty.role.in_(SIDES))

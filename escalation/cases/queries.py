@@ -26,7 +26,13 @@ from sqlalchemy.orm import joinedload, undefer
 from escalation.accounts.models import Membership, User, Viewer
 from escalation.agreements.models import Interpretation, InterpretationProvision, Provision
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models.asks import Hearing, Proposal, ProposalAnswer, RecommendationAnswer, Reopening
+from escalation.cases.models.asks import (
+    Hearing,
+    Proposal,
+    ProposalAnswer,
+    RecommendationAnswer,
+    Reopening,
+)
 from escalation.cases.models.case import Case, CaseProvision, Draft
 from escalation.cases.models.course import Ball, Deadline, Pause, Task
 from escalation.cases.models.parties import CaseGuest, CaseParty, PartyNote, PartyRole, RegistryNumber, folded
@@ -396,3 +402,41 @@ def by_numbers(numbers: Collection[str]) -> Sequence[Case]:
 
 
 # Who is meant by a seat-set word ---------------------------------------------------------------------------------
+
+
+def undertakings(case_ids: Collection[int], party: str | None) -> dict[int, list[str]]:
+    """What the party has undertaken in each of these cases and not yet reported, the first last day first."""
+    of_now = and_(Task.case_id == Case.id, Task.round == Case.round)
+    rows = session.execute(
+        select(Task.case_id, Task.what)
+        .join(Case, of_now)
+        .where(Case.id.in_(case_ids), Task.obliged_party == party, Task.reported_at.is_(None))
+        .order_by(Task.due_on, Task.id)
+    )
+    found: dict[int, list[str]] = {}
+    for case_id, what in rows:
+        found.setdefault(case_id, []).append(what)
+    return found
+
+
+def replies(case_ids: Collection[int]) -> dict[int, list[RecommendationAnswer]]:
+    """The parties' answers to the recommendation that is out in each of these cases, oldest first, by case id."""
+    a = RecommendationAnswer
+    of_now = and_(a.case_id == Case.id, a.round == Case.round, a.step == Case.step)
+    found: dict[int, list[RecommendationAnswer]] = {}
+    for answer in session.scalars(select(a).join(Case, of_now).where(Case.id.in_(case_ids)).order_by(a.id)):
+        found.setdefault(answer.case_id, []).append(answer)
+    return found
+
+
+def latest_positions(case_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """Each party's stand in each of these cases, in its newest version, by case id and party code."""
+    rows = session.execute(
+        select(Position.case_id, Position.party_code, Position.text)
+        .where(Position.case_id.in_(case_ids))
+        .order_by(Position.version)
+    )
+    found: dict[int, dict[str, str]] = {}
+    for case_id, party_code, text in rows:
+        found.setdefault(case_id, {})[party_code] = text
+    return found

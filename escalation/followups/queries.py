@@ -12,7 +12,8 @@ from escalation.accounts import queries as accounts
 from escalation.accounts.models import SECRETARIAT_ROLES, Membership, User, Viewer
 from escalation.agreements.models import Agreement, Interpretation
 from escalation.cases.models.case import Case, CaseType
-from escalation.cases.overview import SOLVED, UNSOLVED, cites_two_texts
+from escalation.cases.overview import cites_two_texts
+from escalation.cases.patterns import SOLVED, UNSOLVED
 from escalation.db import session
 from escalation.followups.models import FollowUp
 from escalation.rules import yearly

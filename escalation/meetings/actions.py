@@ -21,6 +21,7 @@ from escalation.meetings.models import Meeting, Treatment
 from escalation.parties import queries as parties
 from escalation.rules import ladder as ladders
 from escalation.rules import workdays
+from escalation.rules.choices import COUNTED_GROUNDS
 from escalation.rules.deadlines import (
     Due,
     MeetingDay,
@@ -36,9 +37,6 @@ from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import Phase, Situation, StepKind
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
-
-TAKE_OFF_GROUNDS = ("tabled", "returned", "not_reached", "no_quorum", "cancelled")
-COUNTED_GROUNDS = frozenset({"tabled", "returned"})
 
 
 def _reachable(case: Case, today: dt.date) -> list[MeetingDay]:

@@ -96,7 +96,7 @@ GLOSSARY: dict[str, Term] = {
     "refer_up": Term("Överlämnande till nästa steg"),
     "no_concurrence": Term("Ingen enighet", "Blocken fann olika linjer. Båda antecknas."),
     "decide": Term("Beslut i sak"),
-    "interpret": Term("Tolkning", "VIS säger vad överenskommelsen betyder. Texten ändras inte."),
+    "interpret": Term("Tolkning", "Organet säger vad överenskommelsen betyder. Texten ändras inte."),
     "county_routine": Term("Länsgemensam rutin"),
     "announcement": Term("beskedet"),  # as it stands after "svarade ja på"
     "deviation_handled": Term("Avsteget hanterat"),
@@ -144,7 +144,7 @@ GLOSSARY: dict[str, Term] = {
     "meanwhile": Term("Vem gör vad under tiden"),
     "purpose": Term(
         "Syfte och gemensamma mål",
-        "Hur syftet (1.2) och målen (2.1) bör vägleda. HÖK 7.1: de ska alltid vara vägledande.",
+        "Hur syftet (1.2) och målen (2.1) bör vägleda. De ska alltid vara vägledande.",
     ),
     "also_affected": Term("Andra som berörs"),
     # grounds
@@ -152,10 +152,10 @@ GLOSSARY: dict[str, Term] = {
         "Gäller en enskild person",
         "Trappan är för systemfrågor. Vänd er till verksamhetschef, SIP, patientnämnd eller IVO.",
     ),
-    "crisis": Term("Leds inom krisorganisationen", "HÖK 4 stycke 3: vid kris gäller andra samverkansformer."),
-    "law": Term("Gäller lagens ansvarsfördelning", "HÖK 2.3: parterna kan bara komma överens inom lagen."),
+    "crisis": Term("Leds inom krisorganisationen", "Vid kris gäller andra samverkansformer (4 stycke 3)."),
+    "law": Term("Gäller lagens ansvarsfördelning", "Parterna kan bara komma överens inom lagen (2.3)."),
     "payment_claim": Term("Gäller betalningskrav", "Formella krav prövas inte i trappan."),
-    "change_of_text": Term("Gäller en ändring av texten", "Revidering sker enligt HÖK 7.2 genom samrådsgruppen."),
+    "change_of_text": Term("Gäller en ändring av texten", "Revidering sker genom samrådsgruppen (7.2)."),
     "under_appeal": Term("Prövas i annan ordning"),
     "awaits_revision": Term("I väntan på revidering"),
     "awaits_decision": Term("I väntan på annat beslut"),
@@ -189,7 +189,7 @@ GLOSSARY: dict[str, Term] = {
     "local_parties": Term("lokala parter"),
     "the_region": Term("regionen"),
     "the_municipality": Term("kommunen"),
-    "steering_group": Term("styrgruppen"),
+    "steering_group": Term("tjänstepersonernas styrgrupp"),
     "storsthlm": Term("Storsthlm"),
     "storsthlm_and_region": Term("Storsthlm och regionen"),
     "in_force": Term("Gällande"),
@@ -258,12 +258,6 @@ GLOSSARY: dict[str, Term] = {
     "official_municipal": Term("Sekretariatet från kommunerna"),
     "referred": Term("Den som har fått en remiss"),
     "clock": Term("Klockan"),
-    # what § 6 asks for every year
-    "yearly_dialogue": Term("Årlig dialog", "Parterna talar om hur väl HÖK bidrar till målen."),
-    "yearly_report": Term("Uppföljning till VIS", "Parternas gemensamma uppföljning sammanställs och rapporteras."),
-    "yearly_priorities": Term(
-        "Prioriteringar", "Styrgruppen beslutar inför kalenderåret vilka överenskommelser som följs upp."
-    ),
 }
 
 OFFERS: dict[str, Term] = {
@@ -315,10 +309,6 @@ ACTS: dict[str, Term] = {
     "object": Term("kan invända mot återkallelsen", "Ta ställning till återkallelsen"),
     "confirm": Term("bekräftar genomförandet", "Bekräfta genomförandet"),
     "close": Term("följer upp och kan avsluta ärendet", "Följ upp och avsluta"),
-    # the yearly jobs of § 6
-    "yearly_dialogue": Term("håller den årliga dialogen", "Håll den årliga dialogen"),
-    "yearly_report": Term("rapporterar uppföljningen till VIS", "Rapportera årets uppföljning till VIS"),
-    "yearly_priorities": Term("beslutar om nästa års prioriteringar", "Besluta om nästa års prioriteringar"),
 }
 
 HOLDERS: dict[str, Term] = {

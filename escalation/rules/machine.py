@@ -154,10 +154,13 @@ class Move:
         """What happens when the button is pressed, as those who hold ``seats`` read it."""
         return next((w.then for w in self.instead if w.then and w.fits(s, seats)), self.then)
 
+    def wordings(self) -> list[Wording]:
+        """Every button of the row with what happens then: its own, those for some, and that which asks the parties."""
+        return [Wording(self.button, self.then), *self.instead, *([self.hear] if self.hear else [])]
+
     def texts(self) -> list[str]:
         """Every Swedish text of the row, to be translated."""
-        wordings = (self, *self.instead, *((self.hear,) if self.hear else ()))
-        texts = [text for w in wordings for text in (w.button, w.then)]
+        texts = [text for wording in self.wordings() for text in (wording.button, wording.then)]
         return [text for text in (*texts, self.sentence, self.day_zero, self.deadline_source) if text]
 
     def asked_facts(self, s: Situation) -> tuple[Fact, ...]:

@@ -52,3 +52,11 @@ def body_steps() -> dict[str, Step]:
     ladders = (main_agreement().ladder, *(load(key) for key in shipped()))
     bodies = dict.fromkeys(step.body for ladder in ladders for step in ladder.steps if step.body)
     return {body: step for body in bodies if (step := step_of_body(body))}
+
+
+@cache
+def interpreted_agreements() -> tuple[str, ...]:
+    """The names of the agreements that the last step of a ladder interprets, in the order of the data."""
+    codes = {code for key in shipped() for code in load(key).steps[-1].interprets}
+    rows = data.read("texts/agreements.toml")["agreement"]
+    return tuple(row["short_title"] for row in rows if row["code"] in codes)

@@ -16,11 +16,19 @@ from escalation.rules.waits import BallRow
 
 @dataclass(frozen=True)
 class YearlyJob:
-    """One of the three. ``provision`` is its code in HÖK, ``office`` a seat-set word, ``of`` the year it is about,
-    counted from the one in which it falls due; ``begins`` and ``due`` are (month, day).
+    """One of the three. ``provision`` is its code in the main agreement, ``office`` a seat-set word, ``of`` the year it
+    is about, counted from the one in which it falls due; ``begins`` and ``due`` are (month, day).
+
+    ``name`` and ``about_it`` say what it is, ``to_do`` stands on the button, ``result`` and ``result_hint`` above the
+    text that is written when it is done: source strings, translated by the page.
     """
 
     key: str
+    name: str
+    about_it: str
+    to_do: str
+    result: str
+    result_hint: str
     provision: str
     office: str
     of: int
@@ -58,8 +66,17 @@ def jobs() -> tuple[YearlyJob, ...]:
     """The three jobs, in the order of § 6."""
     raw = data.read("calendars/yearly.toml")
     return tuple(
-        YearlyJob(j["key"], j["provision"], j["office"], j["of"], _day(j["begins"]), _day(j["due"])) for j in raw["job"]
-    )
+        YearlyJob(
+            j["key"], j["name"], j["about"], j["to_do"], j["result"], j["result_hint"],
+            j["provision"], j["office"], j["of"], _day(j["begins"]), _day(j["due"]),
+        )
+        for j in raw["job"]
+    )  # fmt: skip
+
+
+def summary() -> str:
+    """What the agreement asks for every year, in a sentence."""
+    return str(data.read("calendars/yearly.toml")["summary"])
 
 
 def job(key: str) -> YearlyJob | None:

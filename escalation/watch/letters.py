@@ -19,7 +19,8 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from escalation.cases.models.course import Ball, Deadline
-from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
+from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS, inside
+from escalation.rules.main_agreement import main_agreement, step_of_body
 from escalation.rules.nudge_plan import NudgeKind
 from escalation.rules.waits import BallRow
 from escalation.rules.yearly import Duty
@@ -58,7 +59,7 @@ YEARLY: dict[NudgeKind, tuple[str, str]] = {
         "Dagen passerade för minst fem arbetsdagar sedan. Du ombeds se till att det blir gjort.",
     ),
     NudgeKind.N5: (
-        "Dagen passerade för minst tio arbetsdagar sedan. Samma påminnelse går till styrgruppens ordförande.",
+        "Dagen passerade för minst tio arbetsdagar sedan. Samma påminnelse går till ordföranden i {body}.",
         "Dagen passerade för minst tio arbetsdagar sedan. Du ombeds se till att det blir gjort.",
     ),
 }
@@ -186,14 +187,16 @@ def item(
 
 def yearly(duty: Duty, *, kind: NudgeKind, is_holder: bool, today: dt.date, base_url: str) -> Item:
     """A yearly job of § 6 as a letter shows it (R30)."""
+    body = step_of_body(duty.job.office.partition(":")[2])
     return Item(
         number=f"Årlig uppföljning {duty.year}",
-        act=ACTS[duty.job.key].definition,
+        act=duty.job.to_do,
         due_on=in_words(duty.due_on),
         is_late=duty.due_on < today,
         link=f"{base_url.rstrip('/')}/follow_up",
-        why=YEARLY[kind][0 if is_holder else 1],
-        computed=f"HÖK {duty.job.provision} säger att det ska göras varje år. Dagen är förvald av systemet.",
+        why=YEARLY[kind][0 if is_holder else 1].format(body=inside(body.name if body else duty.job.office)),
+        computed=f"{main_agreement().name} {duty.job.provision} säger att det ska göras varje år. "
+        "Dagen är förvald av systemet.",
         otherwise=f"Det står kvar tills sekretariatet har skrivit in att det är gjort{_more(kind)}.",
         is_case=False,
     )
@@ -204,7 +207,9 @@ def letter(items: Sequence[Item], *, today: dt.date, trail_size: int, trail_head
     text = (
         _environment()
         .get_template("mail/nudge.txt")
-        .render(items=items, today=in_words(today), trail_size=trail_size, trail_head=trail_head)
+        .render(
+            items=items, today=in_words(today), trail_size=trail_size, trail_head=trail_head, agreement=main_agreement()
+        )
     )
     return Letter(_subject(items), text)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts import actions as accounts
 from escalation.cases import overview
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.people import people_of
 from tests.conftest import turn_to
 from tests.factories import Story, StoryFactory, ViewerFactory, person
@@ -103,7 +103,7 @@ def test_the_substitutes_list_says_for_whom_and_nobody_elses_does() -> None:
     leave("RS.handler")
 
     def covered(seat: str, on: dt.date) -> list[str | None]:
-        return [s.covered_for for s in overview.standing(person(seat), on, Sought()) if s.case is told.case]
+        return [s.covered_for for s in overview.overviews(person(seat), on, CaseFilter()) if s.case is told.case]
 
     assert covered("RS.approver", AWAY) == ["RS.handler"]
     assert covered("RS.approver", BACK) == [None]

@@ -56,7 +56,7 @@ def words(page: Page, text: str) -> Locator:
     return page.locator("main").get_by_text(text).first
 
 
-STEPS: tuple[tuple[str, Callable[..., Locator], Callable[[Locator, str], None]], ...] = (
+STEPS: tuple[tuple[str, Callable[..., Locator], Callable[[Locator, str], object]], ...] = (
     # a line; what on the page it is about; what is done with it
     (r"### (.+)", heading, lambda it, _: expect(it).to_be_visible()),
     (r"\d+\. Sign in as \*\*(.+)\*\*\.", card, lambda it, _: it.click()),
@@ -78,8 +78,9 @@ def sees(page: Page, picture: str, it: Locator) -> None:
         assert top is not None
         assert here is not None
         begins = max(top["y"], here["y"] + here["height"] + BELOW - HEIGHT) if here["y"] > top["y"] else -scrolled
-        clip = {"x": 0, "y": begins + scrolled, "width": WIDTH, "height": HEIGHT}
-        page.screenshot(path=path, full_page=True, clip=clip)
+        page.screenshot(
+            path=path, full_page=True, clip={"x": 0, "y": begins + scrolled, "width": WIDTH, "height": HEIGHT}
+        )
     assert path.stat().st_size < LARGEST
 
 

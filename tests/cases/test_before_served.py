@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.models.parties import PartyRole
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight, sight_of
 from escalation.nudges.models import Nudge
 from escalation.rules.machine import MoveNotAllowed
@@ -240,7 +240,7 @@ def test_what_the_respondent_still_owes_waits_for_it_in_its_list_and_reminds_it_
     told.act("grant_principle", by="TSG.chair", on=day("2026-11-26"))
 
     def waits(seat: str) -> list[str]:
-        found = overview.standing(person(seat), told.day, Sought(waits=True))
+        found = overview.overviews(person(seat), told.day, CaseFilter(waits=True))
         return [s.owed.key for s in found if s.owed is not None]
 
     def reminded() -> set[tuple[str, str, dt.date]]:

@@ -147,7 +147,8 @@ def test_what_waits_for_the_approver_is_taken_back_by_a_handlers_change_and_not_
     draft = begun(handler)
     cases_drafts.ask_approval(draft, by=handler, at=NOW, version=1)
     cases_drafts.save_draft(draft, by=approver, at=NOW, version=1, facts={"title": "Rättad"}, done=[])
-    assert draft.ready_at == NOW
+    waits_since = draft.ready_at
+    assert waits_since == NOW
     cases_drafts.save_draft(draft, by=handler, at=NOW, version=2, facts={"title": "Ändrad"}, done=[])
     assert draft.ready_at is None
     with pytest.raises(StaleVersion):

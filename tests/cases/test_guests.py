@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts import actions as accounts
 from escalation.accounts.models import Role, Viewer
-from escalation.cases import guests, notes, overview, proposals, queries, register_numbers
+from escalation.cases import guests, notes, overview, patterns, proposals, queries, register_numbers
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseGuest
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.people import people_of
 from escalation.cases.seats import seats_of
 from escalation.cases.sight import Sight, current_guests
@@ -55,9 +55,9 @@ def is_found(case: Case, viewer: Viewer) -> bool:
     number, day = case.number, at(dt.date(2026, 9, 15)).date()
     asked = (
         queries.get(number, viewer=viewer) is not None,
-        bool(overview.count(viewer, day, Sought())),
-        bool(overview.count(viewer, day, Sought(text=number))),
-        bool(overview.standing(viewer, day, Sought())),
+        bool(overview.count(viewer, day, CaseFilter())),
+        bool(overview.count(viewer, day, CaseFilter(text=number))),
+        bool(overview.overviews(viewer, day, CaseFilter())),
         number in links.known_numbers([number], viewer=viewer),
         links.seen_whole(number, viewer=viewer) is not None,
     )
@@ -80,7 +80,7 @@ def test_by_itself_it_sees_nothing_of_its_partys_cases_at_any_step() -> None:
         found = StoryFactory(at_phase=phase, at_step=step, outcome=outcome).case
         assert not is_found(found, centre), phase
         assert seats_of(found, centre) == frozenset()
-    assert overview.similar(local().case, viewer=centre).same_provision == []
+    assert patterns.similar(local().case, viewer=centre).same_provision == []
 
 
 def test_let_in_it_reads_that_case_whole_and_no_other() -> None:
@@ -88,11 +88,11 @@ def test_let_in_it_reads_that_case_whole_and_no_other() -> None:
     let_in(told)
     centre = person(CENTRE)
     assert is_found(told.case, centre)
-    assert [(s.case.number, s.sight) for s in overview.standing(centre, told.day, Sought())] == [
+    assert [(s.case.number, s.sight) for s in overview.overviews(centre, told.day, CaseFilter())] == [
         (told.case.number, Sight.FULL)
     ]
     assert queries.get(other.case.number, viewer=centre) is None
-    assert overview.similar(told.case, viewer=centre).same_provision == []
+    assert patterns.similar(told.case, viewer=centre).same_provision == []
     assert not is_found(told.case, person("SUN.centre"))
     assert not is_found(told.case, person("TYR.centre"))
 
@@ -100,10 +100,10 @@ def test_let_in_it_reads_that_case_whole_and_no_other() -> None:
 def test_nothing_waits_for_it_although_its_party_has_the_ball() -> None:
     told = StoryFactory(at_phase=Phase.SERVED)
     let_in(told)
-    [standing] = overview.standing(person(CENTRE), told.day, Sought())
+    [standing] = overview.overviews(person(CENTRE), told.day, CaseFilter())
     assert standing.holders == ["RS"]
     assert not overview.holds(standing, person(CENTRE))
-    assert overview.count(person(CENTRE), told.day, Sought(waits=True)) == 0
+    assert overview.count(person(CENTRE), told.day, CaseFilter(waits=True)) == 0
 
 
 def test_it_has_no_part_in_its_partys_notes_drafts_links_and_register_numbers() -> None:

@@ -14,7 +14,7 @@ from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models.asks import Hearing, HearingComment
 from escalation.cases.models.parties import PartyRole
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight, sight_of
 from escalation.nudges.models import Nudge
 from escalation.rules.machine import MoveNotAllowed
@@ -125,7 +125,7 @@ def test_whom_a_hearing_waits_for_finds_it_in_its_list_until_it_has_commented() 
     told = local(affected=("TYR",))
 
     def waits(seat: str) -> bool:
-        return bool(overview.standing(person(seat), told.day, Sought(waits=True)))
+        return bool(overview.overviews(person(seat), told.day, CaseFilter(waits=True)))
 
     assert not waits("SUN.handler")
     hearing = told.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
@@ -184,7 +184,7 @@ def test_the_first_body_reads_the_whole_case_while_the_parties_are_heard_about_t
     def sees(seat: str) -> tuple[Sight | None, bool]:
         viewer, number = person(seat), told.case.number
         told.file_on(told.day)
-        whole = {s.case.number for s in overview.standing(viewer, told.day, Sought()) if s.sight is Sight.FULL}
+        whole = {s.case.number for s in overview.overviews(viewer, told.day, CaseFilter()) if s.sight is Sight.FULL}
         case = queries.get(number, viewer=viewer)
         return (case[1] if case else None), number in whole
 
@@ -195,7 +195,7 @@ def test_the_first_body_reads_the_whole_case_while_the_parties_are_heard_about_t
     assert (sees("TSG.chair"), sees("TSG.member"), sees("VIS.chair")) == (
         (Sight.FULL, True), (Sight.FULL, True), (None, False),
     )  # fmt: skip
-    [standing] = overview.standing(person("TSG.chair"), told.day, Sought())
+    [standing] = overview.overviews(person("TSG.chair"), told.day, CaseFilter())
     assert set((standing.case.hearings_going or "").split()) == {"supersede", "call_up"}
     told.declare_impasse()
     assert sees("TSG.chair") == (Sight.STUB, False)

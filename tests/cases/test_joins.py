@@ -6,15 +6,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.cases import overview, queries
+from escalation.cases import overview, patterns, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import PartyRole
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.seats import objectors
 from escalation.cases.sight import Sight, sight_of
 from escalation.cases.waits import open_balls, without_ball
@@ -182,7 +182,7 @@ def test_a_member_is_known_to_the_lead_cases_parties_and_the_lead_is_read_by_the
     def sees(told: Story, seat: str) -> Sight | None:
         told.file_on(told.day)
         viewer = person(seat)
-        listed = {s.case.number: s.sight for s in overview.standing(viewer, told.day, Sought())}
+        listed = {s.case.number: s.sight for s in overview.overviews(viewer, told.day, CaseFilter())}
         case = queries.get(told.case.number, viewer=viewer)
         assert listed.get(told.case.number) == (case[1] if case else None), seat
         return case[1] if case else None
@@ -203,9 +203,9 @@ def test_nobody_holds_or_is_reminded_of_a_member_and_that_is_no_fault() -> None:
     report = sweep(at(today))
     assert report.errors == []
     assert {told.number for told in report.told} == {lead.case.number}
-    waits = overview.standing(person("RS.handler"), today, Sought(waits=True))
+    waits = overview.overviews(person("RS.handler"), today, CaseFilter(waits=True))
     assert second.case.number not in {s.case.number for s in waits}
-    alone = overview.standing(person("SEK.region"), today, Sought(is_open=True, on_its_own=True))
+    alone = overview.overviews(person("SEK.region"), today, CaseFilter(is_open=True, on_its_own=True))
     assert [s.case.number for s in alone] == [lead.case.number]
 
 
@@ -230,7 +230,7 @@ def test_a_member_that_is_open_though_its_lead_is_closed_is_reported(session: Da
     lead, second, _third = three()
     joined(lead, second)
     closed = {"phase": Phase.CLOSED, "closing_reason": ClosingReason.LAPSED, "closed_at": at(lead.day)}
-    session.execute(Case.__table__.update().where(Case.__table__.c.id == lead.case.id).values(**closed))
+    session.execute(update(Case).where(Case.id == lead.case.id).values(**closed))
     assert without_ball(lead.day) == [second.case.number]
 
 
@@ -385,7 +385,7 @@ def test_cases_are_alike_by_provision_or_by_parties_whichever_of_them_filed() ->
     citing = served("VAR", "2025-09-15")
     theirs = served("RS", "2025-09-16", respondents=("NAC",), provisions=["1.4 st 3"], precedent_answer="Annan fråga.")
     served("LID", "2025-09-17", provisions=["1.4 st 3"], precedent_answer="Annan fråga.")
-    alike = overview.similar(mine.case, viewer=person("SEK.region"))
+    alike = patterns.similar(mine.case, viewer=person("SEK.region"))
     assert [c.number for c in alike.same_provision] == [citing.case.number]
     assert [c.number for c in alike.same_parties] == [theirs.case.number]
-    assert overview.similar(mine.case, viewer=person("NAC.handler")).same_provision == []
+    assert patterns.similar(mine.case, viewer=person("NAC.handler")).same_provision == []

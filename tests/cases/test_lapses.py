@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import overview, proposals
 from escalation.cases.models.asks import Proposal
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.people import parties_of
 from escalation.cases.sight import Sight, sight_of
 from escalation.nudges.models import Nudge
@@ -173,6 +173,7 @@ def test_a_party_that_says_that_it_goes_on_has_twenty_days_and_nobody_closes_the
         (day("2027-01-13"), "force", "chair:TSG", day("2027-01-19")),
     ]
     assert parties_of(told.case, "pursuers") == [seat.partition(".")[0]]
+    assert told.case.pursuer is not None
     assert told.case.pursuer.party_code == seat.partition(".")[0]
     told.day = day("2027-01-04")
     for official in ("SEK.region", "SEK.municipal"):
@@ -243,7 +244,7 @@ def test_a_chair_whose_block_nobody_has_registered_counts_for_no_side(session: D
     told.accept(offered, by="SEK.region")
     assert told.case.phase is Phase.DIALOGUE
     told.accept(offered, by="SEK.municipal")
-    assert told.case.phase is Phase.CLOSED
+    assert told.file.case.phase is Phase.CLOSED
 
 
 def test_nobody_is_both_hands(session: Database) -> None:
@@ -262,7 +263,7 @@ def test_where_the_other_side_is_silent_for_ten_days_the_chair_of_its_block_answ
     told.day = day("2026-12-18")
     assert proposals.may_answer(told.case, offered, person("TSG.chair"), told.day) == "other_side"
     assert proposals.may_answer(told.case, offered, person("VIS.deputy"), told.day) == "seat"
-    waits = {s.case.number: s for s in overview.standing(person("TSG.deputy"), told.day, Sought(waits=True))}
+    waits = {s.case.number: s for s in overview.overviews(person("TSG.deputy"), told.day, CaseFilter(waits=True))}
     assert waits[told.case.number].proposal is offered, "the deputy's start page asks for the answer"
     assert waits[told.case.number].sight is Sight.FULL
     told.accept(offered, by="TSG.deputy")

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import notes, queries
 from escalation.cases.integrity import rows_that_disagree
+from escalation.cases.models.case import MASKED
 from escalation.cases.models.parties import PartyNote
-from escalation.cases.verbs import filing
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase, ProposalKind
@@ -91,4 +91,4 @@ def test_notes_are_masked_with_a_filing_that_described_a_person(session: Databas
     offered = story.offer(ProposalKind.REJECT, REJECT, by="SEK.region")
     story.accept(offered, by="SEK.municipal")
     session.refresh(note)
-    assert note.text == filing.MASKED
+    assert note.text == MASKED

@@ -68,7 +68,7 @@ def test_a_handlers_offer_needs_the_own_approver_too_and_a_handler_cannot_accept
     told.accept(offered, by="RS.approver")
     assert told.case.phase is Phase.DIALOGUE
     told.accept(offered, by="SUN.approver")
-    assert told.case.phase is Phase.CLOSED
+    assert told.file.case.phase is Phase.CLOSED
 
 
 def test_a_proposal_is_accepted_once_and_not_after_its_last_day(session: Database) -> None:
@@ -189,7 +189,7 @@ def test_what_was_offered_before_a_withdrawal_waits_for_nobody_until_the_case_is
     told.act("withdraw", by="SUN.approver")
 
     def waits() -> bool:
-        found = overview.standing(person("SUN.approver"), told.day, overview.Sought(waits=True))
+        found = overview.overviews(person("SUN.approver"), told.day, overview.CaseFilter(waits=True))
         return any(s.proposal is not None for s in found)
 
     assert not waits()

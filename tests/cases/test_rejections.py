@@ -12,7 +12,7 @@ from escalation.accounts.models import Role
 from escalation.cases import overview, queries
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.models.asks import Reopening
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
 from escalation.rules.machine import MoveNotAllowed
@@ -53,7 +53,7 @@ def told() -> Story:
 
 
 def asked_of(seat: str) -> list[Reopening]:
-    found = overview.standing(person(seat), REJECTED_ON, Sought(is_open=True, or_asked=True))
+    found = overview.overviews(person(seat), REJECTED_ON, CaseFilter(is_open=True, or_asked=True))
     return [s.reopening for s in found if s.reopening is not None]
 
 

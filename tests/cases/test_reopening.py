@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.models.asks import Reopening
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.waits import reopening_asked
 from escalation.nudges.models import Nudge
 from escalation.rules import workdays
@@ -47,9 +47,9 @@ def decided() -> Story:
 
 def asked_of(seat: str, today: dt.date = dt.date(2027, 1, 1)) -> list[tuple[int, Reopening]]:
     """What the seat's start page and its list of what waits ask of it."""
-    on_start = overview.standing(person(seat), today, Sought(is_open=True, or_asked=True))
+    on_start = overview.overviews(person(seat), today, CaseFilter(is_open=True, or_asked=True))
     case = [(s.case.id, s.reopening) for s in on_start if s.reopening is not None]
-    waiting = overview.standing(person(seat), today, Sought(waits=True))
+    waiting = overview.overviews(person(seat), today, CaseFilter(waits=True))
     assert [(s.case.id, s.reopening) for s in waiting if s.reopening is not None] == case
     return case
 

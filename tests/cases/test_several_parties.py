@@ -13,7 +13,7 @@ from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseParty, PartyRole
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.seats import is_unconfirmed
 from escalation.cases.sight import Sight, sight_of
 from escalation.nudges.models import Nudge
@@ -49,7 +49,7 @@ def roles(case: Case) -> dict[str, PartyRole]:
 
 
 def waits_for(party: str, told: Story, seat: str = "approver") -> bool:
-    listed = overview.standing(person(f"{party}.{seat}"), told.day, Sought(waits=True))
+    listed = overview.overviews(person(f"{party}.{seat}"), told.day, CaseFilter(waits=True))
     return told.case.number in {s.case.number for s in listed}
 
 
@@ -103,7 +103,7 @@ def test_what_the_parties_agree_on_needs_every_initiator_that_stands_behind_the_
     told.accept(offered, by="RS.approver")
     assert told.case.phase is Phase.DIALOGUE, "Tyresö has not answered"
     told.accept(offered, by="TYR.approver")
-    assert told.case.phase is Phase.CLOSED
+    assert told.file.case.phase is Phase.CLOSED
 
 
 def test_nothing_needs_the_agreement_of_who_has_not_answered_or_says_no() -> None:
@@ -302,7 +302,7 @@ def test_the_secretariat_is_told_of_a_wish_to_take_part_and_finds_it_in_its_list
     session.commit()
     asked = select(Nudge.kind).where(Nudge.subject == "ball:answer_registration", Nudge.recipient == office.user_id)
     assert list(session.scalars(asked)) == ["N0"]
-    assert told.case.number in {s.case.number for s in overview.standing(office, told.day, Sought(waits=True))}
+    assert told.case.number in {s.case.number for s in overview.overviews(office, told.day, CaseFilter(waits=True))}
 
 
 def test_who_files_with_another_may_complete_the_filing_and_its_position_stays_the_filers() -> None:

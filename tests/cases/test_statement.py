@@ -226,9 +226,9 @@ def test_the_shared_parts_need_the_approval_of_both_sides_deciders(session: Data
     save(story, "SUN.handler", {"question": "Vem svarar?", "background": "Numret har bytts."})
     offered = propose(story, by="SUN.handler")
     story.accept(offered, by="RS.approver")
-    assert not story.file.situation.is_statement_agreed
+    assert not story.file_on(story.day).situation.is_statement_agreed
     story.accept(offered, by="SUN.approver")
-    assert story.file.situation.is_statement_agreed
+    assert story.file_on(story.day).situation.is_statement_agreed
     assert [party for party, _at, _name in queries.approvals(offered.id)] == ["RS", "SUN"]
 
 

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.accounts.models import PUBLIC, Role, Viewer
-from escalation.cases import overview, queries, sight
+from escalation.cases import overview, patterns, queries, sight
 from escalation.cases.models.case import Case, CaseType
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight, seen_whole
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests.factories import REJECT, ROLES, StoryFactory, person
@@ -84,7 +84,7 @@ def seen_by_get(viewer: Viewer, cases: dict[str, Case]) -> dict[str, Sight]:
 
 def seen_in_list(viewer: Viewer, cases: dict[str, Case]) -> dict[str, Sight]:
     names = {case.id: name for name, case in cases.items()}
-    return {names[s.case.id]: s.sight for s in overview.standing(viewer, TODAY, Sought())}
+    return {names[s.case.id]: s.sight for s in overview.overviews(viewer, TODAY, CaseFilter())}
 
 
 def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Case], session: Database) -> None:
@@ -116,7 +116,7 @@ def test_the_law_of_sight_and_its_agreement_with_every_list(world: dict[str, Cas
 def test_a_list_begins_with_open_cases_and_tells_of_the_same_provision_only_what_one_may_know(
     world: dict[str, Case],
 ) -> None:
-    listed = overview.standing(person("SEK.region"), TODAY, Sought())
+    listed = overview.overviews(person("SEK.region"), TODAY, CaseFilter())
     assert len(listed) == len(world)
     is_closed = [s.case.phase is Phase.CLOSED for s in listed]
     assert is_closed == sorted(is_closed)
@@ -125,7 +125,7 @@ def test_a_list_begins_with_open_cases_and_tells_of_the_same_provision_only_what
     assert all((s.ball is None) == (s.case.phase is Phase.CLOSED) for s in listed)
 
     def others(seat: str) -> set[str]:
-        alike = overview.similar(world["received"], viewer=person(seat))
+        alike = patterns.similar(world["received"], viewer=person(seat))
         assert alike.same_parties == [], "all between these parties cite the provision"
         return {c.number for c in alike.same_provision}
 

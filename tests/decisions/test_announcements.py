@@ -13,9 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
-from escalation.nudges.models import Nudge, NudgeKind
+from escalation.nudges.models import Nudge
 from escalation.rules import ladder, workdays
 from escalation.rules.machine import MoveNotAllowed
+from escalation.rules.nudge_plan import NudgeKind
 from escalation.rules.situation import ANNOUNCED, ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
@@ -132,7 +133,7 @@ def test_the_clock_ends_nothing_for_somebody_whom_no_reminder_has_reached() -> N
     told.run_the_clock(workdays.add(told.day, 1, told.calendar))
     assert told.case.phase is Phase.RECOMMENDATION_OUT, "the letter left after the sweep of its day"
     told.run_the_clock(workdays.add(told.day, 1, told.calendar))
-    assert told.case.phase is Phase.CLOSED
+    assert told.file.case.phase is Phase.CLOSED
 
 
 def test_a_pause_and_a_withdrawal_keep_the_clock_from_ending_it() -> None:

@@ -31,7 +31,7 @@ def scheduled(step: int = 2, **filed: Any) -> Story:
     told: Story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=step, **filed)
     treatment = told.file.treatment
     assert treatment is not None
-    told.day = treatment.meeting.held_on
+    told.day = treatment.held_at.held_on
     return told
 
 

@@ -77,8 +77,8 @@ def test_a_remit_from_the_top_goes_to_preparation_at_the_body_below_with_a_meeti
     assert (told.case.step, told.case.phase) == (2, Phase.PREPARATION)
     treatment = told.file.treatment
     assert treatment is not None
-    assert (treatment.body, treatment.meeting.body) == ("TSG", "TSG")
-    assert treatment.meeting.held_on > told.day
+    assert (treatment.body, treatment.held_at.body) == ("TSG", "TSG")
+    assert treatment.held_at.held_on > told.day
     assert told.ball()[:2] == ("prepare", "secretariat")
     told.schedule().decide(Outcome.RECOMMEND)
     assert told.case.phase is Phase.MINUTED

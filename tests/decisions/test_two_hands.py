@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -192,7 +193,7 @@ def test_a_decision_recorded_without_its_interpretation_is_completed_before_it_c
     for verb, seat in (("adjust", "VIS.chair"), ("pronounce", "VIS.deputy")):
         with pytest.raises(MoveNotAllowed, match="record_complete"):
             told.act(verb, by=seat)
-    read = {"scope": "Alla parter.", "applies_from": told.day + dt.timedelta(days=1)}
+    read: dict[str, Any] = {"scope": "Alla parter.", "applies_from": told.day + dt.timedelta(days=1)}
     told.act("correct_decision", by="SEK.region", outcome=Outcome.INTERPRET, decision_text=ANSWER, **read)
     told.adjust("pronounce")
     assert written_in(told, session).scope == "Alla parter."
@@ -203,8 +204,12 @@ def test_what_is_wrong_goes_back_to_the_secretariat_and_both_adjust_the_correcte
     told.act("adjust", by="VIS.deputy")
     told.act("send_back", by="VIS.chair", reason="Skälen är inte mötets.")
     assert told.ball()[:2] == ("correct", "secretariat")
-    read = {"scope": "Alla parter.", "applies_from": told.day + dt.timedelta(days=1)}
-    mended = {"outcome": Outcome.INTERPRET, "decision_text": ANSWER, "reasons": "Beställaren vet vad som behövs."}
+    read: dict[str, Any] = {"scope": "Alla parter.", "applies_from": told.day + dt.timedelta(days=1)}
+    mended: dict[str, Any] = {
+        "outcome": Outcome.INTERPRET,
+        "decision_text": ANSWER,
+        "reasons": "Beställaren vet vad som behövs.",
+    }
     told.act("correct_decision", by="SEK.municipal", **mended, **read)
     assert told.ball()[:2] == ("adjust", "chair:VIS"), "whoever had adjusted the old text has not adjusted the new one"
     told.adjust("pronounce")

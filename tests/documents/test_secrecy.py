@@ -136,7 +136,8 @@ def test_who_is_asked_for_an_opinion_does_not_get_what_is_marked(tmp_path: Path)
 def test_a_mark_stands_with_its_provision_its_day_its_note_and_who_set_it(tmp_path: Path) -> None:
     told = story()
     file = attach(told, tmp_path)
-    assert file.mark is None
+    unmarked = file.mark
+    assert unmarked is None
     mark(told, file, by="RS.handler", provision="  OSL 26 kap.\n1 § ", note=f" {NOTE} ")
     assert file.mark is not None
     assert (file.mark.provision, file.mark.note, file.mark.party_code) == (PROVISION, NOTE, "RS")

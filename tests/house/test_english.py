@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel import Locale
@@ -206,7 +207,7 @@ def begun(house: House) -> str:
 def filing(house: House, draft: str) -> Iterator[tuple[str, str]]:
     """The pages of a draft: empty, sent empty, doubted, from two windows, ready to be sent, and waiting."""
     browser = english(house, "TYR.handler")
-    written = {
+    written: dict[str, dict[str, Any]] = {
         "matter": {"matter": "reading"},
         "provision": {"agreement": "HOK", "provisions": ["4.5 st 3"], "why_4_5_st_3": "Den säger inget om det."},
         "position": POSITION

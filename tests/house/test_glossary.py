@@ -9,9 +9,8 @@ from importlib import import_module
 import pytest
 
 import escalation
-from escalation.cases.verbs.filing import REJECT_GROUNDS
-from escalation.meetings.actions import TAKE_OFF_GROUNDS
 from escalation.rules import ladder
+from escalation.rules.choices import REJECT_GROUNDS, TAKE_OFF_GROUNDS
 from escalation.rules.glossary import ACTS, BASES, DEADLINES, GLOSSARY, GUARD_SENTENCES, HOLDERS, OFFERS, Term
 
 

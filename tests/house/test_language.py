@@ -46,7 +46,7 @@ def docstrings(tree: ast.AST) -> Iterator[int]:
 
 
 def called(node: ast.Call) -> str:
-    return getattr(node.func, "id", None) or getattr(node.func, "attr", "")
+    return str(getattr(node.func, "id", None) or getattr(node.func, "attr", ""))
 
 
 def untranslated(path: Path) -> list[str]:

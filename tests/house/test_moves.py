@@ -64,7 +64,7 @@ def is_sentence(text: str) -> bool:
 
 def missing(move: Move) -> list[str]:
     """What a row lacks to be whole: its words for people, and what the pages need of it, by name."""
-    wordings = [w for w in (move, *move.instead, move.hear) if w]
+    wordings = move.wordings()
     whole = {
         "button": bool(move.button) and not any(w.button.endswith(".") for w in wordings),
         "then": bool(move.then) and all(is_sentence(w.then) for w in wordings if w.then and not w.then.startswith("{")),
@@ -129,6 +129,12 @@ def domain() -> list[Path]:
     return sorted(path for package in packages for path in (SOURCE / package).rglob("*.py"))
 
 
+def words_in(expression: ast.expr) -> list[str]:
+    """The texts that are written out somewhere in an expression."""
+    constants = (part.value for part in ast.walk(expression) if isinstance(part, ast.Constant))
+    return [value for value in constants if isinstance(value, str)]
+
+
 def refusals() -> Iterator[tuple[str, str]]:
     """Every guard that some function of the domain names by a word of its own: (where, guard)."""
     for path in domain():
@@ -136,7 +142,7 @@ def refusals() -> Iterator[tuple[str, str]]:
             where = f"{path.parent.name}/{path.name}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "MoveNotAllowed":
                 guard = node.args[1]
-                yield from ((where, c.value) for c in ast.walk(guard) if isinstance(c, ast.Constant))
+                yield from ((where, word) for word in words_in(guard))
             if isinstance(node, ast.FunctionDef) and node.name in {
                 "may_offer",
                 "may_answer",
@@ -144,14 +150,11 @@ def refusals() -> Iterator[tuple[str, str]]:
                 "may_comment",
             }:
                 returned = (r.value for r in ast.walk(node) if isinstance(r, ast.Return) and r.value)
-                yield from (
-                    (where, c.value) for value in returned for c in ast.walk(value)
-                    if isinstance(c, ast.Constant) and isinstance(c.value, str)
-                )  # fmt: skip
+                yield from ((where, word) for value in returned for word in words_in(value))
 
 
 def test_every_other_refusal_has_its_sentence() -> None:
-    found = [(where, guard) for where, guard in refusals() if isinstance(guard, str)]
+    found = list(refusals())
     assert found
     # a comparison inside the expression is a kind, not a guard
     known = set(GUARD_SENTENCES) | {"publish", "file"}

@@ -46,7 +46,8 @@ def cases(
 
 def _add_rare_cases() -> None:
     """Add cases that the stage lacks: read by health centres, called up, joined, with an opinion asked of a party."""
-    staying, leaving = person("RS.centre"), ViewerFactory(seat="RS.centre", email="another-centre@example.se")
+    staying: Viewer = person("RS.centre")
+    leaving: Viewer = ViewerFactory(seat="RS.centre", email="another-centre@example.se")
     centres = [staying, leaving]
     person("SUN.centre")  # it has been let into nothing
     shown_out, called_up = _read_by(centres), _read_by(centres)

@@ -15,11 +15,10 @@ from escalation.casefile import workdays_late
 from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.integrity import rows_that_disagree
-from escalation.cases.models.case import CaseType
+from escalation.cases.models.case import MASKED, CaseType
 from escalation.cases.models.statements import JointStatement, Position
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight
-from escalation.cases.verbs.filing import MASKED
 from escalation.cases.waits import without_ball
 from escalation.decisions.verbs import register
 from escalation.rules import workdays
@@ -415,7 +414,7 @@ def test_the_respondent_sees_nothing_before_the_case_is_served(session: Database
     case = StoryFactory(affected=["TYR"])
     others = [person(seat) for seat in ("RS.handler", "RS.approver", "TYR.handler")]
     assert [queries.get(case.case.number, viewer=viewer) for viewer in others] == [None, None, None]
-    assert [overview.standing(viewer, case.day, Sought()) for viewer in others] == [[], [], []]
+    assert [overview.overviews(viewer, case.day, CaseFilter()) for viewer in others] == [[], [], []]
     case.serve(on=day("2026-09-01"))
     assert [queries.get(case.case.number, viewer=viewer) for viewer in others] == [(case.case, Sight.FULL)] * 3
 

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases.course import FactsRefused
 from escalation.cases.models.case import CaseType
-from escalation.cases.verbs.filing import REJECT_GROUNDS
 from escalation.parties.models import Party
 from escalation.rules import ladder
+from escalation.rules.choices import REJECT_GROUNDS
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.moves.table import BY_VERB

@@ -306,8 +306,8 @@ class Walk:
             case "refer":
                 facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in case_file.case.parties)))}
             case "answer_referral":
-                mine = referrals_to(case_file.case, viewer)
-                facts = {"referral_id": mine[0].id if mine else 0}
+                asked = referrals_to(case_file.case, viewer)
+                facts = {"referral_id": asked[0].id if asked else 0}
             case "register_affected" | "refuse_registration":
                 facts = {"registration_id": next((wish.id for wish in case_file.case.registrations_asked), 0)}
             case "remit" if not case_file.situation.adjusted_for:  # the body itself confirms
@@ -447,7 +447,7 @@ class Walk:
         beside.act("withdraw", by="NAC.approver")
         session.commit()
         self.wait(10)
-        assert self.sibling.phase is Phase.CLOSED
+        assert beside.file.case.phase is Phase.CLOSED
 
     def _days_to_the_next_opening(self, case_file: CaseFile) -> int:
         """Working days until time opens something to an official, or acts itself; five where nobody knows."""

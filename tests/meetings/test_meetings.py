@@ -176,7 +176,7 @@ def test_the_chair_and_the_secretariat_take_a_case_off_to_the_next_meeting(sessi
     assert told.ball() == ("prepare", "secretariat", day("2026-12-29"))  # papers for 15 January
     old, new = session.scalars(select(Treatment).order_by(Treatment.id)).all()
     assert (old.taken_off_ground, old.what_is_needed) == ("tabled", "Siffror från båda.")
-    assert (new.rapporteur_municipal, new.meeting.held_on) == (old.rapporteur_municipal, day("2027-01-15"))
+    assert (new.rapporteur_municipal, new.held_at.held_on) == (old.rapporteur_municipal, day("2027-01-15"))
     for seat in ("TSG.deputy", "SEK.municipal"):
         told.schedule().act("take_off", by=seat, take_off_ground="cancelled")
         assert told.case.phase is Phase.PREPARATION

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation.cases import overview, queries
 from escalation.cases.course import FactsRefused
 from escalation.cases.models.asks import Referral
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.seats import open_referrals
 from escalation.cases.sight import Sight
 from escalation.cases.waits import all_open_referrals, referred
@@ -150,12 +150,12 @@ def test_a_group_reads_what_it_has_been_asked_about_and_nothing_else(told: Story
     referral = asked(told)
     assert queries.get(told.case.number, viewer=group) == (told.case, Sight.FULL)
     assert queries.get(other.case.number, viewer=group) is None
-    for sought in (Sought(), Sought(waits=True)):
-        assert [s.case.number for s in overview.standing(group, told.day, sought)] == [told.case.number]
+    for sought in (CaseFilter(), CaseFilter(waits=True)):
+        assert [s.case.number for s in overview.overviews(group, told.day, sought)] == [told.case.number]
     assert [r for _case, r in referred(group)] == [referral]
     told.act("answer_referral", by="CONSULT", referral_id=referral.id)
     assert queries.get(told.case.number, viewer=group) == (told.case, Sight.FULL), "the outcome can be followed"
-    assert overview.standing(group, told.day, Sought(waits=True)) == []
+    assert overview.overviews(group, told.day, CaseFilter(waits=True)) == []
 
 
 def test_who_is_asked_is_told_and_reminded_and_the_case_is_not_late(session: Database, told: Story) -> None:

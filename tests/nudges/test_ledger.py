@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -53,6 +54,7 @@ def test_the_same_thing_is_told_to_the_same_person_once(office: Office) -> None:
     row = new(office)
     actions.write([row, row], at=SEVEN)
     actions.write([row], at=SEVEN)
+    assert row.case_id is not None
     assert len(queries.log(row.case_id)) == 1
 
 
@@ -73,7 +75,7 @@ def test_a_nudge_to_nobody_is_suppressed_with_its_reason(office: Office, session
 )
 @pytest.mark.each_on_both
 def test_the_database_refuses_a_nudge_that_contradicts_itself(
-    office: Office, session: Database, wrong: dict[str, object]
+    office: Office, session: Database, wrong: dict[Any, Any]
 ) -> None:
     actions.write([new(office)], at=SEVEN)
     with pytest.raises(IntegrityError):
@@ -92,7 +94,7 @@ def test_the_database_refuses_a_nudge_that_contradicts_itself(
 )
 @pytest.mark.each_on_both
 def test_the_database_refuses_a_mail_that_contradicts_itself(
-    mail: Mail, session: Database, wrong: dict[str, object]
+    mail: Mail, session: Database, wrong: dict[Any, Any]
 ) -> None:
     with pytest.raises(IntegrityError):
         session.query(Mail).update(wrong)
@@ -162,5 +164,6 @@ def test_both_sides_see_one_list_of_what_was_told(office: Office) -> None:
     row = new(office)
     unsent = replace(row, kind=NudgeKind.N0, reason=WhySuppressed.PASSED)
     actions.write([row, unsent], at=SEVEN)
+    assert row.case_id is not None
     told = [(t.nudge.due_on, t.nudge.kind, t.nudge.subject, t.name) for t in queries.log(row.case_id)]
     assert told == [(DAY, "N3", "D5", "regionen")]

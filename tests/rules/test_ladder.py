@@ -31,6 +31,14 @@ def _without(step: int, name: str) -> Callable[[Definition], object]:
     return lambda data: data["step"][step - 1].pop(name)
 
 
+def _without_day(key: str) -> Callable[[Definition], object]:
+    return lambda data: data["days"].pop(key)
+
+
+def _without_local_day(key: str) -> Callable[[Definition], object]:
+    return lambda data: data["step"][0]["days"].pop(key)
+
+
 BROKEN: dict[str, tuple[Callable[[Definition], object], str]] = {
     **{
         f"no {name}": (_drop(name), f"{name} is missing")
@@ -61,11 +69,11 @@ BROKEN: dict[str, tuple[Callable[[Definition], object], str]] = {
         ),
         "a dialogue stands above a body",
     ),
-    **{f"no days for {key}": (lambda d, k=key: d["days"].pop(k), f"days lacks {key}") for key in sorted(LADDER_KEYS)},
+    **{f"no days for {key}": (_without_day(key), f"days lacks {key}") for key in sorted(LADDER_KEYS)},
     "no urgent days for D9": (lambda d: d["urgent_days"].pop("D9"), "urgent_days lacks D9"),
     **{
         f"no local days for {key}": (
-            lambda d, k=key: d["step"][0]["days"].pop(k),
+            _without_local_day(key),
             f"step 1: days lacks {key}",
         )
         for key in sorted(LOCAL_KEYS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -277,7 +278,7 @@ def test_what_the_table_opens_is_open(verb: str, seat: Seat, s: Situation) -> No
 def test_one_side_alone_may_declare_the_impasse_once_the_local_step_is_over() -> None:
     over = stands(Phase.DIALOGUE, local_time_over=True, is_acknowledged=True)
     for seat in (Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER):
-        assert check("declare_impasse", over, {seat})
+        assert check("declare_impasse", over, {seat}).verb == "declare_impasse"
     with pytest.raises(MoveNotAllowed):
         check("declare_impasse", over, {Seat.INITIATOR_HANDLER})
 
@@ -443,7 +444,7 @@ LOCAL = [
         ),
     ],
 )
-def test_the_local_balls_future_is_the_table_of_5_1(facts: dict[str, object], now: tuple[str, str, str]) -> None:
+def test_the_local_balls_future_is_the_table_of_5_1(facts: dict[str, Any], now: tuple[str, str, str]) -> None:
     assert future(stands(Phase.DIALOGUE, **facts), "2026-09-03", C09) == [("2026-09-03", *now), *LOCAL]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ def generated(rng: random.Random, *, coordination: bool = False) -> str:
 FULL_WIDTH = str.maketrans("0123456789-", "".join(chr(0xFF10 + n) for n in range(10)) + "-")
 ARABIC = str.maketrans("0123456789", "".join(chr(0x0660 + n) for n in range(10)))
 
-SPELLINGS = {
+SPELLINGS: dict[str, Callable[[str], str]] = {
     "ÅÅMMDD-NNNN": lambda n: f"{n[2:8]}-{n[8:]}",
     "ÅÅMMDD+NNNN": lambda n: f"{n[2:8]}+{n[8:]}",
     "ÅÅMMDDNNNN": lambda n: n[2:],

@@ -25,7 +25,7 @@ def day(text: str) -> dt.date:
 
 def pulse(**told: Any) -> Pulse:
     """A case in dialogue since the beginning of the month, in good order."""
-    usual = {
+    usual: dict[str, Any] = {
         "phase": Phase.DIALOGUE,
         "step": 1,
         "filed_on": day("2026-10-30"),

@@ -172,97 +172,115 @@ def act_head(session: Any, seq: int) -> str:
     return str(session.get(TrailEvent, seq).head)
 
 
+OTHER_TIME = NOON - dt.timedelta(days=1)
 Manipulation = tuple[str, Callable[[Owner], object], set[int]]
 
 
 def manipulations(trail: Trail) -> Iterator[Manipulation]:
     """What is done, how, and which event may be named for it."""
-    first, middle, last = trail.first, trail.middle, trail.last
-    other_time = NOON - dt.timedelta(days=1)
+    yield from _fields_of_an_entry(trail)
+    for seq in (trail.first, trail.middle, trail.last):
+        yield from _rewritten_entries(trail, seq)
+    yield from _columns(trail)
+    yield from _texts(trail)
+    yield from _events_taken_away(trail)
+    yield from _end_cut_off(trail)
+    yield from _events_added(trail)
+    yield from _events_swapped(trail)
+    yield from _what_the_end_says(trail)
 
-    # Each field of an entry: alone, with the leaf made to fit, with leaf and head made to fit.
+
+def _fields_of_an_entry(trail: Trail) -> Iterator[Manipulation]:
+    middle = trail.middle
     fields: dict[str, Any] = {
-        "seq": 999, "kind": "interpretation_published", "at": other_time.isoformat(), "by": "membership:666",
+        "seq": 999, "kind": "interpretation_published", "at": OTHER_TIME.isoformat(), "by": "membership:666",
         "about": "case:ESK-2026-0666", "commitment": "ab" * 32, "state": {"step": 3}, "added": 1, "masks": 2,
     }  # fmt: skip
     for name, value in fields.items():
-        yield f"{name} in entry", lambda o, n=name, v=value: o.change_entry(middle, **{n: v}), {middle}
-    for seq in (first, last):
-        yield f"by in entry {seq}", lambda o, s=seq: o.change_entry(s, by="system:nobody"), {seq}
-    for seq in (first, middle, last):
-
-        def rewrite(o: Owner, s: int = seq, **how: Any) -> None:
-            o.change_entry(s, by="membership:666")
-            o.recompute(s, **how)
-
-        yield f"entry {seq}, leaf fits", lambda o, s=seq, r=rewrite: r(o, last=s, heads=False), {seq}
-        after = {min(seq + 1, last)}
-        yield f"entry {seq}, leaf and head fit", lambda o, s=seq, r=rewrite: r(o, last=s), after
-        yield f"entry {seq}, all fits to the end", lambda o, r=rewrite: r(o), {last}
-        known = min(size for size in trail.kept if size >= seq)
-        yield f"entry {seq}, everything computed anew", lambda o, r=rewrite: r(o, end=True), {known}
+        yield f"{name} in entry", _change_entry(middle, **{name: value}), {middle}
     yield "entry is no JSON", lambda o: o.change(middle, entry="{"), {middle}
     yield "entry is a list", lambda o: o.change(middle, entry="[]"), {middle}
     yield "entry has lost a field", lambda o: o.change(middle, entry='{"seq":4}'), {middle}
     yield "entry spelled otherwise", lambda o: o.change(middle, entry=o.row(middle)["entry"] + " "), {middle}
 
-    # Each column beside it.
-    columns = {"kind": "interpretation_published", "about": "case:ESK-2026-0666", "masks": 2}
+
+def _change_entry(seq: int, /, **fields: Any) -> Callable[[Owner], object]:
+    return lambda o: o.change_entry(seq, **fields)
+
+
+def _rewritten_entries(trail: Trail, seq: int) -> Iterator[Manipulation]:
+    """An entry alone, with the leaf made to fit, with leaf and head made to fit, and so on to the end."""
+
+    def rewrite(o: Owner, **how: Any) -> None:
+        o.change_entry(seq, by="membership:666")
+        o.recompute(seq, **how)
+
+    yield f"by in entry {seq}", lambda o: o.change_entry(seq, by="system:nobody"), {seq}
+    yield f"entry {seq}, leaf fits", lambda o: rewrite(o, last=seq, heads=False), {seq}
+    yield f"entry {seq}, leaf and head fit", lambda o: rewrite(o, last=seq), {min(seq + 1, trail.last)}
+    yield f"entry {seq}, all fits to the end", lambda o: rewrite(o), {trail.last}
+    known = min(size for size in trail.kept if size >= seq)
+    yield f"entry {seq}, everything computed anew", lambda o: rewrite(o, end=True), {known}
+
+
+def _columns(trail: Trail) -> Iterator[Manipulation]:
+    """Each column beside the entry."""
+    middle, last = trail.middle, trail.last
+    columns = {"kind": "interpretation_published", "about": "case:ESK-2026-0666"}
     columns |= {"commitment": "ab" * 32, "leaf": "ab" * 32, "head": "ab" * 32}
     for name, value in columns.items():
-        if name == "masks":
-            yield "masks, with kind", lambda o: o.change(middle, masks=2, kind="payload_masked"), {middle}
-        else:
-            yield f"column {name}", lambda o, n=name, v=value: o.change(middle, **{n: v}), {middle}
+        yield f"column {name}", _change(middle, **{name: value}), {middle}
+    yield "masks, with kind", lambda o: o.change(middle, masks=2, kind="payload_masked"), {middle}
     yield "column at", lambda o: o.session.execute(
-        update(TrailEvent).where(TrailEvent.seq == middle).values(at=other_time)
+        update(TrailEvent).where(TrailEvent.seq == middle).values(at=OTHER_TIME)
     ), {middle}  # fmt: skip
     yield "leaf is no hash", lambda o: o.change(middle, leaf="ö"), {middle}
     yield "head is no hash", lambda o: o.change(middle, head="ö"), {middle}
     yield "column head of the last", lambda o: o.change(last, head="cd" * 32), {last}
-    yield (
-        "mask taken away",
-        lambda o: o.change(trail.masking, masks=None, kind="user_created"),
-        {trail.masking},
-    )
+    yield "mask taken away", _change(trail.masking, masks=None, kind="user_created"), {trail.masking}
     yield "mask points elsewhere", lambda o: o.change(trail.masking, masks=middle), {middle, trail.masked}
 
-    # Texts.
+
+def _change(seq: int, /, **columns: Any) -> Callable[[Owner], object]:
+    return lambda o: o.change(seq, **columns)
+
+
+def _texts(trail: Trail) -> Iterator[Manipulation]:
+    middle, last = trail.middle, trail.last
+
     def text_of(seq: int, column: str, value: str) -> Callable[[Owner], object]:
         return lambda o: o.do(f"UPDATE trail_payload SET {column} = :v WHERE seq = :seq", v=value, seq=seq)
 
-    for seq in (first, middle, last):
-        yield (
-            f"text {seq} changed",
-            text_of(seq, "payload", '{"content":{},"facts":{"user":"nr 666"}}'),
-            {seq},
-        )
-        yield f"salt {seq} changed", text_of(seq, "salt", "ab" * 32), {seq}
-        yield f"text {seq} deleted", lambda o, s=seq: o.do(
-            "DELETE FROM trail_payload WHERE seq = :seq", seq=s
-        ), {seq}  # fmt: skip
-    yield "salt is no hash", text_of(middle, "salt", "ö"), {middle}
-    yield "text of a mask deleted", lambda o: o.do(
-        "DELETE FROM trail_payload WHERE seq = :seq", seq=trail.masking
-    ), {trail.masking}  # fmt: skip
-    yield "text put back under a mask", lambda o: o.do(
-        "INSERT INTO trail_payload VALUES (:seq, :salt, '{}')", seq=trail.masked, salt="00" * 32
-    ), {trail.masked}  # fmt: skip
-    yield "text of no event", lambda o: o.do(
-        "INSERT INTO trail_payload VALUES (:seq, :salt, '{}')", seq=last + 7, salt="00" * 32
-    ), {last + 7}  # fmt: skip
+    def without_text(seq: int) -> Callable[[Owner], object]:
+        return lambda o: o.do("DELETE FROM trail_payload WHERE seq = :seq", seq=seq)
+
+    def with_text(seq: int) -> Callable[[Owner], object]:
+        return lambda o: o.do("INSERT INTO trail_payload VALUES (:seq, :salt, '{}')", seq=seq, salt="00" * 32)
 
     def swap_texts(o: Owner) -> None:
         for old, new in ((middle, -1), (middle + 1, middle), (-1, middle + 1)):
             o.do("UPDATE trail_payload SET seq = :new WHERE seq = :old", old=old, new=new)
 
+    for seq in (trail.first, middle, last):
+        yield f"text {seq} changed", text_of(seq, "payload", '{"content":{},"facts":{"user":"nr 666"}}'), {seq}
+        yield f"salt {seq} changed", text_of(seq, "salt", "ab" * 32), {seq}
+        yield f"text {seq} deleted", without_text(seq), {seq}
+    yield "salt is no hash", text_of(middle, "salt", "ö"), {middle}
+    yield "text of a mask deleted", without_text(trail.masking), {trail.masking}
+    yield "text put back under a mask", with_text(trail.masked), {trail.masked}
+    yield "text of no event", with_text(last + 7), {last + 7}
     yield "two texts swapped", swap_texts, {middle}
 
-    # Events gone.
-    for seq in (first, middle, last):
-        yield f"event {seq} deleted", lambda o, s=seq: o.delete(s), {seq}
-        yield f"event {seq} deleted without its text", lambda o, s=seq: o.delete(s, with_text=False), {seq}
-    yield "three events deleted", lambda o: [o.delete(middle + n) for n in range(3)], {middle}
+
+def _events_taken_away(trail: Trail) -> Iterator[Manipulation]:
+    middle, last = trail.middle, trail.last
+
+    def delete(seq: int, *, with_text: bool = True) -> Callable[[Owner], object]:
+        return lambda o: o.delete(seq, with_text=with_text)
+
+    def delete_three(o: Owner) -> None:
+        for n in range(3):
+            o.delete(middle + n)
 
     def close_the_gap(o: Owner, **how: Any) -> None:
         o.delete(middle)
@@ -271,37 +289,41 @@ def manipulations(trail: Trail) -> Iterator[Manipulation]:
         if how:
             o.recompute(middle, **how)
 
+    for seq in (trail.first, middle, last):
+        yield f"event {seq} deleted", delete(seq), {seq}
+        yield f"event {seq} deleted without its text", delete(seq, with_text=False), {seq}
+    yield "three events deleted", delete_three, {middle}
     yield "deleted, the rest renumbered", close_the_gap, {middle}
     yield "deleted, the rest renumbered, leaves fit", lambda o: close_the_gap(o, heads=False), {middle}
     yield "deleted, the rest renumbered, all anew", lambda o: close_the_gap(o, end=True), {last}
 
-    # The end cut off.
-    yield "end cut", lambda o: o.cut(middle), {middle + 1}
+
+def _end_cut_off(trail: Trail) -> Iterator[Manipulation]:
+    middle = trail.middle
 
     def cut_and_say(o: Owner, **what: Any) -> None:
         o.cut(middle)
         o.say_the_end(**what)
 
-    yield "end cut, size fits", lambda o: cut_and_say(o, size=middle), {middle}
-    yield "end cut, head fits", lambda o: cut_and_say(o, head=o.row(middle)["head"]), {middle + 1}
-    yield "end cut, both fit", lambda o: cut_and_say(o, size=middle, head=o.row(middle)["head"]), {middle + 1}
-
     def empty(o: Owner) -> None:
         o.cut(0)
         o.say_the_end(size=0, head="00" * 32)
 
+    yield "end cut", lambda o: o.cut(middle), {middle + 1}
+    yield "end cut, size fits", lambda o: cut_and_say(o, size=middle), {middle}
+    yield "end cut, head fits", lambda o: cut_and_say(o, head=o.row(middle)["head"]), {middle + 1}
+    yield "end cut, both fit", lambda o: cut_and_say(o, size=middle, head=o.row(middle)["head"]), {middle + 1}
     yield "everything gone", lambda o: o.cut(0), {1}
     yield "everything gone, and the end says so", empty, {1}
 
-    # Events added.
+
+def _events_added(trail: Trail) -> Iterator[Manipulation]:
+    middle, last = trail.middle, trail.last
+
     def append(o: Owner, *, end: bool) -> None:
         o.add(o.forged(last + 1, o.row(last)["head"]))
         if end:
             o.say_the_end(size=last + 1)
-
-    yield "event added", lambda o: append(o, end=False), {last + 1}
-    yield "event added, size fits", lambda o: append(o, end=True), {last + 1}
-    yield "event added beyond the end", lambda o: o.add(o.forged(last + 3, o.row(last)["head"])), {last + 1}
 
     def squeeze_in(o: Owner, *, end: bool) -> None:
         for seq in range(last, middle - 1, -1):
@@ -310,17 +332,24 @@ def manipulations(trail: Trail) -> Iterator[Manipulation]:
         if end:
             o.recompute(middle, end=True)
 
+    yield "event added", lambda o: append(o, end=False), {last + 1}
+    yield "event added, size fits", lambda o: append(o, end=True), {last + 1}
+    yield "event added beyond the end", lambda o: o.add(o.forged(last + 3, o.row(last)["head"])), {last + 1}
     yield "event squeezed in", lambda o: squeeze_in(o, end=False), {middle + 1}
     yield "event squeezed in, everything computed anew", lambda o: squeeze_in(o, end=True), set(trail.kept)
 
-    # Two events swapped.
+
+def _events_swapped(trail: Trail) -> Iterator[Manipulation]:
+    middle = trail.middle
     whole = ("entry", "kind", "about", "at", "commitment", "leaf", "head")
     yield "two events swapped", lambda o: o.swap(middle, middle + 1, *whole), {middle}
     yield "two entries swapped", lambda o: o.swap(middle, middle + 1, "entry"), {middle}
     yield "two leaves swapped", lambda o: o.swap(middle, middle + 1, "leaf"), {middle}
     yield "two heads swapped", lambda o: o.swap(middle, middle + 1, "head"), {middle}
 
-    # What the end says.
+
+def _what_the_end_says(trail: Trail) -> Iterator[Manipulation]:
+    last = trail.last
     yield "size one less", lambda o: o.say_the_end(size=last - 1), {last}
     yield "size one more", lambda o: o.say_the_end(size=last + 1), {last + 1}
     yield "head of the end", lambda o: o.say_the_end(head="ab" * 32), {last}

@@ -9,7 +9,7 @@ import pytest
 from escalation.cases.models.course import Ball
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
 from escalation.rules.nudge_plan import PLAN, NudgeKind
-from escalation.rules.waits import FUTURE, BallRule
+from escalation.rules.waits import FUTURE, BallRow, BallRule
 from escalation.watch.letters import COUNTED, WHY, Item, item, letter
 
 RULES = {rule for rules in FUTURE.values() for rule in rules}
@@ -24,7 +24,7 @@ def ball(rule: BallRule, due_on: dt.date = TODAY) -> Ball:
 def shown(held: Ball, following: Ball | None = None, kind: NudgeKind = NudgeKind.N0) -> Item:
     return item(
         "ESK-2026-0033",
-        held,
+        BallRow(held.begins_on, held.act, held.holder, held.due_on, held.deadline_key),
         kind=kind,
         is_holder=True,
         deadline=None,

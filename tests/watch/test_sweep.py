@@ -200,7 +200,8 @@ def test_others_may_write_while_the_sweep_reads(office: Office) -> None:
 def test_a_case_that_moved_while_the_sweep_read_is_told_of_what_is_true_then(app: Flask, office: Office) -> None:
     office.case()
     sweep(at("2026-09-03 06:00"))
-    engine, moved = db.engine, []
+    engine = db.engine
+    moved: list[str] = []
 
     def move(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if "FROM nudge" in statement and not moved:

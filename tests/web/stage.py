@@ -202,8 +202,8 @@ def _act(story: Story, key: str, name: str) -> None:
         case "accept_lapse":
             story.accept(queries.proposals(story.case)[0], by="SEK.municipal")
         case "settle":
-            terms = {"settlement": secret(key, "uppgörelsen"), "obligations": []}
-            story.offer(ProposalKind.SETTLEMENT, terms, by="TYR.approver")
+            settled = {"settlement": secret(key, "uppgörelsen"), "obligations": []}
+            story.offer(ProposalKind.SETTLEMENT, settled, by="TYR.approver")
         case "accept_settle":
             story.accept(queries.proposals(story.case)[0], by="RS.approver")
         case "ask_again":
@@ -247,11 +247,15 @@ def _act(story: Story, key: str, name: str) -> None:
             task = (secret(key, "uppgift"), "RS", dt.date(2027, 2, 1)) if key != "closed" else None
             story.adjust("pronounce", task=task)
         case "report":
-            [task] = queries.tasks(story.case)
-            story.act("report_task", by="RS.handler", task_id=task.id, report=secret(key, "vad som är gjort"))
+            [undertaken] = queries.tasks(story.case)
+            story.act("report_task", by="RS.handler", task_id=undertaken.id, report=secret(key, "vad som är gjort"))
         case "pause":
             reason = secret(key, "skäl till pausen")
-            pause = {"pause_ground": "force_majeure", "paused_until": dt.date(2027, 2, 1), "reason": reason}
+            pause: dict[str, Any] = {
+                "pause_ground": "force_majeure",
+                "paused_until": dt.date(2027, 2, 1),
+                "reason": reason,
+            }
             story.act("pause", by="SEK.region", **pause)
         case "withdraw":
             story.act("withdraw", by="TYR.approver", reason=secret(key, "skäl till återkallelsen"))

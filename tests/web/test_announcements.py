@@ -106,10 +106,10 @@ def test_a_case_that_silence_ended_says_so_and_to_whom_it_is_still_open(told: St
         assert "Regionen svarade ja" in page
     assert "Ta ärendet vidare till VIS" in silent
     assert "Ta ärendet vidare till VIS" not in other
-    page = opens("SUN.approver", path(told, "refuse_late"), LATE, {"reasons": "Vi vill ha VIS svar."})
-    assert "Sundbyberg, som inte hade svarat, tog ärendet vidare." in page.main
-    assert "Omgång 2 började på steg 3, VIS." in page.main
-    assert "Vi vill ha VIS svar." in page.main
+    late = opens("SUN.approver", path(told, "refuse_late"), LATE, {"reasons": "Vi vill ha VIS svar."})
+    assert "Sundbyberg, som inte hade svarat, tog ärendet vidare." in late.main
+    assert "Omgång 2 började på steg 3, VIS." in late.main
+    assert "Vi vill ha VIS svar." in late.main
 
 
 def test_the_last_day_is_on_no_page_when_it_has_passed(told: Story, opens: Opens) -> None:

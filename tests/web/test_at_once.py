@@ -15,8 +15,8 @@ import pytest
 from escalation.trail import queries as trail
 from tests.conftest import Databases, let_go
 from tests.web.reading import Page
-from tests.web.stage import BODY_SEATS, House, Stage, house_in
-from tests.web.test_access import FULL, OPEN, PHASES, address, expected
+from tests.web.stage import BODY_SEATS, PHASES, House, Stage, house_in
+from tests.web.test_access import FULL, OPEN, address, expected
 from tests.web.test_acts import NO_TASKS
 
 TYPED: dict[str, dict[str, Any]] = {

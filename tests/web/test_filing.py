@@ -50,7 +50,7 @@ POSITION = {
     "tried": "Två möten, 14 september och 12 oktober 2024.",
     "desired_outcome": "En känd och bemannad väg in.",
 }
-MEANWHILE = {
+MEANWHILE: dict[str, Any] = {
     "interim_arrangement": "Hemtjänsten ringer vårdcentralens växel.",
     "respondents": ["RS"],
     "affected": ["SUN", "NOR"],
@@ -104,11 +104,12 @@ class Writer:
     def write(self, **other: dict[str, Any]) -> None:
         """All four pages, in order."""
         self.begin()
-        for page, fields in {
+        pages: dict[str, dict[str, Any]] = {
             "provision": {"agreement": "HOK", "provisions": ["4.5 st 2"]},
             "position": POSITION,
             "meanwhile": {**MEANWHILE, "handler": str(self.membership)},
-        }.items():
+        }
+        for page, fields in pages.items():
             answer = self.post(page, **{**fields, **other.get(page, {})})
             assert answer.status_code == 302, text_of(answer)
 

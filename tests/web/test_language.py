@@ -17,6 +17,7 @@ from config import Mode, Settings
 from escalation.app import create_app
 from escalation.web import format as filters
 from escalation.web.documents.lists import size_in_words
+from escalation.web.forms import summary_heading
 from escalation.web.language import _, known, ngettext, own
 from tests.conftest import let_go, watch
 from tests.factories import row_counts
@@ -144,8 +145,8 @@ def test_days_times_numbers_and_plurals_are_as_english_has_them() -> None:
     assert filters.at(dt.datetime(2026, 10, 8, 12, 5, tzinfo=dt.UTC)) == "8\u00a0October 2026 at\u00a014:05"
     assert [filters.working_days(n) for n in (1, 2, 21)] == ["1 working day", "2 working days", "21 working days"]
     assert size_in_words(1_300_000) == "1.2\u00a0MB"
-    assert filters.summary_heading(1) == "One thing needs to be corrected"
-    assert filters.summary_heading(3) == "Three things need to be corrected"
+    assert summary_heading(1) == "One thing needs to be corrected"
+    assert summary_heading(3) == "Three things need to be corrected"
 
 
 @pytest.mark.one_database

@@ -70,8 +70,8 @@ class Desk:
                 note_call(job, started_at=clock.now(), finished_at=clock.now(), counts={})
             session.commit()
         answer = self.app.test_client().get("/healthz")
-        assert (answer.status_code == 503) == (answer.json["status"] == "red")
-        return str(answer.json["mail"])
+        assert (answer.status_code == 503) == (answer.get_json()["status"] == "red")
+        return str(answer.get_json()["mail"])
 
     def letters(self) -> list[str]:
         """The numbers of the letters that somebody has to look at."""

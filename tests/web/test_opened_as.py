@@ -15,12 +15,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from escalation.accounts import queries as accounts
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Membership, Role, User
 from escalation.cases.models.case import Draft
 from escalation.cases.models.parties import PartyNote, RegistryNumber
 from escalation.cases.models.statements import Position
+from escalation.db import session
 from escalation.rules.situation import Phase
 from tests.factories import StoryFactory
 from tests.web.reading import Page
@@ -43,7 +43,7 @@ class Two(Writer):
 
     def act_as(self, party: str) -> None:
         mine = select(Membership.id).join(User).where(User.email == self.email, Membership.party_code == party)
-        chosen = accounts.session.scalars(mine).one()
+        chosen = session.scalars(mine).one()
         assert self.client.post("/act_as", data={"membership_id": chosen}).status_code == 302
 
     def fill(self, path: str, **typed: Any) -> dict[str, Any]:

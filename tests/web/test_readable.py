@@ -33,7 +33,7 @@ from tests.web.stage import House, Stage, house_in
 pytestmark = pytest.mark.one_database  # what is written is asked of both in tests/cases
 
 TYR = {"initiator": "TYR"}
-NAC = {"named": ["NAC"]}
+NAC: dict[str, Any] = {"named": ["NAC"]}
 FEBRUARY = dt.date(2027, 2, 1)
 WITH_A_TASK = [move.verb for move in MOVES if any(fact.name == "task" for fact in move.facts)]
 NOT_WALKED: dict[str, str] = {
@@ -211,7 +211,9 @@ def filed() -> Way:
 
 def cited() -> Way:
     """A filing that quotes an agreement whose text we do not hold."""
-    told = {fact: f"Märke{next(_numbers):04d}" for fact in ("citation_place", "citation_quote", "citation_source")}
+    told: dict[str, Any] = {
+        fact: f"Märke{next(_numbers):04d}" for fact in ("citation_place", "citation_quote", "citation_source")
+    }
     way = at(Phase.INTAKE, agreement="BUS", **told)
     way.note("file", told)
     return way

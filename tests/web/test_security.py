@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import insert
 
 from config import Mode, Settings, SettingsRefused
+from escalation import clock
 from escalation.accounts import actions
 from escalation.accounts.models import PUBLIC, Role, User, Viewer
 from escalation.app import create_app
@@ -119,7 +120,8 @@ def test_a_demo_database_does_not_start_in_production(settings: Settings, sessio
 
 
 def test_production_starts_on_a_database_that_is_not_there_yet(settings: Settings, tmp_path: Path) -> None:
-    assert create_app(replace(production(settings), database_url=f"sqlite:///{tmp_path / 'ny.sqlite'}"))
+    app = create_app(replace(production(settings), database_url=f"sqlite:///{tmp_path / 'ny.sqlite'}"))
+    assert not app.testing
 
 
 @pytest.mark.parametrize("token", [None, "", "påhittad", "abc", "a.b.c", "\x00", "ÅÄÖ" * 100])
@@ -194,7 +196,7 @@ def typist(app: Flask, session: Any) -> FlaskClient:
         "Roll",
         [actions.Seat(Role.LOCAL_HANDLER, party="TYR")],
         by="system:setup",
-        at=access.clock.now(),
+        at=clock.now(),
         is_demo=True,
     )
     actions.mark_demo(offset_days=0)

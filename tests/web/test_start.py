@@ -19,8 +19,9 @@ from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, User, Viewer
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import overview, queries
+from escalation.cases import patterns as cases_patterns
 from escalation.cases.models.case import Case
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.seats import referrals_to
 from escalation.cases.sight import Sight, sight_of
 from escalation.db import db
@@ -110,7 +111,7 @@ def card_of(html: str, lane: str, number: str) -> str:
 def open_at_step(step: int, cited: str = "") -> set[str]:
     """The numbers of the open cases at a step, of those that cite a provision where one is named."""
     auditor = account_queries.viewer_for(membership("Revisor"))
-    items = overview.standing(auditor, TODAY, Sought(is_open=True, step=step))
+    items = overview.overviews(auditor, TODAY, CaseFilter(is_open=True, step=step))
     return {s.case.number for s in items if not cited or cited in s.provisions.values()}
 
 
@@ -341,7 +342,7 @@ def test_the_share_of_cases_solved_locally_stands_only_where_one_was_closed_this
     StoryFactory(at_phase=Phase.CLOSED, at_step=3, outcome=Outcome.INTERPRET, filed_on=filed_on, event_on=filed_on)
     session.commit()
     closed = session.scalars(select(Case).where(Case.closed_at >= dt.datetime(2026, 1, 1, tzinfo=dt.UTC))).all()
-    counted = {c.number for c in closed if c.closing_reason in {*overview.SOLVED, *overview.UNSOLVED}}
+    counted = {c.number for c in closed if c.closing_reason in {*cases_patterns.SOLVED, *cases_patterns.UNSOLVED}}
     here = {c.number for c in closed if c.closing_reason is ClosingReason.SETTLED_LOCAL}
     assert here >= {C02, C11}
     assert not counted & {C05, C14}
@@ -470,15 +471,15 @@ def test_what_waits_is_the_same_law_in_a_list_and_in_one_case(session: Database)
     later = (dt.date(2026, 11, 25), dt.date(2026, 12, 2), dt.date(2027, 1, 20))
     for nth, viewer in enumerate(viewers()):
         for day in (TODAY, later[nth % 3]):
-            items = overview.standing(viewer, day, Sought())
+            items = overview.overviews(viewer, day, CaseFilter())
             waits = {
                 s.case.number for s in items
                 if overview.holds(s, viewer) or s.proposal or s.hearing or s.owed or s.reopening
                 or referrals_to(s.case, viewer)
             }  # fmt: skip
-            asked = overview.standing(viewer, day, Sought(waits=True))
+            asked = overview.overviews(viewer, day, CaseFilter(waits=True))
             assert {s.case.number for s in asked} == waits, (viewer.name, day)
-            assert overview.count(viewer, day, Sought(waits=True)) == len(waits)
+            assert overview.count(viewer, day, CaseFilter(waits=True)) == len(waits)
             for s in items:
                 if s.ball is not None and s.sight is Sight.FULL and s.case.paused_until is None:
                     assert overview.holds(s, viewer) == words.is_mine(s.case, s.ball, viewer)
@@ -486,7 +487,7 @@ def test_what_waits_is_the_same_law_in_a_list_and_in_one_case(session: Database)
 
 def test_a_list_holds_what_the_law_of_sight_gives(session: Database) -> None:
     for viewer in viewers():
-        for s in overview.standing(viewer, TODAY, Sought()):
+        for s in overview.overviews(viewer, TODAY, CaseFilter()):
             assert sight_of(s.case, viewer) is s.sight
             assert s.ball == queries.current_ball(queries.balls(s.case), TODAY) or s.case.phase is Phase.CLOSED
 

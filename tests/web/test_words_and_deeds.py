@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from escalation import clock
 from escalation.casefile import case_file_of
 from escalation.cases import overview, queries
-from escalation.cases.overview import Sought
+from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight
 from escalation.rules.glossary import OFFERS
 from escalation.rules.moves.table import MOVES
@@ -83,7 +83,7 @@ def test_what_says_propose_makes_a_proposal_and_moves_nothing_and_nothing_else_s
 
 def test_the_words_of_each_act_say_proposal_in_english_where_they_do_in_swedish() -> None:
     english = {m.id: str(m.string) for m in read_po(BytesIO(PATH.read_bytes()))}
-    wordings = [w for m in MOVES for w in (m, *m.instead, *([m.hear] if m.hear else []))]
+    wordings = [w for m in MOVES for w in m.wordings()]
     for button in {*(w.button for w in wordings if w.button), *(term.label for term in OFFERS.values())}:
         assert proposes(button) is english[button].lower().startswith("propose"), button
 
@@ -93,7 +93,7 @@ def test_nobody_who_holds_the_ball_or_has_something_to_decide_sees_but_a_stub(ho
         today, found = clock.today(), []
         for seat in SEATS:
             viewer = person(seat)
-            whole = {s.case.number: s for s in overview.standing(viewer, today, Sought())}
+            whole = {s.case.number: s for s in overview.overviews(viewer, today, CaseFilter())}
             for key, number in house.stage.numbers.items():
                 known = queries.get(number, viewer=viewer, today=today)
                 case = known[0] if known else queries.by_numbers([number])[0]

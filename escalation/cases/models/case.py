@@ -36,6 +36,9 @@ class CaseType(enum.StrEnum):
 CONSEQUENCES = ("target_group", "equality", "cost", "staff")
 """For whom or what a filing weighs its consequences, each from 0 (none) to 3 (large). Domain/04 § 4.2, fact 10."""
 
+MASKED = "(maskerad text)"
+"""Stands in place of each text that was taken away."""
+
 
 class Draft(Base):
     """A filing being written. No case: no number, its own organisation's alone, and it can be thrown away.
@@ -200,6 +203,11 @@ class Case(Base):
     if TYPE_CHECKING:
         member_numbers: Mapped[str | None]
         lead_parties: Mapped[str | None]
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether its texts were taken away when it was rejected for describing a person (T4)."""
+        return self.title == MASKED
 
     @property
     def consequences(self) -> dict[str, int]:

@@ -26,7 +26,7 @@ from escalation.cases.course import (
 )
 from escalation.cases.drafts import may_write, token_of
 from escalation.cases.ladders import ladder_of
-from escalation.cases.models.case import CONSEQUENCES, Case, CaseProvision, CaseType, Draft
+from escalation.cases.models.case import CONSEQUENCES, MASKED, Case, CaseProvision, CaseType, Draft
 from escalation.cases.models.parties import CaseParty, PartyNote, PartyRole, RegistryNumber
 from escalation.cases.models.statements import Position
 from escalation.cases.verbs.taking_part import is_of_party, next_version
@@ -52,11 +52,6 @@ from escalation.trail import actions as trail
 from escalation.trail import queries as trail_queries
 from escalation.trail.events import facts_of
 from escalation.trail.models import TrailEvent
-
-MASKED = "(maskerad text)"
-
-
-REJECT_GROUNDS = ("individual", "crisis", "law", "payment_claim", "change_of_text", "under_appeal", "not_a_party")
 
 
 def file(

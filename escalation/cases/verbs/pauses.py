@@ -15,6 +15,7 @@ from escalation.cases.verbs.tasks import task_dates
 from escalation.db import session
 from escalation.rules import deadlines as due_dates
 from escalation.rules import workdays
+from escalation.rules.choices import PAUSE_GROUNDS, PAUSES_ALONE
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
 from escalation.rules.situation import (
@@ -30,13 +31,6 @@ MOST_PAUSE_IN_ALL = dt.timedelta(days=366)
 
 NOTICE = 5
 """Working days of T19, T15, T17b with T37 and hearings, and the longest pauses of T16 in calendar days. Ours (D)."""
-
-
-PAUSES_ALONE = "force_majeure"
-"""The one ground on which the secretariat pauses by itself."""
-
-
-PAUSE_GROUNDS = ("awaits_revision", "awaits_decision", "awaits_facts", "under_appeal", PAUSES_ALONE)
 
 
 def pause(

@@ -18,6 +18,7 @@ from escalation.cases.waits import reopening_asked, wait_of
 from escalation.db import session
 from escalation.rules import deadlines as due_dates
 from escalation.rules import workdays
+from escalation.rules.choices import AGAINST_REJECTION, REOPENING_GROUNDS
 from escalation.rules.deadlines import Due, calendar_of
 from escalation.rules.glossary import say
 from escalation.rules.machine import Move, land, phase_left
@@ -28,12 +29,6 @@ from escalation.rules.situation import (
     Situation,
 )
 from escalation.trail.models import TrailEvent
-
-REOPENING_GROUNDS = ("new_facts", "breach")
-
-
-AGAINST_REJECTION = "against_rejection"
-"""The ground of a wish that a rejection is tried anew (T4b); a case that was rejected has no other."""
 
 
 def report_breach(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, what: str) -> TrailEvent:

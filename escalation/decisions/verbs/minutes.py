@@ -20,6 +20,7 @@ from escalation.meetings import queries as meeting_queries
 from escalation.meetings.models import Treatment
 from escalation.parties.models import BlockSide
 from escalation.rules import workdays
+from escalation.rules.choices import DIVIDED, LETTERS, NO_LINE, OTHER, OTHER_MUNICIPAL, OTHER_REGION, SAME_OTHER
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
 from escalation.rules.moves.table import outcomes_open
@@ -27,24 +28,6 @@ from escalation.rules.situation import Outcome, Situation
 from escalation.trail.models import TrailEvent
 
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zåäö])")
-
-
-LETTERS = ("a", "b", "c", "d", "e", "f")
-"""The choices of a line: the brief's alternatives in their order."""
-
-
-OTHER, SAME_OTHER = "other", "same_other"
-"""Another line; for the municipalities also the region's other line. Two other lines agree only by the latter."""
-
-
-OTHER_REGION, OTHER_MUNICIPAL = "other_region", "other_municipal"
-
-
-DIVIDED = "divided"
-"""Where the municipalities alone decide: they have no common line."""
-
-
-NO_LINE = "–"
 
 
 ANNOUNCEMENT = "announcement"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import ceil
+from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -12,10 +13,14 @@ from escalation import clock
 from escalation.accounts import actions, queries
 from escalation.accounts.models import TokenPurpose
 from escalation.db import session
+from escalation.rules.glossary import inside
+from escalation.rules.main_agreement import body_steps, main_agreement
+from escalation.rules.situation import StepKind
 from escalation.web import access, errors, language, resumed_forms, security
 from escalation.web.accounts.forms import AbsenceForm, SetPasswordForm, SignInForm
+from escalation.web.format import working_days
 from escalation.web.forms import LARGEST
-from escalation.web.language import _, ngettext
+from escalation.web.language import _, joined, ngettext
 from escalation.web.resumed_forms import Carried
 
 blueprint = Blueprint("accounts", __name__)
@@ -221,16 +226,39 @@ def _sign_in_page(form: SignInForm, carried: Carried | None = None) -> tuple[str
         (membership, *queries.place_and_part(membership, _), queries.acting_name(membership, _))
         for membership in (queries.demo_memberships() if security.one_click_is_open() else ())
     ]
+    bodies = [_(step.name) for step in body_steps().values()]
     carried = carried or resumed_forms.brought()
     shown = render_template(
         "accounts/sign_in.html",
         form=form,
         cards=cards,
+        steps=_steps(),
+        offices=joined([_("Sekretariatet"), *map(inside, bodies), _("de som läser")]),
         carried=carried,
         contact=_contact(),
         just_chosen=cookie.pop(JUST_CHOSEN, False),
     )
     return shown, 422 if form.errors else 200
+
+
+def _steps() -> list[dict[str, Any]]:
+    """The main agreement's ladder as the macro ``staircase`` takes it, for one who does not know it yet."""
+    main, shown = main_agreement(), []
+    for step in main.ladder.steps:
+        row: dict[str, Any] = {"state": "open", "name": _(step.name), "tag": _("Ett eller två möten")}
+        match step.kind:
+            case StepKind.DIALOGUE:
+                row["tag"] = working_days(main.ladder.workdays("D7", step.no, urgent=False))
+                row["out"] = _("Parterna löser frågan själva. De flesta ärenden slutar här.")
+            case StepKind.OFFICIALS_BODY:
+                row["out"] = _("Tjänstepersoner från båda sidor bereder och rekommenderar.")
+            case StepKind.POLITICAL_BODY:
+                row["out"] = _(
+                    "Politiker från region och kommuner avgör och tolkar %(agreement)s.", agreement=main.name
+                )
+        shown.append(row)
+    shown[0]["holder"] = {"text": _("Ni börjar här"), "mine": True}
+    return shown
 
 
 def _act_as_page(carried: Carried | None) -> str:

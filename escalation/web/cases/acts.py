@@ -40,6 +40,7 @@ from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _, joined, own
+from escalation.web.names import unknown_ladder
 
 ASKED_BESIDE_THE_BALL = (
     "comment_hearing", "after_hearing", "confirm_part", "answer_registration", "answer_referral", "ended_by_silence",
@@ -623,7 +624,7 @@ def checklist(case_file: CaseFile) -> list[tuple[str, str]]:
     codes = [p.code for p in queries.provisions(case)]
     ladder = _(case_file.ladder.name)
     if not case.ladder_known:
-        ladder += ". " + _("Egen trappa okänd; HÖK 7.1 används som mall (vår inställning).")
+        ladder += f". {unknown_ladder()}"
     return [
         (_("Hör frågan hit?"), _("En enskild persons ärende, en kris eller en fråga vid domstol hör inte hit.")),
         (_(GLOSSARY[case.type].label), words.citation(case, codes)),

@@ -22,15 +22,23 @@ from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import StatementPart
 from escalation.cases.register_numbers import MOST_NUMBER
 from escalation.cases.seats import referrals_to
-from escalation.cases.verbs.filing import REJECT_GROUNDS
-from escalation.cases.verbs.pauses import PAUSE_GROUNDS, PAUSES_ALONE
-from escalation.cases.verbs.reopening import REOPENING_GROUNDS
-from escalation.decisions.verbs.minutes import DIVIDED, LETTERS, OTHER, SAME_OTHER
-from escalation.meetings.actions import TAKE_OFF_GROUNDS, decided_by
+from escalation.meetings.actions import decided_by
 from escalation.parties import queries as parties
+from escalation.rules.choices import (
+    DIVIDED,
+    LETTERS,
+    OTHER,
+    PAUSE_GROUNDS,
+    PAUSES_ALONE,
+    REJECT_GROUNDS,
+    REOPENING_GROUNDS,
+    SAME_OTHER,
+    TAKE_OFF_GROUNDS,
+)
 from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import Move
+from escalation.rules.main_agreement import main_agreement
 from escalation.rules.moves.table import outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, ProposalKind
 from escalation.web.cases import words
@@ -271,7 +279,10 @@ FIELDS: dict[str, dict[str, Callable[[], Any]]] = {
             _l("Hur vägledde syftet (1.2) och målen (2.1)?"),
             most=2000,
             need=_l("Skriv hur syftet och målen vägledde."),
-            hint=_l("HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
+            hint=_l(
+                "%(rule)s: syfte och gemensam målsättning ska alltid vara vägledande.",
+                rule=main_agreement().ladder_rule,
+            ),
         )
     },
     "dissent": {

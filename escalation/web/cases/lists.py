@@ -17,7 +17,7 @@ from escalation.cases.models.asks import Referral
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Ball, Deadline
 from escalation.cases.models.parties import CaseParty, PartyRole, Registration
-from escalation.cases.overview import Sought, Standing
+from escalation.cases.overview import CaseFilter, CaseOverview
 from escalation.cases.people import parties_of
 from escalation.cases.sight import PARTY_WRITERS, READS_ALL, Sight
 from escalation.cases.waits import OWED, part_due_on, unconfirmed
@@ -47,13 +47,13 @@ SIDES = frozenset({"initiator", "respondent", "objectors", "pursuers"})
 # One case as a list knows it ------------------------------------------------------------------------------------------
 
 
-def is_mine(s: Standing, viewer: Viewer) -> bool:
+def is_mine(s: CaseOverview, viewer: Viewer) -> bool:
     """Whether something in the case waits for the viewer: the ball, an answer, or what their party still owes."""
     is_asked = s.proposal or s.hearing or s.owed or unconfirmed(s.case, viewer)
     return s.sight is not Sight.TITLE and (cases_overview.holds(s, viewer) or is_asked is not None)
 
 
-def who(s: Standing, viewer: Viewer) -> str:
+def who(s: CaseOverview, viewer: Viewer) -> str:
     """Who holds the ball, by name; "Ni" where the viewer's own party is alone in holding it."""
     assert s.ball is not None
     if s.holders == [viewer.party]:
@@ -61,7 +61,7 @@ def who(s: Standing, viewer: Viewer) -> str:
     return words.upper_first(holder(s, s.ball))
 
 
-def holder(s: Standing, ball: Ball) -> str:
+def holder(s: CaseOverview, ball: Ball) -> str:
     """Who holds this row of the ball's, as inside a sentence: "regionen", "ordföranden i styrgruppen"."""
     names = words.names_of(s.case, ladder_of(s.case))
     seat, _sep, body = ball.holder.partition(":")
@@ -74,7 +74,7 @@ def holder(s: Standing, ball: Ball) -> str:
     return label if label.isupper() else label[:1].lower() + label[1:]
 
 
-def ways_on(s: Standing, today: dt.date) -> str:
+def ways_on(s: CaseOverview, today: dt.date) -> str:
     """What whoever must choose the way of a local case can do now; empty where nobody must."""
     if s.ball is None or s.ball.act != "force":
         return ""
@@ -92,21 +92,21 @@ def ways_on(s: Standing, today: dt.date) -> str:
     return f"{lift}."
 
 
-def citation(s: Standing) -> str:
+def citation(s: CaseOverview) -> str:
     """What the case cites: "HÖK 1.4 st 1 och 4.5 st 2"."""
     return words.citation(s.case, list(s.provisions.values()))
 
 
-def parties(s: Standing) -> str:
+def parties(s: CaseOverview) -> str:
     """ "Sigtuna till regionen" """
     return words.between(s.case)
 
 
-def calendar(s: Standing) -> workdays.Calendar:
+def calendar(s: CaseOverview) -> workdays.Calendar:
     return calendar_of(ladder_of(s.case))
 
 
-def offered(s: Standing, today: dt.date) -> str:
+def offered(s: CaseOverview, today: dt.date) -> str:
     """Whom an open proposal of the parties' waits for, and until when; empty where there is none, or not for all."""
     if s.offered is None or s.sight is not Sight.FULL:
         return ""
@@ -116,8 +116,8 @@ def offered(s: Standing, today: dt.date) -> str:
     return _("Förslag: väntar på %(who)s till %(day)s.", who=waited, day=near(until, today))
 
 
-def opens(s: Standing, guard: str) -> dt.date | None:
-    """The day on which a time guard of the local step opens, from the days that the standing knows; else None."""
+def opens(s: CaseOverview, guard: str) -> dt.date | None:
+    """The day on which a time guard of the local step opens, from the days that the overview knows; else None."""
     known = dates_of(s.due, calendar(s), urgent=s.case.is_urgent)
     days = []
     for expression in TIME_GUARDS[guard]:
@@ -127,7 +127,9 @@ def opens(s: Standing, guard: str) -> dt.date | None:
     return min(days, default=None)
 
 
-def stall(s: Standing, today: dt.date, *, brief_due_on: dt.date | None = None, times_tabled: int = 0) -> Stall | None:
+def stall(
+    s: CaseOverview, today: dt.date, *, brief_due_on: dt.date | None = None, times_tabled: int = 0
+) -> Stall | None:
     """How the case stands still today; never one that follows a lead. What only a body's treatment tells is given."""
     if s.case.joined_to is not None:
         return None
@@ -180,7 +182,7 @@ def day_left(day: dt.date, today: dt.date, count: workdays.Calendar, *, is_urgen
 # Rows -----------------------------------------------------------------------------------------------------------------
 
 
-def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:
+def row(s: CaseOverview, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:
     """One row. ``by_act``: the link names the act that waits, as on a start page; else the title."""
     case = s.case
     steps = len(ladder_of(case).steps)
@@ -241,7 +243,7 @@ def row(s: Standing, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[st
     return shown
 
 
-def _public_day(s: Standing) -> dict[str, Any]:
+def _public_day(s: CaseOverview) -> dict[str, Any]:
     """When, as far as everybody may know: the day it was closed, that of the meeting on which it stands, or since when
     it follows a lead case."""
     if s.case.joined_at and not s.case.closed_at:
@@ -254,7 +256,7 @@ def _public_day(s: Standing) -> dict[str, Any]:
     return {"day_text": _("Pågår")}
 
 
-def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _answer(s: CaseOverview, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row that asks for the answer to a proposal."""
     assert s.proposal is not None
     number, proposal = s.case.number, s.proposal
@@ -273,7 +275,7 @@ def _answer(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _owed(s: Standing, owed: Deadline, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _owed(s: CaseOverview, owed: Deadline, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row of what the viewer's party has left to do in a case that a body has already."""
     act, verb = OWED[owed.key]
     body = inside(_(ladder_of(s.case).step(s.case.step).name))
@@ -288,7 +290,7 @@ def _owed(s: Standing, owed: Deadline, viewer: Viewer, today: dt.date) -> dict[s
     }
 
 
-def _also_heard(s: Standing, today: dt.date) -> str:
+def _also_heard(s: CaseOverview, today: dt.date) -> str:
     if s.hearing is None:
         return ""
     kind, last = _(GLOSSARY[s.hearing.kind].label), near(s.hearing.answer_until, today)
@@ -338,7 +340,7 @@ def asked_to_register(case: Case, wish: Registration, today: dt.date) -> dict[st
     }
 
 
-def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
+def asked_again(s: CaseOverview, today: dt.date) -> dict[str, Any]:
     """A row that asks whether a closed case is to be taken up again (T39)."""
     assert s.reopening is not None
     case, asked = s.case, s.reopening
@@ -360,7 +362,7 @@ def asked_again(s: Standing, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _comment(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _comment(s: CaseOverview, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row that tells that the party is heard about something."""
     assert s.hearing is not None
     number, hearing = s.case.number, s.hearing
@@ -377,7 +379,7 @@ def _comment(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _confirm(s: Standing, own_part: CaseParty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _confirm(s: CaseOverview, own_part: CaseParty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """A row that asks whether the party takes part in the case."""
     is_invited = own_part.role is PartyRole.INVITED
     confirm, lead = BY_VERB["confirm_part"].button, _(s.case.filer.party.short_name)
@@ -413,10 +415,10 @@ class ListForm(Form):
         self.step.choices = choices([("", _l("Alla")), *((str(no), f"{no}. {name}") for no, name in _step_names())])
 
     @property
-    def sought(self) -> Sought:
+    def sought(self) -> CaseFilter:
         is_open = {"open": True, "closed": False}.get(self.status.data)
         step = int(self.step.data) if self.step.data else None
-        return Sought(
+        return CaseFilter(
             text=self.q.data or "",
             is_open=is_open,
             step=step,
@@ -441,7 +443,7 @@ def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[
     pages = max(1, -(-total // PAGE_SIZE))
     wanted = asked.get("page", "")
     page = min(max(int(wanted), 1), pages) if wanted.isdecimal() and len(wanted) < 9 else 1
-    items = cases_overview.standing(viewer, today, sought, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    items = cases_overview.overviews(viewer, today, sought, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     rows = [(s.case.phase is Phase.CLOSED, row(s, viewer, today, by_act=False)) for s in items]
 
     def address(other: int) -> str | None:
@@ -452,7 +454,7 @@ def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> dict[
         "open": [shown for is_closed, shown in rows if not is_closed],
         "closed": [shown for is_closed, shown in rows if is_closed],
         "total": total,
-        "is_filtered": sought != Sought(),
+        "is_filtered": sought != CaseFilter(),
         "nothing": _nothing(viewer),
         "page": page,
         "pages": pages,
@@ -484,7 +486,7 @@ def _nothing(viewer: Viewer) -> str:
 
 
 def overview(
-    items: Sequence[Standing], viewer: Viewer, outs: Mapping[int, str], unseen: Mapping[int, int] | None = None
+    items: Sequence[CaseOverview], viewer: Viewer, outs: Mapping[int, str], unseen: Mapping[int, int] | None = None
 ) -> list[dict[str, Any]]:
     """The steps of the viewer's ladder with one ball for each open case; the viewer's own step marked. A body of
     another ladder comes after them where a case stands with it.
@@ -507,7 +509,7 @@ def overview(
     return steps
 
 
-def _now(here: Sequence[Standing], viewer: Viewer) -> str:
+def _now(here: Sequence[CaseOverview], viewer: Viewer) -> str:
     if not here:
         return _("Inget just nu")
     if mine := sum(is_mine(s, viewer) for s in here):

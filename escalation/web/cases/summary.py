@@ -19,7 +19,8 @@ from escalation.rules.ladder import Step
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent
-from escalation.web.cases import page, words
+from escalation.web.cases import words
+from escalation.web.cases.sections import matter, sides, stair
 from escalation.web.format import date_long
 from escalation.web.language import _, own
 
@@ -54,10 +55,10 @@ def summary(case_file: CaseFile, viewer: Viewer) -> dict[str, Any]:
         "affected": affected,
         "status": _status(case_file),
         "question": clipped(words.question(case_file, events) or case.title, QUESTION),
-        "provisions": page.provisions(case, cited),
+        "provisions": matter.provisions(case, cited),
         "known": [i for _p, known in cited for i in known],
-        "sides": [_side(side) for side in page.sides(case_file, {})],
-        "others": [(name, clipped(text, TRIED)) for name, text, _files in page.other_statements(case_file, {})],
+        "sides": [_side(side) for side in sides.sides(case_file, {})],
+        "others": [(name, clipped(text, TRIED)) for name, text, _files in sides.other_statements(case_file, {})],
         "purpose": clipped(case.purpose_statement, PURPOSE),
         "tried": _tried(case_file, viewer, events),
         "alternatives": [(term, clipped(text, ALTERNATIVE)) for term, text in brief["alternatives"]] if brief else [],
@@ -83,7 +84,7 @@ def _side(side: dict[str, Any]) -> dict[str, Any]:
 
 def _tried(case_file: CaseFile, viewer: Viewer, events: Sequence[TrailEvent]) -> Sequence[tuple[str, str]]:
     """What each step up to now has done: when, with what outcome, and in whose words."""
-    steps = page.staircase(case_file, viewer, events)[: case_file.case.step]
+    steps = stair.staircase(case_file, viewer, events)[: case_file.case.step]
     shown = [(_("Före anmälan"), own(clipped(case_file.case.tried, TRIED)))] if case_file.case.tried else []
     for step, told in zip(case_file.ladder.steps, steps, strict=False):
         if step.no == case_file.case.step and case_file.case.phase is not Phase.CLOSED and step.body is not None:

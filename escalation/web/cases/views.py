@@ -23,7 +23,7 @@ from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web import errors
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, lists, page
+from escalation.web.cases import acts, lists, opening, page, stub
 from escalation.web.cases import guests as admitted
 from escalation.web.cases import links as tied
 from escalation.web.cases import positions as stands
@@ -118,28 +118,28 @@ def discard(draft_id: int) -> Page:
 @blueprint.get("/cases/<number>")
 def case(number: str) -> str:
     """One case: everything for its own, a stub for those who may only know of it."""
-    case, seen = page.open_case(number)
+    case, seen = opening.open_case(number)
     if seen is not Sight.FULL:
-        return render_template("cases/stub.html", **page.stub(case, seen))
+        return render_template("cases/stub.html", **stub.stub(case, seen))
     return render_template("cases/case.html", **page.case_page(case_file_of(case, clock.now())))
 
 
 @blueprint.get("/cases/<number>/summary")
 def summary(number: str) -> str:
     """The case on one printed page, for those who are to decide."""
-    return render_template("cases/summary.html", **one_page.summary(page.open_file(number), current_viewer()))
+    return render_template("cases/summary.html", **one_page.summary(opening.open_file(number), current_viewer()))
 
 
 @blueprint.get("/cases/<number>/positions")
 def positions(number: str) -> str:
     """Every version of every party's stand beside the one before it, with what has changed marked."""
-    return render_template("cases/positions.html", **stands.comparison(page.open_file(number)))
+    return render_template("cases/positions.html", **stands.comparison(opening.open_file(number)))
 
 
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])
 def act(number: str, verb: str) -> Page:
     """Any move whose page is a form with an explanation: one row of MOVES, one page."""
-    case_file, move = page.open_act(number, verb)
+    case_file, move = opening.open_act(number, verb)
     form = act_form(move, case_file, current_viewer())
     if form.validate_on_submit() and accepted(form, _doing(move, case_file, form), REFUSED_AT):
         # Who has left a filing that nobody else has been sent reads it no more (T9e).
@@ -154,7 +154,7 @@ def _doing(move: Move, case_file: CaseFile, form: Form) -> Callable[[], object]:
     """The verb of the row with what the form says, refused when somebody has acted meanwhile."""
 
     def do() -> object:
-        course.expect_version(case_file.case, page.version_seen())
+        course.expect_version(case_file.case, opening.version_seen())
         verb = PERFORM[move.verb]
         with on_disk(facts_from(form, move, case_file)) as facts:
             return verb(case_file.case, case_file.situation, by=current_viewer(), at=clock.now(), **facts)
@@ -167,7 +167,7 @@ def overtaken(_stale: course.StaleVersion) -> tuple[str, int]:
     """Somebody has acted since the form was opened (409): what they did, and what the reader had written."""
     session.rollback()
     number = (request.view_args or {})["number"]
-    done, is_own = page.meanwhile(number)
+    done, is_own = opening.meanwhile(number)
     heading = _("Du har redan gjort något här") if is_own else _("Någon hann före")
     text = (
         _(
@@ -195,7 +195,7 @@ def refused(error: MoveNotAllowed) -> tuple[str, int]:
     session.rollback()
     if number := (request.view_args or {}).get("number"):
         try:
-            page.expect_newest(page.open_case(number)[0])
+            opening.expect_newest(opening.open_case(number)[0])
         except course.StaleVersion as stale:
             return overtaken(stale)
     return errors.not_open(error)
@@ -204,9 +204,9 @@ def refused(error: MoveNotAllowed) -> tuple[str, int]:
 @blueprint.route("/cases/<number>/propose/<kind>", methods=["GET", "POST"])
 def propose(number: str, kind: str) -> Page:
     """Offer something that needs both sides, or two officials."""
-    case_file = page.open_file(number)
+    case_file = opening.open_file(number)
     wanted = ProposalKind(kind) if kind in set(PROPOSAL_FACTS) else abort(404)
-    page.expect_newest(case_file.case)
+    opening.expect_newest(case_file.case)
     acts.check_offer(case_file, wanted)
     form = proposal_form(wanted, case_file, current_viewer())
     if form.validate_on_submit() and accepted(form, lambda: _offer(case_file, wanted, form), REFUSED_AT):
@@ -216,7 +216,7 @@ def propose(number: str, kind: str) -> Page:
 
 
 def _offer(case_file: CaseFile, kind: ProposalKind, form: Form) -> None:
-    course.expect_version(case_file.case, page.version_seen())
+    course.expect_version(case_file.case, opening.version_seen())
     terms = terms_from(form, kind)
     proposals.offer(case_file.case, case_file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
@@ -224,9 +224,9 @@ def _offer(case_file: CaseFile, kind: ProposalKind, form: Form) -> None:
 @blueprint.route("/cases/<number>/answer/<id:proposal_id>", methods=["GET", "POST"])
 def answer(number: str, proposal_id: int) -> Page:
     """Accept or decline a proposal."""
-    case_file = page.open_file(number)
+    case_file = opening.open_file(number)
     proposal = acts.proposal_of(case_file, proposal_id)
-    page.expect_newest(case_file.case)
+    opening.expect_newest(case_file.case)
     acts.check_answer(case_file, proposal)
     form = AnswerForm(case_file)
     if form.validate_on_submit() and accepted(form, lambda: _answer(case_file, proposal, form), REFUSED_AT):
@@ -236,7 +236,7 @@ def answer(number: str, proposal_id: int) -> Page:
 
 
 def _answer(case_file: CaseFile, proposal: Proposal, form: AnswerForm) -> None:
-    course.expect_version(case_file.case, page.version_seen())
+    course.expect_version(case_file.case, opening.version_seen())
     by, at = current_viewer(), clock.now()
     if form.answer.data == "accept":
         proposals.accept(case_file.case, case_file.situation, proposal, by=by, at=at)
@@ -247,7 +247,7 @@ def _answer(case_file: CaseFile, proposal: Proposal, form: AnswerForm) -> None:
 @blueprint.route("/cases/<number>/hear/<kind>", methods=["GET", "POST"])
 def hear(number: str, kind: str) -> Page:
     """Ask the parties about something that is decided without them."""
-    case_file, wanted = page.open_for_hearing(number, kind)
+    case_file, wanted = opening.open_for_hearing(number, kind)
     form = hearing_form(wanted, case_file, current_viewer())
     if form.validate_on_submit() and accepted(form, lambda: _hear(case_file, wanted, form), REFUSED_AT):
         session.commit()
@@ -256,7 +256,7 @@ def hear(number: str, kind: str) -> Page:
 
 
 def _hear(case_file: CaseFile, kind: HearingKind, form: Form) -> None:
-    course.expect_version(case_file.case, page.version_seen())
+    course.expect_version(case_file.case, opening.version_seen())
     terms = {fact: form[fact].data for fact in HEARING_FACTS[kind]}
     hearings.hear(case_file.case, case_file.situation, by=current_viewer(), at=clock.now(), kind=kind, terms=terms)
 
@@ -264,8 +264,8 @@ def _hear(case_file: CaseFile, kind: HearingKind, form: Form) -> None:
 @blueprint.route("/cases/<number>/comment/<id:hearing_id>", methods=["GET", "POST"])
 def comment(number: str, hearing_id: int) -> Page:
     """Comment, for the own party, on what it is heard about."""
-    case_file = page.open_file(number)
-    page.expect_newest(case_file.case)
+    case_file = opening.open_file(number)
+    opening.expect_newest(case_file.case)
     hearing = acts.open_hearing(case_file, hearing_id)
     form = CommentForm(case_file, may_object=hearings.may_object(case_file.case, hearing, current_viewer()))
     if form.validate_on_submit() and accepted(form, lambda: _comment(case_file, hearing, form), REFUSED_AT):
@@ -275,7 +275,7 @@ def comment(number: str, hearing_id: int) -> Page:
 
 
 def _comment(case_file: CaseFile, hearing: Hearing, form: CommentForm) -> None:
-    course.expect_version(case_file.case, page.version_seen())
+    course.expect_version(case_file.case, opening.version_seen())
     objects = "is_objection" in form and bool(form.is_objection.data)
     said = form.text.data or ""
     hearings.comment(case_file.case, hearing, by=current_viewer(), at=clock.now(), text=said, is_objection=objects)
@@ -285,7 +285,7 @@ def _comment(case_file: CaseFile, hearing: Hearing, form: CommentForm) -> None:
 @blueprint.get("/cases/<number>/statement/<id:statement_id>")
 def statement(number: str, statement_id: int | None = None) -> Page:
     """The sheet that both sides fill in; the statement itself once it is approved, or lifted with."""
-    case_file = page.open_file(number)
+    case_file = opening.open_file(number)
     if request.method == "POST":
         sheets.check(case_file)
     if statement_id is not None or not sheets.is_open(case_file):
@@ -305,7 +305,7 @@ def statement(number: str, statement_id: int | None = None) -> Page:
 @blueprint.route("/cases/<number>/add_register_number", methods=["GET", "POST"])
 def add_register_number(number: str) -> Page:
     """Write the own party's register number on the case."""
-    case = page.case_to_number(number)
+    case = opening.case_to_number(number)
     form = RegisterNumberForm()
     if form.validate_on_submit() and accepted(form, lambda: _number(case, form), {}):
         session.commit()
@@ -320,7 +320,7 @@ def _number(case: Case, form: RegisterNumberForm) -> None:
 @blueprint.route("/cases/<number>/link", methods=["GET", "POST"])
 def link(number: str) -> Page:
     """Link the case with another that it belongs with."""
-    case = tied.to_link(page.open_case(number)[0])
+    case = tied.to_link(opening.open_case(number)[0])
     form = LinkForm()
     if form.validate_on_submit() and accepted(form, lambda: _link(case, form), {}):
         session.commit()
@@ -338,7 +338,7 @@ def _link(case: Case, form: LinkForm) -> None:
 @blueprint.route("/cases/<number>/unlink/<id:link_id>", methods=["GET", "POST"])
 def unlink(number: str, link_id: int) -> Page:
     """Take a link away."""
-    case = page.open_case(number)[0]
+    case = opening.open_case(number)[0]
     end = tied.to_unlink(case, link_id)
     form = UnlinkForm()
     if form.validate_on_submit() and accepted(form, lambda: _unlink(case, end, form), {}):
@@ -354,7 +354,7 @@ def _unlink(case: Case, end: Linked, form: UnlinkForm) -> None:
 @blueprint.route("/cases/<number>/let_in", methods=["GET", "POST"])
 def let_in(number: str) -> Page:
     """Let the own party's coordinating health centre read the case."""
-    case = admitted.to_let_in(page.open_case(number)[0])
+    case = admitted.to_let_in(opening.open_case(number)[0])
     form = LetInForm(case)
     if form.validate_on_submit() and accepted(form, lambda: _let_in(case, form), {}):
         session.commit()
@@ -369,7 +369,7 @@ def _let_in(case: Case, form: LetInForm) -> None:
 @blueprint.route("/cases/<number>/show_out/<id:guest_id>", methods=["GET", "POST"])
 def show_out(number: str, guest_id: int) -> Page:
     """End what was opened to a coordinating health centre."""
-    case = page.open_case(number)[0]
+    case = opening.open_case(number)[0]
     guest = admitted.to_show_out(case, guest_id)
     if request.method == "POST":
         guests.show_out(case, guest, by=current_viewer(), at=clock.now())
@@ -381,7 +381,7 @@ def show_out(number: str, guest_id: int) -> Page:
 @blueprint.route("/cases/<number>/notes", methods=["GET", "POST"])
 def notes(number: str) -> Page:
     """The own party's room beside the case: 404 for everybody else."""
-    case = page.case_with_room(number)
+    case = opening.case_with_notes(number)
     form = NoteForm()
     if form.validate_on_submit() and accepted(form, lambda: _note(case, form), {}):
         session.commit()
@@ -397,7 +397,7 @@ def _note(case: Case, form: NoteForm) -> None:
 @blueprint.post("/cases/<number>/delete_note/<id:note_id>")
 def delete_note(number: str, note_id: int) -> Response:
     """Delete a note that one has written."""
-    case = page.case_with_room(number)
+    case = opening.case_with_notes(number)
     written = queries.notes(case, viewer=current_viewer())
     note = next((n for n in written if n.id == note_id), None) or abort(404)
     cases_notes.delete_note(note, by=current_viewer())

@@ -26,6 +26,7 @@ from escalation.decisions.models import Decision
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, inside
 from escalation.rules.ladder import Ladder
+from escalation.rules.main_agreement import main_agreement
 from escalation.rules.nudge_plan import OTHERS_HAND
 from escalation.rules.situation import PRINCIPLE_TEST, Phase
 from escalation.trail.events import EVENTS, content_of, facts_of
@@ -310,7 +311,7 @@ def principle(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[s
 def condition() -> tuple[str, str]:
     """When a case may go past the parties, in the agreement's words."""
     return (
-        _("Villkoret i HÖK 7.1"),
+        _("Villkoret i %(rule)s", rule=main_agreement().ladder_rule),
         _("”såvida dessa inte är av en sådan principiell karaktär att det kan antas påverka andra parter”"),
     )
 
@@ -426,3 +427,9 @@ def tasks_of(case_file: CaseFile, decision: Decision) -> list[str]:
     """What the decision asks of the parties: who answers it reads what a yes would set going."""
     names = names_of(case_file.case, case_file.ladder)
     return [task(names, (what, party, dt.date.fromisoformat(day))) for what, party, day in decision.tasks]
+
+
+def body_above(case_file: CaseFile) -> str:
+    """The name of the first body above the case's step; empty where there is none."""
+    code = case_file.ladder.next_body(case_file.case.step)
+    return names_of(case_file.case, case_file.ladder).get(code or "", "")

@@ -296,7 +296,8 @@ def _in_full(code: str) -> str:
 
 def _code(sought: str) -> str:
     """What somebody copied from a page ("HÖK 4.5 stycke 3") as the register holds it ("4.5 st 3")."""
-    bare = re.sub(r"^hök\s+(?=[0-9])", "", sought.strip(), flags=re.IGNORECASE)
+    names = "|".join(re.escape(agreement.short_title) for agreement in queries.names())
+    bare = re.sub(rf"^({names})\s+(?=[0-9])", "", sought.strip(), flags=re.IGNORECASE)
     for word, short in (("stycke|paragraph", "st"), ("punkt|point", "p"), ("ingress|preamble", "ing")):
         bare = re.sub(rf"\b({word})\b", short, bare, flags=re.IGNORECASE)
     return bare

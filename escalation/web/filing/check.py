@@ -30,7 +30,7 @@ from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents.uploads import FACT, on_disk
 from escalation.web.filing.forms import CheckForm, MatterForm, agreement_name, why_name
-from escalation.web.filing.pages import HOK, choices_of, event_day, labels, left, page_url, progress, saved
+from escalation.web.filing.pages import choices_of, event_day, labels, left, page_url, progress, saved
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _
 from escalation.web.language import own as marked
@@ -55,7 +55,7 @@ FACT_AT: Mapping[str, tuple[str, str]] = {
 def page(draft: Draft, form: CheckForm) -> dict[str, Any]:
     """Everything that was written, with the way back to each; what is left; what happens when it is sent."""
     facts, viewer = draft.facts, current_viewer()
-    of = agreements.agreement(facts.get("agreement") or HOK)
+    of = agreements.agreement(facts.get("agreement") or main_agreement().code)
     people = accounts.writers(draft.party_code)
     remaining = left(draft)
     return {
@@ -168,11 +168,16 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
 
 
 def _note(draft: Draft) -> str:
-    """The one thing to think of once more: HÖK is about the region and the municipalities (domain/04 § 4.3)."""
+    """The one thing to think of once more: the main agreement is about the region and the municipalities
+    (domain/04 § 4.3).
+    """
+    main = main_agreement()
     sides = {draft.party_code, *draft.facts.get("respondents", ())}
-    if draft.facts.get("agreement", HOK) == HOK and len(sides) > 1 and not sides & {"RS", "KSON"}:
+    if draft.facts.get("agreement", main.code) == main.code and len(sides) > 1 and not sides & {"RS", "KSON"}:
         return _(
-            "HÖK reglerar främst samverkan mellan regionen och kommunerna. Se efter att bestämmelsen gäller er emellan."
+            "%(agreement)s reglerar främst samverkan mellan regionen och kommunerna. Se efter att bestämmelsen gäller "
+            "er emellan.",
+            agreement=main.name,
         )
     return ""
 

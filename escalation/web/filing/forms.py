@@ -25,6 +25,7 @@ from escalation.parties.models import OrgUnit, Party
 from escalation.rules import privacy
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.guide import CASE_TYPES
+from escalation.rules.main_agreement import main_agreement
 from escalation.rules.privacy import Doubt, HitKind
 from escalation.rules.situation import PRINCIPLE_TEST
 from escalation.web.forms import (
@@ -220,7 +221,7 @@ class MatterForm(PageForm):
             "conflict": _("Går till trappan. Dokumentens ägare får yttra sig."),
             "person": _("Går inte till trappan. Vi visar vem som kan hjälpa till."),
             "change": _("Går till samrådsgruppen som förvaltar överenskommelsen."),
-            "crisis": _("Tas där så länge krisen pågår (HÖK 4)."),
+            "crisis": _("Tas där så länge krisen pågår (%(agreement)s 4).", agreement=main_agreement().name),
             "unsure": _("Vi visar vem ni kan fråga. Ingen anmälan görs."),
         }
 
@@ -383,7 +384,10 @@ class PositionForm(PageForm):
         least=100,
         most=2000,
         need=_l("Skriv hur syftet och målen bör vägleda."),
-        hint=_l("Minst 100 tecken. HÖK 7.1: syfte och gemensam målsättning ska alltid vara vägledande."),
+        hint=_l(
+            "Minst 100 tecken. %(rule)s: syfte och gemensam målsättning ska alltid vara vägledande.",
+            rule=main_agreement().ladder_rule,
+        ),
     )
     consequence_target_group = _weight("target_group", _l("Välj hur stora konsekvenserna är för målgruppen."))
     consequence_equality = _weight("equality", _l("Välj hur stora konsekvenserna är för en jämlik vård och omsorg."))
@@ -446,8 +450,9 @@ class MeanwhileForm(PageForm):
         _l("Vill ni börja på steg 2?"),
         need=_l("Välj ja eller nej."),
         hint=_l(
-            "HÖK 7.1: frågor löses först lokalt, ”såvida dessa inte är av en sådan principiell karaktär att det kan "
-            "antas påverka andra parter”."
+            "%(rule)s: frågor löses först lokalt, ”såvida dessa inte är av en sådan principiell karaktär att det kan "
+            "antas påverka andra parter”.",
+            rule=main_agreement().ladder_rule,
         ),
     )
     principle_test = checks(

@@ -26,6 +26,7 @@ from escalation.parties import queries as parties
 from escalation.rules import guide
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.guide import CASE_TYPES
+from escalation.rules.main_agreement import main_agreement
 from escalation.watch import health
 from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
@@ -45,8 +46,6 @@ from escalation.web.format import date_long
 from escalation.web.forms import LOG
 from escalation.web.guide import pages as guide_pages
 from escalation.web.language import _, own
-
-HOK = "HOK"
 
 PAGES = ("matter", "provision", "position", "meanwhile")
 """The pages on which is written, in their order; then comes ``check``."""
@@ -78,10 +77,13 @@ def form_of(draft: Draft, word: str) -> PageForm:
     if word == "matter":
         return MatterForm(facts, version)
     if word == "provision":
-        chosen, names = request.form.get("agreement", facts.get("agreement") or HOK), agreements.names()
+        chosen, names = (
+            request.form.get("agreement", facts.get("agreement") or main_agreement().code),
+            agreements.names(),
+        )
         held = agreements.text_in_force(chosen, event_day(facts)) if chosen in {a.code for a in names} else ()
         known = agreements.interpretations_by_provision([p.id for p in held]) if held else {}
-        return provision_form({"agreement": HOK, **facts}, version, names, held, known)
+        return provision_form({"agreement": main_agreement().code, **facts}, version, names, held, known)
     if word == "position":
         return PositionForm(facts, version)
     people = [(str(m.id), name) for m, name in accounts.writers(viewer.party or "")]
@@ -250,7 +252,7 @@ def page(draft: Draft, form: PageForm) -> dict[str, Any]:
     if isinstance(form, ProvisionForm):
         shown |= _provisions(draft, form)
     if isinstance(form, PositionForm):
-        version = agreements.version_in_force(HOK, clock.today())
+        version = agreements.version_in_force(main_agreement().code, clock.today())
         shown["guiding"] = agreements.purpose_and_goals(version.id) if version else ()
     return shown
 

@@ -13,19 +13,6 @@ from escalation.followups.models import FollowUp
 from escalation.rules.yearly import Duty
 from escalation.web.forms import Form, day, long_text, number
 
-LABELS: dict[str, tuple[Any, Any]] = {
-    # job: label of the text, and its hint
-    "yearly_dialogue": (
-        _l("Vad dialogen ledde till"),
-        _l("Vilka parter och organ som var med, vad de såg tillsammans, och vad de vill utveckla."),
-    ),
-    "yearly_report": (_l("Uppföljningen till VIS"), _l("Var rapporten finns, när VIS tog upp den, och vad VIS sa.")),
-    "yearly_priorities": (
-        _l("Vad styrgruppen prioriterar"),
-        _l("Vilka överenskommelser som följs upp, av vem och varför, och protokollets paragraf."),
-    ),
-}
-
 
 class YearForm(Form):
     """The year that is looked at."""
@@ -44,7 +31,7 @@ class RecordForm(Form):
     def __init__(self, duty: Duty, today: dt.date, made: FollowUp | None = None) -> None:
         super().__init__(obj=made)
         self.today, self.falls = today, duty.due_on.year
-        self.result.label.text, self.result.description = LABELS[duty.job.key]
+        self.result.label.text, self.result.description = _(duty.job.result), _(duty.job.result_hint)
 
     def validate_done_on(self, field: Any) -> None:
         """Only what has been done is written in, and what was done in the year in which it is asked for, or later."""

@@ -14,12 +14,13 @@ from escalation.followups import queries
 from escalation.followups.models import FollowUp
 from escalation.rules import yearly
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.glossary import ACTS, GLOSSARY, inside
+from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.yearly import Duty
 from escalation.web.cases import lists
 from escalation.web.format import date_long
 from escalation.web.language import _, own
+from escalation.web.names import register_name
 
 LOCAL_GOAL = 80
 """Percent of what is solved that is to be solved between the parties. Ours (D), not the agreement's (domain/07, K4)."""
@@ -45,6 +46,7 @@ def year(asked: int | None, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     done = queries.done(chosen)
     return {
         "year": chosen,
+        "summary": yearly.summary(),
         "years": [(y, url_for("followups.follow_up", year=y)) for y in known],
         "is_missing": asked is not None and asked not in known,
         "now": [_to_do(duty, viewer, today) for duty in owed],
@@ -58,8 +60,8 @@ def year(asked: int | None, viewer: Viewer, today: dt.date) -> dict[str, Any]:
 def recording(asked: Duty, made: FollowUp | None = None) -> dict[str, Any]:
     """Everything that ``followups/record.html`` shows beside its form."""
     return {
-        "job": f"{_(GLOSSARY[asked.job.key].label)} {asked.year}",
-        "what": _(GLOSSARY[asked.job.key].definition),
+        "job": f"{_(asked.job.name)} {asked.year}",
+        "what": _(asked.job.about_it),
         "year": asked.year,
         "provision": _place(asked),
         "due": date_long(asked.due_on),
@@ -78,9 +80,9 @@ def rows(viewer: Viewer, today: dt.date, asked: Sequence[Duty]) -> list[dict[str
 def _row(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     shown = lists.day_left(asked.due_on, today, calendar_of(main_agreement().ladder))
     return shown | {
-        "title": _(ACTS[asked.job.key].definition),
+        "title": _(asked.job.to_do),
         "url": url_for("followups.follow_up"),
-        "text": _(GLOSSARY[asked.job.key].definition),
+        "text": _(asked.job.about_it),
         "more": "" if queries.may_record(viewer) else _("Sekretariatet skriver in vad som är gjort."),
         "meta": [_("Årlig uppföljning %(year)s", year=asked.year), _place(asked)],
         "flags": [lists.late_flag(1)] if shown.get("late") else [],
@@ -93,20 +95,20 @@ def _to_do(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     if queries.may_record(viewer):
         url = url_for("followups.record", job=asked.job.key, year=asked.year)
     return _row(asked, viewer, today) | {
-        "title": f"{_(GLOSSARY[asked.job.key].label)} {asked.year}",
+        "title": f"{_(asked.job.name)} {asked.year}",
         "url": url,
         "meta": [_place(asked), _("Bygger på siffrorna för %(year)s", year=asked.fed_by)],
     }
 
 
 def _place(asked: Duty) -> str:
-    return f"HÖK {asked.job.provision}".replace(" ", "\u00a0")
+    return f"{main_agreement().name} {asked.job.provision}".replace(" ", "\u00a0")
 
 
 def _job(about: Duty, done: FollowUp | None, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     shown = {
-        "label": _(GLOSSARY[about.job.key].label),
-        "what": _(GLOSSARY[about.job.key].definition),
+        "label": _(about.job.name),
+        "what": _(about.job.about_it),
         "provision": _place(about),
         "state": _("Inget är inskrivet."),
     }
@@ -153,7 +155,7 @@ def _tables(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
             ],
             _share(solved),
         ),
-        _table(_("Tolkningar av HÖK"), [(_("Beslutade tolkningsbesked"), figures["interpreted"])]),
+        _table(register_name(), [(_("Beslutade tolkningsbesked"), figures["interpreted"])]),
     ]
     if figures["agreements"]:
         about = [(own(agreement), count) for agreement, count in figures["agreements"]]
@@ -171,7 +173,8 @@ def _share(solved: Sequence[int]) -> str:
         return ""
     return _(
         "%(local)s av %(all)s lösta ärenden löstes mellan parterna. Målet är minst %(goal)s procent, "
-        "förvalt av systemet och inte av HÖK.",
+        "förvalt av systemet och inte av %(agreement)s.",
+        agreement=main_agreement().name,
         local=solved[0],
         all=sum(solved),
         goal=LOCAL_GOAL,

@@ -16,11 +16,11 @@ from escalation.agreements.models import Agreement, Interpretation, Interpretati
 from escalation.rules import guide, ladder
 from escalation.rules.glossary import say
 from escalation.rules.guide import End, Option, Question, UnknownAnswer, Walk
+from escalation.rules.main_agreement import main_agreement
 from escalation.web.access import permits
 from escalation.web.format import slug
 from escalation.web.language import _, known, own
-
-HOK = "HOK"
+from escalation.web.names import body_name
 
 
 def answers(given: MultiDict[str, str]) -> dict[str, str]:
@@ -54,7 +54,7 @@ def end_page(way: Walk, end: End, viewer: Viewer) -> dict[str, Any]:
     about = queries.agreement(_agreement_code(given)) if end.step else None
     return {
         "end": end,
-        "about": about if about and about.code != HOK else None,
+        "about": about if about and about.code != main_agreement().code else None,
         "is_template": end.key == "other_ladder" and about is not None and not about.ladder_known,
         "ways": _ways(end, about),
         "quotes": _quotes(end.provisions),
@@ -75,20 +75,20 @@ def _subjects() -> list[Option]:
             "" if a.is_verified else say("Exempel, ej verifierat"),
         )
         for a in queries.all_agreements()
-        if a.code != HOK
+        if a.code != main_agreement().code
     ]
 
 
 def _ways(end: End, about: Agreement | None) -> list[tuple[str, str]]:
     """As the macro ``facts`` takes them; of an agreement also what we know and do not know about it."""
     ways = [(_(who), _(what)) for who, what in end.ways]
-    if about and about.code != HOK and about.note:
+    if about and about.code != main_agreement().code and about.note:
         ways.append((_("Om överenskommelsen"), own(about.note)))
     return ways
 
 
 def _agreement_code(given: Mapping[str, str]) -> str:
-    return given.get("subject", HOK)
+    return given.get("subject", main_agreement().code)
 
 
 def _answered(way: Walk) -> list[dict[str, str]]:
@@ -104,7 +104,7 @@ def _answered(way: Walk) -> list[dict[str, str]]:
 
 def _quotes(codes: Sequence[str]) -> list[dict[str, Any]]:
     """HÖK's words, whole, as the macro ``provision`` takes them; with what VIS has said that they mean."""
-    version = queries.version_in_force(HOK, clock.today())
+    version = queries.version_in_force(main_agreement().code, clock.today())
     held = {p.code: p for p in queries.provisions(version.id)} if version else {}
     found = [held[code] for code in codes if code in held]
     said = queries.interpretations_by_provision(p.id for p in found)
@@ -113,12 +113,12 @@ def _quotes(codes: Sequence[str]) -> list[dict[str, Any]]:
 
 def _quote(p: Provision, said: Sequence[Interpretation]) -> dict[str, Any]:
     return {
-        "title": f"HÖK {p.code}",
+        "title": f"{main_agreement().name} {p.code}",
         "tags": [own(p.heading)],
         "text": f"”{p.text}”",
         "links": [
             (
-                _("VIS har tolkat stycket: %(number)s", number=i.number),
+                _("%(body)s har tolkat stycket: %(number)s", body=body_name(i.body), number=i.number),
                 url_for("decisions.interpretation", slug=slug(i.number)),
             )
             for i in said

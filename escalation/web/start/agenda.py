@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from escalation.cases.ladders import ladder_of
-from escalation.cases.overview import Standing
+from escalation.cases.overview import CaseOverview
 from escalation.meetings import queries as meetings
 from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import workdays
@@ -38,33 +38,33 @@ class Agenda:
     last: dict[str, dt.date]
     treatments: dict[int, list[Treatment]]
 
-    def treatment(self, s: Standing) -> Treatment | None:
+    def treatment(self, s: CaseOverview) -> Treatment | None:
         """The treatment that is going on at the case's present step; None for one that waits for a meeting."""
         now = meetings.current_treatment(self.treatments.get(s.case.id, ()), s.case)
         is_over = now is not None and now.scheduled_at is not None and s.case.phase is Phase.PREPARATION
         return None if is_over else now
 
-    def times_tabled(self, s: Standing) -> int:
+    def times_tabled(self, s: CaseOverview) -> int:
         here = (s.case.step, s.case.round)
         of_case = self.treatments.get(s.case.id, ())
         return sum((t.step, t.round) == here and t.taken_off_ground == "tabled" for t in of_case)
 
-    def brief_due_on(self, s: Standing) -> dt.date | None:
+    def brief_due_on(self, s: CaseOverview) -> dt.date | None:
         """The material deadline of the meeting that the case is prepared for; None once the brief is in."""
         treatment = self.treatment(s)
         if s.case.phase is not Phase.PREPARATION or treatment is None:
             return None
         return day_of(treatment.held_at).material_on
 
-    def on(self, meeting: MeetingDay, items: Sequence[Standing]) -> list[Standing]:
+    def on(self, meeting: MeetingDay, items: Sequence[CaseOverview]) -> list[CaseOverview]:
         """The cases that stand on the meeting."""
         return [s for s in items if s.case.phase is Phase.SCHEDULED and self._aims_at(s, meeting)]
 
-    def meant_for(self, meeting: MeetingDay, items: Sequence[Standing]) -> list[Standing]:
+    def meant_for(self, meeting: MeetingDay, items: Sequence[CaseOverview]) -> list[CaseOverview]:
         """The cases that are prepared for the meeting and whose brief is not in."""
         return [s for s in items if s.case.phase is Phase.PREPARATION and self._aims_at(s, meeting)]
 
-    def _aims_at(self, s: Standing, meeting: MeetingDay) -> bool:
+    def _aims_at(self, s: CaseOverview, meeting: MeetingDay) -> bool:
         treatment = self.treatment(s)
         return treatment is not None and treatment.meeting_id == meeting.id
 
@@ -74,7 +74,7 @@ def day_of(meeting: Meeting) -> MeetingDay:
     return meetings.day_of(ladder_of_body(meeting.body), meeting)
 
 
-def agenda(bodies: Sequence[str], items: Sequence[Standing], today: dt.date) -> Agenda:
+def agenda(bodies: Sequence[str], items: Sequence[CaseOverview], today: dt.date) -> Agenda:
     """The agendas of these bodies for these cases; in one question."""
     case = Agenda({body: [] for body in bodies}, {}, {})
     for meeting, on_it in meetings.agendas(bodies, [s.case.id for s in items], today - LOOKS_BACK):
@@ -133,7 +133,7 @@ def endings(day: Agenda, today: dt.date) -> list[str]:
     return found
 
 
-def about(s: Standing, day: Agenda, today: dt.date) -> str:
+def about(s: CaseOverview, day: Agenda, today: dt.date) -> str:
     """What a body's case waits for, in a sentence with its days; empty where its phase says all."""
     treatment = day.treatment(s)
     match s.case.phase:
@@ -162,7 +162,7 @@ def about(s: Standing, day: Agenda, today: dt.date) -> str:
             return ""
 
 
-def what_follows(s: Standing, today: dt.date) -> str:
+def what_follows(s: CaseOverview, today: dt.date) -> str:
     """Who gets the ball by time alone, and when; empty where nobody does."""
     if s.then is None or s.case.paused_until is not None:
         return ""

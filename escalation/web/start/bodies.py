@@ -9,7 +9,7 @@ from typing import Any
 from escalation.accounts.models import Viewer
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.asks import RecommendationAnswer
-from escalation.cases.overview import Standing
+from escalation.cases.overview import CaseOverview
 from escalation.cases.sight import Sight
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.ladder import Step
@@ -29,12 +29,14 @@ def own_step(viewer: Viewer) -> Step:
     return step
 
 
-def is_here(s: Standing, viewer: Viewer) -> bool:
+def is_here(s: CaseOverview, viewer: Viewer) -> bool:
     """Whether the case stands at the viewer's body's step of its own ladder, and all of it is theirs to see."""
     return s.sight is Sight.FULL and ladder_of(s.case).step(s.case.step).body == viewer.body
 
 
-def case_row(s: Standing, viewer: Viewer, today: dt.date, day: Agenda, replies: dict[int, list[Any]]) -> dict[str, Any]:
+def case_row(
+    s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda, replies: dict[int, list[Any]]
+) -> dict[str, Any]:
     if s.then is not None and not is_here(s, viewer) and not lists.is_mine(s, viewer):
         return lists.row(s, viewer, today, by_act=False) | {
             "day": s.then.begins_on,
@@ -53,7 +55,7 @@ def case_row(s: Standing, viewer: Viewer, today: dt.date, day: Agenda, replies: 
     return shown | {"text": text or shown["text"], "more": agenda.what_follows(s, today)}
 
 
-def answers(s: Standing, replies: Sequence[RecommendationAnswer], today: dt.date) -> str:
+def answers(s: CaseOverview, replies: Sequence[RecommendationAnswer], today: dt.date) -> str:
     """ "Regionen ja 17 november. Upplands Väsby har inte svarat." """
     if s.case.phase is not Phase.RECOMMENDATION_OUT:
         return ""
@@ -67,7 +69,7 @@ def answers(s: Standing, replies: Sequence[RecommendationAnswer], today: dt.date
     return " ".join([*told, _("%(who)s har inte svarat.", who=waiting)] if s.holders else told)
 
 
-def papers(day: Agenda, coming: Sequence[MeetingDay], here: Sequence[Standing]) -> str:
+def papers(day: Agenda, coming: Sequence[MeetingDay], here: Sequence[CaseOverview]) -> str:
     """What stands on the next meeting, and whether its papers are there."""
     if not coming:
         return ""

@@ -8,9 +8,9 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
-from escalation.cases import overview
+from escalation.cases import overview, queries
 from escalation.cases.models.parties import PartyRole
-from escalation.cases.overview import Sought, Standing
+from escalation.cases.overview import CaseFilter, CaseOverview
 from escalation.cases.sight import Sight
 from escalation.cases.waits import referred
 from escalation.nudges import queries as nudges
@@ -33,7 +33,7 @@ Reminders = Sequence[nudges.LoggedNudge]
 
 def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/party.html`` shows."""
-    items = overview.standing(viewer, today, Sought(is_open=True, on_its_own=True))
+    items = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True))
     own = [s for s in items if s.sight is Sight.FULL]
     mine = [s for s in own if lists.is_mine(s, viewer)]
     others = [s for s in own if not lists.is_mine(s, viewer)]
@@ -41,7 +41,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     known = [s for s in items if s.sight is not Sight.FULL]
     known.sort(key=lambda s: cited.keys().isdisjoint(s.provisions))
     reports = [s.case.id for s in mine if s.ball and s.ball.act == "report"]
-    undertaken = overview.undertakings(reports, viewer.party) if reports else {}
+    undertaken = queries.undertakings(reports, viewer.party) if reports else {}
     drafts = pages.rows(viewer)
     waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
     asked = [lists.referred(case, r, today) for case, r in referred(viewer)]
@@ -65,7 +65,7 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     }
 
 
-def lead(mine: int, others: Sequence[Standing], today: dt.date) -> str:
+def lead(mine: int, others: Sequence[CaseOverview], today: dt.date) -> str:
     """ "Ett ärende väntar på er. Två väntar på andra, och ett av dem är försenat." """
     first = _("Inget ärende väntar på er.")
     if mine:
@@ -88,20 +88,20 @@ def lead(mine: int, others: Sequence[Standing], today: dt.date) -> str:
     )
 
 
-def _mine(s: Standing, undertaken: Sequence[str], viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _mine(s: CaseOverview, undertaken: Sequence[str], viewer: Viewer, today: dt.date) -> dict[str, Any]:
     shown = lists.row(s, viewer, today, by_act=True)
     if undertaken and not shown["text"]:
         shown["text"] = _("Det ni har åtagit er: %(what)s", what=own(clipped(" ".join(undertaken), UNDERTAKING_LENGTH)))
     return shown | {"more": _more(s, viewer, today)}
 
 
-def _more(s: Standing, viewer: Viewer, today: dt.date) -> str:
+def _more(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
     """The open proposal, unless the row itself asks for the viewer's answer; and from when one may go up alone."""
     offered = lists.offered(s, today) if s.proposal is None else ""
     return " ".join(part for part in (offered, alone(s, viewer, today)) if part)
 
 
-def _other(s: Standing, told: Reminders, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _other(s: CaseOverview, told: Reminders, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     shown = lists.row(s, viewer, today, by_act=True)
     if s.case.paused_until is not None:
         return shown | {"more": _("Dagarna räknas igen från %(day)s.", day=lists.near(s.case.paused_until, today))}
@@ -109,7 +109,7 @@ def _other(s: Standing, told: Reminders, viewer: Viewer, today: dt.date) -> dict
     return shown | {"text": chased or shown["text"], "more": _more(s, viewer, today)}
 
 
-def alone(s: Standing, viewer: Viewer, today: dt.date) -> str:
+def alone(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
     """From which day the viewer's party may take the case up without the other side; empty where that is no matter."""
     sides = {p.party_code for p in s.case.sides}
     if s.case.phase not in LOCAL_PHASES or viewer.party not in sides or s.case.paused_until is not None:
@@ -134,7 +134,7 @@ def alone(s: Standing, viewer: Viewer, today: dt.date) -> str:
 # That it is chased ----------------------------------------------------------------------------------------------------
 
 
-def reminded(s: Standing, told: Reminders, today: dt.date) -> str:
+def reminded(s: CaseOverview, told: Reminders, today: dt.date) -> str:
     """The days on which a reminder of what is now waited for left: "Påmint 17 och 23 november." """
     if s.ball is None:
         return ""
@@ -152,13 +152,13 @@ def reminded(s: Standing, told: Reminders, today: dt.date) -> str:
     return _("Påmint %(days)s.", days=joined([*first, last]))
 
 
-def _about(s: Standing, told: Reminders) -> Reminders:
+def _about(s: CaseOverview, told: Reminders) -> Reminders:
     """Of what was written in the case, that which is about what is now waited for."""
     key = s.ball.deadline_key if s.ball else ""
     return [t for t in told if t.nudge.round == s.case.round and t.nudge.subject == key]
 
 
-def next_reminder(s: Standing, told: Reminders, today: dt.date) -> str:
+def next_reminder(s: CaseOverview, told: Reminders, today: dt.date) -> str:
     """When the next reminder goes and to whom, or who gets the ball before that (domain/05 § 5.7)."""
     if s.ball is None or s.ball.act == "decide":
         return ""
@@ -191,13 +191,13 @@ def _to_whom(kind: NudgeKind, is_office: bool) -> str:
 # Beside ---------------------------------------------------------------------------------------------------------------
 
 
-def _known(s: Standing, viewer: Viewer, today: dt.date, cited: dict[int, str]) -> dict[str, Any]:
+def _known(s: CaseOverview, viewer: Viewer, today: dt.date, cited: dict[int, str]) -> dict[str, Any]:
     shown = lists.row(s, viewer, today, by_act=False)
     shared = sorted({cited[provision] for provision in s.provisions if provision in cited})
     return shown | {"more": _("Samma bestämmelse som %(numbers)s.", numbers=", ".join(shared)) if shared else ""}
 
 
-def _interim(s: Standing, today: dt.date) -> dict[str, Any]:
+def _interim(s: CaseOverview, today: dt.date) -> dict[str, Any]:
     case = s.case
     if case.interim_agreed_at:
         note = _(

@@ -11,9 +11,9 @@ from flask import url_for
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.agreements.models import Interpretation
-from escalation.cases import overview
+from escalation.cases import overview, patterns, queries
 from escalation.cases.models.parties import PartyRole
-from escalation.cases.overview import Sought, Standing
+from escalation.cases.overview import CaseFilter, CaseOverview
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.main_agreement import ladder_of_body
@@ -34,18 +34,18 @@ REVIEWS_AHEAD = dt.timedelta(days=180)
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/political.html`` shows."""
-    known = overview.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
     day = agenda.agenda([viewer.body or ""], here, today)
     coming = day.coming[viewer.body or ""]
     on = day.on(coming[0], here) if coming else []
-    stands = overview.stands([s.case.id for s in here])
+    stands = queries.latest_positions([s.case.id for s in here])
     ids = {provision for s in on for provision in s.provisions}
     known_here, on_it = ({s.case.id for s in some} for some in (here, on))
     seen = [s for s in items if s.case.id not in known_here and not ids.isdisjoint(s.provisions)]
-    unseen = overview.in_the_county(ids, than=[s.case.id for s in items])
+    unseen = patterns.in_the_county(ids, than=[s.case.id for s in items])
     at_hand = agreements.interpretations_at_hand(today + REVIEWS_AHEAD)
     rest = [s for s in here if s.case.id not in on_it]
     return {
@@ -70,7 +70,9 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     }
 
 
-def _lead(on: Sequence[Standing], here: Sequence[Standing], coming: Sequence[MeetingDay], today: dt.date) -> str:
+def _lead(
+    on: Sequence[CaseOverview], here: Sequence[CaseOverview], coming: Sequence[MeetingDay], today: dt.date
+) -> str:
     if not here:
         return _("Inget ärende är hos er.")
     if not on:
@@ -88,13 +90,13 @@ def _lead(on: Sequence[Standing], here: Sequence[Standing], coming: Sequence[Mee
     return f"{first} " + _("Handlingarna kommer %(day)s.", day=lists.near(sent, today))
 
 
-def _outs(here: Sequence[Standing], viewer: Viewer, today: dt.date) -> dict[int, str]:
+def _outs(here: Sequence[CaseOverview], viewer: Viewer, today: dt.date) -> dict[int, str]:
     days = sorted(s.ball.due_on for s in here if s.ball and s.case.phase is Phase.SCHEDULED)
     outs = {step.no: _("Parterna löser själva") for step in ladder_of_body(viewer.body).steps if step.body is None}
     return outs | ({own_step(viewer).no: _("Beslut %(day)s", day=lists.near(days[0], today))} if days else {})
 
 
-def _question(s: Standing, day: Agenda, stands: Mapping[str, str], today: dt.date) -> dict[str, Any]:
+def _question(s: CaseOverview, day: Agenda, stands: Mapping[str, str], today: dt.date) -> dict[str, Any]:
     """A case in a moment: the question in large, the two stands beside each other, the state of the papers."""
     treatment = day.treatment(s)
     assert treatment is not None  # it stands on the meeting by it
@@ -130,7 +132,7 @@ def _question(s: Standing, day: Agenda, stands: Mapping[str, str], today: dt.dat
     }
 
 
-def _changed(s: Standing, viewer: Viewer, today: dt.date, ids: set[int]) -> dict[str, Any]:
+def _changed(s: CaseOverview, viewer: Viewer, today: dt.date, ids: set[int]) -> dict[str, Any]:
     shown = lists.row(s, viewer, today, by_act=False)
     shared = [code for id, code in s.provisions.items() if id in ids]
     return shown | {"text": _("Samma bestämmelse: %(codes)s.", codes=joined(shared))}
@@ -148,7 +150,7 @@ def _hidden(count: int) -> str:
     )
 
 
-def _affected(s: Standing, stands: Mapping[str, str]) -> list[dict[str, str]]:
+def _affected(s: CaseOverview, stands: Mapping[str, str]) -> list[dict[str, str]]:
     return [
         {
             "label": p.party.name,
@@ -179,7 +181,7 @@ def _at_hand(found: Interpretation, today: dt.date) -> dict[str, str]:
 
 def _share(now: dt.datetime, today: dt.date) -> dict[str, str] | None:
     """How many of this year's closed cases were settled at step 1; None before the first is closed."""
-    local, closed = overview.solved_locally(now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0))
+    local, closed = patterns.solved_locally(now.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0))
     if not closed:
         return None
     return {

@@ -12,7 +12,7 @@ from escalation import clock
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.cases import overview, waits
-from escalation.cases.overview import Sought, Standing
+from escalation.cases.overview import CaseFilter, CaseOverview
 from escalation.cases.seats import may_register
 from escalation.followups.queries import of_office
 from escalation.nudges import queries as nudges
@@ -41,7 +41,7 @@ TELLS_MORE = frozenset({"X3", "X9"})
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/secretariat.html`` shows."""
-    known = overview.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     bodies = list(body_steps())
@@ -106,7 +106,7 @@ def lead(days: Sequence[dt.date | None], today: dt.date) -> str:
 # What we hold ---------------------------------------------------------------------------------------------------------
 
 
-def _mine(s: Standing, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str, Any]:
+def _mine(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str, Any]:
     shown = lists.row(s, viewer, today, by_act=True)
     shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}] if shown.get("late") else []
     return shown | {
@@ -115,7 +115,7 @@ def _mine(s: Standing, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str,
     }
 
 
-def _why(s: Standing, day: Agenda, today: dt.date) -> str:
+def _why(s: CaseOverview, day: Agenda, today: dt.date) -> str:
     assert s.ball is not None
     if s.case.phase is Phase.INTAKE:
         return _("Inkom %(day)s.", day=date_weekday(s.case.filed_at).rpartition(" ")[0])
@@ -132,7 +132,7 @@ def _why(s: Standing, day: Agenda, today: dt.date) -> str:
 # What stands still ----------------------------------------------------------------------------------------------------
 
 
-def _stalled(items: Sequence[Standing], today: dt.date, day: Agenda) -> list[tuple[Standing, Stall]]:
+def _stalled(items: Sequence[CaseOverview], today: dt.date, day: Agenda) -> list[tuple[CaseOverview, Stall]]:
     """The highest level first, within it the oldest event in substance."""
     judged = (
         (s, lists.stall(s, today, brief_due_on=day.brief_due_on(s), times_tabled=day.times_tabled(s))) for s in items
@@ -141,7 +141,7 @@ def _stalled(items: Sequence[Standing], today: dt.date, day: Agenda) -> list[tup
     return sorted(found, key=lambda pair: (-pair[1].level, pair[0].substance_at, pair[0].case.id))
 
 
-def _line(s: Standing, stall: Stall, told: Sequence[nudges.LoggedNudge], today: dt.date) -> dict[str, Any]:
+def _line(s: CaseOverview, stall: Stall, told: Sequence[nudges.LoggedNudge], today: dt.date) -> dict[str, Any]:
     rules = [rule for rule in stall.rules if not (rule == "X1" and TELLS_MORE.intersection(stall.rules))]
     late = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", stall.days_late) if stall.days_late else ""
     return {
@@ -157,7 +157,7 @@ def _line(s: Standing, stall: Stall, told: Sequence[nudges.LoggedNudge], today: 
     }
 
 
-def _deadline(s: Standing, today: dt.date) -> str:
+def _deadline(s: CaseOverview, today: dt.date) -> str:
     """The deadline that makes it late, by name: "Lokala steget slut 27 oktober"."""
     end = s.due.get("D7")
     if s.case.phase in {Phase.SERVED, Phase.DIALOGUE, Phase.IMPASSE} and s.ball and end and end < s.ball.begins_on:
@@ -183,7 +183,7 @@ def _told(told: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
 
 
 def _outs(
-    day: Agenda, items: Sequence[Standing], stalled: Sequence[tuple[Standing, Stall]], today: dt.date
+    day: Agenda, items: Sequence[CaseOverview], stalled: Sequence[tuple[CaseOverview, Stall]], today: dt.date
 ) -> dict[int, str]:
     """A line on each step: what stands still at the first, the next meeting at a body's."""
     outs = {}
@@ -200,7 +200,7 @@ def _outs(
     return outs
 
 
-def _path(day: Agenda, items: Sequence[Standing], today: dt.date) -> list[dict[str, Any]]:
+def _path(day: Agenda, items: Sequence[CaseOverview], today: dt.date) -> list[dict[str, Any]]:
     """The next days on which papers must be in or go out, with what is missing."""
     calendar = calendar_of(main_agreement().ladder)
     found: list[tuple[dt.date, str]] = []
@@ -242,14 +242,14 @@ def _state(on: int, missing: int) -> str:
     return _("Ett ärende är uppsatt.") if on == 1 else _("%(count)s ärenden är uppsatta.", count=count)
 
 
-def _has_nobody(s: Standing) -> bool:
+def _has_nobody(s: CaseOverview) -> bool:
     """Whether a side has no named handler although the case has left the acknowledgement behind."""
     if s.case.phase in {Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED}:
         return False
     return any(not p.has_handler and not p.has_substitute for p in s.case.sides)
 
 
-def _running(found: ClockStatus, nobody: Sequence[Standing]) -> list[dict[str, Any]]:
+def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[dict[str, Any]]:
     """The clock, the mail, and cases that nobody handles; what is wrong with a flag."""
     run = found.swept
     is_red, text = found.light is Light.RED, _(GLOSSARY[found.light].label)
@@ -277,6 +277,6 @@ def _running(found: ClockStatus, nobody: Sequence[Standing]) -> list[dict[str, A
     ]
 
 
-def _waiting(s: Standing) -> dict[str, str]:
+def _waiting(s: CaseOverview) -> dict[str, str]:
     url = url_for("cases.case", number=s.case.number)
     return {"label": own(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}

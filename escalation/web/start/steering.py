@@ -10,9 +10,10 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Viewer
-from escalation.cases import overview
+from escalation.cases import overview, patterns, queries
 from escalation.cases.ladders import ladder_of
-from escalation.cases.overview import Pattern, Sought, Standing
+from escalation.cases.overview import CaseFilter, CaseOverview
+from escalation.cases.patterns import Pattern
 from escalation.followups.queries import owed_by
 from escalation.rules import workdays
 from escalation.rules.glossary import inside
@@ -41,7 +42,7 @@ LANES: tuple[tuple[str, Any, frozenset[Phase]], ...] = (
 
 def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     """Everything that ``start/steering.html`` shows."""
-    known = overview.standing(viewer, today, Sought(is_open=True, on_its_own=True, or_asked=True))
+    known = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
     here = [s for s in items if is_here(s, viewer)]
@@ -50,7 +51,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     new = {s.case.number for s in here if last and day_of(s.case.step_entered_at) > last}
     watched = [s for s in items if _is_watched(s, viewer, today)]
     near = _near(items, here, viewer)
-    replies = overview.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
+    replies = queries.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
     slip = _slips(viewer, today, day, new)
     return {
         "place": _(own_step(viewer).name),
@@ -64,13 +65,13 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         ],
         "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
         "lanes": _lanes(here, watched, slip),
-        "patterns": [_pattern(p, items, today) for p in overview.patterns(viewer, now - YEAR)],
+        "patterns": [_pattern(p, items, today) for p in patterns.patterns(viewer, now - YEAR)],
     }
 
 
 def _lead(
-    here: Sequence[Standing],
-    near: Sequence[Standing],
+    here: Sequence[CaseOverview],
+    near: Sequence[CaseOverview],
     new: set[str],
     last: dt.date | None,
     viewer: Viewer,
@@ -92,20 +93,20 @@ def _lead(
     return " ".join(parts)
 
 
-def _near(items: Sequence[Standing], here: Sequence[Standing], viewer: Viewer) -> list[Standing]:
+def _near(items: Sequence[CaseOverview], here: Sequence[CaseOverview], viewer: Viewer) -> list[CaseOverview]:
     """What the body comes to next: its own balls, its own cases, and what time alone will bring it."""
     its = {s.case.id for s in here}
     near = [s for s in items if lists.is_mine(s, viewer) or s.case.id in its or _comes_to(s, viewer)]
     return sorted(near, key=lambda s: _next_day(s, viewer))
 
 
-def _comes_to(s: Standing, viewer: Viewer) -> bool:
+def _comes_to(s: CaseOverview, viewer: Viewer) -> bool:
     """Whether the next row of the ball is the body's, and the present one is its last before that."""
     is_last = bool(s.ball and s.ball.holder.startswith("secretariat")) or s.case.phase is Phase.BYPASS_REVIEW
     return bool(s.then and s.then.holder.endswith(f":{viewer.body}") and is_last)
 
 
-def _next_day(s: Standing, viewer: Viewer) -> dt.date:
+def _next_day(s: CaseOverview, viewer: Viewer) -> dt.date:
     assert s.ball is not None
     if s.then is not None and not lists.is_mine(s, viewer) and _comes_to(s, viewer):
         return s.then.begins_on
@@ -115,7 +116,7 @@ def _next_day(s: Standing, viewer: Viewer) -> dt.date:
 # The board ------------------------------------------------------------------------------------------------------------
 
 
-def _is_watched(s: Standing, viewer: Viewer, today: dt.date) -> bool:
+def _is_watched(s: CaseOverview, viewer: Viewer, today: dt.date) -> bool:
     """A local case that is late, or about to come: declared without a solution, near the end of its local step, or
     one whose parties are heard about taking it up."""
     step = ladder_of(s.case).step_of(viewer.body or "")
@@ -128,7 +129,7 @@ def _is_watched(s: Standing, viewer: Viewer, today: dt.date) -> bool:
 
 
 def _lanes(
-    here: Sequence[Standing], watched: Sequence[Standing], slip: Callable[[Standing], dict[str, Any]]
+    here: Sequence[CaseOverview], watched: Sequence[CaseOverview], slip: Callable[[CaseOverview], dict[str, Any]]
 ) -> list[dict[str, Any]]:
     lanes = [{"id": "watched", "name": _("Bevakas i steg 1"), "slips": [slip(s) for s in watched]}]
     for id, name, phases in LANES:
@@ -136,10 +137,10 @@ def _lanes(
     return lanes
 
 
-def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callable[[Standing], dict[str, Any]]:
+def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callable[[CaseOverview], dict[str, Any]]:
     """A maker of cards."""
 
-    def slip(s: Standing) -> dict[str, Any]:
+    def slip(s: CaseOverview) -> dict[str, Any]:
         case = s.case
         served = case.served_at and day_of(case.served_at)
         age = workdays.between(served, today, lists.calendar(s), case.is_urgent) if served else None
@@ -158,7 +159,7 @@ def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callab
     return slip
 
 
-def _flags(s: Standing, today: dt.date, day: Agenda, new: set[str]) -> list[dict[str, str]]:
+def _flags(s: CaseOverview, today: dt.date, day: Agenda, new: set[str]) -> list[dict[str, str]]:
     """The deviations, the worst first; a card shows two."""
     case, flags = s.case, []
     tabled, brief_due_on = day.times_tabled(s), day.brief_due_on(s)
@@ -180,7 +181,7 @@ def _flags(s: Standing, today: dt.date, day: Agenda, new: set[str]) -> list[dict
     return flags
 
 
-def _ball(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     if s.case.paused_until is not None or s.ball is None:
         return {"text": words.status(s.case), "mine": False}
     who = lists.who(s, viewer)
@@ -193,7 +194,7 @@ def _ball(s: Standing, viewer: Viewer, today: dt.date) -> dict[str, Any]:
     return {"text": text, "mine": lists.is_mine(s, viewer)}
 
 
-def _pattern(p: Pattern, items: Sequence[Standing], today: dt.date) -> dict[str, Any]:
+def _pattern(p: Pattern, items: Sequence[CaseOverview], today: dt.date) -> dict[str, Any]:
     """A provision that several have cited within a year."""
     place = f"{p.agreement} {p.code}"
     count = lists.spelled(len(p.parties))

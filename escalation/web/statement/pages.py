@@ -29,7 +29,8 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.web.access import current_viewer
-from escalation.web.cases import page, words
+from escalation.web.cases import words
+from escalation.web.cases.sections import about
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.uploads import FACT, on_disk
 from escalation.web.errors import status_of
@@ -361,7 +362,7 @@ def _page(
         "initiator": initiator,
         "respondent": respondent,
         "citation": words.citation(case, [p.code for p in queries.provisions(case)]),
-        "numbers": page.register_numbers(case),
+        "numbers": about.register_numbers(case),
         "step": statement.step if statement else case.step,
         "round": statement.round if statement else case.round,
         "is_unilateral": proposal_id is None,

@@ -1,0 +1,83 @@
+"""What the case is about: the filing, the cited texts, what the filer wants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from escalation.agreements.models import Interpretation, Provision
+from escalation.casefile import CaseFile
+from escalation.cases.models.case import Case
+from escalation.rules.glossary import GLOSSARY
+from escalation.rules.situation import Phase
+from escalation.trail.events import facts_of
+from escalation.trail.models import TrailEvent
+from escalation.web.cases import words
+from escalation.web.format import date_long
+from escalation.web.language import _, own
+
+
+def statement_link(case_file: CaseFile, events: Sequence[TrailEvent]) -> str:
+    """What the link to the joint statement says; empty where there is none. The trail tells, nothing is asked for."""
+    if case_file.case.phase is Phase.IMPASSE:
+        return _("Gemensam beskrivning") if case_file.situation.is_statement_agreed else _("Gemensamt arbetsutkast")
+    lifted = next((event for event in reversed(events) if event.kind == "case_lifted"), None)
+    if lifted is None:
+        return ""
+    label = _(GLOSSARY[(facts_of(lifted) or {}).get("statement", "joint_statement")].label)
+    return _("%(statement)s, %(day)s", statement=words.upper_first(label), day=date_long(lifted.at))
+
+
+def interim_note(case: Case, names: Mapping[str, str]) -> str:
+    """Since when the interim arrangement is agreed, or who proposed it."""
+    if case.interim_agreed_at:
+        day = date_long(case.interim_agreed_at)
+        return _("Överenskommet %(day)s. Ändras bara om båda är överens.", day=day)
+    who = names[case.filer.party_code]
+    return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(case.filed_at))
+
+
+def provisions(case: Case, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[dict[str, Any]]:
+    """The cited texts, verbatim, with whom they bind; or the free citation with its source."""
+    shown = []
+    for provision, _known in cited:
+        bearer = provision.duty_bearer
+        tags = [_("Åtagande för %(who)s", who=_(GLOSSARY[bearer].label))] if bearer else []
+        shown.append(
+            {
+                "title": f"{case.agreement.short_title} {provision.code}",
+                "tags": [*tags, own(provision.heading)],
+                "text": provision.text,
+                "links": [],
+            }
+        )
+    if case.citation_quote:
+        tags = [_("Citerat av anmälaren")]
+        if case.citation_source:
+            tags.append(own(case.citation_source))
+        shown.append(
+            {
+                "title": own(f"{case.agreement.short_title} {case.citation_place}"),
+                "tags": tags,
+                "text": case.citation_quote,
+                "links": [],
+            }
+        )
+    return shown
+
+
+def wishes(case: Case, *, is_principle_shown: bool) -> list[tuple[str, str]]:
+    """What the filer has weighed, tried and asked for, under what has happened; nothing where nothing was said."""
+    weighed = [
+        f"{_(GLOSSARY[name].label)}: {_(GLOSSARY[f'consequence_{weight}'].label)}".lower()
+        for name, weight in case.consequences.items()
+    ]
+    shown = [
+        (_("Önskat utfall"), own(case.desired_outcome)),
+        (_("Prövat hittills"), own(case.tried)),
+        (_("Konsekvenser"), words.upper_first("; ".join(weighed))),
+        (_("Anmälaren begär skyndsamhet"), own(case.urgency_reason)),
+        (_("Svar om kortare tider"), words.urgency(case) if case.urgency_asked and case.served_at else ""),
+        (_("Anmälaren vill börja på steg 2"), "" if is_principle_shown else own(case.principle_reason)),
+    ]
+    return [(term, text) for term, text in shown if text]

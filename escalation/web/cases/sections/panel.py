@@ -1,0 +1,237 @@
+"""The panel at the top: who is waited for, until when, what can be done, what follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from escalation.accounts.models import Viewer
+from escalation.casefile import CaseFile, workdays_late
+from escalation.cases.models.course import Ball
+from escalation.cases.people import parties_of
+from escalation.meetings import queries as meetings
+from escalation.rules import workdays
+from escalation.rules.deadlines import LATE_REFUSAL, calendar_of
+from escalation.rules.glossary import inside
+from escalation.rules.situation import ANNOUNCED, LOCAL_PHASES, Phase
+from escalation.web.cases import acts, words
+from escalation.web.cases.sections.closing import is_ended, may_begin_again, silence, silence_ends_on
+from escalation.web.cases.words import body_above
+from escalation.web.format import date_long, date_near, date_weekday, working_days
+from escalation.web.language import _, joined, ngettext
+
+
+def panel(
+    case_file: CaseFile, viewer: Viewer, main: acts.Act | None, ended: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """Days left, one sentence, and the answers to what now, what then, what else. ``ended``: why a case was closed."""
+    case, ball = case_file.case, case_file.ball
+    is_joined = case.joined_to is not None and case.phase is not Phase.CLOSED
+    if ball is None:
+        return {
+            "count": None,
+            "count_text": "",
+            "late": False,
+            "heading": _("Avslutat: ingen har tagit ärendet vidare") if is_ended(case_file) else words.status(case),
+            "answers": [
+                *([(_("Avslutat"), date_long(case.closed_at))] if case.closed_at else []),
+                *silence(case_file),
+                *([(_("Sedan"), _("Ärendet följer huvudärendet och avslutas när det avgörs."))] if is_joined else []),
+                *ended,
+                *may_begin_again(case_file),
+            ],
+        }
+    if case.paused_until is not None:
+        return _paused(case_file, viewer, main, case.paused_until)
+    calendar = calendar_of(case_file.ladder)
+    late = workdays_late(case_file)
+    left = workdays.between(case_file.today, ball.due_on, calendar, case.is_urgent)
+    who = words.holder_name(case, ball, case_file.ladder, viewer)
+    by = date_weekday(ball.due_on)
+    if ball.act == "decide":
+        heading = _("%(who)s %(act)s %(day)s", who=who, act=words.act_now(ball), day=by)
+    else:
+        heading = _("%(who)s %(act)s senast %(day)s", who=who, act=words.act_now(ball), day=by)
+    answers = [(_("Ni kan nu"), _now(case_file, viewer, main))]
+    if follows := _follows(case_file):
+        answers.append((_("Sedan"), follows))
+    if otherwise := _otherwise(case_file, viewer):
+        answers.append(otherwise)
+    answers += silence(case_file)
+    answers += _unmanned(case_file, ball)
+    for proposal in acts.standing_proposals(case_file):
+        if waits_for := acts.waits_for(case_file, proposal):
+            until = date_near(proposal.last_day(case_file.today), case_file.today)
+            answers.append((_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=waits_for, day=until)))
+    count = late or left
+    text = (
+        ngettext("arbetsdag över tiden", "arbetsdagar över tiden", count)
+        if late
+        else ngettext("arbetsdag kvar", "arbetsdagar kvar", count)
+    )
+    return {"count": count, "count_text": text, "late": bool(late), "heading": heading, "answers": answers}
+
+
+def _unmanned(case_file: CaseFile, ball: Ball) -> list[tuple[str, str]]:
+    """That nobody is there at a party that holds the ball, and who is reminded instead (E25: never nobody)."""
+    if not case_file.unmanned or ball.holder == "unanswered":
+        return []
+    held_by = parties_of(case_file.case, ball.holder)
+    gone = [code for code in held_by if code in case_file.unmanned]
+    if not gone:
+        return []
+    names = words.names_of(case_file.case, case_file.ladder)
+    told = _("Ingen handläggare är på plats hos %(who)s.", who=joined(names[code] for code in gone))
+    if len(gone) == len(held_by):
+        told += " " + _("Påminnelserna går till sekretariatet, och till partens beslutsfattare om någon är på plats.")
+    return [(_("På plats"), told)]
+
+
+def _paused(case_file: CaseFile, viewer: Viewer, main: acts.Act | None, until: dt.date) -> dict[str, Any]:
+    """A case whose clocks stand still: until when, and what was left of the local step."""
+    calendar = calendar_of(case_file.ladder)
+    answers = [
+        (_("Ni kan nu"), _now(case_file, viewer, main)),
+        (_("Sedan"), _("Dagarna räknas igen från %(day)s.", day=date_long(until))),
+    ]
+    d7, begun = case_file.deadline("D7"), case_file.paused_from
+    if begun and d7 and case_file.case.phase in LOCAL_PHASES and d7.due_on >= begun:
+        left = working_days(workdays.between(begun, d7.due_on, calendar, case_file.case.is_urgent))
+        answers.append((_("Kvar då"), _("%(left)s av det lokala steget.", left=left)))
+    return {
+        "count": None,
+        "count_text": _("Pausat"),
+        "late": False,
+        "heading": _("Ärendet är pausat till %(day)s", day=date_weekday(until)),
+        "answers": answers,
+    }
+
+
+def _now(case_file: CaseFile, viewer: Viewer, main: acts.Act | None) -> str:
+    if main is not None and main.url:
+        return _("%(label)s. %(text)s", label=main.label, text=main.text) if main.text else f"{main.label}."
+    if case_file.ball and case_file.ball.act == "decide" and viewer.body:
+        return _("Läsa frågan, ståndpunkterna och alternativen inför mötet.")
+    if case_file.ball and words.is_mine(case_file.case, case_file.ball, viewer):
+        return _("Läsa ärendet. Det som väntar görs av någon annan hos er.")
+    return _("Följa ärendet. Ni behöver inte göra något just nu.")
+
+
+def _follows(case_file: CaseFile) -> str:
+    """What comes after the awaited act, in the case's own dates; nothing while a withdrawal waits for objections."""
+    case, ladder = case_file.case, case_file.ladder
+    if case.withdrawal_until is not None:
+        return ""
+    match case.phase:
+        case Phase.INTAKE:
+            return _(
+                "Anmälan översänds till motparten och steg 1 börjar. "
+                "Saknas något eller hör frågan inte hit får ni veta varför."
+            )
+        case Phase.COMPLETION:
+            return _("Sekretariatet kontrollerar den kompletterade anmälan, inom de dagar som var kvar.")
+        case Phase.BYPASS_REVIEW:
+            return _(
+                "Beviljas begäran börjar ärendet hos %(body)s. Annars börjar steg 1 samma dag, med full tid.",
+                body=body_above(case_file),
+            )
+        case Phase.SERVED | Phase.DIALOGUE:
+            d7 = case_file.deadline("D7")
+            if d7 and d7.due_on >= case_file.today:
+                return _(
+                    "Lokala steget slutar %(day)s. Därefter får var och en av parterna lyfta ärendet.",
+                    day=date_long(d7.due_on),
+                )
+            return _(
+                "Efter gemensam beskrivning, eller tio arbetsdagar utan en, kan ärendet lyftas till %(body)s.",
+                body=body_above(case_file),
+            )
+        case Phase.IMPASSE:
+            return _("Ärendet lyfts till %(body)s, som kontrollerar och bereder det.", body=body_above(case_file))
+        case Phase.RECEIVED:
+            return _("Ärendet bereds till ett möte. En rapportör utses från varje sida.")
+        case Phase.PREPARATION if case_file.treatment and case_file.treatment.meeting is None:
+            return words.no_meeting()
+        case Phase.PREPARATION:
+            return _(
+                "Parterna får yttra sig över underlaget. Därefter beslutar %(body)s på mötet.",
+                body=inside(_(ladder.step(case.step).name)),
+            )
+        case Phase.SCHEDULED if case_file.treatment:
+            day = meetings.day_of(ladder, case_file.treatment.held_at)
+            return _(
+                "Parterna kan lämna synpunkter till och med %(comments)s. Handlingarna skickas ut %(dispatch)s.",
+                comments=date_long(day.comments_until),
+                dispatch=date_long(day.dispatch_on),
+            )
+        case Phase.MINUTED:
+            return _("Beslutet gäller när protokollet är justerat.")
+        case Phase.RECOMMENDATION_OUT if case_file.situation.outcome in ANNOUNCED:
+            return _(
+                "Var och en av parterna kan ta ärendet till %(body)s. %(ends)s",
+                body=body_above(case_file),
+                ends=_("Svarar alla ja genomförs uppgiften.")
+                if case_file.decisions[-1].tasks
+                else _("Svarar alla ja avslutas ärendet."),
+            )
+        case Phase.RECOMMENDATION_OUT:
+            above = body_above(case_file)
+            lead = _("Svarar alla ja genomförs rekommendationen.")
+            if not above:
+                return f"{lead} " + _("Svarar en part nej avslutas ärendet utan enighet.")
+            return f"{lead} " + _("Svarar en part nej går ärendet till %(body)s.", body=above)
+        case Phase.IMPLEMENTATION:
+            return _("När allt är rapporterat bekräftar den andra sidan, och ärendet avslutas.")
+        case _:
+            return ""
+
+
+def _otherwise(case_file: CaseFile, viewer: Viewer) -> tuple[str, str] | None:
+    """What happens else: who gets the ball by time alone, or what follows where the blocks do not agree."""
+    case, ball = case_file.case, case_file.ball
+    if ball is not None and ball.act == "answer_announcement":
+        return _("Om ingen gör något"), _if_silent(case_file)
+    coming = next((b for b in case_file.balls if b.begins_on > case_file.today), None)
+    if coming is None or ball is None:
+        if case.phase is Phase.SCHEDULED and case_file.situation.is_top:
+            body = _(case_file.ladder.step(case.step).name)
+            return _("Om %(body)s inte enas", body=inside(body)), _(
+                "Frågan tas upp en gång till. "
+                "Enas blocken inte då heller antecknas båda linjerna och frågan går till revidering."
+            )
+        return None
+    if case.withdrawal_until is not None:
+        return _("Om ingen invänder"), _("Ärendet avslutas som återkallat %(day)s.", day=date_long(coming.begins_on))
+    who = words.holder_name(case, coming, case_file.ladder, viewer)
+    if ball.act == "say_on":
+        return _("Om ingen svarar"), _(
+            "Från %(day)s kan ärendet lyftas, eller avslutas av två personer från olika sidor. Anmälaren kan i så fall "
+            "ta upp det en gång, utan prövning.",
+            day=date_long(coming.begins_on),
+        )
+    return _("Om ingen gör något"), _(
+        "%(who)s %(act)s från %(day)s. Ärendet kan inte bli liggande.",
+        who=who,
+        act=words.act_now(coming),
+        day=date_long(coming.begins_on),
+    )
+
+
+def _if_silent(case_file: CaseFile) -> str:
+    """What time does with an announcement that nobody takes further (T28b)."""
+    day = silence_ends_on(case_file)
+    number = case_file.ladder.workdays(LATE_REFUSAL, case_file.case.step, case_file.case.is_urgent)
+    ends = (
+        _("Uppgiften börjar gälla %(day)s", day=date_long(day))
+        if case_file.decisions[-1].tasks
+        else _("Ärendet avslutas %(day)s", day=date_long(day))
+    )
+    if day <= case_file.today:
+        ends = _("Det fortsätter när den som inte har svarat har fått en påminnelse")
+    return _(
+        "%(ends)s. Den som inte har svarat har inte godtagit något, och kan ta ärendet vidare i %(number)s till. "
+        "Dagarna är våra, inte överenskommelsens.",
+        ends=ends,
+        number=working_days(number),
+    )
