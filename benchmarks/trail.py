@@ -8,7 +8,8 @@ from pathlib import Path
 
 from escalation.db import session
 from escalation.trail import queries
-from tests.conftest import SqliteFiles, load_reference_data, migrated
+from tests.support.databases import SqliteFiles
+from tests.support.templates import load_reference_data, migrated
 from tests.trail.test_queries import lengthen
 
 EVENTS = 100_000

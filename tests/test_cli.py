@@ -29,9 +29,10 @@ from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailState
 from escalation.web.access import ACCESS
-from tests.conftest import ROOT, let_go, new_application, settings_for, watch
-from tests.factories import StoryFactory, everything
-from tests.many import nobody_could_write
+from tests.support.app import ROOT, close, new_application, settings_for, watch
+from tests.support.rows import all_rows
+from tests.support.sql import selects_under_lock
+from tests.support.stories import StoryFactory
 
 Database = scoped_session[Session]
 COMMANDS = {
@@ -79,7 +80,7 @@ def called(command: click.Command) -> list[str]:
 def blank_app(blank_database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app = new_application(settings_for(blank_database_url, tmp_path))
     yield app
-    let_go(app)
+    close(app)
 
 
 def test_every_command_refuses_a_database_at_another_step_with_one_sentence(blank_app: Flask) -> None:
@@ -232,7 +233,7 @@ def test_access_prints_each_endpoint_with_its_methods_and_who(app: Flask) -> Non
     assert result.exit_code == 0
     printed = {line.split(" ")[0]: line for line in result.output.splitlines()}
     assert set(printed) == {rule.endpoint for rule in app.url_map.iter_rules()} == set(ACCESS)
-    assert printed["cases.file"] == "cases.file GET,POST local_approver, local_handler"
+    assert printed["filing.file"] == "filing.file GET,POST local_approver, local_handler"
     assert "nobody" not in result.output
 
 
@@ -240,11 +241,11 @@ def test_access_prints_each_endpoint_with_its_methods_and_who(app: Flask) -> Non
 
 
 def test_setup_may_run_twice(app: Flask, session: Database) -> None:
-    before = everything()
+    before = all_rows()
     session.rollback()
     assert run(app, "setup").exit_code == 0
     session.rollback()
-    assert everything() == before
+    assert all_rows() == before
 
 
 @pytest.mark.one_database
@@ -261,7 +262,7 @@ def test_the_demo_is_never_played_in_production(settings: Settings, app: Flask) 
         assert result.exit_code == 1
         assert "never go into production" in result.output
     finally:
-        let_go(production)
+        close(production)
 
 
 @pytest.mark.one_database
@@ -337,13 +338,13 @@ def test_an_unknown_role_is_refused_and_no_password_is_an_argument(app: Flask) -
 def test_a_dry_sweep_shows_what_would_be_told_and_writes_nothing(app: Flask, session: Database) -> None:
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     session.commit()
-    before = everything()
+    before = all_rows()
     session.rollback()
     result = run(app, "sweep", "--at", "2026-09-23T06:00", "--dry-run")
     assert result.exit_code == 0
     assert f"{told.case.number} N3 D5 2026-09-23 -> user " in result.output
     session.rollback()
-    assert everything() == before
+    assert all_rows() == before
     session.rollback()
     assert run(app, "sweep", "--at", "2026-09-23T06:00").exit_code == 0
     session.rollback()
@@ -414,7 +415,7 @@ def test_others_may_write_while_verify_and_a_dry_sweep_read(app: Flask, session:
     StoryFactory(at_phase=Phase.DIALOGUE)
     session.commit()
     for command in (("verify",), ("sweep", "--dry-run"), ("sweep", "--dry-run", "--at", "2026-09-23T06:00")):
-        with nobody_could_write() as shut:
+        with selects_under_lock() as shut:
             assert run(app, *command).exit_code == 0
         assert shut == []
 

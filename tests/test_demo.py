@@ -35,8 +35,9 @@ from escalation.rules.deadlines import calendar_of, dates_of, recount
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent
-from tests.conftest import Databases, let_go, settings_for, watch
-from tests.factories import at
+from tests.support.app import close, settings_for, watch
+from tests.support.databases import Databases
+from tests.support.days import at
 
 Database = scoped_session[Session]
 
@@ -68,7 +69,7 @@ def blank_demo(databases: Databases, template: str, tmp_path: Path) -> Iterator[
     app = create_app(settings_for(databases.make("unplayed", template), tmp_path), watch=watch)
     with app.app_context():
         yield escalation_session
-    let_go(app)
+    close(app)
     databases.drop("unplayed")
 
 

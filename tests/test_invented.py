@@ -26,8 +26,10 @@ from escalation.rules.situation import Phase
 from escalation.trail.actions import next_number
 from escalation.trail.events import facts_of, render
 from escalation.trail.models import TrailEvent
-from tests.conftest import let_go, new_application, settings_for
-from tests.factories import StoryFactory, at, person
+from tests.support.app import close, new_application, settings_for
+from tests.support.days import at
+from tests.support.people import person
+from tests.support.stories import StoryFactory
 
 Database = scoped_session[Session]
 SITE = "https://trappan.example"
@@ -43,7 +45,7 @@ def site(settings: Settings) -> Iterator[Flask]:
     )  # fmt: skip
     app = new_application(made)
     yield app
-    let_go(app)
+    close(app)
 
 
 @pytest.fixture

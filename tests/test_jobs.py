@@ -20,8 +20,8 @@ from escalation.jobs import JOBS, Job, run
 from escalation.watch.health import INTERVALS
 from escalation.watch.models import Heartbeat, JobRun
 from escalation.watch.transports import FileTransport, SmtpTransport
-from tests.conftest import ROOT
-from tests.watch.conftest import at
+from tests.support.app import ROOT
+from tests.support.office import at
 
 SIX = at("2026-09-23 06:00")
 

@@ -16,7 +16,7 @@ from escalation.rules import ladder
 from escalation.rules.machine import Actor, Move
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import ANNOUNCED, Outcome, Phase, Seat, Situation, StepKind
-from tests.conftest import Once
+from tests.support.shared import Once
 
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 ROWS = {m.t: m for m in MOVES if m.phases}

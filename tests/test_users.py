@@ -20,9 +20,10 @@ from config import Settings
 from escalation.accounts.models import Membership, User
 from escalation.cases.people import people_of
 from escalation.trail.models import TrailEvent
-from tests.conftest import application, let_go, turn_to
-from tests.factories import Story, StoryFactory, person
-from tests.web.reading import Page
+from tests.support.app import application, close, turn_to
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 PASSWORD = "gråsugga under isen"
@@ -396,7 +397,7 @@ def test_without_a_contact_the_sign_in_page_names_none(settings: Settings) -> No
     page = app.test_client().get("/sign_in").text
     assert "Den som driver webbplatsen kan" in page
     assert "Kontakt:" not in page
-    let_go(app)
+    close(app)
 
 
 # --- A database that is away
@@ -408,7 +409,7 @@ def nowhere(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
     gone = replace(settings, database_url=f"sqlite:///{tmp_path}/no/such/directory/trappan.sqlite")
     app = application(gone)
     yield app
-    let_go(app)
+    close(app)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ BLUEPRINTS = (
     "escalation.web.start.views",
     "escalation.web.guide.views",
     "escalation.web.cases.views",
+    "escalation.web.filing.views",
+    "escalation.web.statement.views",
     "escalation.web.documents.views",
     "escalation.web.accounts.views",
     "escalation.web.decisions.views",

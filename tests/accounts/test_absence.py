@@ -12,9 +12,10 @@ from escalation.accounts import actions as accounts
 from escalation.cases import overview
 from escalation.cases.overview import CaseFilter
 from escalation.cases.people import people_of
-from tests.conftest import turn_to
-from tests.factories import Story, StoryFactory, ViewerFactory, person
-from tests.web.reading import Page
+from tests.support.app import turn_to
+from tests.support.page import Page
+from tests.support.people import ViewerFactory, person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.usefixtures("session")

@@ -27,7 +27,7 @@ from escalation.agreements.models import (
 from escalation.parties.actions import setup_parties
 from escalation.rules import data
 from escalation.trail.actions import next_number
-from tests.own_data import copied_to, used
+from tests.support.data_folder import copied_to, used
 
 TODAY = date(2026, 11, 23)
 

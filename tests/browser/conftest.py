@@ -9,10 +9,11 @@ import pytest
 from playwright.sync_api import expect
 
 from escalation.db import session
-from tests.browser import tour
-from tests.browser.people import Calendar, Person
-from tests.browser.tour import Standing
-from tests.conftest import NewPage, Server
+from tests.support.browser import tour
+from tests.support.browser.people import Calendar, Person
+from tests.support.browser.tour import Standing
+from tests.support.browser.windows import NewPage
+from tests.support.server import Server
 
 # A machine that does other things too is slower than Playwright's five seconds allow for.
 expect.set_options(timeout=15_000)

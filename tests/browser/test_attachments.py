@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import Person
-from tests.documents import pack
+from tests.support import sample_files
+from tests.support.browser.people import Person
 
 pytestmark = pytest.mark.browser
 
@@ -19,8 +19,8 @@ STAND = "Vi bokar om avbokade besök inom fem arbetsdagar."
 
 def test_a_file_is_refused_chosen_again_and_downloaded_as_it_was(person: Callable[..., Person], tmp_path: Path) -> None:
     good, bad = tmp_path / "Rutin för ombokning.docx", tmp_path / "underlag.pdf"
-    good.write_bytes(pack.docx())
-    bad.write_bytes(pack.HTML)
+    good.write_bytes(sample_files.docx())
+    bad.write_bytes(sample_files.HTML)
     region = person("Region Stockholm, beslutsfattare", javascript=False)
     page = region.opens(f"{CASE}/state_position")
     page.get_by_label("Er ståndpunkt").fill(STAND)
@@ -34,7 +34,7 @@ def test_a_file_is_refused_chosen_again_and_downloaded_as_it_was(person: Callabl
     with page.expect_download() as started:
         page.get_by_role("link", name=good.name, exact=True).click()
     assert started.value.suggested_filename == good.name
-    assert Path(started.value.path()).read_bytes() == pack.docx()
+    assert Path(started.value.path()).read_bytes() == sample_files.docx()
 
 
 def test_far_too_much_is_answered_with_a_page(person: Callable[..., Person], tmp_path: Path) -> None:

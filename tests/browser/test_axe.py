@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.people import Calendar, Person
 from tests.browser.test_layout import OUTSIDE, WIDTHS
-from tests.browser.tour import Standing, walk
-from tests.conftest import NewPage
+from tests.support.browser.people import Calendar, Person
+from tests.support.browser.tour import Standing, walk
+from tests.support.browser.windows import NewPage
 
 pytestmark = pytest.mark.browser
 

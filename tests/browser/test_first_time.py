@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import Person
-from tests.conftest import ROOT
+from tests.support.app import ROOT
+from tests.support.browser.people import Person
 
 pytestmark = pytest.mark.browser
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Person
 from tests.browser.test_axe import AXE, violations
-from tests.conftest import NewPage
+from tests.support.browser.people import Person
+from tests.support.browser.windows import NewPage
 
 pytestmark = pytest.mark.browser
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing
-from tests.browser.people import Calendar, Person
-from tests.browser.tour import INITIATOR, PARTY, REGION
+from tests.support.browser import filing
+from tests.support.browser.people import Calendar, Person
+from tests.support.browser.tour import INITIATOR, PARTY, REGION
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing
-from tests.browser.people import Person
-from tests.browser.tour import OFFICE, PARTY, VIS_MEMBER
+from tests.support.browser import filing
+from tests.support.browser.people import Person
+from tests.support.browser.tour import OFFICE, PARTY, VIS_MEMBER
 
 pytestmark = pytest.mark.browser
 

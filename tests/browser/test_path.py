@@ -11,9 +11,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing
-from tests.browser.people import Calendar, Person
-from tests.conftest import NewPage
+from tests.support.browser import filing
+from tests.support.browser.people import Calendar, Person
+from tests.support.browser.windows import NewPage
 
 pytestmark = pytest.mark.browser
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.people import Calendar, Person
+from tests.support.browser.people import Calendar, Person
 
 pytestmark = pytest.mark.browser
 

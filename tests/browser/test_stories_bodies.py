@@ -18,12 +18,12 @@ from escalation.cases.models.case import Case
 from escalation.cases.models.statements import Position
 from escalation.db import session
 from escalation.rules.situation import Phase
-from tests import factories
-from tests.browser import filing
-from tests.browser.people import Calendar, Person
-from tests.browser.tour import INITIATOR, OFFICE, REGION, STEERING, VIS_MEMBER
-from tests.conftest import Server
-from tests.factories import StoryFactory
+from tests.support import people
+from tests.support.browser import filing
+from tests.support.browser.people import Calendar, Person
+from tests.support.browser.tour import INITIATOR, OFFICE, REGION, STEERING, VIS_MEMBER
+from tests.support.server import Server
+from tests.support.stories import StoryFactory
 
 pytestmark = pytest.mark.browser
 
@@ -327,8 +327,8 @@ def test_cg1_a_consultation_group_answers_a_referral_with_its_due_date(
 ) -> None:
     """The due date is twenty working days from the asking; the case goes on meanwhile."""
     with server.app.app_context():
-        factories.person("CONSULT")
-        number = factories.StoryFactory(at_phase=Phase.PREPARATION, at_step=2).case.number
+        people.person("CONSULT")
+        number = StoryFactory(at_phase=Phase.PREPARATION, at_step=2).case.number
         session.commit()
     case = f"/cases/{number}"
     group = person("Samrådsgruppen Psykisk ohälsa och beroende")

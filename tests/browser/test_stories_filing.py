@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import filing
-from tests.browser.people import Person
-from tests.browser.tour import INITIATOR, OFFICE
-from tests.documents import pack
+from tests.support import sample_files
+from tests.support.browser import filing
+from tests.support.browser.people import Person
+from tests.support.browser.tour import INITIATOR, OFFICE
 
 pytestmark = pytest.mark.browser
 
@@ -147,7 +147,7 @@ def test_lp5_personal_data_are_stopped_where_they_are_written(
     writer = person(HANDLER)
     page = go_to_position(writer)
     with caplog.at_level(logging.INFO):
-        told = f"Den 2 november väntade {pack.PERSON} en hel dag."
+        told = f"Den 2 november väntade {sample_files.PERSON} en hel dag."
         filing_page = {**filing.POSITION, "Vad har hänt, när och hur ofta?": told}
         writer.fill(filing_page)
         writer.press("Spara och fortsätt")
@@ -156,8 +156,8 @@ def test_lp5_personal_data_are_stopped_where_they_are_written(
     expect(page.get_by_label("Vad har hänt, när och hur ofta?")).to_be_focused()
     expect(page.get_by_label("Vad har hänt, när och hur ofta?")).to_have_value(told)
     tried = [r.getMessage() for r in caplog.records if r.name == "escalation.privacy"]
-    assert tried == ["an identity number was stopped: field description of cases.draft"]
-    assert pack.PERSON not in caplog.text
+    assert tried == ["an identity number was stopped: field description of filing.draft"]
+    assert sample_files.PERSON not in caplog.text
 
     # A number whose last digit cannot be right is asked about, and can be answered for.
     writer.fill({"Vad har hänt, när och hur ofta?": "Ärende 640823-3235 hos leverantören."})
@@ -169,15 +169,15 @@ def test_lp5_personal_data_are_stopped_where_they_are_written(
     filing.heading(page, "Vad gäller under tiden?")
 
     # In the name of a file too.
-    named = tmp_path / f"Intyg {pack.PERSON}.docx"
-    named.write_bytes(pack.docx())
+    named = tmp_path / f"Intyg {sample_files.PERSON}.docx"
+    named.write_bytes(sample_files.docx())
     region = person("Region Stockholm, beslutsfattare")
     stand = region.opens("/cases/ESK-2026-0033/state_position")
     stand.get_by_label("Er ståndpunkt").fill("Vi bokar om avbokade besök.")
     stand.get_by_label("Bilagor").set_input_files(named)
     region.press("Lämna ståndpunkt")
     expect(stand.get_by_role("alert")).to_contain_text("personnummer")
-    expect(stand.get_by_role("alert")).not_to_contain_text(pack.PERSON)
+    expect(stand.get_by_role("alert")).not_to_contain_text(sample_files.PERSON)
 
 
 def test_lp6_to_begin_at_step_two_is_asked_for_with_the_parties_that_it_touches(

@@ -20,12 +20,14 @@ from escalation.cases.models.case import Case
 from escalation.cases.people import people_of
 from escalation.db import session
 from escalation.nudges.models import Nudge
-from tests import factories
-from tests.browser import filing
-from tests.browser.people import Calendar, Person
-from tests.browser.tour import INITIATOR, OFFICE, PARTY, REGION
-from tests.conftest import Server
-from tests.factories import HIRED_ON, StoryFactory, at
+from tests.support import people
+from tests.support.browser import filing
+from tests.support.browser.people import Calendar, Person
+from tests.support.browser.tour import INITIATOR, OFFICE, PARTY, REGION
+from tests.support.days import at
+from tests.support.people import SEATED_ON
+from tests.support.server import Server
+from tests.support.stories import StoryFactory
 
 pytestmark = pytest.mark.browser
 
@@ -435,7 +437,7 @@ def test_lp17_stockholm_asks_for_a_district_and_a_district_keeps_its_drafts(
         for name, unit in (("Handläggare, Järva", "STO-JAR"), ("Handläggare, Kungsholmen", "STO-KUN")):
             seat = Seat(role=Role.LOCAL_HANDLER, party="STO", unit=unit)
             email = f"{unit.lower()}@demo.invalid"
-            accounts.create_user(email, name, [seat], by="system:test", at=at(HIRED_ON), is_demo=True)
+            accounts.create_user(email, name, [seat], by="system:test", at=at(SEATED_ON), is_demo=True)
         session.commit()
     city = person("Stockholms stad, beslutsfattare")
     page = city.opens("/cases")
@@ -461,7 +463,7 @@ def test_lp18_norrtalje_is_affected_by_the_federations_case_and_decides_nothing_
     person: Callable[..., Person], server: Server
 ) -> None:
     with server.app.app_context():
-        factories.person("NOR.approver")
+        people.person("NOR.approver")
         session.commit()
     norrtalje = person("Norrtälje kommun, handläggare")
     page = norrtalje.opens(f"/cases/{C12}")

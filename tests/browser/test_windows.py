@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.people import Person
-from tests.browser.tour import PARTY
-from tests.conftest import Server, Window
+from tests.support.browser.people import Person
+from tests.support.browser.tour import PARTY
+from tests.support.browser.windows import Window
+from tests.support.server import Server
 
 pytestmark = pytest.mark.browser
 

@@ -22,7 +22,10 @@ from escalation.trail.queries import events_about
 from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import PastTransport
-from tests.factories import PRINCIPLED, REJECT, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import PRINCIPLED, REJECT
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

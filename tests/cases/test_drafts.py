@@ -19,7 +19,10 @@ from escalation.cases.verbs import filing as filing_verbs
 from escalation.rules.machine import MoveNotAllowed
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of
-from tests.factories import FILED_ON, CaseFactory, at, person, row_counts
+from tests.support.days import FILED_ON, at
+from tests.support.people import person
+from tests.support.rows import row_counts
+from tests.support.stories import CaseFactory
 
 Database = scoped_session[Session]
 

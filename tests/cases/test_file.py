@@ -18,7 +18,10 @@ from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
-from tests.factories import CaseFactory, StoryFactory, person, row_counts
+from tests.support.days import FILED_ON, at
+from tests.support.people import person
+from tests.support.rows import row_counts
+from tests.support.stories import CaseFactory, StoryFactory
 
 Database = scoped_session[Session]
 
@@ -95,7 +98,6 @@ def test_a_provision_with_an_interpretation_is_filed_on_when_it_is_said_why_that
 )
 @pytest.mark.one_database
 def test_only_those_who_write_for_a_party_file(seat: str, session: Database) -> None:
-    from tests.factories import FILED_ON, at
 
     with pytest.raises(MoveNotAllowed, match="seat"):
         filing.file(

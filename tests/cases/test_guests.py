@@ -30,7 +30,9 @@ from escalation.rules.moves.table import MOVES, moves_open_to
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind, Seat
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
-from tests.factories import Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

@@ -21,7 +21,10 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.queries import events_about
 from escalation.watch.sweep import sweep
-from tests.factories import REJECT, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import REJECT
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

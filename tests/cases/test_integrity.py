@@ -14,7 +14,8 @@ from escalation.cases.models.course import Ball
 from escalation.cases.waits import without_ball
 from escalation.rules.situation import ClosingReason, Phase
 from escalation.trail.models import TrailEvent
-from tests.factories import StoryFactory, at
+from tests.support.days import at
+from tests.support.stories import StoryFactory
 
 Database = scoped_session[Session]
 Change = Callable[[Database, Case], object]

@@ -28,7 +28,10 @@ from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
 from escalation.watch import delivery, sweep
 from escalation.watch.transports import Attempt, PastTransport, Result
-from tests.factories import REJECT, STATEMENT, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import REJECT, STATEMENT
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

@@ -14,7 +14,10 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail.models import TrailEvent
-from tests.factories import REJECT, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import REJECT
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 OTHERS = ("RS.handler", "SOL.approver", "SUN.reader", "SUN.registrar", "SEK.region", "SEK.municipal", "AUDITOR",

@@ -21,7 +21,9 @@ from escalation.rules import workdays
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.watch.sweep import sweep
-from tests.factories import Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 TASK = ["Bemanna kontaktvägen", "RS", "2026-11-30"]

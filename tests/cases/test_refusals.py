@@ -17,17 +17,10 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.moves.table import BY_VERB
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Outcome, Phase, ProposalKind
-from tests.factories import (
-    FACTS,
-    REJECT,
-    STATEMENT,
-    CaseFactory,
-    Story,
-    StoryFactory,
-    everything,
-    person,
-    recorded,
-)
+from tests.support.facts import FACTS, REJECT, STATEMENT, facts_of_decision
+from tests.support.people import person
+from tests.support.rows import all_rows
+from tests.support.stories import CaseFactory, Story, StoryFactory
 
 Database = scoped_session[Session]
 
@@ -94,7 +87,7 @@ def live(look: Look) -> set[str]:
         treatment = told.file.treatment
         assert treatment is not None
         held_on = treatment.held_at.held_on
-        act("decide", "SEK.municipal", held_on.isoformat(), **recorded(outcome, held_on))
+        act("decide", "SEK.municipal", held_on.isoformat(), **facts_of_decision(outcome, held_on))
 
     act("serve", "SEK.region", "2026-09-01")
     act("acknowledge", "RS.handler", "2026-09-03", **facts_for("acknowledge"))
@@ -124,27 +117,27 @@ def test_no_verb_acts_in_a_phase_that_its_row_does_not_name_and_none_leaves_a_tr
     for seat in SEATS:
         person(seat)
     session.commit()
-    before = everything()
+    before = all_rows()
     for verb in PERFORM:
         if phase in BY_VERB[verb].phases:
             continue
         for seat in ("SUN.approver", "RS.approver", "SEK.region", "TSG.chair", "VIS.chair"):
             with pytest.raises(MoveNotAllowed, match=rf"^{verb} is not open: phase$"):
                 told.act(verb, by=seat, **facts_for(verb))
-    assert everything() == before
+    assert all_rows() == before
     session.rollback()
-    assert everything() == before
+    assert all_rows() == before
 
 
 @pytest.mark.one_database
 @pytest.mark.usefixtures("session")
 def test_at_no_point_of_a_cases_life_does_anybody_without_a_seat_act() -> None:
     def nobody_else(told: Story, verb: str, _by: str, facts: dict[str, Any]) -> None:
-        before = everything()
+        before = all_rows()
         for seat in OUTSIDERS:
             with pytest.raises(MoveNotAllowed, match=rf"^{verb} is not open: seat$"):
                 told.act(verb, by=seat, **facts)
-        assert everything() == before
+        assert all_rows() == before
 
     assert live(nobody_else) >= set(TEXTS)
 
@@ -167,11 +160,11 @@ def test_after_a_refusal_and_the_doors_rollback_the_database_is_as_before(
 ) -> None:
     told = StoryFactory(at_phase=Phase.DIALOGUE)
     session.commit()
-    before = everything()
+    before = all_rows()
     with pytest.raises((MoveNotAllowed, FactsRefused, IdentityNumberFound)):
         act(told)
     session.rollback()
-    assert everything() == before
+    assert all_rows() == before
 
 
 # --- Facts of single verbs
@@ -298,12 +291,12 @@ TEXTS_OF_A_FILING = (
 def test_an_identity_number_stops_a_filing_and_points_at_its_field(field: str, session: Database) -> None:
     person("SUN.approver")
     session.commit()
-    before = everything()
+    before = all_rows()
     with pytest.raises(IdentityNumberFound) as case:
         CaseFactory(agreement="EGV", **{field: f"Gäller {NUMBER}"})
     assert case.value.field == field
     session.rollback()
-    assert everything() == before
+    assert all_rows() == before
 
 
 TEXTS: dict[str, tuple[str, ...]] = {
@@ -327,7 +320,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
 @pytest.mark.usefixtures("session")
 def test_at_every_point_of_a_cases_life_an_identity_number_in_any_text_stops_the_act() -> None:
     def with_number(told: Story, verb: str, by: str, facts: dict[str, Any]) -> None:
-        before = everything()
+        before = all_rows()
         for field in TEXTS.get(verb, ()):
             text: Any = f"Gäller {NUMBER}"
             text = {"alternatives": ["Ett", text], "task": (text, "RS", day("2027-09-30"))}.get(field, text)
@@ -336,7 +329,7 @@ def test_at_every_point_of_a_cases_life_an_identity_number_in_any_text_stops_the
                 told.act(verb, by=by, **facts | {field: text} | both_lines)
             assert found.value.field == field
             session.rollback()
-        assert everything() == before
+        assert all_rows() == before
 
     assert live(with_number) >= set(TEXTS)
 
@@ -347,9 +340,9 @@ def test_an_identity_number_in_a_proposal_stops_it(kind: ProposalKind, session: 
     is_statement = kind is ProposalKind.STATEMENT
     told = StoryFactory(at_phase=Phase.IMPASSE if is_statement else Phase.INTAKE)
     session.commit()
-    before = everything()
+    before = all_rows()
     terms = (STATEMENT if is_statement else REJECT) | {"question" if is_statement else "reason": NUMBER}
     with pytest.raises(IdentityNumberFound):
         told.offer(kind, terms, by="SUN.approver" if is_statement else "SEK.region")
     session.rollback()
-    assert everything() == before
+    assert all_rows() == before

@@ -17,7 +17,9 @@ from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
-from tests.factories import Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

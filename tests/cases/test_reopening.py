@@ -20,7 +20,10 @@ from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKi
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
 from escalation.watch.sweep import sweep
-from tests.factories import REJECT, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import REJECT
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

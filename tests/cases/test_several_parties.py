@@ -21,7 +21,10 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.watch.sweep import sweep
-from tests.factories import REJECT, STATEMENT, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import REJECT, STATEMENT
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

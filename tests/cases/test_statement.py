@@ -21,7 +21,10 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
-from tests.factories import STATEMENT, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import STATEMENT
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 EMPTY = {part: fingerprint("") for part in StatementPart}

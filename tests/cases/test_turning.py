@@ -16,7 +16,8 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
-from tests.factories import REJECT, Story, StoryFactory
+from tests.support.facts import REJECT
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

@@ -14,7 +14,9 @@ from escalation.cases.models.case import Case, CaseType
 from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight, seen_whole
 from escalation.rules.situation import Outcome, Phase, ProposalKind
-from tests.factories import REJECT, ROLES, StoryFactory, person
+from tests.support.facts import REJECT
+from tests.support.people import ROLES, person
+from tests.support.stories import StoryFactory
 
 Database = scoped_session[Session]
 TODAY = dt.date(2027, 6, 1)

@@ -21,7 +21,9 @@ from escalation.trail import queries as trail
 from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import FileTransport
-from tests.factories import Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

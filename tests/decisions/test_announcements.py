@@ -21,7 +21,9 @@ from escalation.rules.situation import ANNOUNCED, ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.watch.sweep import sweep
-from tests.factories import Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

@@ -18,7 +18,10 @@ from escalation.decisions.models import Decision
 from escalation.meetings.models import Meeting
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase
-from tests.factories import FACTS, Story, StoryFactory, everything, person
+from tests.support.facts import FACTS
+from tests.support.people import person
+from tests.support.rows import all_rows
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 
@@ -57,13 +60,13 @@ def test_a_decision_that_cannot_stand_is_refused(session: Database) -> None:
     told = scheduled()
     person("SEK.region")
     session.commit()
-    before = everything()
+    before = all_rows()
     for facts, fact in REFUSED_DECISIONS:
         with pytest.raises(FactsRefused) as refused:
             told.act("decide", by="SEK.region", **facts)
         assert set(refused.value.errors) == {fact}, facts
     session.flush()
-    assert everything() == before
+    assert all_rows() == before
 
 
 def test_nothing_is_decided_before_the_day_of_the_meeting(session: Database) -> None:
@@ -196,24 +199,24 @@ REFUSED_INTERPRETATIONS: tuple[tuple[dict[str, Any], str], ...] = (
 def test_an_interpretation_that_cannot_stand_is_refused_and_nothing_is_recorded(session: Database) -> None:
     told = scheduled(3)
     session.commit()
-    before = everything()
+    before = all_rows()
     for facts, fact in REFUSED_INTERPRETATIONS:
         with pytest.raises(FactsRefused) as refused:
             told.decide(Outcome.INTERPRET, **facts)
         assert set(refused.value.errors) == {fact}, facts
     session.flush()
-    assert everything() == before
+    assert all_rows() == before
 
 
 def test_a_task_that_cannot_stand_is_refused_and_nothing_is_adjusted(session: Database) -> None:
     told = decided(Outcome.INTERPRET)
     session.commit()
-    before = everything()
+    before = all_rows()
     for task in (("Bemanna", "NAC", day("2027-05-31")), ("Bemanna", "RS", day("2027-02-11"))):
         with pytest.raises(FactsRefused, match="task"):
             told.act("adjust", by="VIS.chair", task=task)
     session.flush()
-    assert everything() == before
+    assert all_rows() == before
 
 
 def test_an_abbreviation_ends_no_sentence(session: Database) -> None:

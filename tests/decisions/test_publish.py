@@ -13,7 +13,7 @@ from escalation.agreements.models import Interpretation
 from escalation.cases.course import FactsRefused
 from escalation.decisions.verbs.register import publish, sign
 from escalation.rules.machine import MoveNotAllowed
-from tests.factories import person
+from tests.support.people import person
 
 Database = scoped_session[Session]
 

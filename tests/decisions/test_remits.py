@@ -12,7 +12,7 @@ from escalation.cases.course import FactsRefused
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.moves.table import outcomes_open
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
-from tests.factories import Story, StoryFactory
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

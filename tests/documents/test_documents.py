@@ -22,15 +22,17 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about
-from tests.documents import pack
-from tests.factories import ACTS_AT, SERVED_ON, Story, StoryFactory, at, person
+from tests.support import sample_files
+from tests.support.days import ACTS_AT, SERVED_ON, at
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 NOW = at(SERVED_ON, ACTS_AT)
 
 
 def checked(name: str = "underlag.pdf", content: bytes | None = None) -> CheckedFile:
-    return check(name, BytesIO(pack.pdf() if content is None else content))
+    return check(name, BytesIO(sample_files.pdf() if content is None else content))
 
 
 @pytest.fixture
@@ -64,8 +66,8 @@ def test_a_file_lies_whole_under_a_name_of_ours_that_only_we_may_read(directory:
     assert "rutin" not in lying.name
     assert stat.S_IMODE(lying.stat().st_mode) == 0o600
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
-    assert lying.read_bytes() == pack.pdf() == queries.content(attachment, directory)
-    assert (attachment.name, attachment.size) == ("rutin.pdf", len(pack.pdf()))
+    assert lying.read_bytes() == sample_files.pdf() == queries.content(attachment, directory)
+    assert (attachment.name, attachment.size) == ("rutin.pdf", len(sample_files.pdf()))
 
 
 def test_the_same_file_twice_is_two_files(directory: Path, told: Story) -> None:
@@ -140,13 +142,13 @@ def test_a_file_that_is_gone_or_changed_is_missed(session: Database, directory: 
     whole, gone, changed = attach(told, directory, checked(), checked(), checked())
     assert queries.missing(directory) == []
     (directory / gone.key).unlink()
-    (directory / changed.key).write_bytes(pack.pdf(extra=b"% another"))
+    (directory / changed.key).write_bytes(sample_files.pdf(extra=b"% another"))
     session.commit()
     assert queries.missing(directory) == [
         f"attachment {gone.id}: its file cannot be read (No such file or directory)",
         f"attachment {changed.id}: its file is not what was handed in",
     ]
-    assert queries.content(whole, directory) == pack.pdf()
+    assert queries.content(whole, directory) == sample_files.pdf()
 
 
 @pytest.mark.parametrize("change", ["size = 0", "sha256 = 'abc'", "file_type = 'exe'"])
@@ -163,7 +165,7 @@ def test_a_position_tells_its_files_in_its_own_event_and_in_no_other(
     session: Database, directory: Path, told: Story
 ) -> None:
     before = len(events_about(f"case:{told.case.number}"))
-    file = checked("underlag.docx", pack.docx())
+    file = checked("underlag.docx", sample_files.docx())
     with actions.stored([file], directory) as laid:
         told.act("state_position", by="RS.handler", attachments=laid)
     told.act("state_position", by="RS.handler")

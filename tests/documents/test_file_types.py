@@ -22,7 +22,7 @@ from escalation.documents.file_types import (
     check_together,
     shown,
 )
-from tests.documents import pack
+from tests.support import sample_files
 
 
 def read_pdf(content: bytes) -> PdfContent:
@@ -41,32 +41,32 @@ def refused(name: str, content: bytes) -> FileRefused:
     return caught.value
 
 
-@pytest.mark.parametrize("name", pack.GOOD)
+@pytest.mark.parametrize("name", sample_files.GOOD)
 def test_a_good_file_is_taken_as_it_is(name: str) -> None:
-    file = checked(name, pack.GOOD[name])
-    assert (file.name, file.content, file.size) == (name, pack.GOOD[name], len(pack.GOOD[name]))
+    file = checked(name, sample_files.GOOD[name])
+    assert (file.name, file.content, file.size) == (name, sample_files.GOOD[name], len(sample_files.GOOD[name]))
     assert name.rpartition(".")[2].lower() in TYPES[file.type].extensions
 
 
-@pytest.mark.parametrize("what", pack.HOSTILE)
+@pytest.mark.parametrize("what", sample_files.HOSTILE)
 def test_a_hostile_file_is_refused_for_what_is_wrong_with_it(what: str) -> None:
-    name, content, reason = pack.HOSTILE[what]
+    name, content, reason = sample_files.HOSTILE[what]
     assert refused(name, content).reason == reason
 
 
-@pytest.mark.parametrize("what", pack.HOSTILE)
+@pytest.mark.parametrize("what", sample_files.HOSTILE)
 def test_every_refusal_has_a_sentence_that_says_what_to_do(what: str) -> None:
-    name, content, _reason = pack.HOSTILE[what]
+    name, content, _reason = sample_files.HOSTILE[what]
     problem = refused(name, content)
     sentence = REFUSALS[problem.reason] % problem.values
     assert sentence.endswith(".")
     assert sentence.count(".") >= 2
-    assert pack.PERSON not in sentence
+    assert sample_files.PERSON not in sentence
     assert not any(sign in sentence for sign in "\u202e\r\n\x00")
 
 
 def test_every_reason_is_met_by_some_file() -> None:
-    met = {reason for _name, _content, reason in pack.HOSTILE.values()}
+    met = {reason for _name, _content, reason in sample_files.HOSTILE.values()}
     assert met | {"too_many", "too_big_together"} == set(REFUSALS)
 
 
@@ -84,7 +84,7 @@ def test_every_reason_is_met_by_some_file() -> None:
     ],
 )
 def test_a_name_is_kept_as_data_and_never_as_a_path(sent: str, kept: str) -> None:
-    assert checked(sent, pack.pdf()).name == kept
+    assert checked(sent, sample_files.pdf()).name == kept
 
 
 def test_a_long_name_is_quoted_without_its_middle() -> None:
@@ -93,7 +93,7 @@ def test_a_long_name_is_quoted_without_its_middle() -> None:
 
 def test_a_file_of_exactly_ten_mebibytes_is_taken_and_one_byte_more_is_not() -> None:
     nearly = 10 * MEBIBYTE - 900
-    filled = pack.pdf(extra=b"%" * (nearly + 10 * MEBIBYTE - len(pack.pdf(extra=b"%" * nearly))))
+    filled = sample_files.pdf(extra=b"%" * (nearly + 10 * MEBIBYTE - len(sample_files.pdf(extra=b"%" * nearly))))
     assert checked("a.pdf", filled).size == 10 * MEBIBYTE
     problem = refused("a.pdf", filled + b"\n")
     assert (problem.reason, problem.values["size"]) == ("too_big", "10,1")
@@ -111,21 +111,37 @@ def test_five_files_and_25_mebibytes_go_with_one_act() -> None:
     "content",
     [
         pytest.param(
-            pack.docx("<w:p><w:r><w:t>1912</w:t></w:r><w:r><w:t>1212-12</w:t></w:r><w:r><w:t>12</w:t></w:r></w:p>"),
+            sample_files.docx(
+                "<w:p><w:r><w:t>1912</w:t></w:r><w:r><w:t>1212-12</w:t></w:r><w:r><w:t>12</w:t></w:r></w:p>"
+            ),
             id="split over runs",
         ),
-        pytest.param(pack.docx(f"<w:p><w:del><w:delText>{pack.PERSON}</w:delText></w:del></w:p>"), id="deleted"),
-        pytest.param(pack.docx("<w:p><w:t>&#49;91212121212</w:t></w:p>"), id="as an entity"),
-        pytest.param(pack.docx(f"<w:p><w:t><![CDATA[> {pack.PERSON}]]></w:t></w:p>"), id="as raw text"),
-        pytest.param(pack.docx(f'<w:p><wp:docPr id="1" descr="{pack.PERSON}"/></w:p>'), id="about a picture"),
-        pytest.param(pack.docx(more={"word/header1.xml": f"<w:p>{pack.PERSON}</w:p>"}), id="in the header"),
-        pytest.param(pack.docx(more={"word/comments.xml": f"<w:p>{pack.PERSON}</w:p>"}), id="in a comment"),
-        pytest.param(pack.docx(more={"docProps/core.xml": f"<dc:title>{pack.PERSON}</dc:title>"}), id="in the title"),
         pytest.param(
-            pack.docx(more={"word/header1.xml": f"<w:p>{pack.PERSON}</w:p>".encode("utf-16")}), id="in UTF-16"
+            sample_files.docx(f"<w:p><w:del><w:delText>{sample_files.PERSON}</w:delText></w:del></w:p>"), id="deleted"
+        ),
+        pytest.param(sample_files.docx("<w:p><w:t>&#49;91212121212</w:t></w:p>"), id="as an entity"),
+        pytest.param(sample_files.docx(f"<w:p><w:t><![CDATA[> {sample_files.PERSON}]]></w:t></w:p>"), id="as raw text"),
+        pytest.param(
+            sample_files.docx(f'<w:p><wp:docPr id="1" descr="{sample_files.PERSON}"/></w:p>'), id="about a picture"
         ),
         pytest.param(
-            pack.docx(more={"word/embeddings/a.xlsx": pack.xlsx(f"<si><t>{pack.PERSON}</t></si>")}),
+            sample_files.docx(more={"word/header1.xml": f"<w:p>{sample_files.PERSON}</w:p>"}), id="in the header"
+        ),
+        pytest.param(
+            sample_files.docx(more={"word/comments.xml": f"<w:p>{sample_files.PERSON}</w:p>"}), id="in a comment"
+        ),
+        pytest.param(
+            sample_files.docx(more={"docProps/core.xml": f"<dc:title>{sample_files.PERSON}</dc:title>"}),
+            id="in the title",
+        ),
+        pytest.param(
+            sample_files.docx(more={"word/header1.xml": f"<w:p>{sample_files.PERSON}</w:p>".encode("utf-16")}),
+            id="in UTF-16",
+        ),
+        pytest.param(
+            sample_files.docx(
+                more={"word/embeddings/a.xlsx": sample_files.xlsx(f"<si><t>{sample_files.PERSON}</t></si>")}
+            ),
             id="in a table within",
         ),
     ],
@@ -137,16 +153,22 @@ def test_an_identity_number_is_found_wherever_word_keeps_text(content: bytes) ->
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param(pack.xlsx(cells='<c r="A1"><v>191212121212</v></c>'), id="as a figure"),
+        pytest.param(sample_files.xlsx(cells='<c r="A1"><v>191212121212</v></c>'), id="as a figure"),
         pytest.param(
-            pack.xlsx(cells=f'<c r="A1" t="inlineStr"><is><t>{pack.PERSON}</t></is></c>'), id="as a text in the cell"
+            sample_files.xlsx(cells=f'<c r="A1" t="inlineStr"><is><t>{sample_files.PERSON}</t></is></c>'),
+            id="as a text in the cell",
         ),
-        pytest.param(pack.xlsx(f"<si><r><t>191212</t></r><r><t>{pack.PERSON[6:]}</t></r></si>"), id="in two colours"),
         pytest.param(
-            pack.xlsx(more={"xl/pivotCache/pivotCacheRecords1.xml": f'<r><s v="{pack.PERSON}"/></r>'}),
+            sample_files.xlsx(f"<si><r><t>191212</t></r><r><t>{sample_files.PERSON[6:]}</t></r></si>"),
+            id="in two colours",
+        ),
+        pytest.param(
+            sample_files.xlsx(more={"xl/pivotCache/pivotCacheRecords1.xml": f'<r><s v="{sample_files.PERSON}"/></r>'}),
             id="behind a pivot table",
         ),
-        pytest.param(pack.xlsx(more={"xl/comments1.xml": f"<comment>{pack.PERSON}</comment>"}), id="in a comment"),
+        pytest.param(
+            sample_files.xlsx(more={"xl/comments1.xml": f"<comment>{sample_files.PERSON}</comment>"}), id="in a comment"
+        ),
     ],
 )
 def test_an_identity_number_is_found_wherever_excel_keeps_text(content: bytes) -> None:
@@ -157,11 +179,12 @@ def test_an_identity_number_is_found_wherever_excel_keeps_text(content: bytes) -
     "content",
     [
         pytest.param(
-            pack.xlsx(cells='<c r="A1"><v>191212</v></c><c r="B1"><v>1212</v></c>'), id="a month beside an amount"
+            sample_files.xlsx(cells='<c r="A1"><v>191212</v></c><c r="B1"><v>1212</v></c>'),
+            id="a month beside an amount",
         ),
-        pytest.param(pack.xlsx(cells="<c><v>0.1912121212</v></c>"), id="a fraction"),
-        pytest.param(pack.xlsx("<si><t>19121212</t></si><si><t>1212</t></si>"), id="two texts"),
-        pytest.param(pack.xlsx(cells="<c><v>191212121213</v></c>"), id="a wrong control digit"),
+        pytest.param(sample_files.xlsx(cells="<c><v>0.1912121212</v></c>"), id="a fraction"),
+        pytest.param(sample_files.xlsx("<si><t>19121212</t></si><si><t>1212</t></si>"), id="two texts"),
+        pytest.param(sample_files.xlsx(cells="<c><v>191212121213</v></c>"), id="a wrong control digit"),
     ],
 )
 def test_figures_side_by_side_are_no_identity_number(content: bytes) -> None:
@@ -170,17 +193,25 @@ def test_figures_side_by_side_are_no_identity_number(content: bytes) -> None:
 
 def test_two_paragraphs_are_not_read_as_one_number() -> None:
     body = "<w:p><w:t>191212</w:t></w:p><w:p><w:t>1212</w:t></w:p>"
-    assert checked("text.docx", pack.docx(body)).type is FileType.DOCX
+    assert checked("text.docx", sample_files.docx(body)).type is FileType.DOCX
 
 
 def test_a_chart_with_its_table_within_is_no_hidden_object() -> None:
-    content = pack.docx(more={"word/embeddings/Microsoft_Excel_Sheet.xlsx": pack.xlsx(), "word/media/bild.png": "x"})
+    content = sample_files.docx(
+        more={"word/embeddings/Microsoft_Excel_Sheet.xlsx": sample_files.xlsx(), "word/media/bild.png": "x"}
+    )
     assert checked("text.docx", content).type is FileType.DOCX
 
 
 @pytest.mark.parametrize("name", ["text.docx", "tabell.xlsx", "a.pdf", "a.png", "a.jpg"])
 def test_no_cut_or_changed_byte_makes_the_check_fall_over(name: str) -> None:
-    good = {"docx": pack.docx(), "xlsx": pack.xlsx(), "pdf": pack.pdf(), "png": pack.png(), "jpg": pack.jpeg()}
+    good = {
+        "docx": sample_files.docx(),
+        "xlsx": sample_files.xlsx(),
+        "pdf": sample_files.pdf(),
+        "png": sample_files.png(),
+        "jpg": sample_files.jpeg(),
+    }
     content = good[name.rpartition(".")[2]]
     for at in range(1, len(content)):
         flipped = content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]

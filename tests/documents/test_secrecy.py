@@ -25,8 +25,10 @@ from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
-from tests.documents import pack
-from tests.factories import Story, StoryFactory, at, person
+from tests.support import sample_files
+from tests.support.days import at
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.usefixtures("session")
@@ -48,7 +50,7 @@ def story(phase: Phase = Phase.DIALOGUE, step: int = 1, **more: Any) -> Story:
 
 
 def attach(told: Story, directory: Path, by: str = "SUN.approver", name: str = "utredning.pdf") -> Attachment:
-    file = check(name, BytesIO(pack.pdf(extra=f"% {name}".encode())))
+    file = check(name, BytesIO(sample_files.pdf(extra=f"% {name}".encode())))
     with actions.stored([file], directory / "attachments") as laid:
         actions.attach(told.case.id, "position:1", laid, by=person(by), at=at(told.day))
     return queries.of_case(told.case.id)[-1]
@@ -180,11 +182,11 @@ def test_an_identity_number_is_stopped_in_a_note_and_in_a_reason_too(tmp_path: P
     file = attach(told, tmp_path)
     for field in ("note", "provision"):
         with pytest.raises(IdentityNumberFound):
-            mark(told, file, **{field: f"Se {pack.PERSON}"})
+            mark(told, file, **{field: f"Se {sample_files.PERSON}"})
         told.file  # noqa: B018 (what was refused is looked at anew)
     other = marked(told, tmp_path)
     with pytest.raises(IdentityNumberFound):
-        secrecy.unmark(told.case, other, by=person("SEK.region"), at=at(told.day), reason=f"Se {pack.PERSON}")
+        secrecy.unmark(told.case, other, by=person("SEK.region"), at=at(told.day), reason=f"Se {sample_files.PERSON}")
 
 
 @pytest.mark.parametrize("seat", ["SUN.handler", "SUN.approver", "SEK.municipal"])
@@ -261,7 +263,7 @@ def names(told: Story, seat: str) -> list[str]:
 
 def test_the_history_names_a_marked_file_to_those_alone_who_see_it(tmp_path: Path) -> None:
     told = story()
-    files = [check(name, BytesIO(pack.pdf(extra=name.encode()))) for name in ("hemlig.pdf", "öppen.pdf")]
+    files = [check(name, BytesIO(sample_files.pdf(extra=name.encode()))) for name in ("hemlig.pdf", "öppen.pdf")]
     with actions.stored(files, tmp_path / "attachments") as laid:
         told.act("state_position", by="RS.handler", attachments=laid)
     secret, _open = queries.of_case(told.case.id)
@@ -285,7 +287,7 @@ def test_that_a_file_was_marked_is_told_to_those_alone_who_have_the_room(tmp_pat
 
 def test_the_history_names_a_file_again_when_its_mark_is_lifted(tmp_path: Path) -> None:
     told = story()
-    file = check("hemlig.pdf", BytesIO(pack.pdf()))
+    file = check("hemlig.pdf", BytesIO(sample_files.pdf()))
     with actions.stored([file], tmp_path / "attachments") as laid:
         told.act("state_position", by="RS.handler", attachments=laid)
     (attachment,) = queries.of_case(told.case.id)

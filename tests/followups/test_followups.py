@@ -24,8 +24,11 @@ from escalation.watch import letters
 from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import SmtpTransport
-from tests.conftest import MailServer
-from tests.factories import PRINCIPLED, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import PRINCIPLED
+from tests.support.mail import MailServer
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 OFFICE = ("SEK.region", "SEK.municipal", "TSG.chair", "TSG.member", "VIS.chair", "TYR.handler", "AUDITOR")

@@ -20,10 +20,10 @@ from escalation.db import db, session
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Seat
 from escalation.web import access
-from tests.conftest import let_go, new_application
-from tests.factories import row_counts
-from tests.web import filing
-from tests.web.stage import House
+from tests.support import filing
+from tests.support.app import close, new_application
+from tests.support.rows import row_counts
+from tests.support.stage import House
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def annex(open_house: House) -> Iterator[House]:
     """The open house with an application of its own, to which a test may add."""
     app = new_application(open_house.app.config["SETTINGS"])
     yield House(app, open_house.stage, {})
-    let_go(app)
+    close(app)
 
 
 # --- The table ---------------------------------------------------------------------------------------------------
@@ -97,7 +97,7 @@ HELD_BY: dict[Seat, set[Role]] = {
 def test_the_page_of_acts_is_reached_by_every_seat_that_a_row_of_moves_names_and_by_no_other() -> None:
     named = {actor.seat for move in MOVES for actor in move.actors} - {Seat.CLOCK}
     assert access.ACCESS["cases.act"] == {role.value for seat in named for role in HELD_BY[seat]}
-    assert access.ACCESS["cases.file"] == {"local_handler", "local_approver"}
+    assert access.ACCESS["filing.file"] == {"local_handler", "local_approver"}
 
 
 # --- Tokens ------------------------------------------------------------------------------------------------------
@@ -135,16 +135,16 @@ def example(house: House, rule: Rule, draft: str, note: int) -> tuple[str, str]:
         "accounts.end_session": ("TYR.handler", "/end_session/1"),
         "accounts.absence": ("TYR.handler", "/absence"),
         "accounts.set_password": ("TYR.handler", "/set_password/abc"),
-        "cases.file": ("TYR.handler", "/cases/file"),
+        "filing.file": ("TYR.handler", "/cases/file"),
         "cases.act": ("SEK.region", house.path("intake", "/serve")),
         "cases.propose": ("SEK.region", house.path("intake", "/propose/reject")),
         "cases.answer": ("RS.approver", house.path("impasse", f"/answer/{house.stage.open_proposal}")),
         "cases.hear": ("SEK.region", house.path("served", "/hear/supersede")),
         "cases.comment": ("TYR.handler", house.path("served", "/comment/1")),
-        "cases.draft": ("TYR.handler", f"{draft}/position"),
-        "cases.check": ("TYR.handler", f"{draft}/check"),
-        "cases.discard": ("TYR.handler", f"{draft}/discard"),
-        "cases.statement": ("TYR.handler", house.path("forgotten", "/statement")),
+        "filing.draft": ("TYR.handler", f"{draft}/position"),
+        "filing.check": ("TYR.handler", f"{draft}/check"),
+        "filing.discard": ("TYR.handler", f"{draft}/discard"),
+        "statement.statement": ("TYR.handler", house.path("forgotten", "/statement")),
         "cases.add_register_number": ("TYR.registrar", house.path("served", "/add_register_number")),
         "cases.link": ("TYR.handler", house.path("served", "/link")),
         "cases.unlink": ("SEK.region", house.path("served", "/unlink/1")),
@@ -186,7 +186,7 @@ def test_every_post_asks_for_the_token_of_its_own_session(open_house: House) -> 
     assert open_house.ask(row_counts) == started
     assert {name for name, rows in started.items() if rows != before[name]} == {"login_session", "sign_in_log"}
     # With the token the form itself is read: nothing was filled in, or the address is nobody's.
-    leaving = {"accounts.sign_out", "accounts.sign_in_demo", "accounts.end_session", "cases.discard"}
+    leaving = {"accounts.sign_out", "accounts.sign_in_demo", "accounts.end_session", "filing.discard"}
     for endpoint, (seat, path) in sorted(rules.items(), key=lambda rule: rule[0] in leaving):
         answer = people[seat].browser.post(path, data={"csrf_token": people[seat].token()})
         assert answer.status_code in {302, 404, 409, 422}, endpoint

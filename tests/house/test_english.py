@@ -26,8 +26,8 @@ from escalation.db import session
 from escalation.parties.models import OrgUnit, Party
 from escalation.web.language import Catalogue
 from tests.house.test_pages import pages
-from tests.web.reading import VOID, Page
-from tests.web.stage import House
+from tests.support.page import VOID, Page
+from tests.support.stage import House
 from tests.web.test_filing import MEANWHILE, POSITION
 from tools import catalogue
 

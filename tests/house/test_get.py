@@ -28,7 +28,7 @@ from escalation.rules import yearly
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.filing.pages import PAGES
-from tests.factories import everything
+from tests.support.rows import all_rows
 
 Database = scoped_session[Session]
 NOBODYS = "ESK-2026-9999"
@@ -107,14 +107,14 @@ def test_no_page_that_is_only_looked_at_changes_anything(app: Flask, session: Da
             chosen = session.scalars(select(Membership.id).join(User).where(User.email == email)).one()
             session.rollback()
             assert client.post(f"/sign_in_demo/{chosen}").status_code == 302
-        before = everything()
+        before = all_rows()
         session.rollback()
         for path in paths[who % in_turn :: in_turn]:
             answer = client.get(path)
             is_sick = path == "/healthz" and answer.status_code == 503  # no clock runs here
             assert answer.status_code in {200, 302, 404, 409} or is_sick, (email, path, answer.status_code)
         session.rollback()
-        assert everything() == before, email
+        assert all_rows() == before, email
         session.rollback()
 
 

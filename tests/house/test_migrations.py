@@ -15,7 +15,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, create_engine, inspect
 
 from escalation.db import Base, db
-from tests.conftest import Databases, migrated
+from tests.support.databases import Databases
+from tests.support.templates import migrated
 
 VERSIONS = "alembic_version"
 

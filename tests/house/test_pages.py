@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.web import filing
-from tests.web.reading import Element, Page
-from tests.web.stage import House
+from tests.support import filing
+from tests.support.page import Element, Page
+from tests.support.stage import House
 
 CASE_KEYS = ("intake", "served", "dialogue", "impasse", "received", "preparation", "scheduled", "minuted")
 TOP_KEYS = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.support.app import ROOT
 
 DOMAIN = ROOT / "docs/domain"
 SPEAKS = ("escalation", "tests", "tools", "benchmarks", "migrations", "templates", "config.py", "wsgi.py", "README.md")

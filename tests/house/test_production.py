@@ -19,8 +19,10 @@ from escalation.db import Base, db, session
 from escalation.parties.models import BlockSide
 from escalation.rules.situation import Phase
 from escalation.trail.actions import next_number
-from tests.conftest import Databases, let_go, new_application
-from tests.factories import SERVED_ON, StoryFactory, at
+from tests.support.app import close, new_application
+from tests.support.databases import Databases
+from tests.support.days import SERVED_ON, at
+from tests.support.stories import StoryFactory
 
 SITE = "https://trappan.example"
 SET_UP = {
@@ -61,7 +63,7 @@ def production(databases: Databases, new_site_template: str, tmp_path: Path) -> 
         with app.app_context():
             yield app
     finally:
-        let_go(app)
+        close(app)
         databases.drop("site")
 
 

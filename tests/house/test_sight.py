@@ -1,7 +1,8 @@
 """One law says who sees which case: what is answered for one case is what a list is asked with (domain/02 § 2.4).
 
 ``sight_of`` answers for one case in Python, ``visible`` and ``seen_whole`` for many in SQL. Both are asked here for
-every membership and every case: for cases in every phase (``tests/web/stage.py``), and for those of the demo.
+every membership and every case: for cases in every phase (``tests/support/sample_cases.py``), and for those of the
+demo.
 """
 
 from __future__ import annotations
@@ -23,9 +24,13 @@ from escalation.cases.sight import Sight, rests, seen_whole, sight_of, visible
 from escalation.cases.waits import is_asked_for_opinion
 from escalation.db import session
 from escalation.rules.situation import HearingKind, Phase
-from tests.conftest import Databases, application, let_go, settings_for
-from tests.factories import Story, StoryFactory, ViewerFactory, at, person
-from tests.web.stage import TODAY, Stage
+from tests.support.app import application, close, settings_for
+from tests.support.databases import Databases
+from tests.support.days import at
+from tests.support.people import ViewerFactory, person
+from tests.support.sample_cases import TODAY
+from tests.support.stage import Stage
+from tests.support.stories import Story, StoryFactory
 
 
 @pytest.fixture(params=["stage", "demo_template"])
@@ -40,7 +45,7 @@ def cases(
         if isinstance(world, Stage):
             _add_rare_cases()
         yield list(session.scalars(select(Case).order_by(Case.id)))
-    let_go(app)
+    close(app)
     databases.drop("sight")
 
 

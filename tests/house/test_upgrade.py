@@ -31,7 +31,8 @@ from escalation.cases.waits import without_ball
 from escalation.db import db, session
 from escalation.rules.situation import ProposalKind
 from escalation.trail import queries as trail
-from tests.conftest import ROOT, Databases, application, let_go, settings_for, turn_to
+from tests.support.app import ROOT, application, close, settings_for, turn_to
+from tests.support.databases import Databases
 
 RELEASE = "0013"
 ROWS = ROOT / "tests/data/demo_of_0_1_0.json.xz"
@@ -110,7 +111,7 @@ def upgraded(databases: Databases, tmp_path: Path) -> Iterator[Flask]:
         flask_migrate.upgrade(directory=migrations)
     with app.app_context():
         yield app
-    let_go(app)
+    close(app)
     databases.drop("upgraded")
 
 

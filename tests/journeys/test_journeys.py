@@ -26,7 +26,10 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent, TrailPayload
-from tests.factories import REJECT, STATEMENT, CaseFactory, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import REJECT, STATEMENT
+from tests.support.people import person
+from tests.support.stories import CaseFactory, Story, StoryFactory
 
 Database = scoped_session[Session]
 

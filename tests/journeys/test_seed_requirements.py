@@ -27,7 +27,8 @@ from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import BODY_KINDS, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
-from tests.factories import CaseFactory, StoryFactory, person
+from tests.support.people import person
+from tests.support.stories import CaseFactory, StoryFactory
 from tools import catalogue
 
 Database = scoped_session[Session]

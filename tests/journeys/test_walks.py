@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases.integrity import rows_that_disagree
 from escalation.trail import queries as trail
-from tests.journeys.walk import Walk, add_meetings
+from tests.support.walk import Walk, add_meetings
 
 Database = scoped_session[Session]
 

@@ -20,7 +20,10 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
-from tests.factories import REJECT, CaseFactory, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.facts import REJECT
+from tests.support.people import person
+from tests.support.stories import CaseFactory, Story, StoryFactory
 
 Database = scoped_session[Session]
 

@@ -20,8 +20,9 @@ from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
 from escalation.trail.models import TrailEvent
-from tests.conftest import turn_to
-from tests.factories import Story, StoryFactory, person
+from tests.support.app import turn_to
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 TODAY = dt.date(2026, 11, 23)

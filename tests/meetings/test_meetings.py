@@ -17,7 +17,11 @@ from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
-from tests.factories import FACTS, Story, StoryFactory, at, everything, person
+from tests.support.days import at
+from tests.support.facts import FACTS
+from tests.support.people import person
+from tests.support.rows import all_rows
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 
@@ -41,9 +45,9 @@ def received() -> Story:
 
 
 def test_the_calendar_of_meetings_is_written_once(session: Database) -> None:
-    before = everything()
+    before = all_rows()
     invented.setup()
-    assert everything() == before
+    assert all_rows() == before
     assert {m.body for m in session.scalars(select(Meeting))} == {"TSG", "VIS"}
 
 

@@ -22,7 +22,9 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.watch.sweep import sweep
-from tests.factories import GROUP, Story, StoryFactory, at, person
+from tests.support.days import at
+from tests.support.people import GROUP, person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

@@ -13,9 +13,7 @@ from escalation.nudges import actions, queries
 from escalation.nudges.actions import NewNudge, back_off
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState, WhySuppressed
 from escalation.rules.nudge_plan import NudgeKind
-from tests.watch.conftest import Database, Office, at, office
-
-__all__ = ["office"]
+from tests.support.office import Database, Office, at
 
 DAY = dt.date(2026, 9, 23)
 SEVEN = at("2026-09-23 07:00")

@@ -22,8 +22,8 @@ from escalation.watch.delivery import DeliveryReport, deliver
 from escalation.watch.health import is_window_open
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import Attempt, FileTransport, Result, SmtpTransport, Transport
-from tests.conftest import MailServer
-from tests.watch.conftest import Database, Office, at
+from tests.support.mail import MailServer
+from tests.support.office import Database, Office, at
 
 MORNING = "2026-09-23 07:00"
 URL = "https://trappan.example.se"

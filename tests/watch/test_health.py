@@ -10,7 +10,7 @@ from escalation.cases.models.course import Ball
 from escalation.rules.nudge_plan import NudgeKind
 from escalation.watch.health import INTERVALS, Light, check_integrity, health, is_sweep_due, light_of, note_call, runs
 from escalation.watch.transports import Result
-from tests.watch.conftest import Database, Office, at
+from tests.support.office import Database, Office, at
 from tests.watch.test_deliver import MORNING, Postman, send
 
 NOON = at("2026-09-23 12:00")

@@ -12,8 +12,9 @@ from config import Settings
 from escalation.app import create_app
 from escalation.db import session
 from escalation.rules.situation import Phase
-from tests.conftest import MAIL_CERTIFICATE, MailServer, let_go, settings_for, watch
-from tests.factories import StoryFactory
+from tests.support.app import close, settings_for, watch
+from tests.support.mail import MAIL_CERTIFICATE, MailServer
+from tests.support.stories import StoryFactory
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
 
@@ -49,7 +50,7 @@ def site(settings: Settings, relay: MailServer) -> Iterator[Site]:
 
     yield build
     for app in made:
-        let_go(app)
+        close(app)
 
 
 def deliver(app: Flask, at: str = MORNING) -> Result:

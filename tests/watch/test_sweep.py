@@ -15,8 +15,9 @@ from escalation.cases.models.course import Ball
 from escalation.db import db
 from escalation.rules.situation import ClosingReason, Phase
 from escalation.watch.sweep import SweepReport, sweep
-from tests.many import asked, copies, nobody_could_write
-from tests.watch.conftest import Database, Office, at
+from tests.support.office import Database, Office, at
+from tests.support.rows import copy_case
+from tests.support.sql import selects, selects_under_lock
 
 
 def test_n0_is_written_when_time_alone_brings_the_ball(office: Office) -> None:
@@ -164,8 +165,8 @@ def is_of_all(question: str) -> bool:
 
 
 def test_the_question_of_the_sweep_is_asked_once_however_many_the_cases(office: Office) -> None:
-    copies(office.session, office.case(), 120)
-    with asked() as questions:
+    copy_case(office.session, office.case(), 120)
+    with selects() as questions:
         report = sweep(at("2026-09-03 06:00"))
     assert (report.cases, len(report.told)) == (121, 242)
     assert len(list(filter(is_of_all, questions))) == 1
@@ -175,7 +176,7 @@ def test_the_question_of_the_sweep_is_asked_once_however_many_the_cases(office: 
 def test_what_a_case_waits_for_is_found_by_its_own_index(office: Office) -> None:
     """Without statistics SQLite walked all newest balls for each case: 0.2 s of 1,000 cases, 30 s of 10,000."""
     office.case()
-    with asked() as questions:
+    with selects() as questions:
         sweep(at("2026-09-03 06:00"))
     question = next(filter(is_of_all, questions))
     days = ("2026-09-03",) * question.count("begins_on <= ?")
@@ -188,9 +189,9 @@ def test_what_a_case_waits_for_is_found_by_its_own_index(office: Office) -> None
 
 @pytest.mark.one_database
 def test_others_may_write_while_the_sweep_reads(office: Office) -> None:
-    copies(office.session, office.case(due_on="2026-12-22"), 20)
+    copy_case(office.session, office.case(due_on="2026-12-22"), 20)
     sweep(at("2026-09-03 06:00"))
-    with nobody_could_write() as shut:
+    with selects_under_lock() as shut:
         assert sweep(at("2026-09-03 07:00")).cases == 21
     # What is left: what time itself does to a case, and what the year asks for.
     assert len(shut) < 10

@@ -11,8 +11,8 @@ import pytest
 
 from escalation.watch.letters import Letter, message
 from escalation.watch.transports import Attempt, Result, SmtpTransport
-from tests.conftest import MailServer
-from tests.watch.conftest import at
+from tests.support.mail import MailServer
+from tests.support.office import at
 
 DROP, HANG = "drop the line", "say nothing"
 LATE = "say it later than any other answer may come: "

@@ -21,8 +21,10 @@ from escalation.accounts.models import LoginSession, Role
 from escalation.db import session
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
-from tests.factories import ROLES, row_counts
-from tests.web.stage import BODY_SEATS, CENTRE, ENDED, PARTY_SEATS, PHASES, SEATS, House, mark, title
+from tests.support.people import ROLES
+from tests.support.rows import row_counts
+from tests.support.sample_cases import ENDED, PHASES, mark, title
+from tests.support.stage import BODY_SEATS, CENTRE, PARTY_SEATS, SEATS, House
 
 pytestmark = pytest.mark.one_database  # tests/cases asks both databases who sees what
 

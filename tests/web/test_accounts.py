@@ -18,8 +18,8 @@ from escalation.accounts import actions, queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import LoginSession, Role, SignInLog, SignInOutcome, User
 from escalation.web import access
-from tests.conftest import turn_to
-from tests.web.reading import Page
+from tests.support.app import turn_to
+from tests.support.page import Page
 
 pytestmark = pytest.mark.one_database  # who may sign in is tried on both in tests/accounts
 

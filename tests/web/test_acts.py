@@ -18,10 +18,11 @@ from escalation.trail import queries as trail
 from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import PastTransport
-from tests.factories import at, person
-from tests.web import filing
-from tests.web.reading import Page
-from tests.web.stage import House
+from tests.support import filing
+from tests.support.days import at
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stage import House
 from tests.web.test_bad_input import set_day
 
 pytestmark = pytest.mark.one_database  # every verb is tried on both in tests/cases, meetings and decisions

@@ -17,9 +17,11 @@ from escalation.rules.situation import Outcome, Phase
 from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import FileTransport
-from tests.conftest import turn_to
-from tests.factories import Story, StoryFactory, at, person
-from tests.web.reading import Page
+from tests.support.app import turn_to
+from tests.support.days import at
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 Opens = Callable[..., Page]

@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 from escalation.trail import queries as trail
-from tests.conftest import Databases, let_go
-from tests.web.reading import Page
-from tests.web.stage import BODY_SEATS, PHASES, House, Stage, house_in
+from tests.support.app import close
+from tests.support.databases import Databases
+from tests.support.page import Page
+from tests.support.sample_cases import PHASES
+from tests.support.stage import BODY_SEATS, House, Stage, house_in
 from tests.web.test_access import FULL, OPEN, address, expected
 from tests.web.test_acts import NO_TASKS
 
@@ -81,7 +83,7 @@ class Prepared:
 
     def again(self) -> None:
         """As it was when the forms were opened."""
-        let_go(self.house.app)
+        close(self.house.app)
         self.databases.drop("at_once")
         self.databases.make("at_once", "opened")
 
@@ -119,10 +121,10 @@ def prepared(
             for name, who in OPEN[key].items()
             if not (name == "hear/join" and key in NOBODY_LIKE_IT)
         ]
-        let_go(house.app)
+        close(house.app)
         databases.make("opened", "at_once")
         yield Prepared(house, databases, acts)
-        let_go(house.app)
+        close(house.app)
         databases.drop("opened")
 
 

@@ -24,10 +24,13 @@ from escalation.documents.files import check
 from escalation.documents.models import Attachment
 from escalation.trail.events import content_of
 from escalation.trail.models import TrailEvent
-from tests.conftest import Databases
-from tests.documents import pack
-from tests.factories import at, person
-from tests.web.stage import PHASES, SEATS, TODAY, House, Stage, form_of, house_in, mark
+from tests.support import sample_files
+from tests.support.databases import Databases
+from tests.support.days import at
+from tests.support.page import form_of
+from tests.support.people import person
+from tests.support.sample_cases import PHASES, TODAY, mark
+from tests.support.stage import SEATS, House, Stage, house_in
 from tests.web.test_access import FULL, expected
 
 STAND = "Vi läser bestämmelsen så att ansvaret är gemensamt från första dagen."
@@ -104,11 +107,11 @@ def test_the_page_says_what_is_looked_through_and_what_cannot_be(open_house: Hou
 def test_what_runs_or_fetches_or_names_a_person_is_refused_with_the_right_sentence(
     what: str, says: str, open_house: House
 ) -> None:
-    name, content, _reason = pack.HOSTILE[what]
+    name, content, _reason = sample_files.HOSTILE[what]
     answer = state(open_house, (name, content))
     assert answer.status_code == 422
     assert says in beside(answer)
-    assert pack.PERSON not in answer.text
+    assert sample_files.PERSON not in answer.text
     assert name not in open_house.client("RS.handler").get(open_house.path("dialogue")).text
 
 
@@ -116,9 +119,9 @@ def test_what_runs_or_fetches_or_names_a_person_is_refused_with_the_right_senten
 
 
 def test_good_files_of_every_type_come_back_byte_by_byte_and_inert(open_house: House) -> None:
-    names = list(pack.GOOD)
+    names = list(sample_files.GOOD)
     for chosen in (names[first : first + 5] for first in range(0, len(names), 5)):
-        answer = state(open_house, *((name, pack.GOOD[name]) for name in chosen))
+        answer = state(open_house, *((name, sample_files.GOOD[name]) for name in chosen))
         assert answer.status_code == 302, beside(answer)
     reader = open_house.client("TYR.reader")
     page = reader.get(open_house.path("dialogue"))
@@ -128,7 +131,7 @@ def test_good_files_of_every_type_come_back_byte_by_byte_and_inert(open_house: H
     for name, url in shown.items():
         answer = reader.get(url)
         assert answer.status_code == 200
-        assert answer.data == pack.GOOD[name]
+        assert answer.data == sample_files.GOOD[name]
         of = next(facts for facts in TYPES.values() if name.rpartition(".")[2].lower() in facts.extensions)
         assert answer.headers["Content-Type"] == of.content_type
         assert answer.headers["Content-Security-Policy"] == "sandbox"
@@ -138,7 +141,7 @@ def test_good_files_of_every_type_come_back_byte_by_byte_and_inert(open_house: H
 
 
 def test_a_name_with_swedish_letters_is_told_in_the_form_that_browsers_read(open_house: House) -> None:
-    state(open_house, ("Rutin åäö; x.pdf", pack.pdf()))
+    state(open_house, ("Rutin åäö; x.pdf", sample_files.pdf()))
     page = open_house.client("RS.handler").get(open_house.path("dialogue"))
     answer = open_house.client("RS.handler").get(links(page.text)["Rutin åäö; x.pdf"])
     told = answer.headers["Content-Disposition"]
@@ -147,7 +150,7 @@ def test_a_name_with_swedish_letters_is_told_in_the_form_that_browsers_read(open
 
 
 def test_files_lie_outside_the_web_root_under_names_that_nobody_chose(open_house: House) -> None:
-    state(open_house, ("underlag.pdf", pack.pdf()))
+    state(open_house, ("underlag.pdf", sample_files.pdf()))
     (file,) = lying(open_house)
     assert re.fullmatch(r"[0-9a-f]{32}", file.name)
     assert Path(open_house.app.static_folder or "") not in file.parents
@@ -161,8 +164,8 @@ def test_a_position_without_files_goes_through_as_before(open_house: House) -> N
 
 
 def test_the_page_lists_files_with_their_stand_also_when_it_is_an_earlier_one(open_house: House) -> None:
-    state(open_house, ("första.pdf", pack.pdf()))
-    state(open_house, ("andra.pdf", pack.pdf()), text="Vi står kvar vid vår läsning.")
+    state(open_house, ("första.pdf", sample_files.pdf()))
+    state(open_house, ("andra.pdf", sample_files.pdf()), text="Vi står kvar vid vår läsning.")
     page = open_house.client("SEK.region").get(open_house.path("dialogue")).text
     stands, _, earlier = page.partition('id="h-sidor"')[2].partition("Tidigare versioner från")
     assert "andra.pdf" in stands
@@ -176,7 +179,7 @@ def test_the_page_lists_files_with_their_stand_also_when_it_is_an_earlier_one(op
 
 
 def test_an_affected_partys_files_stand_with_its_stand(open_house: House) -> None:
-    assert state(open_house, ("berörd.pdf", pack.pdf()), seat="KSON.handler").status_code == 302
+    assert state(open_house, ("berörd.pdf", sample_files.pdf()), seat="KSON.handler").status_code == 302
     page = open_house.client("RS.handler").get(open_house.path("dialogue")).text
     assert "berörd.pdf" in page.partition('id="h-sidor"')[2].partition('id="h-syfte"')[0]
 
@@ -185,7 +188,9 @@ def test_a_file_follows_the_sheet_into_the_proposal_and_the_statement(open_house
     house, key = open_house, "forgotten"
     sheet = house.path(key, "/statement")
     texts = {"question": STATEMENT["question"], "background": STATEMENT["background"]}
-    saved = send(house, "TYR.handler", sheet, [("fel.pdf", pack.pdf()), ("gemensam.docx", pack.docx())], **texts)
+    saved = send(
+        house, "TYR.handler", sheet, [("fel.pdf", sample_files.pdf()), ("gemensam.docx", sample_files.docx())], **texts
+    )
     assert saved.headers["Location"].endswith("#h-attachments"), beside(saved)
     page = house.client("TYR.handler").get(sheet).text
     wrong = re.search(r'value="(remove:\d+)">Ta bort<span class="sr">: <span lang="sv">fel.pdf', page)
@@ -220,7 +225,10 @@ def test_the_files_of_a_statement_that_was_declined_come_with_the_next(open_hous
     sheet = house.path(key, "/statement")
     texts = {"question": STATEMENT["question"], "background": STATEMENT["background"], "do": "offer"}
     for _once in range(2):
-        assert send(house, "TYR.approver", sheet, [("siffror.xlsx", pack.xlsx())][_once:], **texts).status_code == 302
+        assert (
+            send(house, "TYR.approver", sheet, [("siffror.xlsx", sample_files.xlsx())][_once:], **texts).status_code
+            == 302
+        )
         number = house.ask(lambda: session.scalars(select(Attachment.hangs_on)).one().partition(":")[2])
         path = house.path(key, f"/answer/{number}")
         answering = house.client("RS.approver").get(path)
@@ -235,7 +243,7 @@ def test_the_files_of_a_statement_that_was_declined_come_with_the_next(open_hous
 
 def test_a_one_sided_statement_has_its_own_files(open_house: House) -> None:
     path = open_house.path("forgotten", "/lift")
-    answer = send(open_house, "TYR.approver", path, [("ensidig.pdf", pack.pdf())], **STATEMENT)
+    answer = send(open_house, "TYR.approver", path, [("ensidig.pdf", sample_files.pdf())], **STATEMENT)
     assert answer.status_code == 302, beside(answer)
     page = open_house.client("RS.handler").get(open_house.path("forgotten")).text
     assert "ensidig.pdf" in page.partition('id="h-fraga"')[2].partition("</section>")[0]
@@ -245,7 +253,7 @@ def test_a_brief_keeps_its_files_when_the_case_is_taken_off_the_meeting(open_hou
     house, key = open_house, "preparation"
     path = house.path(key, "/schedule")
     meeting = re.findall(r'<option value="(\d+)"', house.client("SEK.region").get(path).text)[0]
-    answer = send(house, "SEK.region", path, [("siffror.xlsx", pack.xlsx())], meeting=meeting, **PREPARED)
+    answer = send(house, "SEK.region", path, [("siffror.xlsx", sample_files.xlsx())], meeting=meeting, **PREPARED)
     assert answer.status_code == 302, beside(answer)
     page = house.client("TSG.member").get(house.path(key)).text
     assert "siffror.xlsx" in page.partition('id="h-alt"')[2].partition("</section>")[0]
@@ -263,16 +271,16 @@ def test_a_brief_keeps_its_files_when_the_case_is_taken_off_the_meeting(open_hou
 
 
 @pytest.mark.one_database
-@pytest.mark.parametrize("what", sorted(set(pack.HOSTILE) - {"line break in the name"}))  # no browser sends one
+@pytest.mark.parametrize("what", sorted(set(sample_files.HOSTILE) - {"line break in the name"}))  # no browser sends one
 def test_a_hostile_file_is_refused_beside_the_field_and_the_text_stays(house: House, what: str) -> None:
-    name, content, reason = pack.HOSTILE[what]
+    name, content, reason = sample_files.HOSTILE[what]
     answer = state(house, (name, content))
     assert answer.status_code == 422
     sentence = beside(answer)
     assert sentence.startswith(REFUSALS[reason].partition("%")[0].strip())
     assert f'<a href="#attachments">{sentence.partition("&")[0][:20]}' in unescape(answer.text)
     assert f">\n{STAND}</textarea>" in answer.text
-    assert pack.PERSON not in answer.text
+    assert sample_files.PERSON not in answer.text
     assert "\u202e" not in answer.text
     assert "alert(1)" not in answer.text
     assert lying(house) == []
@@ -286,12 +294,12 @@ def test_refused_files_have_left_no_row_and_no_event(house: House) -> None:
 
 
 def test_more_than_an_act_may_bring_is_said_and_the_text_stays(house: House) -> None:
-    large = pack.pdf(extra=b"%" * (9 * MEBIBYTE))
+    large = sample_files.pdf(extra=b"%" * (9 * MEBIBYTE))
     answer = state(house, ("a.pdf", large), ("b.pdf", large), ("c.pdf", large))
     assert answer.status_code == 422
     assert beside(answer).startswith("Filerna är tillsammans 27,1 MB. Högst 25 MB")
     assert STAND in answer.text
-    answer = state(house, *((f"{n}.pdf", pack.pdf()) for n in range(6)))
+    answer = state(house, *((f"{n}.pdf", sample_files.pdf()) for n in range(6)))
     assert answer.status_code == 422
     assert beside(answer).startswith("Ni har valt 6 filer. Högst 5")
     assert STAND in answer.text
@@ -309,13 +317,13 @@ def test_much_more_is_not_received_at_all(house: House) -> None:
     ("seat", "path"), [("RS.handler", "/note_meeting"), ("RS.handler", "/fly"), ("SEK.region", "/propose/lapse")]
 )
 def test_a_form_without_a_field_for_files_takes_no_more_than_before(house: House, seat: str, path: str) -> None:
-    answer = post(house, seat, house.path("dialogue", path), [("a.pdf", pack.pdf(extra=b"%" * 3 * MEBIBYTE))])
+    answer = post(house, seat, house.path("dialogue", path), [("a.pdf", sample_files.pdf(extra=b"%" * 3 * MEBIBYTE))])
     assert answer.status_code == 413
 
 
 @pytest.mark.one_database
 def test_nobody_from_outside_may_send_much(house: House) -> None:
-    large = [("a.pdf", pack.pdf(extra=b"%" * 3 * MEBIBYTE))]
+    large = [("a.pdf", sample_files.pdf(extra=b"%" * 3 * MEBIBYTE))]
     answer = post(house, "public", house.path("dialogue", "/state_position"), large)
     assert answer.status_code == 413
     assert "Det är för stort" in answer.text
@@ -333,7 +341,7 @@ def test_a_text_in_place_of_a_file_is_nothing(open_house: House) -> None:
 
 
 def test_chosen_files_must_be_chosen_again_and_the_page_says_so(house: House) -> None:
-    answer = state(house, ("underlag.pdf", pack.pdf()), ("bild.png", pack.png()), text="")
+    answer = state(house, ("underlag.pdf", sample_files.pdf()), ("bild.png", sample_files.png()), text="")
     assert answer.status_code == 422
     assert beside(answer) == (
         "Välj filerna på nytt: underlag.pdf, bild.png. De följde inte med när sidan kom tillbaka."
@@ -343,7 +351,7 @@ def test_chosen_files_must_be_chosen_again_and_the_page_says_so(house: House) ->
 
 
 def test_one_bad_file_among_good_ones_means_all_are_chosen_again(house: House) -> None:
-    answer = state(house, ("underlag.pdf", pack.pdf()), ("tom.pdf", b""))
+    answer = state(house, ("underlag.pdf", sample_files.pdf()), ("tom.pdf", b""))
     assert beside(answer) == (
         "Filen tom.pdf är tom. Välj en annan fil. Välj därefter alla filer på nytt, även dem som gick bra."
     )
@@ -357,9 +365,9 @@ def test_without_files_nothing_is_said_of_files(house: House) -> None:
 
 def test_a_text_that_only_the_trail_refuses_takes_the_files_away_again(open_house: House) -> None:
     stale = form_of(open_house.client("RS.handler").get(open_house.path("dialogue", "/state_position")).text)
-    assert state(open_house, ("a.pdf", pack.pdf())).status_code == 302
+    assert state(open_house, ("a.pdf", sample_files.pdf())).status_code == 302
     path = open_house.path("dialogue", "/state_position")
-    answer = post(open_house, "RS.handler", path, [("b.pdf", pack.pdf())], **stale | FILLED)
+    answer = post(open_house, "RS.handler", path, [("b.pdf", sample_files.pdf())], **stale | FILLED)
     assert answer.status_code == 409
     assert STAND in answer.text
     assert len(lying(open_house)) == 1
@@ -367,7 +375,7 @@ def test_a_text_that_only_the_trail_refuses_takes_the_files_away_again(open_hous
 
 def test_where_there_is_no_room_for_files_a_page_says_so_and_nothing_is_done(open_house: House) -> None:
     directory(open_house).write_text("no directory")
-    answer = state(open_house, ("a.pdf", pack.pdf()))
+    answer = state(open_house, ("a.pdf", sample_files.pdf()))
     assert answer.status_code == 503
     assert "Filerna kunde inte sparas" in answer.text
     assert STAND in answer.text
@@ -397,7 +405,7 @@ class Unhurried(BytesIO):
 @pytest.mark.one_database
 def test_nobody_waits_to_write_while_a_file_is_on_its_way(open_house: House) -> None:
     settings: Settings = open_house.app.config["SETTINGS"]
-    file = pack.pdf(extra=b"%" * 2 * MEBIBYTE)
+    file = sample_files.pdf(extra=b"%" * 2 * MEBIBYTE)
     head = b'--x\r\nContent-Disposition: form-data; name="attachments"; filename="a.pdf"\r\n\r\n'
     body = Unhurried(head + file + b"\r\n--x--\r\n", settings.database_url.removeprefix("sqlite:///"))
     answer = open_house.client("RS.handler").post(
@@ -423,7 +431,7 @@ def furnished(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempP
             assert found
             case, _seen = found
             stand = cases.positions(case)[-1]
-            file = check(f"{mark(key)}.pdf", BytesIO(pack.pdf(extra=f"% {key}\n".encode())))
+            file = check(f"{mark(key)}.pdf", BytesIO(sample_files.pdf(extra=f"% {key}\n".encode())))
             with actions.stored([file], directory(house)) as laid:
                 actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=at(TODAY))
         session.commit()
@@ -470,11 +478,11 @@ def test_a_file_is_not_had_through_another_case(furnished: House) -> None:
 
 
 def test_a_file_that_has_been_changed_is_not_handed_out(open_house: House) -> None:
-    state(open_house, ("underlag.pdf", pack.pdf()))
+    state(open_house, ("underlag.pdf", sample_files.pdf()))
     browser = open_house.client("RS.handler")
     (url,) = links(browser.get(open_house.path("dialogue")).text).values()
     (file,) = lying(open_house)
-    file.write_bytes(pack.pdf(extra=b"% another stand"))
+    file.write_bytes(sample_files.pdf(extra=b"% another stand"))
     for _gone_too in range(2):
         answer = browser.get(url)
         assert answer.status_code == 500

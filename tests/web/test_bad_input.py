@@ -17,11 +17,12 @@ from werkzeug.test import encode_multipart
 
 from escalation.cases.models.case import Case
 from escalation.db import session
-from tests.conftest import turn_to
-from tests.factories import everything, row_counts
-from tests.web import filing
-from tests.web.reading import Page
-from tests.web.stage import TODAY, House
+from tests.support import filing
+from tests.support.app import turn_to
+from tests.support.page import Page
+from tests.support.rows import all_rows, row_counts
+from tests.support.sample_cases import TODAY
+from tests.support.stage import House
 
 IDENTITY = "19121212-1212"
 
@@ -396,7 +397,7 @@ def test_an_identity_number_in_any_text_of_any_act_stops_it_and_is_stored_nowher
         assert back.sentence(name).startswith("Texten innehåller ett personnummer på rad 1."), name
         assert back.typed(name) == text
     assert IDENTITY not in caplog.text
-    assert IDENTITY not in repr(house.ask(everything))
+    assert IDENTITY not in repr(house.ask(all_rows))
 
 
 @pytest.mark.one_database
@@ -461,7 +462,7 @@ def test_a_filing_refuses_an_identity_number_in_every_text_of_every_page(
     assert tried >= {"citation_quote", "why_4_5_st_3", "title", "description", "position", "purpose_statement", "tried"}
     assert tried >= {"desired_outcome", "interim_arrangement", "urgency_reason", "principle_reason", "registry_number"}
     assert IDENTITY not in caplog.text
-    assert IDENTITY not in repr(house.ask(everything))
+    assert IDENTITY not in repr(house.ask(all_rows))
 
 
 # --- Too late, not now, not yours ------------------------------------------------------------------------------------

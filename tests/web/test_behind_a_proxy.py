@@ -20,7 +20,7 @@ from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role, SignInLog
 from escalation.app import create_app
 from escalation.db import session as db_session
-from tests.conftest import let_go, settings_for, watch
+from tests.support.app import close, settings_for, watch
 
 Database = scoped_session[Session]
 Site = Callable[..., Flask]
@@ -51,7 +51,7 @@ def site(settings: Settings) -> Iterator[Site]:
 
     yield build
     for app in made:
-        let_go(app)
+        close(app)
 
 
 def sign_in(site: Flask | FlaskClient, address: str, password: str = PASSWORD, email: str = ANNA) -> Any:

@@ -11,8 +11,9 @@ from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.rules import ladder
 from escalation.rules.moves.table import MOVES
-from tests.web.reading import Page
-from tests.web.stage import DAYS, ENDED, PHASES, House, secret
+from tests.support.page import Page
+from tests.support.sample_cases import DAYS, ENDED, PHASES, secret
+from tests.support.stage import House
 from tests.web.test_access import FULL, OPEN, beside, expected
 
 READERS = (

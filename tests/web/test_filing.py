@@ -26,7 +26,7 @@ from escalation.db import db
 from escalation.documents.models import Attachment
 from escalation.parties.models import BlockSide
 from escalation.web import resumed_forms
-from tests.documents import pack
+from tests.support import sample_files
 
 Database = scoped_session[Session]
 
@@ -888,7 +888,9 @@ def test_files_that_are_chosen_when_the_filing_is_sent_stand_with_the_filers_rea
     assert 'id="attachments-e"' in wrong.text
     assert session.scalars(select(Attachment)).all() == []
     filed = handler.client.post(
-        handler.url("check"), data={**sent, "attachments": (BytesIO(pack.pdf()), "rutin.pdf")}, content_type=MULTIPART
+        handler.url("check"),
+        data={**sent, "attachments": (BytesIO(sample_files.pdf()), "rutin.pdf")},
+        content_type=MULTIPART,
     )
     assert filed.status_code == 302, text_of(filed)
     page = handler.client.get(filed.location).text

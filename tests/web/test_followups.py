@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.reading import Page
-from tests.web.stage import House
+from tests.support.page import Page
+from tests.support.stage import House
 
 pytestmark = pytest.mark.one_database
 

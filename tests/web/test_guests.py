@@ -12,10 +12,13 @@ from sqlalchemy import select
 from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.rules.situation import ProposalKind
-from tests.documents.pack import pdf
-from tests.factories import STATEMENT, Story, row_counts
-from tests.web.reading import Page
-from tests.web.stage import CENTRE, TODAY, House, mark, title
+from tests.support.facts import STATEMENT
+from tests.support.page import Page
+from tests.support.rows import row_counts
+from tests.support.sample_cases import TODAY, mark, title
+from tests.support.sample_files import pdf
+from tests.support.stage import CENTRE, House
+from tests.support.stories import Story
 from tests.web.test_queries import asked
 
 pytestmark = pytest.mark.one_database  # the verbs are tried on both in tests/cases

@@ -22,7 +22,7 @@ from escalation.agreements.models import Interpretation
 from escalation.db import db
 from escalation.parties.models import BlockSide
 from escalation.web.decisions import pages
-from tests.conftest import turn_to
+from tests.support.app import turn_to
 
 Database = scoped_session[Session]
 

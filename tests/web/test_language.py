@@ -19,10 +19,10 @@ from escalation.web import format as filters
 from escalation.web.documents.lists import size_in_words
 from escalation.web.forms import summary_heading
 from escalation.web.language import _, known, ngettext, own
-from tests.conftest import let_go, watch
-from tests.factories import row_counts
-from tests.web.reading import Element, Page
-from tests.web.stage import House
+from tests.support.app import close, watch
+from tests.support.page import Element, Page
+from tests.support.rows import row_counts
+from tests.support.stage import House
 
 
 def choose(browser: FlaskClient, language: str, back: str = "/privacy") -> Any:
@@ -112,7 +112,7 @@ def site(settings: Settings) -> Iterator[FlaskClient]:
     app = create_app(replace(settings, mode=Mode.PRODUCTION, allowed_hosts=("trappan.example",)), watch=watch)
     app.config["WTF_CSRF_ENABLED"] = False
     yield app.test_client()
-    let_go(app)
+    close(app)
 
 
 @pytest.mark.one_database

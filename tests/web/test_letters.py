@@ -19,9 +19,11 @@ from escalation.jobs import JOBS, run
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailEvent
 from escalation.watch.health import INTERVALS, note_call
-from tests.conftest import MailServer, turn_to
-from tests.factories import StoryFactory, person
-from tests.web.reading import Page
+from tests.support.app import turn_to
+from tests.support.mail import MailServer
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stories import StoryFactory
 
 DAY = dt.date(2026, 9, 29)
 """Five working days after the region's position was to be there: its handler and chief are reminded."""

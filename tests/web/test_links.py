@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.web.reading import Page
-from tests.web.stage import House
+from tests.support.page import Page
+from tests.support.stage import House
 from tests.web.test_queries import asked
 
 pytestmark = pytest.mark.one_database  # the verbs are tried on both in tests/links

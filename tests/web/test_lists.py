@@ -22,7 +22,7 @@ from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import load
 from escalation.rules.situation import Phase
-from tests.factories import StoryFactory
+from tests.support.stories import StoryFactory
 
 Database = scoped_session[Session]
 Get = Callable[..., Any]

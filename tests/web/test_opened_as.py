@@ -22,8 +22,8 @@ from escalation.cases.models.parties import PartyNote, RegistryNumber
 from escalation.cases.models.statements import Position
 from escalation.db import session
 from escalation.rules.situation import Phase
-from tests.factories import StoryFactory
-from tests.web.reading import Page
+from tests.support.page import Page
+from tests.support.stories import StoryFactory
 from tests.web.test_filing import Writer, carried_by, end_sessions, resent
 
 Database = scoped_session[Session]

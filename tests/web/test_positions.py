@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.rules.situation import Phase
 from escalation.web.cases.positions import Run, changes, tokens
-from tests.conftest import turn_to
-from tests.factories import Story, StoryFactory, person
+from tests.support.app import turn_to
+from tests.support.people import person
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 Opens = Callable[..., str]

@@ -15,9 +15,10 @@ from sqlalchemy import text
 from config import VERSION, Settings
 from escalation.db import session
 from escalation.rules.situation import Phase
-from tests.conftest import let_go, new_application, turn_to
-from tests.factories import StoryFactory, person
-from tests.web.stage import statements
+from tests.support.app import close, new_application, turn_to
+from tests.support.people import person
+from tests.support.sql import statements
+from tests.support.stories import StoryFactory
 
 PROBES = ("/livez", "/readyz", "/healthz")
 
@@ -37,7 +38,7 @@ def cut_off(settings: Settings, app: Flask, tmp_path: Path) -> Iterator[FlaskCli
     browser = lost.test_client()
     browser.set_cookie("trappan", cookie.value)
     yield browser
-    let_go(lost)
+    close(lost)
 
 
 @pytest.mark.one_database

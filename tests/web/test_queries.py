@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from escalation.db import session
-from tests.web.reading import Page
-from tests.web.stage import PHASES, House, play, statements
+from tests.support.page import Page
+from tests.support.sample_cases import PHASES, play
+from tests.support.sql import statements
+from tests.support.stage import House
 from tests.web.test_access import FULL, expected
 
 pytestmark = pytest.mark.one_database  # the same questions, whoever answers

@@ -25,10 +25,13 @@ from escalation.rules import workdays
 from escalation.rules.moves.table import BY_VERB, MOVES
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.web.cases.forms import FIELDS, HEARING_FACTS, PROPOSAL_FACTS
-from tests.conftest import Databases, turn_to
-from tests.factories import FACTS, INTENDED, PRINCIPLED, STATEMENT, Story, StoryFactory, person
-from tests.web.reading import Page
-from tests.web.stage import House, Stage, house_in
+from tests.support.app import turn_to
+from tests.support.databases import Databases
+from tests.support.facts import FACTS, INTENDED, PRINCIPLED, STATEMENT
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.stage import House, Stage, house_in
+from tests.support.stories import Story, StoryFactory
 
 pytestmark = pytest.mark.one_database  # what is written is asked of both in tests/cases
 

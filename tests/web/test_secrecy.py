@@ -17,11 +17,13 @@ from escalation.documents import actions
 from escalation.documents.files import check
 from escalation.documents.models import Attachment, SecrecyMark
 from escalation.trail.models import TrailEvent
-from tests.conftest import Databases
-from tests.documents import pack
-from tests.factories import at, person
-from tests.web.reading import Page
-from tests.web.stage import BODY_SEATS, PHASES, SEATS, TODAY, House, Stage, house_in
+from tests.support import sample_files
+from tests.support.databases import Databases
+from tests.support.days import at
+from tests.support.page import Page
+from tests.support.people import person
+from tests.support.sample_cases import PHASES, TODAY
+from tests.support.stage import BODY_SEATS, SEATS, House, Stage, house_in
 from tests.web.test_access import FULL, SECRETARIAT, WRITERS, expected
 from tests.web.test_attachments import PREPARED, STATEMENT, lying, send
 from tests.web.test_queries import CASE_PAGE, asked
@@ -57,7 +59,7 @@ def furnished(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempP
         for key, number in stage.numbers.items():
             case, _seen = cases.get(number, viewer=person("SEK.region")) or (None, None)
             assert case
-            file = check(f"hemlig {key}.pdf", BytesIO(pack.pdf(extra=f"% {key}\n".encode())))
+            file = check(f"hemlig {key}.pdf", BytesIO(sample_files.pdf(extra=f"% {key}\n".encode())))
             with actions.stored([file], house.app.config["SETTINGS"].attachments_dir) as laid:
                 stand = cases.positions(case)[-1]
                 actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=at(TODAY))
@@ -132,7 +134,9 @@ def test_a_mark_costs_the_page_no_question_more(furnished: House, seat: str) -> 
 def one_file(house: House, seat: str = "RS.handler", key: str = "dialogue", name: str = "plats.pdf") -> str:
     """Attach a file to the seat's stand; its address."""
     text = {"text": "Vi läser bestämmelsen så att ansvaret är gemensamt från första dagen."}
-    assert send(house, seat, house.path(key, "/state_position"), [(name, pack.pdf())], **text).status_code == 302
+    assert (
+        send(house, seat, house.path(key, "/state_position"), [(name, sample_files.pdf())], **text).status_code == 302
+    )
     return newest(house, key)
 
 
@@ -192,7 +196,7 @@ def test_a_file_is_marked_from_the_quiet_link_beside_it_and_comes_back_when_the_
         ({"provision": ""}, "provision", "Skriv bestämmelsen, till exempel OSL 26 kap. 1 §."),
         ({"provision": "x" * 81}, "provision", "Bestämmelsen är 81 tecken. Korta den med minst 1."),
         ({"note": "x" * 501}, "note", "Anteckningen är 501 tecken. Korta den med minst 1."),
-        ({"note": f"Gäller {pack.PERSON}."}, "note", "personnummer"),
+        ({"note": f"Gäller {sample_files.PERSON}."}, "note", "personnummer"),
     ],
 )
 def test_what_is_typed_wrong_has_its_sentence_beside_the_field(
@@ -240,7 +244,7 @@ def openings(house: House) -> list[str]:
 
 def test_the_auditor_opens_a_marked_file_by_a_button_and_each_opening_is_recorded(open_house: House) -> None:
     path, case, auditor = one_file(open_house), open_house.path("dialogue"), open_house.client("AUDITOR")
-    assert auditor.get(path).data == pack.pdf(), "a file that is not marked is a link like anybody's"
+    assert auditor.get(path).data == sample_files.pdf(), "a file that is not marked is a link like anybody's"
     assert auditor.post(f"{path}/open_marked").status_code == 404
     mark(open_house, "RS.handler", path)
     shown = Page(auditor.get(case).text)
@@ -253,7 +257,7 @@ def test_the_auditor_opens_a_marked_file_by_a_button_and_each_opening_is_recorde
     assert openings(open_house) == []
     for times in (1, 2):
         answer = auditor.post(f"{path}/open_marked")
-        assert (answer.status_code, answer.data) == (200, pack.pdf())
+        assert (answer.status_code, answer.data) == (200, sample_files.pdf())
         assert answer.headers["Content-Disposition"].startswith("attachment; ")
         assert answer.headers["Cache-Control"] == "no-store"
         assert openings(open_house) == [f"case:{open_house.stage.numbers['dialogue']}"] * times
@@ -283,7 +287,7 @@ def test_a_marked_file_is_gone_from_the_sheet_the_proposal_and_the_statement(ope
     house, key = open_house, "forgotten"
     sheet, case = house.path(key, "/statement"), house.path(key)
     texts = {"question": STATEMENT["question"], "background": STATEMENT["background"]}
-    assert send(house, "TYR.handler", sheet, [("utdrag.docx", pack.docx())], **texts).status_code == 302
+    assert send(house, "TYR.handler", sheet, [("utdrag.docx", sample_files.docx())], **texts).status_code == 302
     path = newest(house, key)
     assert f"{path}/mark" in Page(house.client("RS.handler").get(sheet).text).links()
     assert mark(house, "RS.handler", path).status_code == 302
@@ -319,7 +323,7 @@ def test_a_marked_file_is_gone_from_the_compared_stands(open_house: House) -> No
 def test_a_marked_file_of_the_papers_is_gone_for_who_is_not_named(open_house: House) -> None:
     house, path = open_house, open_house.path("referred", "/schedule")
     meeting = re.findall(r'<option value="(\d+)"', house.client("SEK.region").get(path).text)[0]
-    papers = [("siffror.xlsx", pack.xlsx())]
+    papers = [("siffror.xlsx", sample_files.xlsx())]
     assert send(house, "SEK.region", path, papers, meeting=meeting, **PREPARED).status_code == 302
     file = newest(house, "referred")
     assert mark(house, "SEK.municipal", file).status_code == 302

@@ -20,7 +20,8 @@ from escalation.accounts.models import PUBLIC, Role, User, Viewer
 from escalation.app import create_app
 from escalation.db import session as db_session
 from escalation.web import access
-from tests.conftest import Databases, let_go, new_application, watch
+from tests.support.app import close, new_application, watch
+from tests.support.databases import Databases
 
 TEXT = "Det här är en lång text som ingen vill skriva en gång till."
 
@@ -34,7 +35,7 @@ def site(settings: Settings) -> Iterator[FlaskClient]:
     """A client of an application in production, whose connections are closed at the end."""
     app = create_app(production(settings), watch=watch)
     yield app.test_client()
-    let_go(app)
+    close(app)
 
 
 @pytest.fixture
@@ -211,7 +212,7 @@ def test_the_signed_in_too_see_our_page_while_the_database_is_away(
 ) -> None:
     app.config.update(TESTING=False)
     session.remove()
-    let_go(app)
+    close(app)
     databases.drop("test")
     if settings.database_url.startswith("sqlite"):  # else the driver makes a new file
         Path(settings.database_url.removeprefix("sqlite:///")).mkdir()
@@ -238,7 +239,7 @@ def test_a_database_file_that_is_none_is_a_page_too(
 ) -> None:
     app.config.update(TESTING=False)
     session.remove()
-    let_go(app)
+    close(app)
     Path(settings.database_url.removeprefix("sqlite:///")).write_bytes(b"no database at all " * 1000)
     answer = typist.get("/")
     assert answer.status_code == 503
@@ -271,7 +272,7 @@ def test_a_page_without_a_row_exists_for_nobody(settings: Settings) -> None:
     app = new_application(settings)
     app.add_url_rule("/glomd", "glomd", lambda: "hemligt")
     assert app.test_client().get("/glomd").status_code == 404
-    let_go(app)
+    close(app)
 
 
 def test_every_page_has_a_row(app: Flask) -> None:

@@ -29,9 +29,10 @@ from escalation.nudges.models import Mail, MailState
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.watch.health import note_call
 from escalation.web.cases import lists, words
-from tests.conftest import turn_to
-from tests.factories import PRINCIPLED, REJECT, StoryFactory
-from tests.many import copies
+from tests.support.app import turn_to
+from tests.support.facts import PRINCIPLED, REJECT
+from tests.support.rows import copy_case
+from tests.support.stories import StoryFactory
 
 Database = scoped_session[Session]
 Arrive = Callable[..., str]
@@ -521,7 +522,7 @@ def test_a_start_page_asks_eight_times_at_most_however_many_cases_there_are(
 def test_the_start_pages_count_right_above_500_cases(opens: Arrive, session: Database) -> None:
     at_vis = session.execute(select(Case).where(Case.number == C12)).scalar_one()
     before = session.scalar(select(func.count(Case.id)).where(Case.phase != Phase.CLOSED, Case.step == 3)) or 0
-    copies(session, at_vis, 510)
+    copy_case(session, at_vis, 510)
     now = before + 510
 
     def reads(name: str) -> str:

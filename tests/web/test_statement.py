@@ -20,9 +20,11 @@ from escalation.cases.models.statements import JointStatement, StatementDraft
 from escalation.rules import workdays
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.web.statement.pages import marked, one_sided
-from tests.conftest import turn_to
-from tests.factories import STATEMENT, Story, StoryFactory, person
-from tests.web.stage import statements
+from tests.support.app import turn_to
+from tests.support.facts import STATEMENT
+from tests.support.people import person
+from tests.support.sql import statements
+from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from escalation.agreements.models import Interpretation
 from escalation.cases.models.case import Case
 from escalation.db import session
-from tests.web.reading import Page
-from tests.web.stage import House
+from tests.support.page import Page
+from tests.support.stage import House
 from tests.web.test_acts import NO_OTHER_LINE, Doing
 from tests.web.test_bad_input import set_day
 

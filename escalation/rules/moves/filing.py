@@ -33,7 +33,7 @@ ROWS: tuple[Move, ...] = (
                 )
             ),
         ),
-        template="cases/file.html",
+        template="filing/file.html",
         button="Anmäl en oenighet",
         then="Sekretariatet kontrollerar anmälan och översänder den till motparten.",
         sentence="{who} anmälde ärendet {number}. Motpart är {respondent}",

@@ -163,7 +163,7 @@ def _proposals(case_file: CaseFile, viewer: Viewer) -> list[Act]:
             offer = _offer(case_file, kind)
             url = url_for("cases.propose", number=case.number, kind=kind.value)
             if kind is ProposalKind.STATEMENT:
-                url = url_for("cases.statement", number=case.number)
+                url = url_for("statement.statement", number=case.number)
             lines.append(replace(offer, url=url))
         elif (guard := proposals.may_offer(case, kind, case_file.situation, viewer)) == "may_be_extended":
             lines.append(replace(_offer(case_file, kind), text=_(GUARD_SENTENCES[guard])))

@@ -1,4 +1,4 @@
-"""Cases: the list, the case, filing, one page for every act, and proposals."""
+"""Cases: the list, the case, one page for every act, proposals, and what a case has beside its moves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from escalation import clock
 from escalation.casefile import CaseFile, case_file_of
 from escalation.cases import course, guests, hearings, proposals, queries, register_numbers
-from escalation.cases import drafts as cases_drafts
 from escalation.cases import notes as cases_notes
 from escalation.cases.models.asks import Hearing, Proposal
 from escalation.cases.models.case import Case
@@ -21,9 +20,8 @@ from escalation.links.queries import Linked
 from escalation.perform import PERFORM
 from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
-from escalation.web import errors
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, lists, opening, page, stub
+from escalation.web.cases import acts, lists, opening, page, refusals, stub
 from escalation.web.cases import guests as admitted
 from escalation.web.cases import links as tied
 from escalation.web.cases import positions as stands
@@ -46,15 +44,12 @@ from escalation.web.cases.guests import LetInForm
 from escalation.web.cases.links import LinkForm, UnlinkForm
 from escalation.web.documents.uploads import on_disk
 from escalation.web.errors import accepted, status_of
-from escalation.web.filing import check as filing_check
 from escalation.web.filing import pages
-from escalation.web.filing.forms import CheckForm
 from escalation.web.forms import Form
-from escalation.web.language import _
-from escalation.web.statement import pages as sheets
-from escalation.web.statement.pages import SheetForm
 
 blueprint = Blueprint("cases", __name__)
+blueprint.register_error_handler(MoveNotAllowed, refusals.not_open)
+blueprint.app_errorhandler(course.StaleVersion)(refusals.overtaken)
 
 Page = str | Response | tuple[str, int]
 
@@ -65,54 +60,6 @@ def cases() -> Page:
     shown = lists.list_page(current_viewer(), clock.today(), request.args)
     drafts = [] if shown["is_filtered"] or shown["page"] > 1 else pages.rows(current_viewer())
     return render_template("cases/cases.html", drafts=drafts, **shown), 400 if shown["form"].errors else 200
-
-
-@blueprint.route("/cases/file", methods=["GET", "POST"])
-def file() -> Page:
-    """Begin to file a case (T1), or go on with a draft."""
-    form = pages.first_form()
-    if form.validate_on_submit():
-        where = pages.begin(form)
-        session.commit()
-        return redirect(where)
-    shown = {"progress": pages.progress(None, "matter"), "drafts": pages.rows(current_viewer())}
-    return render_template("cases/file.html", form=form, **shown), status_of(form)
-
-
-@blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(pages.PAGES)}):page>", methods=["GET", "POST"])
-def draft(draft_id: int, page: str) -> Page:
-    """One of the pages on which a filing is written. Whatever is posted is kept; what is in order leads on."""
-    draft = pages.open_draft(draft_id)
-    form = pages.form_of(draft, page)
-    if form.is_submitted():
-        where = pages.save(draft, form)
-        session.commit()
-        if where:
-            return redirect(where)
-    return render_template(pages.template(form), form=form, **pages.page(draft, form)), pages.status_of(form)
-
-
-@blueprint.route("/cases/file/<id:draft_id>/check", methods=["GET", "POST"])
-def check(draft_id: int) -> Page:
-    """Read everything once more, and file it, or leave it to the approver."""
-    draft = pages.open_draft(draft_id)
-    form = CheckForm(draft.version, current_viewer())
-    if form.validate_on_submit() and (where := filing_check.send(draft, form)):
-        session.commit()
-        return redirect(where)
-    shown = filing_check.page(draft, form)
-    return render_template("cases/check.html", form=form, **shown), filing_check.status_of(form)
-
-
-@blueprint.route("/cases/file/<id:draft_id>/discard", methods=["GET", "POST"])
-def discard(draft_id: int) -> Page:
-    """Throw a draft away."""
-    draft = pages.open_draft(draft_id)
-    if request.method == "POST":
-        cases_drafts.discard_draft(draft, by=current_viewer())
-        session.commit()
-        return redirect(url_for("cases.cases"))
-    return render_template("cases/discard.html", draft=draft, back=pages.page_url(draft, "check"))
 
 
 @blueprint.get("/cases/<number>")
@@ -160,45 +107,6 @@ def _doing(move: Move, case_file: CaseFile, form: Form) -> Callable[[], object]:
             return verb(case_file.case, case_file.situation, by=current_viewer(), at=clock.now(), **facts)
 
     return do
-
-
-@blueprint.app_errorhandler(course.StaleVersion)
-def overtaken(_stale: course.StaleVersion) -> tuple[str, int]:
-    """Somebody has acted since the form was opened (409): what they did, and what the reader had written."""
-    session.rollback()
-    number = (request.view_args or {})["number"]
-    done, is_own = opening.meanwhile(number)
-    heading = _("Du har redan gjort något här") if is_own else _("Någon hann före")
-    text = (
-        _(
-            "Du har själv gjort något i ärendet sedan du öppnade sidan, kanske i ett annat fönster. Det är sparat, men "
-            "inget av det du skickade nu. Se vad som har hänt, och gör om det om det fortfarande behövs."
-        )
-        if is_own
-        else _(
-            "Någon har gjort något i ärendet sedan du öppnade sidan. Inget av ditt har sparats. "
-            "Se vad som har hänt i ärendet, och gör om det om det fortfarande behövs."
-        )
-    )
-    return errors.page(
-        409,
-        heading,
-        text,
-        [(_("Till ärendet"), url_for("cases.case", number=number)), (_("Öppna formuläret på nytt"), request.path)],
-        meanwhile=done,
-    )
-
-
-@blueprint.errorhandler(MoveNotAllowed)
-def refused(error: MoveNotAllowed) -> tuple[str, int]:
-    """The act is not open (409). Somebody may have closed it between two of our questions: then that is the answer."""
-    session.rollback()
-    if number := (request.view_args or {}).get("number"):
-        try:
-            opening.expect_newest(opening.open_case(number)[0])
-        except course.StaleVersion as stale:
-            return overtaken(stale)
-    return errors.not_open(error)
 
 
 @blueprint.route("/cases/<number>/propose/<kind>", methods=["GET", "POST"])
@@ -279,27 +187,6 @@ def _comment(case_file: CaseFile, hearing: Hearing, form: CommentForm) -> None:
     objects = "is_objection" in form and bool(form.is_objection.data)
     said = form.text.data or ""
     hearings.comment(case_file.case, hearing, by=current_viewer(), at=clock.now(), text=said, is_objection=objects)
-
-
-@blueprint.route("/cases/<number>/statement", methods=["GET", "POST"])
-@blueprint.get("/cases/<number>/statement/<id:statement_id>")
-def statement(number: str, statement_id: int | None = None) -> Page:
-    """The sheet that both sides fill in; the statement itself once it is approved, or lifted with."""
-    case_file = opening.open_file(number)
-    if request.method == "POST":
-        sheets.check(case_file)
-    if statement_id is not None or not sheets.is_open(case_file):
-        return render_template("cases/statement.html", **sheets.statement_page(case_file, statement_id))
-    form = SheetForm(case_file)
-    if form.validate_on_submit() and accepted(form, lambda: form.save(clock.now()), {}):
-        session.commit()
-        if form.wish != "offer":
-            return redirect(url_for("cases.statement", number=number, _anchor=form.anchor))
-        if accepted(form, lambda: form.offer(clock.now()), {}):
-            session.commit()
-            return redirect(url_for("cases.case", number=number))
-    status = form.come_back()
-    return render_template("cases/sheet.html", form=form, **sheets.sheet_page(case_file, form)), status
 
 
 @blueprint.route("/cases/<number>/add_register_number", methods=["GET", "POST"])

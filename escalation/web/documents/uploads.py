@@ -22,7 +22,7 @@ from escalation.web.security import settings
 
 FACT = "attachments"
 
-FORMS = frozenset({"cases.check", "cases.statement"})
+FORMS = frozenset({"filing.check", "statement.statement"})
 """Forms with a field for files that are no row of MOVES: the sending of a filing, the sheet of the statement."""
 
 MOST_SENT = MOST_FILES * MOST_BYTES + 2 * MEBIBYTE

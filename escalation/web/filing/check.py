@@ -85,7 +85,7 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     unit = parties.unit(facts["arena"]) if facts.get("arena") else None
 
     def row(page: str, field: str, term: str, value: str, what: str = "") -> dict[str, str]:
-        url = url_for("cases.draft", draft_id=draft.id, page=page, back="check", _anchor=field)
+        url = url_for("filing.draft", draft_id=draft.id, page=page, back="check", _anchor=field)
         return {"term": term, "value": value or _("(inte ifyllt)"), "url": url, "what": what or term.lower()}
 
     def own(name: str) -> str:
@@ -246,7 +246,7 @@ def send(draft: Draft, form: CheckForm) -> str:
         return ""
     if not form.sends:
         drafts.ask_approval(draft, by=by, at=at, version=draft.version)
-        return url_for("cases.check", draft_id=draft.id)
+        return url_for("filing.check", draft_id=draft.id)
     try:
         with on_disk({FACT: form.attachments.data}) as brought:
             case = filing.file(by=by, at=at, draft=draft, **facts_of(draft.facts), **brought)

@@ -51,10 +51,10 @@ PAGES = ("matter", "provision", "position", "meanwhile")
 """The pages on which is written, in their order; then comes ``check``."""
 
 TEMPLATES = {
-    "matter": "cases/draft_matter.html",
-    "provision": "cases/draft_provision.html",
-    "position": "cases/draft_position.html",
-    "meanwhile": "cases/draft_meanwhile.html",
+    "matter": "filing/matter.html",
+    "provision": "filing/provision.html",
+    "position": "filing/position.html",
+    "meanwhile": "filing/meanwhile.html",
 }
 
 TAKE = "take_"
@@ -118,7 +118,7 @@ def begin(form: MatterForm) -> str:
         facts.pop("agreement", None)
     token = form.token.data or secrets.token_urlsafe(16)
     begun = drafts.begin_draft(by=current_viewer(), at=clock.now(), token=token, facts=facts, done=["matter"])
-    return url_for("cases.draft", draft_id=begun.id, page="provision")
+    return url_for("filing.draft", draft_id=begun.id, page="provision")
 
 
 def _elsewhere(form: MatterForm) -> str:
@@ -159,10 +159,10 @@ def save(draft: Draft, form: PageForm) -> str:
     form.opened_on(draft.facts, draft.version)
     if going in {"search", "later"} and all(form.may_be_kept(field) for field in form.facts):
         if going == "later":
-            return url_for("cases.file")
+            return url_for("filing.file")
         sought = _sought() or None
         anchor = "h-traffar" if sought else None
-        return url_for("cases.draft", draft_id=draft.id, page=form.word, q=sought, _anchor=anchor)
+        return url_for("filing.draft", draft_id=draft.id, page=form.word, q=sought, _anchor=anchor)
     if going in {"search", "later"}:
         for field in form:
             if field.errors and form.may_be_kept(field):
@@ -201,8 +201,8 @@ def status_of(form: PageForm) -> int:
 def page_url(draft: Draft, word: str, anchor: str | None = None) -> str:
     """The address of one of the five pages."""
     if word == "check":
-        return url_for("cases.check", draft_id=draft.id)
-    return url_for("cases.draft", draft_id=draft.id, page=word, _anchor=anchor)
+        return url_for("filing.check", draft_id=draft.id)
+    return url_for("filing.draft", draft_id=draft.id, page=word, _anchor=anchor)
 
 
 def left(draft: Draft) -> list[str]:
@@ -243,7 +243,7 @@ def page(draft: Draft, form: PageForm) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "draft": draft,
         "progress": progress(draft, form.word),
-        "back": page_url(draft, PAGES[before]) if before >= 0 else url_for("cases.file"),
+        "back": page_url(draft, PAGES[before]) if before >= 0 else url_for("filing.file"),
         "saved": saved(draft),
         "doubted": _doubted(form),
         "clashes": [_clash(draft, form, name) for name in form.clashes],
@@ -259,7 +259,7 @@ def page(draft: Draft, form: PageForm) -> dict[str, Any]:
 
 def template(form: PageForm) -> str:
     """The page's template, or the one that shows two windows side by side."""
-    return "cases/draft_clash.html" if form.clashes else TEMPLATES[form.word]
+    return "filing/clash.html" if form.clashes else TEMPLATES[form.word]
 
 
 def saved(draft: Draft) -> str:

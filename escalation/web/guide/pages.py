@@ -154,8 +154,8 @@ def _begins(end: End) -> str:
 
 def _filing(given: Mapping[str, str], about: Agreement, viewer: Viewer) -> dict[str, str]:
     """The way to filing, with what is known: the type of the case and the agreement."""
-    url = url_for("cases.file", type=guide.CASE_TYPES[given[guide.FIRST]], agreement=about.code)
-    if permits("cases.file", viewer):
+    url = url_for("filing.file", type=guide.CASE_TYPES[given[guide.FIRST]], agreement=about.code)
+    if permits("filing.file", viewer):
         return {"label": _("Anmäl en oenighet"), "url": url}
     if viewer.user_id is None:
         return {"label": _("Logga in och anmäl"), "url": url_for("accounts.sign_in", next=url)}

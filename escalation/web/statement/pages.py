@@ -199,7 +199,7 @@ def check(case_file: CaseFile) -> None:
 
 
 def sheet_page(case_file: CaseFile, form: SheetForm) -> dict[str, Any]:
-    """Everything that ``cases/sheet.html`` shows."""
+    """Everything that ``statement/sheet.html`` shows."""
     case, viewer = case_file.case, current_viewer()
     columns = queries.sheet(case)
     drafts: dict[str, Mapping[str, str]] = {d.party_code: d.parts for d in columns}
@@ -325,7 +325,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def statement_page(case_file: CaseFile, statement_id: int | None) -> dict[str, Any]:
-    """Everything that ``cases/statement.html`` shows: a statement, or what is approved and not yet lifted.
+    """Everything that ``statement/statement.html`` shows: a statement, or what is approved and not yet lifted.
 
     404 where there is none, or none of that number in this case.
     """
@@ -406,7 +406,7 @@ def _others(
         {
             "label": _("Ensidig beskrivning") if s.is_unilateral else _("Gemensam beskrivning"),
             "note": _("steg %(step)s, %(at)s", step=s.step, at=at_time(s.lifted_at)),
-            "url": url_for("cases.statement", number=case_file.case.number, statement_id=s.id),
+            "url": url_for("statement.statement", number=case_file.case.number, statement_id=s.id),
         }
         for s in lifted
         if shown is None or s.id != shown.id

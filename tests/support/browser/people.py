@@ -13,7 +13,8 @@ from playwright.sync_api import Page
 from escalation import clock
 from escalation.db import session
 from escalation.watch import sweep as watch_sweep
-from tests.conftest import Server, turn_to
+from tests.support.app import turn_to
+from tests.support.server import Server
 
 
 @dataclass

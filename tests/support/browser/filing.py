@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.people import Person
+from tests.support.browser.people import Person
 
 READING = "Vi läser en bestämmelse på olika sätt"
 DEVIATION = "En part gör inte det som är överenskommet"

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from tests.web.reading import Page
+from tests.support.page import Page
 
 MATTER: dict[str, Any] = {"matter": "reading"}
 PROVISION: dict[str, Any] = {"agreement": "HOK", "provisions": ["4.5 st 2"]}

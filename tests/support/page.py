@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -156,3 +158,16 @@ class Page(HTMLParser):
             else:
                 sent[name] = f"Något om {name}"
         return sent | typed
+
+
+def form_of(html: str) -> dict[str, Any]:
+    """What a browser would send if the page's form were submitted untouched (its main form, not the sign-out)."""
+    main = html.partition("<main")[2]
+    form = re.search(r'<form class="(?:form|sheet)".*?</form>', main, re.DOTALL)
+    assert form, "the page has no form"
+    sent: dict[str, Any] = {}
+    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]):
+        sent[name] = value
+    for name, value in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n([^<]*)</textarea>', form[0]):
+        sent[name] = unescape(value)
+    return sent

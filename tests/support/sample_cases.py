@@ -1,45 +1,28 @@
-"""The stage for tests of pages: one person for every seat, and a case in every phase, each text marked with its case.
+"""A case in every phase, each text marked with its case.
 
-Built once per run and kind of database, through the verbs; a test gets a copy. Every case but two is Tyresö against
-the region with KSON affected; Solna is the party that is in none. ``[served] hemligt`` on a page is a text of the
-case ``served``, ``Rubrik (served)`` its title: so a leak names its case.
+Every case but two is Tyresö against the region with KSON affected; Solna is the party that is in none.
+``[served] hemligt`` on a page is a text of the case ``served``, ``Rubrik (served)`` its title: a leak names its case.
 """
 
 from __future__ import annotations
 
-import contextvars
 import datetime as dt
-import re
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from html import unescape
-from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from flask.testing import FlaskClient
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from escalation.cases import queries
 from escalation.cases.models.case import Case, CaseType
 from escalation.cases.verbs import filing as filing_verbs
-from escalation.db import db, session
+from escalation.db import session
 from escalation.meetings.models import Meeting
 from escalation.rules.situation import Outcome, Phase, ProposalKind
-from tests import factories
-from tests.conftest import Databases, Once, application, let_go, settings_for, turn_to
-from tests.factories import Story, person
+from tests.support.days import at
+from tests.support.people import person
+from tests.support.stories import Story
 
 TODAY = dt.date(2026, 11, 23)
 
-PARTY_PARTS = ("handler", "approver", "registrar", "reader")
-PARTY_SEATS = tuple(f"{party}.{part}" for party in ("TYR", "RS", "KSON", "SOL") for part in PARTY_PARTS)
-BODY_SEATS = (*(f"{b}.{r}" for b in ("TSG", "VIS") for r in ("member", "chair", "deputy")), "VIS.substitute")
-OTHER_SEATS = ("SEK.region", "SEK.municipal", "CONSULT", "AUDITOR", "ADMIN")
-CENTRE = "RS.centre"
-"""A coordinating health centre that has been let into no case."""
-SEATS = (*PARTY_SEATS, *BODY_SEATS, *OTHER_SEATS, CENTRE)
 
 LOCAL = {
     "file": "09-01",
@@ -49,16 +32,27 @@ LOCAL = {
     "other_stand": "09-09",
     "meet": "09-14",
 }
+
+
 LIFTED = LOCAL | {"impasse": "11-09", "offer": "11-10", "accept": "11-11", "lift": "11-18"}
+
+
 DECIDED = {
     # On the steering group's meeting of 25 September.
     "file": "03-02", "serve": "03-03", "acknowledge": "03-04", "stand": "03-09", "other_stand": "03-10",
     "meet": "03-12", "impasse": "05-11", "offer": "05-12", "accept": "05-13", "lift": "05-18",
     "accept_file": "05-25", "schedule": "08-24", "decide": "09-25",
 }  # fmt: skip
+
+
 IN_NOVEMBER = DECIDED | {"accept_file": "09-28", "schedule": "10-05", "decide": "11-06"}
+
+
 AT_VIS = DECIDED | {"recommend": "09-28", "refuse": "10-02"}
+
+
 INTERPRETED = AT_VIS | {"accept_file@3": "10-05", "schedule@3": "10-06", "decide@3": "10-29"}
+
 
 DAYS: dict[str, dict[str, str]] = {
     # case -> its acts, each with the day of 2026 on which it is done
@@ -91,6 +85,7 @@ DAYS: dict[str, dict[str, str]] = {
     "lapsed": {"file": "03-02", "serve": "03-03", "ask_on": "06-01", "offer_lapse": "08-24", "accept_lapse": "08-25"},
 }  # fmt: skip
 
+
 PHASES: dict[str, tuple[int, Phase]] = {
     "intake": (1, Phase.INTAKE),
     "completion": (1, Phase.COMPLETION),
@@ -121,8 +116,12 @@ PHASES: dict[str, tuple[int, Phase]] = {
     "lapsed": (1, Phase.CLOSED),
     "between": (2, Phase.RECEIVED),
 }
+
+
 ENDED = {key for key, (_step, phase) in PHASES.items() if phase is Phase.CLOSED}
 """The closed cases."""
+
+
 BETWEEN = ("TYR", "NAC")
 """The parties of ``between``: two municipalities, on the ladder of two steps that never leads to VIS."""
 
@@ -277,7 +276,7 @@ def play(key: str) -> Case:
     """File the case and carry it through all its acts."""
     days = {name: dt.date.fromisoformat(f"2026-{day}") for name, day in DAYS[key].items()}
     filed_on = days.pop("file")
-    case = filing_verbs.file(by=person("TYR.approver"), at=factories.at(filed_on), **filing(key))
+    case = filing_verbs.file(by=person("TYR.approver"), at=at(filed_on), **filing(key))
     story = Story(case, filed_on, "TYR", ("RS",))
     for name, day in days.items():
         story.day = day
@@ -290,7 +289,7 @@ def play_between() -> Case:
     facts = filing("between") | {"agreement": "KSABO", "provisions": [], "respondents": ["NAC"], "affected": []}
     facts |= {"citation_place": "3 stycke 1", "citation_quote": secret("between", "citat")}
     by, filed_on = person("TYR.approver"), dt.date(2026, 3, 2)
-    case = filing_verbs.file(by=by, at=factories.at(filed_on), citation_source=secret("between", "källa"), **facts)
+    case = filing_verbs.file(by=by, at=at(filed_on), citation_source=secret("between", "källa"), **facts)
     story = Story(case, filed_on, "TYR", ("NAC",))
     key = "between"
     story.act("serve", by="SEK.region", on=dt.date(2026, 3, 3), cover_letter=secret(key, "följebrev"))
@@ -298,140 +297,3 @@ def play_between() -> Case:
     one_sided = {"question": secret(key, "frågan"), "background": secret(key, "bakgrund")}
     story.act("lift", by="TYR.approver", on=dt.date(2026, 11, 18), **one_sided)
     return case
-
-
-@dataclass(frozen=True)
-class Stage:
-    """The name of the database to copy, case numbers by key, membership ids by seat, proposals by case."""
-
-    name: str
-    numbers: Mapping[str, str]
-    seats: Mapping[str, int]
-    open_proposal: int
-
-    def path(self, key: str, rest: str = "") -> str:
-        return f"/cases/{self.numbers[key]}{rest}"
-
-
-_built: dict[int, Stage] = {}
-
-
-def stage_in(databases: Databases, once: Once, template: str, directory: Path) -> Stage:
-    """The stage among these databases, built the first time it is asked for."""
-    if id(databases) not in _built:
-        _built[id(databases)] = once(databases, "stage", lambda: _build(databases, template, directory))
-    return _built[id(databases)]
-
-
-def _build(databases: Databases, template: str, directory: Path) -> Stage:
-    url = databases.make("stage", template)
-    app = application(settings_for(url, directory))
-    with app.app_context():
-        _hire()
-        played = {key: play(key) for key in DAYS} | {"between": play_between()}
-        for key, case in played.items():
-            assert (case.step, case.phase) == PHASES[key], key
-        stage = Stage(
-            name="stage",
-            numbers={key: case.number for key, case in played.items()},
-            seats={seat: person(seat).membership_id or 0 for seat in SEATS},
-            open_proposal=queries.proposals(played["impasse"])[0].id,
-        )
-        # The clock stands at 23 November 2026, whenever the tests are run.
-        turn_to(TODAY)
-        session.commit()
-    let_go(app)
-    return stage
-
-
-def strike(databases: Databases) -> None:
-    """Take the stage down, if it stands."""
-    if _built.pop(id(databases), None) is not None:
-        databases.drop("stage")
-
-
-def _hire() -> None:
-    for seat in SEATS:
-        person(seat)
-    person("NAC.approver")
-
-
-@dataclass
-class House:
-    """An application on a copy of the stage, and everybody's browser."""
-
-    app: Flask
-    stage: Stage
-    browsers: dict[str, FlaskClient]
-
-    def client(self, seat: str) -> FlaskClient:
-        """The browser of whoever sits there, signed in; "public" has not signed in."""
-        if seat not in self.browsers:
-            browser = self.browsers[seat] = self.app.test_client()
-            if seat != "public":
-                assert browser.post(f"/sign_in_demo/{self.stage.seats[seat]}").status_code == 302, seat
-        return self.browsers[seat]
-
-    def path(self, key: str, rest: str = "") -> str:
-        return self.stage.path(key, rest)
-
-    @contextmanager
-    def database(self) -> Iterator[None]:
-        """Inside the application, to look into its database."""
-        with self.app.app_context():
-            yield
-
-    def ask(self, question: Callable[[], Any]) -> Any:
-        """The answer to a question to the database, asked in a context of its own."""
-
-        def inside() -> Any:
-            with self.app.app_context():
-                return question()
-
-        return contextvars.Context().run(inside)
-
-
-@contextmanager
-def house_in(databases: Databases, stage: Stage, directory: Path, name: str) -> Iterator[House]:
-    """A copy of the stage with its application; dropped at the end."""
-    app = application(settings_for(databases.make(name, stage.name), directory))
-    try:
-        yield House(app, stage, {})
-    finally:
-        let_go(app)
-        databases.drop(name)
-
-
-# --- Reading pages ---------------------------------------------------------------------------------------------------
-
-
-def form_of(html: str) -> dict[str, Any]:
-    """What a browser would send if the page's form were submitted untouched (its main form, not the sign-out)."""
-    main = html.partition("<main")[2]
-    form = re.search(r'<form class="(?:form|sheet)".*?</form>', main, re.DOTALL)
-    assert form, "the page has no form"
-    sent: dict[str, Any] = {}
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]):
-        sent[name] = value
-    for name, value in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n([^<]*)</textarea>', form[0]):
-        sent[name] = unescape(value)
-    return sent
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """The SQL statements inside, without what begins, ends and tunes transactions."""
-    seen: list[str] = []
-    silent = ("PRAGMA", "BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.lstrip().upper().startswith(silent):
-            seen.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

@@ -33,18 +33,10 @@ from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failin
 from escalation.rules.moves.table import BY_VERB, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
-from tests.factories import (
-    FACTS,
-    PRINCIPLED,
-    REJECT,
-    STATEMENT,
-    CaseFactory,
-    Story,
-    StoryFactory,
-    at,
-    person,
-    recorded,
-)
+from tests.support.days import at
+from tests.support.facts import FACTS, PRINCIPLED, REJECT, STATEMENT, facts_of_decision
+from tests.support.people import person
+from tests.support.stories import CaseFactory, Story, StoryFactory
 
 OFFICIALS = ("SEK.region", "SEK.municipal", "TSG.chair", "TSG.deputy", "VIS.chair", "VIS.deputy")
 OUTSIDERS = ("LID.approver", "AUDITOR", "TSG.member", "ADMIN")
@@ -324,7 +316,7 @@ class Walk:
         treatment = case_file.treatment
         if treatment is None:
             return {"outcome": outcome}
-        facts = recorded(outcome, treatment.held_at.held_on)
+        facts = facts_of_decision(outcome, treatment.held_at.held_on)
         is_municipal = case_file.ladder.step(case_file.case.step).decision_rule == "consensus_municipal"
         if is_municipal and outcome is Outcome.NO_CONCURRENCE:
             facts |= {"municipal_line": "divided", "municipal_other": "Två uppfattningar."}

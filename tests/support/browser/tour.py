@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from playwright.sync_api import Page, expect
 
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
-from tests.browser import filing
-from tests.browser.people import Calendar, Person
-from tests.factories import REJECT, STATEMENT, StoryFactory
+from tests.support.browser import filing
+from tests.support.browser.people import Calendar, Person
+from tests.support.facts import REJECT, STATEMENT
+from tests.support.stories import StoryFactory
 
 DEMO_DAY = dt.date(2026, 11, 23)
 

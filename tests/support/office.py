@@ -1,5 +1,4 @@
-"""A small office: a region and a municipality with their people, the secretariat, and cases whose ball is
-given.
+"""A small office: a region and a municipality with their people, the secretariat, and cases whose ball is given.
 
 What the watch looks at is a case's ball, so these cases are written down with the ball that a test is about;
 that the verbs write such balls is shown in tests/journeys.
@@ -26,6 +25,7 @@ from escalation.rules.situation import Phase
 from escalation.rules.workdays import STOCKHOLM
 
 Database = scoped_session[Session]
+
 
 FILED = dt.datetime(2026, 9, 1, 8, tzinfo=dt.UTC)
 

@@ -1,10 +1,8 @@
-"""Factories that act: people and cases come to be through the verbs, so only possible ones exist (habit 10).
+"""Cases made through the verbs, so that only possible ones exist.
 
-``ViewerFactory`` makes accounts; ``StoryFactory(at_phase=…, at_step=…)`` files a case and carries it, act by
-act and in order of time, as far as asked; ``CaseFactory`` gives the case alone. A ``Story`` goes on from
-there: it knows the case and the day, and acts for a seat: ``story.act("acknowledge", by="RS.handler", …)``.
-A seat is written as in the demo's table: a party's code and ``handler``, ``substitute``, ``approver``,
-``registrar``, ``reader`` or ``centre``; ``TSG.chair``, ``VIS.member``; ``SEK.region``, ``SEK.municipal``; ``AUDITOR``.
+``StoryFactory(at_phase=…, at_step=…)`` files a case and carries it, act by act and in order of time, as far as asked;
+``CaseFactory`` gives the case alone. A ``Story`` goes on from there: it knows the case and the day, and acts for a
+seat: ``story.act("acknowledge", by="RS.handler", …)``.
 
 The default case: Sundbyberg against the region on HÖK 4.5 st 2, filed on 28 August 2026 and served on
 1 September, so that its local step ends on 27 October, as C09's does.
@@ -19,13 +17,8 @@ from typing import Any
 
 from factory.base import Factory
 from factory.declarations import LazyAttribute, Sequence
-from flask import g
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
 
-from escalation.accounts import actions as accounts
-from escalation.accounts import queries as account_queries
-from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.casefile import CaseFile, case_file_of
 from escalation.cases import hearings, proposals, queries
 from escalation.cases.ladders import ladder_of
@@ -33,232 +26,17 @@ from escalation.cases.models.asks import Hearing, Proposal
 from escalation.cases.models.case import Case, CaseType
 from escalation.cases.models.course import Deadline
 from escalation.cases.verbs import filing
-from escalation.db import Base, session
+from escalation.db import session
 from escalation.meetings.models import Meeting
-from escalation.parties.models import BlockSide
 from escalation.perform import PERFORM
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import ANNOUNCED, HearingKind, Outcome, Phase, ProposalKind
 from escalation.watch import delivery, sweep
 from escalation.watch.transports import PastTransport
-
-ACTS_AT = dt.time(10, 0)
-FILED_ON = dt.date(2026, 8, 28)
-SERVED_ON = dt.date(2026, 9, 1)
-HIRED_ON = dt.date(2026, 1, 2)
-
-GROUP = "SG-PSY"
-"""The consultation group in which CONSULT sits."""
-
-ROLES = {
-    "handler": Role.LOCAL_HANDLER,
-    "substitute": Role.LOCAL_HANDLER,
-    "approver": Role.LOCAL_APPROVER,
-    "registrar": Role.PARTY_REGISTRAR,
-    "reader": Role.PARTY_READER,
-    "centre": Role.COORDINATING_CENTRE,
-    "TSG.chair": Role.BODY_CHAIR,
-    "TSG.deputy": Role.BODY_DEPUTY,
-    "TSG.member": Role.BODY_MEMBER,
-    "VIS.chair": Role.BODY_CHAIR,
-    "VIS.deputy": Role.BODY_DEPUTY,
-    "VIS.member": Role.BODY_MEMBER,
-    "VIS.substitute": Role.BODY_SUBSTITUTE,
-    "SEK.region": Role.SECRETARIAT,
-    "SEK.municipal": Role.SECRETARIAT_HEAD,
-    "CONSULT": Role.CONSULTATION_MEMBER,
-    "AUDITOR": Role.AUDITOR,
-    "ADMIN": Role.ADMIN,
-}
-
-BLOCKS = {"chair": BlockSide.REGION, "deputy": BlockSide.MUNICIPAL}
-"""For which block the chair and the deputy sit."""
-
-FACTS: dict[str, dict[str, Any]] = {
-    # what an act contains when a test does not care
-    "ask_completion": {"missing": "Vilka dagar det gäller."},
-    "complete": {
-        "completed": "Dagarna står nu i beskrivningen.",
-        "description": "Sedan mars 2026 svarar ingen på det nummer som står i portalen. Det gäller vardagar.",
-        "position": "Bestämmelsen betyder att vägen in ska vara känd och bemannad.",
-    },
-    "lapse_incomplete": {"reason": "Anmälan är inte kompletterad."},
-    "claim_principle": {"cover_letter": "Ni får yttra er om var ärendet ska börja."},
-    "comment_principle": {"comment_text": "Vi delar bedömningen att fler berörs."},
-    "grant_principle": {
-        "principled": "Frågan är vad en utsedd vårdcentral är skyldig att göra.",
-        "named": ["NAC"],
-        "effect": "Nacka har samma utsedda vårdcentraler och får ändra sin rutin.",
-    },
-    "refuse_principle": {"reasons": "Frågan hänger på den lokala mötesordningen."},
-    "leave_filing": {"reason": "Vi delar inte frågan längre."},
-    "ask_to_register": {"reason": "Svaret påverkar även vårt arbete."},
-    "refuse_registration": {"reason": "Frågan gäller bara de två parternas lokala rutin."},
-    "call_up": {
-        "principled": "Frågan har visat sig gälla vad bestämmelsen betyder.",
-        "named": ["TYR"],
-        "effect": "Samma fråga finns där.",
-    },
-    "join": {"reason": "Frågan är densamma i alla ärendena."},
-    "separate": {"reason": "Frågorna visade sig skilja sig åt."},
-    "supersede": {"reason": "Bestämmelsen är ändrad från årsskiftet."},
-    "split": {"reason": "Frågan om numret går att lösa nu, den andra inte."},
-    "turn": {"reason": "Det visade sig vara den andra sortens fråga."},
-    "serve": {"cover_letter": "Anmälan är fullständig. Trappan i HÖK 7.1 gäller."},
-    "state_position": {"text": "Bestämmelsen lägger ansvaret på kommunen."},
-    "note_meeting": {"said": "Parterna gick igenom frågan.", "agreed": "Inget än."},
-    "declare_impasse": {"unsolved": "Vem som ska svara för kontaktvägen."},
-    "lapse": {"reason": "Ingen part har agerat."},
-    "accept_file": {
-        "rapporteur_region": "Handläggare, regionen",
-        "rapporteur_municipal": "Handläggare, Storsthlm",
-    },
-    "refer": {"referral_to": "SG-PSY", "referral_question": "Hur brukar vägen in ordnas i länet?"},
-    "answer_referral": {"referral_answer": "Vanligast är ett nummer som är bemannat på vardagar."},
-    "schedule": {
-        "question": "Vad betyder en utsedd vårdcentral?",
-        "proposed_decision": "Det ska finnas en känd väg in.",
-        "alternatives": ["En känd väg in krävs.", "Varje part avgör."],
-    },
-    "take_off": {
-        "take_off_ground": "tabled",
-        "reason": "Siffror saknas.",
-        "what_is_needed": "Siffror från båda.",
-    },
-    "decide": {
-        "outcome": Outcome.REFER_UP,
-        "region_line": "a",
-        "municipal_line": "a",
-        "quorum": True,
-        "decision_text": "Frågan lämnas till nästa steg.",
-        "reasons": "Frågan gäller vad bestämmelsen betyder.",
-        "purpose_and_goals": "Den enskilde ska hitta rätt (2.1).",
-    },
-    "refuse_recommendation": {"reasons": "Vi delar inte bedömningen."},
-    "end_without_agreement": {"reasons": "Vi delar inte bedömningen."},
-    "refuse_late": {"reasons": "Beskedet svarar inte på frågan."},
-    "adjust": {
-        "remit_question": "Vem bemannar vägen in?",
-        "product": "En gemensam rutin.",
-        "reporter": "RS",
-        "what_is_needed": "Ett förslag som båda blocken kan ställa sig bakom.",
-    },
-    "send_back": {"reason": "Skälen är inte de som mötet angav."},
-    "pause": {"reason": "Beslut väntas."},
-    "end_pause": {"reason": "Beslutet har kommit."},
-    "withdraw": {"reason": "Frågan är löst på annat sätt."},
-    "keep_open": {"reason": "Vi vill ha svar på frågan."},
-    "reopen": {"reopening_ground": "new_facts", "reason": "Numret har bytts en gång till."},
-    "review_rejection": {"reason": "Frågan gäller hur vägen in är ordnad, inte en enskild person."},
-    "ask_reopening": {"reopening_ground": "new_facts", "reason": "Numret har bytts en gång till."},
-    "refuse_reopening": {"reason": "Bytet var känt när ärendet avslutades."},
-    "report_breach": {"what": "Vägen in är inte bemannad."},
-    "report_task": {"report": "Vägen in är bemannad och står i portalen."},
-    "confirm_done": {"summary": "Allt är genomfört."},
-    "settle": {"settlement": "Vägen in bemannas.", "obligations": []},
-    "extend": {"reason": "Ett möte till behövs.", "extended_to": dt.date(2026, 11, 30)},
-    "return_to_dialogue": {"reason": "Nya uppgifter har kommit."},
-    "reject": {
-        "ground": "individual",
-        "reason": "Anmälan gäller en enskild persons plan.",
-        "where_instead": "Vänd er till verksamhetschefen.",
-    },
-}
-
-FACTS["correct_decision"] = FACTS["decide"] | {"reason": "Texten var fel avskriven."}
-del FACTS["correct_decision"]["quorum"]
-
-REJECT = FACTS["reject"]
-PRINCIPLED: dict[str, Any] = {
-    # a filing that asks to begin at the first body
-    "principle_reason": "Samtliga kommuner har en utsedd vårdcentral.",
-    "principle_test": ["q1", "q3"],
-    "affected": ["NAC"],
-}
-STATEMENT: dict[str, Any] = {
-    "question": "Ska den utsedda vårdcentralen ha en känd och bemannad väg in?",
-    "background": "Vårdcentralen har bytt telefonnummer tre gånger under året.",
-    "agreed_points": "Det ska framgå av portalen vilken vårdcentral som gäller.",
-}
-INTENDED: dict[HearingKind, dict[str, Any]] = {
-    # what the parties are told that they are heard about
-    HearingKind.CALL_UP: {"intended": "Samma fråga finns hos fler. Styrgruppen bör svara.", "named": ["TYR"]},
-    HearingKind.SPLIT: {
-        "intended": "Två frågor har blandats ihop. De går att lösa var för sig.",
-        "split_title": "Numret i portalen",
-        "split_description": "Numret i portalen har bytts tre gånger.",
-        "split_provisions": ["4.5 st 2"],
-    },
-    HearingKind.JOIN: {"intended": "Frågan är densamma. Den bör få ett svar.", "members": []},
-    HearingKind.SUPERSEDE: {"intended": "Bestämmelsen ändras. Frågan finns då inte kvar."},
-}
-
-
-def at(day: dt.date, time: dt.time = ACTS_AT) -> dt.datetime:
-    """The instant when the clock on the wall in Stockholm shows ``time`` on ``day``."""
-    return dt.datetime.combine(day, time, tzinfo=workdays.STOCKHOLM).astimezone(dt.UTC)
-
-
-# --- People
-
-
-def recorded(outcome: Outcome, held_on: dt.date) -> dict[str, Any]:
-    """What is recorded of a decision with that outcome: without concurrence each block has its own line, and an
-    interpretation says whom it is for and from when."""
-    facts: dict[str, Any] = {"outcome": outcome}
-    if outcome is Outcome.NO_CONCURRENCE:
-        facts |= {"municipal_line": "b"}
-    if outcome is Outcome.INTERPRET:
-        facts |= {"scope": "Alla parter i länet.", "applies_from": held_on + dt.timedelta(days=1)}
-    return facts
-
-
-class ViewerFactory(Factory):
-    """Somebody with an account and one membership, as the domain sees them. The seat says which."""
-
-    class Meta:
-        model = Viewer
-
-    seat = "SUN.handler"
-    email = LazyAttribute(lambda o: f"{o.seat.lower().replace('.', '-')}@example.se")
-    name = LazyAttribute(lambda o: o.seat)
-
-    @classmethod
-    def _create(cls, _model: object, *, seat: str, email: str, name: str) -> Viewer:
-        place, _, part = seat.partition(".")
-        taken = accounts.Seat(
-            role=ROLES.get(seat) or ROLES[part],
-            party=place if part and seat not in ROLES else None,
-            body=GROUP if seat == "CONSULT" else place if place in {"TSG", "VIS"} else None,
-            side=BlockSide(part) if place == "SEK" else BLOCKS.get(part),
-        )
-        accounts.create_user(email, name, [taken], by="system:setup", at=at(HIRED_ON), is_demo=True)
-        made = _viewer(email)
-        assert made
-        return made
-
-
-def _viewer(email: str) -> Viewer | None:
-    sits = (
-        select(Membership)
-        .join(User)
-        .where(User.email == email)
-        .options(*map(joinedload, (Membership.user, Membership.party, Membership.seated_in)))
-    )
-    membership = session.scalars(sits).one_or_none()
-    return account_queries.viewer_for(membership) if membership else None
-
-
-def person(seat: str) -> Viewer:
-    """Whoever sits in the seat; hired where nobody does. Remembered for as long as the application's context."""
-    known: dict[str, Viewer] = g.setdefault("seats", {})
-    if seat not in known:
-        known[seat] = _viewer(f"{seat.lower().replace('.', '-')}@example.se") or ViewerFactory(seat=seat)
-    return known[seat]
-
-
-# --- Cases
+from tests.support.days import FILED_ON, at
+from tests.support.facts import FACTS, INTENDED, STATEMENT, facts_of_decision
+from tests.support.people import person
 
 
 @dataclass
@@ -365,7 +143,7 @@ class Story:
         treatment = self.file.treatment
         assert treatment is not None
         held_on = treatment.held_at.held_on
-        record = recorded(outcome, held_on) | facts
+        record = facts_of_decision(outcome, held_on) | facts
         self.act("decide", by="SEK.municipal", on=held_on, **record)
         return self
 
@@ -531,22 +309,3 @@ def _go_on(
             told.adjust("pronounce", task=task)
         case phase:
             raise AssertionError(f"nothing leads on from {phase}")
-
-
-# --- The database, as a test looks at it
-
-
-def row_counts() -> dict[str, int]:
-    """How many rows each table has."""
-    return {
-        table.name: session.scalar(select(func.count()).select_from(table)) or 0
-        for table in Base.metadata.sorted_tables
-    }
-
-
-def everything() -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table, in order."""
-    return {
-        table.name: sorted(map(tuple, session.execute(select(table))), key=repr)
-        for table in Base.metadata.sorted_tables
-    }

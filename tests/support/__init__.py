@@ -1,0 +1,1 @@
+"""What tests share: databases, the application, a browser, people, cases."""

@@ -1,0 +1,1 @@
+"""A browser, and what people do in it."""
