@@ -1,6 +1,6 @@
 # Needs python3 (3.11 or later) and make. Everything else comes from the lock files.
 .POSIX:
-.PHONY: run setup test test-long lint lock catalogue docs
+.PHONY: run setup check test test-long lint lock catalogue docs
 
 PYTHON = .venv/bin/python
 PYTEST = -n 2 --dist worksteal
@@ -11,6 +11,10 @@ run: setup
 setup:
 	@sh tools/venv.sh requirements.lock
 	@TRAPPAN_MODE="$${TRAPPAN_MODE:-demo}" sh tools/database.sh
+
+# What answers within half a minute: format, lint, types, templates, and the tests that need no database.
+check: lint
+	$(PYTHON) -m pytest --quiet tests/unit
 
 test:
 	@sh tools/venv.sh requirements-dev.lock

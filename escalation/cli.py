@@ -202,9 +202,12 @@ def list_moves() -> None:
 
 
 @click.command("explore")
-@click.argument("ladder", nargs=-1, type=click.Choice(sorted(ladders.shipped())))
+@click.argument("ladder", nargs=-1)
 def explore_machine(ladder: tuple[str, ...]) -> None:
     """Walk every situation on every ladder, or on those named, and print whether the properties hold."""
+    if unknown := sorted(set(ladder) - set(ladders.shipped())):
+        there_are = ", ".join(map(repr, ladders.shipped()))
+        raise click.BadParameter(f"no such ladder: {', '.join(unknown)}. There are {there_are}.")
     explored, findings = proof.explore_all(among=[load(key) for key in ladder] or None)
     laws = [law for law in proof.PROPERTIES if not ladder or law != proof.NEVER_TAKEN]
     findings = [found for found in findings if any(law in found for law in laws)]

@@ -21,6 +21,7 @@ from escalation.accounts.models import BODY_ROLES, PARTY_ROLES, Membership, Role
 from escalation.casefile import situation
 from escalation.cases import drafts, hearings, proposals
 from escalation.cases import queries as case_queries
+from escalation.cases.filings import Filing
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.case import Case, CaseType
 from escalation.cases.verbs import filing
@@ -180,7 +181,7 @@ def _act(act: dict[str, Any], viewers: dict[str, Viewer], numbers: dict[str, str
     by, verb = viewers[act["by"]], act["verb"]
     if verb == "file":
         trail.set_counter("ESK", act["on"].year, act["number"] - 1, by="system:demo", at=at)
-        filing.file(by=by, at=at, **facts | {"type": CaseType(facts["type"])})
+        filing.file(Filing(**facts | {"type": CaseType(facts["type"])}), by=by, at=at)
         return
     case = session.scalars(select(Case).where(Case.number == numbers[act["case"]])).one()
     s = situation(case, at)

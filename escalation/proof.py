@@ -479,7 +479,7 @@ def _closes_as(move: Move, s: Situation) -> ClosingReason:
             return s.planned_reason or ClosingReason.DECIDED_BODY
 
 
-def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
+def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:  # noqa: C901
     """What the act makes true, once for every choice of its form that matters to the machine."""
     match move.verb:
         case "comment_principle":

@@ -76,6 +76,12 @@ def kept_as_data() -> Iterator[Found]:
         for sentence in (job.name, job.about_it, job.to_do, job.result, job.result_hint):
             yield "escalation/calendars/yearly.toml", sentence
     yield "escalation/calendars/yearly.toml", yearly.summary()
+    yield from _of_the_guide()
+    for body in _data("texts/bodies.toml")["body"]:
+        yield "escalation/texts/bodies.toml", body["short_name"]
+
+
+def _of_the_guide() -> Iterator[Found]:
     for question in guide.QUESTIONS.values():
         options = (text for option in question.options for text in (option.label, option.hint))
         for sentence in (question.text, question.hint, *options):
@@ -83,8 +89,6 @@ def kept_as_data() -> Iterator[Found]:
     for end in guide.ENDS.values():
         for sentence in (end.heading, end.lead, *(said for way in end.ways for said in way), end.ours, end.onward):
             yield "escalation/texts/guide.toml", sentence
-    for body in _data("texts/bodies.toml")["body"]:
-        yield "escalation/texts/bodies.toml", body["short_name"]
 
 
 def collected() -> Catalog:

@@ -3,7 +3,7 @@
     python tools/make_calendar.py > escalation/calendars/se.toml
 
 The file is what counts, never the library: an update of the library must not move a date in silence.
-``tests/rules/test_workdays.py`` compares the two. Give VERSION a new suffix whenever a day changes.
+``tests/unit/rules/test_workdays.py`` compares the two. Give VERSION a new suffix whenever a day changes.
 """
 
 from __future__ import annotations

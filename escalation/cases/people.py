@@ -24,7 +24,9 @@ from escalation.cases.models.course import Ball, Deadline
 from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.queries import THIS_CASE, TODAY, tasks, unanswered
 from escalation.cases.seats import objectors
+from escalation.cases.sight import PARTY_WRITERS
 from escalation.db import session
+from escalation.rules.glossary import say
 
 _UNMANNED = (
     select(func.aggregate_strings(CaseParty.party_code, " "))
@@ -192,3 +194,21 @@ def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
         and_(Membership.id == party.substitute_id, is_here, is_away(party.handler_id)),
         and_(everybody, is_here, is_away(party.handler_id), is_away(party.substitute_id)),
     )
+
+
+def wrong_handlers(party: str | None, handler: int | None, substitute: int | None) -> dict[str, str]:
+    """What is wrong in whom a party names, as membership ids, by the fact's name."""
+    errors = {}
+    for name, value in (("handler", handler), ("substitute", substitute)):
+        if value is not None and not _writes_for(value, party):
+            errors[name] = say("Välj en person hos er.")
+    if substitute is not None and substitute == handler:
+        errors["substitute"] = say("Ersättaren är någon annan än handläggaren.")
+    return errors
+
+
+def _writes_for(membership_id: int, party: str | None) -> bool:
+    membership = session.get(Membership, membership_id)
+    if membership is None or not membership.is_held:
+        return False
+    return membership.party_code == party and membership.role in PARTY_WRITERS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
@@ -131,13 +131,21 @@ def wrong_terms(case: Case, kind: ProposalKind, terms: Mapping[str, Any], today:
             until = dt.date.fromisoformat(terms["paused_until"])
             return wrong_in_pause(case, terms["pause_ground"], until, today, is_official=False)
         case ProposalKind.SETTLEMENT:
-            if wrong := wrong_in_obligations(case, _obligations(terms), today):
+            if wrong := wrong_in_obligations(case, _obligations(terms["obligations"]), today):
                 return {"obligations": wrong}
     return {}
 
 
-def _obligations(terms: Mapping[str, Any]) -> list[tuple[str, str, dt.date]]:
-    return [(what, party, dt.date.fromisoformat(day)) for what, party, day in terms["obligations"]]
+def _obligations(rows: Sequence[Sequence[str]]) -> list[tuple[str, str, dt.date]]:
+    return [(what, party, dt.date.fromisoformat(day)) for what, party, day in rows]
+
+
+_FROM_TERMS: dict[str, Callable[[Any], Any]] = {
+    "extended_to": dt.date.fromisoformat,
+    "paused_until": dt.date.fromisoformat,
+    "obligations": _obligations,
+}
+"""How a term is read that is no plain text: days in terms are ISO text."""
 
 
 def offer(
@@ -250,30 +258,28 @@ def _checked(case: Case, proposal: Proposal, verb: str, by: Viewer, at: dt.datet
 
 def _perform(case: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.datetime) -> TrailEvent:
     """The act that was agreed on, with the proposal's terms as its facts."""
-    terms = dict(proposal.terms)
-    match proposal.kind:
-        case ProposalKind.SETTLEMENT:
-            return settle(case, s, by=by, at=at, settlement=terms["settlement"], obligations=_obligations(terms))
-        case ProposalKind.EXTENSION:
-            day = dt.date.fromisoformat(terms["extended_to"])
-            return extend(case, s, by=by, at=at, reason=terms["reason"], extended_to=day)
-        case ProposalKind.PAUSE:
-            until = dt.date.fromisoformat(terms["paused_until"])
-            ground, reason = terms["pause_ground"], terms["reason"]
-            return pause(case, s, by=by, at=at, pause_ground=ground, reason=reason, paused_until=until)
-        case ProposalKind.BACK_TO_DIALOGUE:
-            return return_to_dialogue(case, s, by=by, at=at, reason=terms["reason"])
-        case ProposalKind.LIFT_EARLY:
-            return declare_impasse(case, s, by=by, at=at, unsolved=terms["unsolved"])
-        case ProposalKind.REJECT:
-            return reject(case, s, by=by, at=at, **terms)
-        case ProposalKind.LAPSE:
-            verb = lapse_incomplete if case.phase is Phase.COMPLETION else lapse
-            return verb(case, s, by=by, at=at, reason=terms["reason"])
-        case ProposalKind.SUPERSEDE:
-            return supersede(case, s, by=by, at=at, reason=terms["reason"])
-        case _:
-            raise LookupError(proposal.kind)
+    move = performed(proposal.kind, case.phase)
+    assert move is not None  # an answer is open only in the phases of the act
+    return _VERBS[move.verb](case, s, by=by, at=at, **_facts(move, proposal.terms))
+
+
+_VERBS: dict[str, Callable[..., TrailEvent]] = {
+    "settle": settle,
+    "extend": extend,
+    "pause": pause,
+    "return_to_dialogue": return_to_dialogue,
+    "declare_impasse": declare_impasse,
+    "reject": reject,
+    "lapse": lapse,
+    "lapse_incomplete": lapse_incomplete,
+    "supersede": supersede,
+}
+
+
+def _facts(move: Move, terms: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts that the row asks for, read from the terms."""
+    facts = {fact.name: terms[fact.name] for fact in move.facts}
+    return facts | {name: read(facts[name]) for name, read in _FROM_TERMS.items() if name in facts}
 
 
 def decline(case: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:

@@ -143,7 +143,7 @@ def walk(answers: Mapping[str, str], subjects: Sequence[Option]) -> Walk:
 
 def end_of(ladder: Ladder) -> str:
     """The end for an agreement that is not the main one: of municipalities alone, or on a ladder of the same shape."""
-    alone = any(step.decision_rule == "consensus_municipal" for step in ladder.steps)
+    alone = any(step.is_municipal for step in ladder.steps)
     return "municipal_ladder" if alone else "other_ladder"
 
 

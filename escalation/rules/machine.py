@@ -253,7 +253,7 @@ class Opening:
         return self.guard is None
 
 
-def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = True) -> tuple[int, Phase]:
+def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = True) -> tuple[int, Phase]:  # noqa: C901
     """Step and phase after the move. ``is_last``: whether nobody's answer is waited for any more (T28)."""
     match move.target:
         case "same":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -49,26 +49,23 @@ def waits_of_cases(today: dt.date, of: Collection[int] | None = None) -> dict[in
         case.id: (case, [BallRow(b.begins_on, b.act, b.holder, b.due_on, b.deadline_key)])
         for case, b in open_balls(today, of)
     }
-    for case, referral in all_open_referrals(of):
+    for case, wait in _other_waits(today, of):
         if case.id in waiting:
-            waiting[case.id][1].append(wait_of(case, referral))
-    for case, party in all_unconfirmed(today, of):
-        if case.id in waiting:
-            waiting[case.id][1].append(wait_of(case, party))
-    for case, clock in all_hearings(today, of):
-        if case.id in waiting:
-            waiting[case.id][1].append(clock)
-    for case, clock in all_owed(of):
-        if case.id in waiting:
-            waiting[case.id][1].append(clock)
-    for case, wish in all_registrations_asked(of):
-        if case.id in waiting:
-            waiting[case.id][1].append(wait_of(case, wish))
+            waiting[case.id][1].append(wait)
     for case, asked in all_reopenings_asked(of):
         waiting[case.id] = (case, [wait_of(case, asked)])
-    for case, clock in all_ended_by_silence(today, of):
-        waiting.setdefault(case.id, (case, []))[1].append(clock)
+    for case, wait in all_ended_by_silence(today, of):
+        waiting.setdefault(case.id, (case, []))[1].append(wait)
     return waiting
+
+
+def _other_waits(today: dt.date, of: Collection[int] | None) -> Iterator[tuple[Case, BallRow]]:
+    """What else is waited for in open cases: opinions, confirmations, comments, debts and registrations."""
+    yield from ((case, wait_of(case, referral)) for case, referral in all_open_referrals(of))
+    yield from ((case, wait_of(case, party)) for case, party in all_unconfirmed(today, of))
+    yield from all_hearings(today, of)
+    yield from all_owed(of)
+    yield from ((case, wait_of(case, wish)) for case, wish in all_registrations_asked(of))
 
 
 def dues_of(case: Case, clock: BallRow, today: dt.date) -> list[Due]:

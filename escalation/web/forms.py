@@ -51,6 +51,8 @@ Words: TypeAlias = "str | LazyString"
 
 THE_TEXT = _l("Texten")
 IT = _l("den")
+REASONS = _l("Skäl")
+WRITE_REASONS = _l("Skriv skälen.")
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """What no keyboard types: control characters, signs that turn the direction of text, broken code points."""
@@ -184,6 +186,13 @@ def long_text(
     return TextAreaField(label, _checks(subject, it, least, most, need), [tidy], hint, **more)
 
 
+def reasons(
+    label: Words = REASONS, *, most: int, need: Words | None = WRITE_REASONS, hint: Words = ""
+) -> TextAreaField:
+    """Why something is done, in the writer's words."""
+    return long_text(label, subject=_l("Skälen"), it=_l("dem"), most=most, need=need, hint=hint)
+
+
 class Day(DateField):
     """A day. Refuses what is no date, and years that no case can be about, with a sentence."""
 
@@ -285,7 +294,10 @@ class Tick(BooleanField):
     """One statement to agree to."""
 
 
-def choices(pairs: Sequence[tuple[str, Words]], *, lang: str = "") -> list[SelectChoice]:
+Choices: TypeAlias = "list[SelectChoice]"
+
+
+def choices(pairs: Sequence[tuple[str, Words]], *, lang: str = "") -> Choices:
     """(value, label) pairs as the fields want them; ``lang`` where the labels are in another language than the page."""
     return [SelectChoice(value=value, label=label, render_kw={"lang": lang} if lang else {}) for value, label in pairs]
 

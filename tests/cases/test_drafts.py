@@ -13,6 +13,7 @@ from escalation.accounts.models import Viewer
 from escalation.cases import drafts as cases_drafts
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, StaleVersion
+from escalation.cases.filings import Filing
 from escalation.cases.models.case import Case, CaseType, Draft
 from escalation.cases.models.parties import CaseParty, PartyRole, RegistryNumber
 from escalation.cases.verbs import filing as filing_verbs
@@ -33,8 +34,8 @@ def begun(by: Viewer, token: str = "t", **facts: Any) -> Draft:
     return cases_drafts.begin_draft(by=by, at=NOW, token=token, facts={"matter": "reading", **facts}, done=["matter"])
 
 
-def filing(**facts: Any) -> dict[str, Any]:
-    return {
+def filing(**facts: Any) -> Filing:
+    told: dict[str, Any] = {
         "title": "Vem svarar när vårdcentralen inte nås?",
         "type": CaseType.INTERPRETATION,
         "agreement": "HOK",
@@ -45,8 +46,8 @@ def filing(**facts: Any) -> dict[str, Any]:
         "purpose_statement": "Sömlös vård och omsorg (2.1). " * 4,
         "interim_arrangement": "Gemensam brevlåda.",
         "provisions": ["4.5 st 2"],
-        **facts,
     }
+    return Filing(**told | facts)
 
 
 def test_a_draft_has_no_number_and_leaves_no_event(session: Database) -> None:
@@ -69,13 +70,11 @@ def test_two_parties_whose_pages_bring_the_same_token_each_have_a_filing_of_thei
     assert (ours.party_code, theirs.party_code) == ("SUN", "TYR")
     assert begun(person("TYR.handler"), "x") is theirs
     cases = [
-        filing_verbs.file(by=person(f"{d.party_code}.approver"), at=NOW, draft=d, **filing()) for d in (ours, theirs)
+        filing_verbs.file(filing(), by=person(f"{d.party_code}.approver"), at=NOW, draft=d) for d in (ours, theirs)
     ]  # fmt: skip
     assert [case.lead_party.party_code for case in cases] == ["SUN", "TYR"]
-    assert filing_verbs.file(by=person("TYR.approver"), at=NOW, draft=theirs, **filing()) is cases[1]
-    told = [
-        filing_verbs.file(by=person(seat), at=NOW, token="y", **filing()) for seat in ("SUN.handler", "TYR.handler")
-    ]
+    assert filing_verbs.file(filing(), by=person("TYR.approver"), at=NOW, draft=theirs) is cases[1]
+    told = [filing_verbs.file(filing(), by=person(seat), at=NOW, token="y") for seat in ("SUN.handler", "TYR.handler")]
     assert [case.lead_party.party_code for case in told] == ["SUN", "TYR"]
 
 
@@ -169,11 +168,11 @@ def test_a_draft_is_thrown_away_for_ever(session: Database) -> None:
 def test_a_filing_ends_its_draft_and_takes_its_texts_over(session: Database) -> None:
     approver = person("SUN.approver")
     draft = begun(person("SUN.handler"), title="Vem svarar?")
-    case = filing_verbs.file(by=approver, at=NOW, draft=draft, **filing())
+    case = filing_verbs.file(filing(), by=approver, at=NOW, draft=draft)
     session.flush()
     assert (draft.case_id, draft.facts, draft.done) == (case.id, {}, [])
     assert list(queries.drafts(approver)) == []
-    assert filing_verbs.file(by=approver, at=NOW, draft=draft, **filing()) is case
+    assert filing_verbs.file(filing(), by=approver, at=NOW, draft=draft) is case
     assert session.scalars(select(Case)).all() == [case]
     with pytest.raises(MoveNotAllowed):
         cases_drafts.discard_draft(draft, by=approver)
@@ -183,7 +182,7 @@ def test_a_refused_filing_leaves_its_draft_as_it_was(session: Database) -> None:
     approver = person("SUN.approver")
     draft = begun(approver, title="Vem svarar?")
     with pytest.raises(FactsRefused):
-        filing_verbs.file(by=approver, at=NOW, draft=draft, **filing(respondents=["SUN"]))
+        filing_verbs.file(filing(respondents=["SUN"]), by=approver, at=NOW, draft=draft)
     assert (draft.case_id, draft.facts["title"]) == (None, "Vem svarar?")
 
 
@@ -193,9 +192,7 @@ def test_a_refused_filing_leaves_its_draft_as_it_was(session: Database) -> None:
 def test_all_facts_stand_on_the_case_and_in_its_event(session: Database) -> None:
     approver, handler, substitute = person("STO.approver"), person("STO.handler"), person("STO.substitute")
     case = filing_verbs.file(
-        by=approver,
-        at=NOW,
-        **filing(
+        filing(
             respondents=["RS", "TYR"],
             affected=["NOR", "KSON"],
             event_until=dt.date(2026, 8, 27),
@@ -209,6 +206,8 @@ def test_all_facts_stand_on_the_case_and_in_its_event(session: Database) -> None
             substitute=substitute.membership_id,
             registry_number="KS 2026/0412",
         ),
+        by=approver,
+        at=NOW,
     )
     session.flush()
     assert (case.event_until, case.arena) == (dt.date(2026, 8, 27), "STO-JAR")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused
+from escalation.cases.filings import Filing
 from escalation.cases.models.case import CaseType
 from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.verbs import filing
@@ -101,9 +102,11 @@ def test_only_those_who_write_for_a_party_file(seat: str, session: Database) -> 
 
     with pytest.raises(MoveNotAllowed, match="seat"):
         filing.file(
-            by=person(seat), at=at(FILED_ON), title="T", type=CaseType.INTERPRETATION, agreement="HOK",
-            respondents=["SUN"], event_on=FILED_ON, description="", position="", purpose_statement="",
-            interim_arrangement="", provisions=["4.5 st 2"],
+            Filing(
+                title="T", type=CaseType.INTERPRETATION, agreement="HOK", respondents=["SUN"], event_on=FILED_ON,
+                description="", position="", purpose_statement="", interim_arrangement="", provisions=["4.5 st 2"],
+            ),
+            by=person(seat), at=at(FILED_ON),
         )  # fmt: skip
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import inspect
+import dataclasses
 from typing import Any
 
 import pytest
 
+from escalation.cases.filings import Filing
 from escalation.cases.models.case import CONSEQUENCES
 from escalation.cases.models.statements import StatementPart
 from escalation.cases.proposals import PERFORMS
-from escalation.cases.verbs import filing
 from escalation.rules.machine import Move
 from escalation.rules.moves.table import BY_HEARING, BY_VERB, MOVES
 from escalation.rules.situation import HearingKind, ProposalKind
-from escalation.web.cases.forms import FIELDS, HEARING_FACTS, PROPOSAL_FACTS, READERS, REFUSED_AT
+from escalation.web.cases.fields import FIELDS, SEVERAL, fields_of
+from escalation.web.cases.forms import HEARING_FACTS, PROPOSAL_FACTS, READERS, REFUSED_AT
 from escalation.web.filing.check import facts_of
 from escalation.web.filing.forms import CheckForm, MatterForm, MeanwhileForm, PositionForm, ProvisionForm
 from escalation.web.statement.pages import SheetForm
@@ -26,7 +27,9 @@ BY_ROW = pytest.mark.parametrize("move", ACTS, ids=lambda move: f"{move.t}-{move
 def test_the_fields_are_the_facts_of_the_rows() -> None:
     of_moves = {fact.name for move in ACTS for fact in move.facts}
     beside = {fact for facts in (*PROPOSAL_FACTS.values(), *HEARING_FACTS.values()) for fact in facts}
-    assert set(FIELDS) == of_moves | beside
+    facts = of_moves | beside
+    assert set(FIELDS) == {name for fact in facts for name in fields_of(fact)}
+    assert set(SEVERAL) <= facts
 
 
 def test_what_the_parties_are_heard_about_is_what_some_row_waits_for() -> None:
@@ -39,7 +42,7 @@ def test_what_the_parties_are_heard_about_is_what_some_row_waits_for() -> None:
 @BY_ROW
 def test_a_fact_that_must_be_there_has_a_sentence_for_when_it_is_not(move: Move) -> None:
     for fact in move.facts:
-        fields = [make() for make in FIELDS[fact.name].values()]
+        fields = [field.make() for field in fields_of(fact.name).values()]
         needed = [field for field in fields if _is_required(field)]
         if fact.optional:
             assert needed == [], fact.name
@@ -52,24 +55,18 @@ def _is_required(field: Any) -> bool:
     return any(getattr(v, "field_flags", {}).get("required") for v in validators)
 
 
-AS_TERMS = {"obligations"}
-"""Facts that only a proposal has, read with its terms."""
-
-
-def test_a_fact_of_one_field_has_its_name_and_a_fact_of_several_has_a_reader_and_a_place_for_sentences() -> None:
-    for fact, fields in FIELDS.items():
-        if len(fields) == 1:
-            assert list(fields) == [fact]
-        else:
-            assert fact in READERS or fact in AS_TERMS
-            assert REFUSED_AT[fact] in fields
-    assert set(READERS) <= set(FIELDS)
-    assert set(REFUSED_AT) <= set(FIELDS)
+def test_a_fact_of_several_fields_has_a_reader_and_a_place_for_sentences() -> None:
+    for fact, names in SEVERAL.items():
+        assert fact in READERS
+        assert REFUSED_AT[fact] in names
+    assert set(READERS) <= set(FIELDS) | set(SEVERAL)
+    assert set(REFUSED_AT) == set(SEVERAL)
 
 
 def test_no_field_answers_for_two_facts() -> None:
-    names = [name for fields in FIELDS.values() for name in fields]
+    names = [name for several in SEVERAL.values() for name in several]
     assert len(names) == len(set(names))
+    assert not set(SEVERAL) & set(FIELDS)
 
 
 def test_a_proposal_carries_the_facts_of_the_act_it_leads_to() -> None:
@@ -90,8 +87,6 @@ def test_the_sheet_of_the_joint_statement_has_every_part_of_it_and_so_has_the_ac
 
 
 FILING = (MatterForm, ProvisionForm, PositionForm, MeanwhileForm, CheckForm)
-NOT_WRITTEN = {"by", "at", "draft", "token"}
-"""Who, when, and what makes a filing that is sent twice one: nobody writes them."""
 SAID_OTHERWISE = {
     # what the verb must be told -> the fields that say it
     "type": {"matter"},
@@ -107,12 +102,12 @@ def test_the_pages_of_filing_ask_for_what_the_verb_must_be_told() -> None:
     """T1 has pages of its own; its row's facts are the spec's words for groups of fields."""
     fields = {name for page in FILING for base in page.__mro__ for name, value in vars(base).items()
               if hasattr(value, "field_class")}  # fmt: skip
-    told = set(inspect.signature(filing.file).parameters) - NOT_WRITTEN
+    told = {field.name for field in dataclasses.fields(Filing)}
     for fact in told | {fact.name for fact in BY_VERB["file"].facts}:
         assert SAID_OTHERWISE.get(fact, {fact}) <= fields, fact
 
 
 def test_what_a_filing_says_reaches_the_verb_under_its_own_names() -> None:
     kept = {"matter": "reading", "agreement": "HOK", "event_on": "2026-10-05"}
-    told = set(inspect.signature(filing.file).parameters) - NOT_WRITTEN
+    told = {field.name for field in dataclasses.fields(Filing)}
     assert set(facts_of(kept)) == told - {"attachments"}  # files are chosen when it is sent

@@ -65,7 +65,9 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "web/test_filing.py::test_purpose_and_goals_stand_word_for_word_beside_their_question",
     ),
     "R6": (
-        "agreements/test_agreements.py::test_only_hok_has_a_ladder_that_we_know_and_examples_are_marked_as_such",
+        "agreements/test_agreements.py::"
+        "test_hok_comes_first_and_an_agreement_without_a_text_has_no_ladder_that_we_know",
+        "agreements/test_agreements.py::test_the_demos_examples_are_marked_as_such",
         "house/test_ladders.py::test_every_agreement_uses_a_ladder_that_is_shipped",
         "web/test_guide.py::test_every_listed_agreement_can_be_chosen_and_leads_to_its_ladder",
     ),
@@ -75,7 +77,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     ),
     "R8": ("decisions/test_decisions.py::test_a_decision_in_the_matter_interprets_nothing",),
     "R9": (
-        "rules/test_moves.py::test_one_side_alone_may_declare_the_impasse_once_the_local_step_is_over",
+        "unit/rules/test_moves.py::test_one_side_alone_may_declare_the_impasse_once_the_local_step_is_over",
         "journeys/test_journeys.py::test_a_silent_respondent_does_not_stop_the_case",
     ),
     "R10": ("web/test_filing.py::test_r10_two_municipalities_on_hok_are_told_what_it_is_about",),
@@ -85,7 +87,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "browser/test_stories_local.py::"
         "test_lp18_norrtalje_is_affected_by_the_federations_case_and_decides_nothing_in_it",
     ),
-    "R12": ("agreements/test_hok_text.py::test_section_7_3_lists_exactly_the_28_parties",),
+    "R12": ("unit/test_hok_text.py::test_section_7_3_lists_exactly_the_28_parties",),
     "R13": (
         "browser/test_stories_local.py::"
         "test_lp17_stockholm_asks_for_a_district_and_a_district_keeps_its_drafts",
@@ -114,7 +116,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "agreements/test_agreements.py::test_hok_came_into_force_when_the_last_party_had_adopted_not_on_the_stated_day",
     ),
     "R29": (
-        "rules/test_guide.py::test_each_matter_ends_where_the_agreement_says",
+        "unit/rules/test_guide.py::test_each_matter_ends_where_the_agreement_says",
         "web/test_filing.py::test_what_is_not_for_the_ladder_leads_to_the_guide_and_begins_no_draft",
     ),
     "R30": (
@@ -127,14 +129,14 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "web/test_lists.py::test_r31_the_secretariat_lists_what_cites_two_texts_for_the_yearly_dialogue",
     ),
     "R32": (
-        "agreements/test_hok_text.py::test_what_others_say_that_the_agreement_says_is_not_in_it",
-        "rules/test_guide.py::test_each_row_rests_on_paragraphs_that_stand_in_the_stored_text",
+        "unit/test_hok_text.py::test_what_others_say_that_the_agreement_says_is_not_in_it",
+        "unit/rules/test_guide.py::test_each_row_rests_on_paragraphs_that_stand_in_the_stored_text",
     ),
     "R33": (
-        "agreements/test_hok_text.py::test_the_words_are_those_of_the_raw_file_not_one_more_or_less",
+        "unit/test_hok_text.py::test_the_words_are_those_of_the_raw_file_not_one_more_or_less",
         "agreements/test_agreements.py::test_a_text_that_does_not_match_its_checksum_is_refused",
     ),
-    "R34": ("agreements/test_hok_text.py::test_the_foreword_and_the_people_it_names_are_left_out",),
+    "R34": ("unit/test_hok_text.py::test_the_foreword_and_the_people_it_names_are_left_out",),
     "R36": (
         "browser/test_stories_filing.py::test_lp5_personal_data_are_stopped_where_they_are_written",
         "web/test_filing.py::test_what_may_point_at_a_person_is_a_warning_and_needs_a_reason",

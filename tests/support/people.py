@@ -19,6 +19,7 @@ from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.db import session
 from escalation.parties.models import BlockSide
+from escalation.rules.main_agreement import body_steps
 from tests.support.days import at
 
 SEATED_ON = dt.date(2026, 1, 2)
@@ -67,10 +68,11 @@ class ViewerFactory(Factory):
     @classmethod
     def _create(cls, _model: object, *, seat: str, email: str, name: str) -> Viewer:
         place, _, part = seat.partition(".")
+        is_of_a_body = place in body_steps()
         taken = accounts.Seat(
-            role=ROLES.get(seat) or ROLES[part],
-            party=place if part and seat not in ROLES else None,
-            body=GROUP if seat == "CONSULT" else place if place in {"TSG", "VIS"} else None,
+            role=ROLES.get(seat) or ROLES[f"VIS.{part}" if is_of_a_body else part],
+            party=place if part and not is_of_a_body and seat not in ROLES else None,
+            body=GROUP if seat == "CONSULT" else place if is_of_a_body else None,
             side=BlockSide(part) if place == "SEK" else BLOCKS.get(part),
         )
         accounts.create_user(email, name, [taken], by="system:setup", at=at(SEATED_ON), is_demo=True)

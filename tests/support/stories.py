@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from escalation.casefile import CaseFile, case_file_of
 from escalation.cases import hearings, proposals, queries
+from escalation.cases.filings import Filing
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.asks import Hearing, Proposal
 from escalation.cases.models.case import Case, CaseType
@@ -252,7 +253,7 @@ class StoryFactory(Factory):
         goal = (declared.pop("at_step"), declared.pop("at_phase"))
         choices = {name: declared.pop(name) for name in ("statement", "outcome", "task")}
         initiator, filed_on = declared.pop("initiator"), declared.pop("filed_on")
-        case = filing.file(by=person(f"{initiator}.approver"), at=at(filed_on), **declared)
+        case = filing.file(Filing(**declared), by=person(f"{initiator}.approver"), at=at(filed_on))
         told = Story(case, filed_on, initiator, tuple(declared["respondents"]))
         for _ in range(30):
             if (case.step, case.phase) == goal:
@@ -269,7 +270,7 @@ class CaseFactory(StoryFactory):
         return super()._create(_model, **declared).case
 
 
-def _go_on(
+def _go_on(  # noqa: C901
     told: Story,
     goal: tuple[int, Phase],
     *,

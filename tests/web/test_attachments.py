@@ -19,7 +19,8 @@ from config import Settings
 from escalation.cases import queries as cases
 from escalation.db import session
 from escalation.documents import actions, queries
-from escalation.documents.file_types import MEBIBYTE, REFUSALS, TYPES
+from escalation.documents.content import MEBIBYTE
+from escalation.documents.file_types import REFUSALS, TYPES
 from escalation.documents.files import check
 from escalation.documents.models import Attachment
 from escalation.trail.events import content_of

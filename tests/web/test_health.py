@@ -19,6 +19,7 @@ from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
 from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role, User
+from escalation.cases.filings import Filing
 from escalation.cases.models.case import CaseType
 from escalation.cases.models.course import Ball
 from escalation.cases.verbs import filing
@@ -135,9 +136,7 @@ def test_letters_in_trouble_are_listed_by_seat_and_day_and_never_by_person_or_co
 def test_a_case_that_nobody_holds_is_listed_with_its_number(client: FlaskClient, session: Database) -> None:
     beat()
     by = account_queries.viewer_for(hire(TYRESO, "beata").memberships[0])
-    case = filing.file(
-        by=by,
-        at=clock.now(),
+    filed = Filing(
         title="Kontaktväg till samordnande vårdcentral",
         type=CaseType.INTERPRETATION,
         agreement="HOK",
@@ -149,6 +148,7 @@ def test_a_case_that_nobody_holds_is_listed_with_its_number(client: FlaskClient,
         purpose_statement="Syftet i 1.2 är bättre förutsättningar för samarbete, och målet i 2.1 sömlös vård.",
         interim_arrangement="Kommunen använder vårdcentralens gemensamma brevlåda, som läses varje vardag.",
     )
+    case = filing.file(filed, by=by, at=clock.now())
     session.query(Ball).delete()
     read = text_of(enter(client, OFFICIAL).get("/health"))
     assert "1 ärende saknar boll." in read

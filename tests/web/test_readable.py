@@ -24,7 +24,8 @@ from escalation.db import session
 from escalation.rules import workdays
 from escalation.rules.moves.table import BY_VERB, MOVES
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
-from escalation.web.cases.forms import FIELDS, HEARING_FACTS, PROPOSAL_FACTS
+from escalation.web.cases.fields import fields_of
+from escalation.web.cases.forms import HEARING_FACTS, PROPOSAL_FACTS
 from tests.support.app import turn_to
 from tests.support.databases import Databases
 from tests.support.facts import FACTS, INTENDED, PRINCIPLED, STATEMENT
@@ -68,7 +69,7 @@ _numbers = itertools.count(1)
 
 def is_text(fact: str) -> bool:
     """Whether the form has fields for text for it."""
-    return any(issubclass(make().field_class, StringField) for make in FIELDS[fact].values())
+    return any(issubclass(field.make().field_class, StringField) for field in fields_of(fact).values())
 
 
 def marks(facts: Any, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, hearing_on, in_force, refuse_wrong, tell_first, who
+from escalation.cases.filings import wrong_affected
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseParty, PartyRole
-from escalation.cases.verbs.filing import answer_urgency, wrong_affected
+from escalation.cases.verbs.filing import answer_urgency
 from escalation.cases.waits import OWED, wait_of_debt
 from escalation.db import session
 from escalation.rules import deadlines as due_dates

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from escalation.accounts.models import Membership, Viewer
+from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.course import FactsRefused, advance, allowed, local_day, meet, tell_first
+from escalation.cases.course import FactsRefused, advance, allowed, local_day, meet, refuse_wrong, tell_first
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseParty, PartyRole, Registration
 from escalation.cases.models.statements import Position
-from escalation.cases.sight import PARTY_WRITERS
+from escalation.cases.people import wrong_handlers
 from escalation.cases.waits import wait_of
 from escalation.db import session
 from escalation.documents import actions as documents
@@ -38,14 +38,7 @@ def acknowledge(
 
 def _name_handlers(case: Case, by: Viewer, at: dt.datetime, handler: int, substitute: int | None) -> CaseParty:
     """The own party, with whom it has named; it has then said that it takes part."""
-    errors = {}
-    for name, value in (("handler", handler), ("substitute", substitute)):
-        if value is not None and not is_of_party(value, by.party):
-            errors[name] = say("Välj en person hos er.")
-    if substitute is not None and substitute == handler:
-        errors["substitute"] = say("Ersättaren är någon annan än handläggaren.")
-    if errors:
-        raise FactsRefused(errors)
+    refuse_wrong(wrong_handlers(by.party, handler, substitute))
     own = next(p for p in case.parties if p.party_code == by.party)
     own.handler_id, own.substitute_id, own.acknowledged_at = handler, substitute, at
     return own
@@ -80,13 +73,6 @@ def leave_filing(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reaso
         case.kept_by = None
     session.flush()
     return advance(case, move, s, by=by, at=at, facts={"who": own.party_code}, content={"reason": reason})
-
-
-def is_of_party(membership_id: int, party: str | None) -> bool:
-    membership = session.get(Membership, membership_id)
-    if membership is None or not membership.is_held:
-        return False
-    return membership.party_code == party and membership.role in PARTY_WRITERS
 
 
 def ask_to_register(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:

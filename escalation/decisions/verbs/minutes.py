@@ -102,7 +102,7 @@ def _lines(
     Where the municipalities alone decide, the region has no part in it, and they may have no common line.
     """
     known = dict(zip(LETTERS, treatment.alternatives, strict=False))
-    is_municipal = ladder_of(case).step(case.step).decision_rule == "consensus_municipal"
+    is_municipal = ladder_of(case).step(case.step).is_municipal
     errors = {}
     theirs, words_of_theirs = _choice(municipal_line, municipal_other, known, OTHER_MUNICIPAL)
     if is_municipal and municipal_line == DIVIDED:

@@ -39,7 +39,7 @@ from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday, paragraphs
-from escalation.web.language import _, joined, own
+from escalation.web.language import _, in_swedish, joined
 from escalation.web.names import unknown_ladder
 
 ASKED_BESIDE_THE_BALL = (
@@ -231,13 +231,13 @@ def hearing_about(case_file: CaseFile, hearing: Hearing) -> list[tuple[str, str]
     shown = [
         (_("Huvudärende"), terms.get("lead", case_file.case.number) if joined else ""),
         (_("Läggs samman med det"), ", ".join(joined)),
-        (_("Frågan som delas ut"), own(terms.get("split_title"))),
-        (_("Vad den gäller"), own(paragraphs(terms.get("split_description") or ""), "div")),
+        (_("Frågan som delas ut"), in_swedish(terms.get("split_title"))),
+        (_("Vad den gäller"), in_swedish(paragraphs(terms.get("split_description") or ""), "div")),
         (
             _("Bestämmelser"),
             words.citation(case_file.case, terms["split_provisions"]) if "split_title" in terms else "",
         ),
-        (_("Avses"), own(paragraphs(hearing.terms["intended"]), "div")),
+        (_("Avses"), in_swedish(paragraphs(hearing.terms["intended"]), "div")),
         (_("Andra parter som kan påverkas"), ", ".join(map(words.upper_first, hearing.terms["named_as"]))),
         (
             _("Frågat"),
@@ -250,10 +250,10 @@ def hearing_about(case_file: CaseFile, hearing: Hearing) -> list[tuple[str, str]
         (_("Parterna får yttra sig till"), date_long(hearing.answer_until)),
     ]
     if "lead" in terms and (lead := queries.by_numbers([terms["lead"]])):
-        shown.insert(1, (_("Frågan där"), own(lead[0].title)))
+        shown.insert(1, (_("Frågan där"), in_swedish(lead[0].title)))
     for code in heard(case_file.case):
         quiet = _("Har inte yttrat sig än.") if is_open else _("Yttrade sig inte.")
-        text = own(paragraphs(said[code]), "div") if said.get(code) else _("Har inget att tillägga.")
+        text = in_swedish(paragraphs(said[code]), "div") if said.get(code) else _("Har inget att tillägga.")
         shown.append((words.upper_first(names.get(code, code)), text if code in said else quiet))
     return [(term, text) for term, text in shown if text]
 
@@ -267,7 +267,7 @@ def _said_in_members(hearing: Hearing) -> list[tuple[str, str]]:
         for party in member.parties:
             if party.party_code in said:
                 who = _("%(who)s, i %(number)s", who=_(party.party.short_name), number=member.number)
-                text = own(paragraphs(said[party.party_code]), "div") or _("Har inget att tillägga.")
+                text = in_swedish(paragraphs(said[party.party_code]), "div") or _("Har inget att tillägga.")
                 told.append((words.upper_first(who), text))
     return told
 
@@ -486,10 +486,10 @@ def _brief(case_file: CaseFile, _move: Move) -> Above:
     shown = words.brief(case_file)
     if not shown:
         return Above([])
-    alternatives = [(term, own(text)) for term, text in shown["alternatives"]]
-    rows = [(_("Frågan"), own(words.question(case_file, ()))), *alternatives]
+    alternatives = [(term, in_swedish(text)) for term, text in shown["alternatives"]]
+    rows = [(_("Frågan"), in_swedish(words.question(case_file, ()))), *alternatives]
     if case_file.decision and case_file.decision.sent_back:
-        rows = [(_("Justeraren ber om rättelse"), own(paragraphs(case_file.decision.sent_back), "div")), *rows]
+        rows = [(_("Justeraren ber om rättelse"), in_swedish(paragraphs(case_file.decision.sent_back), "div")), *rows]
     return Above(rows, files_of=f"brief:{case_file.treatment.id}" if case_file.treatment else "")
 
 
@@ -512,7 +512,7 @@ def _principle(case_file: CaseFile, _move: Move) -> Above:
 def _urgency_wish(case_file: CaseFile, move: Move) -> Above:
     if all(fact.name != "urgency" for fact in move.asked_facts(case_file.situation)):
         return Above([])
-    return Above([(_("Anmälaren begär skyndsamhet"), own(case_file.case.urgency_reason))])
+    return Above([(_("Anmälaren begär skyndsamhet"), in_swedish(case_file.case.urgency_reason))])
 
 
 def _registrations(case_file: CaseFile, _move: Move) -> Above:
@@ -548,7 +548,7 @@ def _no_meeting(case_file: CaseFile, _move: Move) -> Above:
 
 def _question_so_far(case_file: CaseFile, _move: Move) -> Above:
     asked = words.question(case_file, ())
-    return Above([(_("Frågan hittills"), own(asked))] if asked else [])
+    return Above([(_("Frågan hittills"), in_swedish(asked))] if asked else [])
 
 
 def _events(case_file: CaseFile) -> Sequence[TrailEvent]:
@@ -580,16 +580,16 @@ def _recorded(case_file: CaseFile, decision: Decision) -> list[tuple[str, str]]:
     """The decision whole, as it is adjusted or answered: nothing of it is written anew. Then what it is to lead to."""
     first = decision.applies_from
     shown = [
-        (_("Frågan"), own(words.question(case_file, ()))),
+        (_("Frågan"), in_swedish(words.question(case_file, ()))),
         (_("Utfall"), _(GLOSSARY[decision.outcome].label)),
-        (_("Beslutet"), own(paragraphs(decision.text), "div")),
-        (_("Regionens linje"), own(decision.region_line)),
-        (_("Kommunernas linje"), own(decision.municipal_line)),
-        (_("Skäl"), own(paragraphs(decision.reasons), "div")),
-        (_("Syfte och mål"), own(paragraphs(decision.purpose_and_goals), "div")),
-        (_("För vem och vad"), own(decision.scope)),
+        (_("Beslutet"), in_swedish(paragraphs(decision.text), "div")),
+        (_("Regionens linje"), in_swedish(decision.region_line)),
+        (_("Kommunernas linje"), in_swedish(decision.municipal_line)),
+        (_("Skäl"), in_swedish(paragraphs(decision.reasons), "div")),
+        (_("Syfte och mål"), in_swedish(paragraphs(decision.purpose_and_goals), "div")),
+        (_("För vem och vad"), in_swedish(decision.scope)),
         (_("Gäller från"), date_long(first) if first else ""),
-        (_("Avvikande mening"), own(decision.dissent)),
+        (_("Avvikande mening"), in_swedish(decision.dissent)),
     ]
     if decision.first_side and decision.first_at and decision.adjusted_at is None:
         names = words.names_of(case_file.case, case_file.ladder)
@@ -601,11 +601,11 @@ def _recorded(case_file: CaseFile, decision: Decision) -> list[tuple[str, str]]:
         if until := effect.get("remit_until"):
             reporter = effect["reporter"]
             shown += [
-                (_("Fråga att svara på"), own(effect["remit_question"])),
-                (_("Vad som ska komma tillbaka"), own(effect["product"])),
+                (_("Fråga att svara på"), in_swedish(effect["remit_question"])),
+                (_("Vad som ska komma tillbaka"), in_swedish(effect["product"])),
                 (_("Redovisas"), f"{words.upper_first(names.get(reporter, reporter))}, {date_long(until)}"),
             ]
-        shown.append((_("Vad som behövs till nästa gång"), own(effect.get("what_is_needed"))))
+        shown.append((_("Vad som behövs till nästa gång"), in_swedish(effect.get("what_is_needed"))))
     shown += [(_("Åtgärd"), task) for task in words.tasks_of(case_file, decision)]
     return [(term, text) for term, text in shown if text]
 
@@ -630,7 +630,7 @@ def checklist(case_file: CaseFile) -> list[tuple[str, str]]:
         (_(GLOSSARY[case.type].label), words.citation(case, codes)),
         (_("Parter"), _("%(first)s till %(second)s", first=first, second=second)),
         (_("Saknas"), ", ".join(missing) or _("Inget. Allt som efterfrågas är ifyllt.")),
-        *([(_("Anmälaren vill börja på steg 2"), own(case.principle_reason))] if case.principle_asked else []),
+        *([(_("Anmälaren vill börja på steg 2"), in_swedish(case.principle_reason))] if case.principle_asked else []),
         (_("Trappa"), ladder),
         (_("Om något är fel"), _("Gå tillbaka till ärendet. Där kan ni föreslå avvisning.")),
     ]
@@ -643,7 +643,7 @@ def proposal_page(case_file: CaseFile, kind: ProposalKind) -> dict[str, Any]:
     if kind is ProposalKind.EXTENSION and (d7 := case_file.deadline("D7")):
         about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
     if kind is ProposalKind.INTERIM:
-        about = [(_("Gäller under tiden"), own(case_file.case.interim_arrangement))]
+        about = [(_("Gäller under tiden"), in_swedish(case_file.case.interim_arrangement))]
     about += _heard_about(case_file, kind)
     return {**_head(case_file), "label": offer.label, "then": offer.text, "about": about}
 
@@ -691,15 +691,15 @@ def _terms(case_file: CaseFile, terms: Mapping[str, Any]) -> list[tuple[str, str
         elif name == "stands":
             names = words.names_of(case_file.case, case_file.ladder)
             shown += [
-                (_("Ståndpunkt: %(who)s", who=names.get(party, party)), own(paragraphs(text), "div"))
+                (_("Ståndpunkt: %(who)s", who=names.get(party, party)), in_swedish(paragraphs(text), "div"))
                 for party, text in value
             ]
         elif name in set(StatementPart):
-            shown += [(labels[name], own(paragraphs(value), "div"))] if value else []
+            shown += [(labels[name], in_swedish(paragraphs(value), "div"))] if value else []
         elif name in {"ground", "pause_ground"}:
             shown.append((labels[name], _(GLOSSARY[value].label)))
         elif name in {"extended_to", "paused_until"}:
             shown.append((labels[name], date_weekday(dt.date.fromisoformat(value))))
         elif value:
-            shown.append((labels[name], own(value)))
+            shown.append((labels[name], in_swedish(value)))
     return shown

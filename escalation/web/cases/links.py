@@ -22,8 +22,8 @@ from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.format import date_long, slug
-from escalation.web.forms import Form, choices, long_text, radios, text
-from escalation.web.language import _, own
+from escalation.web.forms import Form, choices, radios, reasons, text
+from escalation.web.language import _, in_swedish
 
 
 class LinkForm(Form):
@@ -38,12 +38,8 @@ class LinkForm(Form):
         need=_l("Skriv numret på det andra ärendet."),
         hint=_l("Ett ärende som ni ser hela av, till exempel ESK-2026-0011, eller tolkningsbeskedet som tillämpas."),
     )
-    reason = long_text(
-        _l("Skäl"),
-        subject=_l("Skälen"),
-        it=_l("dem"),
+    reason = reasons(
         most=1000,
-        need=_l("Skriv skälen."),
         hint=_l("Läses i båda ärendena av alla som ser det ena och får veta att det andra finns."),
     )
 
@@ -60,7 +56,7 @@ class LinkForm(Form):
 class UnlinkForm(Form):
     """Why a link is taken away."""
 
-    reason = long_text(_l("Skäl"), subject=_l("Skälen"), it=_l("dem"), most=1000, need=_l("Skriv skälen."))
+    reason = reasons(most=1000)
 
 
 def to_link(case: Case) -> Case:
@@ -94,9 +90,9 @@ def of_case(case: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[di
         {
             "how": words.upper_first(_(GLOSSARY[end.word].label)),
             "number": end.number,
-            "title": own(end.other.question if isinstance(end.other, Interpretation) else end.other.title),
+            "title": in_swedish(end.other.question if isinstance(end.other, Interpretation) else end.other.title),
             "url": _url(end),
-            "why": own(why.get((end.word, end.number), "")),
+            "why": in_swedish(why.get((end.word, end.number), "")),
             "made": _made(made.get((end.word, end.number)), names),
             "unlink": _unlink_url(case, end, viewer),
         }

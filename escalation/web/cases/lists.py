@@ -35,7 +35,7 @@ from escalation.rules.stalled import Pulse, Stall
 from escalation.web.cases import words
 from escalation.web.format import date_long, day_of, slug
 from escalation.web.forms import Form, choices, select, text, tick
-from escalation.web.language import _, joined, ngettext, own
+from escalation.web.language import _, in_swedish, joined, ngettext
 
 PAGE_SIZE = 50
 ROWS_SHOWN = 25
@@ -182,14 +182,14 @@ def day_left(day: dt.date, today: dt.date, count: workdays.Calendar, *, is_urgen
 # Rows -----------------------------------------------------------------------------------------------------------------
 
 
-def row(s: CaseOverview, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:
+def row(s: CaseOverview, viewer: Viewer, today: dt.date, *, by_act: bool) -> dict[str, Any]:  # noqa: C901
     """One row. ``by_act``: the link names the act that waits, as on a start page; else the title."""
     case = s.case
     steps = len(ladder_of(case).steps)
     where = _("Steg %(step)s av %(steps)s", step=case.step, steps=steps)
     shown: dict[str, Any] = {
         "url": url_for("cases.case", number=case.number),
-        "title": own(case.title),
+        "title": in_swedish(case.title),
         "meta": [case.number, citation(s)],
         "at": 0 if case.phase in BEFORE_SERVED else case.step,
         "steps": steps,
@@ -233,7 +233,7 @@ def row(s: CaseOverview, viewer: Viewer, today: dt.date, *, by_act: bool) -> dic
     if by_act:
         act = words.act_to_do(s.ball) if mine else _("%(who)s %(act)s", who=named, act=words.act_now(s.ball))
         shown["title"] = act
-        shown["meta"].insert(1, own(case.title))
+        shown["meta"].insert(1, in_swedish(case.title))
         shown["text"] = "" if mine else words.status(case)
         if s.proposal is not None:
             kind, last = _(GLOSSARY[s.proposal.kind].label), near(s.proposal.last_day(today), today)
@@ -267,7 +267,7 @@ def _answer(s: CaseOverview, viewer: Viewer, today: dt.date) -> dict[str, Any]:
         "url": url_for("cases.answer", number=number, proposal_id=proposal.id)
         if may
         else url_for("cases.case", number=number),
-        "meta": [number, own(s.case.title), citation(s), parties(s)],
+        "meta": [number, in_swedish(s.case.title), citation(s), parties(s)],
         "text": " ".join(
             part for part in ("" if may else _("Er beslutsfattare svarar."), _also_heard(s, today)) if part
         ),
@@ -284,7 +284,7 @@ def _owed(s: CaseOverview, owed: Deadline, viewer: Viewer, today: dt.date) -> di
         "url": url_for("cases.act", number=s.case.number, verb=verb)
         if viewer.role in PARTY_WRITERS
         else url_for("cases.case", number=s.case.number),
-        "meta": [s.case.number, own(s.case.title), citation(s), parties(s)],
+        "meta": [s.case.number, in_swedish(s.case.title), citation(s), parties(s)],
         "text": _("Ärendet ligger hos %(body)s. Det här väntar på er under tiden.", body=body),
         "ball": {"text": _("Väntar på er"), "mine": True},
     }
@@ -304,14 +304,14 @@ def referred(case: Case, r: Referral, today: dt.date) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "title": _("Svara på remissen"),
         "url": url_for("cases.case", number=case.number),
-        "text": own(r.question),
-        "meta": [case.number, own(case.title), _("%(first)s till %(second)s", first=first, second=second)],
+        "text": in_swedish(r.question),
+        "meta": [case.number, in_swedish(case.title), _("%(first)s till %(second)s", first=first, second=second)],
         "at": case.step,
         "steps": len(ladder.steps),
         "where": words.status(case),
     }
     if r.answered_at is not None:
-        return shown | {"title": own(case.title), "day": r.answered_at, "note": _("besvarad")}
+        return shown | {"title": in_swedish(case.title), "day": r.answered_at, "note": _("besvarad")}
     left = day_left(r.due_on, today, calendar_of(ladder), is_urgent=case.is_urgent)
     return (
         shown
@@ -330,8 +330,8 @@ def asked_to_register(case: Case, wish: Registration, today: dt.date) -> dict[st
     return shown | {
         "title": _("Svara %(who)s, som vill delta som berörd part", who=_(wish.party.short_name)),
         "url": url_for("cases.case", number=case.number),
-        "text": own(wish.reason),
-        "meta": [case.number, own(case.title), words.between(case)],
+        "text": in_swedish(wish.reason),
+        "meta": [case.number, in_swedish(case.title), words.between(case)],
         "at": case.step,
         "steps": len(ladder.steps),
         "where": words.status(case),
@@ -353,7 +353,7 @@ def asked_again(s: CaseOverview, today: dt.date) -> dict[str, Any]:
         else _("Avgör om ärendet ska tas upp igen"),
         "url": url_for("cases.case", number=case.number),
         "text": _("%(who)s begär det: %(ground)s.", who=words.upper_first(who), ground=inside(ground)),
-        "meta": [case.number, own(case.title), parties(s)],
+        "meta": [case.number, in_swedish(case.title), parties(s)],
         "at": case.step,
         "steps": len(ladder_of(case).steps),
         "where": words.status(case),
@@ -373,7 +373,7 @@ def _comment(s: CaseOverview, viewer: Viewer, today: dt.date) -> dict[str, Any]:
         "url": url_for("cases.comment", number=number, hearing_id=hearing.id)
         if may
         else url_for("cases.case", number=number),
-        "meta": [number, own(s.case.title), citation(s), parties(s)],
+        "meta": [number, in_swedish(s.case.title), citation(s), parties(s)],
         "text": _("Det är frivilligt att yttra sig."),
         "ball": {"text": _("Ni får yttra er"), "mine": True},
     }
@@ -388,7 +388,7 @@ def _confirm(s: CaseOverview, own_part: CaseParty, viewer: Viewer, today: dt.dat
     shown = day_left(part_due_on(s.case, own_part), today, calendar(s), is_urgent=s.case.is_urgent)
     return shown | {
         "title": asked if is_invited else _(confirm),
-        "meta": [s.case.number, own(s.case.title), citation(s), parties(s)],
+        "meta": [s.case.number, in_swedish(s.case.title), citation(s), parties(s)],
         "text": _("Er beslutsfattare svarar.") if is_approvers else "",
         "ball": {"text": _("Väntar på ert svar"), "mine": True},
     }
@@ -543,6 +543,6 @@ def to_publish(found: Interpretation, today: dt.date) -> dict[str, Any]:
     return shown | {
         "title": _("Publicera tolkningen") if found.signed_on else _("Skriv under tolkningen för publicering"),
         "url": url_for("decisions.publish", slug=slug(found.number)),
-        "text": own(found.question),
+        "text": in_swedish(found.question),
         "meta": [found.number],
     }

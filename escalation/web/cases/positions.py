@@ -22,7 +22,7 @@ from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long
-from escalation.web.language import _, ngettext, own
+from escalation.web.language import _, in_swedish, ngettext
 
 TOKEN = re.compile(r"\s*\n\s*|\S+")
 """A word, or a break between lines."""
@@ -80,7 +80,7 @@ def marked(runs: Sequence[Run], tag: str) -> Markup:
                     else:
                         paragraphs.append([])
                 continue
-            text = own(" ".join(group))
+            text = in_swedish(" ".join(group))
             if is_changed:
                 text = Markup('<{0}><span class="sr">{1} </span>{2}<span class="sr"> {3}</span></{0}>').format(
                     tag, says[0], text, says[1]

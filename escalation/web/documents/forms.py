@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from escalation.web.forms import Form, long_text, text
+from escalation.web.forms import Form, long_text, reasons, text
 
 
 class MarkForm(Form):
@@ -30,11 +30,7 @@ class MarkForm(Form):
 class UnmarkForm(Form):
     """Why a mark is taken away."""
 
-    reason = long_text(
-        _l("Skäl"),
-        subject=_l("Skälen"),
-        it=_l("dem"),
+    reason = reasons(
         most=500,
-        need=_l("Skriv skälen."),
         hint=_l("Sparas med markeringen och visas inte i historiken."),
     )

@@ -19,7 +19,7 @@ from escalation.rules.main_agreement import main_agreement
 from escalation.rules.yearly import Duty
 from escalation.web.cases import lists
 from escalation.web.format import date_long
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 from escalation.web.names import register_name
 
 LOCAL_GOAL = 80
@@ -158,7 +158,7 @@ def _tables(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
         _table(register_name(), [(_("Beslutade tolkningsbesked"), figures["interpreted"])]),
     ]
     if figures["agreements"]:
-        about = [(own(agreement), count) for agreement, count in figures["agreements"]]
+        about = [(in_swedish(agreement), count) for agreement, count in figures["agreements"]]
         found.append(_table(_("Överenskommelser som ärendena gäller"), about))
     return found
 

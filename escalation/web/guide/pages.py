@@ -19,7 +19,7 @@ from escalation.rules.guide import End, Option, Question, UnknownAnswer, Walk
 from escalation.rules.main_agreement import main_agreement
 from escalation.web.access import permits
 from escalation.web.format import slug
-from escalation.web.language import _, known, own
+from escalation.web.language import _, in_swedish, translated
 from escalation.web.names import body_name
 
 
@@ -83,7 +83,7 @@ def _ways(end: End, about: Agreement | None) -> list[tuple[str, str]]:
     """As the macro ``facts`` takes them; of an agreement also what we know and do not know about it."""
     ways = [(_(who), _(what)) for who, what in end.ways]
     if about and about.code != main_agreement().code and about.note:
-        ways.append((_("Om överenskommelsen"), own(about.note)))
+        ways.append((_("Om överenskommelsen"), in_swedish(about.note)))
     return ways
 
 
@@ -96,7 +96,7 @@ def _answered(way: Walk) -> list[dict[str, str]]:
     before: dict[str, str] = {}
     rows = []
     for question, option in way.answered:
-        row = {"term": _(question.text), "value": known(option.label), "what": _(question.text)}
+        row = {"term": _(question.text), "value": translated(option.label), "what": _(question.text)}
         rows.append(row | {"url": where(before)})
         before[question.key] = option.word
     return rows
@@ -114,7 +114,7 @@ def _quotes(codes: Sequence[str]) -> list[dict[str, Any]]:
 def _quote(p: Provision, said: Sequence[Interpretation]) -> dict[str, Any]:
     return {
         "title": f"{main_agreement().name} {p.code}",
-        "tags": [own(p.heading)],
+        "tags": [in_swedish(p.heading)],
         "text": f"”{p.text}”",
         "links": [
             (

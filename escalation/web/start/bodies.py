@@ -16,7 +16,7 @@ from escalation.rules.ladder import Step
 from escalation.rules.main_agreement import step_of_body
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
-from escalation.web.language import _, joined, own
+from escalation.web.language import _, in_swedish, joined
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 
@@ -43,7 +43,7 @@ def case_row(
             "day_text": None,
             "note": _("om inget händer"),
             "title": _("%(who)s %(act)s", who=words.upper_first(lists.holder(s, s.then)), act=words.act_now(s.then)),
-            "meta": [s.case.number, own(s.case.title), lists.parties(s)],
+            "meta": [s.case.number, in_swedish(s.case.title), lists.parties(s)],
             "text": _(
                 "%(who)s har bollen till %(day)s.", who=lists.who(s, viewer), day=lists.near(s.ball.due_on, today)
             )

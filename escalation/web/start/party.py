@@ -20,7 +20,7 @@ from escalation.rules.situation import LOCAL_PHASES, Phase
 from escalation.web.cases import lists, words
 from escalation.web.cases.summary import clipped
 from escalation.web.filing import pages
-from escalation.web.language import _, joined, ngettext, own
+from escalation.web.language import _, in_swedish, joined, ngettext
 from escalation.web.start import agenda
 
 KNOWN_SHOWN = 5
@@ -91,7 +91,9 @@ def lead(mine: int, others: Sequence[CaseOverview], today: dt.date) -> str:
 def _mine(s: CaseOverview, undertaken: Sequence[str], viewer: Viewer, today: dt.date) -> dict[str, Any]:
     shown = lists.row(s, viewer, today, by_act=True)
     if undertaken and not shown["text"]:
-        shown["text"] = _("Det ni har åtagit er: %(what)s", what=own(clipped(" ".join(undertaken), UNDERTAKING_LENGTH)))
+        shown["text"] = _(
+            "Det ni har åtagit er: %(what)s", what=in_swedish(clipped(" ".join(undertaken), UNDERTAKING_LENGTH))
+        )
     return shown | {"more": _more(s, viewer, today)}
 
 

@@ -22,7 +22,7 @@ from escalation.web.cases import lists, words
 from escalation.web.cases.summary import clipped
 from escalation.web.decisions import pages as decisions
 from escalation.web.format import slug
-from escalation.web.language import _, joined, own
+from escalation.web.language import _, in_swedish, joined
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import case_row, is_here, own_step, papers
@@ -154,7 +154,7 @@ def _affected(s: CaseOverview, stands: Mapping[str, str]) -> list[dict[str, str]
     return [
         {
             "label": p.party.name,
-            "text": own(clipped(stands[p.party_code], STAND_LENGTH))
+            "text": in_swedish(clipped(stands[p.party_code], STAND_LENGTH))
             if p.party_code in stands
             else _("Har inte yttrat sig."),
             "note": _("Berörd part i %(number)s", number=s.case.number),
@@ -164,7 +164,7 @@ def _affected(s: CaseOverview, stands: Mapping[str, str]) -> list[dict[str, str]
 
 
 def _at_hand(found: Interpretation, today: dt.date) -> dict[str, str]:
-    shown = {"label": found.number, "text": own(found.question)}
+    shown = {"label": found.number, "text": in_swedish(found.question)}
     if found.published_on is None:
         due = found.publish_due_on
         note = (

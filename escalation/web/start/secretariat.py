@@ -27,8 +27,8 @@ from escalation.watch.health import ClockStatus, Light
 from escalation.web.cases import lists, words
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
-from escalation.web.format import at, date_weekday, day_of
-from escalation.web.language import _, ngettext, own
+from escalation.web.format import date_and_time, date_weekday, day_of
+from escalation.web.language import _, in_swedish, ngettext
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.watch.pages import counted
@@ -111,7 +111,7 @@ def _mine(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda) -> dict[
     shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}] if shown.get("late") else []
     return shown | {
         "text": shown["text"] or _why(s, day, today),
-        "meta": [s.case.number, own(s.case.title), lists.parties(s)],
+        "meta": [s.case.number, in_swedish(s.case.title), lists.parties(s)],
     }
 
 
@@ -173,7 +173,7 @@ def _told(told: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
     if last is None:
         return _("Inget än")
     names = list(dict.fromkeys(t.name for t in told if t.sent_on == last))
-    shown: str = own("; ".join(names[:2]))
+    shown: str = in_swedish("; ".join(names[:2]))
     if len(names) > 2:
         shown = _("%(names)s och %(count)s till", names=shown, count=len(names) - 2)
     return _("%(day)s: %(names)s", day=lists.near(last, today), names=shown)
@@ -260,7 +260,7 @@ def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[dict[st
         {"term": _("Klockan"), "text": text, "late": is_red},
         {
             "term": _("Senaste körning"),
-            "text": f"{at(run.started_at)}: {counted(run.counts)}" if run else _("Inte än"),
+            "text": f"{date_and_time(run.started_at)}: {counted(run.counts)}" if run else _("Inte än"),
             "late": False,
         },
         {"term": _("Post som inte kom fram"), "text": letters[0] if found.failed else _("Ingen"), "late": found.failed},
@@ -279,4 +279,4 @@ def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[dict[st
 
 def _waiting(s: CaseOverview) -> dict[str, str]:
     url = url_for("cases.case", number=s.case.number)
-    return {"label": own(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}
+    return {"label": in_swedish(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}

@@ -21,7 +21,7 @@ from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, words
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_short, day_of
-from escalation.web.language import _, joined, ngettext, own
+from escalation.web.language import _, in_swedish, joined, ngettext
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import case_row, is_here, own_step, papers
@@ -147,7 +147,7 @@ def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callab
         return {
             "number": case.number,
             "age": ngettext("%(num)s dag", "%(num)s dagar", age) if age is not None else "",
-            "title": own(case.title),
+            "title": in_swedish(case.title),
             "url": url_for("cases.case", number=case.number),
             "parties": lists.parties(s),
             "code": lists.citation(s),

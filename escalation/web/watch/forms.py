@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from escalation.web.forms import Form, long_text
+from escalation.web.forms import Form, reasons
 
 
 class SettleForm(Form):
     """Why a letter need not be sent."""
 
-    reason = long_text(
+    reason = reasons(
         _l("Varför behöver brevet inte skickas?"),
-        subject=_l("Skälen"),
-        it=_l("dem"),
         most=500,
         need=_l("Skriv varför brevet inte behöver skickas."),
         hint=_l("Till exempel att mottagaren har fått veta på annat sätt. Sekretariatet och revisorn läser det."),

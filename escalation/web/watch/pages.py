@@ -14,8 +14,8 @@ from escalation.nudges.models import Mail
 from escalation.rules.guide import ENDS
 from escalation.rules.workdays import STOCKHOLM
 from escalation.watch.health import Health, JobHealth, Light, Vitals
-from escalation.web.format import at, date_long
-from escalation.web.language import _, ngettext, own
+from escalation.web.format import date_and_time, date_long
+from escalation.web.language import _, in_swedish, ngettext
 
 JOBS = {
     "sweep": _l("Påminnelser"),
@@ -128,9 +128,9 @@ def _job(job: JobHealth) -> dict[str, Any]:
         "often": _often(job),
         "light": job.light.value,
         "is_late": job.light is Light.RED,
-        "ok_at": at(job.ok_at) if job.ok_at else _("Aldrig"),
+        "ok_at": date_and_time(job.ok_at) if job.ok_at else _("Aldrig"),
         "error": job.error,
-        "last_run": at(run.started_at) if run else "",
+        "last_run": date_and_time(run.started_at) if run else "",
         "counts": counted(job.counts),
         "is_broken": run is not None and not run.ok,
     }
@@ -150,7 +150,7 @@ def _mail(mail: Mail, seats: Mapping[int, str]) -> dict[str, Any]:
         "id": mail.id,
         "label": seats[mail.recipient],
         "text": date_long(mail.day),
-        "note": own(mail.last_error),
+        "note": in_swedish(mail.last_error),
     }
 
 
@@ -162,7 +162,11 @@ def _settled(mail: Mail, seats: Mapping[int, str]) -> dict[str, Any]:
     by = _("den som driver webbplatsen")
     if kind == "membership":
         by = accounts.acting_name(accounts.membership(int(number)), _)
-    said = {"who": by, "day": date_long(mail.settled_at.astimezone(STOCKHOLM).date()), "why": own(mail.settled_reason)}
+    said = {
+        "who": by,
+        "day": date_long(mail.settled_at.astimezone(STOCKHOLM).date()),
+        "why": in_swedish(mail.settled_reason),
+    }
     return _mail(mail, seats) | {"note": _("Avslutat av %(who)s %(day)s: %(why)s", **said)}
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from config import MailTls, MailTransport, Mode, Settings, SettingsRefused
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PRODUCTION = {
     "TRAPPAN_MODE": "production",
     "SECRET_KEY": "a key that is long enough to be one",
@@ -251,7 +251,7 @@ def test_a_refused_start_says_one_sentence_and_ends_with_status_1(command: list[
 
 
 def test_the_example_of_a_sites_settings_starts_when_its_key_and_password_are_filled_in(tmp_path: Path) -> None:
-    example = (Path(__file__).parents[1] / "deploy" / "trappan.env").read_text(encoding="utf-8")
+    example = (Path(__file__).parents[2] / "deploy" / "trappan.env").read_text(encoding="utf-8")
     given = dict(line.split("=", 1) for line in example.splitlines() if line and not line.startswith("#"))
     password = tmp_path / "mail-password"
     password.write_text("ett ord\n", encoding="utf-8")
