@@ -30,9 +30,9 @@ from tests.support.databases import Databases
 from tests.support.days import at
 from tests.support.page import form_of
 from tests.support.people import person
+from tests.support.rights import FULL, expected
 from tests.support.sample_cases import PHASES, TODAY, mark
 from tests.support.stage import SEATS, House, Stage, house_in
-from tests.web.test_access import FULL, expected
 
 STAND = "Vi läser bestämmelsen så att ansvaret är gemensamt från första dagen."
 FILLED = {"text": STAND}

@@ -15,10 +15,10 @@ from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight
 from escalation.rules.glossary import OFFERS
 from escalation.rules.moves.table import MOVES
+from tests.support.doing import Doing
 from tests.support.page import Page
 from tests.support.people import person
 from tests.support.stage import BODY_SEATS, SEATS, House
-from tests.web.test_acts import Doing
 from tools.catalogue import PATH
 
 pytestmark = pytest.mark.one_database

@@ -30,6 +30,7 @@ from escalation.rules.main_agreement import main_agreement
 from escalation.watch import health
 from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
+from escalation.web.cases.rows import Holding, Row
 from escalation.web.filing.forms import (
     ELSEWHERE,
     MatterForm,
@@ -400,13 +401,13 @@ def _bold(text: str, sought: str) -> Markup:
 # Lists -------------------------------------------------------------------------------------------------------------
 
 
-def rows(viewer: Viewer) -> list[dict[str, Any]]:
+def rows(viewer: Viewer) -> list[Row]:
     """The organisation's drafts as the macro ``rows`` takes them; what waits for the viewer has their ball."""
     mine = viewer.role is Role.LOCAL_APPROVER
     return [_row(draft, mine=mine) for draft in queries.drafts(viewer)]
 
 
-def _row(draft: Draft, *, mine: bool) -> dict[str, Any]:
+def _row(draft: Draft, *, mine: bool) -> Row:
     remaining = left(draft)
     title = in_swedish(draft.facts["title"]) if draft.facts.get("title") else _("Anmälan utan rubrik")
     waits = draft.ready_at is not None
@@ -417,14 +418,14 @@ def _row(draft: Draft, *, mine: bool) -> dict[str, Any]:
         text = _("Kvar: %(pages)s.", pages=", ".join(labels()[word].lower() for word in remaining))
     else:
         text = _("Klar att kontrollera och skicka.")
-    return {
-        "day": draft.saved_at,
-        "note": _("sparat"),
-        "title": _("Godkänn och skicka anmälan") if waits and mine else title,
-        "url": page_url(draft, remaining[0] if remaining else "check"),
-        "text": text,
-        "meta": [*([title] if waits and mine else []), in_swedish(draft.saver.user.name)],
-        "ball": {"text": holder, "mine": mine} if waits else None,
-        "at": 0,
-        "where": _("Utkast"),
-    }
+    return Row(
+        title=_("Godkänn och skicka anmälan") if waits and mine else title,
+        url=page_url(draft, remaining[0] if remaining else "check"),
+        day=draft.saved_at,
+        note=_("sparat"),
+        text=text,
+        meta=(*([title] if waits and mine else []), in_swedish(draft.saver.user.name)),
+        ball=Holding(holder, mine) if waits else None,
+        at=0,
+        where=_("Utkast"),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -18,7 +19,8 @@ from escalation.rules.deadlines import MeetingDay
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.main_agreement import ladder_of_body
 from escalation.rules.situation import Phase
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
+from escalation.web.cases.rows import Row
 from escalation.web.cases.summary import clipped
 from escalation.web.decisions import pages as decisions
 from escalation.web.format import slug
@@ -58,8 +60,8 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         ),
         "questions": [_question(s, day, stands.get(s.case.id, {}), today) for s in on],
         "rest": [
-            *(lists.to_publish(i, today) for i in decisions.to_publish(at_hand, viewer, today)),
-            *(lists.asked_again(s, today) for s in asked),
+            *(rows.to_publish(i, today) for i in decisions.to_publish(at_hand, viewer, today)),
+            *(rows.asked_again(s, today) for s in asked),
             *(case_row(s, viewer, today, day, {}) for s in rest),
         ],
         "changes": [_changed(s, viewer, today, ids) for s in seen],
@@ -132,10 +134,10 @@ def _question(s: CaseOverview, day: Agenda, stands: Mapping[str, str], today: dt
     }
 
 
-def _changed(s: CaseOverview, viewer: Viewer, today: dt.date, ids: set[int]) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=False)
+def _changed(s: CaseOverview, viewer: Viewer, today: dt.date, ids: set[int]) -> Row:
+    shown = rows.row(s, viewer, today, by_act=False)
     shared = [code for id, code in s.provisions.items() if id in ids]
-    return shown | {"text": _("Samma bestämmelse: %(codes)s.", codes=joined(shared))}
+    return replace(shown, text=_("Samma bestämmelse: %(codes)s.", codes=joined(shared)))
 
 
 def _hidden(count: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -24,7 +25,8 @@ from escalation.rules.situation import Phase
 from escalation.rules.stalled import RULES, Stall
 from escalation.watch import health
 from escalation.watch.health import ClockStatus, Light
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
+from escalation.web.cases.rows import Flag, Row
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_and_time, date_weekday, day_of
@@ -57,12 +59,12 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
-        + [lists.to_publish(i, today) for i in unpublished]
-        + [lists.asked_again(s, today) for s in asked]
-        + [lists.referred(case, r, today) for case, r in referred]
-        + [lists.asked_to_register(case, wish, today) for case, wish in wishes]
+        + [rows.to_publish(i, today) for i in unpublished]
+        + [rows.asked_again(s, today) for s in asked]
+        + [rows.referred(case, r, today) for case, r in referred]
+        + [rows.asked_to_register(case, wish, today) for case, wish in wishes]
         + yearly,
-        key=lambda row: row["day"] or today,
+        key=lambda row: row.day or today,
     )
     nobody = [s for s in items if _has_nobody(s)]
     days = [s.ball.due_on for s in mine if s.ball]
@@ -70,7 +72,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     days += [s.reopening.due_on for s in asked if s.reopening] + [wish.due_on for _found, wish in wishes]
     return {
         "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
-        "lead": lead([*days, *(row["day"] for row in yearly), *(i.publish_due_on for i in unpublished)], today),
+        "lead": lead([*days, *(row.day for row in yearly), *(i.publish_due_on for i in unpublished)], today),
         "steps": lists.overview(items, viewer, _outs(day, items, stalled, today)),
         "duties": duties,
         "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
@@ -106,13 +108,14 @@ def lead(days: Sequence[dt.date | None], today: dt.date) -> str:
 # What we hold ---------------------------------------------------------------------------------------------------------
 
 
-def _mine(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=True)
-    shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}] if shown.get("late") else []
-    return shown | {
-        "text": shown["text"] or _why(s, day, today),
-        "meta": [s.case.number, in_swedish(s.case.title), lists.parties(s)],
-    }
+def _mine(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda) -> Row:
+    shown = rows.row(s, viewer, today, by_act=True)
+    return replace(
+        shown,
+        flags=(Flag(_("Försenat hos oss"), "late"),) if shown.late else (),
+        text=shown.text or _why(s, day, today),
+        meta=(s.case.number, in_swedish(s.case.title), lists.parties(s)),
+    )
 
 
 def _why(s: CaseOverview, day: Agenda, today: dt.date) -> str:
