@@ -19,7 +19,7 @@ from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import StatementPart
 from escalation.cases.seats import referrals_to, seats_of
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
-from escalation.cases.waits import OWED, heard, is_heard
+from escalation.cases.waits import OWED, is_hearing_over, parties_to_hear
 from escalation.decisions.models import Decision
 from escalation.decisions.verbs.effects import effect_of
 from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, OFFERS, inside
@@ -99,7 +99,10 @@ def _asked_by_case(case_file: CaseFile) -> list[str]:
 
 def _owed(case_file: CaseFile, viewer: Viewer) -> list[str]:
     """What the viewer's party still owes in a case that went past the parties, first first."""
-    if viewer.party not in {p.party_code for p in case_file.case.of(PartyRole.RESPONDENT)} or case_file.case.step == 1:
+    if (
+        viewer.party not in {p.party_code for p in case_file.case.parties_as(PartyRole.RESPONDENT)}
+        or case_file.case.step == 1
+    ):
         return []
     owed = ((case_file.deadline(key), act) for key, (act, _verb) in OWED.items())
     return [act for deadline, act in owed if deadline is not None and deadline.met_on is None]
@@ -225,7 +228,7 @@ def hearing_about(case_file: CaseFile, hearing: Hearing) -> list[tuple[str, str]
     """A hearing as people read it."""
     names = words.names_of(case_file.case, case_file.ladder)
     said = {c.party_code: c.text for c in hearing.comments}
-    is_open = not is_heard(case_file.case, hearing, case_file.today)
+    is_open = not is_hearing_over(case_file.case, hearing, case_file.today)
     terms = hearing.terms
     joined = terms.get("members", ())
     shown = [
@@ -251,7 +254,7 @@ def hearing_about(case_file: CaseFile, hearing: Hearing) -> list[tuple[str, str]
     ]
     if "lead" in terms and (lead := queries.by_numbers([terms["lead"]])):
         shown.insert(1, (_("Frågan där"), in_swedish(lead[0].title)))
-    for code in heard(case_file.case):
+    for code in parties_to_hear(case_file.case):
         quiet = _("Har inte yttrat sig än.") if is_open else _("Yttrade sig inte.")
         text = in_swedish(paragraphs(said[code]), "div") if said.get(code) else _("Har inget att tillägga.")
         shown.append((words.upper_first(names.get(code, code)), text if code in said else quiet))
@@ -618,7 +621,7 @@ def checklist(case_file: CaseFile) -> list[tuple[str, str]]:
         _("Konsekvenser"): case.consequences,
         _("Prövat hittills"): case.tried,
         _("Önskat utfall"): case.desired_outcome,
-        _("Ersättare hos anmälaren"): next(iter(case.of(PartyRole.INITIATOR))).has_substitute,
+        _("Ersättare hos anmälaren"): next(iter(case.parties_as(PartyRole.INITIATOR))).has_substitute,
     }
     missing = [name for name, value in asked.items() if not value]
     codes = [p.code for p in queries.provisions(case)]
