@@ -20,6 +20,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from escalation.rules import guide, ladder, yearly
+from escalation.rules.moves.table import MOVES
 from escalation.rules.workdays import QuietPeriod
 from escalation.trail.events import EVENTS, MASKED
 
@@ -55,7 +56,10 @@ def marked() -> Iterator[Found]:
 
 
 def kept_as_data() -> Iterator[Found]:
-    """What pages translate although no code marks it: events and sentences and names that stand in files of data."""
+    """What pages translate although no code marks it: moves, events, and what stands in files of data."""
+    for move in MOVES:
+        for text in move.texts():
+            yield "escalation/rules/moves", text
     for sentence in (*EVENTS.values(), MASKED):
         yield "escalation/trail/events.py", sentence
     for key in ladder.shipped():
@@ -72,6 +76,12 @@ def kept_as_data() -> Iterator[Found]:
         for sentence in (job.name, job.about_it, job.to_do, job.result, job.result_hint):
             yield "escalation/calendars/yearly.toml", sentence
     yield "escalation/calendars/yearly.toml", yearly.summary()
+    yield from _of_the_guide()
+    for body in _data("texts/bodies.toml")["body"]:
+        yield "escalation/texts/bodies.toml", body["short_name"]
+
+
+def _of_the_guide() -> Iterator[Found]:
     for question in guide.QUESTIONS.values():
         options = (text for option in question.options for text in (option.label, option.hint))
         for sentence in (question.text, question.hint, *options):
@@ -79,8 +89,6 @@ def kept_as_data() -> Iterator[Found]:
     for end in guide.ENDS.values():
         for sentence in (end.heading, end.lead, *(said for way in end.ways for said in way), end.ours, end.onward):
             yield "escalation/texts/guide.toml", sentence
-    for body in _data("texts/bodies.toml")["body"]:
-        yield "escalation/texts/bodies.toml", body["short_name"]
 
 
 def collected() -> Catalog:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from escalation.accounts.models import Membership
 from escalation.db import Base, word
-from escalation.documents.file_types import LONGEST_NAME, FileType
+from escalation.documents.content import FileType
+from escalation.documents.file_types import LONGEST_NAME
 
 
 class Attachment(Base):

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from escalation.rules import data
 from escalation.rules.situation import BODY_KINDS, Outcome, StepKind
@@ -146,49 +146,97 @@ def thaw(frozen: Mapping[str, Any]) -> Ladder:
 
 def lint(raw: Mapping[str, Any]) -> list[str]:
     """Everything that is wrong with a ladder definition, one sentence each."""
-    found: list[str] = []
-    for name in ("key", "version", "name", "days", "urgent_days", "step"):
-        if name not in raw:
-            found.append(f"{name} is missing")
-    if found:
-        return found
+    missing = [name for name in ("key", "version", "name", "days", "urgent_days", "step") if name not in raw]
+    if missing:
+        return [f"{name} is missing" for name in missing]
+    findings = [finding for check in LADDER_CHECKS for finding in check(raw)]
+    for step in raw["step"]:
+        checks = DIALOGUE_CHECKS if step.get("kind") == StepKind.DIALOGUE else BODY_CHECKS
+        findings += [f"step {step.get('no')}{finding}" for check in checks for finding in check(step, raw)]
+    return findings
+
+
+def _wrong_owner(raw: Mapping[str, Any]) -> Iterator[str]:
+    if raw.get("owner", "SEK") not in {"SEK", *(s.get("body") for s in raw["step"])}:
+        yield f"the owner of the days is no body of the ladder: {raw['owner']}"
+
+
+def _wrong_numbers(raw: Mapping[str, Any]) -> Iterator[str]:
     steps = raw["step"]
-    if raw.get("owner", "SEK") not in {"SEK", *(s.get("body") for s in steps)}:
-        found.append(f"the owner of the days is no body of the ladder: {raw['owner']}")
     if [s.get("no") for s in steps] != list(range(1, len(steps) + 1)):
-        found.append("the steps are not numbered 1..n")
+        yield "the steps are not numbered 1..n"
     if len(steps) < 2:
-        found.append("a ladder has at least two steps")
-    kinds = [s.get("kind") for s in steps]
+        yield "a ladder has at least two steps"
+
+
+def _wrong_kinds(raw: Mapping[str, Any]) -> Iterator[str]:
+    kinds = [s.get("kind") for s in raw["step"]]
     if unknown := sorted({str(k) for k in kinds} - {k.value for k in StepKind}):
-        found.append(f"unknown kinds of step: {', '.join(unknown)}")
+        yield f"unknown kinds of step: {', '.join(unknown)}"
     if kinds and kinds[-1] == "dialogue":
-        found.append("the last step is a dialogue: nobody there can end a case")
+        yield "the last step is a dialogue: nobody there can end a case"
     if "dialogue" in kinds[next((i for i, k in enumerate(kinds) if k != "dialogue"), len(kinds)) :]:
-        found.append("a dialogue stands above a body")
+        yield "a dialogue stands above a body"
+
+
+def _missing_days(raw: Mapping[str, Any]) -> Iterator[str]:
     for table in ("days", "urgent_days"):
         if missing := sorted(LADDER_KEYS - set(raw[table])):
-            found.append(f"{table} lacks {', '.join(missing)}")
-    for s in steps:
-        where = f"step {s.get('no')}"
-        if s.get("kind") == "dialogue":
-            for table in ("days", "urgent_days"):
-                if missing := sorted(LOCAL_KEYS - set(s.get(table, {}))):
-                    found.append(f"{where}: {table} lacks {', '.join(missing)}")
-            continue
-        if not s.get("body"):
-            found.append(f"{where} names no body")
-        if unknown := sorted(set(s.get("outcomes", ())) - {o.value for o in Outcome}):
-            found.append(f"{where}: unknown outcomes {', '.join(unknown)}")
-        if not s.get("outcomes"):
-            found.append(f"{where} has no outcomes")
-        if s.get("decision_rule") not in DECISION_RULES:
-            found.append(f"{where}: unknown decision rule {s.get('decision_rule')}")
-        if s.get("interprets") and s is not steps[-1]:
-            found.append(f"{where} interprets but is not the last step")
-        if not s.get("material_days", 0) > s.get("dispatch_days", 0) > 0:
-            found.append(f"{where}: papers must be in before they are sent out")
-    return found
+            yield f"{table} lacks {', '.join(missing)}"
+
+
+LADDER_CHECKS: tuple[Callable[[Mapping[str, Any]], Iterator[str]], ...] = (
+    _wrong_owner,
+    _wrong_numbers,
+    _wrong_kinds,
+    _missing_days,
+)
+
+
+def _missing_local_days(step: Mapping[str, Any], raw: Mapping[str, Any]) -> Iterator[str]:
+    for table in ("days", "urgent_days"):
+        if missing := sorted(LOCAL_KEYS - set(step.get(table, {}))):
+            yield f": {table} lacks {', '.join(missing)}"
+
+
+def _missing_body(step: Mapping[str, Any], raw: Mapping[str, Any]) -> Iterator[str]:
+    if not step.get("body"):
+        yield " names no body"
+
+
+def _wrong_outcomes(step: Mapping[str, Any], raw: Mapping[str, Any]) -> Iterator[str]:
+    if unknown := sorted(set(step.get("outcomes", ())) - {o.value for o in Outcome}):
+        yield f": unknown outcomes {', '.join(unknown)}"
+    if not step.get("outcomes"):
+        yield " has no outcomes"
+
+
+def _wrong_decision_rule(step: Mapping[str, Any], raw: Mapping[str, Any]) -> Iterator[str]:
+    if step.get("decision_rule") not in DECISION_RULES:
+        yield f": unknown decision rule {step.get('decision_rule')}"
+
+
+def _wrong_interpreter(step: Mapping[str, Any], raw: Mapping[str, Any]) -> Iterator[str]:
+    if step.get("interprets") and step is not raw["step"][-1]:
+        yield " interprets but is not the last step"
+
+
+def _wrong_paper_days(step: Mapping[str, Any], raw: Mapping[str, Any]) -> Iterator[str]:
+    if not step.get("material_days", 0) > step.get("dispatch_days", 0) > 0:
+        yield ": papers must be in before they are sent out"
+
+
+StepCheck: TypeAlias = "Callable[[Mapping[str, Any], Mapping[str, Any]], Iterator[str]]"
+"""Takes a step and its ladder. Its findings go on after the words "step 2"."""
+
+DIALOGUE_CHECKS: tuple[StepCheck, ...] = (_missing_local_days,)
+BODY_CHECKS: tuple[StepCheck, ...] = (
+    _missing_body,
+    _wrong_outcomes,
+    _wrong_decision_rule,
+    _wrong_interpreter,
+    _wrong_paper_days,
+)
 
 
 @cache

@@ -8,12 +8,12 @@
 | ``date_medium`` | 10 dec 2026 |
 | ``date_receipt`` | tor 8 okt 2026 |
 | ``time_tag("short")`` | the same inside ``<time datetime="2026-12-10">`` |
-| ``at`` | 10 december 2026 kl. 14.05 |
+| ``date_and_time`` | 10 december 2026 kl. 14.05 |
 | ``working_days`` | 1 arbetsdag, 5 arbetsdagar |
 | ``label``, ``definition`` | a code word's term in the glossary |
 | ``summary_heading`` | Tre saker behöver rättas |
 | ``slug`` | VIS-T-2025-2 |
-| ``own`` | what somebody wrote, marked as Swedish |
+| ``in_swedish`` | what a person wrote, marked as Swedish |
 | ``paragraphs`` | a person's text as ``<p>``, line breaks kept |
 """
 
@@ -30,7 +30,7 @@ from markupsafe import Markup, escape
 from escalation import clock
 from escalation.rules.glossary import GLOSSARY
 from escalation.web.forms import summary_heading
-from escalation.web.language import SOURCE, _, ngettext, own
+from escalation.web.language import SOURCE, _, in_swedish, ngettext
 
 NBSP = "\u00a0"
 
@@ -75,7 +75,7 @@ def date_receipt(value: dt.date | dt.datetime) -> str:
     return f"{_written(day, 'EEE')[:3]} {date_medium(day)}"
 
 
-def at(value: dt.datetime) -> str:
+def date_and_time(value: dt.datetime) -> str:
     """10 december 2026 kl. 14.05"""
     here = value.astimezone(clock.STOCKHOLM)
     hour, minute = here.strftime("%H %M").split()
@@ -132,7 +132,7 @@ def register(app: Flask) -> None:
         date_short,
         date_medium,
         date_receipt,
-        at,
+        date_and_time,
         time_tag,
         working_days,
         label,
@@ -140,7 +140,7 @@ def register(app: Flask) -> None:
         paragraphs,
         summary_heading,
         slug,
-        own,
+        in_swedish,
     ):
         app.add_template_filter(written)
     app.context_processor(lambda: {"demo_day": _demo_day()})

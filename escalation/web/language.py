@@ -1,8 +1,8 @@
 """gettext with its types: a Swedish source string in, a text in the reader's language out.
 
 The reader's language is a cookie of its own, so that it outlives signing in and out. Swedish needs no catalogue; any
-other is read from its text (``translations/<language>/LC_MESSAGES/messages.po``) when somebody first asks for it, so
-there is no compiled file that could be older than its source.
+other is read from its text (``translations/<language>/LC_MESSAGES/messages.po``) when a page first needs it, so there
+is no compiled file that could be older than its source.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 SOURCE = "sv"
-"""The language of the source strings, and of whoever has not chosen."""
+"""The language of the source strings, and of a reader who has not chosen."""
 
 LANGUAGES = {"sv": "Svenska", "en": "English"}
 """Each language by the name that its own readers know it under; never translated."""
@@ -33,7 +33,7 @@ YEAR = 365 * 24 * 60 * 60
 def _(sentence: str, **values: object) -> str:
     """The sentence in the reader's language, its ``%(name)s`` filled in.
 
-    With a ``Markup`` among the values, such as a text marked by ``own``, the whole is Markup and the rest escaped.
+    With a ``Markup`` among the values, such as one from ``in_swedish``, the whole is Markup and the rest escaped.
     """
     return _filled(gettext(sentence), values) if values else str(gettext(sentence))
 
@@ -55,21 +55,21 @@ def joined(names: Iterable[str]) -> str:
     return _(" och ").join([", ".join(first), last]) if first else last
 
 
-def own(text: object, tag: str = "span") -> Markup:
-    """What is Swedish whatever the page is, marked as that where the page is not: agreements, what people wrote."""
+def in_swedish(text: object, tag: str = "span") -> Markup:
+    """A text that is not translated (of agreements, of people), marked as Swedish on a page in another language."""
     if not text or chosen() == SOURCE:
         return escape(text or "")
     return Markup('<{0} lang="sv">{1}</{0}>').format(tag, text)
 
 
-def known(text: str) -> str:
-    """A text that is ours or somebody's: translated where the catalogue has it, else marked as Swedish."""
-    told = _(text)
-    return own(text) if told == text else told
+def translated(text: str) -> str:
+    """The translation of a text where the catalogue has one, else the text marked as Swedish."""
+    translation = _(text)
+    return in_swedish(text) if translation == text else translation
 
 
 def chosen() -> str:
-    """The reader's language; Swedish where nobody has chosen, and outside of a request."""
+    """The reader's language; Swedish without a choice, and outside of a request."""
     known = request.cookies.get(_cookie()) if has_request_context() else None
     return known if known in LANGUAGES else SOURCE
 
@@ -97,8 +97,8 @@ class Catalogue(Domain):  # type: ignore[misc]
     """Translations read from the text of a catalogue, once in the life of the process."""
 
     def get_translations(self) -> NullTranslations:
-        """The catalogue of the reader's language; none for Swedish. Every string of a page asks, so it is remembered
-        for as long as the language is the same.
+        """The catalogue of the reader's language; none for Swedish. Every string of a page asks, so it is kept
+        while the language stays the same.
         """
         locale = get_locale()
         language, known = g.get("catalogue", (None, None)) if has_app_context() else (None, None)
@@ -111,7 +111,7 @@ class Catalogue(Domain):  # type: ignore[misc]
 
 
 class Texts(Translations):
-    """A catalogue that has nothing to say to nothing: in gettext an empty string asks for the catalogue's header."""
+    """A catalogue that leaves an empty string empty: to gettext an empty string asks for the catalogue's header."""
 
     def gettext(self, message: str) -> str:
         """The translation; of a string that the catalogue lacks, the string."""

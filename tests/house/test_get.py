@@ -40,7 +40,7 @@ def database_url(demo_database_url: str) -> str:
     return demo_database_url
 
 
-def stands_for(name: str, session: Database) -> list[object]:
+def stands_for(name: str, session: Database) -> list[object]:  # noqa: C901
     """Values for a part of an address, real ones and one that does not exist."""
     match name:
         case "number":

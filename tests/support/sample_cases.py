@@ -164,7 +164,7 @@ def _verdict(key: str, outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _act(story: Story, key: str, name: str) -> None:
+def _act(story: Story, key: str, name: str) -> None:  # noqa: C901
     """One act of the story, with marked texts. A name is said once per case; ``@3`` is the same at the top."""
     verb, _, _step = name.partition("@")
     match verb:

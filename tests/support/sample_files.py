@@ -10,7 +10,7 @@ from io import BytesIO
 
 from pypdf import PdfWriter
 
-from escalation.documents.file_types import MEBIBYTE
+from escalation.documents.content import MEBIBYTE
 
 PERSON = "19121212-1212"
 """An identity number that has been nobody's for a hundred years: the one of all examples."""

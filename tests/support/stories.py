@@ -270,7 +270,7 @@ class CaseFactory(StoryFactory):
         return super()._create(_model, **declared).case
 
 
-def _go_on(
+def _go_on(  # noqa: C901
     told: Story,
     goal: tuple[int, Phase],
     *,

@@ -268,7 +268,7 @@ class Walk:
 
     # Facts ----------------------------------------------------------------------------------------------------------
 
-    def _facts(self, case_file: CaseFile, move: Move, viewer: Viewer) -> dict[str, Any] | None:
+    def _facts(self, case_file: CaseFile, move: Move, viewer: Viewer) -> dict[str, Any] | None:  # noqa: C901
         """What the act contains, or None where it cannot be made up (no meeting within reach, no task)."""
         facts: dict[str, Any] = {}
         today = self.told.day

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from escalation.documents import file_types, pdf_reader
+from escalation.documents import content, file_types, office, pdf_reader, pictures
+from escalation.documents.content import MEBIBYTE, FileType
 from escalation.documents.file_types import (
-    MEBIBYTE,
     REFUSALS,
     TYPES,
     CheckedFile,
     FileRefused,
-    FileType,
     PdfContent,
     check,
     check_together,
@@ -223,11 +222,13 @@ def test_no_cut_or_changed_byte_makes_the_check_fall_over(name: str) -> None:
 
 
 def test_no_file_is_unpacked_to_disk_and_no_xml_is_parsed() -> None:
-    tree = ast.parse(Path(str(file_types.__file__)).read_text())
-    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    imported |= {str(node.module) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    readers = (file_types, content, office, pictures)
+    nodes = [node for module in readers for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text()))]
+    imported = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
     assert {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names} == {
         "escalation.rules",
         "escalation.rules.glossary",
+        *(module.__name__ for module in readers[1:]),
     }
     assert not any(name.startswith("xml") or name in {"tempfile", "shutil", "os"} for name in imported)

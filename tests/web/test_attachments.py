@@ -19,7 +19,8 @@ from config import Settings
 from escalation.cases import queries as cases
 from escalation.db import session
 from escalation.documents import actions, queries
-from escalation.documents.file_types import MEBIBYTE, REFUSALS, TYPES
+from escalation.documents.content import MEBIBYTE
+from escalation.documents.file_types import REFUSALS, TYPES
 from escalation.documents.files import check
 from escalation.documents.models import Attachment
 from escalation.trail.events import content_of
@@ -29,9 +30,9 @@ from tests.support.databases import Databases
 from tests.support.days import at
 from tests.support.page import Page
 from tests.support.people import person
+from tests.support.rights import FULL, expected
 from tests.support.sample_cases import PHASES, TODAY, mark
 from tests.support.stage import SEATS, House, Stage, house_in
-from tests.web.test_access import FULL, expected
 
 STAND = "Vi läser bestämmelsen så att ansvaret är gemensamt från första dagen."
 FILLED = {"text": STAND}

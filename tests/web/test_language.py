@@ -17,8 +17,9 @@ from config import Mode, Settings
 from escalation.app import create_app
 from escalation.web import format as filters
 from escalation.web.documents.lists import size_in_words
+from escalation.web.format import date_and_time
 from escalation.web.forms import summary_heading
-from escalation.web.language import _, known, ngettext, own
+from escalation.web.language import _, in_swedish, ngettext, translated
 from tests.support.app import close, watch
 from tests.support.page import Element, Page
 from tests.support.rows import row_counts
@@ -142,7 +143,7 @@ def test_days_times_numbers_and_plurals_are_as_english_has_them() -> None:
     day = dt.date(2026, 10, 8)
     assert filters.date_weekday(day) == "Thursday 8\u00a0October 2026"
     assert filters.date_receipt(day) == "Thu 8\u00a0Oct 2026"
-    assert filters.at(dt.datetime(2026, 10, 8, 12, 5, tzinfo=dt.UTC)) == "8\u00a0October 2026 at\u00a014:05"
+    assert date_and_time(dt.datetime(2026, 10, 8, 12, 5, tzinfo=dt.UTC)) == "8\u00a0October 2026 at\u00a014:05"
     assert [filters.working_days(n) for n in (1, 2, 21)] == ["1 working day", "2 working days", "21 working days"]
     assert size_in_words(1_300_000) == "1.2\u00a0MB"
     assert summary_heading(1) == "One thing needs to be corrected"
@@ -158,22 +159,22 @@ def test_an_empty_text_stays_empty_and_an_unknown_one_as_it_is() -> None:
 @pytest.mark.one_database
 @pytest.mark.usefixtures("english")
 def test_what_somebody_wrote_is_marked_as_swedish_inside_an_english_sentence_and_stays_text() -> None:
-    wish = own("<b>Ring</b> oss")
+    wish = in_swedish("<b>Ring</b> oss")
     assert wish == Markup('<span lang="sv">&lt;b&gt;Ring&lt;/b&gt; oss</span>')
     told = _("%(who)s vill: %(wish)s", who="<i>Tyresö</i>", wish=wish)
     assert told == f"&lt;i&gt;Tyresö&lt;/i&gt; wants: {wish}"
     assert isinstance(told, Markup)
-    many = ngettext("En träff på ”%(sought)s”", "%(num)s träffar på ”%(sought)s”", 2, sought=own("a<b"))
+    many = ngettext("En träff på ”%(sought)s”", "%(num)s träffar på ”%(sought)s”", 2, sought=in_swedish("a<b"))
     assert many == '2 hits for “<span lang="sv">a&lt;b</span>”'
     assert not isinstance(_("%(who)s vill: %(wish)s", who="a", wish="b"), Markup)
-    assert (own(""), own(None)) == ("", "")
+    assert (in_swedish(""), in_swedish(None)) == ("", "")
 
 
 @pytest.mark.one_database
 @pytest.mark.usefixtures("english")
 def test_a_text_that_is_ours_or_somebodys_is_translated_or_marked() -> None:
-    assert known("Motpart") == "Respondent"
-    assert known("Hjälpmedel") == '<span lang="sv">Hjälpmedel</span>'
+    assert translated("Motpart") == "Respondent"
+    assert translated("Hjälpmedel") == '<span lang="sv">Hjälpmedel</span>'
 
 
 @pytest.mark.one_database

@@ -22,9 +22,9 @@ from tests.support.databases import Databases
 from tests.support.days import at
 from tests.support.page import Page
 from tests.support.people import person
+from tests.support.rights import FULL, SECRETARIAT, WRITERS, expected
 from tests.support.sample_cases import PHASES, TODAY
 from tests.support.stage import BODY_SEATS, SEATS, House, Stage, house_in
-from tests.web.test_access import FULL, SECRETARIAT, WRITERS, expected
 from tests.web.test_attachments import PREPARED, STATEMENT, lying, send
 from tests.web.test_queries import CASE_PAGE, asked
 

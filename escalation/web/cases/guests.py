@@ -16,7 +16,7 @@ from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.format import date_long
 from escalation.web.forms import Form, choices, radios
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 
 class LetInForm(Form):
@@ -57,7 +57,7 @@ def to_show_out(case: Case, guest_id: int) -> CaseGuest:
 
 def name_of(let_in: CaseGuest) -> str:
     """The name under which the health centre signs in."""
-    return own(let_in.membership.user.name)
+    return in_swedish(let_in.membership.user.name)
 
 
 def of_case(case: Case, viewer: Viewer) -> list[dict[str, Any]]:

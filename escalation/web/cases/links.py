@@ -23,7 +23,7 @@ from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.format import date_long, slug
 from escalation.web.forms import Form, choices, radios, reasons, text
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 
 class LinkForm(Form):
@@ -90,9 +90,9 @@ def of_case(case: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[di
         {
             "how": words.upper_first(_(GLOSSARY[end.word].label)),
             "number": end.number,
-            "title": own(end.other.question if isinstance(end.other, Interpretation) else end.other.title),
+            "title": in_swedish(end.other.question if isinstance(end.other, Interpretation) else end.other.title),
             "url": _url(end),
-            "why": own(why.get((end.word, end.number), "")),
+            "why": in_swedish(why.get((end.word, end.number), "")),
             "made": _made(made.get((end.word, end.number)), names),
             "unlink": _unlink_url(case, end, viewer),
         }

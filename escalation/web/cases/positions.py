@@ -22,7 +22,7 @@ from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long
-from escalation.web.language import _, ngettext, own
+from escalation.web.language import _, in_swedish, ngettext
 
 TOKEN = re.compile(r"\s*\n\s*|\S+")
 """A word, or a break between lines."""
@@ -80,7 +80,7 @@ def marked(runs: Sequence[Run], tag: str) -> Markup:
                     else:
                         paragraphs.append([])
                 continue
-            text = own(" ".join(group))
+            text = in_swedish(" ".join(group))
             if is_changed:
                 text = Markup('<{0}><span class="sr">{1} </span>{2}<span class="sr"> {3}</span></{0}>').format(
                     tag, says[0], text, says[1]
@@ -95,7 +95,7 @@ def comparison(case_file: CaseFile) -> dict[str, Any]:
     first, second, affected = words.parties_line(case)
     attached = attachments.by_what(case_file, current_viewer())
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    shown = [_party(case_file, party, attached) for role in roles for party in case.of(role)]
+    shown = [_party(case_file, party, attached) for role in roles for party in case.parties_as(role)]
     return {
         "case": case,
         "initiator": first,

@@ -12,7 +12,7 @@ from escalation.cases.sight import Sight
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, words
 from escalation.web.format import date_long, paragraphs
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 
 def _wish(wish: Registration) -> tuple[str, str]:
@@ -21,7 +21,7 @@ def _wish(wish: Registration) -> tuple[str, str]:
     if wish.answered_at is None:
         return asked, _("Sekretariatet svarar senast %(day)s.", day=date_long(wish.due_on))
     said = _("Sekretariatet sade nej den %(day)s:", day=date_long(wish.answered_at))
-    return asked, own(paragraphs(f"{said} {wish.answer}"), "div")
+    return asked, in_swedish(paragraphs(f"{said} {wish.answer}"), "div")
 
 
 def stub(case: Case, seen: Sight) -> dict[str, Any]:
@@ -32,7 +32,7 @@ def stub(case: Case, seen: Sight) -> dict[str, Any]:
     return {
         "case": case,
         "citation": words.citation(case, codes),
-        "agreement": own(case.agreement.title),
+        "agreement": in_swedish(case.agreement.title),
         "parties": (first, second) if seen is Sight.STUB else None,
         "status": words.status(case),
         "where": _(

@@ -22,7 +22,7 @@ from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.cases.sections import matter, sides, stair
 from escalation.web.format import date_long
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 QUESTION, STAND, PURPOSE, TRIED, ALTERNATIVE, INTERIM = 300, 320, 240, 150, 140, 130
 """Signs of each text that the page has room for."""
@@ -85,7 +85,7 @@ def _side(side: dict[str, Any]) -> dict[str, Any]:
 def _tried(case_file: CaseFile, viewer: Viewer, events: Sequence[TrailEvent]) -> Sequence[tuple[str, str]]:
     """What each step up to now has done: when, with what outcome, and in whose words."""
     steps = stair.staircase(case_file, viewer, events)[: case_file.case.step]
-    shown = [(_("Före anmälan"), own(clipped(case_file.case.tried, TRIED)))] if case_file.case.tried else []
+    shown = [(_("Före anmälan"), in_swedish(clipped(case_file.case.tried, TRIED)))] if case_file.case.tried else []
     for step, told in zip(case_file.ladder.steps, steps, strict=False):
         if step.no == case_file.case.step and case_file.case.phase is not Phase.CLOSED and step.body is not None:
             continue  # what it does now stands above, with its day
@@ -102,13 +102,15 @@ def _said(case_file: CaseFile, step: Step, most: int) -> str:
     """What a step left behind in words: the last meeting of the parties, or the body's decision. Else nothing."""
     if step.body is not None:
         decided = [d for d in case_file.decisions if d.step == step.no]
-        return own(clipped(decided[-1].text, most)) if decided else ""
+        return in_swedish(clipped(decided[-1].text, most)) if decided else ""
     meetings = [m for m in queries.dialogue_meetings(case_file.case) if m.step == step.no]
     if not meetings:
         return ""
     last = meetings[-1]
     day = date_long(last.held_on)
-    return _("Möte %(day)s: %(agreed)s", day=day, agreed=own(clipped(last.agreed, most - len(day) - len("Möte : "))))
+    return _(
+        "Möte %(day)s: %(agreed)s", day=day, agreed=in_swedish(clipped(last.agreed, most - len(day) - len("Möte : ")))
+    )
 
 
 def _asked(case_file: CaseFile, brief: dict[str, Any] | None) -> str:
@@ -116,7 +118,9 @@ def _asked(case_file: CaseFile, brief: dict[str, Any] | None) -> str:
     who = words.upper_first(_(case_file.case.filer.party.short_name))
     wish = ""
     if case_file.case.desired_outcome:
-        wish = _("%(who)s vill: %(wish)s", who=who, wish=own(clipped(case_file.case.desired_outcome, ALTERNATIVE)))
+        wish = _(
+            "%(who)s vill: %(wish)s", who=who, wish=in_swedish(clipped(case_file.case.desired_outcome, ALTERNATIVE))
+        )
     if brief and brief["proposed"]:
-        return Markup(" ").join(part for part in (own(clipped(brief["proposed"], ALTERNATIVE)), wish) if part)
+        return Markup(" ").join(part for part in (in_swedish(clipped(brief["proposed"], ALTERNATIVE)), wish) if part)
     return wish or _("%(who)s vill ha svar på frågan.", who=who)

@@ -21,7 +21,7 @@ from escalation.perform import PERFORM
 from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, lists, opening, page, refusals, stub
+from escalation.web.cases import acts, list_page, opening, page, refusals, stub
 from escalation.web.cases import guests as admitted
 from escalation.web.cases import links as tied
 from escalation.web.cases import positions as stands
@@ -57,9 +57,9 @@ Page = str | Response | tuple[str, int]
 @blueprint.get("/cases")
 def cases() -> Page:
     """The cases that the viewer may know of, open ones first; filtered, fifty at a time."""
-    shown = lists.list_page(current_viewer(), clock.today(), request.args)
-    drafts = [] if shown["is_filtered"] or shown["page"] > 1 else pages.rows(current_viewer())
-    return render_template("cases/cases.html", drafts=drafts, **shown), 400 if shown["form"].errors else 200
+    shown = list_page.list_page(current_viewer(), clock.today(), request.args)
+    drafts = [] if shown.is_filtered or shown.page > 1 else pages.rows(current_viewer())
+    return render_template("cases/cases.html", drafts=drafts, shown=shown), 400 if shown.form.errors else 200
 
 
 @blueprint.get("/cases/<number>")

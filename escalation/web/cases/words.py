@@ -32,7 +32,7 @@ from escalation.rules.situation import PRINCIPLE_TEST, Phase
 from escalation.trail.events import EVENTS, content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
-from escalation.web.language import _, joined, known, own
+from escalation.web.language import _, in_swedish, joined, translated
 
 STEP_EVENTS = frozenset(
     {
@@ -81,12 +81,12 @@ def referral(case_file: CaseFile, r: Referral) -> list[tuple[str, str]]:
     """What somebody has been asked for an opinion about: by whom, until when, and the answer once there is one."""
     names = names_in(case_file.case)
     shown = [
-        (_("Fråga"), own(paragraphs(r.question), "div")),
+        (_("Fråga"), in_swedish(paragraphs(r.question), "div")),
         (_("Skickad"), _("%(day)s av %(who)s", day=date_long(r.asked_at), who=names.get(r.asked_by, r.asked_by))),
         (_("Svar senast"), date_long(r.due_on)),
     ]
     if r.answer is not None and r.answered_at is not None:
-        return [*shown, (_("Svar %(day)s", day=date_long(r.answered_at)), own(paragraphs(r.answer), "div"))]
+        return [*shown, (_("Svar %(day)s", day=date_long(r.answered_at)), in_swedish(paragraphs(r.answer), "div"))]
     is_open = r in open_referrals(case_file.case)
     late = _("Inget svar än. Dagen har passerat.") if r.due_on < case_file.today else _("Inget svar än.")
     return [*shown, (_("Svar"), late if is_open else _("Inget svar kom."))]
@@ -123,9 +123,9 @@ def told(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -
 def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
     text = str(value)
     if name in _WRITTEN:
-        return known(text)
+        return translated(text)
     if name == "guest":
-        return own(names.get(text, text))
+        return in_swedish(names.get(text, text))
     if name in _DAYS:
         return date_long(dt.date.fromisoformat(text))
     if name in _CODES:
@@ -215,7 +215,7 @@ def parties_line(case: Case) -> tuple[str, str, str]:
     A short name that is no part of the full one is said once: "… i Norrtälje (KSON)".
     """
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    texts = [joined(_in_full(p.party) for p in case.of(role)) for role in roles]
+    texts = [joined(_in_full(p.party) for p in case.parties_as(role)) for role in roles]
     return texts[0], texts[1], texts[2]
 
 
@@ -226,7 +226,7 @@ def _in_full(party: Party) -> str:
 def short_parties(case: Case) -> tuple[str, str]:
     """Initiators and respondents by their short names, for lists."""
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    first, second = (joined(_(p.party.short_name) for p in case.of(role)) for role in roles)
+    first, second = (joined(_(p.party.short_name) for p in case.parties_as(role)) for role in roles)
     return upper_first(first), second
 
 
@@ -238,13 +238,15 @@ def between(case: Case) -> str:
 
 def registrations(case: Case) -> list[tuple[str, str]]:
     """Who has asked to take part as affected and waits for the answer, and why."""
-    return [(upper_first(wish.party.name), own(paragraphs(wish.reason), "div")) for wish in case.registrations_asked]
+    return [
+        (upper_first(wish.party.name), in_swedish(paragraphs(wish.reason), "div")) for wish in case.registrations_asked
+    ]
 
 
 def citation(case: Case, codes: list[str]) -> str:
     """What the case cites: "HÖK 1.4 st 1 och 4.5 st 2", "MUN 3 stycke 1"."""
     if not codes:
-        return own(f"{case.agreement.short_title} {case.citation_place or ''}".strip())
+        return in_swedish(f"{case.agreement.short_title} {case.citation_place or ''}".strip())
     place = joined(codes)
     return f"{case.agreement.short_title} {place}"
 
@@ -280,7 +282,7 @@ def _latest(events: Sequence[TrailEvent], kind: str) -> dict[str, Any]:
 def missing(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     """What the secretariat asked the filer to complete."""
     asked = _latest(events, "completion_asked").get("missing")
-    return [(_("Det här saknas"), own(paragraphs(asked), "div"))] if asked else []
+    return [(_("Det här saknas"), in_swedish(paragraphs(asked), "div"))] if asked else []
 
 
 def principle(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
@@ -293,8 +295,8 @@ def principle(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[s
     is_asked = case.principle_asked
     shown = [
         condition(),
-        (_("Andra parter som kan påverkas, och varför"), own(paragraphs(case.principle_reason or ""), "div")),
-        (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in case.of(PartyRole.AFFECTED))),
+        (_("Andra parter som kan påverkas, och varför"), in_swedish(paragraphs(case.principle_reason or ""), "div")),
+        (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in case.parties_as(PartyRole.AFFECTED))),
         (
             _("Våra frågor"),
             _("Frågorna är våra, inte överenskommelsens. De vägleder och avgör inget.") if is_asked else "",
@@ -302,7 +304,7 @@ def principle(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[s
         (_("Stämmer, enligt anmälaren"), paragraphs("\n".join(f"{label}." for label in said))),
         (_("Inte ikryssat av anmälaren"), paragraphs("\n".join(f"{label}." for label in not_said)) if is_asked else ""),
         (_("Motpartens yttrande"), _comment(case_file, events)),
-        (_("Avslaget, skäl"), own(paragraphs(_latest(events, "principle_refused").get("reasons", "")), "div")),
+        (_("Avslaget, skäl"), in_swedish(paragraphs(_latest(events, "principle_refused").get("reasons", "")), "div")),
         *_reasons_of_principle(case, events),
     ]
     return [(term, text) for term, text in shown if text]
@@ -325,19 +327,22 @@ def _reasons_of_principle(case: Case, events: Sequence[TrailEvent]) -> list[tupl
     named = {p.party_code: p.party.name for p in case.parties}
     is_taken_up = kind == "case_called_up"
     return [
-        (_("Upptaget, skäl") if is_taken_up else _("Beviljat, skäl"), own(paragraphs(said.get("reasons", "")), "div")),
-        (_("Varför frågan är av principiell karaktär"), own(paragraphs(said.get("principled", "")), "div")),
+        (
+            _("Upptaget, skäl") if is_taken_up else _("Beviljat, skäl"),
+            in_swedish(paragraphs(said.get("reasons", "")), "div"),
+        ),
+        (_("Varför frågan är av principiell karaktär"), in_swedish(paragraphs(said.get("principled", "")), "div")),
         (
             _("Andra parter som den kan antas påverka"),
             joined(upper_first(named.get(code, code)) for code in said.get("named", ())),
         ),
-        (_("Hur de kan antas påverkas"), own(paragraphs(said.get("effect", "")), "div")),
+        (_("Hur de kan antas påverkas"), in_swedish(paragraphs(said.get("effect", "")), "div")),
     ]
 
 
 def _comment(case_file: CaseFile, events: Sequence[TrailEvent]) -> str:
     if text := _latest(events, "principle_commented").get("comment_text", ""):
-        return own(paragraphs(str(text)), "div")
+        return in_swedish(paragraphs(str(text)), "div")
     d3 = case_file.deadline("D3")
     if d3 is None:
         return ""
@@ -355,8 +360,8 @@ def remitted(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[st
     day = (facts_of(last) or {}).get("day")
     reporter = asked.get("reporter", "")
     shown = [
-        (_("Fråga att svara på"), own(asked.get("remit_question", ""))),
-        (_("Det här ska komma tillbaka"), own(asked.get("product", ""))),
+        (_("Fråga att svara på"), in_swedish(asked.get("remit_question", ""))),
+        (_("Det här ska komma tillbaka"), in_swedish(asked.get("product", ""))),
         (_("Senast"), date_long(dt.date.fromisoformat(day)) if day else ""),
         (_("Redovisas av"), upper_first(names.get(reporter, reporter))),
     ]
@@ -372,7 +377,7 @@ def reopening(case_file: CaseFile) -> list[tuple[str, str]]:
     return [
         (_("Begärt"), _("%(day)s av %(who)s", day=date_long(asked.asked_at), who=names[asked.party_code])),
         (_("Grund"), _(GLOSSARY[asked.ground].label)),
-        (_("Skäl"), own(paragraphs(asked.reason), "div")),
+        (_("Skäl"), in_swedish(paragraphs(asked.reason), "div")),
         (_("Svaras senast"), _("%(day)s av %(who)s", day=date_long(asked.due_on), who=answers_reopening(case_file))),
     ]
 
@@ -392,10 +397,10 @@ def rejection(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[s
     ground = (facts_of(rejected) or {}).get("ground", "") if rejected else ""
     own_stand = next((p.text for p in case_file.positions), "")
     shown = [
-        (_("Vad anmälan gäller"), own(paragraphs(case_file.case.description), "div")),
-        (_("Anmälarens ståndpunkt"), own(paragraphs(own_stand), "div")),
+        (_("Vad anmälan gäller"), in_swedish(paragraphs(case_file.case.description), "div")),
+        (_("Anmälarens ståndpunkt"), in_swedish(paragraphs(own_stand), "div")),
         (_("Avvisad"), _(GLOSSARY[ground].label) if ground in GLOSSARY else ""),
-        (_("Skäl till avvisningen"), own(paragraphs(said.get("reason", "")), "div")),
+        (_("Skäl till avvisningen"), in_swedish(paragraphs(said.get("reason", "")), "div")),
     ]
     return [(term, text) for term, text in shown if text]
 
@@ -420,7 +425,7 @@ def task(names: Mapping[str, str], asked: tuple[str, str, dt.date]) -> str:
     """What somebody is to do, who and by when, in one line."""
     what, party, due_on = asked
     who = upper_first(names.get(party, party))
-    return _("%(what)s. %(who)s, senast %(day)s.", what=own(what), who=who, day=date_long(due_on))
+    return _("%(what)s. %(who)s, senast %(day)s.", what=in_swedish(what), who=who, day=date_long(due_on))
 
 
 def tasks_of(case_file: CaseFile, decision: Decision) -> list[str]:

@@ -27,7 +27,7 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access
 from escalation.web.format import date_long, working_days
-from escalation.web.language import SOURCE, _, joined, ngettext, own
+from escalation.web.language import SOURCE, _, in_swedish, joined, ngettext
 
 SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
 """An interpretation in an address: "VIS-T-2025-2" is VIS-T 2025:2."""
@@ -125,9 +125,9 @@ def decided(i: Interpretation) -> list[tuple[str, str]]:
     }.get(decision.adjusted_as or "", "")  # fmt: skip
     adjusted = date_long(decision.adjusted_at) if decision.adjusted_at else ""
     shown = [
-        (_("Beslutet"), own(decision.text)),
-        (_("Regionens linje"), own(decision.region_line)),
-        (_("Kommunernas linje"), own(decision.municipal_line)),
+        (_("Beslutet"), in_swedish(decision.text)),
+        (_("Regionens linje"), in_swedish(decision.region_line)),
+        (_("Kommunernas linje"), in_swedish(decision.municipal_line)),
         (_("Justerat"), f"{adjusted}, {as_whom}" if as_whom else adjusted),
     ]
     return [(term, text) for term, text in shown if text]
@@ -149,7 +149,9 @@ def publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
         url = url_for("cases.case", number=i.source_case)
         facts.append((_("Kommer från"), Markup('<a href="{}">{}</a>').format(url, i.source_case)))
     named = names_in(i)
-    facts.append((_("Namn i texterna"), own(joined(named)) if named else _("Inga parters namn, inget ärendenummer")))
+    facts.append(
+        (_("Namn i texterna"), in_swedish(joined(named)) if named else _("Inga parters namn, inget ärendenummer"))
+    )
     if i.signed_on:
         side = _("regionens sida") if i.signed_side == "region" else _("kommunernas sida")
         facts.append((_("Underskrivet"), _("%(day)s för %(who)s", day=date_long(i.signed_on), who=side)))
@@ -198,9 +200,9 @@ def _item(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[str, 
     return {
         "number": i.number,
         "provision": _place(i, agreement),
-        "title": own(i.question),
+        "title": in_swedish(i.question),
         "url": _url(i),
-        "text": own(_gist(i.answer)),
+        "text": in_swedish(_gist(i.answer)),
         "when_label": label,
         "when": when,
         "old": i.status not in STANDING,
@@ -211,7 +213,7 @@ def _waiting(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[st
     row: dict[str, Any] = {
         "title": _("Publicera %(number)s", number=i.number),
         "url": url_for("decisions.publish", slug=slug_of(i)),
-        "text": own(i.question),
+        "text": in_swedish(i.question),
         "meta": [_place(i, agreement), _("Beslutad %(day)s", day=date_long(i.decided_on))],
     }
     return row | _last_day(i, agreement, today)
@@ -244,7 +246,7 @@ def _link(other: Interpretation, here: Interpretation, today: dt.date) -> dict[s
     return {
         "number": other.number,
         "url": _url(other),
-        "text": own(_gist(other.answer)),
+        "text": in_swedish(_gist(other.answer)),
         "note": note,
         "here": other is here,
     }
@@ -259,7 +261,7 @@ def _facts(i: Interpretation, agreement: Agreement, deciding: str) -> list[tuple
     facts = [
         (_("Beslutad"), f"{decided}, {i.minutes_ref}" if i.minutes_ref else decided),
         (_("Gäller för"), bound),
-        (_("Räckvidd"), "" if i.scope.strip(" .") == everybody else own(i.scope)),
+        (_("Räckvidd"), "" if i.scope.strip(" .") == everybody else in_swedish(i.scope)),
         (_("Ersätter"), _anchor(superseded) if superseded else ""),
         (_("Ersatt av"), _anchor(successor) if successor else ""),
         (_("Bakåt i tiden"), _("Nej")),
@@ -278,7 +280,7 @@ def _provision(p: Provision, agreement: str) -> dict[str, Any]:
     bearer = GLOSSARY[p.duty_bearer].label if p.duty_bearer else None
     return {
         "title": f"{agreement} {_in_full(p.code)}",
-        "tags": [_("Åtagande för %(bearer)s", bearer=_(bearer)) if bearer else own(p.heading)],
+        "tags": [_("Åtagande för %(bearer)s", bearer=_(bearer)) if bearer else in_swedish(p.heading)],
         "text": f"”{p.text}”",
     }
 

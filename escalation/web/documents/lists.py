@@ -12,12 +12,12 @@ from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases import secrecy
 from escalation.cases.models.case import Case
-from escalation.documents.file_types import MEBIBYTE
+from escalation.documents.content import MEBIBYTE
 from escalation.documents.models import Attachment, SecrecyMark
 from escalation.rules.glossary import GLOSSARY
 from escalation.web.cases import words
 from escalation.web.format import date_long
-from escalation.web.language import SOURCE, _, own
+from escalation.web.language import SOURCE, _, in_swedish
 
 Listed = dict[str, str]
 """A line of a list: ``label`` (the file's name), ``url``, ``note`` ("PDF, 1,2 MB"). Empty where they do not apply:
@@ -51,7 +51,11 @@ def listed(case: Case, attachment: Attachment, viewer: Viewer) -> Listed:
 
 def mark_in_words(mark: SecrecyMark) -> str:
     """Sekretessmarkerad – OSL 26 kap. 1 §, 23 november 2026."""
-    return _("Sekretessmarkerad – %(provision)s, %(day)s", provision=own(mark.provision), day=date_long(mark.marked_at))
+    return _(
+        "Sekretessmarkerad – %(provision)s, %(day)s",
+        provision=in_swedish(mark.provision),
+        day=date_long(mark.marked_at),
+    )
 
 
 def why_marked(case: Case, mark: SecrecyMark) -> str:
@@ -59,7 +63,7 @@ def why_marked(case: Case, mark: SecrecyMark) -> str:
     who = words.names_in(case).get(mark.party_code or "SEK", mark.party_code or "")
     if not mark.note:
         return _("Markerad av %(who)s.", who=who)
-    return _("Markerad av %(who)s: %(note)s", who=who, note=own(mark.note))
+    return _("Markerad av %(who)s: %(note)s", who=who, note=in_swedish(mark.note))
 
 
 def size_in_words(size: int) -> str:

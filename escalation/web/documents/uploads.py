@@ -15,7 +15,8 @@ from flask import Flask, abort, current_app, request
 
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents.file_types import ACCEPTED, MEBIBYTE, MOST_BYTES, MOST_FILES
+from escalation.documents.content import MEBIBYTE
+from escalation.documents.file_types import ACCEPTED, MOST_BYTES, MOST_FILES
 from escalation.rules.moves.table import BY_VERB
 from escalation.web.forms import judged
 from escalation.web.security import settings

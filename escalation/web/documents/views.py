@@ -23,7 +23,7 @@ from escalation.web.documents import lists
 from escalation.web.documents.forms import MarkForm, UnmarkForm
 from escalation.web.documents.uploads import directory
 from escalation.web.errors import accepted, status_of
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 blueprint = Blueprint("documents", __name__)
 
@@ -65,7 +65,7 @@ def mark(number: str, attachment_id: int) -> Page:
     if form.validate_on_submit() and accepted(form, lambda: _mark(case, attachment, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    about = [(_("Fil"), own(attachment.name))]
+    about = [(_("Fil"), in_swedish(attachment.name))]
     return render_template("documents/mark.html", form=form, case=case, about=about), status_of(form)
 
 
@@ -87,7 +87,10 @@ def unmark(number: str, attachment_id: int) -> Page:
         session.commit()
         return redirect(url_for("cases.case", number=number))
     line = lists.listed(case, attachment, current_viewer())
-    about = [(_("Fil"), own(attachment.name)), (_("Markering"), Markup("<br>").join([line["mark"], line["why"]]))]
+    about = [
+        (_("Fil"), in_swedish(attachment.name)),
+        (_("Markering"), Markup("<br>").join([line["mark"], line["why"]])),
+    ]
     return render_template("documents/unmark.html", form=form, case=case, about=about), status_of(form)
 
 

@@ -33,8 +33,7 @@ from escalation.web.documents.uploads import FACT, on_disk
 from escalation.web.filing.forms import CheckForm, MatterForm, agreement_name, why_name
 from escalation.web.filing.pages import choices_of, event_day, labels, left, page_url, progress, saved
 from escalation.web.format import date_long, paragraphs
-from escalation.web.language import _
-from escalation.web.language import own as marked
+from escalation.web.language import _, in_swedish
 
 FACT_AT: Mapping[str, tuple[str, str]] = {
     # a fact that the verb refuses -> the page and the field where it is put right
@@ -67,7 +66,7 @@ def page(draft: Draft, form: CheckForm) -> dict[str, Any]:
         "path": [] if remaining else _path(of, asks_past_the_parties=facts.get("principle") == "yes"),
         "note": _note(draft),
         "is_approver": viewer.role is Role.LOCAL_APPROVER,
-        "approvers": escape(_(" eller ")).join(marked(name) for m, name in people if m.role is Role.LOCAL_APPROVER),
+        "approvers": escape(_(" eller ")).join(in_swedish(name) for m, name in people if m.role is Role.LOCAL_APPROVER),
         "ready_at": draft.ready_at,
         "saved": saved(draft),
         "is_stale": form.is_submitted() and form.is_stale,
@@ -89,24 +88,24 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
         url = url_for("filing.draft", draft_id=draft.id, page=page, back="check", _anchor=field)
         return {"term": term, "value": value or _("(inte ifyllt)"), "url": url, "what": what or term.lower()}
 
-    def own(name: str) -> str:
-        return marked(paragraphs(facts[name]), "div") if facts.get(name) else ""
+    def text(name: str) -> str:
+        return in_swedish(paragraphs(facts[name]), "div") if facts.get(name) else ""
 
     def listed(name: str) -> str:
         return ", ".join(names.get(code, code) for code in facts.get(name, ()))
 
     def person(name: str) -> str:
-        return marked(people.get(facts.get(name, "")))
+        return in_swedish(people.get(facts.get(name, "")))
 
     together = listed("co_initiators")
     short = of.short_title if of else ""
-    cited = marked(
+    cited = in_swedish(
         ". ".join(f"{short} {code}, {held[code].heading}" for code in facts.get("provisions", ()) if code in held)
     )
     whys = [
         row("provision", why_name(code), _("Varför tolkningen av %(place)s inte löser frågan", place=code), answer)
         for code in facts.get("provisions", ())
-        if (answer := own(why_name(code)))
+        if (answer := text(why_name(code)))
     ]
     citation = " ".join(facts.get(f"citation_{part}", "") for part in ("place", "source")).strip()
     quoted = f"{citation}: ”{facts['citation_quote']}”" if facts.get("citation_quote") else citation
@@ -117,10 +116,10 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     ]
     days = [date_long(dt.date.fromisoformat(facts[n])) for n in ("event_on", "event_until") if facts.get(n)]
     matter = dict(choices_of(MatterForm({}, 1).matter))
-    urgency = own("urgency_reason") if facts.get("urgency") == "urgent" else _("Normalt")
+    urgency = text("urgency_reason") if facts.get("urgency") == "urgent" else _("Normalt")
     said = [_(GLOSSARY[q].label) for q in facts.get("principle_test", ())]
-    principle = own("principle_reason") if facts.get("principle") == "yes" else _("Nej")
-    arena = marked(unit.name) if unit else names.get(draft.party_code, "")
+    principle = text("principle_reason") if facts.get("principle") == "yes" else _("Nej")
+    arena = in_swedish(unit.name) if unit else names.get(draft.party_code, "")
     registered = facts.get("registry_number") or _("Inget än")
     return [
         {
@@ -128,10 +127,10 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
             "heading": _("Frågan"),
             "rows": [
                 row("matter", "matter", _("Vad det gäller"), matter.get(facts.get("matter", ""), "")),
-                row("position", "title", _("Rubrik"), own("title")),
+                row("position", "title", _("Rubrik"), text("title")),
                 row("provision", "agreement", _("Överenskommelse"), agreement_name(of) if of else ""),
                 *([row("provision", "provisions", _("Bestämmelse"), cited)] if cited or not quoted else []),
-                *([row("provision", "citation_place", _("Citerad text"), marked(quoted))] if quoted else []),
+                *([row("provision", "citation_place", _("Citerad text"), in_swedish(quoted))] if quoted else []),
                 *whys,
                 row("meanwhile", "respondents", _("Motpart"), listed("respondents")),
                 *([row("meanwhile", "co_initiators", _("Medanmälare"), together)] if together else []),
@@ -142,19 +141,19 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
             "id": "h-stand",
             "heading": labels()["position"],
             "rows": [
-                row("position", "description", _("Vad som har hänt"), own("description")),
-                row("position", "position", _("Hur ni läser bestämmelsen"), own("position")),
-                row("position", "purpose_statement", _("Syfte och mål"), own("purpose_statement")),
+                row("position", "description", _("Vad som har hänt"), text("description")),
+                row("position", "position", _("Hur ni läser bestämmelsen"), text("position")),
+                row("position", "purpose_statement", _("Syfte och mål"), text("purpose_statement")),
                 row("position", "consequence_target_group", _("Konsekvenser"), words.upper_first("; ".join(weighed))),
-                row("position", "tried", _("Prövat hittills"), own("tried")),
-                row("position", "desired_outcome", _("Önskat utfall"), own("desired_outcome")),
+                row("position", "tried", _("Prövat hittills"), text("tried")),
+                row("position", "desired_outcome", _("Önskat utfall"), text("desired_outcome")),
             ],
         },
         {
             "id": "h-under",
             "heading": labels()["meanwhile"],
             "rows": [
-                row("meanwhile", "interim_arrangement", _("Vem gör vad"), own("interim_arrangement")),
+                row("meanwhile", "interim_arrangement", _("Vem gör vad"), text("interim_arrangement")),
                 row("meanwhile", "affected", _("Berörda parter"), listed("affected") or _("Inga")),
                 row("meanwhile", "arena", _("Lokal arena"), arena),
                 row("meanwhile", "urgency", _("Hur bråttom"), urgency),

@@ -30,6 +30,7 @@ from escalation.rules.main_agreement import main_agreement
 from escalation.watch import health
 from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
+from escalation.web.cases.rows import Holding, Row
 from escalation.web.filing.forms import (
     ELSEWHERE,
     MatterForm,
@@ -41,11 +42,10 @@ from escalation.web.filing.forms import (
     plain,
     provision_form,
 )
-from escalation.web.format import at as instant
-from escalation.web.format import date_long
+from escalation.web.format import date_and_time, date_long
 from escalation.web.forms import LOG
 from escalation.web.guide import pages as guide_pages
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 PAGES = ("matter", "provision", "position", "meanwhile")
 """The pages on which is written, in their order; then comes ``check``."""
@@ -263,7 +263,7 @@ def template(form: PageForm) -> str:
 
 
 def saved(draft: Draft) -> str:
-    return _("Sparat %(when)s av %(who)s.", when=instant(draft.saved_at), who=own(draft.saver.user.name))
+    return _("Sparat %(when)s av %(who)s.", when=date_and_time(draft.saved_at), who=in_swedish(draft.saver.user.name))
 
 
 def _doubted(form: PageForm) -> list[dict[str, str]]:
@@ -401,15 +401,15 @@ def _bold(text: str, sought: str) -> Markup:
 # Lists -------------------------------------------------------------------------------------------------------------
 
 
-def rows(viewer: Viewer) -> list[dict[str, Any]]:
+def rows(viewer: Viewer) -> list[Row]:
     """The organisation's drafts as the macro ``rows`` takes them; what waits for the viewer has their ball."""
     mine = viewer.role is Role.LOCAL_APPROVER
     return [_row(draft, mine=mine) for draft in queries.drafts(viewer)]
 
 
-def _row(draft: Draft, *, mine: bool) -> dict[str, Any]:
+def _row(draft: Draft, *, mine: bool) -> Row:
     remaining = left(draft)
-    title = own(draft.facts["title"]) if draft.facts.get("title") else _("Anmälan utan rubrik")
+    title = in_swedish(draft.facts["title"]) if draft.facts.get("title") else _("Anmälan utan rubrik")
     waits = draft.ready_at is not None
     holder = _("Ni har bollen") if mine else _("Er beslutsfattare har bollen")
     if waits:
@@ -418,14 +418,14 @@ def _row(draft: Draft, *, mine: bool) -> dict[str, Any]:
         text = _("Kvar: %(pages)s.", pages=", ".join(labels()[word].lower() for word in remaining))
     else:
         text = _("Klar att kontrollera och skicka.")
-    return {
-        "day": draft.saved_at,
-        "note": _("sparat"),
-        "title": _("Godkänn och skicka anmälan") if waits and mine else title,
-        "url": page_url(draft, remaining[0] if remaining else "check"),
-        "text": text,
-        "meta": [*([title] if waits and mine else []), own(draft.saver.user.name)],
-        "ball": {"text": holder, "mine": mine} if waits else None,
-        "at": 0,
-        "where": _("Utkast"),
-    }
+    return Row(
+        title=_("Godkänn och skicka anmälan") if waits and mine else title,
+        url=page_url(draft, remaining[0] if remaining else "check"),
+        day=draft.saved_at,
+        note=_("sparat"),
+        text=text,
+        meta=(*([title] if waits and mine else []), in_swedish(draft.saver.user.name)),
+        ball=Holding(holder, mine) if waits else None,
+        at=0,
+        where=_("Utkast"),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, url_for
@@ -17,13 +18,58 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.yearly import Duty
-from escalation.web.cases import lists
+from escalation.web.cases.rows import Row, late_flag, with_last_day
 from escalation.web.format import date_long
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 from escalation.web.names import register_name
+from escalation.web.parts import Table
 
 LOCAL_GOAL = 80
 """Percent of what is solved that is to be solved between the parties. Ours (D), not the agreement's (domain/07, K4)."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job about one year, with what was done, if it is done. ``url`` leads to where that is corrected."""
+
+    label: str
+    text: str
+    provision: str
+    state: str
+    result: str = ""
+    by: str = ""
+    fed_by: int = 0
+    tables: Sequence[Table] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class YearPage:
+    """The page of one year. ``now``: what is to be done now, whichever year it is about."""
+
+    year: int
+    summary: str
+    years: Sequence[tuple[int, str]]
+    is_missing: bool
+    now: Sequence[Row]
+    jobs: Sequence[Job]
+    tables: Sequence[Table]
+    is_going: bool
+    two_texts_url: str
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """The page on which a job is written in or, if it ``is_made``, corrected."""
+
+    job: str
+    text: str
+    provision: str
+    due: str
+    is_made: bool
+    fed_by: int
+    tables: Sequence[Table]
+    back: str
 
 
 def duty(key: str, year: int) -> Duty:
@@ -32,109 +78,107 @@ def duty(key: str, year: int) -> Duty:
     return job.about(year) if job and 1990 <= year <= 2100 else abort(404)
 
 
-def hold_asked_for(asked: Duty, today: dt.date) -> None:
+def expect_owed(asked: Duty, today: dt.date) -> None:
     """404 for a job that is not asked for: before it has begun, and once it is done."""
     if asked not in queries.owed(today):
         abort(404)
 
 
-def year(asked: int | None, viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    """Everything that ``followups/follow_up.html`` shows of one year; without one, of the one that is going."""
+def year_page(asked: int | None, viewer: Viewer, today: dt.date) -> YearPage:
+    """All that the page of a year shows; without a year, of the current one."""
     owed = queries.owed(today)
-    known = queries.years(today, owed)
-    chosen = asked if asked in known else today.year
+    years = queries.years(today, owed)
+    chosen = asked if asked in years else today.year
     done = queries.done(chosen)
-    return {
-        "year": chosen,
-        "summary": yearly.summary(),
-        "years": [(y, url_for("followups.follow_up", year=y)) for y in known],
-        "is_missing": asked is not None and asked not in known,
-        "now": [_to_do(duty, viewer, today) for duty in owed],
-        "jobs": [_job(job.about(chosen), done.get(job.key), viewer, today) for job in yearly.jobs()],
-        "tables": _tables(queries.figures(chosen)) if chosen <= today.year else [],
-        "is_going": chosen == today.year,
-        "two_texts_url": url_for("cases.cases", two_texts="y") if queries.may_record(viewer) else "",
-    }
+    return YearPage(
+        year=chosen,
+        summary=yearly.summary(),
+        years=[(y, url_for("followups.follow_up", year=y)) for y in years],
+        is_missing=asked is not None and asked not in years,
+        now=[_to_do(duty, viewer, today) for duty in owed],
+        jobs=[_job(job.about(chosen), done.get(job.key), viewer, today) for job in yearly.jobs()],
+        tables=_tables(queries.figures(chosen)) if chosen <= today.year else [],
+        is_going=chosen == today.year,
+        two_texts_url=url_for("cases.cases", two_texts="y") if queries.may_record(viewer) else "",
+    )
 
 
-def recording(asked: Duty, made: FollowUp | None = None) -> dict[str, Any]:
-    """Everything that ``followups/record.html`` shows beside its form."""
-    return {
-        "job": f"{_(asked.job.name)} {asked.year}",
-        "what": _(asked.job.about_it),
-        "year": asked.year,
-        "provision": _place(asked),
-        "due": date_long(asked.due_on),
-        "made": made,
-        "fed_by": asked.fed_by,
-        "tables": _tables(made.figures if made else queries.figures(asked.fed_by)),
-        "back": url_for("followups.follow_up", year=asked.year),
-    }
+def record_page(asked: Duty, made: FollowUp | None = None) -> RecordPage:
+    """All that the page of a job shows beside its form."""
+    return RecordPage(
+        job=f"{_(asked.job.name)} {asked.year}",
+        text=_(asked.job.about_it),
+        provision=_place(asked),
+        due=date_long(asked.due_on),
+        is_made=made is not None,
+        fed_by=asked.fed_by,
+        tables=_tables(made.figures if made else queries.figures(asked.fed_by)),
+        back=url_for("followups.follow_up", year=asked.year),
+    )
 
 
-def rows(viewer: Viewer, today: dt.date, asked: Sequence[Duty]) -> list[dict[str, Any]]:
+def rows(viewer: Viewer, today: dt.date, asked: Sequence[Duty]) -> list[Row]:
     """The rows of a start page: what of the year's follow-up waits for the viewer's office."""
     return [_row(duty, viewer, today) for duty in asked]
 
 
-def _row(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    shown = lists.day_left(asked.due_on, today, calendar_of(main_agreement().ladder))
-    return shown | {
-        "title": _(asked.job.to_do),
-        "url": url_for("followups.follow_up"),
-        "text": _(asked.job.about_it),
-        "more": "" if queries.may_record(viewer) else _("Sekretariatet skriver in vad som är gjort."),
-        "meta": [_("Årlig uppföljning %(year)s", year=asked.year), _place(asked)],
-        "flags": [lists.late_flag(1)] if shown.get("late") else [],
-    }
+def _row(asked: Duty, viewer: Viewer, today: dt.date) -> Row:
+    shown = Row(
+        title=_(asked.job.to_do),
+        url=url_for("followups.follow_up"),
+        text=_(asked.job.about_it),
+        more="" if queries.may_record(viewer) else _("Sekretariatet skriver in vad som är gjort."),
+        meta=(_("Årlig uppföljning %(year)s", year=asked.year), _place(asked)),
+    )
+    shown = with_last_day(shown, asked.due_on, today, calendar_of(main_agreement().ladder))
+    return replace(shown, flags=(late_flag(1),) if shown.late else ())
 
 
-def _to_do(asked: Duty, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _to_do(asked: Duty, viewer: Viewer, today: dt.date) -> Row:
     """What is asked for now, whichever year it is about: a row that leads to where it is written in."""
     url = url_for("followups.follow_up", year=asked.fed_by)
     if queries.may_record(viewer):
         url = url_for("followups.record", job=asked.job.key, year=asked.year)
-    return _row(asked, viewer, today) | {
-        "title": f"{_(asked.job.name)} {asked.year}",
-        "url": url,
-        "meta": [_place(asked), _("Bygger på siffrorna för %(year)s", year=asked.fed_by)],
-    }
+    return replace(
+        _row(asked, viewer, today),
+        title=f"{_(asked.job.name)} {asked.year}",
+        url=url,
+        meta=(_place(asked), _("Bygger på siffrorna för %(year)s", year=asked.fed_by)),
+    )
 
 
 def _place(asked: Duty) -> str:
     return f"{main_agreement().name} {asked.job.provision}".replace(" ", "\u00a0")
 
 
-def _job(about: Duty, done: FollowUp | None, viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    shown = {
-        "label": _(about.job.name),
-        "what": _(about.job.about_it),
-        "provision": _place(about),
-        "state": _("Inget är inskrivet."),
-    }
+def _job(about: Duty, done: FollowUp | None, viewer: Viewer, today: dt.date) -> Job:
+    is_ahead = about.begins_on > today
+    state = _("Börjar %(day)s.", day=date_long(about.begins_on)) if is_ahead else _("Inget är inskrivet.")
+    job = Job(_(about.job.name), _(about.job.about_it), _place(about), state)
     if done is None:
-        if about.begins_on > today:
-            shown["state"] = _("Börjar %(day)s.", day=date_long(about.begins_on))
-        return shown
+        return job
+    return replace(
+        job,
+        state=_("Gjord %(day)s.", day=date_long(done.done_on)),
+        result=done.result,
+        by=_by(done),
+        fed_by=about.fed_by,
+        tables=_tables(done.figures),
+        url=url_for("followups.correct", job=about.job.key, year=about.year) if queries.may_record(viewer) else "",
+    )
+
+
+def _by(done: FollowUp) -> str:
+    """Who wrote it in and when, and when it was corrected."""
     side = inside(_(GLOSSARY[done.recorder.side].label)) if done.recorder.side else ""
     by = _("Inskrivet %(day)s av sekretariatet, %(side)s.", day=date_long(done.recorded_at), side=side)
-    if done.corrected_at is not None:
-        by += " " + _("Rättat %(day)s.", day=date_long(done.corrected_at))
-    return shown | {
-        "state": _("Gjord %(day)s.", day=date_long(done.done_on)),
-        "result": done.result,
-        "by": by,
-        "fed_by": about.fed_by,
-        "kept": _tables(done.figures),
-        "url": url_for("followups.correct", job=about.job.key, year=about.year) if queries.may_record(viewer) else "",
-    }
+    return by + " " + _("Rättat %(day)s.", day=date_long(done.corrected_at)) if done.corrected_at else by
 
 
-def _tables(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The figures as small tables: caption, and rows of (what, number)."""
+def _tables(figures: Mapping[str, Any]) -> list[Table]:
     solved = [figures[f"solved_{step}"] for step in (1, 2, 3)]
-    found = [
-        _table(
+    tables = [
+        Table(
             _("Ärenden som anmäldes och översändes till motparten"),
             [
                 (_("Alla"), figures["filed"]),
@@ -144,7 +188,7 @@ def _tables(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
                 (_("Hänvisar till två texter"), figures["two_texts"]),
             ],
         ),
-        _table(
+        Table(
             _("Avslutade ärenden"),
             [
                 (_("Lösta på steg %(step)s", step=1), solved[0]),
@@ -155,16 +199,12 @@ def _tables(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
             ],
             _share(solved),
         ),
-        _table(register_name(), [(_("Beslutade tolkningsbesked"), figures["interpreted"])]),
+        Table(register_name(), [(_("Beslutade tolkningsbesked"), figures["interpreted"])]),
     ]
     if figures["agreements"]:
-        about = [(own(agreement), count) for agreement, count in figures["agreements"]]
-        found.append(_table(_("Överenskommelser som ärendena gäller"), about))
-    return found
-
-
-def _table(caption: str, rows: Sequence[tuple[str, int]], note: str = "") -> dict[str, Any]:
-    return {"caption": caption, "rows": rows, "note": note}
+        about = [(in_swedish(agreement), count) for agreement, count in figures["agreements"]]
+        tables.append(Table(_("Överenskommelser som ärendena gäller"), about))
+    return tables
 
 
 def _share(solved: Sequence[int]) -> str:

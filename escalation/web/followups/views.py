@@ -25,8 +25,8 @@ def follow_up() -> tuple[str, int]:
     """One year: its three jobs, and its figures."""
     form = YearForm(request.args)
     year = form.year.data if form.validate() else None
-    page = pages.year(year, access.current_viewer(), clock.today())
-    form.year.data = form.year.data or page["year"]
+    page = pages.year_page(year, access.current_viewer(), clock.today())
+    form.year.data = form.year.data or page.year
     return render_template("followups/follow_up.html", form=form, page=page), 400 if form.errors else 200
 
 
@@ -39,8 +39,8 @@ def record(job: str, year: int) -> Response | tuple[str, int]:
         actions.record(duty, by=access.current_viewer(), at=clock.now(), **_said(form))
         session.commit()
         return redirect(url_for("followups.follow_up", year=year))
-    pages.hold_asked_for(duty, today)
-    shown = render_template("followups/record.html", form=form, page=pages.recording(duty))
+    pages.expect_owed(duty, today)
+    shown = render_template("followups/record.html", form=form, page=pages.record_page(duty))
     return shown, errors.status_of(form)
 
 
@@ -54,7 +54,7 @@ def correct(job: str, year: int) -> Response | tuple[str, int]:
         actions.correct(made, by=access.current_viewer(), at=clock.now(), **_said(form))
         session.commit()
         return redirect(url_for("followups.follow_up", year=year))
-    shown = render_template("followups/record.html", form=form, page=pages.recording(duty, made))
+    shown = render_template("followups/record.html", form=form, page=pages.record_page(duty, made))
     return shown, errors.status_of(form)
 
 
@@ -64,7 +64,7 @@ def _said(form: RecordForm) -> dict[str, Any]:
 
 @blueprint.errorhandler(MoveNotAllowed)
 def _not_open(refused: MoveNotAllowed) -> tuple[str, int]:
-    """Somebody else was quicker: what they wrote stands on the year's page."""
+    """Another member of the secretariat was quicker: what they wrote stands on the year's page."""
     return errors.page(
         409,
         _("Det går inte nu"),

@@ -22,18 +22,18 @@ blueprint = Blueprint("guide", __name__)
 def where() -> str | Response | tuple[str, int]:
     """The next question, or the end. Each has its address; only an answer that ends outside the ladder is counted."""
     given = pages.answers(request.args)
-    way = pages.walk(given)
-    if isinstance(way.at, End):
-        return render_template("guide/end.html", **pages.end_page(way, way.at, current_viewer()))
-    form = QuestionForm(way.at)
+    walked = pages.walk(given)
+    if isinstance(walked.at, End):
+        return render_template("guide/end.html", page=pages.end_page(walked, walked.at, current_viewer()))
+    form = QuestionForm(walked.at)
     if form.validate_on_submit():
-        given[way.at.key] = form.answer.data
+        given[walked.at.key] = form.answer.data
         reached = pages.walk(given).at
         if isinstance(reached, End) and reached.refuses:
             health.count_refusal(reached.key, at=clock.now())
             session.commit()
         return redirect(pages.where(given))
-    shown = render_template("guide/where.html", form=form, **pages.question_page(way, way.at))
+    shown = render_template("guide/where.html", form=form, page=pages.question_page(walked, walked.at))
     return shown, errors.status_of(form)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from escalation.accounts.models import Viewer
@@ -15,8 +16,9 @@ from escalation.rules.deadlines import MeetingDay
 from escalation.rules.ladder import Step
 from escalation.rules.main_agreement import step_of_body
 from escalation.rules.situation import Phase
-from escalation.web.cases import lists, words
-from escalation.web.language import _, joined, own
+from escalation.web.cases import lists, rows, words
+from escalation.web.cases.rows import Row
+from escalation.web.language import _, in_swedish, joined
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 
@@ -34,25 +36,22 @@ def is_here(s: CaseOverview, viewer: Viewer) -> bool:
     return s.sight is Sight.FULL and ladder_of(s.case).step(s.case.step).body == viewer.body
 
 
-def case_row(
-    s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda, replies: dict[int, list[Any]]
-) -> dict[str, Any]:
+def case_row(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda, replies: dict[int, list[Any]]) -> Row:
     if s.then is not None and not is_here(s, viewer) and not lists.is_mine(s, viewer):
-        return lists.row(s, viewer, today, by_act=False) | {
-            "day": s.then.begins_on,
-            "day_text": None,
-            "note": _("om inget händer"),
-            "title": _("%(who)s %(act)s", who=words.upper_first(lists.holder(s, s.then)), act=words.act_now(s.then)),
-            "meta": [s.case.number, own(s.case.title), lists.parties(s)],
-            "text": _(
-                "%(who)s har bollen till %(day)s.", who=lists.who(s, viewer), day=lists.near(s.ball.due_on, today)
-            )
+        return replace(
+            rows.row(s, viewer, today, by_act=False),
+            day=s.then.begins_on,
+            day_text="",
+            note=_("om inget händer"),
+            title=_("%(who)s %(act)s", who=words.upper_first(lists.holder(s, s.then)), act=words.act_now(s.then)),
+            meta=(s.case.number, in_swedish(s.case.title), lists.parties(s)),
+            text=_("%(who)s har bollen till %(day)s.", who=lists.who(s, viewer), day=lists.near(s.ball.due_on, today))
             if s.ball
             else "",
-        }
-    shown = lists.row(s, viewer, today, by_act=True)
+        )
+    shown = rows.row(s, viewer, today, by_act=True)
     text = agenda.about(s, day, today) or lists.ways_on(s, today) or answers(s, replies.get(s.case.id, ()), today)
-    return shown | {"text": text or shown["text"], "more": agenda.what_follows(s, today)}
+    return replace(shown, text=text or shown.text, more=agenda.what_follows(s, today))
 
 
 def answers(s: CaseOverview, replies: Sequence[RecommendationAnswer], today: dt.date) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.cases import waits
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
 from escalation.web.language import _
 
 ANSWERED_SHOWN = 10
@@ -29,6 +29,6 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     return {
         "place": viewer.name,
         "lead": lead,
-        "waiting": [lists.referred(case, r, today) for case, r in waiting],
-        "answered": [lists.referred(case, r, today) for case, r in answered[:ANSWERED_SHOWN]],
+        "waiting": [rows.referred(case, r, today) for case, r in waiting],
+        "answered": [rows.referred(case, r, today) for case, r in answered[:ANSWERED_SHOWN]],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from escalation.accounts.models import Viewer
@@ -17,10 +18,11 @@ from escalation.nudges import queries as nudges
 from escalation.rules import workdays
 from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
 from escalation.rules.situation import LOCAL_PHASES, Phase
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
+from escalation.web.cases.rows import Row
 from escalation.web.cases.summary import clipped
 from escalation.web.filing import pages
-from escalation.web.language import _, joined, ngettext, own
+from escalation.web.language import _, in_swedish, joined, ngettext
 from escalation.web.start import agenda
 
 KNOWN_SHOWN = 5
@@ -43,8 +45,8 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     reports = [s.case.id for s in mine if s.ball and s.ball.act == "report"]
     undertaken = queries.undertakings(reports, viewer.party) if reports else {}
     drafts = pages.rows(viewer)
-    waiting = [draft for draft in drafts if draft["ball"] and draft["ball"]["mine"]]
-    asked = [lists.referred(case, r, today) for case, r in referred(viewer)]
+    waiting = [draft for draft in drafts if draft.ball and draft.ball.mine]
+    asked = [rows.referred(case, r, today) for case, r in referred(viewer)]
     told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
     return {
         "place": viewer.name.rpartition(", ")[0],
@@ -88,11 +90,12 @@ def lead(mine: int, others: Sequence[CaseOverview], today: dt.date) -> str:
     )
 
 
-def _mine(s: CaseOverview, undertaken: Sequence[str], viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=True)
-    if undertaken and not shown["text"]:
-        shown["text"] = _("Det ni har åtagit er: %(what)s", what=own(clipped(" ".join(undertaken), UNDERTAKING_LENGTH)))
-    return shown | {"more": _more(s, viewer, today)}
+def _mine(s: CaseOverview, undertaken: Sequence[str], viewer: Viewer, today: dt.date) -> Row:
+    shown = rows.row(s, viewer, today, by_act=True)
+    text = shown.text
+    if undertaken and not text:
+        text = _("Det ni har åtagit er: %(what)s", what=in_swedish(clipped(" ".join(undertaken), UNDERTAKING_LENGTH)))
+    return replace(shown, text=text, more=_more(s, viewer, today))
 
 
 def _more(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
@@ -101,12 +104,12 @@ def _more(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
     return " ".join(part for part in (offered, alone(s, viewer, today)) if part)
 
 
-def _other(s: CaseOverview, told: Reminders, viewer: Viewer, today: dt.date) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=True)
+def _other(s: CaseOverview, told: Reminders, viewer: Viewer, today: dt.date) -> Row:
+    shown = rows.row(s, viewer, today, by_act=True)
     if s.case.paused_until is not None:
-        return shown | {"more": _("Dagarna räknas igen från %(day)s.", day=lists.near(s.case.paused_until, today))}
+        return replace(shown, more=_("Dagarna räknas igen från %(day)s.", day=lists.near(s.case.paused_until, today)))
     chased = " ".join(part for part in (reminded(s, told, today), next_reminder(s, told, today)) if part)
-    return shown | {"text": chased or shown["text"], "more": _more(s, viewer, today)}
+    return replace(shown, text=chased or shown.text, more=_more(s, viewer, today))
 
 
 def alone(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
@@ -124,7 +127,7 @@ def alone(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
     day = lists.opens(s, "local_way_is_over")
     if day is None:
         return ""
-    if not s.is_acknowledged and viewer.party in {p.party_code for p in s.case.of(PartyRole.RESPONDENT)}:
+    if not s.is_acknowledged and viewer.party in {p.party_code for p in s.case.parties_as(PartyRole.RESPONDENT)}:
         return _("Bekräftar ni inte får motparten lyfta ärendet utan er från %(day)s.", day=lists.near(day, today))
     if day <= today:
         return _("Sedan %(day)s får ni lyfta ärendet utan motparten.", day=lists.near(day, today))
@@ -191,10 +194,11 @@ def _to_whom(kind: NudgeKind, is_office: bool) -> str:
 # Beside ---------------------------------------------------------------------------------------------------------------
 
 
-def _known(s: CaseOverview, viewer: Viewer, today: dt.date, cited: dict[int, str]) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=False)
+def _known(s: CaseOverview, viewer: Viewer, today: dt.date, cited: dict[int, str]) -> Row:
+    shown = rows.row(s, viewer, today, by_act=False)
     shared = sorted({cited[provision] for provision in s.provisions if provision in cited})
-    return shown | {"more": _("Samma bestämmelse som %(numbers)s.", numbers=", ".join(shared)) if shared else ""}
+    more = _("Samma bestämmelse som %(numbers)s.", numbers=", ".join(shared)) if shared else ""
+    return replace(shown, more=more)
 
 
 def _interim(s: CaseOverview, today: dt.date) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -18,11 +19,12 @@ from escalation.rules.deadlines import MeetingDay
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.main_agreement import ladder_of_body
 from escalation.rules.situation import Phase
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
+from escalation.web.cases.rows import Row
 from escalation.web.cases.summary import clipped
 from escalation.web.decisions import pages as decisions
 from escalation.web.format import slug
-from escalation.web.language import _, joined, own
+from escalation.web.language import _, in_swedish, joined
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import case_row, is_here, own_step, papers
@@ -58,8 +60,8 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         ),
         "questions": [_question(s, day, stands.get(s.case.id, {}), today) for s in on],
         "rest": [
-            *(lists.to_publish(i, today) for i in decisions.to_publish(at_hand, viewer, today)),
-            *(lists.asked_again(s, today) for s in asked),
+            *(rows.to_publish(i, today) for i in decisions.to_publish(at_hand, viewer, today)),
+            *(rows.asked_again(s, today) for s in asked),
             *(case_row(s, viewer, today, day, {}) for s in rest),
         ],
         "changes": [_changed(s, viewer, today, ids) for s in seen],
@@ -102,7 +104,7 @@ def _question(s: CaseOverview, day: Agenda, stands: Mapping[str, str], today: dt
     assert treatment is not None  # it stands on the meeting by it
     meeting = agenda.day_of(treatment.held_at)
     sides = []
-    for party in (*s.case.of(PartyRole.INITIATOR), *s.case.of(PartyRole.RESPONDENT)):
+    for party in (*s.case.parties_as(PartyRole.INITIATOR), *s.case.parties_as(PartyRole.RESPONDENT)):
         stand = stands.get(party.party_code)
         side = {"name": words.upper_first(_(party.party.short_name))}
         sides.append(
@@ -132,10 +134,10 @@ def _question(s: CaseOverview, day: Agenda, stands: Mapping[str, str], today: dt
     }
 
 
-def _changed(s: CaseOverview, viewer: Viewer, today: dt.date, ids: set[int]) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=False)
+def _changed(s: CaseOverview, viewer: Viewer, today: dt.date, ids: set[int]) -> Row:
+    shown = rows.row(s, viewer, today, by_act=False)
     shared = [code for id, code in s.provisions.items() if id in ids]
-    return shown | {"text": _("Samma bestämmelse: %(codes)s.", codes=joined(shared))}
+    return replace(shown, text=_("Samma bestämmelse: %(codes)s.", codes=joined(shared)))
 
 
 def _hidden(count: int) -> str:
@@ -154,17 +156,17 @@ def _affected(s: CaseOverview, stands: Mapping[str, str]) -> list[dict[str, str]
     return [
         {
             "label": p.party.name,
-            "text": own(clipped(stands[p.party_code], STAND_LENGTH))
+            "text": in_swedish(clipped(stands[p.party_code], STAND_LENGTH))
             if p.party_code in stands
             else _("Har inte yttrat sig."),
             "note": _("Berörd part i %(number)s", number=s.case.number),
         }
-        for p in s.case.of(PartyRole.AFFECTED)
+        for p in s.case.parties_as(PartyRole.AFFECTED)
     ]
 
 
 def _at_hand(found: Interpretation, today: dt.date) -> dict[str, str]:
-    shown = {"label": found.number, "text": own(found.question)}
+    shown = {"label": found.number, "text": in_swedish(found.question)}
     if found.published_on is None:
         due = found.publish_due_on
         note = (

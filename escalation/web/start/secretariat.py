@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
@@ -24,11 +25,12 @@ from escalation.rules.situation import Phase
 from escalation.rules.stalled import RULES, Stall
 from escalation.watch import health
 from escalation.watch.health import ClockStatus, Light
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
+from escalation.web.cases.rows import Flag, Row
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
-from escalation.web.format import at, date_weekday, day_of
-from escalation.web.language import _, ngettext, own
+from escalation.web.format import date_and_time, date_weekday, day_of
+from escalation.web.language import _, in_swedish, ngettext
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.watch.pages import counted
@@ -57,12 +59,12 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
-        + [lists.to_publish(i, today) for i in unpublished]
-        + [lists.asked_again(s, today) for s in asked]
-        + [lists.referred(case, r, today) for case, r in referred]
-        + [lists.asked_to_register(case, wish, today) for case, wish in wishes]
+        + [rows.to_publish(i, today) for i in unpublished]
+        + [rows.asked_again(s, today) for s in asked]
+        + [rows.referred(case, r, today) for case, r in referred]
+        + [rows.asked_to_register(case, wish, today) for case, wish in wishes]
         + yearly,
-        key=lambda row: row["day"] or today,
+        key=lambda row: row.day or today,
     )
     nobody = [s for s in items if _has_nobody(s)]
     days = [s.ball.due_on for s in mine if s.ball]
@@ -70,7 +72,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     days += [s.reopening.due_on for s in asked if s.reopening] + [wish.due_on for _found, wish in wishes]
     return {
         "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
-        "lead": lead([*days, *(row["day"] for row in yearly), *(i.publish_due_on for i in unpublished)], today),
+        "lead": lead([*days, *(row.day for row in yearly), *(i.publish_due_on for i in unpublished)], today),
         "steps": lists.overview(items, viewer, _outs(day, items, stalled, today)),
         "duties": duties,
         "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
@@ -106,13 +108,14 @@ def lead(days: Sequence[dt.date | None], today: dt.date) -> str:
 # What we hold ---------------------------------------------------------------------------------------------------------
 
 
-def _mine(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda) -> dict[str, Any]:
-    shown = lists.row(s, viewer, today, by_act=True)
-    shown["flags"] = [{"text": _("Försenat hos oss"), "kind": "late"}] if shown.get("late") else []
-    return shown | {
-        "text": shown["text"] or _why(s, day, today),
-        "meta": [s.case.number, own(s.case.title), lists.parties(s)],
-    }
+def _mine(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda) -> Row:
+    shown = rows.row(s, viewer, today, by_act=True)
+    return replace(
+        shown,
+        flags=(Flag(_("Försenat hos oss"), "late"),) if shown.late else (),
+        text=shown.text or _why(s, day, today),
+        meta=(s.case.number, in_swedish(s.case.title), lists.parties(s)),
+    )
 
 
 def _why(s: CaseOverview, day: Agenda, today: dt.date) -> str:
@@ -173,7 +176,7 @@ def _told(told: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
     if last is None:
         return _("Inget än")
     names = list(dict.fromkeys(t.name for t in told if t.sent_on == last))
-    shown: str = own("; ".join(names[:2]))
+    shown: str = in_swedish("; ".join(names[:2]))
     if len(names) > 2:
         shown = _("%(names)s och %(count)s till", names=shown, count=len(names) - 2)
     return _("%(day)s: %(names)s", day=lists.near(last, today), names=shown)
@@ -260,7 +263,7 @@ def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[dict[st
         {"term": _("Klockan"), "text": text, "late": is_red},
         {
             "term": _("Senaste körning"),
-            "text": f"{at(run.started_at)}: {counted(run.counts)}" if run else _("Inte än"),
+            "text": f"{date_and_time(run.started_at)}: {counted(run.counts)}" if run else _("Inte än"),
             "late": False,
         },
         {"term": _("Post som inte kom fram"), "text": letters[0] if found.failed else _("Ingen"), "late": found.failed},
@@ -279,4 +282,4 @@ def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[dict[st
 
 def _waiting(s: CaseOverview) -> dict[str, str]:
     url = url_for("cases.case", number=s.case.number)
-    return {"label": own(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}
+    return {"label": in_swedish(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}

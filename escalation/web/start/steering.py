@@ -18,10 +18,11 @@ from escalation.followups.queries import owed_by
 from escalation.rules import workdays
 from escalation.rules.glossary import inside
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
-from escalation.web.cases import lists, words
+from escalation.web.cases import lists, rows, words
+from escalation.web.cases.rows import Flag, Holding
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_short, day_of
-from escalation.web.language import _, joined, ngettext, own
+from escalation.web.language import _, in_swedish, joined, ngettext
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import case_row, is_here, own_step, papers
@@ -59,7 +60,7 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
         "steps": lists.overview(items, viewer, {}),
         "near": [
-            *(lists.asked_again(s, today) for s in asked),
+            *(rows.asked_again(s, today) for s in asked),
             *(case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]),
             *followups.rows(viewer, today, owed_by(viewer, today)),
         ],
@@ -147,7 +148,7 @@ def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callab
         return {
             "number": case.number,
             "age": ngettext("%(num)s dag", "%(num)s dagar", age) if age is not None else "",
-            "title": own(case.title),
+            "title": in_swedish(case.title),
             "url": url_for("cases.case", number=case.number),
             "parties": lists.parties(s),
             "code": lists.citation(s),
@@ -159,31 +160,32 @@ def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callab
     return slip
 
 
-def _flags(s: CaseOverview, today: dt.date, day: Agenda, new: set[str]) -> list[dict[str, str]]:
+def _flags(s: CaseOverview, today: dt.date, day: Agenda, new: set[str]) -> list[Flag]:
     """The deviations, the worst first; a card shows two."""
-    case, flags = s.case, []
+    case = s.case
+    flags: list[Flag] = []
     tabled, brief_due_on = day.times_tabled(s), day.brief_due_on(s)
     stall = lists.stall(s, today, brief_due_on=brief_due_on, times_tabled=tabled)
     if stall and stall.days_late:
-        flags.append(lists.late_flag(stall.level))
+        flags.append(rows.late_flag(stall.level))
     if case.is_urgent:
-        flags.append({"text": _("Brådskande"), "icon": "alert"})
+        flags.append(Flag(_("Brådskande"), icon="alert"))
     if "D4" in s.due and not s.is_acknowledged and s.due["D4"] < today and case.phase in LOCAL_PHASES:
-        flags.append({"text": _("Inget svar"), "icon": "clock"})
+        flags.append(Flag(_("Inget svar"), icon="clock"))
     if stall and "X5" in stall.rules:
-        flags.append({"text": _("Underlag saknas"), "icon": "paper"})
+        flags.append(Flag(_("Underlag saknas"), icon="paper"))
     if case.round > 1:
-        flags.append({"text": _("Omgång %(round)s", round=case.round), "icon": "back"})
+        flags.append(Flag(_("Omgång %(round)s", round=case.round), icon="back"))
     if tabled:
-        flags.append({"text": ngettext("Bordlagt %(num)s gång", "Bordlagt %(num)s gånger", tabled)})
+        flags.append(Flag(ngettext("Bordlagt %(num)s gång", "Bordlagt %(num)s gånger", tabled)))
     if case.number in new:
-        flags.append({"text": _("Nytt")})
+        flags.append(Flag(_("Nytt")))
     return flags
 
 
-def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> dict[str, Any]:
+def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> Holding:
     if s.case.paused_until is not None or s.ball is None:
-        return {"text": words.status(s.case), "mine": False}
+        return Holding(words.status(s.case), False)
     who = lists.who(s, viewer)
     if s.ball.due_on == today:
         text = _("%(who)s i dag", who=who)
@@ -191,7 +193,7 @@ def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> dict[str, Any]:
         text = f"{who} {date_short(s.ball.due_on)}"
     else:
         text = _("%(who)s till %(day)s", who=who, day=date_short(s.ball.due_on))
-    return {"text": text, "mine": lists.is_mine(s, viewer)}
+    return Holding(text, lists.is_mine(s, viewer))
 
 
 def _pattern(p: Pattern, items: Sequence[CaseOverview], today: dt.date) -> dict[str, Any]:

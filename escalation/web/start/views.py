@@ -9,7 +9,7 @@ from escalation.accounts.models import SECRETARIAT_ROLES, Role, Viewer
 from escalation.rules.main_agreement import step_of_body
 from escalation.rules.situation import StepKind
 from escalation.web.access import current_viewer
-from escalation.web.cases import lists
+from escalation.web.cases import list_page
 from escalation.web.cases.views import Page
 from escalation.web.start import consultation, party, political, secretariat, steering
 
@@ -43,4 +43,4 @@ def _page(viewer: Viewer) -> str:
         return render_template("start/political.html", **political.glance(viewer, now, today))
     if step is not None:
         return render_template("start/steering.html", **steering.glance(viewer, now, today))
-    return render_template("cases/cases.html", **lists.list_page(viewer, today, request.args))
+    return render_template("cases/cases.html", shown=list_page.list_page(viewer, today, request.args))

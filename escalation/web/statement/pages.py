@@ -34,10 +34,9 @@ from escalation.web.cases.sections import about
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.uploads import FACT, on_disk
 from escalation.web.errors import status_of
-from escalation.web.format import at as at_time
-from escalation.web.format import date_long, paragraphs
+from escalation.web.format import date_and_time, date_long, paragraphs
 from escalation.web.forms import Form, Words, files, long_text
-from escalation.web.language import _, joined, own
+from escalation.web.language import _, in_swedish, joined
 
 MOST: dict[StatementPart, int] = {
     StatementPart.BACKGROUND: 4000,
@@ -160,7 +159,7 @@ def suggested(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
     latest = next((p for p in case_file.positions if p.party_code == own.party_code), None)
     shown = {StatementPart.MEANWHILE: case.interim_arrangement, StatementPart.STAND: latest.text if latest else ""}
     if own is case.filer:
-        names = joined(p.party.name for p in case.of(PartyRole.AFFECTED))
+        names = joined(p.party.name for p in case.parties_as(PartyRole.AFFECTED))
         shown |= {
             StatementPart.BACKGROUND: case.description,
             StatementPart.PURPOSE: case.purpose_statement,
@@ -382,7 +381,7 @@ _BEFORE = frozenset({StatementPart.BACKGROUND, StatementPart.AGREED_POINTS, Stat
 
 
 def _texts(terms: Mapping[str, Any], parts: Sequence[StatementPart]) -> list[tuple[str, Markup]]:
-    return [(_(GLOSSARY[part].label), own(paragraphs(terms[part]), "div")) for part in parts if terms.get(part)]
+    return [(_(GLOSSARY[part].label), in_swedish(paragraphs(terms[part]), "div")) for part in parts if terms.get(part)]
 
 
 def _stand(case_file: CaseFile, party: CaseParty, text: str, until: dt.datetime | None) -> dict[str, Any]:
@@ -405,7 +404,7 @@ def _others(
     return [
         {
             "label": _("Ensidig beskrivning") if s.is_unilateral else _("Gemensam beskrivning"),
-            "note": _("steg %(step)s, %(at)s", step=s.step, at=at_time(s.lifted_at)),
+            "note": _("steg %(step)s, %(at)s", step=s.step, at=date_and_time(s.lifted_at)),
             "url": url_for("statement.statement", number=case_file.case.number, statement_id=s.id),
         }
         for s in lifted

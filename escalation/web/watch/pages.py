@@ -1,9 +1,9 @@
-"""What the health page says: jobs by their names, counts in words, recipients as seats, not as people."""
+"""What the health page shows: jobs by their names, counts in words, recipients as seats, not as people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
@@ -14,8 +14,9 @@ from escalation.nudges.models import Mail
 from escalation.rules.guide import ENDS
 from escalation.rules.workdays import STOCKHOLM
 from escalation.watch.health import Health, JobHealth, Light, Vitals
-from escalation.web.format import at, date_long
-from escalation.web.language import _, ngettext, own
+from escalation.web.format import date_and_time, date_long
+from escalation.web.language import _, in_swedish, ngettext
+from escalation.web.parts import Line
 
 JOBS = {
     "sweep": _l("Påminnelser"),
@@ -25,37 +26,61 @@ JOBS = {
 
 
 @dataclass(frozen=True)
-class Page:
-    """The health page. ``facts`` and ``refusals`` for the macro ``facts``, the last three for ``plainlist``;
-    ``failed`` and ``uncertain`` hold letters that a person deals with."""
+class Run:
+    """A job in words: how often it runs, how it stands, and its last runs."""
+
+    name: str
+    often: str
+    light: str
+    is_late: bool
+    ok_at: str
+    error: str
+    last_run: str
+    counts: str
+    is_broken: bool
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A letter by its recipient's seat, its day, and what happened to it."""
+
+    id: int
+    label: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
+class HealthPage:
+    """The health page. ``failed`` and ``uncertain`` letters wait for a person."""
 
     lead: str
-    jobs: Sequence[dict[str, Any]]
+    jobs: Sequence[Run]
     facts: Sequence[tuple[str, str]]
     refusals: Sequence[tuple[str, str]]
-    failed: Sequence[dict[str, Any]]
-    uncertain: Sequence[dict[str, Any]]
-    delayed: Sequence[dict[str, Any]]
-    settled: Sequence[dict[str, Any]]
-    without_ball: Sequence[dict[str, str]]
+    failed: Sequence[Letter]
+    uncertain: Sequence[Letter]
+    delayed: Sequence[Letter]
+    settled: Sequence[Letter]
+    without_ball: Sequence[Line]
 
 
-def health(found: Health, refusals: Mapping[str, int], *, holds_invented: bool) -> Page:
+def health(found: Health, refusals: Mapping[str, int], *, holds_invented: bool) -> HealthPage:
     """The clock, the mail and the cases in words, and how often a question ended outside the ladder.
 
     ``holds_invented``: this is no demo, and examples that an earlier release wrote are still in its database.
     """
-    told = _problems(found)
+    problems = _problems(found)
     if holds_invented:
-        told.append(
+        problems.append(
             _(
                 "Databasen innehåller påhittade exempel (tolkningar, möten eller överenskommelser). "
                 "Be den som driver webbplatsen köra kommandot flask remove-invented."
             )
         )
     seats = _seats({mail.recipient for mail in (*found.failed, *found.uncertain, *found.delayed, *found.settled)})
-    return Page(
-        lead=" ".join(told) or _("Allt fungerar."),
+    return HealthPage(
+        lead=" ".join(problems) or _("Allt fungerar."),
         jobs=[_job(job) for job in found.jobs],
         facts=[
             (_("Väntar på att skickas"), _reminders(found.waiting)),
@@ -69,7 +94,7 @@ def health(found: Health, refusals: Mapping[str, int], *, holds_invented: bool) 
         uncertain=[_mail(mail, seats) for mail in found.uncertain],
         delayed=[_mail(mail, seats) for mail in found.delayed],
         settled=[_settled(mail, seats) for mail in found.settled],
-        without_ball=[{"label": number, "url": url_for("cases.case", number=number)} for number in found.without_ball],
+        without_ball=[Line(number, url_for("cases.case", number=number)) for number in found.without_ball],
     )
 
 
@@ -121,49 +146,48 @@ def _problems(found: Health) -> list[str]:
     ]
 
 
-def _job(job: JobHealth) -> dict[str, Any]:
+def _job(job: JobHealth) -> Run:
     run = job.last_run
-    return {
-        "name": JOBS[job.job],
-        "often": _often(job),
-        "light": job.light.value,
-        "is_late": job.light is Light.RED,
-        "ok_at": at(job.ok_at) if job.ok_at else _("Aldrig"),
-        "error": job.error,
-        "last_run": at(run.started_at) if run else "",
-        "counts": counted(job.counts),
-        "is_broken": run is not None and not run.ok,
-    }
+    return Run(
+        name=str(JOBS[job.job]),
+        often=_often(job),
+        light=job.light.value,
+        is_late=job.light is Light.RED,
+        ok_at=date_and_time(job.ok_at) if job.ok_at else _("Aldrig"),
+        error=job.error or "",
+        last_run=date_and_time(run.started_at) if run else "",
+        counts=counted(job.counts),
+        is_broken=run is not None and not run.ok,
+    )
 
 
 def _often(job: JobHealth) -> str:
     return ngettext("varje minut", "var %(num)s:e minut", int(job.interval.total_seconds() // 60))
 
 
-def letter(mail: Mail) -> dict[str, Any]:
+def letter(mail: Mail) -> Letter:
     """One letter in trouble, as the page that settles it names it."""
     return _mail(mail, _seats({mail.recipient}))
 
 
-def _mail(mail: Mail, seats: Mapping[int, str]) -> dict[str, Any]:
-    return {
-        "id": mail.id,
-        "label": seats[mail.recipient],
-        "text": date_long(mail.day),
-        "note": own(mail.last_error),
-    }
+def _mail(mail: Mail, seats: Mapping[int, str]) -> Letter:
+    return Letter(mail.id, seats[mail.recipient], date_long(mail.day), in_swedish(mail.last_error))
 
 
-def _settled(mail: Mail, seats: Mapping[int, str]) -> dict[str, Any]:
-    """By whom and why: a seat's name, or who runs the site where it was done on the command line."""
+def _settled(mail: Mail, seats: Mapping[int, str]) -> Letter:
+    """A letter with who settled it and why; on the command line that is the person who runs the site."""
     assert mail.settled_at is not None
     assert mail.settled_by is not None
     kind, _colon, number = mail.settled_by.partition(":")
     by = _("den som driver webbplatsen")
     if kind == "membership":
         by = accounts.acting_name(accounts.membership(int(number)), _)
-    said = {"who": by, "day": date_long(mail.settled_at.astimezone(STOCKHOLM).date()), "why": own(mail.settled_reason)}
-    return _mail(mail, seats) | {"note": _("Avslutat av %(who)s %(day)s: %(why)s", **said)}
+    said = {
+        "who": by,
+        "day": date_long(mail.settled_at.astimezone(STOCKHOLM).date()),
+        "why": in_swedish(mail.settled_reason),
+    }
+    return replace(_mail(mail, seats), note=_("Avslutat av %(who)s %(day)s: %(why)s", **said))
 
 
 def _seats(users: set[int]) -> dict[int, str]:

@@ -25,7 +25,7 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.get("/health")
 def health() -> str:
-    """What a person must know: the jobs' last runs, mail in trouble, cases that nobody holds."""
+    """What a person must know: the jobs' last runs, mail in trouble, cases that no one holds."""
     now = clock.now()
     holds_invented = not security.settings().is_demo and invented.found().can_go
     page = pages.health(watch_health.health(now), watch_health.refusals(now), holds_invented=holds_invented)
@@ -49,11 +49,11 @@ def settle_letter(mail_id: int) -> Page:
     if form.validate_on_submit() and accepted(form, lambda: _settle(mail_id, form), {}):
         session.commit()
         return redirect(url_for("watch.health"))
-    return render_template("watch/settle_letter.html", form=form, letter=letter), status_of(form)
+    return render_template("watch/settle_letter.html", form=form, page=letter), status_of(form)
 
 
 def _in_trouble(mail_id: int) -> Mail:
-    """The letter, if somebody has to look at it."""
+    """The letter, if a person has to deal with it."""
     mail = nudges.mail(mail_id) or abort(404)
     if not mail.is_in_trouble:
         raise delivery.LetterDealtWith

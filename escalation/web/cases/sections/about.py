@@ -11,7 +11,7 @@ from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.format import date_long
-from escalation.web.language import _, joined, ngettext, own
+from escalation.web.language import _, in_swedish, joined, ngettext
 from escalation.web.names import unknown_ladder
 
 
@@ -34,7 +34,7 @@ def facts(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, 
     """About the case, for the side column."""
     case = case_file.case
     people = []
-    is_one_of_several = len(case.of(PartyRole.INITIATOR)) > 1
+    is_one_of_several = len(case.parties_as(PartyRole.INITIATOR)) > 1
     for party in case.sides:
         named = _("ingen handläggare utsedd")
         if party.has_handler and party.has_substitute:
@@ -49,7 +49,7 @@ def facts(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, 
         if is_one_of_several and party is case.lead_party:
             who = _("%(who)s (samordnar anmälan)", who=who)
         people.append(f"{who}: {named}")
-    invited = [words.upper_first(_(p.party.short_name)) for p in case.of(PartyRole.INVITED)]
+    invited = [words.upper_first(_(p.party.short_name)) for p in case.parties_as(PartyRole.INVITED)]
     ladder = _("%(name)s, version %(version)s", name=_(case_file.ladder.name), version=case_file.ladder.version)
     if not case.ladder_known:
         ladder += f". {unknown_ladder()}"
@@ -60,10 +60,10 @@ def facts(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, 
         *([(_("Tillfrågade om att anmäla, inte svarat"), joined(invited))] if invited else []),
         *([(_("Driver ärendet"), pursued_by(case_file))] if case.kept_by else []),
         (_("Händelsedag"), period(case)),
-        *([(_("Stadsdel"), own(case.arena_unit.name))] if case.arena_unit else []),
+        *([(_("Stadsdel"), in_swedish(case.arena_unit.name))] if case.arena_unit else []),
         (_("Inkom"), date_long(case.filed_at)),
-        *([(_("Rapportörer"), own("; ".join(rapporteurs)))] if (rapporteurs := _rapporteurs(case_file)) else []),
-        (_("Överenskommelse"), own(case.agreement.title)),
+        *([(_("Rapportörer"), in_swedish("; ".join(rapporteurs)))] if (rapporteurs := _rapporteurs(case_file)) else []),
+        (_("Överenskommelse"), in_swedish(case.agreement.title)),
         (_("Trappa"), ladder),
         (_("Trappans dagar"), decided_by(case_file)),
         *(

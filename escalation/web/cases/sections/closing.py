@@ -15,7 +15,7 @@ from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.format import date_long
-from escalation.web.language import _, joined, own
+from escalation.web.language import _, in_swedish, joined
 
 
 def is_ended(case_file: CaseFile) -> bool:
@@ -72,8 +72,8 @@ def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
     ground = GLOSSARY.get(said.get("ground", ""))
     shown = [
         (_("Grund"), _(ground.label) if ground else ""),
-        (_("Skäl"), own(said.get("reason"))),
-        (_("Vart i stället"), own(said.get("where_instead"))),
+        (_("Skäl"), in_swedish(said.get("reason"))),
+        (_("Vart i stället"), in_swedish(said.get("where_instead"))),
     ]
     return [(term, text) for term, text in shown if text]
 

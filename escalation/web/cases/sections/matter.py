@@ -14,7 +14,7 @@ from escalation.trail.events import facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.format import date_long
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 
 def statement_link(case_file: CaseFile, events: Sequence[TrailEvent]) -> str:
@@ -46,7 +46,7 @@ def provisions(case: Case, cited: Sequence[tuple[Provision, list[Interpretation]
         shown.append(
             {
                 "title": f"{case.agreement.short_title} {provision.code}",
-                "tags": [*tags, own(provision.heading)],
+                "tags": [*tags, in_swedish(provision.heading)],
                 "text": provision.text,
                 "links": [],
             }
@@ -54,10 +54,10 @@ def provisions(case: Case, cited: Sequence[tuple[Provision, list[Interpretation]
     if case.citation_quote:
         tags = [_("Citerat av anmälaren")]
         if case.citation_source:
-            tags.append(own(case.citation_source))
+            tags.append(in_swedish(case.citation_source))
         shown.append(
             {
-                "title": own(f"{case.agreement.short_title} {case.citation_place}"),
+                "title": in_swedish(f"{case.agreement.short_title} {case.citation_place}"),
                 "tags": tags,
                 "text": case.citation_quote,
                 "links": [],
@@ -73,11 +73,11 @@ def wishes(case: Case, *, is_principle_shown: bool) -> list[tuple[str, str]]:
         for name, weight in case.consequences.items()
     ]
     shown = [
-        (_("Önskat utfall"), own(case.desired_outcome)),
-        (_("Prövat hittills"), own(case.tried)),
+        (_("Önskat utfall"), in_swedish(case.desired_outcome)),
+        (_("Prövat hittills"), in_swedish(case.tried)),
         (_("Konsekvenser"), words.upper_first("; ".join(weighed))),
-        (_("Anmälaren begär skyndsamhet"), own(case.urgency_reason)),
+        (_("Anmälaren begär skyndsamhet"), in_swedish(case.urgency_reason)),
         (_("Svar om kortare tider"), words.urgency(case) if case.urgency_asked and case.served_at else ""),
-        (_("Anmälaren vill börja på steg 2"), "" if is_principle_shown else own(case.principle_reason)),
+        (_("Anmälaren vill börja på steg 2"), "" if is_principle_shown else in_swedish(case.principle_reason)),
     ]
     return [(term, text) for term, text in shown if text]

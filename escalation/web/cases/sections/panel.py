@@ -118,7 +118,7 @@ def _now(case_file: CaseFile, viewer: Viewer, main: acts.Act | None) -> str:
     return _("Följa ärendet. Ni behöver inte göra något just nu.")
 
 
-def _follows(case_file: CaseFile) -> str:
+def _follows(case_file: CaseFile) -> str:  # noqa: C901
     """What comes after the awaited act, in the case's own dates; nothing while a withdrawal waits for objections."""
     case, ladder = case_file.case, case_file.ladder
     if case.withdrawal_until is not None:

@@ -12,7 +12,7 @@ from escalation.nudges import queries as nudges
 from escalation.nudges.models import MailState
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.web.format import date_short
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 TELLING = (MailState.SENT, MailState.PENDING, MailState.UNCERTAIN, MailState.FAILED)
 """In which order the list of reminders tells what has become of its letters."""
@@ -53,7 +53,7 @@ def _whether_sent(day: dt.date, people: Sequence[nudges.LoggedNudge]) -> str:
         groups.setdefault((one.state, one.sent_on), []).append(one.name)
     said = []
     for state, sent_on in sorted(groups, key=lambda group: (TELLING.index(group[0]), group[1] or day)):
-        to = own("; ".join(groups[state, sent_on]))
+        to = in_swedish("; ".join(groups[state, sent_on]))
         if sent_on is not None and sent_on != day:
             said.append(_("Skickad %(day)s till %(people)s.", day=date_short(sent_on), people=to))
         elif state is MailState.SENT:

@@ -10,7 +10,7 @@ from escalation.cases.models.statements import StatementPart
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
-from escalation.web.language import _, own
+from escalation.web.language import _, in_swedish
 
 STANDS_ELSEWHERE: Mapping[str, Collection[str]] = {
     # event -> its texts that always have a place of their own on the page, or on one that it leads to
@@ -54,7 +54,7 @@ def timeline(
     for event in reversed(events):
         text, strong = words.told(event.kind, facts_of(event), names)
         files = came_with.get(event.seq, ())
-        note = _("Bilagor: %(names)s", names=own(", ".join(files))) if files else ""
+        note = _("Bilagor: %(names)s", names=in_swedish(", ".join(files))) if files else ""
         written = _written(event)
         if event.kind == "proposal_offered":  # what was agreed on stands where it was done
             written = [one for one in written if one not in said]

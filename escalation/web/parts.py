@@ -1,0 +1,67 @@
+"""What the macros of templates/parts show: a dataclass for each thing that has several values.
+
+A text may be Markup. An empty text is not shown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a plain list; a link if it has an address."""
+
+    label: str
+    url: str = ""
+    text: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A provision, word for word. ``tags`` stand beside its title, ``links`` (label, address) below the text."""
+
+    title: str
+    text: str
+    tags: Sequence[str] = ()
+    links: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that can be changed at ``url``. ``what`` is read aloud after the word "Ändra"."""
+
+    term: str
+    value: str
+    url: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """An event that lies ahead, at the latest on this day."""
+
+    day: dt.date
+    note: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Stair:
+    """A step of a staircase. ``state``: done, now, next or open."""
+
+    state: str
+    tag: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A small table of figures: what is counted, and how many there are."""
+
+    caption: str
+    rows: Sequence[tuple[str, int]]
+    note: str = ""
