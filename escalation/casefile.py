@@ -47,9 +47,9 @@ PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
 
 @dataclass
 class CaseFile:
-    """Everything that the rules and the case page need to know of one case, each asked for once.
+    """All rows of one case that the rules and the case page need, each read once.
 
-    What cannot matter in the case's phase is not asked for and stays empty.
+    Rows that cannot matter in the case's phase are not read: their fields stay empty.
     """
 
     case: Case
@@ -97,7 +97,7 @@ class CaseFile:
         return next((d for d in self.decisions if now and d.treatment_id == now.id), None)
 
     def attachments(self, viewer: Viewer) -> list[Attachment]:
-        """What is attached in the case, as far as the viewer may know of it. Pages ask for attachments only here."""
+        """The attachments of the case that the viewer may know of. Pages read attachments only here."""
         return secrecy.visible_attachments(self.case, self.attached, viewer)
 
     def dates(self) -> Callable[[str], dt.date]:
@@ -113,7 +113,7 @@ class CaseFile:
         return opens(self, guard)
 
     def openings(self, viewer: Viewer) -> list[Opening]:
-        """What the viewer can do now, and what only time keeps from them."""
+        """The moves that the viewer can make now, and those that only time keeps shut."""
         mine = seats_of(self.case, viewer, self.tasks)
         return moves_open_to(self.situation, mine, self.opens)
 
@@ -315,7 +315,7 @@ def _situation(case_file: CaseFile) -> Situation:
 
 
 def _is_lead_undecided(case: Case) -> bool:
-    """Asked for only where there is a lead: the database is not asked about most cases."""
+    """Read only where there is a lead, so that most cases need no query."""
     return case.joined_to is not None and case.lead is not None and case.lead.phase in SHARED_BEFORE_MINUTED
 
 
