@@ -13,7 +13,7 @@ from itertools import combinations
 
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
-from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failing_guard, land, phase_left
+from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, Target, failing_guard, land, phase_left
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.moves.table import MOVES, outcomes_open
 from escalation.rules.situation import (
@@ -412,7 +412,7 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             step, phase = land(move, s, has_tasks=bool(facts.get("has_tasks")), is_last=last)
         except MoveNotAllowed:  # the target does not exist here, so the row is never taken
             continue
-        begins_again = move.target == "highest_reached" or (not s.is_open and phase is not Phase.CLOSED)
+        begins_again = move.target is Target.HIGHEST_REACHED or (not s.is_open and phase is not Phase.CLOSED)
         is_sent = phase is Phase.SERVED and s.phase is not Phase.SERVED
         if step == s.step and not is_sent and not begins_again:
             if phase is Phase.PREPARATION:
