@@ -406,7 +406,7 @@ def _closing_facts(case_file: CaseFile) -> dict[str, object]:
 
 
 def _is_lead_undecided(case: Case) -> bool:
-    """Asked for only where there is a lead: the database is not asked about most cases."""
+    """Read only where there is a lead, so that most cases need no query."""
     return case.joined_to is not None and case.lead is not None and case.lead.phase in SHARED_BEFORE_MINUTED
 
 
