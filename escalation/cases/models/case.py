@@ -32,6 +32,11 @@ class CaseType(enum.StrEnum):
     INTERPRETATION = "interpretation"
     DEVIATION = "deviation"
 
+    @property
+    def other(self) -> CaseType:
+        """The type into which a case of this type turns (T41)."""
+        return CaseType.DEVIATION if self is CaseType.INTERPRETATION else CaseType.INTERPRETATION
+
 
 CONSEQUENCES = ("target_group", "equality", "cost", "staff")
 """For whom or what a filing weighs its consequences, each from 0 (none) to 3 (large). Domain/04 § 4.2, fact 10."""
