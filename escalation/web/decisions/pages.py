@@ -35,7 +35,7 @@ SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÅÄÖ”])")
 
 SHORTEST_GIST = 20
-"""An answer whose first sentence is shorter ("Ja.") is told with its second."""
+"""An answer whose first sentence is shorter ("Ja.") is shown with its second."""
 
 STANDING = frozenset({InterpretationStatus.IN_FORCE, InterpretationStatus.UNDER_REVIEW})
 
@@ -142,7 +142,7 @@ def names_in(i: Interpretation) -> list[str]:
 
 
 def publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
-    """What they alone are told who publish: the case, the names in the texts, who has signed, and the last day (D17)
+    """What only those who publish see: the case, the names in the texts, who has signed, and the last day (D17)
     with what is left of it."""
     facts: list[tuple[str, str]] = []
     if i.source_case:
