@@ -178,8 +178,8 @@ def test_a_filing_that_cannot_stand_says_why_beside_the_field_and_keeps_every_te
     assert kept(back, {k: v for k, v in written.items() if k not in unknown}) == []
     field = back.by_id(name) or back.by_id(f"{name}-e")
     assert field is not None
-    for fold in (e for e in field.around if e.tag == "details"):
-        assert "open" in fold.attributes, "a sentence in a fold that is shut is read by nobody"
+    for fold in field.find_parents("details"):
+        assert "open" in fold.attrs, "a sentence in a fold that is shut is read by nobody"
 
 
 ONLY_THE_RULES: dict[str, tuple[dict[str, dict[str, Any]], str, str]] = {

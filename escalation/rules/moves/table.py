@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 
+from escalation.rules.glossary import BASES
 from escalation.rules.machine import (
     TIME_GUARDS,
     Move,
@@ -33,6 +34,9 @@ MOVES: tuple[Move, ...] = (
 
 
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
+
+
+BY_EVENT: dict[str, Move] = {m.event: m for m in MOVES}
 
 
 BY_HEARING: dict[HearingKind, Move] = {m.after_hearing: m for m in MOVES if m.after_hearing}
@@ -83,6 +87,12 @@ def outcomes_open(s: Situation, moves: Sequence[Move] = MOVES) -> list[Outcome]:
     return found
 
 
+def day_zero(base_event: str) -> str:
+    """What the day is called from which a deadline is counted: by the verb of a row, or by another deadline's key."""
+    move = BY_VERB.get(base_event)
+    return move.day_zero if move else BASES.get(base_event, "")
+
+
 def rows() -> list[tuple[str, ...]]:
     """The table as text rows, the T-number first: t, verb, from, to, actors, guards, facts, event."""
     return [
@@ -90,7 +100,7 @@ def rows() -> list[tuple[str, ...]]:
             m.t,
             m.verb,
             ", ".join(sorted(m.phases)) or "draft",
-            str(m.target),
+            m.target.value,
             ", ".join(a.seat.value + (f" ({a.when})" if a.when else "") for a in m.actors),
             ", ".join(m.guards) or "-",
             ", ".join(f.name for f in m.facts) or "-",

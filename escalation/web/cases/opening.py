@@ -32,7 +32,7 @@ def open_file(number: str) -> CaseFile:
     case, seen = open_case(number)
     if seen is not Sight.FULL:
         abort(404)
-    return case_file_of(case, clock.now())
+    return case_file_of(case, current_viewer(), clock.now())
 
 
 def case_with_notes(number: str) -> Case:
@@ -56,7 +56,7 @@ def open_act(number: str, verb: str) -> tuple[CaseFile, Move]:
     """
     case, seen = open_case(number)
     move = BY_VERB.get(verb) or abort(404)
-    case_file = case_file_of(case, clock.now())
+    case_file = case_file_of(case, current_viewer(), clock.now())
     if seen is not Sight.FULL and not acts.is_outsiders(case_file, move):
         abort(404)
     expect_newest(case)
@@ -93,7 +93,7 @@ def meanwhile(number: str) -> tuple[list[dict[str, Any]], bool]:
     everything = trail.events_about(f"case:{number}")
     events = [e for e in everything if e.state.get("version", 0) > since]
     is_own = bool(events) and all(e.by == viewer.actor for e in events)
-    files = secrecy.told(case, documents.of_case(case.id), everything, viewer)
+    files = secrecy.attachment_names(case, documents.of_case(case.id), everything, viewer)
     return timeline(secrecy.history(case, links.told_to(viewer, events), viewer), words.names_in(case), files), is_own
 
 
@@ -101,7 +101,7 @@ def open_for_hearing(number: str, kind: str) -> tuple[CaseFile, HearingKind]:
     """The file and what the parties are to be heard about; 404 and 409 as for an act, and open from the stub too."""
     case, seen = open_case(number)
     wanted = HearingKind(kind) if kind in set(HearingKind) else abort(404)
-    case_file = case_file_of(case, clock.now())
+    case_file = case_file_of(case, current_viewer(), clock.now())
     guard = hearings.may_hear(case, wanted, case_file.situation, current_viewer())
     if guard and seen is not Sight.FULL:
         abort(404)

@@ -29,21 +29,16 @@ from escalation.rules.ladder import Ladder
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.nudge_plan import OTHERS_HAND
 from escalation.rules.situation import PRINCIPLE_TEST, Phase
-from escalation.trail.events import EVENTS, content_of, facts_of
+from escalation.trail.events import EVENTS, content_of, facts_of, placeholders
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, in_swedish, joined, translated
 
-STEP_EVENTS = frozenset(
-    {
-        "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
-        "principle_refused", "case_remitted", "case_reopened", "case_taken_up", "case_called_up", "case_split_off",
-        "outcome_refused_late",
-    }
-)  # fmt: skip
+STEP_EVENTS = frozenset(kind for kind in EVENTS if "step" in placeholders(kind))
+"""Events that say which step the case comes to."""
 MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
 """What ends a remit: the case is on another step, the parties have settled, or the body that got it back decided."""
-ROUND_EVENTS = frozenset({"breach_reported", "case_reopened", "case_taken_up", "outcome_refused_late"})
+ROUND_EVENTS = frozenset(kind for kind in EVENTS if "round" in placeholders(kind))
 """Events that begin a new round."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})
@@ -215,7 +210,7 @@ def parties_line(case: Case) -> tuple[str, str, str]:
     A short name that is no part of the full one is said once: "… i Norrtälje (KSON)".
     """
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    texts = [joined(_in_full(p.party) for p in case.of(role)) for role in roles]
+    texts = [joined(_in_full(p.party) for p in case.parties_as(role)) for role in roles]
     return texts[0], texts[1], texts[2]
 
 
@@ -226,7 +221,7 @@ def _in_full(party: Party) -> str:
 def short_parties(case: Case) -> tuple[str, str]:
     """Initiators and respondents by their short names, for lists."""
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    first, second = (joined(_(p.party.short_name) for p in case.of(role)) for role in roles)
+    first, second = (joined(_(p.party.short_name) for p in case.parties_as(role)) for role in roles)
     return upper_first(first), second
 
 
@@ -296,7 +291,7 @@ def principle(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[s
     shown = [
         condition(),
         (_("Andra parter som kan påverkas, och varför"), in_swedish(paragraphs(case.principle_reason or ""), "div")),
-        (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in case.of(PartyRole.AFFECTED))),
+        (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in case.parties_as(PartyRole.AFFECTED))),
         (
             _("Våra frågor"),
             _("Frågorna är våra, inte överenskommelsens. De vägleder och avgör inget.") if is_asked else "",
