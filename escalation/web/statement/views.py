@@ -11,7 +11,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.web.cases import opening, refusals
 from escalation.web.errors import accepted
 from escalation.web.statement import pages
-from escalation.web.statement.pages import SheetForm
+from escalation.web.statement.forms import SheetForm
 
 blueprint = Blueprint("statement", __name__)
 blueprint.register_error_handler(MoveNotAllowed, refusals.not_open)
@@ -25,7 +25,7 @@ def statement(number: str, statement_id: int | None = None) -> Page:
     """The sheet that both sides fill in; the statement itself once it is approved, or lifted with."""
     case_file = opening.open_file(number)
     if request.method == "POST":
-        pages.check(case_file)
+        pages.expect_writer(case_file)
     if statement_id is not None or not pages.is_open(case_file):
         return render_template("statement/statement.html", page=pages.statement_page(case_file, statement_id))
     form = SheetForm(case_file)
