@@ -87,17 +87,19 @@ class SheetForm(Form):
 
     def save(self, at: dt.datetime) -> None:
         """Save the column; a wording that is taken over is the other side's as it stands now."""
-        case, s, by = self.case_file.case, self.case_file.situation, self.viewer
+        case, situation, by = self.case_file.case, self.case_file.situation, self.viewer
         parts = {part: self[part].data or "" for part in StatementPart}
         part, _sep, other = self.wanted.partition(":")
         if self.wish == "take" and part in SHARED:
             taken = queries.statement_drafts(case).get(other, {}).get(part)
             parts[StatementPart(part)] = taken or parts[StatementPart(part)]
         if self.wish == "remove" and self.wanted.isdigit():
-            sheets.remove_from_sheet(case, s, by=by, attachment_id=int(self.wanted))
+            sheets.remove_from_sheet(case, situation, by=by, attachment_id=int(self.wanted))
         party = self.party.data or ""
         with on_disk({FACT: self.attachments.data}) as brought:
-            sheets.save_statement(case, s, by=by, at=at, party=party, parts=parts, opened_with=self.opened, **brought)
+            sheets.save_statement(
+                case, situation, by=by, at=at, party=party, parts=parts, opened_with=self.opened, **brought
+            )
         as_read = self.others_as_read.data
         self._open(queries.statement_drafts(self.case_file.case))
         self.others_as_read.data = as_read
