@@ -17,7 +17,7 @@ from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import Position
 from escalation.cases.people import deadlines_balls_and_unmanned
 from escalation.cases.seats import may_review_rejection, open_referrals, seats_of
-from escalation.cases.waits import is_heard
+from escalation.cases.waits import is_hearing_over
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import treated_with
 from escalation.documents.models import Attachment
@@ -47,9 +47,9 @@ PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
 
 @dataclass
 class CaseFile:
-    """Everything that the rules and the case page need to know of one case, each asked for once.
+    """All rows of one case that the rules and the case page need, each read once.
 
-    What cannot matter in the case's phase is not asked for and stays empty.
+    Rows that cannot matter in the case's phase are not read: their fields stay empty.
     """
 
     case: Case
@@ -97,8 +97,8 @@ class CaseFile:
         return next((d for d in self.decisions if now and d.treatment_id == now.id), None)
 
     def attachments(self, viewer: Viewer) -> list[Attachment]:
-        """What is attached in the case, as far as the viewer may know of it. Pages ask for attachments only here."""
-        return secrecy.seen(self.case, self.attached, viewer)
+        """The attachments of the case that the viewer may know of. Pages read attachments only here."""
+        return secrecy.visible_attachments(self.case, self.attached, viewer)
 
     def dates(self) -> Callable[[str], dt.date]:
         """A reader of deadline expressions for this case."""
@@ -113,7 +113,7 @@ class CaseFile:
         return opens(self, guard)
 
     def openings(self, viewer: Viewer) -> list[Opening]:
-        """What the viewer can do now, and what only time keeps from them."""
+        """The moves that the viewer can make now, and those that only time keeps shut."""
         mine = seats_of(self.case, viewer, self.tasks)
         return moves_open_to(self.situation, mine, self.opens)
 
@@ -204,7 +204,7 @@ def _dates(case_file: CaseFile) -> Callable[[str], dt.date]:
 
 
 def _is_acknowledged(case_file: CaseFile) -> bool:
-    return any(p.acknowledged_at for p in case_file.case.of(PartyRole.RESPONDENT))
+    return any(p.acknowledged_at for p in case_file.case.parties_as(PartyRole.RESPONDENT))
 
 
 def _situation(case_file: CaseFile) -> Situation:
@@ -307,13 +307,15 @@ def _situation(case_file: CaseFile) -> Situation:
         is_head_free=case_file.is_head_free,
         reopening_time_over=reopening_ends_on is not None and today > reopening_ends_on,
         open_hearings=frozenset(h.kind for h in case_file.hearings),
-        heard=frozenset(h.kind for h in case_file.hearings if "lead" not in h.terms and is_heard(case, h, today)),
+        heard=frozenset(
+            h.kind for h in case_file.hearings if "lead" not in h.terms and is_hearing_over(case, h, today)
+        ),
         open_proposals=frozenset(p.kind for p in case_file.proposals if p.is_open(today) and p.step == case.step),
     ).change(**cases.local_facts(case, case_file.deadlines, case_file.proposals))
 
 
 def _is_lead_undecided(case: Case) -> bool:
-    """Asked for only where there is a lead: the database is not asked about most cases."""
+    """Read only where there is a lead, so that most cases need no query."""
     return case.joined_to is not None and case.lead is not None and case.lead.phase in SHARED_BEFORE_MINUTED
 
 

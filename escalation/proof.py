@@ -1,8 +1,7 @@
-"""Walk every situation that MOVES can reach on a ladder, and hold the machine to its properties.
+"""Walk every situation that MOVES can reach on a ladder, and check the properties of ``domain/05`` § 5.2.
 
-The properties are those of ``domain/05`` § 5.2. Time is a player of its own: a tick lets one more
-deadline pass. What people put into a form is explored as every choice that matters to the machine (which
-outcome, tasks or none, on which ground).
+Time acts as an actor does: a tick lets one more deadline pass. Of the choices in a form, every one that matters to
+the machine is explored (which outcome, tasks or none, on which ground).
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ BOTH_SIDES = INITIATOR | RESPONDENT
 ALONE = frozenset({Seat.CLOCK})
 """Time, and what follows from another case."""
 VOICES: dict[str, frozenset[Seat]] = {
-    # what a party does in its own capacity; what either side may do falls silent with either
+    # seats of each party; a seat that either side may hold is silent when either of them is
     "the initiator": INITIATOR | EITHER,
     "the respondent": RESPONDENT | EITHER,
     "the others": BESIDE,
@@ -145,7 +144,7 @@ UP, DOWN = "next step", "step below"
 SETTLED = (Phase.IMPLEMENTATION, Phase.CLOSED)
 """Where a settlement leads from anywhere before the minutes (T13); a withdrawal leads to the latter (T37)."""
 ROAD: dict[Phase, frozenset[str]] = {
-    # phase -> where a case goes from it (domain/05 § 5.1), besides staying; every way must be some row's
+    # phase -> where a case goes from it (domain/05 § 5.1), besides staying; a row must lead each of these ways
     Phase.INTAKE: frozenset({Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED, Phase.CLOSED}),
     Phase.COMPLETION: frozenset({Phase.INTAKE, Phase.CLOSED}),
     Phase.BYPASS_REVIEW: frozenset({Phase.SERVED, UP, Phase.CLOSED}),
@@ -172,11 +171,11 @@ CLOSERS = frozenset(
 MATTER = frozenset({"T41", "T42"})
 """The acts that change what a case is about; they change nothing that the machine looks at."""
 ON_OCCASION = frozenset({"T10", "T38", "T40"}) | MATTER
-"""What only something outside the case brings about: a principle, another case, a changed law, a question that turns
-out to be another. A case must end without.
+"""Acts that something outside the case brings about: a principle, another case, a changed law, a question that turns
+out to be another. A case must be able to end without them.
 """
 WHO_TAKES_PART = frozenset({"T9b", "T9e", "T43", "T43b", "T43c"})
-"""The acts that change who takes part, which no situation tells."""
+"""The acts that change who takes part, which a situation does not hold."""
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
 """The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
 PURSUERS: dict[str, frozenset[Seat]] = {
@@ -185,9 +184,9 @@ PURSUERS: dict[str, frozenset[Seat]] = {
     "the respondent": RESPONDENT | {Seat.UNANSWERED, Seat.OBJECTOR},
 }
 DUTIES = frozenset({"T6", "T7", "T8", "T22", "T24", "T26", "T27", "T27b", "T27c", "T30", "T31", "T32", "T33", "T33b"})
-"""What an office must do where a case waits for it: check a filing, say where it begins, accept the file, put it on a
-meeting, decide, adjust the minutes. Whether it does is its own; how it does must shut no way. That it does them at all,
-and does not take a case off its meetings for ever, is assumed here: successors for silent offices are not built yet.
+"""Duties of an office where a case waits for it: check a filing, say where it begins, accept the file, put it on a
+meeting, decide, adjust the minutes. However it does them, the way up must stay open. The proof assumes that it does
+them at some time: successors for silent offices are not built yet.
 """
 NEVER_TAKEN = "is never taken on any ladder"
 PROPERTIES = (
@@ -288,13 +287,13 @@ _ALWAYS = ("phase", "step", "kinds", "outcomes", "interprets", "is_principled")
 
 
 def lean(s: Situation) -> Situation:
-    """The situation without what no rule looks at in its phase."""
+    """The situation without the flags that no rule reads in its phase."""
     if s.phase in _REMEMBERED:
         kept = {name: getattr(s, name) for name in (*_ALWAYS, *_REMEMBERED[s.phase])}
         if s.closing_reason not in ENDED_UNHEARD or s.left_phase is not Phase.IMPASSE:
             kept.pop("left_phase", None)  # of the others it is known by what else is
         if s.phase is not Phase.RECOMMENDATION_OUT and not s.is_ended_by_silence:
-            kept.pop("remits", None)  # it goes on from its body by somebody's grace alone
+            kept.pop("remits", None)  # it goes on from its body only if another chooses so
         return Situation(**kept)
     forgotten: dict[str, object] = {}
     if s.phase not in BEFORE_SERVED:
@@ -325,7 +324,7 @@ def arcs(s: Situation, ladder: Ladder, interprets: bool, moves: Sequence[Move]) 
 def _open_to(move: Move, s: Situation) -> list[frozenset[Seat]]:
     """The seats that can make the move now, each alone."""
     seats = {a.seat for a in move.actors}
-    # What shuts the move to all of them together shuts it to each: most rows are shut, and are asked about once.
+    # A guard that shuts the move to all of them together shuts it to each. Most rows are shut and are checked once.
     if failing_guard(move, s, seats) is not None:
         return []
     return [frozenset({seat}) for seat in seats if failing_guard(move, s, {seat}) is None]
@@ -427,7 +426,7 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             if move.verb in OF_SUBSTANCE and phase in LOCAL_PHASES:
                 facts |= {"parties_silent": False, "has_acted_since": s.is_asked and facts.get("is_asked", True)}
             yield s.change(phase=phase, **facts)
-        else:  # a step is entered afresh: its clock and its facts begin at nothing (E9)
+        else:  # a step is entered anew: its days and its facts begin from nothing (E9)
             fresh = _entering(ladder, step, phase, interprets, s.is_principled)
             # One remit stands for both: what matters is whether another is allowed.
             remits = 2 if move.verb == "remit" else s.remits
@@ -450,7 +449,7 @@ NOT_ASKED: dict[str, object] = {
     "ask_time_over": False,
     "ask_long_over": False,
 }
-"""Nobody waits to hear whether the parties go on."""
+"""The parties are not asked whether they go on."""
 OF_SUBSTANCE = frozenset(
     {
         "acknowledge", "state_position", "note_meeting", "extend", "declare_impasse", "return_to_dialogue", "pursue",
@@ -501,7 +500,7 @@ def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[s
                 again = outcome is Outcome.NO_CONCURRENCE and s.is_top
                 treatments = min(2, s.treatments_without_concurrence + again)
                 yield {"outcome": outcome, "treatments_without_concurrence": treatments}
-        case "adjust":  # whose hand it is, is the seat's: both are walked
+        case "adjust":  # the seat decides for which side it is: both are walked
             yield {**UNADJUSTED, "adjusted_for": "region"}
             yield {**UNADJUSTED, "adjusted_for": "municipal"}
         case "send_back":
@@ -590,7 +589,7 @@ def road(s: Situation) -> frozenset[str]:
 
 
 def _late(s: Situation) -> frozenset[str]:
-    """The way that is open to who was silent when silence ended the case (T29c)."""
+    """The way that is open to a party whose silence ended the case (T29c)."""
     return frozenset({UP} if s.is_ended_by_silence and not s.late_refusal_time_over else ())
 
 
@@ -608,7 +607,7 @@ def _taken_up(s: Situation) -> frozenset[str]:
     return frozenset({DOWN if s.step > 1 else Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED})
 
 
-def _way(s: Situation, to: Situation) -> str | None:
+def _way_of(s: Situation, to: Situation) -> str | None:
     """The way that an arc takes, as ``road`` names it; None where the case stays where it is."""
     if to.step != s.step:
         return UP if to.step > s.step else DOWN
@@ -641,7 +640,7 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES, starts: Sequence[tupl
         }
         findings.extend(f"{by} leads where {finding}" for by, finding in ways_there if finding in lost)
     back = _backwards(graph)
-    # An act only adds ways: where every case ends though all are silent, it does whoever else acts.
+    # An act only adds ways: where every case ends with all parties silent, it also ends when some of them act.
     if any(_cannot_end(graph, back, PARTIES, "")):
         findings.extend(_cannot_end(graph, back, frozenset(), "every case can end"))
         for who, seats in SILENCES.items():
@@ -657,7 +656,7 @@ def explore(ladder: Ladder, moves: Sequence[Move] = MOVES, starts: Sequence[tupl
 def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Sequence[Move]) -> Iterator[str]:
     allowed = road(s)
     for arc in ways:
-        way = _way(s, arc.to)
+        way = _way_of(s, arc.to)
         passed = s.kinds[s.step : arc.to.step - 1]
         early = way == UP and s.phase in {Phase.BYPASS_REVIEW, Phase.SERVED, Phase.DIALOGUE}
         skips = (bool(passed) or early) and arc.by not in PAST_THE_PARTIES
@@ -684,7 +683,7 @@ def _broken_here(s: Situation, ways: Sequence[Arc], ladder: Ladder, moves: Seque
 
 
 def _is_one_hand(s: Situation, seats: frozenset[Seat]) -> bool:
-    """Whether minutes would take effect by somebody alone: neither the body itself nor the other side's hand."""
+    """Whether minutes would take effect by one person: neither by the body itself nor by the other side."""
     others = {
         "region": {Seat.ADJUSTER_MUNICIPAL, Seat.OFFICIAL_MUNICIPAL},
         "municipal": {Seat.ADJUSTER_REGION, Seat.OFFICIAL_REGION},
@@ -702,7 +701,7 @@ def _closes_wrongly(s: Situation, arc: Arc) -> Iterator[str]:
 
 
 def _unfair(s: Situation, arc: Arc, way: str | None) -> Iterator[str]:
-    """What one side must not do to the other, nor anybody before the time is out (domain/05 § 5.5)."""
+    """Acts that one side does against the other, or any side before its time has come (domain/05 § 5.5)."""
     is_by_both = arc.seats >= BOTH_SIDES
     if way == Phase.IMPASSE and s.is_open and not (s.local_time_over or s.receipt_long_overdue or is_by_both):
         yield f"{arc.by} ends the local step without waiting for its last day (from {s.phase})"
@@ -723,7 +722,7 @@ def _not_walked(graph: dict[Situation, list[Arc]], moves: Sequence[Move]) -> Ite
     """Ways of the road that no row takes, and rows that in no situation change anything."""
     expected = {(s.phase, s.outcome if s.phase is Phase.MINUTED else None, way) for s in graph for way in road(s)}
     walked = {
-        (s.phase, s.outcome if s.phase is Phase.MINUTED else None, _way(s, arc.to))
+        (s.phase, s.outcome if s.phase is Phase.MINUTED else None, _way_of(s, arc.to))
         for s, ways in graph.items() for arc in ways
     }  # fmt: skip
     for phase, outcome, way in sorted(expected - walked, key=str):
@@ -735,7 +734,7 @@ def _not_walked(graph: dict[Situation, list[Arc]], moves: Sequence[Move]) -> Ite
 
 
 def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iterator[str]:
-    """Whoever holds the ball must have an act that the situation really allows (E29)."""
+    """The holder of the ball must have an act that is open in the situation (E29)."""
     begun = [
         r
         for r in rules_of(s)
@@ -769,7 +768,7 @@ def _ball_misplaced(s: Situation, ladder: Ladder, moves: Sequence[Move]) -> Iter
 
 
 Back = list[list[tuple[int, frozenset[Seat]]]]
-"""For each situation, by its place in the graph: from where one comes to it, and by whose act."""
+"""For each situation, by its place in the graph: the situations before it, and the seats whose act leads to it."""
 
 
 def _backwards(graph: dict[Situation, list[Arc]]) -> Back:
@@ -802,9 +801,9 @@ def _cannot_end(graph: dict[Situation, list[Arc]], back: Back, silent: frozenset
 def _way_up_shut(graph: dict[Situation, list[Arc]], who: str) -> Iterator[str]:
     """Situations from which a party that wants it cannot bring its question to the top (§ 7.1: "ytterst").
 
-    It has its own acts and time. Of the offices it has no more than their duties, done in whatever way they choose: so
-    from a duty every choice must lead up. No grace is counted on, neither a chair's that reopens nor the other party's.
-    Every situation is asked about, so whatever anybody else can do before is.
+    The party has its own acts and time. The offices do their duties, in any way that they choose: so every choice of a
+    duty must lead up. The party cannot count on a chair who reopens, nor on the other party. Every situation is
+    checked, so all that others can do before is covered.
     """
     by_right: dict[Situation, list[Situation]] = {}
     by_duty: dict[Situation, list[Situation]] = {}
@@ -838,9 +837,9 @@ def _way_up_shut(graph: dict[Situation, list[Arc]], who: str) -> Iterator[str]:
 def _is_owed_the_way_up(s: Situation, who: str) -> bool:
     """Whether the party may still want the top body's answer: it has neither settled, accepted nor withdrawn, and has
     not let its own time to go on pass (T29c; T39 by right, which is an initiator's; the walk does not count it to one,
-    for who is asked a second time and is silent lets it pass).
+    since an initiator that is asked a second time and is silent lets it pass).
 
-    What was rejected stands outside the ladder, and has its own review. A case that follows a lead has its way there.
+    A rejected case is outside the ladder and has its own review. A case that follows a lead goes up with the lead.
     """
     if s.is_joined or s.late_refusal_time_over:
         return False
@@ -854,7 +853,7 @@ def _is_owed_the_way_up(s: Situation, who: str) -> bool:
 
 
 def generated(kinds: Sequence[StepKind]) -> Ladder:
-    """A ladder of those kinds, bottom first, for the proof that nothing is three-stepped."""
+    """A ladder of those kinds, bottom first, to prove that the rules need no ladder of three steps."""
     main = main_agreement()
     definition = ladders.definition(main.ladder.key)
     pattern = {s["kind"]: s for s in definition["step"]}

@@ -224,7 +224,7 @@ def test_c06_keeps_the_earliest_days_of_its_three_cases_and_closes_them_together
 def test_c10_is_filed_by_two_and_rests_until_the_last_of_november(session: Database) -> None:
     found = case(session, C10)
     assert found.paused_until == dt.date(2026, 11, 30)
-    assert [p.party_code for p in found.of(PartyRole.INITIATOR)] == ["JAR", "UPB"]
+    assert [p.party_code for p in found.parties_as(PartyRole.INITIATOR)] == ["JAR", "UPB"]
     [paused] = [p for p in queries.proposals(found) if p.kind is ProposalKind.PAUSE]
     assert {a.answered_for for a in paused.answers} == {"JAR", "UPB", "RS"}
 

@@ -20,6 +20,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from escalation.rules import guide, ladder, yearly
+from escalation.rules.moves.table import MOVES
 from escalation.rules.workdays import QuietPeriod
 from escalation.trail.events import EVENTS, MASKED
 
@@ -55,7 +56,10 @@ def marked() -> Iterator[Found]:
 
 
 def kept_as_data() -> Iterator[Found]:
-    """What pages translate although no code marks it: events and sentences and names that stand in files of data."""
+    """What pages translate although no code marks it: moves, events, and what stands in files of data."""
+    for move in MOVES:
+        for text in move.texts():
+            yield "escalation/rules/moves", text
     for sentence in (*EVENTS.values(), MASKED):
         yield "escalation/trail/events.py", sentence
     for key in ladder.shipped():

@@ -2,7 +2,7 @@
 
     python -m tools.ladder_doc
 
-Everything is read from where the product reads it: the rows and their guards from ``rules/moves.py``, days and
+Everything is read from where the product reads it: the rows and their guards from ``rules/moves/``, days and
 outcomes from ``ladders/hok.toml``, the agreement's words from ``texts/hok.toml``, Swedish words from the glossary and
 their English from the catalogue. Only what those do not say stands in ``tools/ladder_words.toml``.
 ``tests/house/test_ladder_doc.py`` fails when the file is not what this would write.
@@ -22,7 +22,7 @@ from babel.messages.pofile import read_po
 
 from escalation.rules import ladder
 from escalation.rules.deadlines import FOLLOWS, STARTS
-from escalation.rules.glossary import ACTS, DEADLINES, GLOSSARY, HOLDERS, VERBS
+from escalation.rules.glossary import ACTS, DEADLINES, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Step
 from escalation.rules.machine import BEFORE_SERVED, TIME_GUARDS, Actor, Fact, Move
 from escalation.rules.moves.table import MOVES
@@ -36,7 +36,6 @@ from escalation.rules.situation import (
     StepKind,
 )
 from escalation.rules.waits import ASKED, FUTURE, PURSUED, BallRule
-from escalation.trail.events import EVENTS
 from tools import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,7 +133,7 @@ def sentences() -> tuple[tuple[str, str], ...]:
 def missing() -> list[str]:
     """Every row, guard and seat that has no sentence, by name."""
     known = words()
-    rows = [f"row.{m.verb}" for m in MOVES if not known["row"].get(m.verb, {}).get("ours")]
+    rows = [f"{m.t} {m.verb}: ours" for m in MOVES if not m.ours]
     guards = {g for m in MOVES for g in (*m.guards, *(a.when for a in m.actors if a.when))}
     guards |= {c for m in MOVES for f in m.facts for c in (f.only, f.unless) if c}
     targets = {m.target for m in MOVES if m.target not in set(Phase)}
@@ -266,24 +265,22 @@ def _chapters() -> Iterator[tuple[str, list[Move]]]:
 
 def button(move: Move) -> str:
     """The English of the row's button."""
-    return english(VERBS[move.verb].label).replace("{above}", "the next body")
+    return english(move.button).replace("{above}", "the next body")
 
 
 def row(move: Move) -> str:
     """One row as a heading and a list of sentences."""
-    term = VERBS[move.verb]
-    label = term.label.replace("{above}", "nästa organ")
-    said = words()["row"].get(move.verb, {})
+    label = move.button.replace("{above}", "nästa organ")
     lines = [
         ("From", _from(move)),
         ("To", _to(move)),
         ("Who", _who(move)),
         ("When", _when(move)),
         ("Must contain", _contains(move)),
-        ("Then", english(term.definition).replace("{above}", "the next body") + _begins(move)),
-        ("Leaves in the history", f"*{EVENTS[move.event]}*"),
-        ("Carried by", _carried(said.get("carried", ()))),
-        ("Ours", said.get("ours", "")),
+        ("Then", english(move.then).replace("{above}", "the next body") + _begins(move)),
+        ("Leaves in the history", f"*{move.sentence}*"),
+        ("Carried by", _carried(move.carried_by)),
+        ("Ours", move.ours),
     ]
     body = "\n".join(f"- **{name}:** {text}" for name, text in lines if text)
     return f"#### {move.t} {button(move)}\n\n*{label}* (`{move.verb}`)\n\n{body}"

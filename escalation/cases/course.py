@@ -26,9 +26,8 @@ from escalation.nudges.models import WhySuppressed
 from escalation.rules import deadlines as due_dates
 from escalation.rules import nudge_plan, workdays
 from escalation.rules.deadlines import Due, calendar_of
-from escalation.rules.glossary import say
 from escalation.rules.machine import Move, MoveNotAllowed, land
-from escalation.rules.moves.table import BY_HEARING, BY_VERB, check
+from escalation.rules.moves.table import BY_HEARING, BY_VERB, MOVES, check
 from escalation.rules.situation import (
     CLOSED_BY_BODY,
     LOCAL_PHASES,
@@ -113,7 +112,7 @@ def advance(
         case.served_at = at
     ladder = ladder_of(case)
     day = workdays.base_day(at, calendar_of(ladder))
-    meet(case, due_dates.MET_BY.get(move.verb, ()), day)
+    meet(case, move.meets, day)
     begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=case.is_urgent) if moved else []
     set_dues(case, [*begun, *dues], at)
     if after.is_paused or after.is_joined:
@@ -163,15 +162,12 @@ def record(
     )
 
 
-OF_SUBSTANCE = frozenset(
-    {
-        "case_filed", "filing_completed", "part_confirmed", "receipt_acknowledged", "position_stated", "meeting_noted",
-        "proposal_offered", "proposal_accepted", "proposal_declined", "interim_agreed", "case_settled",
-        "local_step_extended", "case_paused", "pause_end_notified", "case_resumed", "impasse_declared",
-        "returned_to_dialogue", "case_lifted", "withdrawal_notified", "case_kept_open", "case_pursued",
-        "breach_reported", "case_taken_up",
-    }
-)  # fmt: skip
+OF_SUBSTANCE = frozenset(move.event for move in MOVES if move.is_substance) | {
+    "proposal_offered",
+    "proposal_accepted",
+    "proposal_declined",
+    "interim_agreed",
+}
 """A party's acts in substance, after which nobody says that it is silent (T21a); what says nothing in the matter is
 none. A pause that ends counts too: the days of a pause are nobody's silence."""
 
@@ -202,18 +198,12 @@ def meet(case: Case, keys: Sequence[str], day: dt.date) -> None:
 def set_dues(case: Case, dues: Sequence[Due], at: dt.datetime) -> None:
     """Store deadlines; of several under one key the last is in force."""
     ladder = ladder_of(case).source
-    agreed = {
-        "extend": say("överenskommen förlängning"),
-        "resume": say("återupptaget efter paus"),
-        "remit": say("bestämt vid återförvisningen"),
-        "separate": say("lagt isär från huvudärendet"),
-        "take_up_by_right": say("upptaget igen av anmälaren"),
-    }
+    by_hand = {move.verb: move.deadline_source for move in MOVES if move.deadline_source}
     session.add_all(
         Deadline(
             case_id=case.id, round=case.round, step=case.step, key=d.key, base_event=d.base_event,
             base_on=d.base_on, workdays=d.workdays, due_on=d.due_on, receipt=d.receipt,
-            source=agreed.get(d.base_event, ladder),
+            source=by_hand.get(d.base_event, ladder),
             met_on=None, set_at=at,
         )
         for d in dues

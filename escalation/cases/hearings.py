@@ -17,7 +17,7 @@ from escalation.cases.proposals import WRITES_FOR_A_SIDE
 from escalation.cases.seats import seats_of
 from escalation.cases.verbs.pauses import NOTICE
 from escalation.cases.verbs.principle import wrong_named
-from escalation.cases.waits import heard, waits_of_hearing
+from escalation.cases.waits import parties_to_hear, waits_of_hearing
 from escalation.db import session
 from escalation.parties.models import Party
 from escalation.rules import workdays
@@ -55,7 +55,7 @@ ENDED_BY_OBJECTION = frozenset({HearingKind.SUPERSEDE})
 
 def may_object(case: Case, hearing: Hearing, by: Viewer) -> bool:
     """Whether the viewer's party, when it comments, may end the matter: an initiator, or one that keeps the case."""
-    pursues = {p.party_code for p in case.of(PartyRole.INITIATOR)} | {case.kept_by}
+    pursues = {p.party_code for p in case.parties_as(PartyRole.INITIATOR)} | {case.kept_by}
     return hearing.kind in ENDED_BY_OBJECTION and by.party in pursues
 
 
@@ -119,7 +119,7 @@ def _wrong_members(case: Case, numbers: Sequence[str]) -> dict[str, str]:
     if not set(numbers) <= set(may):
         return {"members": say("Välj ärenden i listan. Andra går inte att lägga samman med det här.")}
     of = [case, *(may[number] for number in numbers)]
-    for_it, against = ({p.party_code for other in of for p in other.of(role)} for role in _OPPOSED)
+    for_it, against = ({p.party_code for other in of for p in other.parties_as(role)} for role in _OPPOSED)
     if for_it & against:
         return {"members": say("I ett ärende är en part anmälare och i ett annat motpart. De läggs inte samman.")}
     if any(HearingKind.JOIN in (other.hearings_going or "") for other in of[1:]):
@@ -145,7 +145,7 @@ def may_comment(case: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str
     """None if the viewer may comment for their party now, else the name of what stands in the way."""
     if case.phase not in BY_HEARING[hearing.kind].phases or case.joined_to is not None:
         return "hearing_open"
-    if not seats_of(case, by) & _HANDLERS or by.party not in heard(case):
+    if not seats_of(case, by) & _HANDLERS or by.party not in parties_to_hear(case):
         return "seat"
     has_answered = by.party in {c.party_code for c in hearing.comments}
     return "hearing_open" if has_answered or today > hearing.answer_until else None

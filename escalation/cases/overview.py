@@ -114,7 +114,7 @@ class CaseOverview:
 
     @property
     def is_acknowledged(self) -> bool:
-        return any(p.acknowledged_at for p in self.case.of(PartyRole.RESPONDENT))
+        return any(p.acknowledged_at for p in self.case.parties_as(PartyRole.RESPONDENT))
 
     @property
     def holders(self) -> list[str]:

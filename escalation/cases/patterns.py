@@ -111,7 +111,7 @@ def similar(case: Case, *, viewer: Viewer, with_parties: bool = False) -> Simila
     parties of each too; else they come with what names them.
     """
     initiators, respondents = (
-        [p.party_code for p in case.of(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)
+        [p.party_code for p in case.parties_as(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)
     )
     cites, both = cites_with(case), and_(_is_side(initiators), _is_side(respondents))
     rows = session.execute(

@@ -83,8 +83,8 @@ def deadlines_balls_and_unmanned(case: Case, today: dt.date) -> tuple[list[Deadl
 
 def parties_of(case: Case, word: str) -> list[str]:
     """The party codes that a seat-set word names in this case; empty for an office."""
-    initiators = [p.party_code for p in case.of(PartyRole.INITIATOR)]
-    respondents = [p.party_code for p in case.of(PartyRole.RESPONDENT)]
+    initiators = [p.party_code for p in case.parties_as(PartyRole.INITIATOR)]
+    respondents = [p.party_code for p in case.parties_as(PartyRole.RESPONDENT)]
     if word.startswith("party:"):
         return [word.partition(":")[2]]
     match word:
@@ -99,7 +99,7 @@ def parties_of(case: Case, word: str) -> list[str]:
         case "pursuers":
             return [p.party_code for p in case.sides if p.pursued_at]
         case "everybody":
-            return initiators + respondents + [p.party_code for p in case.of(PartyRole.AFFECTED)]
+            return initiators + respondents + [p.party_code for p in case.parties_as(PartyRole.AFFECTED)]
         case "unanswered":
             return unanswered(case)
         case "obliged":
@@ -173,7 +173,7 @@ def _memberships(case: Case, word: str, today: dt.date) -> ColumnElement[bool]:
     return people_of
 
 
-_ONE = aliased(Membership)
+_NAMED = aliased(Membership)
 
 
 def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
@@ -186,7 +186,7 @@ def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
         return and_(everybody, is_here)
 
     def is_away(membership_id: int | None) -> ColumnElement[bool]:
-        there = select(_ONE.id).where(_ONE.id == membership_id, ~away(_ONE, today)).exists()
+        there = select(_NAMED.id).where(_NAMED.id == membership_id, ~away(_NAMED, today)).exists()
         return ~there
 
     return or_(

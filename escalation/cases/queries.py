@@ -159,7 +159,7 @@ def local_facts(case: Case, of_round: Sequence[Deadline], offered: Sequence[Prop
     here = [d for d in of_round if d.step == case.step]
     met = {d.key for d in here if d.met_on is not None}
     is_local = case.phase in LOCAL_PHASES
-    acknowledged = any(p.acknowledged_at for p in case.of(PartyRole.RESPONDENT))
+    acknowledged = any(p.acknowledged_at for p in case.parties_as(PartyRole.RESPONDENT))
     return {
         "is_acknowledged": acknowledged and (case.step == 1 or "D4" in met or not is_local),
         "is_position_in": "D5" in met,

@@ -123,7 +123,7 @@ def is_unconfirmed(case: Case, own: CaseParty) -> bool:
     """
     if own.role is PartyRole.INVITED:
         return True
-    others = [p.acknowledged_at for p in case.of(PartyRole.RESPONDENT) if p is not own]
+    others = [p.acknowledged_at for p in case.parties_as(PartyRole.RESPONDENT) if p is not own]
     return own.role is PartyRole.RESPONDENT and own.acknowledged_at is None and any(others)
 
 
@@ -132,7 +132,7 @@ def may_leave(case: Case, own: CaseParty) -> bool:
     case that was joined leaves with that (T38b)."""
     if own.role is PartyRole.INVITED:
         return True
-    own_initiators = [p for p in case.of(PartyRole.INITIATOR) if p.came_with is None]
+    own_initiators = [p for p in case.parties_as(PartyRole.INITIATOR) if p.came_with is None]
     return own in own_initiators and len(own_initiators) > 1
 
 

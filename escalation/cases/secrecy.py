@@ -34,7 +34,7 @@ OF_MARKS = frozenset({"document_marked", "document_unmarked", "marked_document_o
 # Questions -------------------------------------------------------------------------------------------------------
 
 
-def has_room(case: Case, viewer: Viewer) -> bool:
+def sees_marked(case: Case, viewer: Viewer) -> bool:
     """Whether the viewer sees every marked file of the case.
 
     Those who handle and decide for the two sides, the secretariat, whoever sits in the body that has the case now, and
@@ -50,9 +50,9 @@ def has_room(case: Case, viewer: Viewer) -> bool:
     return viewer.role in READS_ALL
 
 
-def _is_within(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
+def _sees_when_marked(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
     """Whether the viewer sees the file when it is marked: for having the room, or for an own party's file."""
-    return has_room(case, viewer) or _is_own(case, attachment, viewer)
+    return sees_marked(case, viewer) or _is_own(case, attachment, viewer)
 
 
 def _is_own(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
@@ -61,9 +61,9 @@ def _is_own(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
     return is_theirs and sight_of(case, viewer) is Sight.FULL
 
 
-def seen(case: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list[Attachment]:
+def visible_attachments(case: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list[Attachment]:
     """Those of a case's files that exist for the viewer, who sees the case whole."""
-    return [a for a in attachments if a.mark is None or _is_within(case, a, viewer)]
+    return [a for a in attachments if a.mark is None or _sees_when_marked(case, a, viewer)]
 
 
 def get(case: Case, id: int, *, viewer: Viewer, today: dt.date | None = None) -> Attachment | None:
@@ -71,7 +71,7 @@ def get(case: Case, id: int, *, viewer: Viewer, today: dt.date | None = None) ->
     attachment = attached.get(case.id, id)
     if attachment is None or sight_of(case, viewer, today) is not Sight.FULL:
         return None
-    return next(iter(seen(case, [attachment], viewer)), None)
+    return next(iter(visible_attachments(case, [attachment], viewer)), None)
 
 
 def is_opened_on_record(attachment: Attachment, viewer: Viewer) -> bool:
@@ -82,7 +82,7 @@ def is_opened_on_record(attachment: Attachment, viewer: Viewer) -> bool:
 def may_mark(case: Case, attachment: Attachment, by: Viewer) -> bool:
     """Whether the viewer may mark the file: who writes for a side or the secretariat, and would see it afterwards."""
     writes = by.role in PARTY_WRITERS | SECRETARIAT_ROLES
-    return writes and attachment.mark is None and _is_within(case, attachment, by)
+    return writes and attachment.mark is None and _sees_when_marked(case, attachment, by)
 
 
 def may_unmark(case: Case, attachment: Attachment, by: Viewer) -> bool:
@@ -91,11 +91,11 @@ def may_unmark(case: Case, attachment: Attachment, by: Viewer) -> bool:
     """
     if attachment.mark is None:
         return False
-    has_marked = by.party is not None and attachment.mark.party_code == by.party and has_room(case, by)
+    has_marked = by.party is not None and attachment.mark.party_code == by.party and sees_marked(case, by)
     return by.role in SECRETARIAT_ROLES or _is_own(case, attachment, by) or has_marked
 
 
-def told(
+def attachment_names(
     case: Case, attachments: Sequence[Attachment], events: Iterable[TrailEvent], viewer: Viewer
 ) -> dict[int, list[str]]:
     """By event, the names of the files that came with it, without those that are marked and not for the viewer.
@@ -104,8 +104,8 @@ def told(
     """
     events = list(events)
     came_with = {event.seq: (content_of(event) or {}).get("attachments", []) for event in events}
-    if not has_room(case, viewer):
-        known = {(a.name, a.sha256) for a in seen(case, attachments, viewer)}
+    if not sees_marked(case, viewer):
+        known = {(a.name, a.sha256) for a in visible_attachments(case, attachments, viewer)}
         marked = {a.sha256 for a in attachments if a.mark} | _marked_by(events)
         came_with = {
             seq: [f for f in files if f["sha256"] not in marked or (f["name"], f["sha256"]) in known]
@@ -115,7 +115,7 @@ def told(
     for event in events:
         if event.kind in OF_MARKS:
             is_it = (content_of(event) or {}).get("sha256")
-            named[event.seq] = [a.name for a in seen(case, attachments, viewer) if a.sha256 == is_it]
+            named[event.seq] = [a.name for a in visible_attachments(case, attachments, viewer) if a.sha256 == is_it]
     return named
 
 
@@ -123,7 +123,7 @@ def history(case: Case, events: Iterable[TrailEvent], viewer: Viewer) -> list[Tr
     """A case's history without what was done with marked files, for who has no room for them; an affected party reads
     what it did itself.
     """
-    if has_room(case, viewer):
+    if sees_marked(case, viewer):
         return list(events)
     mine = viewer.party if viewer.role in PARTY_WRITERS else None
     return [e for e in events if e.kind not in OF_MARKS or (mine and (facts_of(e) or {}).get("who") == mine)]
@@ -150,7 +150,7 @@ def mark(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, pro
     FactsRefused without a provision and for a file that somebody has marked meanwhile.
     """
     _lock(case, attachment, "mark")
-    if attachment.mark is not None and _is_within(case, attachment, by):
+    if attachment.mark is not None and _sees_when_marked(case, attachment, by):
         raise FactsRefused({"provision": say("Filen är redan sekretessmarkerad.")})
     if not may_mark(case, attachment, by):
         raise MoveNotAllowed("mark", "seat")
@@ -178,7 +178,7 @@ def unmark(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, r
 
 def open_marked(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime) -> None:
     """Record that the auditor opens a marked file. Raises MoveNotAllowed for anybody else, and for any other file."""
-    if not (is_opened_on_record(attachment, by) and has_room(case, by)):
+    if not (is_opened_on_record(attachment, by) and sees_marked(case, by)):
         raise MoveNotAllowed("open_marked", "seat")
     _record(case, "marked_document_opened", attachment, by=by, at=at)
 

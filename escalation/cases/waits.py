@@ -69,7 +69,7 @@ def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
         .options(joinedload(Case.parties).joinedload(CaseParty.party), joinedload(Case.agreement))
         .order_by(case_when((Referral.answered_at.is_(None), 0), else_=1), Referral.due_on, Referral.id)
     )
-    return [(of_case, r) for of_case, r in rows.unique()]
+    return [(case, r) for case, r in rows.unique()]
 
 
 def is_asked_for_opinion(viewer: Viewer) -> ColumnElement[bool]:
@@ -97,17 +97,17 @@ def unconfirmed(case: Case, viewer: Viewer) -> CaseParty | None:
     return next((p for p in case.parties if p.party_code == viewer.party and is_unconfirmed(case, p)), None)
 
 
-def _among(asked: Asked, of: Collection[int] | None) -> Asked:
-    """The question about the cases with these ids alone; about all where ``of`` is None."""
-    return asked if of is None else asked.where(Case.id.in_(of))
+def _of_cases(asked: Asked, case_ids: Collection[int] | None) -> Asked:
+    """The question about the cases with these ids alone; about all where ``case_ids`` is None."""
+    return asked if case_ids is None else asked.where(Case.id.in_(case_ids))
 
 
-def all_open_referrals(of: Collection[int] | None = None) -> list[tuple[Case, Referral]]:
+def all_open_referrals(case_ids: Collection[int] | None = None) -> list[tuple[Case, Referral]]:
     """Every opinion that is waited for today, in cases that rest in no pause, by case.
 
-    ``of``, here and below: the ids of the cases that are asked about, where it is not all.
+    ``case_ids``, here and below: the ids of the cases that are asked about, where it is not all.
     """
-    return [(of_case, r) for of_case, r in session.execute(_among(_all_open_referrals(), of))]
+    return [(case, r) for case, r in session.execute(_of_cases(_all_open_referrals(), case_ids))]
 
 
 @cache
@@ -142,9 +142,11 @@ def _asked_for_part_at(case: Case, own: CaseParty) -> dt.datetime:
     return case.filed_at if own.role is PartyRole.INVITED else case.served_at or case.filed_at
 
 
-def all_unconfirmed(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, CaseParty]]:
+def all_unconfirmed(today: dt.date, case_ids: Collection[int] | None = None) -> list[tuple[Case, CaseParty]]:
     """Every party that is asked to say whether it takes part (T9b) and still has time to, by case."""
-    asked = ((case, p) for case in session.scalars(_among(_all_unconfirmed(), of)).unique() for p in case.parties)
+    asked = (
+        (case, p) for case in session.scalars(_of_cases(_all_unconfirmed(), case_ids)).unique() for p in case.parties
+    )
     return [(case, p) for case, p in asked if is_unconfirmed(case, p) and part_due_on(case, p) >= today]
 
 
@@ -172,27 +174,29 @@ def _is_asked_to_confirm() -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def heard(case: Case) -> list[str]:
+def parties_to_hear(case: Case) -> list[str]:
     """Codes of the parties that a hearing asks: all in the case, but only those that have been told of it."""
     return [p.party_code for p in case.parties if p.role in FROM_FILING or case.served_at is not None]
 
 
-def is_heard(case: Case, hearing: Hearing, today: dt.date) -> bool:
+def is_hearing_over(case: Case, hearing: Hearing, today: dt.date) -> bool:
     """Whether a hearing is over: everybody asked has commented, or its time is out; in a lead case, in each of those
     that are to be joined to it too.
     """
-    if today <= hearing.answer_until and not {c.party_code for c in hearing.comments} >= set(heard(case)):
+    if today <= hearing.answer_until and not {c.party_code for c in hearing.comments} >= set(parties_to_hear(case)):
         return False
     numbers = hearing.terms.get("members")
     members = by_numbers(numbers) if numbers else ()
-    return all(is_heard(m, h, today) for m in members for h in m.hearings if h.terms.get("lead") == case.number)
+    return all(is_hearing_over(m, h, today) for m in members for h in m.hearings if h.terms.get("lead") == case.number)
 
 
-def all_hearings(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
+def all_hearings(today: dt.date, case_ids: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
     """What hearings wait for today, in cases that rest in no pause: each party's comment as long as there is time, then
     ten working days for whoever decides. By case."""
     asked = (
-        (case, row) for case, h in session.execute(_among(_all_hearings(), of)) for row in waits_of_hearing(case, h)
+        (case, row)
+        for case, h in session.execute(_of_cases(_all_hearings(), case_ids))
+        for row in waits_of_hearing(case, h)
     )
     return [(case, row) for case, row in asked if row.begins_on <= today <= row.due_on]
 
@@ -219,7 +223,7 @@ def waits_of_hearing(case: Case, hearing: Hearing) -> list[BallRow]:
     said = {c.party_code for c in hearing.comments}
     rows = [
         BallRow(since, "comment_hearing", f"party:{code}", hearing.answer_until, "D3")
-        for code in heard(case)
+        for code in parties_to_hear(case)
         if code not in said
     ]
     if "lead" in hearing.terms:
@@ -259,9 +263,9 @@ def _first_owed() -> Select[int]:
     return unmet.order_by(Deadline.key, Deadline.id.desc()).limit(1)
 
 
-def all_owed(of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
+def all_owed(case_ids: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
     """What respondents still owe while a body has their case, as clocks. By case."""
-    return [(case, wait_of_debt(d)) for case, d in session.execute(_among(_all_owed(), of))]
+    return [(case, wait_of_debt(d)) for case, d in session.execute(_of_cases(_all_owed(), case_ids))]
 
 
 @cache
@@ -292,7 +296,7 @@ def due_by_time(today: dt.date) -> Sequence[Case]:
     return session.scalars(select(Case).where(Case.phase != Phase.CLOSED, over).order_by(Case.id)).all()
 
 
-def all_ended_by_silence(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
+def all_ended_by_silence(today: dt.date, case_ids: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
     """Every case that silence has ended and that a silent party may still take further (T29c), by case: as a clock that
     tells everybody in it so, once."""
     asked = (
@@ -305,13 +309,13 @@ def all_ended_by_silence(today: dt.date, of: Collection[int] | None = None) -> l
         .options(selectinload(Case.parties))
         .order_by(Case.id, Deadline.id)
     )  # fmt: skip
-    last = dict(session.execute(_among(asked, of)).all())  # after a pause the day is another
+    last = dict(session.execute(_of_cases(asked, case_ids)).all())  # after a pause the day is another
     return [(case, BallRow(d.base_on, "ended_by_silence", "everybody", d.due_on, d.key)) for case, d in last.items()]
 
 
-def all_reopenings_asked(of: Collection[int] | None = None) -> list[tuple[Case, Reopening]]:
+def all_reopenings_asked(case_ids: Collection[int] | None = None) -> list[tuple[Case, Reopening]]:
     """Every wish that a closed case is taken up again and that waits for its answer, by case."""
-    return [(of_case, asked) for of_case, asked in session.execute(_among(_all_reopenings_asked(), of))]
+    return [(case, asked) for case, asked in session.execute(_of_cases(_all_reopenings_asked(), case_ids))]
 
 
 @cache
@@ -325,9 +329,9 @@ def _all_reopenings_asked() -> Select[Case, Reopening]:
     )
 
 
-def all_registrations_asked(of: Collection[int] | None = None) -> list[tuple[Case, Registration]]:
+def all_registrations_asked(case_ids: Collection[int] | None = None) -> list[tuple[Case, Registration]]:
     """Every wish to take part as affected that waits for its answer, in cases that rest in no pause, by case."""
-    return [(of_case, wish) for of_case, wish in session.execute(_among(_all_registrations_asked(), of))]
+    return [(case, wish) for case, wish in session.execute(_of_cases(_all_registrations_asked(), case_ids))]
 
 
 @cache
@@ -376,9 +380,9 @@ def reopening_asked(case: Case) -> Reopening | None:
     return next((asked for asked in reopenings(case) if asked.answered_at is None), None)
 
 
-def open_balls(today: dt.date, of: Collection[int] | None = None) -> list[tuple[Case, Ball]]:
+def open_balls(today: dt.date, case_ids: Collection[int] | None = None) -> list[tuple[Case, Ball]]:
     """Every open, unpaused case with today's ball; cases without one are left out (the integrity check finds them)."""
-    return [(c, b) for c, b in session.execute(_among(_open_balls(), of), {"today": today})]
+    return [(c, b) for c, b in session.execute(_of_cases(_open_balls(), case_ids), {"today": today})]
 
 
 @cache

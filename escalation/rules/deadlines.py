@@ -33,41 +33,6 @@ LATE_REFUSAL = "D15b"
 """The last day on which a party that did not answer an announcement takes a case that its silence ended further (T29c).
 The days are ours; it begins when silence ends the case (T28b)."""
 
-MET_BY: dict[str, tuple[str, ...]] = {
-    # verb -> deadlines that it meets
-    "reject": ("D1",),
-    "serve": ("D1",),
-    "complete": ("D2",),
-    "lapse_incomplete": ("D2",),
-    "claim_principle": ("D1",),
-    "comment_principle": ("D3",),
-    "grant_principle": ("D3", "D3b"),
-    "refuse_principle": ("D3", "D3b"),
-    "call_up": ("D7", "D7c"),
-    "acknowledge": ("D4",),
-    "note_meeting": ("D6",),
-    "pursue": ("A",),
-    "extend": ("A", "B"),
-    "declare_impasse": ("D7", "A", "B"),
-    "lift": ("D7b", "D7c", "A", "B"),
-    "settle": ("D4", "D5", "D6", "D7", "D7b", "D7c", "D9", "D10", "D12", "D16", "D15"),
-    "return_to_dialogue": ("D7b", "A", "B"),
-    "accept_recommendation": (),
-    "lapse": ("D7c",),
-    "accept_file": ("D9", "D10"),
-    "decide": ("D12", "D16"),
-    "send_recommendation": ("D14",),
-    "carry_out": ("D14",),
-    "announce": ("D14",),
-    "remit": ("D14",),
-    "pass_up": ("D14",),
-    "pronounce": ("D14",),
-    "close_without_agreement": ("D14",),
-    "table_without_concurrence": ("D14",),
-    "refuse_recommendation": ("D15",),
-    "end_without_agreement": ("D15",),
-}
-
 
 @dataclass(frozen=True)
 class Due:

@@ -56,8 +56,34 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """What stands on a button, verb first, and what happens when it is pressed. Where one of the two is empty the row's
+    own stands.
+
+    In ``Move.instead`` the other fields say to whom and when it is read: by somebody who holds one of ``seats``, in one
+    of ``phases``, where the guard ``when`` holds and ``unless`` does not.
+    """
+
+    button: str = ""
+    then: str = ""
+    seats: frozenset[Seat] = frozenset()
+    phases: frozenset[Phase] = frozenset()
+    when: str | None = None
+    unless: str | None = None
+
+    def fits(self, s: Situation, seats: Collection[Seat]) -> bool:
+        if self.seats and not self.seats & set(seats):
+            return False
+        if self.phases and s.phase not in self.phases:
+            return False
+        if self.when and not GUARDS[self.when](s):
+            return False
+        return not (self.unless and GUARDS[self.unless](s))
+
+
+@dataclass(frozen=True)
 class Move:
-    """One row: from where, to where, who, under what guards, with what facts, leaving which trail event.
+    """One row: from where, to where, who, under what guards, with what facts, leaving which trail event, in what words.
 
     ``target`` is a phase, or one of ``same``, ``next_step`` (``received``; ``served`` where that step is a dialogue),
     ``step_below`` (``preparation`` at a body, ``dialogue`` where the parties have it),
@@ -71,6 +97,22 @@ class Move:
     last acceptance of a proposal of that kind; ``free`` names the seats that need none and use the form.
     ``after_hearing``: the parties are heard about it first, and its guard says that they have been. ``during`` names
     the overlay ("paused", "withdrawn", "joined") in which alone the move is open; without it an overlay shuts the move.
+
+    The row's words are Swedish source strings, and pages translate them. ``button`` and ``then`` are the label of its
+    button and what happens when it is pressed, ``{above}`` the next step's name; ``instead`` holds other words for some
+    readers or situations, of which the first that fits stands; ``hear`` is the button that asks the parties first.
+    ``sentence`` is the event's in the history: each of its placeholders is a fact. ``shown_elsewhere`` names texts of
+    the act that the history leaves out, as they have a place of their own.
+
+    ``answers`` names the awaited acts (``rules/waits.py``) that the row is the button of; where several rows answer the
+    same act the first in the table is it, those with ``is_last_choice`` at last. ``above`` names what a page shows
+    above the row's form. ``is_substance``: a party that makes the move acts in the matter and is not silent (T21a).
+
+    ``meets`` are the deadlines that the act meets, ``day_zero`` its name as the day from which others are counted, and
+    ``deadline_source`` why a deadline has the day that the act gives it, where not by the ladder.
+
+    ``carried_by`` are the sentences of § 7.1 that carry the row, by number, and ``ours`` says in English what the
+    agreement does not say (docs/ladder.md).
     """
 
     t: str
@@ -88,6 +130,38 @@ class Move:
     during: str | None = None
     template: str | None = None
     consumes: frozenset[Outcome] = frozenset()
+    button: str = ""
+    then: str = ""
+    instead: tuple[Wording, ...] = ()
+    hear: Wording | None = None
+    answers: tuple[str, ...] = ()
+    is_last_choice: bool = False
+    above: tuple[str, ...] = ()
+    sentence: str = ""
+    shown_elsewhere: tuple[str, ...] = ()
+    is_substance: bool = False
+    meets: tuple[str, ...] = ()
+    day_zero: str = ""
+    deadline_source: str = ""
+    carried_by: tuple[int, ...] = ()
+    ours: str = ""
+
+    def button_for(self, s: Situation, seats: Collection[Seat]) -> str:
+        """The label of the button as those who hold ``seats`` read it."""
+        return next((w.button for w in self.instead if w.button and w.fits(s, seats)), self.button)
+
+    def then_for(self, s: Situation, seats: Collection[Seat]) -> str:
+        """What happens when the button is pressed, as those who hold ``seats`` read it."""
+        return next((w.then for w in self.instead if w.then and w.fits(s, seats)), self.then)
+
+    def wordings(self) -> list[Wording]:
+        """Every button of the row with what happens then: its own, those for some, and that which asks the parties."""
+        return [Wording(self.button, self.then), *self.instead, *([self.hear] if self.hear else [])]
+
+    def texts(self) -> list[str]:
+        """Every Swedish text of the row, to be translated."""
+        texts = [text for wording in self.wordings() for text in (wording.button, wording.then)]
+        return [text for text in (*texts, self.sentence, self.day_zero, self.deadline_source) if text]
 
     def asked_facts(self, s: Situation) -> tuple[Fact, ...]:
         return tuple(f for f in self.facts if f.asked(s))

@@ -39,33 +39,33 @@ class Told:
     recipient: int
 
 
-def waits_of_cases(today: dt.date, of: Collection[int] | None = None) -> dict[int, tuple[Case, list[BallRow]]]:
+def waits_of_cases(today: dt.date, case_ids: Collection[int] | None = None) -> dict[int, tuple[Case, list[BallRow]]]:
     """By its id every case that waits for something today: an open, unpaused one for its ball, and for what runs beside
     it; a closed one for the answer to whether it is taken up again.
 
-    ``of``: the ids of the cases that are asked about, where it is not all.
+    ``case_ids``: the ids of the cases that are asked about, where it is not all.
     """
     waiting = {
         case.id: (case, [BallRow(b.begins_on, b.act, b.holder, b.due_on, b.deadline_key)])
-        for case, b in open_balls(today, of)
+        for case, b in open_balls(today, case_ids)
     }
-    for case, wait in _other_waits(today, of):
+    for case, wait in _other_waits(today, case_ids):
         if case.id in waiting:
             waiting[case.id][1].append(wait)
-    for case, asked in all_reopenings_asked(of):
+    for case, asked in all_reopenings_asked(case_ids):
         waiting[case.id] = (case, [wait_of(case, asked)])
-    for case, wait in all_ended_by_silence(today, of):
+    for case, wait in all_ended_by_silence(today, case_ids):
         waiting.setdefault(case.id, (case, []))[1].append(wait)
     return waiting
 
 
-def _other_waits(today: dt.date, of: Collection[int] | None) -> Iterator[tuple[Case, BallRow]]:
+def _other_waits(today: dt.date, case_ids: Collection[int] | None) -> Iterator[tuple[Case, BallRow]]:
     """What else is waited for in open cases: opinions, confirmations, comments, debts and registrations."""
-    yield from ((case, wait_of(case, referral)) for case, referral in all_open_referrals(of))
-    yield from ((case, wait_of(case, party)) for case, party in all_unconfirmed(today, of))
-    yield from all_hearings(today, of)
-    yield from all_owed(of)
-    yield from ((case, wait_of(case, wish)) for case, wish in all_registrations_asked(of))
+    yield from ((case, wait_of(case, referral)) for case, referral in all_open_referrals(case_ids))
+    yield from ((case, wait_of(case, party)) for case, party in all_unconfirmed(today, case_ids))
+    yield from all_hearings(today, case_ids)
+    yield from all_owed(case_ids)
+    yield from ((case, wait_of(case, wish)) for case, wish in all_registrations_asked(case_ids))
 
 
 def dues_of(case: Case, clock: BallRow, today: dt.date) -> list[Due]:

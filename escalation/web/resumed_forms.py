@@ -14,7 +14,6 @@ from flask import current_app, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from escalation.accounts.queries import ABSOLUTE
-from escalation.rules.glossary import VERBS
 from escalation.rules.moves.table import BY_VERB
 from escalation.web.access import OPENED_AS
 from escalation.web.errors import HIDDEN, KEPT_FROM
@@ -59,8 +58,8 @@ class Carried:
         match urlsplit(self.path).path.split("/")[1:]:
             case ["cases", "file", _draft, "check"] if ("do", "send") in self.fields:
                 return _("Anmälan skickas")
-            case ["cases", number, verb] if verb in VERBS and verb in BY_VERB:
-                label = _(VERBS[verb].label).format(above=_("nästa steg"))
+            case ["cases", number, verb] if verb in BY_VERB:
+                label = _(BY_VERB[verb].button).format(above=_("nästa steg"))
                 return _("%(number)s: %(act)s", act=label, number=number)
             case _:
                 return ""

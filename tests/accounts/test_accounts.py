@@ -11,15 +11,12 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from escalation import clock
-from escalation.accounts import actions, queries
+from escalation.accounts import actions, queries, sessions
 from escalation.accounts.actions import (
     EmailRefused,
     LinkExpired,
-    NotADemoRole,
-    NotYourMembership,
     RealAccountExists,
     Seat,
-    SignInRefused,
 )
 from escalation.accounts.models import (
     LoginSession,
@@ -31,6 +28,7 @@ from escalation.accounts.models import (
     User,
 )
 from escalation.accounts.passwords import PasswordRefused
+from escalation.accounts.sessions import NotADemoRole, NotYourMembership, SignInRefused
 from escalation.parties.models import BlockSide
 
 AT = dt.datetime(2026, 11, 23, 8, 0, tzinfo=dt.UTC)
@@ -57,7 +55,7 @@ def fail(times: int, *, at: dt.datetime, address: str = HERE, email: str = "a@ty
     """So many wrong passwords, an hour's worth of patience apart from each other's waits."""
     for _ in range(times):
         with pytest.raises(SignInRefused):
-            actions.sign_in(email, "fel lösenord igen", at=at, address=address)
+            sessions.sign_in(email, "fel lösenord igen", at=at, address=address)
 
 
 def test_an_address_is_kept_in_lower_case_and_only_once(session: Any) -> None:
@@ -135,7 +133,7 @@ def test_one_acts_under_the_name_of_party_and_role_of_the_seat_or_of_the_secreta
 
 def test_a_session_lives_until_it_is_idle_old_ended_or_its_owner_is_gone(session: Any) -> None:
     user = person()
-    token = actions.sign_in("A@tyreso.example ", PASSWORD, at=AT, address=HERE)
+    token = sessions.sign_in("A@tyreso.example ", PASSWORD, at=AT, address=HERE)
 
     def is_open(used_after: dt.timedelta, at_after: dt.timedelta) -> bool:
         return queries.session_of(token, used_at=AT + used_after, at=AT + at_after) is not None
@@ -149,13 +147,13 @@ def test_a_session_lives_until_it_is_idle_old_ended_or_its_owner_is_gone(session
     user.is_active = False
     assert not is_open(0 * hour, hour)
     user.is_active = True
-    actions.sign_out(token, at=AT + hour)
+    sessions.sign_out(token, at=AT + hour)
     assert not is_open(0 * hour, hour)
 
 
 def test_the_token_itself_is_stored_nowhere(session: Any) -> None:
     person()
-    token = actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
+    token = sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
     row = session.scalars(select(LoginSession)).one()
     assert token not in (row.token_hash, str(row.id))
     assert row.token_hash == queries.hash_of(token)
@@ -163,8 +161,8 @@ def test_the_token_itself_is_stored_nowhere(session: Any) -> None:
 
 def test_signing_in_ends_the_session_the_browser_had(session: Any) -> None:
     person()
-    first = actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
-    second = actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE, leaving=first)
+    first = sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
+    second = sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE, leaving=first)
     assert first != second
     assert queries.session_of(first, used_at=AT, at=AT) is None
     assert queries.session_of(second, used_at=AT, at=AT) is not None
@@ -172,28 +170,28 @@ def test_signing_in_ends_the_session_the_browser_had(session: Any) -> None:
 
 def test_nobody_ends_another_persons_session(session: Any) -> None:
     mine, other = person(), person("b@tyreso.example")
-    token = actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
+    token = sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
     login = queries.session_of(token, used_at=AT, at=AT)
     assert login is not None
-    actions.end_session(login.id, user_id=other.id, at=AT)
+    sessions.end_session(login.id, user_id=other.id, at=AT)
     assert len(queries.open_sessions(mine.id, at=AT)) == 1
-    actions.end_session(login.id, user_id=mine.id, at=AT)
+    sessions.end_session(login.id, user_id=mine.id, at=AT)
     assert len(queries.open_sessions(mine.id, at=AT)) == 0
 
 
 def test_one_acts_in_a_membership_of_ones_own(session: Any) -> None:
     person("a@tyreso.example", Seat(Role.LOCAL_HANDLER, party="TYR"), Seat(Role.BODY_MEMBER, body="VIS"))
     other = person("b@tyreso.example")
-    login = queries.session_of(actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE), used_at=AT, at=AT)
+    login = queries.session_of(sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE), used_at=AT, at=AT)
     assert login is not None
     assert login.membership is not None
     assert login.membership.role is Role.LOCAL_HANDLER
     second = queries.memberships(login.user_id)[1]
-    assert actions.act_as(login.id, second.id).role is Role.BODY_MEMBER
+    assert sessions.act_as(login.id, second.id).role is Role.BODY_MEMBER
     with pytest.raises(NotYourMembership):
-        actions.act_as(login.id, queries.memberships(other.id)[0].id)
+        sessions.act_as(login.id, queries.memberships(other.id)[0].id)
     with pytest.raises(NotYourMembership):
-        actions.act_as(login.id, 2**31 - 1)
+        sessions.act_as(login.id, 2**31 - 1)
 
 
 def test_an_unknown_address_a_wrong_password_and_a_closed_account_are_refused_alike(session: Any) -> None:
@@ -207,7 +205,7 @@ def test_an_unknown_address_a_wrong_password_and_a_closed_account_are_refused_al
         ("ingen@tyreso.example", PASSWORD),
     ]:
         with pytest.raises(SignInRefused) as refused:
-            actions.sign_in(email, password, at=AT, address=HERE)
+            sessions.sign_in(email, password, at=AT, address=HERE)
         assert refused.value.wait == dt.timedelta(0)
     outcomes = session.scalars(select(SignInLog.outcome)).all()
     assert outcomes == [SignInOutcome.REFUSED] * 4
@@ -219,7 +217,7 @@ def test_five_failures_make_the_account_wait_and_each_one_more_twice_as_long(ses
     at, waits = AT, []
     for _ in range(8):
         with pytest.raises(SignInRefused) as refused:
-            actions.sign_in("a@tyreso.example", PASSWORD, at=at, address=HERE)
+            sessions.sign_in("a@tyreso.example", PASSWORD, at=at, address=HERE)
         waits.append(refused.value.wait.total_seconds())
         at += refused.value.wait
         fail(1, at=at)
@@ -231,32 +229,32 @@ def test_trying_while_one_waits_does_not_lengthen_the_wait(session: Any) -> None
     fail(5, at=AT)
     for second in range(10):
         with pytest.raises(SignInRefused):
-            actions.sign_in("a@tyreso.example", PASSWORD, at=AT + dt.timedelta(seconds=second), address=HERE)
-    assert actions.sign_in("a@tyreso.example", PASSWORD, at=AT + dt.timedelta(seconds=15), address=HERE)
+            sessions.sign_in("a@tyreso.example", PASSWORD, at=AT + dt.timedelta(seconds=second), address=HERE)
+    assert sessions.sign_in("a@tyreso.example", PASSWORD, at=AT + dt.timedelta(seconds=15), address=HERE)
 
 
 def test_an_unknown_address_waits_just_as_a_known_one(session: Any) -> None:
     fail(5, at=AT, email="ingen@tyreso.example")
     with pytest.raises(SignInRefused) as refused:
-        actions.sign_in("ingen@tyreso.example", PASSWORD, at=AT, address=HERE)
+        sessions.sign_in("ingen@tyreso.example", PASSWORD, at=AT, address=HERE)
     assert refused.value.wait == dt.timedelta(seconds=15)
 
 
 def test_a_right_password_wipes_the_failures_out(session: Any) -> None:
     person()
     fail(4, at=AT)
-    assert actions.sign_in("a@tyreso.example", PASSWORD, at=AT + MINUTE, address=HERE)
+    assert sessions.sign_in("a@tyreso.example", PASSWORD, at=AT + MINUTE, address=HERE)
     fail(4, at=AT + 2 * MINUTE)
-    assert actions.sign_in("a@tyreso.example", PASSWORD, at=AT + 3 * MINUTE, address=HERE)
+    assert sessions.sign_in("a@tyreso.example", PASSWORD, at=AT + 3 * MINUTE, address=HERE)
 
 
 def test_nobody_can_be_locked_out_by_others(session: Any) -> None:
     person()
-    actions.sign_in("a@tyreso.example", PASSWORD, at=AT - dt.timedelta(days=1), address=HERE)
+    sessions.sign_in("a@tyreso.example", PASSWORD, at=AT - dt.timedelta(days=1), address=HERE)
     fail(5, at=AT, address=ELSEWHERE)
     with pytest.raises(SignInRefused):
-        actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=ELSEWHERE)
-    assert actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
+        sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=ELSEWHERE)
+    assert sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
 
 
 def test_twenty_failures_make_the_address_wait_whatever_the_account(session: Any) -> None:
@@ -264,21 +262,21 @@ def test_twenty_failures_make_the_address_wait_whatever_the_account(session: Any
     for number in range(20):
         fail(1, at=AT, email=f"gissning{number}@tyreso.example")
     with pytest.raises(SignInRefused) as refused:
-        actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
+        sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
     assert refused.value.wait == dt.timedelta(seconds=15)
-    assert actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=ELSEWHERE)
-    assert actions.sign_in("a@tyreso.example", PASSWORD, at=AT + dt.timedelta(hours=2), address=HERE)
+    assert sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=ELSEWHERE)
+    assert sessions.sign_in("a@tyreso.example", PASSWORD, at=AT + dt.timedelta(hours=2), address=HERE)
 
 
 def test_a_link_sets_a_password_once_and_ends_every_session(session: Any) -> None:
     user = person()
-    old = actions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
+    old = sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
     token = actions.make_link(user, by="system:test", at=AT)
     with pytest.raises(PasswordRefused):
         actions.redeem_link(token, "för kort", at=AT)
     actions.redeem_link(token, "tolv bävrar simmar hem", at=AT + MINUTE)
     assert queries.session_of(old, used_at=AT, at=AT + MINUTE) is None
-    assert actions.sign_in("a@tyreso.example", "tolv bävrar simmar hem", at=AT + MINUTE, address=HERE)
+    assert sessions.sign_in("a@tyreso.example", "tolv bävrar simmar hem", at=AT + MINUTE, address=HERE)
     with pytest.raises(LinkExpired):
         actions.redeem_link(token, "tolv bävrar simmar bort", at=AT + MINUTE)
 
@@ -305,17 +303,17 @@ def test_one_click_opens_demo_roles_in_a_demo_database_alone(session: Any) -> No
     role = person("tyreso@demo.example", is_demo=True, password=None)
     membership = queries.memberships(role.id)[0]
     with pytest.raises(NotADemoRole):
-        actions.sign_in_demo(membership.id, at=AT, address=HERE)
+        sessions.sign_in_demo(membership.id, at=AT, address=HERE)
     actions.mark_demo(offset_days=3)
-    token = actions.sign_in_demo(membership.id, at=AT, address=HERE)
+    token = sessions.sign_in_demo(membership.id, at=AT, address=HERE)
     login = queries.session_of(token, used_at=AT, at=AT)
     assert login is not None
     assert login.membership_id == membership.id
     real = person("b@tyreso.example")
     with pytest.raises(NotADemoRole):
-        actions.sign_in_demo(queries.memberships(real.id)[0].id, at=AT, address=HERE)
+        sessions.sign_in_demo(queries.memberships(real.id)[0].id, at=AT, address=HERE)
     with pytest.raises(NotADemoRole):
-        actions.sign_in_demo(2**31 - 1, at=AT, address=HERE)
+        sessions.sign_in_demo(2**31 - 1, at=AT, address=HERE)
 
 
 def test_only_a_demo_has_an_offset(session: Any) -> None:

@@ -176,7 +176,7 @@ def test_who_belongs_to_a_party_of_the_dispute_is_no_other_party_by_itself() -> 
 def test_the_parties_that_the_reasons_name_take_part_and_read_the_case() -> None:
     told = tried()
     told.act("grant_principle", by="TSG.chair", on=day("2026-11-26"), named=["TYR", "NAC"])
-    assert [p.party_code for p in told.case.of(PartyRole.AFFECTED)] == ["NAC", "TYR"]
+    assert [p.party_code for p in told.case.parties_as(PartyRole.AFFECTED)] == ["NAC", "TYR"]
     assert sees(told, "TYR.handler") is Sight.FULL
 
 

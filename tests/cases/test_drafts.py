@@ -217,8 +217,8 @@ def test_all_facts_stand_on_the_case_and_in_its_event(session: Database) -> None
     assert (case.tried, case.desired_outcome) == ("Två möten.", "En känd väg in.")
     own = session.scalars(select(CaseParty).where(CaseParty.case_id == case.id, CaseParty.party_code == "STO")).one()
     assert (own.handler_id, own.substitute_id) == (handler.membership_id, substitute.membership_id)
-    assert [p.party_code for p in case.of(PartyRole.RESPONDENT)] == ["RS", "TYR"]
-    assert [p.party_code for p in case.of(PartyRole.AFFECTED)] == ["NOR", "KSON"]
+    assert [p.party_code for p in case.parties_as(PartyRole.RESPONDENT)] == ["RS", "TYR"]
+    assert [p.party_code for p in case.parties_as(PartyRole.AFFECTED)] == ["NOR", "KSON"]
     assert session.scalars(select(RegistryNumber.value)).all() == ["KS 2026/0412"]
     (event,) = trail.events_about(f"case:{case.number}")
     content = content_of(event) or {}

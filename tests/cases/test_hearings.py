@@ -151,7 +151,7 @@ def test_at_least_one_other_party_is_named_and_it_takes_part_when_the_case_is_ta
             told.hear(CALL_UP, by="TSG.chair", named=named)
     told.hear(CALL_UP, by="TSG.chair", named=["TYR", "KSON"])
     told.act("call_up", by="TSG.chair", on=day("2026-10-05"), named=["TYR", "KSON"])
-    assert {p.party_code for p in told.case.of(PartyRole.AFFECTED)} == {"TYR", "KSON"}
+    assert {p.party_code for p in told.case.parties_as(PartyRole.AFFECTED)} == {"TYR", "KSON"}
     assert sight_of(told.case, person("TYR.handler")) is Sight.FULL
 
 

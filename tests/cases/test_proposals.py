@@ -310,8 +310,8 @@ def test_a_respondent_who_objects_goes_on_as_the_respondent(session: Database) -
     before = told.ball()
     told.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
     told.act("keep_open", by="RS.approver", reason="Frågan rör flera.")
-    assert [p.party_code for p in told.case.of(PartyRole.INITIATOR)] == ["SUN"]
-    assert [p.party_code for p in told.case.of(PartyRole.RESPONDENT)] == ["RS"]
+    assert [p.party_code for p in told.case.parties_as(PartyRole.INITIATOR)] == ["SUN"]
+    assert [p.party_code for p in told.case.parties_as(PartyRole.RESPONDENT)] == ["RS"]
     assert (told.case.phase, told.ball()) == (Phase.DIALOGUE, before)
 
 
@@ -320,7 +320,7 @@ def test_a_chair_may_keep_a_case_and_the_roles_stay(session: Database) -> None:
     before = told.ball()
     told.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
     told.act("keep_open", by="TSG.chair", reason="Frågan är principiell.")
-    assert [p.party_code for p in told.case.of(PartyRole.INITIATOR)] == ["SUN"]
+    assert [p.party_code for p in told.case.parties_as(PartyRole.INITIATOR)] == ["SUN"]
     assert told.ball() == before
 
 

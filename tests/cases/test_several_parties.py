@@ -227,7 +227,7 @@ def test_of_several_respondents_the_first_acknowledges_and_the_others_confirm_wh
     assert told.case.phase is Phase.DIALOGUE
     assert waits_for("KSON", told, "handler")
     confirm(told, "KSON", by="handler")
-    assert all(p.handler_id for p in told.case.of(PartyRole.RESPONDENT))
+    assert all(p.handler_id for p in told.case.parties_as(PartyRole.RESPONDENT))
     assert not any(p.party_code == "KSON" and is_unconfirmed(told.case, p) for p in told.case.parties)
 
 

@@ -256,7 +256,7 @@ def test_only_the_auditor_opens_on_record_and_only_what_is_marked(tmp_path: Path
 def names(told: Story, seat: str) -> list[str]:
     """The files that the case's history names for somebody."""
     events = trail.events_about(f"case:{told.case.number}")
-    by_event = secrecy.told(told.case, queries.of_case(told.case.id), events, person(seat))
+    by_event = secrecy.attachment_names(told.case, queries.of_case(told.case.id), events, person(seat))
     shown = secrecy.history(told.case, events, person(seat))
     return [name for event in shown for name in by_event[event.seq]]
 

@@ -28,7 +28,7 @@ from escalation.web.language import Catalogue
 from tests.house.test_pages import pages
 from tests.support.page import VOID, Page
 from tests.support.stage import House
-from tests.web.test_filing import MEANWHILE, POSITION
+from tests.support.writer import MEANWHILE, POSITION
 from tools import catalogue
 
 PLACEHOLDER = re.compile(r"(%\(\w+\)s|%%|\{\w+\})")

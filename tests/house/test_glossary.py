@@ -11,7 +11,7 @@ import pytest
 import escalation
 from escalation.rules import ladder
 from escalation.rules.choices import REJECT_GROUNDS, TAKE_OFF_GROUNDS
-from escalation.rules.glossary import ACTS, BASES, DEADLINES, GLOSSARY, GUARD_SENTENCES, HOLDERS, VERBS, Term
+from escalation.rules.glossary import ACTS, BASES, DEADLINES, GLOSSARY, GUARD_SENTENCES, HOLDERS, OFFERS, Term
 
 
 def enums() -> dict[str, type[enum.StrEnum]]:
@@ -45,7 +45,7 @@ def test_the_grounds_that_people_choose_from_are_in_the_glossary() -> None:
     assert {*REJECT_GROUNDS, *TAKE_OFF_GROUNDS, "joint_statement", "unilateral_statement"} <= set(GLOSSARY)
 
 
-@pytest.mark.parametrize("terms", [GLOSSARY, VERBS, ACTS, HOLDERS], ids=["words", "verbs", "acts", "holders"])
+@pytest.mark.parametrize("terms", [GLOSSARY, OFFERS, ACTS, HOLDERS], ids=["words", "offers", "acts", "holders"])
 def test_a_term_has_a_label_and_a_definition_is_whole_sentences(terms: dict[str, Term]) -> None:
     for word, term in terms.items():
         assert term.label == term.label.strip() != "", word

@@ -18,6 +18,10 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 TRANSLATES = {"say", "_", "gettext", "ngettext", "lazy_gettext", "_l", "Term"}
 ELSEWHERE = {
     # files whose Swedish is no text of a page
+    **{
+        f"rules/moves/{path.name}": "the words of a row are translated where they are printed (web.cases.acts)"
+        for path in (ROOT / "escalation/rules/moves").glob("*.py")
+    },
     "trail/events.py": "the sentences are translated where they are printed (render, web.cases.words)",
     "rules/workdays.py": "names of days, and the reason of an exception that only the command line prints",
     "rules/privacy.py": "what the identity guard looks for",

@@ -30,4 +30,4 @@ def test_every_room_of_the_domain_is_told_who_and_when() -> None:
     layers = [layer.strip("()") for layer in CONTRACTS["layers"]["layers"]]
     domain = [*layers[layers.index("clock") + 1 : layers.index("db")], "rules"]
     built = {f"escalation.{room}" for room in domain if (ROOT / "escalation" / room).is_dir()}
-    assert built == set(CONTRACTS["domain-asks-nobody"]["source_modules"])
+    assert built == set(CONTRACTS["domain-is-given-who-and-when"]["source_modules"])

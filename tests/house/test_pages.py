@@ -137,7 +137,7 @@ def faults(answer: Any) -> list[str]:
     """What is against the style of the house."""
     html = answer.text
     page = Page(html)
-    wrong = [f"not closed: {tag}" for tag in page.unclosed]
+    wrong = [f"not closed: {tag}" for tag in page.unclosed()]
     headings = [" ".join(h.text.split()) for h in page.all("h1")]
     [title] = [t.text for t in page.all("title") if not t.inside("svg")]
     if headings != [title.removesuffix(" – Trappan")] or not title.endswith(" – Trappan"):
@@ -163,7 +163,7 @@ def faults(answer: Any) -> list[str]:
         for attribute in ("src", "href", "action"):
             if re.match(r"(https?:)?//|javascript:|data:", e.attributes.get(attribute, "")):
                 wrong.append(f"another host: {e.attributes[attribute]}")
-    levels = [int(e.tag[1]) for e in page.elements if re.fullmatch(r"h[1-6]", e.tag)]
+    levels = [int(e.name[1]) for e in page.elements if re.fullmatch(r"h[1-6]", e.name)]
     wrong += [f"h{a} then h{b}" for a, b in pairwise(levels) if b > a + 1]
     wrong += [f"{len(page.all('main'))} main" for _ in [0] if len(page.all("main")) != 1]
     wrong += [f"a link without words: {a.attributes}" for a in page.all("a") if not a.text.strip()]
@@ -181,7 +181,7 @@ def faults(answer: Any) -> list[str]:
 def fields(page: Page) -> list[Element]:
     kinds = {"hidden", "submit"}
     return [
-        e for e in page.elements if e.tag in {"input", "select", "textarea"} and e.attributes.get("type") not in kinds
+        e for e in page.elements if e.name in {"input", "select", "textarea"} and e.attributes.get("type") not in kinds
     ]
 
 
@@ -254,7 +254,7 @@ def test_every_field_that_is_wrong_says_so_to_those_who_do_not_see(
     assert [c for c in page.controls() if page.sentence(c.attributes["name"])]
     for control in page.controls():
         name = control.attributes["name"]
-        if control.tag in {"textarea", "select"} or control.attributes.get("type") in {"text", "date"}:
+        if control.name in {"textarea", "select"} or control.attributes.get("type") in {"text", "date"}:
             wrong = bool(page.sentence(name))
             assert (control.attributes.get("aria-invalid") == "true") is wrong, name
             assert (f"{name}-e" in control.attributes.get("aria-describedby", "").split()) is wrong, name

@@ -1,7 +1,10 @@
-"""Every pointer into the specification leads somewhere: `domain/05 § 5.2` is a section of `docs/domain` (rule 14)."""
+"""Every pointer leads somewhere: `domain/05 § 5.2` in a comment is a section of `docs/domain`, and what a document for
+developers names is there: `cases/course.py:advance` is a function of that file.
+"""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +14,11 @@ from tests.support.app import ROOT
 DOMAIN = ROOT / "docs/domain"
 SPEAKS = ("escalation", "tests", "tools", "benchmarks", "migrations", "templates", "config.py", "wsgi.py", "README.md")
 POINTER = re.compile(r"domain/(\d\d)(?:-[a-z]+)?(?:\W{1,6}§ (\d+\.\d+))?|(trust)\.md(?:\W{1,6}§ ([A-Z]\w+))?")
+GUIDES = ("docs/architecture.md", "docs/how-to", "docs/decisions", "README.md", "CONTRIBUTING.md")
+"""Documents for developers. They name files from the root of the repository or from `escalation/`."""
+MADE_BY_A_START = {"instance/"}
+NAMED = re.compile(r"`([\w./-]+(?:/|\.(?:py|toml|md|po|svg|html|yaml|sh|cfg)))(?::([\w.]+))?`")
+LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 KNOWN = frozenset({".py", ".toml", ".md", ".html", ".sh", ".mako"})
 
 
@@ -36,4 +44,43 @@ def test_every_pointer_into_the_specification_leads_to_a_section() -> None:
             if there is None or (wanted and wanted not in there):
                 dangling.append(f"{path.relative_to(ROOT)}: {number or trust} {wanted}")
     assert followed > 100
+    assert dangling == []
+
+
+def guides() -> Iterator[Path]:
+    for name in GUIDES:
+        path = ROOT / name
+        yield from sorted(path.glob("*.md")) if path.is_dir() else [path]
+
+
+def names_in(module: Path) -> set[str]:
+    """The functions, classes and variables of a module; a method as `Class.method`."""
+    found: set[str] = set()
+    for node in ast.parse(module.read_text("utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}.{inner.name}" for inner in node.body if isinstance(inner, ast.FunctionDef)}
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found.add(node.target.id)
+        if isinstance(node, ast.Assign):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return found
+
+
+def test_every_file_and_function_that_a_guide_names_is_there() -> None:
+    dangling, followed = [], 0
+    for guide in guides():
+        text = guide.read_text("utf-8")
+        for file, name in NAMED.findall(text):
+            if file in MADE_BY_A_START or (guide.name == "README.md" and not (ROOT / file.split("/")[0]).exists()):
+                continue
+            followed += 1
+            there = next((p for p in (ROOT / file, ROOT / "escalation" / file) if p.exists()), None)
+            if there is None or (name and name not in names_in(there)):
+                dangling.append(f"{guide.relative_to(ROOT)}: {file} {name}")
+        dangling += [
+            f"{guide.relative_to(ROOT)}: {to}" for to in LINK.findall(text) if not (guide.parent / to).exists()
+        ]
+    assert followed > 30
     assert dangling == []

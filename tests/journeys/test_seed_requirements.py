@@ -84,12 +84,12 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "R11": (
         "parties/test_reference_data.py::test_there_are_28_parties_one_region_26_municipalities_and_the_federation",
         "parties/test_reference_data.py::test_the_federation_in_norrtalje_is_a_party_of_its_own_on_both_sides",
-        "browser/test_stories_local.py::"
+        "browser/test_stories_others.py::"
         "test_lp18_norrtalje_is_affected_by_the_federations_case_and_decides_nothing_in_it",
     ),
     "R12": ("unit/test_hok_text.py::test_section_7_3_lists_exactly_the_28_parties",),
     "R13": (
-        "browser/test_stories_local.py::"
+        "browser/test_stories_others.py::"
         "test_lp17_stockholm_asks_for_a_district_and_a_district_keeps_its_drafts",
     ),
     "R15": (
@@ -139,7 +139,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
     "R34": ("unit/test_hok_text.py::test_the_foreword_and_the_people_it_names_are_left_out",),
     "R36": (
         "browser/test_stories_filing.py::test_lp5_personal_data_are_stopped_where_they_are_written",
-        "web/test_filing.py::test_what_may_point_at_a_person_is_a_warning_and_needs_a_reason",
+        "web/test_filing_personal_data.py::test_what_may_point_at_a_person_is_a_warning_and_needs_a_reason",
         "journeys/test_journeys.py::test_a_filing_about_a_single_person_loses_its_texts_in_the_same_act",
         "documents/test_secrecy.py::test_a_marked_file_is_seen_by_those_who_are_named_and_by_nobody_else",
         "web/test_secrecy.py::test_a_marked_file_is_there_for_those_who_are_named_and_for_nobody_else",

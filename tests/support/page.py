@@ -1,138 +1,127 @@
-"""Reading a page as a browser does: its fields with what stands in them, and the sentences beside them."""
+"""A page as a browser reads it: its elements, its fields with what stands in them, and the sentences beside them."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass, field
-from html import unescape
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
-BLOCKS = {"p", "div", "li", "dt", "dd", "h1", "h2", "h3", "h4", "section", "summary", "option", "label", "legend", "br"}
+from bs4 import BeautifulSoup, Tag
+
+BLOCKS = ("p", "div", "li", "dt", "dd", "h1", "h2", "h3", "h4", "section", "summary", "option", "label", "legend", "br")
 """Where one text ends and the next begins, though no blank stands between."""
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "circle", "source", "wbr"}
+CONTROLS = ("input", "textarea", "select")
 
 
-@dataclass
-class Element:
-    """One element: its tag, attributes, the text inside, and the tags around it, nearest first."""
+class Element(Tag):
+    """One element of a page."""
 
-    tag: str
-    attributes: dict[str, str]
-    around: list[Element] = field(repr=False, default_factory=list)
-    text: str = ""
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {name: str(value) for name, value in self.attrs.items()}
 
-    def inside(self, tag: str) -> Element | None:
-        return next((e for e in self.around if e.tag == tag), None)
+    def inside(self, name: str) -> Element | None:
+        """The nearest element of that name around this one."""
+        found = self.find_parent(name)
+        return found if isinstance(found, Element) else None
+
+    def all(self, *names: str, **attributes: str) -> list[Element]:
+        """The elements in this one with one of the names and all attributes, in order; ``class_`` is "class"."""
+        wanted = {name.rstrip("_"): value for name, value in attributes.items()}
+        return [e for e in self.find_all(names) if isinstance(e, Element) and wanted.items() <= e.attrs.items()]
+
+    @property
+    def words(self) -> str:
+        """The text inside, with single blanks."""
+        return " ".join(self.text.split())
 
 
-class Page(HTMLParser):
-    """A page's elements in order. ``.unclosed`` are the tags that were left open or closed wrongly."""
+class Page:
+    """A page of the site, or a part of one."""
 
     def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[Element] = []
-        self.unclosed: list[str] = []
-        self._open: list[Element] = []
-        self.feed(html)
-        self.close()
-        self.unclosed += [e.tag for e in self._open]
+        self.html = html
+        self.soup = BeautifulSoup(
+            html, "html.parser", element_classes={Tag: Element}, multi_valued_attributes=None, store_line_numbers=False
+        )
+        for block in self.soup.find_all(BLOCKS):
+            block.insert_before(" ")
+            block.insert_after(" ")
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in BLOCKS:
-            self.handle_data(" ")
-        element = Element(tag, {name: value or "" for name, value in attrs}, list(reversed(self._open)))
-        self.elements.append(element)
-        if tag not in VOID:
-            self._open.append(element)
+    @cached_property
+    def elements(self) -> list[Element]:
+        return [e for e in self.soup.find_all(True) if isinstance(e, Element)]
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        element = Element(tag, {name: value or "" for name, value in attrs}, list(reversed(self._open)))
-        self.elements.append(element)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in VOID:
-            return
-        if not self._open or self._open[-1].tag != tag:
-            self.unclosed.append(f"/{tag}")
-            return
-        self._open.pop()
-        if tag in BLOCKS:
-            self.handle_data(" ")
-
-    def handle_data(self, data: str) -> None:
-        for element in self._open:
-            element.text += data
-
-    def all(self, tag: str, **attributes: str) -> list[Element]:
+    def all(self, *names: str, **attributes: str) -> list[Element]:
         wanted = {name.rstrip("_"): value for name, value in attributes.items()}
-        return [e for e in self.elements if e.tag == tag and wanted.items() <= e.attributes.items()]
+        return [e for e in self.elements if e.name in names and wanted.items() <= e.attrs.items()]
 
     def by_id(self, id: str) -> Element | None:
-        return next((e for e in self.elements if e.attributes.get("id") == id), None)
+        return next((e for e in self.elements if e.get("id") == id), None)
 
     def duplicate_ids(self) -> list[str]:
-        ids = Counter(e.attributes["id"] for e in self.elements if "id" in e.attributes)
+        ids = Counter(e.attributes["id"] for e in self.elements if "id" in e.attrs)
         return [id for id, count in ids.items() if count > 1]
 
     def links(self) -> list[str]:
-        return [e.attributes["href"] for e in self.all("a") if "href" in e.attributes]
+        return [e.attributes["href"] for e in self.all("a") if "href" in e.attrs]
 
     @property
     def heading(self) -> str:
         [h1] = self.all("h1")
-        return " ".join(h1.text.split())
+        return h1.words
 
     @property
     def main(self) -> str:
-        """What is read in the page's main part, with single blanks."""
+        """The text of the page's main part, with single blanks."""
         [main] = self.all("main")
-        return " ".join(main.text.split())
+        return main.words
+
+    def unclosed(self) -> list[str]:
+        """The tags that are left open or closed wrongly, which a browser and Beautiful Soup repair in silence."""
+        return _Balance(self.html).wrong()
 
     # Forms
 
     def form(self) -> Element:
         """The page's own form: the one in its main part."""
-        mine = [f for f in self.all("form", method="post") if "form" in f.attributes.get("class", "").split()]
-        [form] = [f for f in mine if f.inside("main")]
+        [form] = [
+            f for f in self.all("form", method="post") if f.get("class") in {"form", "sheet"} and f.inside("main")
+        ]
         return form
 
     def controls(self) -> list[Element]:
-        form = self.form()
-        named = [e for e in self.elements if e.tag in {"input", "textarea", "select"} and e.attributes.get("name")]
-        return [e for e in named if e.inside("form") is form]
+        return [e for e in self.form().all(*CONTROLS) if e.get("name")]
 
     def sentence(self, name: str) -> str:
         """The sentence beside the field, as its own error."""
         found = self.by_id(f"{name}-e")
-        return " ".join(found.text.split()) if found else ""
+        return found.words if found else ""
 
     def typed(self, name: str) -> Any:
         """What stands in the field: a text, or the values chosen."""
         chosen = []
-        for control in (c for c in self.controls() if c.attributes["name"] == name):
-            kind = control.attributes.get("type", "")
-            if control.tag == "textarea":
+        for control in (c for c in self.controls() if c["name"] == name):
+            if control.name == "textarea":
                 return control.text.removeprefix("\n")
-            if control.tag == "select":
-                return next((o.attributes["value"] for o in self._options(control) if "selected" in o.attributes), "")
-            if kind not in {"checkbox", "radio"}:
-                return control.attributes.get("value", "")
-            if "checked" in control.attributes:
-                chosen.append(control.attributes.get("value", ""))
+            if control.name == "select":
+                return next((o.attributes["value"] for o in control.all("option") if "selected" in o.attrs), "")
+            value = control.attributes.get("value", "")
+            if control.get("type") not in {"checkbox", "radio"}:
+                return value
+            if "checked" in control.attrs:
+                chosen.append(value)
         return chosen
-
-    def _options(self, select: Element) -> list[Element]:
-        return [o for o in self.all("option") if o.inside("select") is select]
 
     def texts(self) -> list[str]:
         """The names of the fields in which people write."""
         return [
             c.attributes["name"]
             for c in self.controls()
-            if c.tag == "textarea" or (c.tag == "input" and c.attributes.get("type") == "text")
+            if c.name == "textarea" or (c.name == "input" and c.get("type") == "text")
         ]
 
     def standing(self, **typed: Any) -> dict[str, Any]:
@@ -144,10 +133,10 @@ class Page(HTMLParser):
         sent: dict[str, Any] = {}
         for control in self.controls():
             name, kind = control.attributes["name"], control.attributes.get("type", "")
-            if control.tag == "textarea":
+            if control.name == "textarea":
                 sent[name] = f"En mening om {name}."
-            elif control.tag == "select":
-                values = [o.attributes["value"] for o in self._options(control)]
+            elif control.name == "select":
+                values = [o.attributes["value"] for o in control.all("option")]
                 sent[name] = next((v for v in values if v not in {"", "0"}), "")
             elif kind in {"radio", "checkbox"}:
                 sent.setdefault(name, control.attributes.get("value", "y"))
@@ -160,14 +149,30 @@ class Page(HTMLParser):
         return sent | typed
 
 
-def form_of(html: str) -> dict[str, Any]:
-    """What a browser would send if the page's form were submitted untouched (its main form, not the sign-out)."""
-    main = html.partition("<main")[2]
-    form = re.search(r'<form class="(?:form|sheet)".*?</form>', main, re.DOTALL)
-    assert form, "the page has no form"
-    sent: dict[str, Any] = {}
-    for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0]):
-        sent[name] = value
-    for name, value in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n([^<]*)</textarea>', form[0]):
-        sent[name] = unescape(value)
-    return sent
+class _Balance(HTMLParser):
+    """Whether each start tag has its end tag."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.stray: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """An element without content, which needs no end tag."""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        if not self.open or self.open[-1] != tag:
+            self.stray.append(f"/{tag}")
+        else:
+            self.open.pop()
+
+    def wrong(self) -> list[str]:
+        return self.stray + self.open

@@ -276,7 +276,7 @@ def test_in_the_demo_one_click_on_a_card_is_enough(client: FlaskClient, demo: Us
 def test_two_cards_of_one_role_are_told_apart_by_their_buttons_too(client: FlaskClient, demo: User) -> None:
     person("tyreso-2@demo.example", is_demo=True)
     page = Page(client.get("/sign_in", environ_overrides=LOOPBACK).text)
-    buttons = [" ".join(e.text.split()) for e in page.elements if e.tag == "button" and "som Tyresö" in e.text]
+    buttons = [" ".join(e.text.split()) for e in page.elements if e.name == "button" and "som Tyresö" in e.text]
     assert buttons == ["Fortsätt som Tyresö kommun, handläggare", "Fortsätt som Tyresö kommun, handläggare, Anna"]
 
 

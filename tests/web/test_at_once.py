@@ -15,11 +15,11 @@ import pytest
 from escalation.trail import queries as trail
 from tests.support.app import close
 from tests.support.databases import Databases
+from tests.support.doing import NO_TASKS
 from tests.support.page import Page
+from tests.support.rights import FULL, OPEN, address, expected
 from tests.support.sample_cases import PHASES
 from tests.support.stage import BODY_SEATS, House, Stage, house_in
-from tests.web.test_access import FULL, OPEN, address, expected
-from tests.web.test_acts import NO_TASKS
 
 TYPED: dict[str, dict[str, Any]] = {
     # act -> what is to be chosen in its form for it to stand

@@ -28,11 +28,11 @@ from escalation.trail.models import TrailEvent
 from tests.support import sample_files
 from tests.support.databases import Databases
 from tests.support.days import at
-from tests.support.page import form_of
+from tests.support.page import Page
 from tests.support.people import person
+from tests.support.rights import FULL, expected
 from tests.support.sample_cases import PHASES, TODAY, mark
 from tests.support.stage import SEATS, House, Stage, house_in
-from tests.web.test_access import FULL, expected
 
 STAND = "Vi läser bestämmelsen så att ansvaret är gemensamt från första dagen."
 FILLED = {"text": STAND}
@@ -51,7 +51,7 @@ def send(house: House, seat: str, path: str, files: Files, **filled: str) -> Any
     page = browser.get(path)
     assert page.status_code == 200, path
     assert 'enctype="multipart/form-data"' in page.text
-    return post(house, seat, path, files or [("", b"")], **form_of(page.text) | filled)
+    return post(house, seat, path, files or [("", b"")], **Page(page.text).standing() | filled)
 
 
 def post(house: House, seat: str, path: str, files: Files, **filled: str) -> Any:
@@ -207,13 +207,13 @@ def test_a_file_follows_the_sheet_into_the_proposal_and_the_statement(open_house
     answering = house.client("RS.approver").get(house.path(key, f"/answer/{number}"))
     assert "gemensam.docx" in answering.text
     assert "gemensam.docx" in house.client("RS.reader").get(house.path(key)).text.partition("Andra bilagor")[2]
-    yes = form_of(answering.text) | {"answer": "accept"}
+    yes = Page(answering.text).standing() | {"answer": "accept"}
     assert house.client("RS.approver").post(house.path(key, f"/answer/{number}"), data=yes).status_code == 302
     assert "gemensam.docx" in house.client("RS.reader").get(sheet).text
     lifting = house.client("TYR.approver").get(house.path(key, "/lift"))
     assert "gemensam.docx" in lifting.text
     assert 'type="file"' not in lifting.text
-    done = house.client("TYR.approver").post(house.path(key, "/lift"), data=form_of(lifting.text))
+    done = house.client("TYR.approver").post(house.path(key, "/lift"), data=Page(lifting.text).standing())
     assert done.status_code == 302
     assert house.ask(lambda: session.scalars(select(Attachment.hangs_on)).one()).startswith("statement:")
     page = house.client("TSG.member").get(house.path(key)).text
@@ -234,7 +234,7 @@ def test_the_files_of_a_statement_that_was_declined_come_with_the_next(open_hous
         path = house.path(key, f"/answer/{number}")
         answering = house.client("RS.approver").get(path)
         assert "siffror.xlsx" in answering.text
-        no = form_of(answering.text) | {"answer": "decline", "reason": "Bakgrunden behöver mer."}
+        no = Page(answering.text).standing() | {"answer": "decline", "reason": "Bakgrunden behöver mer."}
         assert house.client("RS.approver").post(path, data=no).status_code == 302
         assert "siffror.xlsx" in house.client("RS.handler").get(sheet).text
     offers = select(TrailEvent).where(TrailEvent.kind == "proposal_offered").order_by(TrailEvent.seq)
@@ -261,7 +261,7 @@ def test_a_brief_keeps_its_files_when_the_case_is_taken_off_the_meeting(open_hou
     taking_off = house.client("SEK.region").get(house.path(key, "/take_off"))
     assert "siffror.xlsx" in taking_off.text
     filled = {"take_off_ground": "tabled", "reason": "Siffror saknas.", "what_is_needed": "Siffror från båda."}
-    off = house.client("SEK.region").post(house.path(key, "/take_off"), data=form_of(taking_off.text) | filled)
+    off = house.client("SEK.region").post(house.path(key, "/take_off"), data=Page(taking_off.text).standing() | filled)
     assert off.status_code == 302
     others = house.client("TSG.member").get(house.path(key)).text.partition('id="h-andra-filer"')[2]
     assert "Underlag till mötet" in others
@@ -333,7 +333,9 @@ def test_nobody_from_outside_may_send_much(house: House) -> None:
 
 def test_a_text_in_place_of_a_file_is_nothing(open_house: House) -> None:
     path = open_house.path("dialogue", "/state_position")
-    data = form_of(open_house.client("RS.handler").get(path).text) | FILLED | {"attachments": "../../etc/passwd"}
+    data = (
+        Page(open_house.client("RS.handler").get(path).text).standing() | FILLED | {"attachments": "../../etc/passwd"}
+    )
     assert open_house.client("RS.handler").post(path, data=data).status_code == 302
     assert open_house.ask(lambda: session.scalar(select(func.count(Attachment.id)))) == 0
 
@@ -365,7 +367,7 @@ def test_without_files_nothing_is_said_of_files(house: House) -> None:
 
 
 def test_a_text_that_only_the_trail_refuses_takes_the_files_away_again(open_house: House) -> None:
-    stale = form_of(open_house.client("RS.handler").get(open_house.path("dialogue", "/state_position")).text)
+    stale = Page(open_house.client("RS.handler").get(open_house.path("dialogue", "/state_position")).text).standing()
     assert state(open_house, ("a.pdf", sample_files.pdf())).status_code == 302
     path = open_house.path("dialogue", "/state_position")
     answer = post(open_house, "RS.handler", path, [("b.pdf", sample_files.pdf())], **stale | FILLED)

@@ -12,9 +12,9 @@ from escalation.db import session
 from escalation.rules import ladder
 from escalation.rules.moves.table import MOVES
 from tests.support.page import Page
+from tests.support.rights import FULL, OPEN, beside, expected
 from tests.support.sample_cases import DAYS, ENDED, PHASES, secret
 from tests.support.stage import House
-from tests.web.test_access import FULL, OPEN, beside, expected
 
 READERS = (
     "TYR.handler",

@@ -213,7 +213,7 @@ def test_a_party_without_such_a_health_centre_reads_that_there_is_none(house: Ho
     assert path in page(house, "KSON.handler", "dialogue").links()
     shown = Page(house.client("KSON.handler").get(path).text)
     assert "Det finns ingen samordnande vårdcentral hos er att släppa in." in shown.main
-    assert "Släpp in" not in [e.text.strip() for e in shown.elements if e.tag == "button"]
+    assert "Släpp in" not in [e.text.strip() for e in shown.elements if e.name == "button"]
 
 
 def test_a_municipality_is_not_asked_to_let_a_health_centre_in(house: House) -> None:

@@ -24,7 +24,7 @@ from escalation.db import session
 from escalation.rules.situation import Phase
 from tests.support.page import Page
 from tests.support.stories import StoryFactory
-from tests.web.test_filing import Writer, carried_by, end_sessions, resent
+from tests.support.writer import Writer, carried_by, end_sessions, resent
 
 Database = scoped_session[Session]
 

@@ -6,10 +6,10 @@ import pytest
 
 from escalation.db import session
 from tests.support.page import Page
+from tests.support.rights import FULL, expected
 from tests.support.sample_cases import PHASES, play
 from tests.support.sql import statements
 from tests.support.stage import House
-from tests.web.test_access import FULL, expected
 
 pytestmark = pytest.mark.one_database  # the same questions, whoever answers
 

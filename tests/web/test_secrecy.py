@@ -22,9 +22,9 @@ from tests.support.databases import Databases
 from tests.support.days import at
 from tests.support.page import Page
 from tests.support.people import person
+from tests.support.rights import FULL, SECRETARIAT, WRITERS, expected
 from tests.support.sample_cases import PHASES, TODAY
 from tests.support.stage import BODY_SEATS, SEATS, House, Stage, house_in
-from tests.web.test_access import FULL, SECRETARIAT, WRITERS, expected
 from tests.web.test_attachments import PREPARED, STATEMENT, lying, send
 from tests.web.test_queries import CASE_PAGE, asked
 
@@ -295,7 +295,7 @@ def test_a_marked_file_is_gone_from_the_sheet_the_proposal_and_the_statement(ope
     seats |= {"TYR.reader": False, "KSON.handler": False}
     for where in (sheet, case):
         assert named_on(house, "utdrag.docx", where, *seats) == seats, where
-    assert Page(house.client("AUDITOR").get(sheet).text).unclosed == []
+    assert Page(house.client("AUDITOR").get(sheet).text).unclosed() == []
     assert send(house, "TYR.approver", sheet, [], do="offer").status_code == 302
     number = re.findall(r"/answer/(\d+)", house.client("RS.approver").get(case).text)[0]
     answer = house.path(key, f"/answer/{number}")

@@ -16,14 +16,12 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation import clock, demo
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
-from escalation.accounts.models import Membership, User, Viewer
+from escalation.accounts.models import Membership, User
 from escalation.agreements.models import Interpretation, Provision
 from escalation.cases import overview, queries
 from escalation.cases import patterns as cases_patterns
 from escalation.cases.models.case import Case
 from escalation.cases.overview import CaseFilter
-from escalation.cases.seats import referrals_to
-from escalation.cases.sight import Sight, sight_of
 from escalation.db import db
 from escalation.nudges.models import Mail, MailState
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
@@ -36,15 +34,14 @@ from tests.support.stories import StoryFactory
 
 Database = scoped_session[Session]
 Arrive = Callable[..., str]
-
 pytestmark = pytest.mark.one_database  # what both databases answer is shown of the lists
-
 TODAY = demo.DEMO_DAY
 C01, C09, C12, C13, C15 = "ESK-2026-0031", "ESK-2026-0033", "ESK-2026-0020", "ESK-2026-0036", "ESK-2026-0034"
 C02, C05, C11, C14 = "ESK-2025-0019", "ESK-2026-0009", "ESK-2026-0013", "ESK-2026-0025"
 C23 = "ESK-2026-0030"
 C07, C16, C19 = "ESK-2026-0006", "ESK-2026-0039", "ESK-2026-0038"
 C17, C18, C20, C21, C22 = "ESK-2026-0035", "ESK-2026-0040", "ESK-2026-0041", "ESK-2026-0028", "ESK-2026-0027"
+
 GROUPS = (
     "Handläggare, Tyresö",
     "Handläggare, Region Stockholm",
@@ -114,9 +111,6 @@ def open_at_step(step: int, cited: str = "") -> set[str]:
     auditor = account_queries.viewer_for(membership("Revisor"))
     items = overview.overviews(auditor, TODAY, CaseFilter(is_open=True, step=step))
     return {s.case.number for s in items if not cited or cited in s.provisions.values()}
-
-
-# --- A party
 
 
 def test_lp1_tyreso_sees_what_waits_its_day_and_the_working_days_left(opens: Arrive) -> None:
@@ -462,35 +456,6 @@ def test_whoever_has_no_group_sees_the_list(opens: Arrive) -> None:
     html = opens("Revisor")
     assert "<h1>Ärenden</h1>" in html
     assert C09 in html
-
-
-def viewers() -> list[Viewer]:
-    return [account_queries.viewer_for(m) for m in db.session.scalars(select(Membership))]
-
-
-def test_what_waits_is_the_same_law_in_a_list_and_in_one_case(session: Database) -> None:
-    later = (dt.date(2026, 11, 25), dt.date(2026, 12, 2), dt.date(2027, 1, 20))
-    for nth, viewer in enumerate(viewers()):
-        for day in (TODAY, later[nth % 3]):
-            items = overview.overviews(viewer, day, CaseFilter())
-            waits = {
-                s.case.number for s in items
-                if overview.holds(s, viewer) or s.proposal or s.hearing or s.owed or s.reopening
-                or referrals_to(s.case, viewer)
-            }  # fmt: skip
-            asked = overview.overviews(viewer, day, CaseFilter(waits=True))
-            assert {s.case.number for s in asked} == waits, (viewer.name, day)
-            assert overview.count(viewer, day, CaseFilter(waits=True)) == len(waits)
-            for s in items:
-                if s.ball is not None and s.sight is Sight.FULL and s.case.paused_until is None:
-                    assert overview.holds(s, viewer) == words.is_mine(s.case, s.ball, viewer)
-
-
-def test_a_list_holds_what_the_law_of_sight_gives(session: Database) -> None:
-    for viewer in viewers():
-        for s in overview.overviews(viewer, TODAY, CaseFilter()):
-            assert sight_of(s.case, viewer) is s.sight
-            assert s.ball == queries.current_ball(queries.balls(s.case), TODAY) or s.case.phase is Phase.CLOSED
 
 
 @pytest.mark.one_database

@@ -1,10 +1,9 @@
-"""The pages of the joint statement, of register numbers and of own notes: what each sees, writes and is refused."""
+"""The pages of the joint statement: what each sees, writes and is refused."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from html import unescape
 from typing import Any
 
@@ -15,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation.cases import queries
-from escalation.cases.models.parties import PartyNote, RegistryNumber
 from escalation.cases.models.statements import JointStatement, StatementDraft
 from escalation.rules import workdays
 from escalation.rules.situation import Phase, ProposalKind
@@ -24,46 +22,14 @@ from escalation.web.statement.pages import marked
 from tests.support.app import turn_to
 from tests.support.facts import STATEMENT
 from tests.support.people import person
+from tests.support.sheet import SEES, Enter
 from tests.support.sql import statements
 from tests.support.stories import Story, StoryFactory
+from tests.support.writer import text_of
 
 Database = scoped_session[Session]
-
 pytestmark = pytest.mark.one_database  # the sheet and its parts are tried on both in tests/cases
-Enter = Callable[[str], FlaskClient]
-
-SEES = (
-    "SUN.handler",
-    "SUN.approver",
-    "SUN.registrar",
-    "SUN.reader",
-    "RS.handler",
-    "KSON.handler",
-    "SEK.region",
-    "AUDITOR",
-)
 SEES_NOT = ("SOL.handler", "TSG.chair", "VIS.member", "CONSULT", "ADMIN")
-
-
-@pytest.fixture
-def story(session: Database) -> Story:
-    """A case in impasse, and the clock on the day on which it got there."""
-    told: Story = StoryFactory(at_phase=Phase.IMPASSE, affected=["KSON"])
-    turn_to(told.day)
-    return told
-
-
-@pytest.fixture
-def enter(app: Flask, session: Database) -> Enter:
-    """Somebody's own browser, signed in."""
-
-    def sign_in(seat: str) -> FlaskClient:
-        membership = person(seat).membership_id
-        browser = app.test_client()
-        assert browser.post(f"/sign_in_demo/{membership}").status_code == 302, seat
-        return browser
-
-    return sign_in
 
 
 def sheet(story: Story) -> str:
@@ -75,11 +41,6 @@ def fields(answer: Any) -> dict[str, str]:
     found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', answer.text))
     found |= dict(re.findall(r'<textarea[^>]* name="(\w+)"[^>]*>\n([^<]*)</textarea>', answer.text))
     return {name: unescape(value) for name, value in found.items() if name != "csrf_token"}
-
-
-def text_of(answer: Any) -> str:
-    """The page as it is read: no tags, single blanks."""
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
 
 
 def part(answer: Any, name: str) -> str:
@@ -95,9 +56,6 @@ def write(browser: FlaskClient, story: Story, do: str = "save", **texts: str) ->
 def drafts(session: Database, story: Story) -> dict[str, Any]:
     session.expire_all()
     return dict(queries.statement_drafts(story.case))
-
-
-# Who sees it ------------------------------------------------------------------------------------------------------
 
 
 def test_everybody_who_sees_the_case_reads_the_sheet_and_only_the_two_sides_have_a_column_to_write_in(
@@ -415,82 +373,6 @@ def test_an_earlier_position_stays_readable_beside_the_new_one(story: Story, ent
 
 
 # Register numbers and notes ---------------------------------------------------------------------------------------
-
-
-def test_a_register_number_stands_on_the_case_for_all_who_see_it(session: Database, story: Story, enter: Enter) -> None:
-    path = f"/cases/{story.case.number}"
-    registrar = enter("RS.registrar")
-    assert "Lägg till ert nummer" in registrar.get(path).text
-    assert "KS 2026/0412" in registrar.get(f"{path}/add_register_number").text  # an example of how one is written
-    assert registrar.post(f"{path}/add_register_number", data={"value": "HSN 2026-1234"}).status_code == 302
-    for seat in SEES:
-        assert "HSN 2026-1234" in enter(seat).get(path).text, seat
-
-
-@pytest.mark.parametrize("seat", ["SUN.reader", "SOL.handler", "SEK.region", "AUDITOR", "TSG.chair"])
-def test_who_registers_for_no_party_of_the_case_has_no_such_page(
-    session: Database, story: Story, enter: Enter, seat: str
-) -> None:
-    browser, path = enter(seat), f"/cases/{story.case.number}/add_register_number"
-    assert browser.get(path).status_code == 404
-    assert browser.post(path, data={"value": "KS 2026/0412"}).status_code == 404
-    assert session.scalars(select(RegistryNumber)).all() == []
-
-
-@pytest.mark.parametrize(
-    ("value", "sentence"),
-    [
-        ("", "Skriv ert diarienummer."),
-        ("640823-3234", "personnummer"),
-        ("9" * 61, "Korta det med minst 1."),
-        ("KS\n2026", "Skriv texten på en rad."),
-        ("ks 2026/0412", "Numret står redan på ärendet."),
-    ],
-)
-def test_a_register_number_that_cannot_stand_is_said_why(
-    session: Database, story: Story, enter: Enter, value: str, sentence: str
-) -> None:
-    browser, path = enter("SUN.registrar"), f"/cases/{story.case.number}/add_register_number"
-    browser.post(path, data={"value": "KS 2026/0412"})
-    answer = browser.post(path, data={"value": value})
-    assert answer.status_code == 422
-    assert sentence in text_of(answer)
-    assert len(session.scalars(select(RegistryNumber)).all()) == 1
-
-
-def test_notes_are_read_written_and_deleted_in_the_own_room_alone(
-    session: Database, story: Story, enter: Enter
-) -> None:
-    path = f"/cases/{story.case.number}/notes"
-    ours, colleague = enter("SUN.handler"), enter("SUN.approver")
-    assert ours.post(path, data={"text": "Ring regionen på fredag."}).status_code == 302
-    note = session.scalars(select(PartyNote)).one()
-    delete = f"/cases/{story.case.number}/delete_note/{note.id}"
-    page = text_of(colleague.get(path))
-    assert "Ring regionen på fredag." in page
-    assert "Bara ni ser anteckningarna" in page
-    assert "Ta bort" not in page
-    assert colleague.post(delete).status_code == 409
-    theirs = enter("RS.handler")
-    assert "Ring regionen" not in theirs.get(path).text
-    assert theirs.post(delete).status_code == 404
-    for seat in ("SUN.reader", "SUN.registrar", "SEK.region", "AUDITOR", "SOL.handler", "TSG.chair", "ADMIN"):
-        browser = enter(seat)
-        assert browser.get(path).status_code == 404, seat
-        assert browser.post(path, data={"text": "Vi också."}).status_code == 404, seat
-        assert browser.post(delete).status_code == 404, seat
-        assert "Egna anteckningar" not in browser.get(f"/cases/{story.case.number}").text, seat
-    assert "Ta bort" in text_of(ours.get(path))
-    assert ours.post(delete).status_code == 302
-    session.expire_all()
-    assert session.scalars(select(PartyNote)).all() == []
-
-
-def test_a_note_with_an_identity_number_is_refused(session: Database, story: Story, enter: Enter) -> None:
-    answer = enter("SUN.handler").post(f"/cases/{story.case.number}/notes", data={"text": "Gäller 640823-3234."})
-    assert answer.status_code == 422
-    assert "personnummer på rad 1" in text_of(answer)
-    assert session.scalars(select(PartyNote)).all() == []
 
 
 def test_neither_page_asks_the_database_more_than_it_may(app: Flask, story: Story, enter: Enter) -> None:

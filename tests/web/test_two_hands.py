@@ -10,10 +10,10 @@ from sqlalchemy import select
 from escalation.agreements.models import Interpretation
 from escalation.cases.models.case import Case
 from escalation.db import session
+from tests.support.bad_input import set_day
+from tests.support.doing import NO_OTHER_LINE, Doing
 from tests.support.page import Page
 from tests.support.stage import House
-from tests.web.test_acts import NO_OTHER_LINE, Doing
-from tests.web.test_bad_input import set_day
 
 pytestmark = pytest.mark.one_database
 

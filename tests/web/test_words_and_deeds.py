@@ -13,11 +13,12 @@ from escalation.casefile import case_file_of
 from escalation.cases import overview, queries
 from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import Sight
-from escalation.rules.glossary import VERBS
+from escalation.rules.glossary import OFFERS
+from escalation.rules.moves.table import MOVES
+from tests.support.doing import Doing
 from tests.support.page import Page
 from tests.support.people import person
 from tests.support.stage import BODY_SEATS, SEATS, House
-from tests.web.test_acts import Doing
 from tools.catalogue import PATH
 
 pytestmark = pytest.mark.one_database
@@ -82,8 +83,9 @@ def test_what_says_propose_makes_a_proposal_and_moves_nothing_and_nothing_else_s
 
 def test_the_words_of_each_act_say_proposal_in_english_where_they_do_in_swedish() -> None:
     english = {m.id: str(m.string) for m in read_po(BytesIO(PATH.read_bytes()))}
-    for verb, term in VERBS.items():
-        assert proposes(term.label) is english[term.label].lower().startswith("propose"), verb
+    wordings = [w for m in MOVES for w in m.wordings()]
+    for button in {*(w.button for w in wordings if w.button), *(term.label for term in OFFERS.values())}:
+        assert proposes(button) is english[button].lower().startswith("propose"), button
 
 
 def test_nobody_who_holds_the_ball_or_has_something_to_decide_sees_but_a_stub(house: House) -> None:

@@ -215,7 +215,7 @@ class Case(Base):
         weighed = {name: getattr(self, f"consequence_{name}") for name in CONSEQUENCES}
         return {name: weight for name, weight in weighed.items() if weight is not None}
 
-    def of(self, role: PartyRole) -> list[CaseParty]:
+    def parties_as(self, role: PartyRole) -> list[CaseParty]:
         return [p for p in self.parties if p.role is role]
 
     @property
@@ -230,7 +230,7 @@ class Case(Base):
     @property
     def lead_party(self) -> CaseParty:
         """The initiator that files for them all, where there are several."""
-        return self.of(PartyRole.INITIATOR)[0]
+        return self.parties_as(PartyRole.INITIATOR)[0]
 
     @property
     def filer(self) -> CaseParty:
@@ -245,13 +245,13 @@ class Case(Base):
         """
         if kept := next((p for p in self.parties if p.party_code == self.kept_by), None):
             return kept
-        own = [p for p in self.of(PartyRole.INITIATOR) if p.came_with is None]
+        own = [p for p in self.parties_as(PartyRole.INITIATOR) if p.came_with is None]
         return own[0] if len(own) == 1 else None
 
     @property
     def sides(self) -> list[CaseParty]:
         """Those whose agreement the case needs: the initiators, then the respondents."""
-        return [*self.of(PartyRole.INITIATOR), *self.of(PartyRole.RESPONDENT)]
+        return [*self.parties_as(PartyRole.INITIATOR), *self.parties_as(PartyRole.RESPONDENT)]
 
 
 _member = Case.__table__.alias("member")

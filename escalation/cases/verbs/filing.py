@@ -133,7 +133,7 @@ def _begin(case: Case, filing: Filing, context: Context, by: Viewer, at: dt.date
     day = workdays.base_day(at, calendar_of(ladder))
     set_dues(case, due_dates.starting(Phase.INTAKE, "file", day, 1, ladder, urgent=case.is_urgent), at)
     pass_ball(case, s, {}, by, at)
-    for invited in case.of(PartyRole.INVITED):
+    for invited in case.parties_as(PartyRole.INVITED):
         tell_first(case, wait_of(case, invited), by, at)
     record(
         case, BY_VERB["file"].event, by=by, at=at,
@@ -173,7 +173,7 @@ def serve(
     """Send the filing to the respondent (T8). Step 1 begins; D4–D7c are set, shorter where urgency is granted."""
     move = allowed(case, "serve", s, by)
     answer = answer_urgency(case, urgency, urgency_answer)
-    respondents = ", ".join(p.party_code for p in case.of(PartyRole.RESPONDENT))
+    respondents = ", ".join(p.party_code for p in case.parties_as(PartyRole.RESPONDENT))
     return advance(
         case, move, s, by=by, at=at, facts={"respondent": respondents, "step": case.step},
         content={"cover_letter": cover_letter, **answer},

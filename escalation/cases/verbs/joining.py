@@ -24,7 +24,7 @@ from escalation.cases.models.case import Case
 from escalation.cases.models.course import Ball
 from escalation.cases.models.parties import SIDES, CaseParty
 from escalation.cases.models.statements import Position
-from escalation.cases.waits import is_heard
+from escalation.cases.waits import is_hearing_over
 from escalation.db import session
 from escalation.rules.deadlines import Due
 from escalation.rules.glossary import say
@@ -48,7 +48,7 @@ def join(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) 
     if not set(hearing.terms["members"]) <= set(may):
         raise FactsRefused({"reason": say("Ett av ärendena har gått vidare och kan inte läggas samman med det här.")})
     members = [may[number] for number in hearing.terms["members"]]
-    if not is_heard(case, hearing, local_day(at)):
+    if not is_hearing_over(case, hearing, local_day(at)):
         raise MoveNotAllowed("join", "join_heard")
     for member in members:
         told = next(h for h in member.hearings if h.terms.get("lead") == case.number)

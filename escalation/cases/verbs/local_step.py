@@ -183,7 +183,7 @@ def settle(
     add_tasks(case, obligations)
     agreed = {p.party_code for p in case.sides}
     for member in queries.by_numbers((case.member_numbers or "").split()):
-        if not {p.party_code for p in member.of(PartyRole.INITIATOR)} <= agreed:
+        if not {p.party_code for p in member.parties_as(PartyRole.INITIATOR)} <= agreed:
             part_from_lead(member, case, by, at)
     return advance(
         case, move, s, by=by, at=at, facts={"count": len(obligations)},

@@ -39,7 +39,7 @@ def claim_principle(
     move = allowed(case, "claim_principle", s, by)
     answer = answer_urgency(case, urgency, urgency_answer)
     case.served_at = at
-    respondents = ", ".join(p.party_code for p in case.of(PartyRole.RESPONDENT))
+    respondents = ", ".join(p.party_code for p in case.parties_as(PartyRole.RESPONDENT))
     return advance(
         case, move, s, by=by, at=at, facts={"respondent": respondents},
         content={"cover_letter": cover_letter, **answer},

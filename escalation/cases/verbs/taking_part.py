@@ -129,7 +129,7 @@ def state_position(
     session.add(position)
     session.flush()
     documents.attach(case.id, f"position:{position.id}", attachments, by=by, at=at)
-    is_respondent = any(p.party_code == by.party for p in case.of(PartyRole.RESPONDENT))
+    is_respondent = any(p.party_code == by.party for p in case.parties_as(PartyRole.RESPONDENT))
     if is_respondent:
         meet(case, ["D5"], workdays.base_day(at, calendar_of(ladder_of(case))))
     return advance(

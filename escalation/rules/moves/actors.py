@@ -1,8 +1,8 @@
-"""Actors, facts and phases that several rows of MOVES share."""
+"""Actors, facts, phases and words that several rows of MOVES share."""
 
 from __future__ import annotations
 
-from escalation.rules.machine import BEFORE_SERVED, Actor, Fact
+from escalation.rules.machine import BEFORE_SERVED, Actor, Fact, Wording
 from escalation.rules.situation import (
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
@@ -48,6 +48,19 @@ else the body itself confirms them at its next meeting; last one official of eac
 CHAIR_LATE = Actor(Seat.CHAIR_NEXT, when="forced_decision_passed")
 
 
+OFFICES = frozenset({Seat.SECRETARIAT, Seat.CHAIR_HERE, Seat.CHAIR_NEXT})
+"""Who acts for no party: where it does in the parties' stead, other words stand."""
+
+
+CERTIFIES = Wording(
+    button="Anteckna att protokollet är bekräftat eller intyga det",
+    then="Bara när organet självt har bekräftat protokollet på sitt möte, eller när en handläggare från den andra "
+         "sidan redan har intygat det. Texten går inte att ändra.",
+    seats=frozenset({Seat.BODY_HERE, Seat.OFFICIAL_REGION, Seat.OFFICIAL_MUNICIPAL}),
+)  # fmt: skip
+"""The secretariat adjusts no minutes: it confirms them for the body, or certifies them."""
+
+
 ANY_APPROVER = (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER))
 
 
@@ -73,6 +86,9 @@ STATEMENT = (
     ),
     Fact("attachments", unless="statement_agreed", optional=True),
 )
+
+
+STATEMENT_PARTS = tuple(fact.name for fact in STATEMENT if fact.name != "attachments")
 
 
 URGENCY = (Fact("urgency", only="urgency_asked"), Fact("urgency_answer", only="urgency_asked"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 
+from escalation.rules.glossary import BASES
 from escalation.rules.machine import (
     TIME_GUARDS,
     Move,
@@ -33,6 +34,9 @@ MOVES: tuple[Move, ...] = (
 
 
 BY_VERB: dict[str, Move] = {m.verb: m for m in MOVES}
+
+
+BY_EVENT: dict[str, Move] = {m.event: m for m in MOVES}
 
 
 BY_HEARING: dict[HearingKind, Move] = {m.after_hearing: m for m in MOVES if m.after_hearing}
@@ -81,6 +85,12 @@ def outcomes_open(s: Situation, moves: Sequence[Move] = MOVES) -> list[Outcome]:
         if any(outcome in m.consumes and failing_guard(m, after, {Seat.ADJUSTER_MUNICIPAL}) is None for m in moves):
             found.append(outcome)
     return found
+
+
+def day_zero(base_event: str) -> str:
+    """What the day is called from which a deadline is counted: by the verb of a row, or by another deadline's key."""
+    move = BY_VERB.get(base_event)
+    return move.day_zero if move else BASES.get(base_event, "")
 
 
 def rows() -> list[tuple[str, ...]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, url_for
 
 from escalation import clock
-from escalation.accounts.models import SECRETARIAT_ROLES, Membership, Role, Viewer
+from escalation.accounts.models import Membership, Role, Viewer
 from escalation.casefile import CaseFile, case_file_of
 from escalation.cases import course, hearings, proposals, queries, statement
 from escalation.cases.models.asks import Hearing, Proposal, ProposalAnswer
@@ -19,14 +19,13 @@ from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import StatementPart
 from escalation.cases.seats import referrals_to, seats_of
 from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
-from escalation.cases.waits import OWED, heard, is_heard
+from escalation.cases.waits import OWED, is_hearing_over, parties_to_hear
 from escalation.decisions.models import Decision
 from escalation.decisions.verbs.effects import effect_of
-from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, VERBS, inside
-from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, Opening, failing_guard
-from escalation.rules.moves.table import BY_HEARING, MOVES, moves_open_to
+from escalation.rules.glossary import GLOSSARY, GUARD_SENTENCES, OFFERS, inside
+from escalation.rules.machine import Move, MoveNotAllowed, Opening, failing_guard
+from escalation.rules.moves.table import BY_HEARING, BY_VERB, moves_open_to
 from escalation.rules.situation import (
-    ANNOUNCED,
     TWO_OFFICIALS,
     ClosingReason,
     HearingKind,
@@ -35,6 +34,7 @@ from escalation.rules.situation import (
     Seat,
 )
 from escalation.trail import queries as trail
+from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
@@ -42,57 +42,14 @@ from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _, in_swedish, joined
 from escalation.web.names import unknown_ladder
 
-ADJUSTING = tuple(move.verb for move in MOVES if move.consumes)
-"""The rows that a decision's outcome leads to, by the second hand."""
-
-PREFERRED: dict[str, tuple[str, ...]] = {
-    # the act that the ball waits for -> the move that is its button, best first
-    "check_filing": ("claim_principle", "serve"),
-    "complete": ("complete",),
-    "lapse_incomplete": ("lapse_incomplete",),
-    "say_on": ("pursue",),
-    "comment": ("comment_principle",),
-    "decide_principle": ("grant_principle", "refuse_principle"),
-    "acknowledge": ("acknowledge",),
-    "position": ("state_position", "declare_impasse"),
-    "meet": ("note_meeting",),
-    "settle": ("settle",),
-    "settle_extend_lift": ("declare_impasse",),
-    "object": ("keep_open",),
-    "force": ("declare_impasse", "lift"),
-    "statement": ("offer_statement", "lift"),
-    "lift": ("lift", "declare_impasse", "offer_statement"),
-    "check_file": ("accept_file",),
-    "prepare": ("schedule",),
-    "decide": ("decide",),
-    "correct": ("correct_decision", *ADJUSTING, "adjust"),
-    "adjust": (*ADJUSTING, "adjust"),
-    "confirm_minutes": (*ADJUSTING, "adjust"),
-    "certify": (*ADJUSTING, "adjust"),
-    "answer": ("accept_recommendation",),
-    "answer_announcement": ("accept_recommendation",),
-    "lift_unanswered": ("refuse_recommendation", "end_without_agreement"),
-    "report": ("report_task",),
-    "confirm": ("confirm_done",),
-    "close": ("confirm_done",),
-}
-
-
-OFFERS: dict[ProposalKind, str] = {
-    # kind -> the word of its button, where it is not the kind's own
-    ProposalKind.SETTLEMENT: "settle",
-    ProposalKind.EXTENSION: "extend",
-    ProposalKind.BACK_TO_DIALOGUE: "return_to_dialogue",
-    ProposalKind.INTERIM: "offer_interim",
-    ProposalKind.STATEMENT: "offer_statement",
-}
-PRINCIPLE = frozenset({"claim_principle", "comment_principle", "grant_principle", "refuse_principle"})
-ON_HEARING = ("comment", *(move.verb for move in BY_HEARING.values()))
-"""The button where the ball asks for nothing: to comment where one is heard, to decide when the parties have been."""
-ON_WISH = ("confirm_part", "register_affected", "answer_referral", "refuse_late")
-"""Likewise: to say whether one takes part, to answer who wishes to or who asks for an opinion, to take a case that
-silence ended further.
-"""
+ASKED_BESIDE_THE_BALL = (
+    "comment_hearing", "after_hearing", "confirm_part", "answer_registration", "answer_referral", "ended_by_silence",
+)  # fmt: skip
+"""Awaited acts whose button stands where the ball asks the viewer for nothing, the first before the others: to comment
+where a party is heard, to decide when the parties have been, to say whether one takes part, to answer a party that
+wishes to or somebody who asks for an opinion, to take a case that silence ended further."""
+ANSWER = "answer_proposal"
+"""What a proposal waits for; its button goes before all others."""
 
 
 @dataclass
@@ -103,6 +60,8 @@ class Act:
     label: str
     url: str | None
     text: str
+    answers: tuple[str, ...] = ()
+    """The awaited acts that it is the button of."""
 
 
 def acts(case_file: CaseFile, viewer: Viewer) -> tuple[Act | None, list[Act]]:
@@ -110,42 +69,43 @@ def acts(case_file: CaseFile, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     case = case_file.case
     mine = seats_of(case, viewer, case_file.tasks)
     openings = moves_open_to(case_file.situation, mine, case_file.opens)
-    lines = [_line(case_file, o) for o in openings if o.move.by_proposal is None or o.move.free & mine]
+    lines = [_line(case_file, o, mine) for o in openings if o.move.by_proposal is None or o.move.free & mine]
     lines += _proposals(case_file, viewer) + _hearings(case_file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
         lines += [line for line in _for_approver(case_file, viewer) if line.verb not in shown]
-    open_lines = [line for line in lines if line.url]
-    wanted = (
-        PREFERRED.get(case_file.ball.act, ())
-        if case_file.ball
-        else ("reopen", "review_rejection")
-        if case_file.reopening
-        else ()
-    )
-    answers = [line for line in open_lines if line.verb == "answer"]
-    main = (
-        answers[0]
-        if answers
-        else next(
-            (x for v in (*wanted, *ON_HEARING, *ON_WISH, *_owed(case_file, viewer)) for x in open_lines if x.verb == v),
-            None,
-        )
-    )
+    main = _button(lines, (ANSWER, *_asked_by_case(case_file), *ASKED_BESIDE_THE_BALL, *_owed(case_file, viewer)))
     if viewer.role is Role.CONSULTATION_MEMBER:
-        main = next((x for x in open_lines if x.verb == "answer_referral"), None)
+        main = _button(lines, ("answer_referral",))
     if viewer.body == case_file.ladder.step(case.step).body and viewer.body and case.phase is not Phase.CLOSED:
         lines.insert(0, _summary(case.number))
         main = main or lines[0]
     return main, [line for line in lines if line is not main]
 
 
+def _button(lines: Sequence[Act], asked: Sequence[str]) -> Act | None:
+    """The open line that answers the first of the awaited acts that any does."""
+    open_lines = [line for line in lines if line.url]
+    by_rank = sorted(open_lines, key=lambda line: line.verb in BY_VERB and BY_VERB[line.verb].is_last_choice)
+    return next((line for act in asked for line in by_rank if act in line.answers), None)
+
+
+def _asked_by_case(case_file: CaseFile) -> list[str]:
+    """What the case itself waits for: the ball's act, or the answer to a wish that it is taken up again."""
+    if case_file.ball:
+        return [case_file.ball.act]
+    return ["answer_reopening"] if case_file.reopening else []
+
+
 def _owed(case_file: CaseFile, viewer: Viewer) -> list[str]:
     """What the viewer's party still owes in a case that went past the parties, first first."""
-    if viewer.party not in {p.party_code for p in case_file.case.of(PartyRole.RESPONDENT)} or case_file.case.step == 1:
+    if (
+        viewer.party not in {p.party_code for p in case_file.case.parties_as(PartyRole.RESPONDENT)}
+        or case_file.case.step == 1
+    ):
         return []
-    owed = ((case_file.deadline(key), verb) for key, (_act, verb) in OWED.items())
-    return [verb for deadline, verb in owed if deadline is not None and deadline.met_on is None]
+    owed = ((case_file.deadline(key), act) for key, (act, _verb) in OWED.items())
+    return [act for deadline, act in owed if deadline is not None and deadline.met_on is None]
 
 
 def _summary(number: str) -> Act:
@@ -154,42 +114,22 @@ def _summary(number: str) -> Act:
     return Act("summary", _("Läs sammanfattningen"), url, _("Ärendet på en sida, att läsa och skriva ut."))
 
 
-def _line(case_file: CaseFile, opening: Opening) -> Act:
+def _line(case_file: CaseFile, opening: Opening, seats: Collection[Seat]) -> Act:
     move = opening.move
-    label = act_label(case_file, move.verb)
+    label = _words(case_file, move.button_for(case_file.situation, seats))
     if opening.is_open:
         url = url_for("cases.act", number=case_file.case.number, verb=move.verb)
-        return Act(move.verb, label, url, _then(case_file, move))
+        return Act(move.verb, label, url, _words(case_file, move.then_for(case_file.situation, seats)), move.answers)
     day = date_long(opening.opens_on) if opening.opens_on else ""
     reason = _(GUARD_SENTENCES[opening.guard]) if opening.guard else ""
     return Act(move.verb, label, None, _("Från %(day)s. %(reason)s", day=day, reason=reason))
 
 
-def act_label(case_file: CaseFile, verb: str) -> str:
-    """A move's button, with the name of the step above where it leads there: "Lyft till styrgruppen"."""
-    return _words(case_file, VERBS[_as_read(case_file, verb)].label)
-
-
-def _as_read(case_file: CaseFile, verb: str) -> str:
-    """The verb as it reads here: the secretariat needs nobody's agreement to a pause, an office lifts for the parties,
-    and what a body announced is no recommendation; who confirms or certifies minutes adjusts none."""
-    if verb in {"adjust", *ADJUSTING} and current_viewer().role in SECRETARIAT_ROLES:
-        return "confirm_minutes"
-    if current_viewer().party is None:
-        return FOR_AN_OFFICE.get(verb, verb)
-    if case_file.situation.outcome in ANNOUNCED:
-        return {
-            "accept_recommendation": "accept_announcement", "refuse_recommendation": "refuse_announcement",
-        }.get(verb, verb)  # fmt: skip
-    return verb
-
-
-FOR_AN_OFFICE = {"pause": "pause_alone", "declare_impasse": "declare_impasse_for", "lift": "lift_for"}
-
-
 def _words(case_file: CaseFile, text: str) -> str:
+    """A row's words, with the name of the step above where it leads there ("Lyft till styrgruppen")."""
     above = inside(_(case_file.ladder.step(case_file.case.step + 1).name)) if case_file.situation.next_kind else ""
-    return str(_(text)).format(above=above)
+    answerer = words.upper_first(words.answers_reopening(case_file)) if "{answerer}" in text else ""
+    return str(_(text)).format(above=above, answerer=answerer)
 
 
 def _for_approver(case_file: CaseFile, viewer: Viewer) -> list[Act]:
@@ -198,7 +138,7 @@ def _for_approver(case_file: CaseFile, viewer: Viewer) -> list[Act]:
     seats = seats_of(case_file.case, approver, case_file.tasks)
     openings = moves_open_to(case_file.situation, seats, case_file.opens)
     return [
-        Act(o.move.verb, _line(case_file, o).label, None, _("Er beslutsfattare kan göra det."))
+        Act(o.move.verb, _line(case_file, o, seats).label, None, _("Er beslutsfattare kan göra det."))
         for o in openings
         if o.is_open
     ]
@@ -218,35 +158,37 @@ def _proposals(case_file: CaseFile, viewer: Viewer) -> list[Act]:
                         who=proposer(case_file, proposal),
                         day=date_long(proposal.last_day(case_file.today)),
                     ),
+                    (ANSWER,),
                 )
             )
     for kind in ProposalKind:
         if _may_propose(case_file, kind, viewer):
-            verb = _offers(case_file, kind)
+            offer = _offer(case_file, kind)
             url = url_for("cases.propose", number=case.number, kind=kind.value)
             if kind is ProposalKind.STATEMENT:
                 url = url_for("statement.statement", number=case.number)
-            lines.append(Act(verb, _(VERBS[verb].label), url, _offer_then(case_file, kind)))
+            lines.append(replace(offer, url=url))
         elif (guard := proposals.may_offer(case, kind, case_file.situation, viewer)) == "may_be_extended":
-            verb = OFFERS[kind]
-            lines.append(Act(verb, _(VERBS[verb].label), None, _(GUARD_SENTENCES[guard])))
+            lines.append(replace(_offer(case_file, kind), text=_(GUARD_SENTENCES[guard])))
     return lines
 
 
-def _offers(case_file: CaseFile, kind: ProposalKind) -> str:
-    """The word of the button with which such a proposal is made; what two officials do reads as the row that it is."""
+def _offer(case_file: CaseFile, kind: ProposalKind) -> Act:
+    """The button with which such a proposal is made: the row's that it performs, or its own where there is none."""
     move = proposals.performed(kind, case_file.case.phase)
-    return move.verb if move and kind in TWO_OFFICIALS else OFFERS.get(kind, kind.value)
-
-
-def _offer_then(case_file: CaseFile, kind: ProposalKind) -> str:
-    """What such a proposal needs. A chair whose block nobody has registered is on no side."""
-    if kind in TWO_OFFICIALS and current_viewer().side is None:
-        return _(
+    if move is None or move.by_proposal is not kind:
+        term = OFFERS[kind]
+        # the ball waits for the joint statement until its last day, and for the lift after it
+        answers = ("statement", "lift") if kind is ProposalKind.STATEMENT else ()
+        return Act(f"offer_{kind}", _(term.label), None, _(term.definition), answers)
+    if kind in TWO_OFFICIALS and current_viewer().side is None:  # a chair whose block is not registered is on no side
+        then = _(
             "En handläggare från varje sida av sekretariatet ska godkänna, för det är inte registrerat vilket block ni "
             "sitter för."
         )
-    return _(VERBS[_offers(case_file, kind)].definition)
+    else:
+        then = _(move.then)
+    return Act(move.verb, _(move.button), None, then, move.answers)
 
 
 def _hearings(case_file: CaseFile, viewer: Viewer) -> list[Act]:
@@ -256,13 +198,20 @@ def _hearings(case_file: CaseFile, viewer: Viewer) -> list[Act]:
             label = _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label))
             url = url_for("cases.comment", number=number, hearing_id=hearing.id)
             text = _("Det är frivilligt. Senast %(day)s.", day=date_long(hearing.answer_until))
-            lines.append(Act("comment", label, url, text))
+            lines.append(Act("comment", label, url, text, ("comment_hearing",)))
     for kind in HearingKind:
         if hearings.may_hear(case_file.case, kind, case_file.situation, viewer) is None:
-            term = VERBS[f"hear_{kind}"]
+            label, then = _hear_words(case_file, kind)
             url = url_for("cases.hear", number=number, kind=kind.value)
-            lines.append(Act(f"hear_{kind}", _words(case_file, term.label), url, _words(case_file, term.definition)))
+            lines.append(Act(f"hear_{kind}", label, url, then))
     return lines
+
+
+def _hear_words(case_file: CaseFile, kind: HearingKind) -> tuple[str, str]:
+    """The button that asks the parties, and what happens then."""
+    hear = BY_HEARING[kind].hear
+    assert hear is not None
+    return _words(case_file, hear.button), _words(case_file, hear.then)
 
 
 def asked_of_parties(case_file: CaseFile) -> list[dict[str, Any]]:
@@ -279,7 +228,7 @@ def hearing_about(case_file: CaseFile, hearing: Hearing) -> list[tuple[str, str]
     """A hearing as people read it."""
     names = words.names_of(case_file.case, case_file.ladder)
     said = {c.party_code: c.text for c in hearing.comments}
-    is_open = not is_heard(case_file.case, hearing, case_file.today)
+    is_open = not is_hearing_over(case_file.case, hearing, case_file.today)
     terms = hearing.terms
     joined = terms.get("members", ())
     shown = [
@@ -305,7 +254,7 @@ def hearing_about(case_file: CaseFile, hearing: Hearing) -> list[tuple[str, str]
     ]
     if "lead" in terms and (lead := queries.by_numbers([terms["lead"]])):
         shown.insert(1, (_("Frågan där"), in_swedish(lead[0].title)))
-    for code in heard(case_file.case):
+    for code in parties_to_hear(case_file.case):
         quiet = _("Har inte yttrat sig än.") if is_open else _("Yttrade sig inte.")
         text = in_swedish(paragraphs(said[code]), "div") if said.get(code) else _("Har inget att tillägga.")
         shown.append((words.upper_first(names.get(code, code)), text if code in said else quiet))
@@ -459,22 +408,16 @@ def open_hearing(case_file: CaseFile, hearing_id: int) -> Hearing:
 
 def hear_page(case_file: CaseFile, kind: HearingKind) -> dict[str, Any]:
     """What stands around the form with which the parties are asked."""
-    term = VERBS[f"hear_{kind}"]
-    return {
-        **_head(case_file),
-        "label": _words(case_file, term.label),
-        "then": _words(case_file, term.definition),
-        "about": [],
-    }
+    label, then = _hear_words(case_file, kind)
+    return {**_head(case_file), "label": label, "then": then, "about": []}
 
 
 def comment_page(case_file: CaseFile, hearing: Hearing) -> dict[str, Any]:
     """What the party is heard about, above its comment."""
-    term = VERBS["comment"]
     return {
         **_head(case_file),
         "label": _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label)),
-        "then": _(term.definition),
+        "then": _("Det är frivilligt. Det som ni skriver läses före beslutet."),
         "about": hearing_about(case_file, hearing),
     }
 
@@ -496,63 +439,144 @@ def _head(case_file: CaseFile) -> dict[str, Any]:
     return {"case": case_file.case, "between": words.between(case_file.case) if is_told else ""}
 
 
-def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:  # noqa: C901
+def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:
     """What stands around the form of a move: label, what happens then, the text it is about."""
-    label = act_label(case_file, move.verb)
-    about: list[tuple[str, str]] = []
-    what = ""
-    if case_file.decisions and (
-        case_file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT} or move.verb == "refuse_late"
-    ):
-        about = _recorded(case_file, case_file.decisions[-1])
-    if move.verb == "lift" and case_file.situation.is_statement_agreed:
-        agreed = course.agreed_proposal(case_file.case, ProposalKind.STATEMENT)
-        about, what = _terms(case_file, agreed.terms), f"proposal:{agreed.id}"
-    if move.verb in {"decide", "take_off", "correct_decision"} and (shown := words.brief(case_file)):
-        alternatives = [(term, in_swedish(text)) for term, text in shown["alternatives"]]
-        about = [(_("Frågan"), in_swedish(words.question(case_file, ()))), *alternatives]
-        if case_file.decision and case_file.decision.sent_back:
-            about = [
-                (_("Justeraren ber om rättelse"), in_swedish(paragraphs(case_file.decision.sent_back), "div")),
-                *about,
-            ]
-        what = f"brief:{case_file.treatment.id}" if case_file.treatment else ""
-    if move.verb == "serve":
-        about = checklist(case_file)
-    if move.verb == "turn":
-        about = words.turning(case_file.case, [p.code for p in queries.provisions(case_file.case)])
-    if move.verb in {"complete", "lapse_incomplete"}:
-        about = words.missing(trail.events_about(f"case:{case_file.case.number}"))
-    if move.verb in PRINCIPLE:
-        about = words.principle(case_file, trail.events_about(f"case:{case_file.case.number}"))
-    if any(fact.name == "urgency" for fact in move.asked_facts(case_file.situation)):
-        about = [(_("Anmälaren begär skyndsamhet"), in_swedish(case_file.case.urgency_reason)), *about]
-    if move.verb in {"register_affected", "refuse_registration"}:
-        about = words.registrations(case_file.case)
-    if move.verb == "answer_referral":
-        about = [
-            row for r in referrals_to(case_file.case, current_viewer()) for row in words.referral(case_file, r)[:-1]
-        ]
-    if move.verb in {"reopen", "review_rejection", "refuse_reopening"}:
-        about = words.reopening(case_file)
-        if case_file.case.closing_reason is ClosingReason.OUT_OF_SCOPE:
-            about = [*words.rejection(case_file, trail.events_about(f"case:{case_file.case.number}")), *about]
-    if move.after_hearing:
-        hearing = next(h for h in case_file.hearings if h.kind is move.after_hearing)
-        about = [*hearing_about(case_file, hearing), *_said_in_members(hearing)]
-        about = [words.condition(), *about] if move.verb == "call_up" else about
-    if move.verb == "accept_file" and not case_file.situation.is_material_deadline_open:
-        about = [(_("Möte"), words.no_meeting())]
-    if move.verb == "schedule" and (asked := words.question(case_file, ())):
-        about = [(_("Frågan hittills"), in_swedish(asked))]
+    seats = seats_of(case_file.case, current_viewer(), case_file.tasks)
+    above = _above(case_file, move)
     return {
         **_head(case_file),
-        "label": label,
-        "then": _then(case_file, move),
-        "about": about,
-        "about_heading": _("Kontrollera först") if move.verb == "serve" else None,
-        "files": attachments.by_what(case_file, current_viewer()).get(what, []),
+        "label": _words(case_file, move.button_for(case_file.situation, seats)),
+        "then": _words(case_file, move.then_for(case_file.situation, seats)),
+        "about": above.rows,
+        "about_heading": above.heading,
+        "files": attachments.by_what(case_file, current_viewer()).get(above.files_of, []),
     }
+
+
+@dataclass(frozen=True)
+class Above:
+    """What stands above a form: names with texts, a heading for them, and what the files beside them belong to."""
+
+    rows: Sequence[tuple[str, str]]
+    heading: str | None = None
+    files_of: str = ""
+
+
+def _above(case_file: CaseFile, move: Move) -> Above:
+    """What the row names, one after the other; the decision where it names nothing and the case has just got one."""
+    parts = [ABOVE[name](case_file, move) for name in move.above]
+    if not any(part.rows for part in parts) and case_file.case.phase in {Phase.MINUTED, Phase.RECOMMENDATION_OUT}:
+        parts = [_decision(case_file, move)]
+    return Above(
+        [row for part in parts for row in part.rows],
+        next((part.heading for part in parts if part.heading), None),
+        next((part.files_of for part in parts if part.files_of), ""),
+    )
+
+
+def _decision(case_file: CaseFile, _move: Move) -> Above:
+    return Above(_recorded(case_file, case_file.decisions[-1]) if case_file.decisions else [])
+
+
+def _statement(case_file: CaseFile, _move: Move) -> Above:
+    if not case_file.situation.is_statement_agreed:
+        return Above([])
+    agreed = course.agreed_proposal(case_file.case, ProposalKind.STATEMENT)
+    return Above(_terms(case_file, agreed.terms), files_of=f"proposal:{agreed.id}")
+
+
+def _brief(case_file: CaseFile, _move: Move) -> Above:
+    shown = words.brief(case_file)
+    if not shown:
+        return Above([])
+    alternatives = [(term, in_swedish(text)) for term, text in shown["alternatives"]]
+    rows = [(_("Frågan"), in_swedish(words.question(case_file, ()))), *alternatives]
+    if case_file.decision and case_file.decision.sent_back:
+        rows = [(_("Justeraren ber om rättelse"), in_swedish(paragraphs(case_file.decision.sent_back), "div")), *rows]
+    return Above(rows, files_of=f"brief:{case_file.treatment.id}" if case_file.treatment else "")
+
+
+def _checklist(case_file: CaseFile, _move: Move) -> Above:
+    return Above(checklist(case_file), heading=_("Kontrollera först"))
+
+
+def _turning(case_file: CaseFile, _move: Move) -> Above:
+    return Above(words.turning(case_file.case, [p.code for p in queries.provisions(case_file.case)]))
+
+
+def _missing(case_file: CaseFile, _move: Move) -> Above:
+    return Above(words.missing(_events(case_file)))
+
+
+def _principle(case_file: CaseFile, _move: Move) -> Above:
+    return Above(words.principle(case_file, _events(case_file)))
+
+
+def _urgency_wish(case_file: CaseFile, move: Move) -> Above:
+    if all(fact.name != "urgency" for fact in move.asked_facts(case_file.situation)):
+        return Above([])
+    return Above([(_("Anmälaren begär skyndsamhet"), in_swedish(case_file.case.urgency_reason))])
+
+
+def _registrations(case_file: CaseFile, _move: Move) -> Above:
+    return Above(words.registrations(case_file.case))
+
+
+def _referrals(case_file: CaseFile, _move: Move) -> Above:
+    asked = referrals_to(case_file.case, current_viewer())
+    return Above([row for r in asked for row in words.referral(case_file, r)[:-1]])
+
+
+def _rejection(case_file: CaseFile, _move: Move) -> Above:
+    is_rejected = case_file.case.closing_reason is ClosingReason.OUT_OF_SCOPE
+    return Above(words.rejection(case_file, _events(case_file)) if is_rejected else [])
+
+
+def _reopening(case_file: CaseFile, _move: Move) -> Above:
+    return Above(words.reopening(case_file))
+
+
+def _hearing(case_file: CaseFile, move: Move) -> Above:
+    hearing = next(h for h in case_file.hearings if h.kind is move.after_hearing)
+    return Above([*hearing_about(case_file, hearing), *_said_in_members(hearing)])
+
+
+def _call_up_condition(_case_file: CaseFile, _move: Move) -> Above:
+    return Above([words.condition()])
+
+
+def _no_meeting(case_file: CaseFile, _move: Move) -> Above:
+    return Above([] if case_file.situation.is_material_deadline_open else [(_("Möte"), words.no_meeting())])
+
+
+def _question_so_far(case_file: CaseFile, _move: Move) -> Above:
+    asked = words.question(case_file, ())
+    return Above([(_("Frågan hittills"), in_swedish(asked))] if asked else [])
+
+
+def _events(case_file: CaseFile) -> Sequence[TrailEvent]:
+    return trail.events_about(f"case:{case_file.case.number}")
+
+
+ABOVE: dict[str, Callable[[CaseFile, Move], Above]] = {
+    # the name in a row's ``above`` -> what it shows
+    "decision": _decision,
+    "statement": _statement,
+    "brief": _brief,
+    "checklist": _checklist,
+    "turning": _turning,
+    "missing": _missing,
+    "principle": _principle,
+    "urgency_wish": _urgency_wish,
+    "registrations": _registrations,
+    "referrals": _referrals,
+    "rejection": _rejection,
+    "reopening": _reopening,
+    "hearing": _hearing,
+    "call_up_condition": _call_up_condition,
+    "no_meeting": _no_meeting,
+    "question_so_far": _question_so_far,
+}
 
 
 def _recorded(case_file: CaseFile, decision: Decision) -> list[tuple[str, str]]:
@@ -597,7 +621,7 @@ def checklist(case_file: CaseFile) -> list[tuple[str, str]]:
         _("Konsekvenser"): case.consequences,
         _("Prövat hittills"): case.tried,
         _("Önskat utfall"): case.desired_outcome,
-        _("Ersättare hos anmälaren"): next(iter(case.of(PartyRole.INITIATOR))).has_substitute,
+        _("Ersättare hos anmälaren"): next(iter(case.parties_as(PartyRole.INITIATOR))).has_substitute,
     }
     missing = [name for name, value in asked.items() if not value]
     codes = [p.code for p in queries.provisions(case)]
@@ -615,38 +639,16 @@ def checklist(case_file: CaseFile) -> list[tuple[str, str]]:
     ]
 
 
-def _then(case_file: CaseFile, move: Move) -> str:
-    """What happens when the move is made. A statement that not all have approved is called what it is, and nobody
-    objects to the withdrawal of a filing that has not been sent.
-    """
-    if move.verb == "withdraw" and case_file.case.phase is Phase.BYPASS_REVIEW:
-        return _("Ärendet avslutas i dag, för steg 1 har inte börjat. Allt som har hänt finns kvar.")
-    if move.verb == "withdraw" and case_file.case.phase in BEFORE_SERVED:
-        return _("Ärendet avslutas i dag, för motparten har inte fått det än. Allt som har hänt finns kvar.")
-    if move.verb == "keep_open" and current_viewer().party is None:
-        return _(
-            "Ärendet fortsätter där det står. Ingen part väntas lyfta det. Sekretariatet gör det i parternas ställe."
-        )
-    if move.verb == "lift" and not case_file.situation.is_statement_agreed:
-        return _(
-            "Ärendet går till nästa steg med er beskrivning. Den märks ”Ensidig beskrivning” för alla som läser den."
-        )
-    if move.verb == "ask_reopening":
-        who = words.upper_first(words.answers_reopening(case_file))
-        return _("%(who)s svarar inom tio arbetsdagar.", who=who)
-    return _words(case_file, VERBS[_as_read(case_file, move.verb)].definition)
-
-
 def proposal_page(case_file: CaseFile, kind: ProposalKind) -> dict[str, Any]:
     """What stands around the form of a proposal."""
-    term = VERBS[_offers(case_file, kind)]
+    offer = _offer(case_file, kind)
     about: list[tuple[str, str]] = []
     if kind is ProposalKind.EXTENSION and (d7 := case_file.deadline("D7")):
         about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
     if kind is ProposalKind.INTERIM:
         about = [(_("Gäller under tiden"), in_swedish(case_file.case.interim_arrangement))]
     about += _heard_about(case_file, kind)
-    return {**_head(case_file), "label": _(term.label), "then": _offer_then(case_file, kind), "about": about}
+    return {**_head(case_file), "label": offer.label, "then": offer.text, "about": about}
 
 
 def answer_page(case_file: CaseFile, proposal: Proposal) -> dict[str, Any]:

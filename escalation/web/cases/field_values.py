@@ -202,7 +202,7 @@ def latest_meeting_day(case_file: CaseFile, viewer: Viewer) -> str | None:
 def already_named(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
     """The parties that the parties were heard about, else those that the filing names."""
     heard = next((h.terms["named"] for h in case_file.hearings if h.kind is HearingKind.CALL_UP), None)
-    return {"named": heard or [p.party_code for p in case_file.case.of(PartyRole.AFFECTED)]}
+    return {"named": heard or [p.party_code for p in case_file.case.parties_as(PartyRole.AFFECTED)]}
 
 
 def chosen_in_the_list(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:

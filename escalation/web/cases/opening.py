@@ -93,7 +93,7 @@ def meanwhile(number: str) -> tuple[list[dict[str, Any]], bool]:
     everything = trail.events_about(f"case:{number}")
     events = [e for e in everything if e.state.get("version", 0) > since]
     is_own = bool(events) and all(e.by == viewer.actor for e in events)
-    files = secrecy.told(case, documents.of_case(case.id), everything, viewer)
+    files = secrecy.attachment_names(case, documents.of_case(case.id), everything, viewer)
     return timeline(secrecy.history(case, links.told_to(viewer, events), viewer), words.names_in(case), files), is_own
 
 

@@ -95,7 +95,7 @@ def case_page(case_file: CaseFile) -> dict[str, Any]:
         "timeline": timeline(
             secrecy.history(case, links.told_to(viewer, events, ends), viewer),
             names,
-            secrecy.told(case, case_file.attached, events, viewer),
+            secrecy.attachment_names(case, case_file.attached, events, viewer),
         ),
         "links": ends,
         "may_link": may_link(case, viewer),

@@ -95,7 +95,7 @@ def comparison(case_file: CaseFile) -> dict[str, Any]:
     first, second, affected = words.parties_line(case)
     attached = attachments.by_what(case_file, current_viewer())
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    shown = [_party(case_file, party, attached) for role in roles for party in case.of(role)]
+    shown = [_party(case_file, party, attached) for role in roles for party in case.parties_as(role)]
     return {
         "case": case,
         "initiator": first,

@@ -11,7 +11,8 @@ from escalation.casefile import CaseFile
 from escalation.cases.models.course import Ball, Deadline
 from escalation.meetings import queries as meetings
 from escalation.rules.deadlines import MeetingDay
-from escalation.rules.glossary import BASES, DEADLINES, inside
+from escalation.rules.glossary import DEADLINES, inside
+from escalation.rules.moves.table import day_zero
 from escalation.web.cases import words
 from escalation.web.format import date_long, date_medium, date_receipt, date_short, working_days
 from escalation.web.language import _, ngettext
@@ -50,7 +51,7 @@ def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[dict[str
     told = deadline.receipt
     rows: list[dict[str, Any]] = []
     if told["rule"] == "second_meeting":
-        accepted = BASES["accept_file"]
+        accepted = day_zero("accept_file")
         rows.append({"what": _(accepted), "value": date_receipt(deadline.base_on)})
         for held, material in told["meetings"]:
             in_time = dt.date.fromisoformat(material) >= deadline.base_on
@@ -65,11 +66,11 @@ def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[dict[str
                 }
             )
     elif told["rule"] == "agreed":  # set by hand: there is nothing to count
-        base = BASES.get(deadline.base_event)
+        base = day_zero(deadline.base_event)
         rows.append({"what": _(base) if base else _("Dag 0"), "value": date_receipt(deadline.base_on)})
     else:
         if with_base:
-            base = BASES.get(deadline.base_event)
+            base = day_zero(deadline.base_event)
             rows.append({"what": _(base) if base else _("Dag 0"), "value": date_receipt(deadline.base_on)})
         rows.append({"what": _(DEADLINES[deadline.key]), "value": _("+ %(days)s", days=working_days(told["workdays"]))})
         rows += _skipped(told["skipped"])

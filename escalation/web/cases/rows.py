@@ -20,9 +20,10 @@ from escalation.cases.sight import PARTY_WRITERS, Sight
 from escalation.cases.waits import OWED, part_due_on, unconfirmed
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
-from escalation.rules.glossary import ACTS, GLOSSARY, VERBS, inside
+from escalation.rules.glossary import ACTS, GLOSSARY, inside
 from escalation.rules.machine import BEFORE_SERVED
 from escalation.rules.main_agreement import ladder_of_body
+from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import ClosingReason, Phase
 from escalation.web.cases import words
 from escalation.web.cases.lists import calendar, citation, is_mine, near, parties, stall, who
@@ -236,7 +237,7 @@ def _comment(shown: Row, s: CaseOverview, hearing: Hearing, viewer: Viewer, toda
 def _confirm(shown: Row, s: CaseOverview, own_part: CaseParty, viewer: Viewer, today: dt.date) -> Row:
     """A row that asks whether the party takes part in the case."""
     is_invited = own_part.role is PartyRole.INVITED
-    confirm, lead = VERBS["confirm_part"].label, _(s.case.filer.party.short_name)
+    confirm, lead = BY_VERB["confirm_part"].button, _(s.case.filer.party.short_name)
     asked = _("Ta ställning till att anmäla tillsammans med %(who)s", who=lead)
     is_approvers = is_invited and viewer.role is not Role.LOCAL_APPROVER
     shown = replace(

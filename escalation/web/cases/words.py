@@ -215,7 +215,7 @@ def parties_line(case: Case) -> tuple[str, str, str]:
     A short name that is no part of the full one is said once: "… i Norrtälje (KSON)".
     """
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    texts = [joined(_in_full(p.party) for p in case.of(role)) for role in roles]
+    texts = [joined(_in_full(p.party) for p in case.parties_as(role)) for role in roles]
     return texts[0], texts[1], texts[2]
 
 
@@ -226,7 +226,7 @@ def _in_full(party: Party) -> str:
 def short_parties(case: Case) -> tuple[str, str]:
     """Initiators and respondents by their short names, for lists."""
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT)
-    first, second = (joined(_(p.party.short_name) for p in case.of(role)) for role in roles)
+    first, second = (joined(_(p.party.short_name) for p in case.parties_as(role)) for role in roles)
     return upper_first(first), second
 
 
@@ -296,7 +296,7 @@ def principle(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[s
     shown = [
         condition(),
         (_("Andra parter som kan påverkas, och varför"), in_swedish(paragraphs(case.principle_reason or ""), "div")),
-        (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in case.of(PartyRole.AFFECTED))),
+        (_("Berörda parter"), ", ".join(upper_first(p.party.name) for p in case.parties_as(PartyRole.AFFECTED))),
         (
             _("Våra frågor"),
             _("Frågorna är våra, inte överenskommelsens. De vägleder och avgör inget.") if is_asked else "",

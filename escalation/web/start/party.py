@@ -127,7 +127,7 @@ def alone(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
     day = lists.opens(s, "local_way_is_over")
     if day is None:
         return ""
-    if not s.is_acknowledged and viewer.party in {p.party_code for p in s.case.of(PartyRole.RESPONDENT)}:
+    if not s.is_acknowledged and viewer.party in {p.party_code for p in s.case.parties_as(PartyRole.RESPONDENT)}:
         return _("Bekräftar ni inte får motparten lyfta ärendet utan er från %(day)s.", day=lists.near(day, today))
     if day <= today:
         return _("Sedan %(day)s får ni lyfta ärendet utan motparten.", day=lists.near(day, today))

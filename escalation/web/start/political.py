@@ -104,7 +104,7 @@ def _question(s: CaseOverview, day: Agenda, stands: Mapping[str, str], today: dt
     assert treatment is not None  # it stands on the meeting by it
     meeting = agenda.day_of(treatment.held_at)
     sides = []
-    for party in (*s.case.of(PartyRole.INITIATOR), *s.case.of(PartyRole.RESPONDENT)):
+    for party in (*s.case.parties_as(PartyRole.INITIATOR), *s.case.parties_as(PartyRole.RESPONDENT)):
         stand = stands.get(party.party_code)
         side = {"name": words.upper_first(_(party.party.short_name))}
         sides.append(
@@ -161,7 +161,7 @@ def _affected(s: CaseOverview, stands: Mapping[str, str]) -> list[dict[str, str]
             else _("Har inte yttrat sig."),
             "note": _("Berörd part i %(number)s", number=s.case.number),
         }
-        for p in s.case.of(PartyRole.AFFECTED)
+        for p in s.case.parties_as(PartyRole.AFFECTED)
     ]
 
 

@@ -151,7 +151,7 @@ def suggested(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
     latest = next((p for p in case_file.positions if p.party_code == own.party_code), None)
     shown = {StatementPart.MEANWHILE: case.interim_arrangement, StatementPart.STAND: latest.text if latest else ""}
     if own is case.filer:
-        names = joined(p.party.name for p in case.of(PartyRole.AFFECTED))
+        names = joined(p.party.name for p in case.parties_as(PartyRole.AFFECTED))
         shown |= {
             StatementPart.BACKGROUND: case.description,
             StatementPart.PURPOSE: case.purpose_statement,

@@ -1,20 +1,17 @@
-"""MOVES is the state machine: which rows there are, what stands in the way, and where the ball goes."""
+"""The table of moves: its rows, what stands in the way of one, what a page shows, and where each leads."""
 
 from __future__ import annotations
-
-import datetime as dt
-from typing import Any
 
 import pytest
 
 from escalation import proof
 from escalation.decisions.verbs import answers, effects, minutes
 from escalation.meetings import actions as meetings
-from escalation.rules import ladder, waits, workdays
-from escalation.rules.deadlines import calendar_of, dates_of
+from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed, land
 from escalation.rules.moves.table import BY_VERB, MOVES, check, moves_open_to, outcomes_open, rows
 from escalation.rules.situation import BODY_KINDS, ClosingReason, Outcome, Phase, ProposalKind, Seat, Situation
+from tests.support.situations import ANNOUNCED_LONG_AGO, HOK, KOMMUN_KOMMUN, RECOMMENDED, day, stands
 
 BUILT = [
     "T1",
@@ -86,21 +83,6 @@ BUILT = [
     "T43b",
     "T43c",
 ]
-HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
-CALENDAR = calendar_of(HOK)
-
-
-def stands(phase: Phase, step: int = 1, on: ladder.Ladder = HOK, **facts: object) -> Situation:
-    here = on.step(step)
-    s = Situation(phase, step, on.kinds, frozenset(here.outcomes), interprets=bool(here.interprets))
-    return s.change(**facts)
-
-
-def day(text: str) -> dt.date:
-    return dt.date.fromisoformat(text)
-
-
-# --- Rows
 
 
 def test_the_rows_are_those_built_each_once() -> None:
@@ -125,12 +107,11 @@ def test_what_needs_a_meeting_needs_a_body() -> None:
     assert all(m.kinds == BODY_KINDS for m in of_bodies)
 
 
-# --- What stands in the way
-
 DECIDED = ClosingReason.DECIDED_BODY
-RECOMMENDED = stands(Phase.RECOMMENDATION_OUT, 2, outcome=Outcome.RECOMMEND)
-ANNOUNCED_LONG_AGO = stands(Phase.RECOMMENDATION_OUT, 2, outcome=Outcome.INFORMATION, answer_time_over=True)
 ENDED = stands(Phase.CLOSED, 2, planned_reason=DECIDED, closing_reason=DECIDED, is_ended_by_silence=True)
+
+
+# --- What stands in the way
 
 
 @pytest.mark.parametrize(
@@ -343,12 +324,14 @@ def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
     assert not {"scope", "applies_from"} & {f.name for f in BY_VERB["decide"].asked_facts(elsewhere)}
 
 
-# --- Outcomes
-
 AT_ANY_HOK_BODY = {Outcome.DEVIATION_HANDLED, Outcome.INFORMATION, Outcome.REMIT, Outcome.NO_CONCURRENCE}
+
 BETWEEN_MUNICIPALITIES = {
     Outcome.RECOMMEND, Outcome.DECIDE, Outcome.INFORMATION, Outcome.REMIT, Outcome.NO_CONCURRENCE,
 }  # fmt: skip
+
+
+# --- Outcomes
 
 
 @pytest.mark.parametrize(
@@ -400,105 +383,3 @@ def test_a_decision_with_a_task_is_implemented_and_one_without_is_closed() -> No
     s = stands(Phase.MINUTED, 3, outcome=Outcome.DECIDE)
     assert land(BY_VERB["pronounce"], s, has_tasks=True) == (3, Phase.IMPLEMENTATION)
     assert land(BY_VERB["pronounce"], s) == (3, Phase.CLOSED)
-
-
-# --- The ball
-
-C09 = {
-    "D4": day("2026-09-08"),
-    "D5": day("2026-09-22"),
-    "D6": day("2026-09-29"),
-    "D7": day("2026-10-27"),
-    "D7c": day("2026-11-17"),
-}
-
-
-def future(s: Situation, today: str, known: dict[str, dt.date]) -> list[tuple[str, str, str, str]]:
-    rows = waits.future(
-        s,
-        today=day(today),
-        date=dates_of(known, CALENDAR),
-        open_from=lambda due: workdays.open_from(due, CALENDAR),
-        body="TSG",
-        next_body="VIS",
-    )
-    return [(r.begins_on.isoformat(), r.act, r.holder, r.due_on.isoformat()) for r in rows]
-
-
-LOCAL = [
-    ("2026-10-28", "settle_extend_lift", "both_sides", "2026-11-17"),
-    ("2026-11-18", "force", "secretariat", "2026-11-24"),
-    ("2026-11-25", "force", "chair:VIS", "2026-12-01"),
-]
-
-
-@pytest.mark.parametrize(
-    ("facts", "now"),
-    [
-        ({}, ("acknowledge", "respondent", "2026-09-08")),
-        ({"is_acknowledged": True}, ("position", "respondent", "2026-09-22")),
-        ({"is_acknowledged": True, "is_position_in": True}, ("meet", "both_sides", "2026-09-29")),
-        (
-            {"is_acknowledged": True, "is_position_in": True, "is_meeting_held": True},
-            ("settle", "both_sides", "2026-10-27"),
-        ),
-    ],
-)
-def test_the_local_balls_future_is_the_table_of_5_1(facts: dict[str, Any], now: tuple[str, str, str]) -> None:
-    assert future(stands(Phase.DIALOGUE, **facts), "2026-09-03", C09) == [("2026-09-03", *now), *LOCAL]
-
-
-def test_an_act_done_late_does_not_give_the_ball_back_to_where_time_had_moved_it_from() -> None:
-    late = stands(Phase.DIALOGUE, is_acknowledged=True, is_position_in=True)
-    assert future(late, "2026-11-20", C09) == [
-        ("2026-11-20", "force", "secretariat", "2026-11-24"),
-        ("2026-11-25", "force", "chair:VIS", "2026-12-01"),
-    ]
-
-
-def test_after_an_impasse_the_later_of_d7c_and_d7b_with_five_days_counts() -> None:
-    early = future(stands(Phase.IMPASSE), "2026-10-28", C09 | {"D7b": day("2026-11-11")})
-    assert early == [
-        ("2026-10-28", "statement", "both_sides", "2026-11-11"),
-        ("2026-11-12", "lift", "both_sides", "2026-11-18"),  # D7b + 5, later than D7c
-        ("2026-11-19", "force", "secretariat", "2026-11-25"),
-        ("2026-11-26", "force", "chair:VIS", "2026-12-02"),
-    ]
-    sooner = future(stands(Phase.IMPASSE), "2026-09-23", C09 | {"D7b": day("2026-10-07")})
-    assert sooner[1] == ("2026-10-08", "lift", "both_sides", "2026-11-17")  # D7c, later than D7b + 5
-
-
-def test_an_agreed_statement_puts_the_ball_at_lifting_at_once() -> None:
-    agreed = stands(Phase.IMPASSE, is_statement_agreed=True)
-    now = future(agreed, "2026-11-02", C09 | {"D7b": day("2026-11-11")})[0]
-    assert now == ("2026-11-02", "lift", "both_sides", "2026-11-18")
-
-
-def test_an_unanswered_recommendation_goes_to_the_parties_and_the_secretariat() -> None:
-    assert future(RECOMMENDED, "2026-09-25", {"D15": day("2026-10-09")}) == [
-        ("2026-09-25", "answer", "unanswered", "2026-10-09"),
-        ("2026-10-19", "lift_unanswered", "both_sides_and_secretariat", "2026-10-23"),
-    ]
-
-
-def test_an_announcement_waits_for_the_silent_alone_and_then_for_time() -> None:
-    assert future(ANNOUNCED_LONG_AGO, "2026-09-25", {"D15": day("2026-10-09")}) == [
-        ("2026-09-25", "answer_announcement", "unanswered", "2026-10-09"),
-    ]
-
-
-def test_a_task_that_nobody_reports_comes_to_the_secretariat_after_twenty_days() -> None:
-    open_task = stands(Phase.IMPLEMENTATION, 3, has_tasks=True)
-    assert future(open_task, "2026-09-01", {"task": day("2026-10-01"), "confirm": day("2026-09-15")}) == [
-        ("2026-09-01", "report", "obliged", "2026-10-01"),
-        ("2026-10-30", "close", "secretariat", "2026-11-05"),
-    ]
-    reported = open_task.change(are_tasks_reported=True)
-    assert future(reported, "2026-09-01", {"confirm": day("2026-09-15")}) == [
-        ("2026-09-01", "confirm", "counterparty", "2026-09-15"),
-        ("2026-09-16", "close", "secretariat", "2026-09-22"),
-    ]
-
-
-def test_a_closed_case_has_no_ball() -> None:
-    assert future(stands(Phase.CLOSED), "2026-09-01", {}) == []

@@ -34,7 +34,7 @@ def facts(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, 
     """About the case, for the side column."""
     case = case_file.case
     people = []
-    is_one_of_several = len(case.of(PartyRole.INITIATOR)) > 1
+    is_one_of_several = len(case.parties_as(PartyRole.INITIATOR)) > 1
     for party in case.sides:
         named = _("ingen handläggare utsedd")
         if party.has_handler and party.has_substitute:
@@ -49,7 +49,7 @@ def facts(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, 
         if is_one_of_several and party is case.lead_party:
             who = _("%(who)s (samordnar anmälan)", who=who)
         people.append(f"{who}: {named}")
-    invited = [words.upper_first(_(p.party.short_name)) for p in case.of(PartyRole.INVITED)]
+    invited = [words.upper_first(_(p.party.short_name)) for p in case.parties_as(PartyRole.INVITED)]
     ladder = _("%(name)s, version %(version)s", name=_(case_file.ladder.name), version=case_file.ladder.version)
     if not case.ladder_known:
         ladder += f". {unknown_ladder()}"

@@ -51,7 +51,7 @@ def _ask_the_same(case_file: CaseFile, others: Sequence[Case], viewer: Viewer) -
     """That two parties or more ask the same, who they are, and the way to join their cases for who may."""
     case = case_file.case
     same = [c for c in others if queries.may_be_joined(c, case) and not c.hearings_going]
-    asks = {p.party_code: _(p.party.short_name) for c in (case, *same) for p in c.of(PartyRole.INITIATOR)}
+    asks = {p.party_code: _(p.party.short_name) for c in (case, *same) for p in c.parties_as(PartyRole.INITIATOR)}
     is_ready = case.phase in BY_HEARING[HearingKind.JOIN].phases
     is_ready = is_ready and case.hearings_going is None and case.joined_to is None
     if len(asks) < 2 or not is_ready:

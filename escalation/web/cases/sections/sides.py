@@ -20,7 +20,7 @@ from escalation.web.parts import ListedFile
 def sides(case_file: CaseFile, attached: Mapping[str, list[ListedFile]]) -> list[dict[str, Any]]:
     """Both sides with equal room, the initiator first. A missing stand is stated, not blamed."""
     case = case_file.case
-    parties = [*case.of(PartyRole.INITIATOR), *case.of(PartyRole.RESPONDENT)]
+    parties = [*case.parties_as(PartyRole.INITIATOR), *case.parties_as(PartyRole.RESPONDENT)]
     return [_side(case_file, party, attached) for party in parties]
 
 
@@ -79,7 +79,7 @@ def other_statements(
 ) -> list[tuple[str, str, list[ListedFile]]]:
     """Stands of affected parties: name, latest text and its files."""
     shown = []
-    for party in case_file.case.of(PartyRole.AFFECTED):
+    for party in case_file.case.parties_as(PartyRole.AFFECTED):
         mine = [p for p in case_file.positions if p.party_code == party.party_code]
         if mine:
             shown.append((party.party.name, mine[0].text, attached.get(f"position:{mine[0].id}", [])))
@@ -108,6 +108,6 @@ def other_files(case_file: CaseFile, attached: Mapping[str, list[ListedFile]]) -
 
 def _stands_shown(case_file: CaseFile) -> list[Position]:
     """Both sides' stands in all versions, affected parties' latest alone."""
-    affected = {p.party_code for p in case_file.case.of(PartyRole.AFFECTED)}
+    affected = {p.party_code for p in case_file.case.parties_as(PartyRole.AFFECTED)}
     latest = {p.party_code: p for p in reversed(case_file.positions)}
     return [p for p in case_file.positions if p.party_code not in affected or latest[p.party_code] is p]
