@@ -13,7 +13,7 @@ from itertools import combinations
 
 from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
-from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failing_guard, land, phase_left
+from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, Target, failing_guard, land, phase_left
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.moves.table import MOVES, outcomes_open
 from escalation.rules.situation import (
@@ -63,7 +63,7 @@ OFFICIALS = frozenset(
 )
 BOTH_SIDES = INITIATOR | RESPONDENT
 ALONE = frozenset({Seat.CLOCK})
-"""Time, and what follows from another case."""
+"""Time, and changes that follow from another case."""
 VOICES: dict[str, frozenset[Seat]] = {
     # seats of each party; a seat that either side may hold is silent when either of them is
     "the initiator": INITIATOR | EITHER,
@@ -179,7 +179,7 @@ WHO_TAKES_PART = frozenset({"T9b", "T9e", "T43", "T43b", "T43c"})
 PAST_THE_PARTIES = frozenset({"T6", "T10"})
 """The acts that lead past dialogue steps, never past a body's (§ 7.1: what is of a principled character)."""
 PURSUERS: dict[str, frozenset[Seat]] = {
-    # who may want the top body's answer -> its own acts. What it does as one of the obliged or the owed is no way up.
+    # parties that may want the top body's answer -> their own acts. An act as an obliged or owed party leads not up.
     "the initiator": INITIATOR | {Seat.UNANSWERED},
     "the respondent": RESPONDENT | {Seat.UNANSWERED, Seat.OBJECTOR},
 }
@@ -230,7 +230,7 @@ class Arc:
 
 @dataclass
 class Exploration:
-    """What was found on one ladder: how many situations, which rows were taken, and every broken property."""
+    """The result for one ladder: how many situations, which rows were taken, and every broken property."""
 
     ladder: str
     states: int
@@ -256,7 +256,7 @@ def _entering(ladder: Ladder, step: int, phase: Phase, interprets: bool, is_prin
 
 
 _REMEMBERED: dict[Phase, frozenset[str]] = {
-    # what still matters once a case is there; all else is forgotten, so that the walk does not repeat itself
+    # flags that still matter in the phase; the others are reset, so that the walk does not repeat itself
     Phase.IMPLEMENTATION: frozenset(
         {
             "has_tasks", "are_tasks_reported", "are_tasks_overdue", "confirmation_time_over", "is_paused", "pause_over",
@@ -306,7 +306,7 @@ def lean(s: Situation) -> Situation:
         forgotten |= {name: False for name in ("completion_time_over", "is_reminded_twice") if getattr(s, name)}
     if s.phase not in LOCAL_PHASES and (s.asks or s.parties_silent):
         forgotten |= NOT_ASKED | {"parties_silent": False, "asks": 0}
-    if s.has_acted_since and s.ask_time_over:  # who has acted since is not closed by time
+    if s.has_acted_since and s.ask_time_over:  # a party that has acted since is not closed by time
         forgotten |= {"ask_time_over": False, "ask_long_over": False}
     if s.has_open_referral and s.phase not in REFERRED_IN:
         forgotten["has_open_referral"] = False
@@ -412,7 +412,7 @@ def _after(move: Move, s: Situation, ladder: Ladder, interprets: bool, moves: Se
             step, phase = land(move, s, has_tasks=bool(facts.get("has_tasks")), is_last=last)
         except MoveNotAllowed:  # the target does not exist here, so the row is never taken
             continue
-        begins_again = move.target == "highest_reached" or (not s.is_open and phase is not Phase.CLOSED)
+        begins_again = move.target is Target.HIGHEST_REACHED or (not s.is_open and phase is not Phase.CLOSED)
         is_sent = phase is Phase.SERVED and s.phase is not Phase.SERVED
         if step == s.step and not is_sent and not begins_again:
             if phase is Phase.PREPARATION:
@@ -479,13 +479,13 @@ def _closes_as(move: Move, s: Situation) -> ClosingReason:
 
 
 def _choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:  # noqa: C901
-    """What the act makes true, once for every choice of its form that matters to the machine."""
+    """The flags that the act sets, once for every choice of its form that matters to the machine."""
     match move.verb:
         case "comment_principle":
             yield {"is_principle_commented": True}
         case "acknowledge":
             yield {"is_acknowledged": True}
-        case "state_position":  # later stands meet no deadline
+        case "state_position":  # later positions meet no deadline
             yield {"is_position_in": True} if s.phase in LOCAL_PHASES else {}
         case "note_meeting":
             yield {"is_meeting_held": True}

@@ -13,14 +13,14 @@ import pytest
 from escalation import proof
 from escalation.proof import Exploration, arcs, start
 from escalation.rules import ladder
-from escalation.rules.machine import Actor, Move
+from escalation.rules.machine import Actor, Move, Target
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import ANNOUNCED, Outcome, Phase, Seat, Situation, StepKind
 from tests.support.shared import Once
 
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 ROWS = {m.t: m for m in MOVES if m.phases}
-TARGETS = (*Phase, "same", "next_step", "final")
+TARGETS = (*Phase, Target.SAME, Target.NEXT_STEP, Target.FINAL)
 
 
 @pytest.fixture(scope="session")
@@ -89,18 +89,18 @@ def test_a_row_without_actors_is_named(t: str) -> None:
 @pytest.mark.parametrize("t", EVERY_ROW)
 def test_a_row_that_leads_astray_is_named(t: str) -> None:
     target = ROWS[t].target
-    ends_there = target in {Phase.CLOSED, "final"} or ROWS[t].phases == {Phase.CLOSED}
+    ends_there = target in {Phase.CLOSED, Target.FINAL} or ROWS[t].phases == {Phase.CLOSED}
     astray = Phase.PREPARATION if ends_there else Phase.CLOSED
     assert names(find(ROWS[t], target=astray), t)
 
 
-AS_ANOTHER_ROW: dict[str, set[str]] = {
+AS_ANOTHER_ROW: dict[str, set[Phase | Target]] = {
     "T3b": {Phase.INTAKE},
     "T4": {Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED},
     "T5b": {Phase.BYPASS_REVIEW, Phase.SERVED},
     "T15": {Phase.IMPASSE},
     "T21": {Phase.IMPASSE},
-    "T28": {"next_step", "final"},
+    "T28": {Target.NEXT_STEP, Target.FINAL},
     "T43": {Phase.PREPARATION},
     "T43b": {Phase.PREPARATION},
     "T43c": {Phase.PREPARATION},
@@ -111,12 +111,15 @@ AS_ANOTHER_ROW: dict[str, set[str]] = {
 @pytest.mark.long
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("t", ROWS)
-def test_a_row_with_any_other_target_is_named(t: str, target: str) -> None:
+def test_a_row_with_any_other_target_is_named(t: str, target: Phase | Target) -> None:
     own = ROWS[t].target
-    is_the_same = own == target or (own, target) in {(Phase.CLOSED, "final"), ("first_body", "next_step")}
+    is_the_same = own == target or (own, target) in {
+        (Phase.CLOSED, Target.FINAL),
+        (Target.FIRST_BODY, Target.NEXT_STEP),
+    }
     stays = (
         (t == "T35b" and target == Phase.IMPLEMENTATION)
-        or (t in {"T39b", "T39c"} and target in {Phase.CLOSED, "final"})
+        or (t in {"T39b", "T39c"} and target in {Phase.CLOSED, Target.FINAL})
         or (t == "T23" and target == Phase.PREPARATION)
     )
     if not (is_the_same or stays or target in AS_ANOTHER_ROW.get(t, ())):
@@ -183,7 +186,7 @@ def test_a_body_below_the_top_that_closes_a_case_by_its_chairs_hand_shuts_the_wa
     """As the table was: the chair closed a case after what is now announced (T27c)."""
     for outcome in ANNOUNCED:
         told = f"the way up stays open: {who} cannot bring it to the top from minuted {outcome} at step 2"
-        assert any(told in finding for finding in find(ROWS["T27c"], target="final"))
+        assert any(told in finding for finding in find(ROWS["T27c"], target=Target.FINAL))
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from escalation.rules import ladder
 from escalation.rules.deadlines import FOLLOWS, STARTS
 from escalation.rules.glossary import ACTS, DEADLINES, GLOSSARY, HOLDERS
 from escalation.rules.ladder import Step
-from escalation.rules.machine import BEFORE_SERVED, TIME_GUARDS, Actor, Fact, Move
+from escalation.rules.machine import BEFORE_SERVED, TIME_GUARDS, Actor, Fact, Move, Target
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import (
     ALL_KINDS,
@@ -52,7 +52,7 @@ CHAPTERS: tuple[tuple[str, frozenset[Phase]], ...] = (
 ANYWHERE = "Acts that follow the case wherever it stands"
 LANDS = {
     # where an act leads, when it is no phase by itself -> the phases whose deadlines begin there
-    "next_step": Phase.RECEIVED, "first_body": Phase.RECEIVED, "highest_reached": Phase.RECEIVED,
+    Target.NEXT_STEP: Phase.RECEIVED, Target.FIRST_BODY: Phase.RECEIVED, Target.HIGHEST_REACHED: Phase.RECEIVED,
 }  # fmt: skip
 KINDS = {
     StepKind.DIALOGUE: "the parties", StepKind.OFFICIALS_BODY: "a body of officials",
@@ -136,7 +136,7 @@ def missing() -> list[str]:
     rows = [f"{m.t} {m.verb}: ours" for m in MOVES if not m.ours]
     guards = {g for m in MOVES for g in (*m.guards, *(a.when for a in m.actors if a.when))}
     guards |= {c for m in MOVES for f in m.facts for c in (f.only, f.unless) if c}
-    targets = {m.target for m in MOVES if m.target not in set(Phase)}
+    targets = {m.target.value for m in MOVES if isinstance(m.target, Target)}
     seats = {r.holder.partition(":")[0] for rules in (*FUTURE.values(), PURSUED) for r in rules} - set(HOLDERS)
     own = set(LADDER.days) - {key for keys in STARTS.values() for key in keys}
     wanted = {"guard": guards, "target": targets, "seat": seats, "deadline": own, "base": own}
@@ -300,7 +300,9 @@ def _kinds(move: Move) -> str:
 
 
 def _to(move: Move) -> str:
-    return phase_name(Phase(move.target)) if move.target in set(Phase) else str(words()["target"].get(move.target, ""))
+    if isinstance(move.target, Phase):
+        return phase_name(move.target)
+    return str(words()["target"].get(move.target.value, ""))
 
 
 def _who(move: Move) -> str:
@@ -357,7 +359,7 @@ def _fact(fact: Fact) -> str:
 
 def _begins(move: Move) -> str:
     """The deadlines that begin where the act leads, with their days."""
-    phase = Phase(move.target) if move.target in set(Phase) else LANDS.get(move.target)
+    phase = move.target if isinstance(move.target, Phase) else LANDS.get(move.target)
     keys = STARTS.get(phase, ()) if phase and move.verb != "complete" else ()
     days = {key: LADDER.workdays(key, 1, urgent=False) for key in keys}
     said = [f"{key} {_inside(english(DEADLINES[key]))}, {n} working days" for key, n in days.items()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+import enum
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from escalation.rules.situation import (
@@ -55,6 +56,33 @@ class Fact:
         return not (self.unless and GUARDS[self.unless](s))
 
 
+class Target(enum.Enum):
+    """Where a move leads when no phase says it by itself."""
+
+    SAME = "same"
+    """Where it stands."""
+    NEXT_STEP = "next_step"
+    """Received by the next body; served where the next step is a dialogue."""
+    STEP_BELOW = "step_below"
+    """In preparation at a body, in dialogue where the parties have it."""
+    FINAL = "final"
+    """Being carried out where there are tasks, else closed."""
+    FINAL_WHEN_ALL = "final_when_all"
+    """The same until all have answered, then final."""
+    HIGHEST_REACHED = "highest_reached"
+    """Received by the highest body that has had it; else with the parties, served anew where nobody acknowledged."""
+    FIRST_BODY = "first_body"
+    """Received there."""
+    LEFT = "left"
+    """Where it was closed: received anew at a body, in intake before it was served."""
+    ACKNOWLEDGED = "acknowledged"
+    """In dialogue where the case was served, else the same."""
+    WITHDRAWN = "withdrawn"
+    """Closed before the case was served, else the same, with a notice."""
+    REOPENED = "reopened"
+    """Received by the body that closed it; else with the parties at the first step."""
+
+
 @dataclass(frozen=True)
 class Wording:
     """What stands on a button, verb first, and what happens when it is pressed. Where one of the two is empty the row's
@@ -85,15 +113,7 @@ class Wording:
 class Move:
     """One row: from where, to where, who, under what guards, with what facts, leaving which trail event, in what words.
 
-    ``target`` is a phase, or one of ``same``, ``next_step`` (``received``; ``served`` where that step is a dialogue),
-    ``step_below`` (``preparation`` at a body, ``dialogue`` where the parties have it),
-    ``final`` (``implementation`` with tasks, else ``closed``), ``final_when_all`` (``same`` until all have answered),
-    ``highest_reached`` (``received`` at a body, else ``dialogue``, or ``served`` where nobody has acknowledged),
-    ``first_body`` (``received`` there), ``left`` (where it was closed: at a body ``received`` anew, before it was
-    served ``intake``),
-    ``acknowledged`` (``dialogue`` where the case was served, else ``same``), ``withdrawn`` (``closed`` before the
-    case was served, else ``same`` with a notice) and ``reopened`` (``received`` at the body that closed the case, else
-    the first step: ``dialogue``, or ``served`` where nobody has acknowledged). ``by_proposal``: the move is made by the
+    ``target`` is a phase, or a ``Target`` where the situation decides. ``by_proposal``: the move is made by the
     last acceptance of a proposal of that kind; ``free`` names the seats that need none and use the form.
     ``after_hearing``: the parties are heard about it first, and its guard says that they have been. ``during`` names
     the overlay ("paused", "withdrawn", "joined") in which alone the move is open; without it an overlay shuts the move.
@@ -118,7 +138,7 @@ class Move:
     t: str
     verb: str
     phases: frozenset[Phase]
-    target: str
+    target: Phase | Target
     actors: tuple[Actor, ...]
     event: str
     kinds: frozenset[StepKind] = ALL_KINDS
@@ -253,42 +273,61 @@ class Opening:
         return self.guard is None
 
 
-def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = True) -> tuple[int, Phase]:  # noqa: C901
+def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = True) -> tuple[int, Phase]:
     """Step and phase after the move. ``is_last``: whether nobody's answer is waited for any more (T28)."""
-    match move.target:
-        case "same":
-            return s.step, s.phase
-        case "next_step":
-            if s.next_kind is None:
-                raise MoveNotAllowed(move.verb, "not_at_top")
-            return s.step + 1, Phase.SERVED if s.next_kind is StepKind.DIALOGUE else Phase.RECEIVED
-        case "step_below":
-            below = s.kinds[s.step - 2]
-            return s.step - 1, Phase.PREPARATION if below in BODY_KINDS else Phase.DIALOGUE
-        case "final_when_all" if not is_last:
-            return s.step, s.phase
-        case "final" | "final_when_all":
-            return s.step, Phase.IMPLEMENTATION if has_tasks else Phase.CLOSED
-        case "highest_reached":
-            highest = max(s.step, s.highest_body)
-            local = Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
-            return highest, Phase.RECEIVED if s.kinds[highest - 1] in BODY_KINDS else local
-        case "left":
-            return s.step, phase_left(s)
-        case "reopened" if s.closing_reason in ENDED_UNHEARD:
-            return s.step, phase_left(s)
-        case "reopened" if s.closing_reason in CLOSED_BY_BODY:
-            return s.step, Phase.RECEIVED
-        case "reopened":
-            return 1, Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
-        case "withdrawn":
-            return s.step, Phase.CLOSED if s.phase in BEFORE_SERVED else s.phase
-        case "acknowledged":
-            return s.step, Phase.DIALOGUE if s.phase is Phase.SERVED else s.phase
-        case "first_body":
-            return next(no for no, kind in enumerate(s.kinds, 1) if kind in BODY_KINDS), Phase.RECEIVED
-        case phase:
-            return s.step, Phase(phase)
+    if isinstance(move.target, Phase):
+        return s.step, move.target
+    if move.target is Target.FINAL or (move.target is Target.FINAL_WHEN_ALL and is_last):
+        return s.step, Phase.IMPLEMENTATION if has_tasks else Phase.CLOSED
+    place = LEADS[move.target](s)
+    if place is None:
+        raise MoveNotAllowed(move.verb, "not_at_top")
+    return place
+
+
+def _next_step(s: Situation) -> tuple[int, Phase] | None:
+    if s.next_kind is None:
+        return None
+    return s.step + 1, Phase.SERVED if s.next_kind is StepKind.DIALOGUE else Phase.RECEIVED
+
+
+def _step_below(s: Situation) -> tuple[int, Phase]:
+    return s.step - 1, Phase.PREPARATION if s.kinds[s.step - 2] in BODY_KINDS else Phase.DIALOGUE
+
+
+def _highest_reached(s: Situation) -> tuple[int, Phase]:
+    highest = max(s.step, s.highest_body)
+    return highest, Phase.RECEIVED if s.kinds[highest - 1] in BODY_KINDS else _phase_of_parties(s)
+
+
+def _first_body(s: Situation) -> tuple[int, Phase]:
+    return next(no for no, kind in enumerate(s.kinds, 1) if kind in BODY_KINDS), Phase.RECEIVED
+
+
+def _reopened(s: Situation) -> tuple[int, Phase]:
+    if s.closing_reason in ENDED_UNHEARD:
+        return s.step, phase_left(s)
+    return (s.step, Phase.RECEIVED) if s.closing_reason in CLOSED_BY_BODY else (1, _phase_of_parties(s))
+
+
+def _phase_of_parties(s: Situation) -> Phase:
+    """Where the parties begin: in the dialogue, or sent anew where nobody has acknowledged."""
+    return Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
+
+
+LEADS: dict[Target, Callable[[Situation], tuple[int, Phase] | None]] = {
+    # step and phase; None where the ladder has no such step
+    Target.SAME: lambda s: (s.step, s.phase),
+    Target.FINAL_WHEN_ALL: lambda s: (s.step, s.phase),
+    Target.NEXT_STEP: _next_step,
+    Target.STEP_BELOW: _step_below,
+    Target.HIGHEST_REACHED: _highest_reached,
+    Target.FIRST_BODY: _first_body,
+    Target.LEFT: lambda s: (s.step, phase_left(s)),
+    Target.REOPENED: _reopened,
+    Target.WITHDRAWN: lambda s: (s.step, Phase.CLOSED if s.phase in BEFORE_SERVED else s.phase),
+    Target.ACKNOWLEDGED: lambda s: (s.step, Phase.DIALOGUE if s.phase is Phase.SERVED else s.phase),
+}
 
 
 def phase_left(s: Situation) -> Phase:

@@ -31,7 +31,7 @@ EVENTS: dict[str, str] = {
     "invented_removed": "Påhittade exempel togs bort: tolkningar {interpretations}; {meetings} möten; "
     "överenskommelser {agreements}",
     "demo_number_set": "Årets nummerserie ställdes på {last} (bara i demodatabaser)",
-    # What happens to a case beside its moves. Codes and days stand as such in the facts; pages print them as names
+    # Events of a case that are not moves. Codes and days stand as such in the facts; pages print them as names
     # and dates.
     "hearing_opened": "{who} hör parterna om {kind}, till {day}",
     "hearing_objected": "{who} invände mot {kind}. Ärendet fortsätter där det står",

@@ -22,7 +22,7 @@ from escalation.rules.glossary import (
     HOLDERS,
 )
 from escalation.rules.ladder import LADDER_KEYS, LOCAL_KEYS
-from escalation.rules.machine import TIME_GUARDS, Move
+from escalation.rules.machine import TIME_GUARDS, Move, Target
 from escalation.rules.moves.table import BY_EVENT, MOVES, day_zero, rows
 from escalation.rules.nudge_plan import OFFICES
 from escalation.rules.situation import GUARDS, Phase
@@ -178,7 +178,7 @@ def test_who_waits_for_what_has_its_words(phase: Phase) -> None:
 
 
 def test_every_phase_that_a_row_reaches_has_a_ball_or_is_the_end() -> None:
-    reached = {Phase(m.target) for m in MOVES if m.target in set(Phase)} | {p for m in MOVES for p in m.phases}
+    reached = {m.target for m in MOVES if isinstance(m.target, Phase)} | {p for m in MOVES for p in m.phases}
     assert reached <= set(FUTURE)
     assert [p for p in reached if not FUTURE[p]] == [Phase.CLOSED]
 
@@ -195,7 +195,7 @@ def test_what_begins_has_its_words() -> None:
 def test_every_act_from_which_days_are_counted_has_its_words() -> None:
     """The rows that enter a phase in which a deadline begins are day 0 of it."""
     counted_from = {
-        m.verb for m in MOVES if m.target in STARTS or (m.target == "next_step" and Phase.RECEIVED in STARTS)
+        m.verb for m in MOVES if m.target in STARTS or (m.target is Target.NEXT_STEP and Phase.RECEIVED in STARTS)
     }
     assert all(day_zero(base_event) for base_event in counted_from | {"accept_file", *FOLLOWS.values()})
 

@@ -108,6 +108,13 @@ def _names(tree: ast.Module) -> Iterator[tuple[int, str]]:
             yield node.lineno, f"{node.name} as a name"
         if isinstance(node, ast.arg) and node.arg in VARIABLES:
             yield node.lineno, f"{node.arg} as a name"
+        if (
+            isinstance(node, ast.arg)
+            and node.arg == "found"
+            and node.annotation
+            and ast.unparse(node.annotation) == "Case"
+        ):
+            yield node.lineno, "found as the name of a case"
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in VARIABLES:
             yield node.lineno, f"{node.id} as a name"
 

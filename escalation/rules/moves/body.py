@@ -6,6 +6,7 @@ from escalation.rules.machine import (
     Actor,
     Fact,
     Move,
+    Target,
 )
 from escalation.rules.moves.actors import (
     CHAIR_HERE,
@@ -39,7 +40,7 @@ ROWS: tuple[Move, ...] = (
         ours="To be handled is to be prepared: one rapporteur from each side, and a meeting.",
     ),
     Move(
-        "T23", "refer", ONE({Phase.PREPARATION}), "same", (SEK, CHAIR_HERE), "case_referred",
+        "T23", "refer", ONE({Phase.PREPARATION}), Target.SAME, (SEK, CHAIR_HERE), "case_referred",
         kinds=BODY_KINDS, facts=facts("referral_to", "referral_question"),
         button="Skicka på remiss",
         then="Beredningen fortsätter. Den tillfrågade har 20 arbetsdagar på sig, 7 om det brådskar.",
@@ -50,7 +51,7 @@ ROWS: tuple[Move, ...] = (
              "it is no step of the ladder.",
     ),
     Move(
-        "T23b", "answer_referral", REFERRED_IN, "same", (Actor(Seat.REFERRED),), "referral_answered",
+        "T23b", "answer_referral", REFERRED_IN, Target.SAME, (Actor(Seat.REFERRED),), "referral_answered",
         kinds=BODY_KINDS, guards=("referral_open",), facts=facts("referral_id", "referral_answer"),
         button="Svara på remissen",
         then="Svaret läses av alla som ser ärendet. Det lämnas en gång.",

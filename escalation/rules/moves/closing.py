@@ -7,6 +7,7 @@ from escalation.rules.machine import (
     Actor,
     Fact,
     Move,
+    Target,
     Wording,
 )
 from escalation.rules.moves.actors import (
@@ -29,7 +30,7 @@ from escalation.rules.situation import (
 
 ROWS: tuple[Move, ...] = (
     Move(
-        "T37", "withdraw", WITHDRAWABLE, "withdrawn", (Actor(Seat.PURSUER),), "withdrawal_notified",
+        "T37", "withdraw", WITHDRAWABLE, Target.WITHDRAWN, (Actor(Seat.PURSUER),), "withdrawal_notified",
         guards=("not_kept_by_body", "not_withdrawn_before"), facts=facts("reason"),
         button="Återkalla ärendet",
         then="De andra parterna och ordföranden kan invända inom fem arbetsdagar. Då fortsätter ärendet där det står, "
@@ -51,7 +52,7 @@ ROWS: tuple[Move, ...] = (
              "wish for an answer all the same, and can keep the case open. What a body has decided stands.",
     ),
     Move(
-        "T37b", "keep_open", WITHDRAWABLE - BEFORE_SERVED, "same",
+        "T37b", "keep_open", WITHDRAWABLE - BEFORE_SERVED, Target.SAME,
         (Actor(Seat.OBJECTOR), CHAIR_HERE, Actor(Seat.CHAIR_NEXT)), "case_kept_open",
         facts=facts("reason"), during="withdrawn",
         button="Invänd mot återkallelsen",
@@ -79,7 +80,7 @@ ROWS: tuple[Move, ...] = (
         ours="A withdrawal that nobody objects to ends the case.",
     ),
     Move(
-        "T38", "join", SHARED_BEFORE_MINUTED, "same", (SEK,), "cases_joined", guards=("join_heard",),
+        "T38", "join", SHARED_BEFORE_MINUTED, Target.SAME, (SEK,), "cases_joined", guards=("join_heard",),
         facts=facts("reason"), after_hearing=HearingKind.JOIN,
         button="Lägg samman ärendena",
         then="De andra ärendena följer det här och avslutas när det avgörs, eller när deras anmälare har godkänt en "
@@ -96,7 +97,7 @@ ROWS: tuple[Move, ...] = (
         ours="Cases on the same question are handled as one.",
     ),
     Move(
-        "T38b", "separate", SHARED_BEFORE_MINUTED, "same", (SEK,), "case_separated",
+        "T38b", "separate", SHARED_BEFORE_MINUTED, Target.SAME, (SEK,), "case_separated",
         guards=("lead_before_minuted",), facts=facts("reason"), during="joined",
         button="Lägg isär ärendena",
         then="Ärendet går vidare för sig, med de arbetsdagar som var kvar. Dess parter blir berörda parter i "
@@ -107,7 +108,7 @@ ROWS: tuple[Move, ...] = (
         ours="A joined case goes its own way again, as long as the lead case has not been decided.",
     ),
     Move(
-        "T39", "reopen", ONE({Phase.CLOSED}), "reopened", CLOSERS, "case_reopened",
+        "T39", "reopen", ONE({Phase.CLOSED}), Target.REOPENED, CLOSERS, "case_reopened",
         guards=("may_be_reopened", "reopening_in_time"), facts=facts("reopening_ground", "reason"),
         button="Ta upp ärendet igen",
         then="En ny omgång börjar i dag. Allt som har hänt finns kvar.",
@@ -118,7 +119,7 @@ ROWS: tuple[Move, ...] = (
         ours="A closed case may be taken up again within twelve months, for new facts or a breach.",
     ),
     Move(
-        "T39d", "take_up_by_right", ONE({Phase.CLOSED}), "left", (Actor(Seat.INITIATOR_APPROVER),),
+        "T39d", "take_up_by_right", ONE({Phase.CLOSED}), Target.LEFT, (Actor(Seat.INITIATOR_APPROVER),),
         "case_taken_up", guards=("ended_unheard", "not_taken_up_by_right", "reopening_in_time"),
         button="Ta upp ärendet igen utan prövning",
         then="Ärendet går vidare där det stod, i en ny omgång. Det går att göra en gång.",
@@ -131,7 +132,7 @@ ROWS: tuple[Move, ...] = (
              "The case goes on in the phase it had.",
     ),
     Move(
-        "T39b", "ask_reopening", ONE({Phase.CLOSED}), "same",
+        "T39b", "ask_reopening", ONE({Phase.CLOSED}), Target.SAME,
         (Actor(Seat.INITIATOR_APPROVER), Actor(Seat.RESPONDENT_APPROVER, when="may_be_reopened")), "reopening_asked",
         guards=("may_be_asked", "reopening_in_time", "reopening_not_asked"),
         facts=facts(Fact("reopening_ground", unless="was_rejected"), "reason"),
@@ -146,7 +147,7 @@ ROWS: tuple[Move, ...] = (
         ours="Whoever is a party may ask for it; somebody who is not a party answers.",
     ),
     Move(
-        "T39c", "refuse_reopening", ONE({Phase.CLOSED}), "same",
+        "T39c", "refuse_reopening", ONE({Phase.CLOSED}), Target.SAME,
         (
             *CLOSERS, Actor(Seat.SECRETARIAT_HEAD, when="was_rejected"),
             Actor(Seat.CHAIR_NEXT, when="review_is_the_chairs"),
@@ -179,7 +180,7 @@ ROWS: tuple[Move, ...] = (
              "where it stands.",
     ),
     Move(
-        "T41", "turn", SHARED_BEFORE_MINUTED | {Phase.INTAKE}, "same", (SEK,), "case_turned",
+        "T41", "turn", SHARED_BEFORE_MINUTED | {Phase.INTAKE}, Target.SAME, (SEK,), "case_turned",
         facts=facts("reason"),
         button="Ändra vad ärendet gäller",
         then="Ett avsteg blir en oenighet om tolkning, eller tvärtom. Läget i trappan och alla dagar är desamma.",
@@ -190,7 +191,7 @@ ROWS: tuple[Move, ...] = (
              "the secretariat records it with a reason, are ours. Nothing else of the case changes.",
     ),
     Move(
-        "T42", "split", SHARED_BEFORE_MINUTED, "same", (SEK,), "case_split",
+        "T42", "split", SHARED_BEFORE_MINUTED, Target.SAME, (SEK,), "case_split",
         guards=("has_no_members", "split_heard"), facts=facts("reason"), after_hearing=HearingKind.SPLIT,
         button="Dela ärendet",
         then="Frågan får ett eget nummer, med samma parter, ståndpunkter, läge och dagar. Det här ärendet går vidare "
@@ -206,7 +207,7 @@ ROWS: tuple[Move, ...] = (
              "that no party loses time, and both cases say where they come from.",
     ),
     Move(
-        "T43", "ask_to_register", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.OUTSIDER),),
+        "T43", "ask_to_register", SHARED_BEFORE_MINUTED, Target.SAME, (Actor(Seat.OUTSIDER),),
         "registration_asked", kinds=BODY_KINDS, facts=facts("reason"),
         button="Anmäl oss som berörd part",
         then="Sekretariatet svarar. Säger det ja läser ni ärendet och får lämna ståndpunkt, men godkänner inget.",
@@ -215,7 +216,7 @@ ROWS: tuple[Move, ...] = (
              "§ 7.1 speaks of 'andra parter' that may be affected.",
     ),
     Move(
-        "T43b", "register_affected", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.REGISTRAR),),
+        "T43b", "register_affected", SHARED_BEFORE_MINUTED, Target.SAME, (Actor(Seat.REGISTRAR),),
         "party_registered", kinds=BODY_KINDS, facts=facts("registration_id"),
         button="Låt en part delta som berörd",
         then="Parten läser ärendet från och med nu och får lämna ståndpunkt.",
@@ -226,7 +227,7 @@ ROWS: tuple[Move, ...] = (
              "needs its agreement.",
     ),
     Move(
-        "T43c", "refuse_registration", SHARED_BEFORE_MINUTED, "same", (Actor(Seat.REGISTRAR),),
+        "T43c", "refuse_registration", SHARED_BEFORE_MINUTED, Target.SAME, (Actor(Seat.REGISTRAR),),
         "registration_refused", kinds=BODY_KINDS, facts=facts("registration_id", "reason"),
         button="Säg nej till en part som vill delta",
         then="Parten läser skälet.",

@@ -6,6 +6,7 @@ from escalation.rules.machine import (
     Actor,
     Fact,
     Move,
+    Target,
     Wording,
 )
 from escalation.rules.moves.actors import (
@@ -45,7 +46,7 @@ ROWS: tuple[Move, ...] = (
              "concur, and every decision says how purpose and goals guided it.",
     ),
     Move(
-        "T26b", "adjust", ONE({Phase.MINUTED}), "same", FIRST_HAND, "minutes_adjusted",
+        "T26b", "adjust", ONE({Phase.MINUTED}), Target.SAME, FIRST_HAND, "minutes_adjusted",
         kinds=BODY_KINDS, guards=("record_complete", "not_adjusted_once"),
         facts=facts(
             Fact("task", only="outcome_may_ask", optional=True),
@@ -64,7 +65,7 @@ ROWS: tuple[Move, ...] = (
              "reads it, and nobody writes anything of the decision anew.",
     ),
     Move(
-        "T26c", "send_back", ONE({Phase.MINUTED}), "same",
+        "T26c", "send_back", ONE({Phase.MINUTED}), Target.SAME,
         (Actor(Seat.ADJUSTER_REGION), Actor(Seat.ADJUSTER_MUNICIPAL)), "minutes_sent_back", kinds=BODY_KINDS,
         guards=("record_complete", "not_sent_back"), facts=facts("reason"),
         button="Skicka tillbaka till sekretariatet",
@@ -74,7 +75,7 @@ ROWS: tuple[Move, ...] = (
         ours="An adjuster changes no word: what is wrong goes back to the secretariat, with a reason.",
     ),
     Move(
-        "T26d", "correct_decision", ONE({Phase.MINUTED}), "same", (Actor(Seat.BODY_HERE),),
+        "T26d", "correct_decision", ONE({Phase.MINUTED}), Target.SAME, (Actor(Seat.BODY_HERE),),
         "decision_corrected", kinds=BODY_KINDS, facts=facts(*RECORD, "reason"), template="decisions/decide.html",
         button="Rätta det antecknade beslutet",
         then="Båda justerar den rättade texten. Den gamla finns kvar i händelserna.",
@@ -102,7 +103,7 @@ ROWS: tuple[Move, ...] = (
              "them is a recommendation (TSG-R), and it is labelled so.",
     ),
     Move(
-        "T27b", "carry_out", ONE({Phase.MINUTED}), "final", SECOND_HAND, "outcome_carried_out",
+        "T27b", "carry_out", ONE({Phase.MINUTED}), Target.FINAL, SECOND_HAND, "outcome_carried_out",
         kinds=BODY_KINDS, guards=("record_complete", "at_top", "outcome_is_carried_out"),
         facts=facts(Fact("task", unless="adjusted_once", optional=True)),
         consumes=CARRIED_OUT,
@@ -133,7 +134,7 @@ ROWS: tuple[Move, ...] = (
              "party's own word alone.",
     ),
     Move(
-        "T28", "accept_recommendation", ONE({Phase.RECOMMENDATION_OUT}), "final_when_all",
+        "T28", "accept_recommendation", ONE({Phase.RECOMMENDATION_OUT}), Target.FINAL_WHEN_ALL,
         (Actor(Seat.UNANSWERED),), "recommendation_accepted", kinds=BODY_KINDS,
         facts=facts(Fact("comment", optional=True)),
         button="Svara ja på rekommendationen",
@@ -151,7 +152,7 @@ ROWS: tuple[Move, ...] = (
         ours="The parties' yes is what makes a recommendation bind them.",
     ),
     Move(
-        "T28b", "take_effect", ONE({Phase.RECOMMENDATION_OUT}), "final", (Actor(Seat.CLOCK),),
+        "T28b", "take_effect", ONE({Phase.RECOMMENDATION_OUT}), Target.FINAL, (Actor(Seat.CLOCK),),
         "outcome_took_effect", kinds=BODY_KINDS,
         guards=("outcome_is_announced", "answer_time_over", "silent_are_reminded"),
         button="Avsluta efter svarstiden",
@@ -163,7 +164,7 @@ ROWS: tuple[Move, ...] = (
              "only when everybody who was silent has had a reminder.",
     ),
     Move(
-        "T29", "refuse_recommendation", ONE({Phase.RECOMMENDATION_OUT}), "next_step",
+        "T29", "refuse_recommendation", ONE({Phase.RECOMMENDATION_OUT}), Target.NEXT_STEP,
         (Actor(Seat.UNANSWERED), *LIFT_UNANSWERED), "recommendation_refused",
         kinds=BODY_KINDS, guards=("not_at_top",), facts=facts("reasons"),
         button="Svara nej på rekommendationen",
@@ -184,7 +185,7 @@ ROWS: tuple[Move, ...] = (
              "question handled by the last step.",
     ),
     Move(
-        "T29c", "refuse_late", ONE({Phase.IMPLEMENTATION, Phase.CLOSED}), "next_step",
+        "T29c", "refuse_late", ONE({Phase.IMPLEMENTATION, Phase.CLOSED}), Target.NEXT_STEP,
         (Actor(Seat.UNANSWERED),), "outcome_refused_late", kinds=BODY_KINDS,
         guards=("not_at_top", "ended_by_silence", "late_refusal_in_time"), facts=facts("reasons"),
         button="Ta ärendet vidare till {above}",
@@ -210,7 +211,7 @@ ROWS: tuple[Move, ...] = (
         ours="Above the last step there is none. The question goes to revision, which is a matter of HÖK 7.2.",
     ),
     Move(
-        "T30", "remit", ONE({Phase.MINUTED}), "step_below", SECOND_HAND, "case_remitted",
+        "T30", "remit", ONE({Phase.MINUTED}), Target.STEP_BELOW, SECOND_HAND, "case_remitted",
         kinds=BODY_KINDS, guards=("record_complete", "outcome_remits", "may_be_remitted"),
         facts=facts(*(Fact(name, unless="adjusted_once") for name in REMIT)), consumes=ONE({Outcome.REMIT}),
         button="Justera och återförvisa",
@@ -225,7 +226,7 @@ ROWS: tuple[Move, ...] = (
         ours="The body may ask the step below for more, at most twice in a case, with a question and a last day.",
     ),
     Move(
-        "T31", "pass_up", ONE({Phase.MINUTED}), "next_step", SECOND_HAND, "case_passed_up",
+        "T31", "pass_up", ONE({Phase.MINUTED}), Target.NEXT_STEP, SECOND_HAND, "case_passed_up",
         kinds=BODY_KINDS, guards=("record_complete", "not_at_top", "outcome_passes_up"),
         consumes=ONE({Outcome.REFER_UP, Outcome.NO_CONCURRENCE}),
         button="Justera och lämna över till nästa steg",
@@ -239,7 +240,7 @@ ROWS: tuple[Move, ...] = (
         ours="What the officials' body cannot agree on, or hands over, goes to the political body with both lines.",
     ),
     Move(
-        "T32", "pronounce", ONE({Phase.MINUTED}), "final", SECOND_HAND, "outcome_pronounced",
+        "T32", "pronounce", ONE({Phase.MINUTED}), Target.FINAL, SECOND_HAND, "outcome_pronounced",
         kinds=BODY_KINDS, guards=("record_complete", "at_top", "outcome_is_final"),
         facts=facts(Fact("task", unless="adjusted_once", optional=True)),
         consumes=ONE({Outcome.DECIDE, Outcome.INTERPRET}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from escalation.rules.machine import (
     Actor,
     Move,
+    Target,
 )
 from escalation.rules.moves.actors import (
     ONE,
@@ -17,7 +18,7 @@ from escalation.rules.situation import (
 
 ROWS: tuple[Move, ...] = (
     Move(
-        "T35b", "report_task", ONE({Phase.IMPLEMENTATION}), "same", (Actor(Seat.OBLIGED_HANDLER),),
+        "T35b", "report_task", ONE({Phase.IMPLEMENTATION}), Target.SAME, (Actor(Seat.OBLIGED_HANDLER),),
         "task_reported", guards=("tasks_open",), facts=facts("task_id", "report"),
         button="Rapportera genomförande",
         then="Motparten får tio arbetsdagar att bekräfta.",
@@ -36,7 +37,7 @@ ROWS: tuple[Move, ...] = (
         ours="The other side, and not the one that was to do it, says that it is done.",
     ),
     Move(
-        "T36", "report_breach", ONE({Phase.IMPLEMENTATION}), "highest_reached",
+        "T36", "report_breach", ONE({Phase.IMPLEMENTATION}), Target.HIGHEST_REACHED,
         (Actor(Seat.COUNTERPARTY_APPROVER),), "breach_reported", guards=("breach_may_be_reported",),
         facts=facts("what"),
         button="Anmäl att det inte har gjorts",

@@ -7,6 +7,7 @@ from escalation.rules.machine import (
     Actor,
     Fact,
     Move,
+    Target,
     Wording,
 )
 from escalation.rules.moves.actors import (
@@ -52,7 +53,7 @@ ROWS: tuple[Move, ...] = (
     ),
     Move(
         "T9", "acknowledge", ONE({Phase.SERVED, Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}),
-        "acknowledged", (Actor(Seat.RESPONDENT_HANDLER),), "receipt_acknowledged",
+        Target.ACKNOWLEDGED, (Actor(Seat.RESPONDENT_HANDLER),), "receipt_acknowledged",
         guards=("unacknowledged",), facts=facts("handler", "substitute"),
         button="Bekräfta mottagande",
         then="Ni namnger handläggare och ersättare. Den lokala dialogen börjar.",
@@ -64,7 +65,7 @@ ROWS: tuple[Move, ...] = (
         ours="Each side names who handles the matter, so that 'parterna på lokal nivå' are people who can be reached.",
     ),
     Move(
-        "T9b", "confirm_part", BEFORE_SERVED | SHARED_BEFORE_MINUTED, "same", (Actor(Seat.UNCONFIRMED),),
+        "T9b", "confirm_part", BEFORE_SERVED | SHARED_BEFORE_MINUTED, Target.SAME, (Actor(Seat.UNCONFIRMED),),
         "part_confirmed", facts=facts("handler", "substitute"),
         button="Bekräfta att ni deltar",
         then="Ni namnger handläggare och ersättare. Är ni tillfrågade om att anmäla tillsammans med andra står ni "
@@ -76,7 +77,7 @@ ROWS: tuple[Move, ...] = (
              "several respondents each names who handles the matter. Neither holds anything up.",
     ),
     Move(
-        "T9e", "leave_filing", BEFORE_SERVED | SHARED_BEFORE_MINUTED, "same",
+        "T9e", "leave_filing", BEFORE_SERVED | SHARED_BEFORE_MINUTED, Target.SAME,
         (Actor(Seat.ONE_OF_SEVERAL),), "filing_left", facts=facts("reason"),
         button="Stå inte bakom anmälan",
         then="Ni blir berörd part: när ärendet är översänt läser ni det och får lämna ståndpunkt, men inget kräver "
@@ -86,7 +87,7 @@ ROWS: tuple[Move, ...] = (
              "party.",
     ),
     Move(
-        "T9c", "state_position", SHARED_BEFORE_MINUTED, "same",
+        "T9c", "state_position", SHARED_BEFORE_MINUTED, Target.SAME,
         (*BOTH_HANDLERS, Actor(Seat.AFFECTED_HANDLER)), "position_stated",
         facts=facts("text", Fact("attachments", optional=True)),
         button="Lämna ståndpunkt",
@@ -99,7 +100,7 @@ ROWS: tuple[Move, ...] = (
         ours="A written position from each side. It may be changed, and the earlier ones are kept.",
     ),
     Move(
-        "T9d", "note_meeting", ONE({Phase.SERVED, Phase.DIALOGUE}), "same",
+        "T9d", "note_meeting", ONE({Phase.SERVED, Phase.DIALOGUE}), Target.SAME,
         (*BOTH_HANDLERS, Actor(Seat.COORDINATING_CENTRE)), "meeting_noted",
         kinds=ONE({StepKind.DIALOGUE}), facts=facts("held_on", "said", "agreed"),
         button="Skriv ner ett möte",
@@ -114,7 +115,7 @@ ROWS: tuple[Move, ...] = (
              "that a party has let it into.",
     ),
     Move(
-        "T10", "call_up", ONE({Phase.SERVED, Phase.DIALOGUE}), "first_body", (Actor(Seat.CHAIR_NEXT),),
+        "T10", "call_up", ONE({Phase.SERVED, Phase.DIALOGUE}), Target.FIRST_BODY, (Actor(Seat.CHAIR_NEXT),),
         "case_called_up", kinds=ONE({StepKind.DIALOGUE}), guards=("call_up_heard",), facts=OF_PRINCIPLE,
         after_hearing=HearingKind.CALL_UP,
         button="Ta upp ärendet i {above}",
@@ -133,7 +134,7 @@ ROWS: tuple[Move, ...] = (
         ours="The exception of sentence 4, seen by the body and not by the filing party. Both sides are heard first.",
     ),
     Move(
-        "T13", "settle", SHARED_BEFORE_MINUTED | {Phase.RECOMMENDATION_OUT}, "final", ANY_APPROVER,
+        "T13", "settle", SHARED_BEFORE_MINUTED | {Phase.RECOMMENDATION_OUT}, Target.FINAL, ANY_APPROVER,
         "case_settled", guards=("settlement_agreed",), facts=facts("settlement", "obligations"),
         by_proposal=ProposalKind.SETTLEMENT,
         button="Föreslå en uppgörelse",
@@ -147,7 +148,7 @@ ROWS: tuple[Move, ...] = (
              "and that what is to be done is followed up, are ours.",
     ),
     Move(
-        "T15", "extend", ONE({Phase.SERVED, Phase.DIALOGUE}), "same", ANY_APPROVER, "local_step_extended",
+        "T15", "extend", ONE({Phase.SERVED, Phase.DIALOGUE}), Target.SAME, ANY_APPROVER, "local_step_extended",
         kinds=ONE({StepKind.DIALOGUE}), guards=("extension_agreed", "may_be_extended"),
         facts=facts("reason", "extended_to"), by_proposal=ProposalKind.EXTENSION,
         button="Föreslå förlängning",
@@ -160,7 +161,7 @@ ROWS: tuple[Move, ...] = (
         ours="The agreement sets no time for the local step, so the parties may agree on more of it, within limits.",
     ),
     Move(
-        "T16", "pause", PAUSABLE, "same", (*ANY_APPROVER, SEK), "case_paused",
+        "T16", "pause", PAUSABLE, Target.SAME, (*ANY_APPROVER, SEK), "case_paused",
         guards=("pause_agreed",), facts=facts("pause_ground", "reason", "paused_until"),
         by_proposal=ProposalKind.PAUSE, free=ONE({Seat.SECRETARIAT}),
         button="Föreslå paus",
@@ -177,7 +178,7 @@ ROWS: tuple[Move, ...] = (
         ours="The parties may let the days rest on a ground from a list, at most six months at a time.",
     ),
     Move(
-        "T17", "resume", PAUSABLE, "same", (Actor(Seat.CLOCK),), "case_resumed", guards=("pause_over",),
+        "T17", "resume", PAUSABLE, Target.SAME, (Actor(Seat.CLOCK),), "case_resumed", guards=("pause_over",),
         during="paused",
         button="Återuppta ärendet",
         then="Sker av sig självt när pausen är slut.",
@@ -188,7 +189,7 @@ ROWS: tuple[Move, ...] = (
         ours="A pause ends by itself on its day.",
     ),
     Move(
-        "T17b", "end_pause", PAUSABLE, "same", ANY_APPROVER, "pause_end_notified", facts=facts("reason"),
+        "T17b", "end_pause", PAUSABLE, Target.SAME, ANY_APPROVER, "pause_end_notified", facts=facts("reason"),
         during="paused",
         button="Avsluta pausen",
         then="Pausen slutar om fem arbetsdagar.",
@@ -235,7 +236,7 @@ ROWS: tuple[Move, ...] = (
         ours="'I första hand': the parties may go back to it together.",
     ),
     Move(
-        "T20", "lift", ONE({Phase.IMPASSE}), "next_step",
+        "T20", "lift", ONE({Phase.IMPASSE}), Target.NEXT_STEP,
         (*ANY_APPROVER, SEK_LATE, SEK_KEEPING, CHAIR_LATE), "case_lifted",
         kinds=ONE({StepKind.DIALOGUE}), guards=("statement_agreed_or_time_over",), facts=STATEMENT,
         button="Lyft till {above}",
@@ -264,7 +265,7 @@ ROWS: tuple[Move, ...] = (
              "answer cannot hold it up: then the statement is one-sided, and says so.",
     ),
     Move(
-        "T21a", "ask_to_pursue", LOCAL_PHASES, "same", (SEK_LATE, CHAIR_LATE), "asked_to_pursue",
+        "T21a", "ask_to_pursue", LOCAL_PHASES, Target.SAME, (SEK_LATE, CHAIR_LATE), "asked_to_pursue",
         kinds=ONE({StepKind.DIALOGUE}),
         guards=("not_principled", "not_kept_by_body", "not_asked_already", "asked_less_than_twice", "parties_silent"),
         button="Fråga parterna om de går vidare",
@@ -276,7 +277,7 @@ ROWS: tuple[Move, ...] = (
              "substance for a long time, and at most twice in a round: after that only the lift is left.",
     ),
     Move(
-        "T21b", "pursue", LOCAL_PHASES, "same", BOTH_HANDLERS, "case_pursued",
+        "T21b", "pursue", LOCAL_PHASES, Target.SAME, BOTH_HANDLERS, "case_pursued",
         kinds=ONE({StepKind.DIALOGUE}), guards=("asked_to_pursue",),
         button="Svara att ni går vidare",
         then="Ärendet avslutas inte på minst 20 arbetsdagar. Det är sedan ni som för det vidare.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from escalation.rules.machine import (
     Actor,
     Move,
+    Target,
 )
 from escalation.rules.moves.actors import (
     OF_PRINCIPLE,
@@ -34,7 +35,7 @@ ROWS: tuple[Move, ...] = (
              "parties. That the respondent is heard on it first is ours.",
     ),
     Move(
-        "T5b", "comment_principle", ONE({Phase.BYPASS_REVIEW}), "same", (Actor(Seat.RESPONDENT_HANDLER),),
+        "T5b", "comment_principle", ONE({Phase.BYPASS_REVIEW}), Target.SAME, (Actor(Seat.RESPONDENT_HANDLER),),
         "principle_commented", guards=("comment_open",), facts=facts("comment_text"),
         button="Yttra er om prövningen",
         then="Det är frivilligt. Ordföranden läser det före beslutet.",
@@ -47,7 +48,7 @@ ROWS: tuple[Move, ...] = (
         ours="The right to be heard before the exception is decided on.",
     ),
     Move(
-        "T6", "grant_principle", ONE({Phase.BYPASS_REVIEW}), "first_body", (Actor(Seat.CHAIR_NEXT),),
+        "T6", "grant_principle", ONE({Phase.BYPASS_REVIEW}), Target.FIRST_BODY, (Actor(Seat.CHAIR_NEXT),),
         "principle_granted", guards=("comment_closed",), facts=OF_PRINCIPLE,
         button="Bevilja: ärendet börjar här",
         then="Motparten ska fortfarande bekräfta, lämna sin ståndpunkt och få skriva under beskrivningen.",

@@ -100,7 +100,7 @@ def rows() -> list[tuple[str, ...]]:
             m.t,
             m.verb,
             ", ".join(sorted(m.phases)) or "draft",
-            str(m.target),
+            m.target.value,
             ", ".join(a.seat.value + (f" ({a.when})" if a.when else "") for a in m.actors),
             ", ".join(m.guards) or "-",
             ", ".join(f.name for f in m.facts) or "-",

@@ -29,21 +29,16 @@ from escalation.rules.ladder import Ladder
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.nudge_plan import OTHERS_HAND
 from escalation.rules.situation import PRINCIPLE_TEST, Phase
-from escalation.trail.events import EVENTS, content_of, facts_of
+from escalation.trail.events import EVENTS, content_of, facts_of, placeholders
 from escalation.trail.models import TrailEvent
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, in_swedish, joined, translated
 
-STEP_EVENTS = frozenset(
-    {
-        "case_served", "case_lifted", "recommendation_refused", "case_passed_up", "principle_granted",
-        "principle_refused", "case_remitted", "case_reopened", "case_taken_up", "case_called_up", "case_split_off",
-        "outcome_refused_late",
-    }
-)  # fmt: skip
+STEP_EVENTS = frozenset(kind for kind in EVENTS if "step" in placeholders(kind))
+"""Events that say which step the case comes to."""
 MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
 """What ends a remit: the case is on another step, the parties have settled, or the body that got it back decided."""
-ROUND_EVENTS = frozenset({"breach_reported", "case_reopened", "case_taken_up", "outcome_refused_late"})
+ROUND_EVENTS = frozenset(kind for kind in EVENTS if "round" in placeholders(kind))
 """Events that begin a new round."""
 _DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
 _CODES = frozenset({"who", "respondent", "body", "to"})

@@ -21,11 +21,11 @@ from escalation.web.language import SOURCE, _, in_swedish
 from escalation.web.parts import ListedFile
 
 
-def by_what(case_file: CaseFile, viewer: Viewer) -> dict[str, list[ListedFile]]:
+def by_what(case_file: CaseFile) -> dict[str, list[ListedFile]]:
     """The case's files that exist for the viewer, by what they are attached to, in the order in which they came."""
     shown: dict[str, list[ListedFile]] = {}
-    for attachment in case_file.attachments(viewer):
-        shown.setdefault(attachment.hangs_on, []).append(listed(case_file.case, attachment, viewer))
+    for attachment in case_file.attachments:
+        shown.setdefault(attachment.hangs_on, []).append(listed(case_file.case, attachment, case_file.viewer))
     return shown
 
 

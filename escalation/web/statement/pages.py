@@ -172,7 +172,7 @@ def _files(case_file: CaseFile, columns: Sequence[StatementDraft]) -> list[Sheet
             attachments.listed(case_file.case, attachment, viewer),
             f"remove:{attachment.id}" if attachment.hangs_on == own_target else "",
         )
-        for attachment in case_file.attachments(viewer)
+        for attachment in case_file.attachments
         if attachment.hangs_on in of_the_sheet
     ]
 
@@ -306,7 +306,7 @@ def _page(
     target = f"statement:{statement.id}" if statement else f"proposal:{proposal_id}"
     return StatementPage(
         case=case,
-        files=attachments.by_what(case_file, current_viewer()).get(target, []),
+        files=attachments.by_what(case_file).get(target, []),
         label=_("Ensidig beskrivning") if proposal_id is None else _("Gemensam beskrivning"),
         initiator=initiator,
         respondent=respondent,

@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from escalation.cases.models.statements import StatementPart
+from escalation.rules.moves.table import BY_EVENT
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.language import _, in_swedish
 
-STANDS_ELSEWHERE: Mapping[str, Collection[str]] = {
-    # event -> its texts that always have a place of their own on the page, or on one that it leads to
-    "case_filed": {
-        "title", "description", "position", "purpose_statement", "tried", "desired_outcome", "interim_arrangement",
-        "citation_place", "citation_quote", "citation_source", "urgency_reason", "principle_reason", "registry_number",
-    },
-    "filing_completed": {"description", "position"},
-    "position_stated": {"text"},
-    "case_lifted": {*StatementPart},
-    "case_referred": {"referral_question"},
-    "referral_answered": {"referral_question", "referral_answer"},
-    "file_accepted": {"rapporteur_region", "rapporteur_municipal"},
-    "minutes_adjusted": {"task", "remit_question", "product", "what_is_needed"},  # with the act that it leads to
-    "file_accepted_without_meeting": {"rapporteur_region", "rapporteur_municipal"},
-}  # fmt: skip
-
-
 NO_TEXTS = frozenset(
     {
         "type", "agreement", "provisions", "co_initiators", "affected", "arena", "principle_test", "urgency",
         "ground", "pause_ground", "reporter", "named", "named_as", "members", "lead", "split_provisions",
-        "attachments", "sha256", "region_choice", "municipal_choice",
+        "attachments", "sha256", "region_choice", "municipal_choice", "rapporteur_region", "rapporteur_municipal",
     }
 )  # fmt: skip
-"""What an event holds beside texts: codes, numbers, files."""
+"""What an event holds beside texts: codes, numbers, files, people."""
 
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -68,7 +51,8 @@ def _written(event: TrailEvent) -> list[str]:
     """The texts of an event, each of which somebody has had to write for others to read; also one of a kind that this
     page has never heard of.
     """
-    left_out = NO_TEXTS | set(STANDS_ELSEWHERE.get(event.kind, ()))
+    move = BY_EVENT.get(event.kind)
+    left_out = NO_TEXTS | set(move.shown_elsewhere if move else ())
     content = {name: value for name, value in (content_of(event) or {}).items() if name not in left_out}
     if "stands" in content:  # each party's own, by its code
         content["stands"] = [text for _party, text in content["stands"]]
