@@ -274,8 +274,9 @@ OF_SUBSTANCE = frozenset(
         "keep_open", "resume",
     }
 )  # fmt: skip
-"""Acts after which the parties have not been silent; an office's word that there is no solution gives them time too. They
-are fewer than the rows with ``is_substance``: where an act by one side leaves the silence of the other, the walk goes
+"""Acts after which the parties have not been silent; an office's word that there is no solution gives them time too.
+
+They are fewer than the rows with ``is_substance``: where one side's act leaves the other's silence open, the walk goes
 on from both."""
 
 
