@@ -12,7 +12,7 @@ setup:
 	@sh tools/venv.sh requirements.lock
 	@TRAPPAN_MODE="$${TRAPPAN_MODE:-demo}" sh tools/database.sh
 
-# What answers within half a minute: format, lint, types, templates, and the tests that need no database.
+# Half a minute: format, lint, types, templates, and the tests that need no database.
 check: lint
 	$(PYTHON) -m pytest --quiet tests/unit
 

@@ -130,7 +130,7 @@ def refuse_other_schema(app: Flask) -> None:
 
 
 def _begin() -> None:
-    """Before anything else in a request: forget what an outer context left behind; a GET only reads."""
+    """Begin each request with a new session; a GET only reads."""
     for name in ("instance_marks", "_login_user", "viewer", "csrf_token", "csrf_valid", "csp_nonce", "_flask_babel"):
         g.pop(name, None)
     read_only(request.method in READING)

@@ -1,12 +1,13 @@
-"""CaseFile: everything that rules and pages need to know of one case, and its situation for the rules."""
+"""CaseFile: a case as one viewer sees it at one time, and its situation for the rules."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
-from escalation.accounts.models import Viewer
+from escalation.accounts.models import CLOCK, Viewer
 from escalation.cases import queries as cases
 from escalation.cases import secrecy
 from escalation.cases.ladders import ladder_of
@@ -17,6 +18,7 @@ from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import Position
 from escalation.cases.people import deadlines_balls_and_unmanned
 from escalation.cases.seats import may_review_rejection, open_referrals, seats_of
+from escalation.cases.sight import Sight, sight_of
 from escalation.cases.waits import is_hearing_over
 from escalation.decisions.models import Decision
 from escalation.decisions.queries import treated_with
@@ -38,6 +40,7 @@ from escalation.rules.situation import (
     ClosingReason,
     Outcome,
     Phase,
+    Seat,
     Situation,
 )
 
@@ -47,14 +50,15 @@ PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
 
 @dataclass
 class CaseFile:
-    """All rows of one case that the rules and the case page need, each read once.
+    """Everything that the rules and the pages need to know of one case, as ``viewer`` sees it ``at`` a time.
 
-    Rows that cannot matter in the case's phase are not read: their fields stay empty.
+    Each row is asked for once. What cannot matter in the case's phase is not asked for and stays empty.
     """
 
     case: Case
+    viewer: Viewer
+    at: dt.datetime
     ladder: Ladder
-    today: dt.date
     deadlines: Sequence[Deadline]
     balls: Sequence[Ball]
     positions: Sequence[Position]
@@ -70,16 +74,115 @@ class CaseFile:
     reopenings: Sequence[Reopening] = ()
     is_head_free: bool = True
     unmanned: frozenset[str] = frozenset()
-    situation: Situation = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.situation = _situation(self)
+    # The viewer
+
+    @cached_property
+    def seats(self) -> frozenset[Seat]:
+        """As what the viewer may act."""
+        return seats_of(self.case, self.viewer, self.tasks)
+
+    @cached_property
+    def sight(self) -> Sight | None:
+        """How much of the case the viewer sees."""
+        return sight_of(self.case, self.viewer, self.today)
+
+    @cached_property
+    def attachments(self) -> list[Attachment]:
+        """What is attached in the case, as far as the viewer may know of it. Pages ask for attachments only here."""
+        return secrecy.visible_attachments(self.case, self.attached, self.viewer)
+
+    @cached_property
+    def openings(self) -> list[Opening]:
+        """What the viewer can do now, and what only time keeps from them."""
+        return moves_open_to(self.situation, self.seats, self.opens)
+
+    def openings_of(self, other: Viewer) -> list[Opening]:
+        """What another viewer can do now."""
+        return moves_open_to(self.situation, seats_of(self.case, other, self.tasks), self.opens)
+
+    # The days
+
+    @cached_property
+    def today(self) -> dt.date:
+        return self.at.astimezone(workdays.STOCKHOLM).date()
+
+    @cached_property
+    def calendar(self) -> workdays.Calendar:
+        return calendar_of(self.ladder)
+
+    @cached_property
+    def dates(self) -> Callable[[str], dt.date]:
+        """A reader of deadline expressions for this case. It raises KeyError for a date that the case does not have."""
+        return _dates(self)
+
+    def last_day(self, days: int, since: dt.date) -> dt.date:
+        """The last of so many working days after a day."""
+        return workdays.add(since, days, self.calendar, self.case.is_urgent)
+
+    def workdays_between(self, first: dt.date, last: dt.date) -> int:
+        """How many working days there are after the first day, up to the last."""
+        return workdays.between(first, last, self.calendar, self.case.is_urgent)
+
+    def deadline(self, key: str) -> Deadline | None:
+        """The deadline in force under that key."""
+        return next((d for d in reversed(self.deadlines) if d.key == key), None)
+
+    def opens_after(self, expression: str) -> dt.date:
+        """The first working day after a date of the case. KeyError if the case has no such date."""
+        return workdays.open_from(self.dates(expression), self.calendar, self.case.is_urgent)
+
+    def is_over(self, expression: str) -> bool:
+        """Whether a date of the case has passed; not where the case has no such date."""
+        try:
+            return self.today >= self.opens_after(expression)
+        except KeyError:
+            return False
+
+    def opens(self, guard: str) -> dt.date | None:
+        """The day on which a time guard opens: the first working day after the earliest of its dates. None where the
+        case has no such date.
+        """
+        days: list[dt.date] = []
+        for expression in TIME_GUARDS[guard]:
+            name, _sep, condition = expression.partition("?")
+            if condition and not self._holds(condition):
+                continue
+            on_the_day = name.startswith("on ")
+            try:
+                days.append(self.dates(name.removeprefix("on ")) if on_the_day else self.opens_after(name))
+            except KeyError:
+                continue
+        return min(days, default=None)
+
+    def has_opened(self, guard: str) -> bool:
+        """Whether a time guard is open today."""
+        day = self.opens(guard)
+        return day is not None and self.today >= day
+
+    def _holds(self, condition: str) -> bool:
+        """Whether the condition of a time guard's date holds."""
+        if condition == "unacknowledged":
+            return not self.is_acknowledged
+        return self.decision is not None and self.decision.outcome is Outcome.RECOMMEND
+
+    # The rows
+
+    @cached_property
+    def situation(self) -> Situation:
+        """The frozen picture of the case that guards look at."""
+        return _situation(self)
 
     @property
     def ball(self) -> Ball | None:
         """Today's ball; None in a closed case, and in one that follows a lead."""
         is_still = self.case.phase is Phase.CLOSED or self.case.joined_to is not None
         return None if is_still else cases.current_ball(self.balls, self.today)
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether a respondent has confirmed that the filing came."""
+        return any(p.acknowledged_at for p in self.case.parties_as(PartyRole.RESPONDENT))
 
     @property
     def reopening(self) -> Reopening | None:
@@ -96,30 +199,9 @@ class CaseFile:
         now = self.treatment
         return next((d for d in self.decisions if now and d.treatment_id == now.id), None)
 
-    def attachments(self, viewer: Viewer) -> list[Attachment]:
-        """The attachments of the case that the viewer may know of. Pages read attachments only here."""
-        return secrecy.visible_attachments(self.case, self.attached, viewer)
 
-    def dates(self) -> Callable[[str], dt.date]:
-        """A reader of deadline expressions for this case."""
-        return _dates(self)
-
-    def deadline(self, key: str) -> Deadline | None:
-        """The deadline in force under that key."""
-        return next((d for d in reversed(self.deadlines) if d.key == key), None)
-
-    def opens(self, guard: str) -> dt.date | None:
-        """The day on which a time guard opens, or None where the case has no such date."""
-        return opens(self, guard)
-
-    def openings(self, viewer: Viewer) -> list[Opening]:
-        """The moves that the viewer can make now, and those that only time keeps shut."""
-        mine = seats_of(self.case, viewer, self.tasks)
-        return moves_open_to(self.situation, mine, self.opens)
-
-
-def case_file_of(case: Case, at: dt.datetime) -> CaseFile:
-    """The case's file at ``at``."""
+def case_file_of(case: Case, viewer: Viewer, at: dt.datetime) -> CaseFile:
+    """The case's file for a viewer, at a time."""
     today = at.astimezone(workdays.STOCKHOLM).date()
     ladder = ladder_of(case)
     # a case below it that has entered its step anew may have been remitted
@@ -134,8 +216,9 @@ def case_file_of(case: Case, at: dt.datetime) -> CaseFile:
     positions, attached = cases.positions_with_attachments(case)
     return CaseFile(
         case=case,
+        viewer=viewer,
+        at=at,
         ladder=ladder,
-        today=today,
         deadlines=deadlines,
         balls=balls,
         unmanned=unmanned,
@@ -155,84 +238,57 @@ def case_file_of(case: Case, at: dt.datetime) -> CaseFile:
 
 
 def situation(case: Case, at: dt.datetime) -> Situation:
-    """The frozen picture of the case that guards look at."""
-    return case_file_of(case, at).situation
-
-
-def opens(case_file: CaseFile, guard: str) -> dt.date | None:
-    """The day on which ``guard`` opens: the first working day after the earliest of its dates."""
-    calendar = calendar_of(case_file.ladder)
-    read = _dates(case_file)
-    found: list[dt.date] = []
-    for expression in TIME_GUARDS[guard]:
-        name, _, condition = expression.partition("?")
-        if condition == "unacknowledged" and _is_acknowledged(case_file):
-            continue
-        if condition == "recommended" and not (case_file.decision and case_file.decision.outcome is Outcome.RECOMMEND):
-            continue
-        on_the_day = name.startswith("on ")
-        try:
-            day = read(name.removeprefix("on "))
-            found.append(day if on_the_day else workdays.open_from(day, calendar, case_file.case.is_urgent))
-        except KeyError:
-            continue
-    return min(found, default=None)
+    """The situation of the case that guards read; it is the same for every viewer."""
+    return case_file_of(case, CLOCK, at).situation
 
 
 def _dates(case_file: CaseFile) -> Callable[[str], dt.date]:
+    case, calendar = case_file.case, case_file.calendar
     local = {"D4", "D5", "D6", "D7", "D7b", "D7c", "A", "B"}
-    known = {d.key: d.due_on for d in case_file.deadlines if d.step == case_file.case.step or d.key not in local}
-    calendar = calendar_of(case_file.ladder)
-    known["acted"] = workdays.base_day(case_file.case.acted_at or case_file.case.filed_at, calendar)
+    known = {d.key: d.due_on for d in case_file.deadlines if d.step == case.step or d.key not in local}
+    known["acted"] = workdays.base_day(case.acted_at or case.filed_at, calendar)
     known |= {h.kind.value: h.answer_until for h in case_file.hearings if "lead" not in h.terms}
     if case_file.treatment and case_file.treatment.meeting:
         known["meeting"] = case_file.treatment.meeting.held_on
-    if case_file.case.phase is Phase.MINUTED and "D14" in known:
-        coming = [b.due_on for b in case_file.balls if b.act == "confirm_minutes" and b.round == case_file.case.round]
-        known["minutes_meeting"] = (
-            coming[-1] if coming else workdays.add(known["D14"], 15, calendar, case_file.case.is_urgent)
-        )
+    if case.phase is Phase.MINUTED and "D14" in known:
+        coming = [b.due_on for b in case_file.balls if b.act == "confirm_minutes" and b.round == case.round]
+        known["minutes_meeting"] = coming[-1] if coming else case_file.last_day(15, known["D14"])
     open_tasks = [t.due_on for t in case_file.tasks if t.reported_at is None]
     if open_tasks:
         known["task"] = min(open_tasks)
     elif case_file.tasks:
         last = max(t.reported_at for t in case_file.tasks if t.reported_at)
-        known["confirm"] = workdays.add(
-            last.astimezone(workdays.STOCKHOLM).date(), 10, calendar, case_file.case.is_urgent
-        )
-    return dates_of(known, calendar, urgent=case_file.case.is_urgent)
+        known["confirm"] = case_file.last_day(10, last.astimezone(workdays.STOCKHOLM).date())
+    return dates_of(known, calendar, urgent=case.is_urgent)
 
 
-def _is_acknowledged(case_file: CaseFile) -> bool:
-    return any(p.acknowledged_at for p in case_file.case.parties_as(PartyRole.RESPONDENT))
+OVER: dict[str, tuple[frozenset[Phase], str]] = {
+    # flag -> in which phases it may be set, and the date that has passed when it is
+    "completion_time_over": (frozenset({Phase.COMPLETION}), "D2+10"),
+    "comment_time_over": (frozenset({Phase.BYPASS_REVIEW}), "D3"),
+    "principle_undecided": (frozenset({Phase.BYPASS_REVIEW}), "D3b+5"),
+    "local_time_over": (LOCAL_PHASES, "D7"),
+    "forced_decision_due": (LOCAL_PHASES, "D7c"),
+    "forced_decision_passed": (LOCAL_PHASES, "D7c+5"),
+    "ask_time_over": (LOCAL_PHASES, "A"),
+    "ask_long_over": (LOCAL_PHASES, "A+5"),
+    "statement_time_over": (frozenset({Phase.IMPASSE}), "D7b"),
+    "check_time_over": (frozenset({Phase.RECEIVED}), "D9+10"),
+    "answer_time_over": (frozenset({Phase.RECOMMENDATION_OUT}), "D15+5"),
+}
+OPENED: dict[str, tuple[frozenset[Phase], str]] = {
+    # flag -> in which phases it may be set, and the time guard that has opened when it is
+    "parties_silent": (LOCAL_PHASES, "parties_silent"),
+    "meeting_day_come": (frozenset({Phase.SCHEDULED}), "meeting_day_come"),
+    "minutes_meeting_come": (frozenset({Phase.MINUTED}), "body_may_confirm"),
+    "minutes_meeting_over": (frozenset({Phase.MINUTED}), "officials_may_certify"),
+    "confirmation_time_over": (frozenset({Phase.IMPLEMENTATION}), "confirmation_time_over"),
+}
 
 
 def _situation(case_file: CaseFile) -> Situation:
-    case, ladder, today, decision = case_file.case, case_file.ladder, case_file.today, case_file.decision
-
-    def has_opened(guard: str) -> bool:
-        day = opens(case_file, guard)
-        return day is not None and today >= day
-
-    def is_over(expression: str) -> bool:
-        try:
-            day = workdays.open_from(_dates(case_file)(expression), calendar_of(ladder), case.is_urgent)
-        except KeyError:
-            return False
-        return today >= day
-
-    here = [d for d in case_file.deadlines if d.step == case.step]
-    met = {d.key for d in here if d.met_on is not None}
+    case, ladder, today = case_file.case, case_file.ladder, case_file.today
     step = ladder.step(case.step)
-    mine = [t for t in case_file.treatments if t.step == case.step and t.round == case.round]
-    treated = {t.id for t in mine}
-    without = [d for d in case_file.decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
-    is_local = case.phase in LOCAL_PHASES
-    asks = [d for d in case_file.deadlines if d.base_event == "ask_to_pursue"]
-    last = next((d for d in reversed(here) if d.key in {"A", "B"}), None)
-    is_waited_for = is_local and last is not None and last.met_on is None
-    reopening_ends_on = cases.reopening_ends_on(case)
-    late_refusal = case_file.deadline(LATE_REFUSAL)
     return Situation(
         phase=case.phase,
         step=case.step,
@@ -247,71 +303,106 @@ def _situation(case_file: CaseFile) -> Situation:
         is_joined=case.joined_to is not None,
         has_members=case.member_numbers is not None,
         is_lead_before_minuted=_is_lead_undecided(case),
-        completion_time_over=case.phase is Phase.COMPLETION and is_over("D2+10"),
-        is_reminded_twice=case.phase is Phase.COMPLETION
-        and (is_over("D2+15") or nudges.steps_sent(case.id, case.round, "D2") >= 2),
-        comment_time_over=case.phase is Phase.BYPASS_REVIEW and is_over("D3"),
-        principle_undecided=case.phase is Phase.BYPASS_REVIEW and is_over("D3b+5"),
-        local_time_over=is_local and is_over("D7"),
-        receipt_long_overdue=is_local and not _is_acknowledged(case_file) and is_over("D4+10"),
-        forced_decision_due=is_local and is_over("D7c"),
-        forced_decision_passed=is_local and is_over("D7c+5"),
-        parties_silent=is_local and has_opened("parties_silent"),
-        ask_time_over=is_local and is_over("A"),
-        ask_long_over=is_local and is_over("A+5"),
-        statement_time_over=case.phase is Phase.IMPASSE and is_over("D7b"),
-        check_time_over=case.phase is Phase.RECEIVED and is_over("D9+10"),
-        meeting_day_come=case.phase is Phase.SCHEDULED and has_opened("meeting_day_come"),
-        minutes_meeting_come=case.phase is Phase.MINUTED and has_opened("body_may_confirm"),
-        minutes_meeting_over=case.phase is Phase.MINUTED and has_opened("officials_may_certify"),
-        answer_time_over=case.phase is Phase.RECOMMENDATION_OUT and is_over("D15+5"),
-        are_silent_reminded=case_file.reminded >= set(cases.unanswered(case)) if case_file.reminded else False,
-        confirmation_time_over=case.phase is Phase.IMPLEMENTATION and has_opened("confirmation_time_over"),
-        is_material_deadline_open=bool(reachable(case_file.meetings, today)) if step.body else False,
         is_principled=case.is_principled,
         is_urgency_asked=case.urgency_asked,
         is_principle_asked=case.principle_asked,
-        is_principle_commented="D3" in met,
-        asks=len(asks),
-        is_asked=is_waited_for and last is not None and last.key == "A",
-        is_pursued=is_waited_for and last is not None and last.key == "B",
-        has_acted_since=bool(asks) and (case.acted_at or case.filed_at) >= asks[-1].set_at,
-        take_offs=sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
-        treatments_without_concurrence=len(without),
-        outcome=decision.outcome if decision and case.phase is not Phase.PREPARATION else None,
-        adjusted_for=(case_file.decision.first_side or "")
-        if case_file.decision and case.phase is Phase.MINUTED
-        else "",
-        is_record_complete=decision is None or decision.is_complete,
-        is_sent_back=case_file.decision is not None
-        and case.phase is Phase.MINUTED
-        and bool(case_file.decision.sent_back),
-        remits=sum(d.outcome is Outcome.REMIT and d.adjusted_at is not None for d in case_file.decisions),
-        has_body_decided=any(d.adjusted_at is not None and d.outcome in ANSWERS for d in case_file.decisions),
-        highest_body=max((t.step for t in case_file.treatments), default=0),
-        extensions=sum(d.key == "D7" and d.base_event == "extend" for d in here),
-        has_tasks=bool(case_file.tasks),
-        are_tasks_reported=bool(case_file.tasks) and all(t.reported_at for t in case_file.tasks),
-        are_tasks_overdue=any(t.reported_at is None and t.due_on < today for t in case_file.tasks),
         has_open_referral=bool(open_referrals(case)),
         planned_reason=case.planned_reason,
-        closing_reason=case.closing_reason,
         left_phase=case.left_phase,
-        is_taken_up_by_right=case.taken_up_at is not None,
-        is_ended_by_silence=late_refusal is not None,
-        late_refusal_time_over=late_refusal is not None and late_refusal.due_on < today,
         was_served=case.served_at is not None,
-        is_reopening_asked=case_file.reopening is not None,
-        is_review_refused=any(a.ground == AGAINST_REJECTION and a.is_granted is False for a in case_file.reopenings),
         is_masked=case.is_masked,
-        is_head_free=case_file.is_head_free,
-        reopening_time_over=reopening_ends_on is not None and today > reopening_ends_on,
+        is_material_deadline_open=bool(reachable(case_file.meetings, today)) if step.body else False,
         open_hearings=frozenset(h.kind for h in case_file.hearings),
         heard=frozenset(
             h.kind for h in case_file.hearings if "lead" not in h.terms and is_hearing_over(case, h, today)
         ),
         open_proposals=frozenset(p.kind for p in case_file.proposals if p.is_open(today) and p.step == case.step),
-    ).change(**cases.local_facts(case, case_file.deadlines, case_file.proposals))
+    ).change(
+        **_time_facts(case_file),
+        **_deadline_facts(case_file),
+        **_body_facts(case_file),
+        **_task_facts(case_file),
+        **_closing_facts(case_file),
+        **cases.local_facts(case, case_file.deadlines, case_file.proposals),
+    )
+
+
+def _time_facts(case_file: CaseFile) -> dict[str, object]:
+    """The flags that time sets."""
+    case, phase = case_file.case, case_file.case.phase
+    flags: dict[str, object] = {
+        flag: phase in phases and case_file.is_over(expression) for flag, (phases, expression) in OVER.items()
+    }
+    flags |= {flag: phase in phases and case_file.has_opened(guard) for flag, (phases, guard) in OPENED.items()}
+    is_unanswered = phase in LOCAL_PHASES and not case_file.is_acknowledged
+    flags["receipt_long_overdue"] = is_unanswered and case_file.is_over("D4+10")
+    flags["is_reminded_twice"] = phase is Phase.COMPLETION and (
+        case_file.is_over("D2+15") or nudges.steps_sent(case.id, case.round, "D2") >= 2
+    )
+    return flags
+
+
+def _deadline_facts(case_file: CaseFile) -> dict[str, object]:
+    """What the deadlines say: what has been extended, whether the parties were asked to go on, and have acted since."""
+    case = case_file.case
+    here = [d for d in case_file.deadlines if d.step == case.step]
+    asks = [d for d in case_file.deadlines if d.base_event == "ask_to_pursue"]
+    last = next((d for d in reversed(here) if d.key in {"A", "B"}), None)
+    waiting = last if case.phase in LOCAL_PHASES and last is not None and last.met_on is None else None
+    return {
+        "is_principle_commented": any(d.key == "D3" and d.met_on is not None for d in here),
+        "extensions": sum(d.key == "D7" and d.base_event == "extend" for d in here),
+        "asks": len(asks),
+        "is_asked": waiting is not None and waiting.key == "A",
+        "is_pursued": waiting is not None and waiting.key == "B",
+        "has_acted_since": bool(asks) and (case.acted_at or case.filed_at) >= asks[-1].set_at,
+    }
+
+
+def _body_facts(case_file: CaseFile) -> dict[str, object]:
+    """What bodies have done with the case: treatments, decisions, answers to a recommendation."""
+    case, decision, decisions = case_file.case, case_file.decision, case_file.decisions
+    mine = [t for t in case_file.treatments if t.step == case.step and t.round == case.round]
+    treated = {t.id for t in mine}
+    without = [d for d in decisions if d.treatment_id in treated and d.outcome is Outcome.NO_CONCURRENCE]
+    in_minutes = decision if case.phase is Phase.MINUTED else None
+    return {
+        "take_offs": sum(t.taken_off_ground in COUNTED_GROUNDS for t in mine),
+        "treatments_without_concurrence": len(without),
+        "outcome": decision.outcome if decision and case.phase is not Phase.PREPARATION else None,
+        "adjusted_for": (in_minutes.first_side or "") if in_minutes else "",
+        "is_record_complete": decision is None or decision.is_complete,
+        "is_sent_back": in_minutes is not None and bool(in_minutes.sent_back),
+        "remits": sum(d.outcome is Outcome.REMIT and d.adjusted_at is not None for d in decisions),
+        "has_body_decided": any(d.adjusted_at is not None and d.outcome in ANSWERS for d in decisions),
+        "highest_body": max((t.step for t in case_file.treatments), default=0),
+        "are_silent_reminded": case_file.reminded >= set(cases.unanswered(case)) if case_file.reminded else False,
+    }
+
+
+def _task_facts(case_file: CaseFile) -> dict[str, object]:
+    tasks = case_file.tasks
+    return {
+        "has_tasks": bool(tasks),
+        "are_tasks_reported": bool(tasks) and all(t.reported_at for t in tasks),
+        "are_tasks_overdue": any(t.reported_at is None and t.due_on < case_file.today for t in tasks),
+    }
+
+
+def _closing_facts(case_file: CaseFile) -> dict[str, object]:
+    """How the case was closed, and whether it may be taken up again."""
+    case, today = case_file.case, case_file.today
+    ends_on, late_refusal = cases.reopening_ends_on(case), case_file.deadline(LATE_REFUSAL)
+    return {
+        "closing_reason": case.closing_reason,
+        "is_taken_up_by_right": case.taken_up_at is not None,
+        "is_ended_by_silence": late_refusal is not None,
+        "late_refusal_time_over": late_refusal is not None and late_refusal.due_on < today,
+        "is_reopening_asked": case_file.reopening is not None,
+        "is_review_refused": any(a.ground == AGAINST_REJECTION and a.is_granted is False for a in case_file.reopenings),
+        "is_head_free": case_file.is_head_free,
+        "reopening_time_over": ends_on is not None and today > ends_on,
+    }
 
 
 def _is_lead_undecided(case: Case) -> bool:
@@ -323,13 +414,11 @@ def workdays_late(case_file: CaseFile) -> int:
     """How many working days late the case is: since D7 once the local time is over, else since the ball's last day."""
     if case_file.case.joined_to is not None:
         return 0
-    calendar = calendar_of(case_file.ladder)
-    ball = case_file.ball
-    d7 = case_file.deadline("D7")
+    ball, d7 = case_file.ball, case_file.deadline("D7")
     if case_file.case.phase in LOCAL_PHASES and d7 and d7.due_on < case_file.today:
-        return workdays.between(d7.due_on, case_file.today, calendar, case_file.case.is_urgent)
+        return case_file.workdays_between(d7.due_on, case_file.today)
     if ball and ball.due_on < case_file.today:
-        return workdays.between(ball.due_on, case_file.today, calendar, case_file.case.is_urgent)
+        return case_file.workdays_between(ball.due_on, case_file.today)
     return 0
 
 

@@ -288,7 +288,7 @@ def list_letters() -> None:
 @letters.command("resend")
 @click.argument("number", type=click.IntRange(1, 2**31 - 1))
 def resend_letter(number: int) -> None:
-    """Let a letter go again, with the next delivery. What it says is what is true then."""
+    """Send a letter again, with the next delivery. Its text is written anew then."""
     with _refused_letters():
         delivery.resend(number, by="system:cli", at=clock.now())
     session.commit()

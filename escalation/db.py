@@ -80,7 +80,7 @@ _mode: ContextVar[Literal["read", "write"]] = ContextVar("transaction_mode", def
 
 
 def read_only(on: bool) -> None:
-    """Choose what transactions begun from here on may do: a GET reads, everything else writes."""
+    """Choose whether transactions begun from here on may write: those of a GET may not."""
     _mode.set("read" if on else "write")
 
 

@@ -35,7 +35,7 @@ from escalation.trail.models import Counter, TrailEvent
 
 
 def setup() -> None:
-    """Write the demo's own reference data beside what ``flask setup`` writes. May run twice; does not commit.
+    """Write the demo's own reference data, in addition to that of ``flask setup``. May run twice; does not commit.
 
     A row that exists is left as it is: an interpretation's status may have changed since.
     """
@@ -95,7 +95,7 @@ def _setup_interpretations(rows: Sequence[dict[str, Any]]) -> None:
 
 @dataclass(frozen=True)
 class Invented:
-    """The invented rows of a database: what can go, and what stays because a case stands on it."""
+    """The invented rows of a database: those that can be removed, and those that stay because a case uses them."""
 
     interpretations: Sequence[Interpretation]
     meetings: Sequence[Meeting]
@@ -130,7 +130,7 @@ def found() -> Invented:
 
 
 def remove(invented: Invented, *, by: str, at: dt.datetime) -> TrailEvent:
-    """Take away what can go, by one event. A case that cites an interpretation keeps its words, marked as removed.
+    """Remove the rows that can be removed, by one event. A case that cites an interpretation keeps the words.
 
     The year's numbers begin anew where neither an interpretation nor a case still carries one of them.
     """

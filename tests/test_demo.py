@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session, scoped_session
 from escalation import clock, demo
 from escalation.accounts import actions as accounts
 from escalation.accounts import queries as account_queries
-from escalation.accounts.models import Role
+from escalation.accounts.models import CLOCK, Role
 from escalation.app import create_app
-from escalation.casefile import case_file_of, workdays_late
+from escalation.casefile import case_file_of, situation, workdays_late
 from escalation.cases import queries
 from escalation.cases.integrity import rows_that_disagree
 from escalation.cases.ladders import ladder_of
@@ -144,7 +144,7 @@ def test_the_rights_of_c09_and_c18_open_on_their_days_and_not_the_day_before(ses
         (C18, "local_time_over", dt.date(2027, 1, 21)),
     ):
         found = case(session, number)
-        on, before = (case_file_of(found, at(opens - dt.timedelta(days=n))).situation for n in (0, 1))
+        on, before = (situation(found, at(opens - dt.timedelta(days=n))) for n in (0, 1))
         assert (getattr(before, flag), getattr(on, flag)) == (False, True), (number, flag)
 
 
@@ -185,7 +185,7 @@ def test_the_cases_stand_where_their_histories_leave_them(session: Database) -> 
         C18: (1, Phase.SERVED),
         C20: (1, Phase.INTAKE),
     }
-    assert workdays_late(case_file_of(case(session, C09), at(TODAY))) == 19
+    assert workdays_late(case_file_of(case(session, C09), CLOCK, at(TODAY))) == 19
     assert {c.number: c.type.value for c in session.scalars(select(Case))}[C18] == "interpretation"
 
 
@@ -230,13 +230,13 @@ def test_c10_is_filed_by_two_and_rests_until_the_last_of_november(session: Datab
 
 
 def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> None:
-    case_file = case_file_of(case(session, C09), at(TODAY))
+    case_file = case_file_of(case(session, C09), CLOCK, at(TODAY))
 
     def openings(seat: str) -> dict[str, dt.date | None]:
         user = account_queries.user(f"{seat}@demo.invalid")
         assert user is not None
         viewer = account_queries.viewer_for(user.memberships[0])
-        return {o.move.verb: o.opens_on for o in case_file.openings(viewer)}
+        return {o.move.verb: o.opens_on for o in case_file.openings_of(viewer)}
 
     today = {"state_position": None, "note_meeting": None}
     assert openings("sig-handler") == openings("rs-handler") == today

@@ -39,11 +39,11 @@ DEFINITIONS = {"Term": (2,)}
 """A term's second text. Babel takes one text of a call, or two as singular and plural: so the files are read twice."""
 
 Found = tuple[str, str | tuple[str, ...]]
-"""Where a string stands, and the string, or singular and plural."""
+"""The place of a string, and the string, or singular and plural."""
 
 
 def marked() -> Iterator[Found]:
-    """What the code and the templates mark as text to translate."""
+    """The strings that the code and the templates mark for translation."""
     for directory, pattern, method, keywords in (
         ("escalation", "**.py", "python", KEYWORDS),
         ("escalation", "**.py", "python", DEFINITIONS),
@@ -56,7 +56,7 @@ def marked() -> Iterator[Found]:
 
 
 def kept_as_data() -> Iterator[Found]:
-    """What pages translate although no code marks it: moves, events, and what stands in files of data."""
+    """Strings that pages translate although no code marks them: moves, events, and texts in files of data."""
     for move in MOVES:
         for text in move.texts():
             yield "escalation/rules/moves", text
@@ -92,7 +92,7 @@ def _of_the_guide() -> Iterator[Found]:
 
 
 def collected() -> Catalog:
-    """All source strings, each with the files it stands in."""
+    """All source strings, each with the files that have it."""
     strings = Catalog()
     for where, string in (*marked(), *kept_as_data()):
         if string:

@@ -110,7 +110,7 @@ def drawn() -> list[Move]:
 
 
 def arrows() -> list[Arrow]:
-    """What is drawn as a line."""
+    """The ways that are drawn as lines."""
     return [
         Arrow(source, target, labels)
         for (source, target), labels in sorted(ways().items(), key=lambda way: (PLACES[way[0][0]], PLACES[way[0][1]]))
@@ -125,7 +125,7 @@ def _is_drawn(source: Phase, target: Phase) -> bool:
 
 
 def notes(phase: Phase) -> list[str]:
-    """What the box says under the phase's name: the acts that stay, and the ways that are not drawn as lines."""
+    """The lines in a box under the phase's name: the acts that stay, and the ways that are not drawn as lines."""
     said = [f"Stays: {', '.join(ways()[phase, phase])}"] if (phase, phase) in ways() else []
     listed = {target: labels for (source, target), labels in ways().items() if source is phase}
     for target in Phase:
@@ -143,7 +143,7 @@ def _wrapped(texts: Iterable[str], width: int) -> list[str]:
     return [line for text in texts for line in textwrap.wrap(text, width)]
 
 
-# Where everything stands ----------------------------------------------------------------------------------------------
+# Layout ----------------------------------------------------------------------------------------------
 
 
 class Layout:

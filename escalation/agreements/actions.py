@@ -24,7 +24,7 @@ from escalation.rules import data
 
 
 class AgreementTextChanged(Exception):
-    """The text of a version is not what it was. The text of the exception is a sentence for people."""
+    """The text of a version has changed. The text of the exception is a sentence for people."""
 
 
 def text_hash(provisions: Iterable[tuple[str, str]]) -> str:

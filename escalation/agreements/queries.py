@@ -199,7 +199,7 @@ def interpretations_for(provision_ids: Collection[int], count: int) -> list[tupl
 
 
 def interpretations_at_hand(until: dt.date) -> Sequence[Interpretation]:
-    """What is still to be published, the most urgent first; then what is under review, or to be by ``until``.
+    """Interpretations still to be published, the most urgent first; then those under review or due for it by ``until``.
 
     Without the provisions that they are about.
     """
@@ -215,7 +215,7 @@ def interpretations_at_hand(until: dt.date) -> Sequence[Interpretation]:
 
 
 def unpublished_interpretations() -> Sequence[Interpretation]:
-    """What the secretariat still has to publish, the most urgent first."""
+    """The interpretations that the secretariat still has to publish, the most urgent first."""
     return session.scalars(
         _register()
         .where(Interpretation.published_on.is_(None))

@@ -1,1 +1,1 @@
-"""Files that people attach to what they say: kept under names of our own, hashed, handed out inert."""
+"""Attached files: stored under names of our own, hashed, and served so that the browser runs nothing in them."""

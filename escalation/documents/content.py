@@ -1,4 +1,4 @@
-"""What the checks of all kinds of files share: the kinds, the limits, and identity numbers."""
+"""The kinds of files, the limits, and the search for identity numbers, shared by the checks of all kinds."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ MOST_ENTRIES = 2000
 MOST_UNPACKED = 100 * MEBIBYTE
 MOST_XML = 30 * MEBIBYTE
 MOST_DIGITS = 1_000_000
-"""Signs in paragraphs and cells with ten digits or more. Beyond these two limits looking takes longer than seconds."""
+"""Characters in paragraphs and cells with ten digits or more. Beyond these two limits the search takes too long."""
 
 
 class FileType(enum.StrEnum):
-    """What may be attached."""
+    """The kinds of files that may be attached."""
 
     PDF = "pdf"
     DOCX = "docx"
@@ -26,7 +26,7 @@ class FileType(enum.StrEnum):
 
 
 class WrongContent(Exception):
-    """What is wrong with the content, as a key of ``REFUSALS``."""
+    """The content is refused. The text is the reason, a key of ``REFUSALS``."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -35,7 +35,7 @@ class WrongContent(Exception):
 
 @dataclass
 class Budget:
-    """What is left to unpack and to read, embedded files included."""
+    """The bytes that may still be unpacked and read, embedded files included."""
 
     entries: int = MOST_ENTRIES
     unpacked: int = MOST_UNPACKED

@@ -2,8 +2,8 @@
 
 An allow-list: a file that is not certainly of one of five types is refused, with the reason. Only ``check`` makes a
 ``CheckedFile``, so a verb that takes one need not check again. Nothing is unpacked to disk and no XML is parsed:
-Office files are read with regular expressions, within limits, to look for identity numbers and for what runs or fetches
-something by itself. ``check`` takes the function that reads PDF files.
+Office files are read with regular expressions, within limits, to find identity numbers and parts that run or fetch
+something by themselves. ``check`` takes the function that reads PDF files.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LONGEST_SHOWN = 60
 
 @dataclass(frozen=True)
 class TypeFacts:
-    """The content type that a type is served as, and the extensions it goes by."""
+    """The content type under which a type is served, and its file extensions."""
 
     content_type: str
     extensions: tuple[str, ...]
@@ -48,7 +48,7 @@ BY_EXTENSION = {extension: of for of, facts in TYPES.items() for extension in fa
 ACCEPTED = tuple(f".{extension}" for extension in BY_EXTENSION)
 
 REFUSALS: dict[str, str] = {
-    # why a file is not taken; %(name)s is the file's name as it can be shown
+    # why a file is refused; %(name)s is the file's name as it can be shown
     "no_name": say("En fil saknar namn. Ge den ett namn och välj den igen."),
     "name_too_long": say("Filnamnet %(name)s är %(size)s tecken. Korta det till högst %(most)s."),
     "name_unprintable": say(
@@ -107,7 +107,7 @@ REFUSALS: dict[str, str] = {
 
 
 class FileRefused(ValueError):
-    """A file that is not taken. ``reason`` is a key of ``REFUSALS``, ``values`` what its sentence names."""
+    """The file is refused. ``reason`` is a key of ``REFUSALS``, ``values`` the values in its sentence."""
 
     def __init__(self, reason: str, **values: str | int) -> None:
         super().__init__(reason)
@@ -132,7 +132,7 @@ class CheckedFile:
 
 @dataclass(frozen=True)
 class PdfContent:
-    """What a PDF holds: why it is not taken, as a key of ``REFUSALS``, or None; and all its texts, page by page."""
+    """The content of a PDF: a reason to refuse it (a key of ``REFUSALS``) or None, and its texts, page by page."""
 
     reason: str | None
     texts: tuple[str, ...]
@@ -186,14 +186,14 @@ def bare_name(name: str) -> str:
 
 
 def shown(name: str) -> str:
-    """A name as a sentence may quote it: no invisible sign, its middle left out where it is long."""
+    """A name as a sentence may quote it: no invisible character, its middle left out where it is long."""
     seen = "".join(sign for sign in bare_name(name) if not _is_invisible(sign))
     half = LONGEST_SHOWN // 2
     return seen if len(seen) <= LONGEST_SHOWN else f"{seen[:half]}…{seen[-half:]}"
 
 
 def _is_invisible(sign: str) -> bool:
-    """Control characters, signs that turn the direction of text, broken code points, line separators."""
+    """Control characters, characters that turn the direction of text, broken code points, line separators."""
     return unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
@@ -215,11 +215,11 @@ def _checked_name(name: str) -> str:
 _ARCHIVE_END = b"PK\x05\x06"
 
 _DIGITS = re.compile(r"(?:\D*\d){10}")
-"""Ten digits are the fewest that an identity number has; looking closer is what takes time."""
+"""Ten digits are the fewest that an identity number has. Only texts with as many are searched, which takes time."""
 
 
 def _pdf(content: bytes) -> None:
-    """A header at the very beginning and an end at the end: a file that is two things at once is neither."""
+    """A header at the very beginning and an end mark at the end: a file of two kinds at once is refused."""
     if not re.match(rb"%PDF-[12]\.\d", content):
         raise WrongContent("other_content")
     end = content.rfind(b"%%EOF")

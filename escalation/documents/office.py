@@ -1,4 +1,4 @@
-"""What an Office file holds: no macros, nothing that fetches by itself, no identity numbers."""
+"""The check of an Office file: no macros, nothing that fetches by itself, no identity numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MACROS = re.compile(r"(?:^|/)(?:vba\w*\.(?:bin|xml)|macrosheets/|dialogsheets/)
 _OBJECTS = re.compile(r"(?:^|/)(?:activeX/|embeddings/(?!.*\.(?:docx|xlsx)$))", re.IGNORECASE)
 _EMBEDDED = re.compile(r"(?:^|/)embeddings/[^/]*\.(docx|xlsx)$", re.IGNORECASE)
 _DISGUISED = re.compile(r"""\.svg["']""", re.IGNORECASE)
-"""A part of its own type under a picture's name, which is not looked into."""
+"""A part of its own type under a picture's name, which is not searched."""
 
 _LOOKED_INTO = re.compile(r"(?:word|xl|docProps)/(?!.*(?:theme|styles|settings|fonttable)).*\.xml", re.IGNORECASE)
 
@@ -91,7 +91,7 @@ def _is_hostile_path(name: str) -> bool:
 
 
 def _xml_of(name: str, part: bytes, left: Budget) -> str | None:
-    """The part's XML as ``_plain`` text; None for a picture and the like. What is XML, a name alone does not tell."""
+    """The part's XML as ``_plain`` text; None for a picture and the like, since a name does not show which it is."""
     must_be = bool(part) and name.lower().endswith((".xml", ".rels", ".vml"))
     head = part[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
     looks = head.startswith(b"<") or (not head and part[:1].isspace())
@@ -126,10 +126,10 @@ _REST = r"""((?:[^<>"']|"[^"<]*"|'[^'<]*')*)>"""
 _RELATION = re.compile(r"<(?:\w+:)?Relationship(?=\s)" + _REST)
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _ELSEWHERE = re.compile(r"\w+:|[\\/]{2}")
-"""A target with a scheme or a server's name in it: outside of the file, whatever its mode says."""
+"""A target with a scheme or a server's name in it: it is outside the file, whatever mode it has."""
 
 _WITHIN = {"oleObject": "embedded", "control": "embedded", "aFChunk": "embedded", "vbaProject": "macros"}
-"""Relations to a part that is no document of ours, by the last word of their type, and what they bring."""
+"""Relations to a part that is no document of ours, by the last word of their type, each with its reason for refusal."""
 
 _FIELD = re.compile(
     rf"<(?:\w+:)?(?:(?:fldChar|fldSimple)(?=[\s/>]){_REST}|(?:instrText|delInstrText)(?=[\s>]){_REST}([^<]*))"
@@ -157,7 +157,7 @@ def _refuse_what_runs_or_fetches(xml: str) -> None:
         if _FETCH.match(instruction):
             raise WrongContent("remote")
     for formula in _FORMULA.finditer(xml):
-        bare = _QUOTED.sub("'", html.unescape(formula[2]))  # a sheet's name and a text may hold any sign
+        bare = _QUOTED.sub("'", html.unescape(formula[2]))  # a sheet's name and a text may hold any character
         if "|" in bare:
             raise WrongContent("dde")
         if _FETCHING.search(bare):
@@ -169,7 +169,7 @@ def _attributes(tag: str) -> dict[str, str]:
 
 
 def _judge_relation(said: Mapping[str, str]) -> None:
-    """To another file or the net only as a link that somebody clicks; within the file to what may be looked into."""
+    """Allow a target outside the file only for a link that a person clicks, and inside only parts that are searched."""
     of, target = said.get("Type", "").rpartition("/")[2], said.get("Target", "").strip()
     if of == "hyperlink":
         return
@@ -182,7 +182,7 @@ def _judge_relation(said: Mapping[str, str]) -> None:
 
 
 def _instructions(xml: str) -> Iterator[str]:
-    """What each field of Word tells it to do, though it be split over many runs, and fields stand within fields."""
+    """The instruction of each field of Word, also one split over many runs, and fields within fields."""
     within: list[list[str]] = [[]]
     for mark, _attribute, part in _FIELD.findall(xml):
         said = {name.rpartition(":")[2]: value for name, value in _attributes(mark).items()}
@@ -197,7 +197,7 @@ def _instructions(xml: str) -> Iterator[str]:
         yield from ("".join(parts), *parts)
 
 
-# No text makes these patterns read the same signs twice: each stops at the next "<", or at the next "|".
+# No text makes these patterns read the same characters twice: each stops at the next "<", or at the next "|".
 _FRACTION = re.compile(r"<((?:\w+:)?v)>-?\d*\.\d+(?:[eE][-+]?\d+)?</\1>")
 _DESCRIBED = re.compile(r"""\s(?:descr|title|v)=(?:"([^"<]*)"|'([^'<]*)')""")
 _ENDS = re.compile(r"</(?:\w+:)?(?:p|tc|si|c|v|f|is|comment)>|<(?:\w+:)?(?:br|cr|tab|p|c)\b[^<>]*/>")
@@ -217,7 +217,7 @@ def _text_of(xml: str) -> str:
     One number may be split over several runs of a paragraph or a cell, but never over two of these.
     """
     described = "|".join(found[1] or found[2] or "" for found in _DESCRIBED.finditer(xml))
-    # The decimals of a computed figure are no number that anybody wrote.
+    # The decimals of a computed figure are not a number that a person wrote.
     read = _TAG.sub("", _ENDS.sub("|", _FRACTION.sub("", xml)))
     return html.unescape(f"{described}|{read}")
 

@@ -1,4 +1,4 @@
-"""What a picture holds: a whole PNG or JPEG of a size that can be shown."""
+"""The check of a picture: a whole PNG or JPEG of a size that can be shown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 
 def judge_png(content: bytes) -> None:
-    """The signature, then whole chunks with right sums from IHDR to IEND, and nothing after."""
+    """The signature, then whole chunks with right checksums from IHDR to IEND, and nothing after."""
     if not content.startswith(_PNG):
         raise WrongContent("other_content")
     kinds: list[bytes] = []
@@ -45,7 +45,7 @@ _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 def judge_jpeg(content: bytes) -> None:
     """Segments from the start of the image to its first scan, with a frame on the way, and an end of image.
 
-    What a telephone puts after the end (a second, smaller picture) is let be: the file is never shown inline.
+    Data after the end is allowed (telephones put a second, smaller picture there): the file is never shown inline.
     """
     if not content.startswith(b"\xff\xd8\xff"):
         raise WrongContent("other_content")

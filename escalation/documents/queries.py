@@ -38,7 +38,7 @@ def content(attachment: Attachment, directory: Path) -> bytes:
 
 
 def missing(directory: Path) -> list[str]:
-    """A line for each attachment whose file is not there or not what was handed in; empty when all is well."""
+    """A line for each attachment whose file is missing or has changed; empty when all is well."""
     wrong = []
     for attachment in session.scalars(select(Attachment).order_by(Attachment.id).execution_options(yield_per=100)):
         try:

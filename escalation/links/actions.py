@@ -115,7 +115,7 @@ OWN_CLOCK = "D11"
 def split(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Let the question that the parties have been heard about go on as a case of its own (T42).
 
-    It stands where this one does: same parties with their handlers, same agreement and ladder, same step, phase and
+    The new case is where this one is: same parties with their handlers, same agreement and ladder, same step, phase and
     days, with each party's position as it is now, in its first round. This case keeps its number, its texts, and the
     proposals and questions made in it. The two are linked for good.
     """

@@ -135,7 +135,7 @@ def prepared_by(case: Case, target: MeetingDay | None, at: dt.datetime) -> dt.da
 
 
 def addressees(case: Case) -> list[str]:
-    """Who may be asked for an opinion in the case: the consultation groups, the lawyer, each of its parties."""
+    """Those who may be asked for an opinion: the consultation groups, the lawyer, each party of the case."""
     groups = [group.code for group in parties.consultation_groups()]
     return [*groups, LAWYER, *(p.party_code for p in case.parties)]
 
@@ -237,7 +237,7 @@ def schedule(
 
 
 def decided_by(case: Case, at: dt.datetime) -> dt.date | None:
-    """D12 or D16 as it stands, or as it would be set if the case's file were accepted now; None where none can be."""
+    """D12 or D16 as it is set, or as it would be set if the case's file were accepted now; None where none can be."""
     if case.phase is not Phase.RECEIVED:
         return last_day(case)
     due = _last_meeting(case, workdays.base_day(at, calendar_of(ladder_of(case))))
@@ -422,7 +422,7 @@ def _record(meeting: Meeting, event: str, *, by: Viewer, at: dt.datetime, facts:
 def _aim(
     case: Case, treatment: Treatment, event: str, facts: Mapping[str, str], *, by: Viewer, at: dt.datetime
 ) -> None:
-    """Count a case's days anew after its body's calendar has changed: those of the meeting that it stands on, else of
+    """Count a case's days anew after its body's calendar has changed: those of the meeting that it is on, else of
     the one that it is prepared for, or of the first in reach where that one is gone."""
     today = course.local_day(at)
     coming = _reachable(case, today)

@@ -103,7 +103,7 @@ def calendar(since: dt.date) -> Sequence[Meeting]:
 
 
 def under_way(meeting: Meeting | None, body: str) -> list[tuple[Case, Treatment]]:
-    """The cases that are aimed at or stand on the meeting, or that wait for any (None), each with its treatment."""
+    """The cases that are on the meeting or aimed at it, or that wait for any (None), each with its treatment."""
     rows = session.execute(
         select(Case, Treatment)
         .join(Treatment, Treatment.case_id == Case.id)

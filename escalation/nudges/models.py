@@ -19,7 +19,7 @@ from escalation.rules.nudge_plan import NudgeKind
 
 
 class NudgeState(enum.StrEnum):
-    """Where a nudge stands. ``attached``: its mail is under way, failed or uncertain; the mail's state says
+    """The state of a nudge. ``attached``: its mail is under way, failed or uncertain; the mail's state says
     which.
     """
 
@@ -38,7 +38,7 @@ class WhySuppressed(enum.StrEnum):
 
 
 class MailState(enum.StrEnum):
-    """Where a mail stands. Only ``pending`` is ever sent by the machine; ``failed`` and ``uncertain`` are
+    """The state of a mail. Only ``pending`` is ever sent by the machine; ``failed`` and ``uncertain`` are
     shown until a person has them sent again, or settles them.
     """
 
@@ -106,9 +106,9 @@ class Nudge(Base):
     """One reminder or notice to one person, written in the act's or the sweep's transaction. The key is its
     identity (E16).
 
-    ``subject`` is "ball:<act>" for N0, else the deadline's key; ``due_on`` the nudge's own day. What is about no case
-    (the yearly jobs of § 6) has none, and round 0; its key is an index of its own, for to a database no case is never
-    the same as no case.
+    ``subject`` is "ball:<act>" for N0, else the deadline's key; ``due_on`` the nudge's own day. A nudge about no case
+    (the yearly jobs of § 6) has no case id, and round 0. Its key is an index of its own, since a database never takes
+    two NULLs as equal.
     """
 
     __tablename__ = "nudge"

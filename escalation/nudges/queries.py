@@ -1,4 +1,4 @@
-"""Queries of the ledger: what waits, what is in trouble, and which nudges each case has given."""
+"""Queries of the ledger: waiting nudges, mails in trouble, and the nudges about each case."""
 
 from __future__ import annotations
 

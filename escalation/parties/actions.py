@@ -19,9 +19,9 @@ from escalation.rules import data
 
 
 def setup_parties() -> None:
-    """Insert from ``texts/parties.toml`` and ``texts/bodies.toml`` what is not there yet. May run twice.
+    """Insert the rows of ``texts/parties.toml`` and ``texts/bodies.toml`` that are not there yet. May run twice.
 
-    A row that exists is left as it is: what has been put right in use is not undone by a new setup.
+    A row that exists is left as it is, so that a new setup does not undo corrections.
     """
     parties, bodies = data.read("texts/parties.toml"), data.read("texts/bodies.toml")
     insert_new(
@@ -39,7 +39,7 @@ def setup_parties() -> None:
             for position, row in enumerate(parties["party"], start=1)
         ),
     )
-    # Successors stand before their predecessors in the file, so that each reference has its row.
+    # Successors come before their predecessors in the file, so that each reference has its row.
     insert_new(
         OrgUnit,
         (

@@ -1,4 +1,4 @@
-"""Who takes part: the parties of HÖK § 7.3, their units, and the bodies of the ladder (domain/02)."""
+"""The parties of HÖK § 7.3, their units, and the bodies of the ladder (domain/02)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from escalation.db import Base, word
 
 
 class PartyKind(enum.StrEnum):
-    """What a party is. Four municipalities call themselves stad; in law they are municipalities."""
+    """The kinds of parties. Four municipalities call themselves stad; in law they are municipalities."""
 
     REGION = "region"
     MUNICIPALITY = "municipality"
@@ -28,7 +28,7 @@ class PrincipalSide(enum.StrEnum):
 
 
 class OrgUnitKind(enum.StrEnum):
-    """What a unit of a party is."""
+    """The kinds of units of a party."""
 
     DISTRICT = "district"
     COMMITTEE = "committee"
@@ -36,7 +36,7 @@ class OrgUnitKind(enum.StrEnum):
 
 
 class BodyKind(enum.StrEnum):
-    """What a body is made of. The secretariat decides nothing; it is a body because cases wait for it.
+    """The kinds of bodies. The secretariat decides nothing; it is a body because cases wait for it.
 
     A consultation group is no step of a ladder: it is asked for opinions (§ 4.3).
     """
@@ -135,7 +135,7 @@ class BodyName(Base):
 
 
 class BodyBlock(Base):
-    """One of a body's blocks: who sits there and who appoints them. How many has changed and is not kept."""
+    """One of a body's blocks: its members and who appoints them. Their number has changed and is not stored."""
 
     __tablename__ = "body_block"
     __table_args__ = (UniqueConstraint("body_code", "side", name="uq_body_block_side"),)

@@ -60,7 +60,7 @@ def consultation_groups() -> Sequence[Body]:
 
 
 def body_name_on(body: Body, day: dt.date) -> str:
-    """What the body was properly called on ``day``; its short name if no proper name is known for then."""
+    """The proper name of the body on ``day``; its short name if no proper name is known for that day."""
     proper = (
         name.name
         for name in body.names

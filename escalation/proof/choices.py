@@ -32,7 +32,7 @@ Made = Iterable[dict[str, object]]
 
 
 def choices(move: Move, s: Situation, moves: Sequence[Move]) -> Iterator[dict[str, object]]:
-    """What the act makes true, once for every choice of its form that matters to the machine."""
+    """The flags that the act sets, once for every choice of its form that matters to the machine."""
     if move.verb in DECIDES:
         made: Made = DECIDES[move.verb](s, outcomes_open(s, moves))
     else:
@@ -87,7 +87,7 @@ DECIDES: dict[str, Callable[[Situation, Sequence[Outcome]], Made]] = {
 CHOICES: dict[str, Callable[[Situation], Made]] = {
     "comment_principle": _always({"is_principle_commented": True}),
     "acknowledge": _always({"is_acknowledged": True}),
-    # later stands meet no deadline
+    # later positions meet no deadline
     "state_position": lambda s: ({"is_position_in": True} if s.phase in LOCAL_PHASES else {},),
     "note_meeting": _always({"is_meeting_held": True}),
     "report_task": _always({"are_tasks_reported": True}),

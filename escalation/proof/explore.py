@@ -22,7 +22,7 @@ from escalation.rules.situation import (
 
 @dataclass
 class Exploration:
-    """What was found on one ladder: how many situations, which rows were taken, and every broken property."""
+    """The result for one ladder: how many situations, which rows were taken, and every broken property."""
 
     ladder: str
     states: int

@@ -47,7 +47,7 @@ BOTH_SIDES = INITIATOR | RESPONDENT
 
 
 ALONE = frozenset({Seat.CLOCK})
-"""Time, and what follows from another case."""
+"""Time, and changes that follow from another case."""
 
 
 VOICES: dict[str, frozenset[Seat]] = {
@@ -67,7 +67,7 @@ SILENCES: dict[str, frozenset[Seat]] = {
 
 
 PURSUERS: dict[str, frozenset[Seat]] = {
-    # who may want the top body's answer -> its own acts. What it does as one of the obliged or the owed is no way up.
+    # parties that may want the top body's answer -> their own acts. An act as an obliged or owed party leads not up.
     "the initiator": INITIATOR | {Seat.UNANSWERED},
     "the respondent": RESPONDENT | {Seat.UNANSWERED, Seat.OBJECTOR},
 }

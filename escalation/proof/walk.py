@@ -79,7 +79,7 @@ def _entering(ladder: Ladder, step: int, phase: Phase, interprets: bool, is_prin
 
 
 _REMEMBERED: dict[Phase, frozenset[str]] = {
-    # what still matters once a case is there; all else is forgotten, so that the walk does not repeat itself
+    # flags that still matter in the phase; the others are reset, so that the walk does not repeat itself
     Phase.IMPLEMENTATION: frozenset(
         {
             "has_tasks", "are_tasks_reported", "are_tasks_overdue", "confirmation_time_over", "is_paused", "pause_over",
@@ -133,7 +133,7 @@ def lean(s: Situation) -> Situation:
         forgotten |= {name: False for name in ("completion_time_over", "is_reminded_twice") if getattr(s, name)}
     if s.phase not in LOCAL_PHASES and (s.asks or s.parties_silent):
         forgotten |= NOT_ASKED | {"parties_silent": False, "asks": 0}
-    if s.has_acted_since and s.ask_time_over:  # who has acted since is not closed by time
+    if s.has_acted_since and s.ask_time_over:  # a party that has acted since is not closed by time
         forgotten |= {"ask_time_over": False, "ask_long_over": False}
     if s.has_open_referral and s.phase not in REFERRED_IN:
         forgotten["has_open_referral"] = False

@@ -31,7 +31,7 @@ EVENTS: dict[str, str] = {
     "invented_removed": "Påhittade exempel togs bort: tolkningar {interpretations}; {meetings} möten; "
     "överenskommelser {agreements}",
     "demo_number_set": "Årets nummerserie ställdes på {last} (bara i demodatabaser)",
-    # What happens to a case beside its moves. Codes and days stand as such in the facts; pages print them as names
+    # Events of a case that are not moves. Codes and days stand as such in the facts; pages print them as names
     # and dates.
     "hearing_opened": "{who} hör parterna om {kind}, till {day}",
     "hearing_objected": "{who} invände mot {kind}. Ärendet fortsätter där det står",
@@ -69,6 +69,9 @@ EVENTS: dict[str, str] = {
     "proposal_accepted": "{who} godkände {kind}",
     "proposal_declined": "{who} avböjde {kind}",
 }
+
+OF_TWO_CASES = frozenset({"case_linked", "case_linked_to", "link_removed", "case_split", "case_split_off"})
+"""Events that two cases have, with the same text and each with the number of the other."""
 
 MASKED = "[maskerad]"
 

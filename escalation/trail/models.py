@@ -37,7 +37,7 @@ class TrailEvent(Base):
 
     ``entry`` is canonical JSON ``{about, at, by, commitment, kind, seq, state}``, in an event that masks
     another also ``masks``; it is what the chain protects. The columns beside it repeat it for searching.
-    Actors and objects stand as ids: ``membership:12``, ``case:ESK-2026-0001``. ``payload`` is None when the
+    Actors and objects are written as ids: ``membership:12``, ``case:ESK-2026-0001``. ``payload`` is None when the
     text has been masked.
     """
 
@@ -68,7 +68,7 @@ class TrailEvent(Base):
 
     @property
     def state(self) -> dict[str, Any]:
-        """What the act left the object as, in ids and words; empty when it changed nothing of that."""
+        """The state of the object after the act, in ids and words; empty when the act did not change it."""
         state: dict[str, Any] = json.loads(self.entry)["state"]
         return state
 

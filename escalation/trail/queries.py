@@ -15,7 +15,7 @@ from escalation.db import session
 from escalation.trail.chain import EMPTY_HEAD, commitment_of, head_after, leaf_of
 from escalation.trail.models import TrailEvent, TrailPayload, TrailState
 
-# Keys stand in order in an entry, so this is how one ends that says nothing of the object's state.
+# Keys are sorted in an entry, so an entry without a state of the object ends so.
 _NO_STATE = '"state":{}}'
 
 

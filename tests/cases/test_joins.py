@@ -145,7 +145,7 @@ def test_members_keep_their_numbers_and_rest_and_their_parties_take_part_in_the_
     ]
     assert {p.party_code for p in queries.positions(lead.case)} == {"NAC", "VAR", "LID"}
     assert second.file.ball is None
-    assert second.file.openings(person("VAR.approver")) == []
+    assert second.file.openings_of(person("VAR.approver")) == []
     lead.act("state_position", by="VAR.handler")
     with pytest.raises(MoveNotAllowed, match="not_joined"):
         second.act("state_position", by="VAR.handler")

@@ -64,7 +64,7 @@ def stands(told: Story) -> dict[str, Any]:
     may = {}
     for seat in SEATS:
         viewer = person(seat)
-        opened = {(o.move.verb, o.guard, o.opens_on) for o in file.openings(viewer) if o.move.verb not in ITS_OWN}
+        opened = {(o.move.verb, o.guard, o.opens_on) for o in file.openings_of(viewer) if o.move.verb not in ITS_OWN}
         offers = {k: proposals.may_offer(case, k, file.situation, viewer) for k in ProposalKind}
         answers = {p.id: proposals.may_answer(case, p, viewer, file.today) for p in file.proposals}
         may[seat] = (opened, offers, answers, sight_of(case, viewer))

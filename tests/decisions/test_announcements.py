@@ -41,7 +41,7 @@ def task(told_on: dt.date = dt.date(2027, 4, 1)) -> tuple[str, str, dt.date]:
 
 
 def opens_to(told: Story, seat: str) -> set[str]:
-    return {o.move.verb for o in told.file.openings(person(seat)) if o.is_open}
+    return {o.move.verb for o in told.file.openings_of(person(seat)) if o.is_open}
 
 
 def last_event(told: Story) -> tuple[str, dict[str, object], dict[str, object]]:

@@ -71,7 +71,7 @@ def seers(told: Story, file: Attachment) -> set[str]:
     """Everybody for whom the file exists: as one of the case's, and by its number."""
     by_number = {seat for seat in EVERYBODY if secrecy.get(told.case, file.id, viewer=person(seat)) is file}
     sees_all = {seat for seat in EVERYBODY if sight_of(told.case, person(seat)) is Sight.FULL}
-    listed = {seat for seat in sees_all if told.file.attachments(person(seat)) == [file]}
+    listed = {seat for seat in sees_all if told.file_on(told.day, seat).attachments == [file]}
     assert by_number == listed
     return listed
 

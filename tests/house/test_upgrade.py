@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import Connection, Date, DateTime, MetaData, Table, delete, insert, select, text
 from sqlalchemy.types import TypeEngine
 
-from escalation.accounts.models import BODY_ROLES, Membership, Role, User
+from escalation.accounts.models import BODY_ROLES, CLOCK, Membership, Role, User
 from escalation.accounts.queries import viewer_for
 from escalation.casefile import case_file_of
 from escalation.cases import queries as cases
@@ -148,12 +148,12 @@ def test_a_case_that_waits_for_its_way_when_the_release_is_upgraded_goes_on_by_t
     [proposed] = cases.proposals(case)
     assert proposed.ended_at is not None
     assert case.acted_at == dt.datetime(2026, 9, 3, 8, tzinfo=dt.UTC), "the region's receipt"
-    case_file = case_file_of(case, dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC))
+    case_file = case_file_of(case, CLOCK, dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC))
     assert case_file.ball is not None
     assert (case_file.ball.act, case_file.ball.holder) == ("force", "secretariat")
     officials = select(Membership).where(Membership.role == Role.SECRETARIAT)
     official = viewer_for(session.scalars(officials).one())
-    assert "ask_to_pursue" in {o.move.verb for o in case_file.openings(official) if o.is_open}
+    assert "ask_to_pursue" in {o.move.verb for o in case_file.openings_of(official) if o.is_open}
     assert may_offer(case, ProposalKind.LAPSE, case_file.situation, official) == "asked_to_pursue"
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, scoped_session
 
 from escalation import invented
-from escalation.casefile import case_file_of
+from escalation.casefile import situation
 from escalation.cases.course import FactsRefused
 from escalation.cases.ladders import ladder_of
 from escalation.meetings import actions, queries
@@ -121,7 +121,7 @@ def test_a_file_accepted_in_the_evening_of_the_last_day_for_papers_counts_from_t
     told = received()
     evening = at(day("2026-12-04"), dt.time(16, 30))
     actions.accept_file(
-        told.case, case_file_of(told.case, evening).situation, by=person("SEK.region"), at=evening,
+        told.case, situation(told.case, evening), by=person("SEK.region"), at=evening,
         target_meeting=meeting(session, "TSG", "2026-12-18").id, **FACTS["accept_file"],
     )  # fmt: skip
     assert told.due("D12") == day("2027-03-12")

@@ -19,7 +19,8 @@ from factory.base import Factory
 from factory.declarations import LazyAttribute, Sequence
 from sqlalchemy import select
 
-from escalation.casefile import CaseFile, case_file_of
+from escalation.accounts.models import CLOCK
+from escalation.casefile import CaseFile, case_file_of, situation
 from escalation.cases import hearings, proposals, queries
 from escalation.cases.filings import Filing
 from escalation.cases.ladders import ladder_of
@@ -54,15 +55,16 @@ class Story:
         """The case's file today."""
         return self.file_on(self.day)
 
-    def file_on(self, day: dt.date) -> CaseFile:
+    def file_on(self, day: dt.date, seat: str = "") -> CaseFile:
+        """The case's file on a day, for a seat or for no person in particular."""
         session.expire_all()
-        return case_file_of(self.case, at(day))
+        return case_file_of(self.case, person(seat) if seat else CLOCK, at(day))
 
     def act(self, verb: str, *, by: str, on: dt.date | None = None, **facts: Any) -> Any:
         """Perform a verb for a seat, with the facts of ``FACTS`` where none are given."""
         self.day = on or self.day
         instant = at(self.day)
-        s = case_file_of(self.case, instant).situation
+        s = situation(self.case, instant)
         if verb == "note_meeting":
             facts = {"held_on": self.day} | facts
         return PERFORM[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
@@ -71,27 +73,27 @@ class Story:
         """Offer something that needs two."""
         self.day = on or self.day
         instant = at(self.day)
-        s = case_file_of(self.case, instant).situation
+        s = situation(self.case, instant)
         return proposals.offer(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 
     def accept(self, proposal: Proposal, *, by: str, on: dt.date | None = None) -> Any:
         """Accept for the seat's side."""
         self.day = on or self.day
         instant = at(self.day)
-        s = case_file_of(self.case, instant).situation
+        s = situation(self.case, instant)
         return proposals.accept(self.case, s, proposal, by=person(by), at=instant)
 
     def decline(self, proposal: Proposal, *, by: str, reason: str = "Vi ser det annorlunda.") -> Any:
         """Decline for the seat's side."""
         instant = at(self.day)
-        s = case_file_of(self.case, instant).situation
+        s = situation(self.case, instant)
         return proposals.decline(self.case, s, proposal, by=person(by), at=instant, reason=reason)
 
     def hear(self, kind: HearingKind, *, by: str, on: dt.date | None = None, **terms: Any) -> Hearing:
         """Ask the parties about what is intended; without a word on it, TYR is named as the other party."""
         self.day = on or self.day
         instant = at(self.day)
-        s = case_file_of(self.case, instant).situation
+        s = situation(self.case, instant)
         terms = INTENDED[kind] | terms
         return hearings.hear(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
 

@@ -145,7 +145,7 @@ class Walk:
     def _open_acts(self, case_file: CaseFile, seats: Sequence[str]) -> list[tuple[Move, str]]:
         found = []
         for seat in seats:
-            openings = case_file.openings(self.viewers[seat])
+            openings = case_file.openings_of(self.viewers[seat])
             found += [(o.move, seat) for o in openings if o.is_open and o.move.verb in PERFORM]
         return found
 
@@ -444,7 +444,7 @@ class Walk:
     def _days_to_the_next_opening(self, case_file: CaseFile) -> int:
         """Working days until time opens something to an official, or acts itself; five where nobody knows."""
         case = case_file.case
-        days = [o.opens_on for seat in OFFICIALS for o in case_file.openings(self.viewers[seat]) if o.opens_on]
+        days = [o.opens_on for seat in OFFICIALS for o in case_file.openings_of(self.viewers[seat]) if o.opens_on]
         days += [day + dt.timedelta(days=1) for day in (case.paused_until, case.withdrawal_until) if day]
         to_come = [day for day in days if day > case_file.today]
         return workdays.between(case_file.today, min(to_come), self.told.calendar) or 1 if to_come else 5

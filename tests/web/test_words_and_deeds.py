@@ -97,7 +97,7 @@ def test_nobody_who_holds_the_ball_or_has_something_to_decide_sees_but_a_stub(ho
             for key, number in house.stage.numbers.items():
                 known = queries.get(number, viewer=viewer, today=today)
                 case = known[0] if known else queries.by_numbers([number])[0]
-                open_acts = [o.move.verb for o in case_file_of(case, clock.now()).openings(viewer) if o.is_open]
+                open_acts = [o.move.verb for o in case_file_of(case, viewer, clock.now()).openings if o.is_open]
                 holds = number in whole and overview.holds(whole[number], viewer)
                 if (known is None or known[1] is not Sight.FULL) and (holds or set(open_acts) - {"ask_to_register"}):
                     found.append((seat, key, ", ".join(open_acts)))

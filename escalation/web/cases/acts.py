@@ -18,7 +18,7 @@ from escalation.cases.models.case import Case
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import StatementPart
 from escalation.cases.seats import referrals_to, seats_of
-from escalation.cases.sight import PARTY_WRITERS, Sight, sight_of
+from escalation.cases.sight import PARTY_WRITERS, Sight
 from escalation.cases.waits import OWED, is_hearing_over, parties_to_hear
 from escalation.decisions.models import Decision
 from escalation.decisions.verbs.effects import effect_of
@@ -67,9 +67,10 @@ class Act:
 def acts(case_file: CaseFile, viewer: Viewer) -> tuple[Act | None, list[Act]]:
     """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
     case = case_file.case
-    mine = seats_of(case, viewer, case_file.tasks)
-    openings = moves_open_to(case_file.situation, mine, case_file.opens)
-    lines = [_line(case_file, o, mine) for o in openings if o.move.by_proposal is None or o.move.free & mine]
+    seats = case_file.seats
+    lines = [
+        _line(case_file, o, seats) for o in case_file.openings if o.move.by_proposal is None or o.move.free & seats
+    ]
     lines += _proposals(case_file, viewer) + _hearings(case_file, viewer)
     if viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
@@ -363,7 +364,7 @@ def proposer(case_file: CaseFile, proposal: Proposal) -> str:
 
 def in_the_way(case_file: CaseFile, move: Move) -> str | None:
     """The name of what keeps the viewer from the page of an act: the same law as the verb's; None if it is open."""
-    seats = seats_of(case_file.case, current_viewer(), case_file.tasks)
+    seats = case_file.seats
     if move.by_proposal is not None and not move.free & seats:
         return "seat"
     return failing_guard(move, case_file.situation, seats)
@@ -388,7 +389,7 @@ def open_from_stub(case: Case) -> list[Act]:
     viewer = current_viewer()
     if not seats_of(case, viewer):
         return []
-    main, more = acts(case_file_of(case, clock.now()), viewer)
+    main, more = acts(case_file_of(case, viewer, clock.now()), viewer)
     return [line for line in (main, *more) if line and line.url]
 
 
@@ -435,13 +436,13 @@ def check_answer(case_file: CaseFile, proposal: Proposal) -> None:
 
 def _head(case_file: CaseFile) -> dict[str, Any]:
     """Case and parties; not the parties for who may know title and status alone."""
-    is_told = sight_of(case_file.case, current_viewer(), case_file.today) is not Sight.TITLE
+    is_told = case_file.sight is not Sight.TITLE
     return {"case": case_file.case, "between": words.between(case_file.case) if is_told else ""}
 
 
 def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:
     """What stands around the form of a move: label, what happens then, the text it is about."""
-    seats = seats_of(case_file.case, current_viewer(), case_file.tasks)
+    seats = case_file.seats
     above = _above(case_file, move)
     return {
         **_head(case_file),
@@ -449,7 +450,7 @@ def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:
         "then": _words(case_file, move.then_for(case_file.situation, seats)),
         "about": above.rows,
         "about_heading": above.heading,
-        "files": attachments.by_what(case_file, current_viewer()).get(above.files_of, []),
+        "files": attachments.by_what(case_file).get(above.files_of, []),
     }
 
 
@@ -667,7 +668,7 @@ def answer_page(case_file: CaseFile, proposal: Proposal) -> dict[str, Any]:
             day=date_long(proposal.last_day(case_file.today)),
         ),
         "about": about,
-        "files": attachments.by_what(case_file, current_viewer()).get(f"proposal:{proposal.id}", []),
+        "files": attachments.by_what(case_file).get(f"proposal:{proposal.id}", []),
     }
 
 

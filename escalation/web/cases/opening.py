@@ -32,7 +32,7 @@ def open_file(number: str) -> CaseFile:
     case, seen = open_case(number)
     if seen is not Sight.FULL:
         abort(404)
-    return case_file_of(case, clock.now())
+    return case_file_of(case, current_viewer(), clock.now())
 
 
 def case_with_notes(number: str) -> Case:
@@ -56,7 +56,7 @@ def open_act(number: str, verb: str) -> tuple[CaseFile, Move]:
     """
     case, seen = open_case(number)
     move = BY_VERB.get(verb) or abort(404)
-    case_file = case_file_of(case, clock.now())
+    case_file = case_file_of(case, current_viewer(), clock.now())
     if seen is not Sight.FULL and not acts.is_outsiders(case_file, move):
         abort(404)
     expect_newest(case)
@@ -101,7 +101,7 @@ def open_for_hearing(number: str, kind: str) -> tuple[CaseFile, HearingKind]:
     """The file and what the parties are to be heard about; 404 and 409 as for an act, and open from the stub too."""
     case, seen = open_case(number)
     wanted = HearingKind(kind) if kind in set(HearingKind) else abort(404)
-    case_file = case_file_of(case, clock.now())
+    case_file = case_file_of(case, current_viewer(), clock.now())
     guard = hearings.may_hear(case, wanted, case_file.situation, current_viewer())
     if guard and seen is not Sight.FULL:
         abort(404)

@@ -40,7 +40,7 @@ def case_page(case_file: CaseFile) -> dict[str, Any]:
     names = words.names_in(case_file.case)
     main, more = acts.acts(case_file, viewer)
     first, second, affected = words.parties_line(case)
-    attached = attachments.by_what(case_file, viewer)
+    attached = attachments.by_what(case_file)
     is_tried = any(event.kind in {"principle_claimed", "case_called_up"} for event in events)
     principle = words.principle(case_file, events) if is_tried else []
     remitted = words.remitted(case_file, events)

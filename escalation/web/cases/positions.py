@@ -17,7 +17,6 @@ from markupsafe import Markup
 from escalation.casefile import CaseFile
 from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.models.statements import Position
-from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
 from escalation.web.documents.lists import Listed
@@ -93,7 +92,7 @@ def comparison(case_file: CaseFile) -> dict[str, Any]:
     """Everything that ``cases/positions.html`` shows: the parties in the order of the case, their newest first."""
     case = case_file.case
     first, second, affected = words.parties_line(case)
-    attached = attachments.by_what(case_file, current_viewer())
+    attached = attachments.by_what(case_file)
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
     shown = [_party(case_file, party, attached) for role in roles for party in case.parties_as(role)]
     return {

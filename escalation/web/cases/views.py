@@ -68,7 +68,7 @@ def case(number: str) -> str:
     case, seen = opening.open_case(number)
     if seen is not Sight.FULL:
         return render_template("cases/stub.html", **stub.stub(case, seen))
-    return render_template("cases/case.html", **page.case_page(case_file_of(case, clock.now())))
+    return render_template("cases/case.html", **page.case_page(case_file_of(case, current_viewer(), clock.now())))
 
 
 @blueprint.get("/cases/<number>/summary")

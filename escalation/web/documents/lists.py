@@ -25,11 +25,11 @@ Listed = dict[str, str]
 ``open_url`` in place of ``url`` for who opens the file on record."""
 
 
-def by_what(case_file: CaseFile, viewer: Viewer) -> dict[str, list[Listed]]:
+def by_what(case_file: CaseFile) -> dict[str, list[Listed]]:
     """What is attached in the case and exists for the viewer, by what it hangs on, in the order in which it came."""
     shown: dict[str, list[Listed]] = {}
-    for attachment in case_file.attachments(viewer):
-        shown.setdefault(attachment.hangs_on, []).append(listed(case_file.case, attachment, viewer))
+    for attachment in case_file.attachments:
+        shown.setdefault(attachment.hangs_on, []).append(listed(case_file.case, attachment, case_file.viewer))
     return shown
 
 

@@ -230,7 +230,7 @@ def _files(case_file: CaseFile, columns: Sequence[StatementDraft]) -> list[dict[
     own = next((d for d in columns if d.party_code == viewer.party), None)
     hung_on = queries.of_the_sheet(case_file.case, columns, case_file.proposals)
     shown = []
-    for attachment in case_file.attachments(viewer):
+    for attachment in case_file.attachments:
         if attachment.hangs_on in hung_on:
             is_own = own is not None and attachment.hangs_on == f"sheet:{own.id}"
             line = attachments.listed(case_file.case, attachment, viewer)
@@ -356,7 +356,7 @@ def _page(
     hung_on = f"statement:{statement.id}" if statement else f"proposal:{proposal_id}"
     return {
         "case": case,
-        "files": attachments.by_what(case_file, current_viewer()).get(hung_on, []),
+        "files": attachments.by_what(case_file).get(hung_on, []),
         "label": _("Ensidig beskrivning") if proposal_id is None else _("Gemensam beskrivning"),
         "initiator": initiator,
         "respondent": respondent,

@@ -8,7 +8,6 @@ from escalation.casefile import CaseFile
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import PartyRole
 from escalation.trail.models import TrailEvent
-from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.format import date_long
 from escalation.web.language import _, in_swedish, joined, ngettext
@@ -68,7 +67,7 @@ def facts(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, 
         (_("Trappans dagar"), decided_by(case_file)),
         *(
             [(_("Bilagor"), ngettext("%(num)s fil", "%(num)s filer", count))]
-            if (count := len(case_file.attachments(current_viewer())))
+            if (count := len(case_file.attachments))
             else []
         ),
     ]

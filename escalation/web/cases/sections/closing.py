@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 from escalation.casefile import CaseFile
 from escalation.cases import queries
-from escalation.rules import workdays
-from escalation.rules.deadlines import LATE_REFUSAL, calendar_of
+from escalation.rules.deadlines import LATE_REFUSAL
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.situation import GUARDS, ClosingReason
 from escalation.trail.events import content_of, facts_of
@@ -76,11 +74,6 @@ def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:
         (_("Vart i stället"), in_swedish(said.get("where_instead"))),
     ]
     return [(term, text) for term, text in shown if text]
-
-
-def silence_ends_on(case_file: CaseFile) -> dt.date:
-    """From when time ends what nobody has taken further (T28b)."""
-    return workdays.open_from(case_file.dates()("D15+5"), calendar_of(case_file.ladder), case_file.case.is_urgent)
 
 
 ENDINGS = frozenset(

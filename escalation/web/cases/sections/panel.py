@@ -16,7 +16,7 @@ from escalation.rules.deadlines import LATE_REFUSAL, calendar_of
 from escalation.rules.glossary import inside
 from escalation.rules.situation import ANNOUNCED, LOCAL_PHASES, Phase
 from escalation.web.cases import acts, words
-from escalation.web.cases.sections.closing import is_ended, may_begin_again, silence, silence_ends_on
+from escalation.web.cases.sections.closing import is_ended, may_begin_again, silence
 from escalation.web.cases.words import body_above
 from escalation.web.format import date_long, date_near, date_weekday, working_days
 from escalation.web.language import _, joined, ngettext
@@ -220,7 +220,7 @@ def _otherwise(case_file: CaseFile, viewer: Viewer) -> tuple[str, str] | None:
 
 def _if_silent(case_file: CaseFile) -> str:
     """What time does with an announcement that nobody takes further (T28b)."""
-    day = silence_ends_on(case_file)
+    day = case_file.opens_after("D15+5")
     number = case_file.ladder.workdays(LATE_REFUSAL, case_file.case.step, case_file.case.is_urgent)
     ends = (
         _("Uppgiften börjar gälla %(day)s", day=date_long(day))

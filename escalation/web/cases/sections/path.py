@@ -13,7 +13,6 @@ from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import Phase
 from escalation.web.cases import words
-from escalation.web.cases.sections.closing import silence_ends_on
 from escalation.web.format import date_long, working_days
 from escalation.web.language import _
 
@@ -55,7 +54,7 @@ def path(case_file: CaseFile, viewer: Viewer) -> list[dict[str, Any]]:
             text = _("Om ingen har invänt avslutas ärendet som återkallat.") if is_left_to_time else text
             items.append((row.begins_on, text))
     if ball.act == "answer_announcement":
-        items.append((silence_ends_on(case_file), _("Svarstiden är slut, om ingen har tagit ärendet vidare.")))
+        items.append((case_file.opens_after("D15+5"), _("Svarstiden är slut, om ingen har tagit ärendet vidare.")))
     d7 = case_file.deadline("D7")
     is_local = case.phase in {Phase.SERVED, Phase.DIALOGUE} and case.withdrawal_until is None
     if is_local and d7 and d7.due_on >= case_file.today and ball.deadline_key != "D7":
