@@ -21,6 +21,34 @@ class Line:
 
 
 @dataclass(frozen=True)
+class ListedFile:
+    """An attached file. ``note``: its type and size; ``mark``: its secrecy mark in words; ``why``: who set it, and why.
+
+    ``open_url`` stands in place of ``url`` for a viewer whose opening is recorded.
+    """
+
+    label: str
+    url: str
+    open_url: str
+    note: str
+    mark: str
+    why: str
+    mark_url: str
+    unmark_url: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """A party's position; ``quiet`` is shown instead of a text."""
+
+    name: str
+    text: str = ""
+    quiet: str = ""
+    notes: Sequence[str] = ()
+    files: Sequence[ListedFile] = ()
+
+
+@dataclass(frozen=True)
 class Quote:
     """A provision, word for word. ``tags`` stand beside its title, ``links`` (label, address) below the text."""
 
