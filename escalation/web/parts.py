@@ -21,6 +21,34 @@ class Line:
 
 
 @dataclass(frozen=True)
+class ListedFile:
+    """An attached file. ``note``: its type and size; ``mark``: its secrecy mark in words; ``why``: who set it, and why.
+
+    ``open_url`` stands in place of ``url`` for a viewer whose opening is recorded.
+    """
+
+    label: str
+    url: str
+    open_url: str
+    note: str
+    mark: str
+    why: str
+    mark_url: str
+    unmark_url: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """A party's position; ``quiet`` is shown instead of a text."""
+
+    name: str
+    text: str = ""
+    quiet: str = ""
+    notes: Sequence[str] = ()
+    files: Sequence[ListedFile] = ()
+
+
+@dataclass(frozen=True)
 class Quote:
     """A provision, word for word. ``tags`` stand beside its title, ``links`` (label, address) below the text."""
 
@@ -38,6 +66,16 @@ class Answer:
     value: str
     url: str
     what: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a filing that is written on several pages; a link if it has an address."""
+
+    text: str
+    is_here: bool
+    is_done: bool
+    url: str
 
 
 @dataclass(frozen=True)

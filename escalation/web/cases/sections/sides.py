@@ -12,19 +12,19 @@ from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import Phase
 from escalation.web.cases import words
-from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long
 from escalation.web.language import _
+from escalation.web.parts import ListedFile
 
 
-def sides(case_file: CaseFile, attached: Mapping[str, list[Listed]]) -> list[dict[str, Any]]:
+def sides(case_file: CaseFile, attached: Mapping[str, list[ListedFile]]) -> list[dict[str, Any]]:
     """Both sides with equal room, the initiator first. A missing stand is stated, not blamed."""
     case = case_file.case
     parties = [*case.parties_as(PartyRole.INITIATOR), *case.parties_as(PartyRole.RESPONDENT)]
     return [_side(case_file, party, attached) for party in parties]
 
 
-def _side(case_file: CaseFile, party: CaseParty, attached: Mapping[str, list[Listed]]) -> dict[str, Any]:
+def _side(case_file: CaseFile, party: CaseParty, attached: Mapping[str, list[ListedFile]]) -> dict[str, Any]:
     mine = [p for p in case_file.positions if p.party_code == party.party_code]
     name = words.upper_first(party.party.name)
     if mine:
@@ -74,7 +74,9 @@ def _in_time(case_file: CaseFile, party: CaseParty) -> list[str]:
     return [_("Efter sista dagen, som var %(day)s", day=day)]
 
 
-def other_statements(case_file: CaseFile, attached: Mapping[str, list[Listed]]) -> list[tuple[str, str, list[Listed]]]:
+def other_statements(
+    case_file: CaseFile, attached: Mapping[str, list[ListedFile]]
+) -> list[tuple[str, str, list[ListedFile]]]:
     """Stands of affected parties: name, latest text and its files."""
     shown = []
     for party in case_file.case.parties_as(PartyRole.AFFECTED):
@@ -84,7 +86,7 @@ def other_statements(case_file: CaseFile, attached: Mapping[str, list[Listed]]) 
     return shown
 
 
-def other_files(case_file: CaseFile, attached: Mapping[str, list[Listed]]) -> list[tuple[str, list[Listed]]]:
+def other_files(case_file: CaseFile, attached: Mapping[str, list[ListedFile]]) -> list[tuple[str, list[ListedFile]]]:
     """Files of what the page itself no longer shows, each group with its heading: proposals, earlier briefs."""
     known = {f"position:{p.id}" for p in _stands_shown(case_file)}
     if case_file.treatment:
