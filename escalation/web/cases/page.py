@@ -16,6 +16,8 @@ from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, guests, links, receipts, words
+from escalation.web.cases.hearing_texts import asked_of_parties
+from escalation.web.cases.proposal_texts import open_proposals
 from escalation.web.cases.sections.about import facts, register_numbers
 from escalation.web.cases.sections.alike import alike
 from escalation.web.cases.sections.closing import ending
@@ -55,8 +57,8 @@ def case_page(case_file: CaseFile) -> dict[str, Any]:
         "late": late_flag(case_file),
         "steps": staircase(case_file, viewer, events),
         "panel": panel(case_file, viewer, main, ending(now)),
-        "proposals": acts.open_proposals(case_file, viewer),
-        "hearings": acts.asked_of_parties(case_file),
+        "proposals": open_proposals(case_file, viewer),
+        "hearings": asked_of_parties(case_file),
         "follows": case.joined_to,
         "members": sorted((case.member_numbers or "").split()),
         "main": main,

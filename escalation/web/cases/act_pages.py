@@ -1,0 +1,118 @@
+"""The pages behind the buttons: what stands around the form of an act, a proposal, an answer, a hearing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort
+
+from escalation.casefile import CaseFile
+from escalation.cases import hearings, proposals
+from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.sight import Sight
+from escalation.rules.glossary import GLOSSARY
+from escalation.rules.machine import Move, MoveNotAllowed
+from escalation.rules.situation import HearingKind, ProposalKind
+from escalation.web.access import current_viewer
+from escalation.web.cases import above as cases_above
+from escalation.web.cases import acts, words
+from escalation.web.cases.acts import hear_words
+from escalation.web.cases.hearing_texts import hearing_about
+from escalation.web.cases.proposal_texts import heard_about, proposer, terms_read
+from escalation.web.cases.words import row_words
+from escalation.web.documents import lists as attachments
+from escalation.web.format import date_long, date_weekday
+from escalation.web.language import _, in_swedish
+
+
+def check_offer(case_file: CaseFile, kind: ProposalKind) -> None:
+    """Refuse the page of a proposal that the viewer may not offer now (409)."""
+    if guard := proposals.may_offer(case_file.case, kind, case_file.situation, current_viewer()):
+        raise MoveNotAllowed(f"offer_{kind}", guard)
+
+
+def open_hearing(case_file: CaseFile, hearing_id: int) -> Hearing:
+    """The hearing to comment in; 404 if it is not this case's, 409 if the viewer may not comment now."""
+    case = next((h for h in case_file.hearings if h.id == hearing_id), None) or abort(404)
+    if guard := hearings.may_comment(case_file.case, case, current_viewer(), case_file.today):
+        raise MoveNotAllowed("comment", guard)
+    return case
+
+
+def hear_page(case_file: CaseFile, kind: HearingKind) -> dict[str, Any]:
+    """What stands around the form with which the parties are asked."""
+    label, then = hear_words(case_file, kind)
+    return {**_head(case_file), "label": label, "then": then, "about": []}
+
+
+def comment_page(case_file: CaseFile, hearing: Hearing) -> dict[str, Any]:
+    """What the party is heard about, above its comment."""
+    return {
+        **_head(case_file),
+        "label": _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label)),
+        "then": _("Det är frivilligt. Det som ni skriver läses före beslutet."),
+        "about": hearing_about(case_file, hearing),
+    }
+
+
+def proposal_of(case_file: CaseFile, proposal_id: int) -> Proposal:
+    """The case's proposal with this id; 404 if it has none."""
+    return next((p for p in case_file.proposals if p.id == proposal_id), None) or abort(404)
+
+
+def check_answer(case_file: CaseFile, proposal: Proposal) -> None:
+    """Refuse the answer to a proposal that the viewer may not answer now (409)."""
+    if guard := proposals.may_answer(case_file.case, proposal, current_viewer(), case_file.today):
+        raise MoveNotAllowed("answer", guard)
+
+
+def _head(case_file: CaseFile) -> dict[str, Any]:
+    """Case and parties; not the parties for who may know title and status alone."""
+    is_told = case_file.sight is not Sight.TITLE
+    return {"case": case_file.case, "between": words.between(case_file.case) if is_told else ""}
+
+
+def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:
+    """What stands around the form of a move: label, what happens then, the text it is about."""
+    seats = case_file.seats
+    above = cases_above.above(case_file, move)
+    return {
+        **_head(case_file),
+        "label": row_words(case_file, move.button_for(case_file.situation, seats)),
+        "then": row_words(case_file, move.then_for(case_file.situation, seats)),
+        "about": above.rows,
+        "about_heading": above.heading,
+        "files": attachments.by_what(case_file).get(above.files_of, []),
+    }
+
+
+def proposal_page(case_file: CaseFile, kind: ProposalKind) -> dict[str, Any]:
+    """What stands around the form of a proposal."""
+    offer = acts.offer_act(case_file, kind)
+    about: list[tuple[str, str]] = []
+    if kind is ProposalKind.EXTENSION and (d7 := case_file.deadline("D7")):
+        about = [(_("Lokala steget slutar nu"), date_weekday(d7.due_on))]
+    if kind is ProposalKind.INTERIM:
+        about = [(_("Gäller under tiden"), in_swedish(case_file.case.interim_arrangement))]
+    about += heard_about(case_file, kind)
+    return {**_head(case_file), "label": offer.label, "then": offer.text, "about": about}
+
+
+def answer_page(case_file: CaseFile, proposal: Proposal) -> dict[str, Any]:
+    """The proposal's terms, above the answer."""
+    kind = _(GLOSSARY[proposal.kind].label)
+    about = terms_read(case_file, proposal.terms)
+    if proposal.kind is ProposalKind.EXTENSION and (d7 := case_file.deadline("D7")):
+        about.insert(0, (_("Lokala steget slutar nu"), date_weekday(d7.due_on)))
+    about += heard_about(case_file, proposal.kind)
+    return {
+        **_head(case_file),
+        "label": _("Svara på förslaget: %(kind)s", kind=kind),
+        "then": _(
+            "Föreslaget av %(who)s. Gäller till %(day)s.",
+            who=proposer(case_file, proposal),
+            day=date_long(proposal.last_day(case_file.today)),
+        ),
+        "about": about,
+        "files": attachments.by_what(case_file).get(f"proposal:{proposal.id}", []),
+    }
