@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import abort
 
 from escalation.casefile import CaseFile
 from escalation.cases import hearings, proposals
 from escalation.cases.models.asks import Hearing, Proposal
+from escalation.cases.models.case import Case
 from escalation.cases.sight import Sight
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.access import current_viewer
-from escalation.web.cases import above as cases_above
 from escalation.web.cases import acts, words
+from escalation.web.cases.above import above
 from escalation.web.cases.acts import hear_words
 from escalation.web.cases.hearing_texts import hearing_about
 from escalation.web.cases.proposal_texts import heard_about, proposer, terms_read
@@ -23,6 +25,21 @@ from escalation.web.cases.words import row_words
 from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import ListedFile
+
+
+@dataclass(frozen=True)
+class ActPage:
+    """What stands around a form: the case and its parties, the button's label, what happens then, and the text that it
+    is about with its heading and files. ``between`` is empty for a viewer who may not know the parties."""
+
+    case: Case
+    between: str
+    label: str
+    then: str
+    about: Sequence[tuple[str, str]]
+    about_heading: str | None
+    files: Sequence[ListedFile]
 
 
 def check_offer(case_file: CaseFile, kind: ProposalKind) -> None:
@@ -39,20 +56,17 @@ def open_hearing(case_file: CaseFile, hearing_id: int) -> Hearing:
     return case
 
 
-def hear_page(case_file: CaseFile, kind: HearingKind) -> dict[str, Any]:
-    """What stands around the form with which the parties are asked."""
+def hear_page(case_file: CaseFile, kind: HearingKind) -> ActPage:
+    """The page on which the parties are asked."""
     label, then = hear_words(case_file, kind)
-    return {**_head(case_file), "label": label, "then": then, "about": []}
+    return _page(case_file, label, then)
 
 
-def comment_page(case_file: CaseFile, hearing: Hearing) -> dict[str, Any]:
-    """What the party is heard about, above its comment."""
-    return {
-        **_head(case_file),
-        "label": _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label)),
-        "then": _("Det är frivilligt. Det som ni skriver läses före beslutet."),
-        "about": hearing_about(case_file, hearing),
-    }
+def comment_page(case_file: CaseFile, hearing: Hearing) -> ActPage:
+    """The page on which a party comments, with what it is heard about."""
+    label = _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label))
+    then = _("Det är frivilligt. Det som ni skriver läses före beslutet.")
+    return _page(case_file, label, then, hearing_about(case_file, hearing))
 
 
 def proposal_of(case_file: CaseFile, proposal_id: int) -> Proposal:
@@ -66,28 +80,37 @@ def check_answer(case_file: CaseFile, proposal: Proposal) -> None:
         raise MoveNotAllowed("answer", guard)
 
 
-def _head(case_file: CaseFile) -> dict[str, Any]:
-    """Case and parties; not the parties for who may know title and status alone."""
-    is_told = case_file.sight is not Sight.TITLE
-    return {"case": case_file.case, "between": words.between(case_file.case) if is_told else ""}
+def _page(
+    case_file: CaseFile,
+    label: str,
+    then: str,
+    about: Sequence[tuple[str, str]] = (),
+    *,
+    heading: str | None = None,
+    files_of: str = "",
+) -> ActPage:
+    """``files_of``: what the files belong to that stand beside the text."""
+    knows_parties = case_file.sight is not Sight.TITLE
+    files = attachments.by_what(case_file).get(files_of, []) if files_of else []
+    between = words.between(case_file.case) if knows_parties else ""
+    return ActPage(case_file.case, between, label, then, about, heading, files)
 
 
-def act_page(case_file: CaseFile, move: Move) -> dict[str, Any]:
-    """What stands around the form of a move: label, what happens then, the text it is about."""
-    seats = case_file.seats
-    above = cases_above.above(case_file, move)
-    return {
-        **_head(case_file),
-        "label": row_words(case_file, move.button_for(case_file.situation, seats)),
-        "then": row_words(case_file, move.then_for(case_file.situation, seats)),
-        "about": above.rows,
-        "about_heading": above.heading,
-        "files": attachments.by_what(case_file).get(above.files_of, []),
-    }
+def act_page(case_file: CaseFile, move: Move) -> ActPage:
+    """The page of a move: its button's words, and what the row names to stand above the form."""
+    shown = above(case_file, move)
+    return _page(
+        case_file,
+        row_words(case_file, move.button_for(case_file.situation, case_file.seats)),
+        row_words(case_file, move.then_for(case_file.situation, case_file.seats)),
+        shown.rows,
+        heading=shown.heading,
+        files_of=shown.files_of,
+    )
 
 
-def proposal_page(case_file: CaseFile, kind: ProposalKind) -> dict[str, Any]:
-    """What stands around the form of a proposal."""
+def proposal_page(case_file: CaseFile, kind: ProposalKind) -> ActPage:
+    """The page on which something is proposed."""
     offer = acts.offer_act(case_file, kind)
     about: list[tuple[str, str]] = []
     if kind is ProposalKind.EXTENSION and (d7 := case_file.deadline("D7")):
@@ -95,24 +118,17 @@ def proposal_page(case_file: CaseFile, kind: ProposalKind) -> dict[str, Any]:
     if kind is ProposalKind.INTERIM:
         about = [(_("Gäller under tiden"), in_swedish(case_file.case.interim_arrangement))]
     about += heard_about(case_file, kind)
-    return {**_head(case_file), "label": offer.label, "then": offer.text, "about": about}
+    return _page(case_file, offer.label, offer.text, about)
 
 
-def answer_page(case_file: CaseFile, proposal: Proposal) -> dict[str, Any]:
-    """The proposal's terms, above the answer."""
+def answer_page(case_file: CaseFile, proposal: Proposal) -> ActPage:
+    """The page on which a proposal is answered, with its terms."""
     kind = _(GLOSSARY[proposal.kind].label)
     about = terms_read(case_file, proposal.terms)
     if proposal.kind is ProposalKind.EXTENSION and (d7 := case_file.deadline("D7")):
         about.insert(0, (_("Lokala steget slutar nu"), date_weekday(d7.due_on)))
     about += heard_about(case_file, proposal.kind)
-    return {
-        **_head(case_file),
-        "label": _("Svara på förslaget: %(kind)s", kind=kind),
-        "then": _(
-            "Föreslaget av %(who)s. Gäller till %(day)s.",
-            who=proposer(case_file, proposal),
-            day=date_long(proposal.last_day(case_file.today)),
-        ),
-        "about": about,
-        "files": attachments.by_what(case_file).get(f"proposal:{proposal.id}", []),
-    }
+    label = _("Svara på förslaget: %(kind)s", kind=kind)
+    who, day = proposer(case_file, proposal), date_long(proposal.last_day(case_file.today))
+    then = _("Föreslaget av %(who)s. Gäller till %(day)s.", who=who, day=day)
+    return _page(case_file, label, then, about, files_of=f"proposal:{proposal.id}")

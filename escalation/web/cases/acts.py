@@ -42,7 +42,7 @@ ANSWER = "answer_proposal"
 """What a proposal waits for; its button goes before all others."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Act:
     """One line under "Vad ni kan göra"; without ``url`` it is shut and ``text`` says why and from when."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from escalation.casefile import CaseFile
 from escalation.cases import queries
@@ -15,11 +16,20 @@ from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, in_swedish
 
 
-def asked_of_parties(case_file: CaseFile) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class ShownHearing:
+    """A hearing as the case page shows it."""
+
+    id: int
+    kind: str
+    about: Sequence[tuple[str, str]]
+
+
+def asked_of_parties(case_file: CaseFile) -> list[ShownHearing]:
     """What the parties are being heard about, or have been: what is intended, until when, and what each has said."""
     open_in = {kind: move.phases for kind, move in BY_HEARING.items()}
     return [
-        {"id": h.id, "kind": _(GLOSSARY[h.kind].label), "about": hearing_about(case_file, h)}
+        ShownHearing(h.id, _(GLOSSARY[h.kind].label), hearing_about(case_file, h))
         for h in case_file.hearings
         if case_file.case.phase in open_in[h.kind]
     ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -44,7 +45,17 @@ def waits_for(case_file: CaseFile, proposal: Proposal) -> str:
     return joined(waiting)
 
 
-def open_proposals(case_file: CaseFile, viewer: Viewer) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class ShownProposal:
+    """An open proposal as the case page shows it. ``url`` leads to the answer, for a viewer who may give one."""
+
+    id: int
+    kind: str
+    about: Sequence[tuple[str, str]]
+    url: str
+
+
+def open_proposals(case_file: CaseFile, viewer: Viewer) -> list[ShownProposal]:
     """Each open proposal for everybody who sees the whole case: its terms, whom it waits for, the way to the answer."""
     shown = []
     for proposal in standing_proposals(case_file):
@@ -58,18 +69,10 @@ def open_proposals(case_file: CaseFile, viewer: Viewer) -> list[dict[str, Any]]:
             (_("Väntar på"), words.upper_first(waits_for(case_file, proposal))),
             (_("Gäller till"), date_long(proposal.last_day(case_file.today))),
         ]
-        may_answer = proposals.may_answer(case_file.case, proposal, viewer, case_file.today) is None
-        shown.append(
-            {
-                "id": proposal.id,
-                "kind": _(GLOSSARY[proposal.kind].label),
-                "terms": terms_read(case_file, proposal.terms),
-                "about": about,
-                "url": url_for("cases.answer", number=case_file.case.number, proposal_id=proposal.id)
-                if may_answer
-                else "",
-            }
-        )
+        is_open = proposals.may_answer(case_file.case, proposal, viewer, case_file.today) is None
+        url = url_for("cases.answer", number=case_file.case.number, proposal_id=proposal.id) if is_open else ""
+        about = [*terms_read(case_file, proposal.terms), *about]
+        shown.append(ShownProposal(proposal.id, _(GLOSSARY[proposal.kind].label), about, url))
     return shown
 
 

@@ -94,7 +94,7 @@ def act(number: str, verb: str) -> Page:
         session.commit()
         return redirect(url_for("cases.case", number=number) if is_theirs else url_for("start.start"))
     template = move.template or "cases/act.html"
-    return render_template(template, form=form, move=move, **act_pages.act_page(case_file, move)), status_of(form)
+    return render_template(template, form=form, move=move, page=act_pages.act_page(case_file, move)), status_of(form)
 
 
 def _doing(move: Move, case_file: CaseFile, form: Form) -> Callable[[], object]:
@@ -120,7 +120,7 @@ def propose(number: str, kind: str) -> Page:
     if form.validate_on_submit() and accepted(form, lambda: _offer(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/propose.html", form=form, **act_pages.proposal_page(case_file, wanted)), status_of(
+    return render_template("cases/propose.html", form=form, page=act_pages.proposal_page(case_file, wanted)), status_of(
         form
     )
 
@@ -142,7 +142,7 @@ def answer(number: str, proposal_id: int) -> Page:
     if form.validate_on_submit() and accepted(form, lambda: _answer(case_file, proposal, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/answer.html", form=form, **act_pages.answer_page(case_file, proposal)), status_of(
+    return render_template("cases/answer.html", form=form, page=act_pages.answer_page(case_file, proposal)), status_of(
         form
     )
 
@@ -164,7 +164,7 @@ def hear(number: str, kind: str) -> Page:
     if form.validate_on_submit() and accepted(form, lambda: _hear(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/hear.html", form=form, **act_pages.hear_page(case_file, wanted)), status_of(form)
+    return render_template("cases/hear.html", form=form, page=act_pages.hear_page(case_file, wanted)), status_of(form)
 
 
 def _hear(case_file: CaseFile, kind: HearingKind, form: Form) -> None:
@@ -183,7 +183,7 @@ def comment(number: str, hearing_id: int) -> Page:
     if form.validate_on_submit() and accepted(form, lambda: _comment(case_file, hearing, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/comment.html", form=form, **act_pages.comment_page(case_file, hearing)), status_of(
+    return render_template("cases/comment.html", form=form, page=act_pages.comment_page(case_file, hearing)), status_of(
         form
     )
 
