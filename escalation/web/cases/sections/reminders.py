@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -18,7 +19,15 @@ TELLING = (MailState.SENT, MailState.PENDING, MailState.UNCERTAIN, MailState.FAI
 """In which order the list of reminders tells what has become of its letters."""
 
 
-def nudge_log(case: Case) -> list[dict[str, str]]:
+@dataclass(frozen=True)
+class Reminder:
+    """A reminder, and with ``note`` whom its letter has left for."""
+
+    label: str
+    note: str
+
+
+def reminders(case: Case) -> list[Reminder]:
     """Reminders, newest first, each with whom it has left for; both sides read the same list."""
     days: dict[tuple[dt.date, str, str], list[nudges.LoggedNudge]] = {}
     for one in nudges.log(case.id):
@@ -39,7 +48,7 @@ def nudge_log(case: Case) -> list[dict[str, str]]:
         }
         first = told_beside.get(key, _("Fick bollen"))
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
-        shown.append({"label": f"{date_short(day)}: {told}", "note": _whether_sent(day, people)})
+        shown.append(Reminder(f"{date_short(day)}: {told}", _whether_sent(day, people)))
     return shown
 
 
