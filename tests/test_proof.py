@@ -16,7 +16,7 @@ from escalation.rules import ladder
 from escalation.rules.machine import Actor, Move, Target
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import ANNOUNCED, Outcome, Phase, Seat, Situation, StepKind
-from tests.support.shared import Once
+from tests.support.shared import Shared
 
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 ROWS = {m.t: m for m in MOVES if m.phases}
@@ -24,8 +24,8 @@ TARGETS = (*Phase, Target.SAME, Target.NEXT_STEP, Target.FINAL)
 
 
 @pytest.fixture(scope="session")
-def explored(once: Once) -> tuple[list[Exploration], list[str]]:
-    return once.result("explored", proof.explore_all)
+def explored(shared: Shared) -> tuple[list[Exploration], list[str]]:
+    return shared.once("explored", proof.explore_all)
 
 
 @cache

@@ -7,7 +7,7 @@ from escalation.rules import ladder as ladders
 from escalation.rules.ladder import Ladder
 
 _THAWED: dict[str, Ladder] = {}
-"""By fingerprint, the ladders that cases were filed under and that have changed since: a few, ever."""
+"""By fingerprint, the ladders of cases that have changed since the filing. There are few of them."""
 
 
 def ladder_of(case: Case) -> Ladder:

@@ -21,6 +21,34 @@ class Line:
 
 
 @dataclass(frozen=True)
+class ListedFile:
+    """An attached file. ``note``: its type and size; ``mark``: its secrecy mark in words; ``why``: who set it, and why.
+
+    ``open_url`` stands in place of ``url`` for a viewer whose opening is recorded.
+    """
+
+    label: str
+    url: str
+    open_url: str
+    note: str
+    mark: str
+    why: str
+    mark_url: str
+    unmark_url: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """A party's position; ``quiet`` is shown instead of a text."""
+
+    name: str
+    text: str = ""
+    quiet: str = ""
+    notes: Sequence[str] = ()
+    files: Sequence[ListedFile] = ()
+
+
+@dataclass(frozen=True)
 class Quote:
     """A provision, word for word. ``tags`` stand beside its title, ``links`` (label, address) below the text."""
 
@@ -42,20 +70,33 @@ class Answer:
 
 @dataclass(frozen=True)
 class Ahead:
-    """An event that lies ahead, at the latest on this day."""
+    """An event that lies ahead, at the latest on this day. ``style``: whether the day is written with its year."""
 
     day: dt.date
     note: str
     text: str
+    style: str = "short"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds the ball at the step where the case is, and until when."""
+
+    text: str
+    until: str
+    mine: bool
 
 
 @dataclass(frozen=True)
 class Stair:
-    """A step of a staircase. ``state``: done, now, next or open."""
+    """A step of a staircase. ``state``: done, now, next or open. ``when`` and ``out``: its days and how it ended."""
 
     state: str
     tag: str
     name: str
+    when: str = ""
+    out: str = ""
+    holder: Holder | None = None
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from escalation.cases import queries
 from escalation.cases.models.statements import JointStatement, StatementDraft
 from escalation.rules import workdays
 from escalation.rules.situation import Phase, ProposalKind
-from escalation.web.statement.pages import marked, one_sided
+from escalation.web.statement.forms import one_sided
+from escalation.web.statement.pages import marked
 from tests.support.app import turn_to
 from tests.support.facts import STATEMENT
 from tests.support.people import person

@@ -22,8 +22,8 @@ from escalation.trail.models import TrailEvent
 
 
 def withdraw(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Withdraw the case that one pursues (T37): at once before it was sent, else after five working days without
-    objection. Once in a round; what a body has announced stands."""
+    """Withdraw the case as the party that pursues it (T37): at once before it was sent, else after five working days
+    without objection. This is possible once in a round; what a body has announced stays valid."""
     move = allowed(case, "withdraw", s, by)
     calendar = calendar_of(ladder_of(case))
     until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent)
@@ -41,8 +41,8 @@ def withdraw(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: s
 
 
 def keep_open(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Object to a withdrawal (T37): the case goes on. A party that objects pursues it from then, a chair's body does so
-    without waiting for any party. Nothing else changes: every party keeps its role, its rights and its days."""
+    """Object to a withdrawal (T37): the case goes on. From now it is pursued by the party that objects, or by the body
+    of the chair who objects. All parties keep their roles, rights and days."""
     move = allowed(case, "keep_open", s, by)
     case.withdrawal_until, case.kept_by = None, by.party or by.body
     return advance(
@@ -53,7 +53,7 @@ def keep_open(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
 
 
 def end_withdrawn(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Close a withdrawn case that nobody objected to (T37), by time alone."""
+    """Close a withdrawn case to which there was no objection (T37), by time alone."""
     move = allowed(case, "end_withdrawn", s, by)
     assert case.withdrawal_until is not None
     return advance(
@@ -64,7 +64,7 @@ def end_withdrawn(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> T
 
 def supersede(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Close a case whose question is gone, since the law or the agreement has changed (T40): two officials of different
-    sides, by their proposal. All have been heard, and nobody that pursues the case has objected."""
+    sides, by their proposal. All have been heard, and no party that pursues the case has objected."""
     move = allowed(case, "supersede", s, by)
     hearing_on(case, HearingKind.SUPERSEDE).ended_at = at
     return advance(

@@ -1,4 +1,4 @@
-"""Verbs that stop the clocks of a case and start them again (T16, T17)."""
+"""Verbs that pause a case and resume it (T16, T17)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NOTICE = 5
 def pause(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, pause_ground: str, reason: str, paused_until: dt.date
 ) -> TrailEvent:
-    """Stop the case's clocks until a day (T16): both sides by their proposal, or the secretariat for force majeure."""
+    """Pause the case until a day (T16): both sides by their proposal, or the secretariat for force majeure."""
     move = allowed(case, "pause", s, by)
     today = local_day(at)
     refuse_wrong(wrong_in_pause(case, pause_ground, paused_until, today, is_official=by.party is None))
@@ -79,7 +79,7 @@ def end_pause(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
 
 
 def resume(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Start the clocks again when a pause is over (T17): every open deadline keeps the working days it had left."""
+    """Resume the case when its pause is over (T17): every open deadline keeps the working days that it had left."""
     move = allowed(case, "resume", s, by)
     calendar = calendar_of(ladder_of(case))
     last = queries.pauses(case)[-1]

@@ -29,7 +29,7 @@ from escalation.web.cases.summary import clipped
 from escalation.web.format import date_long, date_weekday
 from escalation.web.forms import Choices, choices
 from escalation.web.language import _
-from escalation.web.statement.pages import one_sided
+from escalation.web.statement.forms import one_sided
 
 Line: TypeAlias = "tuple[str | None, str]"
 """A block's choice, and the words of another line."""

@@ -11,13 +11,12 @@ from flask_babel import lazy_gettext as _l
 from escalation.accounts.models import Viewer
 from escalation.agreements.models import Interpretation
 from escalation.cases.models.case import Case
-from escalation.cases.verbs.filing import OF_TWO_CASES
 from escalation.links import queries
 from escalation.links.actions import CHOSEN
 from escalation.links.models import LinkKind
 from escalation.links.queries import Linked
 from escalation.rules.glossary import GLOSSARY
-from escalation.trail.events import content_of, facts_of
+from escalation.trail.events import OF_TWO_CASES, content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import words

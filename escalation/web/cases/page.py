@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from escalation.casefile import CaseFile
 from escalation.cases import queries, secrecy
 from escalation.trail import queries as trail
+from escalation.web import parts
 from escalation.web.cases import words
 from escalation.web.cases.fact_section import FactSection
 from escalation.web.cases.guests import GuestLine, guest_lines
@@ -19,13 +20,14 @@ from escalation.web.cases.sections.head import Head, head
 from escalation.web.cases.sections.matter import Interim, Matter, interim, matter
 from escalation.web.cases.sections.outcome import Decided, EarlierRound, Undertaken, earlier, outcome, undertaken
 from escalation.web.cases.sections.panel import Panel, panel
-from escalation.web.cases.sections.path import Ahead, path
-from escalation.web.cases.sections.reminders import Reminder, reminders
+from escalation.web.cases.sections.path import path
+from escalation.web.cases.sections.reminders import reminders
 from escalation.web.cases.sections.sides import FileGroup, Positions, other_files, positions
-from escalation.web.cases.sections.stair import StairStep, staircase
+from escalation.web.cases.sections.stair import staircase
 from escalation.web.cases.sections.timeline import Line, timeline
 from escalation.web.cases.words import Brief, brief
-from escalation.web.documents.lists import Listed, by_what
+from escalation.web.documents.lists import by_what
+from escalation.web.parts import ListedFile
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class CasePage:
     """Everything that ``cases/case.html`` shows, section by section."""
 
     head: Head
-    stair: list[StairStep]
+    stair: list[parts.Stair]
     panel: Panel
     interim: Interim
     asked_in_case: list[FactSection]
@@ -45,14 +47,14 @@ class CasePage:
     positions: Positions
     purpose: str
     brief: Brief | None
-    brief_files: list[Listed]
-    path: list[Ahead]
+    brief_files: list[ListedFile]
+    path: list[parts.Ahead]
     earlier: list[EarlierRound]
     timeline: list[Line]
     alike: Alike | None
     links: list[LinkLine]
     guests: list[GuestLine]
-    reminders: list[Reminder]
+    reminders: list[parts.Line]
     about: About
     other_files: list[FileGroup]
 

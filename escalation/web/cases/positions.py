@@ -19,9 +19,9 @@ from escalation.cases.models.parties import CaseParty, PartyRole
 from escalation.cases.models.statements import Position
 from escalation.web.cases import words
 from escalation.web.documents import lists as attachments
-from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long
 from escalation.web.language import _, in_swedish, ngettext
+from escalation.web.parts import ListedFile
 
 TOKEN = re.compile(r"\s*\n\s*|\S+")
 """A word, or a break between lines."""
@@ -94,7 +94,7 @@ class Version:
 
     label: str
     text: Markup
-    files: list[Listed]
+    files: list[ListedFile]
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def comparison(case_file: CaseFile) -> Comparison:
     return Comparison(case.title, case.number, first, second, affected, shown, any(party.pairs for party in shown))
 
 
-def _party(case_file: CaseFile, party: CaseParty, attached: dict[str, list[Listed]]) -> PartyVersions | None:
+def _party(case_file: CaseFile, party: CaseParty, attached: dict[str, list[ListedFile]]) -> PartyVersions | None:
     """One party's versions, each beside the one before it; None where it has not said anything."""
     mine = [p for p in case_file.positions if p.party_code == party.party_code]
     if not mine:

@@ -22,10 +22,9 @@ from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.cases.sections import matter, sides, stair
 from escalation.web.cases.sections.head import Head, head
-from escalation.web.cases.sections.matter import Quoted
-from escalation.web.cases.sections.sides import Side
 from escalation.web.format import date_long
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import Quote, Side
 
 QUESTION, STAND, PURPOSE, TRIED, ALTERNATIVE, INTERIM = 300, 320, 240, 150, 140, 130
 """Signs of each text that the page has room for."""
@@ -50,7 +49,7 @@ class Summary:
     head: Head
     status: str
     question: str
-    provisions: list[Quoted]
+    provisions: list[Quote]
     known: list[Interpretation]
     sides: list[Side]
     others: list[tuple[str, str]]

@@ -22,7 +22,6 @@ from escalation.cases.models.course import Ball
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.people import parties_of
 from escalation.cases.seats import open_referrals
-from escalation.cases.verbs.filing import OTHER_TYPE
 from escalation.decisions.models import Decision
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, inside
@@ -197,7 +196,7 @@ def _kind_of(facts: Mapping[str, Any] | None, name: str) -> str:
 
 def turning(case: Case, codes: list[str]) -> list[tuple[str, str]]:
     """What a case is and what it would be once it has turned, each with its meaning, and what it cites."""
-    now, then = (GLOSSARY[type] for type in (case.type, OTHER_TYPE[case.type]))
+    now, then = (GLOSSARY[type] for type in (case.type, case.type.other))
     return [
         (_("Ärendet gäller nu"), f"{_(now.label)}. {_(now.definition)}"),
         (_("Ändras till"), f"{_(then.label)}. {_(then.definition)}"),

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
@@ -19,11 +18,13 @@ from escalation.rules import workdays
 from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
 from escalation.rules.situation import LOCAL_PHASES, Phase
 from escalation.web.cases import lists, rows, words
+from escalation.web.cases.lists import Rest
 from escalation.web.cases.rows import Row
 from escalation.web.cases.summary import clipped
 from escalation.web.filing import pages
 from escalation.web.language import _, in_swedish, joined, ngettext
 from escalation.web.start import agenda
+from escalation.web.start.page import StartPage
 
 KNOWN_SHOWN = 5
 INTERIM_SHOWN = 3
@@ -33,8 +34,43 @@ UNDERTAKING_LENGTH = 200
 Reminders = Sequence[nudges.LoggedNudge]
 
 
-def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Interim:
+    """What applies meanwhile in a case, and who has said so."""
+
+    number: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
+class KnownInterpretation:
+    """A published interpretation, since when it applies, and why it is shown."""
+
+    number: str
+    question: str
+    applies_from: dt.date
+    why: str
+
+
+@dataclass(frozen=True)
+class PartyPage(StartPage):
     """Everything that ``start/party.html`` shows."""
+
+    mine: Sequence[Row]
+    mine_rest: Rest | None
+    others: Sequence[Row]
+    others_rest: Rest | None
+    drafts: Sequence[Row]
+    known: Sequence[Row]
+    known_rest: Rest | None
+    interim: Sequence[Interim]
+    interim_more: int
+    interpretations: Sequence[KnownInterpretation]
+
+
+def start_page(viewer: Viewer, today: dt.date) -> PartyPage:
+    """The start page of those who write, decide or read for a party."""
     items = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True))
     own = [s for s in items if s.sight is Sight.FULL]
     mine = [s for s in own if lists.is_mine(s, viewer)]
@@ -48,23 +84,23 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     waiting = [draft for draft in drafts if draft.ball and draft.ball.mine]
     asked = [rows.referred(case, r, today) for case, r in referred(viewer)]
     told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
-    return {
-        "place": viewer.name.rpartition(", ")[0],
-        "lead": lead(len(mine) + len(waiting) + len(asked), others, today),
-        "steps": lists.overview(items, viewer, {}),
-        "mine": waiting
+    return PartyPage(
+        place=viewer.name.rpartition(", ")[0],
+        lead=lead(len(mine) + len(waiting) + len(asked), others, today),
+        steps=lists.overview(items, viewer, {}),
+        mine=waiting
         + asked
         + [_mine(s, undertaken.get(s.case.id, ()), viewer, today) for s in mine[: lists.ROWS_SHOWN]],
-        "mine_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
-        "others": [_other(s, told.get(s.case.id, ()), viewer, today) for s in others[: lists.ROWS_SHOWN]],
-        "others_rest": lists.the_rest(len(others), lists.ROWS_SHOWN, status="open"),
-        "drafts": [draft for draft in drafts if draft not in waiting],
-        "known": [_known(s, viewer, today, cited) for s in known[:KNOWN_SHOWN]],
-        "known_rest": lists.the_rest(len(known), KNOWN_SHOWN, status="open"),
-        "interim": [_interim(s, today) for s in (mine + others)[:INTERIM_SHOWN]],
-        "interim_more": max(0, len(own) - INTERIM_SHOWN),
-        "interpretations": _interpretations(cited),
-    }
+        mine_rest=lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
+        others=[_other(s, told.get(s.case.id, ()), viewer, today) for s in others[: lists.ROWS_SHOWN]],
+        others_rest=lists.the_rest(len(others), lists.ROWS_SHOWN, status="open"),
+        drafts=[draft for draft in drafts if draft not in waiting],
+        known=[_known(s, viewer, today, cited) for s in known[:KNOWN_SHOWN]],
+        known_rest=lists.the_rest(len(known), KNOWN_SHOWN, status="open"),
+        interim=[_interim(s, today) for s in (mine + others)[:INTERIM_SHOWN]],
+        interim_more=max(0, len(own) - INTERIM_SHOWN),
+        interpretations=_interpretations(cited),
+    )
 
 
 def lead(mine: int, others: Sequence[CaseOverview], today: dt.date) -> str:
@@ -201,7 +237,7 @@ def _known(s: CaseOverview, viewer: Viewer, today: dt.date, cited: dict[int, str
     return replace(shown, more=more)
 
 
-def _interim(s: CaseOverview, today: dt.date) -> dict[str, Any]:
+def _interim(s: CaseOverview, today: dt.date) -> Interim:
     case = s.case
     if case.interim_agreed_at:
         note = _(
@@ -210,13 +246,13 @@ def _interim(s: CaseOverview, today: dt.date) -> dict[str, Any]:
     else:
         who = _(case.filer.party.short_name)
         note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.near(case.filed_at, today))
-    return {"number": case.number, "text": case.interim_arrangement, "note": note}
+    return Interim(case.number, case.interim_arrangement, note)
 
 
-def _interpretations(cited: dict[int, str]) -> list[dict[str, Any]]:
+def _interpretations(cited: dict[int, str]) -> list[KnownInterpretation]:
     shown = []
     for found, about in agreements.interpretations_for(cited.keys(), INTERPRETATIONS_SHOWN):
         shared = sorted({cited[provision] for provision in about if provision in cited})
         why = _("Samma bestämmelse som %(numbers)s", numbers=", ".join(shared)) if shared else ""
-        shown.append({"number": found.number, "question": found.question, "from": found.applies_from, "why": why})
+        shown.append(KnownInterpretation(found.number, found.question, found.applies_from, why))
     return shown

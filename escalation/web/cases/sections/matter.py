@@ -13,9 +13,9 @@ from escalation.rules.situation import Phase
 from escalation.trail.events import facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
-from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import ListedFile, Quote
 
 
 def statement_link(case_file: CaseFile, events: Sequence[TrailEvent]) -> str:
@@ -39,15 +39,6 @@ def interim_note(case: Case, names: Mapping[str, str]) -> str:
 
 
 @dataclass(frozen=True)
-class Quoted:
-    """A text that the case cites, verbatim, with what marks it."""
-
-    title: str
-    tags: list[str]
-    text: str
-
-
-@dataclass(frozen=True)
 class Removed:
     """An invented interpretation that has left the register since the case cited it, and why it left the question."""
 
@@ -61,10 +52,10 @@ class Matter:
     """What the case is about. ``known``: interpretations of what it cites, each with why it left the question open."""
 
     question: str
-    statement_files: list[Listed]
+    statement_files: list[ListedFile]
     description: str
     wishes: list[tuple[str, str]]
-    provisions: list[Quoted]
+    provisions: list[Quote]
     known: list[tuple[Interpretation, str]]
     removed: list[Removed]
 
@@ -82,7 +73,7 @@ def matter(
     case_file: CaseFile,
     events: Sequence[TrailEvent],
     cited: Sequence[tuple[Provision, list[Interpretation]]],
-    attached: Mapping[str, list[Listed]],
+    attached: Mapping[str, list[ListedFile]],
     *,
     is_principle_shown: bool,
 ) -> Matter:
@@ -118,20 +109,20 @@ def interim(case: Case) -> Interim:
     return Interim(case.interim_arrangement, interim_note(case, words.names_in(case)), heading)
 
 
-def provisions(case: Case, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[Quoted]:
+def provisions(case: Case, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[Quote]:
     """The cited texts, verbatim, with whom they bind; or the free citation with its source."""
     shown = []
     for provision, _known in cited:
         bearer = provision.duty_bearer
         tags = [_("Åtagande för %(who)s", who=_(GLOSSARY[bearer].label))] if bearer else []
         title = f"{case.agreement.short_title} {provision.code}"
-        shown.append(Quoted(title, [*tags, in_swedish(provision.heading)], provision.text))
+        shown.append(Quote(title, provision.text, [*tags, in_swedish(provision.heading)]))
     if case.citation_quote:
         tags = [_("Citerat av anmälaren")]
         if case.citation_source:
             tags.append(in_swedish(case.citation_source))
         title = in_swedish(f"{case.agreement.short_title} {case.citation_place}")
-        shown.append(Quoted(title, tags, case.citation_quote))
+        shown.append(Quote(title, case.citation_quote, tags))
     return shown
 
 

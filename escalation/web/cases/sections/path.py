@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 
 from escalation.casefile import CaseFile
 from escalation.cases.seats import open_referrals
@@ -12,16 +11,7 @@ from escalation.rules.situation import Phase
 from escalation.web.cases import words
 from escalation.web.format import date_long, working_days
 from escalation.web.language import _
-
-
-@dataclass(frozen=True)
-class Ahead:
-    """Something that lies ahead: its day, how many working days are left (``note``), and what it is."""
-
-    day: dt.date
-    style: str
-    note: str
-    text: str
+from escalation.web.parts import Ahead
 
 
 def path(case_file: CaseFile) -> list[Ahead]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from escalation.casefile import CaseFile
 from escalation.cases.models.parties import CaseParty, PartyRole
@@ -13,9 +13,9 @@ from escalation.rules.situation import Phase
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.cases.sections.matter import statement_link
-from escalation.web.documents.lists import Listed
 from escalation.web.format import date_long
 from escalation.web.language import _
+from escalation.web.parts import ListedFile, Side
 
 
 @dataclass(frozen=True)
@@ -24,19 +24,14 @@ class Version:
 
     note: str
     text: str
-    files: list[Listed]
+    files: list[ListedFile]
 
 
 @dataclass(frozen=True)
-class Side:
-    """A party's position, or what is said instead (``quiet``) while it has none."""
+class SideWithHistory(Side):
+    """A party's position with its older versions."""
 
-    name: str
-    text: str = ""
-    quiet: str = ""
-    notes: list[str] = field(default_factory=list)
-    files: list[Listed] = field(default_factory=list)
-    older: list[Version] = field(default_factory=list)
+    older: Sequence[Version] = ()
 
 
 @dataclass(frozen=True)
@@ -45,37 +40,37 @@ class OtherStand:
 
     name: str
     text: str
-    files: list[Listed]
+    files: list[ListedFile]
 
 
 @dataclass(frozen=True)
 class Positions:
     """The positions of all parties, and what the link to the joint statement says (empty where there is none)."""
 
-    sides: list[Side]
+    sides: list[SideWithHistory]
     others: list[OtherStand]
     statement: str
 
 
-def positions(case_file: CaseFile, events: Sequence[TrailEvent], attached: Mapping[str, list[Listed]]) -> Positions:
+def positions(case_file: CaseFile, events: Sequence[TrailEvent], attached: Mapping[str, list[ListedFile]]) -> Positions:
     """The positions of both sides and of affected parties."""
     return Positions(
         sides(case_file, attached), other_statements(case_file, attached), statement_link(case_file, events)
     )
 
 
-def sides(case_file: CaseFile, attached: Mapping[str, list[Listed]]) -> list[Side]:
+def sides(case_file: CaseFile, attached: Mapping[str, list[ListedFile]]) -> list[SideWithHistory]:
     """Both sides with equal room, the initiator first. A missing stand is stated, not blamed."""
     case = case_file.case
     parties = [*case.parties_as(PartyRole.INITIATOR), *case.parties_as(PartyRole.RESPONDENT)]
     return [_side(case_file, party, attached) for party in parties]
 
 
-def _side(case_file: CaseFile, party: CaseParty, attached: Mapping[str, list[Listed]]) -> Side:
+def _side(case_file: CaseFile, party: CaseParty, attached: Mapping[str, list[ListedFile]]) -> SideWithHistory:
     mine = [p for p in case_file.positions if p.party_code == party.party_code]
     name = words.upper_first(party.party.name)
     if not mine:
-        return Side(name, quiet=_quiet(case_file, party))
+        return SideWithHistory(name, quiet=_quiet(case_file, party))
     versions = [
         Version(
             _("Version %(version)s, %(day)s", version=p.version, day=date_long(p.stated_at)),
@@ -86,7 +81,7 @@ def _side(case_file: CaseFile, party: CaseParty, attached: Mapping[str, list[Lis
     ]
     newest, *older = versions
     notes = [newest.note, *_in_time(case_file, party)]
-    return Side(name, newest.text, notes=notes, files=newest.files, older=older)
+    return SideWithHistory(name, newest.text, notes=notes, files=newest.files, older=older)
 
 
 def _quiet(case_file: CaseFile, party: CaseParty) -> str:
@@ -121,7 +116,7 @@ def _in_time(case_file: CaseFile, party: CaseParty) -> list[str]:
     return [_("Efter sista dagen, som var %(day)s", day=day)]
 
 
-def other_statements(case_file: CaseFile, attached: Mapping[str, list[Listed]]) -> list[OtherStand]:
+def other_statements(case_file: CaseFile, attached: Mapping[str, list[ListedFile]]) -> list[OtherStand]:
     """Stands of affected parties: name, latest text and its files."""
     shown = []
     for party in case_file.case.parties_as(PartyRole.AFFECTED):
@@ -136,10 +131,10 @@ class FileGroup:
     """Files under a heading."""
 
     heading: str
-    files: list[Listed]
+    files: list[ListedFile]
 
 
-def other_files(case_file: CaseFile, attached: Mapping[str, list[Listed]]) -> list[FileGroup]:
+def other_files(case_file: CaseFile, attached: Mapping[str, list[ListedFile]]) -> list[FileGroup]:
     """Files of what the page itself no longer shows, each group with its heading: proposals, earlier briefs."""
     known = {f"position:{p.id}" for p in _stands_shown(case_file)}
     if case_file.treatment:

@@ -18,30 +18,10 @@ from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.format import date_long, date_medium, date_near, date_short, working_days
 from escalation.web.language import _
+from escalation.web.parts import Holder, Stair
 
 
-@dataclass(frozen=True)
-class Holder:
-    """Who holds the ball on the step where the case is, and until when."""
-
-    text: str
-    until: str
-    mine: bool
-
-
-@dataclass(frozen=True)
-class StairStep:
-    """A step of the staircase: done, now or next; what happened there, or is to happen."""
-
-    name: str
-    state: str
-    out: str = ""
-    when: str = ""
-    tag: str = ""
-    holder: Holder | None = None
-
-
-def staircase(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[StairStep]:
+def staircase(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[Stair]:
     """The steps of the case's own ladder with what happened on each."""
     case, stays = case_file.case, _stays(events)
     steps = []
@@ -56,7 +36,7 @@ def staircase(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[StairSt
     return steps
 
 
-def _step_done(case_file: CaseFile, step: Step, here: Sequence[Stay], out: str) -> StairStep:
+def _step_done(case_file: CaseFile, step: Step, here: Sequence[Stay], out: str) -> Stair:
     case, last = case_file.case, here[-1].ended if here else None
     when = tag = ""
     if last is not None:
@@ -70,7 +50,7 @@ def _step_done(case_file: CaseFile, step: Step, here: Sequence[Stay], out: str) 
         tag = _("Nådde aldrig steget") if case.served_at is None else ""
     elif not here:
         tag = _("Passerades")
-    return StairStep(_(step.name), "done", out, when, tag)
+    return Stair("done", tag, _(step.name), when, out)
 
 
 @dataclass
@@ -125,14 +105,14 @@ def _out(case_file: CaseFile, step: Step, entered: Mapping[int, Sequence[Stay]])
     return label
 
 
-def _step_now(case_file: CaseFile, step: Step, begun: dt.date | None) -> StairStep:
+def _step_now(case_file: CaseFile, step: Step, begun: dt.date | None) -> Stair:
     case, today = case_file.case, case_file.today
     when = ""
     if begun:
         days = working_days(case_file.workdays_between(begun, today))
         when = _("Sedan %(day)s, %(days)s", day=date_medium(begun), days=days)
     tag = TAGS.get(case.phase, "")
-    shown = StairStep(_(step.name), "now", _out_now(case_file), when, _(tag) if tag else "")
+    shown = Stair("now", _(tag) if tag else "", _(step.name), when, _out_now(case_file))
     if case.paused_until is not None:
         return replace(shown, tag=_("Pausat"), out=words.status(case))
     if case_file.ball is None:
@@ -171,8 +151,8 @@ def _out_now(case_file: CaseFile) -> str:
     return _(GLOSSARY[case.phase].label)
 
 
-def _step_ahead(case_file: CaseFile, step: Step) -> StairStep:
-    shown = StairStep(_(step.name), "next", _("Om frågan inte löses innan"))
+def _step_ahead(case_file: CaseFile, step: Step) -> Stair:
+    shown = Stair("next", "", _(step.name), out=_("Om frågan inte löses innan"))
     if step.body is None or step.no != case_file.case.step + 1:
         return shown
     coming = reachable([m for m in case_file.meetings if m.body == step.body], case_file.today)
