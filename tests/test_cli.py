@@ -18,12 +18,12 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Settings
-from escalation import proof
 from escalation.accounts.models import Membership, Role, User
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Ball
 from escalation.nudges.models import Nudge
-from escalation.proof import NEVER_TAKEN, PROPERTIES
+from escalation.proof.explore import explore_all
+from escalation.proof.laws import NEVER_TAKEN, PROPERTIES
 from escalation.rules.ladder import load
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Phase
@@ -219,8 +219,8 @@ def test_explore_knows_the_ladders_that_are_shipped(app: Flask) -> None:
 def test_explore_fails_and_names_a_broken_row(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 
     broken = tuple(m for m in MOVES if m.t != "T22")
-    whole = proof.explore_all
-    monkeypatch.setattr(proof, "explore_all", lambda among: whole(broken, [load("hok")], [(True, False)]))
+    whole = explore_all
+    monkeypatch.setattr("escalation.cli.explore_all", lambda among: whole(broken, [load("hok")], [(True, False)]))
     result = run(app, "explore")
     assert result.exit_code == 1
     assert "BROKEN no party can block by silence" in result.output

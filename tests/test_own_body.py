@@ -56,7 +56,7 @@ def site(databases: Databases, folder: Path, tmp_path: Path) -> Iterator[Flask]:
 
 
 def enter(app: Flask, seat: str, link: str = "") -> FlaskClient:
-    """The browser of whoever sits there, signed in; by the link the password is chosen first."""
+    """The browser of the person who sits there, signed in; by the link the password is chosen first."""
     browser = app.test_client()
     assert not link or browser.post(link, data={"password": PASSWORD}).status_code == 302
     assert browser.post("/sign_in", data={"email": email(seat), "password": PASSWORD}).status_code == 302

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from functools import cache
 from xml.sax.saxutils import escape
 
-from escalation.proof import STARTS, arcs, start
+from escalation.proof.explore import STARTS
+from escalation.proof.walk import arcs, start
 from escalation.rules.machine import Move
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Phase, Situation

@@ -69,6 +69,16 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a filing that is written on several pages; a link if it has an address."""
+
+    text: str
+    is_here: bool
+    is_done: bool
+    url: str
+
+
+@dataclass(frozen=True)
 class Ahead:
     """An event that lies ahead, at the latest on this day."""
 

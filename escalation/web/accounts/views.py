@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask import session as cookie
@@ -154,7 +154,7 @@ def choose_language() -> Response:
 
 @blueprint.app_errorhandler(access.SessionOver)
 def _session_over(_problem: access.SessionOver) -> tuple[str, int]:
-    """A form came when nobody was signed in any more: it comes along by way of the sign-in page."""
+    """A form came after the session had ended: it comes along by way of the sign-in page."""
     session.rollback()
     return _sign_in_page(SignInForm(None), resumed_forms.taken())[0], 401
 
@@ -233,7 +233,7 @@ def _sign_in_page(form: SignInForm, carried: Carried | None = None) -> tuple[str
         "accounts/sign_in.html",
         form=form,
         cards=cards,
-        steps=_steps(),
+        steps=_ladder_steps(),
         offices=joined([_("Sekretariatet"), *map(inside, bodies), _("de som läser")]),
         carried=carried,
         contact=_contact(),
@@ -242,24 +242,45 @@ def _sign_in_page(form: SignInForm, carried: Carried | None = None) -> tuple[str
     return shown, 422 if form.errors else 200
 
 
-def _steps() -> list[dict[str, Any]]:
-    """The main agreement's ladder as the macro ``staircase`` takes it, for one who does not know it yet."""
-    main, shown = main_agreement(), []
+@dataclass(frozen=True)
+class Begins:
+    """Where the reader begins, as the macro ``staircase`` takes a step's holder."""
+
+    text: str
+    mine: bool = True
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class LadderStep:
+    """A step of the ladder, as the macro ``staircase`` takes it: how long it takes, and what is done there."""
+
+    name: str
+    tag: str
+    out: str
+    holder: Begins | None
+    state: str = "open"
+    when: str = ""
+
+
+def _ladder_steps() -> list[LadderStep]:
+    """The main agreement's ladder, for one who does not know it yet."""
+    main = main_agreement()
+    said = {
+        StepKind.DIALOGUE: _("Parterna löser frågan själva. De flesta ärenden slutar här."),
+        StepKind.OFFICIALS_BODY: _("Tjänstepersoner från båda sidor bereder och rekommenderar."),
+        StepKind.POLITICAL_BODY: _(
+            "Politiker från region och kommuner avgör och tolkar %(agreement)s.", agreement=main.name
+        ),
+    }
+    steps = []
     for step in main.ladder.steps:
-        row: dict[str, Any] = {"state": "open", "name": _(step.name), "tag": _("Ett eller två möten")}
-        match step.kind:
-            case StepKind.DIALOGUE:
-                row["tag"] = working_days(main.ladder.workdays("D7", step.no, urgent=False))
-                row["out"] = _("Parterna löser frågan själva. De flesta ärenden slutar här.")
-            case StepKind.OFFICIALS_BODY:
-                row["out"] = _("Tjänstepersoner från båda sidor bereder och rekommenderar.")
-            case StepKind.POLITICAL_BODY:
-                row["out"] = _(
-                    "Politiker från region och kommuner avgör och tolkar %(agreement)s.", agreement=main.name
-                )
-        shown.append(row)
-    shown[0]["holder"] = {"text": _("Ni börjar här"), "mine": True}
-    return shown
+        tag = _("Ett eller två möten")
+        if step.kind is StepKind.DIALOGUE:
+            tag = working_days(main.ladder.workdays("D7", step.no, urgent=False))
+        holder = Begins(_("Ni börjar här")) if step.no == 1 else None
+        steps.append(LadderStep(_(step.name), tag, said[step.kind], holder))
+    return steps
 
 
 def _act_as_page(carried: Carried | None) -> str:
@@ -336,7 +357,7 @@ def _enter(token: str) -> Page:
 
 
 def _contact() -> str:
-    """How whoever runs the site is reached; empty where the settings do not tell."""
+    """How to reach the people who run the site; empty where the settings do not say."""
     return security.settings().contact
 
 

@@ -26,8 +26,7 @@ def file() -> Page:
         where = pages.begin(form)
         session.commit()
         return redirect(where)
-    shown = {"progress": pages.progress(None, "matter"), "drafts": pages.rows(current_viewer())}
-    return render_template("filing/file.html", form=form, **shown), status_of(form)
+    return render_template("filing/file.html", form=form, page=pages.file_page(current_viewer())), status_of(form)
 
 
 @blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(pages.PAGES)}):page>", methods=["GET", "POST"])
@@ -40,7 +39,7 @@ def draft(draft_id: int, page: str) -> Page:
         session.commit()
         if where:
             return redirect(where)
-    return render_template(pages.template(form), form=form, **pages.page(draft, form)), pages.status_of(form)
+    return render_template(pages.template(form), form=form, page=pages.page(draft, form)), pages.status_of(form)
 
 
 @blueprint.route("/cases/file/<id:draft_id>/check", methods=["GET", "POST"])
@@ -51,8 +50,8 @@ def check(draft_id: int) -> Page:
     if form.validate_on_submit() and (where := filing_check.send(draft, form)):
         session.commit()
         return redirect(where)
-    shown = filing_check.page(draft, form)
-    return render_template("filing/check.html", form=form, **shown), filing_check.status_of(form)
+    page = filing_check.page(draft, form)
+    return render_template("filing/check.html", form=form, page=page), filing_check.status_of(form)
 
 
 @blueprint.route("/cases/file/<id:draft_id>/discard", methods=["GET", "POST"])
@@ -63,4 +62,4 @@ def discard(draft_id: int) -> Page:
         drafts.discard_draft(draft, by=current_viewer())
         session.commit()
         return redirect(url_for("cases.cases"))
-    return render_template("filing/discard.html", draft=draft, back=pages.page_url(draft, "check"))
+    return render_template("filing/discard.html", page=pages.discard_page(draft))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from escalation import proof
 from escalation.decisions.verbs import answers, effects, minutes
 from escalation.meetings import actions as meetings
+from escalation.proof.generated import GENERATED, generated
 from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed, land
 from escalation.rules.moves.table import BY_VERB, MOVES, check, moves_open_to, outcomes_open, rows
@@ -370,7 +370,7 @@ def test_after_two_remits_a_third_is_not_open() -> None:
 
 def test_the_next_step_is_received_by_a_body_and_served_where_it_is_a_dialogue() -> None:
     assert land(BY_VERB["lift"], stands(Phase.IMPASSE)) == (2, Phase.RECEIVED)
-    four = proof.generated(proof.GENERATED[0])
+    four = generated(GENERATED[0])
     assert land(BY_VERB["lift"], stands(Phase.IMPASSE, 1, four)) == (2, Phase.SERVED)
 
 
