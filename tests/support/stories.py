@@ -256,11 +256,11 @@ class StoryFactory(Factory):
         goal = Goal(step, phase, *(declared.pop(name) for name in ("statement", "outcome", "task")))
         initiator, filed_on = declared.pop("initiator"), declared.pop("filed_on")
         case = filing.file(Filing(**declared), by=person(f"{initiator}.approver"), at=at(filed_on))
-        told = Story(case, filed_on, initiator, tuple(declared["respondents"]))
+        story = Story(case, filed_on, initiator, tuple(declared["respondents"]))
         for _ in range(30):
             if (case.step, case.phase) == (goal.step, goal.phase):
-                return told
-            goal.go_on(told)
+                return story
+            goal.go_on(story)
         raise AssertionError(f"no way to {goal}: the case stands in {case.phase} at step {case.step}")
 
 
