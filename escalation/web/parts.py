@@ -80,20 +80,33 @@ class Part:
 
 @dataclass(frozen=True)
 class Ahead:
-    """An event that lies ahead, at the latest on this day."""
+    """An event that lies ahead, at the latest on this day. ``style``: whether the day is written with its year."""
 
     day: dt.date
     note: str
     text: str
+    style: str = "short"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who holds the ball at the step where the case is, and until when."""
+
+    text: str
+    until: str
+    mine: bool
 
 
 @dataclass(frozen=True)
 class Stair:
-    """A step of a staircase. ``state``: done, now, next or open."""
+    """A step of a staircase. ``state``: done, now, next or open. ``when`` and ``out``: its days and how it ended."""
 
     state: str
     tag: str
     name: str
+    when: str = ""
+    out: str = ""
+    holder: Holder | None = None
 
 
 @dataclass(frozen=True)

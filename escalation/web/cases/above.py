@@ -61,7 +61,7 @@ def _brief(case_file: CaseFile, _move: Move) -> Above:
     shown = words.brief(case_file)
     if not shown:
         return Above([])
-    alternatives = [(term, in_swedish(text)) for term, text in shown["alternatives"]]
+    alternatives = [(term, in_swedish(text)) for term, text in shown.alternatives]
     rows = [(_("Frågan"), in_swedish(words.question(case_file, ()))), *alternatives]
     if case_file.decision and case_file.decision.sent_back:
         rows = [(_("Justeraren ber om rättelse"), in_swedish(paragraphs(case_file.decision.sent_back), "div")), *rows]

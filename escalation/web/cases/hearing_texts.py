@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 from escalation.casefile import CaseFile
 from escalation.cases import queries
 from escalation.cases.models.asks import Hearing
@@ -12,24 +9,21 @@ from escalation.cases.waits import is_hearing_over, parties_to_hear
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves.table import BY_HEARING
 from escalation.web.cases import words
+from escalation.web.cases.fact_section import FactSection
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, in_swedish
 
 
-@dataclass(frozen=True)
-class ShownHearing:
-    """A hearing as the case page shows it."""
-
-    id: int
-    kind: str
-    about: Sequence[tuple[str, str]]
-
-
-def asked_of_parties(case_file: CaseFile) -> list[ShownHearing]:
+def asked_of_parties(case_file: CaseFile) -> list[FactSection]:
     """What the parties are being heard about, or have been: what is intended, until when, and what each has said."""
     open_in = {kind: move.phases for kind, move in BY_HEARING.items()}
     return [
-        ShownHearing(h.id, _(GLOSSARY[h.kind].label), hearing_about(case_file, h))
+        FactSection(
+            f"h-hors-{h.id}",
+            _("Parterna hörs om %(kind)s", kind=_(GLOSSARY[h.kind].label)),
+            hearing_about(case_file, h),
+            is_ours=True,
+        )
         for h in case_file.hearings
         if case_file.case.phase in open_in[h.kind]
     ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from flask import url_for
 
-from escalation.accounts.models import Membership, Role, Viewer
+from escalation.accounts.models import Membership, Role
 from escalation.casefile import CaseFile
 from escalation.cases import proposals
 from escalation.cases.models.asks import Proposal, ProposalAnswer
@@ -18,6 +17,7 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.rules.moves.table import BY_HEARING
 from escalation.rules.situation import TWO_OFFICIALS, ProposalKind
 from escalation.web.cases import words
+from escalation.web.cases.fact_section import FactSection
 from escalation.web.cases.hearing_texts import hearing_about
 from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _, in_swedish, joined
@@ -45,17 +45,7 @@ def waits_for(case_file: CaseFile, proposal: Proposal) -> str:
     return joined(waiting)
 
 
-@dataclass(frozen=True)
-class ShownProposal:
-    """An open proposal as the case page shows it. ``url`` leads to the answer, for a viewer who may give one."""
-
-    id: int
-    kind: str
-    about: Sequence[tuple[str, str]]
-    url: str
-
-
-def open_proposals(case_file: CaseFile, viewer: Viewer) -> list[ShownProposal]:
+def open_proposals(case_file: CaseFile) -> list[FactSection]:
     """Each open proposal for everybody who sees the whole case: its terms, whom it waits for, the way to the answer."""
     shown = []
     for proposal in standing_proposals(case_file):
@@ -69,10 +59,11 @@ def open_proposals(case_file: CaseFile, viewer: Viewer) -> list[ShownProposal]:
             (_("Väntar på"), words.upper_first(waits_for(case_file, proposal))),
             (_("Gäller till"), date_long(proposal.last_day(case_file.today))),
         ]
-        is_open = proposals.may_answer(case_file.case, proposal, viewer, case_file.today) is None
-        url = url_for("cases.answer", number=case_file.case.number, proposal_id=proposal.id) if is_open else ""
-        about = [*terms_read(case_file, proposal.terms), *about]
-        shown.append(ShownProposal(proposal.id, _(GLOSSARY[proposal.kind].label), about, url))
+        may_answer = proposals.may_answer(case_file.case, proposal, case_file.viewer, case_file.today) is None
+        url = url_for("cases.answer", number=case_file.case.number, proposal_id=proposal.id) if may_answer else ""
+        heading = _("Öppet förslag: %(kind)s", kind=_(GLOSSARY[proposal.kind].label))
+        rows = [*terms_read(case_file, proposal.terms), *about]
+        shown.append(FactSection(f"h-forslag-{proposal.id}", heading, rows, url=url))
     return shown
 
 
