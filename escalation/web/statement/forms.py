@@ -15,10 +15,9 @@ from escalation.cases import queries
 from escalation.cases import statement as sheets
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import StatementPart
-from escalation.cases.sight import Sight, sight_of
+from escalation.cases.sight import Sight
 from escalation.cases.statement import SHARED, changed_here, fingerprint
 from escalation.rules.glossary import GLOSSARY
-from escalation.web.access import current_viewer
 from escalation.web.documents.uploads import FACT, on_disk
 from escalation.web.errors import status_of
 from escalation.web.forms import Form, Words, files, long_text
@@ -64,7 +63,7 @@ class SheetForm(Form):
     def __init__(self, case_file: CaseFile) -> None:
         super().__init__()
         self.case_file = case_file
-        self.viewer = current_viewer()
+        self.viewer = case_file.viewer
         self.is_stale = False
         self.opened = {part: request.form.get(f"opened_{part}", "") for part in StatementPart}
         self.wish, _sep, self.wanted = request.form.get("do", "save").partition(":")
@@ -161,12 +160,13 @@ def suggested(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
     return {part.value: text[: MOST[part]] for part, text in shown.items() if text}
 
 
-def one_sided(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
+def one_sided(case_file: CaseFile) -> dict[str, str]:
     """The texts of a one-sided statement as its form opens (T20): the own column; without one, what both sides share.
 
     Empty for a viewer who does not see the whole case.
     """
-    if sight_of(case_file.case, viewer, case_file.today) is not Sight.FULL:
+    viewer = case_file.viewer
+    if case_file.sight is not Sight.FULL:
         return {}
     drafts = queries.statement_drafts(case_file.case)
     if any(p.party_code == viewer.party for p in case_file.case.sides):

@@ -28,7 +28,6 @@ from escalation.cases.statement import SHARED
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
-from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.cases.sections import about
 from escalation.web.documents import lists as attachments
@@ -133,13 +132,13 @@ def is_open(case_file: CaseFile) -> bool:
 
 def expect_writer(case_file: CaseFile) -> None:
     """Refuse a save by a viewer who may not write, or after the statement was approved (409)."""
-    if guard := sheets.may_write_statement(case_file.case, case_file.situation, current_viewer()):
+    if guard := sheets.may_write_statement(case_file.case, case_file.situation, case_file.viewer):
         raise MoveNotAllowed("save_statement", guard)
 
 
 def sheet_page(case_file: CaseFile, form: SheetForm) -> SheetPage:
     """All that the page of the sheet shows beside its form."""
-    case, viewer = case_file.case, current_viewer()
+    case, viewer = case_file.case, case_file.viewer
     columns = queries.sheet(case)
     drafts: dict[str, Mapping[str, str]] = {d.party_code: d.parts for d in columns}
     writes = sheets.may_write_statement(case, case_file.situation, viewer) is None
@@ -163,7 +162,7 @@ def sheet_page(case_file: CaseFile, form: SheetForm) -> SheetPage:
 
 def _files(case_file: CaseFile, columns: Sequence[StatementDraft]) -> list[SheetFile]:
     """The files of the sheet. The viewer's side may take out its own again."""
-    viewer = current_viewer()
+    viewer = case_file.viewer
     own = next((d for d in columns if d.party_code == viewer.party), None)
     own_target = f"sheet:{own.id}" if own else ""
     of_the_sheet = queries.of_the_sheet(case_file.case, columns, case_file.proposals)
@@ -196,7 +195,7 @@ def _row(
     case_file: CaseFile, part: StatementPart, drafts: Mapping[str, Mapping[str, str]], form: SheetForm | None
 ) -> SheetRow:
     """One part: each side's wording, and in words whether they are the same."""
-    viewer = current_viewer()
+    viewer = case_file.viewer
     saved = {p.party_code: drafts.get(p.party_code, {}).get(part, "") for p in case_file.case.sides}
     own = viewer.party if form else None
     texts = saved | ({own: form[part].data or ""} if form and own else {})
