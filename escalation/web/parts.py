@@ -103,3 +103,40 @@ class Table:
     caption: str
     rows: Sequence[tuple[str, int]]
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A word that marks a row: late, paused, urgent."""
+
+    text: str
+    kind: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Who holds the ball, in words; ``mine``: it waits for the viewer."""
+
+    text: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a list. ``day_text`` stands instead of the day; ``at``: on which of how many ``steps`` the case is."""
+
+    title: str
+    url: str
+    day: dt.date | None = None
+    day_text: str = ""
+    note: str = ""
+    late: bool = False
+    flags: tuple[Flag, ...] = ()
+    text: str = ""
+    more: str = ""
+    meta: tuple[str, ...] = ()
+    ball: Holding | None = None
+    at: int | None = None
+    steps: int | None = None
+    where: str = ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import url_for
 
@@ -29,43 +29,7 @@ from escalation.web.cases import words
 from escalation.web.cases.lists import calendar, citation, is_mine, near, parties, stall, who
 from escalation.web.format import date_long, slug
 from escalation.web.language import _, in_swedish, ngettext
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A word that marks a row: late, paused, urgent."""
-
-    text: str
-    kind: str = ""
-    icon: str = ""
-
-
-@dataclass(frozen=True)
-class Holding:
-    """Who holds the ball, in words; ``mine``: it waits for the viewer."""
-
-    text: str
-    mine: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a list. ``day_text`` stands instead of the day; ``at``: on which of how many ``steps`` the case is."""
-
-    title: str
-    url: str
-    day: dt.date | None = None
-    day_text: str = ""
-    note: str = ""
-    late: bool = False
-    flags: tuple[Flag, ...] = ()
-    text: str = ""
-    more: str = ""
-    meta: tuple[str, ...] = ()
-    ball: Holding | None = None
-    at: int | None = None
-    steps: int | None = None
-    where: str = ""
+from escalation.web.parts import Flag, Holding, Row
 
 
 def late_flag(level: int) -> Flag:

@@ -25,10 +25,9 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access
-from escalation.web.cases.rows import Row
 from escalation.web.format import date_long, working_days
 from escalation.web.language import SOURCE, _, in_swedish, joined, ngettext
-from escalation.web.parts import Quote
+from escalation.web.parts import Quote, Row
 
 SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
 """An interpretation in an address: "VIS-T-2025-2" is VIS-T 2025:2."""

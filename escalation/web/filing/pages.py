@@ -30,7 +30,6 @@ from escalation.rules.main_agreement import main_agreement
 from escalation.watch import health
 from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
-from escalation.web.cases.rows import Holding, Row
 from escalation.web.filing import provisions
 from escalation.web.filing.forms import (
     ELSEWHERE,
@@ -46,7 +45,7 @@ from escalation.web.format import date_and_time, date_long
 from escalation.web.forms import LOG
 from escalation.web.guide import pages as guide_pages
 from escalation.web.language import _, in_swedish
-from escalation.web.parts import Line, Part
+from escalation.web.parts import Holding, Line, Part, Row
 
 PAGES = ("matter", "provision", "position", "meanwhile")
 """The pages on which is written, in their order; then comes ``check``."""

@@ -18,11 +18,11 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.yearly import Duty
-from escalation.web.cases.rows import Row, late_flag, with_last_day
+from escalation.web.cases.rows import late_flag, with_last_day
 from escalation.web.format import date_long
 from escalation.web.language import _, in_swedish
 from escalation.web.names import register_name
-from escalation.web.parts import Table
+from escalation.web.parts import Row, Table
 
 LOCAL_GOAL = 80
 """Percent of what is solved that is to be solved between the parties. Ours (D), not the agreement's (domain/07, K4)."""

@@ -21,10 +21,10 @@ from escalation.rules.glossary import inside
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, rows, words
 from escalation.web.cases.lists import Rest
-from escalation.web.cases.rows import Flag, Holding, Row
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_short, day_of
 from escalation.web.language import _, in_swedish, joined, ngettext
+from escalation.web.parts import Flag, Holding, Row
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import BodyPage, case_row, cases_of, own_step, papers
