@@ -89,11 +89,13 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Stair:
-    """A step of a staircase. ``state``: done, now, next or open."""
+    """A step of a staircase. ``state``: done, now, next or open; ``out``: what comes out of the step."""
 
     state: str
     tag: str
     name: str
+    out: str = ""
+    holder: Holding | None = None
 
 
 @dataclass(frozen=True)
