@@ -1,4 +1,4 @@
-"""What the macros of templates/parts show: a dataclass for each thing that has several values.
+"""The values that the macros of templates/parts show, as dataclasses.
 
 A text may be Markup. An empty text is not shown.
 """
@@ -89,7 +89,7 @@ class Ahead:
 
 @dataclass(frozen=True)
 class Stair:
-    """A step of a staircase. ``state``: done, now, next or open; ``out``: what comes out of the step."""
+    """A step of a staircase. ``state``: done, now, next or open; ``out``: the outcome of the step."""
 
     state: str
     tag: str
@@ -100,7 +100,7 @@ class Stair:
 
 @dataclass(frozen=True)
 class Table:
-    """A small table of figures: what is counted, and how many there are."""
+    """A small table of figures. ``rows``: a label and its number."""
 
     caption: str
     rows: Sequence[tuple[str, int]]

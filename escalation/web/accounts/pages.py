@@ -1,4 +1,4 @@
-"""What the pages of accounts show: the ladder and the demo's roles for signing in, memberships, and sessions."""
+"""Content of the pages of accounts: the ladder and the demo's roles for signing in, memberships, and sessions."""
 
 from __future__ import annotations
 

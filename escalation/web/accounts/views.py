@@ -226,14 +226,14 @@ def _act_as_page(carried: Carried | None) -> str:
 
 
 def _resume(carried: Carried) -> Page:
-    """What was written, with one button that sends it; only as the membership under which it was opened."""
+    """Show the carried form with one button that sends it; only as the membership under which it was opened."""
     if carried.opened_as not in {"", str(access.current_viewer().membership_id or "")}:
         return _other_role_page(carried)
     return render_template("accounts/resume.html", page=carried)
 
 
 def _other_role_page(carried: Carried | None) -> tuple[str, int]:
-    """The form was opened in another role than the present one (409): what was written, and a button to change back."""
+    """Refuse a form that was opened in another role (409), with its texts and a button to change back."""
     viewer = access.current_viewer()
     opened_as = carried.opened_as if carried else ""
     mine = {str(row.id): queries.acting_name(row, _) for row in queries.memberships(viewer.user_id or 0)}
