@@ -262,7 +262,7 @@ class _Choosing:
     """A choice that is not on the list gets a sentence, whatever was posted instead."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the choice. A value of the wrong kind (letters for a number) is refused as one that is not on the list."""
+        """Read the choice. A value of the wrong kind (letters for a number) is refused like one off the list."""
         try:
             super().process_formdata(valuelist)  # type: ignore[misc]
         except ValueError:

@@ -25,7 +25,7 @@ from escalation.web.names import register_name
 from escalation.web.parts import Row, Table
 
 LOCAL_GOAL = 80
-"""The goal for cases solved between the parties, in percent of those solved. Ours (D), not the agreement's (domain/07, K4)."""
+"""Percent of the solved cases, to be solved between the parties. Ours (D), not the agreement's (domain/07, K4)."""
 
 
 @dataclass(frozen=True)
