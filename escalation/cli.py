@@ -244,7 +244,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
     """Write the nudges that have come due."""
     with reading() if dry_run else nullcontext():
         report = watch_sweep.sweep(_instant(at), dry_run=dry_run)
-    for nudge in report.told:
+    for nudge in report.nudges:
         click.echo(f"{nudge.number} {nudge.kind} {nudge.subject} {nudge.due_on} -> user {nudge.recipient}")
     click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
     for number, problem in report.errors:

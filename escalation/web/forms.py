@@ -39,7 +39,7 @@ from escalation.documents.files import check as check_file
 from escalation.rules import privacy
 
 LOG = logging.getLogger("escalation.privacy")
-"""The log of attempts to write a person's number: the field and the page, never the number."""
+"""Logs each attempt to write a person's identity number: the field and the page, never the number."""
 
 LARGEST = 2**31 - 1
 """The largest whole number that an integer column holds on both databases."""
@@ -323,7 +323,7 @@ def tick(label: Words, *, need: Words | None = None, hint: Words = "", **more: A
 
 
 def judged(file: FileStorage) -> CheckedFile | FileRefused:
-    """The judgement of the rules on a file that was sent. Each file is read once, at the first call."""
+    """The checked file, or why it is refused. Each file that was sent is checked once."""
     known: CheckedFile | FileRefused | None = vars(file).get("judged")
     if known is None:
         try:
@@ -407,7 +407,7 @@ def _checks(subject: Words, it: Words, least: int, most: int, need: Words | None
     return [
         *([needed(need)] if need else []),
         printable,
-        # Before the length: a person should not first be asked to shorten a text that holds an identity number.
+        # Before the length: it should not ask for more text about a person.
         no_identity_number,
         *more,
         length(subject, least=least, most=most, it=it),

@@ -108,7 +108,7 @@ def test_r30_each_of_the_three_is_asked_for_in_its_time_and_reminded_of_until_it
     late = [("N3", "2027-01-04", "yearly_priorities", seat) for _kind, _day, _subject, seat in first]
     assert told(office) == first + late
     record("yearly_priorities", 2027, "2027-01-05")
-    assert sweep(at(dt.date(2027, 1, 11))).told == []
+    assert sweep(at(dt.date(2027, 1, 11))).nudges == []
 
 
 def test_what_began_before_the_database_was_in_use_is_not_asked_for(office: Database) -> None:

@@ -21,7 +21,7 @@ from escalation.web.statement.forms import part_field
 TOO_LONG = 4000
 
 OBLIGATIONS = (1, 2, 3)
-"""How many undertakings a settlement's form has room for."""
+"""Numbers of the undertakings that a settlement's form takes."""
 
 _IF_OTHER = _l("Fyll bara i om ni väljer annan linje.")
 

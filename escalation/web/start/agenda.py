@@ -163,7 +163,7 @@ def about(s: CaseOverview, day: Agenda, today: dt.date) -> str:
 
 
 def what_follows(s: CaseOverview, today: dt.date) -> str:
-    """Who gets the ball by time alone, and when; empty where nobody does."""
+    """Who gets the ball by time alone, and when; empty where it stays."""
     if s.then is None or s.case.paused_until is not None:
         return ""
     return _(

@@ -92,13 +92,13 @@ def answers(s: CaseOverview, replies: Sequence[RecommendationAnswer], today: dt.
     if s.case.phase is not Phase.RECOMMENDATION_OUT:
         return ""
     names = words.names_of(s.case, ladder_of(s.case))
-    told = [
+    parts = [
         _("%(who)s ja %(day)s.", who=words.upper_first(names[a.party_code]), day=lists.near(a.answered_at, today))
         for a in replies
         if a.is_accepted
     ]
     waiting = words.upper_first(joined(names[code] for code in s.holders))
-    return " ".join([*told, _("%(who)s har inte svarat.", who=waiting)] if s.holders else told)
+    return " ".join([*parts, _("%(who)s har inte svarat.", who=waiting)] if s.holders else parts)
 
 
 def papers(day: Agenda, coming: Sequence[MeetingDay], here: Sequence[CaseOverview]) -> str:

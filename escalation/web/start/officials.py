@@ -103,7 +103,7 @@ def start_page(viewer: Viewer, now: dt.datetime, today: dt.date) -> OfficialsPag
     last = day.last.get(viewer.body or "")
     new = {s.case.number for s in here if last and day_of(s.case.step_entered_at) > last}
     watched = [s for s in items if _is_watched(s, viewer, today)]
-    near = _near(items, here, viewer)
+    near = _next_cases(items, here, viewer)
     replies = queries.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
     slip = _slips(viewer, today, day, new)
     return OfficialsPage(
@@ -146,7 +146,7 @@ def _lead(
     return " ".join(parts)
 
 
-def _near(items: Sequence[CaseOverview], here: Sequence[CaseOverview], viewer: Viewer) -> list[CaseOverview]:
+def _next_cases(items: Sequence[CaseOverview], here: Sequence[CaseOverview], viewer: Viewer) -> list[CaseOverview]:
     """What the body comes to next: its own balls, its own cases, and what time alone will bring it."""
     its = {s.case.id for s in here}
     near = [s for s in items if lists.is_mine(s, viewer) or s.case.id in its or _comes_to(s, viewer)]

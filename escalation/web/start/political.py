@@ -186,7 +186,7 @@ def _changed(s: CaseOverview, viewer: Viewer, today: dt.date, ids: set[int]) -> 
 
 
 def _hidden(count: int) -> str:
-    """Cases at a step that the body does not see are told as a number."""
+    """How many cases there are at steps that the body does not see."""
     if not count:
         return ""
     if count == 1:

@@ -54,7 +54,7 @@ class StalledCase:
     rules: Sequence[tuple[str, str]]
     why: str
     substance: dt.date
-    told: str
+    reminded: str
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,10 @@ def start_page(viewer: Viewer, now: dt.datetime, today: dt.date) -> SecretariatP
     stalled = _stalled(items, today, day)
     referred = waits.referred(viewer)
     wishes = [(s.case, wish) for s in items if may_register(s.case) for wish in s.case.registrations_asked]
-    told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
+    logged = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
-    ticking = health.clock_status(now)
-    yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
+    status = health.clock_status(now)
+    yearly = followups.rows(viewer, today, of_office(viewer, status.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
         + [rows.to_publish(i, today) for i in unpublished]
@@ -115,7 +115,7 @@ def start_page(viewer: Viewer, now: dt.datetime, today: dt.date) -> SecretariatP
         + yearly,
         key=lambda row: row.day or today,
     )
-    nobody = [s for s in items if _has_nobody(s)]
+    unhandled = [s for s in items if _lacks_a_handler(s)]
     days = [s.ball.due_on for s in mine if s.ball]
     days += [r.due_on for _found, r in referred]
     days += [s.reopening.due_on for s in asked if s.reopening] + [wish.due_on for _found, wish in wishes]
@@ -125,11 +125,11 @@ def start_page(viewer: Viewer, now: dt.datetime, today: dt.date) -> SecretariatP
         steps=lists.overview(items, viewer, _outs(day, items, stalled, today)),
         duties=duties,
         duties_rest=lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
-        stalled=[_line(s, stall, told.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
+        stalled=[_line(s, stall, logged.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
         stalled_more=max(0, len(stalled) - STALLED_SHOWN),
         path=_path(day, items, today),
         calendar_ends=agenda.endings(day, today),
-        facts=_running(ticking, nobody),
+        facts=_running(status, unhandled),
         waiting=[_waiting(s) for s in items if s.case.paused_until is not None],
     )
 
@@ -193,7 +193,7 @@ def _stalled(items: Sequence[CaseOverview], today: dt.date, day: Agenda) -> list
     return sorted(found, key=lambda pair: (-pair[1].level, pair[0].substance_at, pair[0].case.id))
 
 
-def _line(s: CaseOverview, stall: Stall, told: Sequence[nudges.LoggedNudge], today: dt.date) -> StalledCase:
+def _line(s: CaseOverview, stall: Stall, logged: Sequence[nudges.LoggedNudge], today: dt.date) -> StalledCase:
     rules = [rule for rule in stall.rules if not (rule == "X1" and TELLS_MORE.intersection(stall.rules))]
     late = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", stall.days_late) if stall.days_late else ""
     return StalledCase(
@@ -205,7 +205,7 @@ def _line(s: CaseOverview, stall: Stall, told: Sequence[nudges.LoggedNudge], tod
         rules=[(rule, _(RULES[rule])) for rule in rules],
         why=_deadline(s, today),
         substance=day_of(s.substance_at),
-        told=_told(told, today),
+        reminded=_reminded(logged, today),
     )
 
 
@@ -219,19 +219,19 @@ def _deadline(s: CaseOverview, today: dt.date) -> str:
     return _("%(act)s, %(day)s", act=words.act_to_do(s.ball), day=lists.near(s.ball.due_on, today))
 
 
-def _told(told: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
-    """The last reminder that left: its day, and to whom. "Inget än" where nobody was reminded."""
-    last = max((t.sent_on for t in told if t.sent_on is not None), default=None)
+def _reminded(logged: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
+    """The last reminder that left: its day, and to whom. "Inget än" where none has left."""
+    last = max((t.sent_on for t in logged if t.sent_on is not None), default=None)
     if last is None:
         return _("Inget än")
-    names = list(dict.fromkeys(t.name for t in told if t.sent_on == last))
+    names = list(dict.fromkeys(t.name for t in logged if t.sent_on == last))
     shown: str = in_swedish("; ".join(names[:2]))
     if len(names) > 2:
         shown = _("%(names)s och %(count)s till", names=shown, count=len(names) - 2)
     return _("%(day)s: %(names)s", day=lists.near(last, today), names=shown)
 
 
-# Beside ---------------------------------------------------------------------------------------------------------------
+# The side column -----------------------------------------------------------------------------------------------------
 
 
 def _outs(
@@ -294,15 +294,15 @@ def _state(on: int, missing: int) -> str:
     return _("Ett ärende är uppsatt.") if on == 1 else _("%(count)s ärenden är uppsatta.", count=count)
 
 
-def _has_nobody(s: CaseOverview) -> bool:
+def _lacks_a_handler(s: CaseOverview) -> bool:
     """Whether a side has no named handler although the case has left the acknowledgement behind."""
     if s.case.phase in {Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED}:
         return False
     return any(not p.has_handler and not p.has_substitute for p in s.case.sides)
 
 
-def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[Running]:
-    """The clock, the mail, and cases that nobody handles; what is wrong with a flag."""
+def _running(found: ClockStatus, unhandled: Sequence[CaseOverview]) -> list[Running]:
+    """The clock, the mail, and cases without a handler; what is wrong with a flag."""
     run = found.swept
     is_red, text = found.light is Light.RED, _(GLOSSARY[found.light].label)
     if clock.marks().is_demo and not found.has_run:  # the demo's past was played without it
@@ -314,7 +314,7 @@ def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[Running
         Running(_("Senaste körning"), since),
         Running(_("Post som inte kom fram"), letters[0] if found.failed else _("Ingen"), bool(found.failed)),
         Running(_("Osäkert om den kom fram"), letters[1] if found.uncertain else _("Ingen"), bool(found.uncertain)),
-        Running(_("Ärenden där en part saknar handläggare"), ", ".join(s.case.number for s in nobody) or _("Inget")),
+        Running(_("Ärenden där en part saknar handläggare"), ", ".join(s.case.number for s in unhandled) or _("Inget")),
     ]
 
 

@@ -18,9 +18,9 @@ blueprint = Blueprint("start", __name__)
 
 @blueprint.get("/")
 def start() -> Page:
-    """The viewer's start page; the public is shown how to sign in, and who has no group the list.
+    """The viewer's start page; the public is shown how to sign in, and a person of no group the list.
 
-    Who has no seat, or none any more, is told so where roles are chosen.
+    A person without a seat goes to where roles are chosen, which says so.
     """
     viewer = current_viewer()
     if viewer.user_id is None:

@@ -30,7 +30,7 @@ def timeline(
 ) -> list[dict[str, Any]]:
     """What has happened, newest first, in sentences, each with what was written.
 
-    ``came_with`` holds by event the names of the files that the viewer may know of (``secrecy.told``).
+    ``came_with`` holds by event the names of the files that the viewer may know of (``secrecy.attachment_names``).
     """
     shown: list[dict[str, Any]] = []
     said: set[str] = set()
