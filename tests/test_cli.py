@@ -336,13 +336,13 @@ def test_an_unknown_role_is_refused_and_no_password_is_an_argument(app: Flask) -
 
 
 def test_a_dry_sweep_shows_what_would_be_told_and_writes_nothing(app: Flask, session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     session.commit()
     before = all_rows()
     session.rollback()
     result = run(app, "sweep", "--at", "2026-09-23T06:00", "--dry-run")
     assert result.exit_code == 0
-    assert f"{told.case.number} N3 D5 2026-09-23 -> user " in result.output
+    assert f"{story.case.number} N3 D5 2026-09-23 -> user " in result.output
     session.rollback()
     assert all_rows() == before
     session.rollback()
@@ -421,13 +421,13 @@ def test_others_may_write_while_verify_and_a_dry_sweep_read(app: Flask, session:
 
 
 def test_verify_names_a_case_row_that_was_changed(app: Flask, session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     session.execute(update(Ball).where(Ball.act == "force").values(due_on=dt.date(2030, 1, 1)))
     session.execute(update(Case).values(step=2))
     session.commit()
     result = run(app, "verify")
     assert result.exit_code == 1
-    assert f"{told.case.number}: step is 2" in result.output
+    assert f"{story.case.number}: step is 2" in result.output
     assert "1 findings" in result.output
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
@@ -34,7 +33,7 @@ def page(
     heading: str,
     text: str,
     links: Sequence[tuple[str, str]] = (),
-    meanwhile: Sequence[Mapping[str, Any]] = (),
+    meanwhile: Sequence[object] = (),
     typed: Sequence[str] | None = None,
     template: str = "errors/page.html",
     *,

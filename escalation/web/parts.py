@@ -80,22 +80,33 @@ class Part:
 
 @dataclass(frozen=True)
 class Ahead:
-    """An event that lies ahead, at the latest on this day."""
+    """An event that lies ahead, at the latest on this day. ``style``: whether the day is written with its year."""
 
     day: dt.date
     note: str
     text: str
+    style: str = "short"
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The holder of the ball in words, and until when they hold it; ``mine``: it waits for the viewer."""
+
+    text: str
+    mine: bool
+    until: str = ""
 
 
 @dataclass(frozen=True)
 class Stair:
-    """A step of a staircase. ``state``: done, now, next or open; ``out``: the outcome of the step."""
+    """A step of a staircase. ``state``: done, now, next or open. ``when`` and ``out``: its days and how it ended."""
 
     state: str
     tag: str
     name: str
+    when: str = ""
     out: str = ""
-    holder: Holding | None = None
+    holder: Holder | None = None
 
 
 @dataclass(frozen=True)
@@ -117,14 +128,6 @@ class Flag:
 
 
 @dataclass(frozen=True)
-class Holding:
-    """Who holds the ball, in words; ``mine``: it waits for the viewer."""
-
-    text: str
-    mine: bool
-
-
-@dataclass(frozen=True)
 class Row:
     """One row of a list. ``day_text`` stands instead of the day; ``at``: on which of how many ``steps`` the case is."""
 
@@ -138,7 +141,7 @@ class Row:
     text: str = ""
     more: str = ""
     meta: tuple[str, ...] = ()
-    ball: Holding | None = None
+    ball: Holder | None = None
     at: int | None = None
     steps: int | None = None
     where: str = ""

@@ -168,7 +168,7 @@ class Story:
         return self
 
     def fall_silent(self) -> Story:
-        """Whoever has not answered an announcement is reminded when its last day has passed, and then time ends it."""
+        """Remind those who have not answered an announcement after its last day, and let time end it."""
         last = self.due("D15")
         self.run_the_clock(workdays.open_from(last, self.calendar))
         return self.run_the_clock(workdays.open_from(workdays.add(last, 5, self.calendar), self.calendar))
@@ -256,11 +256,11 @@ class StoryFactory(Factory):
         goal = Goal(step, phase, *(declared.pop(name) for name in ("statement", "outcome", "task")))
         initiator, filed_on = declared.pop("initiator"), declared.pop("filed_on")
         case = filing.file(Filing(**declared), by=person(f"{initiator}.approver"), at=at(filed_on))
-        told = Story(case, filed_on, initiator, tuple(declared["respondents"]))
+        story = Story(case, filed_on, initiator, tuple(declared["respondents"]))
         for _ in range(30):
             if (case.step, case.phase) == (goal.step, goal.phase):
-                return told
-            goal.go_on(told)
+                return story
+            goal.go_on(story)
         raise AssertionError(f"no way to {goal}: the case stands in {case.phase} at step {case.step}")
 
 

@@ -80,11 +80,11 @@ def test_for_everybody_else_there_is_no_sheet(story: Story, enter: Enter, seat: 
 
 
 def test_a_case_that_is_not_in_impasse_has_no_sheet(session: Database, enter: Enter) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    turn_to(told.day)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    turn_to(story.day)
     browser = enter("SUN.approver")
-    assert browser.get(sheet(told)).status_code == 404
-    assert browser.post(sheet(told), data={"question": "Vem svarar?", "party": "SUN"}).status_code == 409
+    assert browser.get(sheet(story)).status_code == 404
+    assert browser.post(sheet(story), data={"question": "Vem svarar?", "party": "SUN"}).status_code == 409
 
 
 def test_each_column_opens_with_its_own_sides_words_and_says_that_nothing_is_saved(

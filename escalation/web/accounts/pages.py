@@ -14,7 +14,7 @@ from escalation.rules.situation import StepKind
 from escalation.web import security
 from escalation.web.format import working_days
 from escalation.web.language import _, joined
-from escalation.web.parts import Holding, Stair
+from escalation.web.parts import Holder, Stair
 from escalation.web.resumed_forms import Carried
 
 
@@ -132,4 +132,5 @@ def _step(step: Step, *, is_first: bool) -> Stair:
             out = _("Tjänstepersoner från båda sidor bereder och rekommenderar.")
         case StepKind.POLITICAL_BODY:
             out = _("Politiker från region och kommuner avgör och tolkar %(agreement)s.", agreement=main.name)
-    return Stair("open", tag, _(step.name), out, Holding(_("Ni börjar här"), mine=True) if is_first else None)
+    holder = Holder(_("Ni börjar här"), mine=True) if is_first else None
+    return Stair("open", tag, _(step.name), out=out, holder=holder)

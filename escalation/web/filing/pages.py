@@ -45,7 +45,7 @@ from escalation.web.format import date_and_time, date_long
 from escalation.web.forms import LOG
 from escalation.web.guide import pages as guide_pages
 from escalation.web.language import _, in_swedish
-from escalation.web.parts import Holding, Line, Part, Row
+from escalation.web.parts import Holder, Line, Part, Row
 
 PAGES = ("matter", "provision", "position", "meanwhile")
 """The pages that are written on, in their order; then comes ``check``."""
@@ -422,7 +422,7 @@ def _row(draft: Draft, *, mine: bool) -> Row:
         note=_("sparat"),
         text=text,
         meta=(*([title] if waits and mine else []), in_swedish(draft.saver.user.name)),
-        ball=Holding(holder, mine) if waits else None,
+        ball=Holder(holder, mine) if waits else None,
         at=0,
         where=_("Utkast"),
     )
