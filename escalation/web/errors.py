@@ -16,6 +16,7 @@ from escalation.rules.glossary import GUARD_SENTENCES
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.forms import Form
+from escalation.web.parts import HistoryLine
 
 HIDDEN = frozenset({"csrf_token", "acting_as", "next", "version", "base", "token", "do", "carried"})
 """Fields of the forms that a person does not write in."""
@@ -33,7 +34,7 @@ def page(
     heading: str,
     text: str,
     links: Sequence[tuple[str, str]] = (),
-    meanwhile: Sequence[object] = (),
+    meanwhile: Sequence[HistoryLine] = (),
     typed: Sequence[str] | None = None,
     template: str = "errors/page.html",
     *,

@@ -89,6 +89,21 @@ class Ahead:
 
 
 @dataclass(frozen=True)
+class HistoryLine:
+    """One line of the history. ``strong``: the sentence that moved the case to another step; ``written``: texts."""
+
+    at: dt.datetime
+    text: str
+    strong: str
+    note: str
+    written: list[str]
+
+    @property
+    def is_step(self) -> bool:
+        return bool(self.strong)
+
+
+@dataclass(frozen=True)
 class Holder:
     """The holder of the ball in words, and until when they hold it; ``mine``: it waits for the viewer."""
 
