@@ -1,4 +1,4 @@
-"""What the pages of the joint statement show: the sheet that both sides fill in, and each statement.
+"""Content of the pages of the joint statement: the sheet that both sides fill in, and each statement.
 
 Every part has one column per side, all of the same width. The own column is a form, the others are read.
 """
@@ -41,7 +41,7 @@ from escalation.web.statement.forms import SheetForm
 class Column:
     """One side's wording of a part: its own as a ``field``, another's as ``text`` that ``take`` takes over.
 
-    ``opened``: the fingerprint of the text as the sheet was opened; ``saved``: what a colleague has saved since then.
+    ``opened``: the fingerprint of the text as the sheet was opened; ``saved``: a colleague's text, saved since then.
     """
 
     name: str
@@ -66,7 +66,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class SheetFile:
-    """A file of the sheet; ``remove`` is what a button sends to take it out, empty where the viewer may not."""
+    """A file of the sheet; ``remove``: the value of the button that takes it out, empty if the viewer may not."""
 
     file: ListedFile
     remove: str
@@ -216,7 +216,7 @@ def _row(
 
 
 def _own_column(party: CaseParty, part: StatementPart, form: SheetForm, saved: str) -> Column:
-    """The side's own wording as a field; and what a colleague has saved meanwhile, where it differs."""
+    """The side's own wording as a field, and the text that a colleague has saved since then, if it differs."""
     field = form[part]
     has_other = form.is_stale and saved and saved != (field.data or "")
     return Column(
@@ -238,7 +238,7 @@ def _other_column(party: CaseParty, part: StatementPart, text: str, compared: st
 
 
 def _mark(case_file: CaseFile, part: StatementPart, texts: Mapping[str, str], is_new_for: str | None) -> str:
-    """How the wordings stand to each other. ``is_new_for``: the side whose column is filled in and not yet saved."""
+    """Whether the wordings are the same. ``is_new_for``: the side whose column is filled in and not yet saved."""
     written = [code for code, text in texts.items() if text]
     if part not in SHARED:
         return _("Var och en skriver sin")
@@ -273,7 +273,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def statement_page(case_file: CaseFile, statement_id: int | None) -> StatementPage:
-    """A statement, or without a number the latest: what is approved and not yet lifted, else what was lifted last.
+    """A statement; without a number the latest: the one that is approved and not yet lifted, else the last one lifted.
 
     404 where there is none, or none of that number in this case.
     """
