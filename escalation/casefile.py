@@ -238,7 +238,7 @@ def case_file_of(case: Case, viewer: Viewer, at: dt.datetime) -> CaseFile:
 
 
 def situation(case: Case, at: dt.datetime) -> Situation:
-    """The frozen picture of the case that guards look at, whoever the viewer is."""
+    """The situation of the case that guards read; it is the same for every viewer."""
     return case_file_of(case, CLOCK, at).situation
 
 

@@ -18,7 +18,7 @@ from flask import Flask, current_app
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config import VERSION, Settings
-from escalation import clock, demo, invented, jobs, proof
+from escalation import clock, demo, invented, jobs
 from escalation.accounts import queries as account_queries
 from escalation.accounts.models import Viewer
 from escalation.agreements.actions import setup_agreements
@@ -34,6 +34,8 @@ from escalation.meetings.models import Meeting
 from escalation.nudges import queries as mails
 from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
+from escalation.proof.explore import explore_all
+from escalation.proof.laws import NEVER_TAKEN, PROPERTIES
 from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
@@ -208,8 +210,8 @@ def explore_machine(ladder: tuple[str, ...]) -> None:
     if unknown := sorted(set(ladder) - set(ladders.shipped())):
         there_are = ", ".join(map(repr, ladders.shipped()))
         raise click.BadParameter(f"no such ladder: {', '.join(unknown)}. There are {there_are}.")
-    explored, findings = proof.explore_all(among=[load(key) for key in ladder] or None)
-    laws = [law for law in proof.PROPERTIES if not ladder or law != proof.NEVER_TAKEN]
+    explored, findings = explore_all(among=[load(key) for key in ladder] or None)
+    laws = [law for law in PROPERTIES if not ladder or law != NEVER_TAKEN]
     findings = [found for found in findings if any(law in found for law in laws)]
     for found in explored:
         click.echo(f"{found.ladder}: {found.states} states explored, {len(found.taken)} kinds of arc taken")
@@ -242,7 +244,7 @@ def sweep(at: str | None, dry_run: bool) -> None:
     """Write the nudges that have come due."""
     with reading() if dry_run else nullcontext():
         report = watch_sweep.sweep(_instant(at), dry_run=dry_run)
-    for nudge in report.told:
+    for nudge in report.nudges:
         click.echo(f"{nudge.number} {nudge.kind} {nudge.subject} {nudge.due_on} -> user {nudge.recipient}")
     click.echo(" ".join(f"{name}={count}" for name, count in report.counts.items()))
     for number, problem in report.errors:

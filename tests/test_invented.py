@@ -149,8 +149,8 @@ def test_a_case_that_cites_an_invented_interpretation_keeps_its_words_with_a_mar
 
 
 def test_a_meeting_or_an_agreement_that_a_case_stands_on_is_kept_and_named(site: Flask, session: Database) -> None:
-    told = StoryFactory(at_step=2, at_phase=Phase.PREPARATION)
-    meeting = told.file.treatment
+    story = StoryFactory(at_step=2, at_phase=Phase.PREPARATION)
+    meeting = story.file.treatment
     assert meeting is not None
     kept = f"{meeting.meeting.body} {meeting.meeting.held_on}"
     StoryFactory(

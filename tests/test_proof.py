@@ -10,13 +10,16 @@ from functools import cache
 
 import pytest
 
-from escalation import proof
-from escalation.proof import Exploration, arcs, start
+from escalation.proof.explore import Exploration, explore, explore_all
+from escalation.proof.generated import all_ladders, generated
+from escalation.proof.laws import PROPERTIES
+from escalation.proof.seats import PARTIES, PURSUERS, SILENCES, VOICES
+from escalation.proof.walk import arcs, start
 from escalation.rules import ladder
 from escalation.rules.machine import Actor, Move, Target
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import ANNOUNCED, Outcome, Phase, Seat, Situation, StepKind
-from tests.support.shared import Once
+from tests.support.shared import Shared
 
 HOK, KOMMUN_KOMMUN = ladder.load("hok"), ladder.load("kommun_kommun")
 ROWS = {m.t: m for m in MOVES if m.phases}
@@ -24,8 +27,8 @@ TARGETS = (*Phase, Target.SAME, Target.NEXT_STEP, Target.FINAL)
 
 
 @pytest.fixture(scope="session")
-def explored(once: Once) -> tuple[list[Exploration], list[str]]:
-    return once.result("explored", proof.explore_all)
+def explored(shared: Shared) -> tuple[list[Exploration], list[str]]:
+    return shared.once("explored", explore_all)
 
 
 @cache
@@ -33,7 +36,7 @@ def find(move: Move, **broken: object) -> list[str]:
     """What exploring finds once the row is changed; T29b exists only where a body recommends at the top."""
     moves = [replace(m, **broken) if m is move else m for m in MOVES]  # type: ignore[arg-type]
     # A wrong row shows itself from one way to begin; that the right ones hold is asked of all.
-    return proof.explore_all(moves, [KOMMUN_KOMMUN if move.t == "T29b" else HOK], [(True, False)])[1]
+    return explore_all(moves, [KOMMUN_KOMMUN if move.t == "T29b" else HOK], [(True, False)])[1]
 
 
 def names(findings: Sequence[str], t: str) -> bool:
@@ -58,9 +61,9 @@ def test_the_properties_hold_on_every_ladder(explored: tuple[list[Exploration], 
 
 
 def test_the_parties_are_silent_in_every_combination_and_all_of_them_is_the_largest() -> None:
-    assert len(proof.SILENCES) == 7
-    assert set(proof.SILENCES.values()) >= {*proof.VOICES.values(), proof.PARTIES}
-    assert all(seats <= proof.PARTIES for seats in proof.SILENCES.values())
+    assert len(SILENCES) == 7
+    assert set(SILENCES.values()) >= {*VOICES.values(), PARTIES}
+    assert all(seats <= PARTIES for seats in SILENCES.values())
 
 
 def test_shipped_ladders_and_generated_ones_of_four_and_five_steps_are_walked(
@@ -68,7 +71,7 @@ def test_shipped_ladders_and_generated_ones_of_four_and_five_steps_are_walked(
 ) -> None:
     walked = explored[0]
     assert {e.ladder for e in walked} >= set(ladder.shipped())
-    assert {len(on.steps) for on in proof.all_ladders()} == {2, 3, 4, 5}
+    assert {len(on.steps) for on in all_ladders()} == {2, 3, 4, 5}
     assert all(e.states > 100 for e in walked)
 
 
@@ -161,7 +164,7 @@ def test_every_finding_is_worded_as_a_property_that_the_command_prints() -> None
     findings = [f for t in SOME for f in find(ROWS[t], actors=())]
     findings += [f for t in ("T8", "T20") for f in find(ROWS[t], target=Phase.CLOSED)]
     assert findings
-    assert [f for f in findings if not any(law in f for law in proof.PROPERTIES)] == []
+    assert [f for f in findings if not any(law in f for law in PROPERTIES)] == []
 
 
 def test_the_ladder_between_municipalities_never_interprets() -> None:
@@ -181,7 +184,7 @@ def test_a_case_comes_to_the_political_body_only_through_the_officials() -> None
     assert before == {Phase.MINUTED, Phase.RECOMMENDATION_OUT, Phase.IMPLEMENTATION, Phase.CLOSED}
 
 
-@pytest.mark.parametrize("who", proof.PURSUERS)
+@pytest.mark.parametrize("who", PURSUERS)
 def test_a_body_below_the_top_that_closes_a_case_by_its_chairs_hand_shuts_the_way_up(who: str) -> None:
     """As the table was: the chair closed a case after what is now announced (T27c)."""
     for outcome in ANNOUNCED:
@@ -203,7 +206,7 @@ def test_the_way_up_needs_an_act_of_the_partys_own(t: str, broken: dict[str, obj
 
 
 def test_a_generated_ladder_has_bodies_of_its_own_and_interprets_at_the_top_alone() -> None:
-    five = proof.generated((StepKind.DIALOGUE, *[StepKind.OFFICIALS_BODY] * 3, StepKind.POLITICAL_BODY))
+    five = generated((StepKind.DIALOGUE, *[StepKind.OFFICIALS_BODY] * 3, StepKind.POLITICAL_BODY))
     assert [step.body for step in five.steps] == [None, "A", "B", "C", "D"]
     assert [bool(step.interprets) for step in five.steps] == [False] * 4 + [True]
-    assert proof.explore(five, starts=[(True, False)]).findings == []
+    assert explore(five, starts=[(True, False)]).findings == []

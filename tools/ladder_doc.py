@@ -1,4 +1,4 @@
-"""Write docs/ladder.md: MOVES and HÖK's ladder in sentences, § 7.1's own beside the rows that they carry.
+"""Write docs/ladder.md: MOVES and HÖK's ladder in sentences, each row with the sentences of § 7.1 that carry it.
 
     python -m tools.ladder_doc
 

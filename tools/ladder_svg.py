@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from functools import cache
 from xml.sax.saxutils import escape
 
-from escalation.proof import STARTS, arcs, start
+from escalation.proof.explore import STARTS
+from escalation.proof.walk import arcs, start
 from escalation.rules.machine import Move
 from escalation.rules.moves.table import MOVES
 from escalation.rules.situation import Phase, Situation
@@ -317,7 +318,7 @@ def _labels(at: Layout, arrow: Arrow) -> Iterator[str]:
 def _key(y: int) -> Iterator[str]:
     """The rows that the drawing names, each with its button."""
     yield _text(EDGE + 19, y, "The acts", "chapter")
-    said = "↑ the case is then at the next step, ↓ at the step below. T1 files the case: it begins there."
+    said = f"↑ the case is then at the next step, ↓ at the step below. T1 begins the case: {phase_name(Phase.INTAKE)}."
     yield _text(EDGE + 100, y, said, "note")
     acts = drawn()
     for no, move in enumerate(acts):

@@ -41,15 +41,15 @@ class EmailRefused(Exception):
 
 
 class SeatRefused(Exception):
-    """The seat cannot be given or ended. The message is a sentence for whoever runs the site."""
+    """The seat cannot be given or ended. The message is a sentence for the person who runs the site."""
 
 
 class AccountRefused(Exception):
-    """The account is not as the act needs it. The message is a sentence for whoever runs the site."""
+    """The account is not as the act needs it. The message is a sentence for the person who runs the site."""
 
 
 class LinkExpired(Exception):
-    """The link is unknown, used or too old; nobody is told which."""
+    """The link is unknown, used or too old. The page does not say which."""
 
 
 class RealAccountExists(Exception):
@@ -113,7 +113,7 @@ def email_flaw(email: str) -> str | None:
 
 
 def name_flaw(name: str) -> str | None:
-    """Why nobody can be called this; None where somebody can."""
+    """Why this cannot be a person's name; None where it can."""
     longest = 200
     if not 0 < len(name.strip()) <= longest:
         return f"the name is what others see of the person: from 1 to {longest} characters"
@@ -147,7 +147,7 @@ def give_seat(user: User, seat: Seat, *, by: str, at: dt.datetime) -> Membership
 
 
 def end_seat(membership: Membership, *, by: str, at: dt.datetime) -> None:
-    """End a seat. What was done by it stays; whoever acted as it goes on in another seat, or is signed out.
+    """End a seat. What was done by it stays; a person who acted as it goes on in another seat, or is signed out.
 
     Raises ``SeatRefused`` where it has ended already.
     """
@@ -166,7 +166,7 @@ def end_seat(membership: Membership, *, by: str, at: dt.datetime) -> None:
 
 
 def end_user(user: User, *, by: str, at: dt.datetime) -> None:
-    """Close an account: its sessions end at once and its links stop working. The seats stay, and nobody is asked there.
+    """Close an account: its sessions end at once and its links stop working. The seats stay empty.
 
     Raises ``AccountRefused`` where it is closed already.
     """

@@ -252,6 +252,6 @@ class Viewer:
 
 
 CLOCK = Viewer(system="sweep")
-"""What acts by time alone: a pause that is over, a withdrawal that nobody objected to."""
+"""What acts by time alone: a pause that is over, a withdrawal without an objection."""
 
 PUBLIC = Viewer()

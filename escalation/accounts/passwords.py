@@ -73,7 +73,7 @@ def matches(stored: str | None, password: str) -> bool:
     # A longer one cannot have been chosen; hashing it would only cost time.
     tried = _normal(password[: MOST + 1])
     try:
-        HASHER.verify(stored or _nobody(), tried)
+        HASHER.verify(stored or _hash_of_no_password(), tried)
     except (VerificationError, InvalidHashError):
         return False
     return stored is not None
@@ -91,7 +91,7 @@ def _normal(password: str) -> str:
 
 
 @cache
-def _nobody() -> str:
+def _hash_of_no_password() -> str:
     return HASHER.hash("nobody has this password")
 
 

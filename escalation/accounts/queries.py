@@ -1,4 +1,4 @@
-"""Questions about people: who is signed in, who acts for a party or a body, what this database is."""
+"""Queries about people: who is signed in, who acts for a party or a body, what this database is."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ IDLE = dt.timedelta(hours=8)
 """How long a session lives without a request. Ours: a working day, so that no half-written text is lost."""
 
 ABSOLUTE = dt.timedelta(hours=12)
-"""How long a session lives at most. Ours: nobody works longer at a stretch."""
+"""How long a session lives at most. Ours: longer than anyone works at a stretch."""
 
 _SKEW = dt.timedelta(minutes=5)
 
@@ -89,7 +89,7 @@ def is_of_office(viewer: Viewer, word: str) -> bool:
 
 
 def instance() -> Instance | None:
-    """The row that says what this database is; None in a database nobody has marked."""
+    """The row that says what this database is; None in a database without a mark."""
     return session.get(Instance, 1)
 
 

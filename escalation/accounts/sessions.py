@@ -23,7 +23,7 @@ ACCOUNT_WINDOW = dt.timedelta(hours=24)
 PLACE_WINDOW = dt.timedelta(hours=1)
 KNOWN_FOR = dt.timedelta(days=30)
 MANY_FAILURES = 50
-"""Throttling, ours. Whoever fails waits, and each further failure doubles the wait, up to a quarter of an hour. A
+"""Throttling, ours. A person who fails waits, and each further failure doubles the wait, up to a quarter of an hour. A
 *place* is what one person can hold of the internet: an IPv4 address, or the first 64 bits of an IPv6 address.
 
 What others do elsewhere never makes anybody wait: only failures from one's own place count. So the right password,
@@ -35,7 +35,7 @@ from a place without failures of its own, always gets in; and a guesser is held 
 - an account at which fifty tries from anywhere have failed in a day is being guessed at from many places: from then on
   a place that it has not signed in from has one try before the wait, not five.
 
-A limit on all tries at an account together is left out on purpose: whoever has many places would use it up and shut the
+A limit on all tries at an account together is left out on purpose: anyone with many places would use it up and shut the
 owner out. Many places are answered by the passwords, of which fifteen characters that are no common words are asked,
 and by the cost of checking one.
 """
@@ -53,7 +53,7 @@ class SignInRefused(Exception):
 
 
 class NotYourMembership(Exception):
-    """The membership belongs to somebody else, or to nobody."""
+    """The membership is not the person's own, or there is none."""
 
 
 class NotADemoRole(Exception):
@@ -66,7 +66,7 @@ def sign_in(email: str, password: str, *, at: dt.datetime, address: str, leaving
     The refusal is the same for an unknown address and for a wrong password, and takes as long. ``leaving``
     is the token of the session the browser had; it ends.
 
-    Commits the attempt as a refused one before it checks the password: the check is slow on purpose, and nobody else's
+    Commits the attempt as a refused one before it checks the password: the check is slow on purpose, and no other
     act may wait for it; and tries made at the same instant count each other.
     """
     email = email.strip().lower()
@@ -102,7 +102,7 @@ def sign_in(email: str, password: str, *, at: dt.datetime, address: str, leaving
 def sign_in_demo(membership_id: int, *, at: dt.datetime, address: str, leaving: str | None = None) -> str:
     """Begin a session as a demo role, without a password. Raises ``NotADemoRole`` for anybody real.
 
-    The door asks first whether this is a demo at all: demo mode, demo database, loopback listener.
+    The page asks first whether this is a demo at all: demo mode, demo database, loopback listener.
     """
     membership = session.get(Membership, membership_id)
     row = queries.instance()

@@ -1,4 +1,7 @@
-"""What every act on a case shares: who may, the change, deadlines, the ball, the trail event, the first nudge."""
+"""What all acts on a case share: the check, the change, deadlines, the ball, the trail event, the first nudge.
+
+``s`` is the case's ``Situation``, here and in all verbs.
+"""
 
 from __future__ import annotations
 
@@ -53,14 +56,14 @@ class FactsRefused(ValueError):
 
 
 class StaleVersion(Exception):
-    """Somebody has acted since the form was opened."""
+    """Another act was made since the form was opened."""
 
 
 def expect_version(case: Case, version: int) -> None:
-    """Refuse a form that was made before the latest act. Raises StaleVersion.
+    """Refuse a form that was opened before the latest act. Raises StaleVersion.
 
-    Asked behind the trail's lock, so that of two who send at one instant the second sees what the first has done:
-    whatever was read of the case before the lock still holds when its version does.
+    It takes the trail's lock: of two people who send at the same time, the second sees what the first has done. What
+    was read of the case before the lock is still true if the version is.
     """
     trail.lock()
     now = session.scalar(select(Case.version).where(Case.id == case.id))
@@ -85,11 +88,11 @@ def advance(
     is_last: bool = True,
     event: str | None = None,
 ) -> TrailEvent:
-    """Carry out a checked move: step and phase, deadlines, ball, trail, N0.
+    """Make a checked move: step and phase, deadlines, ball, trail, N0.
 
-    ``changes`` are the facts of the situation that the act makes true; ``dues`` deadlines that the row itself
-    sets; ``dates`` days that the ball's rows need beside the deadlines (``material``, ``meeting``, ``task``,
-    ``confirm``); ``event`` stands in for the row's own, where that one's sentence would not be so.
+    ``changes`` are the facts of the situation that the act makes true; ``dues`` are deadlines that the row itself
+    sets; ``dates`` are days that the ball's rows need besides the deadlines (``material``, ``meeting``, ``task``,
+    ``confirm``); ``event`` replaces the row's event where its sentence would not be true.
     """
     step, phase = land(move, s, has_tasks=has_tasks, is_last=is_last)
     enters_step = step != case.step
@@ -119,19 +122,19 @@ def advance(
         session.execute(delete(Ball).where(Ball.case_id == case.id, Ball.begins_on > local_day(at)))
     elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
         pass_ball(case, after, dates or {}, by, at)
-    told = record(case, event or move.event, by=by, at=at, facts=facts, content=content)
+    recorded = record(case, event or move.event, by=by, at=at, facts=facts, content=content)
     if phase is Phase.CLOSED and case.member_numbers:
         _end_members(case, by, at)
-    return told
+    return recorded
 
 
 ENDS_ITS_MEMBERS = CLOSED_BY_BODY | {ClosingReason.SETTLED_LOCAL}
-"""How a lead case must end for those that follow it to end with it (T38). In any other way they part from it."""
+"""The reasons with which a lead case closes the cases that follow it too (T38). With others they part from it."""
 
 
 def _end_members(lead: Case, by: Viewer, at: dt.datetime) -> None:
-    """What follows a lead case closes with its body's decision and with what its own initiators have agreed to; else it
-    parts from the lead and goes on (T38)."""
+    """The cases that follow a lead close with a decision of its body or with a settlement of its own initiators; else
+    they part from the lead and go on (T38)."""
     for member in queries.by_numbers((lead.member_numbers or "").split()):
         if member.phase is Phase.CLOSED:
             continue
@@ -168,12 +171,12 @@ OF_SUBSTANCE = frozenset(move.event for move in MOVES if move.is_substance) | {
     "proposal_declined",
     "interim_agreed",
 }
-"""A party's acts in substance, after which nobody says that it is silent (T21a); what says nothing in the matter is
-none. A pause that ends counts too: the days of a pause are nobody's silence."""
+"""A party's acts in substance: after one of them the party is not silent (T21a). The end of a pause counts too, since
+the days of a pause are not days of silence."""
 
 
 def note_act(case: Case, at: dt.datetime) -> None:
-    """A party has acted in substance: what two officials propose because nobody does (T21, T3b) ends with it."""
+    """A party has acted in substance. That ends a proposal to close the case because no party acts (T21, T3b)."""
     case.acted_at = at
     of_silence = (Proposal.case_id == case.id, Proposal.kind == ProposalKind.LAPSE, Proposal.ended_at.is_(None))
     session.execute(update(Proposal).where(*of_silence).values(ended_at=at))
@@ -184,7 +187,7 @@ def local_day(at: dt.datetime) -> dt.date:
 
 
 def in_force(case: Case) -> dict[str, Deadline]:
-    """The deadlines of the present round by key: of several under one key the last, which replaced the others."""
+    """The deadlines of the present round by key. Of several with one key it is the last, which replaced the others."""
     return {d.key: d for d in queries.deadlines(case)}
 
 
@@ -196,7 +199,7 @@ def meet(case: Case, keys: Sequence[str], day: dt.date) -> None:
 
 
 def set_dues(case: Case, dues: Sequence[Due], at: dt.datetime) -> None:
-    """Store deadlines; of several under one key the last is in force."""
+    """Store deadlines. Of several with one key the last is in force."""
     ladder = ladder_of(case).source
     by_hand = {move.verb: move.deadline_source for move in MOVES if move.deadline_source}
     session.add_all(
@@ -212,7 +215,7 @@ def set_dues(case: Case, dues: Sequence[Due], at: dt.datetime) -> None:
 
 
 def pass_ball(case: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
-    """Replace the future that has not begun; a current row that stays as it was is left alone."""
+    """Replace the rows of the ball that have not begun; today's row stays where it would be the same."""
     ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     today = local_day(at)
@@ -245,9 +248,9 @@ def pass_ball(case: Case, after: Situation, dates: Mapping[str, dt.date], by: Vi
 
 
 def pass_meeting_ball(case: Case, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
-    """Give the ball the new days of a meeting. While the case rests its row waits with the new day for the end of that.
+    """Give the ball the new days of a meeting. While the case rests, its rows get the new days and stay.
 
-    ``dates`` as in ``advance``.
+    ``dates`` are those of ``advance``.
     """
     if case.paused_until is None and case.withdrawal_until is None and case.joined_to is None:
         after = Situation(phase=case.phase, step=case.step, kinds=ladder_of(case).kinds)
@@ -265,7 +268,7 @@ def _same(now: Ball, row: BallRow, case: Case) -> bool:
 
 
 def tell_first(case: Case, row: BallRow, by: Viewer, at: dt.datetime) -> None:
-    """N0 to whoever holds the ball from today, but not to the one who has just acted (E24)."""
+    """N0 to those who hold the ball from today, except the person who has just acted (E24)."""
     due = nudge_plan.first_nudge(row, calendar_of(ladder_of(case)), case.is_urgent)
     recipients = {user.id for word in due.to for user in people_of(case, word, local_day(at))}
     nudges.write(
@@ -281,9 +284,9 @@ def tell_first(case: Case, row: BallRow, by: Viewer, at: dt.datetime) -> None:
 
 
 def who(case: Case, by: Viewer) -> str:
-    """The word under which a sentence names the actor: a party's code, a chair, a role that is neither, or SEK.
+    """The word by which a sentence names the actor: a party's code, a chair, another role, or SEK.
 
-    What a chair does alone is the chair's act and not the body's.
+    An act of a chair alone is the chair's, and not the body's.
     """
     if by.role in {Role.COORDINATING_CENTRE, Role.AUDITOR}:
         return by.role.value
@@ -295,7 +298,7 @@ def who(case: Case, by: Viewer) -> str:
 def allowed(case: Case, verb: str, s: Situation, by: Viewer) -> Move:
     """The row, if the viewer may make the move now. Raises MoveNotAllowed naming the guard.
 
-    What two officials have agreed on is done by whoever completes it, an official or a chair in one's place.
+    What two officials have agreed on is done by the one who answers last, or by a chair in place of an official.
     """
     seats = seats_of(case, by, queries.tasks(case))
     if BY_VERB[verb].by_proposal in s.agreed & TWO_OFFICIALS:
@@ -304,7 +307,7 @@ def allowed(case: Case, verb: str, s: Situation, by: Viewer) -> Move:
 
 
 def hearing_on(case: Case, kind: HearingKind) -> Hearing:
-    """The hearing that an act rests on. Raises MoveNotAllowed where there is none."""
+    """The hearing that an act needs. Raises MoveNotAllowed where there is none."""
     hearing = next((h for h in case.hearings if h.kind is kind), None)
     if hearing is None:
         move = BY_HEARING[kind]
@@ -326,20 +329,20 @@ def refuse_wrong(errors: Mapping[str, str]) -> None:
 
 
 def part_from_lead(member: Case, lead: Case, by: Viewer, at: dt.datetime) -> None:
-    """Let a case go on by itself whose lead has ended without its own question being decided or settled (T38).
+    """Let a case go on by itself when its lead has ended and its own question is neither decided nor settled (T38).
 
-    It stands where it stood, with the days it had left.
+    It goes on in its phase, with the days that it had left.
     """
     set_dues(member, set_apart(member, lead, at), at)
     ladder = ladder_of(member)
-    stands = Situation(phase=member.phase, step=member.step, kinds=ladder.kinds, is_principled=member.is_principled)
+    before = Situation(phase=member.phase, step=member.step, kinds=ladder.kinds, is_principled=member.is_principled)
     done = queries.local_facts(member, queries.deadlines(member), queries.proposals(member))
-    pass_ball(member, stands.change(**done), {}, by, at)
+    pass_ball(member, before.change(**done), {}, by, at)
     record(member, "case_parted", by=by, at=at, facts={"lead": lead.number})
 
 
 def set_apart(case: Case, lead: Case, at: dt.datetime) -> list[Due]:
-    """Undo that ``case`` follows ``lead``. Returns its open deadlines with the days that they had left."""
+    """Separate ``case`` from its ``lead``. Returns its open deadlines with the days that they had left."""
     since = case.joined_at
     assert since is not None
     case.joined_to = case.joined_at = None

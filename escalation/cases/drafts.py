@@ -19,7 +19,7 @@ from escalation.trail import actions as trail
 
 
 def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, Any], done: Sequence[str]) -> Draft:
-    """Begin to write a filing. No act and no event: nobody but the own organisation knows of it.
+    """Begin to write a filing. It is no act and leaves no event: only the own organisation knows of it.
 
     ``token`` belongs to the page on which it began: sent twice, it gives the same draft. Raises MoveNotAllowed.
     """
@@ -40,9 +40,9 @@ def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, 
 def save_draft(
     draft: Draft, *, by: Viewer, at: dt.datetime, version: int, facts: Mapping[str, Any], done: Sequence[str]
 ) -> None:
-    """Keep what the pages say now. A change by a handler takes the draft back from the approver it waited for.
+    """Save what the pages say. After a change by a handler, the draft no longer waits for the approver.
 
-    Raises StaleVersion if ``version`` is not the draft's: somebody has saved meanwhile, and nothing is overwritten.
+    Raises StaleVersion if ``version`` is not the draft's: another person has saved meanwhile, and nothing is lost.
     """
     may_write(by)
     if draft.version != version:
@@ -73,7 +73,7 @@ def discard_draft(draft: Draft, *, by: Viewer) -> None:
 
 
 def token_of(by: Viewer, token: str) -> str:
-    """A page's token as it is kept: unique in each party or district, whose drafts are its own alone."""
+    """A page's token as it is stored: it differs between parties and districts, which do not share drafts."""
     return hashlib.sha256(f"{by.party}:{by.unit or ''}:{token}".encode(errors="replace")).hexdigest()[:40]
 
 

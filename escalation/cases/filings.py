@@ -82,7 +82,7 @@ class Context:
 def context_of(
     filing: Filing, agreement: Agreement, *, party: str, membership_id: int | None, today: dt.date
 ) -> Context:
-    """The context of a filing that a party files today; who files it handles it where nobody else is named."""
+    """The context of a filing that a party files today. The filer handles the case where no handler is named."""
     version = agreements.version_in_force(agreement.code, filing.event_on)
     cited = [p for p in agreements.provisions(version.id) if p.code in filing.provisions] if version else []
     interpreted = agreements.interpretations_by_provision([p.id for p in cited])

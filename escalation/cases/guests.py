@@ -1,7 +1,6 @@
-"""Who a party lets into one of its cases: the coordinating health centre, which may be privately run (HÖK 4.5, R15).
+"""A party gives its coordinating health centre, which may be privately run, access to a case (HÖK 4.5, R15).
 
-No move of the ladder. What the health centre reads then is ``queries.sight``'s to say, and for how long
-``queries.guests``'.
+This is no move of the ladder. ``sight.sight_of`` says what the health centre reads, ``sight.current_guests`` how long.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ from escalation.trail import actions as trail
 
 
 def may_let_in(case: Case, by: Viewer) -> bool:
-    """Whether the viewer writes for a party that takes part in the case and answers for health centres (HÖK 4.5 st 2:
-    the region's side), and the parties have it.
+    """Whether the viewer writes for a party of the case that is responsible for health centres (HÖK 4.5 st 2: the
+    region's side), while the parties have the case.
     """
     takes_part = any(
         p.party_code == by.party
@@ -51,9 +50,9 @@ def candidates(case: Case, by: Viewer) -> list[tuple[Membership, str]]:
 def let_in(case: Case, *, by: Viewer, at: dt.datetime, centre: int) -> CaseGuest:
     """Let a coordinating health centre, by its membership, read one case as the own party's readers do.
 
-    It may write down a meeting too, since it convenes where nothing else is agreed, and nothing else (domain/02). It is
-    no move of the case, so nobody's open form becomes stale by it. Raises MoveNotAllowed for who may not, FactsRefused
-    where it is no health centre of the own party, or reads the case already.
+    It may also write down a meeting, since it convenes meetings where nothing else is agreed, but do nothing else
+    (domain/02). This is no move of the case, so it makes no open form stale. Raises MoveNotAllowed for those who may
+    not, FactsRefused where it is no health centre of the own party, or reads the case already.
     """
     if not may_let_in(case, by):
         raise MoveNotAllowed("let_in", "seat")
@@ -73,7 +72,7 @@ def let_in(case: Case, *, by: Viewer, at: dt.datetime, centre: int) -> CaseGuest
 
 
 def show_out(case: Case, let_in: CaseGuest, *, by: Viewer, at: dt.datetime) -> None:
-    """End what was opened to a health centre. Raises MoveNotAllowed for everybody but the party that let it in."""
+    """End a health centre's access. Raises MoveNotAllowed except for the party that gave it."""
     trail.lock()
     session.refresh(let_in)
     if not may_show_out(case, let_in, by):

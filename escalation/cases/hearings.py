@@ -1,4 +1,4 @@
-"""The parties are heard before something is decided without them (T10, T38, T40, T42)."""
+"""Hearings: the parties may comment before something is decided without them (T10, T38, T40, T42)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import local_day, record, refuse_wrong, tell_first, who
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import last_day
 from escalation.cases.models.asks import Hearing, HearingComment
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import PartyRole
@@ -20,8 +20,6 @@ from escalation.cases.verbs.principle import wrong_named
 from escalation.cases.waits import parties_to_hear, waits_of_hearing
 from escalation.db import session
 from escalation.parties.models import Party
-from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
 from escalation.rules.machine import MoveNotAllowed, failing_guard
 from escalation.rules.moves.table import BY_HEARING
@@ -34,9 +32,9 @@ from escalation.trail.models import TrailEvent
 
 
 def may_hear(case: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | None:
-    """None if the viewer may ask the parties about it now, else the name of what stands in the way.
+    """None if the viewer may open such a hearing now, else the name of the guard that refuses it.
 
-    It is whoever decides who hears: the row that follows must be open to them but for the hearing itself.
+    Those who make the decision hear the parties: the row of the decision must be open to them, except for the hearing.
     """
     if kind in s.open_hearings:
         return "no_open_hearing"
@@ -50,11 +48,11 @@ def may_hear(case: Case, kind: HearingKind, s: Situation, by: Viewer) -> str | N
 
 
 ENDED_BY_OBJECTION = frozenset({HearingKind.SUPERSEDE})
-"""What a party may put an end to, where it pursues the case: its question is not declared gone against its word."""
+"""The kinds of hearing that a party which pursues the case may stop: its question is not gone if it objects."""
 
 
 def may_object(case: Case, hearing: Hearing, by: Viewer) -> bool:
-    """Whether the viewer's party, when it comments, may end the matter: an initiator, or one that keeps the case."""
+    """Whether the viewer's party may stop the matter by its comment: an initiator, or the party that kept the case."""
     pursues = {p.party_code for p in case.parties_as(PartyRole.INITIATOR)} | {case.kept_by}
     return hearing.kind in ENDED_BY_OBJECTION and by.party in pursues
 
@@ -82,11 +80,10 @@ def hear(
 
 def _ask(case: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at: dt.datetime) -> Hearing:
     assert by.membership_id is not None
-    calendar = calendar_of(ladder_of(case))
     hearing = Hearing(
         case_id=case.id, round=case.round, step=case.step, kind=kind, terms=dict(terms),
         opened_by=by.membership_id, opened_for=who(case, by), opened_at=at,
-        answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent),
+        answer_until=last_day(case, at, NOTICE),
     )  # fmt: skip
     session.add(hearing)
     session.flush()
@@ -128,7 +125,7 @@ def _wrong_members(case: Case, numbers: Sequence[str]) -> dict[str, str]:
 
 
 def _wrong_split(case: Case, codes: Sequence[str]) -> dict[str, str]:
-    """What goes with a question that is split out is among what the case cites; a free citation goes by itself."""
+    """A question that is split out takes provisions that the case cites; a free citation is taken along anyway."""
     cited = {p.code for p in queries.provisions(case)}
     if set(codes) <= cited and (codes or not cited):
         return {}
@@ -142,7 +139,7 @@ _HANDLERS = WRITES_FOR_A_SIDE | {Seat.AFFECTED_HANDLER, Seat.ONE_OF_SEVERAL}
 
 
 def may_comment(case: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str | None:
-    """None if the viewer may comment for their party now, else the name of what stands in the way."""
+    """None if the viewer may comment for their party now, else the name of the guard that refuses it."""
     if case.phase not in BY_HEARING[hearing.kind].phases or case.joined_to is not None:
         return "hearing_open"
     if not seats_of(case, by) & _HANDLERS or by.party not in parties_to_hear(case):
@@ -154,9 +151,9 @@ def may_comment(case: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str
 def comment(
     case: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str, is_objection: bool = False
 ) -> TrailEvent:
-    """Say, for the own party, what it has to say to what is intended; nothing is an answer too.
+    """Comment for the own party on what is intended; the text may be empty.
 
-    An objection of whoever pursues the case ends the matter, and the case goes on where it stands (T40).
+    An objection of a party that pursues the case stops the matter, and the case goes on in its phase (T40).
     """
     if guard := may_comment(case, hearing, by, local_day(at)):
         raise MoveNotAllowed("comment", guard)

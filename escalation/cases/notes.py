@@ -14,10 +14,10 @@ from escalation.rules.machine import MoveNotAllowed
 
 
 def write_note(case: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNote:
-    """Write a note in the own party's room beside the case.
+    """Write a private note of the own party on the case.
 
-    Working material of one authority: nobody else sees it, and neither the trail, search, exports nor counts know of
-    it, not even that it exists. So no event is recorded. Raises MoveNotAllowed for who has no such room.
+    It is working material of one authority: others do not see it, and it is not in the trail, in searches, exports or
+    counts. So no event is recorded. Raises MoveNotAllowed for those who do not write for a party of the case.
     """
     if not queries.has_notes_of_its_own(case, by):
         raise MoveNotAllowed("write_note", "seat")
@@ -31,7 +31,7 @@ def write_note(case: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNo
 
 
 def delete_note(note: PartyNote, *, by: Viewer) -> None:
-    """Delete a note of one's own writing, for good. Raises MoveNotAllowed for anybody else's."""
+    """Delete a note for good. Raises MoveNotAllowed except for the person who wrote it."""
     if note.written_by != by.membership_id:
         raise MoveNotAllowed("delete_note", "seat")
     session.delete(note)

@@ -69,20 +69,20 @@ from escalation.rules.situation import (
 
 @dataclass(frozen=True)
 class CaseOverview:
-    """How one case of many stands today, for lists and start pages; asked for once, however many they are.
+    """How one case of many stands today, for lists and start pages.
 
     ``ball`` is today's row and ``then`` the next that begins by time alone; None in a closed case and in one that
-    follows a lead. ``proposal``: the first to expire of those that wait for the viewer's side; ``hearing``: likewise,
-    in which the viewer's party may comment. ``owed``: the deadline of what the viewer's party still owes although a
-    body has the case. ``offered``: until when and for which parties the first to expire of the parties' open proposals
-    waits, whoever they are. ``due``: last days in force of D4, D7, D7b and D7c at the case's present step.
-    ``answered``, ``obliged``: parties that have answered the recommendation, that have the next task to report;
-    ``undertook``: that have tasks at all. ``provisions``: codes of what is cited, by id, in order. ``reopening``: the
-    party's wish that waits for the viewer, in a closed case. ``covered_for``: the name of the handler who is away today
-    and for whom the viewer is the substitute.
-    ``asked_at``, ``asks``: when the parties were last asked in this round whether they go on (T21a), and how often;
-    ``lapse_until``: until when it is proposed that the case is closed because none does.
-    ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6, X2).
+    follows a lead. ``proposal``: the first to expire of those that wait for the viewer's side; ``hearing``: the first
+    to end of those in which the viewer's party may comment. ``owed``: the deadline that the viewer's party has not met
+    although a body has the case. ``offered``: the last day of the parties' open proposal that expires first, and the
+    parties that have not answered it. ``due``: last days in force of D4, D7, D7b and D7c at the case's present step.
+    ``answered``: the parties that have answered the recommendation; ``obliged``: those that have the next task to
+    report; ``undertook``: those that have any task. ``provisions``: codes of the cited provisions, by id, in order.
+    ``reopening``: in a closed case the wish that waits for the viewer. ``covered_for``: the name of the handler who is
+    away today and for whom the viewer is the substitute. ``asked_at``, ``asks``: when the parties were last asked in
+    this round whether they go on (T21a), and how often; ``lapse_until``: the last day of the proposal to close the case
+    because none does. ``substance_at``: the last position, meeting, proposal, answer, report or move (domain/05 § 5.6,
+    X2).
     """
 
     case: Case
@@ -135,12 +135,12 @@ class CaseOverview:
 
 @dataclass(frozen=True)
 class CaseFilter:
-    """What a list is asked for. ``is_open`` None: open and closed; ``waits``: for the viewer's own act.
-    ``on_its_own``: without those that follow a lead case.
+    """Which cases a list shows.
 
-    ``or_asked``: closed cases too that the viewer is asked to take up again.
-    ``district``: the code of the unit whose local matter it is. ``two_texts``: those that cite a provision and
-    another text beside it, as every filing on two texts that differ must (R31).
+    ``is_open`` None: open and closed ones. ``waits``: those that wait for the viewer's own act. ``on_its_own``: those
+    that do not follow a lead case. ``or_asked``: also closed ones that the viewer is asked to take up again.
+    ``district``: the code of the unit whose local matter they are. ``two_texts``: those that cite a provision and also
+    another text, as every filing on two texts that differ must (R31).
     """
 
     text: str = ""
@@ -157,13 +157,11 @@ DUE_KEYS = ("D4", "D7", "D7b", "D7c")
 
 
 def overviews(
-    viewer: Viewer, today: dt.date, sought: CaseFilter, *, limit: int | None = None, offset: int = 0
+    viewer: Viewer, today: dt.date, case_filter: CaseFilter, *, limit: int | None = None, offset: int = 0
 ) -> list[CaseOverview]:
-    """The viewer's cases: open ones by the day that is next, then closed ones, the newest first. One question.
+    """The viewer's cases: open ones by their next day, then closed ones, the newest first. One query.
 
-    Who counts what comes asks without a limit.
-
-    A case of which the viewer sees title and status only comes with its ball too; the page says no more than it may.
+    A case of which the viewer sees title and status only comes with its ball too: the page must not show it.
     """
     ball, then, proposal, hearing = aliased(Ball), aliased(Ball), aliased(Proposal), aliased(Hearing)
     debt = aliased(Deadline)
@@ -173,7 +171,7 @@ def overviews(
     asked: Select[Any] = select(Case, ball, then, proposal, hearing, debt, Reopening, *facts.values())
     rows = (
         session.execute(
-            _filtered(asked, viewer, today, sought, ball)
+            _filtered(asked, viewer, today, case_filter, ball)
             .outerjoin(then, and_(is_open, then.id == _row_after(today)))
             .outerjoin(proposal, and_(is_open, proposal.id == _waiting_proposal(viewer, today)))
             .outerjoin(
@@ -185,7 +183,7 @@ def overviews(
             .options(
                 joinedload(Case.parties).joinedload(CaseParty.party),
                 joinedload(Case.agreement),
-                # a group's sight of each case hangs on what it has been asked
+                # what a group sees of a case depends on its referrals
                 *([selectinload(Case.referrals)] if viewer.role is Role.CONSULTATION_MEMBER else []),
                 *([selectinload(Case.guests)] if viewer.role is Role.COORDINATING_CENTRE else []),
                 *([joinedload(Case.registrations)] if viewer.role in SECRETARIAT_ROLES else []),
@@ -201,20 +199,20 @@ def overviews(
     )
     found = []
     for row in rows:
-        told = dict(zip(facts, row[7:], strict=True))
-        of_case, seen = row[0], Sight.FULL if told["is_to_decide"] else sight_of(row[0], viewer)
+        values = dict(zip(facts, row[7:], strict=True))
+        of_case, seen = row[0], Sight.FULL if values["is_to_decide"] else sight_of(row[0], viewer)
         if seen is not None:
-            found.append(_overview_of_row(of_case, seen, row[1:6], row[6], told))
+            found.append(_overview_of_row(of_case, seen, row[1:6], row[6], values))
     return found
 
 
 def _overview_of_row(
-    case: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, told: Mapping[str, Any]
+    case: Case, seen: Sight, waited: Sequence[Any], reopening: Reopening | None, values: Mapping[str, Any]
 ) -> CaseOverview:
     is_still = case.phase is Phase.CLOSED or case.joined_to is not None
     ball, then, proposal, hearing, debt = (None,) * 5 if is_still else waited
-    cited = sorted((words.split(":", 2) for words in (told["provisions"] or "").split(";") if words), key=_position)
-    acts = [p.acknowledged_at for p in case.parties] + [told[name] for name in SUBSTANCE]
+    cited = sorted((words.split(":", 2) for words in (values["provisions"] or "").split(";") if words), key=_position)
+    acts = [p.acknowledged_at for p in case.parties] + [values[name] for name in SUBSTANCE]
     return CaseOverview(
         case,
         seen,
@@ -222,21 +220,21 @@ def _overview_of_row(
         then,
         proposal,
         provisions={int(id): code for _position, id, code in cited},
-        due={key: told[key] for key in DUE_KEYS if told[key] is not None},
-        answered=frozenset((told["answered"] or "").split()),
-        obliged=frozenset((told["obliged"] or "").split()),
-        undertook=frozenset((told["undertook"] or "").split()),
-        task_due_on=told["task_due_on"],
-        paused_from=told["paused_from"],
+        due={key: values[key] for key in DUE_KEYS if values[key] is not None},
+        answered=frozenset((values["answered"] or "").split()),
+        obliged=frozenset((values["obliged"] or "").split()),
+        undertook=frozenset((values["undertook"] or "").split()),
+        task_due_on=values["task_due_on"],
+        paused_from=values["paused_from"],
         substance_at=max([case.filed_at, *(at for at in acts if at is not None)]),
-        offered=_offered(case, told["offered_until"], (told["offered_answered"] or "").split()),
+        offered=_offered(case, values["offered_until"], (values["offered_answered"] or "").split()),
         reopening=reopening,
         hearing=hearing,
         owed=debt,
-        covered_for=told["covered_for"],
-        asked_at=told["asked_at"],
-        asks=told["asks"],
-        lapse_until=told["lapse_until"],
+        covered_for=values["covered_for"],
+        asked_at=values["asked_at"],
+        asks=values["asks"],
+        lapse_until=values["lapse_until"],
     )
 
 
@@ -252,7 +250,7 @@ def _position(cited: Sequence[str]) -> int:
 
 
 SUBSTANCE: Mapping[str, tuple[ColumnElement[Any], ColumnElement[bool]]] = {
-    # what happens in substance (X2): when, and of which case. Moves are known by the deadlines that they set
+    # what happens in substance (X2): when, and in which case. Moves show in the deadlines that they set
     "stated_at": (func.max(Position.stated_at), Position.case_id == Case.id),
     "noted_at": (func.max(DialogueMeeting.noted_at), DialogueMeeting.case_id == Case.id),
     "offered_at": (func.max(Proposal.offered_at), Proposal.case_id == Case.id),
@@ -268,16 +266,16 @@ SUBSTANCE: Mapping[str, tuple[ColumnElement[Any], ColumnElement[bool]]] = {
 
 def _is_next() -> ColumnElement[bool]:
     """Whether a task's last day is the first of those not yet reported in its case and round."""
-    of = aliased(Task)
-    first = select(func.min(of.due_on)).where(
-        of.case_id == Task.case_id, of.round == Task.round, of.reported_at.is_(None)
+    other = aliased(Task)
+    first = select(func.min(other.due_on)).where(
+        other.case_id == Task.case_id, other.round == Task.round, other.reported_at.is_(None)
     )
     return Task.due_on == first.correlate(Task).scalar_subquery()
 
 
 @cache
 def _facts() -> dict[str, ColumnElement[Any]]:
-    """What the overview of a case says beside the rows that it brings, each a question within the one question."""
+    """What the overview of a case says besides its rows, each as a subquery of the one query."""
     a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
     is_open = Task.reported_at.is_(None)
     is_ask = and_(
@@ -304,7 +302,7 @@ def _facts() -> dict[str, ColumnElement[Any]]:
 
 
 def _facts_today(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]]:
-    """Those of them that hang on the day and on who asks."""
+    """The same for what depends on the day and on the viewer."""
     offered = _open_proposal(today, Proposal.kind.not_in(TWO_OFFICIALS))
     b, first = ProposalAnswer, offered.correlate(Case).scalar_subquery()
     decides = {"is_to_decide": is_chairs_to_decide(viewer, today)}
@@ -322,31 +320,33 @@ def _facts_today(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]
     return decides | {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
 
 
-def count(viewer: Viewer, today: dt.date, sought: CaseFilter) -> int:
+def count(viewer: Viewer, today: dt.date, case_filter: CaseFilter) -> int:
     """How many cases ``overviews`` would give without a limit."""
-    return session.scalar(_filtered(select(func.count(Case.id)), viewer, today, sought, aliased(Ball))) or 0
+    return session.scalar(_filtered(select(func.count(Case.id)), viewer, today, case_filter, aliased(Ball))) or 0
 
 
-def _filtered(query: Select[Any], viewer: Viewer, today: dt.date, sought: CaseFilter, ball: type[Ball]) -> Select[Any]:
-    """The cases that the viewer may know of and that are asked for, each with today's ball."""
+def _filtered(
+    query: Select[Any], viewer: Viewer, today: dt.date, case_filter: CaseFilter, ball: type[Ball]
+) -> Select[Any]:
+    """The query, limited to the cases that the viewer may know of and that the filter takes, with today's ball."""
     conditions = [visible(viewer)]
-    if sought.is_open is not None:
-        as_asked = (Case.phase != Phase.CLOSED) == sought.is_open
-        conditions.append(or_(as_asked, is_asked_to_reopen(viewer)) if sought.or_asked else as_asked)
-    if sought.step is not None:
-        conditions.append(Case.step == sought.step)
-    if sought.on_its_own:
+    if case_filter.is_open is not None:
+        as_asked = (Case.phase != Phase.CLOSED) == case_filter.is_open
+        conditions.append(or_(as_asked, is_asked_to_reopen(viewer)) if case_filter.or_asked else as_asked)
+    if case_filter.step is not None:
+        conditions.append(Case.step == case_filter.step)
+    if case_filter.on_its_own:
         conditions.append(Case.joined_to.is_(None))
-    if sought.district:
-        conditions.append(Case.arena == sought.district)
-    if sought.two_texts:
+    if case_filter.district:
+        conditions.append(Case.arena == case_filter.district)
+    if case_filter.two_texts:
         conditions.append(cites_two_texts())
-    if sought.text:
-        # SQLite folds the case of ASCII letters only; so å, ä and ö are tried as they are, small and large.
-        texts = {sought.text, sought.text.lower(), sought.text.upper(), sought.text.capitalize()}
+    if case_filter.text:
+        # SQLite ignores case for ASCII letters only, so the text is tried in small and in large letters too.
+        texts = {case_filter.text, case_filter.text.lower(), case_filter.text.upper(), case_filter.text.capitalize()}
         named = (c.icontains(t, autoescape=True) for c in (Case.number, Case.title) for t in texts)
-        conditions.append(or_(numbered(sought.text, viewer=viewer, today=today), *named))
-    if sought.waits:
+        conditions.append(or_(numbered(case_filter.text, viewer=viewer, today=today), *named))
+    if case_filter.waits:
         is_in_motion = and_(Case.phase != Phase.CLOSED, is_moving())
         is_waited_for = or_(_holds(viewer, ball), *_is_asked(viewer, today))
         is_asked = or_(is_asked_to_reopen(viewer), is_asked_for_opinion(viewer), is_asked_for_part(viewer))
@@ -357,7 +357,7 @@ def _filtered(query: Select[Any], viewer: Viewer, today: dt.date, sought: CaseFi
 
 
 def cites_two_texts() -> ColumnElement[bool]:
-    """Whether a case cites a provision and, beside it, a text that we do not hold (R31)."""
+    """Whether a case cites a provision and also a text that we do not have (R31)."""
     cites = exists().where(CaseProvision.case_id == Case.id).correlate(Case)
     return and_(cites, Case.citation_quote.is_not(None))
 
@@ -387,7 +387,7 @@ def _has_said_on(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _withdraws(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether the viewer's party is ``queries.withdrawing``, as a condition."""
+    """Whether the viewer's party is ``seats.withdrawing``, as a condition."""
     mine = exists().where(
         CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.withdrew_in == Case.round,
         or_(Case.kept_by.is_(None), Case.kept_by == CaseParty.party_code),
@@ -396,9 +396,9 @@ def _withdraws(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _waiting_proposal(viewer: Viewer, today: dt.date) -> ScalarSelect[int]:
-    """The open proposal that waits for the viewer's side, the first to expire (the law of ``proposals.may_answer``).
+    """The open proposal that waits for the viewer's side, the first to expire: ``proposals.may_answer`` as a query.
 
-    Whoever writes or reads for a party sees what waits for its approver.
+    All who write or read for a party see what waits for its approver.
     """
     is_office = viewer.role in SECRETARIAT_ROLES
     if is_office or viewer.role in CHAIRS:
@@ -435,9 +435,9 @@ def _open_proposal(today: dt.date, *which: ColumnElement[bool]) -> Select[Any]:
 
 
 def _may_be_answered() -> ColumnElement[bool]:
-    """Whether the act that the proposal is about is still open in the case's phase, and not shut by its withdrawal.
+    """Whether the act of the proposal is still possible in the case's phase, and the case is not being withdrawn.
 
-    Some are about no act.
+    Some proposals lead to no act.
     """
     acts = (and_(Proposal.kind == kind, Case.phase.in_(offered_in(kind))) for kind in PERFORMS)
     is_shut = and_(Proposal.kind.in_(PERFORMS), Case.withdrawal_until.is_not(None))
@@ -445,7 +445,7 @@ def _may_be_answered() -> ColumnElement[bool]:
 
 
 def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
-    """Whether the viewer, in the role they act in, is among those who hold the ball; ``holds`` says it of one case."""
+    """Whether the viewer, in the role they act in, is among those who hold the ball: ``holds`` as a condition."""
     if viewer.role in SECRETARIAT_ROLES:
         return ball.holder.contains("secretariat")
     if viewer.body is not None:
@@ -472,7 +472,7 @@ def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
 
 
 def holds(s: CaseOverview, viewer: Viewer) -> bool:
-    """Whether the viewer, in the role they act in, is among those whom the case waits for; never in a pause."""
+    """Whether the case waits for the viewer in the role they act in; never in a pause."""
     if s.ball is None or s.case.paused_until is not None:
         return False
     seat, _sep, body = s.ball.holder.partition(":")

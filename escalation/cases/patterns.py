@@ -25,7 +25,7 @@ from escalation.rules.situation import ClosingReason, Phase
 
 @dataclass(frozen=True)
 class Pattern:
-    """A provision that several have cited: by which parties as initiators (short names), and in which cases."""
+    """A provision that several parties or cases cite: the initiators (short names) and the cases."""
 
     provision_id: int
     code: str
@@ -37,8 +37,8 @@ class Pattern:
 def patterns(viewer: Viewer, since: dt.datetime) -> list[Pattern]:
     """Provisions cited in three cases, or by two parties, filed from ``since`` on; the most cited first.
 
-    Three cases are also what makes a provision worth revising (domain/05 § 5.8). ``cases``: title by number, oldest
-    first. A case cited without our holding its text is in none.
+    With three cases a provision is also worth revising (domain/05 § 5.8). ``cases`` are titles by number, oldest
+    first. A case that cites a text that we do not have is in no pattern.
     """
     rows = session.execute(
         select(Provision.id, Provision.code, Agreement.short_title, Case.number, Case.title, Party.short_name)
@@ -55,8 +55,10 @@ def patterns(viewer: Viewer, since: dt.datetime) -> list[Pattern]:
     for provision_id, code, agreement, number, title, party in rows:
         _code, _agreement, parties, cases = cited.setdefault(provision_id, (code, agreement, {}, {}))
         parties[party], cases[number] = None, title
-    case = [Pattern(id, code, of, tuple(by), cases) for id, (code, of, by, cases) in cited.items()]
-    often = [p for p in case if len(p.cases) >= 3 or len(p.parties) >= 2]
+    found = [
+        Pattern(id, code, agreement, tuple(parties), cases) for id, (code, agreement, parties, cases) in cited.items()
+    ]
+    often = [p for p in found if len(p.cases) >= 3 or len(p.parties) >= 2]
     return sorted(often, key=lambda p: (-len(p.parties), -len(p.cases), p.code))
 
 
@@ -72,8 +74,9 @@ UNSOLVED = (ClosingReason.NO_AGREEMENT_REVISION, ClosingReason.LAPSED)
 
 
 def solved_locally(since: dt.datetime) -> tuple[int, int]:
-    """Of all cases of the county closed from ``since`` on, solved or not: how many were settled at step 1, and of how
-    many. Numbers alone, so nobody need look. What was rejected, withdrawn, joined or superseded is neither (K4).
+    """How many of the county's cases closed from ``since`` on were settled at step 1, and of how many cases in all.
+
+    Only numbers, so it needs no viewer. Rejected, withdrawn, joined and superseded cases do not count (K4).
     """
     local = func.sum(case_when((and_(Case.closing_reason == ClosingReason.SETTLED_LOCAL, Case.step == 1), 1), else_=0))
     counted = and_(Case.closed_at >= since, Case.closing_reason.in_(SOLVED + UNSOLVED))
@@ -82,9 +85,9 @@ def solved_locally(since: dt.datetime) -> tuple[int, int]:
 
 
 def in_the_county(provision_ids: Collection[int], than: Collection[int]) -> dict[int, tuple[int, int]]:
-    """By step: how many other open cases than these the county has, and how many of them cite one of the provisions.
+    """By step: how many other open cases the county has than these, and how many of them cite one of the provisions.
 
-    Numbers alone, so nobody need look.
+    Only numbers, so it needs no viewer.
     """
     citing = select(CaseProvision.case_id).where(CaseProvision.provision_id.in_(provision_ids))
     cites = func.sum(case_when((Case.id.in_(citing), 1), else_=0))
@@ -98,17 +101,17 @@ def in_the_county(provision_ids: Collection[int], than: Collection[int]) -> dict
 
 @dataclass(frozen=True)
 class Similar:
-    """Open cases like one: those that cite one of its provisions, and others between the same sides."""
+    """Open cases that resemble one: those that cite one of its provisions, and others between the same sides."""
 
     same_provision: Sequence[Case]
     same_parties: Sequence[Case]
 
 
 def similar(case: Case, *, viewer: Viewer, with_parties: bool = False) -> Similar:
-    """The open cases like this one that the viewer may know of, oldest first; one question.
+    """The open cases that resemble this one and that the viewer may know of, oldest first, in one query.
 
-    The same sides are an initiator and a respondent of this case, whichever of them filed. ``with_parties`` brings the
-    parties of each too; else they come with what names them.
+    The same sides are an initiator and a respondent of this case, in either role. ``with_parties`` loads the parties
+    of each too; without it a case has only what is needed to name it.
     """
     initiators, respondents = (
         [p.party_code for p in case.parties_as(role)] for role in (PartyRole.INITIATOR, PartyRole.RESPONDENT)

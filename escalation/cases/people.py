@@ -1,4 +1,4 @@
-"""Which people are meant by a holder such as “the respondent“ today."""
+"""The people that a seat-set word such as ``respondent`` means today."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _UNMANNED = (
     .correlate(Case)
     .scalar_subquery()
 )
-"""The parties of which nobody is there who would be reminded: as ``people`` finds them."""
+"""The parties none of whose people would be reminded today: the same rule as in ``people_of``."""
 
 
 _FIRST_BALL = select(func.min(Ball.id)).where(Ball.case_id == THIS_CASE).scalar_subquery()
@@ -70,9 +70,9 @@ _DEADLINES_AND_BALLS = (
 
 
 def deadlines_balls_and_unmanned(case: Case, today: dt.date) -> tuple[list[Deadline], list[Ball], frozenset[str]]:
-    """``deadlines`` and ``balls`` by one question; the deadlines come beside the first ball.
+    """The deadlines, the balls, and the codes of the parties none of whose people would be reminded today.
 
-    And the codes of the parties of which nobody is there today who would be reminded.
+    One query: the deadlines come in the rows of the first ball.
     """
     rows = session.execute(_DEADLINES_AND_BALLS, {"case": case.id, "today": today}).all()
     set_days: list[Deadline | None] = [d for _b, d, _u in rows]
@@ -115,8 +115,8 @@ def parties_of(case: Case, word: str) -> list[str]:
 def people_of(case: Case, word: str, today: dt.date) -> list[User]:
     """The people whom a seat-set word means in this case today, each once.
 
-    A party is its named handler; the substitute while the handler is away (LP19) or has left; else all its handlers
-    who are there. Nobody left at all means the secretariat and those who approve for the party (E25: never nobody).
+    For a party this is its named handler; the substitute while the handler is away (LP19) or has left; else all its
+    handlers who are not away. Where there is no one, it is the secretariat and the party's approvers (E25).
     """
     seated = seated_at(case, word, today)
     if seated or word.startswith(("substitute_of:", "secretariat")):
@@ -126,7 +126,7 @@ def people_of(case: Case, word: str, today: dt.date) -> list[User]:
 
 
 def seated_at(case: Case, word: str, today: dt.date) -> list[User]:
-    """As ``people``, but nobody where nobody sits."""
+    """As ``people_of``, but empty where no one has the seat."""
     return _sitting(_memberships(case, word, today))
 
 
@@ -136,7 +136,7 @@ def _sitting(wanted: ColumnElement[bool]) -> list[User]:
 
 
 APPROVERS_TOO = frozenset({"objectors", "pursuers", "counterparty"})
-"""Parties waited for by an act that is their approvers' alone, and that time takes from them (T20, T35, T37)."""
+"""Words of parties that wait to do what only their approvers may do, and may lose by time (T20, T35, T37)."""
 
 
 def _memberships(case: Case, word: str, today: dt.date) -> ColumnElement[bool]:
@@ -177,7 +177,7 @@ _NAMED = aliased(Membership)
 
 
 def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
-    """Who answers for the party's handling today; its approvers where it has not said that it takes part."""
+    """The party's handler today; its approvers where it has not yet confirmed that it takes part."""
     role = Role.LOCAL_APPROVER if party.role is PartyRole.INVITED else Role.LOCAL_HANDLER
     is_here, everybody = ~away(Membership, today), and_(
         Membership.party_code == party.party_code, Membership.role == role
@@ -197,7 +197,7 @@ def _handling(party: CaseParty, today: dt.date) -> ColumnElement[bool]:
 
 
 def wrong_handlers(party: str | None, handler: int | None, substitute: int | None) -> dict[str, str]:
-    """What is wrong in whom a party names, as membership ids, by the fact's name."""
+    """A sentence for each person that the party cannot name, by the fact's name. They are membership ids."""
     errors = {}
     for name, value in (("handler", handler), ("substitute", substitute)):
         if value is not None and not _writes_for(value, party):

@@ -1,4 +1,4 @@
-"""Proposals: whatever needs both sides, or two officials (domain/05 § 5.1). Offer, accept, decline."""
+"""Proposals: acts that need both sides, or two officials (domain/05 § 5.1). Offer, accept, decline."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.course import in_force, local_day, pass_ball, record, refuse_wrong, who
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.asks import Proposal, ProposalAnswer
 from escalation.cases.models.case import Case
 from escalation.cases.seats import seats_of
@@ -44,7 +44,7 @@ from escalation.rules.situation import (
 from escalation.trail.models import TrailEvent
 
 PERFORMS: dict[ProposalKind, tuple[Move, ...]] = {
-    # kind -> the row that its last acceptance performs, by phase one; interim and statement change no phase
+    # kind -> the rows that its last acceptance performs, one by phase; interim and statement change no phase
     **{kind: found for kind in ProposalKind if (found := tuple(m for m in MOVES if m.by_proposal is kind))},
     ProposalKind.LIFT_EARLY: (BY_VERB["declare_impasse"],),
 }
@@ -65,13 +65,13 @@ def performed(kind: ProposalKind, phase: Phase) -> Move | None:
 
 
 WRITES_FOR_A_SIDE = frozenset({Seat.INITIATOR_HANDLER, Seat.RESPONDENT_HANDLER})
-"""Who may write for a side: an approver may do whatever a handler may."""
+"""The seats that write for a side: an approver has the handler's seat too."""
 
 
 def needed(case: Case, proposal: Proposal) -> list[str]:
-    """Whose acceptance a proposal needs: every initiator's and respondent's, or one hand's of each block.
+    """The parties or blocks whose acceptance a proposal needs: all initiators and respondents, or both blocks.
 
-    A chair whose block is not registered counts for neither: then an official of each side must agree.
+    A chair without a registered block counts for neither: then an official of each side must agree.
     """
     if proposal.kind in TWO_OFFICIALS:
         return [side.value for side in BlockSide]
@@ -79,10 +79,10 @@ def needed(case: Case, proposal: Proposal) -> list[str]:
 
 
 def answers_for(case: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
-    """For whom the viewer answers the proposal: a party, or a block; None for who has no part in it.
+    """The party or the block for which the viewer answers the proposal; None where the viewer does not.
 
     The other hand (domain/05 § 5.2) is an official of the other side of the secretariat. Where that side has not
-    answered at D8, the chair or deputy of the first body who sits for that block answers too.
+    answered at D8, the chair or deputy of the first body who represents that block may answer too.
     """
     if proposal.kind not in TWO_OFFICIALS:
         return by.party if seats_of(case, by) & _APPROVES else None
@@ -97,7 +97,7 @@ _APPROVES = frozenset({Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER})
 
 
 def may_offer(case: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str | None:
-    """None if the viewer may offer such a proposal now, else the name of what stands in the way."""
+    """None if the viewer may offer such a proposal now, else the name of the guard that refuses it."""
     if s.phase not in offered_in(kind) or s.is_paused or s.is_being_withdrawn or s.is_joined:
         return "phase"
     mine, move = seats_of(case, by), performed(kind, s.phase)
@@ -110,13 +110,13 @@ def may_offer(case: Case, kind: ProposalKind, s: Situation, by: Viewer) -> str |
         return "local_way_is_over"
     if move is None:
         return None
-    # A handler offers what its approver's acceptance will perform; officials and chairs offer what they may do.
+    # A handler offers an act of its approver; officials and chairs offer an act that they may do themselves.
     offerers = mine if kind in TWO_OFFICIALS else _APPROVES
     return failing_guard(move, s.change(agreed=frozenset({kind})), offerers)
 
 
 def wrong_terms(case: Case, kind: ProposalKind, terms: Mapping[str, Any], today: dt.date) -> dict[str, str]:
-    """Sentences on terms that cannot stand, by the fact's name. Days in terms are ISO text, as they are kept."""
+    """A sentence for each term that is refused, by the fact's name. Days in terms are ISO text, as they are stored."""
     calendar = calendar_of(ladder_of(case))
     match kind:
         case ProposalKind.EXTENSION:
@@ -145,7 +145,7 @@ _FROM_TERMS: dict[str, Callable[[Any], Any]] = {
     "paused_until": dt.date.fromisoformat,
     "obligations": _obligations,
 }
-"""How a term is read that is no plain text: days in terms are ISO text."""
+"""How terms are read that are no plain text."""
 
 
 def offer(
@@ -157,9 +157,9 @@ def offer(
     kind: ProposalKind,
     terms: Mapping[str, Any],
 ) -> Proposal:
-    """Offer something that needs both sides. An approver's offer is its own side's acceptance; a handler's is not.
+    """Offer an act that needs both sides. An approver's offer is also their side's acceptance; a handler's is not.
 
-    A joint statement brings the files of its sheet.
+    A joint statement takes the files of its sheet along.
     """
     if guard := may_offer(case, kind, s, by):
         raise MoveNotAllowed(f"offer_{kind}", guard)
@@ -167,17 +167,16 @@ def offer(
     written: Collection[str] = ()
     if kind is ProposalKind.STATEMENT:
         written = queries.of_the_sheet(case, queries.sheet(case), queries.proposals(case))
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", case.step, case.is_urgent)
+    days = days_of(case, "D8")
+    valid_until = last_day(case, at, days)
     is_official = kind in TWO_OFFICIALS
-    valid_until = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
+    chairs_until = workdays.add(valid_until, days, calendar_of(ladder_of(case)), case.is_urgent)
     proposal = Proposal(
         case_id=case.id, round=case.round, step=case.step, kind=kind, terms=dict(terms),
         offered_by_party=None if is_official else by.party,
         offered_by_side=(by.side or by.body) if is_official else None,
         offered_by=by.membership_id, offered_at=at, valid_until=valid_until,
-        chairs_until=workdays.add(valid_until, days, calendar, case.is_urgent) if is_official else None,
+        chairs_until=chairs_until if is_official else None,
     )  # fmt: skip
     session.add(proposal)
     session.flush()
@@ -206,10 +205,10 @@ def _answer(
 
 
 def may_answer(case: Case, proposal: Proposal, by: Viewer, today: dt.date) -> str | None:
-    """None if the viewer may accept or decline the proposal now, else the name of what stands in the way."""
+    """None if the viewer may accept or decline the proposal now, else the name of the guard that refuses it."""
     if not proposal.is_open(today) or proposal.step != case.step or case.phase not in offered_in(proposal.kind):
         return "proposal_open"
-    if proposal.kind in PERFORMS and case.paused_until is not None:  # an overlay shuts the move that it would make
+    if proposal.kind in PERFORMS and case.paused_until is not None:  # no act is possible in a pause
         return "not_paused"
     if proposal.kind in PERFORMS and case.withdrawal_until is not None:
         return "not_being_withdrawn"
@@ -225,13 +224,13 @@ def may_answer(case: Case, proposal: Proposal, by: Viewer, today: dt.date) -> st
 
 
 def _is_by(proposal: Proposal, by: Viewer) -> bool:
-    """Whether the viewer has a hand in it already, in this seat or in another of the same person."""
+    """Whether the viewer's person has offered or answered it already, in this seat or in another."""
     hands = [proposal.offerer, *(a.answerer for a in proposal.answers)]
     return by.user_id in {membership.user_id for membership in hands}
 
 
 def accept(case: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Accept for the own side. The last acceptance that is needed performs the act."""
+    """Accept for the own side. The last acceptance performs the act."""
     _answer(proposal, _checked(case, proposal, "accept", by, at), by, at, is_accepted=True)
     if {a.answered_for for a in proposal.answers} >= set(needed(case, proposal)):
         proposal.ended_at = at
@@ -248,7 +247,7 @@ def accept(case: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.d
 
 
 def _checked(case: Case, proposal: Proposal, verb: str, by: Viewer, at: dt.datetime) -> str:
-    """For whom the viewer answers now. Raises MoveNotAllowed."""
+    """The party or block for which the viewer answers now. Raises MoveNotAllowed."""
     today = local_day(at)
     answered_for = answers_for(case, proposal, by, today)
     if (guard := may_answer(case, proposal, by, today)) or answered_for is None:
@@ -257,7 +256,7 @@ def _checked(case: Case, proposal: Proposal, verb: str, by: Viewer, at: dt.datet
 
 
 def _perform(case: Case, s: Situation, proposal: Proposal, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """The act that was agreed on, with the proposal's terms as its facts."""
+    """Perform the act that was agreed on, with the proposal's terms as its facts."""
     move = performed(proposal.kind, case.phase)
     assert move is not None  # an answer is open only in the phases of the act
     return _VERBS[move.verb](case, s, by=by, at=at, **_facts(move, proposal.terms))

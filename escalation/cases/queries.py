@@ -1,4 +1,4 @@
-"""Questions about cases. Every one carries its viewer: what is not yours does not exist (domain/02 § 2.4)."""
+"""Queries for cases and their rows. A page asks with its viewer: other cases do not exist (domain/02 § 2.4)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from escalation.accounts.models import Membership, User, Viewer
 from escalation.agreements.models import Interpretation, InterpretationProvision, Provision
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import last_day
 from escalation.cases.models.asks import (
     Hearing,
     Proposal,
@@ -40,8 +40,6 @@ from escalation.cases.models.statements import DialogueMeeting, JointStatement, 
 from escalation.cases.sight import PARTY_WRITERS, Sight, is_moving, seen_whole, sight_of
 from escalation.db import session
 from escalation.documents.models import Attachment
-from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import (
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
@@ -53,7 +51,7 @@ from escalation.rules.workdays import STOCKHOLM
 
 
 def numbered(text: str, *, viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
-    """The cases that carry a register number with ``text`` in it, among those whose numbers the viewer may read."""
+    """Whether a case has a register number with ``text`` in it that the viewer may read, as a condition."""
     has = exists().where(
         RegistryNumber.case_id == Case.id, RegistryNumber.folded.contains(folded(text), autoescape=True)
     )
@@ -77,9 +75,9 @@ def get(number: str, *, viewer: Viewer, today: dt.date | None = None) -> tuple[C
 
 
 def drafts(viewer: Viewer) -> Sequence[Draft]:
-    """The filings that the viewer's organisation is writing, the last saved first; empty for everybody else.
+    """The drafts of the viewer's organisation, the last saved first; empty for those who do not write for one.
 
-    Somebody of one unit (a district) sees that unit's own.
+    A person of one unit (a district) sees the drafts of that unit.
     """
     return session.scalars(
         _own_drafts(viewer).where(Draft.case_id.is_(None)).order_by(Draft.saved_at.desc(), Draft.id.desc())
@@ -87,7 +85,7 @@ def drafts(viewer: Viewer) -> Sequence[Draft]:
 
 
 def draft(draft_id: int, *, viewer: Viewer, lock: bool = False) -> Draft | None:
-    """The draft, or None where it is not the viewer's. ``lock``: nobody else saves it before this is committed."""
+    """The draft, or None where it is not the viewer's. ``lock``: others cannot save it before this is committed."""
     query = _own_drafts(viewer).where(Draft.id == draft_id)
     return session.scalars(query.with_for_update(of=Draft) if lock else query).one_or_none()
 
@@ -98,7 +96,7 @@ def _own_drafts(viewer: Viewer) -> Select[Draft]:
     return select(Draft).where(own if writes else false()).options(joinedload(Draft.saver).joinedload(Membership.user))
 
 
-# Asked at every page and every act, so they are written once; most of the time of a question is in the writing.
+# Every page and every act asks these, so they are built once: building a query takes most of its time.
 THIS_CASE = bindparam("case", type_=Integer)
 TODAY = bindparam("today", type_=Date)
 DEADLINES = (
@@ -132,30 +130,30 @@ def current_ball(rows: Sequence[Ball], today: dt.date) -> Ball | None:
 
 
 def positions(case: Case) -> Sequence[Position]:
-    """Every version of every party's stand, newest first."""
+    """All versions of all parties' stands, newest first."""
     return session.scalars(
         select(Position).where(Position.case_id == case.id).order_by(Position.version.desc(), Position.id)
     ).all()
 
 
 def filing_text(case: Case, stands: Sequence[Position]) -> Position:
-    """The stand that the filing holds, in its newest version, among ``stands``: the filer's own."""
+    """The newest version of the filer's stand, which belongs to the filing, among ``stands``."""
     return next(p for p in stands if p.party_code == case.filer.party_code)
 
 
 def positions_with_attachments(case: Case) -> tuple[list[Position], list[Attachment]]:
-    """``positions``, and everything that is attached in the case in the order in which it came; one question.
+    """``positions``, and all attachments of the case in the order in which they came, in one query.
 
-    The attachments come beside the first stand, which every case has from its filing on, each with its secrecy mark.
-    Which of them a viewer may know of is for ``cases.secrecy`` to say.
+    The attachments come in the rows of the first stand, which every case has, each with its secrecy mark.
+    ``secrecy.visible_attachments`` says which of them a viewer may know of.
     """
     rows = session.execute(_POSITIONS_WITH_ATTACHMENTS, {"case": case.id}).all()
-    beside: list[Attachment | None] = [a for _p, a in rows]
-    return list(dict.fromkeys(p for p, _a in rows)), [a for a in beside if a is not None]
+    attached: list[Attachment | None] = [a for _p, a in rows]
+    return list(dict.fromkeys(p for p, _a in rows)), [a for a in attached if a is not None]
 
 
 def local_facts(case: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> dict[str, bool]:
-    """What the parties have done in the case, by the situation's words: what the rows of its ball look at."""
+    """What the parties have done in the case, as facts of its situation: those that the rows of the ball depend on."""
     here = [d for d in of_round if d.step == case.step]
     met = {d.key for d in here if d.met_on is not None}
     is_local = case.phase in LOCAL_PHASES
@@ -170,8 +168,8 @@ def local_facts(case: Case, of_round: Sequence[Deadline], offered: Sequence[Prop
 
 
 def _is_statement_agreed(case: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> bool:
-    """Whether a statement was approved since the present impasse was declared: one from before the parties went back to
-    their dialogue (T19) no longer says how things stand. By days, for clocks may jump."""
+    """Whether a statement was approved since the present impasse was declared. One from before the parties went back to
+    their dialogue (T19) no longer counts. It compares days, since clocks may jump."""
     declared = next((d for d in reversed(of_round) if d.key == "D7b"), None)
     agreed = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == case.step and p.is_agreed]
     return declared is not None and any(
@@ -213,7 +211,7 @@ def statement_drafts(case: Case) -> dict[str, Mapping[str, str]]:
 
 
 def of_the_sheet(case: Case, columns: Sequence[StatementDraft], offered: Sequence[Proposal]) -> set[str]:
-    """What files of the statement being written hang on: its columns, and what has been proposed of it."""
+    """The words of what the statement's files are attached to: the columns of its sheet, and its proposals."""
     past = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == case.step]
     return {f"sheet:{d.id}" for d in columns} | {f"proposal:{p.id}" for p in past}
 
@@ -224,7 +222,7 @@ def statement_draft(case: Case, party: str) -> StatementDraft | None:
 
 
 def sheet(case: Case) -> Sequence[StatementDraft]:
-    """The columns of the sheet at the case's present step, of the sides that have saved anything."""
+    """The columns that have been saved of the sheet at the case's present step."""
     return session.scalars(
         select(StatementDraft)
         .where(
@@ -237,9 +235,9 @@ def sheet(case: Case) -> Sequence[StatementDraft]:
 
 
 def wordings(drafts: Mapping[str, Mapping[str, str]], part: StatementPart) -> list[str]:
-    """The different wordings of a shared part, in the order of the drafts. Who has written nothing has none.
+    """The different wordings of a shared part, in the order of the drafts, without empty ones.
 
-    One wording is one that both sides can approve; several differ.
+    Where there is one only, both sides can approve it.
     """
     return list(dict.fromkeys(text for parts in drafts.values() if (text := parts.get(part))))
 
@@ -264,7 +262,7 @@ def approvals(proposal_id: int) -> list[tuple[str, dt.datetime, str]]:
 
 
 def has_notes_of_its_own(case: Case, viewer: Viewer) -> bool:
-    """Whether the viewer has a private room beside the case: the handlers and approvers of a party in it."""
+    """Whether the viewer reads and writes private notes on the case: the handlers and approvers of a party in it."""
     return (
         viewer.role in PARTY_WRITERS
         and any(p.party_code == viewer.party for p in case.parties)
@@ -273,7 +271,7 @@ def has_notes_of_its_own(case: Case, viewer: Viewer) -> bool:
 
 
 def notes(case: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
-    """The notes in the viewer's own party's room, newest first. For everybody else there are none."""
+    """The private notes of the viewer's party, newest first; for all others there are none."""
     if not has_notes_of_its_own(case, viewer):
         return ()
     return session.scalars(
@@ -308,8 +306,7 @@ def reopening_ends_on(case: Case) -> dt.date | None:
     if case.closed_at is None:
         return None
     if case.closing_reason is ClosingReason.OUT_OF_SCOPE:
-        calendar = calendar_of(ladder_of(case))
-        return workdays.add(workdays.base_day(case.closed_at, calendar), 10, calendar, case.is_urgent)
+        return last_day(case, case.closed_at, 10)
     closed_on = case.closed_at.astimezone(STOCKHOLM).date()
     try:
         return closed_on.replace(year=closed_on.year + 1)
@@ -324,7 +321,7 @@ def reopenings(case: Case) -> Sequence[Reopening]:
 
 
 def tasks(case: Case) -> Sequence[Task]:
-    """What has been undertaken in the present round, earliest last day first."""
+    """The tasks of the present round, the earliest last day first."""
     return [t for t in case.tasks if t.round == case.round]
 
 
@@ -365,7 +362,7 @@ def cited(case: Case) -> list[tuple[Provision, list[Interpretation]]]:
 def joinable(case: Case) -> list[Case]:
     """The cases that may be joined to this one (T38), those that cite one of its provisions first.
 
-    The secretariat, who joins, sees all of them.
+    They need no viewer: the secretariat joins cases, and sees them all.
     """
     cites = cites_with(case)
     rows = (
@@ -382,8 +379,8 @@ def joinable(case: Case) -> list[Case]:
 
 
 def may_be_joined(other: Case, lead: Case) -> bool:
-    """Whether ``other`` may be joined to ``lead``: on the same step of the same ladder, about the same agreement, told
-    to its respondents and not yet decided, in motion, and no lead itself.
+    """Whether ``other`` may be joined to ``lead``: on the same step of the same ladder, about the same agreement, sent
+    to its respondents and not yet decided, not resting, and not a lead case itself.
     """
     is_alike = (other.agreement_code, other.ladder_key, other.step) == (lead.agreement_code, lead.ladder_key, lead.step)
     is_still = other.paused_until or other.withdrawal_until or other.joined_to or other.member_numbers
@@ -397,15 +394,12 @@ def cites_with(case: Case) -> ColumnElement[bool]:
 
 
 def by_numbers(numbers: Collection[str]) -> Sequence[Case]:
-    """The cases with these numbers, oldest first. For verbs; a page asks ``get``."""
+    """The cases with these numbers, oldest first. For verbs; a page uses ``get``."""
     return session.scalars(select(Case).where(Case.number.in_(numbers)).order_by(Case.id)).all()
 
 
-# Who is meant by a seat-set word ---------------------------------------------------------------------------------
-
-
 def undertakings(case_ids: Collection[int], party: str | None) -> dict[int, list[str]]:
-    """What the party has undertaken in each of these cases and not yet reported, the first last day first."""
+    """The tasks that the party has not yet reported in each of these cases, the earliest last day first."""
     of_now = and_(Task.case_id == Case.id, Task.round == Case.round)
     rows = session.execute(
         select(Task.case_id, Task.what)

@@ -1,4 +1,4 @@
-"""The numbers under which parties have registered a case with themselves (domain/08)."""
+"""The numbers of a case in the parties' own registers (domain/08)."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ def may_add_register_number(case: Case, by: Viewer) -> bool:
 
 
 def add_register_number(case: Case, *, by: Viewer, at: dt.datetime, value: str) -> RegistryNumber:
-    """Write the own party's register number on the case, as the party's diary has it (domain/08 items 1 and 2).
+    """Write the number of the case in the own party's register on the case (domain/08 items 1 and 2).
 
-    Any form of number is taken; a party may have several, and in a closed case too. It is no move of the case, so an
-    open form of somebody else does not become stale by it. Raises MoveNotAllowed for who does not register for a party
-    of the case, FactsRefused for an empty, too long or known number.
+    The number may have any form; a party may have several, and write them in a closed case too. This is no move of the
+    case, so it makes no open form stale. Raises MoveNotAllowed for those who do not register for a party of the case,
+    FactsRefused for an empty, too long or known number.
     """
     if not may_add_register_number(case, by):
         raise MoveNotAllowed("add_register_number", "seat")

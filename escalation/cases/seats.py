@@ -1,4 +1,4 @@
-"""As what a viewer may act in a case."""
+"""The seats in which a viewer may act in a case."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from escalation.rules.situation import (
 
 
 def seats_of(case: Case, viewer: Viewer, tasks: Sequence[Task] = ()) -> frozenset[Seat]:
-    """The capacities in which the viewer may act in this case (domain/05 § 5.2). None of them see more for it."""
+    """The seats in which the viewer may act in this case (domain/05 § 5.2). A seat does not let them see more."""
     held = _seats(case, viewer, tasks)
     return held | {Seat.REFERRED} if referrals_to(case, viewer) else held
 
@@ -70,7 +70,7 @@ def open_referrals(case: Case) -> list[Referral]:
 
 
 def referrals_to(case: Case, viewer: Viewer) -> list[Referral]:
-    """Those of them that the viewer answers: for its consultation group or its party, or for the lawyer."""
+    """The open referrals that the viewer answers: for its consultation group, its party, or the lawyer."""
     return [r for r in open_referrals(case) if r.addressee in answers_for(viewer)]
 
 
@@ -111,15 +111,15 @@ def _party_seats(case: Case, own: CaseParty, is_approver: bool, tasks: Sequence[
 
 
 def _is_answered(case: Case) -> bool:
-    """Whether the parties answer what the body gave them, or silence may have been taken for their answer (T28b)."""
+    """Whether the parties answer what the body sent them, or their silence may have counted as an answer (T28b)."""
     ended_as = case.closing_reason or case.planned_reason
     return case.phase is Phase.RECOMMENDATION_OUT or ended_as is ClosingReason.DECIDED_BODY
 
 
 def is_unconfirmed(case: Case, own: CaseParty) -> bool:
-    """Whether the party has been named in the case, and it is its turn to say that it takes part (T9b).
+    """Whether the party is named in the case and must now confirm that it takes part (T9b).
 
-    Of several respondents the first confirms receipt (T9); the others confirm when it has.
+    Of several respondents the first confirms receipt (T9); after that the others confirm that they take part.
     """
     if own.role is PartyRole.INVITED:
         return True
@@ -128,8 +128,8 @@ def is_unconfirmed(case: Case, own: CaseParty) -> bool:
 
 
 def may_leave(case: Case, own: CaseParty) -> bool:
-    """Whether the party files with others, or is asked to, and the filing stands without it (T9e). Who came with a
-    case that was joined leaves with that (T38b)."""
+    """Whether the party may leave a filing that it files with others (T9e). One that came with a joined case leaves
+    with that case (T38b)."""
     if own.role is PartyRole.INVITED:
         return True
     own_initiators = [p for p in case.parties_as(PartyRole.INITIATOR) if p.came_with is None]
@@ -137,14 +137,14 @@ def may_leave(case: Case, own: CaseParty) -> bool:
 
 
 def withdrawing(case: Case) -> CaseParty | None:
-    """The party that has withdrawn the case, while the time to object to that runs (T37): whoever pursued it then."""
+    """The party that has withdrawn the case, while others may object to that (T37)."""
     if case.withdrawal_until is None:
         return None
     return next((p for p in case.parties if p.withdrew_in == case.round and case.kept_by in {None, p.party_code}), None)
 
 
 def objectors(case: Case) -> list[str]:
-    """Codes of the parties that may object to the withdrawal going on: every side but the one that withdraws."""
+    """Codes of the parties that may object to the withdrawal: every side but the one that withdraws."""
     if case.withdrawal_until is None:
         return []
     one = withdrawing(case)
@@ -152,7 +152,7 @@ def objectors(case: Case) -> list[str]:
 
 
 def may_review_rejection(case: Case, user_id: int | None = None) -> bool:
-    """Whether that head of the secretariat, or any, may try a rejection anew (T4b): nobody who took part in it may.
+    """Whether that head of the secretariat, or any, may review a rejection (T4b): one that took no part in it may.
 
     False for a case that was not rejected.
     """
@@ -162,7 +162,7 @@ def may_review_rejection(case: Case, user_id: int | None = None) -> bool:
 
 
 def answers_reopening(case: Case, *, is_head_free: bool) -> str:
-    """The seat-set word of who decides whether the closed case is taken up again (T39, T4b)."""
+    """The seat-set word of those who decide whether the closed case is taken up again (T39, T4b)."""
     ladder = ladder_of(case)
     if case.closing_reason is ClosingReason.OUT_OF_SCOPE:
         first = f"chair:{ladder.step(ladder.first_body_step).body}"
@@ -171,6 +171,6 @@ def answers_reopening(case: Case, *, is_head_free: bool) -> str:
 
 
 def may_register(case: Case) -> bool:
-    """Whether a party may take part in the case as affected from now on: a body has it, and has not decided."""
+    """Whether a party may now come into the case as affected: a body has the case, and has not decided it."""
     is_open = case.phase in BY_VERB["register_affected"].phases and case.step >= case.first_body_step
     return is_open and not (case.paused_until or case.withdrawal_until or case.joined_to)

@@ -1,7 +1,7 @@
-"""Files that carry a secrecy mark: who still sees them, who marks and unmarks them, and the auditor's openings.
+"""Attachments with a secrecy mark: access to them, the verbs that set and lift marks, and the auditor's openings.
 
-A case may not hold what is secret by the care of a person; a mark is for the file in which it could not be avoided. The
-marked files of a case are its sealed room. Source: ``trust.md``, Access; ``domain/08`` § 5; ``domain/15`` R36.
+A case may not hold what is secret for the protection of a person; a mark is for an attachment in which that could not
+be avoided. Source: ``trust.md``, Access; ``domain/08`` § 5; ``domain/15`` R36.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 
 OF_MARKS = frozenset({"document_marked", "document_unmarked", "marked_document_opened"})
-"""The events that tell of a marked file, each by the file's hash."""
+"""The events about a marked file. They name it by its hash."""
 
-# Questions -------------------------------------------------------------------------------------------------------
+# Queries ---------------------------------------------------------------------------------------------------------
 
 
 def sees_marked(case: Case, viewer: Viewer) -> bool:
-    """Whether the viewer sees every marked file of the case.
+    """Whether the viewer sees all marked files of the case.
 
-    Those who handle and decide for the two sides, the secretariat, whoever sits in the body that has the case now, and
-    the auditor. Not those who only read or register for a party, nor an affected party, nor who is asked for an
-    opinion, nor a body that tries or has left the case, nor a chair who decides on one that the body does not have.
+    These are the handlers and approvers of the two sides, the secretariat, the members of the body that has the case
+    now, and the auditor. Others do not: those who only read or register for a party, affected parties, those who are
+    asked for an opinion, and bodies that do not have the case, also where their chair decides on it.
     """
     if sight_of(case, viewer) is not Sight.FULL:
         return False
@@ -51,18 +51,18 @@ def sees_marked(case: Case, viewer: Viewer) -> bool:
 
 
 def _sees_when_marked(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
-    """Whether the viewer sees the file when it is marked: for having the room, or for an own party's file."""
+    """Whether the viewer sees the file when it is marked: they see all marked files, or it is their own party's."""
     return sees_marked(case, viewer) or _is_own(case, attachment, viewer)
 
 
 def _is_own(case: Case, attachment: Attachment, viewer: Viewer) -> bool:
-    """Whether the viewer handles or decides for the party whose file it is, affected parties too."""
+    """Whether the viewer is a handler or approver of the party whose file it is; this may be an affected party."""
     is_theirs = viewer.role in PARTY_WRITERS and viewer.party is not None and attachment.party_code == viewer.party
     return is_theirs and sight_of(case, viewer) is Sight.FULL
 
 
 def visible_attachments(case: Case, attachments: Iterable[Attachment], viewer: Viewer) -> list[Attachment]:
-    """Those of a case's files that exist for the viewer, who sees the case whole."""
+    """The attachments of a case that exist for the viewer, who sees all of the case."""
     return [a for a in attachments if a.mark is None or _sees_when_marked(case, a, viewer)]
 
 
@@ -75,18 +75,18 @@ def get(case: Case, id: int, *, viewer: Viewer, today: dt.date | None = None) ->
 
 
 def is_opened_on_record(attachment: Attachment, viewer: Viewer) -> bool:
-    """Whether the viewer opens the file by an act of its own, which the trail tells."""
+    """Whether opening the file is an act of the viewer that leaves an event."""
     return viewer.role is Role.AUDITOR and attachment.mark is not None
 
 
 def may_mark(case: Case, attachment: Attachment, by: Viewer) -> bool:
-    """Whether the viewer may mark the file: who writes for a side or the secretariat, and would see it afterwards."""
+    """Whether the viewer may mark the file: they write for a party or the secretariat, and would still see it."""
     writes = by.role in PARTY_WRITERS | SECRETARIAT_ROLES
     return writes and attachment.mark is None and _sees_when_marked(case, attachment, by)
 
 
 def may_unmark(case: Case, attachment: Attachment, by: Viewer) -> bool:
-    """Whether the viewer may lift the file's mark: the party whose file it is, the one that marked it, and the
+    """Whether the viewer may lift the file's mark, for the party whose file it is, the party that marked it, or the
     secretariat.
     """
     if attachment.mark is None:
@@ -98,9 +98,9 @@ def may_unmark(case: Case, attachment: Attachment, by: Viewer) -> bool:
 def attachment_names(
     case: Case, attachments: Sequence[Attachment], events: Iterable[TrailEvent], viewer: Viewer
 ) -> dict[int, list[str]]:
-    """By event, the names of the files that came with it, without those that are marked and not for the viewer.
+    """By event, the names of the files that came with it, without the marked ones that the viewer does not see.
 
-    The trail tells what has been marked also where the file itself was taken away afterwards.
+    The trail says which files are marked, also where the file itself was removed afterwards.
     """
     events = list(events)
     came_with = {event.seq: (content_of(event) or {}).get("attachments", []) for event in events}
@@ -120,8 +120,8 @@ def attachment_names(
 
 
 def history(case: Case, events: Iterable[TrailEvent], viewer: Viewer) -> list[TrailEvent]:
-    """A case's history without what was done with marked files, for who has no room for them; an affected party reads
-    what it did itself.
+    """A case's history. Those who do not see marked files do not see the events about them either, but an affected
+    party sees its own.
     """
     if sees_marked(case, viewer):
         return list(events)
@@ -130,7 +130,7 @@ def history(case: Case, events: Iterable[TrailEvent], viewer: Viewer) -> list[Tr
 
 
 def _marked_by(events: Iterable[TrailEvent]) -> set[str]:
-    """The hashes of the files whose mark stands, as a case's history tells."""
+    """The hashes of the files that are marked today, according to the case's history."""
     standing: dict[str, int] = {}
     for event in events:
         step = {"document_marked": 1, "document_unmarked": -1}.get(event.kind)
@@ -144,10 +144,10 @@ def _marked_by(events: Iterable[TrailEvent]) -> set[str]:
 
 
 def mark(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, provision: str, note: str) -> None:
-    """Mark a file of the case as one that may be secret, by what provision; the note says why to those who see it.
+    """Mark a file of the case as possibly secret, under a provision; the note gives the reason to those who see it.
 
-    It is no move of the case, so nobody's open form becomes stale by it. Raises MoveNotAllowed for who may not,
-    FactsRefused without a provision and for a file that somebody has marked meanwhile.
+    It is no move of the case, so it makes no open form stale. Raises MoveNotAllowed for those who may not mark it,
+    FactsRefused without a provision and for a file that has been marked meanwhile.
     """
     _lock(case, attachment, "mark")
     if attachment.mark is not None and _sees_when_marked(case, attachment, by):
@@ -164,9 +164,9 @@ def mark(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, pro
 
 
 def unmark(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, reason: str) -> None:
-    """Lift a file's mark, so that all who see the case whole see the file again.
+    """Lift a file's mark, so that all who see all of the case see the file again.
 
-    Raises MoveNotAllowed for everybody but the secretariat, the party whose file it is and the one that marked it.
+    Raises MoveNotAllowed except for the secretariat, the party whose file it is and the party that marked it.
     """
     _lock(case, attachment, "unmark")
     if not may_unmark(case, attachment, by):
@@ -177,14 +177,14 @@ def unmark(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime, r
 
 
 def open_marked(case: Case, attachment: Attachment, *, by: Viewer, at: dt.datetime) -> None:
-    """Record that the auditor opens a marked file. Raises MoveNotAllowed for anybody else, and for any other file."""
+    """Record that the auditor opens a marked file. Raises MoveNotAllowed for other people and other files."""
     if not (is_opened_on_record(attachment, by) and sees_marked(case, by)):
         raise MoveNotAllowed("open_marked", "seat")
     _record(case, "marked_document_opened", attachment, by=by, at=at)
 
 
 def _lock(case: Case, attachment: Attachment, verb: str) -> None:
-    """Let nobody else act, and look at the file anew. Raises MoveNotAllowed where it has been taken away meanwhile."""
+    """Take the trail's lock and read the file again. Raises MoveNotAllowed where it has been removed meanwhile."""
     trail.lock()
     id = attachment.id
     session.expire(attachment)
@@ -193,7 +193,7 @@ def _lock(case: Case, attachment: Attachment, verb: str) -> None:
 
 
 def _record(case: Case, event: str, attachment: Attachment, *, by: Viewer, at: dt.datetime) -> None:
-    """What was done with a marked file. The trail knows the file by its hash, and says no more of it."""
+    """Record an act on a marked file. The trail names the file by its hash only."""
     trail.record(
         event, at=at, by=by.actor, about=f"case:{case.number}", facts={"who": who(case, by)},
         content={"sha256": attachment.sha256},

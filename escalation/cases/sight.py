@@ -1,4 +1,4 @@
-"""Who sees which case, and how much of it: for one case in Python, for many as a condition of a query."""
+"""Which cases a viewer sees, and how much of them: in Python for one case, as a condition of a query for many."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ OPEN_TO_OWN_PARTY = frozenset({Role.LOCAL_HANDLER, Role.LOCAL_APPROVER, Role.PAR
 
 
 class Sight(enum.StrEnum):
-    """How much of a case a viewer sees: everything, a stub (title, parties, status), or title and status only."""
+    """How much of a case a viewer sees: all of it, a stub (title, parties, status), or title and status only."""
 
     FULL = "full"
     STUB = "stub"
@@ -59,10 +59,10 @@ class Sight(enum.StrEnum):
 
 
 def sight_of(case: Case, viewer: Viewer, today: dt.date | None = None) -> Sight | None:
-    """What the viewer may see of the case; None where it does not exist for them.
+    """How much of the case the viewer sees; None where the case does not exist for them.
 
-    By the part that they have in it. Besides, ``today``, a chair for whose decision it waits reads it whole, as long as
-    it waits: the stub is nothing to decide on (``is_chairs_to_decide``). Without a day only the part is asked for.
+    Their part in the case decides it. A chair whose decision the case waits for ``today`` sees all of it meanwhile: the
+    stub is not enough to decide on (``is_chairs_to_decide``). Without a day only the part counts.
     """
     seen = _sight_by_part(case, viewer)
     if seen is Sight.FULL or viewer.role not in CHAIRS or today is None:
@@ -72,13 +72,13 @@ def sight_of(case: Case, viewer: Viewer, today: dt.date | None = None) -> Sight 
 
 
 def _sight_by_part(case: Case, viewer: Viewer) -> Sight | None:
-    """``sight`` whatever day it is.
+    """``sight_of`` as the viewer's part in the case decides it.
 
-    Own parties see all, a respondent and affected parties from T8; the parties of its lead case a stub. Other parties
-    see title and status from the first body's step. A body sees all from its own step; the first body sees a stub
-    before that, and all while its chair tries whether the case may begin there, or asks about taking it up. A
-    consultation group sees all of what it has been asked about, while a body has it. A coordinating health centre sees
-    all of what a party has let it into, as long as ``guests`` names it, and of nothing else that it exists.
+    The parties of the case see all of it, a respondent and affected parties from T8; the parties of its lead case see
+    a stub. Other parties see title and status from the first body's step. A body sees all from its own step; the first
+    body sees a stub before that, and all while its chair tries whether the case may begin there, or hears the parties
+    about taking it up. A consultation group sees all of a case that it has been asked about, while a body has it. A
+    coordinating health centre sees all of a case while ``current_guests`` names it, and does not see others.
     """
     role = viewer.role
     if role is None:
@@ -113,9 +113,9 @@ def _sight_by_part(case: Case, viewer: Viewer) -> Sight | None:
 def current_guests(case: Case) -> list[CaseGuest]:
     """The coordinating health centres that read the case now, each for the party that let it in (HÖK 4.5, R15).
 
-    Only while the parties have the case, and while that party sees it itself. A centre was let in for that stay at the
-    local step: nobody ends it when the case leaves the step or closes, and it does not come back with a case that is
-    remitted or taken up again.
+    They read it only while the parties have the case, and while that party sees it itself. The access is for this stay
+    at the local step: it ends when the case leaves the step or closes, and does not come back when the case is remitted
+    or taken up again.
     """
     if not is_with_parties(case):
         return []
@@ -128,7 +128,7 @@ def current_guests(case: Case) -> list[CaseGuest]:
 
 
 def is_with_parties(case: Case) -> bool:
-    """Whether the case is open at its local step, and follows no other whose way it goes."""
+    """Whether the case is open at its local step, and does not follow a lead case."""
     return case.phase is not Phase.CLOSED and case.joined_to is None and not _has_reached_body(case)
 
 
@@ -165,9 +165,9 @@ def _has_reached_body(case: Case) -> bool:
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The same law as ``sight``, as a condition that a list can be asked with.
+    """The cases of which ``sight_of`` is not None, as a condition of a query.
 
-    On no day does it differ: what a chair decides on, it may know of anyway.
+    The day makes no difference: a chair knows of the cases that it decides on anyway.
     """
     role = viewer.role
     if role in READS_ALL:
@@ -185,16 +185,16 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def seen_whole(viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
-    """The cases of which ``sight`` is FULL, as a condition."""
+    """The cases of which ``sight_of`` is FULL, as a condition."""
     whole = _whole_by_part(viewer)
     return whole if today is None else or_(whole, is_chairs_to_decide(viewer, today))
 
 
 def is_chairs_to_decide(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
-    """Whether the case, which the viewer's body does not have, waits for the viewer's decision as its chair or deputy.
+    """Whether the case waits for a decision of the viewer as chair or deputy of a body that does not have it.
 
-    The way on when the secretariat has not chosen it (D7c + 5: T18, T20, T21a, T21); whether a withdrawn case is kept
-    (T37b); whether a rejection stands (T4b); the other hand in place of a silent side of the secretariat.
+    They decide how the case goes on when the secretariat has not (D7c + 5: T18, T20, T21a, T21), whether a withdrawn
+    case is kept (T37b), whether a rejection holds (T4b), and in place of a silent side of the secretariat.
     """
     if viewer.role not in CHAIRS or viewer.body is None:
         return false()
@@ -220,11 +220,11 @@ def is_chairs_to_decide(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
 _HANDED = {
     kind: frozenset().union(*(move.phases for move in MOVES if move.by_proposal is kind)) for kind in TWO_OFFICIALS
 }
-"""Where two officials may agree on something, by its kind."""
+"""By the kind of a proposal of two officials, the phases in which it may be made."""
 
 
 def waits_for_hand(viewer: Viewer, today: dt.date) -> ColumnElement[bool]:
-    """Whether a proposal of two officials waits for the viewer's hand: the law of ``proposals.answers_for``."""
+    """Whether a proposal of two officials waits for the viewer's answer: ``proposals.answers_for`` as a condition."""
     if viewer.side is None or viewer.role not in SECRETARIAT_ROLES | CHAIRS:
         return false()
     answered = exists().where(ProposalAnswer.proposal_id == Proposal.id, ProposalAnswer.answered_for == viewer.side)
@@ -272,7 +272,7 @@ def _whole_by_part(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def _is_referred(viewer: Viewer) -> ColumnElement[bool]:
-    """The cases that the viewer's consultation group has been asked about, and that a body has."""
+    """Whether the viewer's consultation group has been asked about the case, and a body has it."""
     if viewer.role is not Role.CONSULTATION_MEMBER or viewer.body is None:
         return false()
     asked = exists().where(Referral.case_id == Case.id, Referral.addressee == viewer.body)
@@ -296,7 +296,7 @@ def _follows_own(party: str) -> ColumnElement[bool]:
 
 
 def is_head_free_of(user_id: int | None = None) -> ColumnElement[bool]:
-    """Whether a head of the secretariat, or that one, took no part in proposing and accepting the rejection."""
+    """Whether a head of the secretariat, or the one with ``user_id``, took no part in rejecting the case."""
     rejecter = aliased(Membership)
     took_part = exists().where(
         Proposal.case_id == Case.id,
@@ -333,10 +333,10 @@ def is_asked_to_reopen(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def is_moving() -> ColumnElement[bool]:
-    """Whether a case is in motion: neither paused nor following another."""
+    """Whether a case is neither paused nor follows another."""
     return and_(Case.paused_until.is_(None), Case.joined_to.is_(None))
 
 
 def rests() -> ColumnElement[bool]:
-    """Whether a pause, a withdrawal or a lead that it follows shuts the case's acts: nobody is asked for any."""
+    """Whether a pause, a withdrawal or a lead case closes the acts of the case, so that it waits for none of them."""
     return or_(Case.paused_until.is_not(None), Case.withdrawal_until.is_not(None), Case.joined_to.is_not(None))

@@ -35,12 +35,12 @@ SHARED: tuple[StatementPart, ...] = tuple(part for part in StatementPart if part
 
 
 def fingerprint(text: str) -> str:
-    """A short mark of a text as a sheet was opened with it, by which a later save tells who has changed it since."""
+    """A short mark of a text as it was when a sheet was opened: a later save finds by it what has changed since."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def may_write_statement(case: Case, s: Situation, by: Viewer) -> str | None:
-    """None if the viewer may write in their side's column of the sheet, else the name of what stands in the way."""
+    """None if the viewer may write in their side's column of the sheet, else the name of the guard that refuses it."""
     if case.phase is not Phase.IMPASSE:
         return "phase"
     if s.is_joined:
@@ -63,10 +63,10 @@ def save_statement(
 ) -> StatementDraft | None:
     """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
 
-    ``party`` is the side whose column was open: anybody else's is refused (MoveNotAllowed). ``opened_with`` holds the
-    fingerprint of each part as the sheet was opened. What only a colleague has changed since stays as the colleague
-    left it; where both have, nothing at all is saved and FactsRefused names the parts, for the page to show both texts.
-    ``attachments`` come beside those that the column has. None if there is nothing to save.
+    ``party`` is the side whose column was open: another side's is refused (MoveNotAllowed). ``opened_with`` holds the
+    fingerprint of each part as it was when the sheet was opened. Where only a colleague has changed a part since, the
+    colleague's text stays; where both have, nothing is saved, and FactsRefused names the parts, so that the page can
+    show both texts. ``attachments`` are added to those of the column. None if there is nothing to save.
     """
     if party != by.party:
         raise MoveNotAllowed("save_statement", "seat")
@@ -102,7 +102,7 @@ def save_statement(
 
 
 def remove_from_sheet(case: Case, s: Situation, *, by: Viewer, attachment_id: int) -> None:
-    """Take a file out of the own column again. Nothing happens where it is not there, or is proposed already."""
+    """Remove a file from the own column. Nothing happens where it is not there, or belongs to a proposal already."""
     if guard := may_write_statement(case, s, by):
         raise MoveNotAllowed("save_statement", guard)
     draft = queries.statement_draft(case, by.party or "")
@@ -112,15 +112,16 @@ def remove_from_sheet(case: Case, s: Situation, *, by: Viewer, attachment_id: in
 
 
 def changed_here(text: str, opened_with: str) -> bool:
-    """Whether a text is another than that which a sheet with this fingerprint was opened with."""
+    """Whether a text differs from the one with this fingerprint, with which the sheet was opened."""
     return fingerprint(text) != opened_with
 
 
 def statement_terms(case: Case) -> dict[str, Any]:
-    """The sheet as one statement for both sides to approve: the terms of a proposal.
+    """The sheet as one statement for both sides to approve, as the terms of a proposal.
 
-    Where one side has written nothing the other's wording stands; a side's stand is what it wrote, else its latest
-    position. Raises FactsRefused for parts in which the wordings differ, and for a missing question or background.
+    Where one side has written nothing, the other's wording counts for both; a side's stand is the one in its column,
+    else its latest position. Raises FactsRefused for parts with different wordings, and for a missing question or
+    background.
     """
     drafts = queries.statement_drafts(case)
     texts = {part: queries.wordings(drafts, part) for part in SHARED}
@@ -147,10 +148,10 @@ def statement_terms(case: Case) -> dict[str, Any]:
 
 
 def offer_statement(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, others_as_read: str) -> Proposal:
-    """Propose the sheet as the joint statement. ``others_as_read`` is ``others_mark`` as the sheet was opened.
+    """Propose the sheet as the joint statement. ``others_as_read`` is ``others_mark`` when the sheet was opened.
 
-    Raises FactsRefused as ``statement_terms`` does, and when another side has changed its column since: nobody proposes
-    words that they have not seen.
+    Raises FactsRefused as ``statement_terms`` does, and when another side has changed its column since: a proposal has
+    no words that its author has not seen.
     """
     if others_as_read != others_mark(case, by.party):
         sentence = say("Motparten har ändrat sin text sedan du öppnade sidan. Läs den och föreslå igen.")
@@ -159,6 +160,6 @@ def offer_statement(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, ot
 
 
 def others_mark(case: Case, party: str | None) -> str:
-    """A fingerprint of what the sides but ``party`` have saved of the sheet."""
+    """A fingerprint of the columns of all sides but ``party``."""
     drafts = queries.statement_drafts(case)
     return fingerprint(repr([(code, sorted(drafts[code].items())) for code in sorted(drafts) if code != party]))

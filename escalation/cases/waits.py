@@ -1,4 +1,4 @@
-"""What is waited for in cases beside their ball, of whom, and until when."""
+"""What cases wait for besides their ball: from which people, and until when."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from sqlalchemy import case as case_when
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from escalation.accounts.models import Role, Viewer
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.asks import LAWYER, Hearing, Referral, Reopening
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Ball, Deadline
@@ -47,9 +47,9 @@ Asked = TypeVar("Asked", bound="Select[*tuple[Any, ...]]")
 
 
 def referred(viewer: Viewer) -> list[tuple[Case, Referral]]:
-    """What the viewer's group, party or office has been asked in the cases it sees: unanswered first, by last day.
+    """The referrals to the viewer's group, party or office in the cases it sees: unanswered first, by last day.
 
-    A party and the secretariat get what still waits; a group also what it has answered.
+    A party and the secretariat get the unanswered ones only; a group also those that it has answered.
     """
     codes = answers_for(viewer)
     if viewer.role in OPEN_TO_OWN_PARTY and viewer.party:
@@ -84,13 +84,13 @@ def is_asked_for_opinion(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def is_asked_for_part(viewer: Viewer) -> ColumnElement[bool]:
-    """Whether the viewer's party is to say that it takes part (T9b)."""
+    """Whether the case waits for the viewer's party to confirm that it takes part (T9b), as a condition."""
     mine = exists().where(CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, _is_asked_to_confirm())
     return mine.correlate(Case)
 
 
 def unconfirmed(case: Case, viewer: Viewer) -> CaseParty | None:
-    """The viewer's party where it is to say that it takes part (T9b); the same law as the list's."""
+    """The viewer's party where it must confirm that it takes part (T9b): ``is_asked_for_part`` for one case."""
     is_resting = case.paused_until or case.withdrawal_until or case.joined_to
     if case.phase not in BY_VERB["confirm_part"].phases or is_resting:
         return None
@@ -98,14 +98,14 @@ def unconfirmed(case: Case, viewer: Viewer) -> CaseParty | None:
 
 
 def _of_cases(asked: Asked, case_ids: Collection[int] | None) -> Asked:
-    """The question about the cases with these ids alone; about all where ``case_ids`` is None."""
+    """The query for the cases with these ids only; for all cases where ``case_ids`` is None."""
     return asked if case_ids is None else asked.where(Case.id.in_(case_ids))
 
 
 def all_open_referrals(case_ids: Collection[int] | None = None) -> list[tuple[Case, Referral]]:
-    """Every opinion that is waited for today, in cases that rest in no pause, by case.
+    """Every referral that waits for its answer, in cases that do not rest, by case.
 
-    ``case_ids``, here and below: the ids of the cases that are asked about, where it is not all.
+    ``case_ids``, here and below, limits the query to these cases.
     """
     return [(case, r) for case, r in session.execute(_of_cases(_all_open_referrals(), case_ids))]
 
@@ -122,7 +122,7 @@ def _all_open_referrals() -> Select[Case, Referral]:
 
 
 def asked_of(case: Case, referral: Referral) -> str:
-    """The seat-set word of whom a referral waits for."""
+    """The seat-set word of those whose answer a referral waits for."""
     if referral.addressee == LAWYER:
         return "secretariat"
     is_party = any(p.party_code == referral.addressee for p in case.parties)
@@ -130,12 +130,9 @@ def asked_of(case: Case, referral: Referral) -> str:
 
 
 def part_due_on(case: Case, own: CaseParty) -> dt.date:
-    """Until when the party is asked to say that it takes part: as long as for an answer to a proposal (D8). Nothing
-    hangs on it but the reminders."""
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", 1, case.is_urgent)
-    return workdays.add(workdays.base_day(_asked_for_part_at(case, own), calendar), days, calendar, case.is_urgent)
+    """The last day for the party to confirm that it takes part: as long as for an answer to a proposal (D8). Only the
+    reminders depend on it."""
+    return last_day(case, _asked_for_part_at(case, own), days_of(case, "D8"))
 
 
 def _asked_for_part_at(case: Case, own: CaseParty) -> dt.datetime:
@@ -143,7 +140,7 @@ def _asked_for_part_at(case: Case, own: CaseParty) -> dt.datetime:
 
 
 def all_unconfirmed(today: dt.date, case_ids: Collection[int] | None = None) -> list[tuple[Case, CaseParty]]:
-    """Every party that is asked to say whether it takes part (T9b) and still has time to, by case."""
+    """Every party that must confirm that it takes part (T9b) and still has time to, by case."""
     asked = (
         (case, p) for case in session.scalars(_of_cases(_all_unconfirmed(), case_ids)).unique() for p in case.parties
     )
@@ -162,7 +159,7 @@ def _all_unconfirmed() -> Select[Case]:
 
 
 def _is_asked_to_confirm() -> ColumnElement[bool]:
-    """``is_unconfirmed`` of a joined party, in a case that the row is open in, as a condition."""
+    """``is_unconfirmed`` of a joined party, in a case in which the row is open, as a condition."""
     other = aliased(CaseParty)
     has_another = exists().where(
         other.case_id == CaseParty.case_id, other.role == PartyRole.RESPONDENT, other.acknowledged_at.is_not(None)
@@ -175,13 +172,13 @@ def _is_asked_to_confirm() -> ColumnElement[bool]:
 
 
 def parties_to_hear(case: Case) -> list[str]:
-    """Codes of the parties that a hearing asks: all in the case, but only those that have been told of it."""
+    """Codes of the parties that a hearing asks: all in the case that know of it."""
     return [p.party_code for p in case.parties if p.role in FROM_FILING or case.served_at is not None]
 
 
 def is_hearing_over(case: Case, hearing: Hearing, today: dt.date) -> bool:
-    """Whether a hearing is over: everybody asked has commented, or its time is out; in a lead case, in each of those
-    that are to be joined to it too.
+    """Whether a hearing is over: every party has commented, or its last day is past. In a lead case, the hearings in
+    the cases that may be joined to it must be over too.
     """
     if today <= hearing.answer_until and not {c.party_code for c in hearing.comments} >= set(parties_to_hear(case)):
         return False
@@ -191,8 +188,8 @@ def is_hearing_over(case: Case, hearing: Hearing, today: dt.date) -> bool:
 
 
 def all_hearings(today: dt.date, case_ids: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
-    """What hearings wait for today, in cases that rest in no pause: each party's comment as long as there is time, then
-    ten working days for whoever decides. By case."""
+    """What hearings wait for today, in cases that are not paused: the comment of each party while there is time, then
+    for ten working days the decision. By case."""
     asked = (
         (case, row)
         for case, h in session.execute(_of_cases(_all_hearings(), case_ids))
@@ -213,9 +210,9 @@ def _all_hearings() -> Select[Case, Hearing]:
 
 
 def waits_of_hearing(case: Case, hearing: Hearing) -> list[BallRow]:
-    """What the hearing waits for, as clocks that remind as the ball does: whom it asks, then whoever decides.
+    """What the hearing waits for, as rows with reminders like the ball's: the parties, then those who decide.
 
-    A member's hearing is decided on in its lead case.
+    The decision after a member's hearing is made in its lead case.
     """
     ladder = ladder_of(case)
     calendar = calendar_of(ladder)
@@ -236,17 +233,17 @@ def waits_of_hearing(case: Case, hearing: Hearing) -> list[BallRow]:
 
 
 def may_follow() -> ColumnElement[bool]:
-    """Whether the act that the parties are heard about is one of the case's phase."""
+    """Whether the act that the hearing is about is possible in the case's phase."""
     return or_(*(and_(Hearing.kind == kind, Case.phase.in_(move.phases)) for kind, move in BY_HEARING.items()))
 
 
 OWED: Mapping[str, tuple[str, str]] = {"D4": ("acknowledge", "acknowledge"), "D5": ("position", "state_position")}
-"""What a respondent still owes in a case that went past the parties (T6, T10): by deadline the clock's word for it, and
-the verb."""
+"""What a respondent still owes in a case that went past the parties (T6, T10): by deadline, the act that is waited for
+and the verb."""
 
 
 def owed_by(viewer: Viewer) -> ScalarSelect[int]:
-    """The first unmet deadline of what the viewer's party still owes, while a body has the case."""
+    """The first deadline that the viewer's party has not met in a case that a body has."""
     is_respondent = exists().where(
         CaseParty.case_id == Case.id, CaseParty.party_code == viewer.party, CaseParty.role == PartyRole.RESPONDENT
     )
@@ -254,7 +251,7 @@ def owed_by(viewer: Viewer) -> ScalarSelect[int]:
 
 
 def _first_owed() -> Select[int]:
-    """Of a case that does not rest."""
+    """The first unmet deadline of ``OWED`` in a case that does not rest."""
     unmet = select(Deadline.id).where(
         Deadline.case_id == Case.id, Deadline.round == Case.round, Deadline.step == Case.step,
         Deadline.key.in_(OWED), Deadline.met_on.is_(None), Case.phase.in_(BY_VERB["acknowledge"].phases - LOCAL_PHASES),
@@ -264,7 +261,7 @@ def _first_owed() -> Select[int]:
 
 
 def all_owed(case_ids: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
-    """What respondents still owe while a body has their case, as clocks. By case."""
+    """What respondents still owe while a body has their case, as rows with reminders. By case."""
     return [(case, wait_of_debt(d)) for case, d in session.execute(_of_cases(_all_owed(), case_ids))]
 
 
@@ -279,14 +276,14 @@ def _all_owed() -> Select[Case, Deadline]:
 
 
 def wait_of_debt(deadline: Deadline) -> BallRow:
-    """A debt as a clock that reminds as the ball does."""
+    """What is owed, as a row with reminders like the ball's."""
     act, _verb = OWED[deadline.key]
     return BallRow(deadline.base_on, act, "respondent", deadline.due_on, deadline.key)
 
 
 def due_by_time(today: dt.date) -> Sequence[Case]:
-    """Open cases in which time alone may now act: a pause that is over, a withdrawal nobody objected to, an answer to
-    an announcement that is late.
+    """Open cases in which time alone may now act: a pause is over, no one objected to a withdrawal in time, or an
+    answer to an announcement is late.
     """
     is_late = exists().where(
         Ball.case_id == Case.id, Ball.round == Case.round, Ball.step == Case.step, Ball.act == "answer_announcement",
@@ -297,8 +294,8 @@ def due_by_time(today: dt.date) -> Sequence[Case]:
 
 
 def all_ended_by_silence(today: dt.date, case_ids: Collection[int] | None = None) -> list[tuple[Case, BallRow]]:
-    """Every case that silence has ended and that a silent party may still take further (T29c), by case: as a clock that
-    tells everybody in it so, once."""
+    """Every case that silence has ended and that a silent party may still take further (T29c), by case: as a row that
+    gives one notice to all in the case."""
     asked = (
         select(Case, Deadline)
         .join(Deadline, and_(Deadline.case_id == Case.id, Deadline.round == Case.round))
@@ -330,7 +327,7 @@ def _all_reopenings_asked() -> Select[Case, Reopening]:
 
 
 def all_registrations_asked(case_ids: Collection[int] | None = None) -> list[tuple[Case, Registration]]:
-    """Every wish to take part as affected that waits for its answer, in cases that rest in no pause, by case."""
+    """Every wish to take part as affected that waits for its answer, in cases that do not rest, by case."""
     return [(case, wish) for case, wish in session.execute(_of_cases(_all_registrations_asked(), case_ids))]
 
 
@@ -352,7 +349,7 @@ def is_asked_to_register() -> ColumnElement[bool]:
 
 
 def _waits() -> ColumnElement[bool]:
-    """Whether a wish to take part waits for its answer: the law of ``Case.registrations_asked``."""
+    """Whether a wish to take part waits for its answer: ``Case.registrations_asked`` as a condition."""
     has_come_in = exists().where(
         CaseParty.case_id == Registration.case_id, CaseParty.party_code == Registration.party_code
     )
@@ -360,7 +357,7 @@ def _waits() -> ColumnElement[bool]:
 
 
 def wait_of(case: Case, asked: Reopening | Referral | Registration | CaseParty) -> BallRow:
-    """What is asked beside the ball, as a clock that reminds as the ball does: of whom, from when and until when."""
+    """What is asked besides the ball, as a row with reminders like the ball's: of whom, from when and until when."""
     if isinstance(asked, Registration):
         return BallRow(
             asked.asked_at.astimezone(STOCKHOLM).date(), "answer_registration", "secretariat", asked.due_on, "D8"
@@ -405,9 +402,9 @@ def _open_balls() -> Select[Case, Ball]:
 
 
 def without_ball(today: dt.date) -> list[str]:
-    """Numbers of open, unpaused cases that nobody holds today: each a bug that the integrity check reports (E15).
+    """Numbers of open, unpaused cases without a ball today: each is a bug that the integrity check reports (E15).
 
-    A case that follows a lead has no ball of its own; it is lost where it is open though its lead is closed.
+    A case that follows a lead has no ball of its own; it is lost where it is open and its lead is closed.
     """
     return list(session.scalars(_WITHOUT_BALL, {"today": today}))
 

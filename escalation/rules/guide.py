@@ -84,7 +84,7 @@ LONGEST = 4
 FIRST = "matter"
 
 CASE_TYPES: Mapping[str, str] = {"reading": "interpretation", "conflict": "interpretation", "deviation": "deviation"}
-"""Answer to the first question -> type of the case, for whoever goes on to file (§ 4.1)."""
+"""Answer to the first question -> type of the case, for a person who goes on to file (§ 4.1)."""
 
 
 def _questions(rows: Sequence[Mapping[str, Any]]) -> dict[str, Question]:

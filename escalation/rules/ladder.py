@@ -137,8 +137,8 @@ def parse(raw: Mapping[str, Any]) -> Ladder:
     )
 
 
-def thaw(frozen: Mapping[str, Any]) -> Ladder:
-    """A ladder as a case has frozen it. What was not yet on it when it was frozen is today's."""
+def from_frozen(frozen: Mapping[str, Any]) -> Ladder:
+    """The ladder of a case's frozen copy. What the copy lacks, since ladders did not have it then, is today's."""
     today = definition(frozen["key"]) if frozen["key"] in shipped() else frozen
     tables = {table: {**today[table], **frozen[table]} for table in ("days", "urgent_days")}
     return parse({name: today[name] for name in ("owner", "decision") if name in today} | {**frozen, **tables})

@@ -70,6 +70,9 @@ EVENTS: dict[str, str] = {
     "proposal_declined": "{who} avböjde {kind}",
 }
 
+OF_TWO_CASES = frozenset({"case_linked", "case_linked_to", "link_removed", "case_split", "case_split_off"})
+"""Events that two cases have, with the same text and each with the number of the other."""
+
 MASKED = "[maskerad]"
 
 

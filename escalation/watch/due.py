@@ -1,4 +1,4 @@
-"""What is due to be told today, to whom."""
+"""What cases wait for today, and which nudges are due."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from escalation.watch.health import calendar_for
 
 
 @dataclass(frozen=True)
-class Told:
+class DueNudge:
     """A nudge that the sweep wrote, or would write in a dry run. ``number`` is the case's, or a yearly job's key."""
 
     number: str
@@ -40,10 +40,8 @@ class Told:
 
 
 def waits_of_cases(today: dt.date, case_ids: Collection[int] | None = None) -> dict[int, tuple[Case, list[BallRow]]]:
-    """By its id every case that waits for something today: an open, unpaused one for its ball, and for what runs beside
-    it; a closed one for the answer to whether it is taken up again.
-
-    ``case_ids``: the ids of the cases that are asked about, where it is not all.
+    """By its id, each case that waits for something today: an open, unpaused one for its ball and what else it waits
+    for, a closed one for the answer whether it is taken up again. ``case_ids`` limits it to these cases.
     """
     waiting = {
         case.id: (case, [BallRow(b.begins_on, b.act, b.holder, b.due_on, b.deadline_key)])
@@ -68,8 +66,8 @@ def _other_waits(today: dt.date, case_ids: Collection[int] | None) -> Iterator[t
     yield from ((case, wait_of(case, wish)) for case, wish in all_registrations_asked(case_ids))
 
 
-def dues_of(case: Case, clock: BallRow, today: dt.date) -> list[Due]:
-    return due_nudges(clock, today, calendar_for(case), case.is_urgent)
+def dues_of(case: Case, wait: BallRow, today: dt.date) -> list[Due]:
+    return due_nudges(wait, today, calendar_for(case), case.is_urgent)
 
 
 def ripe(today: dt.date) -> list[Nudge]:

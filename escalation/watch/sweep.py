@@ -27,7 +27,7 @@ from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges
 from escalation.rules.situation import Seat
 from escalation.rules.waits import BallRow
 from escalation.rules.workdays import load_calendar
-from escalation.watch.due import Told, dues_of, waits_of_cases
+from escalation.watch.due import DueNudge, dues_of, waits_of_cases
 from escalation.watch.health import audience, swedish_day
 
 AT_A_TIME = 100
@@ -36,10 +36,10 @@ AT_A_TIME = 100
 
 @dataclass
 class SweepReport:
-    """What a sweep did. ``errors`` has (case number, what is wrong) of those that it had to leave."""
+    """What a sweep did. ``errors`` names the cases that it could not treat: (case number, what is wrong)."""
 
     cases: int = 0
-    told: list[Told] = field(default_factory=list)
+    nudges: list[DueNudge] = field(default_factory=list)
     passed: int = 0
     errors: list[tuple[str, str]] = field(default_factory=list)
 
@@ -48,7 +48,7 @@ class SweepReport:
         """For the run log."""
         return {
             "cases": self.cases,
-            "nudges": len(self.told),
+            "nudges": len(self.nudges),
             "passed": self.passed,
             "errors": len(self.errors),
         }
@@ -58,9 +58,8 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
     """Write the nudges that have come due for every open, unpaused case: "due and not in the ledger", never
     "today".
 
-    All cases are read once, and nobody has to wait for that. What is written is judged anew in the transaction that
-    writes it, for a case may have moved since: a hundred cases each, each in a savepoint of its own. ``dry_run`` writes
-    nothing at all (E35).
+    All cases are read once, without a lock. Before it writes, the sweep judges each case again, since it may have moved
+    meanwhile: a hundred cases in one transaction, each in its own savepoint. ``dry_run`` writes nothing (E35).
     """
     report = SweepReport()
     today = swedish_day(at)
@@ -68,12 +67,12 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
         _let_time_act(today, at, report)
     with reading():
         seen = SweepReport()
-        clocks = waits_of_cases(today)
-        due = _sweep_cases(clocks, today, None, seen)
+        waits = waits_of_cases(today)
+        due = _sweep_cases(waits, today, None, seen)
         session.rollback()
-    report.cases, report.errors = len(clocks), report.errors + seen.errors
+    report.cases, report.errors = len(waits), report.errors + seen.errors
     if dry_run:
-        report.told, report.passed = seen.told, seen.passed
+        report.nudges, report.passed = seen.nudges, seen.passed
     for first in range(0, 0 if dry_run else len(due), AT_A_TIME):
         _sweep_cases(waits_of_cases(today, due[first : first + AT_A_TIME]), today, at, report)
         session.commit()
@@ -82,16 +81,16 @@ def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
 
 
 def _sweep_cases(
-    clocks: Mapping[int, tuple[Case, list[BallRow]]], today: dt.date, at: dt.datetime | None, report: SweepReport
+    waits: Mapping[int, tuple[Case, list[BallRow]]], today: dt.date, at: dt.datetime | None, report: SweepReport
 ) -> list[int]:
-    """Tell of each case what is due; ``at`` None: only report. Gives the ids of those of which there was anything."""
+    """Write what is due in each case; ``at`` None: only report it. Returns the ids of the cases with anything due."""
     due = []
-    for id, (case, waiting) in sorted(clocks.items()):
-        number, before = case.number, (len(report.told), report.passed)
+    for id, (case, waiting) in sorted(waits.items()):
+        number, before = case.number, (len(report.nudges), report.passed)
         try:
             with session.begin_nested():
                 _sweep_case(case, waiting, today, at, report)
-            if (len(report.told), report.passed) != before:
+            if (len(report.nudges), report.passed) != before:
                 due.append(id)
         except Exception as problem:  # one bad case stops no other (E20)
             report.errors.append((number, f"{type(problem).__name__}: {problem}"[:300]))
@@ -103,14 +102,14 @@ def _sweep_year(today: dt.date, at: dt.datetime, report: SweepReport, dry_run: b
     held = ledger.written(None, 0)
     for duty in followups.owed(today):
         dues = due_nudges(duty.clock, today, load_calendar())
-        _tell(duty.job.key, dues, held, _yearly_rows, report, None if dry_run else at)
+        _write(duty.job.key, dues, held, _yearly_rows, report, None if dry_run else at)
     if not dry_run:
         session.commit()
 
 
 def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
-    """What no person does: a pause that is over ends, a withdrawal that nobody objected to closes its case, and so does
-    an announcement that nobody took further."""
+    """Make the moves of time: a pause that is over ends, and a case closes after a withdrawal without objection and
+    after an announcement that no party took further."""
     for case in due_by_time(today):
         try:
             with session.begin_nested():
@@ -124,14 +123,14 @@ def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
     session.commit()
 
 
-def _sweep_case(case: Case, clocks: list[BallRow], today: dt.date, at: dt.datetime | None, report: SweepReport) -> None:
+def _sweep_case(case: Case, waits: list[BallRow], today: dt.date, at: dt.datetime | None, report: SweepReport) -> None:
     held = ledger.written(case.id, case.round)
-    for clock in clocks:
-        dues = dues_of(case, clock, today)
-        _tell(case.number, dues, held, lambda due: _rows(case, due, today), report, at)
+    for wait in waits:
+        dues = dues_of(case, wait, today)
+        _write(case.number, dues, held, lambda due: _rows(case, due, today), report, at)
 
 
-def _tell(
+def _write(
     number: str,
     dues: Sequence[Due],
     held: Collection[tuple[NudgeKind, str, dt.date]],
@@ -141,12 +140,12 @@ def _tell(
 ) -> None:
     """Write the highest step that is due and is not ``held``, those below it as passed. ``at`` None: only report."""
     send, passed = catch_up(dues, [due for due in dues if (due.kind, due.subject, due.due_on) in held])
-    told = rows(send) if send else []
+    sent = rows(send) if send else []
     past = [replace(row, reason=WhySuppressed.PASSED) for due in passed for row in rows(due)]
     if at is not None:
-        nudges.write([*told, *past], at=at)
+        nudges.write([*sent, *past], at=at)
     report.passed += len(past)
-    report.told += [Told(number, r.kind, r.subject, r.due_on, r.recipient) for r in told]
+    report.nudges += [DueNudge(number, r.kind, r.subject, r.due_on, r.recipient) for r in sent]
 
 
 def _rows(case: Case, due: Due, today: dt.date) -> list[nudges.NewNudge]:

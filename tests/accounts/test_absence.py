@@ -26,11 +26,11 @@ BACK = dt.date(2026, 11, 30)
 
 def in_dialogue() -> Story:
     """The respondent has named a handler and, as substitute, its approver."""
-    told = StoryFactory(filed_on=dt.date(2026, 11, 2))
-    told.act("serve", by="SEK.region", on=dt.date(2026, 11, 3))
+    story = StoryFactory(filed_on=dt.date(2026, 11, 2))
+    story.act("serve", by="SEK.region", on=dt.date(2026, 11, 3))
     handler, substitute = person("RS.handler").membership_id, person("RS.approver").membership_id
-    told.act("acknowledge", by="RS.handler", on=dt.date(2026, 11, 5), handler=handler, substitute=substitute)
-    return told
+    story.act("acknowledge", by="RS.handler", on=dt.date(2026, 11, 5), handler=handler, substitute=substitute)
+    return story
 
 
 def leave(seat: str) -> None:
@@ -39,8 +39,8 @@ def leave(seat: str) -> None:
     accounts.set_absence(membership, first=AWAY, last=dt.date(2026, 11, 27))
 
 
-def asked(told: Story, on: dt.date) -> set[int]:
-    return {user.id for user in people_of(told.case, "respondent", on)}
+def asked(story: Story, on: dt.date) -> set[int]:
+    return {user.id for user in people_of(story.case, "respondent", on)}
 
 
 def ids(*seats: str) -> set[int | None]:
@@ -55,28 +55,28 @@ def ids(*seats: str) -> set[int | None]:
     ],
 )  # fmt: skip
 def test_from_the_first_to_the_last_day_of_absence_the_substitute_is_asked(on: dt.date, seat: str) -> None:
-    told = in_dialogue()
+    story = in_dialogue()
     leave("RS.handler")
-    assert asked(told, on) == ids(seat)
+    assert asked(story, on) == ids(seat)
 
 
 def test_when_both_are_away_the_other_handlers_are_asked_and_when_there_are_none_the_secretariat() -> None:
-    told = in_dialogue()
+    story = in_dialogue()
     leave("RS.handler")
     leave("RS.approver")
     officials = ids("SEK.region", "SEK.municipal")
-    assert officials <= asked(told, AWAY)
-    assert not asked(told, AWAY) & ids("RS.handler", "RS.approver")
-    assert told.file_on(AWAY).unmanned == {"RS"}
-    assert told.file_on(BACK).unmanned == set()
+    assert officials <= asked(story, AWAY)
+    assert not asked(story, AWAY) & ids("RS.handler", "RS.approver")
+    assert story.file_on(AWAY).unmanned == {"RS"}
+    assert story.file_on(BACK).unmanned == set()
     second = ViewerFactory(seat="RS.handler", email="en-till@example.se")
-    assert asked(told, AWAY) == {second.user_id}
-    assert told.file_on(AWAY).unmanned == set()
+    assert asked(story, AWAY) == {second.user_id}
+    assert story.file_on(AWAY).unmanned == set()
 
 
 @pytest.mark.one_database
 def test_the_case_says_that_nobody_is_there_and_who_is_reminded_instead(app: Flask, session: Database) -> None:
-    told = in_dialogue()
+    story = in_dialogue()
     turn_to(AWAY)
     browser = app.test_client()
     assert browser.post(f"/sign_in_demo/{person('SEK.region').membership_id}").status_code == 302
@@ -84,27 +84,27 @@ def test_the_case_says_that_nobody_is_there_and_who_is_reminded_instead(app: Fla
         "Ingen handläggare är på plats hos regionen. "
         "Påminnelserna går till sekretariatet, och till partens beslutsfattare om någon är på plats."
     )
-    assert gone not in Page(browser.get(f"/cases/{told.case.number}").text).main
+    assert gone not in Page(browser.get(f"/cases/{story.case.number}").text).main
     leave("RS.handler")
     leave("RS.approver")
-    assert gone in Page(browser.get(f"/cases/{told.case.number}").text).main
+    assert gone in Page(browser.get(f"/cases/{story.case.number}").text).main
 
 
 def test_an_absence_is_taken_back() -> None:
-    told = in_dialogue()
+    story = in_dialogue()
     leave("RS.handler")
     membership = person("RS.handler").membership_id
     assert membership is not None
     accounts.set_absence(membership, first=None, last=None)
-    assert asked(told, AWAY) == ids("RS.handler")
+    assert asked(story, AWAY) == ids("RS.handler")
 
 
 def test_the_substitutes_list_says_for_whom_and_nobody_elses_does() -> None:
-    told = in_dialogue()
+    story = in_dialogue()
     leave("RS.handler")
 
     def covered(seat: str, on: dt.date) -> list[str | None]:
-        return [s.covered_for for s in overview.overviews(person(seat), on, CaseFilter()) if s.case is told.case]
+        return [s.covered_for for s in overview.overviews(person(seat), on, CaseFilter()) if s.case is story.case]
 
     assert covered("RS.approver", AWAY) == ["RS.handler"]
     assert covered("RS.approver", BACK) == [None]

@@ -65,8 +65,8 @@ def test_the_chair_of_a_body_of_its_own_sees_its_step_and_its_interpretation_bec
     stand_on(server.app, FILED_ON)
     open_site(server.app)
     with server.app.app_context():
-        told = on_the_meeting_of_its_body()
-        day, case = told.day, f"/cases/{told.case.number}"
+        story = on_the_meeting_of_its_body()
+        day, case = story.day, f"/cases/{story.case.number}"
         session.commit()
     stand_on(server.app, day)
     chair, deputy, region, municipal = (

@@ -124,8 +124,8 @@ def alike(server: Server) -> list[Asked]:
             day = dt.date.fromisoformat(served_on)
             cited = {"provisions": ["4.5 st 3"], "precedent_answer": "Tolkningen gäller inte helger."}
             filed = {"initiator": initiator, "filed_on": day, "title": f"Planering på helg, {initiator}"}
-            told = StoryFactory(**filed, **cited).serve(day)
-            asked.append(Asked(told.case.number, told.case.title, told.due("D7").isoformat()))
+            story = StoryFactory(**filed, **cited).serve(day)
+            asked.append(Asked(story.case.number, story.case.title, story.due("D7").isoformat()))
         session.commit()
     return asked
 

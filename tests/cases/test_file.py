@@ -138,13 +138,13 @@ def test_a_case_keeps_a_frozen_copy_of_its_ladder_with_the_hash(session: Databas
 
 def test_a_case_filed_under_an_older_ladder_goes_on_with_its_own(session: Database) -> None:
     """A changed ladder touches new cases only (E11)."""
-    told = StoryFactory()
-    older = {**told.case.ladder, "version": 2, "days": {**told.case.ladder["days"], "D7c": 20}}
-    told.case.ladder, told.case.ladder_hash = older, ladder.fingerprint(older)
+    story = StoryFactory()
+    older = {**story.case.ladder, "version": 2, "days": {**story.case.ladder["days"], "D7c": 20}}
+    story.case.ladder, story.case.ladder_hash = older, ladder.fingerprint(older)
     session.flush()
-    told.serve(on=day("2026-09-01"))
-    assert told.due("D7c") == day("2026-11-24")
-    assert told.deadline("D7c").source == "hok v2"
+    story.serve(on=day("2026-09-01"))
+    assert story.due("D7c") == day("2026-11-24")
+    assert story.deadline("D7c").source == "hok v2"
 
 
 def test_parties_take_part_in_their_capacities_and_the_handler_who_files_is_the_cases_own(
@@ -174,6 +174,6 @@ def test_the_filing_is_one_event_that_holds_its_texts(session: Database) -> None
 
 
 def test_filed_on_a_saturday_counts_from_monday(session: Database) -> None:
-    told = StoryFactory(filed_on=day("2026-11-21"))
-    assert told.deadline("D1").base_on == day("2026-11-23")
-    assert told.ball() == ("check_filing", "secretariat", day("2026-11-30"))
+    story = StoryFactory(filed_on=day("2026-11-21"))
+    assert story.deadline("D1").base_on == day("2026-11-23")
+    assert story.ball() == ("check_filing", "secretariat", day("2026-11-30"))

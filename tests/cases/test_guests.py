@@ -46,10 +46,10 @@ def local(**facts: Any) -> Story:
     return StoryFactory(at_phase=Phase.DIALOGUE, **facts)
 
 
-def let_in(told: Story, *, by: str = "RS.handler", centre: str = CENTRE) -> CaseGuest:
+def let_in(story: Story, *, by: str = "RS.handler", centre: str = CENTRE) -> CaseGuest:
     who = person(centre).membership_id
     assert who is not None
-    return guests.let_in(told.case, by=person(by), at=at(told.day), centre=who)
+    return guests.let_in(story.case, by=person(by), at=at(story.day), centre=who)
 
 
 def is_found(case: Case, viewer: Viewer) -> bool:
@@ -86,73 +86,73 @@ def test_by_itself_it_sees_nothing_of_its_partys_cases_at_any_step() -> None:
 
 
 def test_let_in_it_reads_that_case_whole_and_no_other() -> None:
-    told, other = local(), local()
-    let_in(told)
+    story, other = local(), local()
+    let_in(story)
     centre = person(CENTRE)
-    assert is_found(told.case, centre)
-    assert [(s.case.number, s.sight) for s in overview.overviews(centre, told.day, CaseFilter())] == [
-        (told.case.number, Sight.FULL)
+    assert is_found(story.case, centre)
+    assert [(s.case.number, s.sight) for s in overview.overviews(centre, story.day, CaseFilter())] == [
+        (story.case.number, Sight.FULL)
     ]
     assert queries.get(other.case.number, viewer=centre) is None
-    assert patterns.similar(told.case, viewer=centre).same_provision == []
-    assert not is_found(told.case, person("SUN.centre"))
-    assert not is_found(told.case, person("TYR.centre"))
+    assert patterns.similar(story.case, viewer=centre).same_provision == []
+    assert not is_found(story.case, person("SUN.centre"))
+    assert not is_found(story.case, person("TYR.centre"))
 
 
 def test_nothing_waits_for_it_although_its_party_has_the_ball() -> None:
-    told = StoryFactory(at_phase=Phase.SERVED)
-    let_in(told)
-    [standing] = overview.overviews(person(CENTRE), told.day, CaseFilter())
+    story = StoryFactory(at_phase=Phase.SERVED)
+    let_in(story)
+    [standing] = overview.overviews(person(CENTRE), story.day, CaseFilter())
     assert standing.holders == ["RS"]
     assert not overview.holds(standing, person(CENTRE))
-    assert overview.count(person(CENTRE), told.day, CaseFilter(waits=True)) == 0
+    assert overview.count(person(CENTRE), story.day, CaseFilter(waits=True)) == 0
 
 
 def test_it_has_no_part_in_its_partys_notes_drafts_links_and_register_numbers() -> None:
-    told = local()
-    let_in(told)
-    notes.write_note(told.case, by=person("RS.handler"), at=at(told.day), text="Ring kommunen.")
+    story = local()
+    let_in(story)
+    notes.write_note(story.case, by=person("RS.handler"), at=at(story.day), text="Ring kommunen.")
     centre = person(CENTRE)
-    assert list(queries.notes(told.case, viewer=centre)) == []
+    assert list(queries.notes(story.case, viewer=centre)) == []
     assert list(queries.drafts(centre)) == []
-    assert not queries.has_notes_of_its_own(told.case, centre)
-    assert not register_numbers.may_add_register_number(told.case, centre)
-    assert not links.may_link(told.case, centre)
-    assert not guests.may_let_in(told.case, centre)
+    assert not queries.has_notes_of_its_own(story.case, centre)
+    assert not register_numbers.may_add_register_number(story.case, centre)
+    assert not links.may_link(story.case, centre)
+    assert not guests.may_let_in(story.case, centre)
 
 
 def test_no_mail_goes_to_it(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.SERVED)
-    let_in(told)
-    told.acknowledge().declare_impasse()
+    story = StoryFactory(at_phase=Phase.SERVED)
+    let_in(story)
+    story.acknowledge().declare_impasse()
     reminded = set(session.scalars(select(Nudge.recipient)))
     assert reminded
     assert person(CENTRE).user_id not in reminded
     for party in ("RS", "SUN"):
-        assert person(CENTRE).user_id not in {u.id for u in people_of(told.case, f"party:{party}", told.day)}
+        assert person(CENTRE).user_id not in {u.id for u in people_of(story.case, f"party:{party}", story.day)}
 
 
 # --- What it does
 
 
 def test_it_convenes_and_writes_the_meeting_down_and_the_trail_says_that_it_was_it() -> None:
-    told = local()
-    let_in(told)
-    told.act("note_meeting", by=CENTRE, said="Vi gick igenom listan.", agreed="Nytt möte om två veckor.")
-    [meeting] = queries.dialogue_meetings(told.case)
+    story = local()
+    let_in(story)
+    story.act("note_meeting", by=CENTRE, said="Vi gick igenom listan.", agreed="Nytt möte om två veckor.")
+    [meeting] = queries.dialogue_meetings(story.case)
     assert (meeting.party_code, meeting.agreed) == ("RS", "Nytt möte om två veckor.")
-    noted = trail.events_about(f"case:{told.case.number}")[-1]
+    noted = trail.events_about(f"case:{story.case.number}")[-1]
     assert (noted.by, facts_of(noted)) == (
-        person(CENTRE).actor, {"who": "coordinating_centre", "held_on": told.day.isoformat()}
+        person(CENTRE).actor, {"who": "coordinating_centre", "held_on": story.day.isoformat()}
     )  # fmt: skip
     assert (rows_that_disagree(), trail.verify()) == ([], [])
 
 
 def test_nothing_else_on_the_ladder_is_open_to_it() -> None:
-    told = local()
-    let_in(told)
-    file = told.file
-    mine = seats_of(told.case, person(CENTRE), file.tasks)
+    story = local()
+    let_in(story)
+    file = story.file
+    mine = seats_of(story.case, person(CENTRE), file.tasks)
     assert mine == {Seat.COORDINATING_CENTRE}
     assert [o.move.verb for o in moves_open_to(file.situation, mine, file.opens)] == ["note_meeting"]
     assert [m.verb for m in MOVES if Seat.COORDINATING_CENTRE in {a.seat for a in m.actors}] == ["note_meeting"]
@@ -160,90 +160,90 @@ def test_nothing_else_on_the_ladder_is_open_to_it() -> None:
 
 def test_it_cannot_accept_a_settlement_nor_offer_or_decline_one() -> None:
     """domain/02: only the region's approver can."""
-    told = local()
-    let_in(told)
-    offered = told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
-    assert proposals.may_answer(told.case, offered, person(CENTRE), told.day) == "seat"
+    story = local()
+    let_in(story)
+    offered = story.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
+    assert proposals.may_answer(story.case, offered, person(CENTRE), story.day) == "seat"
     for attempt in (
-        lambda: told.accept(offered, by=CENTRE),
-        lambda: told.decline(offered, by=CENTRE),
-        lambda: told.offer(ProposalKind.SETTLEMENT, SETTLED, by=CENTRE),
+        lambda: story.accept(offered, by=CENTRE),
+        lambda: story.decline(offered, by=CENTRE),
+        lambda: story.offer(ProposalKind.SETTLEMENT, SETTLED, by=CENTRE),
     ):
         with pytest.raises(MoveNotAllowed, match="seat"):
             attempt()
-    told.accept(offered, by="RS.approver")
-    assert told.case.phase is Phase.CLOSED
+    story.accept(offered, by="RS.approver")
+    assert story.case.phase is Phase.CLOSED
 
 
 @pytest.mark.parametrize("verb", ["state_position", "declare_impasse", "lift", "withdraw"])
 def test_it_does_not_answer_or_lift(verb: str) -> None:
-    told = local()
-    let_in(told)
+    story = local()
+    let_in(story)
     with pytest.raises(MoveNotAllowed):
-        told.act(verb, by=CENTRE, on=dt.date(2026, 12, 1))
+        story.act(verb, by=CENTRE, on=dt.date(2026, 12, 1))
 
 
 def test_without_having_been_let_in_it_writes_no_meeting_down() -> None:
-    told = local()
+    story = local()
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("note_meeting", by=CENTRE)
+        story.act("note_meeting", by=CENTRE)
 
 
 # --- When it ends
 
 
 def test_the_party_ends_it_and_both_acts_stand_in_the_trail_without_moving_the_case() -> None:
-    told = local()
-    before = (told.case.version, told.case.phase, len(queries.balls(told.case)))
-    made = let_in(told, by="RS.handler")
-    guests.show_out(told.case, made, by=person("RS.approver"), at=at(told.day, dt.time(11)))
-    assert not is_found(told.case, person(CENTRE))
-    assert (told.case.version, told.case.phase, len(queries.balls(told.case))) == before
-    first, last = trail.events_about(f"case:{told.case.number}")[-2:]
+    story = local()
+    before = (story.case.version, story.case.phase, len(queries.balls(story.case)))
+    made = let_in(story, by="RS.handler")
+    guests.show_out(story.case, made, by=person("RS.approver"), at=at(story.day, dt.time(11)))
+    assert not is_found(story.case, person(CENTRE))
+    assert (story.case.version, story.case.phase, len(queries.balls(story.case))) == before
+    first, last = trail.events_about(f"case:{story.case.number}")[-2:]
     facts = {"who": "RS", "guest": person(CENTRE).actor}
     assert (first.kind, first.by, facts_of(first)) == ("centre_let_in", person("RS.handler").actor, facts)
     assert (last.kind, last.by, facts_of(last)) == ("centre_shown_out", person("RS.approver").actor, facts)
     assert (rows_that_disagree(), trail.verify()) == ([], [])
-    let_in(told)
-    assert is_found(told.case, person(CENTRE))
+    let_in(story)
+    assert is_found(story.case, person(CENTRE))
 
 
 def test_it_ends_by_itself_when_the_case_is_lifted_and_does_not_come_back_when_it_is_remitted() -> None:
-    told = local()
-    made = let_in(told)
-    told.declare_impasse()
-    assert is_found(told.case, person(CENTRE)), "the local step is not over before the case leaves it"
-    told.agree_on_statement().lift()
-    assert not is_found(told.case, person(CENTRE))
-    assert not guests.may_let_in(told.case, person("RS.handler"))
-    told.accept_file().schedule().decide(Outcome.REMIT)
+    story = local()
+    made = let_in(story)
+    story.declare_impasse()
+    assert is_found(story.case, person(CENTRE)), "the local step is not over before the case leaves it"
+    story.agree_on_statement().lift()
+    assert not is_found(story.case, person(CENTRE))
+    assert not guests.may_let_in(story.case, person("RS.handler"))
+    story.accept_file().schedule().decide(Outcome.REMIT)
     terms = {"remit_question": "Vem bemannar?", "product": "En rutin.", "reporter": "RS"}
-    told.adjust("remit", remit_until=told.day + dt.timedelta(days=30), **terms)
-    assert (told.case.step, made.ended_at) == (1, None)
-    assert not is_found(told.case, person(CENTRE)), "it was let in for the stay that is over"
-    let_in(told)
-    assert is_found(told.case, person(CENTRE))
+    story.adjust("remit", remit_until=story.day + dt.timedelta(days=30), **terms)
+    assert (story.case.step, made.ended_at) == (1, None)
+    assert not is_found(story.case, person(CENTRE)), "it was let in for the stay that is over"
+    let_in(story)
+    assert is_found(story.case, person(CENTRE))
 
 
 def test_it_ends_by_itself_when_the_case_is_closed_and_does_not_come_back_when_it_is_taken_up_again() -> None:
-    told = local()
-    let_in(told)
-    told.accept(told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver"), by="RS.approver")
-    assert not is_found(told.case, person(CENTRE))
-    told.day += dt.timedelta(days=1)
-    told.act("ask_reopening", by="SUN.approver")
-    told.act("reopen", by="SEK.region")
-    assert told.case.phase is Phase.DIALOGUE
-    assert not is_found(told.case, person(CENTRE))
+    story = local()
+    let_in(story)
+    story.accept(story.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver"), by="RS.approver")
+    assert not is_found(story.case, person(CENTRE))
+    story.day += dt.timedelta(days=1)
+    story.act("ask_reopening", by="SUN.approver")
+    story.act("reopen", by="SEK.region")
+    assert story.case.phase is Phase.DIALOGUE
+    assert not is_found(story.case, person(CENTRE))
 
 
 def test_it_rests_while_the_case_follows_another_that_the_health_centre_was_not_let_into() -> None:
     lead, member = (StoryFactory(at_phase=Phase.SERVED, initiator=party) for party in ("SUN", "NAC"))
     let_in(member)
     lead.hear(HearingKind.JOIN, by="SEK.region", members=[member.case.number])
-    for told in (lead, member):
-        for party in (told.initiator, "RS"):
-            told.comment(told.case.hearings[0], by=f"{party}.approver", on=lead.day)
+    for story in (lead, member):
+        for party in (story.initiator, "RS"):
+            story.comment(story.case.hearings[0], by=f"{party}.approver", on=lead.day)
     assert is_found(member.case, person(CENTRE))
     lead.act("join", by="SEK.region")
     assert member.case.joined_to == lead.case.number
@@ -254,12 +254,12 @@ def test_it_rests_while_the_case_follows_another_that_the_health_centre_was_not_
 
 def test_it_ends_where_the_party_that_let_it_in_takes_no_part_any_more() -> None:
     """T9e, before the respondent has been sent the case."""
-    told = StoryFactory(co_initiators=["KSON"])
-    told.act("confirm_part", by="KSON.approver", handler=person("KSON.handler").membership_id, substitute=None)
-    let_in(told, by="KSON.handler", centre="KSON.centre")
-    assert is_found(told.case, person("KSON.centre"))
-    told.act("leave_filing", by="KSON.approver")
-    assert not is_found(told.case, person("KSON.centre"))
+    story = StoryFactory(co_initiators=["KSON"])
+    story.act("confirm_part", by="KSON.approver", handler=person("KSON.handler").membership_id, substitute=None)
+    let_in(story, by="KSON.handler", centre="KSON.centre")
+    assert is_found(story.case, person("KSON.centre"))
+    story.act("leave_filing", by="KSON.approver")
+    assert not is_found(story.case, person("KSON.centre"))
 
 
 # --- Who lets in whom
@@ -267,63 +267,63 @@ def test_it_ends_where_the_party_that_let_it_in_takes_no_part_any_more() -> None
 
 @pytest.mark.parametrize("seat", ["RS.handler", "RS.approver"])
 def test_who_writes_for_a_party_of_the_case_lets_its_own_centre_in(seat: str) -> None:
-    told = local()
-    made = let_in(told, by=seat)
-    assert (made.party_code, [g.id for g in current_guests(told.case)]) == ("RS", [made.id])
+    story = local()
+    made = let_in(story, by=seat)
+    assert (made.party_code, [g.id for g in current_guests(story.case)]) == ("RS", [made.id])
 
 
 @pytest.mark.parametrize(
     "seat", ["RS.reader", "RS.registrar", CENTRE, "TYR.handler", "SEK.region", "TSG.chair", "AUDITOR", "ADMIN"]
 )
 def test_nobody_else_lets_anybody_in(seat: str) -> None:
-    told = local()
+    story = local()
     with pytest.raises(MoveNotAllowed, match="seat"):
-        let_in(told, by=seat)
+        let_in(story, by=seat)
 
 
 def test_a_party_lets_in_no_other_partys_centre_and_nobody_of_another_role_and_none_twice() -> None:
-    told = local()
+    story = local()
     for centre in ("SUN.centre", "RS.reader", "RS.registrar"):
         with pytest.raises(FactsRefused) as refused:
-            let_in(told, centre=centre)
+            let_in(story, centre=centre)
         assert refused.value.errors == {"centre": "Välj en samordnande vårdcentral hos er."}
-    let_in(told)
-    assert guests.candidates(told.case, person("RS.handler")) == []
+    let_in(story)
+    assert guests.candidates(story.case, person("RS.handler")) == []
     with pytest.raises(FactsRefused, match="redan insläppt"):
-        let_in(told)
+        let_in(story)
 
 
 def test_only_the_party_that_let_it_in_shows_it_out() -> None:
-    told = local()
-    made = let_in(told)
+    story = local()
+    made = let_in(story)
     for seat in ("SUN.handler", "RS.reader", "SEK.region", CENTRE):
         with pytest.raises(MoveNotAllowed, match="seat"):
-            guests.show_out(told.case, made, by=person(seat), at=at(told.day))
-    assert is_found(told.case, person(CENTRE))
+            guests.show_out(story.case, made, by=person(seat), at=at(story.day))
+    assert is_found(story.case, person(CENTRE))
 
 
 def test_a_respondent_lets_nobody_in_before_it_has_been_sent_the_case() -> None:
-    told = StoryFactory(initiator="KSON")
+    story = StoryFactory(initiator="KSON")
     with pytest.raises(MoveNotAllowed, match="seat"):
-        let_in(told)
-    let_in(told, by="KSON.handler", centre="KSON.centre")
-    assert is_found(told.case, person("KSON.centre"))
+        let_in(story)
+    let_in(story, by="KSON.handler", centre="KSON.centre")
+    assert is_found(story.case, person("KSON.centre"))
 
 
 def test_a_municipality_answers_for_no_health_centre_and_lets_none_in() -> None:
     """HÖK 4.5 st 2: the region answers for there being one in each municipality."""
-    told = local()
-    assert not guests.may_let_in(told.case, person("SUN.handler"))
+    story = local()
+    assert not guests.may_let_in(story.case, person("SUN.handler"))
     with pytest.raises(MoveNotAllowed, match="seat"):
-        let_in(told, by="SUN.approver", centre="SUN.centre")
+        let_in(story, by="SUN.approver", centre="SUN.centre")
 
 
 def test_a_health_centre_that_has_left_is_not_said_to_read_and_cannot_be_let_in() -> None:
-    told = local()
-    let_in(told)
-    assert [g.party_code for g in current_guests(told.case)] == ["RS"]
-    accounts.end_seat(current_guests(told.case)[0].membership, by="system:cli", at=at(told.day))
-    assert current_guests(told.case) == []
+    story = local()
+    let_in(story)
+    assert [g.party_code for g in current_guests(story.case)] == ["RS"]
+    accounts.end_seat(current_guests(story.case)[0].membership, by="system:cli", at=at(story.day))
+    assert current_guests(story.case) == []
     other = local()
     with pytest.raises(FactsRefused):
         let_in(other)

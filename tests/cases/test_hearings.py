@@ -47,32 +47,32 @@ def local(phase: Phase = Phase.DIALOGUE, **facts: Any) -> Story:
 
 
 def test_the_parties_have_five_working_days_and_then_whoever_asked_may_decide() -> None:
-    told = local()
-    hearing = told.hear(CALL_UP, by="TSG.chair", on=day("2026-09-07"))
+    story = local()
+    hearing = story.hear(CALL_UP, by="TSG.chair", on=day("2026-09-07"))
     assert hearing.answer_until == day("2026-09-14")
-    assert (told.case.step, told.case.phase) == (1, Phase.DIALOGUE)
+    assert (story.case.step, story.case.phase) == (1, Phase.DIALOGUE)
     with pytest.raises(MoveNotAllowed, match="call_up_heard"):
-        told.act("call_up", by="TSG.chair", on=day("2026-09-14"))
-    told.act("call_up", by="TSG.chair", on=day("2026-09-15"))
-    assert (told.case.step, told.case.phase) == (2, Phase.RECEIVED)
+        story.act("call_up", by="TSG.chair", on=day("2026-09-14"))
+    story.act("call_up", by="TSG.chair", on=day("2026-09-15"))
+    assert (story.case.step, story.case.phase) == (2, Phase.RECEIVED)
 
 
 def test_a_hearing_is_over_as_soon_as_everybody_asked_has_commented_and_no_word_is_an_answer_too() -> None:
-    told = local(affected=("TYR",))
-    hearing = told.hear(CALL_UP, by="TSG.chair", on=day("2026-09-07"))
+    story = local(affected=("TYR",))
+    hearing = story.hear(CALL_UP, by="TSG.chair", on=day("2026-09-07"))
     for seat, text in (("SUN.handler", "Fler har frågan."), ("RS.handler", ""), ("TYR.approver", "Vi också.")):
-        assert CALL_UP not in told.file.situation.heard
-        told.comment(hearing, by=seat, on=day("2026-09-08"), text=text)
-    assert CALL_UP in told.file.situation.heard
-    told.act("call_up", by="TSG.chair")
+        assert CALL_UP not in story.file.situation.heard
+        story.comment(hearing, by=seat, on=day("2026-09-08"), text=text)
+    assert CALL_UP in story.file.situation.heard
+    story.act("call_up", by="TSG.chair")
 
 
 def test_a_hearing_moves_neither_the_ball_nor_a_deadline() -> None:
-    told = local()
-    before = (told.future(), told.due("D7"))
-    told.hear(CALL_UP, by="TSG.chair")
-    told.hear(SUPERSEDE, by="SEK.region")
-    assert (told.future(), told.due("D7")) == before
+    story = local()
+    before = (story.future(), story.due("D7"))
+    story.hear(CALL_UP, by="TSG.chair")
+    story.hear(SUPERSEDE, by="SEK.region")
+    assert (story.future(), story.due("D7")) == before
 
 
 @pytest.mark.parametrize(
@@ -86,23 +86,23 @@ def test_a_hearing_moves_neither_the_ball_nor_a_deadline() -> None:
     ],
 )
 def test_who_decides_is_who_asks(kind: HearingKind, seat: str, guard: str) -> None:
-    told = local()
+    story = local()
     with pytest.raises(MoveNotAllowed) as refused:
-        told.hear(kind, by=seat)
+        story.hear(kind, by=seat)
     assert refused.value.guard == guard
 
 
 def test_one_thing_is_asked_once_at_a_step() -> None:
-    told = local()
-    told.hear(SUPERSEDE, by="SEK.region")
+    story = local()
+    story.hear(SUPERSEDE, by="SEK.region")
     with pytest.raises(MoveNotAllowed, match="no_open_hearing"):
-        told.hear(SUPERSEDE, by="SEK.municipal")
+        story.hear(SUPERSEDE, by="SEK.municipal")
 
 
 def test_a_party_comments_once_and_in_time_and_nobody_else_does() -> None:
-    told = local()
-    hearing = told.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
-    told.comment(hearing, by="SUN.handler")
+    story = local()
+    hearing = story.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
+    story.comment(hearing, by="SUN.handler")
     for seat, on, guard in (
         ("SUN.approver", "2026-09-08", "hearing_open"),
         ("TYR.handler", "2026-09-08", "seat"),
@@ -110,34 +110,34 @@ def test_a_party_comments_once_and_in_time_and_nobody_else_does() -> None:
         ("RS.handler", "2026-09-15", "hearing_open"),
     ):
         with pytest.raises(MoveNotAllowed) as refused:
-            told.comment(hearing, by=seat, on=day(on))
+            story.comment(hearing, by=seat, on=day(on))
         assert refused.value.guard == guard, seat
 
 
 def test_a_hearing_at_one_step_opens_nothing_at_the_next() -> None:
-    told = local()
-    told.hear(SUPERSEDE, by="SEK.region")
-    told.declare_impasse()
-    told.agree_on_statement().lift()
-    assert told.file.hearings == ()
+    story = local()
+    story.hear(SUPERSEDE, by="SEK.region")
+    story.declare_impasse()
+    story.agree_on_statement().lift()
+    assert story.file.hearings == ()
     with pytest.raises(MoveNotAllowed, match="supersede_heard"):
-        told.offer(ProposalKind.SUPERSEDE, GONE, by="SEK.region")
+        story.offer(ProposalKind.SUPERSEDE, GONE, by="SEK.region")
 
 
 def test_whom_a_hearing_waits_for_finds_it_in_its_list_until_it_has_commented() -> None:
-    told = local(affected=("TYR",))
+    story = local(affected=("TYR",))
 
     def waits(seat: str) -> bool:
-        return bool(overview.overviews(person(seat), told.day, CaseFilter(waits=True)))
+        return bool(overview.overviews(person(seat), story.day, CaseFilter(waits=True)))
 
     assert not waits("SUN.handler")
-    hearing = told.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
+    hearing = story.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
     assert [waits(seat) for seat in ("SUN.handler", "TYR.approver", "SOL.handler", "TSG.chair")] == [
         True, True, False, False,
     ]  # fmt: skip
-    told.comment(hearing, by="SUN.approver")
+    story.comment(hearing, by="SUN.approver")
     assert not waits("SUN.handler")
-    told.day = day("2026-09-15")
+    story.day = day("2026-09-15")
     assert not waits("TYR.handler")
 
 
@@ -145,14 +145,14 @@ def test_whom_a_hearing_waits_for_finds_it_in_its_list_until_it_has_commented() 
 
 
 def test_at_least_one_other_party_is_named_and_it_takes_part_when_the_case_is_taken_up() -> None:
-    told = local()
+    story = local()
     for named in ([], ["RS"], ["NOBODY"]):
         with pytest.raises(FactsRefused, match="named"):
-            told.hear(CALL_UP, by="TSG.chair", named=named)
-    told.hear(CALL_UP, by="TSG.chair", named=["TYR", "KSON"])
-    told.act("call_up", by="TSG.chair", on=day("2026-10-05"), named=["TYR", "KSON"])
-    assert {p.party_code for p in told.case.parties_as(PartyRole.AFFECTED)} == {"TYR", "KSON"}
-    assert sight_of(told.case, person("TYR.handler")) is Sight.FULL
+            story.hear(CALL_UP, by="TSG.chair", named=named)
+    story.hear(CALL_UP, by="TSG.chair", named=["TYR", "KSON"])
+    story.act("call_up", by="TSG.chair", on=day("2026-10-05"), named=["TYR", "KSON"])
+    assert {p.party_code for p in story.case.parties_as(PartyRole.AFFECTED)} == {"TYR", "KSON"}
+    assert sight_of(story.case, person("TYR.handler")) is Sight.FULL
 
 
 def test_what_the_respondent_has_not_done_is_owed_from_the_day_the_case_is_taken_up_and_what_it_has_done_is_not() -> (
@@ -182,25 +182,25 @@ def test_what_the_respondent_has_not_done_is_owed_from_the_day_the_case_is_taken
 
 def test_the_first_body_reads_the_whole_case_while_the_parties_are_heard_about_taking_it_up() -> None:
     """Domain/02 § 2.4. The same law of a case and of a list."""
-    told = local()
+    story = local()
 
     def sees(seat: str) -> tuple[Sight | None, bool]:
-        viewer, number = person(seat), told.case.number
-        told.file_on(told.day)
-        whole = {s.case.number for s in overview.overviews(viewer, told.day, CaseFilter()) if s.sight is Sight.FULL}
+        viewer, number = person(seat), story.case.number
+        story.file_on(story.day)
+        whole = {s.case.number for s in overview.overviews(viewer, story.day, CaseFilter()) if s.sight is Sight.FULL}
         case = queries.get(number, viewer=viewer)
         return (case[1] if case else None), number in whole
 
     assert sees("TSG.chair") == (Sight.STUB, False)
-    told.hear(SUPERSEDE, by="SEK.region")
+    story.hear(SUPERSEDE, by="SEK.region")
     assert sees("TSG.chair") == (Sight.STUB, False)
-    told.hear(CALL_UP, by="TSG.chair")
+    story.hear(CALL_UP, by="TSG.chair")
     assert (sees("TSG.chair"), sees("TSG.member"), sees("VIS.chair")) == (
         (Sight.FULL, True), (Sight.FULL, True), (None, False),
     )  # fmt: skip
-    [standing] = overview.overviews(person("TSG.chair"), told.day, CaseFilter())
+    [standing] = overview.overviews(person("TSG.chair"), story.day, CaseFilter())
     assert set((standing.case.hearings_going or "").split()) == {"supersede", "call_up"}
-    told.declare_impasse()
+    story.declare_impasse()
     assert sees("TSG.chair") == (Sight.STUB, False)
 
 
@@ -212,21 +212,21 @@ def test_the_first_body_reads_the_whole_case_while_the_parties_are_heard_about_t
     [(Phase.SERVED, 1), (Phase.IMPASSE, 1), (Phase.RECEIVED, 2), (Phase.PREPARATION, 2), (Phase.SCHEDULED, 3)],
 )
 def test_a_question_that_is_gone_is_closed_by_two_officials_after_a_hearing(phase: Phase, step: int) -> None:
-    told = StoryFactory(at_phase=phase, at_step=step)
-    told.hear(SUPERSEDE, by="SEK.region")
+    story = StoryFactory(at_phase=phase, at_step=step)
+    story.hear(SUPERSEDE, by="SEK.region")
     with pytest.raises(MoveNotAllowed, match="supersede_heard"):
-        told.offer(ProposalKind.SUPERSEDE, GONE, by="SEK.region")
-    told.day += dt.timedelta(days=12)
+        story.offer(ProposalKind.SUPERSEDE, GONE, by="SEK.region")
+    story.day += dt.timedelta(days=12)
     with pytest.raises(MoveNotAllowed, match="supersede_agreed"):
-        told.act("supersede", by="SEK.region")
-    offered = told.offer(ProposalKind.SUPERSEDE, GONE, by="SEK.region")
+        story.act("supersede", by="SEK.region")
+    offered = story.offer(ProposalKind.SUPERSEDE, GONE, by="SEK.region")
     with pytest.raises(MoveNotAllowed, match="other_side"):
-        told.accept(offered, by="SEK.region")
-    assert told.case.phase is phase
-    told.accept(offered, by="SEK.municipal")
-    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.SUPERSEDED)
-    assert told.file.ball is None
-    assert max(b.begins_on for b in queries.balls(told.case)) <= told.day
+        story.accept(offered, by="SEK.region")
+    assert story.case.phase is phase
+    story.accept(offered, by="SEK.municipal")
+    assert (story.case.phase, story.case.closing_reason) == (Phase.CLOSED, ClosingReason.SUPERSEDED)
+    assert story.file.ball is None
+    assert max(b.begins_on for b in queries.balls(story.case)) <= story.day
     assert rows_that_disagree() == []
 
 
@@ -244,43 +244,43 @@ def test_no_question_is_gone_before_the_other_side_knows_it_nor_when_a_body_has_
     phase: Phase, step: int
 ) -> None:
     task = ("Bemanna vägen in.", "RS", day("2027-12-01")) if phase is Phase.IMPLEMENTATION else None
-    told = StoryFactory(at_phase=phase, at_step=step, task=task)
+    story = StoryFactory(at_phase=phase, at_step=step, task=task)
     with pytest.raises(MoveNotAllowed, match="phase"):
-        told.hear(SUPERSEDE, by="SEK.region")
+        story.hear(SUPERSEDE, by="SEK.region")
 
 
 def test_a_question_that_a_lower_body_has_answered_is_not_closed_as_gone_when_a_party_takes_it_up() -> None:
-    told = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
-    told.act("refuse_recommendation", by="RS.approver")
-    assert (told.case.step, told.case.phase) == (3, Phase.RECEIVED)
+    story = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
+    story.act("refuse_recommendation", by="RS.approver")
+    assert (story.case.step, story.case.phase) == (3, Phase.RECEIVED)
     with pytest.raises(MoveNotAllowed, match="no_body_has_decided"):
-        told.hear(SUPERSEDE, by="SEK.region")
+        story.hear(SUPERSEDE, by="SEK.region")
 
 
 def test_an_initiators_objection_ends_the_matter_and_the_case_goes_on_where_it_stands() -> None:
-    told = local()
-    before = (told.future(), told.case.phase)
-    hearing = told.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
+    story = local()
+    before = (story.future(), story.case.phase)
+    hearing = story.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.comment(hearing, by="RS.handler", is_objection=True)
-    told.comment(hearing, by="RS.handler", text="Frågan är besvarad.")
-    told.comment(hearing, by="SUN.handler", text="Frågan finns kvar.", is_objection=True)
-    assert (told.future(), told.case.phase) == before
-    assert told.file.hearings == ()
-    assert events_about(f"case:{told.case.number}")[-1].kind == "hearing_objected"
-    told.day = day("2026-10-01")
+        story.comment(hearing, by="RS.handler", is_objection=True)
+    story.comment(hearing, by="RS.handler", text="Frågan är besvarad.")
+    story.comment(hearing, by="SUN.handler", text="Frågan finns kvar.", is_objection=True)
+    assert (story.future(), story.case.phase) == before
+    assert story.file.hearings == ()
+    assert events_about(f"case:{story.case.number}")[-1].kind == "hearing_objected"
+    story.day = day("2026-10-01")
     with pytest.raises(MoveNotAllowed, match="supersede_heard"):
-        told.offer(ProposalKind.SUPERSEDE, GONE, by="SEK.region")
+        story.offer(ProposalKind.SUPERSEDE, GONE, by="SEK.region")
     with pytest.raises(MoveNotAllowed, match="not_objected_to"):
-        told.hear(SUPERSEDE, by="SEK.municipal")
+        story.hear(SUPERSEDE, by="SEK.municipal")
 
 
 def test_whoever_keeps_a_withdrawn_case_may_object_as_its_initiator_may() -> None:
-    told = local()
-    told.act("withdraw", by="SUN.approver")
-    told.act("keep_open", by="RS.approver")
-    told.comment(told.hear(SUPERSEDE, by="SEK.region"), by="RS.handler", is_objection=True)
-    assert told.file.hearings == ()
+    story = local()
+    story.act("withdraw", by="SUN.approver")
+    story.act("keep_open", by="RS.approver")
+    story.comment(story.hear(SUPERSEDE, by="SEK.region"), by="RS.handler", is_objection=True)
+    assert story.file.hearings == ()
 
 
 def test_of_cases_that_follow_a_superseded_lead_each_goes_on_by_itself() -> None:
@@ -295,10 +295,10 @@ def test_of_cases_that_follow_a_superseded_lead_each_goes_on_by_itself() -> None
 
 
 def test_nothing_is_asked_in_a_pause_or_of_a_closed_case() -> None:
-    told = local()
-    told.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=day("2026-12-01"))
+    story = local()
+    story.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=day("2026-12-01"))
     with pytest.raises(MoveNotAllowed, match="not_paused"):
-        told.hear(SUPERSEDE, by="SEK.region")
+        story.hear(SUPERSEDE, by="SEK.region")
     closed = StoryFactory(at_phase=Phase.CLOSED, at_step=3, outcome=Outcome.DECIDE)
     with pytest.raises(MoveNotAllowed, match="phase"):
         closed.hear(SUPERSEDE, by="SEK.region")
@@ -306,37 +306,37 @@ def test_nothing_is_asked_in_a_pause_or_of_a_closed_case() -> None:
 
 def test_what_was_said_about_a_filing_of_one_person_is_masked_with_it(session: Database) -> None:
     """R36. Earlier releases heard the filer about closing a filing that had not been sent."""
-    told = StoryFactory()
-    office, filer, now = person("SEK.region"), person("SUN.handler"), at(told.day)
+    story = StoryFactory()
+    office, filer, now = person("SEK.region"), person("SUN.handler"), at(story.day)
     said = HearingComment(
         party_code="SUN", text="Personen har flyttat.", commented_by=filer.membership_id, commented_at=now
     )
     hearing = Hearing(
-        case_id=told.case.id, round=1, step=1, kind=SUPERSEDE, terms={"intended": "Han bor kvar.", "named_as": []},
-        opened_by=office.membership_id, opened_for="SEK", opened_at=now, answer_until=told.day, comments=[said],
+        case_id=story.case.id, round=1, step=1, kind=SUPERSEDE, terms={"intended": "Han bor kvar.", "named_as": []},
+        opened_by=office.membership_id, opened_for="SEK", opened_at=now, answer_until=story.day, comments=[said],
     )  # fmt: skip
     session.add(hearing)
     session.flush()
-    told.accept(told.offer(ProposalKind.REJECT, REJECT, by="SEK.region"), by="SEK.municipal")
+    story.accept(story.offer(ProposalKind.REJECT, REJECT, by="SEK.region"), by="SEK.municipal")
     assert (hearing.terms["intended"], hearing.comments[0].text) == ("(maskerad text)",) * 2
 
 
 # --- Mail
 
 
-def told_of(session: Database, told: Story, subject: str) -> list[int]:
-    asked = select(Nudge.recipient).where(Nudge.case_id == told.case.id, Nudge.subject == subject, Nudge.kind == "N0")
+def told_of(session: Database, story: Story, subject: str) -> list[int]:
+    asked = select(Nudge.recipient).where(Nudge.case_id == story.case.id, Nudge.subject == subject, Nudge.kind == "N0")
     return sorted(session.scalars(asked))
 
 
 def test_whoever_is_heard_is_told_at_once_and_whoever_decides_when_the_time_is_out(session: Database) -> None:
     parties, office = [person("RS.handler"), person("SUN.approver")], person("SEK.region")
-    told = local()
-    hearing = told.hear(HearingKind.SUPERSEDE, by="SEK.municipal")
+    story = local()
+    hearing = story.hear(HearingKind.SUPERSEDE, by="SEK.municipal")
     session.commit()
-    assert set(told_of(session, told, "ball:comment_hearing")) >= {p.user_id for p in parties}
-    assert told_of(session, told, "ball:after_hearing") == []
+    assert set(told_of(session, story, "ball:comment_hearing")) >= {p.user_id for p in parties}
+    assert told_of(session, story, "ball:after_hearing") == []
     sweep(at(hearing.answer_until))
-    assert told_of(session, told, "ball:after_hearing") == []
+    assert told_of(session, story, "ball:after_hearing") == []
     sweep(at(hearing.answer_until + dt.timedelta(days=4)))
-    assert office.user_id in told_of(session, told, "ball:after_hearing")
+    assert office.user_id in told_of(session, story, "ball:after_hearing")

@@ -70,30 +70,30 @@ CHANGES: dict[str, tuple[Change, str]] = {
 
 def test_a_change_behind_the_applications_back_is_named(session: Database) -> None:
     StoryFactory(at_phase=Phase.SERVED)
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     session.commit()
     assert rows_that_disagree() == []
     for what, (change, finding) in CHANGES.items():
-        change(session, told.case)
+        change(session, story.case)
         session.flush()
         session.expire_all()
         (case,) = rows_that_disagree()
-        assert case.startswith(f"{told.case.number}: "), what
+        assert case.startswith(f"{story.case.number}: "), what
         assert finding in case, what
         session.rollback()
     assert rows_that_disagree() == []
 
 
 def test_an_open_case_that_nobody_holds_is_reported(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    assert without_ball(told.day) == []
-    _no_ball(session, told.case)
-    assert without_ball(told.day) == [told.case.number]
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    assert without_ball(story.day) == []
+    _no_ball(session, story.case)
+    assert without_ball(story.day) == [story.case.number]
 
 
 def test_a_case_without_a_single_event_is_reported(session: Database) -> None:
-    told = StoryFactory()
-    told.case.number = "ESK-2026-0777"
+    story = StoryFactory()
+    story.case.number = "ESK-2026-0777"
     session.flush()
     assert rows_that_disagree() == [
         "ESK-2026-0777: the trail has no event of this case",
@@ -103,7 +103,7 @@ def test_a_case_without_a_single_event_is_reported(session: Database) -> None:
 
 
 def test_a_ball_that_time_moves_is_as_its_events_say_on_every_day(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    days = [told.day + dt.timedelta(days=n) for n in range(0, 120, 7)]
-    assert len({told.ball(on=day) for day in days}) == 4
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    days = [story.day + dt.timedelta(days=n) for n in range(0, 120, 7)]
+    assert len({story.ball(on=day) for day in days}) == 4
     assert rows_that_disagree() == []

@@ -41,8 +41,8 @@ def day(text: str) -> dt.date:
 
 def served(initiator: str, on: str, **facts: Any) -> Story:
     days = {"filed_on": day(on) - dt.timedelta(days=3), "event_on": day(on) - dt.timedelta(days=30)}
-    told: Story = StoryFactory(initiator=initiator, **days | facts)
-    return told.serve(on=day(on))
+    story: Story = StoryFactory(initiator=initiator, **days | facts)
+    return story.serve(on=day(on))
 
 
 def three() -> tuple[Story, Story, Story]:
@@ -57,8 +57,8 @@ def asked(lead: Story, *members: Story, on: str = "2025-09-26") -> None:
 def joined(lead: Story, *members: Story, on: str = "2025-10-06") -> None:
     asked(lead, *members)
     lead.act("join", by="SEK.region", on=day(on))
-    for told in members:
-        told.day = lead.day
+    for story in members:
+        story.day = lead.day
 
 
 # --- Hearing
@@ -67,21 +67,21 @@ def joined(lead: Story, *members: Story, on: str = "2025-10-06") -> None:
 def test_the_parties_of_all_the_cases_are_heard_each_in_its_own_case() -> None:
     lead, second, third = three()
     asked(lead, second, third)
-    for told, seat in ((lead, "NAC.handler"), (second, "VAR.handler"), (third, "LID.handler")):
-        [hearing] = told.file.hearings
+    for story, seat in ((lead, "NAC.handler"), (second, "VAR.handler"), (third, "LID.handler")):
+        [hearing] = story.file.hearings
         assert hearing.answer_until == day("2025-10-03")
-        told.comment(hearing, by=seat, on=day("2025-09-29"))
+        story.comment(hearing, by=seat, on=day("2025-09-29"))
     with pytest.raises(MoveNotAllowed, match="join_heard"):
         lead.act("join", by="SEK.region", on=day("2025-10-03"))
-    for told in (lead, second):
-        told.comment(told.file.hearings[0], by="RS.handler", on=day("2025-10-03"))
+    for story in (lead, second):
+        story.comment(story.file.hearings[0], by="RS.handler", on=day("2025-10-03"))
     with pytest.raises(MoveNotAllowed, match="join_heard"):
         lead.act("join", by="SEK.region", on=day("2025-10-03"))
     assert not lead.file.situation.heard, "so no page offers what would be refused"
     third.comment(third.file.hearings[0], by="RS.handler", on=day("2025-10-03"))
     assert lead.file_on(day("2025-10-03")).situation.heard == {JOIN}
     lead.act("join", by="SEK.region", on=day("2025-10-03"))
-    assert {told.case.joined_to for told in (second, third)} == {lead.case.number}
+    assert {story.case.joined_to for story in (second, third)} == {lead.case.number}
 
 
 def test_it_is_the_lead_cases_page_on_which_they_are_joined() -> None:
@@ -181,12 +181,12 @@ def test_a_lead_that_came_first_keeps_its_days_and_what_it_has_met_stays_met() -
 def test_a_member_is_known_to_the_lead_cases_parties_and_the_lead_is_read_by_the_members_own() -> None:
     lead, second, _third = three()
 
-    def sees(told: Story, seat: str) -> Sight | None:
-        told.file_on(told.day)
+    def sees(story: Story, seat: str) -> Sight | None:
+        story.file_on(story.day)
         viewer = person(seat)
-        listed = {s.case.number: s.sight for s in overview.overviews(viewer, told.day, CaseFilter())}
-        case = queries.get(told.case.number, viewer=viewer)
-        assert listed.get(told.case.number) == (case[1] if case else None), seat
+        listed = {s.case.number: s.sight for s in overview.overviews(viewer, story.day, CaseFilter())}
+        case = queries.get(story.case.number, viewer=viewer)
+        assert listed.get(story.case.number) == (case[1] if case else None), seat
         return case[1] if case else None
 
     assert (sees(second, "NAC.handler"), sees(lead, "VAR.handler")) == (None, None)
@@ -204,7 +204,7 @@ def test_nobody_holds_or_is_reminded_of_a_member_and_that_is_no_fault() -> None:
     assert [case.number for case, _ball in open_balls(today)] == [lead.case.number]
     report = sweep(at(today))
     assert report.errors == []
-    assert {told.number for told in report.told} == {lead.case.number}
+    assert {told.number for told in report.nudges} == {lead.case.number}
     waits = overview.overviews(person("RS.handler"), today, CaseFilter(waits=True))
     assert second.case.number not in {s.case.number for s in waits}
     alone = overview.overviews(person("SEK.region"), today, CaseFilter(is_open=True, on_its_own=True))
@@ -221,10 +221,10 @@ def test_members_close_with_the_lead_case() -> None:
         assert lead.case.phase is not Phase.CLOSED, "every initiator is needed, those of the members too"
     lead.accept(offered, by="LID.approver")
     assert lead.case.closing_reason is ClosingReason.SETTLED_LOCAL
-    for told in (second, third):
-        assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.JOINED)
-        assert told.case.joined_to == lead.case.number, "the link stays"
-        assert trail.events_about(f"case:{told.case.number}")[-1].kind == "case_followed"
+    for story in (second, third):
+        assert (story.case.phase, story.case.closing_reason) == (Phase.CLOSED, ClosingReason.JOINED)
+        assert story.case.joined_to == lead.case.number, "the link stays"
+        assert trail.events_about(f"case:{story.case.number}")[-1].kind == "case_followed"
     assert (rows_that_disagree(), trail.verify()) == ([], [])
 
 
@@ -250,10 +250,10 @@ def test_what_follows_a_withdrawn_lead_parts_from_it_and_stands_where_it_stood_w
     sweep(at(day("2025-10-14")))
     session.expire_all()
     assert lead.case.closing_reason is ClosingReason.WITHDRAWN
-    for told in (second, third):
-        told.day = day("2025-10-14")
-        assert (told.case.joined_to, told.case.closing_reason) == (None, None)
-        assert trail.events_about(f"case:{told.case.number}")[-1].kind == "case_parted"
+    for story in (second, third):
+        story.day = day("2025-10-14")
+        assert (story.case.joined_to, story.case.closing_reason) == (None, None)
+        assert trail.events_about(f"case:{story.case.number}")[-1].kind == "case_parted"
     assert (second.case.phase, third.case.phase) == (Phase.DIALOGUE, Phase.SERVED)
     assert {key: workdays.between(on, second.due(key), second.calendar) for key, on in before.items()} == dict.fromkeys(
         before, 6
@@ -371,8 +371,8 @@ def test_every_case_of_a_join_has_its_own_history(session: Database) -> None:
     lead, second, third = three()
     joined(lead, second, third)
     third.act("separate", by="SEK.region")
-    kinds = {told.case.number: [e.kind for e in trail.events_about(f"case:{told.case.number}")][2:]
-             for told in (lead, second, third)}  # fmt: skip
+    kinds = {story.case.number: [e.kind for e in trail.events_about(f"case:{story.case.number}")][2:]
+             for story in (lead, second, third)}  # fmt: skip
     assert kinds == {
         lead.case.number: ["hearing_opened", "cases_joined", "member_separated"],
         second.case.number: ["hearing_opened", "case_joined"],

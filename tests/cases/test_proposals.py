@@ -37,8 +37,8 @@ def settlement(*obligations: list[str]) -> dict[str, object]:
     return {"settlement": "En bemannad kontaktväg varje vardag.", "obligations": list(obligations)}
 
 
-def pass_time(told: Story, on: dt.date) -> None:
-    told.day = on
+def pass_time(story: Story, on: dt.date) -> None:
+    story.day = on
     sweep(at(on, dt.time(6, 0)))
 
 
@@ -46,48 +46,48 @@ def pass_time(told: Story, on: dt.date) -> None:
 
 
 def test_a_settlement_with_tasks_is_carried_out_and_then_closed_as_settled(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    offered = told.offer(ProposalKind.SETTLEMENT, settlement(TASK), by="SUN.approver")
-    told.accept(offered, by="RS.approver")
-    assert (told.case.phase, told.ball()) == (Phase.IMPLEMENTATION, ("report", "obliged", day("2026-11-30")))
-    told.act("report_task", by="RS.handler", task_id=told.case.tasks[0].id, report="Bemannad sedan måndag.")
-    told.act("confirm_done", by="SUN.approver", summary="Fungerar.")
-    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.SETTLED_LOCAL)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    offered = story.offer(ProposalKind.SETTLEMENT, settlement(TASK), by="SUN.approver")
+    story.accept(offered, by="RS.approver")
+    assert (story.case.phase, story.ball()) == (Phase.IMPLEMENTATION, ("report", "obliged", day("2026-11-30")))
+    story.act("report_task", by="RS.handler", task_id=story.case.tasks[0].id, report="Bemannad sedan måndag.")
+    story.act("confirm_done", by="SUN.approver", summary="Fungerar.")
+    assert (story.case.phase, story.case.closing_reason) == (Phase.CLOSED, ClosingReason.SETTLED_LOCAL)
 
 
 def test_a_settlement_without_tasks_closes_the_case_at_once(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.PREPARATION, at_step=2)
-    offered = told.offer(ProposalKind.SETTLEMENT, settlement(), by="RS.approver")
-    told.accept(offered, by="SUN.approver")
-    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.SETTLED_BODY)
+    story = StoryFactory(at_phase=Phase.PREPARATION, at_step=2)
+    offered = story.offer(ProposalKind.SETTLEMENT, settlement(), by="RS.approver")
+    story.accept(offered, by="SUN.approver")
+    assert (story.case.phase, story.case.closing_reason) == (Phase.CLOSED, ClosingReason.SETTLED_BODY)
 
 
 def test_a_handlers_offer_needs_the_own_approver_too_and_a_handler_cannot_accept(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    offered = told.offer(ProposalKind.SETTLEMENT, settlement(), by="SUN.handler")
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    offered = story.offer(ProposalKind.SETTLEMENT, settlement(), by="SUN.handler")
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.accept(offered, by="RS.handler")
-    told.accept(offered, by="RS.approver")
-    assert told.case.phase is Phase.DIALOGUE
-    told.accept(offered, by="SUN.approver")
-    assert told.file.case.phase is Phase.CLOSED
+        story.accept(offered, by="RS.handler")
+    story.accept(offered, by="RS.approver")
+    assert story.case.phase is Phase.DIALOGUE
+    story.accept(offered, by="SUN.approver")
+    assert story.file.case.phase is Phase.CLOSED
 
 
 def test_a_proposal_is_accepted_once_and_not_after_its_last_day(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    offered = told.offer(ProposalKind.SETTLEMENT, settlement(), by="SUN.approver")
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    offered = story.offer(ProposalKind.SETTLEMENT, settlement(), by="SUN.approver")
     with pytest.raises(MoveNotAllowed, match="already_answered"):
-        told.accept(offered, by="SUN.approver")
-    assert offered.valid_until == workdays.add(told.day, 10, told.calendar)
+        story.accept(offered, by="SUN.approver")
+    assert offered.valid_until == workdays.add(story.day, 10, story.calendar)
     with pytest.raises(MoveNotAllowed, match="proposal_open"):
-        told.accept(offered, by="RS.approver", on=offered.valid_until + dt.timedelta(days=1))
+        story.accept(offered, by="RS.approver", on=offered.valid_until + dt.timedelta(days=1))
 
 
 def test_an_open_proposal_shuts_nobodys_right_to_lift(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    told.offer(ProposalKind.SETTLEMENT, settlement(), by="RS.approver", on=day("2026-10-27"))
-    told.act("declare_impasse", by="SUN.approver", on=day("2026-10-28"))
-    assert told.case.phase is Phase.IMPASSE
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    story.offer(ProposalKind.SETTLEMENT, settlement(), by="RS.approver", on=day("2026-10-27"))
+    story.act("declare_impasse", by="SUN.approver", on=day("2026-10-28"))
+    assert story.case.phase is Phase.IMPASSE
 
 
 @pytest.mark.parametrize(
@@ -99,262 +99,262 @@ def test_an_open_proposal_shuts_nobodys_right_to_lift(session: Database) -> None
     ],
 )
 def test_an_unfinished_undertaking_is_refused(obligation: list[str], sentence: str, session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(FactsRefused, match=sentence):
-        told.offer(ProposalKind.SETTLEMENT, settlement(obligation), by="SUN.approver")
+        story.offer(ProposalKind.SETTLEMENT, settlement(obligation), by="SUN.approver")
 
 
 # --- Extension and back to dialogue (T15, T19)
 
 
-def extend(told: Story, until: str) -> None:
+def extend(story: Story, until: str) -> None:
     terms = {"extended_to": until, "reason": "Nämnden behöver en vecka till."}
-    told.accept(told.offer(ProposalKind.EXTENSION, terms, by="SUN.approver"), by="RS.approver")
+    story.accept(story.offer(ProposalKind.EXTENSION, terms, by="SUN.approver"), by="RS.approver")
 
 
 def test_an_extension_moves_the_local_step_and_keeps_the_old_day(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    extend(told, "2026-11-17")
-    assert (told.due("D7"), told.due("D7c")) == (day("2026-11-17"), day("2026-12-08"))
-    kept = [d.due_on for d in queries.deadlines(told.case) if d.key == "D7"]
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    extend(story, "2026-11-17")
+    assert (story.due("D7"), story.due("D7c")) == (day("2026-11-17"), day("2026-12-08"))
+    kept = [d.due_on for d in queries.deadlines(story.case) if d.key == "D7"]
     assert kept == [day("2026-10-27"), day("2026-11-17")]
     with pytest.raises(MoveNotAllowed, match="local_way_is_over"):
-        told.act("declare_impasse", by="SUN.approver", on=day("2026-11-17"))
+        story.act("declare_impasse", by="SUN.approver", on=day("2026-11-17"))
 
 
 def test_a_third_extension_is_refused(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    extend(told, "2026-11-17")
-    extend(told, "2026-12-01")
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    extend(story, "2026-11-17")
+    extend(story, "2026-12-01")
     with pytest.raises(MoveNotAllowed, match="may_be_extended"):
-        extend(told, "2026-12-15")
+        extend(story, "2026-12-15")
 
 
 @pytest.mark.parametrize("until", ["2026-10-27", "2026-11-25"])
 def test_an_extension_is_a_later_day_and_at_most_twenty_working_days(until: str, session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(FactsRefused) as refused:
-        extend(told, until)
+        extend(story, until)
     assert set(refused.value.errors) == {"extended_to"}
 
 
 def test_both_sides_may_take_an_impasse_back_to_dialogue_for_ten_days(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.IMPASSE)
-    offered = told.offer(ProposalKind.BACK_TO_DIALOGUE, {"reason": "Vi har ett nytt förslag."}, by="RS.approver")
-    told.accept(offered, by="SUN.approver")
-    assert told.case.phase is Phase.DIALOGUE
-    assert told.due("D7") == workdays.add(told.day, 10, told.calendar)
+    story = StoryFactory(at_phase=Phase.IMPASSE)
+    offered = story.offer(ProposalKind.BACK_TO_DIALOGUE, {"reason": "Vi har ett nytt förslag."}, by="RS.approver")
+    story.accept(offered, by="SUN.approver")
+    assert story.case.phase is Phase.DIALOGUE
+    assert story.due("D7") == workdays.add(story.day, 10, story.calendar)
 
 
 def test_both_sides_may_lift_before_the_time_is_out(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    offered = told.offer(ProposalKind.LIFT_EARLY, {"unsolved": "Vem som bemannar."}, by="SUN.approver")
-    told.accept(offered, by="RS.approver")
-    assert told.case.phase is Phase.IMPASSE
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    offered = story.offer(ProposalKind.LIFT_EARLY, {"unsolved": "Vem som bemannar."}, by="SUN.approver")
+    story.accept(offered, by="RS.approver")
+    assert story.case.phase is Phase.IMPASSE
 
 
 # --- Pause (T16, T17)
 
 
-def pause(told: Story, until: str, by: tuple[str, str] = ("SUN.approver", "RS.approver")) -> None:
+def pause(story: Story, until: str, by: tuple[str, str] = ("SUN.approver", "RS.approver")) -> None:
     terms = {"pause_ground": "awaits_revision", "paused_until": until, "reason": "Texten revideras."}
-    told.accept(told.offer(ProposalKind.PAUSE, terms, by=by[0]), by=by[1])
+    story.accept(story.offer(ProposalKind.PAUSE, terms, by=by[0]), by=by[1])
 
 
 def test_a_pause_moves_each_open_deadline_by_its_working_days_and_resumes_by_itself(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    before, begun = told.due("D7"), told.day
-    pause(told, "2026-10-12")
-    assert told.file.situation.is_paused
-    assert open_balls(told.day) == []
-    pass_time(told, day("2026-10-12"))
-    left = workdays.between(begun, before, told.calendar)
-    assert told.due("D7") == workdays.add(day("2026-10-12"), left, told.calendar)
-    assert (told.file.situation.is_paused, told.ball()[0]) == (False, "position")
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    before, begun = story.due("D7"), story.day
+    pause(story, "2026-10-12")
+    assert story.file.situation.is_paused
+    assert open_balls(story.day) == []
+    pass_time(story, day("2026-10-12"))
+    left = workdays.between(begun, before, story.calendar)
+    assert story.due("D7") == workdays.add(day("2026-10-12"), left, story.calendar)
+    assert (story.file.situation.is_paused, story.ball()[0]) == (False, "position")
 
 
 def test_nobody_is_nudged_and_nothing_but_its_end_is_open_while_a_case_is_paused(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    pause(told, "2026-12-01")
-    of_case = select(func.count(Nudge.id)).where(Nudge.case_id == told.case.id)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    pause(story, "2026-12-01")
+    of_case = select(func.count(Nudge.id)).where(Nudge.case_id == story.case.id)
     written = session.scalar(of_case)
-    pass_time(told, day("2026-11-23"))
+    pass_time(story, day("2026-11-23"))
     assert session.scalar(of_case) == written
     with pytest.raises(MoveNotAllowed, match="not_paused"):
-        told.act("declare_impasse", by="SUN.approver")
+        story.act("declare_impasse", by="SUN.approver")
 
 
 def test_what_was_offered_before_a_withdrawal_waits_for_nobody_until_the_case_is_kept_open(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    later = workdays.add(told.due("D7"), 10, told.calendar).isoformat()
-    asked = told.offer(ProposalKind.EXTENSION, {"extended_to": later, "reason": "Underlag väntas."}, by="RS.approver")
-    told.act("withdraw", by="SUN.approver")
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    later = workdays.add(story.due("D7"), 10, story.calendar).isoformat()
+    asked = story.offer(ProposalKind.EXTENSION, {"extended_to": later, "reason": "Underlag väntas."}, by="RS.approver")
+    story.act("withdraw", by="SUN.approver")
 
     def waits() -> bool:
-        found = overview.overviews(person("SUN.approver"), told.day, overview.CaseFilter(waits=True))
+        found = overview.overviews(person("SUN.approver"), story.day, overview.CaseFilter(waits=True))
         return any(s.proposal is not None for s in found)
 
     assert not waits()
     with pytest.raises(MoveNotAllowed, match="not_being_withdrawn"):
-        told.accept(asked, by="SUN.approver")
-    told.act("keep_open", by="RS.approver")
+        story.accept(asked, by="SUN.approver")
+    story.act("keep_open", by="RS.approver")
     assert waits()
-    told.accept(asked, by="SUN.approver")
-    assert told.due("D7") == day(later)
+    story.accept(asked, by="SUN.approver")
+    assert story.due("D7") == day(later)
 
 
 def test_either_side_may_end_a_pause_with_five_days_notice(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    pause(told, "2026-12-01")
-    told.act("end_pause", by="RS.approver", on=day("2026-10-05"), reason="Texten är klar.")
-    assert told.case.paused_until == day("2026-10-12")
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    pause(story, "2026-12-01")
+    story.act("end_pause", by="RS.approver", on=day("2026-10-05"), reason="Texten är klar.")
+    assert story.case.paused_until == day("2026-10-12")
 
 
 @pytest.mark.parametrize("until", ["2026-09-01", "2027-06-01"])
 def test_a_pause_ends_on_a_coming_day_within_six_months(until: str, session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(FactsRefused) as refused:
-        pause(told, until)
+        pause(story, until)
     assert set(refused.value.errors) == {"paused_until"}
 
 
 def test_the_secretariat_alone_pauses_only_for_force_majeure(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     facts = {"reason": "Cyberattack.", "paused_until": day("2026-10-12")}
     with pytest.raises(FactsRefused):
-        told.act("pause", by="SEK.region", pause_ground="awaits_facts", **facts)
-    told.act("pause", by="SEK.region", pause_ground="force_majeure", **facts)
-    assert told.case.paused_until == day("2026-10-12")
+        story.act("pause", by="SEK.region", pause_ground="awaits_facts", **facts)
+    story.act("pause", by="SEK.region", pause_ground="force_majeure", **facts)
+    assert story.case.paused_until == day("2026-10-12")
 
 
 def test_a_pause_that_covers_only_free_days_moves_nothing(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    told.day = day("2026-09-12")  # a Saturday
-    before = told.due("D7")
-    pause(told, "2026-09-13")
-    pass_time(told, day("2026-09-14"))
-    assert told.due("D7") == before
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    story.day = day("2026-09-12")  # a Saturday
+    before = story.due("D7")
+    pause(story, "2026-09-13")
+    pass_time(story, day("2026-09-14"))
+    assert story.due("D7") == before
 
 
 # --- A recommendation answered, tasks not done (T28, T36)
 
 
 def test_a_recommendation_that_all_accept_closes_the_case_as_settled_by_the_body(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
-    told.act("accept_recommendation", by="RS.approver")
-    assert (told.case.phase, parties_of(told.case, "unanswered")) == (Phase.RECOMMENDATION_OUT, ["SUN"])
-    told.act("accept_recommendation", by="SUN.approver")
-    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.SETTLED_BODY)
+    story = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
+    story.act("accept_recommendation", by="RS.approver")
+    assert (story.case.phase, parties_of(story.case, "unanswered")) == (Phase.RECOMMENDATION_OUT, ["SUN"])
+    story.act("accept_recommendation", by="SUN.approver")
+    assert (story.case.phase, story.case.closing_reason) == (Phase.CLOSED, ClosingReason.SETTLED_BODY)
     assert [a.is_accepted for a in session.scalars(select(RecommendationAnswer))] == [True, True]
 
 
 def test_a_party_answers_a_recommendation_once(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
-    told.act("accept_recommendation", by="RS.approver")
+    story = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
+    story.act("accept_recommendation", by="RS.approver")
     for verb, facts in (("accept_recommendation", {}), ("refuse_recommendation", {"reasons": "Vi har ångrat oss."})):
         with pytest.raises(MoveNotAllowed, match=r"seat|unanswered_may_be_lifted"):
-            told.act(verb, by="RS.approver", **facts)
+            story.act(verb, by="RS.approver", **facts)
 
 
 def test_a_task_that_is_late_may_be_reported_and_begins_a_new_round_where_the_case_has_been(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    offered = told.offer(ProposalKind.SETTLEMENT, settlement(TASK), by="SUN.approver")
-    told.accept(offered, by="RS.approver")
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    offered = story.offer(ProposalKind.SETTLEMENT, settlement(TASK), by="SUN.approver")
+    story.accept(offered, by="RS.approver")
     with pytest.raises(MoveNotAllowed, match="breach_may_be_reported"):
-        told.act("report_breach", by="SUN.approver", what="Ingen svarar.")
-    told.act("report_breach", by="SUN.approver", on=day("2026-12-01"), what="Ingen svarar.")
-    assert (told.case.phase, told.case.round, told.ball()[:2]) == (Phase.DIALOGUE, 2, ("position", "respondent"))
+        story.act("report_breach", by="SUN.approver", what="Ingen svarar.")
+    story.act("report_breach", by="SUN.approver", on=day("2026-12-01"), what="Ingen svarar.")
+    assert (story.case.phase, story.case.round, story.ball()[:2]) == (Phase.DIALOGUE, 2, ("position", "respondent"))
 
 
 def test_what_was_settled_before_anybody_acknowledged_it_is_sent_anew_after_a_breach(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.SERVED)
-    offered = told.offer(ProposalKind.SETTLEMENT, settlement(TASK), by="SUN.approver")
-    told.accept(offered, by="RS.approver")
-    told.act("report_breach", by="SUN.approver", on=day("2026-12-01"), what="Ingen svarar.")
-    assert (told.case.phase, told.case.round) == (Phase.SERVED, 2)
-    assert told.ball() == ("acknowledge", "respondent", told.due("D4"))
-    told.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=day("2026-12-15"))
-    pass_time(told, day("2026-12-16"))
-    assert told.case.paused_until is None
-    told.acknowledge()
-    assert told.case.phase is Phase.DIALOGUE
+    story = StoryFactory(at_phase=Phase.SERVED)
+    offered = story.offer(ProposalKind.SETTLEMENT, settlement(TASK), by="SUN.approver")
+    story.accept(offered, by="RS.approver")
+    story.act("report_breach", by="SUN.approver", on=day("2026-12-01"), what="Ingen svarar.")
+    assert (story.case.phase, story.case.round) == (Phase.SERVED, 2)
+    assert story.ball() == ("acknowledge", "respondent", story.due("D4"))
+    story.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=day("2026-12-15"))
+    pass_time(story, day("2026-12-16"))
+    assert story.case.paused_until is None
+    story.acknowledge()
+    assert story.case.phase is Phase.DIALOGUE
 
 
 def test_a_breach_of_what_a_body_recommended_goes_back_to_that_body(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.MINUTED, at_step=2, outcome=Outcome.RECOMMEND)
-    due_on = workdays.add(told.day, 30, told.calendar)
-    told.adjust("send_recommendation", task=("Bemanna", "RS", due_on))
-    told.act("accept_recommendation", by="RS.approver")
-    told.act("accept_recommendation", by="SUN.approver")
-    assert told.case.phase is Phase.IMPLEMENTATION
-    told.act("report_breach", by="SUN.approver", on=workdays.add(due_on, 1, told.calendar), what="Inget är gjort.")
-    assert (told.case.step, told.case.phase, told.case.round) == (2, Phase.RECEIVED, 2)
+    story = StoryFactory(at_phase=Phase.MINUTED, at_step=2, outcome=Outcome.RECOMMEND)
+    due_on = workdays.add(story.day, 30, story.calendar)
+    story.adjust("send_recommendation", task=("Bemanna", "RS", due_on))
+    story.act("accept_recommendation", by="RS.approver")
+    story.act("accept_recommendation", by="SUN.approver")
+    assert story.case.phase is Phase.IMPLEMENTATION
+    story.act("report_breach", by="SUN.approver", on=workdays.add(due_on, 1, story.calendar), what="Inget är gjort.")
+    assert (story.case.step, story.case.phase, story.case.round) == (2, Phase.RECEIVED, 2)
 
 
 # --- Withdrawal (T37)
 
 
 def test_a_withdrawn_case_is_closed_when_nobody_has_objected_in_five_days(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    told.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
-    until = workdays.add(told.day, 5, told.calendar)
-    assert told.ball() == ("object", "objectors", until)
-    pass_time(told, until)
-    assert told.case.phase is Phase.DIALOGUE
-    pass_time(told, workdays.add(until, 1, told.calendar))
-    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.WITHDRAWN)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    story.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
+    until = workdays.add(story.day, 5, story.calendar)
+    assert story.ball() == ("object", "objectors", until)
+    pass_time(story, until)
+    assert story.case.phase is Phase.DIALOGUE
+    pass_time(story, workdays.add(until, 1, story.calendar))
+    assert (story.case.phase, story.case.closing_reason) == (Phase.CLOSED, ClosingReason.WITHDRAWN)
 
 
 def test_a_respondent_who_objects_goes_on_as_the_respondent(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    before = told.ball()
-    told.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
-    told.act("keep_open", by="RS.approver", reason="Frågan rör flera.")
-    assert [p.party_code for p in told.case.parties_as(PartyRole.INITIATOR)] == ["SUN"]
-    assert [p.party_code for p in told.case.parties_as(PartyRole.RESPONDENT)] == ["RS"]
-    assert (told.case.phase, told.ball()) == (Phase.DIALOGUE, before)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    before = story.ball()
+    story.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
+    story.act("keep_open", by="RS.approver", reason="Frågan rör flera.")
+    assert [p.party_code for p in story.case.parties_as(PartyRole.INITIATOR)] == ["SUN"]
+    assert [p.party_code for p in story.case.parties_as(PartyRole.RESPONDENT)] == ["RS"]
+    assert (story.case.phase, story.ball()) == (Phase.DIALOGUE, before)
 
 
 def test_a_chair_may_keep_a_case_and_the_roles_stay(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.SCHEDULED, at_step=2)
-    before = told.ball()
-    told.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
-    told.act("keep_open", by="TSG.chair", reason="Frågan är principiell.")
-    assert [p.party_code for p in told.case.parties_as(PartyRole.INITIATOR)] == ["SUN"]
-    assert told.ball() == before
+    story = StoryFactory(at_phase=Phase.SCHEDULED, at_step=2)
+    before = story.ball()
+    story.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
+    story.act("keep_open", by="TSG.chair", reason="Frågan är principiell.")
+    assert [p.party_code for p in story.case.parties_as(PartyRole.INITIATOR)] == ["SUN"]
+    assert story.ball() == before
 
 
 def test_a_filing_that_was_never_sent_is_withdrawn_at_once(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.INTAKE)
-    told.act("withdraw", by="SUN.approver", reason="Fel överenskommelse.")
-    assert (told.case.phase, told.case.closing_reason) == (Phase.CLOSED, ClosingReason.WITHDRAWN)
+    story = StoryFactory(at_phase=Phase.INTAKE)
+    story.act("withdraw", by="SUN.approver", reason="Fel överenskommelse.")
+    assert (story.case.phase, story.case.closing_reason) == (Phase.CLOSED, ClosingReason.WITHDRAWN)
 
 
 def test_only_time_closes_a_withdrawn_case_and_ends_a_pause(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     for verb, guard in ((pauses.resume, "paused"), (closing.end_withdrawn, "being_withdrawn")):
         with pytest.raises(MoveNotAllowed, match=guard):
-            verb(told.case, told.file.situation, by=CLOCK, at=at(told.day))
+            verb(story.case, story.file.situation, by=CLOCK, at=at(story.day))
 
 
 # --- The interim arrangement
 
 
 def test_the_interim_arrangement_changes_only_when_both_have_agreed(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    was = told.case.interim_arrangement
-    offered = told.offer(ProposalKind.INTERIM, {"interim_arrangement": "Regionen ringer."}, by="RS.approver")
-    assert told.case.interim_arrangement == was
-    told.accept(offered, by="SUN.approver")
-    assert (told.case.interim_arrangement, told.case.interim_agreed_at) == ("Regionen ringer.", at(told.day))
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    was = story.case.interim_arrangement
+    offered = story.offer(ProposalKind.INTERIM, {"interim_arrangement": "Regionen ringer."}, by="RS.approver")
+    assert story.case.interim_arrangement == was
+    story.accept(offered, by="SUN.approver")
+    assert (story.case.interim_arrangement, story.case.interim_agreed_at) == ("Regionen ringer.", at(story.day))
 
 
 def test_in_a_pause_no_proposal_is_answered_that_would_make_a_move(session: Database) -> None:
     """An overlay shuts the move, so the last yes would have nothing to perform."""
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    offered = told.offer(ProposalKind.SETTLEMENT, {"settlement": "Löst.", "obligations": []}, by="SUN.approver")
-    until = told.day + dt.timedelta(days=28)
-    told.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=until)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    offered = story.offer(ProposalKind.SETTLEMENT, {"settlement": "Löst.", "obligations": []}, by="SUN.approver")
+    until = story.day + dt.timedelta(days=28)
+    story.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=until)
     with pytest.raises(MoveNotAllowed, match="not_paused"):
-        told.accept(offered, by="RS.approver")
-    assert told.case.phase is Phase.DIALOGUE
+        story.accept(offered, by="RS.approver")
+    assert story.case.phase is Phase.DIALOGUE

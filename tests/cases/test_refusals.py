@@ -65,26 +65,26 @@ def live(look: Look) -> set[str]:
 
     What stands is committed before, so that one who looks may roll back. Returns the verbs that were looked at.
     """
-    told: Story = StoryFactory()
+    story: Story = StoryFactory()
     for seat in SEATS:
         person(seat)
     seen = set()
 
     def act(verb: str, by: str, on: str | None = None, **facts: Any) -> None:
-        told.day = day(on) if on else told.day
+        story.day = day(on) if on else story.day
         facts = FACTS.get(verb, {}) | facts
         session.commit()
-        look(told, verb, by, facts)
+        look(story, verb, by, facts)
         seen.add(verb)
-        told.act(verb, by=by, **facts)
+        story.act(verb, by=by, **facts)
 
     def treat(outcome: Outcome) -> None:
         """Twice on the agenda: the first time it is taken off."""
-        act("accept_file", "SEK.region", target_meeting=told.meetings()[0].id)
-        act("schedule", "SEK.region", meeting=told.meetings()[0].id)
+        act("accept_file", "SEK.region", target_meeting=story.meetings()[0].id)
+        act("schedule", "SEK.region", meeting=story.meetings()[0].id)
         act("take_off", "SEK.region")
-        act("schedule", "SEK.region", meeting=told.meetings()[0].id)
-        treatment = told.file.treatment
+        act("schedule", "SEK.region", meeting=story.meetings()[0].id)
+        treatment = story.file.treatment
         assert treatment is not None
         held_on = treatment.held_at.held_on
         act("decide", "SEK.municipal", held_on.isoformat(), **facts_of_decision(outcome, held_on))
@@ -92,7 +92,7 @@ def live(look: Look) -> set[str]:
     act("serve", "SEK.region", "2026-09-01")
     act("acknowledge", "RS.handler", "2026-09-03", **facts_for("acknowledge"))
     act("state_position", "RS.handler")
-    act("note_meeting", "SUN.approver", held_on=told.day)
+    act("note_meeting", "SUN.approver", held_on=story.day)
     act("declare_impasse", "SUN.approver", "2026-10-28")
     act("lift", "SUN.approver", "2026-11-12", **STATEMENT)
     treat(Outcome.RECOMMEND)
@@ -103,9 +103,9 @@ def live(look: Look) -> set[str]:
     task = ("Bemanna vägen in", "RS", day("2027-09-30"))
     act("adjust", "VIS.chair", task=task)
     act("pronounce", "VIS.deputy")
-    act("report_task", "RS.handler", task_id=told.file.tasks[0].id)
+    act("report_task", "RS.handler", task_id=story.file.tasks[0].id)
     act("confirm_done", "SUN.approver")
-    assert told.case.phase is Phase.CLOSED
+    assert story.case.phase is Phase.CLOSED
     return seen
 
 
@@ -113,7 +113,7 @@ def live(look: Look) -> set[str]:
 def test_no_verb_acts_in_a_phase_that_its_row_does_not_name_and_none_leaves_a_trace(
     phase: Phase, session: Database
 ) -> None:
-    told = StoryFactory(at_phase=phase, at_step=3 if phase is Phase.CLOSED else 1)
+    story = StoryFactory(at_phase=phase, at_step=3 if phase is Phase.CLOSED else 1)
     for seat in SEATS:
         person(seat)
     session.commit()
@@ -123,7 +123,7 @@ def test_no_verb_acts_in_a_phase_that_its_row_does_not_name_and_none_leaves_a_tr
             continue
         for seat in ("SUN.approver", "RS.approver", "SEK.region", "TSG.chair", "VIS.chair"):
             with pytest.raises(MoveNotAllowed, match=rf"^{verb} is not open: phase$"):
-                told.act(verb, by=seat, **facts_for(verb))
+                story.act(verb, by=seat, **facts_for(verb))
     assert all_rows() == before
     session.rollback()
     assert all_rows() == before
@@ -132,37 +132,37 @@ def test_no_verb_acts_in_a_phase_that_its_row_does_not_name_and_none_leaves_a_tr
 @pytest.mark.one_database
 @pytest.mark.usefixtures("session")
 def test_at_no_point_of_a_cases_life_does_anybody_without_a_seat_act() -> None:
-    def nobody_else(told: Story, verb: str, _by: str, facts: dict[str, Any]) -> None:
+    def nobody_else(story: Story, verb: str, _by: str, facts: dict[str, Any]) -> None:
         before = all_rows()
         for seat in OUTSIDERS:
             with pytest.raises(MoveNotAllowed, match=rf"^{verb} is not open: seat$"):
-                told.act(verb, by=seat, **facts)
+                story.act(verb, by=seat, **facts)
         assert all_rows() == before
 
     assert live(nobody_else) >= set(TEXTS)
 
 
-def _move_not_allowed(told: Story) -> None:
-    told.act("declare_impasse", by="SUN.approver")
+def _move_not_allowed(story: Story) -> None:
+    story.act("declare_impasse", by="SUN.approver")
 
 
-def _facts_refused(told: Story) -> None:
-    told.act("note_meeting", by="SUN.approver", held_on=day("2026-12-24"))
+def _facts_refused(story: Story) -> None:
+    story.act("note_meeting", by="SUN.approver", held_on=day("2026-12-24"))
 
 
-def _identity_number(told: Story) -> None:
-    told.act("state_position", by="RS.handler", text=f"Gäller {NUMBER}.")
+def _identity_number(story: Story) -> None:
+    story.act("state_position", by="RS.handler", text=f"Gäller {NUMBER}.")
 
 
 @pytest.mark.parametrize("act", [_move_not_allowed, _facts_refused, _identity_number])
 def test_after_a_refusal_and_the_doors_rollback_the_database_is_as_before(
     act: Callable[[Story], None], session: Database
 ) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     session.commit()
     before = all_rows()
     with pytest.raises((MoveNotAllowed, FactsRefused, IdentityNumberFound)):
-        act(told)
+        act(story)
     session.rollback()
     assert all_rows() == before
 
@@ -171,11 +171,11 @@ def test_after_a_refusal_and_the_doors_rollback_the_database_is_as_before(
 
 
 def test_a_meeting_is_noted_when_it_has_been_held(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(FactsRefused, match="held_on"):
-        told.act("note_meeting", by="SUN.approver", held_on=day("2026-09-04"), on=day("2026-09-03"))
-    told.act("note_meeting", by="SUN.approver", held_on=day("2026-09-04"), on=day("2026-09-04"))
-    assert told.deadline("D6").met_on == day("2026-09-04")
+        story.act("note_meeting", by="SUN.approver", held_on=day("2026-09-04"), on=day("2026-09-03"))
+    story.act("note_meeting", by="SUN.approver", held_on=day("2026-09-04"), on=day("2026-09-04"))
+    assert story.deadline("D6").met_on == day("2026-09-04")
 
 
 @pytest.mark.parametrize(
@@ -192,9 +192,9 @@ def test_a_meeting_is_noted_when_it_has_been_held(session: Database) -> None:
 def test_the_respondent_names_its_own_people(
     handler: str, substitute: str | None, fact: str, session: Database
 ) -> None:
-    told = StoryFactory(at_phase=Phase.SERVED)
+    story = StoryFactory(at_phase=Phase.SERVED)
     with pytest.raises(FactsRefused, match=fact):
-        told.act(
+        story.act(
             "acknowledge",
             by="RS.handler",
             handler=10**6 if handler == "nobody" else person(handler).membership_id,
@@ -203,74 +203,74 @@ def test_the_respondent_names_its_own_people(
 
 
 def test_a_handler_may_act_without_a_substitute(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.SERVED)
-    told.act("acknowledge", by="RS.approver", handler=person("RS.handler").membership_id, substitute=None)
-    assert told.case.phase is Phase.DIALOGUE
+    story = StoryFactory(at_phase=Phase.SERVED)
+    story.act("acknowledge", by="RS.approver", handler=person("RS.handler").membership_id, substitute=None)
+    assert story.case.phase is Phase.DIALOGUE
 
 
 def test_a_handler_does_not_declare_the_impasse_nor_lift(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("declare_impasse", by="SUN.handler", on=day("2026-10-28"))
-    told.declare_impasse()
+        story.act("declare_impasse", by="SUN.handler", on=day("2026-10-28"))
+    story.declare_impasse()
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("lift", by="SUN.handler", on=day("2026-11-12"), **STATEMENT)
+        story.act("lift", by="SUN.handler", on=day("2026-11-12"), **STATEMENT)
 
 
 def test_the_initiator_does_not_acknowledge_for_the_respondent(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.SERVED)
+    story = StoryFactory(at_phase=Phase.SERVED)
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("acknowledge", by="SUN.approver", **facts_for("acknowledge"))
+        story.act("acknowledge", by="SUN.approver", **facts_for("acknowledge"))
 
 
 def test_only_the_respondents_position_meets_its_deadline(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE, affected=["TYR"])
+    story = StoryFactory(at_phase=Phase.DIALOGUE, affected=["TYR"])
     for seat in ("SUN.handler", "TYR.handler"):
-        told.act("state_position", by=seat)
-        assert told.deadline("D5").met_on is None
-    told.act("state_position", by="RS.handler")
-    assert told.deadline("D5").met_on == told.day
-    versions = {(p.party_code, p.version) for p in queries.positions(told.case)}
+        story.act("state_position", by=seat)
+        assert story.deadline("D5").met_on is None
+    story.act("state_position", by="RS.handler")
+    assert story.deadline("D5").met_on == story.day
+    versions = {(p.party_code, p.version) for p in queries.positions(story.case)}
     assert versions == {("SUN", 1), ("SUN", 2), ("TYR", 1), ("RS", 1)}
 
 
 def test_with_several_respondents_the_first_acknowledgement_opens_the_dialogue_and_all_approve(
     session: Database,
 ) -> None:
-    told = StoryFactory(at_phase=Phase.IMPASSE, respondents=["RS", "TYR"])
-    offered = told.offer(ProposalKind.STATEMENT, STATEMENT, by="SUN.approver")
-    told.accept(offered, by="RS.approver")
-    assert not told.file.situation.is_statement_agreed
+    story = StoryFactory(at_phase=Phase.IMPASSE, respondents=["RS", "TYR"])
+    offered = story.offer(ProposalKind.STATEMENT, STATEMENT, by="SUN.approver")
+    story.accept(offered, by="RS.approver")
+    assert not story.file.situation.is_statement_agreed
     with pytest.raises(MoveNotAllowed, match="already_answered"):
-        told.accept(offered, by="RS.approver")
-    told.accept(offered, by="TYR.approver")
-    assert told.file.situation.is_statement_agreed
+        story.accept(offered, by="RS.approver")
+    story.accept(offered, by="TYR.approver")
+    assert story.file.situation.is_statement_agreed
 
 
 def test_an_affected_party_does_not_answer_proposals(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.IMPASSE, affected=["TYR"])
-    offered = told.offer(ProposalKind.STATEMENT, STATEMENT, by="SUN.approver")
+    story = StoryFactory(at_phase=Phase.IMPASSE, affected=["TYR"])
+    offered = story.offer(ProposalKind.STATEMENT, STATEMENT, by="SUN.approver")
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.accept(offered, by="TYR.approver")
+        story.accept(offered, by="TYR.approver")
 
 
 # --- A stale form
 
 
 def test_a_form_made_before_the_latest_act_is_stale(session: Database) -> None:
-    told = StoryFactory()
-    opened = told.case.version
-    told.serve()
-    with pytest.raises(StaleVersion, match=told.case.number):
-        course.expect_version(told.case, opened)
-    course.expect_version(told.case, told.case.version)
+    story = StoryFactory()
+    opened = story.case.version
+    story.serve()
+    with pytest.raises(StaleVersion, match=story.case.number):
+        course.expect_version(story.case, opened)
+    course.expect_version(story.case, story.case.version)
 
 
 def test_every_act_makes_a_new_version(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.IMPASSE)
-    before = told.case.version
-    told.agree_on_statement()
-    assert told.case.version == before + 2
+    story = StoryFactory(at_phase=Phase.IMPASSE)
+    before = story.case.version
+    story.agree_on_statement()
+    assert story.case.version == before + 2
 
 
 # --- Identity numbers
@@ -319,14 +319,14 @@ TEXTS: dict[str, tuple[str, ...]] = {
 @pytest.mark.one_database
 @pytest.mark.usefixtures("session")
 def test_at_every_point_of_a_cases_life_an_identity_number_in_any_text_stops_the_act() -> None:
-    def with_number(told: Story, verb: str, by: str, facts: dict[str, Any]) -> None:
+    def with_number(story: Story, verb: str, by: str, facts: dict[str, Any]) -> None:
         before = all_rows()
         for field in TEXTS.get(verb, ()):
             text: Any = f"Gäller {NUMBER}"
             text = {"alternatives": ["Ett", text], "task": (text, "RS", day("2027-09-30"))}.get(field, text)
             both_lines = {"region_line": "other", "municipal_line": "same_other"} if field == "region_other" else {}
             with pytest.raises(IdentityNumberFound) as found:
-                told.act(verb, by=by, **facts | {field: text} | both_lines)
+                story.act(verb, by=by, **facts | {field: text} | both_lines)
             assert found.value.field == field
             session.rollback()
         assert all_rows() == before
@@ -338,11 +338,11 @@ def test_at_every_point_of_a_cases_life_an_identity_number_in_any_text_stops_the
 @pytest.mark.one_database
 def test_an_identity_number_in_a_proposal_stops_it(kind: ProposalKind, session: Database) -> None:
     is_statement = kind is ProposalKind.STATEMENT
-    told = StoryFactory(at_phase=Phase.IMPASSE if is_statement else Phase.INTAKE)
+    story = StoryFactory(at_phase=Phase.IMPASSE if is_statement else Phase.INTAKE)
     session.commit()
     before = all_rows()
     terms = (STATEMENT if is_statement else REJECT) | {"question" if is_statement else "reason": NUMBER}
     with pytest.raises(IdentityNumberFound):
-        told.offer(kind, terms, by="SUN.approver" if is_statement else "SEK.region")
+        story.offer(kind, terms, by="SUN.approver" if is_statement else "SEK.region")
     session.rollback()
     assert all_rows() == before

@@ -27,10 +27,10 @@ DEVIATION, INTERPRETATION = CaseType.DEVIATION, CaseType.INTERPRETATION
 REASON = "Parterna gör detsamma, men läser bestämmelsen olika."
 
 
-def standing(told: Story) -> tuple[Any, ...]:
+def standing(story: Story) -> tuple[Any, ...]:
     """Where the case stands, whom it waits for, and its days."""
-    dues = [(d.key, d.due_on, d.met_on) for d in queries.deadlines(told.case)]
-    return told.case.step, told.case.phase, told.case.round, told.future(), dues
+    dues = [(d.key, d.due_on, d.met_on) for d in queries.deadlines(story.case)]
+    return story.case.step, story.case.phase, story.case.round, story.future(), dues
 
 
 @pytest.mark.parametrize(
@@ -47,71 +47,71 @@ def standing(told: Story) -> tuple[Any, ...]:
     ],
 )
 def test_a_case_turns_both_ways_until_it_is_decided_and_stays_where_it_stands(phase: Phase, step: int) -> None:
-    told = StoryFactory(at_phase=phase, at_step=step, type=DEVIATION)
-    before = standing(told)
-    told.act("turn", by="SEK.region", reason=REASON)
-    assert (told.case.type, standing(told)) == (INTERPRETATION, before)
-    told.act("turn", by="SEK.municipal")
-    assert (told.case.type, standing(told)) == (DEVIATION, before)
+    story = StoryFactory(at_phase=phase, at_step=step, type=DEVIATION)
+    before = standing(story)
+    story.act("turn", by="SEK.region", reason=REASON)
+    assert (story.case.type, standing(story)) == (INTERPRETATION, before)
+    story.act("turn", by="SEK.municipal")
+    assert (story.case.type, standing(story)) == (DEVIATION, before)
     assert rows_that_disagree() == []
 
 
 @pytest.mark.parametrize(("phase", "step"), [(Phase.MINUTED, 2), (Phase.RECOMMENDATION_OUT, 2), (Phase.CLOSED, 3)])
 def test_what_is_decided_is_what_it_was(phase: Phase, step: int) -> None:
-    told = StoryFactory(at_phase=phase, at_step=step, outcome=Outcome.DECIDE if step == 3 else None)
+    story = StoryFactory(at_phase=phase, at_step=step, outcome=Outcome.DECIDE if step == 3 else None)
     with pytest.raises(MoveNotAllowed, match="phase"):
-        told.act("turn", by="SEK.region")
+        story.act("turn", by="SEK.region")
 
 
 def test_a_filing_that_its_filer_completes_is_turned_when_it_has_come_back() -> None:
-    told = StoryFactory()
-    told.act("ask_completion", by="SEK.region")
+    story = StoryFactory()
+    story.act("ask_completion", by="SEK.region")
     with pytest.raises(MoveNotAllowed, match="phase"):
-        told.act("turn", by="SEK.region")
+        story.act("turn", by="SEK.region")
 
 
 @pytest.mark.parametrize("seat", ["SUN.approver", "RS.approver", "TSG.chair", "AUDITOR"])
 def test_it_is_the_secretariat_that_records_it(seat: str) -> None:
-    told = StoryFactory(at_phase=Phase.RECEIVED, at_step=2)
+    story = StoryFactory(at_phase=Phase.RECEIVED, at_step=2)
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("turn", by=seat)
+        story.act("turn", by=seat)
 
 
 def test_only_what_is_a_commitment_can_be_departed_from_and_the_sentence_is_that_of_filing() -> None:
     cited = {"provisions": ["1.2", "4.5 st 2"]}
-    told = StoryFactory(at_phase=Phase.DIALOGUE, **cited)
-    events = len(trail.events_about(f"case:{told.case.number}"))
+    story = StoryFactory(at_phase=Phase.DIALOGUE, **cited)
+    events = len(trail.events_about(f"case:{story.case.number}"))
     with pytest.raises(FactsRefused) as refused:
-        told.act("turn", by="SEK.region")
-    assert told.case.type is INTERPRETATION
-    assert len(trail.events_about(f"case:{told.case.number}")) == events
+        story.act("turn", by="SEK.region")
+    assert story.case.type is INTERPRETATION
+    assert len(trail.events_about(f"case:{story.case.number}")) == events
     with pytest.raises(FactsRefused) as at_filing:
         StoryFactory(type=DEVIATION, **cited)
     assert refused.value.errors == at_filing.value.errors
 
 
 def test_a_free_citation_is_a_commitment_as_its_filer_holds() -> None:
-    told = StoryFactory(agreement="KSABO", respondents=("NAC",), at_phase=Phase.SERVED)
-    told.act("turn", by="SEK.region")
-    assert told.case.type is DEVIATION
+    story = StoryFactory(agreement="KSABO", respondents=("NAC",), at_phase=Phase.SERVED)
+    story.act("turn", by="SEK.region")
+    assert story.case.type is DEVIATION
 
 
 def test_nothing_turns_in_a_pause_or_while_it_follows_another_case() -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     lead = StoryFactory(initiator="NAC", at_phase=Phase.DIALOGUE)
-    lead.hear(HearingKind.JOIN, by="SEK.region", members=[told.case.number])
+    lead.hear(HearingKind.JOIN, by="SEK.region", members=[story.case.number])
     lead.act("join", by="SEK.region", on=dt.date(2026, 9, 21))
     with pytest.raises(MoveNotAllowed, match="not_joined"):
-        told.act("turn", by="SEK.region", on=lead.day)
+        story.act("turn", by="SEK.region", on=lead.day)
     lead.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=dt.date(2026, 12, 1))
     with pytest.raises(MoveNotAllowed, match="not_paused"):
         lead.act("turn", by="SEK.region")
 
 
 def test_the_trail_says_what_it_was_what_it_is_who_and_why() -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE, type=DEVIATION)
-    told.act("turn", by="SEK.region", reason=REASON)
-    event = trail.events_about(f"case:{told.case.number}")[-1]
+    story = StoryFactory(at_phase=Phase.DIALOGUE, type=DEVIATION)
+    story.act("turn", by="SEK.region", reason=REASON)
+    event = trail.events_about(f"case:{story.case.number}")[-1]
     assert event.kind == "case_turned"
     assert facts_of(event) == {"who": "SEK", "before": "deviation", "type": "interpretation"}
     assert content_of(event) == {"reason": REASON}
@@ -120,9 +120,9 @@ def test_the_trail_says_what_it_was_what_it_is_who_and_why() -> None:
 
 def test_why_a_filing_of_one_person_turned_is_masked_with_it() -> None:
     """R36: what was written before the filing was rejected may describe the person too."""
-    told = StoryFactory(type=DEVIATION)
-    told.act("turn", by="SEK.region", reason="Planen gäller en person som har flyttat.")
-    told.accept(told.offer(ProposalKind.REJECT, REJECT, by="SEK.region"), by="SEK.municipal")
-    events = {event.kind: event for event in trail.events_about(f"case:{told.case.number}")}
+    story = StoryFactory(type=DEVIATION)
+    story.act("turn", by="SEK.region", reason="Planen gäller en person som har flyttat.")
+    story.accept(story.offer(ProposalKind.REJECT, REJECT, by="SEK.region"), by="SEK.municipal")
+    events = {event.kind: event for event in trail.events_about(f"case:{story.case.number}")}
     assert content_of(events["case_turned"]) is None
     assert rows_that_disagree() == []

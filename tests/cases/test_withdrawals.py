@@ -57,9 +57,9 @@ IN_THE_PARTIES_STEAD = frozenset({"declare_impasse", "lift"})
 """What the secretariat does sooner in a case that its chair keeps."""
 
 
-def stands(told: Story) -> dict[str, Any]:
+def stands(story: Story) -> dict[str, Any]:
     """All that the parties have and may do in the case, each from its own seat, but for the withdrawal's own."""
-    file = told.file
+    file = story.file
     case = file.case
     may = {}
     for seat in SEATS:
@@ -71,7 +71,7 @@ def stands(told: Story) -> dict[str, Any]:
     return {
         "may": may,
         "deadlines": [(d.key, d.base_on, d.due_on, d.met_on) for d in file.deadlines],
-        "ball": [(act, holder, due) for _begins, act, holder, due in told.future()],
+        "ball": [(act, holder, due) for _begins, act, holder, due in story.future()],
         "parties": [
             (p.party_code, p.role, p.handler_id, p.substitute_id, p.acknowledged_at, p.came_with) for p in case.parties
         ],
@@ -86,16 +86,16 @@ def stands(told: Story) -> dict[str, Any]:
 @pytest.mark.parametrize("objector", ["RS.approver", "chair"])
 @pytest.mark.parametrize("where", list(IN_MOTION))
 def test_an_objection_to_a_withdrawal_changes_nothing_but_the_withdrawal(where: str, objector: str) -> None:
-    told: Story = StoryFactory(**IN_MOTION[where])
+    story: Story = StoryFactory(**IN_MOTION[where])
     if "dialogue" in where:
-        told.act("state_position", by="RS.handler")
-        told.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
+        story.act("state_position", by="RS.handler")
+        story.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
     if "recommendation" in where:
-        told.act("accept_recommendation", by="RS.approver")
-    before = stands(told)
-    told.act("withdraw", by="SUN.approver")
-    told.act("keep_open", by=f"{told.body or 'TSG'}.chair" if objector == "chair" else objector)
-    after = stands(told)
+        story.act("accept_recommendation", by="RS.approver")
+    before = stands(story)
+    story.act("withdraw", by="SUN.approver")
+    story.act("keep_open", by=f"{story.body or 'TSG'}.chair" if objector == "chair" else objector)
+    after = stands(story)
     if objector == "chair":
         waits_for_parties = {"both_sides", "both_sides_and_secretariat"}
         assert all(holder not in waits_for_parties for _act, holder, _due in after["ball"])
@@ -109,124 +109,124 @@ def test_an_objection_to_a_withdrawal_changes_nothing_but_the_withdrawal(where: 
 
 
 def test_a_dialogue_that_was_acknowledged_is_so_after_an_objection_and_nobody_may_lift_before_the_day() -> None:
-    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
-    told.day = dt.date(2026, 10, 12)  # fifteen working days and more since the receipt was due
-    told.act("withdraw", by="SUN.approver")
-    told.act("keep_open", by="RS.approver")
-    assert told.file.situation.is_acknowledged
+    story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    story.day = dt.date(2026, 10, 12)  # fifteen working days and more since the receipt was due
+    story.act("withdraw", by="SUN.approver")
+    story.act("keep_open", by="RS.approver")
+    assert story.file.situation.is_acknowledged
     for seat in ("SUN.approver", "RS.approver"):
         with pytest.raises(MoveNotAllowed, match="local_way_is_over"):
-            told.act("declare_impasse", by=seat)
+            story.act("declare_impasse", by=seat)
 
 
 def test_whoever_objects_pursues_the_case_and_each_withdraws_it_once_in_a_round() -> None:
-    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
-    told.act("withdraw", by="SUN.approver")
+    story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    story.act("withdraw", by="SUN.approver")
     for seat in ("SUN.approver", "RS.handler"):
         with pytest.raises(MoveNotAllowed, match="seat"):
-            told.act("keep_open", by=seat)
-    told.act("keep_open", by="RS.approver")
+            story.act("keep_open", by=seat)
+    story.act("keep_open", by="RS.approver")
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("withdraw", by="SUN.approver")
-    told.act("withdraw", by="RS.approver")
-    assert told.ball()[:2] == ("object", "objectors")
+        story.act("withdraw", by="SUN.approver")
+    story.act("withdraw", by="RS.approver")
+    assert story.ball()[:2] == ("object", "objectors")
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("keep_open", by="RS.approver")
-    told.act("keep_open", by="SUN.approver")
+        story.act("keep_open", by="RS.approver")
+    story.act("keep_open", by="SUN.approver")
     for seat, guard in (("SUN.approver", "not_withdrawn_before"), ("RS.approver", "seat")):
         with pytest.raises(MoveNotAllowed, match=guard):
-            told.act("withdraw", by=seat)
+            story.act("withdraw", by=seat)
 
 
 def test_a_case_that_its_chair_keeps_waits_for_no_party_and_the_secretariat_lifts_it() -> None:
-    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
-    told.act("withdraw", by="SUN.approver")
-    told.act("keep_open", by="TSG.chair")
+    story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    story.act("withdraw", by="SUN.approver")
+    story.act("keep_open", by="TSG.chair")
     for seat, guard in (("SUN.approver", "not_kept_by_body"), ("RS.approver", "seat")):
         with pytest.raises(MoveNotAllowed, match=guard):
-            told.act("withdraw", by=seat)
-    told.act("state_position", by="RS.handler")
-    assert told.ball()[1] == "secretariat"
+            story.act("withdraw", by=seat)
+    story.act("state_position", by="RS.handler")
+    assert story.ball()[1] == "secretariat"
     with pytest.raises(MoveNotAllowed, match="local_way_is_over"):
-        told.act("declare_impasse", by="SEK.region")
-    told.day = dt.date(2026, 10, 28)
-    assert told.ball() == ("force", "secretariat", told.due("D7c"))
-    told.act("declare_impasse", by="SEK.region")
-    assert told.ball()[1] == "secretariat"
-    told.act("lift", by="SEK.municipal", on=told.file.opens("statement_agreed_or_time_over"), question="Vad gäller?",
+        story.act("declare_impasse", by="SEK.region")
+    story.day = dt.date(2026, 10, 28)
+    assert story.ball() == ("force", "secretariat", story.due("D7c"))
+    story.act("declare_impasse", by="SEK.region")
+    assert story.ball()[1] == "secretariat"
+    story.act("lift", by="SEK.municipal", on=story.file.opens("statement_agreed_or_time_over"), question="Vad gäller?",
              background="Numret har bytts.")  # fmt: skip
-    assert (told.case.step, told.case.phase) == (2, Phase.RECEIVED)
-    assert told.file.situation.is_kept_by_body, "the body pursues it at the next step too"
+    assert (story.case.step, story.case.phase) == (2, Phase.RECEIVED)
+    assert story.file.situation.is_kept_by_body, "the body pursues it at the next step too"
 
 
 def test_of_several_that_file_together_each_leaves_for_itself_and_the_last_one_withdraws() -> None:
-    told: Story = StoryFactory(at_phase=Phase.DIALOGUE, co_initiators=("TYR",))
-    told.act("confirm_part", by="TYR.approver", handler=person("TYR.handler").membership_id, substitute=None)
+    story: Story = StoryFactory(at_phase=Phase.DIALOGUE, co_initiators=("TYR",))
+    story.act("confirm_part", by="TYR.approver", handler=person("TYR.handler").membership_id, substitute=None)
     for seat in ("SUN.approver", "TYR.approver"):
         with pytest.raises(MoveNotAllowed, match="seat"):
-            told.act("withdraw", by=seat)
-    told.act("leave_filing", by="SUN.approver")
-    assert {p.party_code: p.role for p in told.case.parties} == {
+            story.act("withdraw", by=seat)
+    story.act("leave_filing", by="SUN.approver")
+    assert {p.party_code: p.role for p in story.case.parties} == {
         "SUN": PartyRole.AFFECTED, "TYR": PartyRole.INITIATOR, "RS": PartyRole.RESPONDENT,
     }  # fmt: skip
-    assert told.case.lead_party.party_code == "TYR"
-    assert told.case.filer.party_code == "SUN", "what it wrote is its own"
-    told.act("withdraw", by="TYR.approver")
-    told.act("keep_open", by="RS.approver")
+    assert story.case.lead_party.party_code == "TYR"
+    assert story.case.filer.party_code == "SUN", "what it wrote is its own"
+    story.act("withdraw", by="TYR.approver")
+    story.act("keep_open", by="RS.approver")
 
 
 def test_whoever_completes_a_filing_that_its_writer_has_left_writes_in_its_own_name() -> None:
-    told: Story = StoryFactory(co_initiators=("TYR",))
-    told.act("confirm_part", by="TYR.approver", handler=person("TYR.handler").membership_id, substitute=None)
-    told.act("leave_filing", by="SUN.approver")
-    told.act("ask_completion", by="SEK.region")
-    told.act("complete", by="TYR.handler", position="Vägen in ska vara känd.")
-    assert [(p.party_code, p.version, p.text) for p in queries.positions(told.case)] == [
+    story: Story = StoryFactory(co_initiators=("TYR",))
+    story.act("confirm_part", by="TYR.approver", handler=person("TYR.handler").membership_id, substitute=None)
+    story.act("leave_filing", by="SUN.approver")
+    story.act("ask_completion", by="SEK.region")
+    story.act("complete", by="TYR.handler", position="Vägen in ska vara känd.")
+    assert [(p.party_code, p.version, p.text) for p in queries.positions(story.case)] == [
         ("SUN", 1, "Det ska finnas en känd och bemannad väg in."), ("TYR", 1, "Vägen in ska vara känd."),
     ]  # fmt: skip
 
 
 def test_what_a_body_has_recommended_stands_though_the_case_is_withdrawn(session: Database) -> None:
-    told: Story = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
-    [recommended] = told.file.decisions
+    story: Story = StoryFactory(at_phase=Phase.RECOMMENDATION_OUT, at_step=2)
+    [recommended] = story.file.decisions
     number = recommended.number
-    told.act("withdraw", by="SUN.approver")
-    until = told.case.withdrawal_until
+    story.act("withdraw", by="SUN.approver")
+    until = story.case.withdrawal_until
     assert until is not None
     session.commit()
     sweep(at(until + dt.timedelta(days=4)))
-    told.day = until + dt.timedelta(days=4)
-    assert told.case.phase is Phase.CLOSED
-    [stays] = told.file.decisions
+    story.day = until + dt.timedelta(days=4)
+    assert story.case.phase is Phase.CLOSED
+    [stays] = story.file.decisions
     assert (stays.number, stays.adjusted_at is not None) == (number, True)
 
 
 @pytest.mark.parametrize("phase", [Phase.MINUTED, Phase.IMPLEMENTATION])
 def test_what_a_body_has_decided_is_not_withdrawn(phase: Phase) -> None:
     task = ("Bemanna vägen in.", "RS", dt.date(2027, 12, 1)) if phase is Phase.IMPLEMENTATION else None
-    told: Story = StoryFactory(at_phase=phase, at_step=3, task=task)
+    story: Story = StoryFactory(at_phase=phase, at_step=3, task=task)
     with pytest.raises(MoveNotAllowed, match="phase"):
-        told.act("withdraw", by="SUN.approver")
+        story.act("withdraw", by="SUN.approver")
 
 
 def test_a_new_round_is_pursued_by_its_filer_again() -> None:
-    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
-    told.act("withdraw", by="SUN.approver")
-    told.act("keep_open", by="RS.approver")
-    offered = told.offer(ProposalKind.SETTLEMENT, SETTLED, by="RS.approver")
-    told.accept(offered, by="SUN.approver")
-    told.act("reopen", by="SEK.region")
+    story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    story.act("withdraw", by="SUN.approver")
+    story.act("keep_open", by="RS.approver")
+    offered = story.offer(ProposalKind.SETTLEMENT, SETTLED, by="RS.approver")
+    story.accept(offered, by="SUN.approver")
+    story.act("reopen", by="SEK.region")
     with pytest.raises(MoveNotAllowed, match="seat"):
-        told.act("withdraw", by="RS.approver")
-    told.act("withdraw", by="SUN.approver")
+        story.act("withdraw", by="RS.approver")
+    story.act("withdraw", by="SUN.approver")
 
 
 def test_the_letter_about_a_withdrawal_reaches_whoever_may_object_and_says_that_silence_ends_it(tmp_path: Path) -> None:
-    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
     person("RS.approver")
-    told.act("withdraw", by="SUN.approver")
-    told.day = workdays.open_from(told.day, told.calendar)
-    deliver(at(told.day), FileTransport(tmp_path), base_url="https://a.se", sender="trappan@a.se", by="test")
+    story.act("withdraw", by="SUN.approver")
+    story.day = workdays.open_from(story.day, story.calendar)
+    deliver(at(story.day), FileTransport(tmp_path), base_url="https://a.se", sender="trappan@a.se", by="test")
     letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in tmp_path.rglob("*.eml")]
     texts = {str(m["To"]): " ".join(str(m.get_content()).split()) for m in letters}
     for to in ("rs-approver@example.se", "rs-handler@example.se"):

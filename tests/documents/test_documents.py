@@ -42,13 +42,13 @@ def directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def told(session: Database) -> Story:
+def story(session: Database) -> Story:
     found: Story = StoryFactory(at_phase=Phase.DIALOGUE)
     return found
 
 
 @pytest.fixture
-def handler(told: Story) -> Viewer:
+def handler(story: Story) -> Viewer:
     return person("RS.handler")
 
 
@@ -58,8 +58,8 @@ def attach(story: Story, directory: Path, *files: CheckedFile, hangs_on: str = "
     return list(queries.of_case(story.case.id))
 
 
-def test_a_file_lies_whole_under_a_name_of_ours_that_only_we_may_read(directory: Path, told: Story) -> None:
-    (attachment,) = attach(told, directory, checked("../../rutin.pdf"))
+def test_a_file_lies_whole_under_a_name_of_ours_that_only_we_may_read(directory: Path, story: Story) -> None:
+    (attachment,) = attach(story, directory, checked("../../rutin.pdf"))
     (lying,) = directory.iterdir()
     assert lying.name == attachment.key
     assert len(attachment.key) == 32
@@ -70,8 +70,8 @@ def test_a_file_lies_whole_under_a_name_of_ours_that_only_we_may_read(directory:
     assert (attachment.name, attachment.size) == ("rutin.pdf", len(sample_files.pdf()))
 
 
-def test_the_same_file_twice_is_two_files(directory: Path, told: Story) -> None:
-    first, second = attach(told, directory, checked(), checked())
+def test_the_same_file_twice_is_two_files(directory: Path, story: Story) -> None:
+    first, second = attach(story, directory, checked(), checked())
     assert first.sha256 == second.sha256
     assert first.key != second.key
 
@@ -99,26 +99,26 @@ def test_where_nothing_can_be_laid_nothing_is_left(directory: Path) -> None:
         raise AssertionError("the act was begun")
 
 
-def test_an_attachment_is_found_in_its_own_case_alone(directory: Path, told: Story) -> None:
-    (attachment,) = attach(told, directory, checked())
+def test_an_attachment_is_found_in_its_own_case_alone(directory: Path, story: Story) -> None:
+    (attachment,) = attach(story, directory, checked())
     other: Story = StoryFactory()
-    assert queries.get(told.case.id, attachment.id) is attachment
+    assert queries.get(story.case.id, attachment.id) is attachment
     assert queries.get(other.case.id, attachment.id) is None
 
 
-def test_what_hung_on_a_proposal_hangs_on_the_statement_and_nothing_else_moves(directory: Path, told: Story) -> None:
-    attach(told, directory, checked("a.pdf"), hangs_on="proposal:1")
-    attach(told, directory, checked("b.pdf"), hangs_on="proposal:11")
-    moved = actions.carry_over(told.case.id, ["proposal:1"], "statement:5")
+def test_what_hung_on_a_proposal_hangs_on_the_statement_and_nothing_else_moves(directory: Path, story: Story) -> None:
+    attach(story, directory, checked("a.pdf"), hangs_on="proposal:1")
+    attach(story, directory, checked("b.pdf"), hangs_on="proposal:11")
+    moved = actions.carry_over(story.case.id, ["proposal:1"], "statement:5")
     assert [a.name for a in moved] == ["a.pdf"]
-    assert [a.hangs_on for a in queries.of_case(told.case.id)] == ["statement:5", "proposal:11"]
+    assert [a.hangs_on for a in queries.of_case(story.case.id)] == ["statement:5", "proposal:11"]
 
 
 def test_what_is_taken_away_is_gone_from_the_disk_a_day_later_and_nothing_else(
-    session: Database, directory: Path, told: Story
+    session: Database, directory: Path, story: Story
 ) -> None:
-    kept, gone = attach(told, directory, checked("a.pdf"), checked("b.pdf"))
-    actions.take_away(told.case.id, gone.id)
+    kept, gone = attach(story, directory, checked("a.pdf"), checked("b.pdf"))
+    actions.take_away(story.case.id, gone.id)
     session.commit()
     laid = datetime.fromtimestamp((directory / kept.key).stat().st_mtime, tz=UTC)
     assert actions.forget_loose(directory, laid - timedelta(days=1)) == 0
@@ -138,8 +138,8 @@ def test_a_rejected_filing_about_a_person_keeps_no_file(session: Database, direc
     assert list(queries.of_case(story.case.id)) == []
 
 
-def test_a_file_that_is_gone_or_changed_is_missed(session: Database, directory: Path, told: Story) -> None:
-    whole, gone, changed = attach(told, directory, checked(), checked(), checked())
+def test_a_file_that_is_gone_or_changed_is_missed(session: Database, directory: Path, story: Story) -> None:
+    whole, gone, changed = attach(story, directory, checked(), checked(), checked())
     assert queries.missing(directory) == []
     (directory / gone.key).unlink()
     (directory / changed.key).write_bytes(sample_files.pdf(extra=b"% another"))
@@ -154,24 +154,24 @@ def test_a_file_that_is_gone_or_changed_is_missed(session: Database, directory: 
 @pytest.mark.parametrize("change", ["size = 0", "sha256 = 'abc'", "file_type = 'exe'"])
 @pytest.mark.each_on_both
 def test_the_database_itself_refuses_a_row_that_cannot_be(
-    session: Database, directory: Path, told: Story, change: str
+    session: Database, directory: Path, story: Story, change: str
 ) -> None:
-    attach(told, directory, checked())
+    attach(story, directory, checked())
     with pytest.raises(IntegrityError):
         session.execute(text(f"UPDATE attachment SET {change}"))
 
 
 def test_a_position_tells_its_files_in_its_own_event_and_in_no_other(
-    session: Database, directory: Path, told: Story
+    session: Database, directory: Path, story: Story
 ) -> None:
-    before = len(events_about(f"case:{told.case.number}"))
+    before = len(events_about(f"case:{story.case.number}"))
     file = checked("underlag.docx", sample_files.docx())
     with actions.stored([file], directory) as laid:
-        told.act("state_position", by="RS.handler", attachments=laid)
-    told.act("state_position", by="RS.handler")
-    with_file, without = events_about(f"case:{told.case.number}")[before:]
+        story.act("state_position", by="RS.handler", attachments=laid)
+    story.act("state_position", by="RS.handler")
+    with_file, without = events_about(f"case:{story.case.number}")[before:]
     assert (content_of(with_file) or {})["attachments"] == [{"name": "underlag.docx", "sha256": file.sha256}]
     assert "attachments" not in (content_of(without) or {})
-    (attachment,) = queries.of_case(told.case.id)
+    (attachment,) = queries.of_case(story.case.id)
     assert attachment.hangs_on.startswith("position:")
     assert attachment.attached_by == person("RS.handler").membership_id

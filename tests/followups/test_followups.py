@@ -108,7 +108,7 @@ def test_r30_each_of_the_three_is_asked_for_in_its_time_and_reminded_of_until_it
     late = [("N3", "2027-01-04", "yearly_priorities", seat) for _kind, _day, _subject, seat in first]
     assert told(office) == first + late
     record("yearly_priorities", 2027, "2027-01-05")
-    assert sweep(at(dt.date(2027, 1, 11))).told == []
+    assert sweep(at(dt.date(2027, 1, 11))).nudges == []
 
 
 def test_what_began_before_the_database_was_in_use_is_not_asked_for(office: Database) -> None:
@@ -206,15 +206,15 @@ def test_r30_a_job_keeps_the_figures_that_it_was_fed_with(office: Database) -> N
 
 
 def test_the_figures_tell_nobody_of_a_case_that_its_respondent_has_not_been_sent(office: Database) -> None:
-    told: Story = StoryFactory(at_phase=Phase.INTAKE)
+    story: Story = StoryFactory(at_phase=Phase.INTAKE)
     assert (queries.figures(2026)["filed"], queries.figures(2026)["agreements"]) == (0, [])
-    told.serve()
+    story.serve()
     assert (queries.figures(2026)["filed"], queries.figures(2026)["agreements"]) == (1, [["HÖK", 1]])
 
 
 def test_every_case_closed_in_a_year_is_in_one_figure_of_how_it_ended(office: Database) -> None:
-    told: Story = StoryFactory(at_phase=Phase.DIALOGUE)
-    told.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
+    story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
+    story.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
     sweep(at(dt.date(2026, 12, 1)))
     StoryFactory(at_phase=Phase.CLOSED, at_step=3, outcome=Outcome.INTERPRET)
     found = {year: queries.figures(year) for year in (2026, 2027)}

@@ -17,8 +17,9 @@ from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.cases.fields import FIELDS, SEVERAL, fields_of
 from escalation.web.cases.forms import HEARING_FACTS, PROPOSAL_FACTS, READERS, REFUSED_AT
 from escalation.web.filing.check import facts_of
-from escalation.web.filing.forms import CheckForm, MatterForm, MeanwhileForm, PositionForm, ProvisionForm
-from escalation.web.statement.pages import SheetForm
+from escalation.web.filing.forms import CheckForm, MatterForm, MeanwhileForm, PositionForm
+from escalation.web.filing.provision_form import ProvisionForm
+from escalation.web.statement.forms import SheetForm
 
 ACTS = [move for move in MOVES if move.verb != "file"]
 BY_ROW = pytest.mark.parametrize("move", ACTS, ids=lambda move: f"{move.t}-{move.verb}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import pytest
@@ -20,7 +20,7 @@ from escalation.cases.models.case import Draft
 from escalation.cases.models.course import Ball
 from escalation.cases.models.parties import CaseGuest
 from escalation.cases.models.statements import JointStatement
-from escalation.db import reading
+from escalation.db import reading, session
 from escalation.documents.models import Attachment
 from escalation.links.models import CaseLink
 from escalation.nudges.models import Mail
@@ -40,50 +40,36 @@ def database_url(demo_database_url: str) -> str:
     return demo_database_url
 
 
-def stands_for(name: str, session: Database) -> list[object]:  # noqa: C901
-    """Values for a part of an address, real ones and one that does not exist."""
-    match name:
-        case "number":
-            return ["ESK-2026-0020", "ESK-2026-0040", NOBODYS]
-        case "verb":
-            return [*(m.verb for m in MOVES), "fly"]
-        case "kind":
-            return [*(kind.value for kind in (*ProposalKind, *HearingKind)), "treaty"]
-        case "hearing_id":
-            return [*session.scalars(select(Hearing.id)), 10**9]
-        case "slug":
-            numbers = session.scalars(select(Interpretation.number)).all()
-            return [*(n.lower().replace(" ", "-").replace(":", "-") for n in numbers), "vis-t-1999-1"]
-        case "proposal_id":
-            return [*session.scalars(select(Proposal.id)), 10**9]
-        case "draft_id":
-            return [*session.scalars(select(Draft.id)), 10**9]
-        case "page":
-            return list(PAGES)
-        case "statement_id":
-            return [*session.scalars(select(JointStatement.id)), 10**9]
-        case "link_id":
-            return [*session.scalars(select(CaseLink.id)), 10**9]
-        case "guest_id":
-            return [*session.scalars(select(CaseGuest.id)), 10**9]
-        case "mail_id":
-            return [*session.scalars(select(Mail.id).limit(2)), 10**9]
-        case "attachment_id":
-            return [*session.scalars(select(Attachment.id)), 10**9]
-        case "filename":
-            return ["css/trappan.css"]
-        case "job":
-            return [*(job.key for job in yearly.jobs()), "yearly_feast"]
-        case "year":
-            return [2025, 2027, 10**9]
-        case "token":
-            return ["nobodys-token"]
-    raise AssertionError(f"say in tests/house/test_get.py what stands for <{name}> in an address")
+STANDS_FOR: dict[str, Callable[[], list[object]]] = {
+    # a part of an address -> real values and one that does not exist
+    "number": lambda: ["ESK-2026-0020", "ESK-2026-0040", NOBODYS],
+    "verb": lambda: [*(m.verb for m in MOVES), "fly"],
+    "kind": lambda: [*(kind.value for kind in (*ProposalKind, *HearingKind)), "treaty"],
+    "hearing_id": lambda: [*session.scalars(select(Hearing.id)), 10**9],
+    "slug": lambda: [*(slug_of(n) for n in session.scalars(select(Interpretation.number))), "vis-t-1999-1"],
+    "proposal_id": lambda: [*session.scalars(select(Proposal.id)), 10**9],
+    "draft_id": lambda: [*session.scalars(select(Draft.id)), 10**9],
+    "page": lambda: list(PAGES),
+    "statement_id": lambda: [*session.scalars(select(JointStatement.id)), 10**9],
+    "link_id": lambda: [*session.scalars(select(CaseLink.id)), 10**9],
+    "guest_id": lambda: [*session.scalars(select(CaseGuest.id)), 10**9],
+    "mail_id": lambda: [*session.scalars(select(Mail.id).limit(2)), 10**9],
+    "attachment_id": lambda: [*session.scalars(select(Attachment.id)), 10**9],
+    "filename": lambda: ["css/trappan.css"],
+    "job": lambda: [*(job.key for job in yearly.jobs()), "yearly_feast"],
+    "year": lambda: [2025, 2027, 10**9],
+    "token": lambda: ["nobodys-token"],
+}
 
 
-def addresses(rule: Rule, app: Flask, session: Database) -> Iterator[str]:
+def slug_of(number: str) -> str:
+    return number.lower().replace(" ", "-").replace(":", "-")
+
+
+def addresses(rule: Rule, app: Flask) -> Iterator[str]:
     names = sorted(rule.arguments)
-    known = [stands_for(name, session) for name in names]
+    assert set(names) <= set(STANDS_FOR), "say in tests/house/test_get.py what stands for it in an address"
+    known = [STANDS_FOR[name]() for name in names]
     with app.test_request_context():
         for values in product(*known):
             others = [(value, first) for value, (first, *_) in zip(values, known, strict=True) if value != NOBODYS]
@@ -98,7 +84,7 @@ def addresses(rule: Rule, app: Flask, session: Database) -> Iterator[str]:
 def test_no_page_that_is_only_looked_at_changes_anything(app: Flask, session: Database, in_turn: int) -> None:
     """Each page is looked at by everybody in the long run, by every second of them here."""
     rules = [r for r in app.url_map.iter_rules() if "GET" in (r.methods or ()) and r.endpoint != "static"]
-    paths = sorted({path for rule in rules for path in addresses(rule, app, session)})
+    paths = sorted({path for rule in rules for path in addresses(rule, app)})
     assert len(paths) > 50
     emails = [None, *(f"{seat}@demo.invalid" for seat in SEATS)]
     for who, email in enumerate(emails):

@@ -36,10 +36,13 @@ def test_a_ladder_passes_its_lint_and_is_named_as_its_file(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", ladder.shipped())
-def test_the_bodies_of_a_ladder_exist_and_hold_meetings(key: str) -> None:
-    named = {step.body for step in ladder.load(key).steps if step.body}
-    assert named <= BODIES
-    assert named <= set(text("demo_meetings.toml"))
+def test_the_bodies_of_a_ladder_exist(key: str) -> None:
+    assert {step.body for step in ladder.load(key).steps if step.body} <= BODIES
+
+
+@pytest.mark.parametrize("key", ["hok", "kommun_kommun"])
+def test_the_bodies_of_the_demos_ladders_hold_meetings(key: str) -> None:
+    assert {step.body for step in ladder.load(key).steps if step.body} <= set(text("demo_meetings.toml"))
 
 
 @pytest.mark.parametrize("key", ladder.shipped())

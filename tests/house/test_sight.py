@@ -39,8 +39,8 @@ def cases(
 ) -> Iterator[list[Case]]:
     """The cases of the stage and a few more, or those of the demo."""
     world: Stage | str = request.getfixturevalue(request.param)
-    name = world.name if isinstance(world, Stage) else world
-    app = application(settings_for(databases.make("sight", name), tmp_path_factory.mktemp("sight")))
+    origin = world.database_url if isinstance(world, Stage) else world
+    app = application(settings_for(databases.make("sight", origin), tmp_path_factory.mktemp("sight")))
     with app.app_context():
         if isinstance(world, Stage):
             _add_rare_cases()

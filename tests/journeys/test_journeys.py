@@ -358,11 +358,11 @@ def test_a_recommendation_declined_at_the_top_ends_the_case_without_agreement(se
 
 
 def with_task(outcome: Outcome, obliged: str = "RS") -> Story:
-    told: Story = StoryFactory(
+    story: Story = StoryFactory(
         at_phase=Phase.IMPLEMENTATION, at_step=3, outcome=outcome,
         task=("Bemanna vägen in", obliged, day("2027-05-31")),
     )  # fmt: skip
-    return told
+    return story
 
 
 def test_a_task_is_reported_by_the_obliged_and_confirmed_by_the_other_side(session: Database) -> None:

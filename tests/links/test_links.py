@@ -186,17 +186,17 @@ def test_the_secretariat_takes_a_link_away_and_both_cases_remember_it(session: D
 def test_why_a_filing_of_one_person_was_linked_is_masked_in_both_cases() -> None:
     """R36."""
 
-    def reject(told: Story) -> None:
-        told.accept(told.offer(ProposalKind.REJECT, REJECT, by="SEK.region"), by="SEK.municipal")
+    def reject(story: Story) -> None:
+        story.accept(story.offer(ProposalKind.REJECT, REJECT, by="SEK.region"), by="SEK.municipal")
 
     first, second = StoryFactory(), StoryFactory()
     made = tie(first.case, second.case.number, by="SUN.handler")
     links.unlink(first.case, made, by=person("SEK.region"), at=at(ON), reason="Fel.")
     tie(second.case, first.case.number, by="SUN.handler")
     reject(first)
-    for told in (first, second):
+    for story in (first, second):
         events = [
-            e for e in trail.events_about(f"case:{told.case.number}") if e.kind.startswith(("case_linked", "link"))
+            e for e in trail.events_about(f"case:{story.case.number}") if e.kind.startswith(("case_linked", "link"))
         ]
         assert [content_of(e) for e in events] == [None, None, None]
     reject(second)

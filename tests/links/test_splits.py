@@ -37,18 +37,18 @@ pytestmark = pytest.mark.usefixtures("session")
 SPLIT = HearingKind.SPLIT
 
 
-def divided(told: Story, session: Database) -> Story:
+def divided(story: Story, session: Database) -> Story:
     """Hear the parties, wait until they have had their days, and split; the new case's story."""
-    told.hear(SPLIT, by="SEK.region")
-    told.act("split", by="SEK.municipal", on=workdays.add(told.day, 6, told.calendar))
+    story.hear(SPLIT, by="SEK.region")
+    story.act("split", by="SEK.municipal", on=workdays.add(story.day, 6, story.calendar))
     newest = session.scalars(select(Case).order_by(Case.id.desc())).first()
     assert newest is not None
-    assert newest is not told.case
-    return Story(newest, told.day, told.initiator, told.respondents)
+    assert newest is not story.case
+    return Story(newest, story.day, story.initiator, story.respondents)
 
 
-def days(told: Story) -> dict[str, tuple[dt.date, dt.date | None]]:
-    return {d.key: (d.due_on, d.met_on) for d in cases.deadlines(told.case)}
+def days(story: Story) -> dict[str, tuple[dt.date, dt.date | None]]:
+    return {d.key: (d.due_on, d.met_on) for d in cases.deadlines(story.case)}
 
 
 WHERE = [
@@ -66,37 +66,37 @@ WHERE = [
 def test_the_question_stands_where_the_case_stood_and_the_case_stays_as_it_was(
     phase: Phase, step: int, session: Database
 ) -> None:
-    told = StoryFactory(at_phase=phase, at_step=step, affected=("TYR",))
-    texts = told.case.number, told.case.title, told.case.description
-    before = told.ball(), days(told)
-    made = divided(told, session)
-    assert (told.case.number, told.case.title, told.case.description) == texts
-    assert (told.ball(), days(told)) == before
+    story = StoryFactory(at_phase=phase, at_step=step, affected=("TYR",))
+    texts = story.case.number, story.case.title, story.case.description
+    before = story.ball(), days(story)
+    made = divided(story, session)
+    assert (story.case.number, story.case.title, story.case.description) == texts
+    assert (story.ball(), days(story)) == before
     assert (made.case.title, made.case.description) == ("Numret i portalen", "Numret i portalen har bytts tre gånger.")
     assert (made.case.step, made.case.phase, made.case.round, made.case.version) == (step, phase, 1, 1)
     assert (made.ball(), days(made)) == before
     roles = [[(p.party_code, p.role, p.handler_id, p.substitute_id, p.acknowledged_at) for p in of.case.parties]
-             for of in (told, made)]  # fmt: skip
+             for of in (story, made)]  # fmt: skip
     assert roles[0] == roles[1]
     assert (made.case.agreement_version_id, made.case.ladder_hash, made.case.ladder) == (
-        told.case.agreement_version_id, told.case.ladder_hash, told.case.ladder,
+        story.case.agreement_version_id, story.case.ladder_hash, story.case.ladder,
     )  # fmt: skip
     assert all(recount(d.receipt, made.calendar) == d.due_on for d in cases.deadlines(made.case))
-    s = told.file.situation._replace(highest_body=made.file.situation.highest_body)  # its own body is yet to treat it
+    s = story.file.situation._replace(highest_body=made.file.situation.highest_body)  # its own body is yet to treat it
     assert made.file.situation == s
-    assert (rows_that_disagree(), without_ball(told.day), trail.verify()) == ([], [], [])
+    assert (rows_that_disagree(), without_ball(story.day), trail.verify()) == ([], [], [])
 
 
 def test_it_has_a_number_of_its_own_and_no_gap_is_left(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    assert [divided(told, session).case.number for _ in range(2)] == ["ESK-2026-0002", "ESK-2026-0003"]
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    assert [divided(story, session).case.number for _ in range(2)] == ["ESK-2026-0002", "ESK-2026-0003"]
 
 
 def test_each_partys_stand_as_it_is_now_becomes_its_first_there(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     for text in ("Vi läser det så.", "Vi läser det annorlunda nu."):
-        told.act("state_position", by="RS.handler", text=text)
-    made = divided(told, session)
+        story.act("state_position", by="RS.handler", text=text)
+    made = divided(story, session)
     stands = {(p.party_code, p.version, p.text) for p in cases.positions(made.case)}
     assert ("RS", 1, "Vi läser det annorlunda nu.") in stands
     assert len(stands) == 2
@@ -104,30 +104,30 @@ def test_each_partys_stand_as_it_is_now_becomes_its_first_there(session: Databas
 
 
 def test_both_cases_tell_of_it_once_and_are_linked_for_good(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    made = divided(told, session)
-    first, second = (trail.events_about(f"case:{of.case.number}") for of in (told, made))
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    made = divided(story, session)
+    first, second = (trail.events_about(f"case:{of.case.number}") for of in (story, made))
     assert (first[-1].kind, facts_of(first[-1])) == ("case_split", {"who": "SEK", "number": made.case.number})
     assert [(e.kind, facts_of(e)) for e in second] == [
-        ("case_split_off", {"who": "SEK", "number": told.case.number, "step": 1})
+        ("case_split_off", {"who": "SEK", "number": story.case.number, "step": 1})
     ]
-    ends = [[(e.word, e.number) for e in queries.linked(of.case, viewer=person("RS.handler"))] for of in (told, made)]
-    assert ends == [[("split_into", made.case.number)], [("split_from", told.case.number)]]
+    ends = [[(e.word, e.number) for e in queries.linked(of.case, viewer=person("RS.handler"))] for of in (story, made)]
+    assert ends == [[("split_into", made.case.number)], [("split_from", story.case.number)]]
     link = session.scalars(select(CaseLink)).one()
     with pytest.raises(MoveNotAllowed, match="seat"):
-        links.unlink(made.case, link, by=person("SEK.region"), at=at(told.day), reason="Ångrat.")
+        links.unlink(made.case, link, by=person("SEK.region"), at=at(story.day), reason="Ångrat.")
 
 
 @pytest.mark.parametrize(("phase", "step"), [(Phase.SERVED, 1), (Phase.SCHEDULED, 2), (Phase.RECEIVED, 3)])
 def test_the_question_goes_its_own_way_to_its_own_end(phase: Phase, step: int, session: Database) -> None:
-    told = StoryFactory(at_phase=phase, at_step=step)
-    made = divided(told, session)
+    story = StoryFactory(at_phase=phase, at_step=step)
+    made = divided(story, session)
     terms = {"settlement": "Numret står i portalen.", "obligations": []}
     made.accept(made.offer(ProposalKind.SETTLEMENT, terms, by="SUN.approver"), by="RS.approver")
     assert made.case.phase is Phase.CLOSED
-    assert told.case.phase is phase
+    assert story.case.phase is phase
     if phase is Phase.SCHEDULED:
-        told.decide(Outcome.REFER_UP)
+        story.decide(Outcome.REFER_UP)
     again = divided(StoryFactory(at_phase=Phase.SCHEDULED, at_step=2), session)
     again.decide(Outcome.REFER_UP).adjust("pass_up")
     assert (again.case.step, again.case.phase) == (3, Phase.RECEIVED)
@@ -135,23 +135,23 @@ def test_the_question_goes_its_own_way_to_its_own_end(phase: Phase, step: int, s
 
 
 def test_what_is_proposed_and_asked_stays_with_the_case(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.PREPARATION, at_step=2)
-    told.act("refer", by="SEK.region")
+    story = StoryFactory(at_phase=Phase.PREPARATION, at_step=2)
+    story.act("refer", by="SEK.region")
     terms = {"settlement": "Numret står i portalen.", "obligations": []}
-    told.offer(ProposalKind.SETTLEMENT, terms, by="SUN.approver")
-    made = divided(told, session)
-    assert "D11" in days(told)
+    story.offer(ProposalKind.SETTLEMENT, terms, by="SUN.approver")
+    made = divided(story, session)
+    assert "D11" in days(story)
     assert "D11" not in days(made)
     assert made.case.referrals == []
     assert session.scalar(select(func.count()).where(Proposal.case_id == made.case.id)) == 0
 
 
 def test_whoever_is_waited_for_is_told_of_the_new_case_and_reminded_of_it(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.SERVED)
-    made = divided(told, session)
+    story = StoryFactory(at_phase=Phase.SERVED)
+    made = divided(story, session)
     new = select(Nudge).where(Nudge.case_id == made.case.id, Nudge.state != NudgeState.SUPPRESSED)
     assert {n.subject for n in session.scalars(new)} == {"ball:acknowledge"}
-    report = sweep(at(workdays.add(told.day, 1, told.calendar)))
+    report = sweep(at(workdays.add(story.day, 1, story.calendar)))
     assert report.errors == []
 
 
@@ -159,36 +159,36 @@ def test_whoever_is_waited_for_is_told_of_the_new_case_and_reminded_of_it(sessio
 
 
 def test_the_parties_are_heard_first(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(MoveNotAllowed, match="split_heard"):
-        told.act("split", by="SEK.region")
-    told.hear(SPLIT, by="SEK.region")
+        story.act("split", by="SEK.region")
+    story.hear(SPLIT, by="SEK.region")
     with pytest.raises(MoveNotAllowed, match="split_heard"):
-        told.act("split", by="SEK.region")
+        story.act("split", by="SEK.region")
     for seat in ("SUN.handler", "RS.handler"):
-        told.comment(told.file.hearings[0], by=seat)
+        story.comment(story.file.hearings[0], by=seat)
     for seat in ("SUN.approver", "TSG.chair"):
         with pytest.raises(MoveNotAllowed, match="seat"):
-            told.act("split", by=seat)
-    told.act("split", by="SEK.region")
+            story.act("split", by=seat)
+    story.act("split", by="SEK.region")
     with pytest.raises(MoveNotAllowed, match="split_heard"):
-        told.act("split", by="SEK.region")
+        story.act("split", by="SEK.region")
 
 
 @pytest.mark.parametrize("chosen", [[], ["1.2"], ["4.5 st 2", "1.2"]])
 def test_what_goes_with_the_question_is_what_the_case_cites(chosen: list[str]) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(FactsRefused, match="split_provisions"):
-        told.hear(SPLIT, by="SEK.region", split_provisions=chosen)
+        story.hear(SPLIT, by="SEK.region", split_provisions=chosen)
 
 
 def test_of_several_provisions_those_that_were_chosen_go_with_it_and_a_free_citation_by_itself(
     session: Database,
 ) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE, provisions=["1.4 st 3", "4.5 st 2"], precedent_answer="Annan fråga.")
-    made = divided(told, session)
+    story = StoryFactory(at_phase=Phase.DIALOGUE, provisions=["1.4 st 3", "4.5 st 2"], precedent_answer="Annan fråga.")
+    made = divided(story, session)
     assert [p.code for p in cases.provisions(made.case)] == ["4.5 st 2"]
-    assert {p.code for p in cases.provisions(told.case)} == {"1.4 st 3", "4.5 st 2"}
+    assert {p.code for p in cases.provisions(story.case)} == {"1.4 st 3", "4.5 st 2"}
     quoted = StoryFactory(at_phase=Phase.SERVED, agreement="KSABO", respondents=("NAC",))
     quoted.hear(SPLIT, by="SEK.region", split_provisions=[])
     quoted.act("split", by="SEK.region", on=workdays.add(quoted.day, 6, quoted.calendar))
@@ -199,30 +199,30 @@ def test_of_several_provisions_those_that_were_chosen_go_with_it_and_a_free_cita
 
 @pytest.mark.parametrize(("phase", "step"), [(Phase.INTAKE, 1), (Phase.MINUTED, 2), (Phase.RECOMMENDATION_OUT, 2)])
 def test_what_is_not_sent_or_is_decided_is_not_split(phase: Phase, step: int) -> None:
-    told = StoryFactory(at_phase=phase, at_step=step)
+    story = StoryFactory(at_phase=phase, at_step=step)
     with pytest.raises(MoveNotAllowed, match="phase"):
-        told.hear(SPLIT, by="SEK.region")
+        story.hear(SPLIT, by="SEK.region")
 
 
 def test_neither_a_lead_case_nor_what_follows_it_is_split() -> None:
     lead, second = (StoryFactory(initiator=initiator, at_phase=Phase.DIALOGUE) for initiator in ("NAC", "VAR"))
     lead.hear(HearingKind.JOIN, by="SEK.region", members=[second.case.number])
     lead.act("join", by="SEK.region", on=dt.date(2026, 9, 21))
-    for told, guard in ((lead, "has_no_members"), (second, "not_joined")):
+    for story, guard in ((lead, "has_no_members"), (second, "not_joined")):
         with pytest.raises(MoveNotAllowed, match=guard):
-            told.hear(SPLIT, by="SEK.region")
+            story.hear(SPLIT, by="SEK.region")
 
 
 def test_how_often_a_step_was_extended_is_counted_in_both(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
 
     def extend(of: Story) -> Any:
         later = workdays.add(of.due("D7"), 5, of.calendar).isoformat()
         terms = {"extended_to": later, "reason": "Beslut väntas."}
         return of.accept(of.offer(ProposalKind.EXTENSION, terms, by="SUN.approver"), by="RS.approver")
 
-    extend(told)
-    extend(told)
-    made = divided(told, session)
+    extend(story)
+    extend(story)
+    made = divided(story, session)
     with pytest.raises(MoveNotAllowed, match="may_be_extended"):
         extend(made)

@@ -36,9 +36,9 @@ def meeting(session: Database, body: str, held_on: str) -> Meeting:
 
 def received() -> Story:
     """Lifted on 28 October 2026: papers for 6 November were due on 23 October."""
-    told: Story = StoryFactory(at_phase=Phase.RECEIVED, at_step=2)
-    assert told.day == day("2026-10-28")
-    return told
+    story: Story = StoryFactory(at_phase=Phase.RECEIVED, at_step=2)
+    assert story.day == day("2026-10-28")
+    return story
 
 
 # --- The calendar
@@ -77,11 +77,11 @@ def test_todays_meeting_is_still_to_come_and_yesterdays_is_not(session: Database
 def test_an_accepted_file_aims_at_a_meeting_and_must_be_decided_at_the_second_that_could_be_reached(
     session: Database,
 ) -> None:
-    told = received()
-    told.act("accept_file", by="SEK.region", target_meeting=meeting(session, "TSG", "2026-12-18").id)
-    assert told.due("D12") == day("2027-01-15")
-    assert told.ball() == ("prepare", "secretariat", day("2026-12-04"))
-    assert [told.deadline(key).met_on for key in ("D9", "D10")] == [told.day] * 2
+    story = received()
+    story.act("accept_file", by="SEK.region", target_meeting=meeting(session, "TSG", "2026-12-18").id)
+    assert story.due("D12") == day("2027-01-15")
+    assert story.ball() == ("prepare", "secretariat", day("2026-12-04"))
+    assert [story.deadline(key).met_on for key in ("D9", "D10")] == [story.day] * 2
     treatment = session.scalars(select(Treatment)).one()
     assert (treatment.body, treatment.rapporteur_region) == ("TSG", "Handläggare, regionen")
 
@@ -89,28 +89,28 @@ def test_an_accepted_file_aims_at_a_meeting_and_must_be_decided_at_the_second_th
 @pytest.mark.one_database
 @pytest.mark.parametrize(("body", "held_on"), [("TSG", "2026-11-06"), ("TSG", "2026-09-25"), ("VIS", "2026-12-10")])
 def test_a_meeting_that_the_papers_do_not_reach_is_refused(body: str, held_on: str, session: Database) -> None:
-    told = received()
+    story = received()
     with pytest.raises(FactsRefused, match="target_meeting"):
-        told.act("accept_file", by="SEK.region", target_meeting=meeting(session, body, held_on).id)
+        story.act("accept_file", by="SEK.region", target_meeting=meeting(session, body, held_on).id)
     with pytest.raises(FactsRefused, match="target_meeting"):
-        told.act("accept_file", by="SEK.region", target_meeting=10**6)
+        story.act("accept_file", by="SEK.region", target_meeting=10**6)
 
 
 def test_a_calendar_with_one_meeting_left_refuses_nothing_and_sets_no_last_day_yet(session: Database) -> None:
-    told = received()
+    story = received()
     session.execute(delete(Meeting).where(Meeting.body == "TSG", Meeting.held_on > day("2026-12-18")))
-    told.act("accept_file", by="SEK.region", target_meeting=meeting(session, "TSG", "2026-12-18").id)
-    assert told.case.phase is Phase.PREPARATION
-    assert told.file.deadline("D12") is None
+    story.act("accept_file", by="SEK.region", target_meeting=meeting(session, "TSG", "2026-12-18").id)
+    assert story.case.phase is Phase.PREPARATION
+    assert story.file.deadline("D12") is None
 
 
 def test_missing_parts_are_named_only_when_the_check_is_long_overdue(session: Database) -> None:
-    told = received()
+    story = received()
     target = meeting(session, "TSG", "2026-12-18").id
-    assert told.due("D9") == day("2026-11-04")
+    assert story.due("D9") == day("2026-11-04")
     with pytest.raises(FactsRefused, match="missing_parts"):
-        told.act("accept_file", by="SEK.region", on=day("2026-11-18"), target_meeting=target, missing_parts="Yttrande")
-    told.act("accept_file", by="SEK.region", on=day("2026-11-19"), target_meeting=target, missing_parts="Yttrande")
+        story.act("accept_file", by="SEK.region", on=day("2026-11-18"), target_meeting=target, missing_parts="Yttrande")
+    story.act("accept_file", by="SEK.region", on=day("2026-11-19"), target_meeting=target, missing_parts="Yttrande")
     assert session.scalars(select(Treatment)).one().missing_parts == "Yttrande"
 
 
@@ -118,13 +118,13 @@ def test_a_file_accepted_in_the_evening_of_the_last_day_for_papers_counts_from_t
     session: Database,
 ) -> None:
     """Papers for 18 December are in time on 4 December, but the act counts as Monday's."""
-    told = received()
+    story = received()
     evening = at(day("2026-12-04"), dt.time(16, 30))
     actions.accept_file(
-        told.case, situation(told.case, evening), by=person("SEK.region"), at=evening,
+        story.case, situation(story.case, evening), by=person("SEK.region"), at=evening,
         target_meeting=meeting(session, "TSG", "2026-12-18").id, **FACTS["accept_file"],
     )  # fmt: skip
-    assert told.due("D12") == day("2027-03-12")
+    assert story.due("D12") == day("2027-03-12")
 
 
 # --- T24
@@ -135,35 +135,35 @@ def in_preparation() -> Story:
 
 
 def test_a_brief_puts_the_case_on_the_meeting_and_lets_the_parties_comment(session: Database) -> None:
-    told = in_preparation().schedule(on=day("2026-12-04"))
-    assert told.case.phase is Phase.SCHEDULED
-    assert told.ball() == ("decide", "body:TSG", day("2026-12-18"))
-    assert told.due("D13") == day("2026-12-10")
+    story = in_preparation().schedule(on=day("2026-12-04"))
+    assert story.case.phase is Phase.SCHEDULED
+    assert story.ball() == ("decide", "body:TSG", day("2026-12-18"))
+    assert story.due("D13") == day("2026-12-10")
 
 
 def test_the_day_after_the_material_deadline_only_a_later_meeting_is_reached(session: Database) -> None:
-    told = in_preparation()
-    told.day = day("2026-12-07")
+    story = in_preparation()
+    story.day = day("2026-12-07")
     with pytest.raises(FactsRefused, match="meeting"):
-        told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2026-12-18").id)
-    told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2027-01-15").id)
-    assert told.ball() == ("decide", "body:TSG", day("2027-01-15"))
+        story.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2026-12-18").id)
+    story.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2027-01-15").id)
+    assert story.ball() == ("decide", "body:TSG", day("2027-01-15"))
 
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("alternatives", [[], ["Ett"], ["Ett", ""]])
 def test_a_brief_has_at_least_two_alternatives(alternatives: list[str], session: Database) -> None:
-    told = in_preparation()
+    story = in_preparation()
     with pytest.raises(FactsRefused, match="alternatives"):
-        told.act("schedule", by="SEK.region", meeting=told.meetings()[0].id, alternatives=alternatives)
+        story.act("schedule", by="SEK.region", meeting=story.meetings()[0].id, alternatives=alternatives)
 
 
 def test_where_no_meeting_is_left_the_guard_says_so(session: Database) -> None:
-    told = in_preparation()
+    story = in_preparation()
     session.execute(delete(Meeting).where(Meeting.body == "TSG", Meeting.held_on > day("2026-12-18")))
-    told.day = day("2026-12-07")
+    story.day = day("2026-12-07")
     with pytest.raises(MoveNotAllowed, match="material_deadline_open"):
-        told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2026-12-18").id)
+        story.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2026-12-18").id)
 
 
 # --- T25
@@ -174,16 +174,16 @@ def scheduled() -> Story:
 
 
 def test_the_chair_and_the_secretariat_take_a_case_off_to_the_next_meeting(session: Database) -> None:
-    told = scheduled()
-    told.act("take_off", by="TSG.chair", on=day("2026-12-18"))
-    assert told.case.phase is Phase.PREPARATION
-    assert told.ball() == ("prepare", "secretariat", day("2026-12-29"))  # papers for 15 January
+    story = scheduled()
+    story.act("take_off", by="TSG.chair", on=day("2026-12-18"))
+    assert story.case.phase is Phase.PREPARATION
+    assert story.ball() == ("prepare", "secretariat", day("2026-12-29"))  # papers for 15 January
     old, new = session.scalars(select(Treatment).order_by(Treatment.id)).all()
     assert (old.taken_off_ground, old.what_is_needed) == ("tabled", "Siffror från båda.")
     assert (new.rapporteur_municipal, new.held_at.held_on) == (old.rapporteur_municipal, day("2027-01-15"))
     for seat in ("TSG.deputy", "SEK.municipal"):
-        told.schedule().act("take_off", by=seat, take_off_ground="cancelled")
-        assert told.case.phase is Phase.PREPARATION
+        story.schedule().act("take_off", by=seat, take_off_ground="cancelled")
+        assert story.case.phase is Phase.PREPARATION
 
 
 def test_another_bodys_chair_takes_nothing_off(session: Database) -> None:
@@ -194,63 +194,63 @@ def test_another_bodys_chair_takes_nothing_off(session: Database) -> None:
 def test_a_case_is_tabled_or_returned_twice_at_most_but_a_cancelled_meeting_does_not_count(
     session: Database,
 ) -> None:
-    told = scheduled()
+    story = scheduled()
     for ground in ("tabled", "cancelled", "returned", "no_quorum"):
-        told.act("take_off", by="SEK.region", take_off_ground=ground)
-        told.schedule()
-    assert told.file.situation.take_offs == 2
+        story.act("take_off", by="SEK.region", take_off_ground=ground)
+        story.schedule()
+    assert story.file.situation.take_offs == 2
     for ground in ("tabled", "returned"):
         with pytest.raises(FactsRefused, match="take_off_ground"):
-            told.act("take_off", by="SEK.region", take_off_ground=ground)
-    told.act("take_off", by="SEK.region", take_off_ground="not_reached")
-    assert told.case.phase is Phase.PREPARATION
+            story.act("take_off", by="SEK.region", take_off_ground=ground)
+    story.act("take_off", by="SEK.region", take_off_ground="not_reached")
+    assert story.case.phase is Phase.PREPARATION
 
 
 def test_a_case_is_taken_off_the_last_meeting_of_the_calendar_and_waits_for_a_new_one(session: Database) -> None:
-    told = scheduled()
+    story = scheduled()
     session.execute(delete(Meeting).where(Meeting.body == "TSG", Meeting.held_on > day("2026-12-18")))
-    told.act("take_off", by="SEK.region", on=day("2026-12-18"), take_off_ground="no_quorum")
-    assert told.case.phase is Phase.PREPARATION
-    waiting = told.file.treatment
+    story.act("take_off", by="SEK.region", on=day("2026-12-18"), take_off_ground="no_quorum")
+    assert story.case.phase is Phase.PREPARATION
+    waiting = story.file.treatment
     assert waiting is not None
     assert waiting.meeting is None
-    assert told.ball() == ("prepare", "secretariat", day("2027-01-08"))  # ten working days to lengthen the calendar
+    assert story.ball() == ("prepare", "secretariat", day("2027-01-08"))  # ten working days to lengthen the calendar
 
 
 def test_a_case_put_on_a_meeting_by_mistake_goes_back_to_the_first_one_in_reach(session: Database) -> None:
-    told = in_preparation()
+    story = in_preparation()
     last = session.scalars(select(Meeting).where(Meeting.body == "TSG").order_by(Meeting.held_on.desc())).first()
     assert last is not None
-    told.act("schedule", by="SEK.region", meeting=last.id, later_reason="Parterna vill vänta in en utredning.")
-    told.act("take_off", by="SEK.region", take_off_ground="not_reached")
-    following = told.file.treatment
+    story.act("schedule", by="SEK.region", meeting=last.id, later_reason="Parterna vill vänta in en utredning.")
+    story.act("take_off", by="SEK.region", take_off_ground="not_reached")
+    following = story.file.treatment
     assert following is not None
     assert following.held_at.held_on == day("2026-12-18")
 
 
 def test_a_meeting_after_the_last_day_needs_a_reason_while_an_earlier_one_is_in_reach(session: Database) -> None:
-    told = received()
+    story = received()
     late = meeting(session, "TSG", "2027-03-12").id
     with pytest.raises(FactsRefused, match="later_reason"):
-        told.act("accept_file", by="SEK.region", target_meeting=late)
-    told.act("accept_file", by="SEK.region", target_meeting=late, later_reason="Parterna samlar in uppgifter.")
-    assert told.due("D12") == day("2027-01-15")
+        story.act("accept_file", by="SEK.region", target_meeting=late)
+    story.act("accept_file", by="SEK.region", target_meeting=late, later_reason="Parterna samlar in uppgifter.")
+    assert story.due("D12") == day("2027-01-15")
     with pytest.raises(FactsRefused, match="later_reason"):
-        told.act("schedule", by="SEK.region", meeting=late)
-    told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2027-01-15").id)  # D12 itself needs none
-    assert told.case.phase is Phase.SCHEDULED
+        story.act("schedule", by="SEK.region", meeting=late)
+    story.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2027-01-15").id)  # D12 itself needs none
+    assert story.case.phase is Phase.SCHEDULED
 
 
 def test_where_no_earlier_meeting_is_in_reach_a_late_one_needs_no_reason(session: Database) -> None:
-    told = in_preparation()
-    told.day = day("2027-01-04")  # the papers for 15 January were due on 29 December
-    told.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2027-03-12").id)
-    assert told.ball() == ("decide", "body:TSG", day("2027-03-12"))
+    story = in_preparation()
+    story.day = day("2027-01-04")  # the papers for 15 January were due on 29 December
+    story.act("schedule", by="SEK.region", meeting=meeting(session, "TSG", "2027-03-12").id)
+    assert story.ball() == ("decide", "body:TSG", day("2027-03-12"))
 
 
 def test_the_second_body_treats_the_case_anew(session: Database) -> None:
-    told = StoryFactory(at_phase=Phase.PREPARATION, at_step=3)
-    rows = queries.treatments(told.case)
+    story = StoryFactory(at_phase=Phase.PREPARATION, at_step=3)
+    rows = queries.treatments(story.case)
     assert [t.body for t in rows] == ["TSG", "VIS"]
-    assert queries.current_treatment(rows, told.case) is rows[1]
-    assert ladder_of(told.case).step(3).body == "VIS"
+    assert queries.current_treatment(rows, story.case) is rows[1]
+    assert ladder_of(story.case).step(3).body == "VIS"

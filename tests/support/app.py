@@ -14,22 +14,16 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
 from config import Settings
-from tests.support.shared import Once
+from tests.support.shared import Shared
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
-
-
 MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=STOCKHOLM)
-"""When every test begins. On the demo's day, a Monday, and before 16.00: what comes in later is of the next day."""
-
-
+"""When every test begins: on the demo's day, a Monday, before 16.00. What comes in later counts as the next day's."""
 BEGAN = datetime.now(UTC)
 
 
@@ -47,12 +41,12 @@ def settings_for(database_url: str, instance_dir: Path, **env: str) -> Settings:
 
 
 def watch() -> datetime:
-    """The watch of the tests' applications: it starts in the morning of a working day, and runs."""
+    """The time of the tests' applications: it starts in the morning of a working day, and runs."""
     return MORNING + (datetime.now(UTC) - BEGAN)
 
 
 def turn_to(day: date) -> None:
-    """Let the clock of the application whose context this is stand on that day. To be committed by the test."""
+    """Set the clock of the application whose context this is to that day. The test commits it."""
     from escalation import clock
     from escalation.accounts import actions
 
@@ -79,29 +73,22 @@ def _cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_templates(once: Once) -> Iterator[None]:
-    """Every test has an application of its own, and each would compile its templates anew: half the time of a test."""
-    (once.directory / "templates").mkdir(exist_ok=True)
-    kept = FileSystemBytecodeCache(str(once.directory / "templates"))
-    make_environment = Flask.create_jinja_environment
-
-    def with_cache(app: Flask) -> Environment:
-        environment = make_environment(app)
-        environment.bytecode_cache = kept
-        return environment
-
+def _compiled_templates(shared: Shared) -> Iterator[None]:
+    """Compile each template once in the run: to compile them for each application took half the time of a test."""
+    directory = shared.directory / "templates"
+    directory.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Flask, "create_jinja_environment", with_cache)
+        patch.setitem(Flask.jinja_options, "bytecode_cache", FileSystemBytecodeCache(str(directory)))
         yield
 
 
 class Visitor(FlaskClient):
-    """A client whose requests stand on their own feet, as in life.
+    """A client whose requests share nothing with the test.
 
     Each request runs in an empty context: it gets its own application context, ``g``, user and database
-    session, whatever the test holds (else Flask-Login serves the first user for a whole test). What the
-    test has done so far is committed first, for the test acts as a door, and SQLite lets one write at a
-    time. ``with client:`` is of no use here.
+    session, also when the test has an application context (else Flask-Login serves the first user for a whole test).
+    What the test has done so far is committed first, because SQLite lets one write at a time.
+    ``with client:`` is of no use here.
     """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
@@ -163,7 +150,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """Somebody who has not signed in."""
+    """The browser of a person who has not signed in."""
     return app.test_client()
 
 

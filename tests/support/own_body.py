@@ -124,10 +124,10 @@ def stand_on(app: Flask, day: dt.date) -> None:
 
 def on_the_meeting_of_its_body() -> Story:
     """A case about the agreement on the day of its last step's meeting."""
-    told: Story = StoryFactory(
+    story: Story = StoryFactory(
         agreement="BARN", provisions=["2 st 1"], filed_on=FILED_ON, at_step=3, at_phase=Phase.SCHEDULED
     )
-    treatment = told.file.treatment
+    treatment = story.file.treatment
     assert treatment is not None
-    told.day = treatment.held_at.held_on
-    return told
+    story.day = treatment.held_at.held_on
+    return story

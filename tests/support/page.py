@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cached_property
 from html.parser import HTMLParser
@@ -9,7 +10,8 @@ from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 
-BLOCKS = ("p", "div", "li", "dt", "dd", "h1", "h2", "h3", "h4", "section", "summary", "option", "label", "legend", "br")
+BLOCKS = "p|div|li|dt|dd|h1|h2|h3|h4|section|summary|option|label|legend|br"
+BLOCK_EDGE = re.compile(rf"(?=<(?:{BLOCKS})\b)|(?<=</)(?:{BLOCKS})>")
 """Where one text ends and the next begins, though no blank stands between."""
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "path", "circle", "source", "wbr"}
@@ -45,11 +47,12 @@ class Page:
     def __init__(self, html: str) -> None:
         self.html = html
         self.soup = BeautifulSoup(
-            html, "html.parser", element_classes={Tag: Element}, multi_valued_attributes=None, store_line_numbers=False
+            BLOCK_EDGE.sub(lambda edge: f"{edge[0]} ", html),
+            "html.parser",
+            element_classes={Tag: Element},
+            multi_valued_attributes=None,
+            store_line_numbers=False,
         )
-        for block in self.soup.find_all(BLOCKS):
-            block.insert_before(" ")
-            block.insert_after(" ")
 
     @cached_property
     def elements(self) -> list[Element]:

@@ -30,24 +30,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What a test shows of many values on one database it shows on the other of the first; of all in the long run.
+    """On PostgreSQL run a parametrised test with its first value only, and with all of them in the long run.
 
-    Where it is the database that tells the values apart, the test is marked ``each_on_both``.
+    On SQLite all values run. A test is marked ``each_on_both`` if the database decides what happens with each value.
     """
     seen: set[tuple[str, str]] = set()
     for item in items:
         assert isinstance(item, pytest.Function)
-        named = (item.module.__name__, item.originalname)
         kind = item.callspec.params.get("database_kind") if hasattr(item, "callspec") else None
-        if kind != POSTGRESQL or item.get_closest_marker("each_on_both") or item.get_closest_marker("long"):
-            continue
-        if named in seen:
-            item.add_marker("long")
-        seen.add(named)
+        if kind == POSTGRESQL and not any(map(item.get_closest_marker, ("each_on_both", "long"))):
+            test = (item.module.__name__, item.originalname)
+            if test in seen:
+                item.add_marker("long")
+            seen.add(test)
 
 
 def no_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
-    """With ``TRAPPAN_NO_SKIP=1`` a skipped test has failed: what was not run was not shown."""
+    """Let a skipped test fail if ``TRAPPAN_NO_SKIP=1``, as continuous integration sets it."""
     if os.environ.get("TRAPPAN_NO_SKIP") == "1" and report.skipped and not hasattr(report, "wasxfail"):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         report.outcome = "failed"
@@ -70,7 +69,7 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Every test has directories of its own: thousands, and on a disk to remove one takes as long as a small test."""
+    """Make the tests' directories in memory: to remove one from a disk takes as long as a small test."""
     if config.option.basetemp is None and not hasattr(config, "workerinput"):
         config.option.basetemp = directory = quick_directory("trappan-tests-")
         config.add_cleanup(lambda: shutil.rmtree(directory, ignore_errors=True))

@@ -7,6 +7,7 @@ Every case but two is Tyresö against the region with KSON affected; Solna is th
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from escalation.db import session
 from escalation.meetings.models import Meeting
 from escalation.rules.situation import Outcome, Phase, ProposalKind
 from tests.support.days import at
+from tests.support.facts import FACTS, STATEMENT
 from tests.support.people import person
 from tests.support.stories import Story
 
@@ -154,115 +156,114 @@ def filing(key: str) -> Filing:
     )  # fmt: skip
 
 
-def _verdict(key: str, outcome: Outcome) -> dict[str, Any]:
+def marked(key: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The same facts, each sentence in them marked as a text of the case. A word without a blank is a choice."""
+
+    def mark_one(value: Any) -> Any:
+        if isinstance(value, list):
+            return [mark_one(one) for one in value]
+        return secret(key, value.rstrip(".")) if isinstance(value, str) and " " in value else value
+
+    return {name: mark_one(value) for name, value in facts.items()}
+
+
+Facts = Callable[[Story, str], dict[str, Any]]
+SampleAct = Callable[[Story, str], object]
+"""One act of a sample case: it takes the story and the case's key."""
+
+
+def _does(verb: str, by: str, facts: Facts = lambda story, key: {}) -> SampleAct:
+    return lambda story, key: story.act(verb, by=by, **marked(key, FACTS.get(verb, {})) | facts(story, key))
+
+
+def _adjusts(verb: str, facts: Facts = lambda story, key: {}) -> SampleAct:
+    return lambda story, key: story.adjust(verb, **facts(story, key))
+
+
+def _offers(kind: ProposalKind, verb: str, by: str, **facts: Any) -> SampleAct:
+    return lambda story, key: story.offer(kind, marked(key, FACTS[verb]) | facts, by=by)
+
+
+def _accepts(by: str) -> SampleAct:
+    return lambda story, key: story.accept(queries.proposals(story.case)[0], by=by)
+
+
+def _offers_statement(story: Story, key: str) -> None:
+    by = "TYR.handler" if key == "impasse" else "TYR.approver"
+    story.offer(ProposalKind.STATEMENT, marked(key, STATEMENT) | {"agreed_points": ""}, by=by)
+
+
+def _acknowledging(story: Story, key: str) -> dict[str, Any]:
+    return {"handler": person("RS.handler").membership_id, "substitute": person("RS.approver").membership_id}
+
+
+def _decision(story: Story, key: str) -> dict[str, Any]:
+    outcome = Outcome.INTERPRET if story.case.step == 3 else Outcome.RECOMMEND
+    if "pass_up" in DAYS[key]:
+        outcome = Outcome.REFER_UP
+    if "remit" in DAYS[key]:
+        outcome = Outcome.REMIT
     read = {"scope": secret(key, "räckvidd"), "applies_from": dt.date(2027, 1, 1)}
     return (read if outcome is Outcome.INTERPRET else {}) | {
         "outcome": outcome, "region_line": "other", "region_other": secret(key, "blockens linje"),
-        "municipal_line": "same_other", "quorum": True,
-        "decision_text": secret(key, "beslutet"), "reasons": secret(key, "skälen"),
-        "purpose_and_goals": secret(key, "vägledning"), "dissent": secret(key, "reservation"),
+        "municipal_line": "same_other", "dissent": secret(key, "reservation"),
     }  # fmt: skip
 
 
-def _act(story: Story, key: str, name: str) -> None:  # noqa: C901
-    """One act of the story, with marked texts. A name is said once per case; ``@3`` is the same at the top."""
-    verb, _, _step = name.partition("@")
-    match verb:
-        case "ask":
-            story.act("ask_completion", by="SEK.region", missing=secret(key, "det som saknas"))
-        case "claim":
-            story.act("claim_principle", by="SEK.region", cover_letter=secret(key, "följebrev"))
-        case "serve":
-            story.act("serve", by="SEK.region", cover_letter=secret(key, "följebrev"))
-        case "acknowledge":
-            handler, substitute = person("RS.handler").membership_id, person("RS.approver").membership_id
-            story.act("acknowledge", by="RS.handler", handler=handler, substitute=substitute)
-        case "stand":
-            story.act("state_position", by="RS.handler", text=secret(key, "motpartens ståndpunkt"))
-        case "other_stand":
-            story.act("state_position", by="KSON.handler", text=secret(key, "berörd parts ståndpunkt"))
-        case "meet":
-            said, agreed = secret(key, "vad som sades"), secret(key, "vad som avtalades")
-            story.act("note_meeting", by="TYR.handler", held_on=story.day, said=said, agreed=agreed)
-        case "impasse":
-            story.act("declare_impasse", by="TYR.approver", unsolved=secret(key, "olöst"))
-        case "offer":
-            terms = {"question": secret(key, "frågan"), "background": secret(key, "bakgrund"), "agreed_points": ""}
-            by = "TYR.handler" if key == "impasse" else "TYR.approver"
-            story.offer(ProposalKind.STATEMENT, terms, by=by)
-        case "accept":
-            story.accept(queries.proposals(story.case)[0], by="RS.approver")
-        case "offer_reject":
-            terms = {"ground": "law", "reason": secret(key, "skäl"), "where_instead": secret(key, "vart")}
-            story.offer(ProposalKind.REJECT, terms, by="SEK.region")
-        case "accept_reject":
-            story.accept(queries.proposals(story.case)[0], by="SEK.municipal")
-        case "ask_on":
-            story.act("ask_to_pursue", by="SEK.region")
-        case "offer_lapse":
-            story.offer(ProposalKind.LAPSE, {"reason": secret(key, "skäl att avsluta")}, by="SEK.region")
-        case "accept_lapse":
-            story.accept(queries.proposals(story.case)[0], by="SEK.municipal")
-        case "settle":
-            settled = {"settlement": secret(key, "uppgörelsen"), "obligations": []}
-            story.offer(ProposalKind.SETTLEMENT, settled, by="TYR.approver")
-        case "accept_settle":
-            story.accept(queries.proposals(story.case)[0], by="RS.approver")
-        case "ask_again":
-            story.act("ask_reopening", by="RS.approver", reason=secret(key, "skäl att ta upp igen"))
-        case "ask_review":
-            story.act("ask_reopening", by="TYR.approver", reason=secret(key, "invändning mot avvisningen"))
-        case "lift":
-            story.act("lift", by="TYR.approver")
-        case "accept_file":
-            story.act(
-                "accept_file", by="SEK.region", target_meeting=_meeting(story),
-                rapporteur_region=secret(key, "rapportör"), rapporteur_municipal=secret(key, "rapportör"),
-            )  # fmt: skip
-        case "refer":
-            story.act("refer", by="SEK.region", referral_question=secret(key, "remissens fråga"))
-        case "schedule":
-            story.act(
-                "schedule", by="SEK.region", meeting=_meeting(story), question=secret(key, "underlagets fråga"),
-                proposed_decision=secret(key, "förslag"),
-                alternatives=[secret(key, "alternativ A"), secret(key, "alternativ B")],
-            )  # fmt: skip
-        case "decide":
-            outcome = Outcome.INTERPRET if story.case.step == 3 else Outcome.RECOMMEND
-            if "pass_up" in DAYS[key]:
-                outcome = Outcome.REFER_UP
-            if "remit" in DAYS[key]:
-                outcome = Outcome.REMIT
-            story.act("decide", by="SEK.region", **_verdict(key, outcome))
-        case "recommend":
-            story.adjust("send_recommendation")
-        case "remit":
-            story.adjust(
-                "remit", remit_question=secret(key, "frågan tillbaka"), reporter="RS",
-                product=secret(key, "vad som ska komma"), remit_until=dt.date(2026, 12, 14),
-            )  # fmt: skip
-        case "pass_up":
-            story.adjust("pass_up")
-        case "refuse":
-            story.act("refuse_recommendation", by="TYR.approver", reasons=secret(key, "skäl till nej"))
-        case "pronounce":
-            task = (secret(key, "uppgift"), "RS", dt.date(2027, 2, 1)) if key != "closed" else None
-            story.adjust("pronounce", task=task)
-        case "report":
-            [undertaken] = queries.tasks(story.case)
-            story.act("report_task", by="RS.handler", task_id=undertaken.id, report=secret(key, "vad som är gjort"))
-        case "pause":
-            reason = secret(key, "skäl till pausen")
-            pause: dict[str, Any] = {
-                "pause_ground": "force_majeure",
-                "paused_until": dt.date(2027, 2, 1),
-                "reason": reason,
-            }
-            story.act("pause", by="SEK.region", **pause)
-        case "withdraw":
-            story.act("withdraw", by="TYR.approver", reason=secret(key, "skäl till återkallelsen"))
-        case _:
-            raise AssertionError(f"no act is called {name}")
+def _remit(story: Story, key: str) -> dict[str, Any]:
+    return marked(key, FACTS["adjust"]) | {"remit_until": dt.date(2026, 12, 14)}
+
+
+def _task(story: Story, key: str) -> dict[str, Any]:
+    return {"task": (secret(key, "uppgift"), "RS", dt.date(2027, 2, 1)) if key != "closed" else None}
+
+
+def _report(story: Story, key: str) -> dict[str, Any]:
+    [undertaken] = queries.tasks(story.case)
+    return {"task_id": undertaken.id}
+
+
+def _pause(story: Story, key: str) -> dict[str, Any]:
+    return {"pause_ground": "force_majeure", "paused_until": dt.date(2027, 2, 1)}
+
+
+ACTS: dict[str, SampleAct] = {
+    # the name of an act in DAYS: how it is done
+    "ask": _does("ask_completion", "SEK.region"),
+    "claim": _does("claim_principle", "SEK.region"),
+    "serve": _does("serve", "SEK.region"),
+    "acknowledge": _does("acknowledge", "RS.handler", _acknowledging),
+    "stand": _does("state_position", "RS.handler", lambda story, key: {"text": secret(key, "motpartens ståndpunkt")}),
+    "other_stand": _does(
+        "state_position", "KSON.handler", lambda story, key: {"text": secret(key, "berörd parts ståndpunkt")}
+    ),
+    "meet": _does("note_meeting", "TYR.handler"),
+    "impasse": _does("declare_impasse", "TYR.approver"),
+    "offer": _offers_statement,
+    "accept": _accepts("RS.approver"),
+    "offer_reject": _offers(ProposalKind.REJECT, "reject", "SEK.region", ground="law"),
+    "accept_reject": _accepts("SEK.municipal"),
+    "ask_on": _does("ask_to_pursue", "SEK.region"),
+    "offer_lapse": _offers(ProposalKind.LAPSE, "lapse", "SEK.region"),
+    "accept_lapse": _accepts("SEK.municipal"),
+    "settle": _offers(ProposalKind.SETTLEMENT, "settle", "TYR.approver"),
+    "accept_settle": _accepts("RS.approver"),
+    "ask_again": _does("ask_reopening", "RS.approver"),
+    "ask_review": _does("ask_reopening", "TYR.approver"),
+    "lift": _does("lift", "TYR.approver"),
+    "accept_file": _does("accept_file", "SEK.region", lambda story, key: {"target_meeting": _meeting(story)}),
+    "refer": _does("refer", "SEK.region"),
+    "schedule": _does("schedule", "SEK.region", lambda story, key: {"meeting": _meeting(story)}),
+    "decide": _does("decide", "SEK.region", _decision),
+    "recommend": _adjusts("send_recommendation"),
+    "remit": _adjusts("remit", _remit),
+    "pass_up": _adjusts("pass_up"),
+    "refuse": _does("refuse_recommendation", "TYR.approver"),
+    "pronounce": _adjusts("pronounce", _task),
+    "report": _does("report_task", "RS.handler", _report),
+    "pause": _does("pause", "SEK.region", _pause),
+    "withdraw": _does("withdraw", "TYR.approver"),
+}
 
 
 def _meeting(story: Story) -> int:
@@ -283,7 +284,7 @@ def play(key: str) -> Case:
     story = Story(case, filed_on, "TYR", ("RS",))
     for name, day in days.items():
         story.day = day
-        _act(story, key, name)
+        ACTS[name.partition("@")[0]](story, key)  # ``decide@3`` is the same act at the top
     return case
 
 

@@ -1,8 +1,7 @@
-"""Work that is done once in a test run, though several processes run it."""
+"""What the processes of a test run share: a directory, and work that is done once."""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import pickle
 import shutil
@@ -10,12 +9,12 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import pytest
+from filelock import FileLock
 
-if TYPE_CHECKING:
-    from tests.support.databases import Databases
+Made = TypeVar("Made")
 
 
 def quick_directory(prefix: str) -> Path:
@@ -28,40 +27,26 @@ def quick_directory(prefix: str) -> Path:
     return Path(tempfile.mkdtemp(prefix=prefix, dir=memory if is_there else None))
 
 
-Made = TypeVar("Made")
+@dataclass(frozen=True)
+class Shared:
+    """``run`` names the test run, ``process`` one of its processes."""
+
+    directory: Path
+    run: str
+    process: str
+
+    def once(self, name: str, make: Callable[[], Made]) -> Made:
+        """The result of ``make``, which the first process that asks calls; the others read it from a file."""
+        file = self.directory / f"{name}.pickle"
+        with FileLock(self.directory / f"{name}.lock"):
+            if not file.exists():
+                file.write_bytes(pickle.dumps(make()))
+        made: Made = pickle.loads(file.read_bytes())
+        return made
 
 
 @pytest.fixture(scope="session")
-def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """Makes what takes long once in the run, whoever of its processes comes first; the others take a copy."""
-    alone = "PYTEST_XDIST_WORKER" not in os.environ
-    return Once(tmp_path_factory.getbasetemp() if alone else tmp_path_factory.getbasetemp().parent)
-
-
-@dataclass
-class Once:
-    """What has been made, in files that the processes of a run share."""
-
-    directory: Path
-
-    def result(self, name: str, make: Callable[[], Made]) -> Made:
-        """What ``make`` gives."""
-        given = self.directory / f"{name}.pickle"
-        with (self.directory / f"{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not given.exists():
-                given.write_bytes(pickle.dumps(make()))
-            known: Made = pickle.loads(given.read_bytes())
-            return known
-
-    def __call__(self, databases: Databases, name: str, make: Callable[[], Made]) -> Made:
-        """What ``make`` gives, which makes the database ``name`` and closes it."""
-
-        def make_and_give() -> Made:
-            made = make()
-            databases.give(name, self.directory)
-            return made
-
-        made = self.result(f"{databases.key}-{name}", make_and_give)
-        databases.take(name, self.directory)
-        return made
+def shared(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str, worker_id: str) -> Shared:
+    """What this process shares with the others of the run."""
+    own = tmp_path_factory.getbasetemp()
+    return Shared(own if worker_id == "master" else own.parent, testrun_uid[:8], worker_id)

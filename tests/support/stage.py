@@ -23,32 +23,22 @@ from tests.support.app import application, close, settings_for, turn_to
 from tests.support.databases import Databases
 from tests.support.people import person
 from tests.support.sample_cases import DAYS, PHASES, TODAY, play, play_between
-from tests.support.shared import Once
+from tests.support.shared import Shared
 
 PARTY_PARTS = ("handler", "approver", "registrar", "reader")
-
-
 PARTY_SEATS = tuple(f"{party}.{part}" for party in ("TYR", "RS", "KSON", "SOL") for part in PARTY_PARTS)
-
-
 BODY_SEATS = (*(f"{b}.{r}" for b in ("TSG", "VIS") for r in ("member", "chair", "deputy")), "VIS.substitute")
-
-
 OTHER_SEATS = ("SEK.region", "SEK.municipal", "CONSULT", "AUDITOR", "ADMIN")
-
-
 CENTRE = "RS.centre"
 """A coordinating health centre that has been let into no case."""
-
-
 SEATS = (*PARTY_SEATS, *BODY_SEATS, *OTHER_SEATS, CENTRE)
 
 
 @dataclass(frozen=True)
 class Stage:
-    """The name of the database to copy, case numbers by key, membership ids by seat, proposals by case."""
+    """The address of the database to copy, case numbers by key, membership ids by seat, the proposal of ``impasse``."""
 
-    name: str
+    database_url: str
     numbers: Mapping[str, str]
     seats: Mapping[str, int]
     open_proposal: int
@@ -57,26 +47,17 @@ class Stage:
         return f"/cases/{self.numbers[key]}{rest}"
 
 
-_built: dict[int, Stage] = {}
-
-
-def stage_in(databases: Databases, once: Once, template: str, directory: Path) -> Stage:
-    """The stage among these databases, built the first time it is asked for."""
-    if id(databases) not in _built:
-        _built[id(databases)] = once(databases, "stage", lambda: _build(databases, template, directory))
-    return _built[id(databases)]
-
-
 def _build(databases: Databases, template: str, directory: Path) -> Stage:
-    url = databases.make("stage", template)
+    url = databases.make_template("stage", template)
     app = application(settings_for(url, directory))
     with app.app_context():
-        _hire()
+        for seat in (*SEATS, "NAC.approver"):
+            person(seat)
         played = {key: play(key) for key in DAYS} | {"between": play_between()}
         for key, case in played.items():
             assert (case.step, case.phase) == PHASES[key], key
         stage = Stage(
-            name="stage",
+            database_url=url,
             numbers={key: case.number for key, case in played.items()},
             seats={seat: person(seat).membership_id or 0 for seat in SEATS},
             open_proposal=queries.proposals(played["impasse"])[0].id,
@@ -88,18 +69,6 @@ def _build(databases: Databases, template: str, directory: Path) -> Stage:
     return stage
 
 
-def strike(databases: Databases) -> None:
-    """Take the stage down, if it stands."""
-    if _built.pop(id(databases), None) is not None:
-        databases.drop("stage")
-
-
-def _hire() -> None:
-    for seat in SEATS:
-        person(seat)
-    person("NAC.approver")
-
-
 @dataclass
 class House:
     """An application on a copy of the stage, and everybody's browser."""
@@ -109,7 +78,7 @@ class House:
     browsers: dict[str, FlaskClient]
 
     def client(self, seat: str) -> FlaskClient:
-        """The browser of whoever sits there, signed in; "public" has not signed in."""
+        """The browser of the person in that seat, signed in; "public" has not signed in."""
         if seat not in self.browsers:
             browser = self.browsers[seat] = self.app.test_client()
             if seat != "public":
@@ -138,7 +107,7 @@ class House:
 @contextmanager
 def house_in(databases: Databases, stage: Stage, directory: Path, name: str) -> Iterator[House]:
     """A copy of the stage with its application; dropped at the end."""
-    app = application(settings_for(databases.make(name, stage.name), directory))
+    app = application(settings_for(databases.make(name, stage.database_url), directory))
     try:
         yield House(app, stage, {})
     finally:
@@ -147,10 +116,9 @@ def house_in(databases: Databases, stage: Stage, directory: Path, name: str) -> 
 
 
 @pytest.fixture(scope="session")
-def stage(databases: Databases, once: Once, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def stage(databases: Databases, shared: Shared, template: str, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """Everybody, and a case in every phase; to be copied, not used."""
-    yield stage_in(databases, once, template, tmp_path_factory.mktemp("stage"))
-    strike(databases)
+    return shared.once(f"{databases.key}-stage", lambda: _build(databases, template, tmp_path_factory.mktemp("stage")))
 
 
 @pytest.fixture(scope="module")

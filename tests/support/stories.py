@@ -11,7 +11,7 @@ The default case: Sundbyberg against the region on HÖK 4.5 st 2, filed on 28 Au
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,7 +168,7 @@ class Story:
         return self
 
     def fall_silent(self) -> Story:
-        """Whoever has not answered an announcement is reminded when its last day has passed, and then time ends it."""
+        """Remind those who have not answered an announcement after its last day, and let time end it."""
         last = self.due("D15")
         self.run_the_clock(workdays.open_from(last, self.calendar))
         return self.run_the_clock(workdays.open_from(workdays.add(last, 5, self.calendar), self.calendar))
@@ -252,15 +252,15 @@ class StoryFactory(Factory):
 
     @classmethod
     def _create(cls, _model: object, **declared: Any) -> Story:
-        goal = (declared.pop("at_step"), declared.pop("at_phase"))
-        choices = {name: declared.pop(name) for name in ("statement", "outcome", "task")}
+        step, phase = declared.pop("at_step"), declared.pop("at_phase")
+        goal = Goal(step, phase, *(declared.pop(name) for name in ("statement", "outcome", "task")))
         initiator, filed_on = declared.pop("initiator"), declared.pop("filed_on")
         case = filing.file(Filing(**declared), by=person(f"{initiator}.approver"), at=at(filed_on))
-        told = Story(case, filed_on, initiator, tuple(declared["respondents"]))
+        story = Story(case, filed_on, initiator, tuple(declared["respondents"]))
         for _ in range(30):
-            if (case.step, case.phase) == goal:
-                return told
-            _go_on(told, goal, **choices)
+            if (case.step, case.phase) == (goal.step, goal.phase):
+                return story
+            goal.go_on(story)
         raise AssertionError(f"no way to {goal}: the case stands in {case.phase} at step {case.step}")
 
 
@@ -272,43 +272,53 @@ class CaseFactory(StoryFactory):
         return super()._create(_model, **declared).case
 
 
-def _go_on(  # noqa: C901
-    told: Story,
-    goal: tuple[int, Phase],
-    *,
-    statement: bool,
-    outcome: Outcome | None,
-    task: tuple[Any, ...] | None,
-) -> None:
-    """One phase further on the usual way."""
-    step = ladder_of(told.case).step(told.case.step)
-    match told.case.phase:
-        case Phase.INTAKE:
-            told.serve(on=workdays.add(told.day, 2, told.calendar))
-        case Phase.SERVED:
-            told.acknowledge(on=workdays.add(told.day, 2, told.calendar))
-        case Phase.DIALOGUE:
-            told.declare_impasse()
-        case Phase.IMPASSE if statement:
-            told.agree_on_statement().lift()
-        case Phase.IMPASSE:
-            told.lift(on=workdays.open_from(told.due("D7b"), told.calendar), **STATEMENT)
-        case Phase.RECEIVED:
-            told.accept_file()
-        case Phase.PREPARATION:
-            told.schedule()
-        case Phase.SCHEDULED if goal[0] > step.no:
-            told.decide(Outcome.REFER_UP if Outcome.REFER_UP in step.outcomes else Outcome.NO_CONCURRENCE)
-        case Phase.SCHEDULED if goal == (step.no, Phase.RECOMMENDATION_OUT):
-            told.decide(outcome or Outcome.RECOMMEND)
-        case Phase.SCHEDULED:
-            usual = Outcome.REFER_UP if Outcome.REFER_UP in step.outcomes else Outcome.DECIDE
-            told.decide(outcome or usual)
-        case Phase.MINUTED if goal[0] > step.no:
-            told.adjust("pass_up")
-        case Phase.MINUTED if goal[1] is Phase.RECOMMENDATION_OUT:
-            told.adjust("announce" if outcome in ANNOUNCED else "send_recommendation", task=task)
-        case Phase.MINUTED:
-            told.adjust("pronounce", task=task)
-        case phase:
-            raise AssertionError(f"nothing leads on from {phase}")
+@dataclass(frozen=True)
+class Goal:
+    """Where a story is carried to, and how: see ``StoryFactory``."""
+
+    step: int
+    phase: Phase
+    statement: bool
+    outcome: Outcome | None
+    task: tuple[Any, ...] | None
+
+    def go_on(self, story: Story) -> None:
+        """One phase further on the usual way."""
+        NEXT_ACT[story.case.phase](self, story)
+
+    def lift(self, story: Story) -> None:
+        if self.statement:
+            story.agree_on_statement().lift()
+        else:
+            story.lift(on=workdays.open_from(story.due("D7b"), story.calendar), **STATEMENT)
+
+    def decide(self, story: Story) -> None:
+        step = ladder_of(story.case).step(story.case.step)
+        refers_up = Outcome.REFER_UP in step.outcomes
+        if self.step > step.no:
+            story.decide(Outcome.REFER_UP if refers_up else Outcome.NO_CONCURRENCE)
+        elif self.phase is Phase.RECOMMENDATION_OUT:
+            story.decide(self.outcome or Outcome.RECOMMEND)
+        else:
+            story.decide(self.outcome or (Outcome.REFER_UP if refers_up else Outcome.DECIDE))
+
+    def publish(self, story: Story) -> None:
+        if self.step > story.case.step:
+            story.adjust("pass_up")
+        elif self.phase is Phase.RECOMMENDATION_OUT:
+            story.adjust("announce" if self.outcome in ANNOUNCED else "send_recommendation", task=self.task)
+        else:
+            story.adjust("pronounce", task=self.task)
+
+
+NEXT_ACT: dict[Phase, Callable[[Goal, Story], object]] = {
+    # what leads on from a phase
+    Phase.INTAKE: lambda goal, story: story.serve(on=workdays.add(story.day, 2, story.calendar)),
+    Phase.SERVED: lambda goal, story: story.acknowledge(on=workdays.add(story.day, 2, story.calendar)),
+    Phase.DIALOGUE: lambda goal, story: story.declare_impasse(),
+    Phase.IMPASSE: Goal.lift,
+    Phase.RECEIVED: lambda goal, story: story.accept_file(),
+    Phase.PREPARATION: lambda goal, story: story.schedule(),
+    Phase.SCHEDULED: Goal.decide,
+    Phase.MINUTED: Goal.publish,
+}

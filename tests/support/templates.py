@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import flask_migrate
 import pytest
 from flask import Flask
 
-from tests.support.app import MORNING, ROOT, application, close, settings_for, watch
+from escalation import demo, invented
+from escalation.app import create_app
+from escalation.cli import setup_everything
+from escalation.db import session
+from tests.support.app import MORNING, ROOT, close, settings_for, watch
 from tests.support.databases import Databases
 from tests.support.people import person
-from tests.support.shared import Once
+from tests.support.shared import Shared
 
 
 def load_reference_data() -> None:
@@ -20,10 +25,6 @@ def load_reference_data() -> None:
 
     Committed. Needs an application context. What a real site begins with: ``tests/house/test_production.py``.
     """
-    from escalation import invented
-    from escalation.cli import setup_everything
-    from escalation.db import session
-
     setup_everything()
     invented.setup()
     session.commit()
@@ -32,10 +33,6 @@ def load_reference_data() -> None:
 @contextlib.contextmanager
 def migrated(database_url: str, instance_dir: Path) -> Iterator[Flask]:
     """An application whose database has been brought to the newest schema, inside its context."""
-    import flask_migrate
-
-    from escalation.app import create_app
-
     app = create_app(settings_for(database_url, instance_dir), watch=watch)
     try:
         with app.app_context():
@@ -46,58 +43,63 @@ def migrated(database_url: str, instance_dir: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def new_site_template(databases: Databases, once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a database as a real site begins: migrated, and what ``flask setup`` writes; to be copied."""
+def new_site_template(databases: Databases, shared: Shared, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database as a real site begins: migrated, and what ``flask setup`` writes; to be copied."""
 
-    def make() -> None:
-        with migrated(databases.make("new"), tmp_path_factory.mktemp("new")) as app:
+    def make() -> str:
+        address = databases.make_template("new")
+        with migrated(address, tmp_path_factory.mktemp("new")) as app:
             assert app.test_cli_runner().invoke(args=["setup"]).exit_code == 0
+        return address
 
-    once(databases, "new", make)
-    yield "new"
-    databases.drop("new")
+    return shared.once(f"{databases.key}-new", make)
 
 
-@pytest.fixture(scope="session")
-def template(
-    databases: Databases, once: Once, new_site_template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """A copy of it with what stories need of the demo: meetings, interpretations, example agreements."""
-
-    def make() -> None:
-        settings = settings_for(databases.make("template", new_site_template), tmp_path_factory.mktemp("template"))
-        app = application(settings)
-        with app.app_context():
-            load_reference_data()
-        close(app)
-
-    once(databases, "template", make)
-    yield "template"
-    databases.drop("template")
+Fill = Callable[[], object]
 
 
 @pytest.fixture(scope="session")
-def staffed_template(
-    databases: Databases, once: Once, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """A copy of the template in which those have been hired who carry most stories through their first phases."""
-    from escalation.db import session
+def make_template(
+    databases: Databases, shared: Shared, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str, str, Fill], str]:
+    """Copy a template, fill the copy inside an application's context, commit and return its address."""
 
-    def make() -> None:
-        app = application(settings_for(databases.make("staffed", template), tmp_path_factory.mktemp("staffed")))
-        with app.app_context():
-            for seat in ("SUN.approver", "SEK.region", "RS.handler", "RS.substitute"):
-                person(seat)
-            session.commit()
-        close(app)
+    def copied_and_filled(name: str, origin: str, fill: Fill) -> str:
+        def make() -> str:
+            address = databases.make_template(name, origin)
+            app = create_app(settings_for(address, tmp_path_factory.mktemp(name)), watch=watch)
+            with app.app_context():
+                fill()
+                session.commit()
+            close(app)
+            return address
 
-    once(databases, "staffed", make)
-    yield "staffed"
-    databases.drop("staffed")
+        return shared.once(f"{databases.key}-{name}", make)
+
+    return copied_and_filled
 
 
-STORIES = frozenset({"cases", "decisions", "journeys", "links", "meetings"})
-"""The rooms whose tests tell stories: to hire the same people anew in each of them takes a third of its time."""
+@pytest.fixture(scope="session")
+def template(make_template: Callable[[str, str, Fill], str], new_site_template: str) -> str:
+    """A new site with what stories need of the demo: meetings, interpretations, example agreements."""
+    return make_template("template", new_site_template, load_reference_data)
+
+
+@pytest.fixture(scope="session")
+def staffed_template(make_template: Callable[[str, str, Fill], str], template: str) -> str:
+    """The template with the people who carry most stories through their first phases."""
+    seats = ("SUN.approver", "SEK.region", "RS.handler", "RS.substitute")
+    return make_template("staffed", template, lambda: [person(seat) for seat in seats])
+
+
+@pytest.fixture(scope="session")
+def demo_template(make_template: Callable[[str, str, Fill], str], template: str) -> str:
+    """The template with the demo."""
+    return make_template("demo", template, lambda: demo.play(wall_day=MORNING.date()))
+
+
+FOLDERS_WITH_STORIES = frozenset({"cases", "decisions", "journeys", "links", "meetings"})
+"""Folders of tests that make many stories. To make the same people in each test took a third of its time."""
 
 
 @pytest.fixture
@@ -109,32 +111,10 @@ def blank_database_url(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture
 def database_url(databases: Databases, request: pytest.FixtureRequest) -> Iterator[str]:
-    """This test's own database, migrated and holding the reference data; where stories are told, people too."""
-    tells_stories = request.path.parent.name in STORIES
-    yield databases.make("test", request.getfixturevalue("staffed_template" if tells_stories else "template"))
+    """This test's own database: the template, with people in a folder with stories."""
+    has_stories = request.path.parent.name in FOLDERS_WITH_STORIES
+    yield databases.make("test", request.getfixturevalue("staffed_template" if has_stories else "template"))
     databases.drop("test")
-
-
-@pytest.fixture(scope="session")
-def demo_template(
-    databases: Databases, once: Once, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
-    """The name of a database in which the demo has been played; to be copied, not used."""
-    from escalation import demo
-    from escalation.app import create_app
-    from escalation.db import session
-
-    def make() -> None:
-        url, instance = databases.make("demo", template), tmp_path_factory.mktemp("demo")
-        app = create_app(settings_for(url, instance), watch=watch)
-        with app.app_context():
-            demo.play(wall_day=MORNING.date())
-            session.commit()
-        close(app)
-
-    once(databases, "demo", make)
-    yield "demo"
-    databases.drop("demo")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -116,7 +116,7 @@ class Walk:
     # Turns ----------------------------------------------------------------------------------------------------------
 
     def turn(self) -> None:
-        """Somebody does something, or nobody does anything for a while."""
+        """One person acts, or time passes without an act."""
         file = self.file
         turns: list[tuple[str, Any, str]] = [("wait", days, "") for days in (1, 6, 16)] + [("trespass", "", "")]
         turns += [("act", move.verb, seat) for move, seat in self._open_acts(file, self.seats)] * 2
@@ -178,7 +178,7 @@ class Walk:
         return found
 
     def _siblings(self, case: Case) -> list[str]:
-        """The sibling's number, if it may be joined to it and nobody is asked about it yet."""
+        """The sibling's number, if it may be joined to it and the parties are not yet heard about it."""
         mine = [other for other in queries.joinable(case) if self.sibling and other.number == self.sibling.number]
         return [other.number for other in mine if not other.hearings_going]
 
@@ -268,49 +268,61 @@ class Walk:
 
     # Facts ----------------------------------------------------------------------------------------------------------
 
-    def _facts(self, case_file: CaseFile, move: Move, viewer: Viewer) -> dict[str, Any] | None:  # noqa: C901
-        """What the act contains, or None where it cannot be made up (no meeting within reach, no task)."""
-        facts: dict[str, Any] = {}
-        today = self.told.day
-        match move.verb:
-            case "acknowledge" | "confirm_part":
-                facts = {"handler": viewer.membership_id, "substitute": None}
-            case "lift" if not case_file.situation.is_statement_agreed:
-                facts = STATEMENT
-            case "accept_file" | "schedule":
-                coming = reachable(case_file.meetings, today)
-                if not coming:
-                    return None
-                name = "meeting" if move.verb == "schedule" else "target_meeting"
-                facts = {name: self.choose("meeting", [m.id for m in coming[:3]]), "later_reason": "Siffror väntas."}
-            case "take_off":
-                counted = case_file.situation.take_offs < 2
-                grounds = ("not_reached", "no_quorum", "cancelled", *(("tabled", "returned") if counted else ()))
-                facts = {"take_off_ground": self.choose("ground", grounds)}
-            case "decide" | "correct_decision":
-                open_here = outcomes_open(case_file.situation) or [Outcome.REFER_UP]
-                facts = self._decision(case_file, self.choose("outcome", open_here))
-            case "adjust":
-                facts = {"task": self.choose("task", (None, self._task(case_file))), "remit_until": self._in(20)}
-            case "complete":
-                number = len(self._events())
-                facts = {"description": f"Sedan mars svarar ingen på numret i portalen. Komplettering {number}."}
-            case "refer":
-                facts = {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in case_file.case.parties)))}
-            case "answer_referral":
-                asked = referrals_to(case_file.case, viewer)
-                facts = {"referral_id": asked[0].id if asked else 0}
-            case "register_affected" | "refuse_registration":
-                facts = {"registration_id": next((wish.id for wish in case_file.case.registrations_asked), 0)}
-            case "remit" if not case_file.situation.adjusted_for:  # the body itself confirms
-                facts = FACTS["adjust"] | {"remit_until": self._in(20)}
-                facts.pop("what_is_needed")
-            case "report_task":
-                mine = [t for t in case_file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
-                facts = {"task_id": mine[0].id if mine else 0}
-            case "pause":
-                facts = {"pause_ground": "force_majeure", "paused_until": self._in(10)}
+    def _facts(self, case_file: CaseFile, move: Move, viewer: Viewer) -> dict[str, Any] | None:
+        """What the act contains besides ``FACTS``, or None where it cannot be made up (no meeting within reach)."""
+        choose_facts = CHOSEN_FACTS.get(move.verb)
+        return {} if choose_facts is None else choose_facts(self, case_file, viewer)
+
+    def handlers(self, _case_file: CaseFile, viewer: Viewer) -> dict[str, Any]:
+        return {"handler": viewer.membership_id, "substitute": None}
+
+    def statement(self, case_file: CaseFile, _viewer: Viewer) -> dict[str, Any]:
+        return {} if case_file.situation.is_statement_agreed else STATEMENT
+
+    def meeting(self, name: str, case_file: CaseFile) -> dict[str, Any] | None:
+        coming = reachable(case_file.meetings, self.told.day)
+        if not coming:
+            return None
+        return {name: self.choose("meeting", [m.id for m in coming[:3]]), "later_reason": "Siffror väntas."}
+
+    def take_off_ground(self, case_file: CaseFile, _viewer: Viewer) -> dict[str, Any]:
+        counted = case_file.situation.take_offs < 2
+        grounds = ("not_reached", "no_quorum", "cancelled", *(("tabled", "returned") if counted else ()))
+        return {"take_off_ground": self.choose("ground", grounds)}
+
+    def outcome(self, case_file: CaseFile, _viewer: Viewer) -> dict[str, Any]:
+        open_here = outcomes_open(case_file.situation) or [Outcome.REFER_UP]
+        return self._decision(case_file, self.choose("outcome", open_here))
+
+    def adjustment(self, case_file: CaseFile, _viewer: Viewer) -> dict[str, Any]:
+        return {"task": self.choose("task", (None, self._task(case_file))), "remit_until": self._in(20)}
+
+    def completion(self, _case_file: CaseFile, _viewer: Viewer) -> dict[str, Any]:
+        number = len(self._events())
+        return {"description": f"Sedan mars svarar ingen på numret i portalen. Komplettering {number}."}
+
+    def addressee(self, case_file: CaseFile, _viewer: Viewer) -> dict[str, Any]:
+        return {"referral_to": self.choose("to", ("LAWYER", *(p.party_code for p in case_file.case.parties)))}
+
+    def referral(self, case_file: CaseFile, viewer: Viewer) -> dict[str, Any]:
+        return {"referral_id": next((asked.id for asked in referrals_to(case_file.case, viewer)), 0)}
+
+    def registration(self, case_file: CaseFile, _viewer: Viewer) -> dict[str, Any]:
+        return {"registration_id": next((wish.id for wish in case_file.case.registrations_asked), 0)}
+
+    def remit(self, case_file: CaseFile, _viewer: Viewer) -> dict[str, Any]:
+        if case_file.situation.adjusted_for:
+            return {}
+        facts = FACTS["adjust"] | {"remit_until": self._in(20)}  # the body itself confirms
+        facts.pop("what_is_needed")
         return facts
+
+    def own_task(self, case_file: CaseFile, viewer: Viewer) -> dict[str, Any]:
+        mine = [t for t in case_file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
+        return {"task_id": mine[0].id if mine else 0}
+
+    def pause(self, _case_file: CaseFile, _viewer: Viewer) -> dict[str, Any]:
+        return {"pause_ground": "force_majeure", "paused_until": self._in(10)}
 
     def _decision(self, case_file: CaseFile, outcome: Outcome) -> dict[str, Any]:
         treatment = case_file.treatment
@@ -432,7 +444,7 @@ class Walk:
         return True
 
     def let_the_sibling_end(self) -> None:
-        """Its own party takes it back, so that it is nobody's clock in the histories that follow."""
+        """Its own party takes it back, so that the histories that follow have no clock of it."""
         if self.sibling is None or self.sibling.phase is not Phase.SERVED:
             return
         beside = Story(self.sibling, self.told.day, "NAC", ("RS",))
@@ -442,7 +454,7 @@ class Walk:
         assert beside.file.case.phase is Phase.CLOSED
 
     def _days_to_the_next_opening(self, case_file: CaseFile) -> int:
-        """Working days until time opens something to an official, or acts itself; five where nobody knows."""
+        """Working days until time opens something to an official, or acts itself; five where the day is not known."""
         case = case_file.case
         days = [o.opens_on for seat in OFFICIALS for o in case_file.openings_of(self.viewers[seat]) if o.opens_on]
         days += [day + dt.timedelta(days=1) for day in (case.paused_until, case.withdrawal_until) if day]
@@ -456,3 +468,25 @@ class Walk:
         if move.verb == "adjust":
             return {"remit_until": self._in(20)}
         return self._facts(case_file, move, viewer)
+
+
+CHOSEN_FACTS: dict[str, Callable[[Walk, CaseFile, Viewer], dict[str, Any] | None]] = {
+    # the verbs whose facts follow from the case, the day and a choice; those of the others stand in ``FACTS`` alone
+    "acknowledge": Walk.handlers,
+    "confirm_part": Walk.handlers,
+    "lift": Walk.statement,
+    "accept_file": lambda walk, case_file, viewer: walk.meeting("target_meeting", case_file),
+    "schedule": lambda walk, case_file, viewer: walk.meeting("meeting", case_file),
+    "take_off": Walk.take_off_ground,
+    "decide": Walk.outcome,
+    "correct_decision": Walk.outcome,
+    "adjust": Walk.adjustment,
+    "complete": Walk.completion,
+    "refer": Walk.addressee,
+    "answer_referral": Walk.referral,
+    "register_affected": Walk.registration,
+    "refuse_registration": Walk.registration,
+    "remit": Walk.remit,
+    "report_task": Walk.own_task,
+    "pause": Walk.pause,
+}

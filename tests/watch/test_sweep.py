@@ -60,7 +60,7 @@ def test_after_nine_days_off_only_the_highest_step_is_sent_and_the_rest_is_recor
 ) -> None:
     office.case()
     report = sweep(at("2026-09-30 06:00"))
-    assert {(t.kind.value, office.name(t.recipient)) for t in report.told} == {
+    assert {(t.kind.value, office.name(t.recipient)) for t in report.nudges} == {
         ("N4", "regionen"),
         ("N4", "regionens chef"),
     }
@@ -73,7 +73,7 @@ def test_ten_sweeps_of_a_day_write_what_one_does(office: Office) -> None:
     sweep(at("2026-09-23 06:00"))
     once = office.ledger()
     for minute in range(10):
-        assert sweep(at(f"2026-09-23 06:{minute:02}")).told == []
+        assert sweep(at(f"2026-09-23 06:{minute:02}")).nudges == []
     assert office.ledger() == once
 
 
@@ -90,7 +90,7 @@ def test_two_sweeps_at_once_and_then_a_third_write_no_nudge_twice(app: Flask, of
     with ThreadPoolExecutor(2) as pool:
         reports = [f.result() for f in [pool.submit(one), pool.submit(one)]]
     assert [report.errors for report in reports] == [[], []]
-    assert sweep(at("2026-09-23 06:15")).told == []
+    assert sweep(at("2026-09-23 06:15")).nudges == []
     ledger = office.ledger()
     assert len(ledger) == 130 * 4
     assert len([row for row in ledger if row[3] == "pending"]) == 130 * 2
@@ -99,7 +99,7 @@ def test_two_sweeps_at_once_and_then_a_third_write_no_nudge_twice(app: Flask, of
 def test_a_dry_run_tells_what_would_be_sent_and_writes_nothing(office: Office) -> None:
     office.case()
     report = sweep(at("2026-09-23 06:00"), dry_run=True)
-    assert [(t.number, t.kind.value) for t in report.told] == [("ESK-2026-0009", "N3")] * 2
+    assert [(t.number, t.kind.value) for t in report.nudges] == [("ESK-2026-0009", "N3")] * 2
     assert office.ledger() == []
 
 
@@ -112,7 +112,7 @@ def test_one_bad_case_is_listed_and_stops_no_other(office: Office) -> None:
     office.case("ESK-2026-0004")
     report = sweep(at("2026-09-23 06:00"))
     assert [number for number, _ in report.errors] == ["ESK-2026-0003"]
-    assert {told.number for told in report.told} == {"ESK-2026-0001", "ESK-2026-0004"}
+    assert {told.number for told in report.nudges} == {"ESK-2026-0001", "ESK-2026-0004"}
 
 
 @pytest.mark.one_database
@@ -168,7 +168,7 @@ def test_the_question_of_the_sweep_is_asked_once_however_many_the_cases(office: 
     copy_case(office.session, office.case(), 120)
     with selects() as questions:
         report = sweep(at("2026-09-03 06:00"))
-    assert (report.cases, len(report.told)) == (121, 242)
+    assert (report.cases, len(report.nudges)) == (121, 242)
     assert len(list(filter(is_of_all, questions))) == 1
 
 
@@ -216,7 +216,7 @@ def test_a_case_that_moved_while_the_sweep_read_is_told_of_what_is_true_then(app
 
     event.listen(engine, "after_cursor_execute", move)
     try:
-        assert sweep(at("2026-09-23 06:00")).told == []
+        assert sweep(at("2026-09-23 06:00")).nudges == []
     finally:
         event.remove(engine, "after_cursor_execute", move)
     assert moved

@@ -148,4 +148,4 @@ def test_a_closed_case_is_asked_for_answered_and_taken_up_again_through_its_page
     assert doing.case("asked_review")[:2] == (1, Phase.INTAKE)
     local = doing.act("SEK.municipal", "asked_again", "reopen", "case_reopened", reopening_ground="breach")
     assert doing.case("asked_again")[:2] == (1, Phase.DIALOGUE)
-    assert "[asked_again] hemligt: uppgörelsen" in local.main, "the earlier round's settlement can be read"
+    assert "[asked_again] hemligt: Vägen in bemannas" in local.main, "the earlier round's settlement can be read"

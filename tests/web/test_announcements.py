@@ -51,15 +51,15 @@ def opens(app: Flask, session: Database) -> Opens:
 
 
 @pytest.fixture
-def told(session: Database) -> Story:
+def story(session: Database) -> Story:
     """The steering group's information to Sundbyberg and the region, to be answered by 8 January 2027."""
     story: Story = StoryFactory(at_step=2, at_phase=Phase.RECOMMENDATION_OUT, outcome=Outcome.INFORMATION)
     session.commit()
     return story
 
 
-def path(told: Story, verb: str = "") -> str:
-    return f"/cases/{told.case.number}" + (f"/{verb}" if verb else "")
+def path(story: Story, verb: str = "") -> str:
+    return f"/cases/{story.case.number}" + (f"/{verb}" if verb else "")
 
 
 def letters(directory: Path) -> dict[str, str]:
@@ -73,8 +73,8 @@ def letters(directory: Path) -> dict[str, str]:
     return found
 
 
-def test_a_party_reads_that_it_may_take_the_case_further_and_what_silence_means(told: Story, opens: Opens) -> None:
-    page = opens("SUN.approver", path(told), told.day)
+def test_a_party_reads_that_it_may_take_the_case_further_and_what_silence_means(story: Story, opens: Opens) -> None:
+    page = opens("SUN.approver", path(story), story.day)
     for shown in (
         "Rekommendation eller besked lämnat, väntar på parternas svar",
         "svarar på beskedet senast fredag 8 januari 2027",
@@ -90,16 +90,18 @@ def test_a_party_reads_that_it_may_take_the_case_further_and_what_silence_means(
     assert "rekommendationen" not in page.main
 
 
-def test_a_party_takes_an_announcement_further_through_its_page(told: Story, opens: Opens) -> None:
-    page = opens("RS.approver", path(told, "refuse_recommendation"), told.day, {"reasons": "Frågan är inte besvarad."})
+def test_a_party_takes_an_announcement_further_through_its_page(story: Story, opens: Opens) -> None:
+    page = opens(
+        "RS.approver", path(story, "refuse_recommendation"), story.day, {"reasons": "Frågan är inte besvarad."}
+    )
     assert "Regionen förde ärendet vidare efter beskedet." in page.main
     assert "Ärendet gick till steg 3, VIS." in page.main
 
 
-def test_a_case_that_silence_ended_says_so_and_to_whom_it_is_still_open(told: Story, opens: Opens) -> None:
-    told.act("accept_recommendation", by="RS.approver")
-    told.fall_silent()
-    silent, other = (opens(seat, path(told), told.day).main for seat in ("SUN.approver", "RS.approver"))
+def test_a_case_that_silence_ended_says_so_and_to_whom_it_is_still_open(story: Story, opens: Opens) -> None:
+    story.act("accept_recommendation", by="RS.approver")
+    story.fall_silent()
+    silent, other = (opens(seat, path(story), story.day).main for seat in ("SUN.approver", "RS.approver"))
     for page in (silent, other):
         assert "Avslutat: ingen har tagit ärendet vidare" in page
         assert "Sundbyberg svarade inte på beskedet. Det betyder inte att det är godtaget." in page
@@ -108,30 +110,30 @@ def test_a_case_that_silence_ended_says_so_and_to_whom_it_is_still_open(told: St
         assert "Regionen svarade ja" in page
     assert "Ta ärendet vidare till VIS" in silent
     assert "Ta ärendet vidare till VIS" not in other
-    late = opens("SUN.approver", path(told, "refuse_late"), LATE, {"reasons": "Vi vill ha VIS svar."})
+    late = opens("SUN.approver", path(story, "refuse_late"), LATE, {"reasons": "Vi vill ha VIS svar."})
     assert "Sundbyberg, som inte hade svarat, tog ärendet vidare." in late.main
     assert "Omgång 2 började på steg 3, VIS." in late.main
     assert "Vi vill ha VIS svar." in late.main
 
 
-def test_the_last_day_is_on_no_page_when_it_has_passed(told: Story, opens: Opens) -> None:
-    told.fall_silent()
-    page = opens("SUN.approver", path(told), LATE + dt.timedelta(days=1)).main
+def test_the_last_day_is_on_no_page_when_it_has_passed(story: Story, opens: Opens) -> None:
+    story.fall_silent()
+    page = opens("SUN.approver", path(story), LATE + dt.timedelta(days=1)).main
     assert "svarade inte på beskedet" in page
     assert "kan ta ärendet till VIS" not in page
     assert "Ta ärendet vidare" not in page
 
 
 def test_the_letters_say_when_silence_ends_it_that_it_has_and_until_when_one_may_go_on(
-    told: Story, tmp_path: Path
+    story: Story, tmp_path: Path
 ) -> None:
     def run(on: dt.date) -> dict[str, str]:
         assert sweep(at(on, dt.time(6))).errors == []
         deliver(at(on), FileTransport(tmp_path), base_url="https://example.se", sender="trappan@example.se", by="test")
         return letters(tmp_path)
 
-    told.act("accept_recommendation", by="RS.approver")
-    reminder = run(workdays.open_from(ANSWER_BY, told.calendar))["sun-approver@example.se"]
+    story.act("accept_recommendation", by="RS.approver")
+    reminder = run(workdays.open_from(ANSWER_BY, story.calendar))["sun-approver@example.se"]
     assert "Svara på beskedet, eller ta ärendet vidare" in reminder
     assert (
         "Från 18 januari 2027 avslutas ärendet, eller genomförs uppgiften, om ingen har tagit det vidare." in reminder
@@ -139,7 +141,7 @@ def test_the_letters_say_when_silence_ends_it_that_it_has_and_until_when_one_may
     assert "kan ta ärendet vidare i 60 arbetsdagar till. Dagarna är förvalda av systemet" in reminder
     ended = run(ENDS_ON)
     for to in ("sun-approver@example.se", "rs-approver@example.se", "rs-handler@example.se"):
-        assert ended[to].startswith(f"Trappan {told.case.number}: ingen tog ärendet vidare\n"), to
+        assert ended[to].startswith(f"Trappan {story.case.number}: ingen tog ärendet vidare\n"), to
         assert "Till och med: 14 april 2027" in ended[to]
         assert "Den part som inte har svarat har inte godtagit något" in ended[to]
         assert "Att göra" not in ended[to]
@@ -147,16 +149,16 @@ def test_the_letters_say_when_silence_ends_it_that_it_has_and_until_when_one_may
 
 def test_whoever_answers_reads_what_the_body_has_set_as_a_task(session: Database, opens: Opens) -> None:
     task = ("Inför en gemensam rutin.", "RS", dt.date(2027, 6, 1))
-    told: Story = StoryFactory(at_step=2, at_phase=Phase.RECOMMENDATION_OUT, outcome=Outcome.INFORMATION, task=task)
+    story: Story = StoryFactory(at_step=2, at_phase=Phase.RECOMMENDATION_OUT, outcome=Outcome.INFORMATION, task=task)
     session.commit()
     for verb in ("", "accept_recommendation", "refuse_recommendation"):
-        page = opens("RS.approver", path(told, verb), told.day).main
+        page = opens("RS.approver", path(story, verb), story.day).main
         assert "Åtgärd Inför en gemensam rutin." in page, verb
         assert "Regionen, senast 1 juni 2027." in page, verb
 
 
 def test_a_decision_that_is_not_adjusted_says_so_to_the_parties(session: Database, opens: Opens) -> None:
-    told: Story = StoryFactory(at_step=2, at_phase=Phase.MINUTED, outcome=Outcome.INFORMATION)
+    story: Story = StoryFactory(at_step=2, at_phase=Phase.MINUTED, outcome=Outcome.INFORMATION)
     session.commit()
-    page = opens("SUN.approver", path(told), told.day).main
+    page = opens("SUN.approver", path(story), story.day).main
     assert "Justerat Inte än. Det gäller först när protokollet är justerat." in page

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from config import Settings
 from escalation.trail import queries as trail
 from tests.support.app import close
 from tests.support.databases import Databases
@@ -79,13 +80,14 @@ class Prepared:
 
     house: House
     databases: Databases
+    database_url: str
     acts: list[list[Act]]
 
     def again(self) -> None:
         """As it was when the forms were opened."""
         close(self.house.app)
         self.databases.drop("at_once")
-        self.databases.make("at_once", "opened")
+        self.databases.make("at_once", self.database_url)
 
     def tell(self, key: str) -> list[Any]:
         number = self.house.stage.numbers[key]
@@ -122,8 +124,8 @@ def prepared(
             if not (name == "hear/join" and key in NOBODY_LIKE_IT)
         ]
         close(house.app)
-        databases.make("opened", "at_once")
-        yield Prepared(house, databases, acts)
+        settings: Settings = house.app.config["SETTINGS"]
+        yield Prepared(house, databases, databases.make("opened", settings.database_url), acts)
         close(house.app)
         databases.drop("opened")
 

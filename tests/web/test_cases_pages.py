@@ -11,8 +11,9 @@ from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.rules import ladder
 from escalation.rules.moves.table import MOVES
+from tests.support.facts import STATEMENT
 from tests.support.page import Page
-from tests.support.rights import FULL, OPEN, beside, expected
+from tests.support.rights import FULL, OPEN, expected, read_only_pages
 from tests.support.sample_cases import DAYS, ENDED, PHASES, secret
 from tests.support.stage import House
 
@@ -47,7 +48,7 @@ def test_the_links_of_a_case_page_are_the_acts_that_are_open_to_its_reader(house
             if link.startswith(start)
         }
         is_open = {act for act, seats in OPEN[key].items() if seat in seats}
-        around = {page for page, is_there in beside(seat, key).items() if is_there}
+        around = {page for page, is_there in read_only_pages(seat, key).items() if is_there}
         # The summary is the button of the body that is to decide; others have the case itself. What has changed in the
         # stands is a link where something has.
         assert is_open <= acts <= is_open | around, key
@@ -127,7 +128,7 @@ def test_a_case_page_holds_what_both_sides_said_and_what_applies_meanwhile(house
         "motpartens ståndpunkt",
         "berörd parts ståndpunkt",
         "under tiden",
-        "frågan",
+        STATEMENT["question"],
     ):
         assert secret("received", what) in read, what
     assert "HÖK 4.5 st 2" in read
@@ -186,8 +187,8 @@ def test_everybody_who_sees_the_whole_case_reads_an_open_proposal_and_whom_it_wa
     page = open_proposal(house, seat, "impasse")
     read = " ".join(page.main.split())
     assert "Öppet förslag: gemensam beskrivning" in read
-    for what in ("frågan", "bakgrund"):
-        assert secret("impasse", what) in read
+    for part in ("question", "background"):
+        assert secret("impasse", STATEMENT[part].rstrip(".")) in read
     assert "av Tyresö Har sagt ja Ingen än Väntar på Tyresö och regionen Gäller till" in read
     assert re.search(r"Förslag Väntar på Tyresö och regionen till \d+ \w+\.", read), "the panel says it too"
     links = [link for link in page.links() if "/answer/" in link]

@@ -137,8 +137,8 @@ def test_it_cannot_accept_a_settlement(open_house: House) -> None:
     admit(open_house, "dialogue")
     terms = {"settlement": "Vägen in bemannas på vardagar.", "obligations": []}
 
-    def offer(told: Story) -> None:
-        told.offer(ProposalKind.SETTLEMENT, terms, by="TYR.approver")
+    def offer(story: Story) -> None:
+        story.offer(ProposalKind.SETTLEMENT, terms, by="TYR.approver")
 
     do(open_house, "dialogue", offer)
     path = open_house.path("dialogue", "/propose/settlement")
@@ -177,9 +177,9 @@ def test_after_the_lift_to_step_two_it_is_404_again(open_house: House) -> None:
     centre = open_house.client(CENTRE)
     assert centre.get(open_house.path("forgotten")).status_code == 200
 
-    def lift(told: Story) -> None:
-        told.act("lift", by="TYR.approver", **STATEMENT)
-        assert told.case.step == 2
+    def lift(story: Story) -> None:
+        story.act("lift", by="TYR.approver", **STATEMENT)
+        assert story.case.step == 2
 
     do(open_house, "forgotten", lift)
     for address in rooms(open_house, "forgotten"):

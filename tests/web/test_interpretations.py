@@ -194,10 +194,10 @@ def test_an_address_that_leads_to_no_interpretation_is_not_found(client: FlaskCl
 
 def test_what_applies_from_a_later_day_is_told_so_and_not_counted_as_in_force(app: Flask) -> None:
     with app.test_request_context():
-        before = pages.register("", PUBLIC, dt.date(2026, 5, 3))
-        after = pages.register("", PUBLIC, dt.date(2026, 5, 4))
+        before = pages.register_page("", PUBLIC, dt.date(2026, 5, 3))
+        after = pages.register_page("", PUBLIC, dt.date(2026, 5, 4))
     assert (before.in_force, after.in_force) == (3, 4)
-    assert [page.items[0]["when_label"] for page in (before, after)] == ["Gäller från", "Gäller sedan"]
+    assert [page.items[0].standing for page in (before, after)] == ["Gäller från", "Gäller sedan"]
 
 
 # --- Before it is published -------------------------------------------------------------------------------
@@ -255,9 +255,9 @@ def test_how_much_is_left_is_counted_in_working_days(
 ) -> None:
     official = Viewer(user_id=1, membership_id=1, role=Role.SECRETARIAT_HEAD)
     with app.test_request_context():
-        [row] = pages.register("", official, day).waiting
-    assert due in (row["note"], row.get("day_text"))
-    assert row.get("late", False) is ("sent" in due)
+        [row] = pages.register_page("", official, day).waiting
+    assert due in (row.note, row.day_text)
+    assert row.late is ("sent" in due)
 
 
 # --- Publishing -------------------------------------------------------------------------------------------

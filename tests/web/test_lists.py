@@ -104,10 +104,10 @@ def test_the_list_is_filtered(get: Get, query: str, expected: list[str]) -> None
 
 def test_r31_the_secretariat_lists_what_cites_two_texts_for_the_yearly_dialogue(get: Get, session: Database) -> None:
     other = {"citation_place": "2.3", "citation_quote": "Kommunen utser.", "citation_source": "Rutin för utskrivning"}
-    told = StoryFactory(at_phase=Phase.SERVED, filed_on=dt.date(2026, 11, 16), provisions=["4.5 st 2"], **other)
+    story = StoryFactory(at_phase=Phase.SERVED, filed_on=dt.date(2026, 11, 16), provisions=["4.5 st 2"], **other)
     session.commit()
     shown = get(OFFICE, "/cases?two_texts=y").text
-    assert numbers(shown) == [told.case.number]
+    assert numbers(shown) == [story.case.number]
     assert "Bara det som hänvisar till två texter, till den årliga dialogen" in shown
     theirs = get(REGION, "/cases?two_texts=y").text
     assert "Bara det som hänvisar till två texter" not in theirs

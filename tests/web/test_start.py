@@ -437,15 +437,15 @@ def test_a_consultation_group_sees_what_it_was_asked_and_until_when(opens: Arriv
 def test_who_still_owes_its_part_in_a_case_that_went_past_it_sees_what_and_until_when(
     opens: Arrive, client: FlaskClient, session: Database
 ) -> None:
-    told = StoryFactory(filed_on=dt.date(2026, 11, 16), **PRINCIPLED)
-    told.act("claim_principle", by="SEK.region", on=dt.date(2026, 11, 17))
-    told.act("comment_principle", by="RS.handler", on=dt.date(2026, 11, 18))
-    told.act("grant_principle", by="TSG.chair", on=dt.date(2026, 11, 19))
+    story = StoryFactory(filed_on=dt.date(2026, 11, 16), **PRINCIPLED)
+    story.act("claim_principle", by="SEK.region", on=dt.date(2026, 11, 17))
+    story.act("comment_principle", by="RS.handler", on=dt.date(2026, 11, 18))
+    story.act("grant_principle", by="TSG.chair", on=dt.date(2026, 11, 19))
     session.commit()
-    row = row_of(opens("Handläggare, Region Stockholm"), told.case.number)
+    row = row_of(opens("Handläggare, Region Stockholm"), story.case.number)
     assert row.startswith("26 nov 3 arbetsdagar kvar Bekräfta mottagande Ärendet ligger")
     assert "Ärendet ligger hos styrgruppen. Det här väntar på er under tiden." in row
-    page = client.get(f"/cases/{told.case.number}").text
+    page = client.get(f"/cases/{story.case.number}").text
     assert "Följa ärendet" not in page
 
 

@@ -17,10 +17,10 @@ from escalation.cases import queries
 from escalation.cases.models.statements import JointStatement, StatementDraft
 from escalation.rules import workdays
 from escalation.rules.situation import Phase, ProposalKind
-from escalation.web.statement.pages import marked, one_sided
+from escalation.web.statement.forms import one_sided
+from escalation.web.statement.pages import marked
 from tests.support.app import turn_to
 from tests.support.facts import STATEMENT
-from tests.support.people import person
 from tests.support.sheet import SEES, Enter
 from tests.support.sql import statements
 from tests.support.stories import Story, StoryFactory
@@ -79,11 +79,11 @@ def test_for_everybody_else_there_is_no_sheet(story: Story, enter: Enter, seat: 
 
 
 def test_a_case_that_is_not_in_impasse_has_no_sheet(session: Database, enter: Enter) -> None:
-    told = StoryFactory(at_phase=Phase.DIALOGUE)
-    turn_to(told.day)
+    story = StoryFactory(at_phase=Phase.DIALOGUE)
+    turn_to(story.day)
     browser = enter("SUN.approver")
-    assert browser.get(sheet(told)).status_code == 404
-    assert browser.post(sheet(told), data={"question": "Vem svarar?", "party": "SUN"}).status_code == 409
+    assert browser.get(sheet(story)).status_code == 404
+    assert browser.post(sheet(story), data={"question": "Vem svarar?", "party": "SUN"}).status_code == 409
 
 
 def test_each_column_opens_with_its_own_sides_words_and_says_that_nothing_is_saved(
@@ -337,8 +337,8 @@ def test_who_does_not_see_the_whole_case_is_given_none_of_its_texts_to_begin_wit
     session: Database, story: Story, enter: Enter
 ) -> None:
     write(enter("SUN.approver"), story, question="Vem svarar?")
-    assert one_sided(story.file, person("TSG.chair")) == {}
-    assert one_sided(story.file, person("SEK.region"))["question"] == "Vem svarar?"
+    assert one_sided(story.file_on(story.day, "TSG.chair")) == {}
+    assert one_sided(story.file_on(story.day, "SEK.region"))["question"] == "Vem svarar?"
 
 
 def test_statements_of_the_case_are_read_by_their_own_addresses_and_no_others(

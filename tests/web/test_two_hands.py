@@ -94,7 +94,7 @@ def test_a_line_is_chosen_among_the_briefs_alternatives_or_another_line_is_writt
     for block in ("region", "municipal"):
         values = [c.attributes["value"] for c in form.controls() if c.attributes["name"] == f"{block}_line"]
         assert values == ["a", "b", "other", *(["same_other"] if block == "municipal" else [])]
-    assert "B: [scheduled] hemligt: alternativ B" in form.main
+    assert "B: [scheduled] hemligt: Varje part avgör" in form.main
     assert "scope" not in form.texts(), "this body does not interpret"
     for typed, name, sentence in (
         ({"municipal_line": "b"}, "outcome", "Blocken har olika linjer. Då är utfallet ingen enighet."),
@@ -117,7 +117,7 @@ def test_an_interpretation_is_not_recorded_without_whom_it_is_for_and_from_when(
     browser, path = house.client("SEK.region"), house.path("minuted_top", "/correct_decision")
     form = Page(browser.get(path).text)
     assert "Fyll i om utfallet är tolkning" in form.main
-    assert form.typed("decision_text").startswith("[minuted_top] hemligt: beslutet")
+    assert form.typed("decision_text").startswith("[minuted_top] hemligt: Frågan lämnas till nästa steg")
     assert form.typed("municipal_line") == ["same_other"]
     back = browser.post(path, data=form.standing(scope="", applies_from="", reason="Prövar."))
     assert back.status_code == 422

@@ -1,1 +1,1 @@
-"""The nouns of a case, by what they tell of it."""
+"""The tables of a case."""

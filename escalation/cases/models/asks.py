@@ -1,4 +1,4 @@
-"""What somebody is asked in a case: hearings, proposals, answers, referrals, wishes to reopen."""
+"""Tables of what is asked in a case: hearings, proposals, recommendations, referrals, wishes to reopen."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from escalation.rules.situation import HearingKind, ProposalKind
 
 
 class Hearing(Base):
-    """The parties are heard about something before it is decided without them (T10, T38, T40, T42): what, until when.
+    """The parties may comment on something before others decide it (T10, T38, T40, T42).
 
-    For cases that are to be joined each has one of its own: the lead's names the ``members``, theirs the ``lead``.
-    ``terms`` hold what is intended and, by kind, what it needs, as plain JSON. It is over when every party heard has
-    commented, or after ``answer_until``; ``ended_at`` is when it was acted on.
+    Of cases that may be joined, each has a hearing of its own: the lead's names the ``members``, theirs the ``lead``.
+    ``terms`` hold what is intended and the facts of its kind, as plain JSON. The hearing is over when every party has
+    commented, or after ``answer_until``; ``ended_at`` is when the decision was made.
     """
 
     __tablename__ = "hearing"
@@ -45,9 +45,9 @@ class Hearing(Base):
 
 
 class HearingComment(Base):
-    """What a party said when it was heard; an empty text says that it has nothing to add.
+    """A party's comment in a hearing; an empty text says that it has nothing to add.
 
-    ``is_objection``: it has objected, which ends the matter that it was heard about (T40).
+    ``is_objection``: it has objected, which ends the matter (T40).
     """
 
     __tablename__ = "hearing_comment"
@@ -63,11 +63,11 @@ class HearingComment(Base):
 
 
 class Proposal(Base):
-    """Whatever needs both sides, or two officials of different sides. Expiry is computed from ``open_until``.
+    """An act that needs both sides, or two officials of different sides. It expires after ``open_until``.
 
-    ``offered_by_side`` is the block of the official or the chair who offered; of a chair whose block nobody has
-    registered it is the body's code, which is no side. ``chairs_until``: of what needs two officials, until when the
-    first body's chair or deputy of a side that was silent at ``valid_until`` may answer in its place.
+    ``offered_by_side`` is the block of the official or chair who offered; for a chair without a registered block it
+    is the body's code, which is no side. ``chairs_until``: where a side of the secretariat was silent at
+    ``valid_until``, the first body's chair or deputy may answer in its place until this day.
     """
 
     __tablename__ = "proposal"
@@ -97,7 +97,7 @@ class Proposal(Base):
         return self.chairs_until or self.valid_until
 
     def last_day(self, today: dt.date) -> dt.date:
-        """Until when it waits for whom it waits for today."""
+        """The last day of those whose answer it waits for today."""
         return self.valid_until if today <= self.valid_until else self.open_until
 
     def is_open(self, today: dt.date) -> bool:
@@ -144,9 +144,8 @@ class RecommendationAnswer(Base):
 class Referral(Base):
     """An opinion that a body or the secretariat asks for while a case is prepared, and the answer (T23, § 4.3).
 
-    ``addressee`` is a consultation group's code, a party's, or ``LAWYER``; ``asked_by`` SEK, or the
-    word of the chair who asked (``chair:TSG``).
-    Its clock (D11) is its own: the case waits for nobody's answer.
+    ``addressee`` is the code of a consultation group or of a party, or ``LAWYER``; ``asked_by`` is SEK, or the word
+    of the chair who asked (``chair:TSG``). The answer has a last day of its own (D11): the case does not wait for it.
     """
 
     __tablename__ = "referral"
@@ -174,13 +173,13 @@ class Referral(Base):
 
 
 LAWYER = "LAWYER"
-"""The addressee whose answer the secretariat writes down."""
+"""The addressee whose answer the secretariat writes into the case."""
 
 
 class Reopening(Base):
     """A party's wish that a closed case is taken up again, and the answer once there is one (T39b, T39, T39c).
 
-    ``round`` is the round that was closed; ``due_on`` until when an answer is expected, as of a proposal (D8).
+    ``round`` is the round that was closed; ``due_on`` is the last day for the answer, as for a proposal (D8).
     """
 
     __tablename__ = "reopening"

@@ -32,6 +32,11 @@ class CaseType(enum.StrEnum):
     INTERPRETATION = "interpretation"
     DEVIATION = "deviation"
 
+    @property
+    def other(self) -> CaseType:
+        """The type into which a case of this type turns (T41)."""
+        return CaseType.DEVIATION if self is CaseType.INTERPRETATION else CaseType.INTERPRETATION
+
 
 CONSEQUENCES = ("target_group", "equality", "cost", "staff")
 """For whom or what a filing weighs its consequences, each from 0 (none) to 3 (large). Domain/04 § 4.2, fact 10."""
@@ -41,12 +46,13 @@ MASKED = "(maskerad text)"
 
 
 class Draft(Base):
-    """A filing being written. No case: no number, its own organisation's alone, and it can be thrown away.
+    """A filing that is being written. It is no case: it has no number, only its own organisation reads it, and it can
+    be thrown away.
 
-    ``facts`` is what the pages' fields hold, by field name, as plain JSON (days as ISO text); ``done`` names the pages
-    that were left in order. ``version`` grows with every change: a page that carries an older one is stale.
-    ``ready_at``: it waits for the organisation's approver since then. ``token`` belongs to the page it began on, and to
-    the filing it becomes; ``case_id`` is that case, whose the texts then are: ``facts`` is empty.
+    ``facts`` holds the fields of the pages by name, as plain JSON (days as ISO text); ``done`` names the pages that
+    are filled in correctly. ``version`` grows with every change: a page with an older version is stale. ``ready_at``:
+    since when it waits for the organisation's approver. ``token`` belongs to the page on which it began and to the
+    filing that it becomes; ``case_id`` is that case, which has taken over the texts: ``facts`` is then empty.
     """
 
     __tablename__ = "draft"
@@ -72,23 +78,23 @@ class Draft(Base):
 class Case(Base):
     """One question followed through the ladder.
 
-    ``version`` grows by one with every act; a form that carries an older one is stale. ``ladder`` is the frozen copy
-    of the ladder the case was filed under (a changed ladder touches new cases only). ``event_on`` begins the event's
-    period and ``event_until`` ends it, where it is more than a day. ``arena`` is a district's code where the matter is
-    a district's. ``precedent_answers`` tells by provision code why an interpretation does not answer the question.
+    ``version`` grows by one with every act; a form with an older version is stale. ``ladder`` is the frozen copy of
+    the ladder under which the case was filed: a changed ladder applies to new cases only. The event lasted from
+    ``event_on`` to ``event_until``, where it was more than a day. ``arena`` is the code of the district whose local
+    matter it is. ``precedent_answers`` says by provision code why an interpretation does not answer the question.
     ``removed_precedents`` keeps the words of interpretations that it cites and that were removed from the register.
-    ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer says yes to, as "q1".."q4".
-    ``served_at`` is when the respondent was last sent the case: to comment (T5), or as served (T7, T8).
-    ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` what holds.
-    ``kept_by`` is the code of the party, or of the body, that objected to the withdrawal of the present round: it
-    pursues the case from then. ``filed_for`` is the code of the party that filed the case, whatever it is there today.
-    ``joined_to`` is the number of the lead case that this one follows and closes with (T38), since ``joined_at``;
-    ``lead_parties`` tells who takes part there, and ``member_numbers`` which cases follow this one, as words; None
-    without any.
-    ``acted_at`` is when a party last acted in substance; ``left_phase`` where the case stood when it was closed, and
-    ``taken_up_at`` when an initiator took it up by right, which is done once (T39).
-    ``hearings`` are those of the present step that nobody has acted on, the newest first; ``hearings_going`` tells
-    their kinds as words, None without any. ``objected_to`` tells likewise what a party has put an end to in this round.
+    ``principle_test`` holds those of Q1–Q4 (domain/04 § 4.5) that the filer answered with yes, as "q1".."q4".
+    ``served_at`` is when the case was last sent to the respondent: to comment (T5), or as served (T7, T8).
+    ``urgency_asked`` and ``principle_asked`` are the filer's wishes; ``is_urgent`` and ``is_principled`` are what was
+    decided. ``kept_by`` is the code of the party, or of the body, that objected to the withdrawal in the present
+    round and pursues the case since then. ``filed_for`` is the code of the party that filed the case, which may have
+    another role in it today. ``joined_to`` is the number of the lead case that this one follows and closes with
+    (T38), since ``joined_at``; ``lead_parties`` are the codes of the parties there, and ``member_numbers`` the
+    numbers of the cases that follow this one, separated by blanks; both are None where there are none.
+    ``acted_at`` is when a party last acted in substance; ``left_phase`` is the phase in which the case was closed, and
+    ``taken_up_at`` is when an initiator took it up by right, which is possible once (T39).
+    ``hearings`` are those of the present step that have not led to a decision, the newest first; ``hearings_going``
+    are their kinds, separated by blanks; ``objected_to`` are the kinds that a party has stopped in this round.
     """
 
     __tablename__ = "case_"
@@ -211,7 +217,7 @@ class Case(Base):
 
     @property
     def consequences(self) -> dict[str, int]:
-        """What the filer has weighed, by name of ``CONSEQUENCES``: 0 to 3."""
+        """How large the filer says that each consequence is, by its name in ``CONSEQUENCES``: 0 to 3."""
         weighed = {name: getattr(self, f"consequence_{name}") for name in CONSEQUENCES}
         return {name: weight for name, weight in weighed.items() if weight is not None}
 
@@ -222,14 +228,14 @@ class Case(Base):
     def registrations_asked(self) -> list[Registration]:
         """The wishes to take part as affected that wait for an answer, oldest first.
 
-        A party that has come into the case by another way waits no more (T10, T38).
+        A party that takes part already, for another reason (T10, T38), does not wait for one.
         """
         known = {party.party_code for party in self.parties}
         return [wish for wish in self.registrations if wish.answered_at is None and wish.party_code not in known]
 
     @property
     def lead_party(self) -> CaseParty:
-        """The initiator that files for them all, where there are several."""
+        """The initiator; of several, the first, which files for them all."""
         return self.parties_as(PartyRole.INITIATOR)[0]
 
     @property
@@ -241,7 +247,8 @@ class Case(Base):
     def pursuer(self) -> CaseParty | None:
         """The one party that pursues the case and may withdraw it (T37): the one that kept it, else its last initiator.
 
-        None where several file together (each leaves for itself, T9e). Who came with a joined case pursues that.
+        None where several file together: each leaves for itself (T9e). A party that came with a joined case pursues
+        that case.
         """
         if kept := next((p for p in self.parties if p.party_code == self.kept_by), None):
             return kept
@@ -250,7 +257,7 @@ class Case(Base):
 
     @property
     def sides(self) -> list[CaseParty]:
-        """Those whose agreement the case needs: the initiators, then the respondents."""
+        """The parties whose agreement the case needs: the initiators, then the respondents."""
         return [*self.parties_as(PartyRole.INITIATOR), *self.parties_as(PartyRole.RESPONDENT)]
 
 

@@ -1,4 +1,4 @@
-"""How a case goes on: deadlines, the ball, pauses and tasks."""
+"""Tables of the course of a case: deadlines, the ball, pauses and tasks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from escalation.db import Base
 
 
 class Pause(Base):
-    """A time in which the case's clocks stand still: [``from_on``, ``until_on``), on a ground from the list (T16)."""
+    """A time in which no days of the case are counted: from ``from_on`` until the day before ``until_on`` (T16)."""
 
     __tablename__ = "pause"
     __table_args__ = (CheckConstraint("from_on < until_on", name="ends_after_it_began"),)
@@ -31,7 +31,7 @@ class Pause(Base):
 
 
 class Task(Base):
-    """Something a party has undertaken or been asked to do, reported and then confirmed (T35b, T35)."""
+    """A thing that a party has undertaken or been asked to do, reported and then confirmed (T35b, T35)."""
 
     __tablename__ = "task"
     __table_args__ = (CheckConstraint("(reported_at IS NULL) = (report IS NULL)", name="reported_has_report"),)
@@ -47,7 +47,7 @@ class Task(Base):
 
 
 class Deadline(Base):
-    """A computed last day. Never changed when the ladder changes; ``receipt`` holds how it was counted (E1, E14)."""
+    """A computed last day. A changed ladder does not change it; ``receipt`` says how it was counted (E1, E14)."""
 
     __tablename__ = "deadline"
     __table_args__ = (Index("ix_deadline_case_id_key", "case_id", "key"),)
@@ -68,9 +68,10 @@ class Deadline(Base):
 
 
 class Ball(Base):
-    """Who must do what next, from which day and until when. Today's ball is the last row that has begun.
+    """The next act of a case, who must do it, from which day and until when. Today's ball is the last row that has
+    begun.
 
-    ``holder`` is a seat-set word (domain/05 § 5.1), with the body's code where it is a body's:
+    ``holder`` is a seat-set word (domain/05 § 5.1), with the body's code where it belongs to a body:
     ``secretariat``, ``initiator``, ``respondent``, ``both_sides``, ``obliged``, ``counterparty``,
     ``unanswered``, ``chair:TSG``, ``chair_and_secretariat:TSG``, ``body:VIS``.
     """

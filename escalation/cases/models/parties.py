@@ -1,4 +1,4 @@
-"""Who takes part in a case: parties, their register numbers and notes, registrations and guests."""
+"""Tables of those who take part in a case: parties, register numbers, notes, registrations and guests."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ class PartyRole(enum.StrEnum):
     INITIATOR = "initiator"
     RESPONDENT = "respondent"
     AFFECTED = "affected"
-    INVITED = "invited"  # named by the filer as one that files with it, and has not said whether it does
+    INVITED = "invited"  # the filer says that it files too, and it has not yet confirmed that
 
 
 SIDES = frozenset({PartyRole.INITIATOR, PartyRole.RESPONDENT})
-"""Those whose agreement a case needs."""
+"""The roles of the parties whose agreement a case needs."""
 
 
 FROM_FILING = frozenset({PartyRole.INITIATOR, PartyRole.INVITED})
-"""Those who read a case before it has been sent to the respondent."""
+"""The roles of the parties that read a case before it has been sent to the respondent."""
 
 
 class CaseParty(Base):
-    """A party's part in a case, its named handler and substitute once it has named them (T9).
+    """A party in a case, with the handler and the substitute that it has named (T9).
 
-    ``has_handler`` and ``has_substitute``: somebody is named, and still has that seat.
-    ``came_with`` is the number of the member case with which it came to a lead case (T38). ``withdrew_in`` is the
-    latest round in which it has withdrawn the case: it does so once in a round (T37). ``pursued_at`` is when it said
-    that it goes on, the last time that the parties were asked (T21b).
+    ``has_handler`` and ``has_substitute``: a person is named, and still has that membership. ``came_with`` is the
+    number of the member case with which the party came to a lead case (T38). ``withdrew_in`` is the latest round in
+    which it withdrew the case, which it may do once in a round (T37). ``pursued_at`` is when it said that it goes on
+    with the case, after the parties were last asked (T21b).
     """
 
     __tablename__ = "case_party"
@@ -72,10 +72,10 @@ class CaseParty(Base):
 
 
 class RegistryNumber(Base):
-    """The number under which a party has registered the case with itself: each party is its own authority.
+    """The number of the case in a party's own register: each party is its own authority.
 
-    Written as the party writes it, never one of our making; a party may have several (domain/08 items 1 and 2).
-    ``folded`` is how it is searched: without case and blanks.
+    It stands as the party writes it; a party may have several (domain/08 items 1 and 2). ``folded`` is the form for
+    searches: in small letters and without blanks.
     """
 
     __tablename__ = "registry_number"
@@ -97,12 +97,12 @@ class RegistryNumber(Base):
 
 
 def folded(number: str) -> str:
-    """A register number as it is searched: "KS 2026/0412" and "ks2026/0412" are the same."""
+    """A register number in the form for searches: "KS 2026/0412" and "ks2026/0412" are the same."""
     return "".join(number.casefold().split())
 
 
 class PartyNote(Base):
-    """A note in a party's own room beside a case: working material that nobody outside the party sees or counts."""
+    """A party's private note on a case: working material that only the party sees."""
 
     __tablename__ = "party_note"
 
@@ -136,10 +136,10 @@ class Registration(Base):
 
 
 class CaseGuest(Base):
-    """That a party has let its coordinating health centre into one case, and has ended that (HÖK 4.5, R15).
+    """A party has given its coordinating health centre access to one case (HÖK 4.5, R15).
 
-    The health centre may be privately run. Whether the row still opens the case is ``queries.guests``' to say: it does
-    so at the local step alone, and nobody needs to end it then.
+    The health centre may be privately run. ``sight.current_guests`` says whether the access still holds: it does so
+    at the local step only, and ends with it by itself.
     """
 
     __tablename__ = "case_guest"
@@ -161,5 +161,5 @@ class CaseGuest(Base):
 
     @property
     def actor(self) -> str:
-        """The name under which the trail knows the person."""
+        """The person, as the trail names actors."""
         return f"membership:{self.membership_id}"

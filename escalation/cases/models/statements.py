@@ -1,4 +1,4 @@
-"""What the parties have said: positions, meetings, and the joint statement."""
+"""Tables of what the parties have said: positions, meetings, and the joint statement."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class StatementPart(enum.StrEnum):
 
 
 class Position(Base):
-    """A party's written stand. Versioned, never deleted (domain/04 § 4.7)."""
+    """A party's written stand. A new one is a new version; none is deleted (domain/04 § 4.7)."""
 
     __tablename__ = "position"
     __table_args__ = (UniqueConstraint("case_id", "party_code", "version", name="uq_position_version"),)
@@ -60,9 +60,9 @@ class DialogueMeeting(Base):
 
 
 class StatementDraft(Base):
-    """A party's column of the sheet that both sides fill in: its wording of each part, by the part's word.
+    """A party's column of the sheet that both sides fill in: its wording of each part, by the part's name.
 
-    A common working draft (domain/08 item 3): everybody who sees the case reads it, no trail event tells of it.
+    It is a common working draft (domain/08 item 3): everybody who sees the case reads it, and it leaves no event.
     """
 
     __tablename__ = "statement_draft"
@@ -81,11 +81,11 @@ class StatementDraft(Base):
 
 
 class JointStatement(Base):
-    """The gate to the next step: what is agreed and what is asked (domain/04 § 4.6); one-sided if not all approved.
+    """The statement with which a case is lifted: what is agreed and what is asked (domain/04 § 4.6).
 
-    ``parts`` holds the other parts by their word, and under ``stands`` each stand as (party code, text); empty ones
-    are left out. ``proposal_id`` is the proposal that all approved; a one-sided statement has none, and ``party_code``
-    says whose it is (None: the secretariat's or a chair's).
+    ``parts`` holds the other parts by their name, and under ``stands`` each stand as (party code, text); empty ones
+    are left out. ``proposal_id`` is the proposal that both sides approved. A one-sided statement has none, and
+    ``party_code`` is its author (None: the secretariat or a chair).
     """
 
     __tablename__ = "joint_statement"

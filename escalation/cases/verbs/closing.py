@@ -6,12 +6,10 @@ import datetime as dt
 
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, hearing_on, local_day, who
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import last_day
 from escalation.cases.models.case import Case
 from escalation.cases.verbs.pauses import NOTICE
 from escalation.db import session
-from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
 from escalation.rules.machine import BEFORE_SERVED
 from escalation.rules.situation import (
     ClosingReason,
@@ -22,11 +20,10 @@ from escalation.trail.models import TrailEvent
 
 
 def withdraw(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Withdraw the case that one pursues (T37): at once before it was sent, else after five working days without
-    objection. Once in a round; what a body has announced stands."""
+    """Withdraw the case as the party that pursues it (T37): at once before it was sent, else after five working days
+    without objection. This is possible once in a round; what a body has announced stays valid."""
     move = allowed(case, "withdraw", s, by)
-    calendar = calendar_of(ladder_of(case))
-    until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent)
+    until = last_day(case, at, NOTICE)
     is_shared = case.phase not in BEFORE_SERVED
     case.withdrawal_until = until if is_shared else None
     next(p for p in case.parties if p.party_code == by.party).withdrew_in = case.round
@@ -41,8 +38,8 @@ def withdraw(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: s
 
 
 def keep_open(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Object to a withdrawal (T37): the case goes on. A party that objects pursues it from then, a chair's body does so
-    without waiting for any party. Nothing else changes: every party keeps its role, its rights and its days."""
+    """Object to a withdrawal (T37): the case goes on. From now it is pursued by the party that objects, or by the body
+    of the chair who objects. All parties keep their roles, rights and days."""
     move = allowed(case, "keep_open", s, by)
     case.withdrawal_until, case.kept_by = None, by.party or by.body
     return advance(
@@ -53,7 +50,7 @@ def keep_open(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
 
 
 def end_withdrawn(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Close a withdrawn case that nobody objected to (T37), by time alone."""
+    """Close a withdrawn case to which there was no objection (T37), by time alone."""
     move = allowed(case, "end_withdrawn", s, by)
     assert case.withdrawal_until is not None
     return advance(
@@ -64,7 +61,7 @@ def end_withdrawn(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> T
 
 def supersede(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Close a case whose question is gone, since the law or the agreement has changed (T40): two officials of different
-    sides, by their proposal. All have been heard, and nobody that pursues the case has objected."""
+    sides, by their proposal. All have been heard, and no party that pursues the case has objected."""
     move = allowed(case, "supersede", s, by)
     hearing_on(case, HearingKind.SUPERSEDE).ended_at = at
     return advance(

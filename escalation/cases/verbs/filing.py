@@ -26,8 +26,8 @@ from escalation.cases.course import (
 )
 from escalation.cases.drafts import may_write, token_of
 from escalation.cases.filings import Context, Filing, context_of, judge_filing, wrong_type
-from escalation.cases.ladders import ladder_of
-from escalation.cases.models.case import CONSEQUENCES, MASKED, Case, CaseProvision, CaseType, Draft
+from escalation.cases.ladders import days_of, ladder_of, last_day
+from escalation.cases.models.case import CONSEQUENCES, MASKED, Case, CaseProvision, Draft
 from escalation.cases.models.parties import CaseParty, PartyNote, PartyRole, RegistryNumber
 from escalation.cases.models.statements import Position
 from escalation.cases.verbs.taking_part import next_version
@@ -49,7 +49,7 @@ from escalation.rules.situation import (
 )
 from escalation.trail import actions as trail
 from escalation.trail import queries as trail_queries
-from escalation.trail.events import facts_of
+from escalation.trail.events import OF_TWO_CASES, facts_of
 from escalation.trail.models import TrailEvent
 
 
@@ -127,7 +127,7 @@ def _attach(case: Case, filing: Filing, context: Context, by: Viewer, at: dt.dat
 
 
 def _begin(case: Case, filing: Filing, context: Context, by: Viewer, at: dt.datetime) -> None:
-    """Set the first last days, hand the case to who acts first, and write the event."""
+    """Set the first deadlines, pass the ball, ask the invited parties, and record the event."""
     ladder = ladder_of(case)
     s = Situation(phase=Phase.INTAKE, step=1, kinds=ladder.kinds)
     day = workdays.base_day(at, calendar_of(ladder))
@@ -181,9 +181,9 @@ def serve(
 
 
 def answer_urgency(case: Case, granted: bool | None, reason: str) -> dict[str, str]:
-    """Decide on the filer's wish for shorter days (``urgent_days`` of the ladder), as content for the trail.
+    """Decide on the filer's wish for shorter days (``urgent_days`` of the ladder). Returns content for the trail.
 
-    It holds for the whole case. Raises FactsRefused where the wish is left without an answer and a reason.
+    The decision applies to the whole case. Raises FactsRefused without an answer and a reason.
     """
     if not case.urgency_asked:
         return {}
@@ -199,10 +199,7 @@ LEAST_CHECK = 2
 def ask_completion(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, missing: str) -> TrailEvent:
     """Ask the initiator to complete the filing (T2). The check stops while D2 runs."""
     move = allowed(case, "ask_completion", s, by)
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D2", case.step, case.is_urgent)
-    until = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
+    until = last_day(case, at, days_of(case, "D2"))
     return advance(case, move, s, by=by, at=at, facts={"day": until.isoformat()}, content={"missing": missing})
 
 
@@ -217,9 +214,9 @@ def complete(
     position: str,
     attachments: Sequence[StoredFile] = (),
 ) -> TrailEvent:
-    """Complete the filing (T3): at least one of its texts is new, or a file has come.
+    """Complete the filing (T3): at least one of its texts is new, or a file is added.
 
-    The check goes on with the working days it had left, at least two. Raises FactsRefused where nothing has changed.
+    The check goes on with the working days that it had left, at least two. Raises FactsRefused where nothing is new.
     """
     move = allowed(case, "complete", s, by)
     own = queries.filing_text(case, queries.positions(case))
@@ -280,15 +277,11 @@ WITH_TEXTS_BEFORE_SERVED = frozenset(
         "hearing_commented", "document_marked",
     }
 )  # fmt: skip
-"""Events of a filing that hold what somebody has written."""
-
-
-OF_TWO_CASES = frozenset({"case_linked", "case_linked_to", "link_removed", "case_split", "case_split_off"})
-"""Events that say the same text in two cases, each with the other's number."""
+"""Events before the case is served that hold a text."""
 
 
 def mask(case: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
-    """Take away every text and file of the case, in its rows and in the trail's payloads; the chain checks (T4)."""
+    """Remove all texts and files of the case from its rows and from the trail (T4). The chain stays valid."""
     case.title = case.description = case.purpose_statement = case.interim_arrangement = MASKED
     case.citation_place = case.citation_place and MASKED
     case.citation_quote = case.citation_quote and MASKED
@@ -305,29 +298,26 @@ def mask(case: Case, *, by: Viewer, at: dt.datetime, reason: str) -> None:
         for said in hearing.comments:
             said.text = said.text and MASKED
     documents.take_away(case.id)
-    told = trail_queries.events_about(f"case:{case.number}")
-    others = {(facts_of(event) or {}).get("number", "") for event in told if event.kind in OF_TWO_CASES}
-    at_the_other_end = [
+    own = trail_queries.events_about(f"case:{case.number}")
+    others = {(facts_of(event) or {}).get("number", "") for event in own if event.kind in OF_TWO_CASES}
+    in_other_cases = [
         event
         for number in sorted(others)
         for event in trail_queries.events_about(f"case:{number}")
         if event.kind in OF_TWO_CASES and (facts_of(event) or {}).get("number") == case.number
     ]
-    for event in (*told, *at_the_other_end):
+    for event in (*own, *in_other_cases):
         if event.kind in WITH_TEXTS_BEFORE_SERVED | OF_TWO_CASES and event.payload is not None:
             trail.mask(event.seq, reason=reason, by=by.actor, at=at)
 
 
-OTHER_TYPE = {CaseType.DEVIATION: CaseType.INTERPRETATION, CaseType.INTERPRETATION: CaseType.DEVIATION}
-
-
 def turn(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Turn a deviation into a disagreement on interpretation, or back (T41). Where the case stands is untouched.
+    """Turn a deviation into a disagreement on interpretation, or back (T41). The case stays in its phase.
 
-    Raises FactsRefused where it cannot be a deviation: the same law as when a case is filed.
+    Raises FactsRefused where it cannot be a deviation, by the same check as when a case is filed.
     """
     move = allowed(case, "turn", s, by)
-    before, after = case.type, OTHER_TYPE[case.type]
+    before, after = case.type, case.type.other
     refuse_wrong(wrong_type(after, queries.provisions(case)))
     case.type = after
     return advance(

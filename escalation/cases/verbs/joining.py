@@ -37,10 +37,10 @@ from escalation.trail.models import TrailEvent
 
 
 def join(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Join to this lead other those that the parties have been heard about (T38). They close with its body's decision.
+    """Join the cases of the hearing to this lead case (T38). They close with the decision of its body.
 
-    They keep their numbers and registers, and rest where they stand. Their parties take part here from now, each with
-    its stand; the earliest last day of all the cases applies here. Raises FactsRefused where one has gone on meanwhile.
+    They keep their numbers and registers, and rest in their phase. Their parties take part here from now, each with its
+    stand; the earliest last day of all the cases applies here. Raises FactsRefused where one has gone on meanwhile.
     """
     move = allowed(case, "join", s, by)
     hearing = hearing_on(case, HearingKind.JOIN)
@@ -51,8 +51,8 @@ def join(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) 
     if not is_hearing_over(case, hearing, local_day(at)):
         raise MoveNotAllowed("join", "join_heard")
     for member in members:
-        told = next(h for h in member.hearings if h.terms.get("lead") == case.number)
-        told.ended_at = member.joined_at = at
+        in_member = next(h for h in member.hearings if h.terms.get("lead") == case.number)
+        in_member.ended_at = member.joined_at = at
         member.joined_to = case.number
         session.execute(delete(Ball).where(Ball.case_id == member.id, Ball.begins_on > local_day(at)))
         _take_in(case, member)
@@ -72,9 +72,9 @@ def join(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) 
 
 
 def _take_in(lead: Case, member: Case) -> None:
-    """The member's parties take part in the lead case, in their own capacity, with their latest stand.
+    """Add the member's parties to the lead case, in their own roles and with their latest stands.
 
-    One that already takes part there without being a side of it becomes one: what is agreed on needs it too.
+    A party that already takes part there without being a side becomes one: an agreement needs it too.
     """
     known = {p.party_code: p for p in lead.parties}
     said = {p.party_code for p in queries.positions(lead)}
@@ -99,7 +99,7 @@ def _take_in(lead: Case, member: Case) -> None:
 
 
 def _earliest(lead: Case, members: Sequence[Case]) -> list[Due]:
-    """The lead's open deadlines of this step that one of the members has earlier: so that no party loses time."""
+    """The deadlines of this step that are earlier in a member than in the lead, so that no party loses time."""
     sooner = []
     for key, own in in_force(lead).items():
         theirs = [in_force(member).get(key) for member in members]
@@ -111,16 +111,16 @@ def _earliest(lead: Case, members: Sequence[Case]) -> list[Due]:
 
 
 def separate(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Undo a join before the lead case is decided (T38). The case goes on from where it rested, with the days it had.
+    """Separate a case from its lead before the lead is decided (T38). It goes on in its phase with its remaining days.
 
-    The parties that came with it stay in the lead case as affected ones: what they have said and answered there stands.
+    The parties that came with it stay in the lead case as affected ones, with what they have said and answered there.
     """
     move = allowed(case, "separate", s, by)
     lead = case.lead
     assert lead is not None
     dues = set_apart(case, lead, at)
-    told = {"who": who(case, by), "number": case.number}
-    record(lead, "member_separated", by=by, at=at, facts=told, content={"reason": reason})
+    facts = {"who": who(case, by), "number": case.number}
+    record(lead, "member_separated", by=by, at=at, facts=facts, content={"reason": reason})
     return advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by), "lead": lead.number}, content={"reason": reason},
         dues=dues, dates={"": local_day(at)}, changes={"is_joined": False, "is_lead_before_minuted": False},

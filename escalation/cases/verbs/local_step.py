@@ -89,10 +89,10 @@ def lift(
     stand: str = "",
     attachments: Sequence[StoredFile] = (),
 ) -> TrailEvent:
-    """Lift the case one step (T20), with the statement that all have approved or, after D7b, a one-sided one.
+    """Lift the case one step (T20), with the statement that both sides have approved or, after D7b, a one-sided one.
 
-    The texts are the parts of domain/04 § 4.6, ``stand`` the lifting party's own; they and the files are needed only
-    for a one-sided statement. An approved one brings its own.
+    The texts are the parts of domain/04 § 4.6, and ``stand`` is that of the party that lifts. Texts and files are used
+    for a one-sided statement only: an approved one has its own.
     """
     move = allowed(case, "lift", s, by)
     approved = agreed_proposal(case, ProposalKind.STATEMENT) if s.is_statement_agreed else None
@@ -195,7 +195,7 @@ def settle(
 
 
 def wrong_in_obligations(case: Case, obligations: Sequence[tuple[str, str, dt.date]], today: dt.date) -> str | None:
-    """A sentence on what is wrong with undertakings, or None: each has a thing, a party of the case, a coming day."""
+    """Why these undertakings are refused, or None: each needs a text, a party of the case and a coming day."""
     for what, party, due_on in obligations:
         if not what or party not in {p.party_code for p in case.sides}:
             return say("Varje åtgärd behöver vad som ska göras, vem som gör det och senast när.")
@@ -205,7 +205,7 @@ def wrong_in_obligations(case: Case, obligations: Sequence[tuple[str, str, dt.da
 
 
 def ask_to_pursue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Ask every initiator and respondent whether it goes on with the case (T21a): nobody has acted for a long time."""
+    """Ask all initiators and respondents whether they go on with the case (T21a): none has acted for a long time."""
     move = allowed(case, "ask_to_pursue", s, by)
     for party in case.parties:
         party.pursued_at = None
@@ -217,9 +217,9 @@ def ask_to_pursue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> T
 
 
 def pursue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Say that the own party goes on with the case (T21b). It takes it further from now; nobody closes it meanwhile.
+    """Say that the own party goes on with the case (T21b). It must now take it further; meanwhile it is not closed.
 
-    A respondent that does so pursues it as one that has kept a withdrawn case (T37).
+    A respondent that does so pursues the case, as one that has kept a withdrawn case (T37).
     """
     move = allowed(case, "pursue", s, by)
     own = next(p for p in case.parties if p.party_code == by.party)
@@ -245,8 +245,8 @@ TO_SAY_ON, TO_GO_ON = 10, 20
 
 
 def lapse(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Close a case that nobody goes on with (T21): two of different sides, by their proposal, when the parties have
-    been asked and were silent."""
+    """Close a case that no party goes on with (T21): two officials of different sides, by their proposal, when the
+    parties have been asked and were silent."""
     move = allowed(case, "lapse", s, by)
     return advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"reason": reason},

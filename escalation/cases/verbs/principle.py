@@ -35,7 +35,7 @@ def claim_principle(
     urgency: bool | None = None,
     urgency_answer: str = "",
 ) -> TrailEvent:
-    """Let the first body's chair try whether the case may begin there (T5). The respondent is told and may comment."""
+    """Ask the first body's chair whether the case may begin there (T5). The respondent reads it and may comment."""
     move = allowed(case, "claim_principle", s, by)
     answer = answer_urgency(case, urgency, urgency_answer)
     case.served_at = at
@@ -81,7 +81,7 @@ def call_up(
 
 
 def wrong_named(case: Case, named: Sequence[str]) -> dict[str, str]:
-    """A sentence where no party is named, outside the dispute, that the question can be assumed to affect (§ 7.1)."""
+    """A sentence where the named parties are not outside the dispute or not affected by the question (§ 7.1)."""
     sides = [p.party_code for p in case.sides]
     wrong = wrong_affected(sides, named, case.agreement_code, case.event_on)
     return {"named": wrong} if wrong else {}
@@ -91,10 +91,10 @@ def _past_the_parties(
     case: Case, move: Move, s: Situation, by: Viewer, at: dt.datetime, principled: str, named: Sequence[str],
     effect: str,
 ) -> TrailEvent:  # fmt: skip
-    """A case goes to the first body before the parties are done with it, for reasons that carry both limbs of § 7.1:
-    principled character, and an assumed effect on parties outside the dispute, who take part from now.
+    """Move a case to the first body before the parties are done with it, for the two reasons of § 7.1: the question
+    is one of principle, and it is assumed to affect parties outside the dispute. These take part from now.
 
-    What is not met of D4 and D5, and D7b, stay owed from now.
+    D4, D5 and D7b stay owed where they are not met, with new days.
     """
     refuse_wrong(wrong_named(case, named))
     ladder = ladder_of(case)
@@ -121,7 +121,8 @@ def _past_the_parties(
 
 
 def refuse_principle(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Let the case begin with the parties (T7): served today, with full time. Undecided counts as not granted."""
+    """Let the case begin with the parties (T7): it is served today, with all its days. An undecided one counts as
+    refused."""
     move = allowed(case, "refuse_principle", s, by)
     case.served_at = at
     return advance(

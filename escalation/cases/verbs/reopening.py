@@ -9,7 +9,7 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, in_force, local_day, meet, refuse_wrong, tell_first, who
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.asks import Reopening
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Deadline
@@ -52,7 +52,7 @@ def report_breach(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, what
 
 
 def begin_round(case: Case) -> None:
-    """The case is taken up anew. Nobody pursues it for another any more, and each party may withdraw it once again."""
+    """Begin a new round. No party pursues the case for another any longer, and each may withdraw it once again."""
     case.round += 1
     case.planned_reason = case.kept_by = None
 
@@ -62,19 +62,16 @@ def ask_reopening(
 ) -> TrailEvent:
     """Ask that a closed case is taken up again (T39b), within twelve months, on one of ``REOPENING_GROUNDS``.
 
-    Of a rejected filing its initiator asks, within ten working days, by the reason alone. Answered by the secretariat
-    where no body had decided the case, by the chair of the body that closed it, by the head who took no part in the
-    rejection.
+    For a rejected filing the initiator asks, within ten working days, and gives a reason only. The answer comes from
+    the secretariat where no body had decided the case, from the chair of the body that closed it, or, after a
+    rejection, from the head who took no part in it.
     """
     move = allowed(case, "ask_reopening", s, by)
     ground = AGAINST_REJECTION if case.closing_reason is ClosingReason.OUT_OF_SCOPE else reopening_ground
     refuse_wrong({} if ground == AGAINST_REJECTION else _wrong_ground(ground))
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", case.step, case.is_urgent)
     asked = Reopening(
         case_id=case.id, round=case.round, party_code=by.party, ground=ground, reason=reason, asked_at=at,
-        due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent),
+        due_on=last_day(case, at, days_of(case, "D8")),
     )  # fmt: skip
     session.add(asked)
     session.flush()
@@ -85,10 +82,9 @@ def ask_reopening(
 
 
 def review_rejection(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Take a rejected filing up again (T4b): it is checked anew, in the same round. Its initiator has asked for it.
+    """Take a rejected filing up again (T4b), as its initiator has asked: it is checked anew, in the same round.
 
-    The head of the secretariat decides, but never of a rejection that they took part in; where no head is left, the
-    first body's chair.
+    A head of the secretariat who took no part in the rejection decides; where there is none, the first body's chair.
     """
     move = allowed(case, "review_rejection", s, by)
     _answer_reopening(case, at, is_granted=True)
@@ -101,7 +97,7 @@ def _wrong_ground(ground: str) -> dict[str, str]:
 
 
 def refuse_reopening(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Leave a case closed that a party wished to be taken up again (T39c). It may ask anew, with new facts."""
+    """Refuse to take a closed case up again (T39c). The party may ask once more, with new facts."""
     move = allowed(case, "refuse_reopening", s, by)
     _answer_reopening(case, at, is_granted=False)
     return advance(case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"reason": reason})
@@ -116,8 +112,8 @@ def reopen(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reopening_g
     """Take up a closed case again (T39): a new round, with the body that closed it, else with the parties at step 1;
     one that officials ended without an answer, in the phase it had.
 
-    Deadlines, proposals, statements and decisions of the earlier round stay in the history and bind nobody. Positions
-    and named handlers are kept; the respondent's stand, a meeting and the local step's days are owed anew.
+    Deadlines, proposals, statements and decisions of the earlier round stay in the history and no longer apply.
+    Positions and named handlers are kept; the respondent's stand, a meeting and the local step's days are owed anew.
     """
     move = allowed(case, "reopen", s, by)
     refuse_wrong(_wrong_ground(reopening_ground))
@@ -130,8 +126,8 @@ def take_up_by_right(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -
     """Take up, as an initiator, a case that officials have ended without an answer (T39): once, without a ground, in
     the phase it had.
 
-    What the respondent and the parties had done of the local step stands. That step ends when it would have ended: who
-    might go up before may do so again, while what is still owed has new days.
+    What the parties had done in the local step still counts. That step ends when it would have ended, so that a party
+    that could lift the case before can do so again; what is still owed has new days.
     """
     move = allowed(case, "take_up_by_right", s, by)
     _answer_reopening(case, at, is_granted=True)
@@ -148,8 +144,8 @@ def take_up_by_right(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -
 
 
 def _left_of_the_step(case: Case, known: Mapping[str, Deadline], at: dt.datetime) -> list[Due]:
-    """The end of the local step and the statement's last day with the working days that were left of each when the case
-    was closed, and a new last day for the secretariat's choice."""
+    """The last days of the local step and of the statement, with the working days that were left when the case was
+    closed, and a new last day for the secretariat's choice."""
     assert case.closed_at is not None
     calendar = calendar_of(ladder_of(case))
     closed_on, today = local_day(case.closed_at), local_day(at)
@@ -174,7 +170,7 @@ def _begin_again(
     changes: Mapping[str, Any] | None = None,
     dues: Sequence[Due] = (),
 ) -> TrailEvent:
-    """A new round of a closed case, where the row says. ``dues`` stand instead of those with which a step begins."""
+    """Begin a new round of a closed case in the phase of the row. ``dues`` replace those with which a step begins."""
     step, phase = land(move, s)
     begin_round(case)
     case.step_entered_at = at
@@ -192,7 +188,7 @@ def _begin_again(
 
 
 def _local_step(case: Case, verb: str, step: int, at: dt.datetime) -> list[Due]:
-    """A local step's deadlines for parties who have acknowledged the case before: all but D4, from now."""
+    """The deadlines of a local step, from now, for parties that have acknowledged the case before: all but D4."""
     ladder = ladder_of(case)
     day = workdays.base_day(at, calendar_of(ladder))
     begun = due_dates.starting(Phase.SERVED, verb, day, step, ladder, urgent=case.is_urgent)

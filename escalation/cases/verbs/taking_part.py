@@ -1,4 +1,4 @@
-"""Verbs of those who take part: receipt, part, registration and position (T9, T43)."""
+"""Verbs of the parties: receipt, confirmation that they take part, registration and position (T9, T43)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, advance, allowed, local_day, meet, refuse_wrong, tell_first
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseParty, PartyRole, Registration
 from escalation.cases.models.statements import Position
@@ -37,7 +37,7 @@ def acknowledge(
 
 
 def _name_handlers(case: Case, by: Viewer, at: dt.datetime, handler: int, substitute: int | None) -> CaseParty:
-    """The own party, with whom it has named; it has then said that it takes part."""
+    """The own party, with the handlers that it has named. By this it confirms that it takes part."""
     refuse_wrong(wrong_handlers(by.party, handler, substitute))
     own = next(p for p in case.parties if p.party_code == by.party)
     own.handler_id, own.substitute_id, own.acknowledged_at = handler, substitute, at
@@ -47,8 +47,8 @@ def _name_handlers(case: Case, by: Viewer, at: dt.datetime, handler: int, substi
 def confirm_part(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, handler: int, substitute: int | None
 ) -> TrailEvent:
-    """Say that the own party takes part, and who handles it there (T9b): one that has been asked to file with another
-    stands behind the filing from now; one of several respondents has received the case."""
+    """Confirm that the own party takes part, and name its handlers (T9b). A party that was asked to file with another
+    is an initiator from now; one of several respondents has received the case."""
     move = allowed(case, "confirm_part", s, by)
     own = _name_handlers(case, by, at, handler, substitute)
     if own.role is PartyRole.INVITED:
@@ -57,10 +57,10 @@ def confirm_part(
 
 
 def leave_filing(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Stand behind the filing no more, or not at all (T9e). The party is an affected one from now.
+    """Leave the filing, or decline to file with others (T9e). The party is an affected one from now.
 
-    What has been offered and not agreed on runs out: it was offered to other sides than those that are left, and what
-    only some of them have accepted is agreed by nobody.
+    Open proposals expire: they were made to other sides than those that are left, and are not agreed on where only
+    some of them have accepted.
     """
     move = allowed(case, "leave_filing", s, by)
     own = next(p for p in case.parties if p.party_code == by.party)
@@ -79,11 +79,7 @@ def ask_to_register(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, re
     """Ask to take part as an affected party in a case of others (T43, LP16). The secretariat answers."""
     move = allowed(case, "ask_to_register", s, by)
     assert by.party is not None  # a party's seat was checked above
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    due_on = workdays.add(
-        workdays.base_day(at, calendar), ladder.workdays("D1", 1, case.is_urgent), calendar, case.is_urgent
-    )
+    due_on = last_day(case, at, days_of(case, "D1"))
     wish = Registration(party_code=by.party, reason=reason, asked_at=at, due_on=due_on)
     case.registrations.append(wish)
     session.flush()

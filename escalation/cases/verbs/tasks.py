@@ -1,4 +1,4 @@
-"""Verbs on what has been undertaken: report and confirmation (T35)."""
+"""Verbs on tasks: report and confirmation (T35)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from escalation.trail.models import TrailEvent
 
 
 def add_tasks(case: Case, obligations: Sequence[tuple[str, str, dt.date]]) -> None:
-    """Write what parties have undertaken."""
+    """Add the tasks that parties have undertaken."""
     for what, party, due_on in obligations:
         case.tasks.append(Task(round=case.round, what=what, obliged_party=party, due_on=due_on))
     session.flush()
@@ -45,7 +45,7 @@ def report_task(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, task_i
 
 
 def task_dates(case: Case, all_tasks: Sequence[Task], today: dt.date) -> dict[str, dt.date]:
-    """The days that the ball needs while a case is implemented: the earliest open task, and the confirmation."""
+    """The days that the ball needs during implementation: of the earliest open task, or of the confirmation."""
     open_tasks = [t.due_on for t in all_tasks if t.reported_at is None]
     calendar = calendar_of(ladder_of(case))
     confirm = workdays.add(today, 10, calendar, case.is_urgent)
@@ -53,9 +53,9 @@ def task_dates(case: Case, all_tasks: Sequence[Task], today: dt.date) -> dict[st
 
 
 def confirm_done(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, summary: str) -> TrailEvent:
-    """Close an implemented case (T35): the counterparty, or the secretariat when nobody has acted.
+    """Close an implemented case (T35): the counterparty does, or the secretariat when the counterparty has not.
 
-    The reason is that with which implementation began: a case that was interpreted is closed as interpreted.
+    The closing reason is the one with which implementation began: an interpreted case is closed as interpreted.
     """
     move = allowed(case, "confirm_done", s, by)
     reason = case.planned_reason or ClosingReason.DECIDED_BODY

@@ -47,7 +47,7 @@ ROWS: tuple[Move, ...] = (
         sentence="{who} bad {to} om ett yttrande senast {day}",
         shown_elsewhere=("referral_question",),
         day_zero="Skickat på remiss, dag 0",
-        ours="The body may ask others before it decides. A consultation group (samrådsgrupp, HÖK 4.3) has knowledge; "
+        ours="The body may ask others before it decides. A consultation group (samrådsgrupp, § 4.3) has knowledge; "
              "it is no step of the ladder.",
     ),
     Move(

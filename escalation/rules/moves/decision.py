@@ -100,7 +100,7 @@ ROWS: tuple[Move, ...] = (
         day_zero="Rekommendation lämnad, dag 0",
         carried_by=(5,),
         ours="'Hanteras' gives the officials' body no power to bind the parties or to interpret, so what it gives "
-             "them is a recommendation (TSG-R), and it is labelled so.",
+             "them is a recommendation, and it is labelled so.",
     ),
     Move(
         "T27b", "carry_out", ONE({Phase.MINUTED}), Target.FINAL, SECOND_HAND, "outcome_carried_out",
@@ -208,7 +208,7 @@ ROWS: tuple[Move, ...] = (
         sentence="{who} avslutade ärendet utan enighet efter {number}",
         meets=("D15",),
         carried_by=(6,),
-        ours="Above the last step there is none. The question goes to revision, which is a matter of HÖK 7.2.",
+        ours="Above the last step there is none. The question goes to revision, which is a matter of § 7.2.",
     ),
     Move(
         "T30", "remit", ONE({Phase.MINUTED}), Target.STEP_BELOW, SECOND_HAND, "case_remitted",
@@ -251,7 +251,7 @@ ROWS: tuple[Move, ...] = (
         sentence="{body} avgjorde ärendet: {result}",
         meets=("D14",),
         carried_by=(6, 1),
-        ours="Only the body that has the last word on this agreement interprets it: VIS on HÖK, and on no other "
+        ours="Only the body that has the last word on this agreement interprets it, and no other "
              "agreement (sentence 3). The form of the answer, and that it is published, are ours.",
     ),
     Move(
@@ -266,7 +266,7 @@ ROWS: tuple[Move, ...] = (
         sentence="{body} enades inte. Båda linjerna går till revidering",
         meets=("D14",),
         carried_by=(6,),
-        ours="A body of two equal sides may fail to concur. After the second time both lines go to revision (HÖK "
+        ours="A body of two equal sides may fail to concur. After the second time both lines go to revision (§ "
              "7.2), and what applied in the meantime goes on.",
     ),
     Move(

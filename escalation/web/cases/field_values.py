@@ -29,7 +29,7 @@ from escalation.web.cases.summary import clipped
 from escalation.web.format import date_long, date_weekday
 from escalation.web.forms import Choices, choices
 from escalation.web.language import _
-from escalation.web.statement.pages import one_sided
+from escalation.web.statement.forms import one_sided
 
 Line: TypeAlias = "tuple[str | None, str]"
 """A block's choice, and the words of another line."""
@@ -229,7 +229,7 @@ def filed_texts(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
 
 def one_sided_statement(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
     """What is known of the statement with which a case is lifted; a brief begins empty."""
-    return one_sided(case_file, viewer) if case_file.case.phase is Phase.IMPASSE else {}
+    return one_sided(case_file) if case_file.case.phase is Phase.IMPASSE else {}
 
 
 def recorded(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:

@@ -16,12 +16,12 @@ from escalation.rules.choices import REJECT_GROUNDS, REOPENING_GROUNDS, TAKE_OFF
 from escalation.rules.main_agreement import main_agreement
 from escalation.web.cases import field_values as values
 from escalation.web.forms import Choices, Words, checks, day, files, long_text, radios, reasons, select, text, tick
-from escalation.web.statement.pages import part_field
+from escalation.web.statement.forms import part_field
 
 TOO_LONG = 4000
 
 OBLIGATIONS = (1, 2, 3)
-"""How many undertakings a settlement's form has room for."""
+"""Numbers of the undertakings that a settlement's form takes."""
 
 _IF_OTHER = _l("Fyll bara i om ni väljer annan linje.")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -21,16 +22,19 @@ from escalation.cases.models.course import Ball
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.people import parties_of
 from escalation.cases.seats import open_referrals
-from escalation.cases.verbs.filing import OTHER_TYPE
 from escalation.decisions.models import Decision
 from escalation.parties.models import Party
 from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, inside
 from escalation.rules.ladder import Ladder
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.nudge_plan import OTHERS_HAND
-from escalation.rules.situation import PRINCIPLE_TEST, Phase
+from escalation.rules.situation import (
+    PRINCIPLE_TEST,
+    Phase,
+)
 from escalation.trail.events import EVENTS, content_of, facts_of, placeholders
 from escalation.trail.models import TrailEvent
+from escalation.web.cases import words
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, in_swedish, joined, translated
 
@@ -196,7 +200,7 @@ def _kind_of(facts: Mapping[str, Any] | None, name: str) -> str:
 
 def turning(case: Case, codes: list[str]) -> list[tuple[str, str]]:
     """What a case is and what it would be once it has turned, each with its meaning, and what it cites."""
-    now, then = (GLOSSARY[type] for type in (case.type, OTHER_TYPE[case.type]))
+    now, then = (GLOSSARY[type] for type in (case.type, case.type.other))
     return [
         (_("Ärendet gäller nu"), f"{_(now.label)}. {_(now.definition)}"),
         (_("Ändras till"), f"{_(then.label)}. {_(then.definition)}"),
@@ -400,20 +404,24 @@ def rejection(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[s
     return [(term, text) for term, text in shown if text]
 
 
-def brief(case_file: CaseFile) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class Brief:
+    """The brief of a treatment: the alternatives, each with its term, and the proposed decision."""
+
+    alternatives: list[tuple[str, str]]
+    proposed: str
+
+
+def brief(case_file: CaseFile) -> Brief | None:
     """The brief of the treatment going on."""
     treatment = case_file.treatment
     if treatment is None or not treatment.question:
         return None
     letters = "ABCDEF"
-    return {
-        "proposed": treatment.proposed_decision,
-        "alternatives": [
-            (_("Alternativ %(letter)s", letter=letters[n]), text)
-            for n, text in enumerate(treatment.alternatives)
-            if text
-        ],
-    }
+    alternatives = [
+        (_("Alternativ %(letter)s", letter=letters[n]), text) for n, text in enumerate(treatment.alternatives) if text
+    ]
+    return Brief(alternatives, treatment.proposed_decision or "")
 
 
 def task(names: Mapping[str, str], asked: tuple[str, str, dt.date]) -> str:
@@ -433,3 +441,10 @@ def body_above(case_file: CaseFile) -> str:
     """The name of the first body above the case's step; empty where there is none."""
     code = case_file.ladder.next_body(case_file.case.step)
     return names_of(case_file.case, case_file.ladder).get(code or "", "")
+
+
+def row_words(case_file: CaseFile, text: str) -> str:
+    """A row's words, with the name of the step above where it leads there ("Lyft till styrgruppen")."""
+    above = inside(_(case_file.ladder.step(case_file.case.step + 1).name)) if case_file.situation.next_kind else ""
+    answerer = words.upper_first(words.answers_reopening(case_file)) if "{answerer}" in text else ""
+    return str(_(text)).format(above=above, answerer=answerer)

@@ -1,7 +1,7 @@
-"""What the pages of the register say: numbers in addresses, provisions in words, what is in force.
+"""Content of the pages of the register: numbers in addresses, provisions in words, interpretations in force.
 
-Only published interpretations come out, but for those who may publish them. The case an interpretation
-came from stands on the page for publishing and nowhere else.
+Only published interpretations are shown, except to those who may publish them. The case that an interpretation comes
+from is named on the page for publishing and on no other.
 """
 
 from __future__ import annotations
@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from flask import abort, url_for
 from flask_babel import force_locale
@@ -28,6 +27,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access
 from escalation.web.format import date_long, working_days
 from escalation.web.language import SOURCE, _, in_swedish, joined, ngettext
+from escalation.web.parts import Quote, Row
 
 SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
 """An interpretation in an address: "VIS-T-2025-2" is VIS-T 2025:2."""
@@ -35,38 +35,73 @@ SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
 SENTENCE = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÅÄÖ”])")
 
 SHORTEST_GIST = 20
-"""An answer whose first sentence is shorter ("Ja.") is told with its second."""
+"""An answer whose first sentence is shorter ("Ja.") is shown with its second."""
 
 STANDING = frozenset({InterpretationStatus.IN_FORCE, InterpretationStatus.UNDER_REVIEW})
 
 
 @dataclass(frozen=True)
-class Register:
-    """The list. ``items`` and ``waiting`` as the macros ``register`` and ``rows`` take them."""
+class Listed:
+    """An interpretation in the list of the register. ``standing`` and ``since``: "Gäller sedan", "1 januari 2026"."""
 
-    items: Sequence[dict[str, Any]]
-    in_force: int
-    waiting: Sequence[dict[str, Any]]
+    number: str
+    provision: str
+    title: str
+    url: str
+    text: str
+    standing: str
+    since: str
+    is_old: bool
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One interpretation in words. ``provisions``, ``facts`` and ``chain`` as the macros of the names."""
+class Link:
+    """One of the interpretations of the same provision; ``is_here``: the one whose page it is."""
+
+    number: str
+    url: str
+    text: str
+    note: str
+    is_here: bool
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """The register: the interpretations found, how many are in force, and those that the viewer may publish."""
+
+    items: Sequence[Listed]
+    in_force: int
+    waiting: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class InterpretationPage:
+    """An interpretation in words; ``chain``: all of the same provision, oldest first."""
 
     about: Interpretation
     slug: str
     place: str
     standing: str
     is_in_force: bool
+    may_publish: bool
     body: str
     agreement: str
-    provisions: Sequence[dict[str, Any]]
+    provisions: Sequence[Quote]
     facts: Sequence[tuple[str, str]]
-    chain: Sequence[dict[str, Any]]
+    chain: Sequence[Link]
 
 
-def found(slug: str, viewer: Viewer, today: dt.date) -> Interpretation:
-    """The interpretation at this address, or 404. Who may publish sees it before it is published."""
+@dataclass(frozen=True)
+class PublishPage:
+    """The page for publishing: the interpretation, the body's decision, and facts that only its publishers read."""
+
+    interpretation: InterpretationPage
+    decided: Sequence[tuple[str, str]]
+    facts: Sequence[tuple[str, str]]
+
+
+def interpretation_at(slug: str, viewer: Viewer, today: dt.date) -> Interpretation:
+    """The interpretation at this address, or 404. Those who may publish it see it before it is published."""
     parts = SLUG.fullmatch(slug) or abort(404)
     interpretation = queries.interpretation(f"{parts[1]} {parts[2]}:{parts[3]}", public_only=False) or abort(404)
     if interpretation.published_on is None and not _publishes(interpretation, viewer, today):
@@ -76,36 +111,37 @@ def found(slug: str, viewer: Viewer, today: dt.date) -> Interpretation:
 
 def unpublished(slug: str, viewer: Viewer, today: dt.date) -> Interpretation:
     """The same, for publishing. Raises MoveNotAllowed where the viewer may not, or not any more."""
-    interpretation = found(slug, viewer, today)
+    interpretation = interpretation_at(slug, viewer, today)
     if guard := decisions.keeps_from_publishing(interpretation, viewer, today):
         raise MoveNotAllowed("publish", guard)
     return interpretation
 
 
-def register(sought: str, viewer: Viewer, today: dt.date) -> Register:
-    """The published interpretations, newest first, that hold what is sought; and what is still to publish."""
+def register_page(sought: str, viewer: Viewer, today: dt.date) -> RegisterPage:
+    """The published interpretations that match the search, newest first, and those that the viewer may publish."""
     hits = queries.published_interpretations(sought) or queries.published_interpretations(_code(sought))
     may_reach = access.permits("decisions.publish", viewer)
     waiting = to_publish(queries.unpublished_interpretations(), viewer, today) if may_reach else ()
     agreements = {agreement.code: agreement for agreement in queries.all_agreements()}
-    return Register(
+    return RegisterPage(
         items=[_item(i, agreements[i.agreement_code], today) for i in hits],
         in_force=sum(_is_in_force(i, today) for i in hits),
         waiting=[_waiting(i, agreements[i.agreement_code], today) for i in waiting],
     )
 
 
-def entry(i: Interpretation, today: dt.date) -> Entry:
-    """All that an interpretation's own page says."""
+def interpretation_page(i: Interpretation, viewer: Viewer, today: dt.date) -> InterpretationPage:
+    """All that the page of an interpretation shows."""
     on_the_same = list(reversed(queries.interpretations_on(p.id for p in i.provisions)))
     chain = on_the_same if i in on_the_same else [*on_the_same, i]
     agreement, deciding = _agreement(i), _body(i)
-    return Entry(
+    return InterpretationPage(
         about=i,
         slug=slug_of(i),
         place=_place(i, agreement, in_full=True),
         standing=" ".join(_standing(i, today)).strip(),
         is_in_force=_is_in_force(i, today),
+        may_publish=decisions.keeps_from_publishing(i, viewer, today) is None,
         body=deciding,
         agreement=agreement.short_title,
         provisions=[_provision(p, agreement.short_title) for p in i.provisions],
@@ -114,8 +150,13 @@ def entry(i: Interpretation, today: dt.date) -> Entry:
     )
 
 
-def decided(i: Interpretation) -> list[tuple[str, str]]:
-    """What the body decided, beside what is about to be public: the same text, each block's line, who adjusted it."""
+def publish_page(i: Interpretation, viewer: Viewer, today: dt.date) -> PublishPage:
+    """All that the page for publishing shows beside its form."""
+    return PublishPage(interpretation_page(i, viewer, today), _decided(i), _publishing(i, today))
+
+
+def _decided(i: Interpretation) -> list[tuple[str, str]]:
+    """The decision that the interpretation comes from: its text, each block's line, who adjusted it."""
     decision = decisions.decision_behind(i)
     if decision is None:
         return []
@@ -134,16 +175,15 @@ def decided(i: Interpretation) -> list[tuple[str, str]]:
 
 
 def names_in(i: Interpretation) -> list[str]:
-    """The parties' own names, and the case's number, that occur in what is about to be public."""
+    """The parties' own names, and the case's number, that occur in the texts that will be public."""
     texts = " ".join((i.question, i.answer, i.reasons, i.purpose_and_goals, i.scope, i.dissent or ""))
     known = {name for party in all_parties() for name in (party.name, party.short_name) if name[:1].isupper()}
     known |= {i.source_case} if i.source_case else set()
     return sorted(name for name in known if re.search(rf"\b{re.escape(name)}", texts))
 
 
-def publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
-    """What they alone are told who publish: the case, the names in the texts, who has signed, and the last day (D17)
-    with what is left of it."""
+def _publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
+    """Facts for the publishers alone: the case, the names in the texts, who has signed, and the last day (D17)."""
     facts: list[tuple[str, str]] = []
     if i.source_case:
         url = url_for("cases.case", number=i.source_case)
@@ -155,24 +195,24 @@ def publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
     if i.signed_on:
         side = _("regionens sida") if i.signed_side == "region" else _("kommunernas sida")
         facts.append((_("Underskrivet"), _("%(day)s för %(who)s", day=date_long(i.signed_on), who=side)))
-    row = _last_day(i, _agreement(i), today)
-    left = _("i dag") if i.publish_due_on == today else row.get("note")
-    last = f"{date_long(row['day'])}, {left}" if "day" in row else row["day_text"]
+    row = _with_last_day(Row("", ""), i, _agreement(i), today)
+    left = _("i dag") if i.publish_due_on == today else row.note
+    last = f"{date_long(row.day)}, {left}" if row.day else row.day_text
     return [*facts, (_("Publicera senast"), last)]
 
 
 def slug_of(i: Interpretation) -> str:
-    """The number as it stands in the permanent address."""
+    """The number as a part of the permanent address."""
     return i.number.replace(" ", "-").replace(":", "-")
 
 
 def to_publish(among: Sequence[Interpretation], viewer: Viewer, today: dt.date) -> list[Interpretation]:
-    """Those of them that wait for the viewer's hand before they are public."""
+    """Those of them that the viewer may sign or publish."""
     return [i for i in among if decisions.keeps_from_publishing(i, viewer, today) is None]
 
 
 def _publishes(i: Interpretation, viewer: Viewer, today: dt.date) -> bool:
-    """Whether the viewer is among those who publish it, though their own side may have signed already."""
+    """Whether the viewer is one of those who publish it, also if their own side has signed already."""
     guard = decisions.keeps_from_publishing(i, viewer, today)
     return guard is None or guard in {"other_side_publishes", "other_hand"}
 
@@ -195,46 +235,46 @@ def _standing(i: Interpretation, today: dt.date) -> tuple[str, str]:
     return _("Gäller sedan"), date_long(i.applies_from)
 
 
-def _item(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[str, Any]:
-    label, when = _standing(i, today)
-    return {
-        "number": i.number,
-        "provision": _place(i, agreement),
-        "title": in_swedish(i.question),
-        "url": _url(i),
-        "text": in_swedish(_gist(i.answer)),
-        "when_label": label,
-        "when": when,
-        "old": i.status not in STANDING,
-    }
+def _item(i: Interpretation, agreement: Agreement, today: dt.date) -> Listed:
+    standing, since = _standing(i, today)
+    return Listed(
+        number=i.number,
+        provision=_place(i, agreement),
+        title=in_swedish(i.question),
+        url=_url(i),
+        text=in_swedish(_gist(i.answer)),
+        standing=standing,
+        since=since,
+        is_old=i.status not in STANDING,
+    )
 
 
-def _waiting(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "title": _("Publicera %(number)s", number=i.number),
-        "url": url_for("decisions.publish", slug=slug_of(i)),
-        "text": in_swedish(i.question),
-        "meta": [_place(i, agreement), _("Beslutad %(day)s", day=date_long(i.decided_on))],
-    }
-    return row | _last_day(i, agreement, today)
+def _waiting(i: Interpretation, agreement: Agreement, today: dt.date) -> Row:
+    row = Row(
+        title=_("Publicera %(number)s", number=i.number),
+        url=url_for("decisions.publish", slug=slug_of(i)),
+        text=in_swedish(i.question),
+        meta=(_place(i, agreement), _("Beslutad %(day)s", day=date_long(i.decided_on))),
+    )
+    return _with_last_day(row, i, agreement, today)
 
 
-def _last_day(i: Interpretation, agreement: Agreement, today: dt.date) -> dict[str, Any]:
-    """How much is left of D17, in the working days of the agreement's own ladder."""
+def _with_last_day(row: Row, i: Interpretation, agreement: Agreement, today: dt.date) -> Row:
+    """The row with how much is left of D17, in the working days of the agreement's own ladder."""
     due = i.publish_due_on
     if due is None:
-        return {"day_text": _("Utan sista dag")}
+        return replace(row, day_text=_("Utan sista dag"))
     calendar = calendar_of(ladder.load(agreement.ladder_key))
     if due < today:
         late = workdays.between(due, today, calendar)
-        return {"day": due, "late": True, "note": _("%(days)s sent", days=working_days(late))}
+        return replace(row, day=due, late=True, note=_("%(days)s sent", days=working_days(late)))
     if due == today:
-        return {"day": due, "day_text": _("I dag"), "note": date_long(due)}
+        return replace(row, day=due, day_text=_("I dag"), note=date_long(due))
     left = workdays.between(today, due, calendar)
-    return {"day": due, "note": _("%(days)s kvar", days=working_days(left))}
+    return replace(row, day=due, note=_("%(days)s kvar", days=working_days(left)))
 
 
-def _link(other: Interpretation, here: Interpretation, today: dt.date) -> dict[str, Any]:
+def _link(other: Interpretation, here: Interpretation, today: dt.date) -> Link:
     """One of the interpretations of the same provision."""
     superseded = _public(other.predecessor)
     note = " ".join(_standing(other, today)).strip() + "."
@@ -243,13 +283,7 @@ def _link(other: Interpretation, here: Interpretation, today: dt.date) -> dict[s
         note = _("Gällde %(span)s.", span=span) + (f" {note}" if _public(other.successor) else "")
     if superseded is not None:
         note += " " + _("Ersätter %(number)s.", number=superseded.number)
-    return {
-        "number": other.number,
-        "url": _url(other),
-        "text": in_swedish(_gist(other.answer)),
-        "note": note,
-        "here": other is here,
-    }
+    return Link(other.number, _url(other), in_swedish(_gist(other.answer)), note, is_here=other is here)
 
 
 def _facts(i: Interpretation, agreement: Agreement, deciding: str) -> list[tuple[str, str]]:
@@ -271,18 +305,15 @@ def _facts(i: Interpretation, agreement: Agreement, deciding: str) -> list[tuple
 
 
 def _bound(agreement: Agreement) -> str:
-    """Whom it binds: the agreement's parties, and through them those who work for them (§ 1.4 st 3)."""
+    """The parties that it binds, and through them those who work for them (§ 1.4 st 3)."""
     parties = len(agreement.parties)
     return ngettext("%(num)s part och dess utförare", "Alla %(num)s parter och deras utförare", parties)
 
 
-def _provision(p: Provision, agreement: str) -> dict[str, Any]:
+def _provision(p: Provision, agreement: str) -> Quote:
     bearer = GLOSSARY[p.duty_bearer].label if p.duty_bearer else None
-    return {
-        "title": f"{agreement} {_in_full(p.code)}",
-        "tags": [_("Åtagande för %(bearer)s", bearer=_(bearer)) if bearer else in_swedish(p.heading)],
-        "text": f"”{p.text}”",
-    }
+    tag = _("Åtagande för %(bearer)s", bearer=_(bearer)) if bearer else in_swedish(p.heading)
+    return Quote(title=f"{agreement} {_in_full(p.code)}", text=f"”{p.text}”", tags=[tag])
 
 
 def _place(i: Interpretation, agreement: Agreement, *, in_full: bool = False) -> str:
@@ -297,7 +328,7 @@ def _in_full(code: str) -> str:
 
 
 def _code(sought: str) -> str:
-    """What somebody copied from a page ("HÖK 4.5 stycke 3") as the register holds it ("4.5 st 3")."""
+    """A provision that a reader copied from a page ("HÖK 4.5 stycke 3"), as the register writes it ("4.5 st 3")."""
     names = "|".join(re.escape(agreement.short_title) for agreement in queries.names())
     bare = re.sub(rf"^({names})\s+(?=[0-9])", "", sought.strip(), flags=re.IGNORECASE)
     for word, short in (("stycke|paragraph", "st"), ("punkt|point", "p"), ("ingress|preamble", "ing")):
@@ -323,9 +354,9 @@ def _anchor(i: Interpretation) -> Markup:
 
 
 def _agreement(i: Interpretation) -> Agreement:
-    found = queries.agreement(i.agreement_code)
-    assert found is not None  # a foreign key
-    return found
+    agreement = queries.agreement(i.agreement_code)
+    assert agreement is not None  # a foreign key
+    return agreement
 
 
 def _body(i: Interpretation) -> str:

@@ -18,35 +18,31 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.web.cases import words
 from escalation.web.format import date_long
 from escalation.web.language import SOURCE, _, in_swedish
-
-Listed = dict[str, str]
-"""A line of a list: ``label`` (the file's name), ``url``, ``note`` ("PDF, 1,2 MB"). Empty where they do not apply:
-``mark`` (the secrecy mark in words), ``why`` (who set it, with the note), ``mark_url`` or ``unmark_url`` for who may,
-``open_url`` in place of ``url`` for who opens the file on record."""
+from escalation.web.parts import ListedFile
 
 
-def by_what(case_file: CaseFile) -> dict[str, list[Listed]]:
-    """What is attached in the case and exists for the viewer, by what it hangs on, in the order in which it came."""
-    shown: dict[str, list[Listed]] = {}
+def by_what(case_file: CaseFile) -> dict[str, list[ListedFile]]:
+    """The case's files that exist for the viewer, by what they are attached to, in the order in which they came."""
+    shown: dict[str, list[ListedFile]] = {}
     for attachment in case_file.attachments:
         shown.setdefault(attachment.hangs_on, []).append(listed(case_file.case, attachment, case_file.viewer))
     return shown
 
 
-def listed(case: Case, attachment: Attachment, viewer: Viewer) -> Listed:
-    """One file as a line, with what the viewer may do with it."""
+def listed(case: Case, attachment: Attachment, viewer: Viewer) -> ListedFile:
+    """A file as a line, with what the viewer may do with it."""
     at: dict[str, Any] = {"number": case.number, "attachment_id": attachment.id}
     on_record = secrecy.is_opened_on_record(attachment, viewer)
-    return {
-        "label": attachment.name,
-        "url": "" if on_record else url_for("documents.download", **at),
-        "open_url": url_for("documents.open_marked", **at) if on_record else "",
-        "note": f"{_(GLOSSARY[attachment.file_type].label)}, {size_in_words(attachment.size)}",
-        "mark": mark_in_words(attachment.mark) if attachment.mark else "",
-        "why": why_marked(case, attachment.mark) if attachment.mark else "",
-        "mark_url": url_for("documents.mark", **at) if secrecy.may_mark(case, attachment, viewer) else "",
-        "unmark_url": url_for("documents.unmark", **at) if secrecy.may_unmark(case, attachment, viewer) else "",
-    }
+    return ListedFile(
+        label=attachment.name,
+        url="" if on_record else url_for("documents.download", **at),
+        open_url=url_for("documents.open_marked", **at) if on_record else "",
+        note=f"{_(GLOSSARY[attachment.file_type].label)}, {size_in_words(attachment.size)}",
+        mark=mark_in_words(attachment.mark) if attachment.mark else "",
+        why=why_marked(case, attachment.mark) if attachment.mark else "",
+        mark_url=url_for("documents.mark", **at) if secrecy.may_mark(case, attachment, viewer) else "",
+        unmark_url=url_for("documents.unmark", **at) if secrecy.may_unmark(case, attachment, viewer) else "",
+    )
 
 
 def mark_in_words(mark: SecrecyMark) -> str:
@@ -59,7 +55,7 @@ def mark_in_words(mark: SecrecyMark) -> str:
 
 
 def why_marked(case: Case, mark: SecrecyMark) -> str:
-    """Who marked the file, and the note where there is one. Nobody reads this but who sees the file."""
+    """The party that marked the file, and its note. Only viewers who see the file read this."""
     who = words.names_in(case).get(mark.party_code or "SEK", mark.party_code or "")
     if not mark.note:
         return _("Markerad av %(who)s.", who=who)
@@ -67,7 +63,7 @@ def why_marked(case: Case, mark: SecrecyMark) -> str:
 
 
 def size_in_words(size: int) -> str:
-    """12 kB, 1,2 MB; never nothing."""
+    """12 kB, 1,2 MB; at least 1 kB."""
     if size < MEBIBYTE:
         return f"{-(-size // 1024)}\u00a0kB"
     return f"{format_decimal(size / MEBIBYTE, '0.#', locale=get_locale() or SOURCE)}\u00a0MB"

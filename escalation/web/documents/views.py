@@ -1,11 +1,10 @@
-"""Attached files: handed out to those who see the whole case, always as a download; marked, and unmarked again."""
+"""Attached files: downloads for viewers who see the whole case, and secrecy marks."""
 
 from __future__ import annotations
 
 from io import BytesIO
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, send_file, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as Redirect
 
 from escalation import clock
@@ -19,11 +18,11 @@ from escalation.documents.models import Attachment
 from escalation.documents.queries import FileMissing
 from escalation.web import errors
 from escalation.web.access import current_viewer
-from escalation.web.documents import lists
+from escalation.web.documents import pages
 from escalation.web.documents.forms import MarkForm, UnmarkForm
 from escalation.web.documents.uploads import directory
 from escalation.web.errors import accepted, status_of
-from escalation.web.language import _, in_swedish
+from escalation.web.language import _
 
 blueprint = Blueprint("documents", __name__)
 
@@ -33,7 +32,7 @@ Page = str | Redirect | tuple[str, int]
 
 @blueprint.get("/cases/<number>/attachments/<id:attachment_id>")
 def download(number: str, attachment_id: int) -> Handed:
-    """One attached file, as it was handed in. 404 for who opens it on record: a GET leaves no trace."""
+    """One attached file, as it was handed in. 404 for a viewer whose opening is recorded: a GET leaves no trace."""
     _found, attachment = _file(number, attachment_id)
     if secrecy.is_opened_on_record(attachment, current_viewer()):
         abort(404)
@@ -58,15 +57,15 @@ def open_marked(number: str, attachment_id: int) -> Handed:
 def mark(number: str, attachment_id: int) -> Page:
     """Put a secrecy mark on a file."""
     case, attachment = _file(number, attachment_id)
-    # A file that somebody has marked meanwhile is told of beside the field.
+    # If the file has been marked meanwhile, a sentence beside the field says so.
     if attachment.mark is None and not secrecy.may_mark(case, attachment, current_viewer()):
         abort(404)
     form = MarkForm()
     if form.validate_on_submit() and accepted(form, lambda: _mark(case, attachment, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    about = [(_("Fil"), in_swedish(attachment.name))]
-    return render_template("documents/mark.html", form=form, case=case, about=about), status_of(form)
+    page = pages.mark_page(case, attachment)
+    return render_template("documents/mark.html", form=form, page=page), status_of(form)
 
 
 def _mark(case: Case, attachment: Attachment, form: MarkForm) -> None:
@@ -86,12 +85,8 @@ def unmark(number: str, attachment_id: int) -> Page:
     if form.validate_on_submit() and accepted(form, lambda: _unmark(case, attachment, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    line = lists.listed(case, attachment, current_viewer())
-    about = [
-        (_("Fil"), in_swedish(attachment.name)),
-        (_("Markering"), Markup("<br>").join([line["mark"], line["why"]])),
-    ]
-    return render_template("documents/unmark.html", form=form, case=case, about=about), status_of(form)
+    page = pages.unmark_page(case, attachment)
+    return render_template("documents/unmark.html", form=form, page=page), status_of(form)
 
 
 def _unmark(case: Case, attachment: Attachment, form: UnmarkForm) -> None:
@@ -107,7 +102,7 @@ def _file(number: str, attachment_id: int) -> tuple[Case, Attachment]:
 
 
 def _handed_out(attachment: Attachment) -> Response | None:
-    """The file as a download, never shown inline; None, and a line in the log, where it is not what was handed in."""
+    """The file as a download, never shown inline. None, and a line in the log, if it is not as it was handed in."""
     try:
         content = documents.content(attachment, directory())
     except FileMissing as missing:

@@ -1,9 +1,10 @@
-"""The last page of a filing: everything that was written, what happens when it is sent, and the sending itself."""
+"""The last page of a filing: all that was written, the path ahead, and sending it."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
@@ -30,10 +31,21 @@ from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.documents.uploads import FACT, on_disk
-from escalation.web.filing.forms import CheckForm, MatterForm, agreement_name, why_name
-from escalation.web.filing.pages import choices_of, event_day, labels, left, page_url, progress, saved
+from escalation.web.filing.forms import CheckForm, MatterForm
+from escalation.web.filing.pages import (
+    draft_name,
+    event_day,
+    page_labels,
+    page_url,
+    progress,
+    saved_line,
+    unfinished_pages,
+)
+from escalation.web.filing.provision_form import agreement_name, why_name
+from escalation.web.filing.provisions import choices_of
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import Ahead, Answer, Part
 
 FACT_AT: Mapping[str, tuple[str, str]] = {
     # a fact that the verb refuses -> the page and the field where it is put right
@@ -52,41 +64,92 @@ FACT_AT: Mapping[str, tuple[str, str]] = {
 }
 
 
-def page(draft: Draft, form: CheckForm) -> dict[str, Any]:
-    """Everything that was written, with the way back to each; what is left; what happens when it is sent."""
-    facts, viewer = draft.facts, current_viewer()
-    of = agreements.agreement(facts.get("agreement") or main_agreement().code)
+@dataclass(frozen=True)
+class Group:
+    """A group of answers under a heading."""
+
+    id: str
+    heading: str
+    rows: Sequence[Answer]
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """The last page of a draft. ``left``: the pages that are not done, as links (label, address).
+
+    ``refused``: sentences on facts that cannot stand, with the address of the field.
+    """
+
+    name: str
+    progress: Sequence[Part]
+    lead: str
+    version: int
+    groups: Sequence[Group]
+    note: str
+    left: Sequence[tuple[str, str]]
+    path: Sequence[Ahead]
+    is_approver: bool
+    approvers: str
+    ready_at: dt.datetime | None
+    saved: str
+    is_stale: bool
+    refused: Sequence[tuple[str, str]]
+    back: str
+    discard: str
+
+
+def page(draft: Draft, form: CheckForm) -> CheckPage:
+    """All that the page shows beside its form."""
+    facts, is_approver = draft.facts, current_viewer().role is Role.LOCAL_APPROVER
+    agreement = agreements.agreement(facts.get("agreement") or main_agreement().code)
     people = accounts.writers(draft.party_code)
-    remaining = left(draft)
-    return {
-        "draft": draft,
-        "progress": progress(draft, "check"),
-        "left": [(labels()[word], page_url(draft, word)) for word in remaining],
-        "parts": _answers(draft, of, {str(m.id): name for m, name in people}),
-        "path": [] if remaining else _path(of, asks_past_the_parties=facts.get("principle") == "yes"),
-        "note": _note(draft),
-        "is_approver": viewer.role is Role.LOCAL_APPROVER,
-        "approvers": escape(_(" eller ")).join(in_swedish(name) for m, name in people if m.role is Role.LOCAL_APPROVER),
-        "ready_at": draft.ready_at,
-        "saved": saved(draft),
-        "is_stale": form.is_submitted() and form.is_stale,
-        "back": page_url(draft, "meanwhile"),
-        "refused": [
+    unfinished = unfinished_pages(draft)
+    return CheckPage(
+        name=draft_name(draft),
+        progress=progress(draft, "check"),
+        lead=_lead(draft, is_approver=is_approver),
+        version=draft.version,
+        groups=_answers(draft, agreement, {str(m.id): name for m, name in people}),
+        note=_note(draft),
+        left=[(page_labels()[word], page_url(draft, word)) for word in unfinished],
+        path=[] if unfinished else _path(agreement, asks_past_the_parties=facts.get("principle") == "yes"),
+        is_approver=is_approver,
+        approvers=escape(_(" eller ")).join(in_swedish(name) for m, name in people if m.role is Role.LOCAL_APPROVER),
+        ready_at=draft.ready_at,
+        saved=saved_line(draft),
+        is_stale=form.is_submitted() and form.is_stale,
+        refused=[
             (_(sentence), page_url(draft, *FACT_AT.get(fact, ("position", fact)))) for fact, sentence in form.refused
         ],
-    }
+        back=page_url(draft, "meanwhile"),
+        discard=url_for("filing.discard", draft_id=draft.id),
+    )
 
 
-def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> list[dict[str, Any]]:
+def _lead(draft: Draft, *, is_approver: bool) -> str:
+    if draft.ready_at is None:
+        return _(
+            "Läs igenom. När er beslutsfattare har godkänt skickas anmälan till sekretariatet och blir en allmän "
+            "handling."
+        )
+    if is_approver:
+        return _("Anmälan väntar på er. Läs igenom, ändra om något är fel, och skicka.")
+    return _(
+        "Anmälan väntar på att er beslutsfattare godkänner och skickar den. Ändrar ni något skickar ni den till "
+        "godkännande på nytt."
+    )
+
+
+def _answers(draft: Draft, agreement: Agreement | None, people: Mapping[str, str]) -> list[Group]:
     """The facts as the check page lists them, in the groups of the pages."""
     facts = draft.facts
-    held = {p.code: p for p in agreements.text_in_force(of.code, event_day(facts))} if of else {}
+    held = {p.code: p for p in agreements.text_in_force(agreement.code, event_day(facts))} if agreement else {}
     names = {p.code: p.name for p in parties.all_parties()}
     unit = parties.unit(facts["arena"]) if facts.get("arena") else None
 
-    def row(page: str, field: str, term: str, value: str, what: str = "") -> dict[str, str]:
+    def row(page: str, field: str, term: str, value: str) -> Answer:
         url = url_for("filing.draft", draft_id=draft.id, page=page, back="check", _anchor=field)
-        return {"term": term, "value": value or _("(inte ifyllt)"), "url": url, "what": what or term.lower()}
+        return Answer(term, value or _("(inte ifyllt)"), url, term.lower())
 
     def text(name: str) -> str:
         return in_swedish(paragraphs(facts[name]), "div") if facts.get(name) else ""
@@ -98,7 +161,7 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
         return in_swedish(people.get(facts.get(name, "")))
 
     together = listed("co_initiators")
-    short = of.short_title if of else ""
+    short = agreement.short_title if agreement else ""
     cited = in_swedish(
         ". ".join(f"{short} {code}, {held[code].heading}" for code in facts.get("provisions", ()) if code in held)
     )
@@ -122,13 +185,13 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
     arena = in_swedish(unit.name) if unit else names.get(draft.party_code, "")
     registered = facts.get("registry_number") or _("Inget än")
     return [
-        {
-            "id": "h-fraga",
-            "heading": _("Frågan"),
-            "rows": [
+        Group(
+            "h-fraga",
+            _("Frågan"),
+            [
                 row("matter", "matter", _("Vad det gäller"), matter.get(facts.get("matter", ""), "")),
                 row("position", "title", _("Rubrik"), text("title")),
-                row("provision", "agreement", _("Överenskommelse"), agreement_name(of) if of else ""),
+                row("provision", "agreement", _("Överenskommelse"), agreement_name(agreement) if agreement else ""),
                 *([row("provision", "provisions", _("Bestämmelse"), cited)] if cited or not quoted else []),
                 *([row("provision", "citation_place", _("Citerad text"), in_swedish(quoted))] if quoted else []),
                 *whys,
@@ -136,11 +199,11 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
                 *([row("meanwhile", "co_initiators", _("Medanmälare"), together)] if together else []),
                 row("position", "event_on", _("Period"), _(" till ").join(days)),
             ],
-        },
-        {
-            "id": "h-stand",
-            "heading": labels()["position"],
-            "rows": [
+        ),
+        Group(
+            "h-stand",
+            page_labels()["position"],
+            [
                 row("position", "description", _("Vad som har hänt"), text("description")),
                 row("position", "position", _("Hur ni läser bestämmelsen"), text("position")),
                 row("position", "purpose_statement", _("Syfte och mål"), text("purpose_statement")),
@@ -148,11 +211,11 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
                 row("position", "tried", _("Prövat hittills"), text("tried")),
                 row("position", "desired_outcome", _("Önskat utfall"), text("desired_outcome")),
             ],
-        },
-        {
-            "id": "h-under",
-            "heading": labels()["meanwhile"],
-            "rows": [
+        ),
+        Group(
+            "h-under",
+            page_labels()["meanwhile"],
+            [
                 row("meanwhile", "interim_arrangement", _("Vem gör vad"), text("interim_arrangement")),
                 row("meanwhile", "affected", _("Berörda parter"), listed("affected") or _("Inga")),
                 row("meanwhile", "arena", _("Lokal arena"), arena),
@@ -163,7 +226,7 @@ def _answers(draft: Draft, of: Agreement | None, people: Mapping[str, str]) -> l
                 row("meanwhile", "substitute", _("Ersättare"), person("substitute") or _("Ingen")),
                 row("meanwhile", "registry_number", _("Ert diarienummer"), registered),
             ],
-        },
+        ),
     ]  # fmt: skip
 
 
@@ -182,12 +245,12 @@ def _note(draft: Draft) -> str:
     return ""
 
 
-def _path(of: Agreement | None, *, asks_past_the_parties: bool) -> list[dict[str, Any]]:
-    """What happens when it is sent today, each at its latest; the respondent's days begin when it is served.
+def _path(agreement: Agreement | None, *, asks_past_the_parties: bool) -> list[Ahead]:
+    """What happens if it is sent today, each at its latest; the respondent's days begin when it is served.
 
-    ``asks_past_the_parties``: first it is tried whether it begins at the second step (T5 and on).
+    ``asks_past_the_parties``: first it is decided whether the case begins at the second step (T5 and on).
     """
-    steps = ladder.load(of.ladder_key) if of else main_agreement().ladder
+    steps = ladder.load(agreement.ladder_key) if agreement else main_agreement().ladder
     calendar = calendar_of(steps)
     today = workdays.base_day(clock.now(), calendar)
     check, ack, local, comment, tried = (steps.workdays(key, 1, False) for key in ("D1", "D4", "D7", "D3", "D3b"))
@@ -197,52 +260,52 @@ def _path(of: Agreement | None, *, asks_past_the_parties: bool) -> list[dict[str
     if asks_past_the_parties:
         commented = workdays.add(served, comment, calendar)
         return [
-            {
-                "day": served,
-                "note": _("inom %(days)s arbetsdagar", days=check),
-                "text": _("Sekretariatet kontrollerar anmälan och låter motparten yttra sig om var ärendet börjar."),
-            },
-            {
-                "day": commented,
-                "note": _("%(days)s arbetsdagar till", days=comment),
-                "text": _("Motparten har yttrat sig."),
-            },
-            {
-                "day": workdays.add(commented, tried, calendar),
-                "note": _("%(days)s arbetsdagar till", days=tried),
-                "text": _(
+            Ahead(
+                served,
+                _("inom %(days)s arbetsdagar", days=check),
+                _("Sekretariatet kontrollerar anmälan och låter motparten yttra sig om var ärendet börjar."),
+            ),
+            Ahead(
+                commented,
+                _("%(days)s arbetsdagar till", days=comment),
+                _("Motparten har yttrat sig."),
+            ),
+            Ahead(
+                workdays.add(commented, tried, calendar),
+                _("%(days)s arbetsdagar till", days=tried),
+                _(
                     "Ordföranden i %(above)s avgör var ärendet börjar. Blir svaret nej börjar den lokala dialogen då.",
                     above=above,
                 ),
-            },
+            ),
         ]
     return [
-        {
-            "day": served,
-            "note": _("inom %(days)s arbetsdagar", days=check),
-            "text": _("Sekretariatet kontrollerar anmälan och översänder den till motparten."),
-        },
-        {
-            "day": workdays.add(served, ack, calendar),
-            "note": _("%(days)s arbetsdagar till", days=ack),
-            "text": _("Motparten bekräftar mottagandet och namnger handläggare."),
-        },
-        {
-            "day": over,
-            "note": _("%(year)s, senast", year=over.year) if over.year != today.year else _("senast"),
-            "text": _("Lokala steget slut. Därefter får ni lyfta ärendet till %(above)s, också ensamma.", above=above),
-        },
+        Ahead(
+                served,
+                _("inom %(days)s arbetsdagar", days=check),
+                _("Sekretariatet kontrollerar anmälan och översänder den till motparten."),
+        ),
+        Ahead(
+                workdays.add(served, ack, calendar),
+                _("%(days)s arbetsdagar till", days=ack),
+                _("Motparten bekräftar mottagandet och namnger handläggare."),
+        ),
+        Ahead(
+                over,
+                _("%(year)s, senast", year=over.year) if over.year != today.year else _("senast"),
+                _("Lokala steget slut. Därefter får ni lyfta ärendet till %(above)s, också ensamma.", above=above),
+        ),
     ]  # fmt: skip
 
 
 def send(draft: Draft, form: CheckForm) -> str:
-    """File it, or leave it to the approver, as was asked; the way on. Nothing where somebody must look again.
+    """File it, or leave it to the approver, as the button says; returns the next address.
 
-    That is where a page is left, where the draft has changed since it was read, and where the facts cannot stand
-    (``form.refused``).
+    Nothing where the page must be looked at again: where a page is not done, the draft has changed since it was read,
+    or the facts cannot stand (``form.refused``).
     """
     by, at = current_viewer(), clock.now()
-    if form.is_stale or left(draft):
+    if form.is_stale or unfinished_pages(draft):
         return ""
     if not form.sends:
         drafts.ask_approval(draft, by=by, at=at, version=draft.version)
@@ -268,7 +331,7 @@ def status_of(form: CheckForm) -> int:
 
 
 def facts_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What the pages say, by the names of ``Filing``."""
+    """The facts of the draft, by the names of ``Filing``."""
     urgent, principle = facts.get("urgency") == "urgent", facts.get("principle") == "yes"
     weights = {name: facts.get(f"consequence_{name}", "") for name in CONSEQUENCES}
     texts = ("title", "description", "position", "purpose_statement", "interim_arrangement", "tried", "desired_outcome")

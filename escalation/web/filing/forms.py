@@ -1,7 +1,7 @@
 """The pages of a filing as forms: each field is a fact of domain/04 § 4.2, kept in the draft under its own name.
 
-A form checks shape, and what its own page can know; the verb says what is right. What may be kept of a page that is
-not in order is decided field by field, so that no text is lost by an error elsewhere.
+A form checks shape and the rules of its own page; the verb checks the rest. Each field of a page with errors is kept
+by itself, so that no text is lost by an error in another field.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +18,10 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField
 
 from escalation.accounts.models import Role, Viewer
-from escalation.agreements.models import Agreement, Interpretation, Provision
-from escalation.cases.models.case import CONSEQUENCES, CaseType
+from escalation.cases.models.case import CONSEQUENCES
 from escalation.parties.models import OrgUnit, Party
 from escalation.rules import privacy
 from escalation.rules.glossary import GLOSSARY
-from escalation.rules.guide import CASE_TYPES
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.privacy import Doubt, HitKind
 from escalation.rules.situation import PRINCIPLE_TEST
@@ -64,23 +61,23 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Doubted:
-    """A doubt about a text of the page: the field that holds it, and what the guard saw."""
+    """A doubt about a text of the page: its field, and the words that may point out a person."""
 
     field: Field
     doubt: Doubt
 
     @property
     def mark(self) -> str:
-        """What tells this finding from another, so that a text that changes is asked about anew."""
-        found = self.field.data[self.doubt.start : self.doubt.end]
-        return hashlib.sha256(f"{self.field.name}\0{found}".encode()).hexdigest()[:16]
+        """The fingerprint of this finding: a text that changes is asked about again."""
+        words = self.field.data[self.doubt.start : self.doubt.end]
+        return hashlib.sha256(f"{self.field.name}\0{words}".encode()).hexdigest()[:16]
 
 
 class PageForm(Form):
     """One page of a draft. ``word`` names it.
 
-    ``version`` and ``base`` tell what the draft held when the page was opened, so that of two windows each keeps what
-    only it has changed. ``clashes`` are the fields that both have changed.
+    ``version`` and ``base`` describe the draft as the page was opened, so that of two windows each keeps the fields
+    that only it has changed. ``clashes`` are the fields that both have changed.
     """
 
     word = ""
@@ -92,7 +89,7 @@ class PageForm(Form):
 
     def __init__(self, facts: Mapping[str, Any], version: int) -> None:
         super().__init__(data={name: self.read(name, value) for name, value in facts.items() if name != "sure"})
-        for name in ("sure", "sure_because"):  # they stand last on the page, and so in the summary of what is wrong
+        for name in ("sure", "sure_because"):  # they are last on the page, and so in the summary of errors
             self._fields[name] = self._fields.pop(name)
         self.answered: dict[str, Any] = facts.get("sure", {}).get(self.word, {})
         self.clashes: list[str] = []
@@ -107,13 +104,13 @@ class PageForm(Form):
         return dt.date.fromisoformat(value) if is_day and value else value
 
     def opened_on(self, facts: Mapping[str, Any], version: int) -> None:
-        """Note what the draft holds as the page is shown."""
+        """Note the state of the draft as the page is shown."""
         self.version.data = str(version)
         self.base.data = json.dumps({field.name: fingerprint(facts.get(field.name)) for field in self.facts})
 
     @property
     def opened_with(self) -> dict[str, str]:
-        """The fingerprints of what the draft held when the page was opened; none if the note is broken."""
+        """The fingerprints of the draft's values as the page was opened; none if the note is broken."""
         try:
             noted = json.loads(self.base.data or "{}")
         except ValueError:
@@ -131,7 +128,7 @@ class PageForm(Form):
         return [field for field in self.facts if field.type in {"StringField", "TextAreaField"}]
 
     @property
-    def seen(self) -> int:
+    def version_seen(self) -> int:
         """The draft's version when the page was opened; a broken one counts as stale."""
         typed = self.version.data or ""
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
@@ -146,18 +143,18 @@ class PageForm(Form):
             return field.data is not None or not any(field.raw_data or ())
         if isinstance(field, (Select, Radios, Checks)):
             offered: Iterable[Any] = field.iter_choices()
-            known = {str(choice.value) for choice in offered}
+            values = {str(choice.value) for choice in offered}
             chosen = field.data if isinstance(field, Checks) else [field.data] if field.data else []
-            return {str(value) for value in chosen or ()} <= known
+            return {str(value) for value in chosen or ()} <= values
         return True
 
-    def kept(self) -> dict[str, Any]:
-        """What the draft is to hold, as plain JSON; a field whose value may not be kept is left out."""
-        return {field.name: plain(field.data) for field in self.facts if self.may_be_kept(field)}
+    def values_to_keep(self) -> dict[str, Any]:
+        """The values for the draft, as plain JSON; a field whose value may not be kept is left out."""
+        return {field.name: as_json(field.data) for field in self.facts if self.may_be_kept(field)}
 
     @property
     def doubted(self) -> list[Doubted]:
-        """What somebody has to look at again before the page is left."""
+        """The texts that a person has to look at again before the page is left."""
         return [Doubted(field, doubt) for field in self.texts for doubt in privacy.doubts((field.data or "")[:KEPT])]
 
     def sureness(self) -> dict[str, Any]:
@@ -180,21 +177,21 @@ class PageForm(Form):
         return ok and not self.errors
 
     def check(self) -> None:
-        """What this page alone can know."""
+        """The rules of this page; a page without rules has none."""
 
 
 def fingerprint(value: Any) -> str:
-    """What tells one value of a field from another; nothing and an empty choice are the same."""
+    """A fingerprint of a field's value; None and an empty choice have the same."""
     return hashlib.sha256(json.dumps(value or "").encode()).hexdigest()[:12]
 
 
-def plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     """A field's value as JSON: days as ISO text, nothing as an empty text."""
     return value.isoformat() if isinstance(value, dt.date) else "" if value is None else value
 
 
 class MatterForm(PageForm):
-    """1: what it is about, and whether it belongs on this ladder (§ 4.1, § 4.4)."""
+    """1: the matter, and whether it belongs on this ladder (§ 4.1, § 4.4)."""
 
     word = "matter"
 
@@ -231,122 +228,13 @@ class MatterForm(PageForm):
         return [self.matter, *([self.agreement] if self.agreement.data else [])]
 
 
-class ProvisionForm(PageForm):
-    """2: the agreement, and what in it the question is about. Built anew for each text: see ``provision_form``."""
-
-    word = "provision"
-
-    q = text(_l("Sök i överenskommelsen"), hint=_l("Skriv ett ord ur texten eller en punkt, till exempel 4.5."))
-    agreement = select(_l("Överenskommelse"), need=_l("Välj en överenskommelse."))
-    provisions = checks(_l("Bestämmelse"))
-    citation_place = text(_l("Plats i texten"), most=120, hint=_l("Till exempel 3 stycke 1."))
-    citation_quote = long_text(_l("Ordagrann text"), most=2000)
-    citation_source = text(
-        _l("Källa"), most=300, hint=_l("Vilket dokument, och var det finns, till exempel i portalen.")
-    )
-    holds = tick(_l("Vi ser den citerade texten som ett åtagande"))
-
-    matter = ""
-    held: Sequence[Provision] = ()
-    known: Mapping[int, Sequence[Interpretation]] = {}
-
-    @property
-    def chosen(self) -> list[Provision]:
-        """The provisions that are ticked, in the order of the text."""
-        return [p for p in self.held if p.code in (self.provisions.data or ())]
-
-    @property
-    def case_type(self) -> CaseType:
-        """What the first page makes of it."""
-        return CaseType(CASE_TYPES.get(self.matter, CaseType.INTERPRETATION))
-
-    def may_be_chosen(self, p: Provision) -> bool:
-        """A deviation is from a commitment; about its meaning anything may be asked."""
-        return p.is_commitment or self.case_type is not CaseType.DEVIATION
-
-    def why(self, p: Provision) -> Field | None:
-        """The field that asks why an interpretation of the provision does not answer; None where there is none."""
-        return self[why_name(p.code)] if p.id in self.known else None
-
-    def check(self) -> None:
-        """Something is cited, that can be; and where VIS has spoken it is said why that is not the answer."""
-        if any(not self.may_be_chosen(p) for p in self.chosen):
-            self.refuse(
-                "provisions",
-                _(
-                    "Ett avsteg gäller ett åtagande, och en av bestämmelserna binder ingen part att göra något. "
-                    "Ta bort den, eller byt till oenighet om tolkning."
-                ),
-            )
-        for p in self.chosen:
-            why = self.why(p)
-            if why is not None and not why.data:
-                self.refuse(why.name, _("Skriv varför tolkningen av %(place)s inte löser er fråga.", place=p.code))
-        cites = [self.citation_place, self.citation_quote, self.citation_source]
-        is_citing = any(field.data for field in cites) or self.matter == "conflict" or not self.held
-        if is_citing:
-            sentences = (
-                _("Skriv var i texten det står."),
-                _("Skriv av texten ordagrant."),
-                _("Skriv vilket dokument texten står i, och var det finns."),
-            )
-            for field, sentence in zip(cites, sentences, strict=True):
-                if not field.data and not field.errors:
-                    self.refuse(field.name, sentence)
-            if self.case_type is CaseType.DEVIATION and not self.holds.data:
-                self.refuse("holds", _("Ett avsteg gäller ett åtagande. Intyga att ni ser texten som ett sådant."))
-        is_needed = self.held and (not is_citing or self.matter == "conflict")
-        if is_needed and not self.chosen and not self.provisions.errors:
-            self.refuse("provisions", _("Sök och välj minst en bestämmelse."))
-
-
-def why_name(code: str) -> str:
-    """The field that belongs to a provision's code: "4.5 st 3" -> "why_4_5_st_3"."""
-    return "why_" + re.sub(r"\W+", "_", code)
-
-
-def provision_form(
-    facts: Mapping[str, Any],
-    version: int,
-    agreements: Sequence[Agreement],
-    held: Sequence[Provision],
-    known: Mapping[int, Sequence[Interpretation]],
-) -> ProvisionForm:
-    """The second page with the provisions of the text in force, and a field for each that has been interpreted."""
-    whys = {
-        why_name(p.code): long_text(
-            _l("Varför löser inte tolkningen er fråga?"), subject=_l("Svaret"), it=_l("det"), most=1000
-        )
-        for p in held
-        if p.id in known
-    }
-    made = type("ProvisionForm", (ProvisionForm,), whys)
-    form: ProvisionForm = made(facts, version)
-    form.matter, form.held, form.known = facts.get("matter", ""), held, known
-    form.agreement.choices = choices(
-        [("", _("Välj överenskommelse")), *((a.code, agreement_name(a)) for a in agreements)]
-    )
-    for choice, a in zip(form.agreement.choices[1:], agreements, strict=True):
-        choice.render_kw = {"lang": "sv"} if a.is_verified else {}  # what is said of an example is ours
-    form.provisions.choices = choices([(p.code, p.code) for p in held])
-    if not form.is_submitted():
-        form.provisions.data = [p.code for p in form.chosen]
-    return form
-
-
-def agreement_name(a: Agreement) -> str:
-    """Short and long name; an example is said to be one."""
-    name = f"{a.short_title}: {a.title}"
-    return name if a.is_verified else _("%(name)s (exempel, ej verifierat)", name=name)
-
-
 def _weight(name: str, need: Words) -> Select:
     made: Select = select(_l(GLOSSARY[name].label), need=need)
     return made
 
 
 class PositionForm(PageForm):
-    """3: what has happened, how the filer reads it, and what should come of it."""
+    """3: the events, how the filer reads the provision, and the outcome they want."""
 
     word = "position"
 
@@ -420,7 +308,7 @@ class PositionForm(PageForm):
 
 
 class MeanwhileForm(PageForm):
-    """4: what holds until there is an answer, who takes part, how it is to be handled."""
+    """4: the interim arrangement, the parties that take part, and how the case is handled."""
 
     word = "meanwhile"
 
@@ -508,7 +396,7 @@ class MeanwhileForm(PageForm):
             self.arena.data = self.arena.data or viewer.unit or ""
 
     def check(self) -> None:
-        """Wishes have reasons; nobody is on two sides, or their own substitute."""
+        """Wishes have reasons; no party is on two sides, and no person is their own substitute."""
         if self.urgency.data == "urgent" and not self.urgency_reason.data:
             self.refuse("urgency_reason", _("Skriv varför det är brådskande."))
         if self.principle.data == "yes" and not self.principle_reason.data:
@@ -525,7 +413,7 @@ class MeanwhileForm(PageForm):
 
 
 class CheckForm(Form):
-    """5: what the filer vouches for (§ 4.2, fact 17). A handler without delegation leaves it to the approver."""
+    """5: what the filer confirms (§ 4.2, fact 17). A handler without delegation leaves it to the approver."""
 
     version = HiddenField()
     no_personal_data = tick(

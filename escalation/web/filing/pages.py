@@ -1,54 +1,54 @@
-"""Filing in five short pages: what each page shows, how it is kept, and what is told before it is sent.
+"""Filing in five short pages: opening a draft, keeping what is written on a page, and the content of each page.
 
-A draft keeps whatever was written on a page, in order or not; only what is in order leads on to the next page.
-Nothing of it is an act: the one act is the filing itself, at the end.
+A draft keeps a page also with errors; only a page without errors leads to the next. None of this is an act: the one
+act is the filing itself, at the end.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, redirect, request, url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
+from wtforms import Field
 
 from escalation import clock
 from escalation.accounts import queries as accounts
 from escalation.accounts.models import Role, Viewer
 from escalation.agreements import queries as agreements
-from escalation.agreements.models import Interpretation, InterpretationStatus, Provision
+from escalation.agreements.models import Provision
 from escalation.cases import drafts, queries
-from escalation.cases.models.case import CaseType, Draft
+from escalation.cases.models.case import Draft
 from escalation.parties import queries as parties
 from escalation.rules import guide
-from escalation.rules.glossary import GLOSSARY
 from escalation.rules.guide import CASE_TYPES
 from escalation.rules.main_agreement import main_agreement
 from escalation.watch import health
 from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
-from escalation.web.cases.rows import Holding, Row
+from escalation.web.filing import provisions
 from escalation.web.filing.forms import (
     ELSEWHERE,
     MatterForm,
     MeanwhileForm,
     PageForm,
     PositionForm,
-    ProvisionForm,
+    as_json,
     fingerprint,
-    plain,
-    provision_form,
 )
+from escalation.web.filing.provision_form import ProvisionForm, provision_form
 from escalation.web.format import date_and_time, date_long
 from escalation.web.forms import LOG
 from escalation.web.guide import pages as guide_pages
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import Holder, Line, Part, Row
 
 PAGES = ("matter", "provision", "position", "meanwhile")
-"""The pages on which is written, in their order; then comes ``check``."""
+"""The pages that are written on, in their order; then comes ``check``."""
 
 TEMPLATES = {
     "matter": "filing/matter.html",
@@ -58,7 +58,62 @@ TEMPLATES = {
 }
 
 TAKE = "take_"
-"""Before a field's name: whose text holds, where two windows have written into the same field."""
+"""Prefix of a field's name: which text is kept, where two windows have written into the same field."""
+
+
+@dataclass(frozen=True)
+class FilePage:
+    """The first page before there is a draft: the parts of a filing, and the organisation's drafts."""
+
+    progress: Sequence[Part]
+    drafts: Sequence[Row]
+
+
+@dataclass(frozen=True)
+class DiscardPage:
+    """The page that throws a draft away."""
+
+    name: str
+    back: str
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    """A page of a draft. ``doubted``: links to the texts that may point out a person.
+
+    ``choice`` belongs to the page of provisions, ``guiding`` (the purpose and goals) to that of the position.
+    """
+
+    name: str
+    progress: Sequence[Part]
+    url: str
+    back: str
+    saved: str
+    doubted: Sequence[Line]
+    choice: provisions.Choice | None = None
+    guiding: Sequence[Provision] = ()
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that two windows have changed: this window's value and the saved one; a text can be edited."""
+
+    field: Field
+    is_text: bool
+    mine: str
+    saved: str
+
+
+@dataclass(frozen=True)
+class ClashPage:
+    """The fields that differ. ``carried``: the other fields that were sent, as (name, value)."""
+
+    name: str
+    progress: Sequence[Part]
+    saved: str
+    clashes: Sequence[Clash]
+    carried: Sequence[tuple[str, str]]
+
 
 # Opening -----------------------------------------------------------------------------------------------------------
 
@@ -72,7 +127,7 @@ def open_draft(draft_id: int) -> Draft:
 
 
 def form_of(draft: Draft, word: str) -> PageForm:
-    """The page's form, with what the draft holds or with what was posted."""
+    """The page's form, with the values of the draft or of the request."""
     facts, version, viewer = draft.facts, draft.version, current_viewer()
     if word == "matter":
         return MatterForm(facts, version)
@@ -82,8 +137,9 @@ def form_of(draft: Draft, word: str) -> PageForm:
             agreements.names(),
         )
         held = agreements.text_in_force(chosen, event_day(facts)) if chosen in {a.code for a in names} else ()
-        known = agreements.interpretations_by_provision([p.id for p in held]) if held else {}
-        return provision_form({"agreement": main_agreement().code, **facts}, version, names, held, known)
+        interpretations = agreements.interpretations_by_provision([p.id for p in held]) if held else {}
+        facts = {"agreement": main_agreement().code, **facts}
+        return provision_form(facts, version, names, held, interpretations)
     if word == "position":
         return PositionForm(facts, version)
     people = [(str(m.id), name) for m, name in accounts.writers(viewer.party or "")]
@@ -92,7 +148,7 @@ def form_of(draft: Draft, word: str) -> PageForm:
 
 
 def first_form() -> MatterForm:
-    """The first page before there is a draft; who comes from the guide has answered it already."""
+    """The form of the first page before there is a draft, filled in with the answer that was given in the guide."""
     form = MatterForm({}, 1)
     if not form.is_submitted():
         form.token.data = secrets.token_urlsafe(16)
@@ -110,10 +166,10 @@ def event_day(facts: Mapping[str, Any]) -> dt.date:
 
 
 def begin(form: MatterForm) -> str:
-    """Begin a draft with the first page's answer, and the way on; out of filing where the ladder is not for it."""
+    """Begin a draft with the first page's answer; returns the next address, which may lead out of filing."""
     if outside := _elsewhere(form):
         return outside
-    facts = form.kept()
+    facts = form.values_to_keep()
     if facts.get("agreement") not in {a.code for a in agreements.names()}:
         facts.pop("agreement", None)
     token = form.token.data or secrets.token_urlsafe(16)
@@ -122,7 +178,7 @@ def begin(form: MatterForm) -> str:
 
 
 def _elsewhere(form: MatterForm) -> str:
-    """Where a matter goes that is not for the ladder; counted as the guide counts its refusals. Else nothing."""
+    """The guide's address for a matter that is not for the ladder, counted as its refusals are; else nothing."""
     answers = ELSEWHERE.get(form.matter.data or "")
     if answers is None:
         return ""
@@ -133,17 +189,17 @@ def _elsewhere(form: MatterForm) -> str:
 
 
 def save(draft: Draft, form: PageForm) -> str:
-    """Keep what was posted, and tell the way on; nothing where the person has to look at the page again.
+    """Keep what was posted; returns the next address, or nothing where the person has to look at the page again.
 
-    A page that is older than the draft overwrites nobody: where it and somebody else have changed the same field,
-    ``form.clashes`` names it, nothing is saved, and the page asks which text holds.
+    A page that is older than the draft overwrites no other person's text: where both have changed the same field,
+    ``form.clashes`` names it, nothing is saved, and the page asks which text to keep.
     """
     going = request.form.get("do", "next")
     form.clashes = _differing(draft, form)
     is_whole = form.validate()
     if isinstance(form, MatterForm) and is_whole and (outside := _elsewhere(form)):
         return outside
-    kept = form.kept()
+    kept = form.values_to_keep()
     if form.clashes:
         form.opened_on(draft.facts, draft.version)
         return ""
@@ -160,7 +216,7 @@ def save(draft: Draft, form: PageForm) -> str:
     if going in {"search", "later"} and all(form.may_be_kept(field) for field in form.facts):
         if going == "later":
             return url_for("filing.file")
-        sought = _sought() or None
+        sought = _search_words() or None
         anchor = "h-traffar" if sought else None
         return url_for("filing.draft", draft_id=draft.id, page=form.word, q=sought, _anchor=anchor)
     if going in {"search", "later"}:
@@ -171,19 +227,21 @@ def save(draft: Draft, form: PageForm) -> str:
     if not is_whole:
         return ""
     following = [*PAGES, "check"][PAGES.index(form.word) + 1]
-    return page_url(draft, "check" if request.args.get("back") == "check" and not left(draft) else following)
+    return page_url(
+        draft, "check" if request.args.get("back") == "check" and not unfinished_pages(draft) else following
+    )
 
 
 def _differing(draft: Draft, form: PageForm) -> list[str]:
     """The fields that both this window and another have changed, each in its own way.
 
-    What only the other has changed is taken over, as is what the person chose of the two when asked.
+    A field that only the other window has changed is taken over, and so is the text that the person chose of the two.
     """
     opened_with, both = form.opened_with, []
     for field in form.facts:
-        mine, saved = plain(field.data), draft.facts.get(field.name)
+        mine, saved = as_json(field.data), draft.facts.get(field.name)
         answer = request.form.get(f"{TAKE}{field.name}")
-        if fingerprint(mine) == fingerprint(saved) or (form.seen == draft.version and answer != "saved"):
+        if fingerprint(mine) == fingerprint(saved) or (form.version_seen == draft.version and answer != "saved"):
             continue
         if answer == "saved" or opened_with.get(field.name) == fingerprint(mine):
             field.data = form.read(field.name, saved)
@@ -205,14 +263,14 @@ def page_url(draft: Draft, word: str, anchor: str | None = None) -> str:
     return url_for("filing.draft", draft_id=draft.id, page=word, _anchor=anchor)
 
 
-def left(draft: Draft) -> list[str]:
+def unfinished_pages(draft: Draft) -> list[str]:
     return [word for word in PAGES if word not in draft.done]
 
 
 # Showing -----------------------------------------------------------------------------------------------------------
 
 
-def labels() -> dict[str, str]:
+def page_labels() -> dict[str, str]:
     """The five pages as the progress names them."""
     return {
         "matter": _("Vart hör frågan"),
@@ -223,38 +281,70 @@ def labels() -> dict[str, str]:
     }
 
 
-def progress(draft: Draft | None, here: str) -> list[dict[str, Any]]:
-    """The way through the pages: what is done and can be opened, and where one is."""
+def progress(draft: Draft | None, here: str) -> list[Part]:
+    """The five pages in their order. Those that are done can be opened, and the check."""
     done = set(draft.done) if draft else set()
     return [
-        {
-            "text": label,
-            "is_here": word == here,
-            "is_done": word in done,
-            "url": page_url(draft, word) if draft and word != here and (word in done or word == "check") else "",
-        }
-        for word, label in labels().items()
+        Part(
+            text=label,
+            is_here=word == here,
+            is_done=word in done,
+            url=page_url(draft, word) if draft and word != here and (word in done or word == "check") else "",
+        )
+        for word, label in page_labels().items()
     ]
 
 
-def page(draft: Draft, form: PageForm) -> dict[str, Any]:
-    """Everything around the fields of a page."""
-    before = PAGES.index(form.word) - 1
-    shown: dict[str, Any] = {
-        "draft": draft,
-        "progress": progress(draft, form.word),
-        "back": page_url(draft, PAGES[before]) if before >= 0 else url_for("filing.file"),
-        "saved": saved(draft),
-        "doubted": _doubted(form),
-        "clashes": [_clash(draft, form, name) for name in form.clashes],
-        "carried": _carried(form) if form.clashes else [],
-    }
+def file_page(viewer: Viewer) -> FilePage:
+    """All that the first page shows beside its form, before there is a draft."""
+    return FilePage(progress(None, "matter"), rows(viewer))
+
+
+def discard_page(draft: Draft) -> DiscardPage:
+    """All that the page shows."""
+    return DiscardPage(draft_name(draft), page_url(draft, "check"))
+
+
+def page(draft: Draft, form: PageForm) -> DraftPage | ClashPage:
+    """All that a page of a draft shows around its fields."""
+    if form.clashes:
+        clashes = [_clash(draft, form, name) for name in form.clashes]
+        parts = progress(draft, form.word)
+        return ClashPage(draft_name(draft), parts, saved_line(draft), clashes, _carried_fields(form))
+    shown = _draft_page(draft, form)
     if isinstance(form, ProvisionForm):
-        shown |= _provisions(draft, form)
+        return replace(shown, choice=provisions.choice(form, _search_words(), page_url(draft, "matter")))
     if isinstance(form, PositionForm):
         version = agreements.version_in_force(main_agreement().code, clock.today())
-        shown["guiding"] = agreements.purpose_and_goals(version.id) if version else ()
+        return replace(shown, guiding=agreements.purpose_and_goals(version.id) if version else ())
     return shown
+
+
+def _search_words() -> str:
+    return " ".join((request.form.get("q") or request.args.get("q") or "").split())[:100]
+
+
+def _draft_page(draft: Draft, form: PageForm) -> DraftPage:
+    before = PAGES.index(form.word) - 1
+    return DraftPage(
+        name=draft_name(draft),
+        progress=progress(draft, form.word),
+        url=url_for("filing.draft", draft_id=draft.id, page=form.word, back=request.args.get("back")),
+        back=page_url(draft, PAGES[before]) if before >= 0 else url_for("filing.file"),
+        saved=saved_line(draft),
+        doubted=[
+            Line(
+                _(
+                    "%(what)s på rad %(line)s i ”%(field)s”",
+                    what=words.upper_first(_(d.doubt.about)),
+                    line=d.doubt.line,
+                    field=d.field.label.text,
+                ),
+                f"#{d.field.id}",
+            )
+            for d in form.doubted
+        ],
+    )
 
 
 def template(form: PageForm) -> str:
@@ -262,37 +352,28 @@ def template(form: PageForm) -> str:
     return "filing/clash.html" if form.clashes else TEMPLATES[form.word]
 
 
-def saved(draft: Draft) -> str:
+def draft_name(draft: Draft) -> str:
+    """The draft's title, or that it is a draft."""
+    title = draft.facts.get("title")
+    return Markup('<span lang="sv">{}</span>').format(title) if title else _("Utkast")
+
+
+def saved_line(draft: Draft) -> str:
+    """When and by whom the draft was saved last."""
     return _("Sparat %(when)s av %(who)s.", when=date_and_time(draft.saved_at), who=in_swedish(draft.saver.user.name))
 
 
-def _doubted(form: PageForm) -> list[dict[str, str]]:
-    return [
-        {
-            "id": d.field.id,
-            "text": _(
-                "%(what)s på rad %(line)s i ”%(field)s”",
-                what=words.upper_first(_(d.doubt.about)),
-                line=d.doubt.line,
-                field=d.field.label.text,
-            ),
-        }
-        for d in form.doubted
-    ]
-
-
-def _clash(draft: Draft, form: PageForm, name: str) -> dict[str, Any]:
-    """A field that differs: what this window says, what is saved, and whether it is a text that can be edited."""
+def _clash(draft: Draft, form: PageForm, name: str) -> Clash:
     field = form[name]
-    return {
-        "field": field,
-        "is_text": field in form.texts,
-        "mine": _said(field, field.data),
-        "saved": _said(field, form.read(name, draft.facts.get(name, ""))),
-    }
+    return Clash(
+        field=field,
+        is_text=field in form.texts,
+        mine=_in_words(field, field.data),
+        saved=_in_words(field, form.read(name, draft.facts.get(name, ""))),
+    )
 
 
-def _said(field: Any, value: Any) -> str:
+def _in_words(field: Any, value: Any) -> str:
     """A field's value as people read it."""
     if isinstance(value, bool):
         return _("Ja") if value else _("Nej")
@@ -303,8 +384,8 @@ def _said(field: Any, value: Any) -> str:
     return ", ".join(named.get(str(one), str(one)) for one in chosen if one not in ("", None)) or _("(tomt)")
 
 
-def _carried(form: PageForm) -> list[tuple[str, str]]:
-    """The rest of what was posted, to come along unseen while the differing fields are looked at."""
+def _carried_fields(form: PageForm) -> list[tuple[str, str]]:
+    """The other fields that were sent, to be sent again from the page that shows the differing ones."""
     shown = {name for name in form.clashes if form[name] in form.texts} | {"version", "base", "csrf_token", OPENED_AS}
     return [
         (name, value)
@@ -314,108 +395,24 @@ def _carried(form: PageForm) -> list[tuple[str, str]]:
     ]
 
 
-# Page 2 ------------------------------------------------------------------------------------------------------------
-
-
-def _sought() -> str:
-    return " ".join((request.form.get("q") or request.args.get("q") or "").split())[:100]
-
-
-def _provisions(draft: Draft, form: ProvisionForm) -> dict[str, Any]:
-    """What is chosen, and what the search finds; without a search the whole text, by chapter."""
-    sought = _sought()
-    chosen = form.chosen
-    others = [p for p in form.held if p not in chosen]
-    hits = agreements.matching(others, sought)
-    chapters: dict[str, list[dict[str, Any]]] = {}
-    for p in others if not sought else ():
-        chapters.setdefault(p.section, []).append(_hit(form, p, ""))
-    about = next((label for code, label in choices_of(form.agreement) if code == form.agreement.data), "")
-    found_hits = [_hit(form, p, sought) for p in hits] if sought else []
-    return {
-        "sought": sought,
-        "agreement": about,
-        "short": about.partition(":")[0],
-        "chosen": [_hit(form, p, "") for p in chosen],
-        "hits": found_hits,
-        "open_hits": sum(not hit["shut"] for hit in found_hits),
-        "chapters": chapters,
-        "is_deviation": form.case_type is CaseType.DEVIATION,
-        "is_conflict": form.matter == "conflict",
-        "cites": any(f.data or f.errors for f in (form.citation_place, form.citation_quote, form.citation_source)),
-        "switch": page_url(draft, "matter"),
-    }
-
-
-def choices_of(field: Any) -> list[tuple[str, str]]:
-    return [(str(choice.value), str(choice.label)) for choice in field.iter_choices()]
-
-
-def _hit(form: ProvisionForm, p: Provision, sought: str) -> dict[str, Any]:
-    """One provision to choose: verbatim, whom it binds, what VIS has said, and why it cannot be chosen."""
-    known = form.known.get(p.id, ())
-    return {
-        "provision": p,
-        "id": "p-" + re.sub(r"\W+", "-", p.code),
-        "text": marked(p.text, sought),
-        "is_chosen": p.code in (form.provisions.data or ()),
-        "shut": not form.may_be_chosen(p),
-        "bearer": _("Åtagande för %(who)s", who=_(GLOSSARY[p.duty_bearer].label)) if p.duty_bearer else "",
-        "known": [_interpreted(i, known) for i in known if _stands(i) or not any(map(_stands, known))],
-        "why": form.why(p),
-    }
-
-
-def _stands(i: Interpretation) -> bool:
-    return i.status in {InterpretationStatus.IN_FORCE, InterpretationStatus.UNDER_REVIEW}
-
-
-def _interpreted(i: Interpretation, among: Sequence[Interpretation]) -> dict[str, Any]:
-    """An interpretation with its status, and those it has replaced, the latest first."""
-    by_number = {other.number: other for other in among}
-    chain, at = [], i
-    while at.supersedes and (older := by_number.get(at.supersedes)) is not None:
-        chain.append(older)
-        at = older
-    return {"about": i, "status": _(GLOSSARY[i.status].label), "replaced": chain}
-
-
-def marked(text: str, sought: str) -> Markup:
-    """The text in paragraphs, with what was searched for in bold."""
-    return Markup("").join(
-        Markup("<p>{}</p>").format(_bold(part, sought)) for part in re.split(r"\n\s*\n|\n", text) if part.strip()
-    )
-
-
-def _bold(text: str, sought: str) -> Markup:
-    if not sought:
-        return escape(text)
-    pattern = re.compile(r"\s+".join(re.escape(word) for word in sought.split()), re.IGNORECASE)
-    shown, at = Markup(""), 0
-    for match in pattern.finditer(text):
-        shown += escape(text[at : match.start()]) + Markup("<strong>{}</strong>").format(match[0])
-        at = match.end()
-    return shown + escape(text[at:])
-
-
 # Lists -------------------------------------------------------------------------------------------------------------
 
 
 def rows(viewer: Viewer) -> list[Row]:
-    """The organisation's drafts as the macro ``rows`` takes them; what waits for the viewer has their ball."""
+    """The organisation's drafts as rows of a list. A draft that waits for the viewer has their ball."""
     mine = viewer.role is Role.LOCAL_APPROVER
     return [_row(draft, mine=mine) for draft in queries.drafts(viewer)]
 
 
 def _row(draft: Draft, *, mine: bool) -> Row:
-    remaining = left(draft)
+    remaining = unfinished_pages(draft)
     title = in_swedish(draft.facts["title"]) if draft.facts.get("title") else _("Anmälan utan rubrik")
     waits = draft.ready_at is not None
     holder = _("Ni har bollen") if mine else _("Er beslutsfattare har bollen")
     if waits:
         text = _("Väntar på att ni godkänner och skickar.") if mine else _("Väntar på att er beslutsfattare godkänner.")
     elif remaining:
-        text = _("Kvar: %(pages)s.", pages=", ".join(labels()[word].lower() for word in remaining))
+        text = _("Kvar: %(pages)s.", pages=", ".join(page_labels()[word].lower() for word in remaining))
     else:
         text = _("Klar att kontrollera och skicka.")
     return Row(
@@ -425,7 +422,7 @@ def _row(draft: Draft, *, mine: bool) -> Row:
         note=_("sparat"),
         text=text,
         meta=(*([title] if waits and mine else []), in_swedish(draft.saver.user.name)),
-        ball=Holding(holder, mine) if waits else None,
+        ball=Holder(holder, mine) if waits else None,
         at=0,
         where=_("Utkast"),
     )

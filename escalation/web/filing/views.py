@@ -26,13 +26,12 @@ def file() -> Page:
         where = pages.begin(form)
         session.commit()
         return redirect(where)
-    shown = {"progress": pages.progress(None, "matter"), "drafts": pages.rows(current_viewer())}
-    return render_template("filing/file.html", form=form, **shown), status_of(form)
+    return render_template("filing/file.html", form=form, page=pages.file_page(current_viewer())), status_of(form)
 
 
 @blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(pages.PAGES)}):page>", methods=["GET", "POST"])
 def draft(draft_id: int, page: str) -> Page:
-    """One of the pages on which a filing is written. Whatever is posted is kept; what is in order leads on."""
+    """One of the pages of a filing. It keeps all that is posted; a page without errors leads to the next."""
     draft = pages.open_draft(draft_id)
     form = pages.form_of(draft, page)
     if form.is_submitted():
@@ -40,7 +39,7 @@ def draft(draft_id: int, page: str) -> Page:
         session.commit()
         if where:
             return redirect(where)
-    return render_template(pages.template(form), form=form, **pages.page(draft, form)), pages.status_of(form)
+    return render_template(pages.template(form), form=form, page=pages.page(draft, form)), pages.status_of(form)
 
 
 @blueprint.route("/cases/file/<id:draft_id>/check", methods=["GET", "POST"])
@@ -51,8 +50,8 @@ def check(draft_id: int) -> Page:
     if form.validate_on_submit() and (where := filing_check.send(draft, form)):
         session.commit()
         return redirect(where)
-    shown = filing_check.page(draft, form)
-    return render_template("filing/check.html", form=form, **shown), filing_check.status_of(form)
+    page = filing_check.page(draft, form)
+    return render_template("filing/check.html", form=form, page=page), filing_check.status_of(form)
 
 
 @blueprint.route("/cases/file/<id:draft_id>/discard", methods=["GET", "POST"])
@@ -63,4 +62,4 @@ def discard(draft_id: int) -> Page:
         drafts.discard_draft(draft, by=current_viewer())
         session.commit()
         return redirect(url_for("cases.cases"))
-    return render_template("filing/discard.html", draft=draft, back=pages.page_url(draft, "check"))
+    return render_template("filing/discard.html", page=pages.discard_page(draft))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from escalation.cases.ladders import ladder_of
 from escalation.cases.overview import CaseOverview
@@ -19,6 +18,7 @@ from escalation.rules.situation import Phase
 from escalation.web.cases import lists, words
 from escalation.web.format import date_long, date_weekday, working_days
 from escalation.web.language import _
+from escalation.web.start.page import NextMeeting
 
 LOOKS_BACK = dt.timedelta(days=200)
 """Far enough to find a body's last meeting."""
@@ -91,7 +91,7 @@ def agenda(bodies: Sequence[str], items: Sequence[CaseOverview], today: dt.date)
     return case
 
 
-def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -> dict[str, Any] | None:
+def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -> NextMeeting | None:
     """The macro ``meet``: the leaf, how far it is, when the papers are due, and what follows."""
     if not coming:
         return None
@@ -102,12 +102,12 @@ def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -
     days = material if first.material_on >= today else ""
     sent = _("Utskick %(day)s.", day=lists.near(first.dispatch_on, today))
     later = _("Därefter: %(day)s", day=lists.near(coming[1].held_on, today)) if len(coming) > 1 else ""
-    return {
-        "day": first.held_on,
-        "label": _("Nästa möte"),
-        "text": _("%(day)s, %(left)s kvar", day=when, left=working_days(left)) if left else _("i dag"),
-        "notes": [line for line in (note, f"{days} {sent}".strip(), later) if line],
-    }
+    return NextMeeting(
+        first.held_on,
+        _("Nästa möte"),
+        _("%(day)s, %(left)s kvar", day=when, left=working_days(left)) if left else _("i dag"),
+        [line for line in (note, f"{days} {sent}".strip(), later) if line],
+    )
 
 
 def endings(day: Agenda, today: dt.date) -> list[str]:
@@ -163,7 +163,7 @@ def about(s: CaseOverview, day: Agenda, today: dt.date) -> str:
 
 
 def what_follows(s: CaseOverview, today: dt.date) -> str:
-    """Who gets the ball by time alone, and when; empty where nobody does."""
+    """Who gets the ball by time alone, and when; empty where it stays."""
     if s.then is None or s.case.paused_until is not None:
         return ""
     return _(

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from escalation.accounts.models import Viewer
+from escalation.cases import overview
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.asks import RecommendationAnswer
-from escalation.cases.overview import CaseOverview
+from escalation.cases.overview import CaseFilter, CaseOverview
 from escalation.cases.sight import Sight
 from escalation.rules.deadlines import MeetingDay
 from escalation.rules.ladder import Step
 from escalation.rules.main_agreement import step_of_body
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, rows, words
-from escalation.web.cases.rows import Row
 from escalation.web.language import _, in_swedish, joined
+from escalation.web.parts import Row
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
+from escalation.web.start.page import NextMeeting, StartPage
 
 
 def own_step(viewer: Viewer) -> Step:
@@ -29,6 +31,37 @@ def own_step(viewer: Viewer) -> Step:
     if step is None:
         raise LookupError(f"{viewer.body} is on no ladder")
     return step
+
+
+@dataclass(frozen=True)
+class BodyPage(StartPage):
+    """What the start pages of all bodies show: also the next meeting, or None where none is in the calendar."""
+
+    meeting: NextMeeting | None
+
+
+@dataclass(frozen=True)
+class BodyCases:
+    """The open cases that a body sees, its meetings, and what of them is its own.
+
+    ``items`` are the cases on their way, ``asked`` those that somebody wants to have taken up again, ``here`` those at
+    the body's step; ``coming`` its meetings ahead, nearest first.
+    """
+
+    items: Sequence[CaseOverview]
+    asked: Sequence[CaseOverview]
+    here: Sequence[CaseOverview]
+    day: Agenda
+    coming: Sequence[MeetingDay]
+
+
+def cases_of(viewer: Viewer, today: dt.date) -> BodyCases:
+    """The cases and meetings of the viewer's body."""
+    known = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True, or_asked=True))
+    items = [s for s in known if s.reopening is None]
+    here = [s for s in items if is_here(s, viewer)]
+    day = agenda.agenda([viewer.body or ""], here, today)
+    return BodyCases(items, [s for s in known if s.reopening is not None], here, day, day.coming[viewer.body or ""])
 
 
 def is_here(s: CaseOverview, viewer: Viewer) -> bool:
@@ -59,13 +92,13 @@ def answers(s: CaseOverview, replies: Sequence[RecommendationAnswer], today: dt.
     if s.case.phase is not Phase.RECOMMENDATION_OUT:
         return ""
     names = words.names_of(s.case, ladder_of(s.case))
-    told = [
+    parts = [
         _("%(who)s ja %(day)s.", who=words.upper_first(names[a.party_code]), day=lists.near(a.answered_at, today))
         for a in replies
         if a.is_accepted
     ]
     waiting = words.upper_first(joined(names[code] for code in s.holders))
-    return " ".join([*told, _("%(who)s har inte svarat.", who=waiting)] if s.holders else told)
+    return " ".join([*parts, _("%(who)s har inte svarat.", who=waiting)] if s.holders else parts)
 
 
 def papers(day: Agenda, coming: Sequence[MeetingDay], here: Sequence[CaseOverview]) -> str:

@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from escalation.accounts.models import Viewer
 from escalation.cases import waits
 from escalation.web.cases import lists, rows, words
 from escalation.web.language import _
+from escalation.web.parts import Row
 
 ANSWERED_SHOWN = 10
 
 
-def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
+@dataclass(frozen=True)
+class ConsultationPage:
     """Everything that ``start/consultation.html`` shows."""
+
+    place: str
+    lead: str
+    waiting: Sequence[Row]
+    answered: Sequence[Row]
+
+
+def start_page(viewer: Viewer, today: dt.date) -> ConsultationPage:
+    """The start page of a consultation group."""
     referred = waits.referred(viewer)
     waiting = [(case, r) for case, r in referred if r.answered_at is None]
     answered = [(case, r) for case, r in reversed(referred) if r.answered_at is not None]
@@ -26,9 +38,9 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
             if len(waiting) == 1
             else _("%(count)s remisser väntar på ert svar.", count=count)
         )
-    return {
-        "place": viewer.name,
-        "lead": lead,
-        "waiting": [rows.referred(case, r, today) for case, r in waiting],
-        "answered": [rows.referred(case, r, today) for case, r in answered[:ANSWERED_SHOWN]],
-    }
+    return ConsultationPage(
+        place=viewer.name,
+        lead=lead,
+        waiting=[rows.referred(case, r, today) for case, r in waiting],
+        answered=[rows.referred(case, r, today) for case, r in answered[:ANSWERED_SHOWN]],
+    )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
@@ -19,11 +18,13 @@ from escalation.rules import workdays
 from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
 from escalation.rules.situation import LOCAL_PHASES, Phase
 from escalation.web.cases import lists, rows, words
-from escalation.web.cases.rows import Row
+from escalation.web.cases.lists import Rest
 from escalation.web.cases.summary import clipped
 from escalation.web.filing import pages
 from escalation.web.language import _, in_swedish, joined, ngettext
+from escalation.web.parts import Row
 from escalation.web.start import agenda
+from escalation.web.start.page import StartPage
 
 KNOWN_SHOWN = 5
 INTERIM_SHOWN = 3
@@ -33,8 +34,43 @@ UNDERTAKING_LENGTH = 200
 Reminders = Sequence[nudges.LoggedNudge]
 
 
-def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Interim:
+    """What applies meanwhile in a case, and who has said so."""
+
+    number: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
+class KnownInterpretation:
+    """A published interpretation, since when it applies, and why it is shown."""
+
+    number: str
+    question: str
+    applies_from: dt.date
+    why: str
+
+
+@dataclass(frozen=True)
+class PartyPage(StartPage):
     """Everything that ``start/party.html`` shows."""
+
+    mine: Sequence[Row]
+    mine_rest: Rest | None
+    others: Sequence[Row]
+    others_rest: Rest | None
+    drafts: Sequence[Row]
+    known: Sequence[Row]
+    known_rest: Rest | None
+    interim: Sequence[Interim]
+    interim_more: int
+    interpretations: Sequence[KnownInterpretation]
+
+
+def start_page(viewer: Viewer, today: dt.date) -> PartyPage:
+    """The start page of those who write, decide or read for a party."""
     items = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True))
     own = [s for s in items if s.sight is Sight.FULL]
     mine = [s for s in own if lists.is_mine(s, viewer)]
@@ -47,24 +83,24 @@ def glance(viewer: Viewer, today: dt.date) -> dict[str, Any]:
     drafts = pages.rows(viewer)
     waiting = [draft for draft in drafts if draft.ball and draft.ball.mine]
     asked = [rows.referred(case, r, today) for case, r in referred(viewer)]
-    told = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
-    return {
-        "place": viewer.name.rpartition(", ")[0],
-        "lead": lead(len(mine) + len(waiting) + len(asked), others, today),
-        "steps": lists.overview(items, viewer, {}),
-        "mine": waiting
+    reminders = nudges.reminders([s.case.id for s in others[: lists.ROWS_SHOWN]])
+    return PartyPage(
+        place=viewer.name.rpartition(", ")[0],
+        lead=lead(len(mine) + len(waiting) + len(asked), others, today),
+        steps=lists.overview(items, viewer, {}),
+        mine=waiting
         + asked
         + [_mine(s, undertaken.get(s.case.id, ()), viewer, today) for s in mine[: lists.ROWS_SHOWN]],
-        "mine_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
-        "others": [_other(s, told.get(s.case.id, ()), viewer, today) for s in others[: lists.ROWS_SHOWN]],
-        "others_rest": lists.the_rest(len(others), lists.ROWS_SHOWN, status="open"),
-        "drafts": [draft for draft in drafts if draft not in waiting],
-        "known": [_known(s, viewer, today, cited) for s in known[:KNOWN_SHOWN]],
-        "known_rest": lists.the_rest(len(known), KNOWN_SHOWN, status="open"),
-        "interim": [_interim(s, today) for s in (mine + others)[:INTERIM_SHOWN]],
-        "interim_more": max(0, len(own) - INTERIM_SHOWN),
-        "interpretations": _interpretations(cited),
-    }
+        mine_rest=lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
+        others=[_other(s, reminders.get(s.case.id, ()), viewer, today) for s in others[: lists.ROWS_SHOWN]],
+        others_rest=lists.the_rest(len(others), lists.ROWS_SHOWN, status="open"),
+        drafts=[draft for draft in drafts if draft not in waiting],
+        known=[_known_row(s, viewer, today, cited) for s in known[:KNOWN_SHOWN]],
+        known_rest=lists.the_rest(len(known), KNOWN_SHOWN, status="open"),
+        interim=[_interim(s, today) for s in (mine + others)[:INTERIM_SHOWN]],
+        interim_more=max(0, len(own) - INTERIM_SHOWN),
+        interpretations=_interpretations(cited),
+    )
 
 
 def lead(mine: int, others: Sequence[CaseOverview], today: dt.date) -> str:
@@ -104,11 +140,11 @@ def _more(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
     return " ".join(part for part in (offered, alone(s, viewer, today)) if part)
 
 
-def _other(s: CaseOverview, told: Reminders, viewer: Viewer, today: dt.date) -> Row:
+def _other(s: CaseOverview, reminders: Reminders, viewer: Viewer, today: dt.date) -> Row:
     shown = rows.row(s, viewer, today, by_act=True)
     if s.case.paused_until is not None:
         return replace(shown, more=_("Dagarna räknas igen från %(day)s.", day=lists.near(s.case.paused_until, today)))
-    chased = " ".join(part for part in (reminded(s, told, today), next_reminder(s, told, today)) if part)
+    chased = " ".join(part for part in (reminded(s, reminders, today), next_reminder(s, reminders, today)) if part)
     return replace(shown, text=chased or shown.text, more=_more(s, viewer, today))
 
 
@@ -137,12 +173,12 @@ def alone(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
 # That it is chased ----------------------------------------------------------------------------------------------------
 
 
-def reminded(s: CaseOverview, told: Reminders, today: dt.date) -> str:
+def reminded(s: CaseOverview, reminders: Reminders, today: dt.date) -> str:
     """The days on which a reminder of what is now waited for left: "Påmint 17 och 23 november." """
     if s.ball is None:
         return ""
     since = s.ball.begins_on
-    days = sorted({t.sent_on for t in _about(s, told) if t.sent_on is not None and t.nudge.due_on >= since})
+    days = sorted({t.sent_on for t in _about(s, reminders) if t.sent_on is not None and t.nudge.due_on >= since})
     if not days:
         return ""
     # The month stands once where it is the same.
@@ -155,18 +191,18 @@ def reminded(s: CaseOverview, told: Reminders, today: dt.date) -> str:
     return _("Påmint %(days)s.", days=joined([*first, last]))
 
 
-def _about(s: CaseOverview, told: Reminders) -> Reminders:
+def _about(s: CaseOverview, reminders: Reminders) -> Reminders:
     """Of what was written in the case, that which is about what is now waited for."""
     key = s.ball.deadline_key if s.ball else ""
-    return [t for t in told if t.nudge.round == s.case.round and t.nudge.subject == key]
+    return [t for t in reminders if t.nudge.round == s.case.round and t.nudge.subject == key]
 
 
-def next_reminder(s: CaseOverview, told: Reminders, today: dt.date) -> str:
+def next_reminder(s: CaseOverview, reminders: Reminders, today: dt.date) -> str:
     """When the next reminder goes and to whom, or who gets the ball before that (domain/05 § 5.7)."""
     if s.ball is None or s.ball.act == "decide":
         return ""
     calendar, is_urgent = lists.calendar(s), s.case.is_urgent
-    written = {t.nudge.kind for t in _about(s, told)}
+    written = {t.nudge.kind for t in _about(s, reminders)}
     after = ((r.kind, r.workdays_after_due) for r in PLAN if r.workdays_after_due is not None and r.kind not in written)
     days = ((kind, workdays.add(s.ball.due_on, count, calendar, is_urgent)) for kind, count in after)
     coming = next(((kind, day) for kind, day in days if day >= today), None)
@@ -191,17 +227,17 @@ def _to_whom(kind: NudgeKind, is_office: bool) -> str:
             return _("till båda sidors beslutsfattare och sekretariatet")
 
 
-# Beside ---------------------------------------------------------------------------------------------------------------
+# The side column -----------------------------------------------------------------------------------------------------
 
 
-def _known(s: CaseOverview, viewer: Viewer, today: dt.date, cited: dict[int, str]) -> Row:
+def _known_row(s: CaseOverview, viewer: Viewer, today: dt.date, cited: dict[int, str]) -> Row:
     shown = rows.row(s, viewer, today, by_act=False)
     shared = sorted({cited[provision] for provision in s.provisions if provision in cited})
     more = _("Samma bestämmelse som %(numbers)s.", numbers=", ".join(shared)) if shared else ""
     return replace(shown, more=more)
 
 
-def _interim(s: CaseOverview, today: dt.date) -> dict[str, Any]:
+def _interim(s: CaseOverview, today: dt.date) -> Interim:
     case = s.case
     if case.interim_agreed_at:
         note = _(
@@ -210,13 +246,13 @@ def _interim(s: CaseOverview, today: dt.date) -> dict[str, Any]:
     else:
         who = _(case.filer.party.short_name)
         note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.near(case.filed_at, today))
-    return {"number": case.number, "text": case.interim_arrangement, "note": note}
+    return Interim(case.number, case.interim_arrangement, note)
 
 
-def _interpretations(cited: dict[int, str]) -> list[dict[str, Any]]:
+def _interpretations(cited: dict[int, str]) -> list[KnownInterpretation]:
     shown = []
     for found, about in agreements.interpretations_for(cited.keys(), INTERPRETATIONS_SHOWN):
         shared = sorted({cited[provision] for provision in about if provision in cited})
         why = _("Samma bestämmelse som %(numbers)s", numbers=", ".join(shared)) if shared else ""
-        shown.append({"number": found.number, "question": found.question, "from": found.applies_from, "why": why})
+        shown.append(KnownInterpretation(found.number, found.question, found.applies_from, why))
     return shown

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -26,13 +25,15 @@ from escalation.rules.stalled import RULES, Stall
 from escalation.watch import health
 from escalation.watch.health import ClockStatus, Light
 from escalation.web.cases import lists, rows, words
-from escalation.web.cases.rows import Flag, Row
+from escalation.web.cases.lists import Rest
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_and_time, date_weekday, day_of
 from escalation.web.language import _, in_swedish, ngettext
+from escalation.web.parts import Flag, Row
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
+from escalation.web.start.page import Line, StartPage
 from escalation.web.watch.pages import counted
 
 PATH_SHOWN = 5
@@ -41,8 +42,56 @@ TELLS_MORE = frozenset({"X3", "X9"})
 """Rules that say which last day has passed; X1 beside them says nothing new."""
 
 
-def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
+@dataclass(frozen=True)
+class StalledCase:
+    """A case that stands still: by which rules, at which level, since when, and who was reminded last."""
+
+    number: str
+    url: str
+    who: str
+    level: int
+    late: str
+    rules: Sequence[tuple[str, str]]
+    why: str
+    substance: dt.date
+    reminded: str
+
+
+@dataclass(frozen=True)
+class PapersDay:
+    """A day on which papers must be in or go out, as the macro ``path`` takes it."""
+
+    day: dt.date
+    note: str
+    text: str
+    style: str = ""
+
+
+@dataclass(frozen=True)
+class Running:
+    """A line on the clock and the mail; ``late`` where something is wrong."""
+
+    term: str
+    text: str
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class SecretariatPage(StartPage):
     """Everything that ``start/secretariat.html`` shows."""
+
+    duties: Sequence[Row]
+    duties_rest: Rest | None
+    stalled: Sequence[StalledCase]
+    stalled_more: int
+    path: Sequence[PapersDay]
+    calendar_ends: Sequence[str]
+    facts: Sequence[Running]
+    waiting: Sequence[Line]
+
+
+def start_page(viewer: Viewer, now: dt.datetime, today: dt.date) -> SecretariatPage:
+    """The start page of the secretariat."""
     known = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True, or_asked=True))
     items = [s for s in known if s.reopening is None]
     asked = [s for s in known if s.reopening is not None]
@@ -53,10 +102,10 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
     stalled = _stalled(items, today, day)
     referred = waits.referred(viewer)
     wishes = [(s.case, wish) for s in items if may_register(s.case) for wish in s.case.registrations_asked]
-    told = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
+    logged = nudges.reminders([s.case.id for s, _stall in stalled[:STALLED_SHOWN]])
     shown = mine[: lists.ROWS_SHOWN]
-    ticking = health.clock_status(now)
-    yearly = followups.rows(viewer, today, of_office(viewer, ticking.owed))
+    status = health.clock_status(now)
+    yearly = followups.rows(viewer, today, of_office(viewer, status.owed))
     duties = sorted(
         [_mine(s, viewer, today, day) for s in shown]
         + [rows.to_publish(i, today) for i in unpublished]
@@ -66,23 +115,23 @@ def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
         + yearly,
         key=lambda row: row.day or today,
     )
-    nobody = [s for s in items if _has_nobody(s)]
+    unhandled = [s for s in items if _lacks_a_handler(s)]
     days = [s.ball.due_on for s in mine if s.ball]
     days += [r.due_on for _found, r in referred]
     days += [s.reopening.due_on for s in asked if s.reopening] + [wish.due_on for _found, wish in wishes]
-    return {
-        "place": _("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
-        "lead": lead([*days, *(row.day for row in yearly), *(i.publish_due_on for i in unpublished)], today),
-        "steps": lists.overview(items, viewer, _outs(day, items, stalled, today)),
-        "duties": duties,
-        "duties_rest": lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
-        "stalled": [_line(s, stall, told.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
-        "stalled_more": max(0, len(stalled) - STALLED_SHOWN),
-        "path": _path(day, items, today),
-        "calendar_ends": agenda.endings(day, today),
-        "facts": _running(ticking, nobody),
-        "waiting": [_waiting(s) for s in items if s.case.paused_until is not None],
-    }
+    return SecretariatPage(
+        place=_("Sekretariatet, %(day)s", day=date_weekday(today).rpartition(" ")[0]),
+        lead=lead([*days, *(row.day for row in yearly), *(i.publish_due_on for i in unpublished)], today),
+        steps=lists.overview(items, viewer, _outs(day, items, stalled, today)),
+        duties=duties,
+        duties_rest=lists.the_rest(len(mine), lists.ROWS_SHOWN, waits="y"),
+        stalled=[_line(s, stall, logged.get(s.case.id, ()), today) for s, stall in stalled[:STALLED_SHOWN]],
+        stalled_more=max(0, len(stalled) - STALLED_SHOWN),
+        path=_path(day, items, today),
+        calendar_ends=agenda.endings(day, today),
+        facts=_running(status, unhandled),
+        waiting=[_waiting(s) for s in items if s.case.paused_until is not None],
+    )
 
 
 def lead(days: Sequence[dt.date | None], today: dt.date) -> str:
@@ -144,20 +193,20 @@ def _stalled(items: Sequence[CaseOverview], today: dt.date, day: Agenda) -> list
     return sorted(found, key=lambda pair: (-pair[1].level, pair[0].substance_at, pair[0].case.id))
 
 
-def _line(s: CaseOverview, stall: Stall, told: Sequence[nudges.LoggedNudge], today: dt.date) -> dict[str, Any]:
+def _line(s: CaseOverview, stall: Stall, logged: Sequence[nudges.LoggedNudge], today: dt.date) -> StalledCase:
     rules = [rule for rule in stall.rules if not (rule == "X1" and TELLS_MORE.intersection(stall.rules))]
     late = ngettext("%(num)s arbetsdag sent", "%(num)s arbetsdagar sent", stall.days_late) if stall.days_late else ""
-    return {
-        "number": s.case.number,
-        "url": url_for("cases.case", number=s.case.number),
-        "who": words.short_parties(s.case)[0],
-        "level": stall.level,
-        "late": late,
-        "rules": [(rule, _(RULES[rule])) for rule in rules],
-        "why": _deadline(s, today),
-        "substance": day_of(s.substance_at),
-        "told": _told(told, today),
-    }
+    return StalledCase(
+        number=s.case.number,
+        url=url_for("cases.case", number=s.case.number),
+        who=words.short_parties(s.case)[0],
+        level=stall.level,
+        late=late,
+        rules=[(rule, _(RULES[rule])) for rule in rules],
+        why=_deadline(s, today),
+        substance=day_of(s.substance_at),
+        reminded=_reminded(logged, today),
+    )
 
 
 def _deadline(s: CaseOverview, today: dt.date) -> str:
@@ -170,19 +219,19 @@ def _deadline(s: CaseOverview, today: dt.date) -> str:
     return _("%(act)s, %(day)s", act=words.act_to_do(s.ball), day=lists.near(s.ball.due_on, today))
 
 
-def _told(told: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
-    """The last reminder that left: its day, and to whom. "Inget än" where nobody was reminded."""
-    last = max((t.sent_on for t in told if t.sent_on is not None), default=None)
+def _reminded(logged: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
+    """The last reminder that left: its day, and to whom. "Inget än" where none has left."""
+    last = max((t.sent_on for t in logged if t.sent_on is not None), default=None)
     if last is None:
         return _("Inget än")
-    names = list(dict.fromkeys(t.name for t in told if t.sent_on == last))
+    names = list(dict.fromkeys(t.name for t in logged if t.sent_on == last))
     shown: str = in_swedish("; ".join(names[:2]))
     if len(names) > 2:
         shown = _("%(names)s och %(count)s till", names=shown, count=len(names) - 2)
     return _("%(day)s: %(names)s", day=lists.near(last, today), names=shown)
 
 
-# Beside ---------------------------------------------------------------------------------------------------------------
+# The side column -----------------------------------------------------------------------------------------------------
 
 
 def _outs(
@@ -203,7 +252,7 @@ def _outs(
     return outs
 
 
-def _path(day: Agenda, items: Sequence[CaseOverview], today: dt.date) -> list[dict[str, Any]]:
+def _path(day: Agenda, items: Sequence[CaseOverview], today: dt.date) -> list[PapersDay]:
     """The next days on which papers must be in or go out, with what is missing."""
     calendar = calendar_of(main_agreement().ladder)
     found: list[tuple[dt.date, str]] = []
@@ -221,13 +270,13 @@ def _path(day: Agenda, items: Sequence[CaseOverview], today: dt.date) -> list[di
             )
     coming = sorted((d, text.strip()) for d, text in found if d >= today)[:PATH_SHOWN]
     return [
-        {
-            "day": d,
-            "note": _("i dag")
+        PapersDay(
+            d,
+            _("i dag")
             if d == today
             else ngettext("%(num)s arbetsdag", "%(num)s arbetsdagar", workdays.between(today, d, calendar)),
-            "text": text,
-        }
+            text,
+        )
         for d, text in coming
     ]
 
@@ -245,41 +294,30 @@ def _state(on: int, missing: int) -> str:
     return _("Ett ärende är uppsatt.") if on == 1 else _("%(count)s ärenden är uppsatta.", count=count)
 
 
-def _has_nobody(s: CaseOverview) -> bool:
+def _lacks_a_handler(s: CaseOverview) -> bool:
     """Whether a side has no named handler although the case has left the acknowledgement behind."""
     if s.case.phase in {Phase.INTAKE, Phase.COMPLETION, Phase.BYPASS_REVIEW, Phase.SERVED}:
         return False
     return any(not p.has_handler and not p.has_substitute for p in s.case.sides)
 
 
-def _running(found: ClockStatus, nobody: Sequence[CaseOverview]) -> list[dict[str, Any]]:
-    """The clock, the mail, and cases that nobody handles; what is wrong with a flag."""
+def _running(found: ClockStatus, unhandled: Sequence[CaseOverview]) -> list[Running]:
+    """The clock, the mail, and cases without a handler; what is wrong with a flag."""
     run = found.swept
     is_red, text = found.light is Light.RED, _(GLOSSARY[found.light].label)
     if clock.marks().is_demo and not found.has_run:  # the demo's past was played without it
         is_red, text = False, _("Har inte startats än")
     letters = [ngettext("%(num)s brev", "%(num)s brev", number) for number in (found.failed, found.uncertain)]
+    since = f"{date_and_time(run.started_at)}: {counted(run.counts)}" if run else _("Inte än")
     return [
-        {"term": _("Klockan"), "text": text, "late": is_red},
-        {
-            "term": _("Senaste körning"),
-            "text": f"{date_and_time(run.started_at)}: {counted(run.counts)}" if run else _("Inte än"),
-            "late": False,
-        },
-        {"term": _("Post som inte kom fram"), "text": letters[0] if found.failed else _("Ingen"), "late": found.failed},
-        {
-            "term": _("Osäkert om den kom fram"),
-            "text": letters[1] if found.uncertain else _("Ingen"),
-            "late": found.uncertain,
-        },
-        {
-            "term": _("Ärenden där en part saknar handläggare"),
-            "text": ", ".join(s.case.number for s in nobody) or _("Inget"),
-            "late": False,
-        },
+        Running(_("Klockan"), text, is_red),
+        Running(_("Senaste körning"), since),
+        Running(_("Post som inte kom fram"), letters[0] if found.failed else _("Ingen"), bool(found.failed)),
+        Running(_("Osäkert om den kom fram"), letters[1] if found.uncertain else _("Ingen"), bool(found.uncertain)),
+        Running(_("Ärenden där en part saknar handläggare"), ", ".join(s.case.number for s in unhandled) or _("Inget")),
     ]
 
 
-def _waiting(s: CaseOverview) -> dict[str, str]:
+def _waiting(s: CaseOverview) -> Line:
     url = url_for("cases.case", number=s.case.number)
-    return {"label": in_swedish(s.case.title), "url": url, "note": f"{s.case.number}. {words.status(s.case)}"}
+    return Line(in_swedish(s.case.title), note=f"{s.case.number}. {words.status(s.case)}", url=url)

@@ -11,7 +11,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.web.cases import opening, refusals
 from escalation.web.errors import accepted
 from escalation.web.statement import pages
-from escalation.web.statement.pages import SheetForm
+from escalation.web.statement.forms import SheetForm
 
 blueprint = Blueprint("statement", __name__)
 blueprint.register_error_handler(MoveNotAllowed, refusals.not_open)
@@ -25,9 +25,9 @@ def statement(number: str, statement_id: int | None = None) -> Page:
     """The sheet that both sides fill in; the statement itself once it is approved, or lifted with."""
     case_file = opening.open_file(number)
     if request.method == "POST":
-        pages.check(case_file)
+        pages.expect_writer(case_file)
     if statement_id is not None or not pages.is_open(case_file):
-        return render_template("statement/statement.html", **pages.statement_page(case_file, statement_id))
+        return render_template("statement/statement.html", page=pages.statement_page(case_file, statement_id))
     form = SheetForm(case_file)
     if form.validate_on_submit() and accepted(form, lambda: form.save(clock.now()), {}):
         session.commit()
@@ -37,4 +37,4 @@ def statement(number: str, statement_id: int | None = None) -> Page:
             session.commit()
             return redirect(url_for("cases.case", number=number))
     status = form.come_back()
-    return render_template("statement/sheet.html", form=form, **pages.sheet_page(case_file, form)), status
+    return render_template("statement/sheet.html", form=form, page=pages.sheet_page(case_file, form)), status

@@ -23,7 +23,7 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def pulse(**told: Any) -> Pulse:
+def pulse(**facts: Any) -> Pulse:
     """A case in dialogue since the beginning of the month, in good order."""
     usual: dict[str, Any] = {
         "phase": Phase.DIALOGUE,
@@ -34,11 +34,11 @@ def pulse(**told: Any) -> Pulse:
         "local_end_on": day("2026-12-30"),
         "forced_until": day("2027-01-29"),
     }
-    return Pulse(**usual | told)
+    return Pulse(**usual | facts)
 
 
-def rules(**told: Any) -> tuple[str, ...]:
-    found = judge(pulse(**told), TODAY, CALENDAR)
+def rules(**facts: Any) -> tuple[str, ...]:
+    found = judge(pulse(**facts), TODAY, CALENDAR)
     return found.rules if found else ()
 
 
@@ -80,7 +80,7 @@ def test_x2_quiet_for_fifteen_working_days_at_step_one_and_twenty_five_above_it(
     assert found == (("X2",) if holds else ())
 
 
-def test_x3_only_while_the_case_is_served_and_nobody_has_acknowledged() -> None:
+def test_x3_only_while_the_case_is_served_and_not_acknowledged() -> None:
     assert "X3" in rules(phase=Phase.SERVED, receipt_due_on=day("2026-11-20"))
     assert "X3" not in rules(phase=Phase.SERVED, receipt_due_on=TODAY)
     assert "X3" not in rules(phase=Phase.SERVED)
@@ -196,10 +196,10 @@ def test_a_case_never_gets_better_by_waiting(
     phase: Phase,
     tabled: int,
 ) -> None:
-    told = pulse(
+    one = pulse(
         phase=phase, ball_due_on=due, substance_on=substance, filed_on=filed, local_end_on=local, times_tabled=tabled
     )
-    now, then = (judge(told, d, CALENDAR) for d in (today, workdays.add(today, 3, CALENDAR)))
+    now, then = (judge(one, d, CALENDAR) for d in (today, workdays.add(today, 3, CALENDAR)))
     if now is not None:
         assert then is not None
         assert then.level >= now.level

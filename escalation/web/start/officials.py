@@ -1,31 +1,33 @@
-"""The steering group's start page: what comes next, the board of its cases, and what several ask about."""
+"""The start page of a body of officials: what comes next, the board of its cases, and what several ask about."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from escalation.accounts.models import Viewer
-from escalation.cases import overview, patterns, queries
+from escalation.cases import patterns, queries
 from escalation.cases.ladders import ladder_of
-from escalation.cases.overview import CaseFilter, CaseOverview
+from escalation.cases.overview import CaseOverview
 from escalation.cases.patterns import Pattern
 from escalation.followups.queries import owed_by
 from escalation.rules import workdays
 from escalation.rules.glossary import inside
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, rows, words
-from escalation.web.cases.rows import Flag, Holding
+from escalation.web.cases.lists import Rest
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_short, day_of
 from escalation.web.language import _, in_swedish, joined, ngettext
+from escalation.web.parts import Flag, Holder, Row
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
-from escalation.web.start.bodies import case_row, is_here, own_step, papers
+from escalation.web.start.bodies import BodyPage, case_row, cases_of, own_step, papers
 
 SOON = 10
 """Working days before the end of the local step from which a case is watched."""
@@ -41,33 +43,83 @@ LANES: tuple[tuple[str, Any, frozenset[Phase]], ...] = (
 )
 
 
-def glance(viewer: Viewer, now: dt.datetime, today: dt.date) -> dict[str, Any]:
-    """Everything that ``start/steering.html`` shows."""
-    known = overview.overviews(viewer, today, CaseFilter(is_open=True, on_its_own=True, or_asked=True))
-    items = [s for s in known if s.reopening is None]
-    asked = [s for s in known if s.reopening is not None]
-    here = [s for s in items if is_here(s, viewer)]
-    day = agenda.agenda([viewer.body or ""], here, today)
-    coming, last = day.coming[viewer.body or ""], day.last.get(viewer.body or "")
+@dataclass(frozen=True)
+class Slip:
+    """A case's card on the board."""
+
+    number: str
+    age: str
+    title: str
+    url: str
+    parties: str
+    code: str
+    flags: Sequence[Flag]
+    ball: Holder
+    offered: str
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A column of the board."""
+
+    id: str
+    name: str
+    slips: Sequence[Slip]
+
+
+@dataclass(frozen=True)
+class CitingCase:
+    """A case that cites the provision of a pattern, and where it stands."""
+
+    number: str
+    title: str
+    url: str
+    where: str
+
+
+@dataclass(frozen=True)
+class CitedOften:
+    """A provision that several have cited within a year."""
+
+    heading: str
+    text: str
+    cases: Sequence[CitingCase]
+
+
+@dataclass(frozen=True)
+class OfficialsPage(BodyPage):
+    """Everything that ``start/officials.html`` shows."""
+
+    near: Sequence[Row]
+    near_rest: Rest | None
+    lanes: Sequence[Lane]
+    patterns: Sequence[CitedOften]
+
+
+def start_page(viewer: Viewer, now: dt.datetime, today: dt.date) -> OfficialsPage:
+    """The start page of a body of officials."""
+    own = cases_of(viewer, today)
+    items, here, day, coming = own.items, own.here, own.day, own.coming
+    last = day.last.get(viewer.body or "")
     new = {s.case.number for s in here if last and day_of(s.case.step_entered_at) > last}
     watched = [s for s in items if _is_watched(s, viewer, today)]
-    near = _near(items, here, viewer)
+    near = _next_cases(items, here, viewer)
     replies = queries.replies([s.case.id for s in here if s.case.phase is Phase.RECOMMENDATION_OUT])
     slip = _slips(viewer, today, day, new)
-    return {
-        "place": _(own_step(viewer).name),
-        "lead": _lead(here, near, new, last, viewer, today),
-        "meeting": agenda.next_meeting(coming, today, papers(day, coming, here)),
-        "steps": lists.overview(items, viewer, {}),
-        "near": [
-            *(rows.asked_again(s, today) for s in asked),
+    return OfficialsPage(
+        place=_(own_step(viewer).name),
+        lead=_lead(here, near, new, last, viewer, today),
+        meeting=agenda.next_meeting(coming, today, papers(day, coming, here)),
+        steps=lists.overview(items, viewer, {}),
+        near=[
+            *(rows.asked_again(s, today) for s in own.asked),
             *(case_row(s, viewer, today, day, replies) for s in near[:NEAR_SHOWN]),
             *followups.rows(viewer, today, owed_by(viewer, today)),
         ],
-        "near_rest": lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
-        "lanes": _lanes(here, watched, slip),
-        "patterns": [_pattern(p, items, today) for p in patterns.patterns(viewer, now - YEAR)],
-    }
+        near_rest=lists.the_rest(len(near), NEAR_SHOWN, status="open", step=str(own_step(viewer).no)),
+        lanes=_lanes(here, watched, slip),
+        patterns=[_pattern(p, items, today) for p in patterns.patterns(viewer, now - YEAR)],
+    )
 
 
 def _lead(
@@ -94,7 +146,7 @@ def _lead(
     return " ".join(parts)
 
 
-def _near(items: Sequence[CaseOverview], here: Sequence[CaseOverview], viewer: Viewer) -> list[CaseOverview]:
+def _next_cases(items: Sequence[CaseOverview], here: Sequence[CaseOverview], viewer: Viewer) -> list[CaseOverview]:
     """What the body comes to next: its own balls, its own cases, and what time alone will bring it."""
     its = {s.case.id for s in here}
     near = [s for s in items if lists.is_mine(s, viewer) or s.case.id in its or _comes_to(s, viewer)]
@@ -130,32 +182,32 @@ def _is_watched(s: CaseOverview, viewer: Viewer, today: dt.date) -> bool:
 
 
 def _lanes(
-    here: Sequence[CaseOverview], watched: Sequence[CaseOverview], slip: Callable[[CaseOverview], dict[str, Any]]
-) -> list[dict[str, Any]]:
-    lanes = [{"id": "watched", "name": _("Bevakas i steg 1"), "slips": [slip(s) for s in watched]}]
+    here: Sequence[CaseOverview], watched: Sequence[CaseOverview], slip: Callable[[CaseOverview], Slip]
+) -> list[Lane]:
+    lanes = [Lane("watched", _("Bevakas i steg 1"), [slip(s) for s in watched])]
     for id, name, phases in LANES:
-        lanes.append({"id": id, "name": name, "slips": [slip(s) for s in here if s.case.phase in phases]})
+        lanes.append(Lane(id, name, [slip(s) for s in here if s.case.phase in phases]))
     return lanes
 
 
-def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callable[[CaseOverview], dict[str, Any]]:
+def _slips(viewer: Viewer, today: dt.date, day: Agenda, new: set[str]) -> Callable[[CaseOverview], Slip]:
     """A maker of cards."""
 
-    def slip(s: CaseOverview) -> dict[str, Any]:
+    def slip(s: CaseOverview) -> Slip:
         case = s.case
         served = case.served_at and day_of(case.served_at)
         age = workdays.between(served, today, lists.calendar(s), case.is_urgent) if served else None
-        return {
-            "number": case.number,
-            "age": ngettext("%(num)s dag", "%(num)s dagar", age) if age is not None else "",
-            "title": in_swedish(case.title),
-            "url": url_for("cases.case", number=case.number),
-            "parties": lists.parties(s),
-            "code": lists.citation(s),
-            "flags": _flags(s, today, day, new)[:2],
-            "ball": _ball(s, viewer, today),
-            "offered": lists.offered(s, today),
-        }
+        return Slip(
+            number=case.number,
+            age=ngettext("%(num)s dag", "%(num)s dagar", age) if age is not None else "",
+            title=in_swedish(case.title),
+            url=url_for("cases.case", number=case.number),
+            parties=lists.parties(s),
+            code=lists.citation(s),
+            flags=_flags(s, today, day, new)[:2],
+            ball=_ball(s, viewer, today),
+            offered=lists.offered(s, today),
+        )
 
     return slip
 
@@ -183,9 +235,9 @@ def _flags(s: CaseOverview, today: dt.date, day: Agenda, new: set[str]) -> list[
     return flags
 
 
-def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> Holding:
+def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> Holder:
     if s.case.paused_until is not None or s.ball is None:
-        return Holding(words.status(s.case), False)
+        return Holder(words.status(s.case), False)
     who = lists.who(s, viewer)
     if s.ball.due_on == today:
         text = _("%(who)s i dag", who=who)
@@ -193,11 +245,10 @@ def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> Holding:
         text = f"{who} {date_short(s.ball.due_on)}"
     else:
         text = _("%(who)s till %(day)s", who=who, day=date_short(s.ball.due_on))
-    return Holding(text, lists.is_mine(s, viewer))
+    return Holder(text, lists.is_mine(s, viewer))
 
 
-def _pattern(p: Pattern, items: Sequence[CaseOverview], today: dt.date) -> dict[str, Any]:
-    """A provision that several have cited within a year."""
+def _pattern(p: Pattern, items: Sequence[CaseOverview], today: dt.date) -> CitedOften:
     place = f"{p.agreement} {p.code}"
     count = lists.spelled(len(p.parties))
     if len(p.parties) > 1:
@@ -209,12 +260,12 @@ def _pattern(p: Pattern, items: Sequence[CaseOverview], today: dt.date) -> dict[
     names = joined([*first, last])
     by_number = {s.case.number: s for s in items}
     cases = [
-        {
-            "number": number,
-            "title": title,
-            "url": url_for("cases.case", number=number),
-            "where": words.status(by_number[number].case) if number in by_number else _("Avslutat"),
-        }
+        CitingCase(
+            number,
+            title,
+            url_for("cases.case", number=number),
+            words.status(by_number[number].case) if number in by_number else _("Avslutat"),
+        )
         for number, title in p.cases.items()
     ]
     top = [s for s in items if p.provision_id in s.provisions and s.case.phase is Phase.SCHEDULED and s.ball]
@@ -226,4 +277,4 @@ def _pattern(p: Pattern, items: Sequence[CaseOverview], today: dt.date) -> dict[
             body=words.upper_first(body),
             day=lists.near(top[0].ball.due_on, today),
         )
-    return {"heading": heading, "text": text, "cases": cases}
+    return CitedOften(heading, text, cases)
