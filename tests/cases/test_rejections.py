@@ -18,7 +18,7 @@ from escalation.rules import workdays
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail import queries as trail
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import REJECT
 from tests.support.people import SEATED_ON, person
 from tests.support.stories import Story, StoryFactory
@@ -31,11 +31,11 @@ REJECTED_ON = dt.date(2026, 9, 2)
 LAW = REJECT | {"ground": "law"}
 
 
-def hire(seat: str, role: Role, side: BlockSide) -> None:
+def add_member(seat: str, role: Role, side: BlockSide) -> None:
     """Somebody more in the secretariat, whom ``person(seat)`` finds."""
     email = f"{seat.lower().replace('.', '-')}@example.se"
     made = accounts.Seat(role=role, side=side)
-    accounts.create_user(email, seat, [made], by="system:setup", at=at(SEATED_ON), is_demo=True)
+    accounts.create_user(email, seat, [made], by="system:setup", at=instant(SEATED_ON), is_demo=True)
 
 
 def rejected(ground: str = "law", *, second: str = "SEK.municipal") -> Story:
@@ -50,7 +50,7 @@ def rejected(ground: str = "law", *, second: str = "SEK.municipal") -> Story:
 @pytest.fixture
 def story() -> Story:
     """A rejection in which the head took no part."""
-    hire("SEK.other", Role.SECRETARIAT, BlockSide.MUNICIPAL)
+    add_member("SEK.other", Role.SECRETARIAT, BlockSide.MUNICIPAL)
     person("SEK.municipal")
     return rejected(second="SEK.other")
 
@@ -136,7 +136,7 @@ def test_a_head_never_tries_a_rejection_of_their_own_the_first_bodys_chair_does(
 
 
 def test_a_second_head_who_took_no_part_comes_before_the_chair() -> None:
-    hire("SEK.head", Role.SECRETARIAT_HEAD, BlockSide.REGION)
+    add_member("SEK.head", Role.SECRETARIAT_HEAD, BlockSide.REGION)
     story = rejected(second="SEK.municipal")
     story.act("ask_reopening", by="SUN.approver")
     assert len(asked_of("SEK.head")) == 1

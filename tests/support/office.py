@@ -30,7 +30,7 @@ Database = scoped_session[Session]
 FILED = dt.datetime(2026, 9, 1, 8, tzinfo=dt.UTC)
 
 
-def at(text: str) -> dt.datetime:
+def instant(text: str) -> dt.datetime:
     """An instant, given as the clock on the wall in Stockholm shows it: "2026-09-23 06:00"."""
     return dt.datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM).astimezone(dt.UTC)
 
@@ -43,7 +43,7 @@ class Office:
     people: dict[str, User] = field(default_factory=dict)
     seats: dict[str, Membership] = field(default_factory=dict)
 
-    def hire(self, name: str, role: Role, **seat: object) -> User:
+    def add_member(self, name: str, role: Role, **seat: object) -> User:
         user = User(email=f"{len(self.people)}@example.se", name=name, is_demo=True)
         self.people[name] = user
         self.seats[name] = Membership(user=user, role=role, **seat)
@@ -173,13 +173,13 @@ class Office:
 def office(session: Database) -> Office:
     """Two parties with handler, substitute and approver, two officials and their head, and a chair."""
     office = Office(session)
-    office.hire("kommunen", Role.LOCAL_HANDLER, party_code="HAN")
-    office.hire("kommunens chef", Role.LOCAL_APPROVER, party_code="HAN")
-    office.hire("regionen", Role.LOCAL_HANDLER, party_code="RS")
-    office.hire("ersättaren", Role.LOCAL_HANDLER, party_code="RS")
-    office.hire("regionens chef", Role.LOCAL_APPROVER, party_code="RS")
-    office.hire("sekretariatet", Role.SECRETARIAT, side=BlockSide.MUNICIPAL)
-    office.hire("sekretariatets chef", Role.SECRETARIAT_HEAD, side=BlockSide.REGION)
-    office.hire("ordföranden", Role.BODY_CHAIR, body="TSG", side=BlockSide.REGION)
+    office.add_member("kommunen", Role.LOCAL_HANDLER, party_code="HAN")
+    office.add_member("kommunens chef", Role.LOCAL_APPROVER, party_code="HAN")
+    office.add_member("regionen", Role.LOCAL_HANDLER, party_code="RS")
+    office.add_member("ersättaren", Role.LOCAL_HANDLER, party_code="RS")
+    office.add_member("regionens chef", Role.LOCAL_APPROVER, party_code="RS")
+    office.add_member("sekretariatet", Role.SECRETARIAT, side=BlockSide.MUNICIPAL)
+    office.add_member("sekretariatets chef", Role.SECRETARIAT_HEAD, side=BlockSide.REGION)
+    office.add_member("ordföranden", Role.BODY_CHAIR, body="TSG", side=BlockSide.REGION)
     session.commit()
     return office

@@ -167,7 +167,7 @@ def registers(seat: str) -> bool:
     return seat in PARTY_SEATS and not seat.endswith(".reader")
 
 
-def beside(seat: str, key: str) -> dict[str, bool]:
+def other_pages(seat: str, key: str) -> dict[str, bool]:
     """The pages beside a case's acts, and whether the seat has them."""
     sees_all = expected(seat, key) == FULL
     place = seat.partition(".")[0]
@@ -187,7 +187,7 @@ def beside(seat: str, key: str) -> dict[str, bool]:
 
 def asked_beside(seat: str, key: str) -> dict[str, bool]:
     """The one of them that the seat asks for: another in each case, and another from seat to seat."""
-    pages = list(beside(seat, key).items())
+    pages = list(other_pages(seat, key).items())
     return dict([pages[(list(OPEN).index(key) + EVERYBODY.index(seat)) % len(pages)]])
 
 

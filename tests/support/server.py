@@ -24,19 +24,19 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def door() -> Iterator[socket.socket]:
+def listening_socket() -> Iterator[socket.socket]:
     """A free port on loopback that this run listens on."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening
 
 
 @pytest.fixture
-def server(settings: Settings, door: socket.socket) -> Iterator[Server]:
+def server(settings: Settings, listening_socket: socket.socket) -> Iterator[Server]:
     """The application as people meet it, with form tokens, in a thread."""
-    port = door.getsockname()[1]
+    port = listening_socket.getsockname()[1]
     app = application(replace(settings, port=port))
     app.config.update(TESTING=False, WTF_CSRF_ENABLED=True)
-    served = make_server("127.0.0.1", port, app, threaded=True, fd=door.fileno())
+    served = make_server("127.0.0.1", port, app, threaded=True, fd=listening_socket.fileno())
     thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:

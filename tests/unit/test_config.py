@@ -152,7 +152,7 @@ def test_links_in_letters_are_never_plain_http_in_production(tmp_path: Path) -> 
         ({"MAIL_TLS": "starttls"}, MailTls.STARTTLS),
     ],
 )
-def test_in_production_letters_leave_the_machine_under_tls_unless_told_otherwise(
+def test_in_production_letters_leave_the_machine_under_tls_unless_the_settings_say_otherwise(
     env: dict[str, str], expected: MailTls, tmp_path: Path
 ) -> None:
     assert read({**PRODUCTION, **env}, tmp_path).mail_tls is expected

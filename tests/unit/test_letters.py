@@ -52,7 +52,7 @@ def test_every_step_of_the_plan_says_why() -> None:
     assert set(WHY) == {row.kind for row in PLAN}
 
 
-def test_the_day_of_a_meeting_and_working_days_on_top_of_a_date_are_told_as_such() -> None:
+def test_the_day_of_a_meeting_and_working_days_on_top_of_a_date_are_named_as_such() -> None:
     assert shown(ball(rule_of("decide", "meeting"))).computed == "Mötet: mötets dag."
     assert shown(ball(rule_of("force", "F+10"))).computed.endswith(", och 10 arbetsdagar till.")
 

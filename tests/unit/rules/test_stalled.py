@@ -80,7 +80,7 @@ def test_x2_quiet_for_fifteen_working_days_at_step_one_and_twenty_five_above_it(
     assert found == (("X2",) if holds else ())
 
 
-def test_x3_only_while_the_case_is_served_and_nobody_has_acknowledged() -> None:
+def test_x3_only_while_the_case_is_served_and_not_acknowledged() -> None:
     assert "X3" in rules(phase=Phase.SERVED, receipt_due_on=day("2026-11-20"))
     assert "X3" not in rules(phase=Phase.SERVED, receipt_due_on=TODAY)
     assert "X3" not in rules(phase=Phase.SERVED)
