@@ -9,7 +9,7 @@ from typing import Any
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import local_day, record, refuse_wrong, tell_first, who
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import last_day
 from escalation.cases.models.asks import Hearing, HearingComment
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import PartyRole
@@ -20,8 +20,6 @@ from escalation.cases.verbs.principle import wrong_named
 from escalation.cases.waits import parties_to_hear, waits_of_hearing
 from escalation.db import session
 from escalation.parties.models import Party
-from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import say
 from escalation.rules.machine import MoveNotAllowed, failing_guard
 from escalation.rules.moves.table import BY_HEARING
@@ -82,11 +80,10 @@ def hear(
 
 def _ask(case: Case, kind: HearingKind, terms: Mapping[str, Any], by: Viewer, at: dt.datetime) -> Hearing:
     assert by.membership_id is not None
-    calendar = calendar_of(ladder_of(case))
     hearing = Hearing(
         case_id=case.id, round=case.round, step=case.step, kind=kind, terms=dict(terms),
         opened_by=by.membership_id, opened_for=who(case, by), opened_at=at,
-        answer_until=workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent),
+        answer_until=last_day(case, at, NOTICE),
     )  # fmt: skip
     session.add(hearing)
     session.flush()

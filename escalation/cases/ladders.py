@@ -1,9 +1,13 @@
-"""The ladder that a case follows: its own frozen copy."""
+"""The ladder that a case follows: its own frozen copy, and the days that it gives."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from escalation.cases.models.case import Case
 from escalation.rules import ladder as ladders
+from escalation.rules import workdays
+from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import Ladder
 
 _FROM_FROZEN: dict[str, Ladder] = {}
@@ -17,3 +21,14 @@ def ladder_of(case: Case) -> Ladder:
     if case.ladder_hash not in _FROM_FROZEN:
         _FROM_FROZEN[case.ladder_hash] = ladders.from_frozen(case.ladder)
     return _FROM_FROZEN[case.ladder_hash]
+
+
+def days_of(case: Case, key: str) -> int:
+    """How many working days the case has for a deadline, by its key, at its present step."""
+    return ladder_of(case).workdays(key, case.step, case.is_urgent)
+
+
+def last_day(case: Case, at: dt.datetime, days: int) -> dt.date:
+    """The last of so many working days after an act."""
+    calendar = calendar_of(ladder_of(case))
+    return workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)

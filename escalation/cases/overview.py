@@ -157,7 +157,7 @@ DUE_KEYS = ("D4", "D7", "D7b", "D7c")
 
 
 def overviews(
-    viewer: Viewer, today: dt.date, sought: CaseFilter, *, limit: int | None = None, offset: int = 0
+    viewer: Viewer, today: dt.date, case_filter: CaseFilter, *, limit: int | None = None, offset: int = 0
 ) -> list[CaseOverview]:
     """The viewer's cases: open ones by their next day, then closed ones, the newest first. One query.
 
@@ -171,7 +171,7 @@ def overviews(
     asked: Select[Any] = select(Case, ball, then, proposal, hearing, debt, Reopening, *facts.values())
     rows = (
         session.execute(
-            _filtered(asked, viewer, today, sought, ball)
+            _filtered(asked, viewer, today, case_filter, ball)
             .outerjoin(then, and_(is_open, then.id == _row_after(today)))
             .outerjoin(proposal, and_(is_open, proposal.id == _waiting_proposal(viewer, today)))
             .outerjoin(
@@ -320,31 +320,33 @@ def _facts_today(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]
     return decides | {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
 
 
-def count(viewer: Viewer, today: dt.date, sought: CaseFilter) -> int:
+def count(viewer: Viewer, today: dt.date, case_filter: CaseFilter) -> int:
     """How many cases ``overviews`` would give without a limit."""
-    return session.scalar(_filtered(select(func.count(Case.id)), viewer, today, sought, aliased(Ball))) or 0
+    return session.scalar(_filtered(select(func.count(Case.id)), viewer, today, case_filter, aliased(Ball))) or 0
 
 
-def _filtered(query: Select[Any], viewer: Viewer, today: dt.date, sought: CaseFilter, ball: type[Ball]) -> Select[Any]:
+def _filtered(
+    query: Select[Any], viewer: Viewer, today: dt.date, case_filter: CaseFilter, ball: type[Ball]
+) -> Select[Any]:
     """The query, limited to the cases that the viewer may know of and that the filter takes, with today's ball."""
     conditions = [visible(viewer)]
-    if sought.is_open is not None:
-        as_asked = (Case.phase != Phase.CLOSED) == sought.is_open
-        conditions.append(or_(as_asked, is_asked_to_reopen(viewer)) if sought.or_asked else as_asked)
-    if sought.step is not None:
-        conditions.append(Case.step == sought.step)
-    if sought.on_its_own:
+    if case_filter.is_open is not None:
+        as_asked = (Case.phase != Phase.CLOSED) == case_filter.is_open
+        conditions.append(or_(as_asked, is_asked_to_reopen(viewer)) if case_filter.or_asked else as_asked)
+    if case_filter.step is not None:
+        conditions.append(Case.step == case_filter.step)
+    if case_filter.on_its_own:
         conditions.append(Case.joined_to.is_(None))
-    if sought.district:
-        conditions.append(Case.arena == sought.district)
-    if sought.two_texts:
+    if case_filter.district:
+        conditions.append(Case.arena == case_filter.district)
+    if case_filter.two_texts:
         conditions.append(cites_two_texts())
-    if sought.text:
+    if case_filter.text:
         # SQLite ignores case for ASCII letters only, so the text is tried in small and in large letters too.
-        texts = {sought.text, sought.text.lower(), sought.text.upper(), sought.text.capitalize()}
+        texts = {case_filter.text, case_filter.text.lower(), case_filter.text.upper(), case_filter.text.capitalize()}
         named = (c.icontains(t, autoescape=True) for c in (Case.number, Case.title) for t in texts)
-        conditions.append(or_(numbered(sought.text, viewer=viewer, today=today), *named))
-    if sought.waits:
+        conditions.append(or_(numbered(case_filter.text, viewer=viewer, today=today), *named))
+    if case_filter.waits:
         is_in_motion = and_(Case.phase != Phase.CLOSED, is_moving())
         is_waited_for = or_(_holds(viewer, ball), *_is_asked(viewer, today))
         is_asked = or_(is_asked_to_reopen(viewer), is_asked_for_opinion(viewer), is_asked_for_part(viewer))

@@ -9,7 +9,7 @@ from typing import Any
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
 from escalation.cases.course import in_force, local_day, pass_ball, record, refuse_wrong, who
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.asks import Proposal, ProposalAnswer
 from escalation.cases.models.case import Case
 from escalation.cases.seats import seats_of
@@ -167,17 +167,16 @@ def offer(
     written: Collection[str] = ()
     if kind is ProposalKind.STATEMENT:
         written = queries.of_the_sheet(case, queries.sheet(case), queries.proposals(case))
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", case.step, case.is_urgent)
+    days = days_of(case, "D8")
+    valid_until = last_day(case, at, days)
     is_official = kind in TWO_OFFICIALS
-    valid_until = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
+    chairs_until = workdays.add(valid_until, days, calendar_of(ladder_of(case)), case.is_urgent)
     proposal = Proposal(
         case_id=case.id, round=case.round, step=case.step, kind=kind, terms=dict(terms),
         offered_by_party=None if is_official else by.party,
         offered_by_side=(by.side or by.body) if is_official else None,
         offered_by=by.membership_id, offered_at=at, valid_until=valid_until,
-        chairs_until=workdays.add(valid_until, days, calendar, case.is_urgent) if is_official else None,
+        chairs_until=chairs_until if is_official else None,
     )  # fmt: skip
     session.add(proposal)
     session.flush()

@@ -25,7 +25,7 @@ from sqlalchemy.orm import joinedload, undefer
 
 from escalation.accounts.models import Membership, User, Viewer
 from escalation.agreements.models import Interpretation, InterpretationProvision, Provision
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import last_day
 from escalation.cases.models.asks import (
     Hearing,
     Proposal,
@@ -40,8 +40,6 @@ from escalation.cases.models.statements import DialogueMeeting, JointStatement, 
 from escalation.cases.sight import PARTY_WRITERS, Sight, is_moving, seen_whole, sight_of
 from escalation.db import session
 from escalation.documents.models import Attachment
-from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import (
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
@@ -308,8 +306,7 @@ def reopening_ends_on(case: Case) -> dt.date | None:
     if case.closed_at is None:
         return None
     if case.closing_reason is ClosingReason.OUT_OF_SCOPE:
-        calendar = calendar_of(ladder_of(case))
-        return workdays.add(workdays.base_day(case.closed_at, calendar), 10, calendar, case.is_urgent)
+        return last_day(case, case.closed_at, 10)
     closed_on = case.closed_at.astimezone(STOCKHOLM).date()
     try:
         return closed_on.replace(year=closed_on.year + 1)

@@ -21,7 +21,7 @@ from sqlalchemy import case as case_when
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from escalation.accounts.models import Role, Viewer
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.asks import LAWYER, Hearing, Referral, Reopening
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Ball, Deadline
@@ -132,10 +132,7 @@ def asked_of(case: Case, referral: Referral) -> str:
 def part_due_on(case: Case, own: CaseParty) -> dt.date:
     """The last day for the party to confirm that it takes part: as long as for an answer to a proposal (D8). Only the
     reminders depend on it."""
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", 1, case.is_urgent)
-    return workdays.add(workdays.base_day(_asked_for_part_at(case, own), calendar), days, calendar, case.is_urgent)
+    return last_day(case, _asked_for_part_at(case, own), days_of(case, "D8"))
 
 
 def _asked_for_part_at(case: Case, own: CaseParty) -> dt.datetime:

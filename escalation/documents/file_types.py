@@ -44,7 +44,7 @@ TYPES: dict[FileType, TypeFacts] = {
     FileType.PNG: TypeFacts("image/png", ("png",)),
     FileType.JPEG: TypeFacts("image/jpeg", ("jpg", "jpeg")),
 }
-BY_EXTENSION = {extension: of for of, facts in TYPES.items() for extension in facts.extensions}
+BY_EXTENSION = {extension: kind for kind, facts in TYPES.items() for extension in facts.extensions}
 ACCEPTED = tuple(f".{extension}" for extension in BY_EXTENSION)
 
 REFUSALS: dict[str, str] = {
@@ -144,8 +144,8 @@ ReadPdf = Callable[[bytes], PdfContent]
 def check(name: str, stream: IO[bytes], *, read_pdf: ReadPdf) -> CheckedFile:
     """The file under that name, if it may be attached. Raises ``FileRefused``."""
     name = _checked_name(name)
-    of = BY_EXTENSION.get(name.rpartition(".")[2].lower())
-    if of is None:
+    kind = BY_EXTENSION.get(name.rpartition(".")[2].lower())
+    if kind is None:
         raise FileRefused("extension", name=shown(name))
     size = stream.seek(0, 2)
     stream.seek(0)
@@ -155,12 +155,12 @@ def check(name: str, stream: IO[bytes], *, read_pdf: ReadPdf) -> CheckedFile:
         raise FileRefused("too_big", name=shown(name), size=_mebibytes(size), most=MOST_BYTES // MEBIBYTE)
     content = stream.read()
     try:
-        _CONTENT[of](content)
-        if of is FileType.PDF:
+        _CONTENT[kind](content)
+        if kind is FileType.PDF:
             _judge_pdf(read_pdf(content))
     except WrongContent as wrong:
-        raise FileRefused(wrong.reason, name=shown(name), type=GLOSSARY[of].label) from wrong
-    return CheckedFile(name, of, content, sha256(content).hexdigest())
+        raise FileRefused(wrong.reason, name=shown(name), type=GLOSSARY[kind].label) from wrong
+    return CheckedFile(name, kind, content, sha256(content).hexdigest())
 
 
 def check_together(sizes: Sequence[int]) -> None:

@@ -24,13 +24,13 @@ _DISGUISED = re.compile(r"""\.svg["']""", re.IGNORECASE)
 _LOOKED_INTO = re.compile(r"(?:word|xl|docProps)/(?!.*(?:theme|styles|settings|fonttable)).*\.xml", re.IGNORECASE)
 
 
-def judge_office(of: FileType) -> Callable[[bytes], None]:
+def judge_office(kind: FileType) -> Callable[[bytes], None]:
     def judge(content: bytes) -> None:
         if content.startswith(_OLE):  # an encrypted docx or xlsx is wrapped in the format of .doc and .xls
             raise WrongContent("protected" if "EncryptedPackage".encode("utf-16-le") in content else "old_format")
         if not content.startswith(b"PK\x03\x04"):
             raise WrongContent("other_content")
-        _look_into(of, content, Budget())
+        _look_into(kind, content, Budget())
 
     return judge
 
@@ -41,17 +41,17 @@ _BROKEN = (
 )  # fmt: skip
 
 
-def _look_into(of: FileType, content: bytes, left: Budget, *, is_embedded: bool = False) -> None:
+def _look_into(kind: FileType, content: bytes, left: Budget, *, is_embedded: bool = False) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             entries = package.infolist()
-            _judge_entries(of, entries, left)
+            _judge_entries(kind, entries, left)
             types = _decoded(package.read(_CONTENT_TYPES))
             if _DISGUISED.search(types):
                 raise WrongContent("damaged")
             if "macroenabled" in types.lower():
                 raise WrongContent("macros")
-            if _MAIN[of][1] not in types:
+            if _MAIN[kind][1] not in types:
                 raise WrongContent("other_content")
             for entry in entries:
                 if embedded := _EMBEDDED.search(entry.filename):
@@ -66,7 +66,7 @@ def _look_into(of: FileType, content: bytes, left: Budget, *, is_embedded: bool 
         raise WrongContent("damaged") from broken
 
 
-def _judge_entries(of: FileType, entries: Sequence[zipfile.ZipInfo], left: Budget) -> None:
+def _judge_entries(kind: FileType, entries: Sequence[zipfile.ZipInfo], left: Budget) -> None:
     left.entries -= len(entries)
     left.unpacked -= sum(entry.file_size for entry in entries)
     if left.entries < 0 or left.unpacked < 0:
@@ -78,7 +78,7 @@ def _judge_entries(of: FileType, entries: Sequence[zipfile.ZipInfo], left: Budge
         raise WrongContent("damaged")
     if any(entry.flag_bits & 0x1 for entry in entries):
         raise WrongContent("protected")
-    if _CONTENT_TYPES not in names or not any(name.startswith(_MAIN[of][0]) for name in names):
+    if _CONTENT_TYPES not in names or not any(name.startswith(_MAIN[kind][0]) for name in names):
         raise WrongContent("other_content")
     if any(map(_MACROS.search, names)):
         raise WrongContent("macros")
@@ -170,14 +170,14 @@ def _attributes(tag: str) -> dict[str, str]:
 
 def _judge_relation(said: Mapping[str, str]) -> None:
     """Allow a target outside the file only for a link that a person clicks, and inside only parts that are searched."""
-    of, target = said.get("Type", "").rpartition("/")[2], said.get("Target", "").strip()
-    if of == "hyperlink":
+    relation, target = said.get("Type", "").rpartition("/")[2], said.get("Target", "").strip()
+    if relation == "hyperlink":
         return
     if said.get("TargetMode", "").lower() == "external" or _ELSEWHERE.match(target):
         raise WrongContent("remote")
-    if of in _WITHIN:
-        raise WrongContent(_WITHIN[of])
-    if of == "package" and not _EMBEDDED.search(target):
+    if relation in _WITHIN:
+        raise WrongContent(_WITHIN[relation])
+    if relation == "package" and not _EMBEDDED.search(target):
         raise WrongContent("embedded")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from escalation.accounts.models import Viewer
 from escalation.cases import course
 from escalation.cases.course import FactsRefused
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.asks import LAWYER, Referral
 from escalation.cases.models.case import Case
 from escalation.cases.seats import open_referrals, referrals_to
@@ -128,10 +128,7 @@ def prepared_by(case: Case, target: MeetingDay | None, at: dt.datetime) -> dt.da
     """When the brief is due: on the target's material deadline. Without a target, when there must be one (D10)."""
     if target is not None:
         return target.material_on
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D10", case.step, case.is_urgent)
-    return workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
+    return last_day(case, at, days_of(case, "D10"))
 
 
 def addressees(case: Case) -> list[str]:
@@ -209,7 +206,7 @@ def schedule(
     move = course.allowed(case, "schedule", s, by)
     coming = _reachable(case, course.local_day(at))
     day = next((m for m in coming if m.id == meeting), None)
-    last = last_day(case)
+    last = last_meeting_on(case)
     errors = {}
     if day is None:
         errors["meeting"] = say("Underlaget hinner inte in till det mötet. Välj ett senare.")
@@ -239,12 +236,12 @@ def schedule(
 def decided_by(case: Case, at: dt.datetime) -> dt.date | None:
     """D12 or D16 as it is set, or as it would be set if the case's file were accepted now; None where none can be."""
     if case.phase is not Phase.RECEIVED:
-        return last_day(case)
+        return last_meeting_on(case)
     due = _last_meeting(case, workdays.base_day(at, calendar_of(ladder_of(case))))
     return due.due_on if due else None
 
 
-def last_day(case: Case) -> dt.date | None:
+def last_meeting_on(case: Case) -> dt.date | None:
     """The day of the meeting that must decide at this step (D12 or D16), where one has been set."""
     days = [d.due_on for d in course.in_force(case).values() if d.key in {"D12", "D16"} and d.step == case.step]
     return max(days, default=None)
@@ -448,5 +445,5 @@ def _count_anew(case: Case, treatment: Treatment, at: dt.datetime) -> None:
     here = [t for t in queries.treatments(case) if (t.step, t.round) == (treatment.step, treatment.round)]
     base = workdays.base_day(here[0].accepted_at, calendar_of(ladder_of(case)))
     due = _last_meeting(case, base)
-    if due is not None and due.due_on != last_day(case):
+    if due is not None and due.due_on != last_meeting_on(case):
         course.set_dues(case, [due], at)

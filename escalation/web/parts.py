@@ -1,4 +1,4 @@
-"""What the macros of templates/parts show: a dataclass for each thing that has several values.
+"""The values that the macros of templates/parts show, as dataclasses.
 
 A text may be Markup. An empty text is not shown.
 """
@@ -80,26 +80,83 @@ class Part:
 
 @dataclass(frozen=True)
 class Ahead:
-    """An event that lies ahead, at the latest on this day."""
+    """An event that lies ahead, at the latest on this day. ``style``: whether the day is written with its year."""
 
     day: dt.date
     note: str
     text: str
+    style: str = "short"
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of the history. ``strong``: the sentence that moved the case to another step; ``written``: texts."""
+
+    at: dt.datetime
+    text: str
+    strong: str
+    note: str
+    written: list[str]
+
+    @property
+    def is_step(self) -> bool:
+        return bool(self.strong)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The holder of the ball in words, and until when they hold it; ``mine``: it waits for the viewer."""
+
+    text: str
+    mine: bool
+    until: str = ""
 
 
 @dataclass(frozen=True)
 class Stair:
-    """A step of a staircase. ``state``: done, now, next or open."""
+    """A step of a staircase. ``state``: done, now, next or open. ``when`` and ``out``: its days and how it ended."""
 
     state: str
     tag: str
     name: str
+    when: str = ""
+    out: str = ""
+    holder: Holder | None = None
 
 
 @dataclass(frozen=True)
 class Table:
-    """A small table of figures: what is counted, and how many there are."""
+    """A small table of figures. ``rows``: a label and its number."""
 
     caption: str
     rows: Sequence[tuple[str, int]]
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A word that marks a row: late, paused, urgent."""
+
+    text: str
+    kind: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a list. ``day_text`` stands instead of the day; ``at``: on which of how many ``steps`` the case is."""
+
+    title: str
+    url: str
+    day: dt.date | None = None
+    day_text: str = ""
+    note: str = ""
+    late: bool = False
+    flags: tuple[Flag, ...] = ()
+    text: str = ""
+    more: str = ""
+    meta: tuple[str, ...] = ()
+    ball: Holder | None = None
+    at: int | None = None
+    steps: int | None = None
+    where: str = ""

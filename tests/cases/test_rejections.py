@@ -31,7 +31,7 @@ REJECTED_ON = dt.date(2026, 9, 2)
 LAW = REJECT | {"ground": "law"}
 
 
-def add_member(seat: str, role: Role, side: BlockSide) -> None:
+def give_seat(seat: str, role: Role, side: BlockSide) -> None:
     """Somebody more in the secretariat, whom ``person(seat)`` finds."""
     email = f"{seat.lower().replace('.', '-')}@example.se"
     made = accounts.Seat(role=role, side=side)
@@ -50,7 +50,7 @@ def rejected(ground: str = "law", *, second: str = "SEK.municipal") -> Story:
 @pytest.fixture
 def story() -> Story:
     """A rejection in which the head took no part."""
-    add_member("SEK.other", Role.SECRETARIAT, BlockSide.MUNICIPAL)
+    give_seat("SEK.other", Role.SECRETARIAT, BlockSide.MUNICIPAL)
     person("SEK.municipal")
     return rejected(second="SEK.other")
 
@@ -136,7 +136,7 @@ def test_a_head_never_tries_a_rejection_of_their_own_the_first_bodys_chair_does(
 
 
 def test_a_second_head_who_took_no_part_comes_before_the_chair() -> None:
-    add_member("SEK.head", Role.SECRETARIAT_HEAD, BlockSide.REGION)
+    give_seat("SEK.head", Role.SECRETARIAT_HEAD, BlockSide.REGION)
     story = rejected(second="SEK.municipal")
     story.act("ask_reopening", by="SUN.approver")
     assert len(asked_of("SEK.head")) == 1

@@ -18,7 +18,7 @@ from tests.support.stage import House
 
 IDENTITY = "19121212-1212"
 SIGNED_IN = {"login_session", "sign_in_log"}
-"""The tables in which a row more is nobody's act."""
+"""The tables that get a row without an act of a person."""
 
 
 @contextmanager

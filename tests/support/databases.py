@@ -54,16 +54,16 @@ class SqliteFiles:
         self.process = process
 
     def make(self, name: str, origin: str | None = None) -> str:
-        return self._make(self._file(name), origin)
+        return self._make(self._path_of(name), origin)
 
     def make_template(self, name: str, origin: str | None = None) -> str:
         return self._make(self.directory / f"template-{name}.sqlite", origin)
 
     def drop(self, name: str) -> None:
         for suffix in ("", "-wal", "-shm"):
-            Path(f"{self._file(name)}{suffix}").unlink(missing_ok=True)
+            Path(f"{self._path_of(name)}{suffix}").unlink(missing_ok=True)
 
-    def _file(self, name: str) -> Path:
+    def _path_of(self, name: str) -> Path:
         return self.directory / f"{self.process}-{name}.sqlite"
 
     def _make(self, path: Path, origin: str | None) -> str:

@@ -121,7 +121,7 @@ STATEMENT: dict[str, Any] = {
 
 
 INTENDED: dict[HearingKind, dict[str, Any]] = {
-    # what the parties are told that they are heard about
+    # the intention on which the parties are heard
     HearingKind.CALL_UP: {"intended": "Samma fråga finns hos fler. Styrgruppen bör svara.", "named": ["TYR"]},
     HearingKind.SPLIT: {
         "intended": "Två frågor har blandats ihop. De går att lösa var för sig.",

@@ -45,22 +45,22 @@ class MailServer:
     _stop: Callable[[], None] | None = None
 
     def up(self) -> None:
-        """Listen, on the port of last time when there was one."""
+        """Listen, on the same port as before if there was one."""
         from aiosmtpd.controller import Controller
 
         if not self.port:
             with socket.create_server((self.host, 0)) as free:
                 self.port = free.getsockname()[1]
-        told: dict[str, Any] = {"hostname": self.host, "port": self.port, "ready_timeout": 10}
+        options: dict[str, Any] = {"hostname": self.host, "port": self.port, "ready_timeout": 10}
         if self.tls != "none":
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(MAIL_CERTIFICATE)
-            told |= (
+            options |= (
                 {"ssl_context": context} if self.tls == "tls" else {"tls_context": context, "require_starttls": True}
             )
         if self.password:
-            told |= {"auth_required": True, "auth_require_tls": False, "authenticator": self._sign_in}
-        controller = Controller(self, **told)
+            options |= {"auth_required": True, "auth_require_tls": False, "authenticator": self._sign_in}
+        controller = Controller(self, **options)
         controller.start()
         self._stop = controller.stop
 
@@ -70,11 +70,11 @@ class MailServer:
             self._stop()
             self._stop = None
 
-    def _sign_in(self, _server: SMTP, _session: Any, _envelope: Envelope, _how: str, told: Any) -> AuthResult:
+    def _sign_in(self, _server: SMTP, _session: Any, _envelope: Envelope, _mechanism: str, data: Any) -> AuthResult:
         from aiosmtpd.smtp import AuthResult
 
         self.signed_in += 1
-        is_right = (told.login, told.password) == (self.user.encode(), self.password.encode())
+        is_right = (data.login, data.password) == (self.user.encode(), self.password.encode())
         return AuthResult(success=is_right, handled=False)
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)

@@ -43,7 +43,7 @@ class Office:
     people: dict[str, User] = field(default_factory=dict)
     seats: dict[str, Membership] = field(default_factory=dict)
 
-    def add_member(self, name: str, role: Role, **seat: object) -> User:
+    def give_seat(self, name: str, role: Role, **seat: object) -> User:
         user = User(email=f"{len(self.people)}@example.se", name=name, is_demo=True)
         self.people[name] = user
         self.seats[name] = Membership(user=user, role=role, **seat)
@@ -157,7 +157,7 @@ class Office:
             )
             for n in nudges
         ]
-        self.session.commit()  # on SQLite whoever holds a transaction holds the database
+        self.session.commit()  # on SQLite an open transaction keeps others from writing
         return found
 
     def mails(self) -> list[tuple[str, str]]:
@@ -173,13 +173,13 @@ class Office:
 def office(session: Database) -> Office:
     """Two parties with handler, substitute and approver, two officials and their head, and a chair."""
     office = Office(session)
-    office.add_member("kommunen", Role.LOCAL_HANDLER, party_code="HAN")
-    office.add_member("kommunens chef", Role.LOCAL_APPROVER, party_code="HAN")
-    office.add_member("regionen", Role.LOCAL_HANDLER, party_code="RS")
-    office.add_member("ersättaren", Role.LOCAL_HANDLER, party_code="RS")
-    office.add_member("regionens chef", Role.LOCAL_APPROVER, party_code="RS")
-    office.add_member("sekretariatet", Role.SECRETARIAT, side=BlockSide.MUNICIPAL)
-    office.add_member("sekretariatets chef", Role.SECRETARIAT_HEAD, side=BlockSide.REGION)
-    office.add_member("ordföranden", Role.BODY_CHAIR, body="TSG", side=BlockSide.REGION)
+    office.give_seat("kommunen", Role.LOCAL_HANDLER, party_code="HAN")
+    office.give_seat("kommunens chef", Role.LOCAL_APPROVER, party_code="HAN")
+    office.give_seat("regionen", Role.LOCAL_HANDLER, party_code="RS")
+    office.give_seat("ersättaren", Role.LOCAL_HANDLER, party_code="RS")
+    office.give_seat("regionens chef", Role.LOCAL_APPROVER, party_code="RS")
+    office.give_seat("sekretariatet", Role.SECRETARIAT, side=BlockSide.MUNICIPAL)
+    office.give_seat("sekretariatets chef", Role.SECRETARIAT_HEAD, side=BlockSide.REGION)
+    office.give_seat("ordföranden", Role.BODY_CHAIR, body="TSG", side=BlockSide.REGION)
     session.commit()
     return office

@@ -93,8 +93,8 @@ def _viewer(email: str) -> Viewer | None:
 
 
 def person(seat: str) -> Viewer:
-    """Whoever sits in the seat; hired where nobody does. Remembered for as long as the application's context."""
-    known: dict[str, Viewer] = g.setdefault("seats", {})
-    if seat not in known:
-        known[seat] = _viewer(f"{seat.lower().replace('.', '-')}@example.se") or ViewerFactory(seat=seat)
-    return known[seat]
+    """The person in the seat, who is made if there is none. Remembered as long as the application's context."""
+    people: dict[str, Viewer] = g.setdefault("seats", {})
+    if seat not in people:
+        people[seat] = _viewer(f"{seat.lower().replace('.', '-')}@example.se") or ViewerFactory(seat=seat)
+    return people[seat]

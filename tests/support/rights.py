@@ -167,8 +167,8 @@ def registers(seat: str) -> bool:
     return seat in PARTY_SEATS and not seat.endswith(".reader")
 
 
-def other_pages(seat: str, key: str) -> dict[str, bool]:
-    """The pages beside a case's acts, and whether the seat has them."""
+def read_only_pages(seat: str, key: str) -> dict[str, bool]:
+    """The pages of a case that are no acts, and whether the seat has them."""
     sees_all = expected(seat, key) == FULL
     place = seat.partition(".")[0]
     takes_part = sees_all and place in ({"TYR", "NAC"} if key == "between" else {"TYR", "RS", "KSON"})
@@ -187,7 +187,7 @@ def other_pages(seat: str, key: str) -> dict[str, bool]:
 
 def asked_beside(seat: str, key: str) -> dict[str, bool]:
     """The one of them that the seat asks for: another in each case, and another from seat to seat."""
-    pages = list(other_pages(seat, key).items())
+    pages = list(read_only_pages(seat, key).items())
     return dict([pages[(list(OPEN).index(key) + EVERYBODY.index(seat)) % len(pages)]])
 
 

@@ -13,7 +13,7 @@ from pypdf import PdfWriter
 from escalation.documents.content import MEBIBYTE
 
 PERSON = "19121212-1212"
-"""An identity number that has been nobody's for a hundred years: the one of all examples."""
+"""The identity number of all examples, which belongs to no living person."""
 
 MAIN = "application/vnd.openxmlformats-officedocument."
 DOCX_MAIN = f"{MAIN}wordprocessingml.document.main+xml"
@@ -168,8 +168,8 @@ OUTSIDE = 'Target="https://example.org/x" TargetMode="External"'
 
 def field(*runs: str) -> str:
     """A field of Word, its instruction split over these runs."""
-    told = "".join(f'<w:r><w:instrText xml:space="preserve">{run}</w:instrText></w:r>' for run in runs)
-    return f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{told}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+    parts = "".join(f'<w:r><w:instrText xml:space="preserve">{run}</w:instrText></w:r>' for run in runs)
+    return f'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>{parts}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
 
 
 SCRIPT = b"<< /S /JavaScript /JS (app.alert\\(1\\)) >>"

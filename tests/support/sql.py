@@ -31,7 +31,7 @@ def selects() -> Iterator[list[str]]:
 
 @contextmanager
 def selects_under_lock() -> Iterator[list[str]]:
-    """The questions after which nobody else could have written at once. On SQLite, where one writes at a time."""
+    """The SELECT statements after which no other connection could have written (SQLite has one writer at a time)."""
     questions: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

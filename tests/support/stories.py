@@ -170,7 +170,7 @@ class Story:
         return self
 
     def fall_silent(self) -> Story:
-        """Whoever has not answered an announcement is reminded when its last day has passed, and then time ends it."""
+        """Remind those who have not answered an announcement after its last day, and let time end it."""
         last = self.due("D15")
         self.run_the_clock(workdays.open_from(last, self.calendar))
         return self.run_the_clock(workdays.open_from(workdays.add(last, 5, self.calendar), self.calendar))

@@ -116,7 +116,7 @@ class Walk:
     # Turns ----------------------------------------------------------------------------------------------------------
 
     def turn(self) -> None:
-        """Somebody does something, or nobody does anything for a while."""
+        """One person acts, or time passes without an act."""
         file = self.file
         turns: list[tuple[str, Any, str]] = [("wait", days, "") for days in (1, 6, 16)] + [("trespass", "", "")]
         turns += [("act", move.verb, seat) for move, seat in self._open_acts(file, self.seats)] * 2
@@ -178,7 +178,7 @@ class Walk:
         return found
 
     def _siblings(self, case: Case) -> list[str]:
-        """The sibling's number, if it may be joined to it and nobody is asked about it yet."""
+        """The sibling's number, if it may be joined to it and the parties are not yet heard about it."""
         mine = [other for other in queries.joinable(case) if self.sibling and other.number == self.sibling.number]
         return [other.number for other in mine if not other.hearings_going]
 
@@ -444,7 +444,7 @@ class Walk:
         return True
 
     def let_the_sibling_end(self) -> None:
-        """Its own party takes it back, so that it is nobody's clock in the histories that follow."""
+        """Its own party takes it back, so that the histories that follow have no clock of it."""
         if self.sibling is None or self.sibling.phase is not Phase.SERVED:
             return
         beside = Story(self.sibling, self.told.day, "NAC", ("RS",))
@@ -454,7 +454,7 @@ class Walk:
         assert beside.file.case.phase is Phase.CLOSED
 
     def _days_to_the_next_opening(self, case_file: CaseFile) -> int:
-        """Working days until time opens something to an official, or acts itself; five where nobody knows."""
+        """Working days until time opens something to an official, or acts itself; five where the day is not known."""
         case = case_file.case
         days = [o.opens_on for seat in OFFICIALS for o in case_file.openings_of(self.viewers[seat]) if o.opens_on]
         days += [day + dt.timedelta(days=1) for day in (case.paused_until, case.withdrawal_until) if day]

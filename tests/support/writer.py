@@ -111,7 +111,7 @@ def text_of(answer: Any) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.text)))
 
 
-def stored_facts(session: Database, writer: Writer) -> dict[str, Any]:
+def kept_facts(session: Database, writer: Writer) -> dict[str, Any]:
     session.expire_all()
     found = session.get(Draft, writer.draft)
     assert found is not None

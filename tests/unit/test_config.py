@@ -123,7 +123,7 @@ def test_a_word_or_number_that_means_nothing_here_is_refused(name: str, value: s
 def test_letters_come_from_the_sites_own_name_and_lead_there_unless_something_else_is_said(tmp_path: Path) -> None:
     silent = read(PRODUCTION, tmp_path)
     assert (silent.base_url, silent.mail_from) == ("https://trappan.example", "trappan@trappan.example")
-    told = read(
+    given = read(
         {
             **PRODUCTION,
             "ALLOWED_HOSTS": "inside.example,trappan.example",
@@ -132,7 +132,7 @@ def test_letters_come_from_the_sites_own_name_and_lead_there_unless_something_el
         },
         tmp_path,
     )
-    assert (told.base_url, told.mail_from) == ("https://trappan.example:8443", "trappan@storsthlm.example")
+    assert (given.base_url, given.mail_from) == ("https://trappan.example:8443", "trappan@storsthlm.example")
     demo = read({"TRAPPAN_MODE": "demo", "PORT": "8123"}, tmp_path)
     assert (demo.base_url, demo.mail_from) == ("http://127.0.0.1:8123", "trappan@127.0.0.1")
 
@@ -152,7 +152,7 @@ def test_links_in_letters_are_never_plain_http_in_production(tmp_path: Path) -> 
         ({"MAIL_TLS": "starttls"}, MailTls.STARTTLS),
     ],
 )
-def test_in_production_letters_leave_the_machine_under_tls_unless_the_settings_say_otherwise(
+def test_in_production_letters_leave_the_machine_under_tls_unless_set_otherwise(
     env: dict[str, str], expected: MailTls, tmp_path: Path
 ) -> None:
     assert read({**PRODUCTION, **env}, tmp_path).mail_tls is expected

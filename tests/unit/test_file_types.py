@@ -26,8 +26,8 @@ from tests.support import sample_files
 
 def read_pdf(content: bytes) -> PdfContent:
     """The reader as it is, without the process of its own that makes it take its time."""
-    told = pdf_reader.read(content)
-    return PdfContent(told["reason"], tuple(told["texts"]))
+    read = pdf_reader.read(content)
+    return PdfContent(read["reason"], tuple(read["texts"]))
 
 
 def checked(name: str, content: bytes) -> CheckedFile:

@@ -248,7 +248,7 @@ def test_silence_after_the_final_dot_is_uncertain_shown_and_never_resent(late: O
 def test_two_senders_at_once_send_each_mail_once(app: Flask, office: Office) -> None:
     office.case()
     for n in range(20):
-        user = office.add_member(f"handläggare {n}", office.seats["regionen"].role, party_code="RS")
+        user = office.give_seat(f"handläggare {n}", office.seats["regionen"].role, party_code="RS")
         assert user.id
     for case_number in range(3):
         case = office.case(f"ESK-2026-{case_number + 20:04}")

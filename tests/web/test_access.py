@@ -198,12 +198,12 @@ def test_a_list_holds_the_cases_that_may_be_known_of_and_the_staircase_counts_th
 
 
 def test_a_person_without_a_seat_reads_no_case(house: House) -> None:
-    def add_user() -> None:
+    def give_seat() -> None:
         user = accounts.create_user("ny@example.se", "Ny", [], by="system:demo", at=clock.now(), is_demo=True)
         accounts.set_password(user, "tolv bävrar simmar hem", at=clock.now())
         session.commit()
 
-    house.ask(add_user)
+    house.ask(give_seat)
     browser = house.app.test_client()
     sent = {"email": "ny@example.se", "password": "tolv bävrar simmar hem"}
     assert browser.post("/sign_in", data=sent).status_code == 302

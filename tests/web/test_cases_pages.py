@@ -13,7 +13,7 @@ from escalation.rules import ladder
 from escalation.rules.moves.table import MOVES
 from tests.support.facts import STATEMENT
 from tests.support.page import Page
-from tests.support.rights import FULL, OPEN, expected, other_pages
+from tests.support.rights import FULL, OPEN, expected, read_only_pages
 from tests.support.sample_cases import DAYS, ENDED, PHASES, secret
 from tests.support.stage import House
 
@@ -48,7 +48,7 @@ def test_the_links_of_a_case_page_are_the_acts_that_are_open_to_its_reader(house
             if link.startswith(start)
         }
         is_open = {act for act, seats in OPEN[key].items() if seat in seats}
-        around = {page for page, is_there in other_pages(seat, key).items() if is_there}
+        around = {page for page, is_there in read_only_pages(seat, key).items() if is_there}
         # The summary is the button of the body that is to decide; others have the case itself. What has changed in the
         # stands is a link where something has.
         assert is_open <= acts <= is_open | around, key

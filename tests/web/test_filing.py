@@ -16,7 +16,7 @@ from escalation.agreements import queries as agreements
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseParty, RegistryNumber
 from escalation.db import db
-from tests.support.writer import MEANWHILE, POSITION, VOUCHED, Writer, number_of_drafts, stored_facts, text_of
+from tests.support.writer import MEANWHILE, POSITION, VOUCHED, Writer, kept_facts, number_of_drafts, text_of
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.one_database  # the drafts and what is filed of them are tried on both in tests/cases
@@ -85,8 +85,8 @@ def test_what_is_not_in_order_is_kept_too_and_does_not_lead_on(handler: Writer, 
     assert "Rubriken är 132 tecken. Korta den med minst 12." in read
     assert "Skriv minst 91 tecken till." in read
     assert 'href="#title"' in answer.text
-    assert stored_facts(session, handler)["purpose_statement"] == "För kort."
-    assert stored_facts(session, handler)["description"] == POSITION["description"]
+    assert kept_facts(session, handler)["purpose_statement"] == "För kort."
+    assert kept_facts(session, handler)["description"] == POSITION["description"]
 
 
 def test_an_empty_page_says_field_by_field_what_is_missing(handler: Writer, session: Database) -> None:
@@ -199,7 +199,7 @@ def test_a_fact_that_only_the_rules_refuse_leads_to_its_page(approver: Writer, s
     assert "Ni var inte bundna av överenskommelsen händelsedagen." in text_of(answer)
     assert f'href="{approver.url("provision")}#agreement"' in answer.text
     assert session.scalars(select(Case)).all() == []
-    assert stored_facts(session, approver)["title"] == POSITION["title"]
+    assert kept_facts(session, approver)["title"] == POSITION["title"]
 
 
 def test_what_is_filed_is_sent_once_and_its_draft_leads_to_the_case(approver: Writer, session: Database) -> None:
@@ -251,7 +251,7 @@ def test_who_chooses_nothing_is_asked_again(handler: Writer, session: Database, 
 
 def test_an_agreement_that_does_not_exist_is_not_taken_along(handler: Writer, session: Database) -> None:
     handler.begin(agreement="weather")
-    assert "agreement" not in stored_facts(session, handler)
+    assert "agreement" not in kept_facts(session, handler)
     assert handler.get("provision").status_code == 200
 
 

@@ -11,7 +11,7 @@ from escalation.accounts.actions import Seat
 from escalation.accounts.models import Role
 from escalation.cases.models.case import Case
 from escalation.parties.models import BlockSide
-from tests.support.writer import POSITION, VOUCHED, Writer, number_of_drafts, stored_facts, text_of
+from tests.support.writer import POSITION, VOUCHED, Writer, kept_facts, number_of_drafts, text_of
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.one_database  # the drafts and what is filed of them are tried on both in tests/cases
@@ -32,7 +32,7 @@ def test_two_windows_on_one_field_are_shown_side_by_side_and_nothing_is_lost(
         assert said in read
     assert "av bo" in read
     assert POSITION["description"] not in read, "what is the same is not asked about"
-    assert stored_facts(session, handler)["title"] == "Kollegans rubrik"
+    assert kept_facts(session, handler)["title"] == "Kollegans rubrik"
 
     chosen = handler.post(
         "position",
@@ -42,7 +42,7 @@ def test_two_windows_on_one_field_are_shown_side_by_side_and_nothing_is_lost(
         take_tried="saved",
     )
     assert chosen.location == handler.url("meanwhile")
-    facts = stored_facts(session, handler)
+    facts = kept_facts(session, handler)
     assert (facts["title"], facts["tried"]) == ("Våra båda rubriker", "Kollegans möten.")
 
 
@@ -53,7 +53,7 @@ def test_of_two_windows_each_keeps_what_only_it_has_changed(handler: Writer, app
     handler.post("position", **{**POSITION, "title": "Ändrad i det ena", "consequence_cost": "3"})
     answer = handler.post("position", opened=opened, **{**POSITION, "tried": "Ändrad i det andra."})
     assert answer.location == handler.url("meanwhile")
-    facts = stored_facts(session, handler)
+    facts = kept_facts(session, handler)
     assert (facts["title"], facts["consequence_cost"], facts["tried"]) == (
         "Ändrad i det ena",
         "3",
@@ -75,7 +75,7 @@ def test_a_page_whose_version_is_broken_counts_as_stale(handler: Writer, session
     hidden = {"version": version, "base": "[}", "do": "next"}
     answer = handler.client.post(handler.url("position"), data={**POSITION, **hidden, "title": "Annan rubrik"})
     assert answer.status_code == 409
-    assert stored_facts(session, handler)["title"] == POSITION["title"]
+    assert kept_facts(session, handler)["title"] == POSITION["title"]
 
 
 def test_what_is_approved_is_what_was_read(handler: Writer, approver: Writer, session: Database) -> None:

@@ -8,7 +8,7 @@ import logging
 import pytest
 from sqlalchemy.orm import Session, scoped_session
 
-from tests.support.writer import MEANWHILE, POSITION, Writer, stored_facts, text_of
+from tests.support.writer import MEANWHILE, POSITION, Writer, kept_facts, text_of
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.one_database  # the drafts and what is filed of them are tried on both in tests/cases
@@ -25,7 +25,7 @@ def test_an_identity_number_stops_its_field_alone_and_the_log_does_not_tell_it(
     assert answer.status_code == 422
     assert f'href="#{field}"' in answer.text
     assert "Texten innehåller ett personnummer på rad 1." in text_of(answer)
-    facts = stored_facts(session, handler)
+    facts = kept_facts(session, handler)
     assert field not in facts
     assert CERTAIN not in json.dumps(facts)
     assert len([name for name in POSITION if name in facts]) == len(POSITION) - 1
@@ -40,7 +40,7 @@ def test_no_button_keeps_an_identity_number(handler: Writer, session: Database, 
     handler.begin()
     answer = handler.post("provision", agreement="HOK", citation_quote=f"Enligt {CERTAIN}.", do=do)
     assert answer.status_code == 422
-    assert CERTAIN not in json.dumps(stored_facts(session, handler))
+    assert CERTAIN not in json.dumps(kept_facts(session, handler))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_what_may_point_at_a_person_is_a_warning_and_needs_a_reason(
     asked = handler.post("position", **page)
     assert asked.status_code == 422
     assert what in text_of(asked)
-    assert stored_facts(session, handler)["tried"] == written
+    assert kept_facts(session, handler)["tried"] == written
     assert "Skriv varför det inte är" in text_of(handler.post("position", **page, sure="y"))
     with caplog.at_level(logging.INFO):
         answer = handler.post("position", **page, sure="y", sure_because="Det är en växel.")
@@ -85,18 +85,18 @@ def test_text_that_no_one_can_type_and_endless_text_are_not_kept(handler: Writer
     for hostile in ("vänd \u202e text", "noll \x00", "å" * 100_000):
         answer = handler.post("position", **{**POSITION, name: hostile})
         assert answer.status_code == 422
-        assert name not in stored_facts(session, handler)
+        assert name not in kept_facts(session, handler)
 
 
 def test_what_is_no_choice_is_not_kept(handler: Writer, session: Database) -> None:
     handler.begin()
     wrong = {"respondents": ["RS", "XX"], "urgency": "yesterday", "handler": "999999"}
     assert handler.post("meanwhile", **{**MEANWHILE, **wrong}).status_code == 422
-    facts = stored_facts(session, handler)
+    facts = kept_facts(session, handler)
     assert not {"respondents", "urgency", "handler"} & set(facts)
     assert facts["interim_arrangement"] == MEANWHILE["interim_arrangement"]
     handler.post("position", **{**POSITION, "event_on": "2024-02-30"})
-    assert "event_on" not in stored_facts(session, handler)
+    assert "event_on" not in kept_facts(session, handler)
 
 
 def test_what_is_written_is_shown_as_text(handler: Writer, session: Database) -> None:

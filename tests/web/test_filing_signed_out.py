@@ -17,7 +17,7 @@ from escalation.cases.models.case import Case
 from escalation.documents.models import Attachment
 from escalation.web import resumed_forms
 from tests.support import sample_files
-from tests.support.writer import MEANWHILE, VOUCHED, Writer, carried_by, end_sessions, resent, stored_facts, text_of
+from tests.support.writer import MEANWHILE, VOUCHED, Writer, carried_by, end_sessions, kept_facts, resent, text_of
 
 Database = scoped_session[Session]
 pytestmark = pytest.mark.one_database  # the drafts and what is filed of them are tried on both in tests/cases
@@ -44,7 +44,7 @@ def test_a_page_sent_when_the_session_has_ended_goes_through_after_signing_in(
     assert "Du agerar nu som Tyresö kommun, handläggare." in read
     assert MEANWHILE["interim_arrangement"] in read
     resent(handler, back)
-    facts = stored_facts(session, handler)
+    facts = kept_facts(session, handler)
     assert facts["interim_arrangement"] == MEANWHILE["interim_arrangement"]
     assert facts["respondents"] == ["RS", "SUN"]
 
@@ -93,7 +93,7 @@ def test_the_form_gives_no_new_rights(handler: Writer, app: Flask, session: Data
     asked = handler.post("meanwhile", opened=opened, **MEANWHILE)
     other = Writer(app, "annan@example.se", Seat(Role.LOCAL_HANDLER, party="SUN"))
     assert resent(other, other.sign_in(carried=carried_by(asked))).status_code == 404
-    assert "interim_arrangement" not in stored_facts(session, handler)
+    assert "interim_arrangement" not in kept_facts(session, handler)
 
 
 def test_who_has_several_memberships_chooses_one_to_send_as(app: Flask, session: Database) -> None:
@@ -110,7 +110,7 @@ def test_who_has_several_memberships_chooses_one_to_send_as(app: Flask, session:
     chosen = writer.client.post("/act_as", data={"membership_id": rows[1], "carried": carried_by(choice)})
     assert "Du agerar nu som Tyresö kommun, handläggare." in text_of(chosen)
     resent(writer, chosen)
-    assert stored_facts(session, writer)["interim_arrangement"] == MEANWHILE["interim_arrangement"]
+    assert kept_facts(session, writer)["interim_arrangement"] == MEANWHILE["interim_arrangement"]
 
 
 def test_what_is_too_long_to_carry_is_shown_to_be_copied(handler: Writer, session: Database) -> None:

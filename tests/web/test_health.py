@@ -38,13 +38,13 @@ OFFICIAL = Seat(Role.SECRETARIAT, side=BlockSide.MUNICIPAL)
 TYRESO = Seat(Role.LOCAL_APPROVER, party="TYR")
 
 
-def add_member(seat: Seat, name: str = "anna") -> User:
+def give_seat(seat: Seat, name: str = "anna") -> User:
     return accounts.create_user(f"{name}@example.se", name.title(), [seat], by="system:setup", at=clock.now())
 
 
 def enter(client: FlaskClient, seat: Seat) -> FlaskClient:
     """Sign in as somebody with this seat."""
-    user = add_member(seat)
+    user = give_seat(seat)
     accounts.set_password(user, PASSWORD, at=clock.now())
     assert client.post("/sign_in", data={"email": user.email, "password": PASSWORD}).status_code == 302
     return client
@@ -122,8 +122,8 @@ def test_letters_in_trouble_are_listed_by_seat_and_day_and_never_by_person_or_co
     client: FlaskClient, session: Database
 ) -> None:
     beat()
-    letter(add_member(TYRESO, "beata"), MailState.FAILED, "550 efter RCPT")
-    letter(add_member(Seat(Role.AUDITOR), "cecilia"), MailState.UNCERTAIN, "tyst efter brevets slut")
+    letter(give_seat(TYRESO, "beata"), MailState.FAILED, "550 efter RCPT")
+    letter(give_seat(Seat(Role.AUDITOR), "cecilia"), MailState.UNCERTAIN, "tyst efter brevets slut")
     answer = enter(client, OFFICIAL).get("/health")
     read = text_of(answer)
     assert "1 brev kom inte fram. 1 brev är osäkert." in read
@@ -135,7 +135,7 @@ def test_letters_in_trouble_are_listed_by_seat_and_day_and_never_by_person_or_co
 
 def test_an_open_case_without_a_ball_is_listed_with_its_number(client: FlaskClient, session: Database) -> None:
     beat()
-    by = account_queries.viewer_for(add_member(TYRESO, "beata").memberships[0])
+    by = account_queries.viewer_for(give_seat(TYRESO, "beata").memberships[0])
     filed = Filing(
         title="Kontaktväg till samordnande vårdcentral",
         type=CaseType.INTERPRETATION,
@@ -195,7 +195,7 @@ def test_anybody_may_ask_whether_all_is_well(client: FlaskClient, session: Datab
 def test_what_is_late_or_uncertain_is_amber_and_still_answers_200(client: FlaskClient, session: Database) -> None:
     beat()
     beat("deliver", ago=100)
-    letter(add_member(TYRESO), MailState.UNCERTAIN, "tyst efter brevets slut")
+    letter(give_seat(TYRESO), MailState.UNCERTAIN, "tyst efter brevets slut")
     answer = client.get("/healthz")
     assert answer.status_code == 200
     assert (answer.get_json()["status"], answer.get_json()["jobs"]["deliver"], answer.get_json()["mail"]) == (
@@ -207,7 +207,7 @@ def test_what_stands_still_or_did_not_arrive_is_red_and_answers_503(client: Flas
     stopped = client.get("/healthz")
     assert (stopped.status_code, stopped.get_json()["status"]) == (503, "red")
     beat()
-    letter(add_member(TYRESO), MailState.FAILED, "550 efter RCPT")
+    letter(give_seat(TYRESO), MailState.FAILED, "550 efter RCPT")
     failed = client.get("/healthz")
     assert (failed.status_code, failed.get_json()["mail"], failed.get_json()["jobs"]["sweep"]) == (503, "red", "green")
     assert "550" not in failed.text

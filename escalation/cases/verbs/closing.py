@@ -6,12 +6,10 @@ import datetime as dt
 
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, hearing_on, local_day, who
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import last_day
 from escalation.cases.models.case import Case
 from escalation.cases.verbs.pauses import NOTICE
 from escalation.db import session
-from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
 from escalation.rules.machine import BEFORE_SERVED
 from escalation.rules.situation import (
     ClosingReason,
@@ -25,8 +23,7 @@ def withdraw(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: s
     """Withdraw the case as the party that pursues it (T37): at once before it was sent, else after five working days
     without objection. This is possible once in a round; what a body has announced stays valid."""
     move = allowed(case, "withdraw", s, by)
-    calendar = calendar_of(ladder_of(case))
-    until = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent)
+    until = last_day(case, at, NOTICE)
     is_shared = case.phase not in BEFORE_SERVED
     case.withdrawal_until = until if is_shared else None
     next(p for p in case.parties if p.party_code == by.party).withdrew_in = case.round

@@ -26,7 +26,7 @@ from escalation.cases.course import (
 )
 from escalation.cases.drafts import may_write, token_of
 from escalation.cases.filings import Context, Filing, context_of, judge_filing, wrong_type
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.case import CONSEQUENCES, MASKED, Case, CaseProvision, Draft
 from escalation.cases.models.parties import CaseParty, PartyNote, PartyRole, RegistryNumber
 from escalation.cases.models.statements import Position
@@ -199,10 +199,7 @@ LEAST_CHECK = 2
 def ask_completion(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, missing: str) -> TrailEvent:
     """Ask the initiator to complete the filing (T2). The check stops while D2 runs."""
     move = allowed(case, "ask_completion", s, by)
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D2", case.step, case.is_urgent)
-    until = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
+    until = last_day(case, at, days_of(case, "D2"))
     return advance(case, move, s, by=by, at=at, facts={"day": until.isoformat()}, content={"missing": missing})
 
 

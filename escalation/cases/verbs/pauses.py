@@ -7,7 +7,7 @@ import datetime as dt
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import advance, allowed, in_force, local_day, refuse_wrong, who
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import ladder_of, last_day
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Pause
 from escalation.cases.seats import open_referrals
@@ -68,9 +68,7 @@ def wrong_in_pause(case: Case, ground: str, until: dt.date, today: dt.date, *, i
 def end_pause(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
     """Give notice that a pause ends in five working days (T17), or on its own day if that comes first."""
     move = allowed(case, "end_pause", s, by)
-    calendar = calendar_of(ladder_of(case))
-    notice = workdays.add(workdays.base_day(at, calendar), NOTICE, calendar, case.is_urgent)
-    until = min(notice, queries.pauses(case)[-1].until_on)
+    until = min(last_day(case, at, NOTICE), queries.pauses(case)[-1].until_on)
     case.paused_until = queries.pauses(case)[-1].until_on = until
     return advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by), "day": until.isoformat()},

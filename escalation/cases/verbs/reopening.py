@@ -9,7 +9,7 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.cases.course import advance, allowed, in_force, local_day, meet, refuse_wrong, tell_first, who
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.asks import Reopening
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Deadline
@@ -69,12 +69,9 @@ def ask_reopening(
     move = allowed(case, "ask_reopening", s, by)
     ground = AGAINST_REJECTION if case.closing_reason is ClosingReason.OUT_OF_SCOPE else reopening_ground
     refuse_wrong({} if ground == AGAINST_REJECTION else _wrong_ground(ground))
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D8", case.step, case.is_urgent)
     asked = Reopening(
         case_id=case.id, round=case.round, party_code=by.party, ground=ground, reason=reason, asked_at=at,
-        due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent),
+        due_on=last_day(case, at, days_of(case, "D8")),
     )  # fmt: skip
     session.add(asked)
     session.flush()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
 from escalation.cases.course import FactsRefused, advance, allowed, local_day, meet, refuse_wrong, tell_first
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseParty, PartyRole, Registration
 from escalation.cases.models.statements import Position
@@ -79,11 +79,7 @@ def ask_to_register(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, re
     """Ask to take part as an affected party in a case of others (T43, LP16). The secretariat answers."""
     move = allowed(case, "ask_to_register", s, by)
     assert by.party is not None  # a party's seat was checked above
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    due_on = workdays.add(
-        workdays.base_day(at, calendar), ladder.workdays("D1", 1, case.is_urgent), calendar, case.is_urgent
-    )
+    due_on = last_day(case, at, days_of(case, "D1"))
     wish = Registration(party_code=by.party, reason=reason, asked_at=at, due_on=due_on)
     case.registrations.append(wish)
     session.flush()

@@ -13,7 +13,7 @@ from escalation.agreements.models import Interpretation, InterpretationStatus
 from escalation.cases import course
 from escalation.cases import queries as case_queries
 from escalation.cases.course import FactsRefused
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Task
 from escalation.cases.verbs import local_step, tasks
@@ -268,15 +268,12 @@ def pronounce(
 
 def _interpret(case: Case, decision: Decision, at: dt.datetime) -> str:
     """Enter the decided interpretation, unpublished, and give it its number. No text comes from anywhere else."""
-    ladder = ladder_of(case)
     year = decision.decided_on.year
     number = f"{decision.body}-T {year}:{trail.next_number(f'{decision.body}-T', year)}"
     treatment = open_treatment(case)
     assert treatment.question is not None
     assert case.agreement_version_id is not None
     assert decision.applies_from is not None  # the record is complete
-    days = ladder.workdays("D17", case.step, case.is_urgent)
-    calendar = calendar_of(ladder)
     session.add(
         Interpretation(
             number=number, agreement_code=case.agreement_code, version_id=case.agreement_version_id,
@@ -285,7 +282,7 @@ def _interpret(case: Case, decision: Decision, at: dt.datetime) -> str:
             body=decision.body, decided_on=decision.decided_on,
             minutes_ref="", rule_result="concurring_blocks", dissent=decision.dissent or None,
             status=InterpretationStatus.IN_FORCE, keywords=[], source_case=case.number,
-            publish_due_on=workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent),
+            publish_due_on=last_day(case, at, days_of(case, "D17")),
             provisions=list(case_queries.provisions(case)),
         )
     )  # fmt: skip

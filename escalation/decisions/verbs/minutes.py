@@ -10,7 +10,7 @@ from typing import Any
 from escalation.accounts.models import Viewer
 from escalation.cases import course
 from escalation.cases.course import FactsRefused
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.case import Case
 from escalation.db import session
 from escalation.decisions.models import Decision
@@ -76,10 +76,7 @@ def decide(
             outcome=outcome, decided_on=decided_on, decided_at=at, adjusted_at=None, number=None, tasks=[], **written,
         )
     )  # fmt: skip
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    days = ladder.workdays("D14", case.step, case.is_urgent)
-    due = workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
+    due = last_day(case, at, days_of(case, "D14"))
     return course.advance(
         case, move, s, by=by, at=at,
         facts={"body": treatment.body, "decided_on": decided_on.isoformat(), "outcome": outcome.value},
@@ -204,9 +201,7 @@ def _told(written: Mapping[str, Any]) -> dict[str, Any]:
 
 def _successors(case: Case, body: str, due: dt.date) -> dict[str, dt.date]:
     """The day on which the body itself may confirm its minutes: its first meeting after D14 + 15, if it has any."""
-    ladder = ladder_of(case)
-    calendar = calendar_of(ladder)
-    over = workdays.add(due, 15, calendar, case.is_urgent)
+    over = workdays.add(due, 15, calendar_of(ladder_of(case)), case.is_urgent)
     return {"minutes_meeting": meeting_queries.first_after(body, over) or over}
 
 

@@ -37,6 +37,7 @@ from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent
 from escalation.web.access import current_viewer
 from escalation.web.cases import words
+from escalation.web.cases.fact_section import FactSection
 from escalation.web.documents import lists as attachments
 from escalation.web.format import date_long, date_weekday, paragraphs
 from escalation.web.language import _, in_swedish, joined
@@ -215,11 +216,16 @@ def _hear_words(case_file: CaseFile, kind: HearingKind) -> tuple[str, str]:
     return _words(case_file, hear.button), _words(case_file, hear.then)
 
 
-def asked_of_parties(case_file: CaseFile) -> list[dict[str, Any]]:
+def asked_of_parties(case_file: CaseFile) -> list[FactSection]:
     """What the parties are being heard about, or have been: what is intended, until when, and what each has said."""
     open_in = {kind: move.phases for kind, move in BY_HEARING.items()}
     return [
-        {"id": h.id, "kind": _(GLOSSARY[h.kind].label), "about": hearing_about(case_file, h)}
+        FactSection(
+            f"h-hors-{h.id}",
+            _("Parterna hörs om %(kind)s", kind=_(GLOSSARY[h.kind].label)),
+            hearing_about(case_file, h),
+            is_ours=True,
+        )
         for h in case_file.hearings
         if case_file.case.phase in open_in[h.kind]
     ]
@@ -305,7 +311,7 @@ def waits_for(case_file: CaseFile, proposal: Proposal) -> str:
     return joined(waiting)
 
 
-def open_proposals(case_file: CaseFile, viewer: Viewer) -> list[dict[str, Any]]:
+def open_proposals(case_file: CaseFile) -> list[FactSection]:
     """Each open proposal for everybody who sees the whole case: its terms, whom it waits for, the way to the answer."""
     shown = []
     for proposal in standing_proposals(case_file):
@@ -319,18 +325,11 @@ def open_proposals(case_file: CaseFile, viewer: Viewer) -> list[dict[str, Any]]:
             (_("Väntar på"), words.upper_first(waits_for(case_file, proposal))),
             (_("Gäller till"), date_long(proposal.last_day(case_file.today))),
         ]
-        may_answer = proposals.may_answer(case_file.case, proposal, viewer, case_file.today) is None
-        shown.append(
-            {
-                "id": proposal.id,
-                "kind": _(GLOSSARY[proposal.kind].label),
-                "terms": _terms(case_file, proposal.terms),
-                "about": about,
-                "url": url_for("cases.answer", number=case_file.case.number, proposal_id=proposal.id)
-                if may_answer
-                else "",
-            }
-        )
+        may_answer = proposals.may_answer(case_file.case, proposal, case_file.viewer, case_file.today) is None
+        url = url_for("cases.answer", number=case_file.case.number, proposal_id=proposal.id) if may_answer else ""
+        heading = _("Öppet förslag: %(kind)s", kind=_(GLOSSARY[proposal.kind].label))
+        rows = [*_terms(case_file, proposal.terms), *about]
+        shown.append(FactSection(f"h-forslag-{proposal.id}", heading, rows, url=url))
     return shown
 
 
@@ -490,7 +489,7 @@ def _brief(case_file: CaseFile, _move: Move) -> Above:
     shown = words.brief(case_file)
     if not shown:
         return Above([])
-    alternatives = [(term, in_swedish(text)) for term, text in shown["alternatives"]]
+    alternatives = [(term, in_swedish(text)) for term, text in shown.alternatives]
     rows = [(_("Frågan"), in_swedish(words.question(case_file, ()))), *alternatives]
     if case_file.decision and case_file.decision.sent_back:
         rows = [(_("Justeraren ber om rättelse"), in_swedish(paragraphs(case_file.decision.sent_back), "div")), *rows]

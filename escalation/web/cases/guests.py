@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from flask import abort, url_for
 from flask_babel import lazy_gettext as _l
@@ -60,22 +60,32 @@ def name_of(let_in: CaseGuest) -> str:
     return in_swedish(let_in.membership.user.name)
 
 
-def of_case(case: Case, viewer: Viewer) -> list[dict[str, Any]]:
-    """Who reads the case although it belongs to none of its parties, told to all who see the case whole."""
+@dataclass(frozen=True)
+class GuestLine:
+    """A health centre that reads the case; ``url``: where its access is ended, for the one who may."""
+
+    text: str
+    by: str
+    name: str
+    url: str
+
+
+def guest_lines(case: Case, viewer: Viewer) -> list[GuestLine]:
+    """The health centres that read the case although they belong to none of its parties, for all who see it whole."""
     names = words.names_in(case)
     return [
-        {
-            "text": _(
+        GuestLine(
+            text=_(
                 "Samordnande vårdcentral: %(name)s kan läsa ärendet och skriva ner möten sedan %(day)s, "
                 "så länge det är i den lokala dialogen.",
                 name=name_of(g),
                 day=date_long(g.let_in_at),
             ),
-            "by": _("Insläppt av %(who)s.", who=names.get(g.party_code, g.party_code)),
-            "name": name_of(g),
-            "url": url_for("cases.show_out", number=case.number, guest_id=g.id)
+            by=_("Insläppt av %(who)s.", who=names.get(g.party_code, g.party_code)),
+            name=name_of(g),
+            url=url_for("cases.show_out", number=case.number, guest_id=g.id)
             if guests.may_show_out(case, g, viewer)
             else "",
-        }
+        )
         for g in current_guests(case)
     ]

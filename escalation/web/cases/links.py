@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from flask import abort, url_for
 from flask_babel import lazy_gettext as _l
@@ -75,7 +75,20 @@ def told(end: Linked) -> str:
     return f"{_(GLOSSARY[end.word].label)} {end.number}"
 
 
-def of_case(case: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class LinkLine:
+    """What the case is linked to: how, to what, why, by whom; ``unlink``: where the link is taken away."""
+
+    how: str
+    number: str
+    title: str
+    url: str
+    why: str
+    made: str
+    unlink: str
+
+
+def link_lines(case: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[LinkLine]:
     """What the case is linked to, each with its reason as the trail has it. The trail also says if there is anything
     to ask for.
     """
@@ -86,15 +99,15 @@ def of_case(case: Case, viewer: Viewer, events: Sequence[TrailEvent]) -> list[di
     names = words.names_in(case)
     made = {_end(event): event for event in links if event.kind != "link_removed"}
     return [
-        {
-            "how": words.upper_first(_(GLOSSARY[end.word].label)),
-            "number": end.number,
-            "title": in_swedish(end.other.question if isinstance(end.other, Interpretation) else end.other.title),
-            "url": _url(end),
-            "why": in_swedish(why.get((end.word, end.number), "")),
-            "made": _made(made.get((end.word, end.number)), names),
-            "unlink": _unlink_url(case, end, viewer),
-        }
+        LinkLine(
+            how=words.upper_first(_(GLOSSARY[end.word].label)),
+            number=end.number,
+            title=in_swedish(end.other.question if isinstance(end.other, Interpretation) else end.other.title),
+            url=_url(end),
+            why=in_swedish(why.get((end.word, end.number), "")),
+            made=_made(made.get((end.word, end.number)), names),
+            unlink=_unlink_url(case, end, viewer),
+        )
         for end in queries.linked(case, viewer=viewer)
     ]
 
@@ -124,13 +137,13 @@ def _url(end: Linked) -> str:
     return url_for("cases.case", number=end.number)
 
 
-def told_to(viewer: Viewer, events: Sequence[TrailEvent], ends: Sequence[Mapping[str, Any]] = ()) -> list[TrailEvent]:
+def told_to(viewer: Viewer, events: Sequence[TrailEvent], ends: Sequence[LinkLine] = ()) -> list[TrailEvent]:
     """A case's history without what would tell the viewer of another case that they may not know of.
 
     ``ends``: what the viewer knows that the case is linked to.
     """
     named = {event.seq: _end(event)[1] for event in events if event.kind in OF_TWO_CASES}
-    known = {end["number"] for end in ends}
+    known = {end.number for end in ends}
     asked = {number for number in named.values() if number} - known
     known |= queries.known_numbers(asked, viewer=viewer) if asked else set()
     return [event for event in events if _is_told(event, named.get(event.seq, ""), known)]

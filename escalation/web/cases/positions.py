@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby, pairwise
-from typing import Any
 
 from markupsafe import Markup
 
@@ -88,45 +88,74 @@ def marked(runs: Sequence[Run], tag: str) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(Markup(" ").join(parts)) for parts in paragraphs if parts)
 
 
-def comparison(case_file: CaseFile) -> dict[str, Any]:
-    """Everything that ``cases/positions.html`` shows: the parties in the order of the case, their newest first."""
+@dataclass(frozen=True)
+class Version:
+    """A version of a stand, with its files."""
+
+    label: str
+    text: Markup
+    files: list[ListedFile]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A version beside the one before it, and how much has changed."""
+
+    note: str
+    sides: tuple[Version, Version]
+
+
+@dataclass(frozen=True)
+class PartyVersions:
+    """One party's versions; ``only``: the one that it has given, where there is nothing to compare."""
+
+    id: str
+    name: str
+    pairs: list[Pair]
+    only: Version | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything that ``cases/positions.html`` shows."""
+
+    title: str
+    number: str
+    initiator: str
+    respondent: str
+    affected: str
+    parties: list[PartyVersions]
+    is_changed: bool
+
+
+def comparison(case_file: CaseFile) -> Comparison:
+    """The parties in the order of the case, the newest version of each first."""
     case = case_file.case
     first, second, affected = words.parties_line(case)
     attached = attachments.by_what(case_file)
     roles = (PartyRole.INITIATOR, PartyRole.RESPONDENT, PartyRole.AFFECTED)
-    shown = [_party(case_file, party, attached) for role in roles for party in case.parties_as(role)]
-    return {
-        "case": case,
-        "initiator": first,
-        "respondent": second,
-        "affected": affected,
-        "parties": [party for party in shown if party is not None],
-        "is_changed": any(party is not None and party["pairs"] for party in shown),
-    }
+    parties = [_party(case_file, party, attached) for role in roles for party in case.parties_as(role)]
+    shown = [party for party in parties if party is not None]
+    return Comparison(case.title, case.number, first, second, affected, shown, any(party.pairs for party in shown))
 
 
-def _party(case_file: CaseFile, party: CaseParty, attached: dict[str, list[ListedFile]]) -> dict[str, Any] | None:
+def _party(case_file: CaseFile, party: CaseParty, attached: dict[str, list[ListedFile]]) -> PartyVersions | None:
     """One party's versions, each beside the one before it; None where it has not said anything."""
     mine = [p for p in case_file.positions if p.party_code == party.party_code]
     if not mine:
         return None
 
-    def version(of: Position, text: Markup | None) -> dict[str, Any]:
+    def version(of: Position, text: Markup) -> Version:
         label = _("Version %(version)s, %(day)s", version=of.version, day=date_long(of.stated_at))
-        return {"label": label, "text": text, "files": attached.get(f"position:{of.id}", [])}
+        return Version(label, text, attached.get(f"position:{of.id}", []))
 
     pairs = []
     for newer, older in pairwise(mine):
         left, right = changes(older.text, newer.text)
-        gone, come = map(_changed, (left, right))
-        pairs.append(
-            {
-                "note": _counted(gone, come),
-                "sides": [version(older, marked(left, "del")), version(newer, marked(right, "ins"))],
-            }
-        )
+        note = _counted(_changed(left), _changed(right))
+        pairs.append(Pair(note, (version(older, marked(left, "del")), version(newer, marked(right, "ins")))))
     only = version(mine[0], marked([(False, tokens(mine[0].text))], "ins")) if not pairs else None
-    return {"id": party.party_code, "name": words.upper_first(party.party.name), "pairs": pairs, "only": only}
+    return PartyVersions(party.party_code, words.upper_first(party.party.name), pairs, only)
 
 
 def _changed(runs: Sequence[Run]) -> int:

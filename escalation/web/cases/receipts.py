@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from escalation.casefile import CaseFile
 from escalation.cases.models.course import Ball, Deadline
@@ -20,13 +20,30 @@ from escalation.web.language import _, ngettext
 MEETING_BOUND = frozenset({"material", "meeting"})
 
 
-def receipt(case_file: CaseFile) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class ReceiptRow:
+    """One line of a receipt; ``is_sum``: the date that it leads to."""
+
+    what: str
+    value: str
+    is_sum: bool = False
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How a date was computed."""
+
+    summary: str
+    rows: list[ReceiptRow]
+
+
+def receipt(case_file: CaseFile) -> Receipt | None:
     """How the ball's date was computed, from the stored receipts alone."""
     ball = case_file.ball
     if ball is None:
         return None
     key, _sep, plus = ball.deadline_key.partition("+")
-    rows: list[dict[str, Any]] = []
+    rows: list[ReceiptRow] = []
     if key in MEETING_BOUND and case_file.treatment and case_file.treatment.meeting:
         rows = _meeting_rows(case_file, meetings.day_of(case_file.ladder, case_file.treatment.meeting), ball)
     else:
@@ -38,47 +55,47 @@ def receipt(case_file: CaseFile) -> dict[str, Any] | None:
         if key in {"task", "confirm", "F"} or plus:
             extra = int(plus or 0)
             if extra:
-                rows.append({"what": _("Därefter"), "value": _("+ %(days)s", days=working_days(extra))})
+                rows.append(ReceiptRow(_("Därefter"), _("+ %(days)s", days=working_days(extra))))
             label = words.act_to_do(ball)
-            rows.append({"what": label, "value": date_receipt(ball.due_on), "is_sum": True})
+            rows.append(ReceiptRow(label, date_receipt(ball.due_on), is_sum=True))
     if not rows:
         return None
-    return {"summary": _("Så räknades %(day)s fram", day=date_long(ball.due_on)), "rows": rows}
+    return Receipt(_("Så räknades %(day)s fram", day=date_long(ball.due_on)), rows)
 
 
-def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[dict[str, Any]]:
+def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[ReceiptRow]:
     """One stored deadline as rows: day 0, days added, days that did not count, the sum."""
     told = deadline.receipt
-    rows: list[dict[str, Any]] = []
+    rows: list[ReceiptRow] = []
     if told["rule"] == "second_meeting":
         accepted = day_zero("accept_file")
-        rows.append({"what": _(accepted), "value": date_receipt(deadline.base_on)})
+        rows.append(ReceiptRow(_(accepted), date_receipt(deadline.base_on)))
         for held, material in told["meetings"]:
             in_time = dt.date.fromisoformat(material) >= deadline.base_on
             rows.append(
-                {
-                    "what": _(
+                ReceiptRow(
+                    _(
                         "Möte %(day)s, underlag senast %(material)s",
                         day=date_medium(dt.date.fromisoformat(held)),
                         material=date_medium(dt.date.fromisoformat(material)),
                     ),
-                    "value": _("går att nå") if in_time else _("hanns inte"),
-                }
+                    _("går att nå") if in_time else _("hanns inte"),
+                )
             )
     elif told["rule"] == "agreed":  # set by hand: there is nothing to count
         base = day_zero(deadline.base_event)
-        rows.append({"what": _(base) if base else _("Dag 0"), "value": date_receipt(deadline.base_on)})
+        rows.append(ReceiptRow(_(base) if base else _("Dag 0"), date_receipt(deadline.base_on)))
     else:
         if with_base:
             base = day_zero(deadline.base_event)
-            rows.append({"what": _(base) if base else _("Dag 0"), "value": date_receipt(deadline.base_on)})
-        rows.append({"what": _(DEADLINES[deadline.key]), "value": _("+ %(days)s", days=working_days(told["workdays"]))})
+            rows.append(ReceiptRow(_(base) if base else _("Dag 0"), date_receipt(deadline.base_on)))
+        rows.append(ReceiptRow(_(DEADLINES[deadline.key]), _("+ %(days)s", days=working_days(told["workdays"]))))
         rows += _skipped(told["skipped"])
-    rows.append({"what": _(DEADLINES[deadline.key]), "value": date_receipt(deadline.due_on), "is_sum": True})
+    rows.append(ReceiptRow(_(DEADLINES[deadline.key]), date_receipt(deadline.due_on), is_sum=True))
     return rows
 
 
-def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
+def _skipped(skipped: Sequence[Sequence[str]]) -> list[ReceiptRow]:
     weekend = sum(1 for _day, why in skipped if why in {"lördag", "söndag"})
     others = Counter(why for _day, why in skipped if why not in {"lördag", "söndag"})
     lines = []
@@ -91,24 +108,20 @@ def _skipped(skipped: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
             if number == 1
             else ngettext("%(why)s, %(num)s dag", "%(why)s, %(num)s dagar", number, why=_(why))
         )
-    return [{"what": _("Räknas inte") if n == 0 else "", "value": line} for n, line in enumerate(lines)]
+    return [ReceiptRow(_("Räknas inte") if n == 0 else "", line) for n, line in enumerate(lines)]
 
 
-def _meeting_rows(case_file: CaseFile, day: MeetingDay, ball: Ball) -> list[dict[str, Any]]:
+def _meeting_rows(case_file: CaseFile, day: MeetingDay, ball: Ball) -> list[ReceiptRow]:
     step = case_file.ladder.step(case_file.case.step)
-    rows: list[dict[str, Any]] = [
-        {"what": _("Möte i %(body)s", body=inside(_(step.name))), "value": date_receipt(day.held_on)},
-        {
-            "what": _("Underlag senast, %(days)s före", days=working_days(step.material_days)),
-            "value": date_receipt(day.material_on),
-        },
-        {
-            "what": _("Utskick, %(days)s före", days=working_days(step.dispatch_days)),
-            "value": date_receipt(day.dispatch_on),
-        },
-        {"what": words.act_to_do(ball), "value": date_receipt(ball.due_on), "is_sum": True},
+    rows: list[ReceiptRow] = [
+        ReceiptRow(_("Möte i %(body)s", body=inside(_(step.name))), date_receipt(day.held_on)),
+        ReceiptRow(
+            _("Underlag senast, %(days)s före", days=working_days(step.material_days)), date_receipt(day.material_on)
+        ),
+        ReceiptRow(_("Utskick, %(days)s före", days=working_days(step.dispatch_days)), date_receipt(day.dispatch_on)),
+        ReceiptRow(words.act_to_do(ball), date_receipt(ball.due_on), is_sum=True),
     ]
     limit = case_file.deadline("D16") or case_file.deadline("D12")
     if limit is not None and limit.step == case_file.case.step:
-        rows.append({"what": _("Senast: andra möte som kunde nås"), "value": date_receipt(limit.due_on)})
+        rows.append(ReceiptRow(_("Senast: andra möte som kunde nås"), date_receipt(limit.due_on)))
     return rows

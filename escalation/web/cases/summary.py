@@ -7,11 +7,11 @@ has them whole, and the page says so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from escalation.accounts.models import Viewer
+from escalation.agreements.models import Interpretation
 from escalation.casefile import CaseFile
 from escalation.cases import queries
 from escalation.rules.glossary import inside
@@ -21,8 +21,10 @@ from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.cases.sections import matter, sides, stair
+from escalation.web.cases.sections.head import Head, head
 from escalation.web.format import date_long
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import Quote, Side
 
 QUESTION, STAND, PURPOSE, TRIED, ALTERNATIVE, INTERIM = 300, 320, 240, 150, 140, 130
 """Signs of each text that the page has room for."""
@@ -40,31 +42,44 @@ def clipped(text: str, most: int) -> str:
     return cut[: end + 1] + " …" if end > most // 2 else cut.rsplit(" ", 1)[0] + " …"
 
 
-def summary(case_file: CaseFile, viewer: Viewer) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Summary:
     """Everything that ``cases/summary.html`` shows."""
+
+    head: Head
+    status: str
+    question: str
+    provisions: list[Quote]
+    known: list[Interpretation]
+    sides: list[Side]
+    others: list[tuple[str, str]]
+    purpose: str
+    tried: Sequence[tuple[str, str]]
+    alternatives: list[tuple[str, str]]
+    asked: str
+    interim: str
+
+
+def summary(case_file: CaseFile) -> Summary:
+    """The case in seven parts."""
     case = case_file.case
     cited = queries.cited(case)
     events = trail.events_about(f"case:{case.number}")
-    first, second, affected = words.parties_line(case)
     brief = words.brief(case_file)
-    return {
-        "case": case,
-        "citation": words.citation(case, [p.code for p, _known in cited]),
-        "initiator": first,
-        "respondent": second,
-        "affected": affected,
-        "status": _status(case_file),
-        "question": clipped(words.question(case_file, events) or case.title, QUESTION),
-        "provisions": matter.provisions(case, cited),
-        "known": [i for _p, known in cited for i in known],
-        "sides": [_side(side) for side in sides.sides(case_file, {})],
-        "others": [(name, clipped(text, TRIED)) for name, text, _files in sides.other_statements(case_file, {})],
-        "purpose": clipped(case.purpose_statement, PURPOSE),
-        "tried": _tried(case_file, viewer, events),
-        "alternatives": [(term, clipped(text, ALTERNATIVE)) for term, text in brief["alternatives"]] if brief else [],
-        "asked": _asked(case_file, brief),
-        "interim": clipped(case.interim_arrangement, INTERIM),
-    }
+    return Summary(
+        head=head(case_file, [p.code for p, _known in cited], is_remitted=False),
+        status=_status(case_file),
+        question=clipped(words.question(case_file, events) or case.title, QUESTION),
+        provisions=matter.provisions(case, cited),
+        known=[i for _p, known in cited for i in known],
+        sides=[_side(side) for side in sides.sides(case_file, {})],
+        others=[(stand.name, clipped(stand.text, TRIED)) for stand in sides.other_statements(case_file, {})],
+        purpose=clipped(case.purpose_statement, PURPOSE),
+        tried=_tried(case_file, events),
+        alternatives=[(term, clipped(text, ALTERNATIVE)) for term, text in brief.alternatives] if brief else [],
+        asked=_asked(case_file, brief),
+        interim=clipped(case.interim_arrangement, INTERIM),
+    )
 
 
 def _status(case_file: CaseFile) -> str:
@@ -78,18 +93,18 @@ def _status(case_file: CaseFile) -> str:
     return f"{where}. {words.status(case_file.case)}."
 
 
-def _side(side: dict[str, Any]) -> dict[str, Any]:
-    return {"name": side["name"], "text": clipped(side.get("text", ""), STAND), "quiet": side.get("quiet", "")}
+def _side(side: Side) -> Side:
+    return Side(side.name, clipped(side.text, STAND), side.quiet)
 
 
-def _tried(case_file: CaseFile, viewer: Viewer, events: Sequence[TrailEvent]) -> Sequence[tuple[str, str]]:
+def _tried(case_file: CaseFile, events: Sequence[TrailEvent]) -> Sequence[tuple[str, str]]:
     """What each step up to now has done: when, with what outcome, and in whose words."""
-    steps = stair.staircase(case_file, viewer, events)[: case_file.case.step]
+    steps = stair.staircase(case_file, events)[: case_file.case.step]
     shown = [(_("Före anmälan"), in_swedish(clipped(case_file.case.tried, TRIED)))] if case_file.case.tried else []
     for step, told in zip(case_file.ladder.steps, steps, strict=False):
         if step.no == case_file.case.step and case_file.case.phase is not Phase.CLOSED and step.body is not None:
             continue  # what it does now stands above, with its day
-        parts = [f"{part}." for part in (told.get("when"), told.get("out")) if part]
+        parts = [f"{part}." for part in (told.when, told.out) if part]
         parts = [part.replace("..", ".") for part in parts]
         term = _("Steg %(step)s, %(name)s", step=step.no, name=inside(_(step.name)))
         ours = clipped(" ".join(parts), TRIED + STEP)
@@ -113,7 +128,7 @@ def _said(case_file: CaseFile, step: Step, most: int) -> str:
     )
 
 
-def _asked(case_file: CaseFile, brief: dict[str, Any] | None) -> str:
+def _asked(case_file: CaseFile, brief: words.Brief | None) -> str:
     """What is asked of the body that has the case."""
     who = words.upper_first(_(case_file.case.filer.party.short_name))
     wish = ""
@@ -121,6 +136,6 @@ def _asked(case_file: CaseFile, brief: dict[str, Any] | None) -> str:
         wish = _(
             "%(who)s vill: %(wish)s", who=who, wish=in_swedish(clipped(case_file.case.desired_outcome, ALTERNATIVE))
         )
-    if brief and brief["proposed"]:
-        return Markup(" ").join(part for part in (in_swedish(clipped(brief["proposed"], ALTERNATIVE)), wish) if part)
+    if brief and brief.proposed:
+        return Markup(" ").join(part for part in (in_swedish(clipped(brief.proposed, ALTERNATIVE)), wish) if part)
     return wish or _("%(who)s vill ha svar på frågan.", who=who)

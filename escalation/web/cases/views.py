@@ -67,20 +67,20 @@ def case(number: str) -> str:
     """One case: everything for its own, a stub for those who may only know of it."""
     case, seen = opening.open_case(number)
     if seen is not Sight.FULL:
-        return render_template("cases/stub.html", **stub.stub(case, seen))
-    return render_template("cases/case.html", **page.case_page(case_file_of(case, current_viewer(), clock.now())))
+        return render_template("cases/stub.html", page=stub.stub(case, seen))
+    return render_template("cases/case.html", page=page.case_page(case_file_of(case, current_viewer(), clock.now())))
 
 
 @blueprint.get("/cases/<number>/summary")
 def summary(number: str) -> str:
     """The case on one printed page, for those who are to decide."""
-    return render_template("cases/summary.html", **one_page.summary(opening.open_file(number), current_viewer()))
+    return render_template("cases/summary.html", page=one_page.summary(opening.open_file(number)))
 
 
 @blueprint.get("/cases/<number>/positions")
 def positions(number: str) -> str:
     """Every version of every party's stand beside the one before it, with what has changed marked."""
-    return render_template("cases/positions.html", **stands.comparison(opening.open_file(number)))
+    return render_template("cases/positions.html", page=stands.comparison(opening.open_file(number)))
 
 
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])

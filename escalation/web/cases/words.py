@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -399,20 +400,24 @@ def rejection(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[s
     return [(term, text) for term, text in shown if text]
 
 
-def brief(case_file: CaseFile) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class Brief:
+    """The brief of a treatment: the alternatives, each with its term, and the proposed decision."""
+
+    alternatives: list[tuple[str, str]]
+    proposed: str
+
+
+def brief(case_file: CaseFile) -> Brief | None:
     """The brief of the treatment going on."""
     treatment = case_file.treatment
     if treatment is None or not treatment.question:
         return None
     letters = "ABCDEF"
-    return {
-        "proposed": treatment.proposed_decision,
-        "alternatives": [
-            (_("Alternativ %(letter)s", letter=letters[n]), text)
-            for n, text in enumerate(treatment.alternatives)
-            if text
-        ],
-    }
+    alternatives = [
+        (_("Alternativ %(letter)s", letter=letters[n]), text) for n, text in enumerate(treatment.alternatives) if text
+    ]
+    return Brief(alternatives, treatment.proposed_decision or "")
 
 
 def task(names: Mapping[str, str], asked: tuple[str, str, dt.date]) -> str:

@@ -94,7 +94,7 @@ class Standing:
 
 def stand() -> list[Standing]:
     """File and carry the stories; needs an application context, does not commit. In order of their days."""
-    told = [
+    stories = [
         (StoryFactory(at_phase=phase, at_step=step, outcome=outcome, task=task), seats)
         for step, phase, outcome, task, seats in (
             (1, Phase.SERVED, None, None, (REGION,)),
@@ -129,9 +129,9 @@ def stand() -> list[Standing]:
     lead.hear(HearingKind.JOIN, by="SEK.region", members=[member.case.number])
     lead.act("join", by="SEK.region", on=DEMO_DAY)
     member.day = lead.day
-    told += [(heard, (REGION, OFFICE)), (lead, (OFFICE, REGION)), (member, (OFFICE, REGION))]
-    told += [(offered, (REGION,)), (rejected, (OFFICE,)), (late, (OFFICE, INITIATOR)), (meeting, (OFFICE,))]
-    case = [Standing(story.case.number, max(story.day, DEMO_DAY), seats) for story, seats in told]
+    stories += [(heard, (REGION, OFFICE)), (lead, (OFFICE, REGION)), (member, (OFFICE, REGION))]
+    stories += [(offered, (REGION,)), (rejected, (OFFICE,)), (late, (OFFICE, INITIATOR)), (meeting, (OFFICE,))]
+    case = [Standing(story.case.number, max(story.day, DEMO_DAY), seats) for story, seats in stories]
     return sorted(case, key=lambda standing: standing.day)
 
 

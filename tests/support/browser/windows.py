@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page
 from tests.support.server import Server
 
 CHROMIUM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first of them that is there. All are the same engine; the shell comes without the bars and menus around a page,
-which nobody sees here and which cost more than the pages."""
+"""The first that is installed is used. All are the same engine; the shell has no bars and menus, which cost more time
+than the pages."""
 
 
 CHROMIUM_OPTIONS = (
@@ -52,17 +52,16 @@ EMPTIED = "try { sessionStorage.clear() } catch { /* a page without */ } locatio
 
 
 class Window:
-    """A window with cookies of its own, and what went wrong in it since it was opened for somebody.
+    """A window with cookies of its own, and a list of what went wrong in it.
 
-    To open one costs more than what most people do in it, so it serves one person after the other. What one leaves
-    behind is gone when the next sits down: cookies, storage, history, further windows. The styles and letters that
-    every page has in common stay.
+    To open one takes more time than most tests spend in it, so it is used by one test after the other. ``leave``
+    removes what a test has left: cookies, storage, history, further windows. The browser keeps styles and fonts.
     """
 
     def __init__(self, browser: Browser, url: str, options: dict[str, Any]) -> None:
         self.options = options
-        told = {name: value for name, value in options.items() if name != "init_script"}
-        self.context = browser.new_context(base_url=url, **told)
+        context_options = {name: value for name, value in options.items() if name != "init_script"}
+        self.context = browser.new_context(base_url=url, **context_options)
         self.context.set_default_timeout(30_000)
         self.url = url
         self.wrong: list[str] = []
@@ -103,7 +102,7 @@ SPARE_WINDOWS = 10
 
 @pytest.fixture(scope="session")
 def spare_windows() -> list[Window]:
-    """Windows that nobody sits at, the last left at the end; the browser closes them when it ends."""
+    """Windows that no test uses now, the most recently used last. The browser closes them when it ends."""
     return []
 
 

@@ -110,7 +110,7 @@ def test_the_way_around_an_end_leads_to_a_question() -> None:
     assert around(ENDS["person"], {"matter": "person"}) == {}
 
 
-def test_a_person_who_goes_on_to_file_has_a_type_of_case() -> None:
+def test_each_way_that_leads_to_a_filing_has_a_type_of_case() -> None:
     assert set(guide.CASE_TYPES.values()) == {t.value for t in CaseType}
     assert {given[guide.FIRST] for given, end in WAYS if end.step} == set(guide.CASE_TYPES)
 

@@ -114,7 +114,7 @@ def test_a_broken_definition_is_found_and_refused(how: str) -> None:
         ladder.parse(data)
 
 
-def test_all_findings_are_reported_at_once() -> None:
+def test_all_findings_are_named_at_once() -> None:
     data = hok()
     data["step"][1]["outcomes"] = []
     del data["days"]["D1"]

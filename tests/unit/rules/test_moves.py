@@ -11,7 +11,7 @@ from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed, land
 from escalation.rules.moves.table import BY_VERB, MOVES, check, moves_open_to, outcomes_open, rows
 from escalation.rules.situation import BODY_KINDS, ClosingReason, Outcome, Phase, ProposalKind, Seat, Situation
-from tests.support.situations import ANNOUNCED_LONG_AGO, HOK, KOMMUN_KOMMUN, RECOMMENDED, day, situation
+from tests.support.situations import ANNOUNCED_LONG_AGO, HOK, KOMMUN_KOMMUN, RECOMMENDED, day, situation_in
 
 BUILT = [
     "T1",
@@ -108,7 +108,7 @@ def test_what_needs_a_meeting_needs_a_body() -> None:
 
 
 DECIDED = ClosingReason.DECIDED_BODY
-ENDED = situation(Phase.CLOSED, 2, planned_reason=DECIDED, closing_reason=DECIDED, is_ended_by_silence=True)
+ENDED = situation_in(Phase.CLOSED, 2, planned_reason=DECIDED, closing_reason=DECIDED, is_ended_by_silence=True)
 
 
 # --- What stands in the way
@@ -117,95 +117,100 @@ ENDED = situation(Phase.CLOSED, 2, planned_reason=DECIDED, closing_reason=DECIDE
 @pytest.mark.parametrize(
     ("verb", "seat", "s", "guard"),
     [
-        ("serve", Seat.SECRETARIAT, situation(Phase.SERVED), "phase"),
-        ("accept_file", Seat.SECRETARIAT, situation(Phase.RECEIVED), "kind"),
-        ("serve", Seat.INITIATOR_APPROVER, situation(Phase.INTAKE), "seat"),
-        ("serve", Seat.SECRETARIAT, situation(Phase.INTAKE, is_paused=True), "not_paused"),
-        ("declare_impasse", Seat.INITIATOR_APPROVER, situation(Phase.DIALOGUE), "local_way_is_over"),
+        ("serve", Seat.SECRETARIAT, situation_in(Phase.SERVED), "phase"),
+        ("accept_file", Seat.SECRETARIAT, situation_in(Phase.RECEIVED), "kind"),
+        ("serve", Seat.INITIATOR_APPROVER, situation_in(Phase.INTAKE), "seat"),
+        ("serve", Seat.SECRETARIAT, situation_in(Phase.INTAKE, is_paused=True), "not_paused"),
+        ("declare_impasse", Seat.INITIATOR_APPROVER, situation_in(Phase.DIALOGUE), "local_way_is_over"),
         (
             "declare_impasse",
             Seat.SECRETARIAT,
-            situation(Phase.DIALOGUE, local_time_over=True),
+            situation_in(Phase.DIALOGUE, local_time_over=True),
             "forced_decision_due",
         ),
         (
             "declare_impasse",
             Seat.CHAIR_NEXT,
-            situation(Phase.DIALOGUE, local_time_over=True, forced_decision_due=True),
+            situation_in(Phase.DIALOGUE, local_time_over=True, forced_decision_due=True),
             "forced_decision_passed",
         ),
-        ("lift", Seat.RESPONDENT_APPROVER, situation(Phase.IMPASSE), "statement_agreed_or_time_over"),
-        ("lift", Seat.SECRETARIAT, situation(Phase.IMPASSE, statement_time_over=True), "forced_decision_due"),
-        ("ask_to_pursue", Seat.SECRETARIAT, situation(Phase.DIALOGUE, forced_decision_due=True), "parties_silent"),
-        ("ask_to_pursue", Seat.SECRETARIAT, situation(Phase.DIALOGUE, parties_silent=True), "forced_decision_due"),
-        ("ask_to_pursue", Seat.SECRETARIAT, situation(Phase.DIALOGUE, asks=2), "asked_less_than_twice"),
-        ("ask_to_pursue", Seat.SECRETARIAT, situation(Phase.DIALOGUE, is_asked=True, asks=1), "not_asked_already"),
-        ("pursue", Seat.RESPONDENT_HANDLER, situation(Phase.DIALOGUE), "asked_to_pursue"),
-        ("lapse", Seat.SECRETARIAT, situation(Phase.DIALOGUE, forced_decision_due=True), "asked_to_pursue"),
-        ("lapse", Seat.SECRETARIAT, situation(Phase.DIALOGUE, is_asked=True), "ask_time_over"),
-        ("lapse", Seat.SECRETARIAT, situation(Phase.DIALOGUE, is_asked=True, ask_time_over=True), "lapse_agreed"),
+        ("lift", Seat.RESPONDENT_APPROVER, situation_in(Phase.IMPASSE), "statement_agreed_or_time_over"),
+        ("lift", Seat.SECRETARIAT, situation_in(Phase.IMPASSE, statement_time_over=True), "forced_decision_due"),
+        ("ask_to_pursue", Seat.SECRETARIAT, situation_in(Phase.DIALOGUE, forced_decision_due=True), "parties_silent"),
+        ("ask_to_pursue", Seat.SECRETARIAT, situation_in(Phase.DIALOGUE, parties_silent=True), "forced_decision_due"),
+        ("ask_to_pursue", Seat.SECRETARIAT, situation_in(Phase.DIALOGUE, asks=2), "asked_less_than_twice"),
+        ("ask_to_pursue", Seat.SECRETARIAT, situation_in(Phase.DIALOGUE, is_asked=True, asks=1), "not_asked_already"),
+        ("pursue", Seat.RESPONDENT_HANDLER, situation_in(Phase.DIALOGUE), "asked_to_pursue"),
+        ("lapse", Seat.SECRETARIAT, situation_in(Phase.DIALOGUE, forced_decision_due=True), "asked_to_pursue"),
+        ("lapse", Seat.SECRETARIAT, situation_in(Phase.DIALOGUE, is_asked=True), "ask_time_over"),
+        ("lapse", Seat.SECRETARIAT, situation_in(Phase.DIALOGUE, is_asked=True, ask_time_over=True), "lapse_agreed"),
         (
             "lapse",
             Seat.SECRETARIAT,
-            situation(Phase.DIALOGUE, is_asked=True, has_acted_since=True, agreed=frozenset({ProposalKind.LAPSE})),
+            situation_in(Phase.DIALOGUE, is_asked=True, has_acted_since=True, agreed=frozenset({ProposalKind.LAPSE})),
             "silent_since_asked",
         ),
         (
             "lapse",
             Seat.SECRETARIAT,
-            situation(Phase.DIALOGUE, is_asked=True, is_principled=True, agreed=frozenset({ProposalKind.LAPSE})),
+            situation_in(Phase.DIALOGUE, is_asked=True, is_principled=True, agreed=frozenset({ProposalKind.LAPSE})),
             "not_principled",
         ),
-        ("reject", Seat.SECRETARIAT, situation(Phase.INTAKE), "reject_agreed"),
-        ("schedule", Seat.SECRETARIAT, situation(Phase.PREPARATION, 2), "material_deadline_open"),
+        ("reject", Seat.SECRETARIAT, situation_in(Phase.INTAKE), "reject_agreed"),
+        ("schedule", Seat.SECRETARIAT, situation_in(Phase.PREPARATION, 2), "material_deadline_open"),
         ("refuse_recommendation", Seat.SECRETARIAT, RECOMMENDED, "unanswered_may_be_lifted"),
         ("refuse_recommendation", Seat.SECRETARIAT, ANNOUNCED_LONG_AGO, "unanswered_may_be_lifted"),
         ("refuse_recommendation", Seat.INITIATOR_APPROVER, ANNOUNCED_LONG_AGO, "unanswered_may_be_lifted"),
-        ("refuse_recommendation", Seat.UNANSWERED, situation(Phase.RECOMMENDATION_OUT, 3), "not_at_top"),
-        ("end_without_agreement", Seat.UNANSWERED, situation(Phase.RECOMMENDATION_OUT, 2), "at_top"),
+        ("refuse_recommendation", Seat.UNANSWERED, situation_in(Phase.RECOMMENDATION_OUT, 3), "not_at_top"),
+        ("end_without_agreement", Seat.UNANSWERED, situation_in(Phase.RECOMMENDATION_OUT, 2), "at_top"),
         ("take_effect", Seat.CLOCK, RECOMMENDED.change(answer_time_over=True), "outcome_is_announced"),
         ("take_effect", Seat.CLOCK, ANNOUNCED_LONG_AGO, "silent_are_reminded"),
-        ("refuse_late", Seat.UNANSWERED, situation(Phase.CLOSED, 2, closing_reason=DECIDED), "ended_by_silence"),
+        ("refuse_late", Seat.UNANSWERED, situation_in(Phase.CLOSED, 2, closing_reason=DECIDED), "ended_by_silence"),
         ("refuse_late", Seat.UNANSWERED, ENDED.change(late_refusal_time_over=True), "late_refusal_in_time"),
         ("refuse_late", Seat.UNANSWERED, ENDED.change(closing_reason=ClosingReason.SUPERSEDED), "ended_by_silence"),
-        ("carry_out", Seat.ADJUSTER_MUNICIPAL, situation(Phase.MINUTED, 2, outcome=Outcome.INFORMATION), "at_top"),
-        ("announce", Seat.ADJUSTER_MUNICIPAL, situation(Phase.MINUTED, 3, outcome=Outcome.INFORMATION), "not_at_top"),
-        ("send_recommendation", Seat.ADJUSTER_MUNICIPAL, situation(Phase.MINUTED, 2), "outcome_recommends"),
+        ("carry_out", Seat.ADJUSTER_MUNICIPAL, situation_in(Phase.MINUTED, 2, outcome=Outcome.INFORMATION), "at_top"),
+        (
+            "announce",
+            Seat.ADJUSTER_MUNICIPAL,
+            situation_in(Phase.MINUTED, 3, outcome=Outcome.INFORMATION),
+            "not_at_top",
+        ),
+        ("send_recommendation", Seat.ADJUSTER_MUNICIPAL, situation_in(Phase.MINUTED, 2), "outcome_recommends"),
         (
             "pass_up",
             Seat.ADJUSTER_MUNICIPAL,
-            situation(Phase.MINUTED, 2, outcome=Outcome.RECOMMEND),
+            situation_in(Phase.MINUTED, 2, outcome=Outcome.RECOMMEND),
             "outcome_passes_up",
         ),
         (
             "pronounce",
             Seat.ADJUSTER_MUNICIPAL,
-            situation(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE),
+            situation_in(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE),
             "outcome_is_final",
         ),
         (
             "close_without_agreement",
             Seat.ADJUSTER_MUNICIPAL,
-            situation(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=1),
+            situation_in(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=1),
             "second_treatment",
         ),
         (
             "table_without_concurrence",
             Seat.ADJUSTER_MUNICIPAL,
-            situation(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=2),
+            situation_in(Phase.MINUTED, 3, outcome=Outcome.NO_CONCURRENCE, treatments_without_concurrence=2),
             "first_treatment",
         ),
-        ("report_task", Seat.OBLIGED_HANDLER, situation(Phase.IMPLEMENTATION, 3), "tasks_open"),
+        ("report_task", Seat.OBLIGED_HANDLER, situation_in(Phase.IMPLEMENTATION, 3), "tasks_open"),
         (
             "confirm_done",
             Seat.COUNTERPARTY_APPROVER,
-            situation(Phase.IMPLEMENTATION, 3, has_tasks=True),
+            situation_in(Phase.IMPLEMENTATION, 3, has_tasks=True),
             "tasks_reported_or_time_over",
         ),
         (
             "confirm_done",
             Seat.SECRETARIAT,
-            situation(Phase.IMPLEMENTATION, 3, has_tasks=True, are_tasks_reported=True),
+            situation_in(Phase.IMPLEMENTATION, 3, has_tasks=True, are_tasks_reported=True),
             "confirmation_time_over",
         ),
     ],
@@ -219,14 +224,14 @@ def test_a_refusal_names_the_guard(verb: str, seat: Seat, s: Situation, guard: s
 @pytest.mark.parametrize(
     ("verb", "seat", "s"),
     [
-        ("declare_impasse", Seat.INITIATOR_APPROVER, situation(Phase.SERVED, receipt_long_overdue=True)),
-        ("declare_impasse", Seat.RESPONDENT_APPROVER, situation(Phase.DIALOGUE, local_time_over=True)),
-        ("lift", Seat.SECRETARIAT, situation(Phase.IMPASSE, statement_time_over=True, forced_decision_due=True)),
-        ("lift", Seat.RESPONDENT_APPROVER, situation(Phase.IMPASSE, is_statement_agreed=True)),
+        ("declare_impasse", Seat.INITIATOR_APPROVER, situation_in(Phase.SERVED, receipt_long_overdue=True)),
+        ("declare_impasse", Seat.RESPONDENT_APPROVER, situation_in(Phase.DIALOGUE, local_time_over=True)),
+        ("lift", Seat.SECRETARIAT, situation_in(Phase.IMPASSE, statement_time_over=True, forced_decision_due=True)),
+        ("lift", Seat.RESPONDENT_APPROVER, situation_in(Phase.IMPASSE, is_statement_agreed=True)),
         (
             "lapse",
             Seat.CHAIR_NEXT,
-            situation(
+            situation_in(
                 Phase.IMPASSE,
                 is_asked=True,
                 ask_time_over=True,
@@ -237,12 +242,12 @@ def test_a_refusal_names_the_guard(verb: str, seat: Seat, s: Situation, guard: s
         (
             "pronounce",
             Seat.ADJUSTER_MUNICIPAL,
-            situation(Phase.MINUTED, 3, outcome=Outcome.INTERPRET, adjusted_for="region"),
+            situation_in(Phase.MINUTED, 3, outcome=Outcome.INTERPRET, adjusted_for="region"),
         ),
         (
             "pronounce",
             Seat.ADJUSTER_REGION,
-            situation(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE, adjusted_for="municipal"),
+            situation_in(Phase.MINUTED, 2, KOMMUN_KOMMUN, outcome=Outcome.DECIDE, adjusted_for="municipal"),
         ),
         ("refuse_recommendation", Seat.UNANSWERED, RECOMMENDED),
         ("refuse_recommendation", Seat.SECRETARIAT, RECOMMENDED.change(answer_time_over=True)),
@@ -257,7 +262,7 @@ def test_what_the_table_opens_is_open(verb: str, seat: Seat, s: Situation) -> No
 
 
 def test_one_side_alone_may_declare_the_impasse_once_the_local_step_is_over() -> None:
-    over = situation(Phase.DIALOGUE, local_time_over=True, is_acknowledged=True)
+    over = situation_in(Phase.DIALOGUE, local_time_over=True, is_acknowledged=True)
     for seat in (Seat.INITIATOR_APPROVER, Seat.RESPONDENT_APPROVER):
         assert check("declare_impasse", over, {seat}).verb == "declare_impasse"
     with pytest.raises(MoveNotAllowed):
@@ -265,8 +270,8 @@ def test_one_side_alone_may_declare_the_impasse_once_the_local_step_is_over() ->
 
 
 @pytest.mark.parametrize("seat", [Seat.CHAIR_NEXT, Seat.SECRETARIAT])
-def test_a_dead_case_is_closed_only_with_the_other_hand(seat: Seat) -> None:
-    asked = situation(Phase.DIALOGUE, is_asked=True, ask_time_over=True, ask_long_over=True)
+def test_one_hand_alone_does_not_close_a_dead_case(seat: Seat) -> None:
+    asked = situation_in(Phase.DIALOGUE, is_asked=True, ask_time_over=True, ask_long_over=True)
     with pytest.raises(MoveNotAllowed, match="lapse_agreed"):
         check("lapse", asked, {seat})
 
@@ -277,7 +282,7 @@ def test_a_dead_case_is_closed_only_with_the_other_hand(seat: Seat) -> None:
 def test_an_act_that_only_time_keeps_away_is_shown_with_its_day() -> None:
     seats = {Seat.INITIATOR_HANDLER, Seat.INITIATOR_APPROVER, Seat.PURSUER}
     opens = {"local_way_is_over": day("2026-10-28")}
-    shown = moves_open_to(situation(Phase.DIALOGUE, is_acknowledged=True), seats, opens.get)
+    shown = moves_open_to(situation_in(Phase.DIALOGUE, is_acknowledged=True), seats, opens.get)
     assert [(o.move.t, o.is_open, o.opens_on) for o in shown] == [
         ("T9c", True, None),
         ("T9d", True, None),
@@ -287,22 +292,22 @@ def test_an_act_that_only_time_keeps_away_is_shown_with_its_day() -> None:
 
 
 def test_an_act_that_something_else_than_time_keeps_away_is_not_shown() -> None:
-    shown = moves_open_to(situation(Phase.PREPARATION, 2), {Seat.SECRETARIAT}, lambda _: day("2026-10-28"))
+    shown = moves_open_to(situation_in(Phase.PREPARATION, 2), {Seat.SECRETARIAT}, lambda _: day("2026-10-28"))
     assert "schedule" not in {o.move.verb for o in shown}
 
 
-def test_an_act_whose_day_is_unknown_is_not_shown() -> None:
-    shown = moves_open_to(situation(Phase.IMPASSE), {Seat.RESPONDENT_APPROVER}, lambda _: None)
+def test_an_act_whose_day_is_not_known_is_not_shown() -> None:
+    shown = moves_open_to(situation_in(Phase.IMPASSE), {Seat.RESPONDENT_APPROVER}, lambda _: None)
     assert shown == []
 
 
-def test_a_viewer_without_a_seat_is_shown_nothing() -> None:
-    assert moves_open_to(situation(Phase.DIALOGUE), set(), lambda _: day("2026-10-28")) == []
+def test_a_person_without_a_seat_is_shown_no_act() -> None:
+    assert moves_open_to(situation_in(Phase.DIALOGUE), set(), lambda _: day("2026-10-28")) == []
 
 
 def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
     lift, pronounce = BY_VERB["lift"], BY_VERB["pronounce"]
-    assert [f.name for f in lift.asked_facts(situation(Phase.IMPASSE))] == [
+    assert [f.name for f in lift.asked_facts(situation_in(Phase.IMPASSE))] == [
         "question",
         "background",
         "agreed_points",
@@ -314,13 +319,13 @@ def test_facts_that_the_situation_answers_are_not_asked_for() -> None:
         "also_affected",
         "attachments",
     ]
-    assert lift.asked_facts(situation(Phase.IMPASSE, is_statement_agreed=True)) == ()
-    decided = situation(Phase.MINUTED, 3, outcome=Outcome.DECIDE)
+    assert lift.asked_facts(situation_in(Phase.IMPASSE, is_statement_agreed=True)) == ()
+    decided = situation_in(Phase.MINUTED, 3, outcome=Outcome.DECIDE)
     assert [f.name for f in pronounce.asked_facts(decided)] == ["task"]
     assert pronounce.asked_facts(decided.change(adjusted_for="region")) == (), "the first hand has written them"
-    at_top = situation(Phase.SCHEDULED, 3, outcomes=HOK.step(3).outcomes)
+    at_top = situation_in(Phase.SCHEDULED, 3, outcomes=HOK.step(3).outcomes)
     assert {"scope", "applies_from"} <= {f.name for f in BY_VERB["decide"].asked_facts(at_top)}
-    elsewhere = situation(Phase.SCHEDULED, 2, outcomes=HOK.step(2).outcomes)
+    elsewhere = situation_in(Phase.SCHEDULED, 2, outcomes=HOK.step(2).outcomes)
     assert not {"scope", "applies_from"} & {f.name for f in BY_VERB["decide"].asked_facts(elsewhere)}
 
 
@@ -347,39 +352,39 @@ BETWEEN_MUNICIPALITIES = {
 def test_a_body_may_decide_what_its_step_lists_and_a_row_leads_on_from(
     on: ladder.Ladder, step: int, interprets: bool, outcomes: set[Outcome]
 ) -> None:
-    s = situation(Phase.SCHEDULED, step, on, interprets=interprets)
+    s = situation_in(Phase.SCHEDULED, step, on, interprets=interprets)
     assert set(outcomes_open(s)) == outcomes
 
 
 def test_no_concurrence_is_open_though_no_list_has_it() -> None:
-    assert Outcome.NO_CONCURRENCE in outcomes_open(situation(Phase.SCHEDULED, 2, outcomes=frozenset()))
+    assert Outcome.NO_CONCURRENCE in outcomes_open(situation_in(Phase.SCHEDULED, 2, outcomes=frozenset()))
 
 
 def test_an_outcome_whose_row_is_not_built_is_not_open() -> None:
     unbuilt = [m for m in MOVES if m.t not in {"T27c", "T30", "T31"}]
-    assert outcomes_open(situation(Phase.SCHEDULED, 2), unbuilt) == [Outcome.RECOMMEND]
+    assert outcomes_open(situation_in(Phase.SCHEDULED, 2), unbuilt) == [Outcome.RECOMMEND]
 
 
 def test_after_two_remits_a_third_is_not_open() -> None:
-    assert Outcome.REMIT in outcomes_open(situation(Phase.SCHEDULED, 2, remits=1))
-    assert Outcome.REMIT not in outcomes_open(situation(Phase.SCHEDULED, 2, remits=2))
+    assert Outcome.REMIT in outcomes_open(situation_in(Phase.SCHEDULED, 2, remits=1))
+    assert Outcome.REMIT not in outcomes_open(situation_in(Phase.SCHEDULED, 2, remits=2))
 
 
 # --- Where it leads
 
 
 def test_the_next_step_is_received_by_a_body_and_served_where_it_is_a_dialogue() -> None:
-    assert land(BY_VERB["lift"], situation(Phase.IMPASSE)) == (2, Phase.RECEIVED)
+    assert land(BY_VERB["lift"], situation_in(Phase.IMPASSE)) == (2, Phase.RECEIVED)
     four = generated(GENERATED[0])
-    assert land(BY_VERB["lift"], situation(Phase.IMPASSE, 1, four)) == (2, Phase.SERVED)
+    assert land(BY_VERB["lift"], situation_in(Phase.IMPASSE, 1, four)) == (2, Phase.SERVED)
 
 
 def test_there_is_no_step_above_the_top() -> None:
     with pytest.raises(MoveNotAllowed, match="not_at_top"):
-        land(BY_VERB["pass_up"], situation(Phase.MINUTED, 3))
+        land(BY_VERB["pass_up"], situation_in(Phase.MINUTED, 3))
 
 
 def test_a_decision_with_a_task_is_implemented_and_one_without_is_closed() -> None:
-    s = situation(Phase.MINUTED, 3, outcome=Outcome.DECIDE)
+    s = situation_in(Phase.MINUTED, 3, outcome=Outcome.DECIDE)
     assert land(BY_VERB["pronounce"], s, has_tasks=True) == (3, Phase.IMPLEMENTATION)
     assert land(BY_VERB["pronounce"], s) == (3, Phase.CLOSED)

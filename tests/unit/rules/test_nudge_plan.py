@@ -85,7 +85,7 @@ def test_an_office_that_is_late_climbs_to_the_head_of_the_secretariat_and_the_ch
     }
 
 
-def test_no_nudge_goes_in_july_and_it_goes_on_the_first_day_that_counts() -> None:
+def test_no_one_is_nudged_in_july_and_the_nudge_goes_on_the_first_day_that_counts() -> None:
     ball = BallRow(date(2026, 6, 10), "position", "respondent", date(2026, 6, 30), "D5")
     assert kinds(ball, date(2026, 7, 31)) == ["N0"]
     assert kinds(ball, date(2026, 8, 3)) == ["N0", "N3"]
@@ -96,7 +96,7 @@ def test_in_an_urgent_case_july_counts() -> None:
     assert kinds(ball, date(2026, 7, 1), urgent=True) == ["N0", "N3"]
 
 
-def test_a_row_that_begins_in_the_quiet_period_is_nudged_about_after_it() -> None:
+def test_a_row_that_begins_in_the_quiet_period_is_announced_after_it() -> None:
     ball = BallRow(date(2026, 7, 10), "position", "respondent", date(2026, 8, 20), "D5")
     assert first_nudge(ball, CALENDAR).due_on == date(2026, 8, 3)
     assert kinds(ball, date(2026, 7, 31)) == []

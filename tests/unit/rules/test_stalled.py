@@ -23,7 +23,7 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-def pulse(**told: Any) -> Pulse:
+def pulse(**facts: Any) -> Pulse:
     """A case in dialogue since the beginning of the month, in good order."""
     usual: dict[str, Any] = {
         "phase": Phase.DIALOGUE,
@@ -34,11 +34,11 @@ def pulse(**told: Any) -> Pulse:
         "local_end_on": day("2026-12-30"),
         "forced_until": day("2027-01-29"),
     }
-    return Pulse(**usual | told)
+    return Pulse(**usual | facts)
 
 
-def rules(**told: Any) -> tuple[str, ...]:
-    found = judge(pulse(**told), TODAY, CALENDAR)
+def rules(**facts: Any) -> tuple[str, ...]:
+    found = judge(pulse(**facts), TODAY, CALENDAR)
     return found.rules if found else ()
 
 
@@ -196,10 +196,10 @@ def test_a_case_never_gets_better_by_waiting(
     phase: Phase,
     tabled: int,
 ) -> None:
-    told = pulse(
+    one = pulse(
         phase=phase, ball_due_on=due, substance_on=substance, filed_on=filed, local_end_on=local, times_tabled=tabled
     )
-    now, then = (judge(told, d, CALENDAR) for d in (today, workdays.add(today, 3, CALENDAR)))
+    now, then = (judge(one, d, CALENDAR) for d in (today, workdays.add(today, 3, CALENDAR)))
     if now is not None:
         assert then is not None
         assert then.level >= now.level

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from escalation.casefile import CaseFile
+from escalation.cases import queries
+from escalation.cases.guests import may_let_in
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import PartyRole
+from escalation.cases.register_numbers import may_add_register_number
+from escalation.links.queries import may_link
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.format import date_long
@@ -27,6 +32,33 @@ def _rapporteurs(case_file: CaseFile) -> list[str]:
     """Who reports on the case to the body that has it, one from each side."""
     newest = next(reversed(case_file.treatments), None)
     return [newest.rapporteur_region, newest.rapporteur_municipal] if newest else []
+
+
+@dataclass(frozen=True)
+class About:
+    """Facts, register numbers, and which links the viewer gets."""
+
+    number: str
+    facts: list[tuple[str, str]]
+    register_numbers: list[tuple[str, str]]
+    may_number: bool
+    may_link: bool
+    may_let_in: bool
+    has_notes: bool
+
+
+def about(case_file: CaseFile, events: Sequence[TrailEvent]) -> About:
+    """What the side column says of the case itself."""
+    case, viewer = case_file.case, case_file.viewer
+    return About(
+        number=case.number,
+        facts=facts(case_file, events),
+        register_numbers=register_numbers(case),
+        may_number=may_add_register_number(case, viewer),
+        may_link=may_link(case, viewer),
+        may_let_in=may_let_in(case, viewer),
+        has_notes=queries.has_notes_of_its_own(case, viewer),
+    )
 
 
 def facts(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from escalation.agreements.models import Interpretation, Provision
 from escalation.casefile import CaseFile
@@ -15,6 +15,7 @@ from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.format import date_long
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import ListedFile, Quote
 
 
 def statement_link(case_file: CaseFile, events: Sequence[TrailEvent]) -> str:
@@ -37,32 +38,91 @@ def interim_note(case: Case, names: Mapping[str, str]) -> str:
     return _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=date_long(case.filed_at))
 
 
-def provisions(case: Case, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Removed:
+    """An invented interpretation that has left the register since the case cited it, and why it left the question."""
+
+    number: str
+    answer: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Matter:
+    """What the case is about. ``known``: interpretations of what it cites, each with why it left the question open."""
+
+    question: str
+    statement_files: list[ListedFile]
+    description: str
+    wishes: list[tuple[str, str]]
+    provisions: list[Quote]
+    known: list[tuple[Interpretation, str]]
+    removed: list[Removed]
+
+
+@dataclass(frozen=True)
+class Interim:
+    """What the parties hold to while the case goes on."""
+
+    text: str
+    note: str
+    heading: str
+
+
+def matter(
+    case_file: CaseFile,
+    events: Sequence[TrailEvent],
+    cited: Sequence[tuple[Provision, list[Interpretation]]],
+    attached: Mapping[str, list[ListedFile]],
+    *,
+    is_principle_shown: bool,
+) -> Matter:
+    """What the case is about; ``attached``: the files that the viewer may know of, by what they hang on."""
+    case = case_file.case
+    answers = case.precedent_answers
+    return Matter(
+        question=words.question(case_file, events),
+        statement_files=[f for what, files in attached.items() if what.startswith("statement:") for f in files],
+        description=case.description,
+        wishes=wishes(case, is_principle_shown=is_principle_shown),
+        provisions=provisions(case, cited),
+        known=[
+            (i, "" if older else answers.get(p.code, ""))
+            for p, known in cited
+            for older, i in enumerate(known)
+            if i.status != "superseded"
+        ],
+        removed=[
+            Removed(kept["number"], kept["answer"], _why_removed(answers, kept["provisions"]))
+            for kept in case.removed_precedents
+        ],
+    )
+
+
+def _why_removed(answers: Mapping[str, str], codes: Sequence[str]) -> str:
+    return " ".join(filter(None, (answers.get(code, "") for code in codes)))
+
+
+def interim(case: Case) -> Interim:
+    """The interim arrangement, and since when it is agreed or by whom it is proposed."""
+    heading = _("Gällde under tiden") if case.phase is Phase.CLOSED else _("Gäller under tiden")
+    return Interim(case.interim_arrangement, interim_note(case, words.names_in(case)), heading)
+
+
+def provisions(case: Case, cited: Sequence[tuple[Provision, list[Interpretation]]]) -> list[Quote]:
     """The cited texts, verbatim, with whom they bind; or the free citation with its source."""
     shown = []
     for provision, _known in cited:
         bearer = provision.duty_bearer
         tags = [_("Åtagande för %(who)s", who=_(GLOSSARY[bearer].label))] if bearer else []
-        shown.append(
-            {
-                "title": f"{case.agreement.short_title} {provision.code}",
-                "tags": [*tags, in_swedish(provision.heading)],
-                "text": provision.text,
-                "links": [],
-            }
-        )
+        title = f"{case.agreement.short_title} {provision.code}"
+        shown.append(Quote(title, provision.text, [*tags, in_swedish(provision.heading)]))
     if case.citation_quote:
         tags = [_("Citerat av anmälaren")]
         if case.citation_source:
             tags.append(in_swedish(case.citation_source))
-        shown.append(
-            {
-                "title": in_swedish(f"{case.agreement.short_title} {case.citation_place}"),
-                "tags": tags,
-                "text": case.citation_quote,
-                "links": [],
-            }
-        )
+        title = in_swedish(f"{case.agreement.short_title} {case.citation_place}")
+        shown.append(Quote(title, case.citation_quote, tags))
     return shown
 
 

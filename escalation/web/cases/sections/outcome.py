@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from escalation.casefile import CaseFile
 from escalation.cases.models.course import Task
@@ -18,7 +18,60 @@ from escalation.web.format import date_long
 from escalation.web.language import _, joined
 
 
-def outcome(case_file: CaseFile, events: Sequence[TrailEvent]) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class Decided:
+    """What a body decided, with its reasons. ``answer`` stands instead of the text in an interpretation; ``lines``
+    instead of the lines of the two blocks where they are the same.
+    """
+
+    heading: str
+    text: str
+    reasons: str
+    purpose: str
+    dissent: str
+    tasks: list[str]
+    replies: list[str]
+    answer: str
+    published: str
+    scope: str
+    applies_from: str
+    adjusted: str
+    stands: str
+    lines: str
+    region_line: str
+    municipal_line: str
+
+
+@dataclass(frozen=True)
+class Undertaking:
+    """What a party is to do, what it has reported, and until when or when it did."""
+
+    what: str
+    report: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Undertaken:
+    """A settlement in its own words, and what the parties have undertaken."""
+
+    heading: str
+    settlement: str
+    tasks: list[Undertaking]
+
+
+@dataclass(frozen=True)
+class EarlierRound:
+    """How an earlier round of the case ended."""
+
+    round: int
+    note: str
+    outcomes: list[Decided]
+    undertaken: Undertaken | None
+    ending: list[tuple[str, str]]
+
+
+def outcome(case_file: CaseFile, events: Sequence[TrailEvent]) -> Decided | None:
     """The latest decision with its reasons, once there is one."""
     of_round = [d for d in case_file.decisions if d.round == case_file.case.round]
     if not of_round or case_file.case.phase in {Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED}:
@@ -26,7 +79,7 @@ def outcome(case_file: CaseFile, events: Sequence[TrailEvent]) -> dict[str, Any]
     return _decided(case_file, of_round[-1], events)
 
 
-def _decided(case_file: CaseFile, decision: Decision, events: Sequence[TrailEvent]) -> dict[str, Any]:
+def _decided(case_file: CaseFile, decision: Decision, events: Sequence[TrailEvent]) -> Decided:
     names = words.names_of(case_file.case, case_file.ladder)
     heading = _(
         "%(body)s %(day)s: %(outcome)s",
@@ -34,24 +87,24 @@ def _decided(case_file: CaseFile, decision: Decision, events: Sequence[TrailEven
         day=date_long(decision.decided_on),
         outcome=_(GLOSSARY[decision.outcome].label).lower(),
     )
-    return {
-        "heading": heading if not decision.number else f"{heading} ({decision.number})",
-        "text": decision.text,
-        "reasons": decision.reasons,
-        "purpose": decision.purpose_and_goals,
-        "dissent": decision.dissent,
-        "tasks": words.tasks_of(case_file, decision),
-        "replies": _replies(case_file, decision, names),
-        "answer": decision.text if decision.outcome is Outcome.INTERPRET else "",
-        "published": _pronounced(decision, events),
-        "scope": decision.scope,
-        "applies_from": date_long(decision.applies_from) if decision.applies_from else "",
-        "adjusted": _adjusted(decision, names),
-        "stands": _stands(case_file, decision),
-        "lines": decision.region_line if decision.region_line == decision.municipal_line else "",
-        "region_line": decision.region_line,
-        "municipal_line": decision.municipal_line,
-    }
+    return Decided(
+        heading=heading if not decision.number else f"{heading} ({decision.number})",
+        text=decision.text,
+        reasons=decision.reasons,
+        purpose=decision.purpose_and_goals,
+        dissent=decision.dissent,
+        tasks=words.tasks_of(case_file, decision),
+        replies=_replies(case_file, decision, names),
+        answer=decision.text if decision.outcome is Outcome.INTERPRET else "",
+        published=_pronounced(decision, events),
+        scope=decision.scope,
+        applies_from=date_long(decision.applies_from) if decision.applies_from else "",
+        adjusted=_adjusted(decision, names),
+        stands=_stands(case_file, decision),
+        lines=decision.region_line if decision.region_line == decision.municipal_line else "",
+        region_line=decision.region_line,
+        municipal_line=decision.municipal_line,
+    )
 
 
 def _replies(case_file: CaseFile, decision: Decision, names: Mapping[str, str]) -> list[str]:
@@ -108,12 +161,18 @@ def _adjusted(decision: Decision, names: Mapping[str, str]) -> str:
             return day
 
 
-def undertaken(case_file: CaseFile, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any] | None:
+def undertaken(case_file: CaseFile, events: Sequence[TrailEvent], names: Mapping[str, str]) -> Undertaken | None:
     """What the parties have undertaken, who by when, and what is reported; with the settlement's own words."""
-    return _undertaken(case_file.tasks, events, names) if case_file.tasks else None
+    if not case_file.tasks:
+        return None
+    is_closed = case_file.case.phase is Phase.CLOSED
+    heading = _("Det som skulle göras") if is_closed else _("Det som ska göras")
+    return _undertaken(heading, case_file.tasks, events, names)
 
 
-def _undertaken(tasks: Sequence[Task], events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
+def _undertaken(
+    heading: str, tasks: Sequence[Task], events: Sequence[TrailEvent], names: Mapping[str, str]
+) -> Undertaken:
     settled = next((e for e in reversed(events) if e.kind == "case_settled"), None)
     lines = []
     for task in tasks:
@@ -121,21 +180,21 @@ def _undertaken(tasks: Sequence[Task], events: Sequence[TrailEvent], names: Mapp
         note = _("%(who)s, senast %(day)s.", who=who, day=date_long(task.due_on))
         if task.reported_at:
             note = _("%(who)s rapporterade det %(day)s.", who=who, day=date_long(task.reported_at))
-        lines.append({"what": task.what, "report": task.report, "note": note})
-    return {"settlement": (content_of(settled) or {}).get("settlement", "") if settled else "", "tasks": lines}
+        lines.append(Undertaking(task.what, task.report or "", note))
+    return Undertaken(heading, (content_of(settled) or {}).get("settlement", "") if settled else "", lines)
 
 
-def earlier(case_file: CaseFile, no: int, events: Sequence[TrailEvent], names: Mapping[str, str]) -> dict[str, Any]:
+def earlier(case_file: CaseFile, no: int, events: Sequence[TrailEvent], names: Mapping[str, str]) -> EarlierRound:
     """What an earlier round ended with: kept to be read, and no longer in force, but for what a withdrawal leaves."""
     decided = [d for d in case_file.decisions if d.round == no]
     tasks = [t for t in case_file.case.tasks if t.round == no]
     is_settled = any(event.kind == "case_settled" for event in events)
     outcomes = [_decided(case_file, d, events) for d in decided]
-    is_left = any(shown["stands"] for shown in outcomes)
-    return {
-        "round": no,
-        "note": _("Finns kvar att läsa.") if is_left else _("Finns kvar att läsa. Gäller inte längre."),
-        "outcomes": outcomes,
-        "undertaken": _undertaken(tasks, events, names) if tasks or is_settled else None,
-        "ending": ending(events),
-    }
+    is_left = any(shown.stands for shown in outcomes)
+    return EarlierRound(
+        round=no,
+        note=_("Finns kvar att läsa.") if is_left else _("Finns kvar att läsa. Gäller inte längre."),
+        outcomes=outcomes,
+        undertaken=_undertaken(_("Överenskommet"), tasks, events, names) if tasks or is_settled else None,
+        ending=ending(events),
+    )

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases.seats import open_referrals
 from escalation.meetings import queries as meetings
-from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import Phase
 from escalation.web.cases import words
 from escalation.web.format import date_long, working_days
 from escalation.web.language import _
+from escalation.web.parts import Ahead
 
 
-def path(case_file: CaseFile, viewer: Viewer) -> list[dict[str, Any]]:
+def path(case_file: CaseFile) -> list[Ahead]:
     """What lies ahead, each with its day: the ball's future, and the days of the meeting."""
-    case, ball, calendar = case_file.case, case_file.ball, calendar_of(case_file.ladder)
+    case, ball, viewer = case_file.case, case_file.ball, case_file.viewer
     if ball is None:
         return []
     items: list[tuple[dt.date, str]] = []
@@ -60,17 +57,17 @@ def path(case_file: CaseFile, viewer: Viewer) -> list[dict[str, Any]]:
     if is_local and d7 and d7.due_on >= case_file.today and ball.deadline_key != "D7":
         items.append((d7.due_on, _("Lokala steget slutar. Dagen efter får var och en av parterna lyfta ärendet.")))
     return [
-        {
-            "day": day,
-            "style": "short" if day.year == case_file.today.year else "medium",
-            "note": _in_days(case_file, day, calendar),
-            "text": words.upper_first(text),
-        }
+        Ahead(
+            day=day,
+            style="short" if day.year == case_file.today.year else "medium",
+            note=_in_days(case_file, day),
+            text=words.upper_first(text),
+        )
         for day, text in sorted(items)
         if day >= case_file.today
     ]
 
 
-def _in_days(case_file: CaseFile, day: dt.date, calendar: workdays.Calendar) -> str:
-    left = workdays.between(case_file.today, day, calendar, case_file.case.is_urgent)
+def _in_days(case_file: CaseFile, day: dt.date) -> str:
+    left = case_file.workdays_between(case_file.today, day)
     return working_days(left) if left else _("i dag")

@@ -13,12 +13,13 @@ from escalation.nudges.models import MailState
 from escalation.rules.glossary import DEADLINES, GLOSSARY
 from escalation.web.format import date_short
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import Line
 
 TELLING = (MailState.SENT, MailState.PENDING, MailState.UNCERTAIN, MailState.FAILED)
 """In which order the list of reminders tells what has become of its letters."""
 
 
-def nudge_log(case: Case) -> list[dict[str, str]]:
+def reminders(case: Case) -> list[Line]:
     """Reminders, newest first, each with whom it has left for; both sides read the same list."""
     days: dict[tuple[dt.date, str, str], list[nudges.LoggedNudge]] = {}
     for one in nudges.log(case.id):
@@ -39,7 +40,7 @@ def nudge_log(case: Case) -> list[dict[str, str]]:
         }
         first = told_beside.get(key, _("Fick bollen"))
         told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
-        shown.append({"label": f"{date_short(day)}: {told}", "note": _whether_sent(day, people)})
+        shown.append(Line(f"{date_short(day)}: {told}", note=_whether_sent(day, people)))
     return shown
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from escalation.accounts.models import Viewer
-from escalation.casefile import CaseFile, workdays_late
+from flask_babel import lazy_gettext as _l
+
+from escalation.casefile import CaseFile
 from escalation.cases import course
-from escalation.rules import workdays
-from escalation.rules.deadlines import calendar_of, reachable
+from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.ladder import Step
 from escalation.rules.situation import ANNOUNCED, LOCAL_PHASES, Outcome, Phase
@@ -19,48 +18,39 @@ from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.format import date_long, date_medium, date_near, date_short, working_days
 from escalation.web.language import _
+from escalation.web.parts import Holder, Stair
 
 
-def late_flag(case_file: CaseFile) -> str:
-    """ "Stannat, nivå 3" or "Försenat", or nothing (domain/05 § 5.6)."""
-    late = workdays_late(case_file)
-    if case_file.case.phase is Phase.CLOSED or case_file.case.paused_until is not None or not late:
-        return ""
-    level = 1 if late <= 5 else 2 if late <= 15 else 3 if late <= 30 else 4
-    return _("Försenat") if level == 1 else _("Stannat, nivå %(level)s", level=level)
-
-
-def staircase(case_file: CaseFile, viewer: Viewer, events: Sequence[TrailEvent]) -> list[dict[str, Any]]:
+def staircase(case_file: CaseFile, events: Sequence[TrailEvent]) -> list[Stair]:
     """The steps of the case's own ladder with what happened on each."""
-    case, today = case_file.case, case_file.today
-    calendar = calendar_of(case_file.ladder)
-    stays = _stays(events)
+    case, stays = case_file.case, _stays(events)
     steps = []
     for step in case_file.ladder.steps:
         here = stays.get(step.no, [])
-        shown: dict[str, Any] = {"name": _(step.name), "state": "next"}
         if step.no < case.step or (step.no == case.step and case.phase is Phase.CLOSED):
-            shown["state"] = "done"
-            last = here[-1].ended if here else None
-            if last is not None:
-                days = (workdays.between(s.begun, s.ended or last, calendar, case.is_urgent) for s in here)
-                shown["when"] = _(
-                    "%(begun)s – %(ended)s, %(days)s",
-                    begun=_short(here[0].begun, last),
-                    ended=date_medium(last),
-                    days=working_days(sum(days)),
-                )
-            elif not here and step.no == case.step:
-                shown["tag"] = _("Nådde aldrig steget") if case.served_at is None else None
-            elif not here:
-                shown["tag"] = _("Passerades")
-            shown["out"] = _out(case_file, step, stays)
+            steps.append(_step_done(case_file, step, here, _out(case_file, step, stays)))
         elif step.no == case.step:
-            shown |= _step_now(case_file, viewer, here[-1].begun if here else None, today)
+            steps.append(_step_now(case_file, step, here[-1].begun if here else None))
         else:
-            shown |= _step_ahead(case_file, step)
-        steps.append(shown)
+            steps.append(_step_ahead(case_file, step))
     return steps
+
+
+def _step_done(case_file: CaseFile, step: Step, here: Sequence[Stay], out: str) -> Stair:
+    case, last = case_file.case, here[-1].ended if here else None
+    when = tag = ""
+    if last is not None:
+        when = _(
+            "%(begun)s – %(ended)s, %(days)s",
+            begun=_short(here[0].begun, last),
+            ended=date_medium(last),
+            days=working_days(sum(case_file.workdays_between(s.begun, s.ended or last) for s in here)),
+        )
+    elif not here and step.no == case.step:
+        tag = _("Nådde aldrig steget") if case.served_at is None else ""
+    elif not here:
+        tag = _("Passerades")
+    return Stair("done", tag, _(step.name), when, out)
 
 
 @dataclass
@@ -115,48 +105,61 @@ def _out(case_file: CaseFile, step: Step, entered: Mapping[int, Sequence[Stay]])
     return label
 
 
-def _step_now(case_file: CaseFile, viewer: Viewer, begun: dt.date | None, today: dt.date) -> dict[str, Any]:
-    case, ball = case_file.case, case_file.ball
-    calendar = calendar_of(case_file.ladder)
-    shown: dict[str, Any] = {"state": "now", "out": _(GLOSSARY[case.phase].label)}
+def _step_now(case_file: CaseFile, step: Step, begun: dt.date | None) -> Stair:
+    case, today = case_file.case, case_file.today
+    when = ""
     if begun:
-        days = working_days(workdays.between(begun, today, calendar, case.is_urgent))
-        shown["when"] = _("Sedan %(day)s, %(days)s", day=date_medium(begun), days=days)
-    d7 = case_file.deadline("D7")
-    if case.phase in LOCAL_PHASES and d7 and d7.due_on < today:
-        shown["out"] = _("Lokala tiden tog slut %(day)s.", day=date_long(d7.due_on))
-    if case.phase is Phase.SCHEDULED and case_file.treatment:
-        shown["out"] = _("Uppsatt på mötet %(day)s.", day=date_long(case_file.treatment.held_at.held_on))
-    if case.withdrawal_until is not None or case.joined_to is not None:
-        shown["out"] = words.status(case)
-    if case.phase is Phase.INTAKE:
-        shown["tag"] = _("Anmälan kontrolleras")
-        shown["out"] = _("Steget börjar när anmälan översänds.")
-    if case.phase is Phase.COMPLETION:
-        shown["tag"] = _("Anmälan kompletteras")
-        shown["out"] = _("Steget börjar när anmälan är komplett och översänds.")
-    if case.phase is Phase.BYPASS_REVIEW:
-        shown["tag"] = _("Prövas")
-        shown["out"] = _("Ordföranden i %(body)s avgör om steget behövs.", body=words.body_above(case_file))
+        days = working_days(case_file.workdays_between(begun, today))
+        when = _("Sedan %(day)s, %(days)s", day=date_medium(begun), days=days)
+    tag = TAGS.get(case.phase, "")
+    shown = Stair("now", _(tag) if tag else "", _(step.name), when, _out_now(case_file))
     if case.paused_until is not None:
-        shown["tag"] = _("Pausat")
-        shown["out"] = words.status(case)
-    elif ball:
-        mine = words.is_mine(case, ball, viewer)
-        shown["holder"] = {
-            "text": _("%(who)s har bollen", who=words.holder_name(case, ball, case_file.ladder, viewer)),
-            "until": _("till %(day)s", day=date_near(ball.due_on, today)),
-            "mine": mine,
-        }
-    return shown
+        return replace(shown, tag=_("Pausat"), out=words.status(case))
+    if case_file.ball is None:
+        return shown
+    holder = Holder(
+        text=_("%(who)s har bollen", who=words.holder_name(case, case_file.ball, case_file.ladder, case_file.viewer)),
+        until=_("till %(day)s", day=date_near(case_file.ball.due_on, today)),
+        mine=words.is_mine(case, case_file.ball, case_file.viewer),
+    )
+    return replace(shown, holder=holder)
 
 
-def _step_ahead(case_file: CaseFile, step: Step) -> dict[str, Any]:
-    shown: dict[str, Any] = {"out": _("Om frågan inte löses innan")}
+TAGS = {
+    Phase.INTAKE: _l("Anmälan kontrolleras"),
+    Phase.COMPLETION: _l("Anmälan kompletteras"),
+    Phase.BYPASS_REVIEW: _l("Prövas"),
+}
+"""What is said of a step that has not begun, where else it says that the case is here."""
+
+
+def _out_now(case_file: CaseFile) -> str:
+    """What goes on at the step where the case is."""
+    case, d7 = case_file.case, case_file.deadline("D7")
+    if case.phase is Phase.INTAKE:
+        return _("Steget börjar när anmälan översänds.")
+    if case.phase is Phase.COMPLETION:
+        return _("Steget börjar när anmälan är komplett och översänds.")
+    if case.phase is Phase.BYPASS_REVIEW:
+        return _("Ordföranden i %(body)s avgör om steget behövs.", body=words.body_above(case_file))
+    if case.withdrawal_until is not None or case.joined_to is not None:
+        return words.status(case)
+    if case.phase is Phase.SCHEDULED and case_file.treatment:
+        return _("Uppsatt på mötet %(day)s.", day=date_long(case_file.treatment.held_at.held_on))
+    if case.phase in LOCAL_PHASES and d7 and d7.due_on < case_file.today:
+        return _("Lokala tiden tog slut %(day)s.", day=date_long(d7.due_on))
+    return _(GLOSSARY[case.phase].label)
+
+
+def _step_ahead(case_file: CaseFile, step: Step) -> Stair:
+    shown = Stair("next", "", _(step.name), out=_("Om frågan inte löses innan"))
     if step.body is None or step.no != case_file.case.step + 1:
         return shown
     coming = reachable([m for m in case_file.meetings if m.body == step.body], case_file.today)
-    if coming:
-        shown["when"] = _("Möjligt möte %(day)s", day=date_medium(coming[0].held_on))
-        shown["out"] = _("Om ärendet lyfts i tid för underlag %(day)s", day=date_long(coming[0].material_on))
-    return shown
+    if not coming:
+        return shown
+    return replace(
+        shown,
+        when=_("Möjligt möte %(day)s", day=date_medium(coming[0].held_on)),
+        out=_("Om ärendet lyfts i tid för underlag %(day)s", day=date_long(coming[0].material_on)),
+    )

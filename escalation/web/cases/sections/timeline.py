@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from escalation.rules.moves.table import BY_EVENT
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import HistoryLine
 
 NO_TEXTS = frozenset(
     {
@@ -27,12 +27,12 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 def timeline(
     events: Sequence[TrailEvent], names: Mapping[str, str], came_with: Mapping[int, Sequence[str]]
-) -> list[dict[str, Any]]:
+) -> list[HistoryLine]:
     """What has happened, newest first, in sentences, each with what was written.
 
     ``came_with`` holds by event the names of the files that the viewer may know of (``secrecy.attachment_names``).
     """
-    shown: list[dict[str, Any]] = []
+    shown: list[HistoryLine] = []
     said: set[str] = set()
     for event in reversed(events):
         text, strong = words.told(event.kind, facts_of(event), names)
@@ -42,8 +42,7 @@ def timeline(
         if event.kind == "proposal_offered":  # what was agreed on stands where it was done
             written = [one for one in written if one not in said]
         said.update(written)
-        line = {"at": event.at, "text": text, "strong": strong, "is_step": bool(strong), "note": note}
-        shown.append(line | {"written": written})
+        shown.append(HistoryLine(event.at, text, strong, note, written))
     return shown
 
 
