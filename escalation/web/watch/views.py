@@ -27,7 +27,7 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.get("/health")
 def health() -> str:
-    """What a person must know: the jobs' last runs, mail in trouble, cases that no one holds."""
+    """The jobs' last runs, letters in trouble, and cases that no one holds."""
     now = clock.now()
     holds_invented = not security.settings().is_demo and invented.found().can_go
     page = pages.health(watch_health.health(now), refusals_of_last_year(now), holds_invented=holds_invented)
