@@ -17,8 +17,8 @@ from config import MailTls, MailTransport, Settings
 from escalation import jobs
 from escalation.db import session
 from escalation.jobs import JOBS, Job, run
-from escalation.watch.health import INTERVALS
 from escalation.watch.models import Heartbeat, JobRun
+from escalation.watch.runs import INTERVALS
 from escalation.watch.transports import FileTransport, SmtpTransport
 from tests.support.app import ROOT
 from tests.support.office import instant

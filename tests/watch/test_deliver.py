@@ -18,8 +18,7 @@ from escalation.nudges.models import Mail, MailState
 from escalation.nudges.queries import in_trouble
 from escalation.rules.nudge_plan import NudgeKind
 from escalation.rules.situation import ClosingReason, Phase
-from escalation.watch.delivery import DeliveryReport, deliver
-from escalation.watch.health import is_window_open
+from escalation.watch.delivery import DeliveryReport, deliver, is_window_open
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import Attempt, FileTransport, Result, SmtpTransport, Transport
 from tests.support.mail import MailServer

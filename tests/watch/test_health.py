@@ -8,7 +8,8 @@ import pytest
 
 from escalation.cases.models.course import Ball
 from escalation.rules.nudge_plan import NudgeKind
-from escalation.watch.health import INTERVALS, Light, check_integrity, health, is_sweep_due, light_of, note_call, runs
+from escalation.watch.health import Light, check_integrity, health, light_of
+from escalation.watch.runs import INTERVALS, is_sweep_due, latest, note_call
 from escalation.watch.transports import Result
 from tests.support.office import Database, Office, instant
 from tests.watch.test_deliver import MORNING, Postman, send
@@ -64,7 +65,7 @@ def test_a_job_that_is_called_but_fails_grows_old(session: Database) -> None:
 def test_only_runs_that_had_something_to_do_are_listed(session: Database) -> None:
     beat(NOON, "deliver")
     beat(NOON, "sweep", cases=43, nudges=3, errors=0)
-    assert [(run.job, run.ok, run.counts["cases"]) for run in runs()] == [("sweep", True, 43)]
+    assert [(run.job, run.ok, run.counts["cases"]) for run in latest()] == [("sweep", True, 43)]
     assert next(j for j in health(NOON).jobs if j.job == "sweep").counts["nudges"] == 3
 
 

@@ -27,7 +27,8 @@ from escalation.db import session
 from escalation.nudges.models import Mail, MailState
 from escalation.parties.models import BlockSide
 from escalation.watch.delivery import DeliveryReport
-from escalation.watch.health import INTERVALS, check_integrity, note_call
+from escalation.watch.health import check_integrity
+from escalation.watch.runs import INTERVALS, note_call
 from escalation.watch.sweep import SweepReport
 from escalation.web.watch import pages
 

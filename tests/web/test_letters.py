@@ -18,7 +18,7 @@ from escalation.db import session
 from escalation.jobs import JOBS, run
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailEvent
-from escalation.watch.health import INTERVALS, note_call
+from escalation.watch.runs import INTERVALS, note_call
 from tests.support.app import turn_to
 from tests.support.mail import MailServer
 from tests.support.page import Page

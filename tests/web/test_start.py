@@ -25,7 +25,7 @@ from escalation.cases.overview import CaseFilter
 from escalation.db import db
 from escalation.nudges.models import Mail, MailState
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
-from escalation.watch.health import note_call
+from escalation.watch.runs import note_call
 from escalation.web.cases import lists, words
 from tests.support.app import turn_to
 from tests.support.facts import PRINCIPLED, REJECT
