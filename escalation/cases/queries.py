@@ -40,6 +40,7 @@ from escalation.cases.models.statements import DialogueMeeting, JointStatement, 
 from escalation.cases.sight import PARTY_WRITERS, Sight, is_moving, seen_whole, sight_of
 from escalation.db import session
 from escalation.documents.models import Attachment
+from escalation.rules import workdays
 from escalation.rules.situation import (
     LOCAL_PHASES,
     SHARED_BEFORE_MINUTED,
@@ -307,11 +308,7 @@ def reopening_ends_on(case: Case) -> dt.date | None:
         return None
     if case.closing_reason is ClosingReason.OUT_OF_SCOPE:
         return last_day(case, case.closed_at, 10)
-    closed_on = case.closed_at.astimezone(STOCKHOLM).date()
-    try:
-        return closed_on.replace(year=closed_on.year + 1)
-    except ValueError:  # closed on 29 February
-        return dt.date(closed_on.year + 1, 2, 28)
+    return workdays.months_after(case.closed_at.astimezone(STOCKHOLM).date(), 12)
 
 
 def reopenings(case: Case) -> Sequence[Reopening]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from escalation.rules import workdays
 from escalation.rules.glossary import say
 from escalation.rules.situation import LOCAL_PHASES, Phase
-from escalation.rules.workdays import Calendar
+from escalation.rules.workdays import Calendar, months_after
 
 QUIET_DAYS: Mapping[bool, int] = {True: 15, False: 25}
 """Working days without an act in substance after which a case stands still: at step 1, and above it (X2)."""
@@ -102,7 +102,7 @@ def judge(p: Pulse, today: dt.date, calendar: Calendar) -> Stall | None:
 
 def _rules(p: Pulse, today: dt.date, calendar: Calendar, late: int) -> dict[str, bool]:
     if p.paused_until is not None:
-        too_long = p.paused_from is not None and p.paused_until > _months_after(p.paused_from, LONGEST_PAUSE_MONTHS)
+        too_long = p.paused_from is not None and p.paused_until > months_after(p.paused_from, LONGEST_PAUSE_MONTHS)
         return {"X8": p.paused_until < today or too_long}
     quiet = workdays.between(p.substance_on, today, calendar, p.is_urgent)
     to_brief = workdays.between(today, p.brief_due_on, calendar) if p.brief_due_on else SOON_DAYS + 1
@@ -113,13 +113,5 @@ def _rules(p: Pulse, today: dt.date, calendar: Calendar, late: int) -> dict[str,
         "X5": to_brief <= SOON_DAYS,
         "X6": p.times_tabled >= TABLED_TIMES,
         "X9": p.task_due_on is not None and p.task_due_on < today,
-        "X10": _months_after(p.filed_on, 12) < today,
+        "X10": months_after(p.filed_on, 12) < today,
     }
-
-
-def _months_after(day: dt.date, months: int) -> dt.date:
-    """The same day of a later month, or that month's last day."""
-    year, month = divmod(day.month - 1 + months, 12)
-    first_of_next = dt.date(day.year + year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    last = first_of_next - dt.timedelta(days=1)
-    return last.replace(day=min(day.day, last.day))

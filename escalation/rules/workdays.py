@@ -7,6 +7,7 @@ Everything is dates in Stockholm; nothing here asks what time it is.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -199,3 +200,11 @@ def _why_free(day: date, calendar: Calendar) -> str | None:
 def _refuse_negative(n: int) -> None:
     if n < 0:
         raise ValueError(f"a number of working days is never negative: {n}")
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """The same day of a later month, or that month's last day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    first_of_next = dt.date(day.year + year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    last = first_of_next - dt.timedelta(days=1)
+    return last.replace(day=min(day.day, last.day))
