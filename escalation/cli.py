@@ -258,7 +258,7 @@ def deliver(at: str | None) -> None:
     """Send the mails that wait.
 
     The status is 1 where a person has to act: mend the mail server, or deal with a letter that was refused or
-    may not have arrived. What the server only asked to try later goes by itself, and the status is 0.
+    may not have arrived. Letters that the server asked us to retry are sent by a later run; they leave the status 0.
     """
     instant = _instant(at)
     report = jobs.send_all(lambda: instant)

@@ -80,7 +80,10 @@ def is_opened_on_record(attachment: Attachment, viewer: Viewer) -> bool:
 
 
 def may_mark(case: Case, attachment: Attachment, by: Viewer) -> bool:
-    """Whether the viewer may mark the file: they write for a party or the secretariat, and would still see it."""
+    """Whether the viewer may put a secrecy mark on the file.
+
+    They may if the file has no mark, they write for a party or the secretariat, and could still read it afterwards.
+    """
     writes = by.role in PARTY_WRITERS | SECRETARIAT_ROLES
     return writes and attachment.mark is None and _sees_when_marked(case, attachment, by)
 

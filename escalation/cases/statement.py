@@ -61,7 +61,7 @@ def save_statement(
     opened_with: Mapping[StatementPart, str],
     attachments: Sequence[StoredFile] = (),
 ) -> StatementDraft | None:
-    """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
+    """Save the column of the viewer's side on the sheet: a working draft, without a trail event (domain/08 item 3).
 
     ``party`` is the side whose column was open: another side's is refused (MoveNotAllowed). ``opened_with`` holds the
     fingerprint of each part as it was when the sheet was opened. Where only a colleague has changed a part since, the
@@ -102,7 +102,10 @@ def save_statement(
 
 
 def remove_from_sheet(case: Case, s: Situation, *, by: Viewer, attachment_id: int) -> None:
-    """Remove a file from the own column. Nothing happens where it is not there, or belongs to a proposal already."""
+    """Remove a file from the column of the viewer's side.
+
+    Nothing happens if the file is not in the column, or already belongs to a proposal.
+    """
     if guard := may_write_statement(case, s, by):
         raise MoveNotAllowed("save_statement", guard)
     draft = queries.statement_draft(case, by.party or "")

@@ -37,11 +37,11 @@ OPENS, CLOSES = dt.time(7), dt.time(17)
 
 
 class LetterDealtWith(Exception):
-    """The letter is in no trouble, or no more: somebody has had it sent again, or settled it."""
+    """The letter needs no person: it never did, or another person has had it sent again or settled it."""
 
 
 class NothingLeftToTell(Exception):
-    """Of what the letter was about nothing is left to be done, so there is nothing to send."""
+    """Everything that the letter was about has been done, so there is nothing to send."""
 
 
 @dataclass
@@ -70,7 +70,7 @@ class DeliveryReport:
 
     @property
     def counts(self) -> dict[str, int]:
-        """For the run log, without what did not happen."""
+        """The counts for the log of runs, without zeros."""
         counts = {name: int(getattr(self, name)) for name in self.COUNTED}
         counts |= {"errors": len(self.errors), "unusable": int(bool(self.trouble))}
         return {name: count for name, count in counts.items() if count}
@@ -81,7 +81,7 @@ class DeliveryReport:
         return bool(self.trouble or self.failed or self.uncertain or self.unanswered or self.errors)
 
     def add(self, later: DeliveryReport) -> None:
-        """Take in what a later part of the same run did."""
+        """Add the counts of a later part of the same run."""
         for name in self.COUNTED:
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.errors += later.errors
@@ -102,10 +102,10 @@ def deliver(
 ) -> DeliveryReport:
     """Send what waits: one mail per person and day, between 07.00 and 17.00 on working days.
 
-    ``sender`` is the address that letters come from; ``by`` names this run and no other. What each mail says is
-    decided when it is sent, of what is true then. The run ends at the first sign that the server cannot be used:
-    the letter in hand is tried again, the others are not touched. Else it ends after ``limit`` mails. All claims of a
-    run begin at ``at``: where time goes on while it sends, ask for one mail at a time.
+    ``sender`` is the address that letters come from; ``by`` names this run and no other. The text of a mail
+    is written when it is sent, from what is true then. The run ends at the first sign that the server cannot be used:
+    that letter is tried again later, the others are not touched. Else it ends after ``limit`` mails. All claims of a
+    run have the time ``at``: a caller that follows the real time sends one mail per call.
     """
     report = DeliveryReport()
     report.unanswered = nudges.release_dead_claims(at)
@@ -132,9 +132,9 @@ def deliver(
 
 
 def resend(mail_id: int, *, by: str, at: dt.datetime) -> None:
-    """Let a letter that failed or is uncertain be sent once more, by a person's decision; the machine never does.
+    """Send a letter that failed or is uncertain once more, because a person decided so. No job does this by itself.
 
-    It goes with the next delivery, and says what is true then. Raises ``LetterDealtWith`` and ``NothingLeftToTell``.
+    The next delivery sends it, with a text of what is true then. Raises ``LetterDealtWith`` and ``NothingLeftToTell``.
     """
     mail = _in_trouble(mail_id)
     with session.begin_nested() as trial:
@@ -148,7 +148,7 @@ def resend(mail_id: int, *, by: str, at: dt.datetime) -> None:
 
 
 def settle(mail_id: int, *, reason: str, by: str, at: dt.datetime) -> None:
-    """Say of a letter that failed or is uncertain that it need not be sent, and why: nobody is alarmed any more.
+    """Settle a letter that failed or is uncertain: a person says why it need not be sent. It then raises no alarm.
 
     Raises ``LetterDealtWith``, and ``IdentityNumberFound`` for the reason.
     """
@@ -221,7 +221,7 @@ def _send(
 
 
 def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None:
-    """What the mail says of what is true now; None if nothing is left.
+    """Write the letter from what is true now; None if nothing is left to say.
 
     A nudge that the sweep would not write today for this person is left out (E21, E26), and of several about
     one case only the highest step stays (E18).

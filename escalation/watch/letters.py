@@ -1,7 +1,7 @@
-"""A letter: what one person must be told now, in Swedish, of nothing but what is true when it is sent.
+"""The text of a letter to one person, in Swedish. It says only what is true when the letter is sent.
 
-It names case number, act, day and link, says why the person gets it, how the day was counted and what happens
-otherwise. Never a title, a name or anything else of a case's content (E27, E29).
+For each case it gives the number, the act, the last day and a link, and says why the person gets the letter, how the
+day was counted and what happens if the act is not done. It gives no title, name or other content of a case (E27, E29).
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ COUNTED: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Item:
-    """One case in a letter, or one of the yearly jobs; all of it text."""
+    """One case or one yearly job in a letter. All values are text for the reader."""
 
     number: str
     act: str
@@ -233,7 +233,7 @@ def message(written: Letter, *, sender: str, recipient: str, message_id: str, at
 
 
 def message_id(recipient: int, day: dt.date, base_url: str) -> str:
-    """The same for the same recipient and day, whoever makes it and however often."""
+    """The Message-ID of a recipient's letter of a day: the same each time it is made."""
     return f"<nudge.{recipient}.{day.isoformat()}@{host(base_url)}>"
 
 
@@ -271,7 +271,7 @@ def _computed(wait: BallRow, deadline: Deadline | None) -> str:
 
 
 def _more(kind: NudgeKind) -> str:
-    """That others are told too, where a higher step of the plan is left to be sent."""
+    """The words that say that more people get reminders, while a higher step of the plan is left to send."""
     return "" if kind is NudgeKind.N5 else ", och påminnelserna går till fler"
 
 

@@ -1,6 +1,7 @@
-"""The sweep: time acts, and those who are waited for are reminded. It may run twice, at once, late or halfway.
+"""The sweep: make the moves that time alone makes, and write reminders to those who are waited for.
 
-Unlike other verbs it commits, after each hundred cases, so that no page waits for all of them.
+It may run twice, at once, late or halfway. Unlike other verbs it commits, after each hundred cases, so that a page need
+not wait until all cases are done.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class SweepReport:
 
     @property
     def counts(self) -> dict[str, int]:
-        """For the run log."""
+        """The counts for the log of runs."""
         return {
             "cases": self.cases,
             "nudges": len(self.nudges),
@@ -54,11 +55,11 @@ class SweepReport:
 
 
 def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
-    """Write the nudges that have come due for every open, unpaused case: "due and not in the ledger", never
-    "today".
+    """Write every nudge that is due in a case and that the ledger does not hold.
 
-    All cases are read once, without a lock. Before it writes, the sweep judges each case again, since it may have moved
-    meanwhile: a hundred cases in one transaction, each in its own savepoint. ``dry_run`` writes nothing (E35).
+    A nudge that came due on an earlier day is written too. All cases are read once, without a lock. Before the sweep
+    writes it judges each case again, since the case may have moved: a hundred cases in one transaction, each in its own
+    savepoint. ``dry_run`` writes nothing (E35).
     """
     report = SweepReport()
     today = swedish_day(at)
@@ -97,7 +98,7 @@ def _sweep_cases(
 
 
 def _sweep_year(today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool) -> None:
-    """The yearly jobs of § 6, by the same plan as what a case waits for (R30)."""
+    """Write the nudges for the yearly jobs of § 6. They follow the same plan as those of a case (R30)."""
     held = ledger.written(None, 0)
     for duty in followups.owed(today):
         dues = due_nudges(duty.wait, today, load_calendar())

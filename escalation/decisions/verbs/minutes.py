@@ -31,7 +31,7 @@ _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zåäö])")
 
 
 ANNOUNCEMENT = "announcement"
-"""What stands in a sentence for the number that only a recommendation has."""
+"""The word that replaces, in a sentence, the number that only a recommendation has."""
 
 
 def decide(
@@ -226,7 +226,7 @@ def correct_decision(
 ) -> TrailEvent:
     """Correct what was recorded of a decision before its minutes are adjusted (T26d), with the reason.
 
-    Whoever has adjusted the old text has not adjusted the new one: both hands begin again. The trail keeps both.
+    An adjustment of the old text does not count for the new one: both adjusters begin again. The trail keeps both.
     """
     move = course.allowed(case, "correct_decision", s, by)
     decision = decision_of(case)
@@ -251,7 +251,7 @@ def correct_decision(
 
 
 def send_back(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Leave the minutes unadjusted and ask the secretariat to correct them (T26c). Nobody's hand is on them then."""
+    """Ask the secretariat to correct the minutes instead of adjusting them (T26c). An earlier adjustment is removed."""
     move = course.allowed(case, "send_back", s, by)
     decision = decision_of(case)
     _begin_adjusting_again(decision)
@@ -280,9 +280,9 @@ def adjust(
     reporter: str = "",
     what_is_needed: str = "",
 ) -> TrailEvent:
-    """Adjust the minutes for the own block, the first of two (T26b); the other block's hand makes them take effect.
+    """Adjust the minutes for the viewer's block, as the first of two (T26b). They take effect by the second.
 
-    The facts are those of the row that the outcome leads to; whoever comes second reads them and changes none.
+    The facts are those of the row that the outcome leads to; the second adjuster reads them and cannot change them.
     """
     move = course.allowed(case, "adjust", s, by)
     decision = decision_of(case)
@@ -305,7 +305,7 @@ def adjust(
 
 
 def hand_of(by: Viewer) -> str:
-    """The word under which a sentence names whose hand it is."""
+    """The word that stands for the adjuster in a sentence of the trail."""
     return f"adjuster_{by.side}" if by.body else f"official_{by.side}"
 
 
