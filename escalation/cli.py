@@ -31,7 +31,7 @@ from escalation.meetings import actions as meeting_acts
 from escalation.meetings import queries as meeting_queries
 from escalation.meetings.actions import MeetingRefused
 from escalation.meetings.models import Meeting
-from escalation.nudges import queries as mails
+from escalation.nudges import queries as nudge_queries
 from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
 from escalation.proof.explore import explore_all
@@ -281,7 +281,7 @@ def letters() -> None:
 @letters.command("list")
 def list_letters() -> None:
     """Print the letters that a person has to deal with: number, day, state, recipient, what the server said."""
-    for mail, email in mails.in_trouble_with_address():
+    for mail, email in nudge_queries.in_trouble_with_address():
         click.echo(f"{mail.id} {mail.day} {mail.state} {email} {mail.last_error}")
 
 

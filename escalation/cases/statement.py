@@ -19,7 +19,7 @@ from escalation.cases.proposals import WRITES_FOR_A_SIDE, offer
 from escalation.cases.seats import seats_of
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents import queries as attached
+from escalation.documents import queries as document_queries
 from escalation.documents.actions import StoredFile
 from escalation.rules import privacy
 from escalation.rules.glossary import say
@@ -109,7 +109,7 @@ def remove_from_sheet(case: Case, s: Situation, *, by: Viewer, attachment_id: in
     if guard := may_write_statement(case, s, by):
         raise MoveNotAllowed("save_statement", guard)
     draft = queries.statement_draft(case, by.party or "")
-    attachment = attached.get(case.id, attachment_id)
+    attachment = document_queries.get(case.id, attachment_id)
     if draft and attachment and attachment.hangs_on == f"sheet:{draft.id}":
         documents.take_away(case.id, attachment_id)
 

@@ -18,8 +18,8 @@ from escalation.cases.models.case import Case
 from escalation.cases.models.course import Ball, Deadline
 from escalation.db import session
 from escalation.followups import queries as followups
-from escalation.nudges import actions as nudges
-from escalation.nudges import queries as ledger
+from escalation.nudges import actions as nudge_actions
+from escalation.nudges import queries as nudge_queries
 from escalation.nudges.models import Mail, Nudge, WhySuppressed
 from escalation.rules.deadlines import LATE_REFUSAL
 from escalation.rules.nudge_plan import due_nudges, rank
@@ -108,18 +108,18 @@ def deliver(
     run have the time ``at``: a caller that follows the real time sends one mail per call.
     """
     report = DeliveryReport()
-    report.unanswered = nudges.release_dead_claims(at)
+    report.unanswered = nudge_actions.release_dead_claims(at)
     session.commit()
     report.is_open = is_window_open(at)
     if not report.is_open:
         return report
     today = swedish_day(at)
-    report.bundled = nudges.bundle(
+    report.bundled = nudge_actions.bundle(
         ripe(today), day=today, at=at, message_id=lambda who, day: letters.message_id(who, day, base_url)
     )
     session.commit()
     for _ in range(limit):
-        claimed = nudges.claim(at=at, day=today, by=by)
+        claimed = nudge_actions.claim(at=at, day=today, by=by)
         mail_id = claimed.id if claimed else None
         session.commit()
         if mail_id is None:
@@ -143,7 +143,7 @@ def resend(mail_id: int, *, by: str, at: dt.datetime) -> None:
     if left is None:
         raise NothingLeftToTell
     _record_letter("letter_resent", mail, by=by, at=at)
-    if not nudges.send_again(mail_id, at=at):
+    if not nudge_actions.send_again(mail_id, at=at):
         raise LetterDealtWith
 
 
@@ -153,12 +153,12 @@ def settle(mail_id: int, *, reason: str, by: str, at: dt.datetime) -> None:
     Raises ``LetterDealtWith``, and ``IdentityNumberFound`` for the reason.
     """
     _record_letter("letter_settled", _in_trouble(mail_id), by=by, at=at, reason=reason)
-    if not nudges.settle(mail_id, reason=reason, by=by, at=at):
+    if not nudge_actions.settle(mail_id, reason=reason, by=by, at=at):
         raise LetterDealtWith
 
 
 def _in_trouble(mail_id: int) -> Mail:
-    mail = ledger.mail(mail_id)
+    mail = nudge_queries.mail(mail_id)
     if mail is None or not mail.is_in_trouble:
         raise LetterDealtWith
     return mail
@@ -186,16 +186,16 @@ def _send(
         to, name = session.get_one(User, mail.recipient).email, mail.message_id
         letter = _letter(mail, at, base_url)
         if letter is None:
-            nudges.drop(mail_id, by)
+            nudge_actions.drop(mail_id, by)
             session.commit()
             report.dropped += 1
             return None
         message = letters.message(letter, sender=sender, recipient=to, message_id=name, at=at)
-        is_ours = nudges.holds(mail_id, by)
+        is_ours = nudge_actions.holds(mail_id, by)
         session.commit()
     except Exception as problem:  # one mail that cannot be written stops no other (E20)
         session.rollback()
-        nudges.mark_retry(mail_id, f"brevet kunde inte skrivas ({type(problem).__name__})", at=at, by=by)
+        nudge_actions.mark_retry(mail_id, f"brevet kunde inte skrivas ({type(problem).__name__})", at=at, by=by)
         session.commit()
         report.retried += 1
         report.errors.append(f"mail {mail_id}: {type(problem).__name__}: {problem}"[:300])
@@ -205,16 +205,16 @@ def _send(
     attempt = transport.send(message, sender, to)
     match attempt.result:
         case Result.SENT:
-            nudges.mark_sent(mail_id, at=at, by=by)
+            nudge_actions.mark_sent(mail_id, at=at, by=by)
             report.sent += 1
         case Result.RETRY | Result.NO_CONNECTION:
-            nudges.mark_retry(mail_id, attempt.error, at=at, by=by)
+            nudge_actions.mark_retry(mail_id, attempt.error, at=at, by=by)
             report.retried += 1
         case Result.FAILED:
-            nudges.mark_failed(mail_id, attempt.error, by=by)
+            nudge_actions.mark_failed(mail_id, attempt.error, by=by)
             report.failed += 1
         case Result.UNCERTAIN:
-            nudges.mark_uncertain(mail_id, attempt.error, by=by)
+            nudge_actions.mark_uncertain(mail_id, attempt.error, by=by)
             report.uncertain += 1
     session.commit()
     return attempt
@@ -227,7 +227,7 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
     one case only the highest step stays (E18).
     """
     today = swedish_day(at)
-    carried = ledger.carried_by(mail.id)
+    carried = nudge_queries.carried_by(mail.id)
     standing = waits_of_cases(today, {n.case_id for n in carried if n.case_id is not None})
     duties = followups.owed(today) if any(n.case_id is None for n in carried) else []
     kept: dict[tuple[int | None, str], tuple[dt.date, letters.Item]] = {}
@@ -237,9 +237,9 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
         duty = next((d for d in duties if nudge.case_id is None and _is_still_owed(nudge, d, today)), None)
         about = (nudge.case_id, f"{duty.job.key}-{duty.year}" if duty else wait.act if wait else "")
         if duty is None and (case is None or wait is None):
-            nudges.suppress(nudge, WhySuppressed.NO_LONGER_TRUE)
+            nudge_actions.suppress(nudge, WhySuppressed.NO_LONGER_TRUE)
         elif about in kept:
-            nudges.suppress(nudge, WhySuppressed.PASSED)
+            nudge_actions.suppress(nudge, WhySuppressed.PASSED)
         elif duty is not None:
             is_holder = nudge.recipient in followups.people((duty.job.office,))
             item = letters.yearly(duty, kind=nudge.kind, is_holder=is_holder, today=today, base_url=base_url)

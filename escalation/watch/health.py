@@ -15,7 +15,7 @@ from escalation.cases.waits import (
 )
 from escalation.db import session
 from escalation.followups import queries as followups
-from escalation.nudges import queries as ledger
+from escalation.nudges import queries as nudge_queries
 from escalation.nudges.models import Mail, MailState
 from escalation.rules.workdays import swedish_day
 from escalation.rules.yearly import Duty
@@ -105,14 +105,14 @@ def light_of_mail(failed: int, uncertain: int, delayed: int, *, unusable: bool) 
 
 def health(at: dt.datetime) -> Health:
     """The state of the clock and the mail at ``at``, for the health page."""
-    trouble = ledger.in_trouble()
+    trouble = nudge_queries.in_trouble()
     return Health(
         jobs=tuple(_job_health(job, interval, at) for job, interval in INTERVALS.items()),
-        waiting=ledger.waiting(),
+        waiting=nudge_queries.waiting(),
         failed=tuple(mail for mail in trouble if mail.state is MailState.FAILED),
         uncertain=tuple(mail for mail in trouble if mail.state is MailState.UNCERTAIN),
-        delayed=tuple(ledger.delayed(at - DELAYED_AFTER)),
-        settled=tuple(ledger.settled(at - SETTLED_SHOWN)),
+        delayed=tuple(nudge_queries.delayed(at - DELAYED_AFTER)),
+        settled=tuple(nudge_queries.settled(at - SETTLED_SHOWN)),
         without_ball=tuple(without_ball(swedish_day(at))),
     )
 

@@ -47,7 +47,7 @@ def claim_principle(
 
 
 def comment_principle(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment_text: str) -> TrailEvent:
-    """Comment, as the respondent, on whether the case may begin at the first body (T5b). Then the chair's days begin."""
+    """Comment, as the respondent, on whether the case may begin at the first body (T5b). The chair's days begin."""
     move = allowed(case, "comment_principle", s, by)
     ladder = ladder_of(case)
     calendar = calendar_of(ladder)
@@ -121,7 +121,7 @@ def _past_the_parties(
 
 
 def refuse_principle(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Let the case begin with the parties (T7): it is served today, with all its days. An undecided request counts
+    """Let the case begin with the parties (T7): it is served today with all its days. An undecided request counts
     as refused."""
     move = allowed(case, "refuse_principle", s, by)
     case.served_at = at
