@@ -1,7 +1,7 @@
-"""Who may reach which page. Deny by default: an endpoint without a row here does not exist for anybody.
+"""Who may reach which page. Deny by default: an endpoint without a row is 404 for every viewer.
 
-A row says who may *reach* the endpoint. What they see there is decided by the questions themselves, each of
-which carries its viewer: not yours is 404.
+A row says who may *reach* the endpoint. What they see there is decided by the queries, each of which takes the
+viewer: a row that the viewer may not see is 404.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ CHAIRS = frozenset({Role.BODY_CHAIR.value, Role.BODY_DEPUTY.value})
 CONSULTED = frozenset({Role.CONSULTATION_MEMBER.value})
 CENTRES = frozenset({Role.COORDINATING_CENTRE.value})
 ACTORS = HANDLERS | SECRETARIAT | CHAIRS | CONSULTED
-"""Everybody who may take part in proposals; which are open to whom is the rules' own to say."""
+"""All who may take part in proposals. The rules say which proposals are open to whom."""
 
 ACCESS: dict[str, frozenset[str]] = {
     "static": EVERYONE,
@@ -65,7 +65,7 @@ ACCESS: dict[str, frozenset[str]] = {
     "cases.case": SIGNED_IN,
     "cases.summary": SIGNED_IN,
     "cases.positions": SIGNED_IN,
-    "cases.act": ACTORS | CENTRES,  # everybody whom some row of MOVES names
+    "cases.act": ACTORS | CENTRES,  # every seat that some row of MOVES names
     "cases.propose": ACTORS,
     "cases.answer": ACTORS,
     "cases.hear": SECRETARIAT | CHAIRS,
@@ -95,28 +95,28 @@ ACCESS: dict[str, frozenset[str]] = {
     "probes.readyz": EVERYONE,
     "probes.healthz": EVERYONE,
 }
-"""Endpoint -> who. "public" is everybody, "signed_in" everybody with a session, else roles by their word."""
+"""Endpoint -> viewers. "public" is every viewer, "signed_in" every viewer with a session, else roles by their word."""
 
 KNOWS_NOBODY = frozenset({"static", "probes.livez", "probes.readyz", "probes.healthz"})
-"""What is the same for everybody: no session is looked up, so it is answered also while the database is away."""
+"""Endpoints without a viewer: no session is looked up, so they answer also while the database is away."""
 
 USED = "used"
-"""The key in the signed cookie under which the time of the last request stands, in seconds since 1970."""
+"""The key in the signed cookie for the time of the last request, in seconds since 1970."""
 
 
 PERSONAL = frozenset({"accounts.sign_out", "accounts.act_as", "accounts.end_session"})
-"""What a person does for themselves, whatever they act as."""
+"""Endpoints that a person may use in every role."""
 
 OPENED_AS = "acting_as"
 """The hidden field in which a form says as which membership it was opened."""
 
 
 class OpenedAsAnother(Exception):
-    """A form came that was opened as another membership than the session's. Handled where one chooses a role."""
+    """A form was opened as another membership than the session's. Handled by the pages where a role is chosen."""
 
 
 class SessionOver(Exception):
-    """Somebody who is not signed in, or no longer, has posted a form. Handled where people sign in."""
+    """A form was posted without a session, or after it had ended. Handled by the pages for signing in."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 
 def current_viewer() -> Viewer:
-    """Who looks at this request; the public when nobody is signed in."""
+    """The viewer of this request; the public without a session."""
     viewer: Viewer = g.get("viewer", PUBLIC)
     return viewer
 
@@ -149,7 +149,7 @@ def token_here() -> str | None:
 
 
 def enter(token: str) -> SignedIn:
-    """Begin the browser's side of a session. Nothing of the old cookie goes on, its CSRF token included."""
+    """Begin the browser's side of a session. Nothing of the old cookie is kept, not even its CSRF token."""
     session.clear()
     session[USED] = int(clock.now().timestamp())
     person = _load(token)
@@ -183,8 +183,8 @@ def safe_next(wanted: str | None) -> str | None:
 
 
 def register(app: Flask) -> None:
-    """Load the session of each request and let nobody past whom the table does not name."""
-    # Templates have ``viewer``: a page that says the database is away must not ask it who looks.
+    """Load the session of each request, and refuse every viewer whom the table does not name."""
+    # Templates have ``viewer``: a page that says the database is away must not query it for the viewer.
     logins = LoginManager(app, add_context_processor=False)
     # The session row is the protection; a hash of address and browser would only sign out people on trains.
     logins.session_protection = None
@@ -196,13 +196,13 @@ def register(app: Flask) -> None:
 
 
 def expect_opener(app: Flask) -> None:
-    """Do a form as the membership under which it was opened, or not at all. After uploads, which read the body."""
+    """Accept a form only as the membership under which it was opened. Called after uploads, which read the body."""
     app.before_request(_expect_opener)
 
 
 @click.command("access")
 def list_access() -> None:
-    """Print who may reach which page: endpoint, methods, who."""
+    """Print who may reach which page: endpoint, methods, viewers."""
     for rule in sorted(current_app.url_map.iter_rules(), key=lambda r: r.endpoint):
         methods = ",".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
         click.echo(f"{rule.endpoint} {methods} {', '.join(sorted(ACCESS.get(rule.endpoint, {'nobody'})))}")
@@ -229,14 +229,14 @@ def _guard() -> ResponseReturnValue | None:
         return None
     if current_user.is_authenticated:
         g.viewer = current_user.viewer
-        # Each response carries the time on; the database is left alone, so a GET writes nothing.
+        # The time is kept in the cookie and not in the database, so a GET writes nothing.
         session[USED] = int(clock.now().timestamp())
     viewer = current_viewer()
     # No endpoint: no such page, and Flask answers 404 or 405.
     if endpoint is None or permits(endpoint, viewer):
         return None
     if viewer.user_id is not None or endpoint not in ACCESS:
-        _expect_opener()  # who has changed roles is told of that, not that the page is not theirs
+        _expect_opener()  # a viewer who has changed roles reads about that, and not that the page is missing
         abort(404)
     back = _way_back()
     if request.method == "POST" and back is not None and not endpoint.startswith("accounts."):
@@ -248,7 +248,7 @@ def _guard() -> ResponseReturnValue | None:
 def _expect_opener() -> None:
     """Refuse a form that was opened as another membership. Another tab may have changed the session's meanwhile.
 
-    A form without the field was opened before there was one: it is clear whose it is where the person has one role.
+    A form may lack the field, if it was opened before there was one: then a person with one role may send it.
     """
     viewer, who = current_viewer(), ACCESS.get(request.endpoint or "", EVERYONE)
     if request.method != "POST" or viewer.user_id is None or who & EVERYONE or request.endpoint in PERSONAL:
@@ -268,5 +268,5 @@ def _way_back() -> str | None:
 
 
 def _may_reach(endpoint: str) -> bool:
-    """For the menu: the page exists and the viewer may open it."""
+    """Whether the page exists and the viewer may open it; for the menu."""
     return endpoint in current_app.view_functions and permits(endpoint, current_viewer())

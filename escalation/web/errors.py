@@ -1,4 +1,4 @@
-"""What went wrong, as a page that says what to do. Handled here once; views have no try and no except."""
+"""Errors as pages that say what to do. They are handled here, so views have no try and no except."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from escalation.rules.glossary import GUARD_SENTENCES
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.web.forms import Form
+from escalation.web.parts import HistoryLine
 
 HIDDEN = frozenset({"csrf_token", "acting_as", "next", "version", "base", "token", "do", "carried"})
-"""Fields of ours that nobody has written in."""
+"""Fields of the forms that a person does not write in."""
 
 KEPT_FROM = 20
-"""Posted texts shorter than this are not shown for copying: nobody misses a choice or a date."""
+"""Posted texts shorter than this are not shown for copying, such as choices and dates."""
 
 
 class SentFromElsewhere(CSRFError):  # type: ignore[misc]
@@ -33,7 +34,7 @@ def page(
     heading: str,
     text: str,
     links: Sequence[tuple[str, str]] = (),
-    meanwhile: Sequence[object] = (),
+    meanwhile: Sequence[HistoryLine] = (),
     typed: Sequence[str] | None = None,
     template: str = "errors/page.html",
     *,
@@ -43,9 +44,9 @@ def page(
     """A page for something that could not be done, with its status.
 
     ``links`` are (label, address); ``meanwhile`` lines of a case's history that the reader had not seen; ``more`` goes
-    to a ``template`` of its own. What the reader had ``typed`` stands on the page, to be copied: without it what this
-    request brought. Where nobody can know who looks, the page does not offer to sign in, as if the reader were not.
-    Rolls back: nothing half-done is ever committed after a refusal.
+    to a ``template`` of its own. The page shows the texts that the reader had ``typed``, to be copied; by default those
+    of this request. Without ``who_is_known`` it does not offer to sign in, for the reader may be signed in already.
+    Rolls back, so that nothing half-done is committed after a refusal.
     """
     session.rollback()
     typed = _typed(status) if typed is None else typed
@@ -140,7 +141,7 @@ def _stale_form(_error: CSRFError) -> tuple[str, int]:
 
 
 def _from_elsewhere(_error: SentFromElsewhere) -> tuple[str, int]:
-    """The usual cause is a proxy that drops the port from ``Host``, so whoever runs the site is told in the log."""
+    """The usual cause is a proxy that drops the port from ``Host``, so the log tells the person who runs the site."""
     sent_from = "/".join((request.referrer or "").split("/", 3)[:3])  # without its path, which may hold a secret
     current_app.logger.warning(
         "a form was refused: its page was at %s, the server was asked as https://%s; "
@@ -207,7 +208,7 @@ def _http(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _database_itself(error: exc.DatabaseError) -> tuple[str, int]:
-    """SQLite's word for a file that is none; what is more particular is an answer to a wrong question."""
+    """SQLite's error for a file that is no database. Subclasses are errors in a query, and are raised again."""
     if type(error) is not exc.DatabaseError:
         raise error
     return _database(error)

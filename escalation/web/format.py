@@ -120,7 +120,7 @@ def paragraphs(text: str | None) -> Markup:
 
 
 def slug(number: str) -> str:
-    """VIS-T 2025:2 -> VIS-T-2025-2, as it stands in an address."""
+    """VIS-T 2025:2 -> VIS-T-2025-2, for an address."""
     return number.replace(" ", "-").replace(":", "-")
 
 
@@ -147,7 +147,7 @@ def register(app: Flask) -> None:
 
 
 def _demo_day() -> dt.date | None:
-    # Only what the request already knows: the page that says the database is gone must not ask it.
+    # Without a query: the page that says the database is away must not query it.
     marks: clock.Marks | None = g.get("instance_marks")
     return clock.today() if marks and marks.is_demo else None
 

@@ -1,6 +1,6 @@
-"""The ground that every form stands on: fields that strip, and sentences that say what to do.
+"""The base of every form: fields that strip text, and sentences that say how to correct it.
 
-A form checks shape; the rules check right. Every refusal names its field and keeps what was typed.
+A form checks shape; the rules check whether it is right. Every refusal names its field and keeps what was typed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ LARGEST = 2**31 - 1
 Validator = Callable[[Any, Any], None]
 
 Words: TypeAlias = "str | LazyString"
-"""A sentence of ours. Forms are made when the module is read, so theirs are lazy: ``_l("Rubrik")``."""
+"""A sentence of the program. Forms are made when the module is read, so theirs are lazy: ``_l("Rubrik")``."""
 
 THE_TEXT = _l("Texten")
 IT = _l("den")
@@ -55,7 +55,7 @@ REASONS = _l("Skäl")
 WRITE_REASONS = _l("Skriv skälen.")
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What no keyboard types: control characters, signs that turn the direction of text, broken code points."""
+"""Characters that no keyboard types: control characters, changes of the direction of text, broken code points."""
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -72,7 +72,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         return is_right
 
     def refuse(self, field: str, sentence: Words) -> None:
-        """Put a sentence beside a field after validation, for what only the rules could know."""
+        """Put a sentence beside a field after validation, when only the rules can know that it is wrong."""
         self[field].errors = [*self[field].errors, str(sentence)]
         self._ask_for_files_again()
 
@@ -95,7 +95,7 @@ def needed(sentence: Words) -> Validator:
     def check(_form: object, field: Any) -> None:
         value = field.data
         if value is None or value == [] or (isinstance(value, str) and not value.strip()) or value is False:
-            # Only what the person did decides: a broken date or number has its own sentence already.
+            # A broken date or number has its own sentence already.
             raise StopValidation("" if field.errors else str(sentence))
 
     check.field_flags = {"required": True}  # type: ignore[attr-defined]
@@ -194,7 +194,7 @@ def reasons(
 
 
 class Day(DateField):
-    """A day. Refuses what is no date, and years that no case can be about, with a sentence."""
+    """A day. Refuses text that is no date, and years that no case can be about, with a sentence."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read "2026-11-23"."""
@@ -262,7 +262,7 @@ class _Choosing:
     """A choice that is not on the list gets a sentence, whatever was posted instead."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Read the choice; what cannot even be its kind (letters for a row's number) is none on the list."""
+        """Read the choice. A value of the wrong kind (letters for a number) is refused like one off the list."""
         try:
             super().process_formdata(valuelist)  # type: ignore[misc]
         except ValueError:
@@ -342,7 +342,7 @@ class Files(Field):
     chosen: list[FileStorage]
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Take files alone; where none is chosen a browser sends one without name and content."""
+        """Take only files. Without a choice, a browser sends a file without name and content."""
         self.data = []
         self.chosen = [file for file in valuelist if isinstance(file, FileStorage) and (file.filename or _size(file))]
 

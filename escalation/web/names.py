@@ -9,7 +9,7 @@ from escalation.web.language import _, joined
 
 
 def body_name(code: str) -> str:
-    """What pages call a body, in the reader's language; its code for one that stands on no ladder."""
+    """The name of a body in the reader's language; the code of a body that is on no ladder."""
     step = step_of_body(code)
     return _(step.name) if step else code
 
@@ -20,7 +20,7 @@ def register_name() -> str:
 
 
 def unknown_ladder() -> str:
-    """What is said of an agreement whose own ladder is not known."""
+    """The sentence on an agreement whose own ladder is not known."""
     rule = main_agreement().ladder_rule
     return _("Egen trappa okänd; %(rule)s används som mall (vår inställning).", rule=rule)
 

@@ -1,4 +1,4 @@
-"""What the macros of templates/parts show: a dataclass for each thing that has several values.
+"""The values that the macros of templates/parts show, as dataclasses.
 
 A text may be Markup. An empty text is not shown.
 """
@@ -89,12 +89,27 @@ class Ahead:
 
 
 @dataclass(frozen=True)
+class HistoryLine:
+    """One line of the history. ``strong``: the sentence that moved the case to another step; ``written``: texts."""
+
+    at: dt.datetime
+    text: str
+    strong: str
+    note: str
+    written: list[str]
+
+    @property
+    def is_step(self) -> bool:
+        return bool(self.strong)
+
+
+@dataclass(frozen=True)
 class Holder:
-    """Who holds the ball at the step where the case is, and until when."""
+    """The holder of the ball in words, and until when they hold it; ``mine``: it waits for the viewer."""
 
     text: str
-    until: str
     mine: bool
+    until: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,8 +126,37 @@ class Stair:
 
 @dataclass(frozen=True)
 class Table:
-    """A small table of figures: what is counted, and how many there are."""
+    """A small table of figures. ``rows``: a label and its number."""
 
     caption: str
     rows: Sequence[tuple[str, int]]
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A word that marks a row: late, paused, urgent."""
+
+    text: str
+    kind: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a list. ``day_text`` stands instead of the day; ``at``: on which of how many ``steps`` the case is."""
+
+    title: str
+    url: str
+    day: dt.date | None = None
+    day_text: str = ""
+    note: str = ""
+    late: bool = False
+    flags: tuple[Flag, ...] = ()
+    text: str = ""
+    more: str = ""
+    meta: tuple[str, ...] = ()
+    ball: Holder | None = None
+    at: int | None = None
+    steps: int | None = None
+    where: str = ""

@@ -1,8 +1,8 @@
-"""A form that was posted when the session had ended: the sign-in page carries it along, and it is sent again after.
+"""A form that was posted after the session had ended: the sign-in page carries it, and the person sends it again.
 
-It lies in a hidden field of that page and nowhere on the server, signed with the application's key, so that nobody can
-make somebody else send what they have not written. It gives no rights: it is posted again by the person who has signed
-in, through the ordinary guards, and as the membership under which it was opened.
+It is kept in a hidden field of that page and not on the server, signed with the application's key, so that no one can
+make another person send texts that they have not written. It gives no rights: the person who has signed in posts it
+through the ordinary guards, as the membership under which it was opened.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from escalation.web.errors import HIDDEN, KEPT_FROM
 from escalation.web.language import _
 
 MOST = 200_000
-"""The most that is carried, in bytes. What is longer is shown, to be copied before signing in."""
+"""The largest form that is carried, in bytes. A larger one is shown, to be copied before signing in."""
 
 FIELD = "carried"
 """The hidden field's name on the sign-in page."""
@@ -30,7 +30,7 @@ NOT_CARRIED = frozenset({"csrf_token", FIELD})
 
 @dataclass(frozen=True)
 class Carried:
-    """A posted form: where to, and its fields. ``sealed`` is what the hidden field holds; empty if it is too long."""
+    """A posted form: its address and fields. ``sealed`` is the value of the hidden field; empty if it is too long."""
 
     path: str
     fields: tuple[tuple[str, str], ...]
@@ -39,7 +39,7 @@ class Carried:
 
     @property
     def texts(self) -> list[str]:
-        """What a person wrote, to be looked at before it is sent; choices and short answers are left out."""
+        """The texts that a person wrote, to be read before they are sent; choices and short answers are left out."""
         return [value for name, value in self.fields if len(value) >= KEPT_FROM and name not in HIDDEN]
 
     @property
@@ -49,12 +49,12 @@ class Carried:
 
     @property
     def again(self) -> list[tuple[str, str]]:
-        """What is sent when it is sent again, by the membership that is then said anew."""
+        """The fields to send again; the membership is left out, for the form names it anew."""
         return [(name, value) for name, value in self.fields if name != OPENED_AS]
 
     @property
     def act(self) -> str:
-        """What is done when it is sent, by the address; empty where that says no act."""
+        """The act that is done when it is sent, by its address; empty if the address names no act."""
         match urlsplit(self.path).path.split("/")[1:]:
             case ["cases", "file", _draft, "check"] if ("do", "send") in self.fields:
                 return _("Anmälan skickas")
@@ -81,7 +81,7 @@ def taken() -> Carried | None:
 
 
 def brought() -> Carried | None:
-    """The form that the sign-in page has carried along, if it carries one of ours."""
+    """The form that the sign-in page carries, if it is signed by this application."""
     sealed = request.form.get(FIELD, "")
     if not sealed:
         return None

@@ -1,4 +1,4 @@
-"""What every request must pass and every response carries: hosts, cookies, CSRF, headers (``trust.md``)."""
+"""Checks of every request, and headers of every response: hosts, cookies, CSRF (``trust.md``)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ POLICY = (
 
 
 class Guard(CSRFProtect):  # type: ignore[misc]
-    """Flask-WTF's protection; what cannot be a token is refused before it can fail in a comparison."""
+    """Flask-WTF's protection; a value that cannot be a token is refused before it can fail in a comparison."""
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Refuse a POST without the session's own token, or over https from elsewhere, with ``CSRFError`` (400)."""
@@ -66,7 +66,7 @@ def csp_nonce() -> str:
 
 
 def one_click_is_open() -> bool:
-    """Whether a click is enough to sign in: demo mode, demo database, reached from this machine alone.
+    """Whether a click is enough to sign in: demo mode, a demo database, and a request from this machine.
 
     The listener's own address counts (``SERVER_NAME`` is what the server is bound to) and the caller's.
     """
@@ -97,7 +97,7 @@ def register(app: Flask) -> None:
 
 
 def protect_forms(app: Flask) -> None:
-    """Ask every POST for its token. After access: who may not post is told nothing about tokens."""
+    """Require a token of every POST. Called after access: a viewer who may not post reads nothing about tokens."""
     Guard(app)
 
 
@@ -123,7 +123,7 @@ def _headers(response: Response) -> Response:
     if not settings().is_demo:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
-        # Pages differ by who looks; neither a shared computer's history nor a proxy may keep them.
+        # Pages differ by viewer; neither a shared computer's history nor a proxy may keep them.
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 

@@ -28,7 +28,7 @@ from escalation.rules.nudge_plan import OFFICES
 from escalation.rules.situation import GUARDS, Phase
 from escalation.rules.waits import ASKED, FUTURE, PURSUED, WITHDRAWAL
 from escalation.trail.events import EVENTS, placeholders
-from escalation.web.cases.acts import ABOVE
+from escalation.web.cases.above import ABOVE
 from escalation.web.cases.words import PRINTED
 
 SOURCE = Path(__file__).parent.parent.parent / "escalation"

@@ -26,6 +26,7 @@ def test_r30_the_secretariat_writes_in_what_was_done_and_everybody_reads_it(open
     assert PRIORITIES in year.links()
     form = Page(office.get(PRIORITIES).text)
     assert "2026 i siffror" in form.main
+    assert "Årlig uppföljning 2027" in form.main
     sent = office.post(PRIORITIES, data=form.filled(done_on="2026-11-20", result=RESULT))
     assert sent.status_code == 302
     for seat in ("SEK.municipal", "TSG.chair", "VIS.member", "TYR.handler", "AUDITOR", "ADMIN"):

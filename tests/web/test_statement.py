@@ -21,7 +21,6 @@ from escalation.web.statement.forms import one_sided
 from escalation.web.statement.pages import marked
 from tests.support.app import turn_to
 from tests.support.facts import STATEMENT
-from tests.support.people import person
 from tests.support.sheet import SEES, Enter
 from tests.support.sql import statements
 from tests.support.stories import Story, StoryFactory
@@ -338,8 +337,8 @@ def test_who_does_not_see_the_whole_case_is_given_none_of_its_texts_to_begin_wit
     session: Database, story: Story, enter: Enter
 ) -> None:
     write(enter("SUN.approver"), story, question="Vem svarar?")
-    assert one_sided(story.file, person("TSG.chair")) == {}
-    assert one_sided(story.file, person("SEK.region"))["question"] == "Vem svarar?"
+    assert one_sided(story.file_on(story.day, "TSG.chair")) == {}
+    assert one_sided(story.file_on(story.day, "SEK.region"))["question"] == "Vem svarar?"
 
 
 def test_statements_of_the_case_are_read_by_their_own_addresses_and_no_others(

@@ -1,1 +1,1 @@
-"""Signing in and out, choosing what to act as, one's own sessions, and the two pages the law asks for."""
+"""Pages for signing in and out, choosing a role, a person's own sessions, and the two pages that the law requires."""

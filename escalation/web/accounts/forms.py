@@ -15,7 +15,7 @@ from escalation.web.forms import Form, day, needed, printable, secret, tidy
 
 
 class SignInForm(Form):
-    """Address and password. Only that they are there and can be read: more would tell what exists."""
+    """Address and password. Checks only that they are filled in: more would reveal which accounts exist."""
 
     email = StringField(
         _l("E-postadress"),
@@ -26,7 +26,7 @@ class SignInForm(Form):
 
 
 class SetPasswordForm(Form):
-    """A new password, once: a page that shows what is typed needs no second field."""
+    """A new password, typed once: the page can show it, so it needs no second field."""
 
     password = secret(
         _l("Nytt lösenord"),
@@ -55,7 +55,7 @@ class SetPasswordForm(Form):
 
 
 class AbsenceForm(Form):
-    """The days on which somebody else covers; both empty takes them back."""
+    """The days on which the substitute is reminded instead; both empty: none."""
 
     absent_from = day(_l("Första dagen"), hint=_l("Lämna båda tomma om du inte ska vara borta."))
     absent_until = day(_l("Sista dagen"))

@@ -1,8 +1,7 @@
-"""Signing in and out, choosing what to act as, one's own sessions, and the two pages the law asks for."""
+"""Signing in and out, choosing a role, a person's own sessions, and the two pages that the law requires."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 
 from flask import Blueprint, abort, g, redirect, render_template, request, url_for
@@ -14,14 +13,11 @@ from escalation.accounts import actions, queries
 from escalation.accounts import sessions as logins
 from escalation.accounts.models import TokenPurpose
 from escalation.db import session
-from escalation.rules.glossary import inside
-from escalation.rules.main_agreement import body_steps, main_agreement
-from escalation.rules.situation import StepKind
 from escalation.web import access, errors, language, resumed_forms, security
+from escalation.web.accounts import pages
 from escalation.web.accounts.forms import AbsenceForm, SetPasswordForm, SignInForm
-from escalation.web.format import working_days
 from escalation.web.forms import LARGEST
-from escalation.web.language import _, joined, ngettext
+from escalation.web.language import _, ngettext
 from escalation.web.resumed_forms import Carried
 
 blueprint = Blueprint("accounts", __name__)
@@ -70,7 +66,7 @@ def sign_out() -> Response:
 
 @blueprint.route("/act_as", methods=["GET", "POST"])
 def act_as() -> Page:
-    """Go on in another of one's own memberships."""
+    """Act as another of the person's own memberships."""
     if request.method == "POST":
         chosen = _row_id(request.form.get("membership_id"))
         logins.act_as(access.signed_in().session_id, chosen)
@@ -85,18 +81,15 @@ def act_as() -> Page:
 
 @blueprint.get("/sessions")
 def sessions() -> str:
-    """Where one is signed in."""
+    """The person's open sessions."""
     here = access.signed_in()
-    return render_template(
-        "accounts/sessions.html",
-        sessions=queries.open_sessions(here.viewer.user_id or 0, at=clock.now()),
-        here=here.session_id,
-    )
+    page = pages.SessionsPage(queries.open_sessions(here.viewer.user_id or 0, at=clock.now()), here.session_id)
+    return render_template("accounts/sessions.html", page=page)
 
 
 @blueprint.post("/end_session/<id:session_id>")
 def end_session(session_id: int) -> Response:
-    """End one of one's own sessions."""
+    """End one of the person's own sessions."""
     logins.end_session(session_id, user_id=access.current_viewer().user_id or 0, at=clock.now())
     session.commit()
     return redirect(url_for("accounts.sessions"))
@@ -104,7 +97,7 @@ def end_session(session_id: int) -> Response:
 
 @blueprint.route("/absence", methods=["GET", "POST"])
 def absence() -> Page:
-    """Say when one is away, so that the substitute is reminded instead."""
+    """Say on which days the person is away, so that the substitute is reminded instead."""
     mine = queries.membership(access.current_viewer().membership_id or 0)
     form = AbsenceForm(today=clock.today(), absent_from=mine.absent_from, absent_until=mine.absent_until)
     if form.validate_on_submit():
@@ -126,7 +119,7 @@ def set_password(token: str) -> Page:
         session.commit()
         cookie[JUST_CHOSEN] = True
         return redirect(url_for("accounts.sign_in"))
-    shown = render_template("accounts/set_password.html", form=form, email=link.user.email)
+    shown = render_template("accounts/set_password.html", form=form, page=pages.PasswordPage(link.user.email))
     return shown, 422 if form.errors else 200
 
 
@@ -154,7 +147,7 @@ def choose_language() -> Response:
 
 @blueprint.app_errorhandler(access.SessionOver)
 def _session_over(_problem: access.SessionOver) -> tuple[str, int]:
-    """A form came after the session had ended: it comes along by way of the sign-in page."""
+    """A form came after the session had ended (401): the sign-in page carries it along."""
     session.rollback()
     return _sign_in_page(SignInForm(None), resumed_forms.taken())[0], 401
 
@@ -195,7 +188,7 @@ def _expired(_problem: actions.LinkExpired) -> tuple[str, int]:
         " ".join(
             [
                 _("En länk kan användas en gång och inom tre dagar. Be den som driver webbplatsen om en ny."),
-                *([_("Kontakt: %(contact)s.", contact=contact)] if (contact := _contact()) else []),
+                *([_("Kontakt: %(contact)s.", contact=contact)] if (contact := pages.contact()) else []),
             ]
         ),
         [(_("Logga in"), url_for("accounts.sign_in"))],
@@ -223,87 +216,24 @@ def _not_yours(_problem: logins.NotYourMembership) -> tuple[str, int]:
 
 
 def _sign_in_page(form: SignInForm, carried: Carried | None = None) -> tuple[str, int]:
-    cards = [
-        (membership, *queries.place_and_part(membership, _), queries.acting_name(membership, _))
-        for membership in (queries.demo_memberships() if security.one_click_is_open() else ())
-    ]
-    bodies = [_(step.name) for step in body_steps().values()]
-    carried = carried or resumed_forms.brought()
-    shown = render_template(
-        "accounts/sign_in.html",
-        form=form,
-        cards=cards,
-        steps=_ladder_steps(),
-        offices=joined([_("Sekretariatet"), *map(inside, bodies), _("de som läser")]),
-        carried=carried,
-        contact=_contact(),
-        just_chosen=cookie.pop(JUST_CHOSEN, False),
-    )
-    return shown, 422 if form.errors else 200
-
-
-@dataclass(frozen=True)
-class Begins:
-    """Where the reader begins, as the macro ``staircase`` takes a step's holder."""
-
-    text: str
-    mine: bool = True
-    until: str = ""
-
-
-@dataclass(frozen=True)
-class LadderStep:
-    """A step of the ladder, as the macro ``staircase`` takes it: how long it takes, and what is done there."""
-
-    name: str
-    tag: str
-    out: str
-    holder: Begins | None
-    state: str = "open"
-    when: str = ""
-
-
-def _ladder_steps() -> list[LadderStep]:
-    """The main agreement's ladder, for one who does not know it yet."""
-    main = main_agreement()
-    said = {
-        StepKind.DIALOGUE: _("Parterna löser frågan själva. De flesta ärenden slutar här."),
-        StepKind.OFFICIALS_BODY: _("Tjänstepersoner från båda sidor bereder och rekommenderar."),
-        StepKind.POLITICAL_BODY: _(
-            "Politiker från region och kommuner avgör och tolkar %(agreement)s.", agreement=main.name
-        ),
-    }
-    steps = []
-    for step in main.ladder.steps:
-        tag = _("Ett eller två möten")
-        if step.kind is StepKind.DIALOGUE:
-            tag = working_days(main.ladder.workdays("D7", step.no, urgent=False))
-        holder = Begins(_("Ni börjar här")) if step.no == 1 else None
-        steps.append(LadderStep(_(step.name), tag, said[step.kind], holder))
-    return steps
+    page = pages.sign_in_page(carried or resumed_forms.brought(), just_chosen=cookie.pop(JUST_CHOSEN, False))
+    return render_template("accounts/sign_in.html", form=form, page=page), 422 if form.errors else 200
 
 
 def _act_as_page(carried: Carried | None) -> str:
-    """One's memberships, to choose from; a form that was carried along goes on with the choice."""
-    mine = queries.memberships(access.current_viewer().user_id or 0)
-    return render_template(
-        "accounts/act_as.html",
-        memberships=[(row, queries.acting_name(row, _)) for row in mine],
-        demo_is_open=security.one_click_is_open(),
-        contact=_contact(),
-        carried=carried,
-    )
+    """The person's memberships, to choose from; a form that was carried along goes on with the choice."""
+    return render_template("accounts/act_as.html", page=pages.act_as_page(access.current_viewer(), carried))
 
 
 def _resume(carried: Carried) -> Page:
-    """What was written, with one button that sends it; only as the membership under which it was opened."""
+    """Show the carried form with one button that sends it; only as the membership under which it was opened."""
     if carried.opened_as not in {"", str(access.current_viewer().membership_id or "")}:
         return _other_role_page(carried)
-    return render_template("accounts/resume.html", carried=carried)
+    return render_template("accounts/resume.html", page=carried)
 
 
 def _other_role_page(carried: Carried | None) -> tuple[str, int]:
-    """The form was opened in another role than one is in now (409): what was written, and the way back to that role."""
+    """Refuse a form that was opened in another role (409), with its texts and a button to change back."""
     viewer = access.current_viewer()
     opened_as = carried.opened_as if carried else ""
     mine = {str(row.id): queries.acting_name(row, _) for row in queries.memberships(viewer.user_id or 0)}
@@ -338,7 +268,7 @@ def _other_role_page(carried: Carried | None) -> tuple[str, int]:
 
 
 def _enter(token: str) -> Page:
-    """To the page that was asked for; somebody with several memberships chooses first."""
+    """Go to the page that was asked for; a person with several memberships chooses one first."""
     person = access.enter(token)
     mine = queries.memberships(person.viewer.user_id or 0)
     several = len(mine) > 1
@@ -354,11 +284,6 @@ def _enter(token: str) -> Page:
     wanted = access.safe_next(request.args.get("next"))
     start = url_for("accounts.act_as") if several else f"{request.script_root}/"
     return redirect(wanted or start)
-
-
-def _contact() -> str:
-    """How to reach the people who run the site; empty where the settings do not say."""
-    return security.settings().contact
 
 
 def _address() -> str:

@@ -229,7 +229,7 @@ def filed_texts(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
 
 def one_sided_statement(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
     """What is known of the statement with which a case is lifted; a brief begins empty."""
-    return one_sided(case_file, viewer) if case_file.case.phase is Phase.IMPASSE else {}
+    return one_sided(case_file) if case_file.case.phase is Phase.IMPASSE else {}
 
 
 def recorded(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:

@@ -19,9 +19,10 @@ from escalation.parties.models import OrgUnit
 from escalation.rules.ladder import load, shipped
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.situation import Phase
-from escalation.web.cases.rows import Row, row
+from escalation.web.cases.rows import row
 from escalation.web.forms import Form, choices, select, text, tick
 from escalation.web.language import _
+from escalation.web.parts import Row
 
 PAGE_SIZE = 50
 

@@ -17,7 +17,8 @@ from escalation.rules.situation import HearingKind
 from escalation.trail import queries as trail
 from escalation.web.access import current_viewer
 from escalation.web.cases import acts, links, words
-from escalation.web.cases.sections.timeline import Line, timeline
+from escalation.web.cases.sections.timeline import timeline
+from escalation.web.parts import HistoryLine
 
 
 def open_case(number: str) -> tuple[Case, Sight]:
@@ -78,7 +79,7 @@ def version_seen() -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else -1
 
 
-def meanwhile(number: str) -> tuple[list[Line], bool]:
+def meanwhile(number: str) -> tuple[list[HistoryLine], bool]:
     """What has been done in a case since the form that was sent was opened, newest first; and whether it is the
     reader who has done it all, in another window or by sending twice.
 

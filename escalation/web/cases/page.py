@@ -24,7 +24,7 @@ from escalation.web.cases.sections.path import path
 from escalation.web.cases.sections.reminders import reminders
 from escalation.web.cases.sections.sides import FileGroup, Positions, other_files, positions
 from escalation.web.cases.sections.stair import staircase
-from escalation.web.cases.sections.timeline import Line, timeline
+from escalation.web.cases.sections.timeline import timeline
 from escalation.web.cases.words import Brief, brief
 from escalation.web.documents.lists import by_what
 from escalation.web.parts import ListedFile
@@ -50,7 +50,7 @@ class CasePage:
     brief_files: list[ListedFile]
     path: list[parts.Ahead]
     earlier: list[EarlierRound]
-    timeline: list[Line]
+    timeline: list[parts.HistoryLine]
     alike: Alike | None
     links: list[LinkLine]
     guests: list[GuestLine]

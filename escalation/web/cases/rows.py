@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import url_for
 
@@ -29,43 +29,7 @@ from escalation.web.cases import words
 from escalation.web.cases.lists import calendar, citation, is_mine, near, parties, stall, who
 from escalation.web.format import date_long, slug
 from escalation.web.language import _, in_swedish, ngettext
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A word that marks a row: late, paused, urgent."""
-
-    text: str
-    kind: str = ""
-    icon: str = ""
-
-
-@dataclass(frozen=True)
-class Holding:
-    """Who holds the ball, in words; ``mine``: it waits for the viewer."""
-
-    text: str
-    mine: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a list. ``day_text`` stands instead of the day; ``at``: on which of how many ``steps`` the case is."""
-
-    title: str
-    url: str
-    day: dt.date | None = None
-    day_text: str = ""
-    note: str = ""
-    late: bool = False
-    flags: tuple[Flag, ...] = ()
-    text: str = ""
-    more: str = ""
-    meta: tuple[str, ...] = ()
-    ball: Holding | None = None
-    at: int | None = None
-    steps: int | None = None
-    where: str = ""
+from escalation.web.parts import Flag, Holder, Row
 
 
 def late_flag(level: int) -> Flag:
@@ -160,7 +124,7 @@ def _waiting(shown: Row, s: CaseOverview, ball: Ball, viewer: Viewer, today: dt.
     shown = replace(
         with_last_day(shown, ball.due_on, today, calendar(s), is_urgent=s.case.is_urgent),
         flags=(late_flag(still.level),) if still and still.days_late else (),
-        ball=Holding(_("%(who)s har bollen", who=named), mine),
+        ball=Holder(_("%(who)s har bollen", who=named), mine),
     )
     if not by_act:
         return shown
@@ -192,7 +156,7 @@ def _answer(shown: Row, s: CaseOverview, proposal: Proposal, viewer: Viewer, tod
         url=url_for("cases.answer", number=s.case.number, proposal_id=proposal.id) if may else shown.url,
         meta=_meta(s),
         text=" ".join(part for part in texts if part),
-        ball=Holding(_("Väntar på ert svar"), True),
+        ball=Holder(_("Väntar på ert svar"), True),
     )
     return with_last_day(shown, proposal.last_day(today), today, calendar(s), is_urgent=s.case.is_urgent)
 
@@ -208,7 +172,7 @@ def _owed(shown: Row, s: CaseOverview, owed: Deadline, viewer: Viewer, today: dt
         url=url_for("cases.act", number=s.case.number, verb=verb) if may else shown.url,
         meta=_meta(s),
         text=_("Ärendet ligger hos %(body)s. Det här väntar på er under tiden.", body=body),
-        ball=Holding(_("Väntar på er"), True),
+        ball=Holder(_("Väntar på er"), True),
     )
     return with_last_day(shown, owed.due_on, today, calendar(s), is_urgent=s.case.is_urgent)
 
@@ -229,7 +193,7 @@ def _comment(shown: Row, s: CaseOverview, hearing: Hearing, viewer: Viewer, toda
         url=url_for("cases.comment", number=s.case.number, hearing_id=hearing.id) if may else shown.url,
         meta=_meta(s),
         text=_("Det är frivilligt att yttra sig."),
-        ball=Holding(_("Ni får yttra er"), True),
+        ball=Holder(_("Ni får yttra er"), True),
     )
     return with_last_day(shown, hearing.answer_until, today, calendar(s), is_urgent=s.case.is_urgent)
 
@@ -245,7 +209,7 @@ def _confirm(shown: Row, s: CaseOverview, own_part: CaseParty, viewer: Viewer, t
         title=asked if is_invited else _(confirm),
         meta=_meta(s),
         text=_("Er beslutsfattare svarar.") if is_approvers else "",
-        ball=Holding(_("Väntar på ert svar"), True),
+        ball=Holder(_("Väntar på ert svar"), True),
     )
     return with_last_day(shown, part_due_on(s.case, own_part), today, calendar(s), is_urgent=s.case.is_urgent)
 
@@ -261,7 +225,7 @@ def _request(case: Case, title: str, text: str) -> Row:
         at=case.step,
         steps=len(ladder.steps),
         where=words.status(case),
-        ball=Holding(_("Väntar på ert svar"), True),
+        ball=Holder(_("Väntar på ert svar"), True),
     )
 
 

@@ -21,7 +21,7 @@ from escalation.perform import PERFORM
 from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.access import current_viewer
-from escalation.web.cases import acts, list_page, opening, page, refusals, stub
+from escalation.web.cases import act_pages, list_page, opening, page, refusals, stub
 from escalation.web.cases import guests as admitted
 from escalation.web.cases import links as tied
 from escalation.web.cases import positions as stands
@@ -94,7 +94,7 @@ def act(number: str, verb: str) -> Page:
         session.commit()
         return redirect(url_for("cases.case", number=number) if is_theirs else url_for("start.start"))
     template = move.template or "cases/act.html"
-    return render_template(template, form=form, move=move, **acts.act_page(case_file, move)), status_of(form)
+    return render_template(template, form=form, move=move, page=act_pages.act_page(case_file, move)), status_of(form)
 
 
 def _doing(move: Move, case_file: CaseFile, form: Form) -> Callable[[], object]:
@@ -115,12 +115,14 @@ def propose(number: str, kind: str) -> Page:
     case_file = opening.open_file(number)
     wanted = ProposalKind(kind) if kind in set(PROPOSAL_FACTS) else abort(404)
     opening.expect_newest(case_file.case)
-    acts.check_offer(case_file, wanted)
+    act_pages.check_offer(case_file, wanted)
     form = proposal_form(wanted, case_file, current_viewer())
     if form.validate_on_submit() and accepted(form, lambda: _offer(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/propose.html", form=form, **acts.proposal_page(case_file, wanted)), status_of(form)
+    return render_template("cases/propose.html", form=form, page=act_pages.proposal_page(case_file, wanted)), status_of(
+        form
+    )
 
 
 def _offer(case_file: CaseFile, kind: ProposalKind, form: Form) -> None:
@@ -133,14 +135,16 @@ def _offer(case_file: CaseFile, kind: ProposalKind, form: Form) -> None:
 def answer(number: str, proposal_id: int) -> Page:
     """Accept or decline a proposal."""
     case_file = opening.open_file(number)
-    proposal = acts.proposal_of(case_file, proposal_id)
+    proposal = act_pages.proposal_of(case_file, proposal_id)
     opening.expect_newest(case_file.case)
-    acts.check_answer(case_file, proposal)
+    act_pages.check_answer(case_file, proposal)
     form = AnswerForm(case_file)
     if form.validate_on_submit() and accepted(form, lambda: _answer(case_file, proposal, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/answer.html", form=form, **acts.answer_page(case_file, proposal)), status_of(form)
+    return render_template("cases/answer.html", form=form, page=act_pages.answer_page(case_file, proposal)), status_of(
+        form
+    )
 
 
 def _answer(case_file: CaseFile, proposal: Proposal, form: AnswerForm) -> None:
@@ -160,7 +164,7 @@ def hear(number: str, kind: str) -> Page:
     if form.validate_on_submit() and accepted(form, lambda: _hear(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/hear.html", form=form, **acts.hear_page(case_file, wanted)), status_of(form)
+    return render_template("cases/hear.html", form=form, page=act_pages.hear_page(case_file, wanted)), status_of(form)
 
 
 def _hear(case_file: CaseFile, kind: HearingKind, form: Form) -> None:
@@ -174,12 +178,14 @@ def comment(number: str, hearing_id: int) -> Page:
     """Comment, for the own party, on what it is heard about."""
     case_file = opening.open_file(number)
     opening.expect_newest(case_file.case)
-    hearing = acts.open_hearing(case_file, hearing_id)
+    hearing = act_pages.open_hearing(case_file, hearing_id)
     form = CommentForm(case_file, may_object=hearings.may_object(case_file.case, hearing, current_viewer()))
     if form.validate_on_submit() and accepted(form, lambda: _comment(case_file, hearing, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/comment.html", form=form, **acts.comment_page(case_file, hearing)), status_of(form)
+    return render_template("cases/comment.html", form=form, page=act_pages.comment_page(case_file, hearing)), status_of(
+        form
+    )
 
 
 def _comment(case_file: CaseFile, hearing: Hearing, form: CommentForm) -> None:

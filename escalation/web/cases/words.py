@@ -28,9 +28,13 @@ from escalation.rules.glossary import ACTS, GLOSSARY, HOLDERS, inside
 from escalation.rules.ladder import Ladder
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.nudge_plan import OTHERS_HAND
-from escalation.rules.situation import PRINCIPLE_TEST, Phase
+from escalation.rules.situation import (
+    PRINCIPLE_TEST,
+    Phase,
+)
 from escalation.trail.events import EVENTS, content_of, facts_of, placeholders
 from escalation.trail.models import TrailEvent
+from escalation.web.cases import words
 from escalation.web.format import date_long, paragraphs
 from escalation.web.language import _, in_swedish, joined, translated
 
@@ -447,3 +451,10 @@ def body_above(case_file: CaseFile) -> str:
     """The name of the first body above the case's step; empty where there is none."""
     code = case_file.ladder.next_body(case_file.case.step)
     return names_of(case_file.case, case_file.ladder).get(code or "", "")
+
+
+def row_words(case_file: CaseFile, text: str) -> str:
+    """A row's words, with the name of the step above where it leads there ("Lyft till styrgruppen")."""
+    above = inside(_(case_file.ladder.step(case_file.case.step + 1).name)) if case_file.situation.next_kind else ""
+    answerer = words.upper_first(words.answers_reopening(case_file)) if "{answerer}" in text else ""
+    return str(_(text)).format(above=above, answerer=answerer)

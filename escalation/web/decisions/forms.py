@@ -1,4 +1,4 @@
-"""Forms of the register: searching it, and vouching for what is about to be public."""
+"""Forms of the register: searching it, and confirming that an interpretation may be public."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class SearchForm(Form):
 
 
 class PublishForm(Form):
-    """The one thing that only a person can say."""
+    """The one statement that only a person can make."""
 
     is_secrecy_reviewed = tick(
         _l("Jag har läst texterna och prövat sekretessen"),

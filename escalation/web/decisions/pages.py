@@ -1,7 +1,7 @@
-"""What the pages of the register say: numbers in addresses, provisions in words, what is in force.
+"""Content of the pages of the register: numbers in addresses, provisions in words, interpretations in force.
 
-Only published interpretations come out, but for those who may publish them. The case an interpretation
-came from stands on the page for publishing and nowhere else.
+Only published interpretations are shown, except to those who may publish them. The case that an interpretation comes
+from is named on the page for publishing and on no other.
 """
 
 from __future__ import annotations
@@ -25,10 +25,9 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access
-from escalation.web.cases.rows import Row
 from escalation.web.format import date_long, working_days
 from escalation.web.language import SOURCE, _, in_swedish, joined, ngettext
-from escalation.web.parts import Quote
+from escalation.web.parts import Quote, Row
 
 SLUG = re.compile(r"([A-Z]{2,10}-T)-([0-9]{4})-([0-9]{1,9})")
 """An interpretation in an address: "VIS-T-2025-2" is VIS-T 2025:2."""
@@ -68,7 +67,7 @@ class Link:
 
 @dataclass(frozen=True)
 class RegisterPage:
-    """The register: what was found, how many of that are in force, and what waits for the viewer to publish it."""
+    """The register: the interpretations found, how many are in force, and those that the viewer may publish."""
 
     items: Sequence[Listed]
     in_force: int
@@ -94,7 +93,7 @@ class InterpretationPage:
 
 @dataclass(frozen=True)
 class PublishPage:
-    """The page for publishing: the interpretation, what the body decided, and what only its publishers read."""
+    """The page for publishing: the interpretation, the body's decision, and facts that only its publishers read."""
 
     interpretation: InterpretationPage
     decided: Sequence[tuple[str, str]]
@@ -102,7 +101,7 @@ class PublishPage:
 
 
 def interpretation_at(slug: str, viewer: Viewer, today: dt.date) -> Interpretation:
-    """The interpretation at this address, or 404. Who may publish sees it before it is published."""
+    """The interpretation at this address, or 404. Those who may publish it see it before it is published."""
     parts = SLUG.fullmatch(slug) or abort(404)
     interpretation = queries.interpretation(f"{parts[1]} {parts[2]}:{parts[3]}", public_only=False) or abort(404)
     if interpretation.published_on is None and not _publishes(interpretation, viewer, today):
@@ -119,7 +118,7 @@ def unpublished(slug: str, viewer: Viewer, today: dt.date) -> Interpretation:
 
 
 def register_page(sought: str, viewer: Viewer, today: dt.date) -> RegisterPage:
-    """The published interpretations, newest first, that hold what is sought; and what is still to publish."""
+    """The published interpretations that match the search, newest first, and those that the viewer may publish."""
     hits = queries.published_interpretations(sought) or queries.published_interpretations(_code(sought))
     may_reach = access.permits("decisions.publish", viewer)
     waiting = to_publish(queries.unpublished_interpretations(), viewer, today) if may_reach else ()
@@ -176,7 +175,7 @@ def _decided(i: Interpretation) -> list[tuple[str, str]]:
 
 
 def names_in(i: Interpretation) -> list[str]:
-    """The parties' own names, and the case's number, that occur in what is about to be public."""
+    """The parties' own names, and the case's number, that occur in the texts that will be public."""
     texts = " ".join((i.question, i.answer, i.reasons, i.purpose_and_goals, i.scope, i.dissent or ""))
     known = {name for party in all_parties() for name in (party.name, party.short_name) if name[:1].isupper()}
     known |= {i.source_case} if i.source_case else set()
@@ -203,7 +202,7 @@ def _publishing(i: Interpretation, today: dt.date) -> list[tuple[str, str]]:
 
 
 def slug_of(i: Interpretation) -> str:
-    """The number as it stands in the permanent address."""
+    """The number as a part of the permanent address."""
     return i.number.replace(" ", "-").replace(":", "-")
 
 
@@ -213,7 +212,7 @@ def to_publish(among: Sequence[Interpretation], viewer: Viewer, today: dt.date) 
 
 
 def _publishes(i: Interpretation, viewer: Viewer, today: dt.date) -> bool:
-    """Whether the viewer is among those who publish it, though their own side may have signed already."""
+    """Whether the viewer is one of those who publish it, also if their own side has signed already."""
     guard = decisions.keeps_from_publishing(i, viewer, today)
     return guard is None or guard in {"other_side_publishes", "other_hand"}
 
@@ -306,7 +305,7 @@ def _facts(i: Interpretation, agreement: Agreement, deciding: str) -> list[tuple
 
 
 def _bound(agreement: Agreement) -> str:
-    """Whom it binds: the agreement's parties, and through them those who work for them (§ 1.4 st 3)."""
+    """The parties that it binds, and through them those who work for them (§ 1.4 st 3)."""
     parties = len(agreement.parties)
     return ngettext("%(num)s part och dess utförare", "Alla %(num)s parter och deras utförare", parties)
 
@@ -329,7 +328,7 @@ def _in_full(code: str) -> str:
 
 
 def _code(sought: str) -> str:
-    """What a reader copied from a page ("HÖK 4.5 stycke 3") as the register holds it ("4.5 st 3")."""
+    """A provision that a reader copied from a page ("HÖK 4.5 stycke 3"), as the register writes it ("4.5 st 3")."""
     names = "|".join(re.escape(agreement.short_title) for agreement in queries.names())
     bare = re.sub(rf"^({names})\s+(?=[0-9])", "", sought.strip(), flags=re.IGNORECASE)
     for word, short in (("stycke|paragraph", "st"), ("punkt|point", "p"), ("ingress|preamble", "ing")):

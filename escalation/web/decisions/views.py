@@ -20,7 +20,7 @@ blueprint = Blueprint("decisions", __name__)
 
 @blueprint.get("/interpretations")
 def interpretations() -> tuple[str, int]:
-    """The register, searched by a word, a number or a provision; above it what is still to be published."""
+    """The register, searched by a word, a number or a provision; above it those that the viewer may publish."""
     form = SearchForm(request.args)
     sought = form.q.data if form.validate() else None
     page = pages.register_page(sought or "", access.current_viewer(), clock.today())
@@ -53,7 +53,7 @@ def publish(slug: str) -> Response | tuple[str, int]:
 
 @blueprint.errorhandler(MoveNotAllowed)
 def _not_open(refused: MoveNotAllowed) -> tuple[str, int]:
-    """Another person has published it meanwhile: the page leads to the register."""
+    """Refuse to publish again (409), with a link to the register."""
     return errors.page(
         409,
         _("Det går inte nu"),

@@ -1,1 +1,1 @@
-"""Attached files: what a form may bring, and how a file is handed out."""
+"""Attached files: taking them in with a form, listing them, and handing them out."""

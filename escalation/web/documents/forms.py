@@ -8,7 +8,7 @@ from escalation.web.forms import Form, long_text, reasons, text
 
 
 class MarkForm(Form):
-    """By what provision a file may be secret, and what the readers of it should know."""
+    """The provision by which a file may be secret, and a note for its readers."""
 
     provision = text(
         _l("Bestämmelse"),

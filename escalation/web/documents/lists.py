@@ -55,7 +55,7 @@ def mark_in_words(mark: SecrecyMark) -> str:
 
 
 def why_marked(case: Case, mark: SecrecyMark) -> str:
-    """Who marked the file, and the note where there is one. Only viewers who see the file read this."""
+    """The party that marked the file, and its note. Only viewers who see the file read this."""
     who = words.names_in(case).get(mark.party_code or "SEK", mark.party_code or "")
     if not mark.note:
         return _("Markerad av %(who)s.", who=who)

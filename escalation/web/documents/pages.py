@@ -1,4 +1,4 @@
-"""What the two pages of a secrecy mark show: the case, and facts about the file."""
+"""Content of the two pages for a secrecy mark: the case, and facts about the file."""
 
 from __future__ import annotations
 

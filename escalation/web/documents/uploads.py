@@ -1,7 +1,7 @@
-"""How files come in: which requests may be large, what they bring, and where it is laid.
+"""Files that are sent: which requests may be large, and where the files are kept.
 
-A body is read, and files are looked at, before the database is asked for anything but who sends them: a slow line
-or a large file must not keep others from writing.
+The body is read and the files are checked before any query but that for the viewer: a slow line or a large file must
+not keep others from writing.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ FORMS = frozenset({"filing.check", "statement.statement"})
 """Forms with a field for files that are no row of MOVES: the sending of a filing, the sheet of the statement."""
 
 MOST_SENT = MOST_FILES * MOST_BYTES + 2 * MEBIBYTE
-"""So much that what is over the limits of an act still comes back with its sentence and all that was typed."""
+"""So large that files over the limits of an act still get their sentence, and the typed texts come back."""
 
 
 def register(app: Flask) -> None:
-    """Hook in after access, before form tokens: only who may come in may send much."""
+    """Called after access and before form tokens: only viewers who may post may send large files."""
     app.before_request(_take_in)
     app.jinja_env.globals["accepted_files"] = ",".join(ACCEPTED)
 
@@ -48,13 +48,13 @@ def takes_files() -> bool:
 
 
 def directory() -> Path:
-    """Where attached files lie: beside the database, never below the web root."""
+    """The directory of attached files: beside the database, never below the web root."""
     return settings().attachments_dir
 
 
 @contextmanager
 def on_disk(facts: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """What was filled in, its files laid on disk; they are taken away again when the act is refused.
+    """The facts with their files stored on disk; the files are removed again if the act is refused.
 
     503 when the disk takes no more.
     """
@@ -70,10 +70,10 @@ def _take_in() -> None:
     if request.method != "POST":
         return
     has_field = takes_files()
-    # Files come in parts alone; a body of one piece is read and parsed at once, whatever its size.
+    # Only a multipart body has files; any other body is read and parsed at once, whatever its size.
     if has_field and request.mimetype == "multipart/form-data":
         request.max_content_length = MOST_SENT
-    # Ends the transaction in which the session was looked up. What it found is kept outside of it.
+    # Ends the transaction in which the session was looked up; the viewer is kept outside of it.
     session.rollback()
     sent = [file for _name, files in request.files.lists() for file in files if file.filename]
     if has_field and len(sent) <= MOST_FILES:

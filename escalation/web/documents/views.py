@@ -1,4 +1,4 @@
-"""Attached files: handed out to those who see the whole case, always as a download; marked, and unmarked again."""
+"""Attached files: downloads for viewers who see the whole case, and secrecy marks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Page = str | Redirect | tuple[str, int]
 
 @blueprint.get("/cases/<number>/attachments/<id:attachment_id>")
 def download(number: str, attachment_id: int) -> Handed:
-    """One attached file, as it was handed in. 404 for who opens it on record: a GET leaves no trace."""
+    """One attached file, as it was handed in. 404 for a viewer whose opening is recorded: a GET leaves no trace."""
     _found, attachment = _file(number, attachment_id)
     if secrecy.is_opened_on_record(attachment, current_viewer()):
         abort(404)
@@ -102,7 +102,7 @@ def _file(number: str, attachment_id: int) -> tuple[Case, Attachment]:
 
 
 def _handed_out(attachment: Attachment) -> Response | None:
-    """The file as a download, never shown inline; None, and a line in the log, where it is not what was handed in."""
+    """The file as a download, never shown inline. None, and a line in the log, if it is not as it was handed in."""
     try:
         content = documents.content(attachment, directory())
     except FileMissing as missing:

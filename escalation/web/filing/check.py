@@ -1,4 +1,4 @@
-"""The last page of a filing: everything that was written, what happens when it is sent, and the sending itself."""
+"""The last page of a filing: all that was written, the path ahead, and sending it."""
 
 from __future__ import annotations
 
@@ -248,7 +248,7 @@ def _note(draft: Draft) -> str:
 def _path(agreement: Agreement | None, *, asks_past_the_parties: bool) -> list[Ahead]:
     """What happens if it is sent today, each at its latest; the respondent's days begin when it is served.
 
-    ``asks_past_the_parties``: first it is tried whether it begins at the second step (T5 and on).
+    ``asks_past_the_parties``: first it is decided whether the case begins at the second step (T5 and on).
     """
     steps = ladder.load(agreement.ladder_key) if agreement else main_agreement().ladder
     calendar = calendar_of(steps)
@@ -331,7 +331,7 @@ def status_of(form: CheckForm) -> int:
 
 
 def facts_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What was written on the pages, by the names of ``Filing``."""
+    """The facts of the draft, by the names of ``Filing``."""
     urgent, principle = facts.get("urgency") == "urgent", facts.get("principle") == "yes"
     weights = {name: facts.get(f"consequence_{name}", "") for name in CONSEQUENCES}
     texts = ("title", "description", "position", "purpose_statement", "interim_arrangement", "tried", "desired_outcome")

@@ -1,7 +1,7 @@
 """The pages of a filing as forms: each field is a fact of domain/04 § 4.2, kept in the draft under its own name.
 
-A form checks shape, and what its own page can know; the verb says what is right. What may be kept of a page that is
-not in order is decided field by field, so that no text is lost by an error elsewhere.
+A form checks shape and the rules of its own page; the verb checks the rest. Each field of a page with errors is kept
+by itself, so that no text is lost by an error in another field.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ ELSEWHERE: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class Doubted:
-    """A doubt about a text of the page: the field that holds it, and what the guard saw."""
+    """A doubt about a text of the page: its field, and the words that may point out a person."""
 
     field: Field
     doubt: Doubt
@@ -76,8 +76,8 @@ class Doubted:
 class PageForm(Form):
     """One page of a draft. ``word`` names it.
 
-    ``version`` and ``base`` tell what the draft held when the page was opened, so that of two windows each keeps what
-    only it has changed. ``clashes`` are the fields that both have changed.
+    ``version`` and ``base`` describe the draft as the page was opened, so that of two windows each keeps the fields
+    that only it has changed. ``clashes`` are the fields that both have changed.
     """
 
     word = ""
@@ -89,7 +89,7 @@ class PageForm(Form):
 
     def __init__(self, facts: Mapping[str, Any], version: int) -> None:
         super().__init__(data={name: self.read(name, value) for name, value in facts.items() if name != "sure"})
-        for name in ("sure", "sure_because"):  # they stand last on the page, and so in the summary of what is wrong
+        for name in ("sure", "sure_because"):  # they are last on the page, and so in the summary of errors
             self._fields[name] = self._fields.pop(name)
         self.answered: dict[str, Any] = facts.get("sure", {}).get(self.word, {})
         self.clashes: list[str] = []
@@ -104,13 +104,13 @@ class PageForm(Form):
         return dt.date.fromisoformat(value) if is_day and value else value
 
     def opened_on(self, facts: Mapping[str, Any], version: int) -> None:
-        """Note what the draft holds as the page is shown."""
+        """Note the state of the draft as the page is shown."""
         self.version.data = str(version)
         self.base.data = json.dumps({field.name: fingerprint(facts.get(field.name)) for field in self.facts})
 
     @property
     def opened_with(self) -> dict[str, str]:
-        """The fingerprints of what the draft held when the page was opened; none if the note is broken."""
+        """The fingerprints of the draft's values as the page was opened; none if the note is broken."""
         try:
             noted = json.loads(self.base.data or "{}")
         except ValueError:
@@ -149,7 +149,7 @@ class PageForm(Form):
         return True
 
     def values_to_keep(self) -> dict[str, Any]:
-        """What the draft is to hold, as plain JSON; a field whose value may not be kept is left out."""
+        """The values for the draft, as plain JSON; a field whose value may not be kept is left out."""
         return {field.name: as_json(field.data) for field in self.facts if self.may_be_kept(field)}
 
     @property
@@ -191,7 +191,7 @@ def as_json(value: Any) -> Any:
 
 
 class MatterForm(PageForm):
-    """1: what it is about, and whether it belongs on this ladder (§ 4.1, § 4.4)."""
+    """1: the matter, and whether it belongs on this ladder (§ 4.1, § 4.4)."""
 
     word = "matter"
 
@@ -234,7 +234,7 @@ def _weight(name: str, need: Words) -> Select:
 
 
 class PositionForm(PageForm):
-    """3: what has happened, how the filer reads it, and what should come of it."""
+    """3: the events, how the filer reads the provision, and the outcome they want."""
 
     word = "position"
 
@@ -308,7 +308,7 @@ class PositionForm(PageForm):
 
 
 class MeanwhileForm(PageForm):
-    """4: what holds until there is an answer, who takes part, how it is to be handled."""
+    """4: the interim arrangement, the parties that take part, and how the case is handled."""
 
     word = "meanwhile"
 

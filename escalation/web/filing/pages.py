@@ -1,7 +1,7 @@
-"""Filing in five short pages: what each page shows, and how a draft keeps what was written on it.
+"""Filing in five short pages: opening a draft, keeping what is written on a page, and the content of each page.
 
-A draft keeps whatever was written on a page, in order or not; only what is in order leads on to the next page.
-Nothing of it is an act: the one act is the filing itself, at the end.
+A draft keeps a page also with errors; only a page without errors leads to the next. None of this is an act: the one
+act is the filing itself, at the end.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from escalation.rules.main_agreement import main_agreement
 from escalation.watch import health
 from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
-from escalation.web.cases.rows import Holding, Row
 from escalation.web.filing import provisions
 from escalation.web.filing.forms import (
     ELSEWHERE,
@@ -46,10 +45,10 @@ from escalation.web.format import date_and_time, date_long
 from escalation.web.forms import LOG
 from escalation.web.guide import pages as guide_pages
 from escalation.web.language import _, in_swedish
-from escalation.web.parts import Line, Part
+from escalation.web.parts import Holder, Line, Part, Row
 
 PAGES = ("matter", "provision", "position", "meanwhile")
-"""The pages on which is written, in their order; then comes ``check``."""
+"""The pages that are written on, in their order; then comes ``check``."""
 
 TEMPLATES = {
     "matter": "filing/matter.html",
@@ -59,7 +58,7 @@ TEMPLATES = {
 }
 
 TAKE = "take_"
-"""Before a field's name: whose text holds, where two windows have written into the same field."""
+"""Prefix of a field's name: which text is kept, where two windows have written into the same field."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +127,7 @@ def open_draft(draft_id: int) -> Draft:
 
 
 def form_of(draft: Draft, word: str) -> PageForm:
-    """The page's form, with what the draft holds or with what was posted."""
+    """The page's form, with the values of the draft or of the request."""
     facts, version, viewer = draft.facts, draft.version, current_viewer()
     if word == "matter":
         return MatterForm(facts, version)
@@ -193,7 +192,7 @@ def save(draft: Draft, form: PageForm) -> str:
     """Keep what was posted; returns the next address, or nothing where the person has to look at the page again.
 
     A page that is older than the draft overwrites no other person's text: where both have changed the same field,
-    ``clashes`` names it, nothing is saved, and the page asks which text holds.
+    ``clashes`` names it, nothing is saved, and the page asks which text to keep.
     """
     going = request.form.get("do", "next")
     form.clashes = _differing(draft, form)
@@ -236,7 +235,7 @@ def save(draft: Draft, form: PageForm) -> str:
 def _differing(draft: Draft, form: PageForm) -> list[str]:
     """The fields that both this window and another have changed, each in its own way.
 
-    What only the other has changed is taken over, as is what the person chose of the two when asked.
+    A field that only the other window has changed is taken over, and so is the text that the person chose of the two.
     """
     opened_with, both = form.opened_with, []
     for field in form.facts:
@@ -386,7 +385,7 @@ def _in_words(field: Any, value: Any) -> str:
 
 
 def _carried_fields(form: PageForm) -> list[tuple[str, str]]:
-    """The rest of what was posted, to come along unseen while the differing fields are looked at."""
+    """The other fields that were sent, to be sent again from the page that shows the differing ones."""
     shown = {name for name in form.clashes if form[name] in form.texts} | {"version", "base", "csrf_token", OPENED_AS}
     return [
         (name, value)
@@ -400,7 +399,7 @@ def _carried_fields(form: PageForm) -> list[tuple[str, str]]:
 
 
 def rows(viewer: Viewer) -> list[Row]:
-    """The organisation's drafts as the macro ``rows`` takes them; what waits for the viewer has their ball."""
+    """The organisation's drafts as rows of a list. A draft that waits for the viewer has their ball."""
     mine = viewer.role is Role.LOCAL_APPROVER
     return [_row(draft, mine=mine) for draft in queries.drafts(viewer)]
 
@@ -423,7 +422,7 @@ def _row(draft: Draft, *, mine: bool) -> Row:
         note=_("sparat"),
         text=text,
         meta=(*([title] if waits and mine else []), in_swedish(draft.saver.user.name)),
-        ball=Holding(holder, mine) if waits else None,
+        ball=Holder(holder, mine) if waits else None,
         at=0,
         where=_("Utkast"),
     )

@@ -18,7 +18,7 @@ from escalation.web.language import _
 
 
 class ProvisionForm(PageForm):
-    """2: the agreement, and what in it the question is about. Built anew for each text: see ``provision_form``."""
+    """2: the agreement, and the provisions that the question is about. ``provision_form`` builds one for each text."""
 
     word = "provision"
 
@@ -44,7 +44,7 @@ class ProvisionForm(PageForm):
 
     @property
     def case_type(self) -> CaseType:
-        """What the first page makes of it."""
+        """The type of the case, by the answer on the first page."""
         return CaseType(CASE_TYPES.get(self.matter, CaseType.INTERPRETATION))
 
     def may_be_chosen(self, p: Provision) -> bool:
@@ -114,7 +114,7 @@ def provision_form(
         [("", _("Välj överenskommelse")), *((a.code, agreement_name(a)) for a in agreements)]
     )
     for choice, a in zip(form.agreement.choices[1:], agreements, strict=True):
-        choice.render_kw = {"lang": "sv"} if a.is_verified else {}  # what is said of an example is ours
+        choice.render_kw = {"lang": "sv"} if a.is_verified else {}  # the note on an example is translated
     form.provisions.choices = choices([(p.code, p.code) for p in held])
     if not form.is_submitted():
         form.provisions.data = [p.code for p in form.chosen]

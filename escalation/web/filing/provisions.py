@@ -47,7 +47,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Choice:
-    """What is chosen, and what there is to choose. ``short`` is the agreement's short name.
+    """The provisions that are chosen, and those to choose from. ``short`` is the agreement's short name.
 
     ``switch`` leads to where the type of the case is changed; ``cites``: a text is cited.
     """
@@ -65,7 +65,7 @@ class Choice:
 
 
 def choice(form: ProvisionForm, sought: str, switch: str) -> Choice:
-    """What is chosen, and what the search finds; without a search the whole text, by chapter."""
+    """The provisions that are chosen, and those that the search finds; without a search the whole text, by chapter."""
     chosen = form.chosen
     others = [p for p in form.held if p not in chosen]
     chapters: dict[str, list[Hit]] = {}
@@ -121,7 +121,7 @@ def _interpreted(i: Interpretation, among: Sequence[Interpretation]) -> Interpre
 
 
 def marked(text: str, sought: str) -> Markup:
-    """The text in paragraphs, with what was searched for in bold."""
+    """The text in paragraphs, with the searched words in bold."""
     return Markup("").join(
         Markup("<p>{}</p>").format(_bold(part, sought)) for part in re.split(r"\n\s*\n|\n", text) if part.strip()
     )

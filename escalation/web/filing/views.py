@@ -31,7 +31,7 @@ def file() -> Page:
 
 @blueprint.route(f"/cases/file/<id:draft_id>/<any({','.join(pages.PAGES)}):page>", methods=["GET", "POST"])
 def draft(draft_id: int, page: str) -> Page:
-    """One of the pages on which a filing is written. Whatever is posted is kept; what is in order leads on."""
+    """One of the pages of a filing. It keeps all that is posted; a page without errors leads to the next."""
     draft = pages.open_draft(draft_id)
     form = pages.form_of(draft, page)
     if form.is_submitted():

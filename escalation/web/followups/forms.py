@@ -1,4 +1,4 @@
-"""Forms of the yearly follow-up: choosing a year, and saying what came of a job."""
+"""Forms of the yearly follow-up: choosing a year, and writing in the result of a job."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class YearForm(Form):
 
 
 class RecordForm(Form):
-    """When the job was done, and what came of it. ``made``: what has been said, where it is to be put right."""
+    """The day on which the job was done, and its result. ``made``: the record that is to be corrected."""
 
     done_on = day(_l("Dag då det gjordes"), need=_l("Skriv vilken dag det gjordes."))
     result = long_text(
@@ -34,7 +34,7 @@ class RecordForm(Form):
         self.result.label.text, self.result.description = _(duty.job.result), _(duty.job.result_hint)
 
     def validate_done_on(self, field: Any) -> None:
-        """Only what has been done is written in, and what was done in the year in which it is asked for, or later."""
+        """Refuse a day that lies ahead, and one before the year in which the job is due."""
         if field.data is not None and field.data > self.today:
             raise ValidationError(_("Dagen har inte kommit än."))
         if field.data is not None and field.data.year < self.falls:

@@ -1,4 +1,4 @@
-"""What the pages of the yearly follow-up show."""
+"""Content of the pages of the yearly follow-up."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.glossary import GLOSSARY, inside
 from escalation.rules.main_agreement import main_agreement
 from escalation.rules.yearly import Duty
-from escalation.web.cases.rows import Row, late_flag, with_last_day
+from escalation.web.cases.rows import late_flag, with_last_day
 from escalation.web.format import date_long
 from escalation.web.language import _, in_swedish
 from escalation.web.names import register_name
-from escalation.web.parts import Table
+from escalation.web.parts import Row, Table
 
 LOCAL_GOAL = 80
-"""Percent of what is solved that is to be solved between the parties. Ours (D), not the agreement's (domain/07, K4)."""
+"""Percent of the solved cases, to be solved between the parties. Ours (D), not the agreement's (domain/07, K4)."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A job about one year, with what was done, if it is done. ``url`` leads to where that is corrected."""
+    """A job about one year, with its result if it is done. ``url`` leads to the page that corrects the result."""
 
     label: str
     text: str
@@ -45,7 +45,7 @@ class Job:
 
 @dataclass(frozen=True)
 class YearPage:
-    """The page of one year. ``now``: what is to be done now, whichever year it is about."""
+    """The page of one year. ``now``: the jobs to do now, of any year."""
 
     year: int
     summary: str
@@ -64,6 +64,7 @@ class RecordPage:
 
     job: str
     text: str
+    year: int
     provision: str
     due: str
     is_made: bool
@@ -73,13 +74,13 @@ class RecordPage:
 
 
 def duty(key: str, year: int) -> Duty:
-    """The job about that year; 404 for one that there is not."""
+    """The job about that year; 404 if there is none."""
     job = yearly.job(key)
     return job.about(year) if job and 1990 <= year <= 2100 else abort(404)
 
 
 def expect_owed(asked: Duty, today: dt.date) -> None:
-    """404 for a job that is not asked for: before it has begun, and once it is done."""
+    """Refuse a job that is not to be done now (404): it has not begun, or is done."""
     if asked not in queries.owed(today):
         abort(404)
 
@@ -108,6 +109,7 @@ def record_page(asked: Duty, made: FollowUp | None = None) -> RecordPage:
     return RecordPage(
         job=f"{_(asked.job.name)} {asked.year}",
         text=_(asked.job.about_it),
+        year=asked.year,
         provision=_place(asked),
         due=date_long(asked.due_on),
         is_made=made is not None,
@@ -118,7 +120,7 @@ def record_page(asked: Duty, made: FollowUp | None = None) -> RecordPage:
 
 
 def rows(viewer: Viewer, today: dt.date, asked: Sequence[Duty]) -> list[Row]:
-    """The rows of a start page: what of the year's follow-up waits for the viewer's office."""
+    """The rows of a start page: jobs of the yearly follow-up that wait for the viewer's office."""
     return [_row(duty, viewer, today) for duty in asked]
 
 
@@ -135,7 +137,7 @@ def _row(asked: Duty, viewer: Viewer, today: dt.date) -> Row:
 
 
 def _to_do(asked: Duty, viewer: Viewer, today: dt.date) -> Row:
-    """What is asked for now, whichever year it is about: a row that leads to where it is written in."""
+    """A job that is to be done now: a row that leads to where it is written in."""
     url = url_for("followups.follow_up", year=asked.fed_by)
     if queries.may_record(viewer):
         url = url_for("followups.record", job=asked.job.key, year=asked.year)
@@ -208,7 +210,7 @@ def _tables(figures: Mapping[str, Any]) -> list[Table]:
 
 
 def _share(solved: Sequence[int]) -> str:
-    """How much of what was solved was solved between the parties, beside the goal."""
+    """How many of the solved cases were solved between the parties, and the goal."""
     if not sum(solved):
         return ""
     return _(

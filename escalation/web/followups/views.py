@@ -1,4 +1,4 @@
-"""The yearly follow-up of § 6 (R30): a page for each year, and the secretariat's writing in what was done."""
+"""The yearly follow-up of § 6 (R30): a page for each year, and forms for the secretariat to write in results."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def follow_up() -> tuple[str, int]:
 
 @blueprint.route("/follow_up/<job>/<id:year>/record", methods=["GET", "POST"])
 def record(job: str, year: int) -> Response | tuple[str, int]:
-    """Say that a job is done, when, and what came of it."""
+    """Write in that a job is done, the day, and its result."""
     today, duty = clock.today(), pages.duty(job, year)
     form = RecordForm(duty, today)
     if form.validate_on_submit():
@@ -46,7 +46,7 @@ def record(job: str, year: int) -> Response | tuple[str, int]:
 
 @blueprint.route("/follow_up/<job>/<id:year>/correct", methods=["GET", "POST"])
 def correct(job: str, year: int) -> Response | tuple[str, int]:
-    """Put right what was said of a job."""
+    """Correct the result of a job."""
     today, duty = clock.today(), pages.duty(job, year)
     made = queries.done(year).get(job) or abort(404)
     form = RecordForm(duty, today, made)
@@ -64,7 +64,7 @@ def _said(form: RecordForm) -> dict[str, Any]:
 
 @blueprint.errorhandler(MoveNotAllowed)
 def _not_open(refused: MoveNotAllowed) -> tuple[str, int]:
-    """Another member of the secretariat was quicker: what they wrote stands on the year's page."""
+    """Another member of the secretariat was quicker: the page of the year shows what they wrote."""
     return errors.page(
         409,
         _("Det går inte nu"),

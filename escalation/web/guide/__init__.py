@@ -1,1 +1,1 @@
-"""Pages of the guide: "Vart lyfter jag detta?", for everybody, before anybody files."""
+"""Pages of the guide: "Vart lyfter jag detta?", open to the public, before a case is filed."""

@@ -1,4 +1,4 @@
-"""What the guide's pages show: the answers so far, where they lead, and the provisions that say so."""
+"""Content of the guide's pages: the answers so far, the end that they lead to, and the provisions that say so."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def question_page(walked: Walk, question: Question) -> QuestionPage:
 
 
 def end_page(walked: Walk, end: End, viewer: Viewer) -> EndPage:
-    """All that the page of an end shows: what to do, what the main agreement says and does not say, and the way on."""
+    """All that the page of an end shows."""
     given = {question.key: option.word for question, option in walked.answered}
     about = queries.agreement(_agreement_code(given)) if end.step else None
     other = about if about and about.code != main_agreement().code else None
@@ -124,7 +124,7 @@ def _subjects() -> list[Option]:
 
 
 def _ways(end: End, other: Agreement | None) -> list[tuple[str, str]]:
-    """To whom to go, and what they do; of another agreement also the note about it."""
+    """The people to turn to, and the help they give; of another agreement also the note about it."""
     ways = [(_(who), _(what)) for who, what in end.ways]
     return [*ways, (_("Om överenskommelsen"), in_swedish(other.note))] if other and other.note else ways
 

@@ -18,8 +18,8 @@ from escalation.rules.ladder import Step
 from escalation.rules.main_agreement import step_of_body
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, rows, words
-from escalation.web.cases.rows import Row
 from escalation.web.language import _, in_swedish, joined
+from escalation.web.parts import Row
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.page import NextMeeting, StartPage

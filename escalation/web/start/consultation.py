@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from escalation.accounts.models import Viewer
 from escalation.cases import waits
 from escalation.web.cases import lists, rows, words
-from escalation.web.cases.rows import Row
 from escalation.web.language import _
+from escalation.web.parts import Row
 
 ANSWERED_SHOWN = 10
 

@@ -21,10 +21,10 @@ from escalation.rules.glossary import inside
 from escalation.rules.situation import LOCAL_PHASES, HearingKind, Phase
 from escalation.web.cases import lists, rows, words
 from escalation.web.cases.lists import Rest
-from escalation.web.cases.rows import Flag, Holding, Row
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_short, day_of
 from escalation.web.language import _, in_swedish, joined, ngettext
+from escalation.web.parts import Flag, Holder, Row
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import BodyPage, case_row, cases_of, own_step, papers
@@ -54,7 +54,7 @@ class Slip:
     parties: str
     code: str
     flags: Sequence[Flag]
-    ball: Holding
+    ball: Holder
     offered: str
 
 
@@ -235,9 +235,9 @@ def _flags(s: CaseOverview, today: dt.date, day: Agenda, new: set[str]) -> list[
     return flags
 
 
-def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> Holding:
+def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> Holder:
     if s.case.paused_until is not None or s.ball is None:
-        return Holding(words.status(s.case), False)
+        return Holder(words.status(s.case), False)
     who = lists.who(s, viewer)
     if s.ball.due_on == today:
         text = _("%(who)s i dag", who=who)
@@ -245,7 +245,7 @@ def _ball(s: CaseOverview, viewer: Viewer, today: dt.date) -> Holding:
         text = f"{who} {date_short(s.ball.due_on)}"
     else:
         text = _("%(who)s till %(day)s", who=who, day=date_short(s.ball.due_on))
-    return Holding(text, lists.is_mine(s, viewer))
+    return Holder(text, lists.is_mine(s, viewer))
 
 
 def _pattern(p: Pattern, items: Sequence[CaseOverview], today: dt.date) -> CitedOften:

@@ -22,10 +22,10 @@ from escalation.rules.nudge_plan import OFFICES, PLAN, NudgeKind
 from escalation.rules.situation import LOCAL_PHASES, Phase
 from escalation.web.cases import lists, rows, words
 from escalation.web.cases.lists import Rest
-from escalation.web.cases.rows import Row
 from escalation.web.cases.summary import clipped
 from escalation.web.filing import pages
 from escalation.web.language import _, in_swedish, joined, ngettext
+from escalation.web.parts import Row
 from escalation.web.start import agenda
 from escalation.web.start.page import StartPage
 

@@ -20,11 +20,11 @@ from escalation.rules.glossary import GLOSSARY
 from escalation.rules.main_agreement import ladder_of_body
 from escalation.rules.situation import Phase
 from escalation.web.cases import lists, rows, words
-from escalation.web.cases.rows import Row
 from escalation.web.cases.summary import clipped
 from escalation.web.decisions import pages as decisions
 from escalation.web.format import slug
 from escalation.web.language import _, in_swedish, joined
+from escalation.web.parts import Row
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import BodyPage, case_row, cases_of, own_step, papers

@@ -26,11 +26,11 @@ from escalation.watch import health
 from escalation.watch.health import ClockStatus, Light
 from escalation.web.cases import lists, rows, words
 from escalation.web.cases.lists import Rest
-from escalation.web.cases.rows import Flag, Row
 from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_and_time, date_weekday, day_of
 from escalation.web.language import _, in_swedish, ngettext
+from escalation.web.parts import Flag, Row
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.page import Line, StartPage

@@ -1,4 +1,4 @@
-"""The sheet of the joint statement as a form, and what its parts are filled in with from the case."""
+"""The sheet of the joint statement as a form, and the texts of the case that fill it in."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from escalation.cases import queries
 from escalation.cases import statement as sheets
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import StatementPart
-from escalation.cases.sight import Sight, sight_of
+from escalation.cases.sight import Sight
 from escalation.cases.statement import SHARED, changed_here, fingerprint
 from escalation.rules.glossary import GLOSSARY
-from escalation.web.access import current_viewer
 from escalation.web.documents.uploads import FACT, on_disk
 from escalation.web.errors import status_of
 from escalation.web.forms import Form, Words, files, long_text
@@ -35,7 +34,7 @@ MOST: dict[StatementPart, int] = {
     StatementPart.PURPOSE: 2000,
     StatementPart.ALSO_AFFECTED: 1000,
 }
-"""How long each part may be, in characters; ours."""
+"""How long each part may be, in characters. Our own limits, not the agreement's."""
 
 
 def part_field(part: StatementPart, *, label: Words = "", need: Words | None = None) -> TextAreaField:
@@ -64,7 +63,7 @@ class SheetForm(Form):
     def __init__(self, case_file: CaseFile) -> None:
         super().__init__()
         self.case_file = case_file
-        self.viewer = current_viewer()
+        self.viewer = case_file.viewer
         self.is_stale = False
         self.opened = {part: request.form.get(f"opened_{part}", "") for part in StatementPart}
         self.wish, _sep, self.wanted = request.form.get("do", "save").partition(":")
@@ -86,7 +85,7 @@ class SheetForm(Form):
         self.others_as_read.data = sheets.others_mark(self.case_file.case, self.viewer.party)
 
     def save(self, at: dt.datetime) -> None:
-        """Save the column; a wording that is taken over is the other side's as it stands now."""
+        """Save the column; a wording that is taken over is the other side's latest."""
         case, situation, by = self.case_file.case, self.case_file.situation, self.viewer
         parts = {part: self[part].data or "" for part in StatementPart}
         part, _sep, other = self.wanted.partition(":")
@@ -124,8 +123,8 @@ class SheetForm(Form):
     def come_back(self) -> int:
         """Make the refused form ready to be shown; returns the page's status.
 
-        What only a colleague has changed since it was opened is shown as the colleague left it. Where both have, both
-        texts are on the page, and the next save is made knowing of both: 409.
+        A part that only a colleague has changed since then is shown as the colleague left it. A part that both have
+        changed is shown with both texts (409); the next save knows of both.
         """
         if not self.is_submitted():
             return status_of(self)
@@ -142,8 +141,8 @@ class SheetForm(Form):
 
 
 def suggested(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
-    """What the case says of the parts, for a side that has not saved anything: only its own words, and the interim
-    arrangement, which is both sides'."""
+    """The texts of the case for a side that has not saved anything: only its own words, and the interim arrangement,
+    which is both sides'."""
     case = case_file.case
     own = next((p for p in case.sides if p.party_code == viewer.party), None)
     if own is None:
@@ -161,12 +160,13 @@ def suggested(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
     return {part.value: text[: MOST[part]] for part, text in shown.items() if text}
 
 
-def one_sided(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
+def one_sided(case_file: CaseFile) -> dict[str, str]:
     """The texts of a one-sided statement as its form opens (T20): the own column; without one, what both sides share.
 
     Empty for a viewer who does not see the whole case.
     """
-    if sight_of(case_file.case, viewer, case_file.today) is not Sight.FULL:
+    viewer = case_file.viewer
+    if case_file.sight is not Sight.FULL:
         return {}
     drafts = queries.statement_drafts(case_file.case)
     if any(p.party_code == viewer.party for p in case_file.case.sides):

@@ -1,4 +1,4 @@
-"""What the pages of the joint statement show: the sheet that both sides fill in, and each statement.
+"""Content of the pages of the joint statement: the sheet that both sides fill in, and each statement.
 
 Every part has one column per side, all of the same width. The own column is a form, the others are read.
 """
@@ -28,7 +28,6 @@ from escalation.cases.statement import SHARED
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
-from escalation.web.access import current_viewer
 from escalation.web.cases import words
 from escalation.web.cases.sections import about
 from escalation.web.documents import lists as attachments
@@ -42,7 +41,7 @@ from escalation.web.statement.forms import SheetForm
 class Column:
     """One side's wording of a part: its own as a ``field``, another's as ``text`` that ``take`` takes over.
 
-    ``opened``: the fingerprint of the text as the sheet was opened; ``saved``: what a colleague has saved since then.
+    ``opened``: the fingerprint of the text as the sheet was opened; ``saved``: a colleague's text, saved since then.
     """
 
     name: str
@@ -67,7 +66,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class SheetFile:
-    """A file of the sheet; ``remove`` is what a button sends to take it out, empty where the viewer may not."""
+    """A file of the sheet; ``remove``: the value of the button that takes it out, empty if the viewer may not."""
 
     file: ListedFile
     remove: str
@@ -133,13 +132,13 @@ def is_open(case_file: CaseFile) -> bool:
 
 def expect_writer(case_file: CaseFile) -> None:
     """Refuse a save by a viewer who may not write, or after the statement was approved (409)."""
-    if guard := sheets.may_write_statement(case_file.case, case_file.situation, current_viewer()):
+    if guard := sheets.may_write_statement(case_file.case, case_file.situation, case_file.viewer):
         raise MoveNotAllowed("save_statement", guard)
 
 
 def sheet_page(case_file: CaseFile, form: SheetForm) -> SheetPage:
     """All that the page of the sheet shows beside its form."""
-    case, viewer = case_file.case, current_viewer()
+    case, viewer = case_file.case, case_file.viewer
     columns = queries.sheet(case)
     drafts: dict[str, Mapping[str, str]] = {d.party_code: d.parts for d in columns}
     writes = sheets.may_write_statement(case, case_file.situation, viewer) is None
@@ -163,7 +162,7 @@ def sheet_page(case_file: CaseFile, form: SheetForm) -> SheetPage:
 
 def _files(case_file: CaseFile, columns: Sequence[StatementDraft]) -> list[SheetFile]:
     """The files of the sheet. The viewer's side may take out its own again."""
-    viewer = current_viewer()
+    viewer = case_file.viewer
     own = next((d for d in columns if d.party_code == viewer.party), None)
     own_target = f"sheet:{own.id}" if own else ""
     of_the_sheet = queries.of_the_sheet(case_file.case, columns, case_file.proposals)
@@ -196,7 +195,7 @@ def _row(
     case_file: CaseFile, part: StatementPart, drafts: Mapping[str, Mapping[str, str]], form: SheetForm | None
 ) -> SheetRow:
     """One part: each side's wording, and in words whether they are the same."""
-    viewer = current_viewer()
+    viewer = case_file.viewer
     saved = {p.party_code: drafts.get(p.party_code, {}).get(part, "") for p in case_file.case.sides}
     own = viewer.party if form else None
     texts = saved | ({own: form[part].data or ""} if form and own else {})
@@ -217,7 +216,7 @@ def _row(
 
 
 def _own_column(party: CaseParty, part: StatementPart, form: SheetForm, saved: str) -> Column:
-    """The side's own wording as a field; and what a colleague has saved meanwhile, where it differs."""
+    """The side's own wording as a field, and the text that a colleague has saved since then, if it differs."""
     field = form[part]
     has_other = form.is_stale and saved and saved != (field.data or "")
     return Column(
@@ -239,7 +238,7 @@ def _other_column(party: CaseParty, part: StatementPart, text: str, compared: st
 
 
 def _mark(case_file: CaseFile, part: StatementPart, texts: Mapping[str, str], is_new_for: str | None) -> str:
-    """How the wordings stand to each other. ``is_new_for``: the side whose column is filled in and not yet saved."""
+    """Whether the wordings are the same. ``is_new_for``: the side whose column is filled in and not yet saved."""
     written = [code for code, text in texts.items() if text]
     if part not in SHARED:
         return _("Var och en skriver sin")
@@ -274,7 +273,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def statement_page(case_file: CaseFile, statement_id: int | None) -> StatementPage:
-    """A statement, or without a number the latest: what is approved and not yet lifted, else what was lifted last.
+    """A statement; without a number the latest: the one that is approved and not yet lifted, else the last one lifted.
 
     404 where there is none, or none of that number in this case.
     """

@@ -1,1 +1,1 @@
-"""Pages of the watch: whether the clock lives, and what mail and which cases need a person."""
+"""Pages on the clock and the mail: whether they work, and which letters and cases need a person."""

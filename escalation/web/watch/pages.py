@@ -1,4 +1,4 @@
-"""What the health page shows: jobs by their names, counts in words, recipients as seats, not as people."""
+"""Content of the health page: jobs by their names, counts in words, recipients as seats, not as people."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Letter:
 
 @dataclass(frozen=True)
 class HealthPage:
-    """The health page. ``failed`` and ``uncertain`` letters wait for a person."""
+    """The health page. A person has to deal with ``failed`` and ``uncertain`` letters."""
 
     lead: str
     jobs: Sequence[Run]
@@ -109,7 +109,7 @@ def lights(found: Vitals) -> dict[str, Any]:
 
 
 def counted(counts: Mapping[str, Any]) -> str:
-    """What a run of sweep or delivery counted: "43 ärenden, 3 påminnelser, 0 fel". Of zeros only "0 fel"."""
+    """The counts of a run of sweep or delivery: "43 ärenden, 3 påminnelser, 0 fel". Of zeros only "0 fel"."""
     words: dict[str, Callable[[int], str]] = {
         "cases": lambda n: ngettext("%(num)s ärende", "%(num)s ärenden", n),
         "nudges": _reminders,

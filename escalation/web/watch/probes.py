@@ -1,4 +1,4 @@
-"""What machines ask: does the process live, can it be sent requests, do the clock and the mail work.
+"""Answers for machines: whether the process lives, can take requests, and whether the clock and the mail work.
 
 They answer in JSON with the version of the code, also when the database is away. No session is looked up.
 """

@@ -25,7 +25,7 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.get("/health")
 def health() -> str:
-    """What a person must know: the jobs' last runs, mail in trouble, cases that no one holds."""
+    """The jobs' last runs, letters in trouble, and cases that no one holds."""
     now = clock.now()
     holds_invented = not security.settings().is_demo and invented.found().can_go
     page = pages.health(watch_health.health(now), watch_health.refusals(now), holds_invented=holds_invented)

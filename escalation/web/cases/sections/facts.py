@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from escalation.casefile import CaseFile
 from escalation.rules.situation import Phase
 from escalation.trail.models import TrailEvent
-from escalation.web.cases import acts, words
+from escalation.web.cases import hearing_texts, words
 from escalation.web.cases.fact_section import FactSection
+from escalation.web.cases.proposal_texts import open_proposals
 from escalation.web.language import _
 
 
@@ -59,4 +60,4 @@ def joined(case_file: CaseFile) -> Joined | None:
 
 def asked_of_parties(case_file: CaseFile) -> list[FactSection]:
     """The open proposals, and what the parties are heard about."""
-    return [*acts.open_proposals(case_file), *acts.asked_of_parties(case_file)]
+    return [*open_proposals(case_file), *hearing_texts.asked_of_parties(case_file)]

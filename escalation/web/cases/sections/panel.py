@@ -14,6 +14,7 @@ from escalation.rules.deadlines import LATE_REFUSAL
 from escalation.rules.glossary import inside
 from escalation.rules.situation import ANNOUNCED, LOCAL_PHASES, Phase
 from escalation.web.cases import acts, words
+from escalation.web.cases.proposal_texts import standing_proposals, waits_for
 from escalation.web.cases.receipts import Receipt, receipt
 from escalation.web.cases.sections.closing import is_ended, may_begin_again, silence
 from escalation.web.format import date_long, date_near, date_weekday, working_days
@@ -90,10 +91,10 @@ def _waiting(case_file: CaseFile, ball: Ball, main: acts.Act | None) -> tuple[st
         answers.append(otherwise)
     answers += silence(case_file)
     answers += _unmanned(case_file, ball)
-    for proposal in acts.standing_proposals(case_file):
-        if waits_for := acts.waits_for(case_file, proposal):
+    for proposal in standing_proposals(case_file):
+        if waiting := waits_for(case_file, proposal):
             until = date_near(proposal.last_day(case_file.today), case_file.today)
-            answers.append((_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=waits_for, day=until)))
+            answers.append((_("Förslag"), _("Väntar på %(who)s till %(day)s.", who=waiting, day=until)))
     return heading, answers
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from escalation.rules.moves.table import BY_EVENT
 from escalation.trail.events import content_of, facts_of
 from escalation.trail.models import TrailEvent
 from escalation.web.cases import words
 from escalation.web.language import _, in_swedish
+from escalation.web.parts import HistoryLine
 
 NO_TEXTS = frozenset(
     {
@@ -26,29 +25,14 @@ NO_TEXTS = frozenset(
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the history. ``strong``: the sentence that moved the case to another step; ``written``: texts."""
-
-    at: dt.datetime
-    text: str
-    strong: str
-    note: str
-    written: list[str]
-
-    @property
-    def is_step(self) -> bool:
-        return bool(self.strong)
-
-
 def timeline(
     events: Sequence[TrailEvent], names: Mapping[str, str], came_with: Mapping[int, Sequence[str]]
-) -> list[Line]:
+) -> list[HistoryLine]:
     """What has happened, newest first, in sentences, each with what was written.
 
     ``came_with`` holds by event the names of the files that the viewer may know of (``secrecy.attachment_names``).
     """
-    shown: list[Line] = []
+    shown: list[HistoryLine] = []
     said: set[str] = set()
     for event in reversed(events):
         text, strong = words.told(event.kind, facts_of(event), names)
@@ -58,7 +42,7 @@ def timeline(
         if event.kind == "proposal_offered":  # what was agreed on stands where it was done
             written = [one for one in written if one not in said]
         said.update(written)
-        shown.append(Line(event.at, text, strong, note, written))
+        shown.append(HistoryLine(event.at, text, strong, note, written))
     return shown
 
 
