@@ -1,7 +1,7 @@
 """The clock: a table of jobs, and the process that calls them.
 
 APScheduler only ticks, in UTC intervals; which day it is, and whether its sweep is done, is decided by our
-own rules (``watch.health.is_sweep_due``). Two clocks, or a clock that was frozen for a week, do no harm:
+own rules (``watch.runs.is_sweep_due``). Two clocks, or a clock that was frozen for a week, do no harm:
 keys and claims in the database give correctness, not this process.
 """
 
@@ -23,7 +23,7 @@ from config import MailTransport, Settings
 from escalation import clock
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.watch import delivery, health
+from escalation.watch import delivery, health, runs
 from escalation.watch import sweep as watch_sweep
 from escalation.watch.transports import FileTransport, SmtpTransport, Transport
 
@@ -41,7 +41,7 @@ Now = Callable[[], datetime]
 class Job:
     """``verb`` takes a function that gives the time and returns counts, empty if there was nothing to do.
 
-    ``watch.health.INTERVALS`` has how often it is called; the health page reads it too.
+    ``watch.runs.INTERVALS`` has how often it is called; the health page reads it too.
     """
 
     name: str
@@ -58,7 +58,7 @@ def sweep(now: Now) -> Mapping[str, int]:
 
 def sweep_once_a_day(now: Now) -> Mapping[str, int]:
     """The sweep of the latest 06.00 in Stockholm, unless it is done."""
-    return sweep(now) if health.is_sweep_due(now()) else {}
+    return sweep(now) if runs.is_sweep_due(now()) else {}
 
 
 def deliver(now: Now) -> Mapping[str, int]:
@@ -113,7 +113,7 @@ def run(app: Flask, job: Job, at: datetime | None = None) -> bool:
         try:
             started = now()
             counts, error = _call(job, now)
-            health.note_call(job.name, started_at=started, finished_at=now(), counts=counts, error=error)
+            runs.note_call(job.name, started_at=started, finished_at=now(), counts=counts, error=error)
             session.commit()
         except Exception:  # the database is away: then the age of the last run shows it
             log.exception("job %s could not be noted", job.name)
@@ -159,7 +159,7 @@ def run_clock(app: Flask) -> None:
             run,
             "interval",
             args=(app, job),
-            seconds=health.INTERVALS[job.name].total_seconds(),
+            seconds=runs.INTERVALS[job.name].total_seconds(),
             id=job.name,
             next_run_time=datetime.now(UTC),
             max_instances=1,

@@ -9,6 +9,7 @@ from escalation.rules import ladder as ladders
 from escalation.rules import workdays
 from escalation.rules.deadlines import calendar_of
 from escalation.rules.ladder import Ladder
+from escalation.rules.workdays import Calendar
 
 _FROM_FROZEN: dict[str, Ladder] = {}
 """By fingerprint, the ladders of cases that have changed since the filing. There are few of them."""
@@ -32,3 +33,8 @@ def last_day(case: Case, at: dt.datetime, days: int) -> dt.date:
     """The last of so many working days after an act."""
     calendar = calendar_of(ladder_of(case))
     return workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
+
+
+def calendar_for(case: Case) -> Calendar:
+    """The calendar of the ladder that the case was filed under."""
+    return calendar_of(ladder_of(case))

@@ -112,6 +112,11 @@ def is_workday(day: date, calendar: Calendar, urgent: bool = False) -> bool:
     return why_not_counted(day, calendar, urgent) is None
 
 
+def swedish_day(instant: datetime) -> date:
+    """The day in Stockholm at that instant."""
+    return instant.astimezone(STOCKHOLM).date()
+
+
 def base_day(instant: datetime, calendar: Calendar) -> date:
     """The day an act counts as: its day in Stockholm; after 16.00 or on a free day the next working day.
 

@@ -56,8 +56,8 @@ class Duty:
         return min(self.year, self.due_on.year)
 
     @property
-    def clock(self) -> BallRow:
-        """The duty as the nudge plan reads it, like a ball that an office holds."""
+    def wait(self) -> BallRow:
+        """What is waited for, as the nudge plan reads it: the office of the job holds it, until its last day."""
         return BallRow(self.begins_on, self.job.key, self.job.office, self.due_on, self.job.key)
 
 

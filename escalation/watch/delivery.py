@@ -13,7 +13,7 @@ from typing import ClassVar
 from sqlalchemy import select
 
 from escalation.accounts.models import User
-from escalation.cases.ladders import ladder_of
+from escalation.cases.ladders import calendar_for, ladder_of
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Ball, Deadline
 from escalation.db import session
@@ -24,14 +24,16 @@ from escalation.nudges.models import Mail, Nudge, WhySuppressed
 from escalation.rules.deadlines import LATE_REFUSAL
 from escalation.rules.nudge_plan import due_nudges, rank
 from escalation.rules.waits import BallRow
-from escalation.rules.workdays import add, load_calendar, open_from
+from escalation.rules.workdays import STOCKHOLM, add, is_workday, load_calendar, open_from, swedish_day
 from escalation.rules.yearly import Duty
 from escalation.trail.actions import record
 from escalation.trail.models import TrailState
 from escalation.watch import letters
-from escalation.watch.due import dues_of, ripe, waits_of_cases
-from escalation.watch.health import audience, calendar_for, is_window_open, seated, swedish_day
+from escalation.watch.due import audience, dues_of, ripe, seated, waits_of_cases
 from escalation.watch.transports import Attempt, Result, Transport
+
+OPENS, CLOSES = dt.time(7), dt.time(17)
+"""Mail may leave between these hours in Stockholm, on working days (E22)."""
 
 
 class LetterDealtWith(Exception):
@@ -84,6 +86,15 @@ class DeliveryReport:
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.errors += later.errors
         self.is_open, self.trouble = later.is_open, later.trouble
+
+
+def is_window_open(at: dt.datetime) -> bool:
+    """Whether mail may leave at ``at``: on a working day, in office hours.
+
+    ``due.ripe`` asks about the quiet period for each case, since an urgent case has none.
+    """
+    local = at.astimezone(STOCKHOLM)
+    return OPENS <= local.time() < CLOSES and is_workday(local.date(), load_calendar())
 
 
 def deliver(
@@ -221,11 +232,11 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
     duties = followups.owed(today) if any(n.case_id is None for n in carried) else []
     kept: dict[tuple[int | None, str], tuple[dt.date, letters.Item]] = {}
     for nudge in sorted(carried, key=lambda n: rank(n.kind), reverse=True):
-        case, clocks = standing.get(nudge.case_id or 0, (None, []))
-        clock = next((c for c in clocks if case and _is_still_true(nudge, case, c, today)), None)
+        case, waits = standing.get(nudge.case_id or 0, (None, []))
+        wait = next((w for w in waits if case and _is_still_true(nudge, case, w, today)), None)
         duty = next((d for d in duties if nudge.case_id is None and _is_still_owed(nudge, d, today)), None)
-        about = (nudge.case_id, f"{duty.job.key}-{duty.year}" if duty else clock.act if clock else "")
-        if duty is None and (case is None or clock is None):
+        about = (nudge.case_id, f"{duty.job.key}-{duty.year}" if duty else wait.act if wait else "")
+        if duty is None and (case is None or wait is None):
             nudges.suppress(nudge, WhySuppressed.NO_LONGER_TRUE)
         elif about in kept:
             nudges.suppress(nudge, WhySuppressed.PASSED)
@@ -233,8 +244,8 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
             is_holder = nudge.recipient in followups.people((duty.job.office,))
             item = letters.yearly(duty, kind=nudge.kind, is_holder=is_holder, today=today, base_url=base_url)
             kept[about] = (duty.due_on, item)
-        elif case is not None and clock is not None:
-            kept[about] = (clock.due_on, _item(case, clock, nudge, today, base_url))
+        elif case is not None and wait is not None:
+            kept[about] = (wait.due_on, _item(case, wait, nudge, today, base_url))
     session.flush()
     if not kept:
         return None
@@ -251,27 +262,27 @@ def _is_still_owed(nudge: Nudge, duty: Duty, today: dt.date) -> bool:
     key = (nudge.kind, nudge.subject, nudge.due_on)
     return any(
         key == (due.kind, due.subject, due.due_on) and nudge.recipient in followups.people(due.to)
-        for due in due_nudges(duty.clock, today, load_calendar())
+        for due in due_nudges(duty.wait, today, load_calendar())
     )
 
 
-def _is_still_true(nudge: Nudge, case: Case, clock: BallRow, today: dt.date) -> bool:
+def _is_still_true(nudge: Nudge, case: Case, wait: BallRow, today: dt.date) -> bool:
     if nudge.round != case.round:
         return False
     key = (nudge.kind, nudge.subject, nudge.due_on)
     return any(
         key == (due.kind, due.subject, due.due_on) and nudge.recipient in audience(case, due.to, today)
-        for due in dues_of(case, clock, today)
+        for due in dues_of(case, wait, today)
     )
 
 
-def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: str) -> letters.Item:
+def _item(case: Case, wait: BallRow, nudge: Nudge, today: dt.date, base_url: str) -> letters.Item:
     deadline = session.scalars(
         select(Deadline)
         .where(
             Deadline.case_id == case.id,
             Deadline.round == case.round,
-            Deadline.key == clock.deadline_key.partition("+")[0],
+            Deadline.key == wait.deadline_key.partition("+")[0],
         )
         .order_by(Deadline.set_at.desc(), Deadline.id.desc())
         .limit(1)
@@ -279,16 +290,16 @@ def _item(case: Case, clock: BallRow, nudge: Nudge, today: dt.date, base_url: st
     following = session.scalars(
         select(Ball).where(Ball.case_id == case.id, Ball.begins_on > today).order_by(Ball.begins_on, Ball.id).limit(1)
     ).first()
-    asked = {word for due in dues_of(case, clock, today) if due.kind is nudge.kind for word in due.to}
-    holders = seated(case, (clock.holder, f"substitute_of:{clock.holder}"), today)
+    asked = {word for due in dues_of(case, wait, today) if due.kind is nudge.kind for word in due.to}
+    holders = seated(case, (wait.holder, f"substitute_of:{wait.holder}"), today)
     ladder = ladder_of(case)
     ends_on = None
-    if clock.act == "answer_announcement":
-        last = add(clock.due_on, 5, calendar_for(case), case.is_urgent)
+    if wait.act == "answer_announcement":
+        last = add(wait.due_on, 5, calendar_for(case), case.is_urgent)
         ends_on = open_from(last, calendar_for(case), case.is_urgent)
     return letters.item(
         case.number,
-        clock,
+        wait,
         kind=nudge.kind,
         is_holder=nudge.recipient in holders,
         is_instead=nudge.recipient not in holders | seated(case, asked, today),

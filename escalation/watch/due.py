@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from escalation.cases.ladders import calendar_for
 from escalation.cases.models.case import Case
+from escalation.cases.people import people_of, seated_at
 from escalation.cases.waits import (
     all_ended_by_silence,
     all_hearings,
@@ -25,7 +27,6 @@ from escalation.nudges.models import Nudge, NudgeState
 from escalation.rules.nudge_plan import Due, NudgeKind, due_nudges
 from escalation.rules.waits import BallRow
 from escalation.rules.workdays import is_workday, load_calendar
-from escalation.watch.health import calendar_for
 
 
 @dataclass(frozen=True)
@@ -85,3 +86,13 @@ def _is_day_for(case: Case | None, today: dt.date) -> bool:
     if case is None:
         return is_workday(today, load_calendar())
     return is_workday(today, calendar_for(case), case.is_urgent)
+
+
+def audience(case: Case, words: Sequence[str], today: dt.date) -> set[int]:
+    """User ids of all who sit where one of the words says; for an empty seat, the secretariat (E25)."""
+    return {user.id for word in words for user in people_of(case, word, today)}
+
+
+def seated(case: Case, words: Iterable[str], today: dt.date) -> set[int]:
+    """As ``audience``, but nobody for an empty seat."""
+    return {user.id for word in words for user in seated_at(case, word, today)}

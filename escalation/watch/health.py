@@ -8,33 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal, select, true, update
+from sqlalchemy import func, literal, select, true
 
-from escalation.cases.ladders import ladder_of
-from escalation.cases.models.case import Case
-from escalation.cases.people import people_of, seated_at
 from escalation.cases.waits import (
     without_ball,
 )
-from escalation.db import insert_new, session
+from escalation.db import session
 from escalation.followups import queries as followups
 from escalation.nudges import queries as ledger
 from escalation.nudges.models import Mail, MailState
-from escalation.rules.deadlines import calendar_of
-from escalation.rules.workdays import STOCKHOLM, Calendar, is_workday, load_calendar
+from escalation.rules.workdays import swedish_day
 from escalation.rules.yearly import Duty
-from escalation.watch.models import GuideRefusal, Heartbeat, JobRun
-
-OPENS, CLOSES = dt.time(7), dt.time(17)
-"""Between these hours in Stockholm, on working days, mail may leave (E22)."""
-
-
-INTERVALS: Mapping[str, dt.timedelta] = {
-    "sweep": dt.timedelta(minutes=15),
-    "deliver": dt.timedelta(minutes=1),
-    "integrity": dt.timedelta(hours=1),
-}
-"""Every job of the clock, and how often it is called."""
+from escalation.watch.models import Heartbeat, JobRun
+from escalation.watch.runs import INTERVALS, last_run
 
 
 class Light(enum.StrEnum):
@@ -148,7 +134,7 @@ def vitals(at: dt.datetime) -> Vitals:
     """
     beats = {beat.job: beat for beat in session.scalars(select(Heartbeat))}
     ages = {job: at - beat.ok_at for job, beat in beats.items() if beat.ok_at is not None}
-    checked = _last_run("integrity")
+    checked = last_run("integrity")
     # A call that found nothing leaves no run behind: then the last run is older than the last call.
     is_latest = checked is not None and checked.finished_at >= beats["integrity"].called_at
     is_lost = checked is not None and is_latest and bool(checked.counts.get("without_ball"))
@@ -158,7 +144,7 @@ def vitals(at: dt.datetime) -> Vitals:
         func.count().filter(Mail.state == MailState.PENDING, Mail.first_failed_at <= at - DELAYED_AFTER),
     ).where(Mail.state.in_((MailState.FAILED, MailState.UNCERTAIN, MailState.PENDING)))
     failed, uncertain, delayed = session.execute(counted).one()
-    delivered = _last_run("deliver") if delayed else None  # only a letter that waits asks whether the server is there
+    delivered = last_run("deliver") if delayed else None  # only a letter that waits asks whether the server is there
     return Vitals(
         jobs={job: light_of(ages.get(job), interval) for job, interval in INTERVALS.items()},
         mail=light_of_mail(failed, uncertain, delayed, unusable=bool(delivered and "unusable" in delivered.counts)),
@@ -217,60 +203,6 @@ def light_of(age: dt.timedelta | None, interval: dt.timedelta) -> Light:
     return Light.AMBER if age > 1.5 * interval else Light.GREEN
 
 
-def runs(limit: int = 20) -> Sequence[JobRun]:
-    """The latest runs that had something to do, newest first."""
-    newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
-    return session.scalars(select(JobRun).order_by(*newest_first).limit(limit)).all()
-
-
-def is_sweep_due(at: dt.datetime) -> bool:
-    """Whether the sweep of the latest 06.00 in Stockholm is still to be done.
-
-    A run in what is now the future (the clock was set back) does not count. 06.00 exists once on every day of
-    the year, also when summer time begins or ends.
-    """
-    local = at.astimezone(STOCKHOLM)
-    slot = local.replace(hour=6, minute=0, second=0, microsecond=0, fold=0)
-    if local < slot:
-        slot = dt.datetime.combine(local.date() - dt.timedelta(days=1), dt.time(6), tzinfo=STOCKHOLM)
-    done = select(JobRun.id).where(JobRun.job == "sweep", JobRun.ok, JobRun.started_at >= slot, JobRun.started_at <= at)
-    return session.scalar(done.limit(1)) is None
-
-
-def refusals(at: dt.datetime) -> dict[str, int]:
-    """How many questions ended outside the ladder in the last 365 days, by key of the end, the most frequent first."""
-    since = swedish_day(at) - dt.timedelta(days=365)
-    times = func.sum(GuideRefusal.times)
-    counted = select(GuideRefusal.end, times).where(GuideRefusal.counted_on > since).group_by(GuideRefusal.end)
-    return {end: int(number) for end, number in session.execute(counted.order_by(times.desc(), GuideRefusal.end))}
-
-
-def is_window_open(at: dt.datetime) -> bool:
-    """Whether mail may leave now. Quiet periods are looked at per case, for urgent cases have none."""
-    local = at.astimezone(STOCKHOLM)
-    return OPENS <= local.time() < CLOSES and is_workday(local.date(), load_calendar())
-
-
-def swedish_day(at: dt.datetime) -> dt.date:
-    """The day in Stockholm."""
-    return at.astimezone(STOCKHOLM).date()
-
-
-def calendar_for(case: Case) -> Calendar:
-    """The calendar of the ladder that the case was filed under."""
-    return calendar_of(ladder_of(case))
-
-
-def audience(case: Case, words: Sequence[str], today: dt.date) -> set[int]:
-    """User ids of all who sit where one of the words says; for an empty seat, the secretariat (E25)."""
-    return {user.id for word in words for user in people_of(case, word, today)}
-
-
-def seated(case: Case, words: Iterable[str], today: dt.date) -> set[int]:
-    """As ``audience``, but nobody for an empty seat."""
-    return {user.id for word in words for user in seated_at(case, word, today)}
-
-
 def _job_health(job: str, interval: dt.timedelta, at: dt.datetime) -> JobHealth:
     beat = session.get(Heartbeat, job)
     age = at - beat.ok_at if beat and beat.ok_at else None
@@ -282,46 +214,11 @@ def _job_health(job: str, interval: dt.timedelta, at: dt.datetime) -> JobHealth:
         age=age,
         light=light_of(age, interval),
         error=beat.error if beat else None,
-        last_run=_last_run(job),
+        last_run=last_run(job),
     )
-
-
-def _last_run(job: str) -> JobRun | None:
-    """The last run that had anything to do, or went wrong."""
-    newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
-    return session.scalars(select(JobRun).where(JobRun.job == job).order_by(*newest_first).limit(1)).first()
-
-
-def note_call(
-    job: str,
-    *,
-    started_at: dt.datetime,
-    finished_at: dt.datetime,
-    counts: Mapping[str, Any],
-    error: str | None = None,
-) -> None:
-    """Let the heart beat, and log the run if it had anything to do or went wrong."""
-    beat = session.get(Heartbeat, job) or Heartbeat(job=job)
-    session.add(beat)
-    beat.called_at, beat.error = finished_at, error[:120] if error else None
-    if error is None:
-        beat.ok_at = finished_at
-    if counts or error:
-        finished = max(started_at, finished_at)  # a clock that was set back meanwhile
-        run = JobRun(job=job, started_at=started_at, finished_at=finished, ok=error is None, counts=dict(counts))
-        session.add(run)
-    session.flush()
 
 
 def check_integrity(at: dt.datetime) -> dict[str, int]:
     """Count the open, unpaused cases without a ball for today: each is a bug that somebody must see (E15)."""
     lost = len(without_ball(swedish_day(at)))
     return {"without_ball": lost} if lost else {}
-
-
-def count_refusal(end: str, *, at: dt.datetime) -> None:
-    """Count that a question ended outside the ladder, at this key of ``rules.guide.ENDS``. Nobody's name, no act."""
-    today = swedish_day(at)
-    if not insert_new(GuideRefusal, [{"end": end, "counted_on": today, "times": 1}]):
-        of_today = (GuideRefusal.end == end, GuideRefusal.counted_on == today)
-        session.execute(update(GuideRefusal).where(*of_today).values(times=GuideRefusal.times + 1))

@@ -28,7 +28,7 @@ from escalation.rules.yearly import Duty
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 WHY: dict[NudgeKind, tuple[str, ...]] = {
-    # to those who hold the ball or stand in for them; to those whom the nudge has climbed to
+    # to those who are waited for or stand in for them; to those whom the nudge has climbed to
     NudgeKind.N0: ("Ärendet väntar på dig, eller på den som du ersätter.",),
     NudgeKind.N3: ("Dagen har passerat. Det är du som ska göra det, eller den som du ersätter.",),
     NudgeKind.N4: (
@@ -147,7 +147,7 @@ class Letter:
 
 def item(
     number: str,
-    ball: BallRow,
+    wait: BallRow,
     *,
     kind: NudgeKind,
     is_holder: bool,
@@ -159,29 +159,32 @@ def item(
     base_url: str,
     if_silent: tuple[dt.date, int] | None = None,
 ) -> Item:
-    """One case as a letter shows it. ``deadline`` is the ball's own, ``bodies`` the bodies' names by code,
-    ``following`` the row that time brings next. ``is_instead``: the reader is told because nobody sits there.
-    ``if_silent``: when silence ends the case, and how many working days whoever was silent has then (T28b, T29c).
+    """One case as a letter shows it.
+
+    ``wait`` is what the case waits for, ``deadline`` the deadline that gave its last day, ``bodies`` the names of the
+    bodies by code, ``following`` the ball that begins next. ``is_instead``: the reader gets the letter because the seat
+    that is waited for is empty. ``if_silent``: the day on which silence ends the case, and how many working days the
+    parties that did not answer have from then on (T28b, T29c).
     """
-    beside = BESIDE.get(ball.act)
+    beside = BESIDE.get(wait.act)
     return Item(
         number=number,
-        act=ACTS[ball.act].definition,
-        due_on=in_words(ball.due_on),
-        is_late=ball.due_on < today,
+        act=ACTS[wait.act].definition,
+        due_on=in_words(wait.due_on),
+        is_late=wait.due_on < today,
         link=f"{base_url.rstrip('/')}/cases/{number}",
         why=beside[0]
         if beside and is_holder and kind is NudgeKind.N0
         else WHY_FOR_AN_EMPTY_SEAT[kind]
         if is_instead
         else WHY[kind][0 if is_holder else 1],
-        computed=_computed(ball, deadline),
+        computed=_computed(wait, deadline),
         otherwise=beside[1].format(more=_more(kind))
         if beside
         else _if_silent(*if_silent)
         if if_silent
         else _otherwise(following, bodies, kind),
-        has_happened=ball.act == "ended_by_silence",
+        has_happened=wait.act == "ended_by_silence",
     )
 
 
@@ -258,12 +261,12 @@ def _subject(items: Sequence[Item]) -> str:
     return f"Trappan {name}: {lead}{only.act[:1].lower()}{only.act[1:]}, senast {only.due_on}"
 
 
-def _computed(ball: BallRow, deadline: Deadline | None) -> str:
-    key, _, plus = ball.deadline_key.partition("+")
+def _computed(wait: BallRow, deadline: Deadline | None) -> str:
+    key, _, plus = wait.deadline_key.partition("+")
     if deadline is not None and deadline.workdays is not None:
         counted = f"{deadline.workdays} arbetsdagar från {in_words(deadline.base_on)}"
     else:
-        counted = COUNTED.get(key, in_words(ball.due_on))
+        counted = COUNTED.get(key, in_words(wait.due_on))
     return f"{DEADLINES[key]}: {counted}{f', och {plus} arbetsdagar till' if plus else ''}."
 
 

@@ -26,9 +26,8 @@ from escalation.rules.moves.table import BY_CLOCK
 from escalation.rules.nudge_plan import Due, NudgeKind, catch_up, due_nudges
 from escalation.rules.situation import Seat
 from escalation.rules.waits import BallRow
-from escalation.rules.workdays import load_calendar
-from escalation.watch.due import DueNudge, dues_of, waits_of_cases
-from escalation.watch.health import audience, swedish_day
+from escalation.rules.workdays import load_calendar, swedish_day
+from escalation.watch.due import DueNudge, audience, dues_of, waits_of_cases
 
 AT_A_TIME = 100
 """Cases per transaction of the sweep."""
@@ -101,7 +100,7 @@ def _sweep_year(today: dt.date, at: dt.datetime, report: SweepReport, dry_run: b
     """The yearly jobs of § 6, by the same plan as what a case waits for (R30)."""
     held = ledger.written(None, 0)
     for duty in followups.owed(today):
-        dues = due_nudges(duty.clock, today, load_calendar())
+        dues = due_nudges(duty.wait, today, load_calendar())
         _write(duty.job.key, dues, held, _yearly_rows, report, None if dry_run else at)
     if not dry_run:
         session.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from flask import Flask, current_app, render_template, request
 from flask_babel import gettext as _
@@ -10,12 +10,9 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy import exc
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from escalation.cases.course import FactsRefused
 from escalation.db import session
 from escalation.rules.glossary import GUARD_SENTENCES
 from escalation.rules.machine import MoveNotAllowed
-from escalation.rules.privacy import IdentityNumberFound
-from escalation.web.forms import Form
 from escalation.web.parts import HistoryLine
 
 HIDDEN = frozenset({"csrf_token", "acting_as", "next", "version", "base", "token", "do", "carried"})
@@ -70,35 +67,6 @@ def demo_database() -> tuple[str, int]:
         _("Databasen är en demo"),
         _("En demodatabas öppnas inte i skarp drift. Kontakta den som driver webbplatsen."),
     )
-
-
-def accepted(form: Form, act: Callable[[], object], shown_at: Mapping[str, str]) -> bool:
-    """Try an act with what a form says. Refused facts come back as sentences beside their fields.
-
-    ``shown_at`` names the field for a fact that has several. True if the act was done; the view then commits.
-    """
-    try:
-        act()
-    except FactsRefused as refused:
-        errors = refused.errors
-    except IdentityNumberFound as found:
-        errors = {
-            found.field: _(
-                "Texten innehåller ett personnummer. Beskriv frågan utan enskilda personer. Numret har inte sparats."
-            )
-        }
-    else:
-        return True
-    session.rollback()
-    for fact, sentence in errors.items():
-        name = shown_at.get(fact, fact)
-        form.refuse(name if name in form else next(iter(form)).name, _(sentence))
-    return False
-
-
-def status_of(form: Form) -> int:
-    """422 for a form that comes back with sentences, else 200."""
-    return 422 if form.errors else 200
 
 
 def register(app: Flask) -> None:

@@ -435,3 +435,8 @@ def summary_heading(count: int) -> str:
             count=words.get(count, str(count)),
         )
     )
+
+
+def status_of(form: Form) -> int:
+    """422 for a form that comes back with sentences, else 200."""
+    return 422 if form.errors else 200

@@ -26,7 +26,7 @@ def test_no_module_imports_from_a_layer_above(
     assert status == 0, capsys.readouterr().out
 
 
-def test_no_package_of_the_domain_may_import_flask_or_the_clock() -> None:
+def test_every_package_of_the_domain_takes_who_and_when_as_arguments() -> None:
     layers = CONTRACTS["layers"]["layers"]
     domain = [*layers[layers.index("clock") + 1 : layers.index("db")], "rules"]
     built = {f"escalation.{package}" for package in domain if (ROOT / "escalation" / package).is_dir()}

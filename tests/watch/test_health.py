@@ -8,12 +8,13 @@ import pytest
 
 from escalation.cases.models.course import Ball
 from escalation.rules.nudge_plan import NudgeKind
-from escalation.watch.health import INTERVALS, Light, check_integrity, health, is_sweep_due, light_of, note_call, runs
+from escalation.watch.health import Light, check_integrity, health, light_of
+from escalation.watch.runs import INTERVALS, is_sweep_due, latest, note_call
 from escalation.watch.transports import Result
-from tests.support.office import Database, Office, at
+from tests.support.office import Database, Office, instant
 from tests.watch.test_deliver import MORNING, Postman, send
 
-NOON = at("2026-09-23 12:00")
+NOON = instant("2026-09-23 12:00")
 
 
 def beat(moment: dt.datetime, *jobs: str, error: str | None = None, **counts: int) -> None:
@@ -64,7 +65,7 @@ def test_a_job_that_is_called_but_fails_grows_old(session: Database) -> None:
 def test_only_runs_that_had_something_to_do_are_listed(session: Database) -> None:
     beat(NOON, "deliver")
     beat(NOON, "sweep", cases=43, nudges=3, errors=0)
-    assert [(run.job, run.ok, run.counts["cases"]) for run in runs()] == [("sweep", True, 43)]
+    assert [(run.job, run.ok, run.counts["cases"]) for run in latest()] == [("sweep", True, 43)]
     assert next(j for j in health(NOON).jobs if j.job == "sweep").counts["nudges"] == 3
 
 
@@ -87,7 +88,7 @@ def test_what_waits_is_counted_also_while_it_is_tried_again(office: Office) -> N
     assert health(NOON).waiting == 2
 
 
-def test_a_case_that_nobody_holds_is_an_error_that_is_shown(office: Office) -> None:
+def test_an_open_case_without_a_ball_is_an_error_that_is_shown(office: Office) -> None:
     office.case()
     office.session.query(Ball).delete()
     beat(NOON)
@@ -116,11 +117,11 @@ def test_the_sweep_of_six_in_the_morning_is_due_once_a_day(
     session: Database, last: str | None, now: str, is_due: bool
 ) -> None:
     if last:
-        beat(at(last), "sweep", cases=1)
-    assert is_sweep_due(at(now)) is is_due
+        beat(instant(last), "sweep", cases=1)
+    assert is_sweep_due(instant(now)) is is_due
 
 
 @pytest.mark.one_database
 def test_a_sweep_that_failed_is_still_due(session: Database) -> None:
-    beat(at("2026-09-23 06:00"), "sweep", error="OperationalError")
-    assert is_sweep_due(at("2026-09-23 06:15"))
+    beat(instant("2026-09-23 06:00"), "sweep", error="OperationalError")
+    assert is_sweep_due(instant("2026-09-23 06:15"))

@@ -21,7 +21,7 @@ from escalation.agreements import queries as agreements
 from escalation.db import db
 from escalation.parties.models import BlockSide
 from escalation.rules.guide import ENDS, QUESTIONS
-from escalation.watch import health
+from escalation.watch.guide_refusals import count_refusal, refusals_of_last_year
 from escalation.watch.models import GuideRefusal
 
 Database = scoped_session[Session]
@@ -60,7 +60,7 @@ def text_of(answer: Any) -> str:
 
 def counted(session: Database) -> dict[str, int]:
     session.expire_all()
-    return health.refusals(clock.now())
+    return refusals_of_last_year(clock.now())
 
 
 def test_every_end_has_an_address() -> None:
@@ -200,9 +200,9 @@ def test_a_day_has_one_row_for_each_end_however_often_it_is_reached(client: Flas
 
 def test_what_was_counted_more_than_a_year_ago_is_left_out(session: Database) -> None:
     now = clock.now()
-    health.count_refusal("law", at=now - dt.timedelta(days=366))
-    health.count_refusal("law", at=now - dt.timedelta(days=300))
-    assert health.refusals(now) == {"law": 1}
+    count_refusal("law", at=now - dt.timedelta(days=366))
+    count_refusal("law", at=now - dt.timedelta(days=300))
+    assert refusals_of_last_year(now) == {"law": 1}
 
 
 def test_the_secretariat_reads_how_many_questions_did_not_belong_here(client: FlaskClient, session: Database) -> None:
@@ -245,7 +245,7 @@ def test_who_is_not_signed_in_is_led_by_way_of_the_sign_in_page(client: FlaskCli
 
 
 @pytest.mark.one_database
-def test_who_may_not_file_is_told_who_may(client: FlaskClient, session: Database) -> None:
+def test_a_person_who_may_not_file_reads_who_may(client: FlaskClient, session: Database) -> None:
     enter(client, Seat(Role.PARTY_READER, party="TYR"))
     answer = client.get(ADDRESSES["step_1"])
     assert "En part anmäler, genom sin handläggare eller beslutsfattare." in answer.text
@@ -254,7 +254,9 @@ def test_who_may_not_file_is_told_who_may(client: FlaskClient, session: Database
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("key", [key for key, end in ENDS.items() if not end.step])
-def test_nobody_is_led_to_file_what_does_not_belong_here(client: FlaskClient, session: Database, key: str) -> None:
+def test_the_guide_leads_no_one_to_file_a_matter_that_does_not_belong_here(
+    client: FlaskClient, session: Database, key: str
+) -> None:
     enter(client, Seat(Role.LOCAL_APPROVER, party="TYR"))
     assert "/cases/file" not in client.get(ADDRESSES[key]).text
 

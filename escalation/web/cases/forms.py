@@ -135,7 +135,7 @@ def _obligations(form: Form) -> list[list[str]]:
 
 
 REFUSED_AT: dict[str, str] = {"task": "task_what", "alternatives": "alternative_b", "obligations": "what_1"}
-"""Where a fact of several fields shows its sentence."""
+"""For a fact that several fields make up: the field beside which its refusal is shown."""
 
 
 # Forms of a fixed shape --------------------------------------------------------------------------------------------

@@ -43,9 +43,9 @@ from escalation.web.cases.forms import (
 from escalation.web.cases.guests import LetInForm
 from escalation.web.cases.links import LinkForm, UnlinkForm
 from escalation.web.documents.uploads import on_disk
-from escalation.web.errors import accepted, status_of
 from escalation.web.filing import pages
-from escalation.web.forms import Form
+from escalation.web.forms import Form, status_of
+from escalation.web.performing import performed
 
 blueprint = Blueprint("cases", __name__)
 blueprint.register_error_handler(MoveNotAllowed, refusals.not_open)
@@ -88,7 +88,7 @@ def act(number: str, verb: str) -> Page:
     """Any move whose page is a form with an explanation: one row of MOVES, one page."""
     case_file, move = opening.open_act(number, verb)
     form = act_form(move, case_file, current_viewer())
-    if form.validate_on_submit() and accepted(form, _doing(move, case_file, form), REFUSED_AT):
+    if form.validate_on_submit() and performed(form, _doing(move, case_file, form), REFUSED_AT):
         # Who has left a filing that nobody else has been sent reads it no more (T9e).
         is_theirs = sight_of(case_file.case, current_viewer(), case_file.today) is not None
         session.commit()
@@ -117,7 +117,7 @@ def propose(number: str, kind: str) -> Page:
     opening.expect_newest(case_file.case)
     act_pages.check_offer(case_file, wanted)
     form = proposal_form(wanted, case_file, current_viewer())
-    if form.validate_on_submit() and accepted(form, lambda: _offer(case_file, wanted, form), REFUSED_AT):
+    if form.validate_on_submit() and performed(form, lambda: _offer(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
     return render_template("cases/propose.html", form=form, page=act_pages.proposal_page(case_file, wanted)), status_of(
@@ -139,7 +139,7 @@ def answer(number: str, proposal_id: int) -> Page:
     opening.expect_newest(case_file.case)
     act_pages.check_answer(case_file, proposal)
     form = AnswerForm(case_file)
-    if form.validate_on_submit() and accepted(form, lambda: _answer(case_file, proposal, form), REFUSED_AT):
+    if form.validate_on_submit() and performed(form, lambda: _answer(case_file, proposal, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
     return render_template("cases/answer.html", form=form, page=act_pages.answer_page(case_file, proposal)), status_of(
@@ -161,7 +161,7 @@ def hear(number: str, kind: str) -> Page:
     """Ask the parties about something that is decided without them."""
     case_file, wanted = opening.open_for_hearing(number, kind)
     form = hearing_form(wanted, case_file, current_viewer())
-    if form.validate_on_submit() and accepted(form, lambda: _hear(case_file, wanted, form), REFUSED_AT):
+    if form.validate_on_submit() and performed(form, lambda: _hear(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
     return render_template("cases/hear.html", form=form, page=act_pages.hear_page(case_file, wanted)), status_of(form)
@@ -180,7 +180,7 @@ def comment(number: str, hearing_id: int) -> Page:
     opening.expect_newest(case_file.case)
     hearing = act_pages.open_hearing(case_file, hearing_id)
     form = CommentForm(case_file, may_object=hearings.may_object(case_file.case, hearing, current_viewer()))
-    if form.validate_on_submit() and accepted(form, lambda: _comment(case_file, hearing, form), REFUSED_AT):
+    if form.validate_on_submit() and performed(form, lambda: _comment(case_file, hearing, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
     return render_template("cases/comment.html", form=form, page=act_pages.comment_page(case_file, hearing)), status_of(
@@ -200,7 +200,7 @@ def add_register_number(number: str) -> Page:
     """Write the own party's register number on the case."""
     case = opening.case_to_number(number)
     form = RegisterNumberForm()
-    if form.validate_on_submit() and accepted(form, lambda: _number(case, form), {}):
+    if form.validate_on_submit() and performed(form, lambda: _number(case, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number, _anchor="h-om"))
     return render_template("cases/add_register_number.html", form=form, case=case), status_of(form)
@@ -215,7 +215,7 @@ def link(number: str) -> Page:
     """Link the case with another that it belongs with."""
     case = tied.to_link(opening.open_case(number)[0])
     form = LinkForm()
-    if form.validate_on_submit() and accepted(form, lambda: _link(case, form), {}):
+    if form.validate_on_submit() and performed(form, lambda: _link(case, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number, _anchor="h-lankade"))
     return render_template("cases/link.html", form=form, case=case), status_of(form)
@@ -234,7 +234,7 @@ def unlink(number: str, link_id: int) -> Page:
     case = opening.open_case(number)[0]
     end = tied.to_unlink(case, link_id)
     form = UnlinkForm()
-    if form.validate_on_submit() and accepted(form, lambda: _unlink(case, end, form), {}):
+    if form.validate_on_submit() and performed(form, lambda: _unlink(case, end, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
     return render_template("cases/unlink.html", form=form, case=case, told=tied.told(end)), status_of(form)
@@ -249,7 +249,7 @@ def let_in(number: str) -> Page:
     """Let the own party's coordinating health centre read the case."""
     case = admitted.to_let_in(opening.open_case(number)[0])
     form = LetInForm(case)
-    if form.validate_on_submit() and accepted(form, lambda: _let_in(case, form), {}):
+    if form.validate_on_submit() and performed(form, lambda: _let_in(case, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number, _anchor="h-inslappta"))
     return render_template("cases/let_in.html", form=form, case=case), status_of(form)
@@ -276,7 +276,7 @@ def notes(number: str) -> Page:
     """The own party's room beside the case: 404 for everybody else."""
     case = opening.case_with_notes(number)
     form = NoteForm()
-    if form.validate_on_submit() and accepted(form, lambda: _note(case, form), {}):
+    if form.validate_on_submit() and performed(form, lambda: _note(case, form), {}):
         session.commit()
         return redirect(url_for("cases.notes", number=number))
     written = queries.notes(case, viewer=current_viewer())

@@ -14,6 +14,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access, errors
 from escalation.web.decisions import pages
 from escalation.web.decisions.forms import PublishForm, SearchForm
+from escalation.web.forms import status_of
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -48,7 +49,7 @@ def publish(slug: str) -> Response | tuple[str, int]:
         session.commit()
         return redirect(url_for("decisions.interpretation", slug=slug))
     page = pages.publish_page(unpublished, viewer, today)
-    return render_template("decisions/publish.html", form=form, page=page), errors.status_of(form)
+    return render_template("decisions/publish.html", form=form, page=page), status_of(form)
 
 
 @blueprint.errorhandler(MoveNotAllowed)

@@ -21,8 +21,9 @@ from escalation.web.access import current_viewer
 from escalation.web.documents import pages
 from escalation.web.documents.forms import MarkForm, UnmarkForm
 from escalation.web.documents.uploads import directory
-from escalation.web.errors import accepted, status_of
+from escalation.web.forms import status_of
 from escalation.web.language import _
+from escalation.web.performing import performed
 
 blueprint = Blueprint("documents", __name__)
 
@@ -61,7 +62,7 @@ def mark(number: str, attachment_id: int) -> Page:
     if attachment.mark is None and not secrecy.may_mark(case, attachment, current_viewer()):
         abort(404)
     form = MarkForm()
-    if form.validate_on_submit() and accepted(form, lambda: _mark(case, attachment, form), {}):
+    if form.validate_on_submit() and performed(form, lambda: _mark(case, attachment, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
     page = pages.mark_page(case, attachment)
@@ -82,7 +83,7 @@ def unmark(number: str, attachment_id: int) -> Page:
     if not secrecy.may_unmark(case, attachment, current_viewer()):
         abort(404)
     form = UnmarkForm()
-    if form.validate_on_submit() and accepted(form, lambda: _unmark(case, attachment, form), {}):
+    if form.validate_on_submit() and performed(form, lambda: _unmark(case, attachment, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
     page = pages.unmark_page(case, attachment)

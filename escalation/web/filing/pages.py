@@ -27,7 +27,7 @@ from escalation.parties import queries as parties
 from escalation.rules import guide
 from escalation.rules.guide import CASE_TYPES
 from escalation.rules.main_agreement import main_agreement
-from escalation.watch import health
+from escalation.watch.guide_refusals import count_refusal
 from escalation.web.access import OPENED_AS, current_viewer
 from escalation.web.cases import words
 from escalation.web.filing import provisions
@@ -184,7 +184,7 @@ def _elsewhere(form: MatterForm) -> str:
         return ""
     reached = guide.walk(answers, ()).at
     if isinstance(reached, guide.End) and reached.refuses:
-        health.count_refusal(reached.key, at=clock.now())
+        count_refusal(reached.key, at=clock.now())
     return guide_pages.where(answers)
 
 

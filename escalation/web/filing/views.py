@@ -8,10 +8,10 @@ from werkzeug.wrappers import Response
 from escalation.cases import drafts
 from escalation.db import session
 from escalation.web.access import current_viewer
-from escalation.web.errors import status_of
 from escalation.web.filing import check as filing_check
 from escalation.web.filing import pages
 from escalation.web.filing.forms import CheckForm
+from escalation.web.forms import status_of
 
 blueprint = Blueprint("filing", __name__)
 

@@ -16,6 +16,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.web import access, errors
 from escalation.web.followups import pages
 from escalation.web.followups.forms import RecordForm, YearForm
+from escalation.web.forms import status_of
 
 blueprint = Blueprint("followups", __name__)
 
@@ -41,7 +42,7 @@ def record(job: str, year: int) -> Response | tuple[str, int]:
         return redirect(url_for("followups.follow_up", year=year))
     pages.expect_owed(duty, today)
     shown = render_template("followups/record.html", form=form, page=pages.record_page(duty))
-    return shown, errors.status_of(form)
+    return shown, status_of(form)
 
 
 @blueprint.route("/follow_up/<job>/<id:year>/correct", methods=["GET", "POST"])
@@ -55,7 +56,7 @@ def correct(job: str, year: int) -> Response | tuple[str, int]:
         session.commit()
         return redirect(url_for("followups.follow_up", year=year))
     shown = render_template("followups/record.html", form=form, page=pages.record_page(duty, made))
-    return shown, errors.status_of(form)
+    return shown, status_of(form)
 
 
 def _said(form: RecordForm) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response
 from escalation import clock
 from escalation.db import session
 from escalation.rules.guide import End, UnknownAnswer
-from escalation.watch import health
+from escalation.watch.guide_refusals import count_refusal
 from escalation.web import errors
 from escalation.web.access import current_viewer
+from escalation.web.forms import status_of
 from escalation.web.guide import pages
 from escalation.web.guide.forms import QuestionForm
 from escalation.web.language import _
@@ -30,11 +31,11 @@ def where() -> str | Response | tuple[str, int]:
         given[walked.at.key] = form.answer.data
         reached = pages.walk(given).at
         if isinstance(reached, End) and reached.refuses:
-            health.count_refusal(reached.key, at=clock.now())
+            count_refusal(reached.key, at=clock.now())
             session.commit()
         return redirect(pages.where(given))
     shown = render_template("guide/where.html", form=form, page=pages.question_page(walked, walked.at))
-    return shown, errors.status_of(form)
+    return shown, status_of(form)
 
 
 @blueprint.errorhandler(UnknownAnswer)

@@ -19,8 +19,7 @@ from escalation.cases.sight import Sight
 from escalation.cases.statement import SHARED, changed_here, fingerprint
 from escalation.rules.glossary import GLOSSARY
 from escalation.web.documents.uploads import FACT, on_disk
-from escalation.web.errors import status_of
-from escalation.web.forms import Form, Words, files, long_text
+from escalation.web.forms import Form, Words, files, long_text, status_of
 from escalation.web.language import _, joined
 
 MOST: dict[StatementPart, int] = {

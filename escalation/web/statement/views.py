@@ -9,7 +9,7 @@ from escalation import clock
 from escalation.db import session
 from escalation.rules.machine import MoveNotAllowed
 from escalation.web.cases import opening, refusals
-from escalation.web.errors import accepted
+from escalation.web.performing import performed
 from escalation.web.statement import pages
 from escalation.web.statement.forms import SheetForm
 
@@ -29,11 +29,11 @@ def statement(number: str, statement_id: int | None = None) -> Page:
     if statement_id is not None or not pages.is_open(case_file):
         return render_template("statement/statement.html", page=pages.statement_page(case_file, statement_id))
     form = SheetForm(case_file)
-    if form.validate_on_submit() and accepted(form, lambda: form.save(clock.now()), {}):
+    if form.validate_on_submit() and performed(form, lambda: form.save(clock.now()), {}):
         session.commit()
         if form.wish != "offer":
             return redirect(url_for("statement.statement", number=number, _anchor=form.anchor))
-        if accepted(form, lambda: form.offer(clock.now()), {}):
+        if performed(form, lambda: form.offer(clock.now()), {}):
             session.commit()
             return redirect(url_for("cases.case", number=number))
     status = form.come_back()

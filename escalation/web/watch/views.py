@@ -11,10 +11,12 @@ from escalation.nudges import queries as nudges
 from escalation.nudges.models import Mail
 from escalation.watch import delivery
 from escalation.watch import health as watch_health
+from escalation.watch.guide_refusals import refusals_of_last_year
 from escalation.web import errors, security
 from escalation.web.access import current_viewer
-from escalation.web.errors import accepted, status_of
+from escalation.web.forms import status_of
 from escalation.web.language import _
+from escalation.web.performing import performed
 from escalation.web.watch import pages
 from escalation.web.watch.forms import SettleForm
 
@@ -28,7 +30,7 @@ def health() -> str:
     """The jobs' last runs, letters in trouble, and cases that no one holds."""
     now = clock.now()
     holds_invented = not security.settings().is_demo and invented.found().can_go
-    page = pages.health(watch_health.health(now), watch_health.refusals(now), holds_invented=holds_invented)
+    page = pages.health(watch_health.health(now), refusals_of_last_year(now), holds_invented=holds_invented)
     return render_template("watch/health.html", page=page)
 
 
@@ -46,7 +48,7 @@ def settle_letter(mail_id: int) -> Page:
     """Say that a letter need not be sent, and why."""
     letter = pages.letter(_in_trouble(mail_id))
     form = SettleForm()
-    if form.validate_on_submit() and accepted(form, lambda: _settle(mail_id, form), {}):
+    if form.validate_on_submit() and performed(form, lambda: _settle(mail_id, form), {}):
         session.commit()
         return redirect(url_for("watch.health"))
     return render_template("watch/settle_letter.html", form=form, page=letter), status_of(form)
