@@ -98,7 +98,7 @@ def test_every_command_refuses_a_database_at_another_step_with_one_sentence(blan
 
 
 @pytest.mark.one_database
-def test_a_database_of_newer_code_is_not_told_to_upgrade(app: Flask, session: Database) -> None:
+def test_no_upgrade_is_asked_of_a_database_of_newer_code(app: Flask, session: Database) -> None:
     session.execute(text("UPDATE alembic_version SET version_num = 'feedfacecafe'"))
     session.commit()
     result = run(app, "verify")
@@ -335,7 +335,7 @@ def test_an_unknown_role_is_refused_and_no_password_is_an_argument(app: Flask) -
 # --- The clock's verbs
 
 
-def test_a_dry_sweep_shows_what_would_be_told_and_writes_nothing(app: Flask, session: Database) -> None:
+def test_a_dry_sweep_shows_the_nudges_it_would_send_and_writes_nothing(app: Flask, session: Database) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     session.commit()
     before = all_rows()
@@ -351,7 +351,7 @@ def test_a_dry_sweep_shows_what_would_be_told_and_writes_nothing(app: Flask, ses
     assert session.scalar(select(func.count(Nudge.id)).where(Nudge.kind == "N3"))
 
 
-def test_a_second_sweep_tells_nobody_twice(app: Flask, session: Database) -> None:
+def test_a_second_sweep_sends_no_nudge_twice(app: Flask, session: Database) -> None:
     StoryFactory(at_phase=Phase.DIALOGUE)
     session.commit()
     run(app, "sweep", "--at", "2026-09-23T06:00")
@@ -390,7 +390,7 @@ def test_deliver_writes_the_letters_of_a_demo_as_files(app: Flask, session: Data
         ("anna@ö..se", "give another address"),
     ],
 )
-def test_nobody_gets_an_account_with_an_address_to_which_no_letter_can_be_written(
+def test_an_account_needs_an_address_to_which_a_letter_can_be_written(
     app: Flask, session: Database, email: str, instead: str
 ) -> None:
     result = run(app, "create-user", email, "Anna", "local_handler", "--party", "SUN", "--link")

@@ -37,7 +37,7 @@ from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent
 from tests.support.app import close, settings_for, watch
 from tests.support.databases import Databases
-from tests.support.days import at
+from tests.support.days import instant
 
 Database = scoped_session[Session]
 
@@ -144,7 +144,7 @@ def test_the_rights_of_c09_and_c18_open_on_their_days_and_not_the_day_before(ses
         (C18, "local_time_over", dt.date(2027, 1, 21)),
     ):
         found = case(session, number)
-        on, before = (situation(found, at(opens - dt.timedelta(days=n))) for n in (0, 1))
+        on, before = (situation(found, instant(opens - dt.timedelta(days=n))) for n in (0, 1))
         assert (getattr(before, flag), getattr(on, flag)) == (False, True), (number, flag)
 
 
@@ -185,7 +185,7 @@ def test_the_cases_stand_where_their_histories_leave_them(session: Database) -> 
         C18: (1, Phase.SERVED),
         C20: (1, Phase.INTAKE),
     }
-    assert workdays_late(case_file_of(case(session, C09), CLOCK, at(TODAY))) == 19
+    assert workdays_late(case_file_of(case(session, C09), CLOCK, instant(TODAY))) == 19
     assert {c.number: c.type.value for c in session.scalars(select(Case))}[C18] == "interpretation"
 
 
@@ -230,7 +230,7 @@ def test_c10_is_filed_by_two_and_rests_until_the_last_of_november(session: Datab
 
 
 def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> None:
-    case_file = case_file_of(case(session, C09), CLOCK, at(TODAY))
+    case_file = case_file_of(case(session, C09), CLOCK, instant(TODAY))
 
     def openings(seat: str) -> dict[str, dt.date | None]:
         user = account_queries.user(f"{seat}@demo.invalid")
@@ -251,7 +251,7 @@ def test_who_may_do_what_in_c09_today_and_from_which_day(session: Database) -> N
 # --- Nudges and mail
 
 
-def test_c09_was_reminded_three_times_and_else_only_told_when_the_ball_came(session: Database) -> None:
+def test_c09_was_reminded_three_times_and_else_only_notified_when_the_ball_came(session: Database) -> None:
     found = case(session, C09)
     nudges = session.scalars(select(Nudge).where(Nudge.case_id == found.id)).all()
     reminders = {(n.kind.value, n.due_on) for n in nudges if n.kind.value != "N0"}
@@ -362,7 +362,7 @@ def test_the_command_says_so_and_changes_nothing(app: Flask, session: Database) 
 
 def test_no_demo_beside_a_real_account(app: Flask, session: Database) -> None:
     seat = accounts.Seat(role=Role.AUDITOR)
-    accounts.create_user("anna@example.se", "Anna", [seat], by="system:cli", at=at(TODAY))
+    accounts.create_user("anna@example.se", "Anna", [seat], by="system:cli", at=instant(TODAY))
     session.commit()
     result = app.test_cli_runner().invoke(args=["demo"])
     assert result.exit_code == 1

@@ -27,7 +27,7 @@ from escalation.trail.actions import next_number
 from escalation.trail.events import facts_of, render
 from escalation.trail.models import TrailEvent
 from tests.support.app import close, new_application, settings_for
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import StoryFactory
 
@@ -76,8 +76,8 @@ def held(session: Database) -> dict[str, int]:
 def read(site: Flask, path: str, seat: Seat | None = None) -> Any:
     browser = site.test_client()
     if seat:
-        user = accounts.create_user("ny@example.se", "Ny", [seat], by="system:cli", at=at(dt.date(2026, 9, 1)))
-        accounts.set_password(user, "gråsugga under isen", at=at(dt.date(2026, 9, 1)))
+        user = accounts.create_user("ny@example.se", "Ny", [seat], by="system:cli", at=instant(dt.date(2026, 9, 1)))
+        accounts.set_password(user, "gråsugga under isen", at=instant(dt.date(2026, 9, 1)))
         sent = {"email": "ny@example.se", "password": "gråsugga under isen"}
         assert browser.post("/sign_in", data=sent, base_url=SITE).status_code == 302
     return browser.get(path, base_url=SITE)
@@ -126,8 +126,8 @@ def test_a_case_that_cites_an_invented_interpretation_keeps_its_words_with_a_mar
     answered = StoryFactory(provisions=["4.5 st 3"], precedent_answer=WHY).case.number
     applies = StoryFactory(at_phase=Phase.DIALOGUE)
     links.link(
-        applies.case, by=person("SEK.region"), at=at(applies.day), kind=LinkKind.PRECEDENT_APPLIED, to="VIS-T 2024:1",
-        reason="Frågan är redan besvarad där.",
+        applies.case, by=person("SEK.region"), at=instant(applies.day), kind=LinkKind.PRECEDENT_APPLIED,
+        to="VIS-T 2024:1", reason="Frågan är redan besvarad där.",
     )  # fmt: skip
     number = applies.case.number
     done = run(site, "remove-invented", "--yes")

@@ -21,9 +21,9 @@ from escalation.watch.models import Heartbeat, JobRun
 from escalation.watch.runs import INTERVALS
 from escalation.watch.transports import FileTransport, SmtpTransport
 from tests.support.app import ROOT
-from tests.support.office import at
+from tests.support.office import instant
 
-SIX = at("2026-09-23 06:00")
+SIX = instant("2026-09-23 06:00")
 
 
 def beats(app: Flask) -> dict[str, str | None]:
@@ -44,7 +44,7 @@ def test_every_job_has_an_interval_and_the_health_page_knows_every_job() -> None
     assert [job.name for job in JOBS] == list(INTERVALS)
 
 
-def test_every_job_comes_through_and_beats_its_heart(app: Flask) -> None:
+def test_every_job_runs_and_records_its_time(app: Flask) -> None:
     assert [run(app, job, SIX) for job in JOBS] == [True, True, True]
     assert beats(app) == {"sweep": None, "deliver": None, "integrity": None}
 
@@ -60,16 +60,16 @@ def test_a_file_that_belongs_to_nothing_goes_after_a_day_of_the_machines_whateve
         path.write_bytes(b"%PDF-")
     two_days_ago = new.stat().st_mtime - 2 * 86400
     os.utime(old, (two_days_ago, two_days_ago))
-    assert run(app, next(job for job in JOBS if job.name == "integrity"), at(day))
+    assert run(app, next(job for job in JOBS if job.name == "integrity"), instant(day))
     assert list(settings.attachments_dir.iterdir()) == [new]
 
 
 @pytest.mark.one_database
 def test_the_days_sweep_is_done_once_however_often_the_clock_ticks(app: Flask) -> None:
     for minute in (0, 15, 30, 45):
-        run(app, JOBS[0], at(f"2026-09-23 06:{minute:02}"))
+        run(app, JOBS[0], instant(f"2026-09-23 06:{minute:02}"))
     assert runs_of(app, "sweep") == 1
-    run(app, JOBS[0], at("2026-09-24 06:00"))
+    run(app, JOBS[0], instant("2026-09-24 06:00"))
     assert runs_of(app, "sweep") == 2
 
 
@@ -105,7 +105,7 @@ def test_a_server_that_is_to_say_that_it_took_the_letter_is_given_ten_minutes(se
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.one_database
-def test_the_clock_ticks_at_its_start_and_ends_cleanly_when_told_to(
+def test_the_clock_ticks_at_its_start_and_ends_cleanly_on_a_signal(
     app: Flask, settings: Settings, how: signal.Signals
 ) -> None:
     script = (

@@ -20,7 +20,7 @@ from escalation.trail import queries as trail
 from tests.support.app import close, new_application, settings_for
 from tests.support.data_folder import copied_to, used
 from tests.support.databases import Databases
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.own_body import (
     ANSWER,
     FILED_ON,
@@ -107,8 +107,8 @@ def test_its_body_interprets_it_from_setup_to_the_public_register(site: Flask) -
         story.decide(Outcome.INTERPRET, decision_text=ANSWER, reasons="Så står det.").adjust("pronounce")
         written = session.scalars(select(Interpretation).where(Interpretation.source_case == number)).one()
         assert (written.number, written.body, written.agreement_code) == ("BUN-T 2027:1", "BUN", "BARN")
-        sign(written, by=person("SEK.region"), at=at(day), is_secrecy_reviewed=True)
-        publish(written, by=person("SEK.municipal"), at=at(day), is_secrecy_reviewed=True)
+        sign(written, by=person("SEK.region"), at=instant(day), is_secrecy_reviewed=True)
+        publish(written, by=person("SEK.municipal"), at=instant(day), is_secrecy_reviewed=True)
         session.commit()
         assert list(trail.verify()) == []
 

@@ -156,7 +156,7 @@ def test_a_row_with_any_other_target_is_named(t: str, target: Phase | Target) ->
         ),
     ],
 )
-def test_a_broken_law_is_told_in_a_sentence(t: str, broken: dict[str, object], law: str) -> None:
+def test_a_broken_law_is_reported_in_a_sentence(t: str, broken: dict[str, object], law: str) -> None:
     assert any(law in finding for finding in find(ROWS[t], **broken))
 
 

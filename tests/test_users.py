@@ -115,7 +115,7 @@ def test_the_trail_tells_of_accounts_by_number_not_by_name_or_address(app: Flask
 
 
 @pytest.mark.one_database
-def test_nobody_is_said_to_sign_in_before_there_is_a_password(app: Flask) -> None:
+def test_no_sign_in_is_listed_before_there_is_a_password(app: Flask) -> None:
     made = run(app, "create-user", ANNA, "Anna", "local_handler", "--party", "SUN", "--link")
     assert link_in(made)
     assert "may sign in" not in made.output
@@ -307,7 +307,7 @@ def test_a_departed_case_officer_is_replaced_by_the_substitute_and_then_by_colle
 
 
 @pytest.mark.one_database
-def test_when_the_only_case_officer_has_left_the_partys_approver_is_reminded_and_told_that_nobody_is_named(
+def test_when_the_only_case_officer_has_left_the_approver_is_reminded_and_reads_that_no_one_is_named(
     app: Flask, session: Database
 ) -> None:
     story = StoryFactory(filed_on=dt.date(2026, 11, 2))
@@ -317,7 +317,7 @@ def test_when_the_only_case_officer_has_left_the_partys_approver_is_reminded_and
     session.commit()
     assert run(app, "users", "end", "rs-handler@example.se").exit_code == 0
 
-    def told_on(day: dt.date) -> dict[str, str]:
+    def letters_on(day: dt.date) -> dict[str, str]:
         """What each reader of the day's letters was told."""
         turn_to(day)
         session.commit()
@@ -330,11 +330,11 @@ def test_when_the_only_case_officer_has_left_the_partys_approver_is_reminded_and
             found[str(letter["To"])] = " ".join(letter.get_content().split())
         return found
 
-    first = told_on(dt.date(2026, 11, 11))
+    first = letters_on(dt.date(2026, 11, 11))
     assert set(first) == {"rs-approver@example.se", "sek-region@example.se"}
     for text in first.values():
         assert "Varför du: Dagen har passerat, och ingen är utsedd att göra det." in text
-    later = told_on(dt.date(2026, 11, 17))
+    later = letters_on(dt.date(2026, 11, 17))
     assert "Du är chef för den som skulle ha gjort det" in later["rs-approver@example.se"]
     assert "fem arbetsdagar sedan, och ingen är utsedd att göra det." in later["sek-region@example.se"]
     assert "Du är chef" not in later["sek-region@example.se"]

@@ -75,7 +75,7 @@ def test_when_both_are_away_the_other_handlers_are_asked_and_when_there_are_none
 
 
 @pytest.mark.one_database
-def test_the_case_says_that_nobody_is_there_and_who_is_reminded_instead(app: Flask, session: Database) -> None:
+def test_the_case_says_that_all_are_away_and_who_is_reminded_instead(app: Flask, session: Database) -> None:
     story = in_dialogue()
     turn_to(AWAY)
     browser = app.test_client()
@@ -99,7 +99,7 @@ def test_an_absence_is_taken_back() -> None:
     assert asked(story, AWAY) == ids("RS.handler")
 
 
-def test_the_substitutes_list_says_for_whom_and_nobody_elses_does() -> None:
+def test_only_the_substitutes_list_says_for_whom_they_stand_in() -> None:
     story = in_dialogue()
     leave("RS.handler")
 

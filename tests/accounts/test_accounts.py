@@ -168,7 +168,7 @@ def test_signing_in_ends_the_session_the_browser_had(session: Any) -> None:
     assert queries.session_of(second, used_at=AT, at=AT) is not None
 
 
-def test_nobody_ends_another_persons_session(session: Any) -> None:
+def test_only_the_person_signed_in_ends_the_session(session: Any) -> None:
     mine, other = person(), person("b@tyreso.example")
     token = sessions.sign_in("a@tyreso.example", PASSWORD, at=AT, address=HERE)
     login = queries.session_of(token, used_at=AT, at=AT)
@@ -248,7 +248,7 @@ def test_a_right_password_wipes_the_failures_out(session: Any) -> None:
     assert sessions.sign_in("a@tyreso.example", PASSWORD, at=AT + 3 * MINUTE, address=HERE)
 
 
-def test_nobody_can_be_locked_out_by_others(session: Any) -> None:
+def test_others_cannot_lock_a_person_out(session: Any) -> None:
     person()
     sessions.sign_in("a@tyreso.example", PASSWORD, at=AT - dt.timedelta(days=1), address=HERE)
     fail(5, at=AT, address=ELSEWHERE)

@@ -164,7 +164,7 @@ def test_purpose_and_goal_are_1_2_and_2_1(placed: Any) -> None:
     assert [p.code for p in queries.purpose_and_goals(hok().id)] == ["1.2", "2.1"]
 
 
-def test_the_database_refuses_a_commitment_that_binds_nobody(placed: Any) -> None:
+def test_the_database_refuses_a_commitment_that_binds_no_party(placed: Any) -> None:
     found = queries.provision(hok().id, "1.2")
     assert found is not None
     found.is_commitment = True

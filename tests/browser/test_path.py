@@ -33,7 +33,7 @@ def step_is(page: Page, name: str) -> None:
     expect(page.locator(".stair [aria-current=step] .name")).to_have_text(name)
 
 
-def last_told(page: Page, sentence: str) -> None:
+def last_history_sentence(page: Page, sentence: str) -> None:
     """What the timeline tells first, which is what happened last."""
     expect(page.locator(".timeline > li").first).to_contain_text(sentence)
 
@@ -63,7 +63,7 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     expect(tyreso.page.get_by_role("heading", level=1)).to_have_text(TITLE)
     expect(tyreso.page).to_have_title(f"{TITLE} – Trappan")
     ball_is(tyreso.page, "Sekretariatet", "30 november 2026")
-    last_told(tyreso.page, "Tyresö anmälde ärendet ESK-2026-0042. Motpart är regionen.")
+    last_history_sentence(tyreso.page, "Tyresö anmälde ärendet ESK-2026-0042. Motpart är regionen.")
     case = tyreso.page.url
 
     # The region is told nothing before the secretariat serves the filing.
@@ -77,7 +77,7 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     office.fill({"Följebrev": "Trappan i HÖK 7.1 gäller. Svara på ståndpunkten och pröva om frågan kan lösas lokalt."})
     office.press("Översänd till motparten")
     ball_is(office.page, "Regionen", "1 december 2026")
-    last_told(office.page, "Sekretariatet översände anmälan till regionen. Steg 1 började.")
+    last_history_sentence(office.page, "Sekretariatet översände anmälan till regionen. Steg 1 började.")
 
     # The region names who handles it, and says how it reads the paragraph.
     region.opens(case)
@@ -106,7 +106,7 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     tyreso.follow("Börja lyfta till styrgruppen")
     tyreso.fill({"Vad är olöst?": "Om en utsedd vårdcentral också ska gå att nå."})
     tyreso.press("Börja lyfta till styrgruppen")
-    last_told(tyreso.page, "Tyresö förklarade att lösning inte har nåtts lokalt.")
+    last_history_sentence(tyreso.page, "Tyresö förklarade att lösning inte har nåtts lokalt.")
     tyreso.follow("Skriv den gemensamma beskrivningen")
     tyreso.fill(
         {
@@ -116,7 +116,7 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
         }
     )
     tyreso.press("Spara och föreslå som gemensam beskrivning")
-    last_told(tyreso.page, "Tyresö föreslog gemensam beskrivning.")
+    last_history_sentence(tyreso.page, "Tyresö föreslog gemensam beskrivning.")
 
     # 29 January: the other side agrees to the words, and the case is lifted.
     calendar.turn_to("2027-01-29")
@@ -125,13 +125,15 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     expect(region.page.locator("main")).to_contain_text(QUESTION)
     region.page.get_by_label("Godkänn").check()
     region.press("Skicka svaret")
-    last_told(region.page, "Regionen godkände gemensam beskrivning.")
+    last_history_sentence(region.page, "Regionen godkände gemensam beskrivning.")
     tyreso.opens(case)
     tyreso.follow("Lyft till styrgruppen")
     tyreso.press("Lyft till styrgruppen")
     step_is(tyreso.page, "Styrgruppen")
     ball_is(tyreso.page, "Sekretariatet", "5 februari 2027")
-    last_told(tyreso.page, "Tyresö lyfte ärendet till styrgruppen med gemensam beskrivning. Ärendet gick till steg 2.")
+    last_history_sentence(
+        tyreso.page, "Tyresö lyfte ärendet till styrgruppen med gemensam beskrivning. Ärendet gick till steg 2."
+    )
     expect(tyreso.page.locator(".question")).to_have_text(QUESTION)
 
     # 2 February: the secretariat prepares, and puts the case on the meeting of 12 March with a brief.
@@ -150,17 +152,19 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     steering.opens(case)
     steering.follow("Justera protokollet")
     steering.press("Justera protokollet")
-    last_told(steering.page, "Regionens justerare justerade protokollet i styrgruppen.")
+    last_history_sentence(steering.page, "Regionens justerare justerade protokollet i styrgruppen.")
     deputy.opens(case)
     deputy.follow("Justera och lämna rekommendationen")
     deputy.press("Justera och lämna rekommendationen")
-    last_told(deputy.page, "Styrgruppen lämnade rekommendation TSG-R 2027:1 till parterna.")
+    last_history_sentence(deputy.page, "Styrgruppen lämnade rekommendation TSG-R 2027:1 till parterna.")
     ball_is(deputy.page, "Tyresö och regionen", "30 mars 2027")
     region.opens(case)
     region.follow("Svara nej på rekommendationen")
     region.fill({"Skäl": "Vad bestämmelsen betyder behöver avgöras för hela länet."})
     region.press("Svara nej på rekommendationen")
-    last_told(region.page, "Regionen förde ärendet vidare efter TSG-R 2027:1. Ärendet gick till steg 3, VIS.")
+    last_history_sentence(
+        region.page, "Regionen förde ärendet vidare efter TSG-R 2027:1. Ärendet gick till steg 3, VIS."
+    )
     step_is(region.page, "VIS")
 
     # 16 March: on to the meeting of VIS on 15 April.
@@ -184,7 +188,7 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     expect(vis.page.locator("main")).to_contain_text(ANSWER)
     expect(vis.page.locator("main textarea")).to_have_count(0)
     vis.press("Justera och meddela")
-    last_told(vis.page, "VIS avgjorde ärendet")
+    last_history_sentence(vis.page, "VIS avgjorde ärendet")
     expect(vis.page.locator("#h-lage")).to_have_text("Avslutat: avgjort genom tolkning")
     expect(vis.page.locator(".stair .holder")).to_have_count(0)
 

@@ -211,7 +211,7 @@ def test_lp10_more_time_needs_both_and_is_given_twice(person: Callable[..., Pers
     expect(refused.locator("main")).to_contain_text(why)
 
 
-def test_lp11_a_paused_case_says_until_when_and_nobody_is_reminded(
+def test_lp11_a_paused_case_says_until_when_and_no_one_is_reminded(
     person: Callable[..., Person], calendar: Calendar, server: Server
 ) -> None:
     """Criterion 4 names Järfälla, whose case has two initiators; that needs several initiators. Värmdö stands in."""
@@ -251,7 +251,7 @@ def test_lp11_a_paused_case_says_until_when_and_nobody_is_reminded(
 # Going up alone -------------------------------------------------------------------------------------------------------
 
 
-def test_lp12_a_party_goes_up_alone_when_the_local_time_is_out_and_nobody_can_stop_it(
+def test_lp12_a_party_goes_up_alone_when_the_local_time_is_out_and_no_one_can_stop_it(
     person: Callable[..., Person], calendar: Calendar
 ) -> None:
     """Going up is two acts: saying that no local solution was reached, then lifting with the statement."""

@@ -33,7 +33,7 @@ from tests.support.browser.local import (
 )
 from tests.support.browser.people import Person
 from tests.support.browser.tour import INITIATOR, OFFICE, REGION
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import SEATED_ON
 from tests.support.server import Server
 from tests.support.stories import StoryFactory
@@ -72,7 +72,7 @@ def test_lp17_stockholm_asks_for_a_district_and_a_district_keeps_its_drafts(
         for name, unit in (("Handläggare, Järva", "STO-JAR"), ("Handläggare, Kungsholmen", "STO-KUN")):
             seat = Seat(role=Role.LOCAL_HANDLER, party="STO", unit=unit)
             email = f"{unit.lower()}@demo.invalid"
-            accounts.create_user(email, name, [seat], by="system:test", at=at(SEATED_ON), is_demo=True)
+            accounts.create_user(email, name, [seat], by="system:test", at=instant(SEATED_ON), is_demo=True)
         session.commit()
     city = person("Stockholms stad, beslutsfattare")
     page = city.opens("/cases")

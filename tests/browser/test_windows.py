@@ -36,7 +36,7 @@ def test_who_sits_down_at_a_window_finds_nothing_of_who_sat_there_before(browser
     window.context.close()
 
 
-def test_what_went_wrong_in_a_window_is_told_once(browser: Browser, server: Server) -> None:
+def test_an_error_in_a_window_is_reported_once(browser: Browser, server: Server) -> None:
     window = Window(browser, server.url, {})
     window.page.goto("/where")
     window.page.evaluate("document.body.setAttribute('style', 'color: red')")

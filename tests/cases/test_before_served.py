@@ -22,7 +22,7 @@ from escalation.trail.queries import events_about
 from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import PastTransport
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import PRINCIPLED, REJECT
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
@@ -110,8 +110,8 @@ def test_a_filing_in_which_nothing_is_changed_is_not_completed() -> None:
 def test_a_filing_lapses_ten_working_days_after_its_last_day_and_not_before() -> None:
     story = sent_back()
     for reminded_on in (day("2026-12-03"), day("2026-12-09")):
-        sweep(at(reminded_on, dt.time(6)))
-        deliver(at(reminded_on), PastTransport(), base_url="https://example.se", sender="t@example.se", by="test")
+        sweep(instant(reminded_on, dt.time(6)))
+        deliver(instant(reminded_on), PastTransport(), base_url="https://example.se", sender="t@example.se", by="test")
     terms = {"reason": "Anmälan är inte kompletterad."}
     with pytest.raises(MoveNotAllowed, match="completion_time_over"):
         story.offer(ProposalKind.LAPSE, terms, by="SEK.region", on=day("2026-12-16"))
@@ -248,7 +248,7 @@ def test_what_the_respondent_still_owes_waits_for_it_in_its_list_and_reminds_it_
 
     def reminded() -> set[tuple[str, str, dt.date]]:
         session.commit()
-        sweep(at(story.day))
+        sweep(instant(story.day))
         mine = select(Nudge).where(Nudge.recipient == person("RS.handler").user_id)
         return {(n.kind.value, n.subject, n.due_on) for n in session.scalars(mine)}
 

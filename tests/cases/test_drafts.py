@@ -20,14 +20,14 @@ from escalation.cases.verbs import filing as filing_verbs
 from escalation.rules.machine import MoveNotAllowed
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of
-from tests.support.days import FILED_ON, at
+from tests.support.days import FILED_ON, instant
 from tests.support.people import person
 from tests.support.rows import row_counts
 from tests.support.stories import CaseFactory
 
 Database = scoped_session[Session]
 
-NOW = at(FILED_ON)
+NOW = instant(FILED_ON)
 
 
 def begun(by: Viewer, token: str = "t", **facts: Any) -> Draft:

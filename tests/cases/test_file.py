@@ -19,7 +19,7 @@ from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
-from tests.support.days import FILED_ON, at
+from tests.support.days import FILED_ON, instant
 from tests.support.people import person
 from tests.support.rows import row_counts
 from tests.support.stories import CaseFactory, StoryFactory
@@ -66,7 +66,7 @@ def test_a_fact_that_cannot_stand_gets_its_sentence(fact: str, filed: dict[str, 
     assert row_counts() == before
 
 
-def test_all_facts_that_cannot_stand_are_told_at_once(session: Database) -> None:
+def test_all_wrong_facts_are_named_at_once(session: Database) -> None:
     with pytest.raises(FactsRefused) as refused:
         CaseFactory(respondents=["SUN"], affected=["SUN"], provisions=["99.9"], event_on=day("2030-01-01"))
     assert set(refused.value.errors) == {"respondent", "affected", "provisions", "event_on"}
@@ -106,7 +106,7 @@ def test_only_those_who_write_for_a_party_file(seat: str, session: Database) -> 
                 title="T", type=CaseType.INTERPRETATION, agreement="HOK", respondents=["SUN"], event_on=FILED_ON,
                 description="", position="", purpose_statement="", interim_arrangement="", provisions=["4.5 st 2"],
             ),
-            by=person(seat), at=at(FILED_ON),
+            by=person(seat), at=instant(FILED_ON),
         )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from escalation.rules.moves.table import MOVES, moves_open_to
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind, Seat
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
@@ -49,12 +49,12 @@ def local(**facts: Any) -> Story:
 def let_in(story: Story, *, by: str = "RS.handler", centre: str = CENTRE) -> CaseGuest:
     who = person(centre).membership_id
     assert who is not None
-    return guests.let_in(story.case, by=person(by), at=at(story.day), centre=who)
+    return guests.let_in(story.case, by=person(by), at=instant(story.day), centre=who)
 
 
 def is_found(case: Case, viewer: Viewer) -> bool:
     """Whether the case is found anywhere; asked as one case, and in every way that a list is asked."""
-    number, day = case.number, at(dt.date(2026, 9, 15)).date()
+    number, day = case.number, instant(dt.date(2026, 9, 15)).date()
     asked = (
         queries.get(number, viewer=viewer) is not None,
         bool(overview.count(viewer, day, CaseFilter())),
@@ -111,7 +111,7 @@ def test_nothing_waits_for_it_although_its_party_has_the_ball() -> None:
 def test_it_has_no_part_in_its_partys_notes_drafts_links_and_register_numbers() -> None:
     story = local()
     let_in(story)
-    notes.write_note(story.case, by=person("RS.handler"), at=at(story.day), text="Ring kommunen.")
+    notes.write_note(story.case, by=person("RS.handler"), at=instant(story.day), text="Ring kommunen.")
     centre = person(CENTRE)
     assert list(queries.notes(story.case, viewer=centre)) == []
     assert list(queries.drafts(centre)) == []
@@ -196,7 +196,7 @@ def test_the_party_ends_it_and_both_acts_stand_in_the_trail_without_moving_the_c
     story = local()
     before = (story.case.version, story.case.phase, len(queries.balls(story.case)))
     made = let_in(story, by="RS.handler")
-    guests.show_out(story.case, made, by=person("RS.approver"), at=at(story.day, dt.time(11)))
+    guests.show_out(story.case, made, by=person("RS.approver"), at=instant(story.day, dt.time(11)))
     assert not is_found(story.case, person(CENTRE))
     assert (story.case.version, story.case.phase, len(queries.balls(story.case))) == before
     first, last = trail.events_about(f"case:{story.case.number}")[-2:]
@@ -275,13 +275,13 @@ def test_who_writes_for_a_party_of_the_case_lets_its_own_centre_in(seat: str) ->
 @pytest.mark.parametrize(
     "seat", ["RS.reader", "RS.registrar", CENTRE, "TYR.handler", "SEK.region", "TSG.chair", "AUDITOR", "ADMIN"]
 )
-def test_nobody_else_lets_anybody_in(seat: str) -> None:
+def test_only_a_handler_or_approver_of_the_party_lets_a_centre_in(seat: str) -> None:
     story = local()
     with pytest.raises(MoveNotAllowed, match="seat"):
         let_in(story, by=seat)
 
 
-def test_a_party_lets_in_no_other_partys_centre_and_nobody_of_another_role_and_none_twice() -> None:
+def test_a_party_lets_in_only_its_own_centres_and_each_once() -> None:
     story = local()
     for centre in ("SUN.centre", "RS.reader", "RS.registrar"):
         with pytest.raises(FactsRefused) as refused:
@@ -298,11 +298,11 @@ def test_only_the_party_that_let_it_in_shows_it_out() -> None:
     made = let_in(story)
     for seat in ("SUN.handler", "RS.reader", "SEK.region", CENTRE):
         with pytest.raises(MoveNotAllowed, match="seat"):
-            guests.show_out(story.case, made, by=person(seat), at=at(story.day))
+            guests.show_out(story.case, made, by=person(seat), at=instant(story.day))
     assert is_found(story.case, person(CENTRE))
 
 
-def test_a_respondent_lets_nobody_in_before_it_has_been_sent_the_case() -> None:
+def test_a_respondent_lets_no_centre_in_before_it_has_been_sent_the_case() -> None:
     story = StoryFactory(initiator="KSON")
     with pytest.raises(MoveNotAllowed, match="seat"):
         let_in(story)
@@ -322,7 +322,7 @@ def test_a_health_centre_that_has_left_is_not_said_to_read_and_cannot_be_let_in(
     story = local()
     let_in(story)
     assert [g.party_code for g in current_guests(story.case)] == ["RS"]
-    accounts.end_seat(current_guests(story.case)[0].membership, by="system:cli", at=at(story.day))
+    accounts.end_seat(current_guests(story.case)[0].membership, by="system:cli", at=instant(story.day))
     assert current_guests(story.case) == []
     other = local()
     with pytest.raises(FactsRefused):

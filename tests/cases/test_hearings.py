@@ -21,7 +21,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.queries import events_about
 from escalation.watch.sweep import sweep
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import REJECT
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
@@ -46,7 +46,7 @@ def local(phase: Phase = Phase.DIALOGUE, **facts: Any) -> Story:
 # --- Hearing
 
 
-def test_the_parties_have_five_working_days_and_then_whoever_asked_may_decide() -> None:
+def test_the_parties_have_five_working_days_and_then_the_one_who_asked_may_decide() -> None:
     story = local()
     hearing = story.hear(CALL_UP, by="TSG.chair", on=day("2026-09-07"))
     assert hearing.answer_until == day("2026-09-14")
@@ -99,7 +99,7 @@ def test_one_thing_is_asked_once_at_a_step() -> None:
         story.hear(SUPERSEDE, by="SEK.municipal")
 
 
-def test_a_party_comments_once_and_in_time_and_nobody_else_does() -> None:
+def test_a_party_comments_once_and_in_time_and_others_do_not() -> None:
     story = local()
     hearing = story.hear(SUPERSEDE, by="SEK.region", on=day("2026-09-07"))
     story.comment(hearing, by="SUN.handler")
@@ -275,7 +275,7 @@ def test_an_initiators_objection_ends_the_matter_and_the_case_goes_on_where_it_s
         story.hear(SUPERSEDE, by="SEK.municipal")
 
 
-def test_whoever_keeps_a_withdrawn_case_may_object_as_its_initiator_may() -> None:
+def test_the_party_that_keeps_a_withdrawn_case_may_object_as_its_initiator_may() -> None:
     story = local()
     story.act("withdraw", by="SUN.approver")
     story.act("keep_open", by="RS.approver")
@@ -307,7 +307,7 @@ def test_nothing_is_asked_in_a_pause_or_of_a_closed_case() -> None:
 def test_what_was_said_about_a_filing_of_one_person_is_masked_with_it(session: Database) -> None:
     """R36. Earlier releases heard the filer about closing a filing that had not been sent."""
     story = StoryFactory()
-    office, filer, now = person("SEK.region"), person("SUN.handler"), at(story.day)
+    office, filer, now = person("SEK.region"), person("SUN.handler"), instant(story.day)
     said = HearingComment(
         party_code="SUN", text="Personen har flyttat.", commented_by=filer.membership_id, commented_at=now
     )
@@ -324,19 +324,19 @@ def test_what_was_said_about_a_filing_of_one_person_is_masked_with_it(session: D
 # --- Mail
 
 
-def told_of(session: Database, story: Story, subject: str) -> list[int]:
+def recipients_of(session: Database, story: Story, subject: str) -> list[int]:
     asked = select(Nudge.recipient).where(Nudge.case_id == story.case.id, Nudge.subject == subject, Nudge.kind == "N0")
     return sorted(session.scalars(asked))
 
 
-def test_whoever_is_heard_is_told_at_once_and_whoever_decides_when_the_time_is_out(session: Database) -> None:
+def test_the_parties_are_notified_at_once_and_the_decider_when_the_time_is_out(session: Database) -> None:
     parties, office = [person("RS.handler"), person("SUN.approver")], person("SEK.region")
     story = local()
     hearing = story.hear(HearingKind.SUPERSEDE, by="SEK.municipal")
     session.commit()
-    assert set(told_of(session, story, "ball:comment_hearing")) >= {p.user_id for p in parties}
-    assert told_of(session, story, "ball:after_hearing") == []
-    sweep(at(hearing.answer_until))
-    assert told_of(session, story, "ball:after_hearing") == []
-    sweep(at(hearing.answer_until + dt.timedelta(days=4)))
-    assert office.user_id in told_of(session, story, "ball:after_hearing")
+    assert set(recipients_of(session, story, "ball:comment_hearing")) >= {p.user_id for p in parties}
+    assert recipients_of(session, story, "ball:after_hearing") == []
+    sweep(instant(hearing.answer_until))
+    assert recipients_of(session, story, "ball:after_hearing") == []
+    sweep(instant(hearing.answer_until + dt.timedelta(days=4)))
+    assert office.user_id in recipients_of(session, story, "ball:after_hearing")

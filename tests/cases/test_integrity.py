@@ -14,7 +14,7 @@ from escalation.cases.models.course import Ball
 from escalation.cases.waits import without_ball
 from escalation.rules.situation import ClosingReason, Phase
 from escalation.trail.models import TrailEvent
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.stories import StoryFactory
 
 Database = scoped_session[Session]
@@ -30,7 +30,7 @@ def _ball(**values: object) -> Change:
 
 
 def _closed(session: Database, case: Case) -> None:
-    values = {"phase": Phase.CLOSED, "closing_reason": ClosingReason.LAPSED, "closed_at": at(dt.date(2026, 9, 9))}
+    values = {"phase": Phase.CLOSED, "closing_reason": ClosingReason.LAPSED, "closed_at": instant(dt.date(2026, 9, 9))}
     session.execute(update(Case).where(Case.id == case.id).values(**values))
 
 
@@ -46,7 +46,8 @@ def _one_ball_more(session: Database, case: Case) -> None:
     session.add(
         Ball(
             case_id=case.id, round=1, step=1, begins_on=dt.date(2026, 9, 5), act="check_filing",
-            holder="secretariat", due_on=dt.date(2026, 9, 9), deadline_key="D1", written_at=at(dt.date(2026, 9, 5)),
+            holder="secretariat", due_on=dt.date(2026, 9, 9), deadline_key="D1",
+            written_at=instant(dt.date(2026, 9, 5)),
         )
     )  # fmt: skip
 
@@ -84,7 +85,7 @@ def test_a_change_behind_the_applications_back_is_named(session: Database) -> No
     assert rows_that_disagree() == []
 
 
-def test_an_open_case_that_nobody_holds_is_reported(session: Database) -> None:
+def test_an_open_case_without_a_ball_is_reported(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     assert without_ball(story.day) == []
     _no_ball(session, story.case)

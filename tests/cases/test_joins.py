@@ -24,7 +24,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.watch.sweep import sweep
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
@@ -106,7 +106,7 @@ def test_what_is_no_common_question_is_not_joined(facts: dict[str, Any], sentenc
         asked(lead)
 
 
-def test_only_cases_on_the_same_step_that_nobody_has_decided_are_joined_and_no_case_follows_two() -> None:
+def test_only_undecided_cases_on_the_same_step_are_joined_and_no_case_follows_two() -> None:
     lead, second, third = three()
     filed = StoryFactory(initiator="VAL", filed_on=day("2025-09-20"), event_on=day("2025-09-01"))
     lifted = StoryFactory(
@@ -196,13 +196,13 @@ def test_a_member_is_known_to_the_lead_cases_parties_and_the_lead_is_read_by_the
     assert (sees(second, "TYR.handler"), sees(lead, "TYR.handler")) == (None, None)
 
 
-def test_nobody_holds_or_is_reminded_of_a_member_and_that_is_no_fault() -> None:
+def test_a_member_has_no_ball_and_no_reminders_and_that_is_no_fault() -> None:
     lead, second, third = three()
     joined(lead, second, third)
     today = day("2026-01-12")
     assert without_ball(today) == []
     assert [case.number for case, _ball in open_balls(today)] == [lead.case.number]
-    report = sweep(at(today))
+    report = sweep(instant(today))
     assert report.errors == []
     assert {told.number for told in report.nudges} == {lead.case.number}
     waits = overview.overviews(person("RS.handler"), today, CaseFilter(waits=True))
@@ -231,7 +231,7 @@ def test_members_close_with_the_lead_case() -> None:
 def test_a_member_that_is_open_though_its_lead_is_closed_is_reported(session: Database) -> None:
     lead, second, _third = three()
     joined(lead, second)
-    closed = {"phase": Phase.CLOSED, "closing_reason": ClosingReason.LAPSED, "closed_at": at(lead.day)}
+    closed = {"phase": Phase.CLOSED, "closing_reason": ClosingReason.LAPSED, "closed_at": instant(lead.day)}
     session.execute(update(Case).where(Case.id == lead.case.id).values(**closed))
     assert without_ball(lead.day) == [second.case.number]
 
@@ -247,7 +247,7 @@ def test_what_follows_a_withdrawn_lead_parts_from_it_and_stands_where_it_stood_w
     until = lead.case.withdrawal_until
     assert until == day("2025-10-13")
     session.commit()
-    sweep(at(day("2025-10-14")))
+    sweep(instant(day("2025-10-14")))
     session.expire_all()
     assert lead.case.closing_reason is ClosingReason.WITHDRAWN
     for story in (second, third):

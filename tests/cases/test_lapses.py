@@ -28,7 +28,7 @@ from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
 from escalation.watch import delivery, sweep
 from escalation.watch.transports import Attempt, PastTransport, Result
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import REJECT, STATEMENT
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
@@ -81,7 +81,7 @@ def guard_of(story: Story, kind: ProposalKind, seat: str) -> str | None:
 # --- Asked whether they go on (T21a)
 
 
-def test_nobody_proposes_to_close_a_case_before_the_parties_were_asked_whether_they_go_on() -> None:
+def test_a_case_is_proposed_for_closing_only_after_the_parties_were_asked_whether_they_go_on() -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     story.day = day("2026-11-18")
     assert guard_of(story, ProposalKind.LAPSE, "SEK.region") == "asked_to_pursue"
@@ -115,7 +115,7 @@ def test_a_party_that_has_written_since_the_time_was_out_goes_on_and_the_chair_d
 @pytest.mark.parametrize(("seat", "from_day", "guard"), [
     ("SEK.municipal", "2026-11-18", "forced_decision_due"), ("TSG.chair", "2026-11-25", "forced_decision_passed"),
 ])  # fmt: skip
-def test_who_must_choose_the_way_may_ask_and_nobody_before(seat: str, from_day: str, guard: str) -> None:
+def test_the_one_who_must_choose_the_way_may_ask_but_not_before(seat: str, from_day: str, guard: str) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(MoveNotAllowed, match=guard):
         story.act("ask_to_pursue", by=seat, on=workdays.subtract(day(from_day), 1, story.calendar))
@@ -139,7 +139,9 @@ def test_every_initiator_and_respondent_is_asked_with_ten_working_days_and_a_let
     assert written >= asks
     assert not written & not_asked
     post = Post()
-    delivery.deliver(at(day("2026-11-18")), post, base_url="https://example.se", sender="trappan@example.se", by="test")
+    delivery.deliver(
+        instant(day("2026-11-18")), post, base_url="https://example.se", sender="trappan@example.se", by="test"
+    )
     letter = next(text for text in post.letters if "2 december 2026" in text)
     for told_in_it in ("20 arbetsdagar", "två personer från olika sidor", "ta upp det en gång, utan prövning"):
         assert told_in_it in " ".join(letter.split())
@@ -167,7 +169,7 @@ def test_a_case_of_a_principled_question_is_never_asked_about() -> None:
 
 
 @pytest.mark.parametrize("seat", ["SUN.handler", "RS.handler"])
-def test_a_party_that_says_that_it_goes_on_has_twenty_days_and_nobody_closes_the_case(seat: str) -> None:
+def test_a_party_that_says_that_it_goes_on_has_twenty_days_in_which_the_case_stays_open(seat: str) -> None:
     story = asked()
     story.act("pursue", by=seat, on=day("2026-12-01"))
     assert story.future() == [
@@ -212,7 +214,7 @@ def test_any_act_of_a_party_since_it_was_asked_keeps_the_case_open() -> None:
     assert guard_of(story, ProposalKind.LAPSE, "SEK.region") == "silent_since_asked"
 
 
-def test_what_was_proposed_because_nobody_acts_ends_when_somebody_does() -> None:
+def test_a_proposal_to_close_for_silence_ends_when_a_party_acts() -> None:
     story = silent()
     offered = story.offer(ProposalKind.LAPSE, REASON, by="SEK.region")
     story.act("pursue", by="SUN.handler")
@@ -236,21 +238,21 @@ def test_a_chair_that_begins_a_lapse_only_proposes_and_the_other_side_must_agree
     assert story.case.closing_reason is ClosingReason.LAPSED
 
 
-def test_a_chair_whose_block_nobody_has_registered_counts_for_no_side(session: Database) -> None:
+def test_a_chair_without_a_registered_block_counts_for_no_side(session: Database) -> None:
     """Two people of different sides: where nobody knows the chair's, an official of each side must agree."""
     story = silent()
     chair = person("TSG.chair")
     story.day = day("2026-12-10")
     unknown = replace(chair, side=None)
     s = story.file.situation
-    offered = proposals.offer(story.case, s, by=unknown, at=at(story.day), kind=ProposalKind.LAPSE, terms=REASON)
+    offered = proposals.offer(story.case, s, by=unknown, at=instant(story.day), kind=ProposalKind.LAPSE, terms=REASON)
     story.accept(offered, by="SEK.region")
     assert story.case.phase is Phase.DIALOGUE
     story.accept(offered, by="SEK.municipal")
     assert story.file.case.phase is Phase.CLOSED
 
 
-def test_nobody_is_both_hands(session: Database) -> None:
+def test_one_person_does_not_propose_and_accept(session: Database) -> None:
     story = silent()
     offered = story.offer(ProposalKind.LAPSE, REASON, by="SEK.region")
     twice = replace(person("SEK.municipal"), user_id=person("SEK.region").user_id)
@@ -304,9 +306,9 @@ def sent_back() -> Story:
 
 def remind(story: Story, *days: str) -> None:
     for text in days:
-        sweep.sweep(at(day(text), dt.time(6)))
+        sweep.sweep(instant(day(text), dt.time(6)))
         delivery.deliver(
-            at(day(text)), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test"
+            instant(day(text)), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test"
         )
 
 
@@ -387,7 +389,9 @@ def test_a_case_that_lapsed_in_impasse_goes_on_there() -> None:
     ("RS.approver", "2027-02-01", "seat"), ("SUN.handler", "2027-02-01", "seat"),
     ("SEK.region", "2027-02-01", "seat"), ("SUN.approver", "2027-12-06", "reopening_in_time"),
 ])  # fmt: skip
-def test_nobody_else_takes_it_up_so_and_nobody_after_twelve_months(seat: str, on: str, guard: str) -> None:
+def test_only_the_initiators_approver_takes_it_up_by_right_and_only_within_twelve_months(
+    seat: str, on: str, guard: str
+) -> None:
     story = lapsed(silent())
     with pytest.raises(MoveNotAllowed, match=guard):
         story.act("take_up_by_right", by=seat, on=day(on))

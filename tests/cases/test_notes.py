@@ -14,7 +14,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail.models import TrailEvent
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import REJECT
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
@@ -25,10 +25,10 @@ OTHERS = ("RS.handler", "SOL.approver", "SUN.reader", "SUN.registrar", "SEK.regi
 
 
 def write(story: Story, text: str, *, by: str = "SUN.handler") -> PartyNote:
-    return notes.write_note(story.case, by=person(by), at=at(story.day), text=text)
+    return notes.write_note(story.case, by=person(by), at=instant(story.day), text=text)
 
 
-def test_handlers_and_approvers_of_one_party_share_a_room(session: Database) -> None:
+def test_handlers_and_approvers_of_one_party_share_their_notes(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     write(story, "Ring regionen på fredag.")
     write(story, "De ringde själva.", by="SUN.approver")
@@ -38,26 +38,26 @@ def test_handlers_and_approvers_of_one_party_share_a_room(session: Database) -> 
 
 
 @pytest.mark.parametrize("seat", OTHERS)
-def test_nobody_else_reads_them(session: Database, seat: str) -> None:
+def test_only_the_party_reads_its_notes(session: Database, seat: str) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     write(story, "Ring regionen på fredag.")
     assert list(queries.notes(story.case, viewer=person(seat))) == []
 
 
 @pytest.mark.parametrize("seat", [seat for seat in OTHERS if seat != "RS.handler"])
-def test_who_has_no_room_writes_no_notes(session: Database, seat: str) -> None:
+def test_a_person_without_access_writes_no_notes(session: Database, seat: str) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(MoveNotAllowed):
         write(story, "Vi antecknar.", by=seat)
 
 
-def test_an_affected_party_has_a_room_of_its_own(session: Database) -> None:
+def test_an_affected_party_has_notes_of_its_own(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE, affected=["KSON"])
     write(story, "Berör oss i Norrtälje.", by="KSON.handler")
     assert list(queries.notes(story.case, viewer=person("SUN.handler"))) == []
 
 
-def test_a_respondent_has_no_room_beside_a_case_that_has_not_been_served(session: Database) -> None:
+def test_a_respondent_has_no_notes_in_a_case_that_has_not_been_served(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.INTAKE)
     assert not queries.has_notes_of_its_own(story.case, person("RS.handler"))
     assert queries.has_notes_of_its_own(story.case, person("SUN.handler"))

@@ -21,7 +21,7 @@ from escalation.rules import workdays
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.watch.sweep import sweep
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
@@ -39,7 +39,7 @@ def settlement(*obligations: list[str]) -> dict[str, object]:
 
 def pass_time(story: Story, on: dt.date) -> None:
     story.day = on
-    sweep(at(on, dt.time(6, 0)))
+    sweep(instant(on, dt.time(6, 0)))
 
 
 # --- Settlement (T13)
@@ -173,7 +173,7 @@ def test_a_pause_moves_each_open_deadline_by_its_working_days_and_resumes_by_its
     assert (story.file.situation.is_paused, story.ball()[0]) == (False, "position")
 
 
-def test_nobody_is_nudged_and_nothing_but_its_end_is_open_while_a_case_is_paused(session: Database) -> None:
+def test_a_paused_case_sends_no_nudges_and_only_its_end_is_open(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     pause(story, "2026-12-01")
     of_case = select(func.count(Nudge.id)).where(Nudge.case_id == story.case.id)
@@ -184,7 +184,7 @@ def test_nobody_is_nudged_and_nothing_but_its_end_is_open_while_a_case_is_paused
         story.act("declare_impasse", by="SUN.approver")
 
 
-def test_what_was_offered_before_a_withdrawal_waits_for_nobody_until_the_case_is_kept_open(session: Database) -> None:
+def test_an_offer_made_before_a_withdrawal_waits_for_no_one_until_the_case_is_kept_open(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     later = workdays.add(story.due("D7"), 10, story.calendar).isoformat()
     asked = story.offer(ProposalKind.EXTENSION, {"extended_to": later, "reason": "Underlag väntas."}, by="RS.approver")
@@ -294,7 +294,7 @@ def test_a_breach_of_what_a_body_recommended_goes_back_to_that_body(session: Dat
 # --- Withdrawal (T37)
 
 
-def test_a_withdrawn_case_is_closed_when_nobody_has_objected_in_five_days(session: Database) -> None:
+def test_a_withdrawn_case_is_closed_when_no_party_has_objected_in_five_days(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     story.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
     until = workdays.add(story.day, 5, story.calendar)
@@ -334,7 +334,7 @@ def test_only_time_closes_a_withdrawn_case_and_ends_a_pause(session: Database) -
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     for verb, guard in ((pauses.resume, "paused"), (closing.end_withdrawn, "being_withdrawn")):
         with pytest.raises(MoveNotAllowed, match=guard):
-            verb(story.case, story.file.situation, by=CLOCK, at=at(story.day))
+            verb(story.case, story.file.situation, by=CLOCK, at=instant(story.day))
 
 
 # --- The interim arrangement
@@ -346,7 +346,7 @@ def test_the_interim_arrangement_changes_only_when_both_have_agreed(session: Dat
     offered = story.offer(ProposalKind.INTERIM, {"interim_arrangement": "Regionen ringer."}, by="RS.approver")
     assert story.case.interim_arrangement == was
     story.accept(offered, by="SUN.approver")
-    assert (story.case.interim_arrangement, story.case.interim_agreed_at) == ("Regionen ringer.", at(story.day))
+    assert (story.case.interim_arrangement, story.case.interim_agreed_at) == ("Regionen ringer.", instant(story.day))
 
 
 def test_in_a_pause_no_proposal_is_answered_that_would_make_a_move(session: Database) -> None:

@@ -132,14 +132,14 @@ def test_no_verb_acts_in_a_phase_that_its_row_does_not_name_and_none_leaves_a_tr
 @pytest.mark.one_database
 @pytest.mark.usefixtures("session")
 def test_at_no_point_of_a_cases_life_does_anybody_without_a_seat_act() -> None:
-    def nobody_else(story: Story, verb: str, _by: str, facts: dict[str, Any]) -> None:
+    def outsider(story: Story, verb: str, _by: str, facts: dict[str, Any]) -> None:
         before = all_rows()
         for seat in OUTSIDERS:
             with pytest.raises(MoveNotAllowed, match=rf"^{verb} is not open: seat$"):
                 story.act(verb, by=seat, **facts)
         assert all_rows() == before
 
-    assert live(nobody_else) >= set(TEXTS)
+    assert live(outsider) >= set(TEXTS)
 
 
 def _move_not_allowed(story: Story) -> None:
@@ -155,7 +155,7 @@ def _identity_number(story: Story) -> None:
 
 
 @pytest.mark.parametrize("act", [_move_not_allowed, _facts_refused, _identity_number])
-def test_after_a_refusal_and_the_doors_rollback_the_database_is_as_before(
+def test_after_a_refusal_and_the_callers_rollback_the_database_is_as_before(
     act: Callable[[Story], None], session: Database
 ) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)

@@ -17,7 +17,7 @@ from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
@@ -25,7 +25,7 @@ Database = scoped_session[Session]
 
 
 def add(story: Story, value: str, *, by: str = "SUN.handler") -> RegistryNumber:
-    return register_numbers.add_register_number(story.case, by=person(by), at=at(story.day), value=value)
+    return register_numbers.add_register_number(story.case, by=person(by), at=instant(story.day), value=value)
 
 
 def numbers(story: Story) -> dict[str, list[str]]:
@@ -48,7 +48,7 @@ def test_each_party_has_its_own_and_may_have_several(session: Database) -> None:
     assert numbers(story) == {"SUN": ["KS 2026/0412", "SN 2026/77"], "RS": ["HSN 2026-1234", "KS 2026/0412"]}
 
 
-def test_adding_one_is_told_in_the_trail_and_makes_no_open_form_stale(session: Database) -> None:
+def test_adding_one_is_in_the_trail_and_makes_no_open_form_stale(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.SERVED)
     version = story.case.version
     add(story, "KS 2026/0412")
@@ -84,7 +84,7 @@ def test_an_identity_number_is_no_register_number(session: Database) -> None:
 
 
 @pytest.mark.parametrize("seat", ["SOL.handler", "SUN.reader", "SEK.region", "TSG.chair", "AUDITOR"])
-def test_nobody_writes_another_authoritys_number(session: Database, seat: str) -> None:
+def test_an_authoritys_number_is_written_only_by_its_own_people(session: Database, seat: str) -> None:
     story = StoryFactory(at_phase=Phase.SERVED)
     with pytest.raises(MoveNotAllowed):
         add(story, "KS 2026/0412", by=seat)

@@ -18,7 +18,7 @@ from escalation.rules import workdays
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Phase, ProposalKind
 from escalation.trail import queries as trail
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import REJECT
 from tests.support.people import SEATED_ON, person
 from tests.support.stories import Story, StoryFactory
@@ -35,7 +35,7 @@ def give_seat(seat: str, role: Role, side: BlockSide) -> None:
     """Somebody more in the secretariat, whom ``person(seat)`` finds."""
     email = f"{seat.lower().replace('.', '-')}@example.se"
     made = accounts.Seat(role=role, side=side)
-    accounts.create_user(email, seat, [made], by="system:setup", at=at(SEATED_ON), is_demo=True)
+    accounts.create_user(email, seat, [made], by="system:setup", at=instant(SEATED_ON), is_demo=True)
 
 
 def rejected(ground: str = "law", *, second: str = "SEK.municipal") -> Story:

@@ -20,7 +20,7 @@ from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKi
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
 from escalation.watch.sweep import sweep
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import REJECT
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
@@ -78,7 +78,7 @@ def test_a_case_settled_between_the_parties_begins_a_new_round_with_them_and_all
     assert story.future()[1] == choose
 
 
-def test_what_the_earlier_round_held_is_kept_and_binds_nobody() -> None:
+def test_the_content_of_the_earlier_round_is_kept_and_binds_no_one() -> None:
     story = settled()
     story.act("reopen", by="SEK.region", on=dt.date(2026, 10, 5))
     assert queries.proposals(story.case) == []
@@ -120,7 +120,7 @@ def test_a_case_withdrawn_while_a_body_had_it_begins_again_at_step_1() -> None:
     until = story.case.withdrawal_until
     assert until is not None
     story.day = until + dt.timedelta(days=1)
-    sweep(at(story.day))
+    sweep(instant(story.day))
     assert story.case.closing_reason is ClosingReason.WITHDRAWN
     story.act("reopen", by="SEK.municipal")
     assert (story.case.step, story.case.phase, story.case.round) == (1, Phase.DIALOGUE, 2)
@@ -178,7 +178,7 @@ def test_either_partys_approver_asks_and_the_secretariat_sees_it_wait_until_it_a
     assert facts_of(last) == {"who": "SEK", "ground": "breach", "round": 2, "step": 1}
 
 
-def test_who_decides_is_told_reminded_when_the_days_have_passed_and_no_more_once_it_is_answered(
+def test_the_decider_is_notified_reminded_when_the_days_have_passed_and_no_more_after_the_answer(
     session: Database,
 ) -> None:
     story = settled()
@@ -191,10 +191,10 @@ def test_who_decides_is_told_reminded_when_the_days_have_passed_and_no_more_once
         return {(n.kind.value, n.state.value) for n in rows}
 
     assert reminded() == {("N0", "pending")}
-    assert sweep(at(dt.date(2026, 10, 20))).errors == []
+    assert sweep(instant(dt.date(2026, 10, 20))).errors == []
     assert reminded() == {("N0", "pending"), ("N3", "pending")}
     story.act("refuse_reopening", by="SEK.region", on=dt.date(2026, 10, 20))
-    sweep(at(dt.date(2026, 11, 20)))
+    sweep(instant(dt.date(2026, 11, 20)))
     assert reminded() == {("N0", "pending"), ("N3", "pending")}
 
 

@@ -21,7 +21,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.watch.sweep import sweep
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import REJECT, STATEMENT
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
@@ -88,7 +88,7 @@ def test_only_its_approver_says_that_a_party_files_with_others() -> None:
         confirm(story)
 
 
-def test_the_handler_that_is_named_is_the_partys_own_and_nobody_is_their_own_substitute() -> None:
+def test_the_named_handler_is_the_partys_own_and_has_another_person_as_substitute() -> None:
     story = together()
     with pytest.raises(FactsRefused) as refused:
         story.act("confirm_part", by="TYR.approver", handler=person("SUN.handler").membership_id, substitute=None)
@@ -158,7 +158,7 @@ def test_the_one_that_coordinates_leaves_too_and_another_goes_on_in_its_place() 
         story.act("leave_filing", by="TYR.approver")
 
 
-def test_a_withdrawal_waits_for_the_other_sides_and_not_for_whoever_has_not_answered() -> None:
+def test_a_withdrawal_waits_for_the_other_sides_and_not_for_a_party_that_has_not_answered() -> None:
     story = together(at_phase=Phase.DIALOGUE)
     story.act("withdraw", by="SUN.approver")
     assert [party for party in ("SUN", "TYR", "RS") if waits_for(party, story)] == ["RS"]
@@ -177,18 +177,22 @@ def test_a_withdrawal_waits_for_the_other_sides_and_not_for_whoever_has_not_answ
         ({"co_initiators": ["TYR"], "affected": ["TYR"]}, "affected"),
     ],
 )
-def test_nobody_files_with_itself_or_with_the_respondent_or_is_named_twice(facts: Any, wrong: str) -> None:
+def test_an_initiator_is_named_once_and_is_neither_its_own_co_initiator_nor_the_respondent(
+    facts: Any, wrong: str
+) -> None:
     with pytest.raises(FactsRefused) as refused:
         together(**facts)
     assert wrong in refused.value.errors
 
 
-def test_who_is_asked_is_told_and_reminded_and_finds_it_in_its_list_until_it_has_answered(session: Database) -> None:
+def test_the_party_asked_is_notified_and_reminded_and_finds_it_in_its_list_until_it_has_answered(
+    session: Database,
+) -> None:
     approver = person("TYR.approver")
     story = together()
     asked = select(Nudge.kind).where(Nudge.subject == "ball:confirm_part", Nudge.recipient == approver.user_id)
     session.commit()
-    sweep(at(story.day + dt.timedelta(days=20)))
+    sweep(instant(story.day + dt.timedelta(days=20)))
     assert list(session.scalars(asked)) == ["N0"]
     assert waits_for("TYR", story)
     assert waits_for("TYR", story, "handler")
@@ -271,13 +275,13 @@ def test_a_party_asks_once_at_a_time_and_who_takes_part_has_nothing_to_ask() -> 
             story.act("ask_to_register", by=seat)
 
 
-def test_a_case_that_is_still_with_its_parties_is_nobody_elses_to_ask_about() -> None:
+def test_a_party_outside_cannot_ask_about_a_case_that_is_still_with_its_parties() -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)
     with pytest.raises(MoveNotAllowed, match="kind"):
         story.act("ask_to_register", by="TYR.handler")
 
 
-def test_the_secretariat_answers_who_waits_and_nobody_else() -> None:
+def test_only_the_secretariat_answers_a_party_that_waits() -> None:
     story = heard_of()
     with pytest.raises(MoveNotAllowed, match="seat"):
         story.act("register_affected", by="SEK.region", registration_id=1)
@@ -298,7 +302,7 @@ def test_who_has_come_into_the_case_by_another_way_waits_no_more() -> None:
         story.act("register_affected", by="SEK.region", registration_id=wish.id)
 
 
-def test_the_secretariat_is_told_of_a_wish_to_take_part_and_finds_it_in_its_list(session: Database) -> None:
+def test_the_secretariat_is_notified_of_a_wish_to_take_part_and_finds_it_in_its_list(session: Database) -> None:
     story = heard_of()
     office = person("SEK.region")
     story.act("ask_to_register", by="TYR.handler")

@@ -21,7 +21,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.privacy import IdentityNumberFound
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import STATEMENT
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
@@ -47,7 +47,7 @@ def save(
     viewer = person(by) if isinstance(by, str) else by
     now = queries.statement_drafts(story.case).get(viewer.party or "", {}) if opened_with is None else opened_with
     return statement.save_statement(
-        story.case, story.file.situation, by=viewer, at=at(story.day), party=party or viewer.party or "",
+        story.case, story.file.situation, by=viewer, at=instant(story.day), party=party or viewer.party or "",
         parts={StatementPart(name): text for name, text in parts.items()},
         opened_with={part: fingerprint(now.get(part, "")) for part in StatementPart},
     )  # fmt: skip
@@ -56,7 +56,7 @@ def save(
 def propose(story: Story, by: str = "SUN.approver") -> Any:
     viewer = person(by)
     return statement.offer_statement(
-        story.case, story.file.situation, by=viewer, at=at(story.day),
+        story.case, story.file.situation, by=viewer, at=instant(story.day),
         others_as_read=statement.others_mark(story.case, viewer.party),
     )  # fmt: skip
 
@@ -146,7 +146,9 @@ def test_two_colleagues_who_change_different_parts_both_keep_what_they_wrote(ses
     assert queries.statement_drafts(story.case)["SUN"] == {"question": "Vem svarar på vardagar?", "tried": "Två möten."}
 
 
-def test_two_colleagues_who_change_the_same_part_are_told_and_the_first_text_stands(session: Database) -> None:
+def test_of_two_colleagues_who_change_the_same_part_the_second_is_stopped_and_the_first_text_stays(
+    session: Database,
+) -> None:
     story = impasse()
     save(story, "SUN.handler", {"question": "Vem svarar?"})
     opened = dict(queries.statement_drafts(story.case)["SUN"])
@@ -202,14 +204,14 @@ def test_where_one_side_is_silent_the_others_wording_is_proposed_and_each_has_it
     ]  # fmt: skip
 
 
-def test_nobody_proposes_words_of_the_other_side_that_they_have_not_seen(session: Database) -> None:
+def test_a_party_proposes_only_words_of_the_other_side_that_it_has_seen(session: Database) -> None:
     story = impasse()
     save(story, "SUN.approver", {"question": "Vem svarar?", "background": "Numret har bytts."})
     read = statement.others_mark(story.case, "SUN")
     save(story, "RS.handler", {"agreed_points": "Sundbyberg hade fel."})
     with pytest.raises(FactsRefused):
         statement.offer_statement(
-            story.case, story.file.situation, by=person("SUN.approver"), at=at(story.day), others_as_read=read
+            story.case, story.file.situation, by=person("SUN.approver"), at=instant(story.day), others_as_read=read
         )
     assert queries.proposals(story.case) == []
 
@@ -297,7 +299,7 @@ def test_a_statement_from_before_the_parties_went_back_to_their_dialogue_no_long
     assert story.case.step == 2
 
 
-def test_the_wording_is_one_only_where_nobody_has_written_another() -> None:
+def test_the_wording_is_one_only_where_no_party_has_written_another() -> None:
     question = StatementPart.QUESTION
     assert queries.wordings({}, question) == []
     assert queries.wordings({"SUN": {"question": "A?"}, "RS": {}}, question) == ["A?"]

@@ -21,7 +21,7 @@ from escalation.trail import queries as trail
 from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import FileTransport
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
@@ -57,7 +57,7 @@ IN_THE_PARTIES_STEAD = frozenset({"declare_impasse", "lift"})
 """What the secretariat does sooner in a case that its chair keeps."""
 
 
-def stands(story: Story) -> dict[str, Any]:
+def state_of_case(story: Story) -> dict[str, Any]:
     """All that the parties have and may do in the case, each from its own seat, but for the withdrawal's own."""
     file = story.file
     case = file.case
@@ -92,10 +92,10 @@ def test_an_objection_to_a_withdrawal_changes_nothing_but_the_withdrawal(where: 
         story.offer(ProposalKind.SETTLEMENT, SETTLED, by="SUN.approver")
     if "recommendation" in where:
         story.act("accept_recommendation", by="RS.approver")
-    before = stands(story)
+    before = state_of_case(story)
     story.act("withdraw", by="SUN.approver")
     story.act("keep_open", by=f"{story.body or 'TSG'}.chair" if objector == "chair" else objector)
-    after = stands(story)
+    after = state_of_case(story)
     if objector == "chair":
         waits_for_parties = {"both_sides", "both_sides_and_secretariat"}
         assert all(holder not in waits_for_parties for _act, holder, _due in after["ball"])
@@ -108,7 +108,7 @@ def test_an_objection_to_a_withdrawal_changes_nothing_but_the_withdrawal(where: 
     assert (rows_that_disagree(), trail.verify()) == ([], [])
 
 
-def test_a_dialogue_that_was_acknowledged_is_so_after_an_objection_and_nobody_may_lift_before_the_day() -> None:
+def test_a_dialogue_that_was_acknowledged_is_so_after_an_objection_and_no_party_may_lift_before_the_day() -> None:
     story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
     story.day = dt.date(2026, 10, 12)  # fifteen working days and more since the receipt was due
     story.act("withdraw", by="SUN.approver")
@@ -119,7 +119,7 @@ def test_a_dialogue_that_was_acknowledged_is_so_after_an_objection_and_nobody_ma
             story.act("declare_impasse", by=seat)
 
 
-def test_whoever_objects_pursues_the_case_and_each_withdraws_it_once_in_a_round() -> None:
+def test_the_party_that_objects_pursues_the_case_and_each_withdraws_it_once_in_a_round() -> None:
     story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
     story.act("withdraw", by="SUN.approver")
     for seat in ("SUN.approver", "RS.handler"):
@@ -175,7 +175,7 @@ def test_of_several_that_file_together_each_leaves_for_itself_and_the_last_one_w
     story.act("keep_open", by="RS.approver")
 
 
-def test_whoever_completes_a_filing_that_its_writer_has_left_writes_in_its_own_name() -> None:
+def test_the_party_that_completes_a_filing_that_its_writer_has_left_writes_in_its_own_name() -> None:
     story: Story = StoryFactory(co_initiators=("TYR",))
     story.act("confirm_part", by="TYR.approver", handler=person("TYR.handler").membership_id, substitute=None)
     story.act("leave_filing", by="SUN.approver")
@@ -194,7 +194,7 @@ def test_what_a_body_has_recommended_stands_though_the_case_is_withdrawn(session
     until = story.case.withdrawal_until
     assert until is not None
     session.commit()
-    sweep(at(until + dt.timedelta(days=4)))
+    sweep(instant(until + dt.timedelta(days=4)))
     story.day = until + dt.timedelta(days=4)
     assert story.case.phase is Phase.CLOSED
     [stays] = story.file.decisions
@@ -221,12 +221,14 @@ def test_a_new_round_is_pursued_by_its_filer_again() -> None:
     story.act("withdraw", by="SUN.approver")
 
 
-def test_the_letter_about_a_withdrawal_reaches_whoever_may_object_and_says_that_silence_ends_it(tmp_path: Path) -> None:
+def test_the_letter_about_a_withdrawal_reaches_those_who_may_object_and_says_that_silence_ends_it(
+    tmp_path: Path,
+) -> None:
     story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
     person("RS.approver")
     story.act("withdraw", by="SUN.approver")
     story.day = workdays.open_from(story.day, story.calendar)
-    deliver(at(story.day), FileTransport(tmp_path), base_url="https://a.se", sender="trappan@a.se", by="test")
+    deliver(instant(story.day), FileTransport(tmp_path), base_url="https://a.se", sender="trappan@a.se", by="test")
     letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in tmp_path.rglob("*.eml")]
     texts = {str(m["To"]): " ".join(str(m.get_content()).split()) for m in letters}
     for to in ("rs-approver@example.se", "rs-handler@example.se"):

@@ -21,7 +21,7 @@ from escalation.rules.situation import ANNOUNCED, ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from escalation.watch.sweep import sweep
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
@@ -76,7 +76,7 @@ def test_every_party_may_take_what_is_announced_to_the_next_step(outcome: Outcom
     assert content == {"reasons": "Vi delar inte bedömningen."}
 
 
-def test_a_party_that_has_answered_does_not_answer_again_and_nobody_lifts_an_announcement_for_others() -> None:
+def test_a_party_answers_an_announcement_once_and_lifts_it_only_for_itself() -> None:
     story = announced()
     story.act("accept_recommendation", by="RS.approver")
     story.day = story.due("D15") + dt.timedelta(days=60)
@@ -128,7 +128,7 @@ def test_the_clock_ends_nothing_for_somebody_whom_no_reminder_has_reached() -> N
     last = story.due("D15")
     story.day = workdays.add(last, 12, story.calendar)
     for day in (workdays.open_from(last, story.calendar), story.day):
-        assert sweep(at(day)).errors == []  # the reminders are written, and no letter leaves
+        assert sweep(instant(day)).errors == []  # the reminders are written, and no letter leaves
     story.file_on(story.day)
     assert story.case.phase is Phase.RECOMMENDATION_OUT
     assert opens_to(story, "SUN.approver") >= {"accept_recommendation", "refuse_recommendation"}
@@ -158,7 +158,7 @@ def test_what_silence_sets_in_motion_is_followed_up_before_the_case_is_closed() 
     assert "refuse_late" in opens_to(story, "SUN.approver"), "until the last day, also when all is done"
 
 
-def test_everybody_in_the_case_is_told_that_silence_has_ended_it(session: Database) -> None:
+def test_everybody_in_the_case_learns_that_silence_has_ended_it(session: Database) -> None:
     story = announced(affected=("TYR",))
     story.act("accept_recommendation", by="RS.approver")
     seats = ("SUN.approver", "RS.handler", "RS.approver", "TYR.handler", "SEK.region")

@@ -45,7 +45,7 @@ def test_what_two_officials_of_different_sides_have_vouched_for_is_public_on_tha
     assert queries.interpretation("VIS-T 2026:1") is newest
 
 
-def test_nobody_publishes_alone(newest: Interpretation) -> None:
+def test_publishing_takes_two_people(newest: Interpretation) -> None:
     with pytest.raises(MoveNotAllowed, match="not_signed"):
         publish(newest, by=person("SEK.region"), at=MORNING, is_secrecy_reviewed=True)
     sign(newest, by=person("SEK.region"), at=MORNING, is_secrecy_reviewed=True)
@@ -70,7 +70,7 @@ def test_an_interpretation_is_published_once(newest: Interpretation) -> None:
         publish(newest, by=person("SEK.region"), at=MORNING, is_secrecy_reviewed=True)
 
 
-def test_what_nobody_has_reviewed_for_secrecy_is_not_published(newest: Interpretation) -> None:
+def test_a_text_that_has_not_been_reviewed_for_secrecy_is_not_published(newest: Interpretation) -> None:
     with pytest.raises(FactsRefused) as refused:
         sign(newest, by=person("SEK.region"), at=MORNING, is_secrecy_reviewed=False)
     assert list(refused.value.errors) == ["is_secrecy_reviewed"]
@@ -94,7 +94,7 @@ OTHERS = [role for role in Role if role not in SECRETARIAT_ROLES | CHAIRS]
 
 
 @pytest.mark.parametrize("role", OTHERS)
-def test_nobody_else_publishes(newest: Interpretation, role: Role) -> None:
+def test_only_the_secretariat_and_the_chairs_publish(newest: Interpretation, role: Role) -> None:
     with pytest.raises(MoveNotAllowed, match="seat"):
         sign(newest, by=Viewer(membership_id=1, role=role, body="VIS"), at=LATE, is_secrecy_reviewed=True)
     assert newest.published_on is None

@@ -18,7 +18,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
@@ -176,11 +176,11 @@ def test_what_is_published_is_word_for_word_what_was_decided(session: Database) 
 def test_a_text_that_differs_from_the_decision_cannot_reach_the_register(session: Database) -> None:
     story = interpreted().adjust("pronounce")
     written = written_in(story, session)
-    register.sign(written, by=person("SEK.region"), at=at(story.day), is_secrecy_reviewed=True)
+    register.sign(written, by=person("SEK.region"), at=instant(story.day), is_secrecy_reviewed=True)
     written.answer = "Regionen utser."
     session.flush()
     with pytest.raises(MoveNotAllowed, match="differs_from_decision"):
-        register.publish(written, by=person("SEK.municipal"), at=at(story.day), is_secrecy_reviewed=True)
+        register.publish(written, by=person("SEK.municipal"), at=instant(story.day), is_secrecy_reviewed=True)
     assert written.published_on is None
 
 

@@ -23,12 +23,12 @@ from escalation.rules.situation import Phase
 from escalation.trail.events import content_of
 from escalation.trail.queries import events_about
 from tests.support import sample_files
-from tests.support.days import ACTS_AT, SERVED_ON, at
+from tests.support.days import ACTS_AT, SERVED_ON, instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
 Database = scoped_session[Session]
-NOW = at(SERVED_ON, ACTS_AT)
+NOW = instant(SERVED_ON, ACTS_AT)
 
 
 def checked(name: str = "underlag.pdf", content: bytes | None = None) -> CheckedFile:

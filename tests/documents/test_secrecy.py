@@ -26,7 +26,7 @@ from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
 from tests.support import sample_files
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
@@ -52,13 +52,13 @@ def story_at(phase: Phase = Phase.DIALOGUE, step: int = 1, **more: Any) -> Story
 def attach(story: Story, directory: Path, by: str = "SUN.approver", name: str = "utredning.pdf") -> Attachment:
     file = check(name, BytesIO(sample_files.pdf(extra=f"% {name}".encode())))
     with actions.stored([file], directory / "attachments") as laid:
-        actions.attach(story.case.id, "position:1", laid, by=person(by), at=at(story.day))
+        actions.attach(story.case.id, "position:1", laid, by=person(by), at=instant(story.day))
     return queries.of_case(story.case.id)[-1]
 
 
 def mark(story: Story, file: Attachment, by: str = "SUN.handler", **more: str) -> None:
     said = {"provision": PROVISION, "note": NOTE} | more
-    secrecy.mark(story.case, file, by=person(by), at=at(story.day), **said)
+    secrecy.mark(story.case, file, by=person(by), at=instant(story.day), **said)
 
 
 def marked(story: Story, directory: Path, by: str = "SUN.approver") -> Attachment:
@@ -89,7 +89,7 @@ AT_STEERING = [Phase.RECEIVED, Phase.PREPARATION, Phase.SCHEDULED, Phase.MINUTED
         (Phase.RECEIVED, 3, POLITICAL), (Phase.MINUTED, 3, POLITICAL),
     ],
 )  # fmt: skip
-def test_a_marked_file_is_seen_by_those_who_are_named_and_by_nobody_else(
+def test_a_marked_file_is_seen_only_by_those_who_are_named(
     session: Database, tmp_path: Path, phase: Phase, step: int, body: set[str]
 ) -> None:
     """R36."""
@@ -143,18 +143,18 @@ def test_a_mark_stands_with_its_provision_its_day_its_note_and_who_set_it(tmp_pa
     mark(story, file, by="RS.handler", provision="  OSL 26 kap.\n1 § ", note=f" {NOTE} ")
     assert file.mark is not None
     assert (file.mark.provision, file.mark.note, file.mark.party_code) == (PROVISION, NOTE, "RS")
-    assert file.mark.marked_at == at(story.day)
+    assert file.mark.marked_at == instant(story.day)
 
 
 @pytest.mark.parametrize("seat", sorted(EVERYBODY - SIDES - {"SEK.region", "SEK.municipal"}))
 @pytest.mark.one_database
-def test_nobody_but_the_sides_and_the_secretariat_marks_or_unmarks(tmp_path: Path, seat: str) -> None:
+def test_only_the_sides_and_the_secretariat_mark_or_unmark(tmp_path: Path, seat: str) -> None:
     story = story_at(Phase.PREPARATION, 2)
     file, other = attach(story, tmp_path), marked(story, tmp_path)
     with pytest.raises(MoveNotAllowed, match="seat"):
         mark(story, file, by=seat)
     with pytest.raises(MoveNotAllowed, match="seat"):
-        secrecy.unmark(story.case, other, by=person(seat), at=at(story.day), reason="Fel.")
+        secrecy.unmark(story.case, other, by=person(seat), at=instant(story.day), reason="Fel.")
     assert file.mark is None
     assert other.mark is not None
 
@@ -186,7 +186,9 @@ def test_an_identity_number_is_stopped_in_a_note_and_in_a_reason_too(tmp_path: P
         story.file  # noqa: B018 (what was refused is looked at anew)
     other = marked(story, tmp_path)
     with pytest.raises(IdentityNumberFound):
-        secrecy.unmark(story.case, other, by=person("SEK.region"), at=at(story.day), reason=f"Se {sample_files.PERSON}")
+        secrecy.unmark(
+            story.case, other, by=person("SEK.region"), at=instant(story.day), reason=f"Se {sample_files.PERSON}"
+        )
 
 
 @pytest.mark.parametrize("seat", ["SUN.handler", "SUN.approver", "SEK.municipal"])
@@ -196,13 +198,15 @@ def test_the_party_whose_file_it_is_and_the_secretariat_lift_a_mark(
     story = story_at()
     file = marked(story, tmp_path)
     with pytest.raises(MoveNotAllowed, match="seat"):
-        secrecy.unmark(story.case, file, by=person("RS.approver"), at=at(story.day), reason="Vi vill visa den.")
-    secrecy.unmark(story.case, file, by=person(seat), at=at(story.day), reason="Platsen är borttagen.")
+        secrecy.unmark(story.case, file, by=person("RS.approver"), at=instant(story.day), reason="Vi vill visa den.")
+    secrecy.unmark(story.case, file, by=person(seat), at=instant(story.day), reason="Platsen är borttagen.")
     assert file.mark is None
     assert "SUN.reader" in seers(story, file)
     mark(story, file, by="RS.handler")
     assert seers(story, file) == ALWAYS
-    secrecy.unmark(story.case, file, by=person("RS.approver"), at=at(story.day), reason="Markeringen var vårt misstag.")
+    secrecy.unmark(
+        story.case, file, by=person("RS.approver"), at=instant(story.day), reason="Markeringen var vårt misstag."
+    )
     assert file.mark is None, "who marked a file may take that back"
     rows = session.query(SecrecyMark).order_by(SecrecyMark.id).all()
     assert [row.lift_reason for row in rows] == ["Platsen är borttagen.", "Markeringen var vårt misstag."]
@@ -213,7 +217,7 @@ def test_the_database_itself_refuses_a_second_mark_that_stands(session: Database
     story = story_at()
     file = marked(story, tmp_path)
     with pytest.raises(IntegrityError):
-        actions.mark(file, by=person("SEK.region"), at=at(story.day), provision=PROVISION, note="")
+        actions.mark(file, by=person("SEK.region"), at=instant(story.day), provision=PROVISION, note="")
 
 
 @pytest.mark.parametrize("change", ["provision = ''", "lifted_at = marked_at", "lift_reason = 'Fel.'"])
@@ -232,8 +236,8 @@ def test_the_trail_says_that_a_document_was_marked_and_nothing_of_what_is_secret
     file = attach(story, tmp_path)
     version = story.case.version
     mark(story, file)
-    secrecy.open_marked(story.case, file, by=person("AUDITOR"), at=at(story.day))
-    secrecy.unmark(story.case, file, by=person("SUN.handler"), at=at(story.day), reason="Hemlig grund.")
+    secrecy.open_marked(story.case, file, by=person("AUDITOR"), at=instant(story.day))
+    secrecy.unmark(story.case, file, by=person("SUN.handler"), at=instant(story.day), reason="Hemlig grund.")
     events = trail.events_about(f"case:{story.case.number}")[-3:]
     assert [event.kind for event in events] == ["document_marked", "marked_document_opened", "document_unmarked"]
     assert [facts_of(event) for event in events] == [{"who": "SUN"}, {"who": "auditor"}, {"who": "SUN"}]
@@ -247,7 +251,7 @@ def test_only_the_auditor_opens_on_record_and_only_what_is_marked(tmp_path: Path
     file, other = marked(story, tmp_path), attach(story, tmp_path, name="annan.pdf")
     for seat, which in (("SEK.region", file), ("SUN.handler", file), ("AUDITOR", other)):
         with pytest.raises(MoveNotAllowed, match="seat"):
-            secrecy.open_marked(story.case, which, by=person(seat), at=at(story.day))
+            secrecy.open_marked(story.case, which, by=person(seat), at=instant(story.day))
     assert secrecy.is_opened_on_record(file, person("AUDITOR"))
     assert not secrecy.is_opened_on_record(other, person("AUDITOR"))
     assert not secrecy.is_opened_on_record(file, person("SEK.region"))
@@ -275,7 +279,7 @@ def test_the_history_names_a_marked_file_to_those_alone_who_see_it(tmp_path: Pat
     assert names(story, "SUN.approver") == ["hemlig.pdf", "öppen.pdf"]
 
 
-def test_that_a_file_was_marked_is_told_to_those_alone_who_have_the_room(tmp_path: Path) -> None:
+def test_only_those_who_see_a_marked_file_learn_that_it_was_marked(tmp_path: Path) -> None:
     story = story_at()
     mark(story, attach(story, tmp_path))
     events = trail.events_about(f"case:{story.case.number}")
@@ -293,14 +297,14 @@ def test_the_history_names_a_file_again_when_its_mark_is_lifted(tmp_path: Path) 
     (attachment,) = queries.of_case(story.case.id)
     mark(story, attachment)
     assert names(story, "SUN.reader") == []
-    secrecy.unmark(story.case, attachment, by=person("RS.approver"), at=at(story.day), reason="Avidentifierad.")
+    secrecy.unmark(story.case, attachment, by=person("RS.approver"), at=instant(story.day), reason="Avidentifierad.")
     assert names(story, "SUN.reader") == ["hemlig.pdf"]
 
 
 def test_a_rejected_filing_about_a_person_keeps_neither_file_nor_mark(session: Database, tmp_path: Path) -> None:
     story = story_at(Phase.INTAKE)
     marked(story, tmp_path)
-    filing.mask(story.case, by=person("SEK.region"), at=at(story.day), reason="En enskild person var beskriven.")
+    filing.mask(story.case, by=person("SEK.region"), at=instant(story.day), reason="En enskild person var beskriven.")
     assert list(queries.of_case(story.case.id)) == []
     assert session.query(SecrecyMark).all() == []
     assert (rows_that_disagree(), trail.verify()) == ([], [])

@@ -24,7 +24,7 @@ from escalation.watch import letters
 from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import SmtpTransport
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import PRINCIPLED
 from tests.support.mail import MailServer
 from tests.support.people import person
@@ -55,7 +55,7 @@ def owed(day: str) -> list[tuple[str, int]]:
 
 def record(key: str, year: int, day: str, by: str = "SEK.region") -> FollowUp:
     on = dt.date.fromisoformat(day)
-    return actions.record(duty(key, year), by=person(by), at=at(on), done_on=on, result=RESULT)
+    return actions.record(duty(key, year), by=person(by), at=instant(on), done_on=on, result=RESULT)
 
 
 @pytest.fixture
@@ -63,11 +63,11 @@ def autumn(office: Database) -> Database:
     """The morning of 1 October: what is about 2025 is done, the priorities for 2027 are not."""
     record("yearly_dialogue", 2025, "2026-03-10")
     record("yearly_report", 2025, "2026-04-20")
-    sweep(at(dt.date(2026, 10, 1)))
+    sweep(instant(dt.date(2026, 10, 1)))
     return office
 
 
-def told(session: Database) -> list[tuple[str, str, str, str]]:
+def nudges_about_no_case(session: Database) -> list[tuple[str, str, str, str]]:
     """(kind, own day, subject, e-mail) of every nudge about no case."""
     rows = session.execute(
         select(Nudge.kind, Nudge.due_on, Nudge.subject, User.email)
@@ -102,13 +102,13 @@ def test_r30_each_of_the_three_is_asked_for_in_its_time_and_reminded_of_until_it
     assert owed("2026-09-30") == []
     assert owed("2026-10-01") == [("yearly_priorities", 2027)]
     for day in ("2026-10-01", "2026-10-02", "2026-12-31", "2027-01-04"):
-        sweep(at(dt.date.fromisoformat(day)))
+        sweep(instant(dt.date.fromisoformat(day)))
     subject = "ball:yearly_priorities"
     first = [("N0", "2026-10-01", subject, seat) for seat in ("sek-municipal", "sek-region", "tsg-chair")]
     late = [("N3", "2027-01-04", "yearly_priorities", seat) for _kind, _day, _subject, seat in first]
-    assert told(office) == first + late
+    assert nudges_about_no_case(office) == first + late
     record("yearly_priorities", 2027, "2027-01-05")
-    assert sweep(at(dt.date(2027, 1, 11))).nudges == []
+    assert sweep(instant(dt.date(2027, 1, 11))).nudges == []
 
 
 def test_what_began_before_the_database_was_in_use_is_not_asked_for(office: Database) -> None:
@@ -119,8 +119,8 @@ def test_a_database_in_which_nothing_has_happened_owes_nothing(session: Database
     assert queries.owed(dt.date(2026, 11, 23)) == []
 
 
-def test_only_the_highest_step_is_sent_however_long_nobody_has_looked(office: Database) -> None:
-    sweep(at(dt.date(2026, 6, 1)))
+def test_only_the_highest_step_is_sent_however_late_the_sweep_is(office: Database) -> None:
+    sweep(instant(dt.date(2026, 6, 1)))
     sent = {(n.kind.value, n.subject) for n in office.scalars(select(Nudge)) if n.reason is None}
     assert sent == {("N5", "yearly_dialogue"), ("N5", "yearly_report")}
     assert {person("TSG.chair").user_id, person("SEK.municipal").user_id} == set(
@@ -128,12 +128,12 @@ def test_only_the_highest_step_is_sent_however_long_nobody_has_looked(office: Da
     )
 
 
-def test_swept_twice_each_is_told_once_also_where_no_case_is_the_key(office: Database) -> None:
-    sweep(at(dt.date(2026, 10, 1)))
-    before = told(office)
+def test_two_sweeps_send_each_nudge_once_also_where_no_case_is_the_key(office: Database) -> None:
+    sweep(instant(dt.date(2026, 10, 1)))
+    before = nudges_about_no_case(office)
     assert before
-    sweep(at(dt.date(2026, 10, 1)))
-    assert told(office) == before
+    sweep(instant(dt.date(2026, 10, 1)))
+    assert nudges_about_no_case(office) == before
     row = office.scalars(select(Nudge).where(Nudge.case_id.is_(None))).first()
     assert row is not None
     same = {name: getattr(row, name) for name in ("subject", "kind", "due_on", "recipient", "created_at")}
@@ -148,7 +148,7 @@ def test_the_letter_says_what_is_to_be_done_whose_day_it_is_and_names_no_case(
 ) -> None:
     transport = SmtpTransport(smtp_server.host, smtp_server.port, timeout=5)
     deliver(
-        at(dt.date(2026, 10, 1)),
+        instant(dt.date(2026, 10, 1)),
         transport,
         base_url="https://trappan.example",
         sender="t@trappan.example",
@@ -170,7 +170,7 @@ def test_a_job_done_before_the_letter_leaves_is_not_in_it(autumn: Database, smtp
     db_session.commit()
     transport = SmtpTransport(smtp_server.host, smtp_server.port, timeout=5)
     deliver(
-        at(dt.date(2026, 10, 1)),
+        instant(dt.date(2026, 10, 1)),
         transport,
         base_url="https://trappan.example",
         sender="t@trappan.example",
@@ -205,7 +205,7 @@ def test_r30_a_job_keeps_the_figures_that_it_was_fed_with(office: Database) -> N
     assert content["figures"]["filed"] == 3
 
 
-def test_the_figures_tell_nobody_of_a_case_that_its_respondent_has_not_been_sent(office: Database) -> None:
+def test_the_figures_leave_out_a_case_that_its_respondent_has_not_been_sent(office: Database) -> None:
     story: Story = StoryFactory(at_phase=Phase.INTAKE)
     assert (queries.figures(2026)["filed"], queries.figures(2026)["agreements"]) == (0, [])
     story.serve()
@@ -215,7 +215,7 @@ def test_the_figures_tell_nobody_of_a_case_that_its_respondent_has_not_been_sent
 def test_every_case_closed_in_a_year_is_in_one_figure_of_how_it_ended(office: Database) -> None:
     story: Story = StoryFactory(at_phase=Phase.DIALOGUE)
     story.act("withdraw", by="SUN.approver", reason="Vi har löst frågan muntligt.")
-    sweep(at(dt.date(2026, 12, 1)))
+    sweep(instant(dt.date(2026, 12, 1)))
     StoryFactory(at_phase=Phase.CLOSED, at_step=3, outcome=Outcome.INTERPRET)
     found = {year: queries.figures(year) for year in (2026, 2027)}
     ended = ("solved_1", "solved_2", "solved_3", "unsolved", "otherwise")
@@ -252,7 +252,7 @@ def test_what_was_said_is_put_right_and_the_trail_keeps_what_it_said(office: Dat
     before = dict(made.figures)
     on = dt.date(2026, 3, 12)
     StoryFactory(at_phase=Phase.DIALOGUE)
-    actions.correct(made, by=person("SEK.municipal"), at=at(on), done_on=on, result="Fel dag förut. § 14 gäller.")
+    actions.correct(made, by=person("SEK.municipal"), at=instant(on), done_on=on, result="Fel dag förut. § 14 gäller.")
     assert (made.done_on, made.result, made.figures) == (on, "Fel dag förut. § 14 gäller.", before)
     first, second = trail.events_about("follow_up:yearly_dialogue-2025")
     content = content_of(second)
@@ -260,7 +260,7 @@ def test_what_was_said_is_put_right_and_the_trail_keeps_what_it_said(office: Dat
     assert content is not None
     assert content["was"] == {"result": RESULT, "done_on": "2026-03-10"}
     with pytest.raises(MoveNotAllowed) as refused:
-        actions.correct(made, by=person("TSG.chair"), at=at(on), done_on=on, result=RESULT)
+        actions.correct(made, by=person("TSG.chair"), at=instant(on), done_on=on, result=RESULT)
     assert refused.value.guard == "seat"
 
 

@@ -48,7 +48,7 @@ def test_every_route_has_a_row_and_every_row_a_route(app: Flask) -> None:
 
 
 @pytest.mark.one_database
-def test_a_new_route_without_a_row_is_found_and_exists_for_nobody(annex: House) -> None:
+def test_a_new_route_without_a_row_is_found_and_exists_for_no_one(annex: House) -> None:
     annex.app.add_url_rule("/nytt", "cases.nytt", lambda: "hej", methods=["GET", "POST"])
     assert without_row(annex.app) == {"cases.nytt"}
     for seat in ("SEK.region", "ADMIN", "public"):

@@ -19,13 +19,13 @@ STAY_SWEDISH = {"HÖK", "Norrtälje", "Sjukvård", "Handläggare"}
 
 
 @cache
-def known() -> Catalog:
+def strings() -> Catalog:
     """The catalogue as the source would have it, with the English that it has."""
     return catalogue.refreshed(catalogue.PATH.read_bytes())
 
 
 def messages() -> list[Message]:
-    return [message for message in known() if message.id]
+    return [message for message in strings() if message.id]
 
 
 def forms(message: Message) -> list[tuple[str, str]]:
@@ -36,11 +36,11 @@ def forms(message: Message) -> list[tuple[str, str]]:
 
 
 def test_every_source_string_has_its_english() -> None:
-    assert catalogue.untranslated(known()) == []
+    assert catalogue.untranslated(strings()) == []
 
 
 def test_the_catalogue_is_as_the_source_is() -> None:
-    assert catalogue.written(known()) == catalogue.PATH.read_bytes(), "make catalogue"
+    assert catalogue.written(strings()) == catalogue.PATH.read_bytes(), "make catalogue"
 
 
 def test_what_is_new_is_found_what_is_gone_goes_and_only_what_is_certain_stays() -> None:

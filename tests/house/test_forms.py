@@ -99,7 +99,7 @@ SAID_OTHERWISE = {
 }
 
 
-def test_the_pages_of_filing_ask_for_what_the_verb_must_be_told() -> None:
+def test_the_pages_of_filing_ask_for_the_facts_that_the_verb_needs() -> None:
     """T1 has pages of its own; its row's facts are the spec's words for groups of fields."""
     fields = {name for page in FILING for base in page.__mro__ for name, value in vars(base).items()
               if hasattr(value, "field_class")}  # fmt: skip

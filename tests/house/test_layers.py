@@ -1,4 +1,4 @@
-"""The floors of the house, as ``[tool.importlinter]`` in pyproject.toml lays them."""
+"""The layers of the package, as ``[tool.importlinter]`` in pyproject.toml lists them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CONTRACTS = {
 
 
 @pytest.mark.parametrize("contract", CONTRACTS)
-def test_nobody_imports_from_a_floor_above(
+def test_no_module_imports_from_a_layer_above(
     contract: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The linter sets up logging for a process of its own, and would silence every log of this one.
@@ -26,8 +26,8 @@ def test_nobody_imports_from_a_floor_above(
     assert status == 0, capsys.readouterr().out
 
 
-def test_every_room_of_the_domain_is_told_who_and_when() -> None:
-    layers = [layer.strip("()") for layer in CONTRACTS["layers"]["layers"]]
+def test_every_package_of_the_domain_takes_who_and_when_as_arguments() -> None:
+    layers = CONTRACTS["layers"]["layers"]
     domain = [*layers[layers.index("clock") + 1 : layers.index("db")], "rules"]
-    built = {f"escalation.{room}" for room in domain if (ROOT / "escalation" / room).is_dir()}
+    built = {f"escalation.{package}" for package in domain if (ROOT / "escalation" / package).is_dir()}
     assert built == set(CONTRACTS["domain-is-given-who-and-when"]["source_modules"])

@@ -21,9 +21,9 @@ from tests.support.templates import migrated
 VERSIONS = "alembic_version"
 
 
-def told(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """The value with every clause in it as the database writes it."""
-    return {key: told(inner) for key, inner in value.items()} if isinstance(value, dict) else str(value)
+    return {key: plain(inner) for key, inner in value.items()} if isinstance(value, dict) else str(value)
 
 
 def constraints(connection: Connection) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def constraints(connection: Connection) -> dict[str, Any]:
             "checks": {c["name"]: c["sqltext"] for c in inspector.get_check_constraints(table)},
             "unique keys": {c["name"]: c["column_names"] for c in inspector.get_unique_constraints(table)},
             "foreign keys": {c["name"]: c for c in inspector.get_foreign_keys(table)},
-            "indexes": {str(i["name"]): told(i) for i in inspector.get_indexes(table)},
+            "indexes": {str(i["name"]): plain(i) for i in inspector.get_indexes(table)},
         }
         for table in inspector.get_table_names()
         if table != VERSIONS

@@ -22,7 +22,7 @@ from escalation.rules.situation import Phase
 from escalation.trail.actions import next_number
 from tests.support.app import close, new_application
 from tests.support.databases import Databases
-from tests.support.days import SERVED_ON, at
+from tests.support.days import SERVED_ON, instant
 from tests.support.stories import StoryFactory
 
 SITE = "https://trappan.example"
@@ -74,8 +74,8 @@ def rows(table: str) -> int:
 
 def reader(app: Flask, seat: Seat) -> Callable[[str], Any]:
     """Reads pages of the site as somebody who has that seat."""
-    user = accounts.create_user("ny@example.se", "Ny", [seat], by="system:cli", at=at(SERVED_ON))
-    accounts.set_password(user, "gråsugga under isen", at=at(SERVED_ON))
+    user = accounts.create_user("ny@example.se", "Ny", [seat], by="system:cli", at=instant(SERVED_ON))
+    accounts.set_password(user, "gråsugga under isen", at=instant(SERVED_ON))
     browser = app.test_client()
     sent = {"email": "ny@example.se", "password": "gråsugga under isen"}
     assert browser.post("/sign_in", data=sent, base_url=SITE).status_code == 302
@@ -138,7 +138,9 @@ def test_where_no_meeting_is_entered_the_secretariat_reads_who_can_enter_one(pro
 
 
 @pytest.mark.one_database
-def test_a_case_is_filed_on_a_new_site_without_answering_an_interpretation_that_nobody_made(production: Flask) -> None:
+def test_a_case_is_filed_on_a_new_site_without_answering_an_interpretation_that_does_not_exist(
+    production: Flask,
+) -> None:
     story = StoryFactory(filed_on=SERVED_ON, provisions=["4.5 st 3"])
     page = reader(production, Seat(Role.SECRETARIAT, side=BlockSide.REGION))(f"/cases/{story.case.number}")
     assert page.status_code == 200

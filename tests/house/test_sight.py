@@ -26,7 +26,7 @@ from escalation.db import session
 from escalation.rules.situation import HearingKind, Phase
 from tests.support.app import application, close, settings_for
 from tests.support.databases import Databases
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import ViewerFactory, person
 from tests.support.sample_cases import TODAY
 from tests.support.stage import Stage
@@ -56,7 +56,7 @@ def _add_rare_cases() -> None:
     centres = [staying, leaving]
     person("SUN.centre")  # it has been let into nothing
     shown_out, called_up = _read_by(centres), _read_by(centres)
-    guests.show_out(shown_out.case, shown_out.case.guests[0], by=person("RS.handler"), at=at(shown_out.day))
+    guests.show_out(shown_out.case, shown_out.case.guests[0], by=person("RS.handler"), at=instant(shown_out.day))
     called_up.hear(HearingKind.CALL_UP, by="TSG.chair")
     lead, member = StoryFactory(at_phase=Phase.SERVED), _read_by(centres, initiator="NAC")
     lead.hear(HearingKind.JOIN, by="SEK.region", members=[member.case.number])
@@ -67,7 +67,7 @@ def _add_rare_cases() -> None:
     _read_by(centres).declare_impasse().agree_on_statement().lift()
     StoryFactory(at_phase=Phase.PREPARATION, at_step=2).act("refer", by="SEK.region", referral_to="RS")
     for viewer in (leaving, person("KSON.reader")):
-        accounts.end_seat(session.get_one(Membership, viewer.membership_id), by="system:cli", at=at(TODAY))
+        accounts.end_seat(session.get_one(Membership, viewer.membership_id), by="system:cli", at=instant(TODAY))
 
 
 def _read_by(centres: list[Viewer], **facts: Any) -> Story:
@@ -75,7 +75,7 @@ def _read_by(centres: list[Viewer], **facts: Any) -> Story:
     story: Story = StoryFactory(at_phase=Phase.DIALOGUE, **facts)
     for centre in centres:
         assert centre.membership_id is not None
-        guests.let_in(story.case, by=person("RS.handler"), at=at(story.day), centre=centre.membership_id)
+        guests.let_in(story.case, by=person("RS.handler"), at=instant(story.day), centre=centre.membership_id)
     return story
 
 

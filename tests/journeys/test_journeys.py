@@ -26,7 +26,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import ClosingReason, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.models import TrailEvent, TrailPayload
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import REJECT, STATEMENT
 from tests.support.people import person
 from tests.support.stories import CaseFactory, Story, StoryFactory
@@ -102,9 +102,9 @@ def test_five_people_bring_a_case_from_filing_to_an_interpretation_that_the_next
     assert written is not None
     assert [p.code for p in written.provisions] == ["4.5 st 2"]
     assert written.publish_due_on == day("2027-02-25")
-    register.sign(written, by=person("SEK.region"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
+    register.sign(written, by=person("SEK.region"), at=instant(day("2027-02-15")), is_secrecy_reviewed=True)
     assert agreements.interpretation(number) is None
-    register.publish(written, by=person("SEK.municipal"), at=at(day("2027-02-15")), is_secrecy_reviewed=True)
+    register.publish(written, by=person("SEK.municipal"), at=instant(day("2027-02-15")), is_secrecy_reviewed=True)
     assert agreements.interpretation(number) is written
 
     with pytest.raises(FactsRefused) as refused:

@@ -41,7 +41,7 @@ ASKED = [f"R{n}" for n in (*range(1, 12), *range(15, 19), *range(29, 33), 36)]
 SHOWN: dict[str, tuple[str, ...]] = {
     "R1": (
         "test_demo.py::test_every_receipt_recounts_to_the_stored_date",
-        "web/test_filing.py::test_what_happens_next_is_told_with_its_days",
+        "web/test_filing.py::test_the_filing_page_says_what_happens_next_and_on_which_days",
         "web/test_cases_pages.py::"
         "test_a_case_says_that_its_days_are_ours_who_answers_for_them_and_by_what_decision",
     ),
@@ -80,7 +80,7 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "unit/rules/test_moves.py::test_one_side_alone_may_declare_the_impasse_once_the_local_step_is_over",
         "journeys/test_journeys.py::test_a_silent_respondent_does_not_stop_the_case",
     ),
-    "R10": ("web/test_filing.py::test_r10_two_municipalities_on_hok_are_told_what_it_is_about",),
+    "R10": ("web/test_filing.py::test_r10_two_municipalities_on_hok_read_what_the_agreement_is_about",),
     "R11": (
         "parties/test_reference_data.py::test_there_are_28_parties_one_region_26_municipalities_and_the_federation",
         "parties/test_reference_data.py::test_the_federation_in_norrtalje_is_a_party_of_its_own_on_both_sides",
@@ -141,8 +141,8 @@ SHOWN: dict[str, tuple[str, ...]] = {
         "browser/test_stories_filing.py::test_lp5_personal_data_are_stopped_where_they_are_written",
         "web/test_filing_personal_data.py::test_what_may_point_at_a_person_is_a_warning_and_needs_a_reason",
         "journeys/test_journeys.py::test_a_filing_about_a_single_person_loses_its_texts_in_the_same_act",
-        "documents/test_secrecy.py::test_a_marked_file_is_seen_by_those_who_are_named_and_by_nobody_else",
-        "web/test_secrecy.py::test_a_marked_file_is_there_for_those_who_are_named_and_for_nobody_else",
+        "documents/test_secrecy.py::test_a_marked_file_is_seen_only_by_those_who_are_named",
+        "web/test_secrecy.py::test_a_marked_file_is_there_only_for_those_who_are_named",
     ),
 }  # fmt: skip
 """Rule -> tests that show it, as file::name under ``tests/``."""
@@ -214,7 +214,7 @@ def test_r8_the_officials_neither_decide_nor_interpret_and_each_step_has_outcome
 
 
 @pytest.mark.parametrize("seat", ["SUN.approver", "RS.approver"])
-def test_r9_whoever_finds_that_it_cannot_be_solved_locally_says_why_and_both_are_kept(
+def test_r9_the_party_that_finds_that_it_cannot_be_solved_locally_says_why_and_both_are_kept(
     seat: str, session: Database
 ) -> None:
     story = StoryFactory(at_phase=Phase.DIALOGUE)

@@ -20,7 +20,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import content_of, facts_of
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import REJECT
 from tests.support.people import person
 from tests.support.stories import CaseFactory, Story, StoryFactory
@@ -39,7 +39,7 @@ def served(initiator: str = "SUN", **facts: object) -> Case:
 
 
 def tie(case: Case, to: str, kind: LinkKind = LinkKind.RELATED, *, by: str = "SEK.region") -> CaseLink:
-    return links.link(case, by=person(by), at=at(ON), kind=kind, to=to, reason=WHY)
+    return links.link(case, by=person(by), at=instant(ON), kind=kind, to=to, reason=WHY)
 
 
 def ends(case: Case, viewer: Viewer) -> list[tuple[str, str]]:
@@ -95,7 +95,7 @@ def test_the_secretariat_and_a_party_that_sees_both_cases_whole_may_link_them(se
 
 
 @pytest.mark.parametrize("seat", ["NAC.handler", "SUN.registrar", "SUN.reader", "TSG.chair", "AUDITOR"])
-def test_nobody_else_may(seat: str) -> None:
+def test_no_other_seat_may_link_them(seat: str) -> None:
     case, other = served(), served()
     with pytest.raises(MoveNotAllowed, match="seat"):
         tie(case, other.number, by=seat)
@@ -112,7 +112,7 @@ def test_what_is_not_seen_whole_is_answered_as_what_does_not_exist() -> None:
         }
 
 
-def test_a_link_is_told_only_to_those_who_may_know_of_the_case_at_its_other_end() -> None:
+def test_a_link_is_shown_only_to_those_who_may_know_of_the_case_at_its_other_end() -> None:
     mine, theirs = served(), served("NAC")
     tie(mine, theirs.number)
     assert ends(mine, person("SUN.handler")) == []
@@ -171,8 +171,8 @@ def test_the_secretariat_takes_a_link_away_and_both_cases_remember_it(session: D
     made = tie(case, other.number, LinkKind.PREDECESSOR, by="SUN.handler")
     for seat in ("SUN.handler", "AUDITOR"):
         with pytest.raises(MoveNotAllowed, match="seat"):
-            links.unlink(case, made, by=person(seat), at=at(ON), reason="Fel nummer.")
-    links.unlink(other, made, by=person("SEK.region"), at=at(ON), reason="Fel nummer.")
+            links.unlink(case, made, by=person(seat), at=instant(ON), reason="Fel nummer.")
+    links.unlink(other, made, by=person("SEK.region"), at=instant(ON), reason="Fel nummer.")
     assert session.scalars(select(CaseLink)).all() == []
     told = [trail.events_about(f"case:{c.number}")[-1] for c in (case, other)]
     assert [(e.kind, facts_of(e)) for e in told] == [
@@ -191,7 +191,7 @@ def test_why_a_filing_of_one_person_was_linked_is_masked_in_both_cases() -> None
 
     first, second = StoryFactory(), StoryFactory()
     made = tie(first.case, second.case.number, by="SUN.handler")
-    links.unlink(first.case, made, by=person("SEK.region"), at=at(ON), reason="Fel.")
+    links.unlink(first.case, made, by=person("SEK.region"), at=instant(ON), reason="Fel.")
     tie(second.case, first.case.number, by="SUN.handler")
     reject(first)
     for story in (first, second):

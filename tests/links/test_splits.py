@@ -26,7 +26,7 @@ from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail import queries as trail
 from escalation.trail.events import facts_of
 from escalation.watch.sweep import sweep
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
 
@@ -115,7 +115,7 @@ def test_both_cases_tell_of_it_once_and_are_linked_for_good(session: Database) -
     assert ends == [[("split_into", made.case.number)], [("split_from", story.case.number)]]
     link = session.scalars(select(CaseLink)).one()
     with pytest.raises(MoveNotAllowed, match="seat"):
-        links.unlink(made.case, link, by=person("SEK.region"), at=at(story.day), reason="Ångrat.")
+        links.unlink(made.case, link, by=person("SEK.region"), at=instant(story.day), reason="Ångrat.")
 
 
 @pytest.mark.parametrize(("phase", "step"), [(Phase.SERVED, 1), (Phase.SCHEDULED, 2), (Phase.RECEIVED, 3)])
@@ -146,12 +146,12 @@ def test_what_is_proposed_and_asked_stays_with_the_case(session: Database) -> No
     assert session.scalar(select(func.count()).where(Proposal.case_id == made.case.id)) == 0
 
 
-def test_whoever_is_waited_for_is_told_of_the_new_case_and_reminded_of_it(session: Database) -> None:
+def test_the_party_that_is_waited_for_is_notified_and_reminded_of_the_new_case(session: Database) -> None:
     story = StoryFactory(at_phase=Phase.SERVED)
     made = divided(story, session)
     new = select(Nudge).where(Nudge.case_id == made.case.id, Nudge.state != NudgeState.SUPPRESSED)
     assert {n.subject for n in session.scalars(new)} == {"ball:acknowledge"}
-    report = sweep(at(workdays.add(story.day, 1, story.calendar)))
+    report = sweep(instant(workdays.add(story.day, 1, story.calendar)))
     assert report.errors == []
 
 

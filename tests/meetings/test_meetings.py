@@ -17,7 +17,7 @@ from escalation.meetings.models import Meeting, Treatment
 from escalation.rules import ladder
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Phase
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import FACTS
 from tests.support.people import person
 from tests.support.rows import all_rows
@@ -119,7 +119,7 @@ def test_a_file_accepted_in_the_evening_of_the_last_day_for_papers_counts_from_t
 ) -> None:
     """Papers for 18 December are in time on 4 December, but the act counts as Monday's."""
     story = received()
-    evening = at(day("2026-12-04"), dt.time(16, 30))
+    evening = instant(day("2026-12-04"), dt.time(16, 30))
     actions.accept_file(
         story.case, situation(story.case, evening), by=person("SEK.region"), at=evening,
         target_meeting=meeting(session, "TSG", "2026-12-18").id, **FACTS["accept_file"],

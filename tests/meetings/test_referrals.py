@@ -22,7 +22,7 @@ from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import Outcome, Phase
 from escalation.trail import queries as trail
 from escalation.watch.sweep import sweep
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.people import GROUP, person
 from tests.support.stories import Story, StoryFactory
 
@@ -84,12 +84,12 @@ def test_the_secretariat_or_the_chair_asks(story: Story, by: str, told_as: str) 
 
 
 @pytest.mark.parametrize("by", ["SUN.approver", "TSG.member", "VIS.chair", "CONSULT"])
-def test_nobody_else_asks(story: Story, by: str) -> None:
+def test_only_the_secretariat_or_the_chair_asks(story: Story, by: str) -> None:
     with pytest.raises(MoveNotAllowed):
         asked(story, by=by)
 
 
-def test_a_group_a_lawyer_or_a_party_of_the_case_is_asked_and_nobody_else(story: Story) -> None:
+def test_only_a_group_a_lawyer_or_a_party_of_the_case_is_asked(story: Story) -> None:
     for to in (GROUP, "LAWYER", "SUN", "RS", "TYR"):
         assert asked(story, to).addressee == to
     for to in ("NAC", "TSG", "SG-ALL", ""):
@@ -160,14 +160,14 @@ def test_a_group_reads_what_it_has_been_asked_about_and_nothing_else(story: Stor
     assert overview.overviews(group, story.day, CaseFilter(waits=True)) == []
 
 
-def test_who_is_asked_is_told_and_reminded_and_the_case_is_not_late(session: Database, story: Story) -> None:
+def test_the_group_asked_is_notified_and_reminded_and_the_case_is_not_late(session: Database, story: Story) -> None:
     referral, group = asked(story), person("CONSULT").user_id
     assert reminded(session, story) == [("N0", "ball:answer_referral", group)]
     late = workdays.add(referral.due_on, 1, story.calendar)
-    report = sweep(at(late))
+    report = sweep(instant(late))
     assert report.errors == []
     assert reminded(session, story)[1:] == [("N3", "D11", group)]
-    sweep(at(workdays.add(referral.due_on, 5, story.calendar)))
+    sweep(instant(workdays.add(referral.due_on, 5, story.calendar)))
     head = person("SEK.municipal").user_id
     assert {("N4", "D11", group), ("N4", "D11", head)} <= set(reminded(session, story))
 
@@ -175,7 +175,7 @@ def test_who_is_asked_is_told_and_reminded_and_the_case_is_not_late(session: Dat
 def test_an_answer_stops_the_reminders(session: Database, story: Story) -> None:
     referral = asked(story)
     story.act("answer_referral", by="CONSULT", referral_id=referral.id)
-    sweep(at(workdays.add(referral.due_on, 6, story.calendar)))
+    sweep(instant(workdays.add(referral.due_on, 6, story.calendar)))
     assert [kind for kind, _subject, _to in reminded(session, story)] == ["N0"]
 
 
@@ -186,5 +186,5 @@ def test_a_pause_stops_the_clock_of_an_opinion_too(story: Story) -> None:
     story.act("pause", by="SEK.region", pause_ground="force_majeure", paused_until=until)
     assert all_open_referrals() == []
     story.day = until
-    sweep(at(until + dt.timedelta(days=0)))
+    sweep(instant(until + dt.timedelta(days=0)))
     assert referral.due_on == workdays.add(was, 10, story.calendar)

@@ -13,10 +13,10 @@ from escalation.nudges import actions, queries
 from escalation.nudges.actions import NewNudge, back_off
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState, WhySuppressed
 from escalation.rules.nudge_plan import NudgeKind
-from tests.support.office import Database, Office, at
+from tests.support.office import Database, Office, instant
 
 DAY = dt.date(2026, 9, 23)
-SEVEN = at("2026-09-23 07:00")
+SEVEN = instant("2026-09-23 07:00")
 
 
 def new(office: Office, name: str = "regionen", kind: NudgeKind = NudgeKind.N3, **change: object) -> NewNudge:
@@ -48,7 +48,7 @@ def mail(office: Office, session: Database) -> Mail:
     return session.query(Mail).one()
 
 
-def test_the_same_thing_is_told_to_the_same_person_once(office: Office) -> None:
+def test_the_same_thing_is_sent_to_the_same_person_once(office: Office) -> None:
     row = new(office)
     actions.write([row, row], at=SEVEN)
     actions.write([row], at=SEVEN)
@@ -56,7 +56,7 @@ def test_the_same_thing_is_told_to_the_same_person_once(office: Office) -> None:
     assert len(queries.log(row.case_id)) == 1
 
 
-def test_a_nudge_to_nobody_is_suppressed_with_its_reason(office: Office, session: Database) -> None:
+def test_a_nudge_without_a_recipient_is_suppressed_with_its_reason(office: Office, session: Database) -> None:
     actions.write([new(office, reason=WhySuppressed.OWN_ACT)], at=SEVEN)
     nudge = session.query(Nudge).one()
     assert (nudge.state, nudge.reason) == (NudgeState.SUPPRESSED, WhySuppressed.OWN_ACT)
@@ -143,7 +143,7 @@ def test_only_the_sender_that_holds_a_mail_may_say_how_it_went(mail: Mail, sessi
     assert mail.state is MailState.SENDING
 
 
-def test_a_claim_taken_for_dead_is_held_by_nobody(mail: Mail, session: Database) -> None:
+def test_a_claim_taken_for_dead_is_no_longer_held(mail: Mail, session: Database) -> None:
     take("a")
     assert actions.release_dead_claims(SEVEN + actions.CLAIM_LIVES) == 0
     assert actions.release_dead_claims(SEVEN + actions.CLAIM_LIVES + dt.timedelta(seconds=1)) == 1
@@ -158,7 +158,7 @@ def test_waits_double_from_thirty_seconds_to_two_hours() -> None:
     assert waits == [30, 60, 120, 3840, 7200, 7200, 7200]
 
 
-def test_both_sides_see_one_list_of_what_was_told(office: Office) -> None:
+def test_both_sides_see_one_list_of_the_nudges_sent(office: Office) -> None:
     row = new(office)
     unsent = replace(row, kind=NudgeKind.N0, reason=WhySuppressed.PASSED)
     actions.write([row, unsent], at=SEVEN)

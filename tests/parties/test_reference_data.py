@@ -33,7 +33,7 @@ def test_there_are_28_parties_one_region_26_municipalities_and_the_federation(pl
     assert [p.name for p in parties][-1] == "Österåker kommun"
 
 
-def test_every_municipality_has_a_kommunkod_of_stockholm_county_and_nobody_else_has(placed: Any) -> None:
+def test_only_municipalities_have_a_kommunkod_and_each_has_one_of_stockholm_county(placed: Any) -> None:
     for party in queries.all_parties():
         if party.kind is PartyKind.MUNICIPALITY:
             assert party.municipality_code is not None

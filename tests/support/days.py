@@ -15,6 +15,6 @@ FILED_ON = dt.date(2026, 8, 28)
 SERVED_ON = dt.date(2026, 9, 1)
 
 
-def at(day: dt.date, time: dt.time = ACTS_AT) -> dt.datetime:
+def instant(day: dt.date, time: dt.time = ACTS_AT) -> dt.datetime:
     """The instant when the clock on the wall in Stockholm shows ``time`` on ``day``."""
     return dt.datetime.combine(day, time, tzinfo=workdays.STOCKHOLM).astimezone(dt.UTC)

@@ -30,7 +30,7 @@ Database = scoped_session[Session]
 FILED = dt.datetime(2026, 9, 1, 8, tzinfo=dt.UTC)
 
 
-def at(text: str) -> dt.datetime:
+def instant(text: str) -> dt.datetime:
     """An instant, given as the clock on the wall in Stockholm shows it: "2026-09-23 06:00"."""
     return dt.datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM).astimezone(dt.UTC)
 

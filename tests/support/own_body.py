@@ -12,7 +12,7 @@ from escalation import clock
 from escalation.rules.situation import Phase
 from tests.support.app import ROOT
 from tests.support.data_folder import SHIPPED
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.stories import Story, StoryFactory
 
 OWN_BODY = """
@@ -119,7 +119,7 @@ def link_of(app: Flask, seat: str) -> str:
 
 def stand_on(app: Flask, day: dt.date) -> None:
     """Let the application's clock stand at ten on that day."""
-    clock.register(app, lambda: at(day))
+    clock.register(app, lambda: instant(day))
 
 
 def on_the_meeting_of_its_body() -> Story:

@@ -20,7 +20,7 @@ from escalation.accounts.models import Membership, Role, User, Viewer
 from escalation.db import session
 from escalation.parties.models import BlockSide
 from escalation.rules.main_agreement import body_steps
-from tests.support.days import at
+from tests.support.days import instant
 
 SEATED_ON = dt.date(2026, 1, 2)
 
@@ -75,7 +75,7 @@ class ViewerFactory(Factory):
             body=GROUP if seat == "CONSULT" else place if is_of_a_body else None,
             side=BlockSide(part) if place == "SEK" else BLOCKS.get(part),
         )
-        accounts.create_user(email, name, [taken], by="system:setup", at=at(SEATED_ON), is_demo=True)
+        accounts.create_user(email, name, [taken], by="system:setup", at=instant(SEATED_ON), is_demo=True)
         made = _viewer(email)
         assert made
         return made

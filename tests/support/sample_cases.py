@@ -20,7 +20,7 @@ from escalation.cases.verbs import filing as filing_verbs
 from escalation.db import session
 from escalation.meetings.models import Meeting
 from escalation.rules.situation import Outcome, Phase, ProposalKind
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import FACTS, STATEMENT
 from tests.support.people import person
 from tests.support.stories import Story
@@ -280,7 +280,7 @@ def play(key: str) -> Case:
     """File the case and carry it through all its acts."""
     days = {name: dt.date.fromisoformat(f"2026-{day}") for name, day in DAYS[key].items()}
     filed_on = days.pop("file")
-    case = filing_verbs.file(filing(key), by=person("TYR.approver"), at=at(filed_on))
+    case = filing_verbs.file(filing(key), by=person("TYR.approver"), at=instant(filed_on))
     story = Story(case, filed_on, "TYR", ("RS",))
     for name, day in days.items():
         story.day = day
@@ -296,7 +296,7 @@ def play_between() -> Case:
         citation_source=secret("between", "källa"),
     )  # fmt: skip
     by, filed_on = person("TYR.approver"), dt.date(2026, 3, 2)
-    case = filing_verbs.file(filed, by=by, at=at(filed_on))
+    case = filing_verbs.file(filed, by=by, at=instant(filed_on))
     story = Story(case, filed_on, "TYR", ("NAC",))
     key = "between"
     story.act("serve", by="SEK.region", on=dt.date(2026, 3, 3), cover_letter=secret(key, "följebrev"))

@@ -36,7 +36,7 @@ from escalation.rules.deadlines import calendar_of
 from escalation.rules.situation import ANNOUNCED, HearingKind, Outcome, Phase, ProposalKind
 from escalation.watch import delivery, sweep
 from escalation.watch.transports import PastTransport
-from tests.support.days import FILED_ON, at
+from tests.support.days import FILED_ON, instant
 from tests.support.facts import FACTS, INTENDED, STATEMENT, facts_of_decision
 from tests.support.people import person
 
@@ -58,51 +58,51 @@ class Story:
     def file_on(self, day: dt.date, seat: str = "") -> CaseFile:
         """The case's file on a day, for a seat or for no person in particular."""
         session.expire_all()
-        return case_file_of(self.case, person(seat) if seat else CLOCK, at(day))
+        return case_file_of(self.case, person(seat) if seat else CLOCK, instant(day))
 
     def act(self, verb: str, *, by: str, on: dt.date | None = None, **facts: Any) -> Any:
         """Perform a verb for a seat, with the facts of ``FACTS`` where none are given."""
         self.day = on or self.day
-        instant = at(self.day)
-        s = situation(self.case, instant)
+        now = instant(self.day)
+        s = situation(self.case, now)
         if verb == "note_meeting":
             facts = {"held_on": self.day} | facts
-        return PERFORM[verb](self.case, s, by=person(by), at=instant, **FACTS.get(verb, {}) | facts)
+        return PERFORM[verb](self.case, s, by=person(by), at=now, **FACTS.get(verb, {}) | facts)
 
     def offer(self, kind: ProposalKind, terms: Mapping[str, Any], *, by: str, on: dt.date | None = None) -> Proposal:
         """Offer something that needs two."""
         self.day = on or self.day
-        instant = at(self.day)
-        s = situation(self.case, instant)
-        return proposals.offer(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
+        now = instant(self.day)
+        s = situation(self.case, now)
+        return proposals.offer(self.case, s, by=person(by), at=now, kind=kind, terms=terms)
 
     def accept(self, proposal: Proposal, *, by: str, on: dt.date | None = None) -> Any:
         """Accept for the seat's side."""
         self.day = on or self.day
-        instant = at(self.day)
-        s = situation(self.case, instant)
-        return proposals.accept(self.case, s, proposal, by=person(by), at=instant)
+        now = instant(self.day)
+        s = situation(self.case, now)
+        return proposals.accept(self.case, s, proposal, by=person(by), at=now)
 
     def decline(self, proposal: Proposal, *, by: str, reason: str = "Vi ser det annorlunda.") -> Any:
         """Decline for the seat's side."""
-        instant = at(self.day)
-        s = situation(self.case, instant)
-        return proposals.decline(self.case, s, proposal, by=person(by), at=instant, reason=reason)
+        now = instant(self.day)
+        s = situation(self.case, now)
+        return proposals.decline(self.case, s, proposal, by=person(by), at=now, reason=reason)
 
     def hear(self, kind: HearingKind, *, by: str, on: dt.date | None = None, **terms: Any) -> Hearing:
         """Ask the parties about what is intended; without a word on it, TYR is named as the other party."""
         self.day = on or self.day
-        instant = at(self.day)
-        s = situation(self.case, instant)
+        now = instant(self.day)
+        s = situation(self.case, now)
         terms = INTENDED[kind] | terms
-        return hearings.hear(self.case, s, by=person(by), at=instant, kind=kind, terms=terms)
+        return hearings.hear(self.case, s, by=person(by), at=now, kind=kind, terms=terms)
 
     def comment(
         self, hearing: Hearing, *, by: str, on: dt.date | None = None, text: str = "Vi håller med.", **facts: Any
     ) -> Any:
         """Comment for the seat's party."""
         self.day = on or self.day
-        return hearings.comment(self.case, hearing, by=person(by), at=at(self.day), text=text, **facts)
+        return hearings.comment(self.case, hearing, by=person(by), at=instant(self.day), text=text, **facts)
 
     # The usual way on, one phase at a time
 
@@ -161,9 +161,11 @@ class Story:
     def run_the_clock(self, on: dt.date) -> Story:
         """The sweep of a day, and what it wrote sent."""
         self.day = on
-        report = sweep.sweep(at(on, dt.time(6)))
+        report = sweep.sweep(instant(on, dt.time(6)))
         assert report.errors == []
-        delivery.deliver(at(on), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test")
+        delivery.deliver(
+            instant(on), PastTransport(), base_url="https://example.se", sender="trappan@example.se", by="test"
+        )
         session.expire_all()
         return self
 
@@ -255,7 +257,7 @@ class StoryFactory(Factory):
         step, phase = declared.pop("at_step"), declared.pop("at_phase")
         goal = Goal(step, phase, *(declared.pop(name) for name in ("statement", "outcome", "task")))
         initiator, filed_on = declared.pop("initiator"), declared.pop("filed_on")
-        case = filing.file(Filing(**declared), by=person(f"{initiator}.approver"), at=at(filed_on))
+        case = filing.file(Filing(**declared), by=person(f"{initiator}.approver"), at=instant(filed_on))
         story = Story(case, filed_on, initiator, tuple(declared["respondents"]))
         for _ in range(30):
             if (case.step, case.phase) == (goal.step, goal.phase):

@@ -33,7 +33,7 @@ from escalation.rules.machine import BEFORE_SERVED, Move, MoveNotAllowed, failin
 from escalation.rules.moves.table import BY_VERB, outcomes_open
 from escalation.rules.situation import HearingKind, Outcome, Phase, ProposalKind
 from escalation.trail.models import TrailEvent
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.facts import FACTS, PRINCIPLED, REJECT, STATEMENT, facts_of_decision
 from tests.support.people import person
 from tests.support.stories import CaseFactory, Story, StoryFactory
@@ -218,7 +218,7 @@ class Walk:
         after = self._events()
         assert len(after) == len(before) + 1, move.verb
         assert after[-1].kind == ("filing_withdrawn" if is_unsent else move.event)
-        assert after[-1].at == at(self.told.day)
+        assert after[-1].at == instant(self.told.day)
         assert f'"by":"membership:{self.viewers[seat].membership_id}"' in after[-1].entry.replace(" ", "")
 
     def offer(self, case_file: CaseFile, kind: ProposalKind, seat: str) -> None:

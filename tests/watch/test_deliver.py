@@ -22,15 +22,15 @@ from escalation.watch.delivery import DeliveryReport, deliver, is_window_open
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import Attempt, FileTransport, Result, SmtpTransport, Transport
 from tests.support.mail import MailServer
-from tests.support.office import Database, Office, at
+from tests.support.office import Database, Office, instant
 
 MORNING = "2026-09-23 07:00"
 URL = "https://trappan.example.se"
 
 
 def send(moment: dt.datetime | str, transport: Transport, by: str = "this test") -> DeliveryReport:
-    instant = at(moment) if isinstance(moment, str) else moment
-    return deliver(instant, transport, base_url=URL, sender="trappan@trappan.example.se", by=by)
+    now = instant(moment) if isinstance(moment, str) else moment
+    return deliver(now, transport, base_url=URL, sender="trappan@trappan.example.se", by=by)
 
 
 def by_smtp(server: MailServer) -> SmtpTransport:
@@ -55,7 +55,7 @@ class Postman:
 def late(office: Office) -> Office:
     """C09 on the morning of 23 September: handler and substitute are to be nudged."""
     office.case()
-    sweep(at("2026-09-23 06:00"))
+    sweep(instant("2026-09-23 06:00"))
     return office
 
 
@@ -73,7 +73,7 @@ def test_the_mail_says_what_to_do_why_and_what_else_happens_but_nothing_of_the_c
 ) -> None:
     case = office.case()
     office.pass_ball(case, act="settle_extend_lift", holder="both_sides", begins_on="2026-10-28", due_on="2026-11-17")
-    sweep(at("2026-09-23 06:00"))
+    sweep(instant("2026-09-23 06:00"))
     send(MORNING, by_smtp(smtp_server))
     message = smtp_server.messages[0]
     text = message.get_content()
@@ -92,11 +92,11 @@ def test_the_mail_says_what_to_do_why_and_what_else_happens_but_nothing_of_the_c
 
 
 @pytest.mark.one_database
-def test_a_letter_says_that_others_are_told_as_what_is_to_come_and_only_while_that_is_so(office: Office) -> None:
+def test_a_letter_names_the_next_to_be_reminded_only_while_that_is_to_come(office: Office) -> None:
     office.case()
     postman = Postman()
     for day in ("2026-09-29", "2026-10-06"):
-        sweep(at(f"{day} 06:00"))
+        sweep(instant(f"{day} 06:00"))
         send(f"{day} 07:00", postman)
     by_person = {name: office.people[name].email for name in ("regionen", "regionens chef")}
     fourth, fifth = (
@@ -115,7 +115,7 @@ def test_a_letter_says_that_others_are_told_as_what_is_to_come_and_only_while_th
 def test_several_cases_come_in_one_mail_the_longest_waiting_first(office: Office, smtp_server: MailServer) -> None:
     office.case("ESK-2026-0001", due_on="2026-09-22")
     office.case("ESK-2026-0002", due_on="2026-09-21")
-    sweep(at("2026-09-23 06:00"))
+    sweep(instant("2026-09-23 06:00"))
     send(MORNING, by_smtp(smtp_server))
     assert len(smtp_server.messages) == 2
     message = smtp_server.messages[0]
@@ -127,7 +127,7 @@ def test_several_cases_come_in_one_mail_the_longest_waiting_first(office: Office
 def test_a_nudge_that_comes_later_in_the_day_waits_for_the_next(late: Office, smtp_server: MailServer) -> None:
     send(MORNING, by_smtp(smtp_server))
     late.case("ESK-2026-0010", begins_on="2026-09-23", due_on="2026-10-14")
-    sweep(at("2026-09-23 12:00"))
+    sweep(instant("2026-09-23 12:00"))
     assert send("2026-09-23 12:00", by_smtp(smtp_server)).attempts == 0
     assert send("2026-09-24 07:00", by_smtp(smtp_server)).sent == 2
     assert "ESK-2026-0010" in smtp_server.messages[-1].get_content()
@@ -150,7 +150,7 @@ def test_a_nudge_that_comes_later_in_the_day_waits_for_the_next(late: Office, sm
     ],
 )
 def test_mail_leaves_between_seven_and_five_in_stockholm_on_working_days(moment: str, is_open: bool) -> None:
-    assert is_window_open(at(moment)) is is_open
+    assert is_window_open(instant(moment)) is is_open
 
 
 def test_outside_the_window_nothing_leaves_and_nothing_is_lost(late: Office, smtp_server: MailServer) -> None:
@@ -164,7 +164,7 @@ def test_outside_the_window_nothing_leaves_and_nothing_is_lost(late: Office, smt
 def test_in_the_quiet_period_only_urgent_cases_are_nudged(office: Office) -> None:
     slow = office.case("ESK-2026-0001", begins_on="2026-06-10", due_on="2026-06-29")
     office.case("ESK-2026-0002", begins_on="2026-06-10", due_on="2026-06-29", urgent=True)
-    sweep(at("2026-06-30 06:00"))
+    sweep(instant("2026-06-30 06:00"))
     postman = Postman()
     send("2026-07-06 09:00", postman)
     assert [slow.number in m.get_content() for m in postman.taken] == [False, False]
@@ -174,13 +174,13 @@ def test_in_the_quiet_period_only_urgent_cases_are_nudged(office: Office) -> Non
 
 def test_server_down_and_then_up_everything_is_sent_once(late: Office, smtp_server: MailServer) -> None:
     smtp_server.down()
-    moment = at(MORNING)
+    moment = instant(MORNING)
     for minute in range(0, 600, 5):
         assert send(moment + dt.timedelta(minutes=minute), by_smtp(smtp_server)).sent == 0
     assert {state for _, state in late.mails()} == {"pending"}
     smtp_server.up()
-    sweep(at("2026-09-24 06:00"))
-    moment = at("2026-09-24 07:00")
+    sweep(instant("2026-09-24 06:00"))
+    moment = instant("2026-09-24 07:00")
     for minute in range(0, 300, 5):
         send(moment + dt.timedelta(minutes=minute), by_smtp(smtp_server))
     assert sorted(m["To"] for m in smtp_server.messages) == sorted(
@@ -196,7 +196,7 @@ def test_a_temporary_refusal_is_tried_again_after_waits_that_double_up_to_two_ho
 ) -> None:
     office.tell(office.case(), "regionen", NudgeKind.N3, "2026-09-23")
     smtp_server.answer, smtp_server.refuse_recipients = "451 4.7.1 greylisted", True
-    moment, waits = at(MORNING), []
+    moment, waits = instant(MORNING), []
     for _ in range(12):
         send(moment, by_smtp(smtp_server))
         session.commit()
@@ -207,10 +207,10 @@ def test_a_temporary_refusal_is_tried_again_after_waits_that_double_up_to_two_ho
     assert waits[:9] == [30 * 2**n for n in range(8)] + [7200]
     assert set(waits[8:]) == {7200}
     assert mail.last_error == "451 efter RCPT"
-    assert mail.first_failed_at == at(MORNING)
+    assert mail.first_failed_at == instant(MORNING)
 
 
-def test_a_mail_that_nobody_takes_in_five_days_has_failed_and_is_shown(office: Office, session: Database) -> None:
+def test_a_mail_that_is_not_accepted_in_five_days_has_failed_and_is_shown(office: Office, session: Database) -> None:
     office.tell(office.case(), "regionen", NudgeKind.N3, "2026-09-23")
     send(MORNING, Postman(Result.RETRY))
     send("2026-09-28 06:59", Postman(Result.RETRY))
@@ -253,7 +253,7 @@ def test_two_senders_at_once_send_each_mail_once(app: Flask, office: Office) -> 
         case = office.case(f"ESK-2026-{case_number + 20:04}")
         case.parties[1].handler_id = None
     office.session.commit()
-    sweep(at("2026-09-23 06:00"))
+    sweep(instant("2026-09-23 06:00"))
     people = {name for _, _, name, state in office.ledger() if state == "pending"}
     postman, together = Postman(), Barrier(3)
 
@@ -273,7 +273,7 @@ def test_two_senders_at_once_send_each_mail_once(app: Flask, office: Office) -> 
 
 def test_the_claim_of_a_sender_that_was_killed_becomes_uncertain_and_is_never_sent(late: Office) -> None:
     send(MORNING, Postman(Result.RETRY))
-    killed = nudges.claim(at=at("2026-09-23 07:02"), day=dt.date(2026, 9, 23), by="a killed sender")
+    killed = nudges.claim(at=instant("2026-09-23 07:02"), day=dt.date(2026, 9, 23), by="a killed sender")
     assert killed is not None
     late.session.commit()
     postman = Postman()
@@ -284,13 +284,13 @@ def test_the_claim_of_a_sender_that_was_killed_becomes_uncertain_and_is_never_se
     assert send("2026-09-24 07:18", postman).attempts == 0
 
 
-def test_a_sender_that_was_only_frozen_says_that_it_has_sent_and_nobody_sends_again(late: Office) -> None:
+def test_a_sender_that_was_only_frozen_says_that_it_has_sent_and_the_mail_is_not_sent_again(late: Office) -> None:
     @dataclass
     class Frozen:
         """Falls asleep inside each mail; meanwhile another clock takes it for dead."""
 
         def send(self, message: EmailMessage, sender: str, recipient: str) -> Attempt:
-            nudges.release_dead_claims(at("2026-09-23 07:30"))
+            nudges.release_dead_claims(instant("2026-09-23 07:30"))
             db_session.commit()
             assert MailState.UNCERTAIN in {mail.state for mail in in_trouble()}
             db_session.commit()
@@ -305,7 +305,7 @@ def test_a_nudge_whose_act_is_done_meanwhile_is_left_out_and_without_any_left_no
     late: Office,
 ) -> None:
     case = late.case("ESK-2026-0010")
-    sweep(at("2026-09-23 06:10"))
+    sweep(instant("2026-09-23 06:10"))
     late.pass_ball(case, act="meet", holder="both_sides", begins_on="2026-09-23", due_on="2026-09-29", key="D6")
     postman = Postman()
     send(MORNING, postman)
@@ -316,9 +316,9 @@ def test_a_nudge_whose_act_is_done_meanwhile_is_left_out_and_without_any_left_no
 
 def test_no_mail_goes_about_a_case_that_was_closed_while_it_waited_for_the_server(office: Office) -> None:
     case = office.case()
-    sweep(at("2026-09-23 06:00"))
+    sweep(instant("2026-09-23 06:00"))
     send(MORNING, Postman(Result.RETRY))
-    case.phase, case.closing_reason, case.closed_at = Phase.CLOSED, ClosingReason.LAPSED, at(MORNING)
+    case.phase, case.closing_reason, case.closed_at = Phase.CLOSED, ClosingReason.LAPSED, instant(MORNING)
     office.session.commit()
     postman = Postman()
     assert send("2026-09-23 08:00", postman).dropped == 2
@@ -335,9 +335,9 @@ def test_who_has_left_the_seat_gets_nothing(late: Office) -> None:
     assert [m["To"] for m in postman.taken] == [late.people["regionen"].email]
 
 
-def test_of_two_steps_about_one_case_only_the_higher_is_told(late: Office, session: Database) -> None:
+def test_of_two_steps_about_one_case_only_the_higher_is_in_the_letter(late: Office, session: Database) -> None:
     send(MORNING, Postman(Result.RETRY))
-    sweep(at("2026-09-29 06:00"))
+    sweep(instant("2026-09-29 06:00"))
     postman = Postman()
     send("2026-09-29 07:00", postman)
     to_handler = [m for m in postman.taken if m["To"] == late.people["regionen"].email]

@@ -11,10 +11,10 @@ from escalation.rules.nudge_plan import NudgeKind
 from escalation.watch.health import Light, check_integrity, health, light_of
 from escalation.watch.runs import INTERVALS, is_sweep_due, latest, note_call
 from escalation.watch.transports import Result
-from tests.support.office import Database, Office, at
+from tests.support.office import Database, Office, instant
 from tests.watch.test_deliver import MORNING, Postman, send
 
-NOON = at("2026-09-23 12:00")
+NOON = instant("2026-09-23 12:00")
 
 
 def beat(moment: dt.datetime, *jobs: str, error: str | None = None, **counts: int) -> None:
@@ -88,7 +88,7 @@ def test_what_waits_is_counted_also_while_it_is_tried_again(office: Office) -> N
     assert health(NOON).waiting == 2
 
 
-def test_a_case_that_nobody_holds_is_an_error_that_is_shown(office: Office) -> None:
+def test_an_open_case_without_a_ball_is_an_error_that_is_shown(office: Office) -> None:
     office.case()
     office.session.query(Ball).delete()
     beat(NOON)
@@ -117,11 +117,11 @@ def test_the_sweep_of_six_in_the_morning_is_due_once_a_day(
     session: Database, last: str | None, now: str, is_due: bool
 ) -> None:
     if last:
-        beat(at(last), "sweep", cases=1)
-    assert is_sweep_due(at(now)) is is_due
+        beat(instant(last), "sweep", cases=1)
+    assert is_sweep_due(instant(now)) is is_due
 
 
 @pytest.mark.one_database
 def test_a_sweep_that_failed_is_still_due(session: Database) -> None:
-    beat(at("2026-09-23 06:00"), "sweep", error="OperationalError")
-    assert is_sweep_due(at("2026-09-23 06:15"))
+    beat(instant("2026-09-23 06:00"), "sweep", error="OperationalError")
+    assert is_sweep_due(instant("2026-09-23 06:15"))

@@ -12,7 +12,7 @@ import pytest
 from escalation.watch.letters import Letter, message
 from escalation.watch.transports import Attempt, Result, SmtpTransport
 from tests.support.mail import MailServer
-from tests.support.office import at
+from tests.support.office import instant
 
 DROP, HANG = "drop the line", "say nothing"
 LATE = "say it later than any other answer may come: "
@@ -26,7 +26,7 @@ def letter(text: str = "Hej\n") -> EmailMessage:
         sender="a@example.se",
         recipient="b@example.se",
         message_id="<1@x>",
-        at=at("2026-09-23"),
+        at=instant("2026-09-23"),
     )
 
 
@@ -108,7 +108,7 @@ def attempt() -> Iterator[Serve]:
         ("QUIT", DROP, Result.SENT, ""),
     ],
 )
-def test_each_answer_and_silence_is_told_as_what_it_means(
+def test_each_answer_and_silence_is_reported_as_what_it_means(
     attempt: Serve, stage: str, answer: str, result: Result, error: str
 ) -> None:
     assert attempt(**{stage: answer}) == Attempt(result, error)
@@ -132,4 +132,4 @@ def test_a_line_of_a_single_dot_ends_no_letter(smtp_server: MailServer) -> None:
 @pytest.mark.parametrize("address", ["a@b.se\r\nRCPT TO:<c@d.se>", "å@example.se"])
 def test_an_address_that_no_server_takes_makes_no_message(address: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        message(Letter("x", "y\n"), sender="a@b.se", recipient=address, message_id="<1@x>", at=at("2026-09-23"))
+        message(Letter("x", "y\n"), sender="a@b.se", recipient=address, message_id="<1@x>", at=instant("2026-09-23"))

@@ -131,7 +131,7 @@ def leaks(seat: str, html: str, stage_numbers: Any) -> list[str]:
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("seat", EVERYBODY)
-def test_every_page_without_an_argument_is_reached_by_those_who_may_and_tells_nobody_too_much(
+def test_every_page_without_an_argument_is_reached_by_those_who_may_and_shows_no_one_too_much(
     house: House, seat: str
 ) -> None:
     browser = house.client(seat)
@@ -274,7 +274,7 @@ def status_for(seat: str, key: str, act: str) -> int:
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("seat", EVERYBODY)
-def test_an_act_is_open_to_whom_the_ladder_names_and_to_nobody_else(house: House, seat: str) -> None:
+def test_an_act_is_open_only_to_those_whom_the_ladder_names(house: House, seat: str) -> None:
     assert answered_wrongly(house, seat, tried(seat)) == []
 
 
@@ -380,7 +380,7 @@ def test_an_interpretation_before_it_is_published_is_the_secretariats_alone(hous
                     assert mark(key) not in answer.text
 
 
-def test_nobody_becomes_somebody_else_or_ends_their_session(house: House) -> None:
+def test_a_person_cannot_become_another_or_end_their_session(house: House) -> None:
     mallory = house.client("SOL.handler")
     house.browsers.pop("SOL.reader", None)
     victim = house.client("SOL.reader")

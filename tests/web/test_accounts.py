@@ -85,9 +85,7 @@ def test_unknown_address_and_wrong_password_get_the_same_page_and_keep_the_addre
     assert session.scalars(select(SignInLog.outcome)).all() == [SignInOutcome.REFUSED]
 
 
-def test_the_sixth_attempt_is_told_how_long_to_wait_even_with_the_right_password(
-    client: FlaskClient, anna: User
-) -> None:
+def test_the_sixth_attempt_reads_how_long_to_wait_even_with_the_right_password(client: FlaskClient, anna: User) -> None:
     for _ in range(5):
         sign_in(client, password="fel lösenord igen")
     answer = sign_in(client)
@@ -218,9 +216,7 @@ def test_a_membership_that_is_not_ones_own_is_a_page_that_says_so(
     assert "Du har inte den rollen. Välj en av dina egna." in answer.text
 
 
-def test_own_sessions_are_listed_and_ended_and_nobody_elses(
-    app: Flask, client: FlaskClient, session: Any, anna: User
-) -> None:
+def test_only_own_sessions_are_listed_and_ended(app: Flask, client: FlaskClient, session: Any, anna: User) -> None:
     person("bo@tyreso.example")
     other = app.test_client()
     sign_in(other, "bo@tyreso.example")
@@ -273,7 +269,7 @@ def test_in_the_demo_one_click_on_a_card_is_enough(client: FlaskClient, demo: Us
     assert "Tyresö kommun, handläggare" in client.get("/privacy").text
 
 
-def test_two_cards_of_one_role_are_told_apart_by_their_buttons_too(client: FlaskClient, demo: User) -> None:
+def test_two_cards_of_one_role_differ_in_their_buttons_too(client: FlaskClient, demo: User) -> None:
     person("tyreso-2@demo.example", is_demo=True)
     page = Page(client.get("/sign_in", environ_overrides=LOOPBACK).text)
     buttons = [" ".join(e.text.split()) for e in page.elements if e.name == "button" and "som Tyresö" in e.text]

@@ -10,7 +10,7 @@ import pytest
 from escalation.db import session
 from escalation.rules.situation import Phase
 from escalation.watch.sweep import sweep
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.doing import NO_TASKS, ONE_TASK, Doing
 from tests.support.page import Page
 
@@ -49,7 +49,7 @@ def test_what_a_handler_offers_waits_for_both_approvers(doing: Doing) -> None:
     assert doing.case("served")[1] is Phase.CLOSED
 
 
-def test_a_withdrawal_is_kept_open_or_told_through_its_page(doing: Doing) -> None:
+def test_a_case_is_withdrawn_and_kept_open_through_its_page(doing: Doing) -> None:
     page = doing.act("TYR.approver", "served", "withdraw", "withdrawal_notified")
     assert "Återkallat, invändning till 30 november 2026" in page.main
     doing.act("RS.approver", "served", "keep_open", "case_kept_open")
@@ -96,7 +96,7 @@ def test_a_recommendation_is_read_as_the_bodys_and_standing_when_the_case_has_be
     doing.act("TYR.approver", "recommendation_out", "withdraw", "withdrawal_notified")
 
     def sweep_once() -> None:
-        sweep(at(dt.date(2026, 12, 1)))
+        sweep(instant(dt.date(2026, 12, 1)))
         session.commit()
 
     doing.house.ask(sweep_once)

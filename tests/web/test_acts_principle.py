@@ -71,7 +71,7 @@ def test_a_grant_from_when_its_reasons_were_one_text_still_shows_it(doing: Doing
     assert "Varför frågan är av principiell karaktär" not in page.main
 
 
-def test_a_question_of_principle_that_nobody_decides_is_refused_by_the_secretariat(doing: Doing) -> None:
+def test_a_question_of_principle_without_a_decision_is_refused_by_the_secretariat(doing: Doing) -> None:
     assert (
         doing.house.client("SEK.region").get(doing.house.path("bypass_review", "/refuse_principle")).status_code == 409
     )

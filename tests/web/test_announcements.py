@@ -18,7 +18,7 @@ from escalation.watch.delivery import deliver
 from escalation.watch.sweep import sweep
 from escalation.watch.transports import FileTransport
 from tests.support.app import turn_to
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.page import Page
 from tests.support.people import person
 from tests.support.stories import Story, StoryFactory
@@ -128,8 +128,10 @@ def test_the_letters_say_when_silence_ends_it_that_it_has_and_until_when_one_may
     story: Story, tmp_path: Path
 ) -> None:
     def run(on: dt.date) -> dict[str, str]:
-        assert sweep(at(on, dt.time(6))).errors == []
-        deliver(at(on), FileTransport(tmp_path), base_url="https://example.se", sender="trappan@example.se", by="test")
+        assert sweep(instant(on, dt.time(6))).errors == []
+        deliver(
+            instant(on), FileTransport(tmp_path), base_url="https://example.se", sender="trappan@example.se", by="test"
+        )
         return letters(tmp_path)
 
     story.act("accept_recommendation", by="RS.approver")
@@ -147,7 +149,7 @@ def test_the_letters_say_when_silence_ends_it_that_it_has_and_until_when_one_may
         assert "Att göra" not in ended[to]
 
 
-def test_whoever_answers_reads_what_the_body_has_set_as_a_task(session: Database, opens: Opens) -> None:
+def test_the_party_that_answers_reads_the_task_that_the_body_has_set(session: Database, opens: Opens) -> None:
     task = ("Inför en gemensam rutin.", "RS", dt.date(2027, 6, 1))
     story: Story = StoryFactory(at_step=2, at_phase=Phase.RECOMMENDATION_OUT, outcome=Outcome.INFORMATION, task=task)
     session.commit()

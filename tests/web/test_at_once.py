@@ -158,7 +158,7 @@ def rivalry(prepared: Prepared, key: str, pairs: set[tuple[str, str]]) -> Iterat
             prepared.again()
 
 
-def is_told(seat: str, key: str) -> bool:
+def reads_what_happened(seat: str, key: str) -> bool:
     """Whether the seat sees the case's history, and still does when somebody has acted."""
     return expected(seat, key) == FULL and seat not in BODY_SEATS
 
@@ -174,7 +174,7 @@ def faults(house: House, answer: Any, key: str, act: Act) -> Iterator[str]:
         pass
     elif (answer.status_code, page.heading) != (409, "Någon hann före"):
         yield f"{answer.status_code} {page.heading}"
-    elif is_told(act.seat, key) and "Det här har hänt sedan dess" not in page.main:
+    elif reads_what_happened(act.seat, key) and "Det här har hänt sedan dess" not in page.main:
         yield "is not told what happened"
     areas = [area.text.removeprefix("\n") for area in page.all("textarea")]
     yield from (f"lost {text}" for text in act.written if text not in areas)

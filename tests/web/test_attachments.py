@@ -27,7 +27,7 @@ from escalation.trail.events import content_of
 from escalation.trail.models import TrailEvent
 from tests.support import sample_files
 from tests.support.databases import Databases
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.page import Page
 from tests.support.people import person
 from tests.support.rights import FULL, expected
@@ -67,7 +67,7 @@ def state(
     return send(house, seat, house.path(key, "/state_position"), list(files), **FILLED | filled)
 
 
-def beside(answer: Any) -> str:
+def file_errors(answer: Any) -> str:
     """The sentences beside the field for files."""
     found = re.search(r'<p class="err" id="attachments-e">(.*?)</p>', answer.text, re.DOTALL)
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", found[1]))).strip() if found else ""
@@ -111,7 +111,7 @@ def test_what_runs_or_fetches_or_names_a_person_is_refused_with_the_right_senten
     name, content, _reason = sample_files.HOSTILE[what]
     answer = state(open_house, (name, content))
     assert answer.status_code == 422
-    assert says in beside(answer)
+    assert says in file_errors(answer)
     assert sample_files.PERSON not in answer.text
     assert name not in open_house.client("RS.handler").get(open_house.path("dialogue")).text
 
@@ -123,7 +123,7 @@ def test_good_files_of_every_type_come_back_byte_by_byte_and_inert(open_house: H
     names = list(sample_files.GOOD)
     for chosen in (names[first : first + 5] for first in range(0, len(names), 5)):
         answer = state(open_house, *((name, sample_files.GOOD[name]) for name in chosen))
-        assert answer.status_code == 302, beside(answer)
+        assert answer.status_code == 302, file_errors(answer)
     reader = open_house.client("TYR.reader")
     page = reader.get(open_house.path("dialogue"))
     shown = links(page.text)
@@ -141,7 +141,7 @@ def test_good_files_of_every_type_come_back_byte_by_byte_and_inert(open_house: H
         assert answer.headers["Content-Disposition"].startswith("attachment; ")
 
 
-def test_a_name_with_swedish_letters_is_told_in_the_form_that_browsers_read(open_house: House) -> None:
+def test_a_name_with_swedish_letters_is_sent_in_the_form_that_browsers_read(open_house: House) -> None:
     state(open_house, ("Rutin åäö; x.pdf", sample_files.pdf()))
     page = open_house.client("RS.handler").get(open_house.path("dialogue"))
     answer = open_house.client("RS.handler").get(links(page.text)["Rutin åäö; x.pdf"])
@@ -150,7 +150,7 @@ def test_a_name_with_swedish_letters_is_told_in_the_form_that_browsers_read(open
     assert "filename*=UTF-8''Rutin%20%C3%A5%C3%A4%C3%B6%3B%20x.pdf" in told
 
 
-def test_files_lie_outside_the_web_root_under_names_that_nobody_chose(open_house: House) -> None:
+def test_files_lie_outside_the_web_root_under_random_names(open_house: House) -> None:
     state(open_house, ("underlag.pdf", sample_files.pdf()))
     (file,) = lying(open_house)
     assert re.fullmatch(r"[0-9a-f]{32}", file.name)
@@ -192,7 +192,7 @@ def test_a_file_follows_the_sheet_into_the_proposal_and_the_statement(open_house
     saved = send(
         house, "TYR.handler", sheet, [("fel.pdf", sample_files.pdf()), ("gemensam.docx", sample_files.docx())], **texts
     )
-    assert saved.headers["Location"].endswith("#h-attachments"), beside(saved)
+    assert saved.headers["Location"].endswith("#h-attachments"), file_errors(saved)
     page = house.client("TYR.handler").get(sheet).text
     wrong = re.search(r'value="(remove:\d+)">Ta bort<span class="sr">: <span lang="sv">fel.pdf', page)
     assert wrong
@@ -202,7 +202,7 @@ def test_a_file_follows_the_sheet_into_the_proposal_and_the_statement(open_house
     assert send(house, "TYR.handler", sheet, [], do=wrong[1]).status_code == 302
     assert "fel.pdf" not in house.client("RS.handler").get(sheet).text
     offer = send(house, "TYR.approver", sheet, [], do="offer")
-    assert offer.status_code == 302, beside(offer)
+    assert offer.status_code == 302, file_errors(offer)
     number = house.ask(lambda: session.scalars(select(Attachment.hangs_on)).one().partition(":")[2])
     answering = house.client("RS.approver").get(house.path(key, f"/answer/{number}"))
     assert "gemensam.docx" in answering.text
@@ -245,7 +245,7 @@ def test_the_files_of_a_statement_that_was_declined_come_with_the_next(open_hous
 def test_a_one_sided_statement_has_its_own_files(open_house: House) -> None:
     path = open_house.path("forgotten", "/lift")
     answer = send(open_house, "TYR.approver", path, [("ensidig.pdf", sample_files.pdf())], **STATEMENT)
-    assert answer.status_code == 302, beside(answer)
+    assert answer.status_code == 302, file_errors(answer)
     page = open_house.client("RS.handler").get(open_house.path("forgotten")).text
     assert "ensidig.pdf" in page.partition('id="h-fraga"')[2].partition("</section>")[0]
 
@@ -255,7 +255,7 @@ def test_a_brief_keeps_its_files_when_the_case_is_taken_off_the_meeting(open_hou
     path = house.path(key, "/schedule")
     meeting = re.findall(r'<option value="(\d+)"', house.client("SEK.region").get(path).text)[0]
     answer = send(house, "SEK.region", path, [("siffror.xlsx", sample_files.xlsx())], meeting=meeting, **PREPARED)
-    assert answer.status_code == 302, beside(answer)
+    assert answer.status_code == 302, file_errors(answer)
     page = house.client("TSG.member").get(house.path(key)).text
     assert "siffror.xlsx" in page.partition('id="h-alt"')[2].partition("</section>")[0]
     taking_off = house.client("SEK.region").get(house.path(key, "/take_off"))
@@ -277,7 +277,7 @@ def test_a_hostile_file_is_refused_beside_the_field_and_the_text_stays(house: Ho
     name, content, reason = sample_files.HOSTILE[what]
     answer = state(house, (name, content))
     assert answer.status_code == 422
-    sentence = beside(answer)
+    sentence = file_errors(answer)
     assert sentence.startswith(REFUSALS[reason].partition("%")[0].strip())
     assert f'<a href="#attachments">{sentence.partition("&")[0][:20]}' in unescape(answer.text)
     assert f">\n{STAND}</textarea>" in answer.text
@@ -298,11 +298,11 @@ def test_more_than_an_act_may_bring_is_said_and_the_text_stays(house: House) -> 
     large = sample_files.pdf(extra=b"%" * (9 * MEBIBYTE))
     answer = state(house, ("a.pdf", large), ("b.pdf", large), ("c.pdf", large))
     assert answer.status_code == 422
-    assert beside(answer).startswith("Filerna är tillsammans 27,1 MB. Högst 25 MB")
+    assert file_errors(answer).startswith("Filerna är tillsammans 27,1 MB. Högst 25 MB")
     assert STAND in answer.text
     answer = state(house, *((f"{n}.pdf", sample_files.pdf()) for n in range(6)))
     assert answer.status_code == 422
-    assert beside(answer).startswith("Ni har valt 6 filer. Högst 5")
+    assert file_errors(answer).startswith("Ni har valt 6 filer. Högst 5")
     assert STAND in answer.text
     assert lying(house) == []
 
@@ -323,7 +323,7 @@ def test_a_form_without_a_field_for_files_takes_no_more_than_before(house: House
 
 
 @pytest.mark.one_database
-def test_nobody_from_outside_may_send_much(house: House) -> None:
+def test_a_visitor_who_is_not_signed_in_may_not_send_much(house: House) -> None:
     large = [("a.pdf", sample_files.pdf(extra=b"%" * 3 * MEBIBYTE))]
     answer = post(house, "public", house.path("dialogue", "/state_position"), large)
     assert answer.status_code == 413
@@ -346,7 +346,7 @@ def test_a_text_in_place_of_a_file_is_nothing(open_house: House) -> None:
 def test_chosen_files_must_be_chosen_again_and_the_page_says_so(house: House) -> None:
     answer = state(house, ("underlag.pdf", sample_files.pdf()), ("bild.png", sample_files.png()), text="")
     assert answer.status_code == 422
-    assert beside(answer) == (
+    assert file_errors(answer) == (
         "Välj filerna på nytt: underlag.pdf, bild.png. De följde inte med när sidan kom tillbaka."
     )
     assert "Två saker behöver rättas" in answer.text
@@ -355,7 +355,7 @@ def test_chosen_files_must_be_chosen_again_and_the_page_says_so(house: House) ->
 
 def test_one_bad_file_among_good_ones_means_all_are_chosen_again(house: House) -> None:
     answer = state(house, ("underlag.pdf", sample_files.pdf()), ("tom.pdf", b""))
-    assert beside(answer) == (
+    assert file_errors(answer) == (
         "Filen tom.pdf är tom. Välj en annan fil. Välj därefter alla filer på nytt, även dem som gick bra."
     )
 
@@ -363,7 +363,7 @@ def test_one_bad_file_among_good_ones_means_all_are_chosen_again(house: House) -
 def test_without_files_nothing_is_said_of_files(house: House) -> None:
     answer = state(house, text="")
     assert answer.status_code == 422
-    assert beside(answer) == ""
+    assert file_errors(answer) == ""
 
 
 def test_a_text_that_only_the_trail_refuses_takes_the_files_away_again(open_house: House) -> None:
@@ -376,7 +376,7 @@ def test_a_text_that_only_the_trail_refuses_takes_the_files_away_again(open_hous
     assert len(lying(open_house)) == 1
 
 
-def test_where_there_is_no_room_for_files_a_page_says_so_and_nothing_is_done(open_house: House) -> None:
+def test_when_the_disk_is_full_a_page_says_so_and_nothing_is_done(open_house: House) -> None:
     directory(open_house).write_text("no directory")
     answer = state(open_house, ("a.pdf", sample_files.pdf()))
     assert answer.status_code == 503
@@ -406,7 +406,7 @@ class Unhurried(BytesIO):
 
 
 @pytest.mark.one_database
-def test_nobody_waits_to_write_while_a_file_is_on_its_way(open_house: House) -> None:
+def test_no_writer_waits_while_a_file_is_on_its_way(open_house: House) -> None:
     settings: Settings = open_house.app.config["SETTINGS"]
     file = sample_files.pdf(extra=b"%" * 2 * MEBIBYTE)
     head = b'--x\r\nContent-Disposition: form-data; name="attachments"; filename="a.pdf"\r\n\r\n'
@@ -436,7 +436,7 @@ def furnished(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempP
             stand = cases.positions(case)[-1]
             file = check(f"{mark(key)}.pdf", BytesIO(sample_files.pdf(extra=f"% {key}\n".encode())))
             with actions.stored([file], directory(house)) as laid:
-                actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=at(TODAY))
+                actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=instant(TODAY))
         session.commit()
 
     with house_in(databases, stage, tmp_path_factory.mktemp("furnished"), "furnished") as house:

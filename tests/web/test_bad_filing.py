@@ -21,7 +21,7 @@ def nothing_changes(house: House, draft: str) -> Iterator[None]:
         yield
 
 
-def kept(page: Page, sent: dict[str, Any]) -> list[str]:
+def changed_fields(page: Page, sent: dict[str, Any]) -> list[str]:
     """The fields in which something else stands than was typed."""
     lost = []
     for name, value in sent.items():
@@ -82,7 +82,7 @@ def test_a_fact_that_is_missing_is_asked_for_beside_its_field(house: House, draf
     for name, sentence in NEEDED[page].items():
         back, written = page_refused(house, draft, page, {name: [] if name in {"provisions", "respondents"} else ""})
         assert back.sentence(name) == sentence
-        assert kept(back, {k: v for k, v in written.items() if k not in {name, *FOLLOWS.get(name, ())}}) == []
+        assert changed_fields(back, {k: v for k, v in written.items() if k not in {name, *FOLLOWS.get(name, ())}}) == []
 
 
 UNKNOWN = "Välj något av alternativen."
@@ -175,7 +175,7 @@ def test_a_filing_that_cannot_stand_says_why_beside_the_field_and_keeps_every_te
     back, written = page_refused(house, draft, page, changed)
     assert back.sentence(name) == sentence
     unknown = {name, *FOLLOWS.get(name, ())} if sentence == UNKNOWN else set()
-    assert kept(back, {k: v for k, v in written.items() if k not in unknown}) == []
+    assert changed_fields(back, {k: v for k, v in written.items() if k not in unknown}) == []
     field = back.by_id(name) or back.by_id(f"{name}-e")
     assert field is not None
     for fold in field.find_parents("details"):

@@ -71,7 +71,7 @@ def addresses(site: Flask) -> list[str]:
         return list(db_session.scalars(select(SignInLog.address).order_by(SignInLog.id)))
 
 
-def test_strangers_failures_behind_the_proxy_stop_nobody_with_the_right_password_from_elsewhere(site: Site) -> None:
+def test_strangers_failures_behind_the_proxy_do_not_stop_the_right_password_from_elsewhere(site: Site) -> None:
     app = site(proxies=1)
     for n in range(20):
         sign_in(app, STRANGER, "fel lösenord igen", f"x{n}@x.example")
@@ -80,7 +80,7 @@ def test_strangers_failures_behind_the_proxy_stop_nobody_with_the_right_password
     assert addresses(app) == [STRANGER] * 21 + [ANNAS]
 
 
-def test_wrong_passwords_for_ones_own_account_from_many_strange_places_stop_nobody_either(site: Site) -> None:
+def test_wrong_passwords_for_ones_own_account_from_many_strange_places_do_not_stop_it_either(site: Site) -> None:
     app = site()
     for n in range(60):
         sign_in(app, f"203.0.113.{n}", "fel lösenord igen")

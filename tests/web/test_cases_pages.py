@@ -78,7 +78,7 @@ def test_who_has_the_ball_and_until_when_is_the_same_on_list_start_page_and_case
 
 
 @pytest.mark.one_database
-def test_of_a_paused_case_list_start_page_and_case_say_until_when_and_that_nobody_has_the_ball(house: House) -> None:
+def test_list_start_page_and_case_say_until_when_a_case_is_paused_and_that_no_one_has_the_ball(house: House) -> None:
     for path in (house.path("paused"), "/cases", "/"):
         page = Page(house.client("AUDITOR").get(path).text)
         [told] = [e.text for e in page.all("li") if "Pausat till 1 februari 2027" in " ".join(e.text.split())]
@@ -163,7 +163,7 @@ def test_a_handler_sees_what_waits_for_their_own_approver(house: House) -> None:
     assert "Er beslutsfattare kan göra det." in shut.text
 
 
-def test_history_is_told_in_sentences_newest_first(house: House) -> None:
+def test_history_is_written_in_sentences_newest_first(house: House) -> None:
     page = case_page(house, "TYR.reader", "received_top")
     [timeline] = page.all("ol", class_="timeline")
     told = [" ".join(e.text.split()) for e in page.all("li") if e.inside("ol") is timeline]

@@ -166,7 +166,7 @@ def test_nothing_is_sent_before_it_is_vouched_for(approver: Writer, session: Dat
     assert "Två saker behöver rättas" in text_of(answer)
 
 
-def test_what_happens_next_is_told_with_its_days(handler: Writer, session: Database) -> None:
+def test_the_filing_page_says_what_happens_next_and_on_which_days(handler: Writer, session: Database) -> None:
     handler.write(meanwhile={"principle": "no"})
     read = text_of(handler.get("check"))
     assert "Sekretariatet kontrollerar anmälan och översänder den till motparten." in read
@@ -183,7 +183,7 @@ def test_who_asks_to_begin_at_step_two_reads_who_tries_that_and_when(handler: Wr
     assert "Förvalt av systemet, inte av HÖK" in read
 
 
-def test_r10_two_municipalities_on_hok_are_told_what_it_is_about(handler: Writer, session: Database) -> None:
+def test_r10_two_municipalities_on_hok_read_what_the_agreement_is_about(handler: Writer, session: Database) -> None:
     """A warning on the page that is read before sending, and no more: the agreement binds them all."""
     told = "HÖK reglerar främst samverkan mellan regionen och kommunerna."
     handler.write(meanwhile={"respondents": ["NOR"], "affected": ["SUN"]})

@@ -105,7 +105,9 @@ def test_what_is_approved_is_what_was_read(handler: Writer, approver: Writer, se
     ],
     ids=lambda seat: f"{seat.party or ''} {seat.role.value}",
 )
-def test_nobody_else_reads_or_changes_a_draft(handler: Writer, app: Flask, session: Database, seat: Seat) -> None:
+def test_other_parties_and_roles_do_not_read_or_change_a_draft(
+    handler: Writer, app: Flask, session: Database, seat: Seat
+) -> None:
     handler.begin()
     handler.post("position", **POSITION)
     other = Writer(app, "annan@example.se", seat)

@@ -80,7 +80,7 @@ def test_a_reason_is_about_what_was_written_then(handler: Writer, session: Datab
 
 
 @pytest.mark.parametrize("name", ["title", "description", "tried"])
-def test_what_nobody_types_and_what_is_endless_is_not_kept(handler: Writer, session: Database, name: str) -> None:
+def test_text_that_no_one_can_type_and_endless_text_are_not_kept(handler: Writer, session: Database, name: str) -> None:
     handler.begin()
     for hostile in ("vänd \u202e text", "noll \x00", "å" * 100_000):
         answer = handler.post("position", **{**POSITION, name: hostile})

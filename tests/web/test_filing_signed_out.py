@@ -86,7 +86,7 @@ def test_the_page_after_signing_in_says_that_the_filing_will_be_sent(approver: W
     assert "/cases/ESK-" in resent(approver, back).location
 
 
-def test_the_form_gives_nobody_rights_that_they_have_not(handler: Writer, app: Flask, session: Database) -> None:
+def test_the_form_gives_no_new_rights(handler: Writer, app: Flask, session: Database) -> None:
     handler.begin()
     end_sessions(session)
     opened = '<input name="version" value="1">'

@@ -39,7 +39,7 @@ def test_r30_the_secretariat_writes_in_what_was_done_and_everybody_reads_it(open
     assert "prioriteringar" not in Page(office.get("/").text).main
 
 
-def test_the_chair_is_asked_to_decide_and_told_who_writes_it_in(house: House) -> None:
+def test_the_chair_is_asked_to_decide_and_reads_who_writes_it_in(house: House) -> None:
     start = Page(house.client("TSG.chair").get("/").text)
     assert "Besluta om nästa års prioriteringar" in start.main
     assert "Sekretariatet skriver in vad som är gjort." in start.main
@@ -64,7 +64,7 @@ def test_a_health_centre_that_is_let_into_one_case_does_not_read_the_years_figur
     assert open_house.client("RS.centre").get("/follow_up").status_code == 404
 
 
-def test_who_is_second_to_write_it_in_is_told_and_nothing_is_saved(open_house: House) -> None:
+def test_the_second_person_to_write_it_in_reads_so_and_nothing_is_saved(open_house: House) -> None:
     first, second = open_house.client("SEK.region"), open_house.client("SEK.municipal")
     one, other = (Page(office.get(PRIORITIES).text).filled(done_on="2026-11-20") for office in (first, second))
     assert first.post(PRIORITIES, data=one | {"result": RESULT}).status_code == 302

@@ -48,7 +48,7 @@ def do(house: House, key: str, act: Callable[[Story], None]) -> None:
     house.ask(inside)
 
 
-def rooms(house: House, key: str) -> list[str]:
+def case_sections(house: House, key: str) -> list[str]:
     """Every address at which something of the case is read."""
     return [house.path(key, rest) for rest in ("", "/summary", "/positions", "/statement")]
 
@@ -62,7 +62,7 @@ def test_not_let_in_it_finds_the_case_nowhere(house: House) -> None:
     centre = house.client(CENTRE)
     for key in ("served", "dialogue", "impasse", "received", "closed"):
         number = house.stage.numbers[key]
-        for path in (*rooms(house, key), house.path(key, "/attachments/1"), house.path(key, "/note_meeting")):
+        for path in (*case_sections(house, key), house.path(key, "/attachments/1"), house.path(key, "/note_meeting")):
             assert centre.get(path).status_code == 404, path
         for path in ("/", "/cases", f"/cases?q={number}", f"/cases?q=Rubrik+({key})"):
             shown = Page(centre.get(path).text).main
@@ -73,7 +73,7 @@ def test_not_let_in_it_finds_the_case_nowhere(house: House) -> None:
     assert "Samordnande vårdcentral, Region Stockholm" in start
 
 
-def test_the_party_lets_it_in_and_everybody_who_sees_the_case_whole_is_told(open_house: House) -> None:
+def test_the_party_lets_it_in_and_everybody_who_sees_the_whole_case_reads_so(open_house: House) -> None:
     assert open_house.path("impasse", "/let_in") in page(open_house, "RS.approver", "impasse").links()
     made = admit(open_house, "impasse")
     assert (made.status_code, made.location) == (302, open_house.path("impasse", "#h-inslappta"))
@@ -90,7 +90,7 @@ def test_the_party_lets_it_in_and_everybody_who_sees_the_case_whole_is_told(open
 def test_let_in_it_reads_what_its_partys_reader_reads_and_finds_the_case_on_its_start_page(open_house: House) -> None:
     for key in ("impasse", "dialogue"):
         admit(open_house, key)
-        for path in rooms(open_house, key):
+        for path in case_sections(open_house, key):
             reader, centre = (open_house.client(seat).get(path) for seat in ("RS.reader", CENTRE))
             assert centre.status_code == reader.status_code, path
             if reader.status_code == 200:
@@ -164,7 +164,7 @@ def test_when_the_party_ends_it_the_case_does_not_exist_for_it_any_more(open_hou
     assert f"{NAME} kan då inte längre läsa ärendet." in asked_first.text
     assert open_house.client("RS.approver").post(path).status_code == 302
     centre = open_house.client(CENTRE)
-    for address in rooms(open_house, "dialogue"):
+    for address in case_sections(open_house, "dialogue"):
         assert centre.get(address).status_code == 404
     shown = page(open_house, "TYR.handler", "dialogue").main
     assert "Insläppta i ärendet" not in shown
@@ -182,7 +182,7 @@ def test_after_the_lift_to_step_two_it_is_404_again(open_house: House) -> None:
         assert story.case.step == 2
 
     do(open_house, "forgotten", lift)
-    for address in rooms(open_house, "forgotten"):
+    for address in case_sections(open_house, "forgotten"):
         assert centre.get(address).status_code == 404
     assert open_house.path("forgotten") not in Page(centre.get("/").text).links()
     shown = page(open_house, "TYR.handler", "forgotten")

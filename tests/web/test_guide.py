@@ -245,7 +245,7 @@ def test_who_is_not_signed_in_is_led_by_way_of_the_sign_in_page(client: FlaskCli
 
 
 @pytest.mark.one_database
-def test_who_may_not_file_is_told_who_may(client: FlaskClient, session: Database) -> None:
+def test_a_person_who_may_not_file_reads_who_may(client: FlaskClient, session: Database) -> None:
     enter(client, Seat(Role.PARTY_READER, party="TYR"))
     answer = client.get(ADDRESSES["step_1"])
     assert "En part anmäler, genom sin handläggare eller beslutsfattare." in answer.text
@@ -254,7 +254,9 @@ def test_who_may_not_file_is_told_who_may(client: FlaskClient, session: Database
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("key", [key for key, end in ENDS.items() if not end.step])
-def test_nobody_is_led_to_file_what_does_not_belong_here(client: FlaskClient, session: Database, key: str) -> None:
+def test_the_guide_leads_no_one_to_file_a_matter_that_does_not_belong_here(
+    client: FlaskClient, session: Database, key: str
+) -> None:
     enter(client, Seat(Role.LOCAL_APPROVER, party="TYR"))
     assert "/cases/file" not in client.get(ADDRESSES[key]).text
 

@@ -94,7 +94,7 @@ def test_the_secretariat_and_the_auditor_see_the_state_of_clock_and_mail(
 
 
 @pytest.mark.parametrize("seat", [TYRESO, Seat(Role.BODY_CHAIR, body="VIS", side=BlockSide.REGION)])
-def test_nobody_else_sees_it(client: FlaskClient, session: Database, seat: Seat) -> None:
+def test_others_do_not_see_it(client: FlaskClient, session: Database, seat: Seat) -> None:
     assert client.get("/health").location.startswith("/sign_in")
     assert enter(client, seat).get("/health").status_code == 404
 
@@ -134,7 +134,7 @@ def test_letters_in_trouble_are_listed_by_seat_and_day_and_never_by_person_or_co
         assert private not in answer.text.lower()
 
 
-def test_a_case_that_nobody_holds_is_listed_with_its_number(client: FlaskClient, session: Database) -> None:
+def test_an_open_case_without_a_ball_is_listed_with_its_number(client: FlaskClient, session: Database) -> None:
     beat()
     by = account_queries.viewer_for(give_seat(TYRESO, "beata").memberships[0])
     filed = Filing(

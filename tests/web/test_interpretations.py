@@ -192,7 +192,7 @@ def test_an_address_that_leads_to_no_interpretation_is_not_found(client: FlaskCl
     assert client.get(f"/interpretations/{slug}").status_code == 404
 
 
-def test_what_applies_from_a_later_day_is_told_so_and_not_counted_as_in_force(app: Flask) -> None:
+def test_an_interpretation_that_applies_from_a_later_day_says_so_and_is_not_counted_as_in_force(app: Flask) -> None:
     with app.test_request_context():
         before = pages.register_page("", PUBLIC, dt.date(2026, 5, 3))
         after = pages.register_page("", PUBLIC, dt.date(2026, 5, 4))
@@ -302,7 +302,7 @@ def test_what_is_not_ticked_is_not_published_and_the_sentence_stands_beside_the_
     assert unread.published_on is None
 
 
-def test_who_publishes_is_told_which_names_stand_in_the_texts(client: FlaskClient, unread: Interpretation) -> None:
+def test_the_publisher_reads_which_names_stand_in_the_texts(client: FlaskClient, unread: Interpretation) -> None:
     unread.scope = "Norrtälje kommun och Sjukvårds- och omsorgskontoret."
     enter(client, OFFICIAL)
     form = text_of(client.get("/interpretations/VIS-T-2026-1/publish"))
@@ -310,7 +310,7 @@ def test_who_publishes_is_told_which_names_stand_in_the_texts(client: FlaskClien
     assert "nämner varken ärendet, parterna" not in form
 
 
-def test_who_comes_late_is_told_that_it_is_published_already(
+def test_a_person_who_comes_late_reads_that_it_is_published_already(
     app: Flask, client: FlaskClient, unread: Interpretation
 ) -> None:
     for seat, email in ((OTHER_SIDE, "bo@example.se"), (OFFICIAL, "anna@example.se")):

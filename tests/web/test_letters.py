@@ -231,7 +231,7 @@ def test_a_letter_about_what_is_done_is_not_sent_again_but_settled(desk: Desk) -
 
 
 @pytest.mark.one_database
-def test_who_only_looks_is_offered_nothing_and_nobody_else_reaches_a_letter(desk: Desk) -> None:
+def test_a_reader_is_offered_nothing_and_others_do_not_reach_a_letter(desk: Desk) -> None:
     desk.deliver(REFUSED)
     letter = desk.letters()[0]
     auditor = desk.browser("AUDITOR")
@@ -256,7 +256,7 @@ def test_a_letter_that_no_server_takes_is_shown_after_an_hour_with_what_the_serv
 
 
 @pytest.mark.one_database
-def test_a_server_that_cannot_be_used_for_an_hour_calls_whoever_runs_the_site(desk: Desk) -> None:
+def test_a_server_that_cannot_be_used_for_an_hour_alerts_those_who_run_the_site(desk: Desk) -> None:
     settings = desk.app.config["SETTINGS"]
     desk.app.config["SETTINGS"] = replace(settings, mail_user="trappan", mail_password="fel ord")
     run(desk.app, next(job for job in JOBS if job.name == "deliver"))

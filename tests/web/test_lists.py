@@ -276,11 +276,11 @@ def test_a_new_round_shows_what_was_agreed_in_the_one_before(get: Get) -> None:
         (C19, "Regionen har inte fått anmälan än."),
     ],
 )
-def test_a_stand_that_nobody_has_asked_for_yet_is_not_said_to_be_missing(get: Get, number: str, said: str) -> None:
+def test_a_position_that_is_not_asked_for_yet_is_not_said_to_be_missing(get: Get, number: str, said: str) -> None:
     assert f"Region Stockholm {said}" in text_of(get(OFFICE, f"/cases/{number}").text)
 
 
-def test_who_withdraws_before_the_filing_is_sent_reads_that_nobody_can_object(get: Get) -> None:
+def test_a_party_that_withdraws_before_the_filing_is_sent_reads_that_no_one_can_object(get: Get) -> None:
     sent, not_sent = "kan invända inom fem arbetsdagar.", "för motparten har inte fått det än."
     for name, number, told, untold in (
         ("Socialchef, Salem", C19, not_sent, sent),
@@ -298,7 +298,7 @@ def test_the_body_reads_who_has_the_ball_until_it_comes_to_its_chair(get: Get) -
     assert "Sekretariatet har bollen till 24 november." in text
 
 
-def test_every_ball_that_came_is_told_in_the_same_words(get: Get) -> None:
+def test_every_ball_that_came_is_named_in_the_same_words(get: Get) -> None:
     log = text_of(get(OFFICE, "/cases/ESK-2025-0019").text)
     assert "16 mars: Fick bollen" in log
     assert "ni har bollen" not in log

@@ -56,7 +56,7 @@ def test_a_register_number_that_cannot_stand_is_said_why(
     assert len(session.scalars(select(RegistryNumber)).all()) == 1
 
 
-def test_notes_are_read_written_and_deleted_in_the_own_room_alone(
+def test_notes_are_read_written_and_deleted_only_within_their_own_party(
     session: Database, story: Story, enter: Enter
 ) -> None:
     path = f"/cases/{story.case.number}/notes"

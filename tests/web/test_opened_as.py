@@ -130,7 +130,7 @@ def test_a_filing_that_was_begun_for_one_party_is_never_kept_for_another(app: Fl
     assert OURS not in str(draft.facts)
 
 
-def test_a_form_for_which_the_new_role_has_no_page_is_told_of_the_role_and_kept_too(
+def test_a_form_for_which_the_new_role_has_no_page_names_the_role_and_is_kept_too(
     app: Flask, session: Database
 ) -> None:
     writer = Two(app, TYR, Seat(Role.PARTY_READER, party="RS"))

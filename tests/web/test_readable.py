@@ -89,7 +89,7 @@ def written(facts: Any) -> set[str]:
 
 
 @dataclass
-class Way:
+class MarkedStory:
     """A story in which texts are written, and the marks of them all."""
 
     story: Story
@@ -100,7 +100,7 @@ class Way:
             for mark in written(value):
                 self.told[mark] = f"{act}: {fact}"
 
-    def act(self, verb: str, by: str, on: dt.date | None = None, **facts: Any) -> Way:
+    def act(self, verb: str, by: str, on: dt.date | None = None, **facts: Any) -> MarkedStory:
         self.story.day = on or self.story.day
         asked = [fact.name for fact in BY_VERB[verb].asked_facts(self.story.file.situation)]
         if person(by).party is None:
@@ -111,7 +111,7 @@ class Way:
         self.story.act(verb, by=by, **facts)
         return self
 
-    def offer(self, kind: ProposalKind, by: str, **terms: Any) -> Way:
+    def offer(self, kind: ProposalKind, by: str, **terms: Any) -> MarkedStory:
         terms = marks(PROPOSAL_FACTS[kind], {}) | terms
         self.note(f"offer {kind}", terms)
         self.story.offer(kind, terms, by=by)
@@ -121,17 +121,17 @@ class Way:
     def proposal(self) -> Any:
         return queries.proposals(self.story.case)[0]
 
-    def decline(self, by: str) -> Way:
+    def decline(self, by: str) -> MarkedStory:
         reason = f"Märke{next(_numbers):04d} i ett nej."
         self.told[reason[:9]] = f"decline {self.proposal.kind}"
         self.story.decline(self.proposal, by=by, reason=reason)
         return self
 
-    def accept(self, by: str) -> Way:
+    def accept(self, by: str) -> MarkedStory:
         self.story.accept(self.proposal, by=by)
         return self
 
-    def hear(self, kind: HearingKind, by: str, **terms: Any) -> Way:
+    def hear(self, kind: HearingKind, by: str, **terms: Any) -> MarkedStory:
         terms = INTENDED[kind] | marks(HEARING_FACTS[kind], {}) | terms
         self.note(f"hear {kind}", terms)
         hearing = self.story.hear(kind, by=by, **terms)
@@ -143,57 +143,57 @@ class Way:
         return self
 
 
-def at(phase: Phase, step: int = 1, **facts: Any) -> Way:
-    return Way(StoryFactory(**TYR | {"at_phase": phase, "at_step": step} | facts))
+def marked(phase: Phase, step: int = 1, **facts: Any) -> MarkedStory:
+    return MarkedStory(StoryFactory(**TYR | {"at_phase": phase, "at_step": step} | facts))
 
 
-def later(way: Way, days: int) -> dt.date:
+def later(way: MarkedStory, days: int) -> dt.date:
     return workdays.add(way.story.day, days, way.story.calendar)
 
 
-def opens(way: Way, guard: str) -> dt.date:
+def opens(way: MarkedStory, guard: str) -> dt.date:
     day = way.story.file.opens(guard)
     assert day is not None, guard
     return day
 
 
-def tried(**facts: Any) -> Way:
-    way = at(Phase.INTAKE, **PRINCIPLED | facts).act("claim_principle", "SEK.region")
+def tried(**facts: Any) -> MarkedStory:
+    way = marked(Phase.INTAKE, **PRINCIPLED | facts).act("claim_principle", "SEK.region")
     return way.act("comment_principle", "RS.handler")
 
 
-def settled(**terms: Any) -> Way:
-    way = at(Phase.DIALOGUE)
+def settled(**terms: Any) -> MarkedStory:
+    way = marked(Phase.DIALOGUE)
     due = later(way, 30).isoformat()
     obliged = [[f"Märke{next(_numbers):04d} att göra.", "RS", due]]
     return way.offer(ProposalKind.SETTLEMENT, "TYR.approver", obligations=obliged, **terms)
 
 
-def carrying_out() -> Way:
+def carrying_out() -> MarkedStory:
     return settled().accept("RS.approver")
 
 
-def reported() -> Way:
+def reported() -> MarkedStory:
     way = carrying_out()
     [task] = queries.tasks(way.story.case)
     return way.act("report_task", "RS.handler", task_id=task.id)
 
 
-def joined() -> tuple[Way, Story]:
+def joined() -> tuple[MarkedStory, Story]:
     """A lead case, and the case that was joined to it."""
     member = StoryFactory(**TYR | {"at_phase": Phase.DIALOGUE})
-    lead = at(Phase.DIALOGUE).hear(HearingKind.JOIN, "SEK.region", members=[member.case.number])
+    lead = marked(Phase.DIALOGUE).hear(HearingKind.JOIN, "SEK.region", members=[member.case.number])
     lead.act("join", "SEK.region")
     member.day = lead.story.day
     return lead, member
 
 
-def wished() -> Way:
-    return at(Phase.RECEIVED, 2).act("ask_to_register", "SOL.approver")
+def wished() -> MarkedStory:
+    return marked(Phase.RECEIVED, 2).act("ask_to_register", "SOL.approver")
 
 
-def several() -> Way:
-    way = at(Phase.DIALOGUE, co_initiators=["SOL"])
+def several() -> MarkedStory:
+    way = marked(Phase.DIALOGUE, co_initiators=["SOL"])
     handler = person("SOL.handler").membership_id
     way.act("confirm_part", "SOL.approver", handler=handler, substitute=None)
     return way
@@ -205,40 +205,40 @@ FILED = (
 )  # fmt: skip
 
 
-def filed() -> Way:
+def filed() -> MarkedStory:
     """A filing, sent on to the respondent."""
     told: dict[str, Any] = {fact: f"Märke{next(_numbers):04d} i {fact}."[:40] for fact in FILED}
-    way = at(Phase.INTAKE, **PRINCIPLED | {"provisions": ["4.5 st 3"]} | told)
+    way = marked(Phase.INTAKE, **PRINCIPLED | {"provisions": ["4.5 st 3"]} | told)
     way.note("file", told)
     return way.act("serve", "SEK.region", urgency=False)
 
 
-def cited() -> Way:
+def cited() -> MarkedStory:
     """A filing that quotes an agreement whose text we do not hold."""
     told: dict[str, Any] = {
         fact: f"Märke{next(_numbers):04d}" for fact in ("citation_place", "citation_quote", "citation_source")
     }
-    way = at(Phase.INTAKE, agreement="BUS", **told)
+    way = marked(Phase.INTAKE, agreement="BUS", **told)
     way.note("file", told)
     return way
 
 
-def one_sided() -> Way:
-    way = at(Phase.IMPASSE)
+def one_sided() -> MarkedStory:
+    way = marked(Phase.IMPASSE)
     return way.act("lift", "TYR.approver", opens(way, "statement_agreed_or_time_over"))
 
 
-def prepared() -> Way:
-    way = at(Phase.RECEIVED, 2)
+def prepared() -> MarkedStory:
+    way = marked(Phase.RECEIVED, 2)
     return way.act("accept_file", "SEK.region", target_meeting=way.story.meetings()[0].id, missing_parts="")
 
 
-def scheduled(step: int = 2) -> Way:
-    way = at(Phase.PREPARATION, step)
+def scheduled(step: int = 2) -> MarkedStory:
+    way = marked(Phase.PREPARATION, step)
     return way.act("schedule", "SEK.region", meeting=way.story.meetings()[0].id)
 
 
-def decided(outcome: Outcome, step: int = 2) -> Way:
+def decided(outcome: Outcome, step: int = 2) -> MarkedStory:
     way = scheduled(step)
     treatment = way.story.file.treatment
     assert treatment is not None
@@ -256,59 +256,59 @@ def record(outcome: Outcome, held_on: dt.date) -> dict[str, Any]:
     return facts | {"applies_from": held_on + dt.timedelta(days=1)}
 
 
-def corrected(outcome: Outcome) -> Way:
+def corrected(outcome: Outcome) -> MarkedStory:
     """What was recorded goes back to the secretariat, and is recorded anew."""
     way = decided(outcome, 3).act("send_back", "VIS.deputy")
     return way.act("correct_decision", "SEK.region", **record(outcome, way.story.day))
 
 
-def pronounced() -> Way:
+def pronounced() -> MarkedStory:
     return decided(Outcome.INTERPRET, 3).act("adjust", "VIS.chair").act("pronounce", "VIS.deputy")
 
 
-def recommended() -> Way:
+def recommended() -> MarkedStory:
     return decided(Outcome.RECOMMEND).act("adjust", "TSG.chair").act("send_recommendation", "TSG.deputy")
 
 
-def between() -> Way:
+def between() -> MarkedStory:
     """Two municipalities on a ladder whose first body is its last."""
-    way = at(Phase.RECOMMENDATION_OUT, 2, agreement="KSABO", respondents=("NAC",))
+    way = marked(Phase.RECOMMENDATION_OUT, 2, agreement="KSABO", respondents=("NAC",))
     return way.act("end_without_agreement", "NAC.approver")
 
 
-def referred() -> Way:
-    way = at(Phase.PREPARATION, 2).act("refer", "SEK.region")
+def referred() -> MarkedStory:
+    way = marked(Phase.PREPARATION, 2).act("refer", "SEK.region")
     [referral] = way.story.case.referrals
     return way.act("answer_referral", "CONSULT", referral_id=referral.id)
 
 
-def refused_registration() -> Way:
+def refused_registration() -> MarkedStory:
     way = wished()
     [wish] = way.story.case.registrations_asked
     return way.act("refuse_registration", "SEK.region", registration_id=wish.id)
 
 
-def remitted() -> Way:
+def remitted() -> MarkedStory:
     way = decided(Outcome.REMIT)
     way.act("adjust", "TSG.chair", remit_until=later(way, 15), reporter="RS")
     return way.act("remit", "TSG.deputy")
 
 
-def lapsing() -> Way:
+def lapsing() -> MarkedStory:
     """The parties were asked whether they go on and did not answer, and an official proposes to close the case."""
-    way = at(Phase.DIALOGUE).act("ask_to_pursue", "SEK.region", dt.date(2026, 11, 18))
+    way = marked(Phase.DIALOGUE).act("ask_to_pursue", "SEK.region", dt.date(2026, 11, 18))
     way.story.day = later(way, 11)
     return way.offer(ProposalKind.LAPSE, "SEK.region")
 
 
-def gone() -> Way:
+def gone() -> MarkedStory:
     """The parties have been heard about that the question is gone, and an official proposes to close the case."""
-    way = at(Phase.DIALOGUE).hear(HearingKind.SUPERSEDE, "SEK.region")
+    way = marked(Phase.DIALOGUE).hear(HearingKind.SUPERSEDE, "SEK.region")
     return way.offer(ProposalKind.SUPERSEDE, "SEK.region")
 
 
-def objected() -> Way:
-    way = at(Phase.DIALOGUE)
+def objected() -> MarkedStory:
+    way = marked(Phase.DIALOGUE)
     hearing = way.story.hear(HearingKind.SUPERSEDE, by="SEK.region")
     text = f"Märke{next(_numbers):04d} i en invändning."
     way.told[text[:9]] = "object supersede"
@@ -316,34 +316,34 @@ def objected() -> Way:
     return way
 
 
-def refused_late() -> Way:
+def refused_late() -> MarkedStory:
     """A body's announcement that nobody answered, and one who does not let it be."""
-    way = at(Phase.RECOMMENDATION_OUT, 2, outcome=Outcome.INFORMATION)
+    way = marked(Phase.RECOMMENDATION_OUT, 2, outcome=Outcome.INFORMATION)
     way.story.fall_silent()
     return way.act("refuse_late", "TYR.approver")
 
 
-def accepted_late() -> Way:
+def accepted_late() -> MarkedStory:
     """A file that lacks something, and is accepted when the time to complete it is over."""
-    way = at(Phase.RECEIVED, 2)
+    way = marked(Phase.RECEIVED, 2)
     way.story.day = later(way, 25)
     return way.act("accept_file", "SEK.region", target_meeting=way.story.meetings()[0].id)
 
 
-def statement() -> Way:
-    way = at(Phase.IMPASSE)
+def statement() -> MarkedStory:
+    way = marked(Phase.IMPASSE)
     terms = {part: f"Märke{next(_numbers):04d} i {part}." for part in (*STATEMENT, "tried", "meanwhile")}
     way.note("offer statement", terms)
     way.story.offer(ProposalKind.STATEMENT, terms, by="TYR.approver")
     return way
 
 
-def closed() -> Way:
-    return at(Phase.CLOSED, 3)
+def closed() -> MarkedStory:
+    return marked(Phase.CLOSED, 3)
 
 
-def extension() -> Way:
-    way = at(Phase.DIALOGUE)
+def extension() -> MarkedStory:
+    way = marked(Phase.DIALOGUE)
     return way.offer(
         ProposalKind.EXTENSION,
         "TYR.approver",
@@ -351,40 +351,40 @@ def extension() -> Way:
     )
 
 
-def pause() -> Way:
-    way = at(Phase.DIALOGUE)
+def pause() -> MarkedStory:
+    way = marked(Phase.DIALOGUE)
     return way.offer(
         ProposalKind.PAUSE, "TYR.approver", pause_ground="awaits_revision", paused_until=later(way, 20).isoformat()
     )
 
 
-def rejection() -> Way:
-    return at(Phase.INTAKE).offer(ProposalKind.REJECT, "SEK.region", ground="law")
+def rejection() -> MarkedStory:
+    return marked(Phase.INTAKE).offer(ProposalKind.REJECT, "SEK.region", ground="law")
 
 
-def rejected() -> Way:
+def rejected() -> MarkedStory:
     return rejection().accept("SEK.municipal").act("ask_reopening", "TYR.approver")
 
 
-WAYS: tuple[Callable[[], Way], ...] = (
+WAYS: tuple[Callable[[], MarkedStory], ...] = (
     refused_late,  # first: its clock runs over every case there is
     filed,
     cited,
-    lambda: at(Phase.INTAKE).act("ask_completion", "SEK.region").act("complete", "TYR.handler"),
+    lambda: marked(Phase.INTAKE).act("ask_completion", "SEK.region").act("complete", "TYR.handler"),
     lambda: tried().act("grant_principle", "TSG.chair", **NAC),
     lambda: tried(urgency_reason="Avtalet löper ut.").act("refuse_principle", "TSG.chair"),
-    lambda: at(Phase.DIALOGUE).hear(HearingKind.CALL_UP, "TSG.chair", **NAC).act("call_up", "TSG.chair", **NAC),
+    lambda: marked(Phase.DIALOGUE).hear(HearingKind.CALL_UP, "TSG.chair", **NAC).act("call_up", "TSG.chair", **NAC),
     lambda: gone().decline("SEK.municipal"),
     lambda: gone().accept("SEK.municipal"),
     objected,
-    lambda: at(Phase.DIALOGUE).hear(HearingKind.SPLIT, "SEK.region").act("split", "SEK.region"),
+    lambda: marked(Phase.DIALOGUE).hear(HearingKind.SPLIT, "SEK.region").act("split", "SEK.region"),
     lambda: joined()[0],
-    lambda: Way(joined()[1]).act("separate", "SEK.region"),
+    lambda: MarkedStory(joined()[1]).act("separate", "SEK.region"),
     lambda: several().act("leave_filing", "SOL.approver"),
-    lambda: at(Phase.DIALOGUE).act("state_position", "RS.handler").act("state_position", "RS.handler"),
-    lambda: at(Phase.DIALOGUE).act("note_meeting", "RS.handler"),
-    lambda: at(Phase.DIALOGUE).act("turn", "SEK.region"),
-    lambda: at(Phase.DIALOGUE).act("withdraw", "TYR.approver").act("keep_open", "RS.approver"),
+    lambda: marked(Phase.DIALOGUE).act("state_position", "RS.handler").act("state_position", "RS.handler"),
+    lambda: marked(Phase.DIALOGUE).act("note_meeting", "RS.handler"),
+    lambda: marked(Phase.DIALOGUE).act("turn", "SEK.region"),
+    lambda: marked(Phase.DIALOGUE).act("withdraw", "TYR.approver").act("keep_open", "RS.approver"),
     lambda: settled().decline("RS.approver"),
     carrying_out,
     lambda: reported().act("confirm_done", "TYR.approver"),
@@ -393,13 +393,13 @@ WAYS: tuple[Callable[[], Way], ...] = (
     lambda: extension().accept("RS.approver"),
     lambda: pause().decline("RS.approver"),
     lambda: pause().accept("RS.approver").act("end_pause", "RS.approver"),
-    lambda: at(Phase.RECEIVED, 2).act("pause", "SEK.region", pause_ground="force_majeure", paused_until=FEBRUARY),
-    lambda: at(Phase.DIALOGUE).offer(ProposalKind.LIFT_EARLY, "TYR.approver").decline("RS.approver"),
-    lambda: at(Phase.DIALOGUE).offer(ProposalKind.LIFT_EARLY, "TYR.approver").accept("RS.approver"),
-    lambda: at(Phase.DIALOGUE).offer(ProposalKind.INTERIM, "TYR.approver").decline("RS.approver"),
-    lambda: at(Phase.DIALOGUE).offer(ProposalKind.INTERIM, "TYR.approver").accept("RS.approver"),
-    lambda: at(Phase.IMPASSE).offer(ProposalKind.BACK_TO_DIALOGUE, "TYR.approver").decline("RS.approver"),
-    lambda: at(Phase.IMPASSE).offer(ProposalKind.BACK_TO_DIALOGUE, "TYR.approver").accept("RS.approver"),
+    lambda: marked(Phase.RECEIVED, 2).act("pause", "SEK.region", pause_ground="force_majeure", paused_until=FEBRUARY),
+    lambda: marked(Phase.DIALOGUE).offer(ProposalKind.LIFT_EARLY, "TYR.approver").decline("RS.approver"),
+    lambda: marked(Phase.DIALOGUE).offer(ProposalKind.LIFT_EARLY, "TYR.approver").accept("RS.approver"),
+    lambda: marked(Phase.DIALOGUE).offer(ProposalKind.INTERIM, "TYR.approver").decline("RS.approver"),
+    lambda: marked(Phase.DIALOGUE).offer(ProposalKind.INTERIM, "TYR.approver").accept("RS.approver"),
+    lambda: marked(Phase.IMPASSE).offer(ProposalKind.BACK_TO_DIALOGUE, "TYR.approver").decline("RS.approver"),
+    lambda: marked(Phase.IMPASSE).offer(ProposalKind.BACK_TO_DIALOGUE, "TYR.approver").accept("RS.approver"),
     lambda: statement().decline("RS.approver"),
     lambda: statement().accept("RS.approver").act("lift", "TYR.approver"),
     one_sided,
@@ -408,7 +408,7 @@ WAYS: tuple[Callable[[], Way], ...] = (
     lambda: rejected().act("review_rejection", "TSG.chair"),
     lambda: lapsing().decline("SEK.municipal"),
     lambda: lapsing().accept("SEK.municipal").act("ask_reopening", "TYR.approver"),
-    lambda: at(Phase.DIALOGUE).act("declare_impasse", "TYR.approver", dt.date(2026, 11, 20)),
+    lambda: marked(Phase.DIALOGUE).act("declare_impasse", "TYR.approver", dt.date(2026, 11, 20)),
     wished,
     refused_registration,
     prepared,
@@ -451,7 +451,7 @@ def unread(browser: FlaskClient, path: str, marks: set[str]) -> set[str]:
     return left
 
 
-def unread_by_somebody(home: House, make: Callable[[], Way]) -> tuple[set[str], set[str]]:
+def unread_by_somebody(home: House, make: Callable[[], MarkedStory]) -> tuple[set[str], set[str]]:
     """What has been written in a story, and what of it a side or the secretariat does not find, by act and fact."""
     with home.database():
         way = make()

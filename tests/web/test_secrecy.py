@@ -19,7 +19,7 @@ from escalation.documents.models import Attachment, SecrecyMark
 from escalation.trail.models import TrailEvent
 from tests.support import sample_files
 from tests.support.databases import Databases
-from tests.support.days import at
+from tests.support.days import instant
 from tests.support.page import Page
 from tests.support.people import person
 from tests.support.rights import FULL, SECRETARIAT, WRITERS, expected
@@ -62,10 +62,10 @@ def furnished(databases: Databases, stage: Stage, tmp_path_factory: pytest.TempP
             file = check(f"hemlig {key}.pdf", BytesIO(sample_files.pdf(extra=f"% {key}\n".encode())))
             with actions.stored([file], house.app.config["SETTINGS"].attachments_dir) as laid:
                 stand = cases.positions(case)[-1]
-                actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=at(TODAY))
+                actions.attach(case.id, f"position:{stand.id}", laid, by=person("TYR.approver"), at=instant(TODAY))
             (attachment,) = cases.positions_with_attachments(case)[1]
             said = {"provision": PROVISION, "note": NOTE}
-            secrecy.mark(case, attachment, by=person("TYR.handler"), at=at(TODAY), **said)
+            secrecy.mark(case, attachment, by=person("TYR.handler"), at=instant(TODAY), **said)
         session.commit()
 
     with house_in(databases, stage, tmp_path_factory.mktemp("sealed"), "sealed") as house:
@@ -82,9 +82,7 @@ def files(house: House) -> dict[str, str]:
 
 @pytest.mark.parametrize("in_turn", [3, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("seat", [*SEATS, "public"])
-def test_a_marked_file_is_there_for_those_who_are_named_and_for_nobody_else(
-    furnished: House, seat: str, in_turn: int
-) -> None:
+def test_a_marked_file_is_there_only_for_those_who_are_named(furnished: House, seat: str, in_turn: int) -> None:
     """R36. By its address in every case; its acts and the case's page in all in the long run, by turns in the short.
     The auditor's GET opens nothing.
     """
@@ -209,7 +207,7 @@ def test_what_is_typed_wrong_has_its_sentence_beside_the_field(
     assert open_house.ask(lambda: session.scalar(select(func.count(SecrecyMark.id)))) == 0
 
 
-def test_a_mark_that_came_meanwhile_is_told_beside_the_field_and_a_lifting_needs_its_reason(open_house: House) -> None:
+def test_a_mark_that_came_meanwhile_is_reported_at_the_field_and_a_lifting_needs_its_reason(open_house: House) -> None:
     path = one_file(open_house)
     assert mark(open_house, "RS.handler", path).status_code == 302
     again = mark(open_house, "TYR.handler", path)
@@ -334,7 +332,7 @@ def test_a_marked_file_of_the_papers_is_gone_for_who_is_not_named(open_house: Ho
     assert named_on(house, "siffror.xlsx", house.path("referred", "/take_off"), "TSG.chair") == {"TSG.chair": True}
 
 
-def test_who_was_overtaken_is_not_told_the_name_of_a_marked_file(open_house: House) -> None:
+def test_a_person_whose_act_came_too_late_does_not_read_the_name_of_a_marked_file(open_house: House) -> None:
     """An affected party's form was open while the region stated its position with a file, and marked it."""
     where = open_house.path("dialogue", "/state_position")
     stale = Page(open_house.client("KSON.handler").get(where).text).filled()

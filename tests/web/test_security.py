@@ -64,7 +64,7 @@ def test_the_nonce_is_fresh_for_each_response(client: FlaskClient) -> None:
     assert len(nonces) == 5
 
 
-def test_pages_are_kept_by_nobody_and_files_may_be(client: FlaskClient) -> None:
+def test_pages_are_not_cached_and_files_may_be(client: FlaskClient) -> None:
     assert client.get("/sign_in").headers["Cache-Control"] == "no-store"
     with client.get("/static/css/trappan.css") as file:
         assert "max-age" in file.headers["Cache-Control"]
@@ -268,7 +268,7 @@ def test_what_people_wrote_stays_out_of_the_log_when_the_database_refuses_it(
 # --- Access --------------------------------------------------------------------------------------------
 
 
-def test_a_page_without_a_row_exists_for_nobody(settings: Settings) -> None:
+def test_a_page_without_a_row_exists_for_no_one(settings: Settings) -> None:
     app = new_application(settings)
     app.add_url_rule("/glomd", "glomd", lambda: "hemligt")
     assert app.test_client().get("/glomd").status_code == 404
@@ -301,7 +301,7 @@ def test_a_row_names_who_may_come(
     assert access.permits("sida", viewer) is permitted
 
 
-def test_a_role_that_may_not_come_is_told_that_the_page_does_not_exist(
+def test_a_role_without_access_reads_that_the_page_does_not_exist(
     typist: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(access.ACCESS, "accounts.sessions", access.SECRETARIAT)

@@ -145,7 +145,7 @@ def test_what_waits_for_others_says_who_was_reminded_when_and_what_comes_next(ap
     assert "Påmint 23 november. Nästa påminnelse går 27 november, även till chefen för sekretariatet." in row
 
 
-def test_what_waits_for_others_says_who_gets_the_ball_where_nobody_acts(opens: Arrive) -> None:
+def test_a_row_that_waits_for_others_says_who_gets_the_ball_if_they_do_not_act(opens: Arrive) -> None:
     row = row_of(opens("Handläggare, Sigtuna"), C09)
     assert "Stannat, nivå 3" in row
     assert "Händer inget: ordföranden i styrgruppen väljer hur ärendet går vidare från 25 november." in row
@@ -159,13 +159,13 @@ def test_lp12_the_day_from_which_we_may_go_up_alone_stands_on_the_row(opens: Arr
     assert "Från 30 november får ni lyfta ärendet med en ensidig beskrivning." in impasse
 
 
-def test_who_has_not_acknowledged_is_told_what_the_other_side_may_do_then(opens: Arrive) -> None:
+def test_a_party_that_has_not_acknowledged_reads_what_the_other_side_may_do_then(opens: Arrive) -> None:
     row = row_of(opens("Handläggare, Region Stockholm"), C18)
     assert row.startswith("25 nov 2 arbetsdagar kvar Bekräfta mottagande")
     assert "Bekräftar ni inte får motparten lyfta ärendet utan er från 10 december." in row
 
 
-def test_lp9_a_proposal_waits_for_the_approver_and_the_handler_is_told_so(opens: Arrive) -> None:
+def test_lp9_a_proposal_waits_for_the_approver_and_the_handler_reads_so(opens: Arrive) -> None:
     handler = row_of(opens("Handläggare, Vallentuna"), C17)
     assert handler.startswith("27 nov 4 arbetsdagar kvar Svara på förslaget: en uppgörelse")
     assert "Er beslutsfattare svarar." in handler
@@ -210,7 +210,7 @@ def _cited(number: str) -> list[Provision]:
     return list(queries.provisions(case[0]))
 
 
-def test_a_paused_case_waits_for_nobody_and_says_until_when(opens: Arrive, session: Database) -> None:
+def test_a_paused_case_waits_for_no_one_and_says_until_when(opens: Arrive, session: Database) -> None:
     found = queries.get(C17, viewer=account_queries.viewer_for(membership("Revisor")))
     assert found is not None
     found[0].paused_until = dt.date(2026, 12, 15)
@@ -319,7 +319,7 @@ def test_vi2_the_next_meeting_has_the_question_and_both_stands_beside_each_other
     assert "Underlaget är inne sedan 18 november Handlingarna skickas ut 2 december" in questions
 
 
-def test_vi4_what_an_answer_changes_is_told_without_the_local_cases_of_others(opens: Arrive) -> None:
+def test_vi4_the_effect_of_an_answer_is_shown_without_the_local_cases_of_others(opens: Arrive) -> None:
     html = opens("Ledamot i VIS")
     changes = part(html, "h-andrar")
     assert "Norrtälje kommun Norrtälje kommun önskar en ordning, oavsett vem som utser." in changes
@@ -387,7 +387,7 @@ def test_se4_what_stands_still_has_level_rule_last_event_and_who_was_reminded_th
     assert levels == sorted(levels, reverse=True)
 
 
-def test_the_secretariat_sees_the_next_days_of_papers_and_cases_that_nobody_handles(opens: Arrive) -> None:
+def test_the_secretariat_sees_the_next_days_of_papers_and_cases_without_a_handler(opens: Arrive) -> None:
     html = opens("Chef för sekretariatet, från Storsthlm")
     coming = part(html, "h-kal")
     assert "2 dec 7 arbetsdagar Utskick till mötet i VIS 10 december. Ett ärende är uppsatt." in coming
@@ -452,7 +452,7 @@ def test_who_still_owes_its_part_in_a_case_that_went_past_it_sees_what_and_until
 # --- Everybody
 
 
-def test_whoever_has_no_group_sees_the_list(opens: Arrive) -> None:
+def test_a_viewer_without_a_group_sees_the_list(opens: Arrive) -> None:
     html = opens("Revisor")
     assert "<h1>Ärenden</h1>" in html
     assert C09 in html

@@ -88,7 +88,7 @@ def test_the_words_of_each_act_say_proposal_in_english_where_they_do_in_swedish(
         assert proposes(button) is english[button].lower().startswith("propose"), button
 
 
-def test_nobody_who_holds_the_ball_or_has_something_to_decide_sees_but_a_stub(house: House) -> None:
+def test_a_person_who_holds_the_ball_or_has_something_to_decide_sees_more_than_a_stub(house: House) -> None:
     def unread() -> list[tuple[str, str, str]]:
         today, found = clock.today(), []
         for seat in SEATS:
