@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from escalation.accounts.models import CLOCK, Viewer
+from escalation.accounts import queries as accounts
+from escalation.accounts.models import CLOCK, Membership, Viewer
 from escalation.cases import queries as cases
 from escalation.cases import secrecy
 from escalation.cases.ladders import ladder_of
@@ -81,6 +82,11 @@ class CaseFile:
     def seats(self) -> frozenset[Seat]:
         """As what the viewer may act."""
         return seats_of(self.case, self.viewer, self.tasks)
+
+    @cached_property
+    def own_people(self) -> list[tuple[Membership, str]]:
+        """The people whom the viewer's party may name as handler or substitute, with their names."""
+        return accounts.writers(self.viewer.party or "")
 
     @cached_property
     def sight(self) -> Sight | None:

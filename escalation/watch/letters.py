@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from escalation.cases.models.course import Ball, Deadline
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS, inside
 from escalation.rules.main_agreement import main_agreement, step_of_body
-from escalation.rules.nudge_plan import NudgeKind
+from escalation.rules.nudge_plan import PLAN, NudgeKind
 from escalation.rules.waits import BallRow
 from escalation.rules.yearly import Duty
 
@@ -42,8 +42,8 @@ WHY: dict[NudgeKind, tuple[str, ...]] = {
     ),
 }
 
-NOBODY: dict[NudgeKind, str] = {
-    # to those who are told because nobody sits where they should (E25)
+WHY_FOR_AN_EMPTY_SEAT: dict[NudgeKind, str] = {
+    # to those who get the letter because no one holds the seat that is waited for (E25)
     NudgeKind.N0: "Ärendet väntar på någon, och ingen är utsedd.",
     NudgeKind.N3: "Dagen har passerat, och ingen är utsedd att göra det.",
     NudgeKind.N4: "Dagen passerade för minst fem arbetsdagar sedan, och ingen är utsedd att göra det.",
@@ -175,7 +175,7 @@ def item(
         link=f"{base_url.rstrip('/')}/cases/{number}",
         why=beside[0]
         if beside and is_holder and kind is NudgeKind.N0
-        else NOBODY[kind]
+        else WHY_FOR_AN_EMPTY_SEAT[kind]
         if is_instead
         else WHY[kind][0 if is_holder else 1],
         computed=_computed(wait, deadline),
@@ -271,8 +271,8 @@ def _computed(wait: BallRow, deadline: Deadline | None) -> str:
 
 
 def _more(kind: NudgeKind) -> str:
-    """That others are told too, where a higher step of the plan is left to be sent."""
-    return "" if kind is NudgeKind.N5 else ", och påminnelserna går till fler"
+    """That more people are reminded, where a higher step of the plan is left to be sent."""
+    return "" if kind is PLAN[-1].kind else ", och påminnelserna går till fler"
 
 
 def _otherwise(following: Ball | None, bodies: Mapping[str, str], kind: NudgeKind) -> str:

@@ -54,21 +54,25 @@ class Act:
     """The awaited acts that it is the button of."""
 
 
-def acts(case_file: CaseFile, viewer: Viewer) -> tuple[Act | None, list[Act]]:
+def acts(case_file: CaseFile) -> tuple[Act | None, list[Act]]:
     """The one button, and the links: open acts, then those that wait for a day or for somebody else at home."""
     case = case_file.case
     seats = case_file.seats
     lines = [
         _line(case_file, o, seats) for o in case_file.openings if o.move.by_proposal is None or o.move.free & seats
     ]
-    lines += _proposals(case_file, viewer) + _hearings(case_file, viewer)
-    if viewer.role is Role.LOCAL_HANDLER:
+    lines += _proposals(case_file) + _hearings(case_file)
+    if case_file.viewer.role is Role.LOCAL_HANDLER:
         shown = {line.verb for line in lines}
-        lines += [line for line in _for_approver(case_file, viewer) if line.verb not in shown]
-    main = _button(lines, (ANSWER, *_asked_by_case(case_file), *ASKED_BESIDE_THE_BALL, *_owed(case_file, viewer)))
-    if viewer.role is Role.CONSULTATION_MEMBER:
+        lines += [line for line in _for_approver(case_file) if line.verb not in shown]
+    main = _button(lines, (ANSWER, *_asked_by_case(case_file), *ASKED_BESIDE_THE_BALL, *_owed(case_file)))
+    if case_file.viewer.role is Role.CONSULTATION_MEMBER:
         main = _button(lines, ("answer_referral",))
-    if viewer.body == case_file.ladder.step(case.step).body and viewer.body and case.phase is not Phase.CLOSED:
+    if (
+        case_file.viewer.body
+        and case_file.viewer.body == case_file.ladder.step(case.step).body
+        and case.phase is not Phase.CLOSED
+    ):
         lines.insert(0, _summary(case.number))
         main = main or lines[0]
     return main, [line for line in lines if line is not main]
@@ -88,10 +92,10 @@ def _asked_by_case(case_file: CaseFile) -> list[str]:
     return ["answer_reopening"] if case_file.reopening else []
 
 
-def _owed(case_file: CaseFile, viewer: Viewer) -> list[str]:
+def _owed(case_file: CaseFile) -> list[str]:
     """What the viewer's party still owes in a case that went past the parties, first first."""
     if (
-        viewer.party not in {p.party_code for p in case_file.case.parties_as(PartyRole.RESPONDENT)}
+        case_file.viewer.party not in {p.party_code for p in case_file.case.parties_as(PartyRole.RESPONDENT)}
         or case_file.case.step == 1
     ):
         return []
@@ -116,9 +120,9 @@ def _line(case_file: CaseFile, opening: Opening, seats: Collection[Seat]) -> Act
     return Act(move.verb, label, None, _("Från %(day)s. %(reason)s", day=day, reason=reason))
 
 
-def _for_approver(case_file: CaseFile, viewer: Viewer) -> list[Act]:
+def _for_approver(case_file: CaseFile) -> list[Act]:
     """What the viewer's own approver could do: shown shut, so that a handler knows whom to ask."""
-    approver = Viewer(role=Role.LOCAL_APPROVER, party=viewer.party)
+    approver = Viewer(role=Role.LOCAL_APPROVER, party=case_file.viewer.party)
     seats = seats_of(case_file.case, approver, case_file.tasks)
     openings = moves_open_to(case_file.situation, seats, case_file.opens)
     return [
@@ -128,10 +132,10 @@ def _for_approver(case_file: CaseFile, viewer: Viewer) -> list[Act]:
     ]
 
 
-def _proposals(case_file: CaseFile, viewer: Viewer) -> list[Act]:
+def _proposals(case_file: CaseFile) -> list[Act]:
     case, lines = case_file.case, []
     for proposal in case_file.proposals:
-        if proposals.may_answer(case, proposal, viewer, case_file.today) is None:
+        if proposals.may_answer(case, proposal, case_file.viewer, case_file.today) is None:
             lines.append(
                 Act(
                     "answer",
@@ -146,13 +150,13 @@ def _proposals(case_file: CaseFile, viewer: Viewer) -> list[Act]:
                 )
             )
     for kind in ProposalKind:
-        if _may_propose(case_file, kind, viewer):
+        if _may_propose(case_file, kind):
             offer = offer_act(case_file, kind)
             url = url_for("cases.propose", number=case.number, kind=kind.value)
             if kind is ProposalKind.STATEMENT:
                 url = url_for("statement.statement", number=case.number)
             lines.append(replace(offer, url=url))
-        elif (guard := proposals.may_offer(case, kind, case_file.situation, viewer)) == "may_be_extended":
+        elif (guard := proposals.may_offer(case, kind, case_file.situation, case_file.viewer)) == "may_be_extended":
             lines.append(replace(offer_act(case_file, kind), text=_(GUARD_SENTENCES[guard])))
     return lines
 
@@ -165,7 +169,7 @@ def offer_act(case_file: CaseFile, kind: ProposalKind) -> Act:
         # the ball waits for the joint statement until its last day, and for the lift after it
         answers = ("statement", "lift") if kind is ProposalKind.STATEMENT else ()
         return Act(f"offer_{kind}", _(term.label), None, _(term.definition), answers)
-    if kind in TWO_OFFICIALS and current_viewer().side is None:  # a chair whose block is not registered is on no side
+    if kind in TWO_OFFICIALS and case_file.viewer.side is None:  # a chair whose block is not registered is on no side
         then = _(
             "En handläggare från varje sida av sekretariatet ska godkänna, för det är inte registrerat vilket block ni "
             "sitter för."
@@ -175,16 +179,16 @@ def offer_act(case_file: CaseFile, kind: ProposalKind) -> Act:
     return Act(move.verb, _(move.button), None, then, move.answers)
 
 
-def _hearings(case_file: CaseFile, viewer: Viewer) -> list[Act]:
+def _hearings(case_file: CaseFile) -> list[Act]:
     number, lines = case_file.case.number, []
     for hearing in case_file.hearings:
-        if hearings.may_comment(case_file.case, hearing, viewer, case_file.today) is None:
+        if hearings.may_comment(case_file.case, hearing, case_file.viewer, case_file.today) is None:
             label = _("Yttra er om %(kind)s", kind=_(GLOSSARY[hearing.kind].label))
             url = url_for("cases.comment", number=number, hearing_id=hearing.id)
             text = _("Det är frivilligt. Senast %(day)s.", day=date_long(hearing.answer_until))
             lines.append(Act("comment", label, url, text, ("comment_hearing",)))
     for kind in HearingKind:
-        if hearings.may_hear(case_file.case, kind, case_file.situation, viewer) is None:
+        if hearings.may_hear(case_file.case, kind, case_file.situation, case_file.viewer) is None:
             label, then = hear_words(case_file, kind)
             url = url_for("cases.hear", number=number, kind=kind.value)
             lines.append(Act(f"hear_{kind}", label, url, then))
@@ -198,11 +202,11 @@ def hear_words(case_file: CaseFile, kind: HearingKind) -> tuple[str, str]:
     return row_words(case_file, hear.button), row_words(case_file, hear.then)
 
 
-def _may_propose(case_file: CaseFile, kind: ProposalKind, viewer: Viewer) -> bool:
+def _may_propose(case_file: CaseFile, kind: ProposalKind) -> bool:
     """The joint statement is written together from the first word on: its sheet is open before anything is offered."""
     if kind is ProposalKind.STATEMENT:
-        return statement.may_write_statement(case_file.case, case_file.situation, viewer) is None
-    return proposals.may_offer(case_file.case, kind, case_file.situation, viewer) is None
+        return statement.may_write_statement(case_file.case, case_file.situation, case_file.viewer) is None
+    return proposals.may_offer(case_file.case, kind, case_file.situation, case_file.viewer) is None
 
 
 # Pages of acts ------------------------------------------------------------------------------------------------------
@@ -235,5 +239,5 @@ def open_from_stub(case: Case) -> list[Act]:
     viewer = current_viewer()
     if not seats_of(case, viewer):
         return []
-    main, more = acts(case_file_of(case, viewer, clock.now()), viewer)
+    main, more = acts(case_file_of(case, viewer, clock.now()))
     return [line for line in (main, *more) if line and line.url]

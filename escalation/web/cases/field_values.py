@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import TypeAlias
 
 from flask import request
 
 from escalation import clock
-from escalation.accounts import queries as accounts
-from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases import queries
 from escalation.cases.models.asks import LAWYER
@@ -41,12 +38,12 @@ MOST_LABEL = 80
 # Whether a field is asked for --------------------------------------------------------------------------------------
 
 
-def is_of_a_party(case_file: CaseFile, viewer: Viewer) -> bool:
+def is_of_a_party(case_file: CaseFile) -> bool:
     """An official lifts a case without a stand of their own."""
-    return viewer.party is not None
+    return case_file.viewer.party is not None
 
 
-def do_blocks_decide(case_file: CaseFile, viewer: Viewer) -> bool:
+def do_blocks_decide(case_file: CaseFile) -> bool:
     """Where the municipalities decide alone, the region has no line."""
     return not case_file.ladder.step(case_file.case.step).is_municipal
 
@@ -54,36 +51,36 @@ def do_blocks_decide(case_file: CaseFile, viewer: Viewer) -> bool:
 # Choices -----------------------------------------------------------------------------------------------------------
 
 
-def grounds(codes: Sequence[str]) -> Callable[[CaseFile, Viewer], Choices]:
+def grounds(codes: Sequence[str]) -> Callable[[CaseFile], Choices]:
     """The same grounds in every case, by their terms in the glossary."""
-    return partial(_terms, codes)
+    return lambda _case_file: _terms(codes)
 
 
-def _terms(codes: Sequence[str], _case_file: CaseFile, _viewer: Viewer) -> Choices:
+def _terms(codes: Sequence[str]) -> Choices:
     return choices([(code, _(GLOSSARY[code].label)) for code in codes])
 
 
-def pause_grounds(case_file: CaseFile, viewer: Viewer) -> Choices:
-    return _terms(PAUSE_GROUNDS if viewer.party else (PAUSES_ALONE,), case_file, viewer)
+def pause_grounds(case_file: CaseFile) -> Choices:
+    return _terms(PAUSE_GROUNDS if case_file.viewer.party else (PAUSES_ALONE,))
 
 
-def shorter_days_or_not(case_file: CaseFile, viewer: Viewer) -> Choices:
+def shorter_days_or_not(case_file: CaseFile) -> Choices:
     return choices([("yes", _("Ja, kortare tider")), ("no", _("Nej, de vanliga tiderna"))])
 
 
-def handlers(case_file: CaseFile, viewer: Viewer) -> Choices:
-    return choices(_own_people(viewer))
+def handlers(case_file: CaseFile) -> Choices:
+    return choices(_own_people(case_file))
 
 
-def substitutes(case_file: CaseFile, viewer: Viewer) -> Choices:
-    return choices([("", _("Välj ersättare")), *_own_people(viewer), ("0", _("Ingen ersättare"))])
+def substitutes(case_file: CaseFile) -> Choices:
+    return choices([("", _("Välj ersättare")), *_own_people(case_file), ("0", _("Ingen ersättare"))])
 
 
-def _own_people(viewer: Viewer) -> list[tuple[str, str]]:
-    return [(str(m.id), name) for m, name in accounts.writers(viewer.party or "")]
+def _own_people(case_file: CaseFile) -> list[tuple[str, str]]:
+    return [(str(m.id), name) for m, name in case_file.own_people]
 
 
-def coming_meetings(case_file: CaseFile, viewer: Viewer) -> Choices:
+def coming_meetings(case_file: CaseFile) -> Choices:
     """The meetings for which material can still be sent."""
     return choices(
         [
@@ -100,18 +97,18 @@ def coming_meetings(case_file: CaseFile, viewer: Viewer) -> Choices:
     )
 
 
-def outcomes(case_file: CaseFile, viewer: Viewer) -> Choices:
+def outcomes(case_file: CaseFile) -> Choices:
     return choices([(o.value, _(GLOSSARY[o].label)) for o in outcomes_open(case_file.situation)])
 
 
-def region_lines(case_file: CaseFile, viewer: Viewer) -> Choices:
+def region_lines(case_file: CaseFile) -> Choices:
     return [*_alternatives(case_file), *choices([(OTHER, _("Annan linje"))])]
 
 
-def municipal_lines(case_file: CaseFile, viewer: Viewer) -> Choices:
+def municipal_lines(case_file: CaseFile) -> Choices:
     """The last choice: the region's other line, or no common line where the municipalities decide alone."""
     last = (SAME_OTHER, _("Samma andra linje som regionen"))
-    if not do_blocks_decide(case_file, viewer):
+    if not do_blocks_decide(case_file):
         last = (DIVIDED, _("Ingen gemensam linje"))
     return [*_alternatives(case_file), *choices([(OTHER, _("Annan linje")), last])]
 
@@ -123,15 +120,15 @@ def _alternatives(case_file: CaseFile) -> Choices:
     return choices([(letter, f"{letter.upper()}: {text}") for letter, text in lettered], lang="sv")
 
 
-def parties_of_case(case_file: CaseFile, viewer: Viewer) -> Choices:
+def parties_of_case(case_file: CaseFile) -> Choices:
     return choices([("", _("Välj part")), *_names(case_file.case.parties)])
 
 
-def sides(case_file: CaseFile, viewer: Viewer) -> Choices:
+def sides(case_file: CaseFile) -> Choices:
     return choices(_names(case_file.case.sides))
 
 
-def sides_or_none(case_file: CaseFile, viewer: Viewer) -> Choices:
+def sides_or_none(case_file: CaseFile) -> Choices:
     return choices([("", _("Välj part")), *_names(case_file.case.sides)])
 
 
@@ -139,53 +136,53 @@ def _names(case_parties: Sequence[CaseParty]) -> list[tuple[str, str]]:
     return [(p.party_code, p.party.name) for p in case_parties]
 
 
-def other_parties(case_file: CaseFile, viewer: Viewer) -> Choices:
+def other_parties(case_file: CaseFile) -> Choices:
     """Every party but the two sides."""
     both = {p.party_code for p in case_file.case.sides}
     return choices([(p.code, p.name) for p in parties.all_parties() if p.code not in both])
 
 
-def joinable_cases(case_file: CaseFile, viewer: Viewer) -> Choices:
+def joinable_cases(case_file: CaseFile) -> Choices:
     similar = queries.joinable(case_file.case)
     return choices([(c.number, f"{c.number}, {words.short_parties(c)[0]}: {c.title}") for c in similar], lang="sv")
 
 
-def cited_provisions(case_file: CaseFile, viewer: Viewer) -> Choices:
+def cited_provisions(case_file: CaseFile) -> Choices:
     cited = queries.provisions(case_file.case)
     return choices([(p.code, f"{p.code} {p.heading}") for p in cited], lang="sv")
 
 
-def who_may_be_asked(case_file: CaseFile, viewer: Viewer) -> Choices:
+def who_may_be_asked(case_file: CaseFile) -> Choices:
     """Groups, the lawyer, and the parties of the case."""
     groups = [(group.code, _(group.short_name)) for group in parties.consultation_groups()]
     return choices([("", _("Välj")), *groups, (LAWYER, _("Jurist")), *_names(case_file.case.parties)])
 
 
-def referrals_to_answer(case_file: CaseFile, viewer: Viewer) -> Choices:
-    to_viewer = referrals_to(case_file.case, viewer)
+def referrals_to_answer(case_file: CaseFile) -> Choices:
+    to_viewer = referrals_to(case_file.case, case_file.viewer)
     return choices([(str(r.id), clipped(r.question, MOST_LABEL)) for r in to_viewer], lang="sv")
 
 
-def registrations_asked(case_file: CaseFile, viewer: Viewer) -> Choices:
+def registrations_asked(case_file: CaseFile) -> Choices:
     wishes = case_file.case.registrations_asked
     return choices([(str(wish.id), words.upper_first(wish.party.name)) for wish in wishes])
 
 
-def own_tasks(case_file: CaseFile, viewer: Viewer) -> Choices:
+def own_tasks(case_file: CaseFile) -> Choices:
     """The tasks that the viewer's party has not reported."""
-    open_tasks = [t for t in case_file.tasks if t.obliged_party == viewer.party and t.reported_at is None]
+    open_tasks = [t for t in case_file.tasks if t.obliged_party == case_file.viewer.party and t.reported_at is None]
     return choices([(str(t.id), f"{t.what} ({date_long(t.due_on)})") for t in open_tasks], lang="sv")
 
 
 # Labels and hints --------------------------------------------------------------------------------------------------
 
 
-def what_is_unsolved(case_file: CaseFile, viewer: Viewer) -> str | None:
+def what_is_unsolved(case_file: CaseFile) -> str | None:
     """An official says what is unsolved between the parties."""
-    return None if viewer.party else _("Vad är olöst mellan parterna?")
+    return None if case_file.viewer.party else _("Vad är olöst mellan parterna?")
 
 
-def latest_meeting_day(case_file: CaseFile, viewer: Viewer) -> str | None:
+def latest_meeting_day(case_file: CaseFile) -> str | None:
     """When a reason is needed for a later meeting, where the case has a last day."""
     until = decided_by(case_file.case, clock.now())
     if until is None:
@@ -199,45 +196,45 @@ def latest_meeting_day(case_file: CaseFile, viewer: Viewer) -> str | None:
 # What a form says when it is opened --------------------------------------------------------------------------------
 
 
-def already_named(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
+def already_named(case_file: CaseFile) -> Mapping[str, object]:
     """The parties that the parties were heard about, else those that the filing names."""
     heard = next((h.terms["named"] for h in case_file.hearings if h.kind is HearingKind.CALL_UP), None)
     return {"named": heard or [p.party_code for p in case_file.case.parties_as(PartyRole.AFFECTED)]}
 
 
-def chosen_in_the_list(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
+def chosen_in_the_list(case_file: CaseFile) -> Mapping[str, object]:
     """The cases that were ticked on the page that led here."""
     return {"members": request.args.getlist("members")}
 
 
-def only_registration(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
+def only_registration(case_file: CaseFile) -> Mapping[str, object]:
     """Where one party alone waits, it is chosen."""
     wishes = case_file.case.registrations_asked
     return {"registration_id": wishes[0].id} if len(wishes) == 1 else {}
 
 
-def asked_ground(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
+def asked_ground(case_file: CaseFile) -> Mapping[str, object]:
     """The ground on which a party has asked that the case is reopened."""
     return {"reopening_ground": case_file.reopening.ground} if case_file.reopening else {}
 
 
-def filed_texts(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
+def filed_texts(case_file: CaseFile) -> Mapping[str, object]:
     """The texts of a filing that is to be completed."""
     position = queries.filing_text(case_file.case, case_file.positions)
     return {"description": case_file.case.description, "position": position.text}
 
 
-def one_sided_statement(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
+def one_sided_statement(case_file: CaseFile) -> Mapping[str, object]:
     """What is known of the statement with which a case is lifted; a brief begins empty."""
     return one_sided(case_file) if case_file.case.phase is Phase.IMPASSE else {}
 
 
-def recorded(case_file: CaseFile, viewer: Viewer) -> Mapping[str, object]:
+def recorded(case_file: CaseFile) -> Mapping[str, object]:
     """The decision as it is recorded, to be corrected; nothing while the body has not decided."""
     if case_file.case.phase is not Phase.MINUTED:
         return {}
     decision = case_file.decisions[-1]
-    region, municipal = _recorded_lines(decision, {choice.value for choice in municipal_lines(case_file, viewer)})
+    region, municipal = _recorded_lines(decision, {choice.value for choice in municipal_lines(case_file)})
     return {
         "outcome": decision.outcome.value,
         "decision_text": decision.text,

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases.models.statements import StatementPart
 from escalation.rules.choices import REJECT_GROUNDS, REOPENING_GROUNDS, TAKE_OFF_GROUNDS
@@ -28,7 +27,7 @@ _IF_OTHER = _l("Fyll bara i om ni väljer annan linje.")
 
 @dataclass(frozen=True)
 class Field:
-    """A field. What depends on the case or on the viewer is a function of both.
+    """A field. What depends on the case or on the viewer is a function of the case file.
 
     ``make`` makes it anew for each form, so that a form's fields stand in the order of its facts. ``asked`` says
     whether it is in the form at all. ``start`` gives the values of one or several fields when the form is opened.
@@ -36,11 +35,11 @@ class Field:
     """
 
     make: Callable[[], Any]
-    choices: Callable[[CaseFile, Viewer], Choices] | None = None
-    start: Callable[[CaseFile, Viewer], Mapping[str, object]] | None = None
-    asked: Callable[[CaseFile, Viewer], bool] | None = None
-    label: Callable[[CaseFile, Viewer], str | None] | None = None
-    hint: Callable[[CaseFile, Viewer], str | None] | None = None
+    choices: Callable[[CaseFile], Choices] | None = None
+    start: Callable[[CaseFile], Mapping[str, object]] | None = None
+    asked: Callable[[CaseFile], bool] | None = None
+    label: Callable[[CaseFile], str | None] | None = None
+    hint: Callable[[CaseFile], str | None] | None = None
     without: Words = ""
 
 

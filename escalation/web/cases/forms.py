@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases.register_numbers import MOST_NUMBER
 from escalation.rules.machine import Move
@@ -19,7 +18,7 @@ from escalation.web.cases.fields import OBLIGATIONS, SEVERAL, TOO_LONG, Field, f
 from escalation.web.forms import Form, choices, long_text, radios, reasons, text, tick
 
 PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
-    # the joint statement is written on its sheet (statement.py)
+    # the joint statement is written on its sheet (web/statement/)
     ProposalKind.SETTLEMENT: ("settlement", "obligations"),
     ProposalKind.EXTENSION: ("extended_to", "reason"),
     ProposalKind.PAUSE: ("pause_ground", "paused_until", "reason"),
@@ -40,52 +39,52 @@ HEARING_FACTS: dict[HearingKind, tuple[str, ...]] = {
 }
 
 
-def act_form(move: Move, case_file: CaseFile, viewer: Viewer) -> Form:
+def act_form(move: Move, case_file: CaseFile) -> Form:
     """The form of a move: the facts that its row asks for in this situation."""
-    return _form(tuple(f.name for f in move.asked_facts(case_file.situation)), case_file, viewer)
+    return _form(tuple(f.name for f in move.asked_facts(case_file.situation)), case_file)
 
 
-def proposal_form(kind: ProposalKind, case_file: CaseFile, viewer: Viewer) -> Form:
+def proposal_form(kind: ProposalKind, case_file: CaseFile) -> Form:
     """The form with which something that needs both sides is offered."""
-    return _form(PROPOSAL_FACTS[kind], case_file, viewer)
+    return _form(PROPOSAL_FACTS[kind], case_file)
 
 
-def hearing_form(kind: HearingKind, case_file: CaseFile, viewer: Viewer) -> Form:
+def hearing_form(kind: HearingKind, case_file: CaseFile) -> Form:
     """The form with which the parties are asked."""
-    return _form(HEARING_FACTS[kind], case_file, viewer)
+    return _form(HEARING_FACTS[kind], case_file)
 
 
-def _form(facts: tuple[str, ...], case_file: CaseFile, viewer: Viewer) -> Form:
+def _form(facts: tuple[str, ...], case_file: CaseFile) -> Form:
     """A form of the fields of these facts, as the case and the viewer have them."""
     rows = {
         name: row
         for fact in facts
         for name, row in fields_of(fact).items()
-        if row.asked is None or row.asked(case_file, viewer)
+        if row.asked is None or row.asked(case_file)
     }
     fields = {name: row.make() for name, row in rows.items()}
     form: Form = type("ActForm", (Form,), {**fields, "version": HiddenField()})()
     for name, row in rows.items():
-        _fit(form[name], row, case_file, viewer)
+        _fit(form[name], row, case_file)
     if form.version.data is None:
         form.version.data = str(case_file.case.version)
     if not form.is_submitted():
         for start in dict.fromkeys(row.start for row in rows.values() if row.start):
-            for name, value in start(case_file, viewer).items():
+            for name, value in start(case_file).items():
                 if name in form:
                     form[name].data = value
     return form
 
 
-def _fit(field: Any, row: Field, case_file: CaseFile, viewer: Viewer) -> None:
+def _fit(field: Any, row: Field, case_file: CaseFile) -> None:
     """Give a field its choices, its label and its hint as this case has them."""
     if row.choices:
-        field.choices = row.choices(case_file, viewer)
+        field.choices = row.choices(case_file)
         if row.without and not field.choices:
             field.description = row.without
-    if row.label and (label := row.label(case_file, viewer)):
+    if row.label and (label := row.label(case_file)):
         field.label.text = label
-    if row.hint and (hint := row.hint(case_file, viewer)):
+    if row.hint and (hint := row.hint(case_file)):
         field.description = hint
 
 

@@ -67,7 +67,7 @@ def expect_newest(case: Case) -> None:
     """Refuse what is sent from a form that was opened before the latest act; raises StaleVersion.
 
     Asked before whether the act is open: who was overtaken is told of that, not of a rule. It locks nothing, for files
-    may be on their way; the act asks once more behind the lock (``actions.expect_version``).
+    may be on their way; the act asks once more behind the lock (``course.expect_version``).
     """
     if request.method == "POST" and 0 < version_seen() < case.version:
         raise course.StaleVersion(case.number)

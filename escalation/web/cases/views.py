@@ -87,7 +87,7 @@ def positions(number: str) -> str:
 def act(number: str, verb: str) -> Page:
     """Any move whose page is a form with an explanation: one row of MOVES, one page."""
     case_file, move = opening.open_act(number, verb)
-    form = act_form(move, case_file, current_viewer())
+    form = act_form(move, case_file)
     if form.validate_on_submit() and performed(form, _doing(move, case_file, form), REFUSED_AT):
         # Who has left a filing that nobody else has been sent reads it no more (T9e).
         is_theirs = sight_of(case_file.case, current_viewer(), case_file.today) is not None
@@ -116,7 +116,7 @@ def propose(number: str, kind: str) -> Page:
     wanted = ProposalKind(kind) if kind in set(PROPOSAL_FACTS) else abort(404)
     opening.expect_newest(case_file.case)
     act_pages.check_offer(case_file, wanted)
-    form = proposal_form(wanted, case_file, current_viewer())
+    form = proposal_form(wanted, case_file)
     if form.validate_on_submit() and performed(form, lambda: _offer(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))
@@ -160,7 +160,7 @@ def _answer(case_file: CaseFile, proposal: Proposal, form: AnswerForm) -> None:
 def hear(number: str, kind: str) -> Page:
     """Ask the parties about something that is decided without them."""
     case_file, wanted = opening.open_for_hearing(number, kind)
-    form = hearing_form(wanted, case_file, current_viewer())
+    form = hearing_form(wanted, case_file)
     if form.validate_on_submit() and performed(form, lambda: _hear(case_file, wanted, form), REFUSED_AT):
         session.commit()
         return redirect(url_for("cases.case", number=number))

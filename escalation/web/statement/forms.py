@@ -9,7 +9,6 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, TextAreaField
 
-from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases import queries
 from escalation.cases import statement as sheets
@@ -73,7 +72,7 @@ class SheetForm(Form):
     def _open(self, drafts: Mapping[str, Mapping[str, str]]) -> None:
         """Fill in the column as it is saved; before the first save, with what the case says."""
         own = drafts.get(self.viewer.party or "")
-        shown = suggested(self.case_file, self.viewer) if own is None else own
+        shown = suggested(self.case_file) if own is None else own
         for part in StatementPart:
             self[part].data = shown.get(part, "")
         self._mark(drafts)
@@ -139,11 +138,11 @@ class SheetForm(Form):
         return 409 if self.is_stale and self.errors else status_of(self)
 
 
-def suggested(case_file: CaseFile, viewer: Viewer) -> dict[str, str]:
+def suggested(case_file: CaseFile) -> dict[str, str]:
     """The texts of the case for a side that has not saved anything: only its own words, and the interim arrangement,
     which is both sides'."""
     case = case_file.case
-    own = next((p for p in case.sides if p.party_code == viewer.party), None)
+    own = next((p for p in case.sides if p.party_code == case_file.viewer.party), None)
     if own is None:
         return {}
     latest = next((p for p in case_file.positions if p.party_code == own.party_code), None)
@@ -169,6 +168,6 @@ def one_sided(case_file: CaseFile) -> dict[str, str]:
         return {}
     drafts = queries.statement_drafts(case_file.case)
     if any(p.party_code == viewer.party for p in case_file.case.sides):
-        return dict(drafts.get(viewer.party or "") or suggested(case_file, viewer))
+        return dict(drafts.get(viewer.party or "") or suggested(case_file))
     common = {part: queries.wordings(drafts, part) for part in SHARED}
     return {part.value: texts[0] for part, texts in common.items() if len(texts) == 1}

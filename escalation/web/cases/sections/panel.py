@@ -39,7 +39,7 @@ class Panel:
 
 def panel(case_file: CaseFile, ended: Sequence[tuple[str, str]] = ()) -> Panel:
     """The situation in short. ``ended``: why a case was closed."""
-    main, more = acts.acts(case_file, case_file.viewer)
+    main, more = acts.acts(case_file)
     button = replace(main, text="") if main else None  # its text stands among the answers
     counted = receipt(case_file)
     count, count_text, late = _count(case_file)
