@@ -1,4 +1,4 @@
-"""Nouns of deciding: what a body decided in one treatment of a case."""
+"""The tables of deciding: a body's decision in one treatment of a case."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def resend(mail_id: int, *, by: str, at: dt.datetime) -> None:
 
 
 def settle(mail_id: int, *, reason: str, by: str, at: dt.datetime) -> None:
-    """Say of a letter that failed or is uncertain that it need not be sent, and why: nobody is alarmed any more.
+    """Say of a letter that failed or is uncertain that it need not be sent, and why: no one is alarmed any more.
 
     Raises ``LetterDealtWith``, and ``IdentityNumberFound`` for the reason.
     """

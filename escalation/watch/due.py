@@ -94,5 +94,5 @@ def audience(case: Case, words: Sequence[str], today: dt.date) -> set[int]:
 
 
 def seated(case: Case, words: Iterable[str], today: dt.date) -> set[int]:
-    """As ``audience``, but nobody for an empty seat."""
+    """As ``audience``, but no one for an empty seat."""
     return {user.id for word in words for user in seated_at(case, word, today)}

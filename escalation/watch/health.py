@@ -53,7 +53,7 @@ class JobHealth:
 
 
 DELAYED_AFTER = dt.timedelta(hours=1)
-"""How long a letter may wait for a server that does not take it before a person is told. Ours."""
+"""How long a letter may wait for a server that does not take it before a person is informed. Ours."""
 
 
 SETTLED_SHOWN = dt.timedelta(days=90)
@@ -62,9 +62,9 @@ SETTLED_SHOWN = dt.timedelta(days=90)
 
 @dataclass(frozen=True)
 class Health:
-    """All that a person must know about the clock: the jobs, mail in trouble, and cases that nobody holds.
+    """All that a person must know about the clock: the jobs, mail in trouble, and open cases without a ball.
 
-    ``delayed``: letters that wait for a server that has not taken them; ``settled``: those that need nobody any more.
+    ``delayed``: letters that a server has not taken yet; ``settled``: those that need no action any more.
     """
 
     jobs: tuple[JobHealth, ...]
@@ -92,7 +92,7 @@ def worst(lights: Iterable[Light]) -> Light:
 
 def light_of_mail(failed: int, uncertain: int, delayed: int, *, unusable: bool) -> Light:
     """Red while a letter failed, or waits for a server that could not be used at the last attempt (``unusable``): then
-    no letter leaves. Amber while one is uncertain or delayed; settled ones alarm nobody.
+    no letter leaves. Amber while one is uncertain or delayed; settled ones alarm no one.
     """
     if failed or (delayed and unusable):
         return Light.RED
@@ -130,7 +130,7 @@ class Vitals:
 def vitals(at: dt.datetime) -> Vitals:
     """How the clock and the mail stand at ``at``, in four small questions, however many cases there are.
 
-    Whether nobody holds a case is what the last integrity check found; a page that asks all cases is for people.
+    Cases without a ball are those that the last integrity check found; a page that asks all cases is for people.
     """
     beats = {beat.job: beat for beat in session.scalars(select(Heartbeat))}
     ages = {job: at - beat.ok_at for job, beat in beats.items() if beat.ok_at is not None}

@@ -1,4 +1,4 @@
-"""A letter: what one person must be told now, in Swedish, of nothing but what is true when it is sent.
+"""A letter: the things one person must know now, in Swedish, and only what is true when it is sent.
 
 It names case number, act, day and link, says why the person gets it, how the day was counted and what happens
 otherwise. Never a title, a name or anything else of a case's content (E27, E29).
@@ -65,7 +65,7 @@ YEARLY: dict[NudgeKind, tuple[str, str]] = {
 }
 
 BESIDE: dict[str, tuple[str, str]] = {
-    # what has a letter of its own, most of it beside the ball: why its holder is told at first, and what happens if it
+    # what has a letter of its own, most of it beside the ball: why it is sent at first, and what happens if it
     # never comes; {more} is filled in while the reminders climb
     "say_on": (
         "Ingen part har gjort något i ärendet på 20 arbetsdagar. Er part tillfrågas om den går vidare.",
@@ -233,7 +233,7 @@ def message(written: Letter, *, sender: str, recipient: str, message_id: str, at
 
 
 def message_id(recipient: int, day: dt.date, base_url: str) -> str:
-    """The same for the same recipient and day, whoever makes it and however often."""
+    """The same for the same recipient and day, however often and by which process it is made."""
     return f"<nudge.{recipient}.{day.isoformat()}@{host(base_url)}>"
 
 

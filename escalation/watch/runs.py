@@ -54,7 +54,7 @@ def note_call(
     counts: Mapping[str, Any],
     error: str | None = None,
 ) -> None:
-    """Let the heart beat, and log the run if it had anything to do or went wrong."""
+    """Record the time of the run, and log the run if it had anything to do or went wrong."""
     beat = session.get(Heartbeat, job) or Heartbeat(job=job)
     session.add(beat)
     beat.called_at, beat.error = finished_at, error[:120] if error else None

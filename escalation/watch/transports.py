@@ -2,7 +2,7 @@
 went.
 
 Exactly-once e-mail does not exist (trust.md § Promises). What can be known is whether the final dot was sent:
-before it a broken connection means that the server must forget the mail, after it nobody knows.
+before it a broken connection means that the server must forget the mail, after it that is unknown.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WANTS_SIGN_IN = frozenset({530, 534, 535, 538})
 class Result(enum.StrEnum):
     """How an attempt went. ``no_connection`` and ``retry`` are tried again; the rest is final.
 
-    ``no_connection``: the server cannot be used as things are, whoever the letter is to: it is not there, its
+    ``no_connection``: the server cannot be used as things are, for any recipient: it is not there, its
     certificate is not good, or it refuses us as a sender.
     """
 
@@ -55,7 +55,7 @@ class SmtpTransport:
     """Sends to an SMTP server, one message per connection.
 
     ``timeout`` in seconds, for each reply but the last; ``patience`` for that one, after the final dot, where RFC 5321
-    (4.5.3.2.6) asks for ten minutes: whoever hangs up earlier does not know of a letter that the server has taken.
+    (4.5.3.2.6) asks for ten minutes: a client that leaves earlier does not know of a letter that the server has taken.
     Both ways of TLS check the certificate and the name in it. ``user`` empty: no sign-in.
     """
 
