@@ -65,7 +65,7 @@ YEARLY: dict[NudgeKind, tuple[str, str]] = {
 }
 
 BESIDE: dict[str, tuple[str, str]] = {
-    # what has a letter of its own, most of it beside the ball: why its holder is told at first, and what happens if it
+    # what has a letter of its own, most of it beside the ball: why it is sent at first, and what happens if it
     # never comes; {more} is filled in while the reminders climb
     "say_on": (
         "Ingen part har gjort något i ärendet på 20 arbetsdagar. Er part tillfrågas om den går vidare.",

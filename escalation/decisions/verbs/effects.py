@@ -162,7 +162,7 @@ def announce(
 
 
 def take_effect(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """End a case that nobody took to the next step after the body's announcement (T28b), by time alone.
+    """End a case that no party took to the next step after the body's announcement (T28b), by time alone.
 
     A party that was silent has accepted nothing. It may still take the case there (T29c) until the last day that is set
     here.
@@ -197,7 +197,7 @@ def remit(
     """Adjust and send the case one step back with a question to answer (T30): to the parties, or to the body below.
 
     ``remit_until`` is the new last day, ``product`` the expected result, ``reporter`` the party that reports it.
-    At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come.
+    At most two remits in a case. People, papers and access are kept. Raises FactsRefused for a day that is not to come.
     """
     move = course.allowed(case, "remit", s, by)
     ladder = ladder_of(case)

@@ -80,7 +80,7 @@ def decide(
     return course.advance(
         case, move, s, by=by, at=at,
         facts={"body": treatment.body, "decided_on": decided_on.isoformat(), "outcome": outcome.value},
-        content=_told(written), changes={"outcome": outcome, "is_record_complete": True},
+        content=_facts_of(written), changes={"outcome": outcome, "is_record_complete": True},
         dates=_successors(case, treatment.body, due),
     )  # fmt: skip
 
@@ -189,14 +189,14 @@ def _written(
     }  # fmt: skip
 
 
-def _told(written: Mapping[str, Any]) -> dict[str, Any]:
+def _facts_of(written: Mapping[str, Any]) -> dict[str, Any]:
     """The same as the trail keeps it, each text under the name of the field in which it was typed."""
     day = written["applies_from"]
-    told = {name: value for name, value in written.items() if name != "text"}
+    facts = {name: value for name, value in written.items() if name != "text"}
     for block in ("region", "municipal"):
         if written[f"{block}_choice"] not in LETTERS:
-            told[f"{block}_other"] = told.pop(f"{block}_line")
-    return told | {"decision_text": written["text"], "applies_from": day.isoformat() if day else ""}
+            facts[f"{block}_other"] = facts.pop(f"{block}_line")
+    return facts | {"decision_text": written["text"], "applies_from": day.isoformat() if day else ""}
 
 
 def _successors(case: Case, body: str, due: dt.date) -> dict[str, dt.date]:
@@ -244,7 +244,7 @@ def correct_decision(
     decision.sent_back = ""
     return course.advance(
         case, move, s, by=by, at=at, facts={"body": decision.body, "outcome": outcome.value},
-        content={**_told(written), "reason": reason},
+        content={**_facts_of(written), "reason": reason},
         changes={"outcome": outcome, "is_record_complete": True, "adjusted_for": "", "is_sent_back": False},
         dates=_successors(case, decision.body, _d14(case)),
     )  # fmt: skip

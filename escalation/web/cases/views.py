@@ -89,7 +89,7 @@ def act(number: str, verb: str) -> Page:
     case_file, move = opening.open_act(number, verb)
     form = act_form(move, case_file)
     if form.validate_on_submit() and performed(form, _doing(move, case_file, form), REFUSED_AT):
-        # Who has left a filing that nobody else has been sent reads it no more (T9e).
+        # A party that has left a filing that was sent to no one else reads it no more (T9e).
         is_theirs = sight_of(case_file.case, current_viewer(), case_file.today) is not None
         session.commit()
         return redirect(url_for("cases.case", number=number) if is_theirs else url_for("start.start"))
@@ -273,7 +273,7 @@ def show_out(number: str, guest_id: int) -> Page:
 
 @blueprint.route("/cases/<number>/notes", methods=["GET", "POST"])
 def notes(number: str) -> Page:
-    """The own party's room beside the case: 404 for everybody else."""
+    """The own party's notes about the case: 404 for everybody else."""
     case = opening.case_with_notes(number)
     form = NoteForm()
     if form.validate_on_submit() and performed(form, lambda: _note(case, form), {}):

@@ -79,7 +79,7 @@ def names_of(case: Case, ladder: Ladder) -> dict[str, str]:
 
 
 def names_in(case: Case) -> dict[str, str]:
-    """``names_of``, and whoever in the case has been asked for an opinion, has asked to take part or been let in."""
+    """``names_of``, and those in the case who have been asked for an opinion, has asked to take part or been let in."""
     asked = {r.addressee: inside(_(r.group.short_name)) for r in case.referrals if r.group}
     wish = {wish.party_code: _(wish.party.short_name) for wish in case.registrations}
     let_in = {g.actor: g.membership.user.name for g in case.guests}
@@ -199,9 +199,9 @@ def turned(case: Case, events: Sequence[TrailEvent]) -> str:
     turns = [(event, facts_of(event)) for event in events if event.kind == "case_turned"]
     if not turns or not all(facts for _event, facts in turns):
         return ""
-    told = [_("Anmält som %(type)s", type=_kind_of(turns[0][1], "before"))]
-    told += [_("sedan %(day)s %(type)s", day=date_long(e.at), type=_kind_of(facts, "type")) for e, facts in turns]
-    return ", ".join(told)
+    turns_said = [_("Anmält som %(type)s", type=_kind_of(turns[0][1], "before"))]
+    turns_said += [_("sedan %(day)s %(type)s", day=date_long(e.at), type=_kind_of(facts, "type")) for e, facts in turns]
+    return ", ".join(turns_said)
 
 
 def _kind_of(facts: Mapping[str, Any] | None, name: str) -> str:
