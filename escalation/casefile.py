@@ -46,14 +46,15 @@ from escalation.rules.situation import (
 )
 
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
-"""Phases in which some proposal may be open."""
+"""The phases in which a proposal may be open; in others the proposals are not read."""
 
 
 @dataclass
 class CaseFile:
     """Everything that the rules and the pages need to know of one case, as ``viewer`` sees it ``at`` a time.
 
-    Each row is asked for once. What cannot matter in the case's phase is not asked for and stays empty.
+    Each row is read from the database once. Rows that cannot matter in the case's phase are not read; their field is
+    empty.
     """
 
     case: Case
@@ -80,7 +81,7 @@ class CaseFile:
 
     @cached_property
     def seats(self) -> frozenset[Seat]:
-        """As what the viewer may act."""
+        """The seats in which the viewer may act in the case."""
         return seats_of(self.case, self.viewer, self.tasks)
 
     @cached_property
@@ -95,16 +96,16 @@ class CaseFile:
 
     @cached_property
     def attachments(self) -> list[Attachment]:
-        """What is attached in the case, as far as the viewer may know of it. Pages ask for attachments only here."""
+        """The attachments of the case that the viewer may know of. Pages read attachments only from here."""
         return secrecy.visible_attachments(self.case, self.attached, self.viewer)
 
     @cached_property
     def openings(self) -> list[Opening]:
-        """What the viewer can do now, and what only time keeps from them."""
+        """The moves that the viewer can make now, and those that open to them on a later day."""
         return moves_open_to(self.situation, self.seats, self.opens)
 
     def openings_of(self, other: Viewer) -> list[Opening]:
-        """What another viewer can do now."""
+        """The same as ``openings``, for another viewer."""
         return moves_open_to(self.situation, seats_of(self.case, other, self.tasks), self.opens)
 
     # The days
@@ -123,7 +124,7 @@ class CaseFile:
         return _dates(self)
 
     def last_day(self, days: int, since: dt.date) -> dt.date:
-        """The last of so many working days after a day."""
+        """The day that is ``days`` working days after ``since``."""
         return workdays.add(since, days, self.calendar, self.case.is_urgent)
 
     def workdays_between(self, first: dt.date, last: dt.date) -> int:
@@ -139,7 +140,7 @@ class CaseFile:
         return workdays.open_from(self.dates(expression), self.calendar, self.case.is_urgent)
 
     def is_over(self, expression: str) -> bool:
-        """Whether a date of the case has passed; not where the case has no such date."""
+        """Whether a date of the case has passed. False if the case has no such date."""
         try:
             return self.today >= self.opens_after(expression)
         except KeyError:
@@ -167,7 +168,9 @@ class CaseFile:
         return day is not None and self.today >= day
 
     def _holds(self, condition: str) -> bool:
-        """Whether the condition of a time guard's date holds."""
+        """Whether the part after ``?`` of an expression in TIME_GUARDS is true now: ``unacknowledged`` or
+        ``recommended``.
+        """
         if condition == "unacknowledged":
             return not self.is_acknowledged
         return self.decision is not None and self.decision.outcome is Outcome.RECOMMEND
@@ -181,7 +184,7 @@ class CaseFile:
 
     @property
     def ball(self) -> Ball | None:
-        """Today's ball; None in a closed case, and in one that follows a lead."""
+        """The row that says who is waited for today. None in a closed case and in a case that follows a lead case."""
         is_still = self.case.phase is Phase.CLOSED or self.case.joined_to is not None
         return None if is_still else cases.current_ball(self.balls, self.today)
 
@@ -192,7 +195,7 @@ class CaseFile:
 
     @property
     def reopening(self) -> Reopening | None:
-        """A party's wish that the closed case is taken up again, while it waits for its answer."""
+        """The unanswered request of a party that the closed case is taken up again; None if there is none."""
         return next((asked for asked in self.reopenings if asked.answered_at is None), None)
 
     @property
@@ -201,7 +204,7 @@ class CaseFile:
 
     @property
     def decision(self) -> Decision | None:
-        """The decision of the treatment going on, if the body has decided."""
+        """The decision of the present treatment; None if the body has not decided."""
         now = self.treatment
         return next((d for d in self.decisions if now and d.treatment_id == now.id), None)
 
@@ -324,16 +327,16 @@ def _situation(case_file: CaseFile) -> Situation:
         ),
         open_proposals=frozenset(p.kind for p in case_file.proposals if p.is_open(today) and p.step == case.step),
     ).change(
-        **_time_facts(case_file),
-        **_deadline_facts(case_file),
-        **_body_facts(case_file),
-        **_task_facts(case_file),
-        **_closing_facts(case_file),
+        **_time_flags(case_file),
+        **_deadline_flags(case_file),
+        **_body_flags(case_file),
+        **_task_flags(case_file),
+        **_closing_flags(case_file),
         **cases.local_facts(case, case_file.deadlines, case_file.proposals),
     )
 
 
-def _time_facts(case_file: CaseFile) -> dict[str, object]:
+def _time_flags(case_file: CaseFile) -> dict[str, object]:
     """The flags that time sets."""
     case, phase = case_file.case, case_file.case.phase
     flags: dict[str, object] = {
@@ -348,8 +351,11 @@ def _time_facts(case_file: CaseFile) -> dict[str, object]:
     return flags
 
 
-def _deadline_facts(case_file: CaseFile) -> dict[str, object]:
-    """What the deadlines say: what has been extended, whether the parties were asked to go on, and have acted since."""
+def _deadline_flags(case_file: CaseFile) -> dict[str, object]:
+    """The flags that follow from the deadlines.
+
+    They say how often the time was extended, whether the parties were asked to go on, and whether one has acted since.
+    """
     case = case_file.case
     here = [d for d in case_file.deadlines if d.step == case.step]
     asks = [d for d in case_file.deadlines if d.base_event == "ask_to_pursue"]
@@ -365,8 +371,8 @@ def _deadline_facts(case_file: CaseFile) -> dict[str, object]:
     }
 
 
-def _body_facts(case_file: CaseFile) -> dict[str, object]:
-    """What bodies have done with the case: treatments, decisions, answers to a recommendation."""
+def _body_flags(case_file: CaseFile) -> dict[str, object]:
+    """The flags that say what bodies have done with the case, and who answered a recommendation."""
     case, decision, decisions = case_file.case, case_file.decision, case_file.decisions
     mine = [t for t in case_file.treatments if t.step == case.step and t.round == case.round]
     treated = {t.id for t in mine}
@@ -386,7 +392,7 @@ def _body_facts(case_file: CaseFile) -> dict[str, object]:
     }
 
 
-def _task_facts(case_file: CaseFile) -> dict[str, object]:
+def _task_flags(case_file: CaseFile) -> dict[str, object]:
     tasks = case_file.tasks
     return {
         "has_tasks": bool(tasks),
@@ -395,8 +401,8 @@ def _task_facts(case_file: CaseFile) -> dict[str, object]:
     }
 
 
-def _closing_facts(case_file: CaseFile) -> dict[str, object]:
-    """How the case was closed, and whether it may be taken up again."""
+def _closing_flags(case_file: CaseFile) -> dict[str, object]:
+    """The flags that say how the case was closed, and whether it may be taken up again."""
     case, today = case_file.case, case_file.today
     ends_on, late_refusal = cases.reopening_ends_on(case), case_file.deadline(LATE_REFUSAL)
     return {
@@ -412,12 +418,18 @@ def _closing_facts(case_file: CaseFile) -> dict[str, object]:
 
 
 def _is_lead_undecided(case: Case) -> bool:
-    """Read only where there is a lead, so that most cases need no query."""
+    """Whether the case follows a lead case that is not decided.
+
+    The lead case is read only if there is one, so most cases need no query.
+    """
     return case.joined_to is not None and case.lead is not None and case.lead.phase in SHARED_BEFORE_MINUTED
 
 
 def workdays_late(case_file: CaseFile) -> int:
-    """How many working days late the case is: since D7 once the local time is over, else since the ball's last day."""
+    """How many working days late the case is.
+
+    At the local step they are counted from D7 once D7 is over; else from the last day of the ball.
+    """
     if case_file.case.joined_to is not None:
         return 0
     ball, d7 = case_file.ball, case_file.deadline("D7")
@@ -429,6 +441,6 @@ def workdays_late(case_file: CaseFile) -> int:
 
 
 def _outcomes(case: Case, step: Step) -> frozenset[Outcome]:
-    """The step's outcomes for such a question: only a deviation can be dealt with as one (T27b, T27c)."""
+    """The outcomes of the step that are possible in the case. Only a deviation can be handled as one (T27b, T27c)."""
     others = frozenset() if case.type is CaseType.DEVIATION else {Outcome.DEVIATION_HANDLED}
     return frozenset(step.outcomes) - others

@@ -31,7 +31,7 @@ from escalation.meetings import actions as meeting_acts
 from escalation.meetings import queries as meeting_queries
 from escalation.meetings.actions import MeetingRefused
 from escalation.meetings.models import Meeting
-from escalation.nudges import queries as mails
+from escalation.nudges import queries as nudge_queries
 from escalation.parties import queries as parties
 from escalation.parties.actions import setup_parties
 from escalation.proof.explore import explore_all
@@ -258,7 +258,7 @@ def deliver(at: str | None) -> None:
     """Send the mails that wait.
 
     The status is 1 where a person has to act: mend the mail server, or deal with a letter that was refused or
-    may not have arrived. What the server only asked to try later goes by itself, and the status is 0.
+    may not have arrived. Letters that the server asked us to retry are sent by a later run; they leave the status 0.
     """
     instant = _instant(at)
     report = jobs.send_all(lambda: instant)
@@ -281,7 +281,7 @@ def letters() -> None:
 @letters.command("list")
 def list_letters() -> None:
     """Print the letters that a person has to deal with: number, day, state, recipient, what the server said."""
-    for mail, email in mails.in_trouble_with_address():
+    for mail, email in nudge_queries.in_trouble_with_address():
         click.echo(f"{mail.id} {mail.day} {mail.state} {email} {mail.last_error}")
 
 

@@ -328,7 +328,7 @@ def test_time_goes_on_from_the_demo_day(session: Database) -> None:
 
 
 def test_a_demo_that_was_broken_off_goes_on_where_it_was(blank_demo: Database) -> None:
-    """Ctrl-C during the first start: the next one plays the rest, and nothing is done or told twice.
+    """Ctrl-C during the first start: the next one plays the rest, and nothing is done or sent twice.
 
     Broken off once the parties were heard about C06's join, an act that leaves events in three cases.
     """
@@ -341,8 +341,8 @@ def test_a_demo_that_was_broken_off_goes_on_where_it_was(blank_demo: Database) -
     assert demo.play(wall_day=TODAY, until=until) == filed
     assert played(blank_demo) == written(until=until)
     assert case(blank_demo, C06).member_numbers
-    told = blank_demo.execute(select(Nudge.case_id, Nudge.kind, Nudge.subject, Nudge.due_on, Nudge.recipient)).all()
-    assert len(told) == len(set(told)) > len(before)
+    nudges = blank_demo.execute(select(Nudge.case_id, Nudge.kind, Nudge.subject, Nudge.due_on, Nudge.recipient)).all()
+    assert len(nudges) == len(set(nudges)) > len(before)
     assert trail.verify() == []
     assert rows_that_disagree() == []
 

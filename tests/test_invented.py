@@ -1,4 +1,4 @@
-"""A real site whose database an earlier release filled with invented rows is told so, and gets rid of them."""
+"""A real site learns that an earlier release filled its database with invented rows, and gets rid of them."""
 
 from __future__ import annotations
 
@@ -103,8 +103,8 @@ def test_what_is_invented_is_listed_asked_about_and_removed_by_one_event(site: F
     done = run(site, "remove-invented", typed="y\n")
     assert done.exit_code == 0, done.output
     assert held(session) == {"interpretations": 0, "meetings": 0, "agreements": 0}
-    told = session.scalars(select(TrailEvent).order_by(TrailEvent.seq)).all()[events:]
-    assert [event.kind for event in told] == ["invented_removed"]
+    added = session.scalars(select(TrailEvent).order_by(TrailEvent.seq)).all()[events:]
+    assert [event.kind for event in added] == ["invented_removed"]
     assert run(site, "verify").output.startswith("The trail and the cases are whole.")
     assert "Inga tolkningar ännu" in read(site, "/interpretations").text
     assert next_number("VIS-T", 2026) == 1

@@ -1,4 +1,4 @@
-"""The clock's jobs: each beats its heart, an error stops no tick, and the process ends when it is told to."""
+"""The clock's jobs: each records its time, an error stops no tick, and the process ends on a signal."""
 
 from __future__ import annotations
 

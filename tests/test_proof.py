@@ -179,7 +179,7 @@ def test_only_the_top_of_hok_interprets_and_only_its_own_agreement() -> None:
 
 
 def test_a_case_comes_to_the_political_body_only_through_the_officials() -> None:
-    """No step of a body is skipped: whoever is at step 3 was minuted or answered at step 2, or silence ended it."""
+    """No step of a body is skipped: a case at step 3 was minuted or answered at step 2, or silence ended it."""
     before = {s.phase for s in reachable("hok") for a in arcs(s, HOK, True, MOVES) if (s.step, a.to.step) == (2, 3)}
     assert before == {Phase.MINUTED, Phase.RECOMMENDATION_OUT, Phase.IMPLEMENTATION, Phase.CLOSED}
 
@@ -188,8 +188,8 @@ def test_a_case_comes_to_the_political_body_only_through_the_officials() -> None
 def test_a_body_below_the_top_that_closes_a_case_by_its_chairs_hand_shuts_the_way_up(who: str) -> None:
     """As the table was: the chair closed a case after what is now announced (T27c)."""
     for outcome in ANNOUNCED:
-        told = f"the way up stays open: {who} cannot bring it to the top from minuted {outcome} at step 2"
-        assert any(told in finding for finding in find(ROWS["T27c"], target=Target.FINAL))
+        expected = f"the way up stays open: {who} cannot bring it to the top from minuted {outcome} at step 2"
+        assert any(expected in finding for finding in find(ROWS["T27c"], target=Target.FINAL))
 
 
 @pytest.mark.parametrize(
@@ -201,8 +201,8 @@ def test_a_body_below_the_top_that_closes_a_case_by_its_chairs_hand_shuts_the_wa
     ],
 )
 def test_the_way_up_needs_an_act_of_the_partys_own(t: str, broken: dict[str, object], where: str) -> None:
-    told = [f for f in find(ROWS[t], **broken) if "the way up stays open" in f]
-    assert any(where in finding for finding in told)
+    findings = [f for f in find(ROWS[t], **broken) if "the way up stays open" in f]
+    assert any(where in finding for finding in findings)
 
 
 def test_a_generated_ladder_has_bodies_of_its_own_and_interprets_at_the_top_alone() -> None:

@@ -130,11 +130,11 @@ def test_the_list_tells_of_each_account_its_seats_its_password_and_its_last_sign
         run(app, "create-user", BO, "Bo", "body_member", "--body", "VIS", "--side", "region", "--link").exit_code == 0
     )
     enter(app, ANNA)
-    told = run(app, "users", "list").output
-    assert re.search(r"^anna@example\.se \| Anna \| open \| has a password \| last signed in 2026-", told, re.M)
-    assert re.search(r"^  seat \d+: local_handler SUN$", told, re.M)
-    assert "bo@example.se | Bo | open | no password | never signed in" in told
-    assert re.search(r"^  seat \d+: body_member VIS region$", told, re.M)
+    output = run(app, "users", "list").output
+    assert re.search(r"^anna@example\.se \| Anna \| open \| has a password \| last signed in 2026-", output, re.M)
+    assert re.search(r"^  seat \d+: local_handler SUN$", output, re.M)
+    assert "bo@example.se | Bo | open | no password | never signed in" in output
+    assert re.search(r"^  seat \d+: body_member VIS region$", output, re.M)
 
 
 # --- Seats
@@ -180,10 +180,10 @@ def test_a_seat_that_cannot_be_is_refused_with_the_codes_that_can(
 
 @pytest.mark.one_database
 def test_the_codes_of_parties_units_and_bodies_are_listed(app: Flask) -> None:
-    told = run(app, "parties").output
-    assert "NAC Nacka kommun" in told
-    assert "VIS VIS (body)" in told
-    assert "--unit" in told
+    output = run(app, "parties").output
+    assert "NAC Nacka kommun" in output
+    assert "VIS VIS (body)" in output
+    assert "--unit" in output
 
 
 @pytest.mark.parametrize("command", [("link",), ("seat", "auditor"), ("end",), ("reactivate",)])
@@ -249,8 +249,8 @@ def test_whose_seat_ends_goes_on_in_another_and_without_one_is_signed_out(app: F
     assert run(app, "users", "end", ANNA, "--seat", "999").exit_code == 1
     run(app, "users", "end", ANNA, "--seat", str(held["local_handler"]))
     assert not is_signed_in(browser)
-    told = enter(app, ANNA).get("/", follow_redirects=True)
-    assert "Du har ingen roll. Den som driver webbplatsen ger roller. Kontakt: drift@example.se." in told.text
+    start_page = enter(app, ANNA).get("/", follow_redirects=True)
+    assert "Du har ingen roll. Den som driver webbplatsen ger roller. Kontakt: drift@example.se." in start_page.text
     assert events(session)[-2:] == ["seat_ended", "seat_ended"]
 
 
@@ -318,7 +318,7 @@ def test_when_the_only_case_officer_has_left_the_approver_is_reminded_and_reads_
     assert run(app, "users", "end", "rs-handler@example.se").exit_code == 0
 
     def letters_on(day: dt.date) -> dict[str, str]:
-        """What each reader of the day's letters was told."""
+        """By reader, the text of the day's letter."""
         turn_to(day)
         session.commit()
         assert run(app, "sweep").exit_code == 0

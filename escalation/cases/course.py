@@ -48,7 +48,7 @@ from escalation.trail.models import TrailEvent
 
 
 class FactsRefused(ValueError):
-    """Facts that cannot stand. ``errors`` maps a fact's name to a Swedish sentence; nothing has been changed."""
+    """The rules refuse a value. ``errors`` maps the name of the fact to a Swedish sentence. Nothing was changed."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
@@ -56,7 +56,7 @@ class FactsRefused(ValueError):
 
 
 class StaleVersion(Exception):
-    """Another act was made since the form was opened."""
+    """Another person has acted on the case since the form was opened."""
 
 
 def expect_version(case: Case, version: int) -> None:
@@ -88,9 +88,9 @@ def advance(
     is_last: bool = True,
     event: str | None = None,
 ) -> TrailEvent:
-    """Make a checked move: step and phase, deadlines, ball, trail, N0.
+    """Carry out a move that has been checked: step, phase, deadlines, ball, trail event and first nudges (N0).
 
-    ``changes`` are the facts of the situation that the act makes true; ``dues`` are deadlines that the row itself
+    ``changes`` are the flags of the situation that the act sets; ``dues`` are deadlines that the row itself
     sets; ``dates`` are days that the ball's rows need besides the deadlines (``material``, ``meeting``, ``task``,
     ``confirm``); ``event`` replaces the row's event where its sentence would not be true.
     """
@@ -176,7 +176,10 @@ the days of a pause are not days of silence."""
 
 
 def note_act(case: Case, at: dt.datetime) -> None:
-    """A party has acted in substance. That ends a proposal to close the case because no party acts (T21, T3b)."""
+    """Note that a party has acted in substance.
+
+    This ends a proposal to close the case because no party acts (T21, T3b).
+    """
     case.acted_at = at
     of_silence = (Proposal.case_id == case.id, Proposal.kind == ProposalKind.LAPSE, Proposal.ended_at.is_(None))
     session.execute(update(Proposal).where(*of_silence).values(ended_at=at))
@@ -199,7 +202,7 @@ def meet(case: Case, keys: Sequence[str], day: dt.date) -> None:
 
 
 def set_dues(case: Case, dues: Sequence[Due], at: dt.datetime) -> None:
-    """Store deadlines. Of several with one key the last is in force."""
+    """Store deadlines. Of several deadlines with the same key the last is in force."""
     ladder = ladder_of(case).source
     by_hand = {move.verb: move.deadline_source for move in MOVES if move.deadline_source}
     session.add_all(
@@ -215,7 +218,7 @@ def set_dues(case: Case, dues: Sequence[Due], at: dt.datetime) -> None:
 
 
 def pass_ball(case: Case, after: Situation, dates: Mapping[str, dt.date], by: Viewer, at: dt.datetime) -> None:
-    """Replace the rows of the ball that have not begun; today's row stays where it would be the same."""
+    """Replace the rows of the ball that have not begun. Today's row stays if the new one would be the same."""
     ladder = ladder_of(case)
     calendar = calendar_of(ladder)
     today = local_day(at)
@@ -268,7 +271,7 @@ def _same(now: Ball, row: BallRow, case: Case) -> bool:
 
 
 def tell_first(case: Case, row: BallRow, by: Viewer, at: dt.datetime) -> None:
-    """N0 to those who hold the ball from today, except the person who has just acted (E24)."""
+    """Write the first nudge (N0) to those who hold the ball from today, except the person who has just acted (E24)."""
     due = nudge_plan.first_nudge(row, calendar_of(ladder_of(case)), case.is_urgent)
     recipients = {user.id for word in due.to for user in people_of(case, word, local_day(at))}
     nudges.write(
@@ -284,7 +287,7 @@ def tell_first(case: Case, row: BallRow, by: Viewer, at: dt.datetime) -> None:
 
 
 def who(case: Case, by: Viewer) -> str:
-    """The word by which a sentence names the actor: a party's code, a chair, another role, or SEK.
+    """The word that stands for the actor in a sentence of the trail: a party's code, a chair, another role, or SEK.
 
     An act of a chair alone is the chair's, and not the body's.
     """
@@ -296,7 +299,7 @@ def who(case: Case, by: Viewer) -> str:
 
 
 def allowed(case: Case, verb: str, s: Situation, by: Viewer) -> Move:
-    """The row, if the viewer may make the move now. Raises MoveNotAllowed naming the guard.
+    """The row of the move, if the viewer may make it now. Raises MoveNotAllowed, which names the guard.
 
     What two officials have agreed on is done by the one who answers last, or by a chair in place of an official.
     """

@@ -19,9 +19,10 @@ from escalation.trail import actions as trail
 
 
 def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, Any], done: Sequence[str]) -> Draft:
-    """Begin to write a filing. It is no act and leaves no event: only the own organisation knows of it.
+    """Begin to write a filing. No event is recorded: only the organisation that writes it knows of it.
 
-    ``token`` belongs to the page on which it began: sent twice, it gives the same draft. Raises MoveNotAllowed.
+    ``token`` belongs to the page on which the draft was begun: it gives the same draft each time.
+    Raises MoveNotAllowed.
     """
     may_write(by)
     token = token_of(by, token)
@@ -40,9 +41,9 @@ def begin_draft(*, by: Viewer, at: dt.datetime, token: str, facts: Mapping[str, 
 def save_draft(
     draft: Draft, *, by: Viewer, at: dt.datetime, version: int, facts: Mapping[str, Any], done: Sequence[str]
 ) -> None:
-    """Save what the pages say. After a change by a handler, the draft no longer waits for the approver.
+    """Save the values of the pages. If a handler changes a draft that waits for the approver, it waits no more.
 
-    Raises StaleVersion if ``version`` is not the draft's: another person has saved meanwhile, and nothing is lost.
+    Raises StaleVersion if another person has saved the draft since ``version``; then nothing is saved.
     """
     may_write(by)
     if draft.version != version:
@@ -57,7 +58,7 @@ def save_draft(
 
 
 def ask_approval(draft: Draft, *, by: Viewer, at: dt.datetime, version: int) -> None:
-    """Leave a draft to the own approver, who files it or goes on writing. Raises StaleVersion."""
+    """Hand a draft to the approver of their own organisation, who files it or goes on writing. Raises StaleVersion."""
     may_write(by)
     if draft.version != version:
         raise StaleVersion(f"draft {draft.id}")

@@ -64,7 +64,7 @@ class Filing:
 
 @dataclass(frozen=True)
 class Context:
-    """What else decides whether a filing can be filed.
+    """What decides besides the filing's own values whether it can be filed.
 
     ``version`` is that of the agreement on the day of the event, ``cited`` the provisions that the filing names in it.
     ``answers`` says by provision code why an interpretation does not solve the question.
@@ -92,7 +92,7 @@ def context_of(
 
 
 def judge_filing(filing: Filing, context: Context) -> dict[str, str]:
-    """A sentence for each fact that cannot stand, by its name."""
+    """By the name of a fact, the sentence that says why its value is refused. Empty if the filing can be filed."""
     errors: dict[str, str] = {}
     for check in CHECKS:
         errors |= check(filing, context)
@@ -120,7 +120,10 @@ def _wrong_provisions(filing: Filing, context: Context) -> dict[str, str]:
 
 
 def wrong_type(type: CaseType, cited: Sequence[Provision]) -> dict[str, str]:
-    """A deviation is from a commitment; a free citation is one as its filer holds (domain/03 § 3.1)."""
+    """The error of a deviation that cites a provision which is no commitment; else empty.
+
+    The filer of a free citation says that it is a commitment; this is not checked (domain/03 § 3.1).
+    """
     if type is not CaseType.DEVIATION or all(p.is_commitment for p in cited):
         return {}
     return {
@@ -166,7 +169,7 @@ def _wrong_affected(filing: Filing, context: Context) -> dict[str, str]:
 
 
 def wrong_affected(sides: Collection[str], named: Sequence[str], agreement: str, event_on: dt.date) -> str:
-    """Why these cannot be the others that a question of principle affects; nothing where they can."""
+    """Why these cannot be the other parties that a question of principle affects; empty if they can."""
     if not named:
         return say("Ange minst en annan part som kan påverkas.")
     if set(sides) & set(named):
@@ -237,4 +240,4 @@ CHECKS: tuple[Callable[[Filing, Context], dict[str, str]], ...] = (
     _wrong_handlers,
     _possible_identity_number,
 )
-"""Each says what is wrong in one thing. They stand in the order in which a page shows their sentences."""
+"""Each function checks one thing. They stand in the order in which a page shows their sentences."""

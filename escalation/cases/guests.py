@@ -48,9 +48,9 @@ def candidates(case: Case, by: Viewer) -> list[tuple[Membership, str]]:
 
 
 def let_in(case: Case, *, by: Viewer, at: dt.datetime, centre: int) -> CaseGuest:
-    """Let a coordinating health centre, by its membership, read one case as the own party's readers do.
+    """Let a coordinating health centre (a membership) read one case as the readers of the viewer's party do.
 
-    It may also write down a meeting, since it convenes meetings where nothing else is agreed, but do nothing else
+    It may also write down a meeting, since it convenes meetings where nothing else is agreed, but nothing else
     (domain/02). This is no move of the case, so it makes no open form stale. Raises MoveNotAllowed for those who may
     not, FactsRefused where it is no health centre of the own party, or reads the case already.
     """
@@ -72,7 +72,7 @@ def let_in(case: Case, *, by: Viewer, at: dt.datetime, centre: int) -> CaseGuest
 
 
 def show_out(case: Case, let_in: CaseGuest, *, by: Viewer, at: dt.datetime) -> None:
-    """End a health centre's access. Raises MoveNotAllowed except for the party that gave it."""
+    """End a health centre's access. Raises MoveNotAllowed unless the viewer's party gave the access."""
     trail.lock()
     session.refresh(let_in)
     if not may_show_out(case, let_in, by):

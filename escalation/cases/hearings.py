@@ -60,7 +60,7 @@ def may_object(case: Case, hearing: Hearing, by: Viewer) -> bool:
 def hear(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, kind: HearingKind, terms: Mapping[str, Any]
 ) -> Hearing:
-    """Hear the parties about something that is decided without them: five working days (T10, T38, T40, T42).
+    """Ask the parties to comment, within five working days, on something that others decide (T10, T38, T40, T42).
 
     No phase changes. ``terms`` are ``intended``; for a question that is split out ``split_title``,
     ``split_description`` and ``split_provisions``, codes of what the case cites; for a case that is taken up ``named``,
@@ -151,7 +151,7 @@ def may_comment(case: Case, hearing: Hearing, by: Viewer, today: dt.date) -> str
 def comment(
     case: Case, hearing: Hearing, *, by: Viewer, at: dt.datetime, text: str, is_objection: bool = False
 ) -> TrailEvent:
-    """Comment for the own party on what is intended; the text may be empty.
+    """Comment for the viewer's party on what is intended; the text may be empty.
 
     An objection of a party that pursues the case stops the matter, and the case goes on in its phase (T40).
     """

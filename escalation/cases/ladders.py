@@ -16,7 +16,7 @@ _FROM_FROZEN: dict[str, Ladder] = {}
 
 
 def ladder_of(case: Case) -> Ladder:
-    """The ladder the case was filed under, from its own frozen copy."""
+    """The ladder that the case was filed under, from the copy that the case keeps."""
     if case.ladder_hash == ladders.fingerprint_of(case.ladder_key):
         return ladders.load(case.ladder_key)
     if case.ladder_hash not in _FROM_FROZEN:
@@ -30,7 +30,7 @@ def days_of(case: Case, key: str) -> int:
 
 
 def last_day(case: Case, at: dt.datetime, days: int) -> dt.date:
-    """The last of so many working days after an act."""
+    """The day that is ``days`` working days after an act at ``at``."""
     calendar = calendar_of(ladder_of(case))
     return workdays.add(workdays.base_day(at, calendar), days, calendar, case.is_urgent)
 

@@ -14,7 +14,7 @@ from escalation.rules.machine import MoveNotAllowed
 
 
 def write_note(case: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNote:
-    """Write a private note of the own party on the case.
+    """Write a private note of the viewer's party on the case.
 
     It is working material of one authority: others do not see it, and it is not in the trail, in searches, exports or
     counts. So no event is recorded. Raises MoveNotAllowed for those who do not write for a party of the case.
@@ -31,7 +31,7 @@ def write_note(case: Case, *, by: Viewer, at: dt.datetime, text: str) -> PartyNo
 
 
 def delete_note(note: PartyNote, *, by: Viewer) -> None:
-    """Delete a note for good. Raises MoveNotAllowed except for the person who wrote it."""
+    """Delete a note for good. Raises MoveNotAllowed unless the viewer wrote it."""
     if note.written_by != by.membership_id:
         raise MoveNotAllowed("delete_note", "seat")
     session.delete(note)

@@ -167,8 +167,8 @@ def overviews(
     debt = aliased(Deadline)
     is_open = Case.phase != Phase.CLOSED
     next_day = case_when((is_open, func.coalesce(Case.paused_until, ball.due_on)))
-    facts = _facts() | _facts_today(viewer, today)
-    asked: Select[Any] = select(Case, ball, then, proposal, hearing, debt, Reopening, *facts.values())
+    columns = _columns() | _columns_today(viewer, today)
+    asked: Select[Any] = select(Case, ball, then, proposal, hearing, debt, Reopening, *columns.values())
     rows = (
         session.execute(
             _filtered(asked, viewer, today, case_filter, ball)
@@ -199,7 +199,7 @@ def overviews(
     )
     found = []
     for row in rows:
-        values = dict(zip(facts, row[7:], strict=True))
+        values = dict(zip(columns, row[7:], strict=True))
         of_case, seen = row[0], Sight.FULL if values["is_to_decide"] else sight_of(row[0], viewer)
         if seen is not None:
             found.append(_overview_of_row(of_case, seen, row[1:6], row[6], values))
@@ -274,8 +274,8 @@ def _is_next() -> ColumnElement[bool]:
 
 
 @cache
-def _facts() -> dict[str, ColumnElement[Any]]:
-    """What the overview of a case says besides its rows, each as a subquery of the one query."""
+def _columns() -> dict[str, ColumnElement[Any]]:
+    """The columns of the overview that depend neither on the day nor on the viewer, each a subquery."""
     a, mine = RecommendationAnswer, and_(Task.case_id == Case.id, Task.round == Case.round)
     is_open = Task.reported_at.is_(None)
     is_ask = and_(
@@ -301,8 +301,8 @@ def _facts() -> dict[str, ColumnElement[Any]]:
     return {name: query.correlate(Case).scalar_subquery() for name, query in scalars.items()}
 
 
-def _facts_today(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]]:
-    """The same for what depends on the day and on the viewer."""
+def _columns_today(viewer: Viewer, today: dt.date) -> dict[str, ColumnElement[Any]]:
+    """The columns of the overview that depend on the day or on the viewer, each a subquery."""
     offered = _open_proposal(today, Proposal.kind.not_in(TWO_OFFICIALS))
     b, first = ProposalAnswer, offered.correlate(Case).scalar_subquery()
     decides = {"is_to_decide": is_chairs_to_decide(viewer, today)}
@@ -363,7 +363,7 @@ def cites_two_texts() -> ColumnElement[bool]:
 
 
 def _row_of(today: dt.date) -> ScalarSelect[int]:
-    """Today's ball: the last row that has begun."""
+    """A query for today's ball: the last row whose ``begins_on`` is not after today."""
     last_first = (Ball.begins_on.desc(), Ball.id.desc())
     row = select(Ball.id).where(Ball.case_id == Case.id, Ball.begins_on <= today)
     return row.order_by(*last_first).limit(1).correlate(Case).scalar_subquery()
@@ -445,7 +445,7 @@ def _may_be_answered() -> ColumnElement[bool]:
 
 
 def _holds(viewer: Viewer, ball: type[Ball]) -> ColumnElement[bool]:
-    """Whether the viewer, in the role they act in, is among those who hold the ball: ``holds`` as a condition."""
+    """The condition of a query that the case waits for the viewer in the role they act in. See ``holds``."""
     if viewer.role in SECRETARIAT_ROLES:
         return ball.holder.contains("secretariat")
     if viewer.body is not None:

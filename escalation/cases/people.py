@@ -116,7 +116,7 @@ def people_of(case: Case, word: str, today: dt.date) -> list[User]:
     """The people whom a seat-set word means in this case today, each once.
 
     For a party this is its named handler; the substitute while the handler is away (LP19) or has left; else all its
-    handlers who are not away. Where there is no one, it is the secretariat and the party's approvers (E25).
+    handlers who are not away. If there is none, it is the secretariat and the party's approvers (E25).
     """
     seated = seated_at(case, word, today)
     if seated or word.startswith(("substitute_of:", "secretariat")):
@@ -126,7 +126,7 @@ def people_of(case: Case, word: str, today: dt.date) -> list[User]:
 
 
 def seated_at(case: Case, word: str, today: dt.date) -> list[User]:
-    """As ``people_of``, but empty where no one has the seat."""
+    """The same as ``people_of``, but empty if no one has the seat."""
     return _sitting(_memberships(case, word, today))
 
 

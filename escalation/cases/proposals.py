@@ -55,12 +55,12 @@ _NOTED_IN: dict[ProposalKind, frozenset[Phase]] = {
 
 
 def offered_in(kind: ProposalKind) -> frozenset[Phase]:
-    """The phases in which such a proposal can be open: those of the move it performs."""
+    """The phases in which a proposal of this kind can be open: those in which its move can be made."""
     return _NOTED_IN.get(kind) or frozenset().union(*(move.phases for move in PERFORMS[kind]))
 
 
 def performed(kind: ProposalKind, phase: Phase) -> Move | None:
-    """The row that such a proposal performs in that phase; None for one that changes no phase."""
+    """The move that a proposal of this kind performs in that phase; None if the proposal changes no phase."""
     return next((move for move in PERFORMS.get(kind, ()) if phase in move.phases), None)
 
 
@@ -145,7 +145,7 @@ _FROM_TERMS: dict[str, Callable[[Any], Any]] = {
     "paused_until": dt.date.fromisoformat,
     "obligations": _obligations,
 }
-"""How terms are read that are no plain text."""
+"""The functions that read those terms that are not plain text."""
 
 
 def offer(
@@ -230,7 +230,7 @@ def _is_by(proposal: Proposal, by: Viewer) -> bool:
 
 
 def accept(case: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Accept for the own side. The last acceptance performs the act."""
+    """Accept for the viewer's side. The last acceptance performs the act."""
     _answer(proposal, _checked(case, proposal, "accept", by, at), by, at, is_accepted=True)
     if {a.answered_for for a in proposal.answers} >= set(needed(case, proposal)):
         proposal.ended_at = at
@@ -282,7 +282,7 @@ def _facts(move: Move, terms: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def decline(case: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Decline for the own side, with a reason. The proposal ends; a new one may be offered."""
+    """Decline for the viewer's side, with a reason. The proposal ends; a new one may be offered."""
     answered_for = _checked(case, proposal, "decline", by, at)
     _answer(proposal, answered_for, by, at, is_accepted=False, reason=reason)
     proposal.ended_at = at

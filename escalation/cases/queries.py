@@ -52,7 +52,7 @@ from escalation.rules.workdays import STOCKHOLM
 
 
 def numbered(text: str, *, viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
-    """Whether a case has a register number with ``text`` in it that the viewer may read, as a condition."""
+    """A condition: the case has a register number that contains ``text``, and the viewer may read it."""
     has = exists().where(
         RegistryNumber.case_id == Case.id, RegistryNumber.folded.contains(folded(text), autoescape=True)
     )
@@ -60,7 +60,7 @@ def numbered(text: str, *, viewer: Viewer, today: dt.date | None = None) -> Colu
 
 
 def get(number: str, *, viewer: Viewer, today: dt.date | None = None) -> tuple[Case, Sight] | None:
-    """The case with that number and how much of it the viewer sees, or None where it is not theirs."""
+    """The case with that number and how much of it the viewer sees; None if they may not know of the case."""
     party = joinedload(Case.parties)
     whole = select(Case).options(
         party.joinedload(CaseParty.party), party.joinedload(CaseParty.registry_numbers), joinedload(Case.agreement),
@@ -86,7 +86,10 @@ def drafts(viewer: Viewer) -> Sequence[Draft]:
 
 
 def draft(draft_id: int, *, viewer: Viewer, lock: bool = False) -> Draft | None:
-    """The draft, or None where it is not the viewer's. ``lock``: others cannot save it before this is committed."""
+    """The draft, or None if it is not the viewer's organisation's.
+
+    ``lock``: other people cannot save the draft before this transaction is committed.
+    """
     query = _own_drafts(viewer).where(Draft.id == draft_id)
     return session.scalars(query.with_for_update(of=Draft) if lock else query).one_or_none()
 
@@ -116,7 +119,10 @@ _POSITIONS_WITH_ATTACHMENTS = (
 
 
 def deadlines(case: Case) -> Sequence[Deadline]:
-    """The deadlines of the case's present round, oldest first; the last of a key is the one in force."""
+    """The deadlines of the case's present round, oldest first.
+
+    Of several deadlines with the same key the last is in force.
+    """
     return session.scalars(DEADLINES, {"case": case.id, "round": case.round}).all()
 
 
@@ -126,26 +132,29 @@ def balls(case: Case) -> Sequence[Ball]:
 
 
 def current_ball(rows: Sequence[Ball], today: dt.date) -> Ball | None:
-    """Today's ball: the last row that has begun."""
+    """The row that says who is waited for today: the last with ``begins_on`` <= today, or None.
+
+    ``rows`` are in the order of ``begins_on``.
+    """
     return next((b for b in reversed(rows) if b.begins_on <= today), None)
 
 
 def positions(case: Case) -> Sequence[Position]:
-    """All versions of all parties' stands, newest first."""
+    """All versions of all parties' positions, newest first."""
     return session.scalars(
         select(Position).where(Position.case_id == case.id).order_by(Position.version.desc(), Position.id)
     ).all()
 
 
 def filing_text(case: Case, stands: Sequence[Position]) -> Position:
-    """The newest version of the filer's stand, which belongs to the filing, among ``stands``."""
+    """The filer's newest position in ``stands``, which are sorted newest first. It belongs to the filing."""
     return next(p for p in stands if p.party_code == case.filer.party_code)
 
 
 def positions_with_attachments(case: Case) -> tuple[list[Position], list[Attachment]]:
-    """``positions``, and all attachments of the case in the order in which they came, in one query.
+    """All positions of the case, newest first, and all its attachments, oldest first, read with one query.
 
-    The attachments come in the rows of the first stand, which every case has, each with its secrecy mark.
+    The query joins the attachments to the first position, which every case has. Each attachment has its secrecy mark.
     ``secrecy.visible_attachments`` says which of them a viewer may know of.
     """
     rows = session.execute(_POSITIONS_WITH_ATTACHMENTS, {"case": case.id}).all()
@@ -154,7 +163,10 @@ def positions_with_attachments(case: Case) -> tuple[list[Position], list[Attachm
 
 
 def local_facts(case: Case, of_round: Sequence[Deadline], offered: Sequence[Proposal]) -> dict[str, bool]:
-    """What the parties have done in the case, as facts of its situation: those that the rows of the ball depend on."""
+    """The flags of the situation that say what the parties have done in the case.
+
+    ``rules/waits.py`` needs them to say what the case waits for next.
+    """
     here = [d for d in of_round if d.step == case.step]
     met = {d.key for d in here if d.met_on is not None}
     is_local = case.phase in LOCAL_PHASES
@@ -212,18 +224,21 @@ def statement_drafts(case: Case) -> dict[str, Mapping[str, str]]:
 
 
 def of_the_sheet(case: Case, columns: Sequence[StatementDraft], offered: Sequence[Proposal]) -> set[str]:
-    """The words of what the statement's files are attached to: the columns of its sheet, and its proposals."""
+    """The values of ``Attachment.hangs_on`` that files of the joint statement have.
+
+    A file of the statement belongs to a column of the sheet or to a proposal of the statement.
+    """
     past = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == case.step]
     return {f"sheet:{d.id}" for d in columns} | {f"proposal:{p.id}" for p in past}
 
 
 def statement_draft(case: Case, party: str) -> StatementDraft | None:
-    """That side's own column of the sheet, if it has saved anything."""
+    """The column that this party has saved of the sheet; None if it has saved nothing."""
     return next((d for d in sheet(case) if d.party_code == party), None)
 
 
 def sheet(case: Case) -> Sequence[StatementDraft]:
-    """The columns that have been saved of the sheet at the case's present step."""
+    """The columns of the sheet that parties have saved at the case's present step."""
     return session.scalars(
         select(StatementDraft)
         .where(
@@ -284,12 +299,15 @@ def notes(case: Case, *, viewer: Viewer) -> Sequence[PartyNote]:
 
 
 def recommendation_answers(case: Case) -> Sequence[RecommendationAnswer]:
-    """The parties' answers to what the body at the case's present step has recommended or announced."""
+    """The parties' answers in this round to what the body at the case's present step has recommended or announced."""
     return [a for a in case.answers if (a.round, a.step) == (case.round, case.step)]
 
 
 def unanswered(case: Case) -> list[str]:
-    """The parties whose answer to what the body gave them is not in, by code: the initiators, then the respondents."""
+    """Codes of the parties that have not answered the body's recommendation or announcement.
+
+    The initiators come first, then the respondents.
+    """
     answered = {a.party_code for a in recommendation_answers(case)}
     return [p.party_code for p in case.sides if p.party_code not in answered]
 
@@ -300,9 +318,10 @@ def pauses(case: Case) -> Sequence[Pause]:
 
 
 def reopening_ends_on(case: Case) -> dt.date | None:
-    """The last day on which a party may ask that the closed case is taken up again: twelve months (domain/04 § 4.8).
+    """The last day on which a party may ask that the closed case is taken up again.
 
-    Ten working days where it was rejected (T4b).
+    It is twelve months after the case was closed (domain/04 § 4.8), or ten working days after it was rejected (T4b).
+    None if the case is open.
     """
     if case.closed_at is None:
         return None
@@ -312,7 +331,7 @@ def reopening_ends_on(case: Case) -> dt.date | None:
 
 
 def reopenings(case: Case) -> Sequence[Reopening]:
-    """The parties' wishes of the present round that the closed case is taken up again, oldest first."""
+    """The requests of parties, in the present round, that the closed case is taken up again, oldest first."""
     of_round = select(Reopening).where(Reopening.case_id == case.id, Reopening.round == case.round)
     return session.scalars(of_round.order_by(Reopening.id)).all()
 
@@ -323,7 +342,7 @@ def tasks(case: Case) -> Sequence[Task]:
 
 
 def provisions(case: Case) -> Sequence[Provision]:
-    """The provisions the case cites, in the agreement's order."""
+    """The provisions that the case cites, in the order of the agreement."""
     return session.scalars(
         select(Provision)
         .join(CaseProvision, CaseProvision.provision_id == Provision.id)
@@ -359,7 +378,7 @@ def cited(case: Case) -> list[tuple[Provision, list[Interpretation]]]:
 def joinable(case: Case) -> list[Case]:
     """The cases that may be joined to this one (T38), those that cite one of its provisions first.
 
-    They need no viewer: the secretariat joins cases, and sees them all.
+    The query needs no viewer: only the secretariat joins cases, and it sees all cases.
     """
     cites = cites_with(case)
     rows = (

@@ -152,9 +152,9 @@ def objectors(case: Case) -> list[str]:
 
 
 def may_review_rejection(case: Case, user_id: int | None = None) -> bool:
-    """Whether that head of the secretariat, or any, may review a rejection (T4b): one that took no part in it may.
+    """Whether this head of the secretariat may review the rejection (T4b): only one who took no part in it may.
 
-    False for a case that was not rejected.
+    Without ``user_id``: whether there is such a head. False for a case that was not rejected.
     """
     if case.closing_reason is not ClosingReason.OUT_OF_SCOPE:
         return False
@@ -171,6 +171,6 @@ def answers_reopening(case: Case, *, is_head_free: bool) -> str:
 
 
 def may_register(case: Case) -> bool:
-    """Whether a party may now come into the case as affected: a body has the case, and has not decided it."""
+    """Whether a party may now ask to take part as affected: a body has the case and has not decided it."""
     is_open = case.phase in BY_VERB["register_affected"].phases and case.step >= case.first_body_step
     return is_open and not (case.paused_until or case.withdrawal_until or case.joined_to)

@@ -18,7 +18,7 @@ from escalation.cases.models.case import Case
 from escalation.cases.sight import PARTY_WRITERS, READS_ALL, Sight, sight_of
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents import queries as attached
+from escalation.documents import queries as document_queries
 from escalation.documents.models import Attachment
 from escalation.rules import privacy
 from escalation.rules.glossary import say
@@ -68,7 +68,7 @@ def visible_attachments(case: Case, attachments: Iterable[Attachment], viewer: V
 
 def get(case: Case, id: int, *, viewer: Viewer, today: dt.date | None = None) -> Attachment | None:
     """The case's file, if it exists for the viewer."""
-    attachment = attached.get(case.id, id)
+    attachment = document_queries.get(case.id, id)
     if attachment is None or sight_of(case, viewer, today) is not Sight.FULL:
         return None
     return next(iter(visible_attachments(case, [attachment], viewer)), None)
@@ -80,7 +80,10 @@ def is_opened_on_record(attachment: Attachment, viewer: Viewer) -> bool:
 
 
 def may_mark(case: Case, attachment: Attachment, by: Viewer) -> bool:
-    """Whether the viewer may mark the file: they write for a party or the secretariat, and would still see it."""
+    """Whether the viewer may put a secrecy mark on the file.
+
+    They may if the file has no mark, they write for a party or the secretariat, and could still read it afterwards.
+    """
     writes = by.role in PARTY_WRITERS | SECRETARIAT_ROLES
     return writes and attachment.mark is None and _sees_when_marked(case, attachment, by)
 
@@ -188,7 +191,7 @@ def _lock(case: Case, attachment: Attachment, verb: str) -> None:
     trail.lock()
     id = attachment.id
     session.expire(attachment)
-    if attached.get(case.id, id) is None:
+    if document_queries.get(case.id, id) is None:
         raise MoveNotAllowed(verb, "seat")
 
 

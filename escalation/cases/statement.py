@@ -19,7 +19,7 @@ from escalation.cases.proposals import WRITES_FOR_A_SIDE, offer
 from escalation.cases.seats import seats_of
 from escalation.db import session
 from escalation.documents import actions as documents
-from escalation.documents import queries as attached
+from escalation.documents import queries as document_queries
 from escalation.documents.actions import StoredFile
 from escalation.rules import privacy
 from escalation.rules.glossary import say
@@ -61,7 +61,7 @@ def save_statement(
     opened_with: Mapping[StatementPart, str],
     attachments: Sequence[StoredFile] = (),
 ) -> StatementDraft | None:
-    """Save the own side's column of the sheet: a working draft, without a trail event (domain/08 item 3).
+    """Save the column of the viewer's side on the sheet: a working draft, without a trail event (domain/08 item 3).
 
     ``party`` is the side whose column was open: another side's is refused (MoveNotAllowed). ``opened_with`` holds the
     fingerprint of each part as it was when the sheet was opened. Where only a colleague has changed a part since, the
@@ -102,11 +102,14 @@ def save_statement(
 
 
 def remove_from_sheet(case: Case, s: Situation, *, by: Viewer, attachment_id: int) -> None:
-    """Remove a file from the own column. Nothing happens where it is not there, or belongs to a proposal already."""
+    """Remove a file from the column of the viewer's side.
+
+    Nothing happens if the file is not in the column, or already belongs to a proposal.
+    """
     if guard := may_write_statement(case, s, by):
         raise MoveNotAllowed("save_statement", guard)
     draft = queries.statement_draft(case, by.party or "")
-    attachment = attached.get(case.id, attachment_id)
+    attachment = document_queries.get(case.id, attachment_id)
     if draft and attachment and attachment.hangs_on == f"sheet:{draft.id}":
         documents.take_away(case.id, attachment_id)
 

@@ -1,4 +1,4 @@
-"""What cases wait for besides their ball: from which people, and until when."""
+"""What cases wait for besides their ball: whose act, and until when."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ def _all_owed() -> Select[Case, Deadline]:
 
 
 def wait_of_debt(deadline: Deadline) -> BallRow:
-    """What is owed, as a row with reminders like the ball's."""
+    """A debt as a row of what the case waits for, so that it gets reminders like the ball."""
     act, _verb = OWED[deadline.key]
     return BallRow(deadline.base_on, act, "respondent", deadline.due_on, deadline.key)
 

@@ -1,4 +1,4 @@
-"""Nouns of deciding: what a body decided in one treatment of a case."""
+"""Tables of decisions: what a body decided in one treatment of a case."""
 
 from __future__ import annotations
 
@@ -75,5 +75,5 @@ class Decision(Base):
 
     @property
     def is_complete(self) -> bool:
-        """Whether all of it is recorded: one of an earlier release may lack what an interpretation needs."""
+        """Whether everything is recorded. A decision of an earlier release may lack texts of an interpretation."""
         return self.outcome is not Outcome.INTERPRET or bool(self.scope and self.applies_from)

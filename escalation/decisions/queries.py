@@ -1,4 +1,4 @@
-"""Questions about deciding, and the one place where a case's situation is put together for the rules."""
+"""Queries of decisions, and of the interpretations that come from them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def decision_behind(interpretation: Interpretation) -> Decision | None:
 
 
 def differs_from_decision(interpretation: Interpretation) -> bool:
-    """Whether the register would say something that was not decided: never, where nobody has changed a row by hand."""
+    """Whether the interpretation differs from its decision. It does so only if a row was changed by hand."""
     decided = decision_behind(interpretation)
     return decided is not None and (
         (decided.text, decided.reasons, decided.purpose_and_goals, decided.scope, decided.applies_from)
@@ -100,5 +100,5 @@ def open_treatment(case: Case) -> Treatment:
 
 
 def decision_of(case: Case) -> Decision:
-    """The decision whose minutes are being adjusted or answered."""
+    """The latest decision of the case."""
     return queries.decisions(case)[-1]

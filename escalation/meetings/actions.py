@@ -58,7 +58,7 @@ def accept_file(
     later_reason: str = "",
     missing_parts: str = "",
 ) -> TrailEvent:
-    """Take a received file into preparation (T22). Sets D12 or D16: the second meeting that can be reached.
+    """Accept a received case for preparation (T22). Sets D12 or D16: the second meeting that can be reached.
 
     ``target_meeting`` is None only where the body has no meeting that can be reached: a calendar that is too short
     refuses nothing. ``later_reason`` says why the target lies after D12 or D16.
@@ -140,9 +140,10 @@ def addressees(case: Case) -> list[str]:
 def refer(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_to: str, referral_question: str
 ) -> TrailEvent:
-    """Ask one of ``addressees`` for an opinion while the case is prepared (T23). D11 is its own clock.
+    """Ask one of ``addressees`` for an opinion while the case is prepared (T23). The answer has
+    a last day of its own, D11.
 
-    The ball does not move: the case goes on without the answer if none comes.
+    The ball does not change: the case goes on without the answer if none comes.
     """
     move = course.allowed(case, "refer", s, by)
     if referral_to not in addressees(case):
@@ -168,7 +169,10 @@ def refer(
 def answer_referral(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, referral_id: int, referral_answer: str
 ) -> TrailEvent:
-    """Answer for one's own group or party, or write down the lawyer's answer (T23b). Once, late or not."""
+    """Answer for the viewer's group or party, or write down the lawyer's answer (T23b).
+
+    This is possible once, also after the last day.
+    """
     move = course.allowed(case, "answer_referral", s, by)
     mine = referrals_to(case, by)
     referral = next((r for r in mine if r.id == referral_id), None)
@@ -234,7 +238,7 @@ def schedule(
 
 
 def decided_by(case: Case, at: dt.datetime) -> dt.date | None:
-    """D12 or D16 as it is set, or as it would be set if the case's file were accepted now; None where none can be."""
+    """D12 or D16 as it is set, or as it would be set if the case were accepted now. None if it cannot be set."""
     if case.phase is not Phase.RECEIVED:
         return last_meeting_on(case)
     due = _last_meeting(case, workdays.base_day(at, calendar_of(ladder_of(case))))
@@ -242,7 +246,7 @@ def decided_by(case: Case, at: dt.datetime) -> dt.date | None:
 
 
 def last_meeting_on(case: Case) -> dt.date | None:
-    """The day of the meeting that must decide at this step (D12 or D16), where one has been set."""
+    """The day of the meeting that must decide at this step (D12 or D16); None if none has been set."""
     days = [d.due_on for d in course.in_force(case).values() if d.key in {"D12", "D16"} and d.step == case.step]
     return max(days, default=None)
 
@@ -282,9 +286,9 @@ def _off(
 
 
 def begin_again(case: Case, old: Treatment, *, at: dt.datetime) -> MeetingDay | None:
-    """A new treatment by the same body with the same rapporteurs, aimed at the first other meeting that can be reached.
+    """Begin a new treatment by the same body and rapporteurs, for the first other meeting that can be reached.
 
-    None where the calendar holds no such meeting: the case waits for one, and the pages say so.
+    If the calendar has no such meeting, the treatment has none: the case waits for one, and the pages say so.
     """
     today = course.local_day(at)
     coming = reachable(queries.upcoming(ladder_of(case), old.body, today), today)
@@ -311,7 +315,7 @@ class MeetingRefused(ValueError):
 def add_meeting(body: str, held_on: dt.date, *, by: Viewer, at: dt.datetime) -> Meeting:
     """Put a meeting into a body's calendar. Cases that wait for one are aimed at it.
 
-    Raises MeetingRefused for a body that is no step of a ladder, a day that is past or free, or one that is taken.
+    Raises MeetingRefused if no ladder has the body, or if the day is past, no working day, or already has a meeting.
     """
     trail.lock()
     _refuse_day(body, held_on, at)
@@ -329,7 +333,7 @@ def add_meeting(body: str, held_on: dt.date, *, by: Viewer, at: dt.datetime) -> 
 
 
 def move_meeting(meeting: Meeting, held_on: dt.date, *, by: Viewer, at: dt.datetime) -> None:
-    """Move a meeting to another day. Cases on it follow, and cases that are prepared for it where they can.
+    """Move a meeting to another day. Its cases follow; cases that are prepared for it follow if they can.
 
     Their days are counted anew, and their history names both days (domain/05 § 5.4). Raises MeetingRefused.
     """
@@ -349,7 +353,9 @@ def move_meeting(meeting: Meeting, held_on: dt.date, *, by: Viewer, at: dt.datet
 
 
 def cancel_meeting(meeting: Meeting, *, by: Viewer, at: dt.datetime) -> None:
-    """Cancel a meeting. Its cases are taken off, which does not count (T25), and are aimed at the next one in reach.
+    """Cancel a meeting. Its cases are taken off and prepared for the next meeting that can be reached.
+
+    That they are taken off does not count for T25.
 
     Raises MeetingRefused.
     """

@@ -64,6 +64,6 @@ class Treatment(Base):
 
     @property
     def held_at(self) -> Meeting:
-        """The meeting of a treatment that is or was on one; AssertionError for one that only waits for a calendar."""
+        """The meeting of a treatment that has one. AssertionError if it has none yet."""
         assert self.meeting is not None
         return self.meeting

@@ -23,7 +23,7 @@ def upcoming(ladder: Ladder, body: str, since: dt.date) -> list[MeetingDay]:
 
 
 def coming(ladder: Ladder, bodies: Sequence[str], today: dt.date) -> dict[str, list[MeetingDay]]:
-    """All meetings ahead of each of the bodies, today's included, nearest first; in one query."""
+    """The coming meetings of each body, today's included, nearest first; read with one query."""
     calendar = calendar_of(ladder)
     found: dict[str, list[MeetingDay]] = {body: [] for body in bodies if ladder.step_of(body)}
     rows = session.scalars(
@@ -38,9 +38,10 @@ def coming(ladder: Ladder, bodies: Sequence[str], today: dt.date) -> dict[str, l
 
 
 def agendas(bodies: Sequence[str], case_ids: Collection[int], since: dt.date) -> list[tuple[Meeting, list[Treatment]]]:
-    """The bodies' meetings from ``since`` on, nearest first, each with the treatments of these cases aimed at it.
+    """The bodies' meetings from ``since`` on, nearest first, each with its treatments of these cases.
 
-    Earlier meetings too where they have treated one of the cases. Those taken off are among the treatments.
+    A meeting before ``since`` is included if it has treated one of the cases. Treatments that were taken off a meeting
+    are included too.
     """
     rows = session.execute(
         select(Meeting, Treatment)
@@ -60,7 +61,7 @@ def agendas(bodies: Sequence[str], case_ids: Collection[int], since: dt.date) ->
 
 
 def day_of(ladder: Ladder, meeting: Meeting) -> MeetingDay:
-    """A meeting with its material deadline and dispatch on this ladder."""
+    """The meeting with the material deadline and the day of dispatch that this ladder gives it."""
     no = ladder.step_of(meeting.body)
     if no is None:
         raise LookupError(f"{meeting.body} is not on the ladder {ladder.key}")
@@ -103,7 +104,10 @@ def calendar(since: dt.date) -> Sequence[Meeting]:
 
 
 def under_way(meeting: Meeting | None, body: str) -> list[tuple[Case, Treatment]]:
-    """The cases that are on the meeting or aimed at it, or that wait for any (None), each with its treatment."""
+    """The cases that are on the meeting or prepared for it, each with its treatment.
+
+    ``meeting`` None: the cases that wait for any meeting of the body.
+    """
     rows = session.execute(
         select(Case, Treatment)
         .join(Treatment, Treatment.case_id == Case.id)

@@ -70,7 +70,7 @@ class Target(enum.Enum):
     FINAL_WHEN_ALL = "final_when_all"
     """The same until all have answered, then final."""
     HIGHEST_REACHED = "highest_reached"
-    """Received by the highest body that has had it; else with the parties, served anew where nobody acknowledged."""
+    """Received by the highest body that has had it; else with the parties, served anew if not acknowledged."""
     FIRST_BODY = "first_body"
     """Received there."""
     LEFT = "left"
@@ -254,7 +254,7 @@ def failing_guard(move: Move, s: Situation, seats: Collection[Seat]) -> str | No
 
 
 def guards_for(move: Move, seats: Collection[Seat]) -> tuple[str, ...]:
-    """The guards that bind these seats. One needs nobody's agreement: the secretariat (T16)."""
+    """The guards that bind these seats. The secretariat needs no agreement (T16)."""
     if move.by_proposal and move.free & set(seats):
         return tuple(g for g in move.guards if g != f"{move.by_proposal.value}_agreed")
     return move.guards
@@ -274,7 +274,7 @@ class Opening:
 
 
 def land(move: Move, s: Situation, *, has_tasks: bool = False, is_last: bool = True) -> tuple[int, Phase]:
-    """Step and phase after the move. ``is_last``: whether nobody's answer is waited for any more (T28)."""
+    """Step and phase after the move. ``is_last``: whether no answer is waited for any more (T28)."""
     if isinstance(move.target, Phase):
         return s.step, move.target
     if move.target is Target.FINAL or (move.target is Target.FINAL_WHEN_ALL and is_last):
@@ -311,7 +311,7 @@ def _reopened(s: Situation) -> tuple[int, Phase]:
 
 
 def _phase_of_parties(s: Situation) -> Phase:
-    """Where the parties begin: in the dialogue, or sent anew where nobody has acknowledged."""
+    """Where the parties begin: in the dialogue, or sent anew where it was not acknowledged."""
     return Phase.DIALOGUE if s.is_acknowledged else Phase.SERVED
 
 

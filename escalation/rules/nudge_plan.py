@@ -98,7 +98,7 @@ def due_nudges(ball: BallRow, today: date, calendar: Calendar, urgent: bool = Fa
 def catch_up(dues: Iterable[Due], written: Iterable[Due]) -> tuple[Due | None, list[Due]]:
     """What to send and what to record as passed, given what the ledger already holds of ``dues`` (E13, E18).
 
-    Only the highest step due is sent, however long nobody has looked; a lower one that was never written is
+    Only the highest step due is sent, however late the sweep is; a lower one that was never written is
     past. Nothing is sent when the highest is in the ledger already.
     """
     steps = list(dues)

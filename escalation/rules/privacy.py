@@ -6,7 +6,7 @@ shape with a wrong control digit, or the shape of a reservnummer: a warning).
 
 People write these numbers in many ways, so the text is first folded: every decimal digit of Unicode to
 0-9, every dash to ``-``, every space to `` ``, and signs without width are dropped. Then three shapes are
-looked for. The guard fails closed: what cannot be told from an identity number is taken for one, except
+looked for. The guard fails closed: a number that may be an identity number is taken for one, except
 where Swedish official text writes something else just so (a day with a time, a telephone number, a hash).
 """
 
@@ -164,7 +164,7 @@ def _is_identity_number(digits: str) -> bool:
 
 
 def _is_telephone(groups: list[str]) -> bool:
-    """070 123 45 67, 08 123 456 78: begins with 0 and is cut where nobody cuts a day."""
+    """070 123 45 67, 08 123 456 78: begins with 0 and is cut where no date is cut."""
     before_the_last_four = groups[:-1] if len(groups[-1]) == 4 else groups
     return groups[0].startswith("0") and any(len(group) not in (1, 2, 6) for group in before_the_last_four)
 

@@ -107,7 +107,7 @@ CLOSED_BY_BODY = frozenset(
 
 
 class ProposalKind(enum.StrEnum):
-    """What needs both sides, or two officials: one noun, three verbs (offer, accept, decline)."""
+    """What needs both sides, or two officials: one table, three verbs (offer, accept, decline)."""
 
     SETTLEMENT = "settlement"
     EXTENSION = "extension"
@@ -164,7 +164,7 @@ class Seat(enum.StrEnum):
     SECRETARIAT = "secretariat"
     CHAIR_HERE = "chair_here"
     CHAIR_NEXT = "chair_next"
-    ADJUSTER_REGION = "adjuster_region"  # the chair or the deputy of this step's body, whoever sits for the region
+    ADJUSTER_REGION = "adjuster_region"  # the chair or the deputy of this step's body, the one who sits for the region
     ADJUSTER_MUNICIPAL = "adjuster_municipal"  # the other of them
     OFFICIAL_REGION = "official_region"  # the secretariat, by the side that an official comes from
     OFFICIAL_MUNICIPAL = "official_municipal"
@@ -191,7 +191,7 @@ class Situation(NamedTuple):
     is_being_withdrawn: bool = False
     withdrawal_time_over: bool = False  # five working days since the notice
     is_kept_by_body: bool = False  # its chair objected to a withdrawal: no party is waited for
-    has_withdrawn: bool = False  # whoever pursues the case has withdrawn it once in this round
+    has_withdrawn: bool = False  # the party that pursues the case has withdrawn it once in this round
     is_joined: bool = False  # it follows a lead case and closes with it
     has_members: bool = False  # it is a lead case
     is_lead_before_minuted: bool = False  # the case that it follows has not been decided
@@ -247,7 +247,7 @@ class Situation(NamedTuple):
     closing_reason: ClosingReason | None = None
     left_phase: Phase | None = None  # where it stood when it was closed
     is_taken_up_by_right: bool = False  # an initiator has done so: it can be done once
-    is_ended_by_silence: bool = False  # nobody took it to the next step, and a party has not answered (T28b)
+    is_ended_by_silence: bool = False  # no party took it to the next step, and a party has not answered (T28b)
     late_refusal_time_over: bool = False  # the last day on which such a party takes it there has passed (T29c)
     was_served: bool = False  # the respondent has been sent the case
     is_reopening_asked: bool = False  # a party waits for the answer to its wish that the closed case is taken up again

@@ -1,6 +1,6 @@
 """What it is for a case to stand still, and how much (domain/05 § 5.6). Rules and levels are ours (D), not HÖK's.
 
-X4 (nobody handles it) is a matter of people, and X7 (the time of a remit) one of remits: neither is judged from days.
+X4 (no one handles it) is a matter of people, and X7 (the time of a remit) one of remits: neither is judged from days.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from escalation.cases.models.case import Case
 from escalation.cases.models.course import Ball, Deadline
 from escalation.db import session
 from escalation.followups import queries as followups
-from escalation.nudges import actions as nudges
-from escalation.nudges import queries as ledger
+from escalation.nudges import actions as nudge_actions
+from escalation.nudges import queries as nudge_queries
 from escalation.nudges.models import Mail, Nudge, WhySuppressed
 from escalation.rules.deadlines import LATE_REFUSAL
 from escalation.rules.nudge_plan import due_nudges, rank
@@ -37,11 +37,11 @@ OPENS, CLOSES = dt.time(7), dt.time(17)
 
 
 class LetterDealtWith(Exception):
-    """The letter is in no trouble, or no more: somebody has had it sent again, or settled it."""
+    """The letter needs no person: it never did, or another person has had it sent again or settled it."""
 
 
 class NothingLeftToTell(Exception):
-    """Of what the letter was about nothing is left to be done, so there is nothing to send."""
+    """Everything that the letter was about has been done, so there is nothing to send."""
 
 
 @dataclass
@@ -70,7 +70,7 @@ class DeliveryReport:
 
     @property
     def counts(self) -> dict[str, int]:
-        """For the run log, without what did not happen."""
+        """The counts for the log of runs, without zeros."""
         counts = {name: int(getattr(self, name)) for name in self.COUNTED}
         counts |= {"errors": len(self.errors), "unusable": int(bool(self.trouble))}
         return {name: count for name, count in counts.items() if count}
@@ -81,7 +81,7 @@ class DeliveryReport:
         return bool(self.trouble or self.failed or self.uncertain or self.unanswered or self.errors)
 
     def add(self, later: DeliveryReport) -> None:
-        """Take in what a later part of the same run did."""
+        """Add the counts of a later part of the same run."""
         for name in self.COUNTED:
             setattr(self, name, getattr(self, name) + getattr(later, name))
         self.errors += later.errors
@@ -102,24 +102,24 @@ def deliver(
 ) -> DeliveryReport:
     """Send what waits: one mail per person and day, between 07.00 and 17.00 on working days.
 
-    ``sender`` is the address that letters come from; ``by`` names this run and no other. What each mail says is
-    decided when it is sent, of what is true then. The run ends at the first sign that the server cannot be used:
-    the letter in hand is tried again, the others are not touched. Else it ends after ``limit`` mails. All claims of a
-    run begin at ``at``: where time goes on while it sends, ask for one mail at a time.
+    ``sender`` is the address that letters come from; ``by`` names this run and no other. The text of a mail
+    is written when it is sent, from what is true then. The run ends at the first sign that the server cannot be used:
+    that letter is tried again later, the others are not touched. Else it ends after ``limit`` mails. All claims of a
+    run have the time ``at``: a caller that follows the real time sends one mail per call.
     """
     report = DeliveryReport()
-    report.unanswered = nudges.release_dead_claims(at)
+    report.unanswered = nudge_actions.release_dead_claims(at)
     session.commit()
     report.is_open = is_window_open(at)
     if not report.is_open:
         return report
     today = swedish_day(at)
-    report.bundled = nudges.bundle(
+    report.bundled = nudge_actions.bundle(
         ripe(today), day=today, at=at, message_id=lambda who, day: letters.message_id(who, day, base_url)
     )
     session.commit()
     for _ in range(limit):
-        claimed = nudges.claim(at=at, day=today, by=by)
+        claimed = nudge_actions.claim(at=at, day=today, by=by)
         mail_id = claimed.id if claimed else None
         session.commit()
         if mail_id is None:
@@ -132,9 +132,9 @@ def deliver(
 
 
 def resend(mail_id: int, *, by: str, at: dt.datetime) -> None:
-    """Let a letter that failed or is uncertain be sent once more, by a person's decision; the machine never does.
+    """Send a letter that failed or is uncertain once more, because a person decided so. No job does this by itself.
 
-    It goes with the next delivery, and says what is true then. Raises ``LetterDealtWith`` and ``NothingLeftToTell``.
+    The next delivery sends it, with a text of what is true then. Raises ``LetterDealtWith`` and ``NothingLeftToTell``.
     """
     mail = _in_trouble(mail_id)
     with session.begin_nested() as trial:
@@ -143,22 +143,22 @@ def resend(mail_id: int, *, by: str, at: dt.datetime) -> None:
     if left is None:
         raise NothingLeftToTell
     _record_letter("letter_resent", mail, by=by, at=at)
-    if not nudges.send_again(mail_id, at=at):
+    if not nudge_actions.send_again(mail_id, at=at):
         raise LetterDealtWith
 
 
 def settle(mail_id: int, *, reason: str, by: str, at: dt.datetime) -> None:
-    """Say of a letter that failed or is uncertain that it need not be sent, and why: nobody is alarmed any more.
+    """Settle a letter that failed or is uncertain: a person says why it need not be sent. It then raises no alarm.
 
     Raises ``LetterDealtWith``, and ``IdentityNumberFound`` for the reason.
     """
     _record_letter("letter_settled", _in_trouble(mail_id), by=by, at=at, reason=reason)
-    if not nudges.settle(mail_id, reason=reason, by=by, at=at):
+    if not nudge_actions.settle(mail_id, reason=reason, by=by, at=at):
         raise LetterDealtWith
 
 
 def _in_trouble(mail_id: int) -> Mail:
-    mail = ledger.mail(mail_id)
+    mail = nudge_queries.mail(mail_id)
     if mail is None or not mail.is_in_trouble:
         raise LetterDealtWith
     return mail
@@ -186,16 +186,16 @@ def _send(
         to, name = session.get_one(User, mail.recipient).email, mail.message_id
         letter = _letter(mail, at, base_url)
         if letter is None:
-            nudges.drop(mail_id, by)
+            nudge_actions.drop(mail_id, by)
             session.commit()
             report.dropped += 1
             return None
         message = letters.message(letter, sender=sender, recipient=to, message_id=name, at=at)
-        is_ours = nudges.holds(mail_id, by)
+        is_ours = nudge_actions.holds(mail_id, by)
         session.commit()
     except Exception as problem:  # one mail that cannot be written stops no other (E20)
         session.rollback()
-        nudges.mark_retry(mail_id, f"brevet kunde inte skrivas ({type(problem).__name__})", at=at, by=by)
+        nudge_actions.mark_retry(mail_id, f"brevet kunde inte skrivas ({type(problem).__name__})", at=at, by=by)
         session.commit()
         report.retried += 1
         report.errors.append(f"mail {mail_id}: {type(problem).__name__}: {problem}"[:300])
@@ -205,29 +205,29 @@ def _send(
     attempt = transport.send(message, sender, to)
     match attempt.result:
         case Result.SENT:
-            nudges.mark_sent(mail_id, at=at, by=by)
+            nudge_actions.mark_sent(mail_id, at=at, by=by)
             report.sent += 1
         case Result.RETRY | Result.NO_CONNECTION:
-            nudges.mark_retry(mail_id, attempt.error, at=at, by=by)
+            nudge_actions.mark_retry(mail_id, attempt.error, at=at, by=by)
             report.retried += 1
         case Result.FAILED:
-            nudges.mark_failed(mail_id, attempt.error, by=by)
+            nudge_actions.mark_failed(mail_id, attempt.error, by=by)
             report.failed += 1
         case Result.UNCERTAIN:
-            nudges.mark_uncertain(mail_id, attempt.error, by=by)
+            nudge_actions.mark_uncertain(mail_id, attempt.error, by=by)
             report.uncertain += 1
     session.commit()
     return attempt
 
 
 def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None:
-    """What the mail says of what is true now; None if nothing is left.
+    """Write the letter from what is true now; None if nothing is left to say.
 
     A nudge that the sweep would not write today for this person is left out (E21, E26), and of several about
     one case only the highest step stays (E18).
     """
     today = swedish_day(at)
-    carried = ledger.carried_by(mail.id)
+    carried = nudge_queries.carried_by(mail.id)
     standing = waits_of_cases(today, {n.case_id for n in carried if n.case_id is not None})
     duties = followups.owed(today) if any(n.case_id is None for n in carried) else []
     kept: dict[tuple[int | None, str], tuple[dt.date, letters.Item]] = {}
@@ -237,9 +237,9 @@ def _letter(mail: Mail, at: dt.datetime, base_url: str) -> letters.Letter | None
         duty = next((d for d in duties if nudge.case_id is None and _is_still_owed(nudge, d, today)), None)
         about = (nudge.case_id, f"{duty.job.key}-{duty.year}" if duty else wait.act if wait else "")
         if duty is None and (case is None or wait is None):
-            nudges.suppress(nudge, WhySuppressed.NO_LONGER_TRUE)
+            nudge_actions.suppress(nudge, WhySuppressed.NO_LONGER_TRUE)
         elif about in kept:
-            nudges.suppress(nudge, WhySuppressed.PASSED)
+            nudge_actions.suppress(nudge, WhySuppressed.PASSED)
         elif duty is not None:
             is_holder = nudge.recipient in followups.people((duty.job.office,))
             item = letters.yearly(duty, kind=nudge.kind, is_holder=is_holder, today=today, base_url=base_url)

@@ -41,8 +41,10 @@ class DueNudge:
 
 
 def waits_of_cases(today: dt.date, case_ids: Collection[int] | None = None) -> dict[int, tuple[Case, list[BallRow]]]:
-    """By its id, each case that waits for something today: an open, unpaused one for its ball and what else it waits
-    for, a closed one for the answer whether it is taken up again. ``case_ids`` limits it to these cases.
+    """By case id, each case that waits for something today, with everything that it waits for.
+
+    An open, unpaused case waits for its ball and possibly for more. A closed case waits for the answer whether it is
+    taken up again, or for a party that silence let take it further. ``case_ids`` limits the result to these cases.
     """
     waiting = {
         case.id: (case, [BallRow(b.begins_on, b.act, b.holder, b.due_on, b.deadline_key)])
@@ -72,7 +74,7 @@ def dues_of(case: Case, wait: BallRow, today: dt.date) -> list[Due]:
 
 
 def ripe(today: dt.date) -> list[Nudge]:
-    """Pending nudges whose day has come, without those that a quiet period of their case holds back."""
+    """The pending nudges that may be sent today. In a case's quiet period its nudges wait."""
     rows = session.execute(
         select(Nudge, Case)
         .outerjoin(Case, Case.id == Nudge.case_id)
@@ -89,10 +91,13 @@ def _is_day_for(case: Case | None, today: dt.date) -> bool:
 
 
 def audience(case: Case, words: Sequence[str], today: dt.date) -> set[int]:
-    """User ids of all who sit where one of the words says; for an empty seat, the secretariat (E25)."""
+    """The ids of all users who have one of the seats that ``words`` name (``cases.people.people_of``).
+
+    For an empty seat it is the secretariat (E25).
+    """
     return {user.id for word in words for user in people_of(case, word, today)}
 
 
 def seated(case: Case, words: Iterable[str], today: dt.date) -> set[int]:
-    """As ``audience``, but nobody for an empty seat."""
+    """The same as ``audience``, but an empty seat adds no one."""
     return {user.id for word in words for user in seated_at(case, word, today)}

@@ -20,7 +20,7 @@ def refusals_of_last_year(at: dt.datetime) -> dict[str, int]:
 
 
 def count_refusal(end: str, *, at: dt.datetime) -> None:
-    """Count that a question ended outside the ladder, at this key of ``rules.guide.ENDS``. Nobody's name, no act."""
+    """Count that a question ended outside the ladder, at this key of ``rules.guide.ENDS``. It keeps no name."""
     today = swedish_day(at)
     if not insert_new(GuideRefusal, [{"end": end, "counted_on": today, "times": 1}]):
         of_today = (GuideRefusal.end == end, GuideRefusal.counted_on == today)

@@ -15,7 +15,7 @@ from escalation.cases.waits import (
 )
 from escalation.db import session
 from escalation.followups import queries as followups
-from escalation.nudges import queries as ledger
+from escalation.nudges import queries as nudge_queries
 from escalation.nudges.models import Mail, MailState
 from escalation.rules.workdays import swedish_day
 from escalation.rules.yearly import Duty
@@ -33,8 +33,10 @@ class Light(enum.StrEnum):
 
 @dataclass(frozen=True)
 class JobHealth:
-    """One job: ``age`` since it last came through, None if it never has; its last run that had something to
-    do.
+    """The state of one job.
+
+    ``age``: the time since the job last ended without an error, None if it never has. ``last_run``: its last run that
+    had something to do.
     """
 
     job: str
@@ -53,7 +55,7 @@ class JobHealth:
 
 
 DELAYED_AFTER = dt.timedelta(hours=1)
-"""How long a letter may wait for a server that does not take it before a person is told. Ours."""
+"""How long a letter may wait for a server that does not take it before the health page shows it. Ours (D)."""
 
 
 SETTLED_SHOWN = dt.timedelta(days=90)
@@ -62,9 +64,9 @@ SETTLED_SHOWN = dt.timedelta(days=90)
 
 @dataclass(frozen=True)
 class Health:
-    """All that a person must know about the clock: the jobs, mail in trouble, and cases that nobody holds.
+    """The state of the clock for the health page: the jobs, the mail in trouble, and the cases without a ball.
 
-    ``delayed``: letters that wait for a server that has not taken them; ``settled``: those that need nobody any more.
+    ``delayed``: letters that wait for a server that has not taken them; ``settled``: those that a person has settled.
     """
 
     jobs: tuple[JobHealth, ...]
@@ -91,8 +93,10 @@ def worst(lights: Iterable[Light]) -> Light:
 
 
 def light_of_mail(failed: int, uncertain: int, delayed: int, *, unusable: bool) -> Light:
-    """Red while a letter failed, or waits for a server that could not be used at the last attempt (``unusable``): then
-    no letter leaves. Amber while one is uncertain or delayed; settled ones alarm nobody.
+    """The light for the mail.
+
+    Red: a letter has failed, or letters wait for a server that could not be used at the last attempt (``unusable``).
+    Amber: a letter is uncertain or delayed. Settled letters do not count.
     """
     if failed or (delayed and unusable):
         return Light.RED
@@ -100,22 +104,22 @@ def light_of_mail(failed: int, uncertain: int, delayed: int, *, unusable: bool) 
 
 
 def health(at: dt.datetime) -> Health:
-    """How the clock and the mail stand at ``at``."""
-    trouble = ledger.in_trouble()
+    """The state of the clock and the mail at ``at``, for the health page."""
+    trouble = nudge_queries.in_trouble()
     return Health(
         jobs=tuple(_job_health(job, interval, at) for job, interval in INTERVALS.items()),
-        waiting=ledger.waiting(),
+        waiting=nudge_queries.waiting(),
         failed=tuple(mail for mail in trouble if mail.state is MailState.FAILED),
         uncertain=tuple(mail for mail in trouble if mail.state is MailState.UNCERTAIN),
-        delayed=tuple(ledger.delayed(at - DELAYED_AFTER)),
-        settled=tuple(ledger.settled(at - SETTLED_SHOWN)),
+        delayed=tuple(nudge_queries.delayed(at - DELAYED_AFTER)),
+        settled=tuple(nudge_queries.settled(at - SETTLED_SHOWN)),
         without_ball=tuple(without_ball(swedish_day(at))),
     )
 
 
 @dataclass(frozen=True)
 class Vitals:
-    """What a machine may know of the clock and the mail, cheap enough for anybody to ask."""
+    """The state of the clock, the mail and the cases as lights, for monitoring. It needs few queries."""
 
     jobs: Mapping[str, Light]
     mail: Light
@@ -128,9 +132,9 @@ class Vitals:
 
 
 def vitals(at: dt.datetime) -> Vitals:
-    """How the clock and the mail stand at ``at``, in four small questions, however many cases there are.
+    """The state of the clock, the mail and the cases at ``at``, read with four small queries.
 
-    Whether nobody holds a case is what the last integrity check found; a page that asks all cases is for people.
+    Whether a case lacks a ball is taken from the last integrity check, since looking at all cases takes long.
     """
     beats = {beat.job: beat for beat in session.scalars(select(Heartbeat))}
     ages = {job: at - beat.ok_at for job, beat in beats.items() if beat.ok_at is not None}
@@ -154,8 +158,10 @@ def vitals(at: dt.datetime) -> Vitals:
 
 @dataclass(frozen=True)
 class ClockStatus:
-    """The clock and the mail at a glance. ``light``: the worst of the jobs; ``has_run``: whether any of them ever came
-    through; ``swept``: the last sweep with work; ``owed``: what the year asks for by now (§ 6).
+    """The state of the clock and the mail for a start page.
+
+    ``light``: the worst light of the jobs; ``has_run``: whether any job has ever ended without an error; ``swept``: the
+    last sweep that had something to do; ``owed``: the yearly jobs of § 6 that are not done.
     """
 
     light: Light
@@ -167,7 +173,7 @@ class ClockStatus:
 
 
 def clock_status(at: dt.datetime) -> ClockStatus:
-    """How the clock and the mail stand at ``at``, in one question; ``health`` tells it all."""
+    """The state of the clock and the mail at ``at``, read with one query. ``health`` says more."""
 
     def mails(state: MailState) -> Any:
         return select(func.count(Mail.id)).where(Mail.state == state, Mail.is_in_trouble).scalar_subquery()
@@ -197,7 +203,10 @@ def clock_status(at: dt.datetime) -> ClockStatus:
 
 
 def light_of(age: dt.timedelta | None, interval: dt.timedelta) -> Light:
-    """A job that has never come through is red. A clock set back (negative age) does not alarm."""
+    """The light of a job by the time since it last ended without an error; None (never) is red.
+
+    A negative age, after the clock was set back, is green.
+    """
     if age is None or age > 3 * interval:
         return Light.RED
     return Light.AMBER if age > 1.5 * interval else Light.GREEN
@@ -219,6 +228,6 @@ def _job_health(job: str, interval: dt.timedelta, at: dt.datetime) -> JobHealth:
 
 
 def check_integrity(at: dt.datetime) -> dict[str, int]:
-    """Count the open, unpaused cases without a ball for today: each is a bug that somebody must see (E15)."""
+    """Count the open, unpaused cases without a ball for today: each is a bug (E15)."""
     lost = len(without_ball(swedish_day(at)))
     return {"without_ball": lost} if lost else {}

@@ -1,7 +1,7 @@
-"""A letter: what one person must be told now, in Swedish, of nothing but what is true when it is sent.
+"""The text of a letter to one person, in Swedish. It says only what is true when the letter is sent.
 
-It names case number, act, day and link, says why the person gets it, how the day was counted and what happens
-otherwise. Never a title, a name or anything else of a case's content (E27, E29).
+For each case it gives the number, the act, the last day and a link, and says why the person gets the letter, how the
+day was counted and what happens if the act is not done. It gives no title, name or other content of a case (E27, E29).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from escalation.cases.models.course import Ball, Deadline
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS, inside
 from escalation.rules.main_agreement import main_agreement, step_of_body
-from escalation.rules.nudge_plan import NudgeKind
+from escalation.rules.nudge_plan import PLAN, NudgeKind
 from escalation.rules.waits import BallRow
 from escalation.rules.yearly import Duty
 
@@ -42,8 +42,8 @@ WHY: dict[NudgeKind, tuple[str, ...]] = {
     ),
 }
 
-NOBODY: dict[NudgeKind, str] = {
-    # to those who are told because nobody sits where they should (E25)
+WHY_FOR_AN_EMPTY_SEAT: dict[NudgeKind, str] = {
+    # to those who get the letter because no one holds the seat that is waited for (E25)
     NudgeKind.N0: "Ärendet väntar på någon, och ingen är utsedd.",
     NudgeKind.N3: "Dagen har passerat, och ingen är utsedd att göra det.",
     NudgeKind.N4: "Dagen passerade för minst fem arbetsdagar sedan, och ingen är utsedd att göra det.",
@@ -65,7 +65,7 @@ YEARLY: dict[NudgeKind, tuple[str, str]] = {
 }
 
 BESIDE: dict[str, tuple[str, str]] = {
-    # what has a letter of its own, most of it beside the ball: why its holder is told at first, and what happens if it
+    # what has a letter of its own, most of it beside the ball: why it is sent at first, and what happens if it
     # never comes; {more} is filled in while the reminders climb
     "say_on": (
         "Ingen part har gjort något i ärendet på 20 arbetsdagar. Er part tillfrågas om den går vidare.",
@@ -123,7 +123,7 @@ COUNTED: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Item:
-    """One case in a letter, or one of the yearly jobs; all of it text."""
+    """One case or one yearly job in a letter. All values are text for the reader."""
 
     number: str
     act: str
@@ -175,7 +175,7 @@ def item(
         link=f"{base_url.rstrip('/')}/cases/{number}",
         why=beside[0]
         if beside and is_holder and kind is NudgeKind.N0
-        else NOBODY[kind]
+        else WHY_FOR_AN_EMPTY_SEAT[kind]
         if is_instead
         else WHY[kind][0 if is_holder else 1],
         computed=_computed(wait, deadline),
@@ -233,7 +233,7 @@ def message(written: Letter, *, sender: str, recipient: str, message_id: str, at
 
 
 def message_id(recipient: int, day: dt.date, base_url: str) -> str:
-    """The same for the same recipient and day, whoever makes it and however often."""
+    """The Message-ID of a recipient's letter of a day: the same each time it is made."""
     return f"<nudge.{recipient}.{day.isoformat()}@{host(base_url)}>"
 
 
@@ -271,8 +271,8 @@ def _computed(wait: BallRow, deadline: Deadline | None) -> str:
 
 
 def _more(kind: NudgeKind) -> str:
-    """That others are told too, where a higher step of the plan is left to be sent."""
-    return "" if kind is NudgeKind.N5 else ", och påminnelserna går till fler"
+    """The words that say that more people get reminders, while a higher step of the plan is left to send."""
+    return "" if kind is PLAN[-1].kind else ", och påminnelserna går till fler"
 
 
 def _otherwise(following: Ball | None, bodies: Mapping[str, str], kind: NudgeKind) -> str:

@@ -1,6 +1,4 @@
-"""What the clock has done: a log of runs that people read, and one heartbeat per job that tells whether it
-lives. And how often a question turned out not to belong on the ladder.
-"""
+"""Tables of the watch: the log of job runs, one heartbeat per job, and the refusals of the guide."""
 
 from __future__ import annotations
 
@@ -31,9 +29,7 @@ class JobRun(Base):
 
 
 class Heartbeat(Base):
-    """The last time a job was called, and the last time it came through, whether or not it had anything to
-    do.
-    """
+    """When a job was last called, and when it last ended without an error, with or without work to do."""
 
     __tablename__ = "heartbeat"
 
@@ -46,7 +42,7 @@ class Heartbeat(Base):
 class GuideRefusal(Base):
     """How many times a day "Vart lyfter jag detta?" ended in one of its ends outside the ladder.
 
-    ``end`` is a key of ``rules.guide.ENDS``. A day's sum and no row per visit: nothing tells who asked, or when.
+    ``end`` is a key of ``rules.guide.ENDS``. There is one row per day and end, not per visit: no row says who asked.
     """
 
     __tablename__ = "guide_refusal"

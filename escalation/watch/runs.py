@@ -41,7 +41,7 @@ def is_sweep_due(at: dt.datetime) -> bool:
 
 
 def last_run(job: str) -> JobRun | None:
-    """The last run that had anything to do, or went wrong."""
+    """The last logged run of the job; None if there is none."""
     newest_first = (JobRun.started_at.desc(), JobRun.id.desc())
     return session.scalars(select(JobRun).where(JobRun.job == job).order_by(*newest_first).limit(1)).first()
 
@@ -54,7 +54,7 @@ def note_call(
     counts: Mapping[str, Any],
     error: str | None = None,
 ) -> None:
-    """Let the heart beat, and log the run if it had anything to do or went wrong."""
+    """Note that a job was called (its heartbeat), and log the run if the job had anything to do or failed."""
     beat = session.get(Heartbeat, job) or Heartbeat(job=job)
     session.add(beat)
     beat.called_at, beat.error = finished_at, error[:120] if error else None

@@ -1,6 +1,7 @@
-"""The sweep: time acts, and those who are waited for are reminded. It may run twice, at once, late or halfway.
+"""The sweep: make the moves that time alone makes, and write reminders to those who are waited for.
 
-Unlike other verbs it commits, after each hundred cases, so that no page waits for all of them.
+It may run twice, at once, late or halfway. Unlike other verbs it commits, after each hundred cases, so that a page need
+not wait until all cases are done.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from escalation.cases.waits import (
 )
 from escalation.db import reading, session
 from escalation.followups import queries as followups
-from escalation.nudges import actions as nudges
-from escalation.nudges import queries as ledger
+from escalation.nudges import actions as nudge_actions
+from escalation.nudges import queries as nudge_queries
 from escalation.nudges.models import WhySuppressed
 from escalation.perform import PERFORM
 from escalation.rules.machine import failing_guard
@@ -44,7 +45,7 @@ class SweepReport:
 
     @property
     def counts(self) -> dict[str, int]:
-        """For the run log."""
+        """The counts for the log of runs."""
         return {
             "cases": self.cases,
             "nudges": len(self.nudges),
@@ -54,11 +55,11 @@ class SweepReport:
 
 
 def sweep(at: dt.datetime, *, dry_run: bool = False) -> SweepReport:
-    """Write the nudges that have come due for every open, unpaused case: "due and not in the ledger", never
-    "today".
+    """Write every nudge that is due in a case and that the ledger does not hold.
 
-    All cases are read once, without a lock. Before it writes, the sweep judges each case again, since it may have moved
-    meanwhile: a hundred cases in one transaction, each in its own savepoint. ``dry_run`` writes nothing (E35).
+    A nudge that came due on an earlier day is written too. All cases are read once, without a lock. Before the sweep
+    writes it judges each case again, since the case may have moved: a hundred cases in one transaction, each in its own
+    savepoint. ``dry_run`` writes nothing (E35).
     """
     report = SweepReport()
     today = swedish_day(at)
@@ -97,8 +98,8 @@ def _sweep_cases(
 
 
 def _sweep_year(today: dt.date, at: dt.datetime, report: SweepReport, dry_run: bool) -> None:
-    """The yearly jobs of § 6, by the same plan as what a case waits for (R30)."""
-    held = ledger.written(None, 0)
+    """Write the nudges for the yearly jobs of § 6. They follow the same plan as those of a case (R30)."""
+    held = nudge_queries.written(None, 0)
     for duty in followups.owed(today):
         dues = due_nudges(duty.wait, today, load_calendar())
         _write(duty.job.key, dues, held, _yearly_rows, report, None if dry_run else at)
@@ -123,7 +124,7 @@ def _let_time_act(today: dt.date, at: dt.datetime, report: SweepReport) -> None:
 
 
 def _sweep_case(case: Case, waits: list[BallRow], today: dt.date, at: dt.datetime | None, report: SweepReport) -> None:
-    held = ledger.written(case.id, case.round)
+    held = nudge_queries.written(case.id, case.round)
     for wait in waits:
         dues = dues_of(case, wait, today)
         _write(case.number, dues, held, lambda due: _rows(case, due, today), report, at)
@@ -133,7 +134,7 @@ def _write(
     number: str,
     dues: Sequence[Due],
     held: Collection[tuple[NudgeKind, str, dt.date]],
-    rows: Callable[[Due], list[nudges.NewNudge]],
+    rows: Callable[[Due], list[nudge_actions.NewNudge]],
     report: SweepReport,
     at: dt.datetime | None,
 ) -> None:
@@ -142,19 +143,20 @@ def _write(
     sent = rows(send) if send else []
     past = [replace(row, reason=WhySuppressed.PASSED) for due in passed for row in rows(due)]
     if at is not None:
-        nudges.write([*sent, *past], at=at)
+        nudge_actions.write([*sent, *past], at=at)
     report.passed += len(past)
     report.nudges += [DueNudge(number, r.kind, r.subject, r.due_on, r.recipient) for r in sent]
 
 
-def _rows(case: Case, due: Due, today: dt.date) -> list[nudges.NewNudge]:
+def _rows(case: Case, due: Due, today: dt.date) -> list[nudge_actions.NewNudge]:
     return [
-        nudges.NewNudge(case.id, case.round, due.subject, due.kind, due.due_on, who)
+        nudge_actions.NewNudge(case.id, case.round, due.subject, due.kind, due.due_on, who)
         for who in sorted(audience(case, due.to, today))
     ]
 
 
-def _yearly_rows(due: Due) -> list[nudges.NewNudge]:
+def _yearly_rows(due: Due) -> list[nudge_actions.NewNudge]:
     return [
-        nudges.NewNudge(None, 0, due.subject, due.kind, due.due_on, who) for who in sorted(followups.people(due.to))
+        nudge_actions.NewNudge(None, 0, due.subject, due.kind, due.due_on, who)
+        for who in sorted(followups.people(due.to))
     ]

@@ -1,8 +1,8 @@
-"""How a mail leaves: over SMTP, into a directory, or not at all (a demo's past). Each says in one word how it
-went.
+"""How a mail leaves: over SMTP, into a directory, or not at all (a demo's past). A transport
+answers with the result of its attempt.
 
 Exactly-once e-mail does not exist (trust.md § Promises). What can be known is whether the final dot was sent:
-before it a broken connection means that the server must forget the mail, after it nobody knows.
+if the connection breaks before it, the server must forget the mail; if it breaks after it, the mail may have arrived.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ WANTS_SIGN_IN = frozenset({530, 534, 535, 538})
 class Result(enum.StrEnum):
     """How an attempt went. ``no_connection`` and ``retry`` are tried again; the rest is final.
 
-    ``no_connection``: the server cannot be used as things are, whoever the letter is to: it is not there, its
-    certificate is not good, or it refuses us as a sender.
+    ``no_connection``: no letter can be sent to this server now: it does not answer, its certificate is not good, or it
+    refuses us as a sender.
     """
 
     SENT = "sent"
@@ -45,7 +45,7 @@ class Attempt:
 
 
 class Transport(Protocol):
-    """Takes one message to one recipient. Never raises for what a server does."""
+    """Sends one message to one recipient. It never raises an exception for what the server does."""
 
     def send(self, message: EmailMessage, sender: str, recipient: str) -> Attempt: ...
 
@@ -55,7 +55,7 @@ class SmtpTransport:
     """Sends to an SMTP server, one message per connection.
 
     ``timeout`` in seconds, for each reply but the last; ``patience`` for that one, after the final dot, where RFC 5321
-    (4.5.3.2.6) asks for ten minutes: whoever hangs up earlier does not know of a letter that the server has taken.
+    (4.5.3.2.6) asks for ten minutes: if we hang up earlier, we do not know whether the server has taken the letter.
     Both ways of TLS check the certificate and the name in it. ``user`` empty: no sign-in.
     """
 
@@ -145,7 +145,7 @@ class FileTransport:
 
 
 class PastTransport:
-    """Takes every message and sends none: in a demo the mails of the past are stored as sent."""
+    """Answers that a message was sent without sending it, for the mails of a demo's past."""
 
     def send(self, message: EmailMessage, sender: str, recipient: str) -> Attempt:
         return Attempt(Result.SENT)

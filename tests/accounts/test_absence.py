@@ -1,4 +1,4 @@
-"""Somebody is away: the substitute is reminded instead, and after that whoever is left (LP19)."""
+"""Somebody is away: the substitute is reminded instead, and after that those who are left (LP19)."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     last_history_sentence(tyreso.page, "Tyresö anmälde ärendet ESK-2026-0042. Motpart är regionen.")
     case = tyreso.page.url
 
-    # The region is told nothing before the secretariat serves the filing.
+    # The region sees nothing before the secretariat serves the filing.
     expect(region.opens(case).get_by_role("heading", level=1)).to_have_text("Sidan finns inte")
 
     # 24 November: the secretariat serves, by way of its start page.
@@ -92,7 +92,7 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     expect(region.page.locator(".sides")).to_contain_text("Den säger inget om hur den nås.")
     ball_is(region.page, "Båda parter", "22 december 2026")
 
-    # As long as the local step lasts nobody may lift, and the page says from when.
+    # As long as the local step lasts no party may lift, and the page says from when.
     tyreso.opens(case)
     step_is(tyreso.page, "Lokal dialog")
     shut = tyreso.page.locator(".do-more li", has_text="Börja lyfta till styrgruppen")
@@ -192,7 +192,7 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     expect(vis.page.locator("#h-lage")).to_have_text("Avslutat: avgjort genom tolkning")
     expect(vis.page.locator(".stair .holder")).to_have_count(0)
 
-    # Nobody outside the secretariat sees the interpretation until two of different sides have published it.
+    # Only the secretariat sees the interpretation until two of different sides have published it.
     public = new_page(javascript=False)
     public.goto("/interpretations")
     expect(public.locator(".register")).not_to_contain_text(QUESTION)
@@ -208,7 +208,7 @@ def test_eight_people_carry_a_case_from_an_empty_form_to_an_interpretation_that_
     other_office.press("Publicera tolkningen")
     expect(other_office.page.get_by_role("heading", level=1)).to_have_text(QUESTION)
 
-    # The public reads it without signing in, and is not told whose case it was.
+    # The public reads it without signing in, and does not see whose case it was.
     public.goto("/interpretations")
     public.get_by_role("link", name=QUESTION).click()
     expect(public.get_by_role("heading", level=1)).to_have_text(QUESTION)

@@ -139,8 +139,8 @@ def test_lp13_3_the_statement_is_printable_on_one_page_with_its_label_its_date_a
     page = person("Revisor").opens(SHEET)
     page.emulate_media(media="print")
     expect(page.get_by_role("heading", level=1)).to_have_text("Gemensam beskrivning")
-    for told in ("Godkänd av Haninge 23 november 2026", "Godkänd av Nynäshamn 23 november 2026", "dnr KS 2026/0412"):
-        expect(page.get_by_text(told)).to_be_visible()
+    for text in ("Godkänd av Haninge 23 november 2026", "Godkänd av Nynäshamn 23 november 2026", "dnr KS 2026/0412"):
+        expect(page.get_by_text(text)).to_be_visible()
     for gone in (".masthead nav", ".crumbs", ".foot"):
         expect(page.locator(gone)).to_be_hidden()
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1

@@ -56,8 +56,14 @@ def test_st1_the_steering_groups_board(person: Callable[..., Person]) -> None:
     for lane, number in (("Mottagna", C15), ("Svar och justering", C21), ("Svar och justering", C22)):
         expect(page.get_by_role("region", name=lane)).to_contain_text(number)
     card = page.get_by_role("region", name="Bevakas i steg 1").locator(".slip", has_text=C09)
-    for told in ("59 dagar", "Sigtuna till regionen", "Munhälsa 3 stycke 1", "Stannat, nivå 3", "Sekretariatet till"):
-        expect(card).to_contain_text(told)
+    for sentence in (
+        "59 dagar",
+        "Sigtuna till regionen",
+        "Munhälsa 3 stycke 1",
+        "Stannat, nivå 3",
+        "Sekretariatet till",
+    ):
+        expect(card).to_contain_text(sentence)
     card.get_by_role("link").click()
     filing.heading(page, "Tidsbokning för munhälsobedömning")
 
@@ -67,8 +73,8 @@ def test_st2_whether_a_case_may_begin_at_step_two_is_decided_with_reasons_and_a_
 ) -> None:
     """C16 shows the questions and whom it waits for; what a refusal does is shown of a case filed here."""
     waits = person(STEERING).opens(f"/cases/{C16}").locator("main")
-    for told in (filing.Q1, filing.Q2, "Ett svar skulle ändra kostnad", "Väntar till 24 november"):
-        expect(waits).to_contain_text(told)
+    for text in (filing.Q1, filing.Q2, "Ett svar skulle ändra kostnad", "Väntar till 24 november"):
+        expect(waits).to_contain_text(text)
     writer = person(INITIATOR)
     filing.begin(writer)
     filing.cite(writer)
@@ -90,8 +96,8 @@ def test_st2_whether_a_case_may_begin_at_step_two_is_decided_with_reasons_and_a_
     office.press("Inled prövning av principiell karaktär")
     chair = person(STEERING)
     tested = chair.opens(f"/cases/{number}").locator("main")
-    for told in (filing.Q1, filing.Q2, "Alla kommuner frågar detsamma.", "Väntar till 30 november"):
-        expect(tested).to_contain_text(told)
+    for text in (filing.Q1, filing.Q2, "Alla kommuner frågar detsamma.", "Väntar till 30 november"):
+        expect(tested).to_contain_text(text)
     region = person(REGION)
     region.opens(f"/cases/{number}")
     region.follow("Yttra er om prövningen")
@@ -195,8 +201,8 @@ def test_vi1_a_case_in_three_minutes_on_one_printed_page(person: Callable[..., P
         "Alternativ", "Vad som efterfrågas",
     ]  # fmt: skip
     tried = page.locator("dl.facts > div", has_text="Vad som har prövats")
-    for told in ("Steg 1", "Steg 2", "Rekommendation"):
-        expect(tried).to_contain_text(told)
+    for text in ("Steg 1", "Steg 2", "Rekommendation"):
+        expect(tried).to_contain_text(text)
     assert pages_of(page.pdf(prefer_css_page_size=True)) == 1
     page.set_viewport_size({"width": 768, "height": 1024})
     assert outside(page) == 0
@@ -254,8 +260,8 @@ def test_se1_the_secretariats_intake_its_check_list_and_its_own_delays(person: C
         expect(page.get_by_role("link", name=other)).to_be_visible()
     office.follow("Översänd till motparten")
     check = page.get_by_role("region", name="Kontrollera först")
-    for told in ("Hör frågan hit?", "Egenvård 4 stycke 2", "Vaxholms stad till Region Stockholm", "Saknas"):
-        expect(check).to_contain_text(told)
+    for text in ("Hör frågan hit?", "Egenvård 4 stycke 2", "Vaxholms stad till Region Stockholm", "Saknas"):
+        expect(check).to_contain_text(text)
     office.fill({"Följebrev": "Anmälan är fullständig. HÖK 7.1 används som mall."})
     office.press("Översänd till motparten")
     expect(page.locator(".stair [aria-current=step]")).to_contain_text("Översänt, väntar på bekräftelse")
@@ -275,8 +281,8 @@ def test_se3_what_is_out_of_scope_is_rejected_by_two_with_a_ground_and_where_to_
 ) -> None:
     """C11 reads so since March; C20 is rejected here. The head took part, so a chair tries the rejection anew."""
     danderyd = person("Danderyds kommun, beslutsfattare").opens(f"/cases/{C11_FIRST}").locator(".now-panel")
-    for told in ("Avslutat: avvisat", "Gäller en enskild person", "Vart i stället"):
-        expect(danderyd).to_contain_text(told)
+    for text in ("Avslutat: avvisat", "Gäller en enskild person", "Vart i stället"):
+        expect(danderyd).to_contain_text(text)
     office, other = person(OFFICE), person(OFFICE_REGION)
     office.opens(f"/cases/{C20}")
     office.follow("Föreslå avvisning")
@@ -298,8 +304,8 @@ def test_se3_what_is_out_of_scope_is_rejected_by_two_with_a_ground_and_where_to_
 
     read = person(VAXHOLM).opens(f"/cases/{C20}").locator(".now-panel")
     expect(read.get_by_role("heading", level=2).first).to_have_text(re.compile("^Avslutat: "))
-    for told in ("Grund", "Lagen avgör vem som intygar.", "Vart i stället", "Till er jurist."):
-        expect(read).to_contain_text(told)
+    for text in ("Grund", "Lagen avgör vem som intygar.", "Vart i stället", "Till er jurist."):
+        expect(read).to_contain_text(text)
 
     # The initiator may ask that the rejection is tried anew, for ten working days.
     expect(read).to_contain_text("Anmälaren kan begära det till och med 7 december 2026.")
@@ -315,8 +321,8 @@ def test_se3_what_is_out_of_scope_is_rejected_by_two_with_a_ground_and_where_to_
     expect(waiting).to_contain_text("Vaxholm begär det: invändning mot avvisningen.")
     waiting.get_by_role("link", name="Avgör om anmälan ska tas upp igen").click()
     chair.follow("Ta upp anmälan igen")
-    for told in ("Lagen avgör vem som intygar.", "utan hur intyget når kommunen."):
-        expect(chair.page.locator("main")).to_contain_text(told)
+    for text in ("Lagen avgör vem som intygar.", "utan hur intyget når kommunen."):
+        expect(chair.page.locator("main")).to_contain_text(text)
     chair.fill({"Skäl": "Frågan gäller samverkan."})
     chair.press("Ta upp anmälan igen")
     expect(filer.opens(f"/cases/{C20}").locator("#h-lage")).to_contain_text("Sekretariatet kontrollerar anmälan")
@@ -351,8 +357,8 @@ def test_cg1_a_consultation_group_answers_a_referral_with_its_due_date(
     )
     office.press("Skicka på remiss")
     asked = page.get_by_role("region", name=REFERRAL, exact=True)
-    for told in ("Hur ordnas det i de andra överenskommelserna?", "21 december 2026", "Inget svar än."):
-        expect(asked).to_contain_text(told)
+    for text in ("Hur ordnas det i de andra överenskommelserna?", "21 december 2026", "Inget svar än."):
+        expect(asked).to_contain_text(text)
     expect(page.locator("#h-lage")).to_have_text(awaited)
 
     # The group finds it with its due date, reads what it needs and answers once.
@@ -393,8 +399,8 @@ def test_se4_the_stalled_list(person: Callable[..., Person]) -> None:
     heads = page.get_by_role("columnheader").all_inner_texts()
     assert heads == ["Ärende", "Nivå", "Varför", "Senaste händelse i sak", "Påmint"]
     first = page.locator("tbody tr").first
-    for told in (C09, "Nivå 3", "Lokala steget slut", "19 arbetsdagar sent", "3 september 2026"):
-        expect(first).to_contain_text(told)
+    for text in (C09, "Nivå 3", "Lokala steget slut", "19 arbetsdagar sent", "3 september 2026"):
+        expect(first).to_contain_text(text)
     rules = ["En sista dag har passerat", "Inget har hänt i sak på länge"]
     expect(first.locator("[data-rule]")).to_have_text(rules)
     expect(first).to_contain_text("6 oktober: ")

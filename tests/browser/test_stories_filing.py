@@ -147,14 +147,14 @@ def test_lp5_personal_data_are_stopped_where_they_are_written(
     writer = person(HANDLER)
     page = go_to_position(writer)
     with caplog.at_level(logging.INFO):
-        told = f"Den 2 november väntade {sample_files.PERSON} en hel dag."
-        filing_page = {**filing.POSITION, "Vad har hänt, när och hur ofta?": told}
+        typed = f"Den 2 november väntade {sample_files.PERSON} en hel dag."
+        filing_page = {**filing.POSITION, "Vad har hänt, när och hur ofta?": typed}
         writer.fill(filing_page)
         writer.press("Spara och fortsätt")
         expect(page.locator(".errors")).to_contain_text("Texten innehåller ett personnummer på rad 1.")
     page.locator(".errors").get_by_role("link").first.click()
     expect(page.get_by_label("Vad har hänt, när och hur ofta?")).to_be_focused()
-    expect(page.get_by_label("Vad har hänt, när och hur ofta?")).to_have_value(told)
+    expect(page.get_by_label("Vad har hänt, när och hur ofta?")).to_have_value(typed)
     tried = [r.getMessage() for r in caplog.records if r.name == "escalation.privacy"]
     assert tried == ["an identity number was stopped: field description of filing.draft"]
     assert sample_files.PERSON not in caplog.text

@@ -55,8 +55,8 @@ def test_lp1_a_local_handler_sees_at_once_what_to_do(person: Callable[..., Perso
     page = person(TYRESO).opens("/")
     mine = region_of(page, "Väntar på er")
     expect(mine.locator(".due time")).to_have_attribute("datetime", "2026-11-30")
-    for told in ("5 arbetsdagar kvar", "Rapportera genomförande", C01, "Uteblivna lokala samverkansmöten i Tyresö"):
-        expect(mine).to_contain_text(told)
+    for text in ("5 arbetsdagar kvar", "Rapportera genomförande", C01, "Uteblivna lokala samverkansmöten i Tyresö"):
+        expect(mine).to_contain_text(text)
     mine.get_by_role("link", name="Rapportera genomförande").click()
     filing.heading(page, "Uteblivna lokala samverkansmöten i Tyresö")
     expect(page.get_by_role("link", name="Rapportera genomförande")).to_be_visible()
@@ -80,7 +80,7 @@ def test_lp1_the_list_is_in_order_of_days_and_what_is_late_has_an_icon_and_a_wor
 
 
 def test_lp7_the_region_acknowledges_and_names_who_handles_it(person: Callable[..., Person]) -> None:
-    """Who has nobody else may answer that there is no substitute; the answer is asked for and never assumed."""
+    """A handler without a colleague may answer that there is no substitute; the answer is asked for, never assumed."""
     region = person(REGION_HANDLER)
     page = region.opens("/")
     waiting = row(page, C18)
@@ -169,8 +169,8 @@ def test_lp9_a_settlement_says_who_does_what_when_and_both_deciders_accept_it(pe
     agreed = region_of(decider.page, "Det som ska göras")
     expect(agreed).to_contain_text("Ett direktnummer som är bemannat varje vardag.")
     expect(agreed.locator("li")).to_have_count(1)
-    for told in ("Öppna direktnumret", "Regionen, senast 29 januari 2027."):
-        expect(agreed.locator("li")).to_contain_text(told)
+    for text in ("Öppna direktnumret", "Regionen, senast 29 januari 2027."):
+        expect(agreed.locator("li")).to_contain_text(text)
 
 
 def test_lp9_vallentuna_sees_until_when_the_proposal_waits_for_it(person: Callable[..., Person]) -> None:
@@ -236,13 +236,13 @@ def test_lp11_a_paused_case_says_until_when_and_no_one_is_reminded(
         with server.app.app_context():
             return session.scalar(select(func.count()).select_from(Nudge).where(Nudge.subject.contains("D"))) or 0
 
-    told = page.locator("section", has=page.locator("#h-pamint")).inner_text()
+    reminders = page.locator("section", has=page.locator("#h-pamint")).inner_text()
     for day in ("2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"):
         calendar.turn_to(day)
         calendar.sweep()
     assert nudged() > 0
     page = region.opens(f"/cases/{VAR}")
-    assert page.locator("section", has=page.locator("#h-pamint")).inner_text() == told
+    assert page.locator("section", has=page.locator("#h-pamint")).inner_text() == reminders
     calendar.turn_to("2026-11-30")
     calendar.sweep()
     expect(region.opens(f"/cases/{VAR}").locator(".timeline > li").first).to_contain_text("Pausen tog slut")
@@ -292,13 +292,13 @@ def test_lp14_a_case_is_withdrawn_with_a_reason_and_the_other_side_may_object(
     expect(task.locator(".due")).to_contain_text("5 arbetsdagar kvar")
     page = region.opens(f"/cases/{C18}")
     expect(page.get_by_role("link", name="Invänd mot återkallelsen")).to_be_visible()
-    told = page.locator(".timeline > li > p").all_inner_texts()
+    sentences = page.locator(".timeline > li > p").all_inner_texts()
     calendar.turn_to("2026-12-01")
     calendar.sweep()
     page = sundbyberg.opens(f"/cases/{C18}")
     expect(page.locator("#h-lage")).to_have_text("Avslutat: återkallat")
     expect(page.locator(".now-panel")).to_contain_text("Vårdcentralen har fått ett direktnummer.")
-    assert page.locator(".timeline > li > p").all_inner_texts()[1:] == told
+    assert page.locator(".timeline > li > p").all_inner_texts()[1:] == sentences
 
 
 def test_lp15_what_was_not_kept_begins_a_new_round(person: Callable[..., Person], calendar: Calendar) -> None:

@@ -1,4 +1,4 @@
-"""A window serves one person after the other, and nobody notices."""
+"""A window serves one person after the other, and none of them notices."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_an_error_in_a_window_is_reported_once(browser: Browser, server: Server)
     window = Window(browser, server.url, {})
     window.page.goto("/where")
     window.page.evaluate("document.body.setAttribute('style', 'color: red')")
-    (told,) = window.leave()
-    assert "Content Security Policy" in told
+    (error,) = window.leave()
+    assert "Content Security Policy" in error
     assert window.leave() == []
     window.context.close()

@@ -164,7 +164,7 @@ def test_the_reasons_name_a_party_outside_the_dispute(named: list[str]) -> None:
 
 
 def test_who_belongs_to_a_party_of_the_dispute_is_no_other_party_by_itself() -> None:
-    """Our reading: in a case with KSON, Norrtälje alone is nobody else."""
+    """Our reading: in a case with KSON, Norrtälje alone is not another party."""
     for sides in ({"initiator": "KSON"}, {"respondents": ("KSON",)}):
         story = tried(**sides)
         with pytest.raises(FactsRefused, match="vår läsning"):

@@ -35,7 +35,7 @@ def begun(by: Viewer, token: str = "t", **facts: Any) -> Draft:
 
 
 def filing(**facts: Any) -> Filing:
-    told: dict[str, Any] = {
+    usual: dict[str, Any] = {
         "title": "Vem svarar när vårdcentralen inte nås?",
         "type": CaseType.INTERPRETATION,
         "agreement": "HOK",
@@ -47,7 +47,7 @@ def filing(**facts: Any) -> Filing:
         "interim_arrangement": "Gemensam brevlåda.",
         "provisions": ["4.5 st 2"],
     }
-    return Filing(**told | facts)
+    return Filing(**usual | facts)
 
 
 def test_a_draft_has_no_number_and_leaves_no_event(session: Database) -> None:
@@ -74,8 +74,8 @@ def test_two_parties_whose_pages_bring_the_same_token_each_have_a_filing_of_thei
     ]  # fmt: skip
     assert [case.lead_party.party_code for case in cases] == ["SUN", "TYR"]
     assert filing_verbs.file(filing(), by=person("TYR.approver"), at=NOW, draft=theirs) is cases[1]
-    told = [filing_verbs.file(filing(), by=person(seat), at=NOW, token="y") for seat in ("SUN.handler", "TYR.handler")]
-    assert [case.lead_party.party_code for case in told] == ["SUN", "TYR"]
+    filed = [filing_verbs.file(filing(), by=person(seat), at=NOW, token="y") for seat in ("SUN.handler", "TYR.handler")]
+    assert [case.lead_party.party_code for case in filed] == ["SUN", "TYR"]
 
 
 def test_two_districts_whose_pages_bring_the_same_token_each_have_a_draft_of_their_own(session: Database) -> None:
@@ -282,7 +282,7 @@ def test_what_only_looks_like_an_identity_number_is_filed_with_the_reason_why_it
 
 
 def test_a_masked_case_holds_none_of_its_texts(session: Database) -> None:
-    told = {
+    texts = {
         "tried": "Två möten om Anna.",
         "desired_outcome": "Plats åt Anna.",
         "urgency_reason": "Anna väntar.",
@@ -291,7 +291,7 @@ def test_a_masked_case_holds_none_of_its_texts(session: Database) -> None:
         "provisions": ["4.5 st 3"],
         "precedent_answer": "Anna nämns inte.",
     }
-    case = CaseFactory(**told)
+    case = CaseFactory(**texts)
     filing_verbs.mask(case, by=person("SEK.region"), at=NOW, reason="En enskild person var beskriven.")
     session.flush()
     held = [str(value) for value in vars(case).values()]

@@ -204,7 +204,7 @@ def test_a_member_has_no_ball_and_no_reminders_and_that_is_no_fault() -> None:
     assert [case.number for case, _ball in open_balls(today)] == [lead.case.number]
     report = sweep(instant(today))
     assert report.errors == []
-    assert {told.number for told in report.nudges} == {lead.case.number}
+    assert {nudge.number for nudge in report.nudges} == {lead.case.number}
     waits = overview.overviews(person("RS.handler"), today, CaseFilter(waits=True))
     assert second.case.number not in {s.case.number for s in waits}
     alone = overview.overviews(person("SEK.region"), today, CaseFilter(is_open=True, on_its_own=True))

@@ -1,4 +1,4 @@
-"""A case ends because nobody goes on with it: asked first, silent, by two hands, and taken up again by right.
+"""A case without activity ends: the parties are asked first, two people close it, a party takes it up again by right.
 
 Domain/05 § 5.2 T3b, T21, T21a, T21b, T39. The case was served on 1 September 2026 and acknowledged two days later: its
 local step ends on 27 October, the secretariat must choose from 18 November, the steering group's chair from
@@ -239,7 +239,7 @@ def test_a_chair_that_begins_a_lapse_only_proposes_and_the_other_side_must_agree
 
 
 def test_a_chair_without_a_registered_block_counts_for_no_side(session: Database) -> None:
-    """Two people of different sides: where nobody knows the chair's, an official of each side must agree."""
+    """Two people of different sides: where the chair's is not known, an official of each side must agree."""
     story = silent()
     chair = person("TSG.chair")
     story.day = day("2026-12-10")

@@ -1,4 +1,4 @@
-"""Own notes: a private room per party beside the case, that nobody else sees or counts."""
+"""Own notes: each party has private notes about the case, which no other party sees or counts."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from tests.support.stories import CaseFactory, Story, StoryFactory
 Database = scoped_session[Session]
 
 NUMBER = "19640823-3234"
-"""A valid number, of those that are published for tests and belong to nobody."""
+"""A valid number, of those that are published for tests and belong to no one."""
 
 
 def day(text: str) -> dt.date:

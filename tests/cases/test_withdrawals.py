@@ -52,7 +52,7 @@ IN_MOTION: dict[str, dict[str, Any]] = {
 
 
 ITS_OWN = frozenset({"withdraw", "ask_to_pursue"})
-"""What a withdrawal is about; and whoever withdraws or objects has acted, so that nobody is asked for being silent."""
+"""The acts of a withdrawal. A party that withdraws or objects has acted, and is not asked for being silent."""
 IN_THE_PARTIES_STEAD = frozenset({"declare_impasse", "lift"})
 """What the secretariat does sooner in a case that its chair keeps."""
 

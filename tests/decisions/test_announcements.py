@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("session")
 
 
 def announced(outcome: Outcome = Outcome.INFORMATION, **facts: object) -> Story:
-    """What the steering group has told the parties, who have until 8 January 2027 to answer."""
+    """The steering group's announcement to the parties, who have until 8 January 2027 to answer."""
     story: Story = StoryFactory(at_step=2, at_phase=Phase.RECOMMENDATION_OUT, outcome=outcome, **facts)
     return story
 

@@ -118,7 +118,7 @@ def test_only_the_adjusters_of_the_body_that_decided_remit() -> None:
 
 @pytest.mark.parametrize("outcome", [Outcome.REVISION_ORDERED, Outcome.DEVIATION_HANDLED, Outcome.INFORMATION])
 def test_what_needs_no_answer_closes_the_case_when_it_is_adjusted(outcome: Outcome) -> None:
-    """R8: the top body handles the question; nobody is asked to accept."""
+    """R8: the top body handles the question; no party is asked to accept."""
     story = decided(outcome, step=3)
     with pytest.raises(MoveNotAllowed, match="outcome_recommends"):
         story.adjust("send_recommendation")

@@ -83,7 +83,7 @@ def test_words_beside_a_line_that_is_not_chosen_are_not_thrown_away() -> None:
     assert set(refused.value.errors) == {"region_other"}
 
 
-# --- Nobody adjusts alone
+# --- Two people adjust
 
 
 @pytest.mark.parametrize(("first", "second"), [("chair", "deputy"), ("deputy", "chair")])

@@ -37,7 +37,7 @@ RESULT = "Styrgruppen beslutade vad som följs upp, § 14."
 
 @pytest.fixture
 def office(session: Database) -> Database:
-    """The people, hired on 2 January 2026: since then the database is in use."""
+    """The people, who got their seats on 2 January 2026: since then the database is in use."""
     for seat in OFFICE:
         person(seat)
     return session

@@ -108,7 +108,7 @@ def takes_a_post(app: Flask) -> list[Rule]:
 
 
 class Guarded:
-    """Somebody who signs in as in life: with the token of each page."""
+    """A person who signs in and sends the form token of each page."""
 
     def __init__(self, house: House, seat: str) -> None:
         self.browser: FlaskClient = house.app.test_client()
@@ -185,7 +185,7 @@ def test_every_post_asks_for_the_token_of_its_own_session(open_house: House) -> 
             assert "Formuläret gäller inte längre" in answer.text
     assert open_house.ask(row_counts) == started
     assert {name for name, rows in started.items() if rows != before[name]} == {"login_session", "sign_in_log"}
-    # With the token the form itself is read: nothing was filled in, or the address is nobody's.
+    # With the token the form itself is read: nothing was filled in, or no one has the address.
     leaving = {"accounts.sign_out", "accounts.sign_in_demo", "accounts.end_session", "filing.discard"}
     for endpoint, (seat, path) in sorted(rules.items(), key=lambda rule: rule[0] in leaving):
         answer = people[seat].browser.post(path, data={"csrf_token": people[seat].token()})

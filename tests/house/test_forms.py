@@ -47,7 +47,7 @@ def test_a_fact_that_must_be_there_has_a_sentence_for_when_it_is_not(move: Move)
         needed = [field for field in fields if _is_required(field)]
         if fact.optional:
             assert needed == [], fact.name
-        elif fact.name not in {"substitute", "obligations"}:  # may be nobody, may be none
+        elif fact.name not in {"substitute", "obligations"}:  # may be no one, may be none
             assert needed, fact.name
 
 
@@ -89,7 +89,7 @@ def test_the_sheet_of_the_joint_statement_has_every_part_of_it_and_so_has_the_ac
 
 FILING = (MatterForm, ProvisionForm, PositionForm, MeanwhileForm, CheckForm)
 SAID_OTHERWISE = {
-    # what the verb must be told -> the fields that say it
+    # fact that the verb needs -> the fields that give it
     "type": {"matter"},
     "respondent": {"respondents"},
     "consequences": {f"consequence_{name}" for name in CONSEQUENCES},
@@ -103,12 +103,12 @@ def test_the_pages_of_filing_ask_for_the_facts_that_the_verb_needs() -> None:
     """T1 has pages of its own; its row's facts are the spec's words for groups of fields."""
     fields = {name for page in FILING for base in page.__mro__ for name, value in vars(base).items()
               if hasattr(value, "field_class")}  # fmt: skip
-    told = {field.name for field in dataclasses.fields(Filing)}
-    for fact in told | {fact.name for fact in BY_VERB["file"].facts}:
+    names = {field.name for field in dataclasses.fields(Filing)}
+    for fact in names | {fact.name for fact in BY_VERB["file"].facts}:
         assert SAID_OTHERWISE.get(fact, {fact}) <= fields, fact
 
 
 def test_what_a_filing_says_reaches_the_verb_under_its_own_names() -> None:
     kept = {"matter": "reading", "agreement": "HOK", "event_on": "2026-10-05"}
-    told = {field.name for field in dataclasses.fields(Filing)}
-    assert set(facts_of(kept)) == told - {"attachments"}  # files are chosen when it is sent
+    names = {field.name for field in dataclasses.fields(Filing)}
+    assert set(facts_of(kept)) == names - {"attachments"}  # files are chosen when it is sent

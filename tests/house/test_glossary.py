@@ -12,6 +12,8 @@ import escalation
 from escalation.rules import ladder
 from escalation.rules.choices import REJECT_GROUNDS, TAKE_OFF_GROUNDS
 from escalation.rules.glossary import ACTS, BASES, DEADLINES, GLOSSARY, GUARD_SENTENCES, HOLDERS, OFFERS, Term
+from escalation.rules.nudge_plan import PLAN
+from escalation.web.start.party import TO_WHOM
 
 
 def enums() -> dict[str, type[enum.StrEnum]]:
@@ -58,6 +60,10 @@ def test_a_refusal_is_a_sentence_that_begins_with_a_capital_and_ends_with_a_stop
     for guard, sentence in GUARD_SENTENCES.items():
         assert sentence[0].isupper(), guard
         assert sentence.endswith("."), guard
+
+
+def test_the_start_page_says_to_whom_each_reminder_of_a_passed_day_goes() -> None:
+    assert set(TO_WHOM) == {row.kind for row in PLAN if row.workdays_after_due is not None}
 
 
 def test_every_deadline_of_the_ladders_has_its_words() -> None:

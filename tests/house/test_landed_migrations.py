@@ -1,6 +1,6 @@
 """A landed migration is never edited, and a new one carries an id of Alembic's own.
 
-A database that ran a migration yesterday is not told that it says something else today. And two branches that count
+A database that ran a migration yesterday does not learn that its text is another today. And two branches that count
 up make the same number, of which one is then never run; two random ids show themselves as two heads. What has landed
 stands with its checksum in ``landed_migrations.sha256``. A migration that has come to stay is added there:
 

@@ -1,4 +1,4 @@
-"""The floors of the house, as ``[tool.importlinter]`` in pyproject.toml lays them."""
+"""The layers of the package, as ``[tool.importlinter]`` in pyproject.toml lists them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_no_module_imports_from_a_layer_above(
 
 
 def test_every_package_of_the_domain_takes_who_and_when_as_arguments() -> None:
-    layers = [layer.strip("()") for layer in CONTRACTS["layers"]["layers"]]
+    layers = CONTRACTS["layers"]["layers"]
     domain = [*layers[layers.index("clock") + 1 : layers.index("db")], "rules"]
-    built = {f"escalation.{room}" for room in domain if (ROOT / "escalation" / room).is_dir()}
+    built = {f"escalation.{package}" for package in domain if (ROOT / "escalation" / package).is_dir()}
     assert built == set(CONTRACTS["domain-is-given-who-and-when"]["source_modules"])

@@ -29,6 +29,7 @@ from escalation.rules.situation import GUARDS, Phase
 from escalation.rules.waits import ASKED, FUTURE, PURSUED, WITHDRAWAL
 from escalation.trail.events import EVENTS, placeholders
 from escalation.web.cases.above import ABOVE
+from escalation.web.cases.words import PRINTED
 
 SOURCE = Path(__file__).parent.parent.parent / "escalation"
 ROWS = {f"{m.t} {m.verb}": m for m in MOVES}
@@ -207,6 +208,11 @@ def test_every_event_declares_its_facts_by_its_sentence() -> None:
     for kind, sentence in EVENTS.items():
         assert placeholders(kind), kind
         assert not sentence.endswith("."), kind
+
+
+def test_every_fact_of_a_sentence_is_printed_as_a_day_a_name_a_word_or_as_it_is() -> None:
+    facts = {name for kind in EVENTS for name in placeholders(kind)}
+    assert sorted(name for printed in PRINTED for name in printed) == sorted(facts), "web/cases/words.py: PRINTED"
 
 
 def test_no_event_is_without_something_that_leaves_it() -> None:

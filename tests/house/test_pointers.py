@@ -1,11 +1,13 @@
 """Every pointer leads somewhere: `domain/05 § 5.2` in a comment is a section of `docs/domain`, and what a document for
-developers names is there: `cases/course.py:advance` is a function of that file.
+developers names is there: `cases/course.py:advance` is a function of that file. So is what a docstring or a comment
+names as ``course.advance`` or ``watch.health.INTERVALS``.
 """
 
 from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,7 @@ GUIDES = ("docs/architecture.md", "docs/how-to", "docs/decisions", "README.md", 
 """Documents for developers. They name files from the root of the repository or from `escalation/`."""
 MADE_BY_A_START = {"instance/"}
 NAMED = re.compile(r"`([\w./-]+(?:/|\.(?:py|toml|md|po|svg|html|yaml|sh|cfg)))(?::([\w.]+))?`")
+DOTTED = re.compile(r"``([a-z]\w*(?:\.\w+)+)(?:\(\))?``")
 LINK = re.compile(r"\]\((?!https?:|#)([^)#\s]+)")
 KNOWN = frozenset({".py", ".toml", ".md", ".html", ".sh", ".mako"})
 
@@ -84,3 +87,26 @@ def test_every_file_and_function_that_a_guide_names_is_there() -> None:
         ]
     assert followed > 30
     assert dangling == []
+
+
+def leads_somewhere(dotted: str, modules: dict[str, set[str]]) -> bool:
+    """Whether ``package.module.name`` or a shorter end of it is a module, or a name in a module."""
+    parts = dotted.split(".")
+    ends = [(f".{'.'.join(parts[:n])}", ".".join(parts[n:])) for n in range(1, len(parts) + 1)]
+    return any(
+        module.endswith(end) and (not name or name in names) for module, names in modules.items() for end, name in ends
+    )
+
+
+def test_every_function_that_the_code_names_in_a_docstring_or_a_comment_is_there() -> None:
+    package = ROOT / "escalation"
+    files = [path for path in sorted(package.rglob("*.py")) if path.name != "__init__.py"]
+    modules = {f".{'.'.join(path.relative_to(ROOT).with_suffix('').parts)}": names_in(path) for path in files}
+    named = {(path, dotted) for path in package.rglob("*.py") for dotted in DOTTED.findall(path.read_text("utf-8"))}
+    ours = {
+        (path.relative_to(package), dotted)
+        for path, dotted in named
+        if f".{dotted.rpartition('.')[2]}" not in KNOWN and dotted.partition(".")[0] not in sys.stdlib_module_names
+    }
+    assert len(ours) > 15
+    assert sorted(f"{path}: {dotted}" for path, dotted in ours if not leads_somewhere(dotted, modules)) == []

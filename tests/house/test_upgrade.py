@@ -39,16 +39,16 @@ ROWS = ROOT / "tests/data/demo_of_0_1_0.json.xz"
 DEMO_DAY = dt.date(2026, 11, 23)
 
 
-def value(told: Any, kind: TypeEngine[Any], *, has_zones: bool) -> Any:
+def value(stored: Any, kind: TypeEngine[Any], *, has_zones: bool) -> Any:
     """A column's value from its JSON."""
-    if isinstance(told, dict) and set(told) == {"base64"}:
-        return base64.b64decode(told["base64"])
-    if isinstance(told, str) and isinstance(kind, DateTime):
-        at = dt.datetime.fromisoformat(told)
+    if isinstance(stored, dict) and set(stored) == {"base64"}:
+        return base64.b64decode(stored["base64"])
+    if isinstance(stored, str) and isinstance(kind, DateTime):
+        at = dt.datetime.fromisoformat(stored)
         return at if has_zones else at.replace(tzinfo=None)
-    if isinstance(told, str) and isinstance(kind, Date):
-        return dt.date.fromisoformat(told)
-    return told
+    if isinstance(stored, str) and isinstance(kind, Date):
+        return dt.date.fromisoformat(stored)
+    return stored
 
 
 def fill(connection: Connection) -> None:
@@ -60,15 +60,15 @@ def fill(connection: Connection) -> None:
     )
     schema = MetaData()
     schema.reflect(connection)
-    for name, told in json.loads(lzma.decompress(ROWS.read_bytes())).items():
+    for name, content in json.loads(lzma.decompress(ROWS.read_bytes())).items():
         table: Table = schema.tables[name]
-        kinds = [table.columns[column].type for column in told["columns"]]
+        kinds = [table.columns[column].type for column in content["columns"]]
         rows = [
             {
                 column: value(cell, kind, has_zones=is_postgresql)
-                for column, kind, cell in zip(told["columns"], kinds, row, strict=True)
+                for column, kind, cell in zip(content["columns"], kinds, row, strict=True)
             }
-            for row in told["rows"]
+            for row in content["rows"]
         ]
         connection.execute(delete(table))  # the migrations write the trail's first row
         connection.execute(insert(table), rows)
@@ -80,11 +80,11 @@ def fill(connection: Connection) -> None:
 
 
 FORCED = "ESK-2026-0033"
-"""A case of which the secretariat must choose the way: nobody has acted in it since 3 September."""
+"""A case of which the secretariat must choose the way: no party has acted in it since 3 September."""
 
 
 def propose_to_close(connection: Connection) -> None:
-    """What one official of the release could do at once: propose that ``FORCED`` is closed because nobody acts."""
+    """In the release, one official could propose at once to close ``FORCED`` because no party acts."""
     schema = MetaData()
     schema.reflect(connection, only=["proposal", "case_"])
     table, of = schema.tables["proposal"], schema.tables["case_"]

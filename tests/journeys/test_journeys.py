@@ -145,7 +145,7 @@ def test_every_act_leaves_one_event_with_actor_time_and_state(session: Database)
     assert [e.at for e in events] == sorted(e.at for e in events)
 
 
-# --- Nobody can block by silence
+# --- Silence does not block a case
 
 
 def test_a_silent_respondent_does_not_stop_the_case(session: Database) -> None:

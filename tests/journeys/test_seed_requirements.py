@@ -191,8 +191,8 @@ def test_r4_either_kind_may_turn_into_the_other_and_back_and_each_turn_is_kept(
     assert story.case.type is other
     story.act("turn", by="SEK.region", reason="Frågan var den första.")
     turns = [facts_of(e) for e in trail.events_about(f"case:{story.case.number}") if e.kind == "case_turned"]
-    told = [{"who": "SEK", "before": a.value, "type": b.value} for a, b in ((filed_as, other), (other, filed_as))]
-    assert turns == told
+    expected = [{"who": "SEK", "before": a.value, "type": b.value} for a, b in ((filed_as, other), (other, filed_as))]
+    assert turns == expected
 
 
 def test_r5_purpose_and_goals_are_always_asked_for_when_a_case_begins_and_whenever_a_body_decides() -> None:

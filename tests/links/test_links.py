@@ -1,4 +1,4 @@
-"""Cases that belong together are linked, each tells of it from its own end, and nobody learns of a case by a link."""
+"""Linked cases: each shows the link from its own end, and no one learns of a case by a link."""
 
 from __future__ import annotations
 
@@ -69,8 +69,8 @@ def test_both_cases_tell_of_it_with_the_reason_and_neither_goes_anywhere() -> No
     before = [(c.version, c.phase, len(cases.balls(c))) for c in (case, other)]
     tie(case, other.number, LinkKind.PREDECESSOR)
     assert [(c.version, c.phase, len(cases.balls(c))) for c in (case, other)] == before
-    told = [trail.events_about(f"case:{c.number}")[-1] for c in (case, other)]
-    assert [(e.kind, facts_of(e), content_of(e)) for e in told] == [
+    events = [trail.events_about(f"case:{c.number}")[-1] for c in (case, other)]
+    assert [(e.kind, facts_of(e), content_of(e)) for e in events] == [
         ("case_linked", {"who": "SEK", "kind": "predecessor", "number": other.number}, {"reason": WHY}),
         ("case_linked_to", {"who": "SEK", "kind": "successor", "number": case.number}, {"reason": WHY}),
     ]
@@ -174,8 +174,8 @@ def test_the_secretariat_takes_a_link_away_and_both_cases_remember_it(session: D
             links.unlink(case, made, by=person(seat), at=instant(ON), reason="Fel nummer.")
     links.unlink(other, made, by=person("SEK.region"), at=instant(ON), reason="Fel nummer.")
     assert session.scalars(select(CaseLink)).all() == []
-    told = [trail.events_about(f"case:{c.number}")[-1] for c in (case, other)]
-    assert [(e.kind, facts_of(e)) for e in told] == [
+    events = [trail.events_about(f"case:{c.number}")[-1] for c in (case, other)]
+    assert [(e.kind, facts_of(e)) for e in events] == [
         ("link_removed", {"who": "SEK", "kind": "predecessor", "number": other.number}),
         ("link_removed", {"who": "SEK", "kind": "successor", "number": case.number}),
     ]

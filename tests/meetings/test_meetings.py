@@ -52,8 +52,8 @@ def test_the_calendar_of_meetings_is_written_once(session: Database) -> None:
 
 
 def test_a_meetings_days_follow_from_the_ladders_step(session: Database) -> None:
-    told = queries.day_of(ladder.load("hok"), meeting(session, "VIS", "2026-12-10"))
-    assert (told.material_on, told.dispatch_on, told.comments_until) == (
+    days = queries.day_of(ladder.load("hok"), meeting(session, "VIS", "2026-12-10"))
+    assert (days.material_on, days.dispatch_on, days.comments_until) == (
         day("2026-11-19"), day("2026-12-02"), day("2026-12-01"),
     )  # fmt: skip
 

@@ -163,5 +163,5 @@ def test_both_sides_see_one_list_of_the_nudges_sent(office: Office) -> None:
     unsent = replace(row, kind=NudgeKind.N0, reason=WhySuppressed.PASSED)
     actions.write([row, unsent], at=SEVEN)
     assert row.case_id is not None
-    told = [(t.nudge.due_on, t.nudge.kind, t.nudge.subject, t.name) for t in queries.log(row.case_id)]
-    assert told == [(DAY, "N3", "D5", "regionen")]
+    listed = [(t.nudge.due_on, t.nudge.kind, t.nudge.subject, t.name) for t in queries.log(row.case_id)]
+    assert listed == [(DAY, "N3", "D5", "regionen")]

@@ -1,4 +1,4 @@
-"""Recording an act: what is written, what is refused, and that nobody can write beside the chain."""
+"""Recording an act: what is written, what is refused, and that the chain cannot be bypassed."""
 
 from __future__ import annotations
 

@@ -438,7 +438,7 @@ def test_a_finding_reads_as_a_sentence_with_its_place(session: Any, trail: Trail
 def test_the_newest_state_is_that_of_the_last_act_that_tells_one(session: Any, trail: Trail) -> None:
     states = queries.latest_states("case:")
     assert {about: state["step"] for about, state in states.items()} == {
-        "case:ESK-2026-0000": 4,  # event 8 told none
+        "case:ESK-2026-0000": 4,  # event 8 had none
         "case:ESK-2026-0001": 9,
         "case:ESK-2026-0002": 6,  # its mask tells none
         "case:ESK-2026-0003": 7,
@@ -466,12 +466,12 @@ def lengthen(session: Any, count: int) -> None:
     head, events, payloads = start.head, [], []
     for seq in range(start.size + 1, start.size + count + 1):
         salt, payload = secrets.token_hex(32), canonical({"content": {}, "facts": {"user": f"nr {seq} åäö" * 10}})
-        told = {"seq": seq, "kind": "user_created", "about": f"case:{seq % 500}", "at": NOON}
-        told["commitment"] = commitment_of(salt, payload)
-        entry = canonical(told | {"by": "membership:1", "state": {"step": 1, "phase": "dialogue"}})
+        event = {"seq": seq, "kind": "user_created", "about": f"case:{seq % 500}", "at": NOON}
+        event["commitment"] = commitment_of(salt, payload)
+        entry = canonical(event | {"by": "membership:1", "state": {"step": 1, "phase": "dialogue"}})
         leaf = leaf_of(entry)
         head = head_after(head, leaf)
-        events.append(told | {"entry": entry, "leaf": leaf, "head": head})
+        events.append(event | {"entry": entry, "leaf": leaf, "head": head})
         payloads.append({"seq": seq, "salt": salt, "payload": payload})
     session.execute(insert(TrailEvent), events)
     session.execute(insert(TrailPayload), payloads)

@@ -10,7 +10,7 @@ from escalation.cases.models.course import Ball
 from escalation.rules.glossary import ACTS, DEADLINES, HOLDERS
 from escalation.rules.nudge_plan import PLAN, NudgeKind
 from escalation.rules.waits import FUTURE, BallRow, BallRule
-from escalation.watch.letters import COUNTED, WHY, Item, item, letter
+from escalation.watch.letters import COUNTED, WHY, WHY_FOR_AN_EMPTY_SEAT, YEARLY, Item, item, letter
 
 RULES = {rule for rules in FUTURE.values() for rule in rules}
 TODAY = dt.date(2026, 11, 26)
@@ -48,8 +48,16 @@ def test_every_act_and_every_last_day_of_the_ladder_has_its_words() -> None:
         assert rule.after is None or rule.holder.partition(":")[0] in HOLDERS
 
 
-def test_every_step_of_the_plan_says_why() -> None:
-    assert set(WHY) == {row.kind for row in PLAN}
+def test_every_step_of_the_plan_is_a_row_and_says_why() -> None:
+    assert [row.kind for row in PLAN] == list(NudgeKind)
+    for texts in (WHY, WHY_FOR_AN_EMPTY_SEAT, YEARLY):
+        assert set(texts) == set(NudgeKind)
+
+
+def test_only_the_last_step_of_the_plan_does_not_say_that_more_people_are_reminded() -> None:
+    prepare = ball(rule_of("prepare", "material"))
+    goes_on = [kind for kind in NudgeKind if "fler" in shown(prepare, kind=kind).otherwise]
+    assert goes_on == list(NudgeKind)[:-1]
 
 
 def test_the_day_of_a_meeting_and_working_days_on_top_of_a_date_are_named_as_such() -> None:

@@ -39,7 +39,7 @@ def by_smtp(server: MailServer) -> SmtpTransport:
 
 @dataclass
 class Postman:
-    """A transport that says what it is told, and keeps what it was given."""
+    """A transport that gives the answers it was set up with, and keeps the letters it was given."""
 
     says: Result = Result.SENT
     taken: list[EmailMessage] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Health: how old each heartbeat is, what mail is in trouble, and which cases nobody holds."""
+"""Health: how old each heartbeat is, what mail is in trouble, and which open cases have no ball."""
 
 from __future__ import annotations
 

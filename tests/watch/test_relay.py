@@ -1,4 +1,4 @@
-"""The county's own mail server: it wants TLS and a sign-in, and what it says of us burns nobody's letter."""
+"""The county's own mail server: it wants TLS and a sign-in, and when it refuses us no letter is lost."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def relay() -> Iterator[MailServer]:
 
 @pytest.fixture
 def site(settings: Settings, relay: MailServer) -> Iterator[Site]:
-    """Sites on one database, in which the ball is five days late: handler and chief are to be told."""
+    """Sites on one database, in which the ball is five days late: handler and chief are to be reminded."""
     made: list[Flask] = []
 
     def build(**env: str) -> Flask:
-        told = {"MAIL_TRANSPORT": "smtp", "MAIL_HOST": relay.host, "MAIL_PORT": str(relay.port or 1), **env}
-        app = create_app(settings_for(settings.database_url, settings.instance_dir, **told), watch=watch)
+        variables = {"MAIL_TRANSPORT": "smtp", "MAIL_HOST": relay.host, "MAIL_PORT": str(relay.port or 1), **env}
+        app = create_app(settings_for(settings.database_url, settings.instance_dir, **variables), watch=watch)
         if not made:
             with app.app_context():
                 StoryFactory(at_phase=Phase.DIALOGUE)

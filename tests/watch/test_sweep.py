@@ -112,7 +112,7 @@ def test_one_bad_case_is_listed_and_stops_no_other(office: Office) -> None:
     office.case("ESK-2026-0004")
     report = sweep(instant("2026-09-23 06:00"))
     assert [number for number, _ in report.errors] == ["ESK-2026-0003"]
-    assert {told.number for told in report.nudges} == {"ESK-2026-0001", "ESK-2026-0004"}
+    assert {nudge.number for nudge in report.nudges} == {"ESK-2026-0001", "ESK-2026-0004"}
 
 
 @pytest.mark.one_database

@@ -1,4 +1,4 @@
-"""What the SMTP transport can know: before the final dot nothing has gone, after it nobody can say."""
+"""The SMTP transport: before the final dot nothing was sent, after it the outcome is unknown."""
 
 from __future__ import annotations
 

@@ -43,9 +43,9 @@ def approver(app: Flask, session: Database) -> Writer:
 @pytest.fixture
 def story(session: Database) -> Story:
     """A case in impasse, and the clock on the day on which it got there."""
-    told: Story = StoryFactory(at_phase=Phase.IMPASSE, affected=["KSON"])
-    turn_to(told.day)
-    return told
+    story: Story = StoryFactory(at_phase=Phase.IMPASSE, affected=["KSON"])
+    turn_to(story.day)
+    return story
 
 
 @pytest.fixture

@@ -263,7 +263,7 @@ def status_for(seat: str, key: str, act: str) -> int:
     if seat not in ACTORS or expected(seat, key) != FULL or act in NO_SUCH_ACT:
         return 404
     if act.startswith("hear/") and seat in {*WRITERS, "CONSULT"}:
-        return 404  # no party asks the others; whoever decides does
+        return 404  # no party asks the others; the decider does
     if act == "answer" and key != "impasse":
         return 404  # the proposal is another case's
     return 409

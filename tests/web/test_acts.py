@@ -79,8 +79,8 @@ def test_a_filing_is_completed_or_lapses_through_its_page(doing: Doing) -> None:
     assert "Det gäller vardagar." in back.main
     assert "Det här saknas" not in back.main
     history = Page(doing.house.client("SEK.region").get(doing.house.path("intake")).text).main
-    for told in ("Vilka dagar det gäller.", "Vi har lagt till dagarna."):
-        assert told in history, "what was asked and answered stays in the history"
+    for text in ("Vilka dagar det gäller.", "Vi har lagt till dagarna."):
+        assert text in history, "what was asked and answered stays in the history"
     doing.house.ask(lambda: remind("2026-12-03", "2026-12-09"))
     set_day(doing.house, "2026-12-17")
     doing.act("SEK.municipal", "completion", "propose/lapse", "proposal_offered", reason="Inget har kommit.")
@@ -109,9 +109,11 @@ def test_a_body_remits_through_its_page(doing: Doing) -> None:
     doing.act("TSG.chair", "scheduled", "adjust", "minutes_adjusted", remit_until="2027-02-01", **asked)
     doing.act("TSG.deputy", "scheduled", "remit", "case_remitted")
     assert doing.case("scheduled")[:2] == (1, Phase.DIALOGUE)
-    told = doing.house.client("TYR.handler").get(doing.house.path("scheduled")).text.partition("Läs det som skrevs")[2]
+    history = (
+        doing.house.client("TYR.handler").get(doing.house.path("scheduled")).text.partition("Läs det som skrevs")[2]
+    )
     for text in asked.values():
-        assert text in told, "the history keeps it when the case has moved on"
+        assert text in history, "the history keeps it when the case has moved on"
 
 
 def test_an_opinion_is_asked_for_and_given_through_its_pages(doing: Doing) -> None:

@@ -1,4 +1,4 @@
-"""Questions of principle through their pages: asked, granted, refused, taken up, answered by law."""
+"""A question of principle through its pages: asked, granted, refused, taken up, answered by law."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Two people act at once in one case: one is first, the other sees what happened and keeps what they wrote.
 
-For each pair of acts that are open in the same case of the stage, whoever does them.
+For each pair of acts that are open in the same case of the stage, by any two seats.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def reads_what_happened(seat: str, key: str) -> bool:
 def faults(house: House, answer: Any, key: str, act: Act) -> Iterator[str]:
     """What is wrong with the page of the one who came second.
 
-    What happened is told to who sees the case's history. A chair whom the first act has taken the case from is told no
+    A seat that sees the case's history reads what happened. A chair whom the first act has taken the case from reads no
     more than that it is not theirs.
     """
     page = Page(answer.text)
@@ -175,7 +175,7 @@ def faults(house: House, answer: Any, key: str, act: Act) -> Iterator[str]:
     elif (answer.status_code, page.heading) != (409, "Någon hann före"):
         yield f"{answer.status_code} {page.heading}"
     elif reads_what_happened(act.seat, key) and "Det här har hänt sedan dess" not in page.main:
-        yield "is not told what happened"
+        yield "does not read what happened"
     areas = [area.text.removeprefix("\n") for area in page.all("textarea")]
     yield from (f"lost {text}" for text in act.written if text not in areas)
 

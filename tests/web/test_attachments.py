@@ -145,9 +145,9 @@ def test_a_name_with_swedish_letters_is_sent_in_the_form_that_browsers_read(open
     state(open_house, ("Rutin åäö; x.pdf", sample_files.pdf()))
     page = open_house.client("RS.handler").get(open_house.path("dialogue"))
     answer = open_house.client("RS.handler").get(links(page.text)["Rutin åäö; x.pdf"])
-    told = answer.headers["Content-Disposition"]
-    assert told.startswith("attachment; ")
-    assert "filename*=UTF-8''Rutin%20%C3%A5%C3%A4%C3%B6%3B%20x.pdf" in told
+    header = answer.headers["Content-Disposition"]
+    assert header.startswith("attachment; ")
+    assert "filename*=UTF-8''Rutin%20%C3%A5%C3%A4%C3%B6%3B%20x.pdf" in header
 
 
 def test_files_lie_outside_the_web_root_under_random_names(open_house: House) -> None:
@@ -238,8 +238,8 @@ def test_the_files_of_a_statement_that_was_declined_come_with_the_next(open_hous
         assert house.client("RS.approver").post(path, data=no).status_code == 302
         assert "siffror.xlsx" in house.client("RS.handler").get(sheet).text
     offers = select(TrailEvent).where(TrailEvent.kind == "proposal_offered").order_by(TrailEvent.seq)
-    told = house.ask(lambda: [content_of(event) or {} for event in session.scalars(offers)])
-    assert [[f["name"] for f in content["attachments"]] for content in told[-2:]] == [["siffror.xlsx"]] * 2
+    contents = house.ask(lambda: [content_of(event) or {} for event in session.scalars(offers)])
+    assert [[f["name"] for f in content["attachments"]] for content in contents[-2:]] == [["siffror.xlsx"]] * 2
 
 
 def test_a_one_sided_statement_has_its_own_files(open_house: House) -> None:
@@ -492,6 +492,6 @@ def test_a_file_that_has_been_changed_is_not_handed_out(open_house: House) -> No
         assert "Kontakta sekretariatet" in answer.text
         assert len(open_house.ask(lambda: queries.missing(directory(open_house)))) == 1
         with open_house.database():
-            told = open_house.app.test_cli_runner().invoke(args=["verify"])
-        assert (told.exit_code, told.output.count("attachment 1: its file")) == (1, 1)
+            result = open_house.app.test_cli_runner().invoke(args=["verify"])
+        assert (result.exit_code, result.output.count("attachment 1: its file")) == (1, 1)
         file.unlink(missing_ok=True)

@@ -32,7 +32,7 @@ IN_DAYS = pytest.mark.parametrize(
 )
 
 WITHOUT_A_WORD = {"accept_recommendation", "adjust"}
-"""A yes to a recommendation, and a hand on minutes that ask nobody to do anything."""
+"""A yes to a recommendation, and an approval of minutes that set no task."""
 
 NEEDING = pytest.mark.parametrize("what", [what for what in FORMS if what not in WITHOUT_A_WORD])
 

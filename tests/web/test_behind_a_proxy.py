@@ -1,4 +1,4 @@
-"""Behind a proxy: who asks, from where, and that strangers' failures stop nobody else."""
+"""Behind a proxy: who asks, from where, and that strangers' failures stop no other person."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def site(settings: Settings) -> Iterator[Site]:
 
     def build(proxies: int = 1, **env: str) -> Flask:
         env = {"ALLOWED_HOSTS": "trappan.example", "MAIL_TRANSPORT": "smtp", "TRUSTED_PROXIES": str(proxies), **env}
-        told = settings_for(settings.database_url, settings.instance_dir, TRAPPAN_MODE="production", **env)
-        app = create_app(told, watch=watch)
+        production = settings_for(settings.database_url, settings.instance_dir, TRAPPAN_MODE="production", **env)
+        app = create_app(production, watch=watch)
         app.config["WTF_CSRF_ENABLED"] = False
         made.append(app)
         with app.app_context():
@@ -152,12 +152,12 @@ def test_a_number_of_proxies_that_means_nothing_stops_the_start_with_a_sentence(
 
 def send(client: FlaskClient, host: str, referrer: str | None) -> Any:
     """Sign in with a good token as the proxy passes it on; ``host`` is what it says in ``Host``."""
-    told = {"Host": host, "X-Forwarded-For": ANNAS, "X-Forwarded-Proto": "https"}
-    page = client.get("/sign_in", headers=told)
+    headers = {"Host": host, "X-Forwarded-For": ANNAS, "X-Forwarded-Proto": "https"}
+    page = client.get("/sign_in", headers=headers)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.text)
     assert token is not None
     data = {"email": ANNA, "password": PASSWORD, "csrf_token": token[1]}
-    return client.post("/sign_in", data=data, headers={**told, **({"Referer": referrer} if referrer else {})})
+    return client.post("/sign_in", data=data, headers={**headers, **({"Referer": referrer} if referrer else {})})
 
 
 @pytest.fixture

@@ -81,8 +81,8 @@ def test_who_has_the_ball_and_until_when_is_the_same_on_list_start_page_and_case
 def test_list_start_page_and_case_say_until_when_a_case_is_paused_and_that_no_one_has_the_ball(house: House) -> None:
     for path in (house.path("paused"), "/cases", "/"):
         page = Page(house.client("AUDITOR").get(path).text)
-        [told] = [e.text for e in page.all("li") if "Pausat till 1 februari 2027" in " ".join(e.text.split())]
-        assert "har bollen" not in told
+        [entry] = [e.text for e in page.all("li") if "Pausat till 1 februari 2027" in " ".join(e.text.split())]
+        assert "har bollen" not in entry
 
 
 @pytest.mark.one_database
@@ -166,11 +166,11 @@ def test_a_handler_sees_what_waits_for_their_own_approver(house: House) -> None:
 def test_history_is_written_in_sentences_newest_first(house: House) -> None:
     page = case_page(house, "TYR.reader", "received_top")
     [timeline] = page.all("ol", class_="timeline")
-    told = [" ".join(e.text.split()) for e in page.all("li") if e.inside("ol") is timeline]
-    assert "Anmäl" in told[-1] or "anmäl" in told[-1]
+    entries = [" ".join(e.text.split()) for e in page.all("li") if e.inside("ol") is timeline]
+    assert "Anmäl" in entries[-1] or "anmäl" in entries[-1]
     days = [t for e in page.all("time") if e.inside("ol") is timeline for t in [e.attributes["datetime"]]]
     assert days == sorted(days, reverse=True)
-    assert len(told) == len(DAYS["received_top"]) + 1, "minutes are adjusted by two acts"
+    assert len(entries) == len(DAYS["received_top"]) + 1, "minutes are adjusted by two acts"
 
 
 def open_proposal(house: House, seat: str, key: str) -> Page:

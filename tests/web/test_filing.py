@@ -185,11 +185,11 @@ def test_who_asks_to_begin_at_step_two_reads_who_tries_that_and_when(handler: Wr
 
 def test_r10_two_municipalities_on_hok_read_what_the_agreement_is_about(handler: Writer, session: Database) -> None:
     """A warning on the page that is read before sending, and no more: the agreement binds them all."""
-    told = "HÖK reglerar främst samverkan mellan regionen och kommunerna."
+    sentence = "HÖK reglerar främst samverkan mellan regionen och kommunerna."
     handler.write(meanwhile={"respondents": ["NOR"], "affected": ["SUN"]})
-    assert told in text_of(handler.get("check"))
+    assert sentence in text_of(handler.get("check"))
     handler.post("meanwhile", **{**MEANWHILE, "affected": [], "handler": str(handler.membership)})
-    assert told not in text_of(handler.get("check"))
+    assert sentence not in text_of(handler.get("check"))
 
 
 def test_a_fact_that_only_the_rules_refuse_leads_to_its_page(approver: Writer, session: Database) -> None:

@@ -91,7 +91,7 @@ def test_what_is_approved_is_what_was_read(handler: Writer, approver: Writer, se
     assert approver.post("check", opened=answer.text, **VOUCHED, do="send").status_code == 302
 
 
-# --- Nobody else's ---------------------------------------------------------------------------------------
+# --- Other parties ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

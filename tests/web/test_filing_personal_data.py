@@ -1,4 +1,4 @@
-"""A filing and personal data: what stops it, what is only a warning, and what nobody could have typed."""
+"""A filing and personal data: what stops it, what is only a warning, and text that no one could have typed."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def test_an_identity_number_stops_its_field_alone_and_the_log_does_not_tell_it(
     assert field not in facts
     assert CERTAIN not in json.dumps(facts)
     assert len([name for name in POSITION if name in facts]) == len(POSITION) - 1
-    (told,) = [r.getMessage() for r in caplog.records if r.name == "escalation.privacy"]
-    assert field in told
+    (message,) = [r.getMessage() for r in caplog.records if r.name == "escalation.privacy"]
+    assert field in message
     assert CERTAIN not in caplog.text
-    assert "1212" not in told
+    assert "1212" not in message
 
 
 @pytest.mark.parametrize("do", ["next", "later", "search"])

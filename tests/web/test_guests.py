@@ -77,11 +77,11 @@ def test_the_party_lets_it_in_and_everybody_who_sees_the_whole_case_reads_so(ope
     assert open_house.path("impasse", "/let_in") in page(open_house, "RS.approver", "impasse").links()
     made = admit(open_house, "impasse")
     assert (made.status_code, made.location) == (302, open_house.path("impasse", "#h-inslappta"))
-    told = f"Samordnande vårdcentral: {NAME} kan läsa ärendet och skriva ner möten sedan 23 november 2026"
+    sentence = f"Samordnande vårdcentral: {NAME} kan läsa ärendet och skriva ner möten sedan 23 november 2026"
     happened = f"Regionen släppte in den samordnande vårdcentralen: {NAME} kan läsa ärendet och skriva ner möten."
     for seat in ("TYR.handler", "RS.reader", "KSON.approver", "SEK.region", "AUDITOR", CENTRE):
         shown = page(open_house, seat, "impasse").main
-        assert told in shown, seat
+        assert sentence in shown, seat
         assert "Insläppt av regionen." in shown, seat
         assert happened in shown, seat
     assert NAME not in page(open_house, "TSG.member", "impasse").main, "who sees a stub sees no people"

@@ -1,4 +1,4 @@
-"""The guide as anybody meets it: addresses that last, HÖK's own words, and what the secretariat is told in numbers."""
+"""The guide on its pages: addresses that last, HÖK's own words, and the numbers that the secretariat reads."""
 
 from __future__ import annotations
 

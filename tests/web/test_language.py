@@ -161,9 +161,9 @@ def test_an_empty_text_stays_empty_and_an_unknown_one_as_it_is() -> None:
 def test_what_somebody_wrote_is_marked_as_swedish_inside_an_english_sentence_and_stays_text() -> None:
     wish = in_swedish("<b>Ring</b> oss")
     assert wish == Markup('<span lang="sv">&lt;b&gt;Ring&lt;/b&gt; oss</span>')
-    told = _("%(who)s vill: %(wish)s", who="<i>Tyresö</i>", wish=wish)
-    assert told == f"&lt;i&gt;Tyresö&lt;/i&gt; wants: {wish}"
-    assert isinstance(told, Markup)
+    sentence = _("%(who)s vill: %(wish)s", who="<i>Tyresö</i>", wish=wish)
+    assert sentence == f"&lt;i&gt;Tyresö&lt;/i&gt; wants: {wish}"
+    assert isinstance(sentence, Markup)
     many = ngettext("En träff på ”%(sought)s”", "%(num)s träffar på ”%(sought)s”", 2, sought=in_swedish("a<b"))
     assert many == '2 hits for “<span lang="sv">a&lt;b</span>”'
     assert not isinstance(_("%(who)s vill: %(wish)s", who="a", wish="b"), Markup)

@@ -86,8 +86,8 @@ class Desk:
 
 @pytest.fixture
 def desk(app: Flask, smtp_server: MailServer) -> Desk:
-    told = {"mail_transport": MailTransport.SMTP, "mail_host": smtp_server.host, "mail_port": smtp_server.port}
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], **told)
+    mail = {"mail_transport": MailTransport.SMTP, "mail_host": smtp_server.host, "mail_port": smtp_server.port}
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], **mail)
     with app.app_context():
         for seat in ("RS.approver", "SEK.region", "AUDITOR"):
             person(seat)

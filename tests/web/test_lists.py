@@ -282,14 +282,14 @@ def test_a_position_that_is_not_asked_for_yet_is_not_said_to_be_missing(get: Get
 
 def test_a_party_that_withdraws_before_the_filing_is_sent_reads_that_no_one_can_object(get: Get) -> None:
     sent, not_sent = "kan invända inom fem arbetsdagar.", "för motparten har inte fått det än."
-    for name, number, told, untold in (
+    for name, number, shown, untold in (
         ("Socialchef, Salem", C19, not_sent, sent),
         ("Socialchef, Sundbyberg", C18, sent, not_sent),
     ):
         html = get(name, f"/cases/{number}").text
-        assert told in html
+        assert shown in html
         assert untold not in html
-        assert told in get(name, f"/cases/{number}/withdraw").text
+        assert shown in get(name, f"/cases/{number}/withdraw").text
 
 
 def test_the_body_reads_who_has_the_ball_until_it_comes_to_its_chair(get: Get) -> None:

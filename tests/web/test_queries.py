@@ -11,7 +11,7 @@ from tests.support.sample_cases import PHASES, play
 from tests.support.sql import statements
 from tests.support.stage import House
 
-pytestmark = pytest.mark.one_database  # the same questions, whoever answers
+pytestmark = pytest.mark.one_database  # the same queries on either database
 
 CASE_PAGE, LIST = 12, 8
 LISTS = ("/", "/cases", "/interpretations")

@@ -84,7 +84,7 @@ def marks(facts: Any, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def written(facts: Any) -> set[str]:
-    """The marks in what an act was told."""
+    """The marks in the facts of an act."""
     return set(re.findall(r"Märke\d+", repr(facts)))
 
 
@@ -93,12 +93,12 @@ class MarkedStory:
     """A story in which texts are written, and the marks of them all."""
 
     story: Story
-    told: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
 
     def note(self, act: str, facts: Mapping[str, Any]) -> None:
         for fact, value in facts.items():
             for mark in written(value):
-                self.told[mark] = f"{act}: {fact}"
+                self.sources[mark] = f"{act}: {fact}"
 
     def act(self, verb: str, by: str, on: dt.date | None = None, **facts: Any) -> MarkedStory:
         self.story.day = on or self.story.day
@@ -123,7 +123,7 @@ class MarkedStory:
 
     def decline(self, by: str) -> MarkedStory:
         reason = f"Märke{next(_numbers):04d} i ett nej."
-        self.told[reason[:9]] = f"decline {self.proposal.kind}"
+        self.sources[reason[:9]] = f"decline {self.proposal.kind}"
         self.story.decline(self.proposal, by=by, reason=reason)
         return self
 
@@ -137,7 +137,7 @@ class MarkedStory:
         hearing = self.story.hear(kind, by=by, **terms)
         for party in ("TYR", "RS"):
             text = f"Märke{next(_numbers):04d} i ett yttrande."
-            self.told[text[:9]] = f"comment {kind} by {party}"
+            self.sources[text[:9]] = f"comment {kind} by {party}"
             self.story.comment(hearing, by=f"{party}.handler", text=text)
         self.story.day = workdays.add(hearing.answer_until, 1, self.story.calendar)
         return self
@@ -207,19 +207,19 @@ FILED = (
 
 def filed() -> MarkedStory:
     """A filing, sent on to the respondent."""
-    told: dict[str, Any] = {fact: f"Märke{next(_numbers):04d} i {fact}."[:40] for fact in FILED}
-    way = marked(Phase.INTAKE, **PRINCIPLED | {"provisions": ["4.5 st 3"]} | told)
-    way.note("file", told)
+    marked_facts: dict[str, Any] = {fact: f"Märke{next(_numbers):04d} i {fact}."[:40] for fact in FILED}
+    way = marked(Phase.INTAKE, **PRINCIPLED | {"provisions": ["4.5 st 3"]} | marked_facts)
+    way.note("file", marked_facts)
     return way.act("serve", "SEK.region", urgency=False)
 
 
 def cited() -> MarkedStory:
     """A filing that quotes an agreement whose text we do not hold."""
-    told: dict[str, Any] = {
+    marked_facts: dict[str, Any] = {
         fact: f"Märke{next(_numbers):04d}" for fact in ("citation_place", "citation_quote", "citation_source")
     }
-    way = marked(Phase.INTAKE, agreement="BUS", **told)
-    way.note("file", told)
+    way = marked(Phase.INTAKE, agreement="BUS", **marked_facts)
+    way.note("file", marked_facts)
     return way
 
 
@@ -311,13 +311,13 @@ def objected() -> MarkedStory:
     way = marked(Phase.DIALOGUE)
     hearing = way.story.hear(HearingKind.SUPERSEDE, by="SEK.region")
     text = f"Märke{next(_numbers):04d} i en invändning."
-    way.told[text[:9]] = "object supersede"
+    way.sources[text[:9]] = "object supersede"
     way.story.comment(hearing, by="TYR.approver", text=text, is_objection=True)
     return way
 
 
 def refused_late() -> MarkedStory:
-    """A body's announcement that nobody answered, and one who does not let it be."""
+    """A body's announcement that no party answered, and a party that takes it further."""
     way = marked(Phase.RECOMMENDATION_OUT, 2, outcome=Outcome.INFORMATION)
     way.story.fall_silent()
     return way.act("refuse_late", "TYR.approver")
@@ -464,8 +464,8 @@ def unread_by_somebody(home: House, make: Callable[[], MarkedStory]) -> tuple[se
     for card in cards:
         browser = home.app.test_client()
         browser.post(f"/sign_in_demo/{card}")
-        lacking |= {way.told[mark] for mark in unread(browser, path, set(way.told))}
-    return set(way.told.values()), lacking
+        lacking |= {way.sources[mark] for mark in unread(browser, path, set(way.sources))}
+    return set(way.sources.values()), lacking
 
 
 def to_write() -> set[str]:
@@ -488,11 +488,11 @@ def to_write() -> set[str]:
 
 
 def test_every_text_that_somebody_has_to_write_is_readable_by_both_sides_and_the_secretariat(home: House) -> None:
-    told: set[str] = set()
+    all_written: set[str] = set()
     lacking: set[str] = set()
     for make in WAYS:
         written_here, unread_here = unread_by_somebody(home, make)
-        told |= written_here
+        all_written |= written_here
         lacking |= unread_here
     assert sorted(lacking) == []
-    assert sorted(to_write() - told - set(NOT_WALKED)) == []
+    assert sorted(to_write() - all_written - set(NOT_WALKED)) == []

@@ -40,7 +40,7 @@ def site(settings: Settings) -> Iterator[FlaskClient]:
 
 @pytest.fixture
 def guarded(app: Flask) -> FlaskClient:
-    """A client of an application that asks for form tokens, as in life."""
+    """A client of an application that asks for form tokens, as the real one does."""
     app.config["WTF_CSRF_ENABLED"] = True
     return app.test_client()
 
@@ -224,7 +224,7 @@ def test_the_signed_in_too_see_our_page_while_the_database_is_away(
             assert "<h1>Databasen svarar inte</h1>" in answer.text
             assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
             assert answer.headers["Cache-Control"] == "no-store"
-            # Nobody can say who looks: neither that it is somebody nor that it is nobody.
+            # The viewer is unknown: it may be a person who is signed in, or not.
             assert "Logga in" not in answer.text
             assert "Du agerar som" not in answer.text
         assert TEXT in answer.text

@@ -175,9 +175,9 @@ def test_lp9_a_proposal_waits_for_the_approver_and_the_handler_reads_so(opens: A
 
 
 def test_who_has_proposed_reads_on_their_row_whom_it_waits_for_and_until_when(opens: Arrive) -> None:
-    told = "Förslag: väntar på Vallentuna till 27 november."
-    assert told in row_of(opens("Handläggare, Region Stockholm"), C17)
-    assert told not in row_of(opens("Handläggare, Vallentuna"), C17), "there the row asks for the answer"
+    sentence = "Förslag: väntar på Vallentuna till 27 november."
+    assert sentence in row_of(opens("Handläggare, Region Stockholm"), C17)
+    assert sentence not in row_of(opens("Handläggare, Vallentuna"), C17), "there the row asks for the answer"
 
 
 def test_lp16_of_others_only_title_and_status_and_nothing_of_their_local_step(opens: Arrive) -> None:
@@ -249,8 +249,8 @@ def test_the_steering_group_sees_new_cases_and_its_next_meeting_with_the_days_of
     text = text_of(opens("Ordförande i styrgruppen"))
     here = open_at_step(2)
     assert here >= {C07, C15, C21, C22}
-    told = f"{words.upper_first(lists.spelled(len(here)))} ärenden är hos er."
-    assert f"{told} Ett har kommit sedan mötet 6 november. Ni har bollen i ett." in text
+    sentence = f"{words.upper_first(lists.spelled(len(here)))} ärenden är hos er."
+    assert f"{sentence} Ett har kommit sedan mötet 6 november. Ni har bollen i ett." in text
     assert "18 dec 2026 Nästa möte , fredag, 19 arbetsdagar kvar" in text
     assert re.search(r"Underlag saknas till \w+ ärenden?\. Underlag senast 4 december\. Utskick 11 december\.", text)
     assert "Därefter: 15 januari 2027" in text
@@ -342,8 +342,8 @@ def test_the_share_of_cases_solved_locally_stands_only_where_one_was_closed_this
     assert here >= {C02, C11}
     assert not counted & {C05, C14}
     share = part(opens("Ledamot i VIS"), "h-lokalt")
-    told = f"{round(100 * len(here) / len(counted))} % {len(here)} av {len(counted)} ärenden"
-    assert f"{told} som har avslutats i år löstes i steg 1." in share
+    share_of_all = f"{round(100 * len(here) / len(counted))} % {len(here)} av {len(counted)} ärenden"
+    assert f"{share_of_all} som har avslutats i år löstes i steg 1." in share
     accounts.mark_demo(offset_days=clock.marks().offset_days + 60)  # the next year has begun
     session.commit()
     assert "Löser länet mer lokalt?" not in opens("Ledamot i VIS")

@@ -265,10 +265,10 @@ def test_the_other_side_approves_every_word_and_the_statement_tells_who_did(
     for seat in (*SEES, "TSG.member"):
         page = enter(seat).get(sheet(story))
         assert page.status_code == 200, seat
-        told = text_of(page)
+        read = text_of(page)
         for text in ("Godkänd av Sundbyberg", "Godkänd av regionen", "SUN.approver", "RS.approver", "dnr KS 2026/0412"):
-            assert text in told, seat
-        assert "Kommunen svarar för kontakten." in told
+            assert text in read, seat
+        assert "Kommunen svarar för kontakten." in read
     assert "Gemensam beskrivning, " in text_of(ours.get(f"/cases/{story.case.number}"))
 
 
@@ -290,13 +290,13 @@ def test_a_one_sided_statement_begins_with_the_own_column_and_is_called_so_for_e
     for seat in (*SEES, "TSG.member"):
         page = enter(seat).get(sheet(story))
         assert "<h1>Ensidig beskrivning</h1>" in page.text, seat
-        told = text_of(page)
-        assert "Ensidig beskrivning av Sundbyberg, " in told, seat
-        assert "Inte godkänd av regionen." in told, seat
-        assert "En gemensam brevlåda." in told, seat
+        read = text_of(page)
+        assert "Ensidig beskrivning av Sundbyberg, " in read, seat
+        assert "Inte godkänd av regionen." in read, seat
+        assert "En gemensam brevlåda." in read, seat
         # The other side's draft was never part of it, and its silence is stated, not blamed.
-        assert "Regionens bakgrund." not in told, seat
-        assert "Har inte lämnat någon ståndpunkt." in told, seat
+        assert "Regionens bakgrund." not in read, seat
+        assert "Har inte lämnat någon ståndpunkt." in read, seat
     assert "Ensidig beskrivning, " in text_of(theirs.get(f"/cases/{story.case.number}"))
 
 
@@ -307,10 +307,10 @@ def test_beside_a_one_sided_statement_stands_the_other_sides_position_of_that_ti
     story.lift(on=workdays.open_from(story.due("D7b"), story.calendar), **STATEMENT)
     story.act("state_position", by="RS.handler", text="Vi har tänkt om.", on=story.day + dt.timedelta(days=1))
     turn_to(story.day)
-    told = text_of(enter("SEK.region").get(sheet(story)))
-    assert "Bestämmelsen lägger ansvaret på kommunen." in told
-    assert "Ur ståndpunkten, version 1" in told
-    assert "Vi har tänkt om." not in told
+    read = text_of(enter("SEK.region").get(sheet(story)))
+    assert "Bestämmelsen lägger ansvaret på kommunen." in read
+    assert "Ur ståndpunkten, version 1" in read
+    assert "Vi har tänkt om." not in read
 
 
 def test_the_secretariat_lifts_with_what_both_sides_have_in_common(
@@ -328,9 +328,9 @@ def test_a_statement_by_neither_party_says_that_neither_has_approved_it(story: S
     story.day = workdays.open_from(max(story.due("D7b"), story.due("D7c")), story.calendar)
     story.act("lift", by="SEK.region", **STATEMENT)
     turn_to(story.day)
-    told = text_of(enter("RS.handler").get(sheet(story)))
-    assert "av den som lyfte ärendet utan parterna." in told
-    assert "Inte godkänd av Sundbyberg och regionen." in told
+    read = text_of(enter("RS.handler").get(sheet(story)))
+    assert "av den som lyfte ärendet utan parterna." in read
+    assert "Inte godkänd av Sundbyberg och regionen." in read
 
 
 def test_who_does_not_see_the_whole_case_is_given_none_of_its_texts_to_begin_with(

@@ -1,4 +1,4 @@
-"""A page does what it says: what says "propose" makes a proposal, what does not is done; and nobody decides unread."""
+"""A page does what it says: what says "propose" makes a proposal, what does not is done; and no one decides unread."""
 
 from __future__ import annotations
 

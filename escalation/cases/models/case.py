@@ -42,7 +42,7 @@ CONSEQUENCES = ("target_group", "equality", "cost", "staff")
 """For whom or what a filing weighs its consequences, each from 0 (none) to 3 (large). Domain/04 § 4.2, fact 10."""
 
 MASKED = "(maskerad text)"
-"""Stands in place of each text that was taken away."""
+"""The text that replaces each text that was removed."""
 
 
 class Draft(Base):
@@ -245,7 +245,7 @@ class Case(Base):
 
     @property
     def pursuer(self) -> CaseParty | None:
-        """The one party that pursues the case and may withdraw it (T37): the one that kept it, else its last initiator.
+        """The one party that may withdraw the case (T37): the party that kept it open, else its only initiator.
 
         None where several file together: each leaves for itself (T9e). A party that came with a joined case pursues
         that case.

@@ -31,7 +31,7 @@ class Pause(Base):
 
 
 class Task(Base):
-    """A thing that a party has undertaken or been asked to do, reported and then confirmed (T35b, T35)."""
+    """What a party has undertaken or been asked to do. The party reports it, then it is confirmed (T35b, T35)."""
 
     __tablename__ = "task"
     __table_args__ = (CheckConstraint("(reported_at IS NULL) = (report IS NULL)", name="reported_has_report"),)
@@ -68,8 +68,8 @@ class Deadline(Base):
 
 
 class Ball(Base):
-    """The next act of a case, who must do it, from which day and until when. Today's ball is the last row that has
-    begun.
+    """The next act of a case, who must do it, from which day and until when. Today's ball is the last row
+    whose ``begins_on`` is not after today.
 
     ``holder`` is a seat-set word (domain/05 § 5.1), with the body's code where it belongs to a body:
     ``secretariat``, ``initiator``, ``respondent``, ``both_sides``, ``obliged``, ``counterparty``,

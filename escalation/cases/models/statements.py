@@ -31,7 +31,7 @@ class StatementPart(enum.StrEnum):
 
 
 class Position(Base):
-    """A party's written stand. A new one is a new version; none is deleted (domain/04 § 4.7)."""
+    """A party's written position. A changed one is a new version; none is deleted (domain/04 § 4.7)."""
 
     __tablename__ = "position"
     __table_args__ = (UniqueConstraint("case_id", "party_code", "version", name="uq_position_version"),)
@@ -60,7 +60,7 @@ class DialogueMeeting(Base):
 
 
 class StatementDraft(Base):
-    """A party's column of the sheet that both sides fill in: its wording of each part, by the part's name.
+    """What a party has written on the sheet for the joint statement: its wording of each part, by the part's name.
 
     It is a common working draft (domain/08 item 3): everybody who sees the case reads it, and it leaves no event.
     """

@@ -197,7 +197,7 @@ LEAST_CHECK = 2
 
 
 def ask_completion(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, missing: str) -> TrailEvent:
-    """Ask the initiator to complete the filing (T2). The check stops while D2 runs."""
+    """Ask the initiator to complete the filing (T2). The days of the check are not counted until the deadline D2."""
     move = allowed(case, "ask_completion", s, by)
     until = last_day(case, at, days_of(case, "D2"))
     return advance(case, move, s, by=by, at=at, facts={"day": until.isoformat()}, content={"missing": missing})

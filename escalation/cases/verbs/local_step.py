@@ -43,7 +43,7 @@ from escalation.trail.models import TrailEvent
 def note_meeting(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, held_on: dt.date, said: str, agreed: str
 ) -> TrailEvent:
-    """Write down a meeting or contact between the parties (T9d). The first meets D6.
+    """Write down a meeting or contact between the parties (T9d). The first one meets the deadline D6.
 
     A coordinating health centre, which convenes where nothing else is agreed (HÖK 4.5), notes it for the party that has
     let it in; the trail says that it was the centre.
@@ -67,7 +67,10 @@ def note_meeting(
 
 
 def declare_impasse(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, unsolved: str) -> TrailEvent:
-    """Say that the case cannot be solved locally (T18). From now both sides write the joint statement, D7b."""
+    """Say that the case cannot be solved locally (T18).
+
+    Both sides then write the joint statement until the deadline D7b.
+    """
     move = allowed(case, "declare_impasse", s, by)
     return advance(case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"unsolved": unsolved})
 
@@ -89,7 +92,10 @@ def lift(
     stand: str = "",
     attachments: Sequence[StoredFile] = (),
 ) -> TrailEvent:
-    """Lift the case one step (T20), with the statement that both sides have approved or, after D7b, a one-sided one.
+    """Lift the case one step (T20).
+
+    The joint statement that both sides have approved goes with it. If there is none, the statement of the one who lifts
+    the case goes with it, after the deadline D7b.
 
     The texts are the parts of domain/04 § 4.6, and ``stand`` is that of the party that lifts. Texts and files are used
     for a one-sided statement only: an approved one has its own.
@@ -124,7 +130,7 @@ def lift(
 
 
 def return_to_dialogue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Take the case back to the dialogue for ten more working days (T19): both sides, by their proposal."""
+    """Take the case back to the dialogue for ten more working days (T19), as both sides have agreed."""
     move = allowed(case, "return_to_dialogue", s, by)
     ladder = ladder_of(case)
     calendar = calendar_of(ladder)
@@ -147,14 +153,17 @@ MOST_EXTENSION = 20
 
 
 def forced_after(case: Case, d7: dt.date, verb: str) -> Due:
-    """D7c counted from a D7 that has moved."""
+    """The deadline D7c, counted from a deadline D7 that has been moved."""
     ladder = ladder_of(case)
     days = ladder.workdays("D7c", case.step, case.is_urgent)
     return due_dates.counted("D7c", verb, d7, days, calendar_of(ladder), urgent=case.is_urgent)
 
 
 def extend(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str, extended_to: dt.date) -> TrailEvent:
-    """Move the local step's last day (T15), by both sides' proposal: two per step, at most twenty working days each."""
+    """Extend the local step to a later last day (T15), as both sides have agreed.
+
+    They may do so twice per step, for at most twenty working days each time.
+    """
     move = allowed(case, "extend", s, by)
     was = in_force(case)["D7"].due_on
     return advance(
@@ -174,7 +183,7 @@ def settle(
     settlement: str,
     obligations: Sequence[tuple[str, str, dt.date]],
 ) -> TrailEvent:
-    """End the disagreement by a settlement (T13), by both sides' proposal. With obligations it is carried out first.
+    """Settle the disagreement (T13), as both sides have agreed. A settlement with obligations is first carried out.
 
     An obligation is (what, party code, last day).
     """
@@ -195,7 +204,7 @@ def settle(
 
 
 def wrong_in_obligations(case: Case, obligations: Sequence[tuple[str, str, dt.date]], today: dt.date) -> str | None:
-    """Why these undertakings are refused, or None: each needs a text, a party of the case and a coming day."""
+    """Why these undertakings are refused, or None. Each needs a text, a party of the case and a coming day."""
     for what, party, due_on in obligations:
         if not what or party not in {p.party_code for p in case.sides}:
             return say("Varje åtgärd behöver vad som ska göras, vem som gör det och senast när.")
@@ -205,7 +214,7 @@ def wrong_in_obligations(case: Case, obligations: Sequence[tuple[str, str, dt.da
 
 
 def ask_to_pursue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Ask all initiators and respondents whether they go on with the case (T21a): none has acted for a long time."""
+    """Ask all initiators and respondents, who have not acted for long, whether they go on with the case (T21a)."""
     move = allowed(case, "ask_to_pursue", s, by)
     for party in case.parties:
         party.pursued_at = None
@@ -217,7 +226,7 @@ def ask_to_pursue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> T
 
 
 def pursue(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """Say that the own party goes on with the case (T21b). It must now take it further; meanwhile it is not closed.
+    """Say that the viewer's party goes on with the case (T21b). It must now take it further; until then it stays open.
 
     A respondent that does so pursues the case, as one that has kept a withdrawn case (T37).
     """
@@ -245,8 +254,9 @@ TO_SAY_ON, TO_GO_ON = 10, 20
 
 
 def lapse(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Close a case that no party goes on with (T21): two officials of different sides, by their proposal, when the
-    parties have been asked and were silent."""
+    """Close a case that no party goes on with (T21), as two officials of different sides have agreed.
+
+    The parties have been asked whether they go on, and none has answered."""
     move = allowed(case, "lapse", s, by)
     return advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"reason": reason},

@@ -36,7 +36,7 @@ NOTICE = 5
 def pause(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, pause_ground: str, reason: str, paused_until: dt.date
 ) -> TrailEvent:
-    """Pause the case until a day (T16): both sides by their proposal, or the secretariat for force majeure."""
+    """Pause the case until a day (T16), as both sides have agreed or as the secretariat decides for force majeure."""
     move = allowed(case, "pause", s, by)
     today = local_day(at)
     refuse_wrong(wrong_in_pause(case, pause_ground, paused_until, today, is_official=by.party is None))

@@ -121,8 +121,8 @@ def _past_the_parties(
 
 
 def refuse_principle(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Let the case begin with the parties (T7): it is served today, with all its days. An undecided one counts as
-    refused."""
+    """Let the case begin with the parties (T7): it is served today with all its days. An undecided request counts
+    as refused."""
     move = allowed(case, "refuse_principle", s, by)
     case.served_at = at
     return advance(

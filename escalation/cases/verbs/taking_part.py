@@ -30,7 +30,7 @@ from escalation.trail.models import TrailEvent
 def acknowledge(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, handler: int, substitute: int | None
 ) -> TrailEvent:
-    """Confirm receipt and name handler and substitute, as membership ids of the own party (T9)."""
+    """Confirm receipt and name handler and substitute, membership ids of the viewer's party (T9)."""
     move = allowed(case, "acknowledge", s, by)
     own = _name_handlers(case, by, at, handler, substitute)
     return advance(case, move, s, by=by, at=at, facts={"who": own.party_code}, changes={"is_acknowledged": True})
@@ -47,7 +47,9 @@ def _name_handlers(case: Case, by: Viewer, at: dt.datetime, handler: int, substi
 def confirm_part(
     case: Case, s: Situation, *, by: Viewer, at: dt.datetime, handler: int, substitute: int | None
 ) -> TrailEvent:
-    """Confirm that the own party takes part, and name its handlers (T9b). A party that was asked to file with another
+    """Confirm that the viewer's party takes part, and name its handlers (T9b).
+
+    A party that was asked to file with another
     is an initiator from now; one of several respondents has received the case."""
     move = allowed(case, "confirm_part", s, by)
     own = _name_handlers(case, by, at, handler, substitute)

@@ -22,7 +22,10 @@ from escalation.trail.models import TrailEvent
 
 
 def accept_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, comment: str = "") -> TrailEvent:
-    """Say yes to what the body gave the parties (T28). When all have, it is carried out or the case is closed."""
+    """Accept the body's recommendation or announcement (T28).
+
+    When all parties have accepted, it is carried out or the case is closed.
+    """
     move = course.allowed(case, "accept_recommendation", s, by)
     _answer(case, by, at, is_accepted=True, comment=comment)
     yes = {a.party_code for a in case_queries.recommendation_answers(case) if a.is_accepted}
@@ -51,8 +54,10 @@ def _answer(case: Case, by: Viewer, at: dt.datetime, *, is_accepted: bool, comme
 
 
 def refuse_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Take the case to the next step (T29): a party that declines what the body gave it, or somebody for whom the
-    answers to a recommendation never came.
+    """Take the case to the next step (T29).
+
+    A party does so when it declines the body's recommendation or announcement; others may when the answers to a
+    recommendation never came.
     """
     move = course.allowed(case, "refuse_recommendation", s, by)
     _answer(case, by, at, is_accepted=False, comment=reasons)
@@ -68,7 +73,7 @@ def refuse_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.dateti
 
 
 def end_without_agreement(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """As T29 at the top of the ladder (T29b): the case is closed without agreement and goes to revision."""
+    """Decline the top body's recommendation (T29b): the case is closed without agreement and goes to revision."""
     move = course.allowed(case, "end_without_agreement", s, by)
     _answer(case, by, at, is_accepted=False, comment=reasons)
     return course.advance(
@@ -79,7 +84,7 @@ def end_without_agreement(case: Case, s: Situation, *, by: Viewer, at: dt.dateti
 
 
 def refuse_late(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reasons: str) -> TrailEvent:
-    """Take a case that silence ended to the next step (T29c): a new round, for a party that had not answered."""
+    """Take a case that silence ended to the next step in a new round (T29c), for a party that had not answered."""
     move = course.allowed(case, "refuse_late", s, by)
     _answer(case, by, at, is_accepted=False, comment=reasons)
     ladder = ladder_of(case)

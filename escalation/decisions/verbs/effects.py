@@ -33,7 +33,7 @@ from escalation.trail.models import TrailEvent
 
 
 def wrong_in_effect(case: Case, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, str]:
-    """Why the minutes cannot lead to what is asked: a task's party and day, a remit's day and reporter."""
+    """The errors in what the minutes are to lead to: in a task its party and day, in a remit its day and reporter."""
     today, errors = course.local_day(at), {}
     if task := facts.get("task"):
         is_final = decision_of(case).outcome in {Outcome.DECIDE, Outcome.INTERPRET}
@@ -50,7 +50,7 @@ def wrong_in_effect(case: Case, facts: Mapping[str, Any], at: dt.datetime) -> di
 
 
 def effect_kept(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts as JSON keeps them: days as ISO text."""
+    """The facts as they are stored in JSON: days are ISO text."""
     kept = dict(facts)
     if task := kept.get("task"):
         kept["task"] = [task[0], task[1], task[2].isoformat()]
@@ -60,7 +60,7 @@ def effect_kept(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def effect_of(decision: Decision) -> dict[str, Any]:
-    """What the first hand has written that the minutes are to lead to, as the verbs take it."""
+    """What the minutes are to lead to, as the first adjuster has written it; the arguments of the verb."""
     facts = dict(decision.effect)
     if task := facts.get("task"):
         facts["task"] = (task[0], task[1], dt.date.fromisoformat(task[2]))
@@ -70,7 +70,7 @@ def effect_of(decision: Decision) -> dict[str, Any]:
 
 
 def effect_asked(case: Case, move: Move, by: Viewer, at: dt.datetime, given: dict[str, Any]) -> dict[str, Any]:
-    """What the minutes lead to: what the first hand wrote, or what the body itself decided when it confirms them.
+    """What the minutes lead to: what the first adjuster wrote or, if the body itself confirms them, what it decided.
 
     Raises MoveNotAllowed for one person with two seats, FactsRefused where a day has passed meanwhile.
     """
@@ -86,7 +86,7 @@ def effect_asked(case: Case, move: Move, by: Viewer, at: dt.datetime, given: dic
 
 
 def adjust_minutes(case: Case, by: Viewer, at: dt.datetime) -> Decision:
-    """The act of the second hand, or of the body, is the adjustment of the minutes."""
+    """Adjust the minutes: the act of the second adjuster, or of the body itself."""
     decision = decision_of(case)
     decision.adjusted_at = at
     decision.adjusted_as = "blocks"
@@ -122,7 +122,7 @@ def send_recommendation(
 
 
 def begin_tasks(case: Case, decision: Decision) -> list[tuple[str, str, dt.date]]:
-    """What the decision asked of the parties, now that it is carried out: (what, party code, last day)."""
+    """Add the tasks that the decision asked of the parties: (what, party code, last day)."""
     asked = [(what, party, dt.date.fromisoformat(day)) for what, party, day in decision.tasks]
     tasks.add_tasks(case, asked)
     return asked
@@ -162,9 +162,10 @@ def announce(
 
 
 def take_effect(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEvent:
-    """End a case that nobody took to the next step after the body's announcement (T28b), by time alone.
+    """End a case that no party took to the next step after the body's announcement (T28b), by time alone.
 
-    Whoever was silent has accepted nothing, and may still take it there (T29c) until the last day that is set here.
+    A party that was silent has accepted nothing. It may still take the case there (T29c) until the last day that is set
+    here.
     """
     move = course.allowed(case, "take_effect", s, by)
     ladder = ladder_of(case)
@@ -195,8 +196,8 @@ def remit(
 ) -> TrailEvent:
     """Adjust and send the case one step back with a question to answer (T30): to the parties, or to the body below.
 
-    ``remit_until`` is the new last day, ``product`` what is to come of it, ``reporter`` the party that tells of it.
-    At most two remits in a case. People, papers and rooms are kept. Raises FactsRefused for a day that is not to come.
+    ``remit_until`` is the new last day, ``product`` the expected result, ``reporter`` the party that reports it.
+    At most two remits in a case. People, papers and access are kept. Raises FactsRefused for a day that is not to come.
     """
     move = course.allowed(case, "remit", s, by)
     ladder = ladder_of(case)
@@ -321,8 +322,10 @@ def table_without_concurrence(
 def hold(
     interpretation: Interpretation, by: Viewer, at: dt.datetime, *, is_secrecy_reviewed: bool, is_first: bool
 ) -> None:
-    """Refuse who may not sign or publish now. Two may press at once: the second waits here, and then sees what the
-    first has done."""
+    """Take the lock on the interpretation, and refuse a viewer who may not sign or publish it now.
+
+    If two people press at the same time, the second waits here and then sees what the first has done.
+    """
     session.scalars(select(Interpretation.id).where(Interpretation.id == interpretation.id).with_for_update()).one()
     session.refresh(interpretation)
     if guard := queries.keeps_from_publishing(interpretation, by, course.local_day(at)):

@@ -31,7 +31,7 @@ _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?…])\s+(?=[^\W\d_a-zåäö])")
 
 
 ANNOUNCEMENT = "announcement"
-"""What stands in a sentence for the number that only a recommendation has."""
+"""The word that replaces, in a sentence, the number that only a recommendation has."""
 
 
 def decide(
@@ -80,7 +80,7 @@ def decide(
     return course.advance(
         case, move, s, by=by, at=at,
         facts={"body": treatment.body, "decided_on": decided_on.isoformat(), "outcome": outcome.value},
-        content=_told(written), changes={"outcome": outcome, "is_record_complete": True},
+        content=_facts_of(written), changes={"outcome": outcome, "is_record_complete": True},
         dates=_successors(case, treatment.body, due),
     )  # fmt: skip
 
@@ -189,14 +189,14 @@ def _written(
     }  # fmt: skip
 
 
-def _told(written: Mapping[str, Any]) -> dict[str, Any]:
+def _facts_of(written: Mapping[str, Any]) -> dict[str, Any]:
     """The same as the trail keeps it, each text under the name of the field in which it was typed."""
     day = written["applies_from"]
-    told = {name: value for name, value in written.items() if name != "text"}
+    facts = {name: value for name, value in written.items() if name != "text"}
     for block in ("region", "municipal"):
         if written[f"{block}_choice"] not in LETTERS:
-            told[f"{block}_other"] = told.pop(f"{block}_line")
-    return told | {"decision_text": written["text"], "applies_from": day.isoformat() if day else ""}
+            facts[f"{block}_other"] = facts.pop(f"{block}_line")
+    return facts | {"decision_text": written["text"], "applies_from": day.isoformat() if day else ""}
 
 
 def _successors(case: Case, body: str, due: dt.date) -> dict[str, dt.date]:
@@ -226,7 +226,7 @@ def correct_decision(
 ) -> TrailEvent:
     """Correct what was recorded of a decision before its minutes are adjusted (T26d), with the reason.
 
-    Whoever has adjusted the old text has not adjusted the new one: both hands begin again. The trail keeps both.
+    An adjustment of the old text does not count for the new one: both adjusters begin again. The trail keeps both.
     """
     move = course.allowed(case, "correct_decision", s, by)
     decision = decision_of(case)
@@ -244,14 +244,14 @@ def correct_decision(
     decision.sent_back = ""
     return course.advance(
         case, move, s, by=by, at=at, facts={"body": decision.body, "outcome": outcome.value},
-        content={**_told(written), "reason": reason},
+        content={**_facts_of(written), "reason": reason},
         changes={"outcome": outcome, "is_record_complete": True, "adjusted_for": "", "is_sent_back": False},
         dates=_successors(case, decision.body, _d14(case)),
     )  # fmt: skip
 
 
 def send_back(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) -> TrailEvent:
-    """Leave the minutes unadjusted and ask the secretariat to correct them (T26c). Nobody's hand is on them then."""
+    """Ask the secretariat to correct the minutes instead of adjusting them (T26c). An earlier adjustment is removed."""
     move = course.allowed(case, "send_back", s, by)
     decision = decision_of(case)
     _begin_adjusting_again(decision)
@@ -280,9 +280,9 @@ def adjust(
     reporter: str = "",
     what_is_needed: str = "",
 ) -> TrailEvent:
-    """Adjust the minutes for the own block, the first of two (T26b); the other block's hand makes them take effect.
+    """Adjust the minutes for the viewer's block, as the first of two (T26b). They take effect by the second.
 
-    The facts are those of the row that the outcome leads to; whoever comes second reads them and changes none.
+    The facts are those of the row that the outcome leads to; the second adjuster reads them and cannot change them.
     """
     move = course.allowed(case, "adjust", s, by)
     decision = decision_of(case)
@@ -305,7 +305,7 @@ def adjust(
 
 
 def hand_of(by: Viewer) -> str:
-    """The word under which a sentence names whose hand it is."""
+    """The word that stands for the adjuster in a sentence of the trail."""
     return f"adjuster_{by.side}" if by.body else f"official_{by.side}"
 
 

@@ -16,7 +16,7 @@ from escalation.trail.models import TrailEvent
 
 
 def sign(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secrecy_reviewed: bool) -> TrailEvent:
-    """Vouch for an interpretation, the first of two who publish it: nobody but they can read it yet (D17)."""
+    """Sign an interpretation as the first of the two who publish it (D17). Until then only those two can read it."""
     hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=True)
     interpretation.signed_side, interpretation.signed_by = BlockSide(by.side or ""), by.membership_id
     interpretation.signed_on = course.local_day(at)
@@ -35,7 +35,8 @@ def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_s
     """Make an interpretation public, the second of two (D17): no move of the case it came from.
 
     Raises MoveNotAllowed for another seat, for the side or the person that has signed, for a text that is not the
-    decided one, or if it is public already; FactsRefused if nobody vouches that it was reviewed for secrecy.
+    decided one, or if it is public already.
+    Raises FactsRefused if the viewer does not confirm that it was reviewed for secrecy.
     """
     hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=False)
     interpretation.is_secrecy_reviewed = True

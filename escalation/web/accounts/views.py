@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from escalation import clock
 from escalation.accounts import actions, queries
-from escalation.accounts import sessions as logins
+from escalation.accounts import sessions as login_sessions
 from escalation.accounts.models import TokenPurpose
 from escalation.db import session
 from escalation.web import access, errors, language, resumed_forms, security
@@ -33,7 +33,7 @@ def sign_in() -> Page:
     """Sign in with address and password; in the demo one card per role."""
     form = SignInForm()
     if form.validate_on_submit():
-        token = logins.sign_in(
+        token = login_sessions.sign_in(
             form.email.data or "",
             form.password.data or "",
             at=clock.now(),
@@ -50,7 +50,7 @@ def sign_in_demo(membership_id: int) -> Page:
     """Sign in as a demo role with one click. 404 wherever a click must not be enough."""
     if not security.one_click_is_open():
         abort(404)
-    token = logins.sign_in_demo(membership_id, at=clock.now(), address=_address(), leaving=access.token_here())
+    token = login_sessions.sign_in_demo(membership_id, at=clock.now(), address=_address(), leaving=access.token_here())
     session.commit()
     return _enter(token)
 
@@ -58,7 +58,7 @@ def sign_in_demo(membership_id: int) -> Page:
 @blueprint.post("/sign_out")
 def sign_out() -> Response:
     """End the session, in the database too, so that a copy of the cookie is worth nothing."""
-    logins.sign_out(access.signed_in().token, at=clock.now())
+    login_sessions.sign_out(access.signed_in().token, at=clock.now())
     session.commit()
     cookie.clear()
     return redirect(url_for("accounts.sign_in"))
@@ -69,7 +69,7 @@ def act_as() -> Page:
     """Act as another of the person's own memberships."""
     if request.method == "POST":
         chosen = _row_id(request.form.get("membership_id"))
-        logins.act_as(access.signed_in().session_id, chosen)
+        login_sessions.act_as(access.signed_in().session_id, chosen)
         session.commit()
         if carried := resumed_forms.brought():
             mine = queries.memberships(access.current_viewer().user_id or 0)
@@ -90,7 +90,7 @@ def sessions() -> str:
 @blueprint.post("/end_session/<id:session_id>")
 def end_session(session_id: int) -> Response:
     """End one of the person's own sessions."""
-    logins.end_session(session_id, user_id=access.current_viewer().user_id or 0, at=clock.now())
+    login_sessions.end_session(session_id, user_id=access.current_viewer().user_id or 0, at=clock.now())
     session.commit()
     return redirect(url_for("accounts.sessions"))
 
@@ -158,8 +158,8 @@ def _opened_as_another(_problem: access.OpenedAsAnother) -> tuple[str, int]:
     return _other_role_page(resumed_forms.taken())
 
 
-@blueprint.errorhandler(logins.SignInRefused)
-def _refused(refused: logins.SignInRefused) -> tuple[str, int]:
+@blueprint.errorhandler(login_sessions.SignInRefused)
+def _refused(refused: login_sessions.SignInRefused) -> tuple[str, int]:
     """One sentence for every reason but haste. The log of the attempt is kept, so it is committed."""
     session.commit()
     form = SignInForm()
@@ -195,8 +195,8 @@ def _expired(_problem: actions.LinkExpired) -> tuple[str, int]:
     )
 
 
-@blueprint.errorhandler(logins.NotADemoRole)
-def _no_demo(_problem: logins.NotADemoRole) -> tuple[str, int]:
+@blueprint.errorhandler(login_sessions.NotADemoRole)
+def _no_demo(_problem: login_sessions.NotADemoRole) -> tuple[str, int]:
     return errors.page(
         404,
         _("Rollen finns inte i demon"),
@@ -205,8 +205,8 @@ def _no_demo(_problem: logins.NotADemoRole) -> tuple[str, int]:
     )
 
 
-@blueprint.errorhandler(logins.NotYourMembership)
-def _not_yours(_problem: logins.NotYourMembership) -> tuple[str, int]:
+@blueprint.errorhandler(login_sessions.NotYourMembership)
+def _not_yours(_problem: login_sessions.NotYourMembership) -> tuple[str, int]:
     return errors.page(
         404,
         _("Rollen finns inte"),
@@ -277,7 +277,7 @@ def _enter(token: str) -> Page:
         if several and not carried.opened_as:
             return _act_as_page(carried)
         if (was := next((row for row in mine if str(row.id) == carried.opened_as), None)) is not None:
-            logins.act_as(person.session_id, was.id)
+            login_sessions.act_as(person.session_id, was.id)
             session.commit()
             g.viewer = queries.viewer_for(was, _)
         return _resume(carried)
@@ -293,5 +293,5 @@ def _address() -> str:
 def _row_id(typed: str | None) -> int:
     digits = typed or ""
     if not (digits.isascii() and digits.isdigit() and len(digits) < 11 and int(digits) <= LARGEST):
-        raise logins.NotYourMembership
+        raise login_sessions.NotYourMembership
     return int(digits)

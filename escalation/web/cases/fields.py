@@ -13,7 +13,7 @@ from escalation.casefile import CaseFile
 from escalation.cases.models.statements import StatementPart
 from escalation.rules.choices import REJECT_GROUNDS, REOPENING_GROUNDS, TAKE_OFF_GROUNDS
 from escalation.rules.main_agreement import main_agreement
-from escalation.web.cases import field_values as values
+from escalation.web.cases import field_values
 from escalation.web.forms import Choices, Words, checks, day, files, long_text, radios, reasons, select, text, tick
 from escalation.web.statement.forms import part_field
 
@@ -64,13 +64,14 @@ FIELDS: dict[str, Field] = {
             need=_l("Svara ja eller nej."),
             hint=_l("Ett ja gäller hela ärendet. De kortare tiderna är våra, inte överenskommelsens."),
         ),
-        choices=values.shorter_days_or_not,
+        choices=field_values.shorter_days_or_not,
     ),
     "urgency_answer": Field(
         lambda: long_text(_l("Skäl för svaret om kortare tider"), most=1000, need=_l("Skriv skälen för svaret."))
     ),
     "handler": Field(
-        lambda: select(_l("Handläggare hos er"), need=_l("Välj handläggare."), coerce=int), choices=values.handlers
+        lambda: select(_l("Handläggare hos er"), need=_l("Välj handläggare."), coerce=int),
+        choices=field_values.handlers,
     ),
     "substitute": Field(
         lambda: select(
@@ -79,7 +80,7 @@ FIELDS: dict[str, Field] = {
             hint=_l("Får påminnelserna när handläggaren är borta."),
             coerce=lambda value: int(value) if value else None,
         ),
-        choices=values.substitutes,
+        choices=field_values.substitutes,
     ),
     "text": Field(
         lambda: long_text(
@@ -104,8 +105,8 @@ FIELDS: dict[str, Field] = {
             need=_l("Ange minst en annan part som kan påverkas."),
             hint=_l("De som anges i beslutet blir berörda parter."),
         ),
-        choices=values.other_parties,
-        start=values.already_named,
+        choices=field_values.other_parties,
+        start=field_values.already_named,
     ),
     "principled": Field(
         lambda: long_text(
@@ -129,8 +130,8 @@ FIELDS: dict[str, Field] = {
             need=_l("Välj minst ett ärende."),
             hint=_l("Ärenden på samma steg om samma överenskommelse. De som gäller samma bestämmelse står först."),
         ),
-        choices=values.joinable_cases,
-        start=values.chosen_in_the_list,
+        choices=field_values.joinable_cases,
+        start=field_values.chosen_in_the_list,
         without=_l("Det finns inget annat ärende om samma överenskommelse på samma steg att lägga samman med det här."),
     ),
     "split_title": Field(
@@ -154,7 +155,7 @@ FIELDS: dict[str, Field] = {
         lambda: checks(
             _l("Bestämmelser som frågan gäller"), hint=_l("Ett citat som anmälaren själv har skrivit in följer med.")
         ),
-        choices=values.cited_provisions,
+        choices=field_values.cited_provisions,
     ),
     "held_on": Field(lambda: day(_l("När möttes ni?"), need=_l("Ange vilken dag ni möttes."))),
     "said": Field(lambda: long_text(_l("Vad sades?"), most=TOO_LONG, need=_l("Skriv kort vad som sades."))),
@@ -169,28 +170,28 @@ FIELDS: dict[str, Field] = {
         lambda: long_text(
             _l("Vad är olöst?"), most=2000, need=_l("Skriv vad som är olöst."), hint=_l("En eller två meningar räcker.")
         ),
-        label=values.what_is_unsolved,
+        label=field_values.what_is_unsolved,
     ),
     "question": Field(
-        lambda: part_field(StatementPart.QUESTION, need=_l("Skriv frågan.")), start=values.one_sided_statement
+        lambda: part_field(StatementPart.QUESTION, need=_l("Skriv frågan.")), start=field_values.one_sided_statement
     ),
     "background": Field(
         lambda: part_field(StatementPart.BACKGROUND, need=_l("Skriv en kort bakgrund.")),
-        start=values.one_sided_statement,
+        start=field_values.one_sided_statement,
     ),
     "stand": Field(
         lambda: part_field(StatementPart.STAND, label=_l("Er ståndpunkt")),
-        start=values.one_sided_statement,
-        asked=values.is_of_a_party,
+        start=field_values.one_sided_statement,
+        asked=field_values.is_of_a_party,
     ),
     **{
-        part.value: Field(partial(part_field, part), start=values.one_sided_statement)
+        part.value: Field(partial(part_field, part), start=field_values.one_sided_statement)
         for part in StatementPart
         if part not in {StatementPart.QUESTION, StatementPart.BACKGROUND, StatementPart.STAND}
     },
     "ground": Field(
         lambda: radios(_l("Varför hör frågan inte hit?"), need=_l("Välj en grund.")),
-        choices=values.grounds(REJECT_GROUNDS),
+        choices=field_values.grounds(REJECT_GROUNDS),
     ),
     "reason": Field(lambda: reasons(most=2000)),
     "where_instead": Field(
@@ -200,7 +201,7 @@ FIELDS: dict[str, Field] = {
         lambda: select(
             _l("Möte"), need=_l("Välj ett möte."), coerce=int, hint=_l("Bara möten som underlaget hinner till.")
         ),
-        choices=values.coming_meetings,
+        choices=field_values.coming_meetings,
     ),
     "later_reason": Field(
         lambda: long_text(
@@ -208,7 +209,7 @@ FIELDS: dict[str, Field] = {
             most=1000,
             hint=_l("Bara om mötet ligger efter dagen då ärendet senast ska avgöras och ett tidigare går att nå."),
         ),
-        hint=values.latest_meeting_day,
+        hint=field_values.latest_meeting_day,
     ),
     "rapporteur_region": Field(
         lambda: text(
@@ -233,7 +234,7 @@ FIELDS: dict[str, Field] = {
         lambda: select(
             _l("Möte"), need=_l("Välj ett möte."), coerce=int, hint=_l("Bara möten som underlaget hinner till.")
         ),
-        choices=values.coming_meetings,
+        choices=field_values.coming_meetings,
     ),
     "proposed_decision": Field(
         lambda: long_text(_l("Förslag till beslut"), most=2000, need=_l("Skriv ett förslag till beslut."))
@@ -243,32 +244,34 @@ FIELDS: dict[str, Field] = {
     "alternative_c": Field(lambda: long_text(_l("Alternativ C (om det finns)"), most=1000)),
     "take_off_ground": Field(
         lambda: radios(_l("Varför tas ärendet av mötet?"), need=_l("Välj en grund.")),
-        choices=values.grounds(TAKE_OFF_GROUNDS),
+        choices=field_values.grounds(TAKE_OFF_GROUNDS),
     ),
     "what_is_needed": Field(
         lambda: long_text(_l("Vad behövs till nästa gång?"), most=1000, need=_l("Skriv vad som behövs."))
     ),
     "outcome": Field(
-        lambda: radios(_l("Utfall"), need=_l("Välj ett utfall.")), choices=values.outcomes, start=values.recorded
+        lambda: radios(_l("Utfall"), need=_l("Välj ett utfall.")),
+        choices=field_values.outcomes,
+        start=field_values.recorded,
     ),
     "region_line": Field(
         lambda: radios(_l("Regionens linje"), need=_l("Välj regionens linje.")),
-        choices=values.region_lines,
-        start=values.recorded,
-        asked=values.do_blocks_decide,
+        choices=field_values.region_lines,
+        start=field_values.recorded,
+        asked=field_values.do_blocks_decide,
     ),
     "region_other": Field(
         lambda: long_text(_l("Regionens andra linje"), most=1000, hint=_IF_OTHER),
-        start=values.recorded,
-        asked=values.do_blocks_decide,
+        start=field_values.recorded,
+        asked=field_values.do_blocks_decide,
     ),
     "municipal_line": Field(
         lambda: radios(_l("Kommunernas linje"), need=_l("Välj kommunernas linje.")),
-        choices=values.municipal_lines,
-        start=values.recorded,
+        choices=field_values.municipal_lines,
+        start=field_values.recorded,
     ),
     "municipal_other": Field(
-        lambda: long_text(_l("Kommunernas andra linje"), most=1000, hint=_IF_OTHER), start=values.recorded
+        lambda: long_text(_l("Kommunernas andra linje"), most=1000, hint=_IF_OTHER), start=field_values.recorded
     ),
     "quorum": Field(
         lambda: tick(
@@ -285,9 +288,9 @@ FIELDS: dict[str, Field] = {
             need=_l("Skriv beslutet."),
             hint=_l("Vid tolkning: svaret på frågan, högst tre meningar. Det publiceras ord för ord, med skälen."),
         ),
-        start=values.recorded,
+        start=field_values.recorded,
     ),
-    "reasons": Field(lambda: reasons(most=TOO_LONG), start=values.recorded),
+    "reasons": Field(lambda: reasons(most=TOO_LONG), start=field_values.recorded),
     "purpose_and_goals": Field(
         lambda: long_text(
             _l("Hur vägledde syftet (1.2) och målen (2.1)?"),
@@ -298,15 +301,15 @@ FIELDS: dict[str, Field] = {
                 rule=main_agreement().ladder_rule,
             ),
         ),
-        start=values.recorded,
+        start=field_values.recorded,
     ),
     "dissent": Field(
         lambda: long_text(_l("Reservation eller särskilt uttalande"), most=2000, hint=_l("Lämna tomt om ingen.")),
-        start=values.recorded,
+        start=field_values.recorded,
     ),
-    "scope": Field(lambda: long_text(_l("För vem och vad gäller svaret?"), most=1000), start=values.recorded),
+    "scope": Field(lambda: long_text(_l("För vem och vad gäller svaret?"), most=1000), start=field_values.recorded),
     "applies_from": Field(
-        lambda: day(_l("Gäller från"), hint=_l("Tidigast dagen efter beslutet.")), start=values.recorded
+        lambda: day(_l("Gäller från"), hint=_l("Tidigast dagen efter beslutet.")), start=field_values.recorded
     ),
     "task_what": Field(
         lambda: long_text(
@@ -315,7 +318,7 @@ FIELDS: dict[str, Field] = {
             hint=_l("Då följs ärendet upp innan det avslutas."),
         )
     ),
-    "task_party": Field(lambda: select(_l("Vem ska göra det?")), choices=values.parties_of_case),
+    "task_party": Field(lambda: select(_l("Vem ska göra det?")), choices=field_values.parties_of_case),
     "task_due": Field(lambda: day(_l("Senast"))),
     "missing": Field(
         lambda: long_text(
@@ -333,7 +336,7 @@ FIELDS: dict[str, Field] = {
             need=_l("Beskriv vad som har hänt."),
             hint=_l("Er text står redan här. Ändra eller lägg till."),
         ),
-        start=values.filed_texts,
+        start=field_values.filed_texts,
     ),
     "position": Field(
         lambda: long_text(
@@ -342,7 +345,7 @@ FIELDS: dict[str, Field] = {
             most=TOO_LONG,
             need=_l("Skriv hur ni läser bestämmelsen."),
         ),
-        start=values.filed_texts,
+        start=field_values.filed_texts,
     ),
     "comment_text": Field(
         lambda: long_text(
@@ -368,8 +371,12 @@ FIELDS: dict[str, Field] = {
         )
     ),
     "remit_until": Field(lambda: day(_l("Senast"), need=_l("Ange en ny sista dag."))),
-    "reporter": Field(lambda: select(_l("Vem redovisar?"), need=_l("Välj vem som redovisar.")), choices=values.sides),
-    "task_id": Field(lambda: select(_l("Uppgift"), need=_l("Välj en uppgift."), coerce=int), choices=values.own_tasks),
+    "reporter": Field(
+        lambda: select(_l("Vem redovisar?"), need=_l("Välj vem som redovisar.")), choices=field_values.sides
+    ),
+    "task_id": Field(
+        lambda: select(_l("Uppgift"), need=_l("Välj en uppgift."), coerce=int), choices=field_values.own_tasks
+    ),
     "report": Field(lambda: long_text(_l("Vad är gjort, och när?"), most=TOO_LONG, need=_l("Skriv vad som är gjort."))),
     "comment": Field(lambda: long_text(_l("Kommentar"), most=2000, hint=_l("Lämna tomt om ni vill."))),
     "what": Field(lambda: long_text(_l("Vad har inte gjorts?"), most=2000, need=_l("Skriv vad som inte har gjorts."))),
@@ -387,7 +394,7 @@ FIELDS: dict[str, Field] = {
         for n in OBLIGATIONS
         for name, field in (
             (f"what_{n}", Field(lambda: long_text(_l("Vad ska göras?"), most=500))),
-            (f"who_{n}", Field(lambda: select(_l("Vem gör det?")), choices=values.sides_or_none)),
+            (f"who_{n}", Field(lambda: select(_l("Vem gör det?")), choices=field_values.sides_or_none)),
             (f"when_{n}", Field(lambda: day(_l("Senast")))),
         )
     },
@@ -397,7 +404,7 @@ FIELDS: dict[str, Field] = {
         )
     ),
     "pause_ground": Field(
-        lambda: radios(_l("Varför pausas ärendet?"), need=_l("Välj en grund.")), choices=values.pause_grounds
+        lambda: radios(_l("Varför pausas ärendet?"), need=_l("Välj en grund.")), choices=field_values.pause_grounds
     ),
     "paused_until": Field(
         lambda: day(
@@ -413,7 +420,7 @@ FIELDS: dict[str, Field] = {
             need=_l("Välj vem som ska svara."),
             hint=_l("Juristens svar skriver sekretariatet in."),
         ),
-        choices=values.who_may_be_asked,
+        choices=field_values.who_may_be_asked,
     ),
     "referral_question": Field(
         lambda: long_text(
@@ -426,20 +433,20 @@ FIELDS: dict[str, Field] = {
         )
     ),
     "referral_id": Field(
-        lambda: select(_l("Remiss"), need=_l("Välj en remiss."), coerce=int), choices=values.referrals_to_answer
+        lambda: select(_l("Remiss"), need=_l("Välj en remiss."), coerce=int), choices=field_values.referrals_to_answer
     ),
     "registration_id": Field(
         lambda: radios(_l("Vilken part?"), need=_l("Välj en part."), coerce=int),
-        choices=values.registrations_asked,
-        start=values.only_registration,
+        choices=field_values.registrations_asked,
+        start=field_values.only_registration,
     ),
     "referral_answer": Field(
         lambda: long_text(_l("Ert svar"), subject=_l("Svaret"), it=_l("det"), most=TOO_LONG, need=_l("Skriv ert svar."))
     ),
     "reopening_ground": Field(
         lambda: radios(_l("Varför ska ärendet tas upp igen?"), need=_l("Välj en grund.")),
-        choices=values.grounds(REOPENING_GROUNDS),
-        start=values.asked_ground,
+        choices=field_values.grounds(REOPENING_GROUNDS),
+        start=field_values.asked_ground,
     ),
     "attachments": Field(lambda: files(_l("Bilagor"))),
     "summary": Field(lambda: long_text(_l("Sammanfattning"), most=2000, need=_l("Skriv en sammanfattning."))),

@@ -18,7 +18,7 @@ from escalation.web.cases.fields import OBLIGATIONS, SEVERAL, TOO_LONG, Field, f
 from escalation.web.forms import Form, choices, long_text, radios, reasons, text, tick
 
 PROPOSAL_FACTS: dict[ProposalKind, tuple[str, ...]] = {
-    # the joint statement is written on its sheet (statement.py)
+    # the joint statement is written on its sheet (web/statement/)
     ProposalKind.SETTLEMENT: ("settlement", "obligations"),
     ProposalKind.EXTENSION: ("extended_to", "reason"),
     ProposalKind.PAUSE: ("pause_ground", "paused_until", "reason"),

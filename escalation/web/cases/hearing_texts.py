@@ -68,7 +68,7 @@ def hearing_about(case_file: CaseFile, hearing: Hearing) -> list[tuple[str, str]
 
 def said_in_members(hearing: Hearing) -> list[tuple[str, str]]:
     """What the parties of the cases that are to be joined have said, each in its own."""
-    told = []
+    sentences = []
     for member in queries.by_numbers(hearing.terms.get("members", ())):
         own_hearing = next((h for h in member.hearings if h.kind is hearing.kind), None)
         said = {c.party_code: c.text for c in own_hearing.comments} if own_hearing else {}
@@ -76,5 +76,5 @@ def said_in_members(hearing: Hearing) -> list[tuple[str, str]]:
             if party.party_code in said:
                 who = _("%(who)s, i %(number)s", who=_(party.party.short_name), number=member.number)
                 text = in_swedish(paragraphs(said[party.party_code]), "div") or _("Har inget att tillägga.")
-                told.append((words.upper_first(who), text))
-    return told
+                sentences.append((words.upper_first(who), text))
+    return sentences

@@ -14,7 +14,7 @@ from escalation.accounts.models import Role, Viewer
 from escalation.cases import overview as cases_overview
 from escalation.cases.overview import CaseFilter
 from escalation.cases.sight import READS_ALL
-from escalation.parties import queries as units
+from escalation.parties import queries as party_queries
 from escalation.parties.models import OrgUnit
 from escalation.rules.ladder import load, shipped
 from escalation.rules.main_agreement import main_agreement
@@ -85,7 +85,7 @@ class ListPage:
 
 def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> ListPage:
     """The list: open cases by the day that is next, then closed ones, fifty at a time."""
-    form = ListForm(asked, viewer, units.districts_on(today) if viewer.party == STOCKHOLM else ())
+    form = ListForm(asked, viewer, party_queries.districts_on(today) if viewer.party == STOCKHOLM else ())
     if not form.validate():
         return ListPage(form, [], [], 0, True, "", page=1, pages=1, earlier=None, later=None)
     sought = form.sought

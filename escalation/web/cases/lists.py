@@ -63,7 +63,7 @@ def holder(s: CaseOverview, ball: Ball) -> str:
 
 
 def ways_on(s: CaseOverview, today: dt.date) -> str:
-    """What whoever must choose the way of a local case can do now; empty where nobody must."""
+    """The acts now open to those who must choose the way of a local case; empty where no one must."""
     if s.ball is None or s.ball.act != "force":
         return ""
     lift = _("Lyft ärendet") if s.case.phase is Phase.IMPASSE else _("Börja lyfta ärendet")
@@ -123,7 +123,7 @@ def stall(
         return None
     known = dates_of(s.due, calendar(s), urgent=s.case.is_urgent)
     is_local = s.case.phase in LOCAL_PHASES
-    told = Pulse(
+    pulse = Pulse(
         phase=s.case.phase,
         step=s.case.step,
         filed_on=day_of(s.case.filed_at),
@@ -139,7 +139,7 @@ def stall(
         times_tabled=times_tabled,
         is_urgent=s.case.is_urgent,
     )
-    return stalled.judge(told, today, calendar(s))
+    return stalled.judge(pulse, today, calendar(s))
 
 
 def near(day: dt.date | dt.datetime, today: dt.date) -> str:
@@ -165,7 +165,7 @@ class StepOfMany:
 
 @dataclass(frozen=True)
 class Rest:
-    """A link to the rows that a page has no room for."""
+    """A link to the rows that a page leaves out."""
 
     text: str
     url: str
@@ -206,7 +206,7 @@ def _now(here: Sequence[CaseOverview], viewer: Viewer) -> str:
 
 
 def the_rest(count: int, shown: int, **asked: Any) -> Rest | None:
-    """A link to the list for what a start page has no room for, or None where it shows everything."""
+    """A link to the list for the rows that a start page leaves out, or None where it shows everything."""
     if count <= shown:
         return None
     text = ngettext("Visa alla, ett till", "Visa alla, %(num)s till", count - shown)

@@ -35,7 +35,7 @@ def open_file(number: str) -> CaseFile:
 
 
 def case_with_notes(number: str) -> Case:
-    """The case, for who has a private room beside it; 404 for everybody else."""
+    """The case, for a person whose party has notes of its own about it; 404 for everybody else."""
     case, _seen = open_case(number)
     return case if queries.has_notes_of_its_own(case, current_viewer()) else abort(404)
 
@@ -50,7 +50,7 @@ def open_act(number: str, verb: str) -> tuple[CaseFile, Move]:
     """The file and the row of an act; 404 where the case is not the viewer's or no row has the verb, 409 where the
     act is not open to them now.
 
-    Nobody acts on what they cannot read, but a party outside the case that asks to take part (T43); it may know why it
+    Only a reader of the case acts in it, or a party outside that asks to take part (T43); it may know why it
     cannot now.
     """
     case, seen = open_case(number)
@@ -66,8 +66,8 @@ def open_act(number: str, verb: str) -> tuple[CaseFile, Move]:
 def expect_newest(case: Case) -> None:
     """Refuse what is sent from a form that was opened before the latest act; raises StaleVersion.
 
-    Asked before whether the act is open: who was overtaken is told of that, not of a rule. It locks nothing, for files
-    may be on their way; the act asks once more behind the lock (``actions.expect_version``).
+    Asked before whether the act is open: a person who was overtaken reads that, not a rule. It locks nothing, for files
+    may be on their way; the act asks once more behind the lock (``course.expect_version``).
     """
     if request.method == "POST" and 0 < version_seen() < case.version:
         raise course.StaleVersion(case.number)

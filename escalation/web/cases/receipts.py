@@ -65,12 +65,12 @@ def receipt(case_file: CaseFile) -> Receipt | None:
 
 def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[ReceiptRow]:
     """One stored deadline as rows: day 0, days added, days that did not count, the sum."""
-    told = deadline.receipt
+    receipt = deadline.receipt
     rows: list[ReceiptRow] = []
-    if told["rule"] == "second_meeting":
+    if receipt["rule"] == "second_meeting":
         accepted = day_zero("accept_file")
         rows.append(ReceiptRow(_(accepted), date_receipt(deadline.base_on)))
-        for held, material in told["meetings"]:
+        for held, material in receipt["meetings"]:
             in_time = dt.date.fromisoformat(material) >= deadline.base_on
             rows.append(
                 ReceiptRow(
@@ -82,15 +82,15 @@ def counted_rows(deadline: Deadline, *, with_base: bool = True) -> list[ReceiptR
                     _("går att nå") if in_time else _("hanns inte"),
                 )
             )
-    elif told["rule"] == "agreed":  # set by hand: there is nothing to count
+    elif receipt["rule"] == "agreed":  # set by hand: there is nothing to count
         base = day_zero(deadline.base_event)
         rows.append(ReceiptRow(_(base) if base else _("Dag 0"), date_receipt(deadline.base_on)))
     else:
         if with_base:
             base = day_zero(deadline.base_event)
             rows.append(ReceiptRow(_(base) if base else _("Dag 0"), date_receipt(deadline.base_on)))
-        rows.append(ReceiptRow(_(DEADLINES[deadline.key]), _("+ %(days)s", days=working_days(told["workdays"]))))
-        rows += _skipped(told["skipped"])
+        rows.append(ReceiptRow(_(DEADLINES[deadline.key]), _("+ %(days)s", days=working_days(receipt["workdays"]))))
+        rows += _skipped(receipt["skipped"])
     rows.append(ReceiptRow(_(DEADLINES[deadline.key]), date_receipt(deadline.due_on), is_sum=True))
     return rows
 

@@ -27,7 +27,7 @@ from escalation.web.language import _, in_swedish
 from escalation.web.parts import Quote, Side
 
 QUESTION, STAND, PURPOSE, TRIED, ALTERNATIVE, INTERIM = 300, 320, 240, 150, 140, 130
-"""Signs of each text that the page has room for."""
+"""The length of each text that fits on the page, in signs."""
 STEP = 90
 """Signs for a step's own days and outcome, before what was said there."""
 
@@ -101,10 +101,10 @@ def _tried(case_file: CaseFile, events: Sequence[TrailEvent]) -> Sequence[tuple[
     """What each step up to now has done: when, with what outcome, and in whose words."""
     steps = stair.staircase(case_file, events)[: case_file.case.step]
     shown = [(_("Före anmälan"), in_swedish(clipped(case_file.case.tried, TRIED)))] if case_file.case.tried else []
-    for step, told in zip(case_file.ladder.steps, steps, strict=False):
+    for step, tried in zip(case_file.ladder.steps, steps, strict=False):
         if step.no == case_file.case.step and case_file.case.phase is not Phase.CLOSED and step.body is not None:
             continue  # what it does now stands above, with its day
-        parts = [f"{part}." for part in (told.when, told.out) if part]
+        parts = [f"{part}." for part in (tried.when, tried.out) if part]
         parts = [part.replace("..", ".") for part in parts]
         term = _("Steg %(step)s, %(name)s", step=step.no, name=inside(_(step.name)))
         ours = clipped(" ".join(parts), TRIED + STEP)

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from escalation import clock
 from escalation.casefile import CaseFile, case_file_of
 from escalation.cases import course, guests, hearings, proposals, queries, register_numbers
-from escalation.cases import notes as cases_notes
+from escalation.cases import notes as case_notes
 from escalation.cases.models.asks import Hearing, Proposal
 from escalation.cases.models.case import Case
 from escalation.cases.sight import Sight, sight_of
@@ -22,10 +22,10 @@ from escalation.rules.machine import Move, MoveNotAllowed
 from escalation.rules.situation import HearingKind, ProposalKind
 from escalation.web.access import current_viewer
 from escalation.web.cases import act_pages, list_page, opening, page, refusals, stub
-from escalation.web.cases import guests as admitted
-from escalation.web.cases import links as tied
-from escalation.web.cases import positions as stands
-from escalation.web.cases import summary as one_page
+from escalation.web.cases import guests as guest_pages
+from escalation.web.cases import links as link_pages
+from escalation.web.cases import positions as positions_page
+from escalation.web.cases import summary as summary_page
 from escalation.web.cases.forms import (
     HEARING_FACTS,
     PROPOSAL_FACTS,
@@ -74,13 +74,13 @@ def case(number: str) -> str:
 @blueprint.get("/cases/<number>/summary")
 def summary(number: str) -> str:
     """The case on one printed page, for those who are to decide."""
-    return render_template("cases/summary.html", page=one_page.summary(opening.open_file(number)))
+    return render_template("cases/summary.html", page=summary_page.summary(opening.open_file(number)))
 
 
 @blueprint.get("/cases/<number>/positions")
 def positions(number: str) -> str:
     """Every version of every party's stand beside the one before it, with what has changed marked."""
-    return render_template("cases/positions.html", page=stands.comparison(opening.open_file(number)))
+    return render_template("cases/positions.html", page=positions_page.comparison(opening.open_file(number)))
 
 
 @blueprint.route("/cases/<number>/<verb>", methods=["GET", "POST"])
@@ -89,7 +89,7 @@ def act(number: str, verb: str) -> Page:
     case_file, move = opening.open_act(number, verb)
     form = act_form(move, case_file)
     if form.validate_on_submit() and performed(form, _doing(move, case_file, form), REFUSED_AT):
-        # Who has left a filing that nobody else has been sent reads it no more (T9e).
+        # A party that has left a filing that was sent to no one else reads it no more (T9e).
         is_theirs = sight_of(case_file.case, current_viewer(), case_file.today) is not None
         session.commit()
         return redirect(url_for("cases.case", number=number) if is_theirs else url_for("start.start"))
@@ -213,7 +213,7 @@ def _number(case: Case, form: RegisterNumberForm) -> None:
 @blueprint.route("/cases/<number>/link", methods=["GET", "POST"])
 def link(number: str) -> Page:
     """Link the case with another that it belongs with."""
-    case = tied.to_link(opening.open_case(number)[0])
+    case = link_pages.to_link(opening.open_case(number)[0])
     form = LinkForm()
     if form.validate_on_submit() and performed(form, lambda: _link(case, form), {}):
         session.commit()
@@ -232,12 +232,12 @@ def _link(case: Case, form: LinkForm) -> None:
 def unlink(number: str, link_id: int) -> Page:
     """Take a link away."""
     case = opening.open_case(number)[0]
-    end = tied.to_unlink(case, link_id)
+    end = link_pages.to_unlink(case, link_id)
     form = UnlinkForm()
     if form.validate_on_submit() and performed(form, lambda: _unlink(case, end, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/unlink.html", form=form, case=case, told=tied.told(end)), status_of(form)
+    return render_template("cases/unlink.html", form=form, case=case, told=link_pages.told(end)), status_of(form)
 
 
 def _unlink(case: Case, end: Linked, form: UnlinkForm) -> None:
@@ -247,7 +247,7 @@ def _unlink(case: Case, end: Linked, form: UnlinkForm) -> None:
 @blueprint.route("/cases/<number>/let_in", methods=["GET", "POST"])
 def let_in(number: str) -> Page:
     """Let the own party's coordinating health centre read the case."""
-    case = admitted.to_let_in(opening.open_case(number)[0])
+    case = guest_pages.to_let_in(opening.open_case(number)[0])
     form = LetInForm(case)
     if form.validate_on_submit() and performed(form, lambda: _let_in(case, form), {}):
         session.commit()
@@ -263,17 +263,17 @@ def _let_in(case: Case, form: LetInForm) -> None:
 def show_out(number: str, guest_id: int) -> Page:
     """End what was opened to a coordinating health centre."""
     case = opening.open_case(number)[0]
-    guest = admitted.to_show_out(case, guest_id)
+    guest = guest_pages.to_show_out(case, guest_id)
     if request.method == "POST":
         guests.show_out(case, guest, by=current_viewer(), at=clock.now())
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/show_out.html", case=case, name=admitted.name_of(guest))
+    return render_template("cases/show_out.html", case=case, name=guest_pages.name_of(guest))
 
 
 @blueprint.route("/cases/<number>/notes", methods=["GET", "POST"])
 def notes(number: str) -> Page:
-    """The own party's room beside the case: 404 for everybody else."""
+    """The own party's notes about the case: 404 for everybody else."""
     case = opening.case_with_notes(number)
     form = NoteForm()
     if form.validate_on_submit() and performed(form, lambda: _note(case, form), {}):
@@ -284,7 +284,7 @@ def notes(number: str) -> Page:
 
 
 def _note(case: Case, form: NoteForm) -> None:
-    cases_notes.write_note(case, by=current_viewer(), at=clock.now(), text=form.text.data or "")
+    case_notes.write_note(case, by=current_viewer(), at=clock.now(), text=form.text.data or "")
 
 
 @blueprint.post("/cases/<number>/delete_note/<id:note_id>")
@@ -293,6 +293,6 @@ def delete_note(number: str, note_id: int) -> Response:
     case = opening.case_with_notes(number)
     written = queries.notes(case, viewer=current_viewer())
     note = next((n for n in written if n.id == note_id), None) or abort(404)
-    cases_notes.delete_note(note, by=current_viewer())
+    case_notes.delete_note(note, by=current_viewer())
     session.commit()
     return redirect(url_for("cases.notes", number=number))

@@ -44,10 +44,20 @@ MOVED_ON = STEP_EVENTS | {"case_decided", "case_settled", "breach_reported"}
 """What ends a remit: the case is on another step, the parties have settled, or the body that got it back decided."""
 ROUND_EVENTS = frozenset(kind for kind in EVENTS if "round" in placeholders(kind))
 """Events that begin a new round."""
-_DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
-_CODES = frozenset({"who", "respondent", "body", "to"})
-_WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role", "before", "type", "number"})
-_WRITTEN = frozenset({"reason"})
+
+DAYS = frozenset({"held_on", "meeting_on", "decided_on", "was", "day"})
+CODES = frozenset({"who", "respondent", "body", "to"})
+WORDS = frozenset({"outcome", "ground", "statement", "kind", "result", "role", "before", "type", "number"})
+WRITTEN = frozenset({"reason"})
+PEOPLE = frozenset({"guest"})
+AS_THEY_ARE = frozenset(
+    {
+        "agreements", "count", "error", "interpretations", "job", "last", "lead", "letter", "meetings", "numbers",
+        "round", "seat", "seq", "step", "user", "value", "version", "year",
+    }
+)  # fmt: skip
+PRINTED = (DAYS, CODES, WORDS, WRITTEN, PEOPLE, AS_THEY_ARE)
+"""How a fact of an event is printed: each placeholder of a sentence stands in one of these sets."""
 
 
 def names_of(case: Case, ladder: Ladder) -> dict[str, str]:
@@ -69,7 +79,7 @@ def names_of(case: Case, ladder: Ladder) -> dict[str, str]:
 
 
 def names_in(case: Case) -> dict[str, str]:
-    """``names_of``, and whoever in the case has been asked for an opinion, has asked to take part or been let in."""
+    """``names_of``, and those in the case who have been asked for an opinion, has asked to take part or been let in."""
     asked = {r.addressee: inside(_(r.group.short_name)) for r in case.referrals if r.group}
     wish = {wish.party_code: _(wish.party.short_name) for wish in case.registrations}
     let_in = {g.actor: g.membership.user.name for g in case.guests}
@@ -121,15 +131,15 @@ def told(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -
 
 def _fact(name: str, value: object, names: Mapping[str, str]) -> str:
     text = str(value)
-    if name in _WRITTEN:
+    if name in WRITTEN:
         return translated(text)
-    if name == "guest":
+    if name in PEOPLE:
         return in_swedish(names.get(text, text))
-    if name in _DAYS:
+    if name in DAYS:
         return date_long(dt.date.fromisoformat(text))
-    if name in _CODES:
+    if name in CODES:
         return ", ".join(names.get(code, code) for code in text.split(", "))
-    if name in _WORDS and text in GLOSSARY:
+    if name in WORDS and text in GLOSSARY:
         label = _(GLOSSARY[text].label)
         return label[:1].lower() + label[1:]
     return text
@@ -189,9 +199,9 @@ def turned(case: Case, events: Sequence[TrailEvent]) -> str:
     turns = [(event, facts_of(event)) for event in events if event.kind == "case_turned"]
     if not turns or not all(facts for _event, facts in turns):
         return ""
-    told = [_("Anmält som %(type)s", type=_kind_of(turns[0][1], "before"))]
-    told += [_("sedan %(day)s %(type)s", day=date_long(e.at), type=_kind_of(facts, "type")) for e, facts in turns]
-    return ", ".join(told)
+    turns_said = [_("Anmält som %(type)s", type=_kind_of(turns[0][1], "before"))]
+    turns_said += [_("sedan %(day)s %(type)s", day=date_long(e.at), type=_kind_of(facts, "type")) for e, facts in turns]
+    return ", ".join(turns_said)
 
 
 def _kind_of(facts: Mapping[str, Any] | None, name: str) -> str:

@@ -302,7 +302,7 @@ def send(draft: Draft, form: CheckForm) -> str:
     """File it, or leave it to the approver, as the button says; returns the next address.
 
     Nothing where the page must be looked at again: where a page is not done, the draft has changed since it was read,
-    or the facts cannot stand (``form.refused``).
+    or the facts cannot stand (``refused``).
     """
     by, at = current_viewer(), clock.now()
     if form.is_stale or unfinished_pages(draft):

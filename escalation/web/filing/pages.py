@@ -192,7 +192,7 @@ def save(draft: Draft, form: PageForm) -> str:
     """Keep what was posted; returns the next address, or nothing where the person has to look at the page again.
 
     A page that is older than the draft overwrites no other person's text: where both have changed the same field,
-    ``form.clashes`` names it, nothing is saved, and the page asks which text to keep.
+    ``clashes`` names it, nothing is saved, and the page asks which text to keep.
     """
     going = request.form.get("do", "next")
     form.clashes = _differing(draft, form)

@@ -6,6 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
 from escalation.accounts.models import Viewer
 from escalation.agreements import queries as agreements
 from escalation.cases import overview, queries
@@ -30,6 +33,16 @@ KNOWN_SHOWN = 5
 INTERIM_SHOWN = 3
 INTERPRETATIONS_SHOWN = 4
 UNDERTAKING_LENGTH = 200
+
+TO_WHOM: dict[NudgeKind, tuple[LazyString | None, LazyString | None]] = {
+    # the people to whom a late reminder goes, where a party is waited for and where an office is; None: to the holder
+    NudgeKind.N3: (None, None),
+    NudgeKind.N4: (_l("även till beslutsfattarna där"), _l("även till chefen för sekretariatet")),
+    NudgeKind.N5: (
+        _l("till båda sidors beslutsfattare och sekretariatet"),
+        _l("till chefen för sekretariatet och ordföranden"),
+    ),
+}
 
 Reminders = Sequence[nudges.LoggedNudge]
 
@@ -211,20 +224,11 @@ def next_reminder(s: CaseOverview, reminders: Reminders, today: dt.date) -> str:
     if coming is None:
         return ""
     kind, day = coming
-    if kind is NudgeKind.N3:
+    to_party, to_office = TO_WHOM[kind]
+    to = to_office if s.ball.holder.partition(":")[0] in OFFICES else to_party
+    if to is None:
         return _("Är det inte gjort då går en påminnelse %(day)s.", day=lists.near(day, today))
-    to = _to_whom(kind, s.ball.holder.partition(":")[0] in OFFICES)
     return _("Nästa påminnelse går %(day)s, %(to)s.", day=lists.near(day, today), to=to)
-
-
-def _to_whom(kind: NudgeKind, is_office: bool) -> str:
-    match kind:
-        case NudgeKind.N4:
-            return _("även till chefen för sekretariatet") if is_office else _("även till beslutsfattarna där")
-        case NudgeKind.N5 if is_office:
-            return _("till chefen för sekretariatet och ordföranden")
-        case _:
-            return _("till båda sidors beslutsfattare och sekretariatet")
 
 
 # The side column -----------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from wtforms import HiddenField, TextAreaField
 
 from escalation.casefile import CaseFile
 from escalation.cases import queries
-from escalation.cases import statement as sheets
+from escalation.cases import statement as case_statement
 from escalation.cases.models.parties import PartyRole
 from escalation.cases.models.statements import StatementPart
 from escalation.cases.sight import Sight
@@ -80,7 +80,7 @@ class SheetForm(Form):
     def _mark(self, drafts: Mapping[str, Mapping[str, str]]) -> None:
         own = drafts.get(self.viewer.party or "", {})
         self.opened = {part: fingerprint(own.get(part, "")) for part in StatementPart}
-        self.others_as_read.data = sheets.others_mark(self.case_file.case, self.viewer.party)
+        self.others_as_read.data = case_statement.others_mark(self.case_file.case, self.viewer.party)
 
     def save(self, at: dt.datetime) -> None:
         """Save the column; a wording that is taken over is the other side's latest."""
@@ -91,10 +91,10 @@ class SheetForm(Form):
             taken = queries.statement_drafts(case).get(other, {}).get(part)
             parts[StatementPart(part)] = taken or parts[StatementPart(part)]
         if self.wish == "remove" and self.wanted.isdigit():
-            sheets.remove_from_sheet(case, situation, by=by, attachment_id=int(self.wanted))
+            case_statement.remove_from_sheet(case, situation, by=by, attachment_id=int(self.wanted))
         party = self.party.data or ""
         with on_disk({FACT: self.attachments.data}) as brought:
-            sheets.save_statement(
+            case_statement.save_statement(
                 case, situation, by=by, at=at, party=party, parts=parts, opened_with=self.opened, **brought
             )
         as_read = self.others_as_read.data
@@ -103,7 +103,7 @@ class SheetForm(Form):
 
     def offer(self, at: dt.datetime) -> None:
         """Propose the sheet, which has been saved."""
-        sheets.offer_statement(
+        case_statement.offer_statement(
             self.case_file.case,
             self.case_file.situation,
             by=self.viewer,

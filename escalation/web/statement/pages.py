@@ -19,7 +19,7 @@ from wtforms import Field
 from escalation.accounts.models import Viewer
 from escalation.casefile import CaseFile
 from escalation.cases import course, proposals, queries
-from escalation.cases import statement as sheets
+from escalation.cases import statement as case_statement
 from escalation.cases.models.asks import Proposal
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseParty
@@ -132,7 +132,7 @@ def is_open(case_file: CaseFile) -> bool:
 
 def expect_writer(case_file: CaseFile) -> None:
     """Refuse a save by a viewer who may not write, or after the statement was approved (409)."""
-    if guard := sheets.may_write_statement(case_file.case, case_file.situation, case_file.viewer):
+    if guard := case_statement.may_write_statement(case_file.case, case_file.situation, case_file.viewer):
         raise MoveNotAllowed("save_statement", guard)
 
 
@@ -141,7 +141,7 @@ def sheet_page(case_file: CaseFile, form: SheetForm) -> SheetPage:
     case, viewer = case_file.case, case_file.viewer
     columns = queries.sheet(case)
     drafts: dict[str, Mapping[str, str]] = {d.party_code: d.parts for d in columns}
-    writes = sheets.may_write_statement(case, case_file.situation, viewer) is None
+    writes = case_statement.may_write_statement(case, case_file.situation, viewer) is None
     offered = next(
         (p for p in case_file.proposals if p.kind is ProposalKind.STATEMENT and p.is_open(case_file.today)), None
     )

@@ -109,10 +109,10 @@ def pursued_by(case_file: CaseFile) -> str:
     """Who pursues a case that was withdrawn and kept, and what that means to the others (T37)."""
     case = case_file.case
     who = words.names_of(case, case_file.ladder)[case.kept_by or ""]
-    told = _("%(who)s, som invände när ärendet återkallades.", who=words.upper_first(who))
+    sentence = _("%(who)s, som invände när ärendet återkallades.", who=words.upper_first(who))
     if not case_file.situation.is_kept_by_body:
-        return told
-    return told + " " + _("Ingen part väntas lyfta det. Sekretariatet gör det i parternas ställe.")
+        return sentence
+    return sentence + " " + _("Ingen part väntas lyfta det. Sekretariatet gör det i parternas ställe.")
 
 
 def decided_by(case_file: CaseFile) -> str:

@@ -81,5 +81,7 @@ def _ask_the_same(case_file: CaseFile, others: Sequence[Case]) -> tuple[str, str
         return "", ""
     may = hearings.may_hear(case, HearingKind.JOIN, case_file.situation, case_file.viewer) is None
     numbers = [c.number for c in same]
-    told = _("%(who)s frågar detsamma.", who=words.upper_first(joined(asks.values())))
-    return told, url_for("cases.hear", number=case.number, kind=HearingKind.JOIN.value, members=numbers) if may else ""
+    sentence = _("%(who)s frågar detsamma.", who=words.upper_first(joined(asks.values())))
+    return sentence, url_for(
+        "cases.hear", number=case.number, kind=HearingKind.JOIN.value, members=numbers
+    ) if may else ""

@@ -45,17 +45,17 @@ def may_begin_again(case_file: CaseFile) -> list[tuple[str, str]]:
     s, until = case_file.situation, queries.reopening_ends_on(case_file.case)
     if until is None or s.reopening_time_over:
         return []
-    told, day = [], date_long(until)
+    sentences, day = [], date_long(until)
     if GUARDS["ended_unheard"](s) and GUARDS["not_taken_up_by_right"](s):
-        told.append(_("Anmälaren kan göra det en gång utan prövning, till och med %(day)s.", day=day))
+        sentences.append(_("Anmälaren kan göra det en gång utan prövning, till och med %(day)s.", day=day))
     if GUARDS["may_be_asked"](s) and not s.is_reopening_asked:
         who = words.upper_first(words.answers_reopening(case_file))
-        told.append(
+        sentences.append(
             _("Anmälaren kan begära det till och med %(day)s. %(who)s svarar.", day=day, who=who)
             if s.closing_reason is ClosingReason.OUT_OF_SCOPE
             else _("En part kan begära det till och med %(day)s. %(who)s svarar.", day=day, who=who)
         )
-    return [(_("Tas upp igen"), " ".join(told))] if told else []
+    return [(_("Tas upp igen"), " ".join(sentences))] if sentences else []
 
 
 def ending(events: Sequence[TrailEvent]) -> list[tuple[str, str]]:

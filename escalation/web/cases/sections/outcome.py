@@ -100,7 +100,7 @@ def _decided(case_file: CaseFile, decision: Decision, events: Sequence[TrailEven
         scope=decision.scope,
         applies_from=date_long(decision.applies_from) if decision.applies_from else "",
         adjusted=_adjusted(decision, names),
-        stands=_stands(case_file, decision),
+        stands=_standing(case_file, decision),
         lines=decision.region_line if decision.region_line == decision.municipal_line else "",
         region_line=decision.region_line,
         municipal_line=decision.municipal_line,
@@ -113,21 +113,21 @@ def _replies(case_file: CaseFile, decision: Decision, names: Mapping[str, str]) 
     if decision.outcome not in ANNOUNCED | {Outcome.RECOMMEND} or decision.adjusted_at is None:
         return []
     given = [a for a in case.answers if (a.round, a.step) == (decision.round, decision.step)]
-    told = []
+    sentences = []
     for answer in given:
         who, day = words.upper_first(names.get(answer.party_code, answer.party_code)), date_long(answer.answered_at)
         yes = _("%(who)s svarade ja %(day)s.", who=who, day=day)
-        told.append(yes if answer.is_accepted else _("%(who)s förde ärendet vidare %(day)s.", who=who, day=day))
+        sentences.append(yes if answer.is_accepted else _("%(who)s förde ärendet vidare %(day)s.", who=who, day=day))
     said = {a.party_code for a in given}
     quiet = joined(names[p.party_code] for p in case.sides if p.party_code not in said)
     if quiet and case.phase is Phase.RECOMMENDATION_OUT and decision is case_file.decision:
-        told.append(_("%(who)s har inte svarat.", who=words.upper_first(quiet)))
+        sentences.append(_("%(who)s har inte svarat.", who=words.upper_first(quiet)))
     elif quiet:
-        told.append(_("Inget svar kom från %(who)s.", who=quiet))
-    return told
+        sentences.append(_("Inget svar kom från %(who)s.", who=quiet))
+    return sentences
 
 
-def _stands(case_file: CaseFile, decision: Decision) -> str:
+def _standing(case_file: CaseFile, decision: Decision) -> str:
     """That a withdrawal has not undone what the body had announced (T37); empty where the case was not withdrawn."""
     ended = case_file.case.closed_at
     if ended is None or case_file.case.closing_reason is not ClosingReason.WITHDRAWN or decision.adjusted_at is None:

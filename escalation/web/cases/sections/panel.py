@@ -99,7 +99,7 @@ def _waiting(case_file: CaseFile, ball: Ball, main: acts.Act | None) -> tuple[st
 
 
 def _unmanned(case_file: CaseFile, ball: Ball) -> list[tuple[str, str]]:
-    """That nobody is there at a party that holds the ball, and who is reminded instead (E25: never nobody)."""
+    """The parties that hold the ball and have no one there, and who is reminded instead (E25: always someone)."""
     if not case_file.unmanned or ball.holder == "unanswered":
         return []
     held_by = parties_of(case_file.case, ball.holder)
@@ -107,10 +107,12 @@ def _unmanned(case_file: CaseFile, ball: Ball) -> list[tuple[str, str]]:
     if not gone:
         return []
     names = words.names_of(case_file.case, case_file.ladder)
-    told = _("Ingen handläggare är på plats hos %(who)s.", who=joined(names[code] for code in gone))
+    sentence = _("Ingen handläggare är på plats hos %(who)s.", who=joined(names[code] for code in gone))
     if len(gone) == len(held_by):
-        told += " " + _("Påminnelserna går till sekretariatet, och till partens beslutsfattare om någon är på plats.")
-    return [(_("På plats"), told)]
+        sentence += " " + _(
+            "Påminnelserna går till sekretariatet, och till partens beslutsfattare om någon är på plats."
+        )
+    return [(_("På plats"), sentence)]
 
 
 def _paused(case_file: CaseFile, main: acts.Act | None, until: dt.date) -> tuple[str, list[tuple[str, str]]]:
@@ -141,8 +143,8 @@ def _follows(case_file: CaseFile) -> str:
     """What comes after the awaited act, in the case's own dates; nothing while a withdrawal waits for objections."""
     if case_file.case.withdrawal_until is not None:
         return ""
-    told = FOLLOWS.get(case_file.case.phase)
-    return told(case_file) if told else ""
+    follows = FOLLOWS.get(case_file.case.phase)
+    return follows(case_file) if follows else ""
 
 
 def _after_local_step(case_file: CaseFile) -> str:
@@ -254,7 +256,7 @@ def _otherwise(case_file: CaseFile) -> tuple[str, str] | None:
 
 
 def _if_silent(case_file: CaseFile) -> str:
-    """What time does with an announcement that nobody takes further (T28b)."""
+    """The effect of time on an announcement that no party takes further (T28b)."""
     day = case_file.opens_after("D15+5")
     number = case_file.ladder.workdays(LATE_REFUSAL, case_file.case.step, case_file.case.is_urgent)
     ends = (

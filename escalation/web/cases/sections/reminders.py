@@ -39,15 +39,15 @@ def reminders(case: Case) -> list[Line]:
             "ended_by_silence": _("Fick veta att ingen tog ärendet vidare"),
         }
         first = told_beside.get(key, _("Fick bollen"))
-        told = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
-        shown.append(Line(f"{date_short(day)}: {told}", note=_whether_sent(day, people)))
+        sentence = f"{_(deadline)}, {what[:1].lower()}{what[1:]}" if deadline else first
+        shown.append(Line(f"{date_short(day)}: {sentence}", note=_whether_sent(day, people)))
     return shown
 
 
 def _whether_sent(day: dt.date, people: Sequence[nudges.LoggedNudge]) -> str:
     """To whom the letter has left, and to whom not: "Skickad till Anna. Kunde inte levereras till Bo."
 
-    The day on which it left is told where it is not the reminder's own: a server may have been away.
+    The day on which it left is shown where it is not the reminder's own: a server may have been away.
     """
     groups: dict[tuple[MailState, dt.date | None], list[str]] = {}
     for one in people:

@@ -60,7 +60,7 @@ def positions(case_file: CaseFile, events: Sequence[TrailEvent], attached: Mappi
 
 
 def sides(case_file: CaseFile, attached: Mapping[str, list[ListedFile]]) -> list[SideWithHistory]:
-    """Both sides with equal room, the initiator first. A missing stand is stated, not blamed."""
+    """Both sides with equal space, the initiator first. A missing stand is stated, not blamed."""
     case = case_file.case
     parties = [*case.parties_as(PartyRole.INITIATOR), *case.parties_as(PartyRole.RESPONDENT)]
     return [_side(case_file, party, attached) for party in parties]
