@@ -20,7 +20,7 @@ from escalation.web.language import _, in_swedish
 
 
 class LetInForm(Form):
-    """Which coordinating health centre of the own party is let in. ``nobody`` is said where there is none to choose."""
+    """Which coordinating health centre of the own party is let in. ``no_centre`` is shown where there is none."""
 
     centre = radios(_l("Vem ska släppas in?"), need=_l("Välj vem som ska släppas in."))
 
@@ -28,7 +28,7 @@ class LetInForm(Form):
         super().__init__()
         party = current_viewer().party
         people = guests.candidates(case, current_viewer())
-        self.nobody = (
+        self.no_centre = (
             _("Er samordnande vårdcentral är redan insläppt i ärendet.")
             if any(g.party_code == party for g in current_guests(case))
             else _(

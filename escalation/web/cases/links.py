@@ -70,7 +70,7 @@ def to_unlink(case: Case, link_id: int) -> Linked:
     return next((end for end in mine if end.link.id == link_id), None) or abort(404)
 
 
-def told(end: Linked) -> str:
+def link_sentence(end: Linked) -> str:
     """How the case belongs with what is at the other end: "ersätter ESK-2026-0011"."""
     return f"{_(GLOSSARY[end.word].label)} {end.number}"
 
@@ -137,7 +137,7 @@ def _url(end: Linked) -> str:
     return url_for("cases.case", number=end.number)
 
 
-def told_to(viewer: Viewer, events: Sequence[TrailEvent], ends: Sequence[LinkLine] = ()) -> list[TrailEvent]:
+def known_events(viewer: Viewer, events: Sequence[TrailEvent], ends: Sequence[LinkLine] = ()) -> list[TrailEvent]:
     """A case's history without what would tell the viewer of another case that they may not know of.
 
     ``ends``: what the viewer knows that the case is linked to.
@@ -146,8 +146,8 @@ def told_to(viewer: Viewer, events: Sequence[TrailEvent], ends: Sequence[LinkLin
     known = {end.number for end in ends}
     asked = {number for number in named.values() if number} - known
     known |= queries.known_numbers(asked, viewer=viewer) if asked else set()
-    return [event for event in events if _is_told(event, named.get(event.seq, ""), known)]
+    return [event for event in events if _is_known(event, named.get(event.seq, ""), known)]
 
 
-def _is_told(event: TrailEvent, number: str, known: set[str]) -> bool:
+def _is_known(event: TrailEvent, number: str, known: set[str]) -> bool:
     return not number or number in known or _end(event)[0] == LinkKind.PRECEDENT_APPLIED

@@ -49,7 +49,7 @@ class ListForm(Form):
         self.step.choices = choices([("", _l("Alla")), *((str(no), f"{no}. {name}") for no, name in _step_names())])
 
     @property
-    def sought(self) -> CaseFilter:
+    def case_filter(self) -> CaseFilter:
         is_open = {"open": True, "closed": False}.get(self.status.data)
         step = int(self.step.data) if self.step.data else None
         return CaseFilter(
@@ -62,7 +62,7 @@ class ListForm(Form):
         )
 
     @property
-    def kept(self) -> dict[str, Any]:
+    def arguments(self) -> dict[str, Any]:
         """What an address must carry to ask for the same again."""
         return {f.name: "y" if f.data is True else f.data for f in self if f.data}
 
@@ -88,23 +88,23 @@ def list_page(viewer: Viewer, today: dt.date, asked: Mapping[str, str]) -> ListP
     form = ListForm(asked, viewer, party_queries.districts_on(today) if viewer.party == STOCKHOLM else ())
     if not form.validate():
         return ListPage(form, [], [], 0, True, "", page=1, pages=1, earlier=None, later=None)
-    sought = form.sought
-    total = cases_overview.count(viewer, today, sought)
+    case_filter = form.case_filter
+    total = cases_overview.count(viewer, today, case_filter)
     pages = max(1, -(-total // PAGE_SIZE))
     wanted = asked.get("page", "")
     page = min(max(int(wanted), 1), pages) if wanted.isdecimal() and len(wanted) < 9 else 1
-    items = cases_overview.overviews(viewer, today, sought, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
+    items = cases_overview.overviews(viewer, today, case_filter, limit=PAGE_SIZE, offset=(page - 1) * PAGE_SIZE)
     rows = [(s.case.phase is Phase.CLOSED, row(s, viewer, today, by_act=False)) for s in items]
 
     def address(other: int) -> str | None:
-        return url_for("cases.cases", **form.kept, page=other) if 1 <= other <= pages else None
+        return url_for("cases.cases", **form.arguments, page=other) if 1 <= other <= pages else None
 
     return ListPage(
         form=form,
         open=[shown for is_closed, shown in rows if not is_closed],
         closed=[shown for is_closed, shown in rows if is_closed],
         total=total,
-        is_filtered=sought != CaseFilter(),
+        is_filtered=case_filter != CaseFilter(),
         nothing=_nothing(viewer),
         page=page,
         pages=pages,

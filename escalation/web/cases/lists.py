@@ -70,7 +70,9 @@ def ways_on(s: CaseOverview, today: dt.date) -> str:
     if s.case.is_principled:
         return f"{lift}."
     if s.lapse_until is not None:
-        return _("%(lift)s. Att det avslutas är föreslaget till %(day)s.", lift=lift, day=near(s.lapse_until, today))
+        return _(
+            "%(lift)s. Att det avslutas är föreslaget till %(day)s.", lift=lift, day=short_date(s.lapse_until, today)
+        )
     if s.is_silent_since_asked and s.ball.deadline_key.startswith("A"):
         return _("%(lift)s, eller föreslå att det avslutas.", lift=lift)
     acted_on = workdays.base_day(s.case.acted_at or s.case.filed_at, calendar(s))
@@ -101,7 +103,7 @@ def offered(s: CaseOverview, today: dt.date) -> str:
     until, codes = s.offered
     names = words.names_of(s.case, ladder_of(s.case))
     waited = joined(names.get(code, code) for code in codes)
-    return _("Förslag: väntar på %(who)s till %(day)s.", who=waited, day=near(until, today))
+    return _("Förslag: väntar på %(who)s till %(day)s.", who=waited, day=short_date(until, today))
 
 
 def opens(s: CaseOverview, guard: str) -> dt.date | None:
@@ -142,7 +144,7 @@ def stall(
     return stalled.judge(pulse, today, calendar(s))
 
 
-def near(day: dt.date | dt.datetime, today: dt.date) -> str:
+def short_date(day: dt.date | dt.datetime, today: dt.date) -> str:
     """10 december; with its year where that is not today's."""
     written = date_long(day)
     return written.rpartition(" ")[0] if day_of(day).year == today.year else written

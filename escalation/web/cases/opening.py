@@ -93,7 +93,9 @@ def meanwhile(number: str) -> tuple[list[HistoryLine], bool]:
     events = [e for e in everything if e.state.get("version", 0) > since]
     is_own = bool(events) and all(e.by == viewer.actor for e in events)
     files = secrecy.attachment_names(case, documents.of_case(case.id), everything, viewer)
-    return timeline(secrecy.history(case, links.told_to(viewer, events), viewer), words.names_in(case), files), is_own
+    return timeline(
+        secrecy.history(case, links.known_events(viewer, events), viewer), words.names_in(case), files
+    ), is_own
 
 
 def open_for_hearing(number: str, kind: str) -> tuple[CaseFile, HearingKind]:

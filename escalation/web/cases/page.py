@@ -11,7 +11,7 @@ from escalation.web import parts
 from escalation.web.cases import words
 from escalation.web.cases.fact_section import FactSection
 from escalation.web.cases.guests import GuestLine, guest_lines
-from escalation.web.cases.links import LinkLine, link_lines, told_to
+from escalation.web.cases.links import LinkLine, known_events, link_lines
 from escalation.web.cases.sections.about import About, about
 from escalation.web.cases.sections.alike import Alike, alike
 from escalation.web.cases.sections.closing import ending
@@ -65,7 +65,7 @@ def case_page(case_file: CaseFile) -> CasePage:
     cited, events = queries.cited(case), trail.events_about(f"case:{case.number}")
     attached, names = by_what(case_file), words.names_in(case)
     links = link_lines(case, viewer, events)
-    history = secrecy.history(case, told_to(viewer, events, links), viewer)
+    history = secrecy.history(case, known_events(viewer, events, links), viewer)
     *before, now = words.rounds(events)
     return CasePage(
         head=head(case_file, [p.code for p, _known in cited], is_remitted=bool(words.remitted(case_file, events))),

@@ -26,7 +26,7 @@ from escalation.rules.main_agreement import ladder_of_body
 from escalation.rules.moves.table import BY_VERB
 from escalation.rules.situation import ClosingReason, Phase
 from escalation.web.cases import words
-from escalation.web.cases.lists import calendar, citation, is_mine, near, parties, stall, who
+from escalation.web.cases.lists import calendar, citation, is_mine, parties, short_date, stall, who
 from escalation.web.format import date_long, slug
 from escalation.web.language import _, in_swedish, ngettext
 from escalation.web.parts import Flag, Holder, Row
@@ -130,7 +130,7 @@ def _waiting(shown: Row, s: CaseOverview, ball: Ball, viewer: Viewer, today: dt.
         return shown
     text = "" if mine else words.status(s.case)
     if s.proposal is not None:
-        kind, last = _(GLOSSARY[s.proposal.kind].label), near(s.proposal.last_day(today), today)
+        kind, last = _(GLOSSARY[s.proposal.kind].label), short_date(s.proposal.last_day(today), today)
         text = _("Svara också på förslaget: %(kind)s, senast %(day)s.", kind=kind, day=last)
     elif s.hearing is not None:
         text = _also_heard(s, today)
@@ -180,7 +180,7 @@ def _owed(shown: Row, s: CaseOverview, owed: Deadline, viewer: Viewer, today: dt
 def _also_heard(s: CaseOverview, today: dt.date) -> str:
     if s.hearing is None:
         return ""
-    kind, last = _(GLOSSARY[s.hearing.kind].label), near(s.hearing.answer_until, today)
+    kind, last = _(GLOSSARY[s.hearing.kind].label), short_date(s.hearing.answer_until, today)
     return _("Ni hörs också om %(kind)s, senast %(day)s.", kind=kind, day=last)
 
 

@@ -237,7 +237,9 @@ def unlink(number: str, link_id: int) -> Page:
     if form.validate_on_submit() and performed(form, lambda: _unlink(case, end, form), {}):
         session.commit()
         return redirect(url_for("cases.case", number=number))
-    return render_template("cases/unlink.html", form=form, case=case, told=link_pages.told(end)), status_of(form)
+    return render_template("cases/unlink.html", form=form, case=case, told=link_pages.link_sentence(end)), status_of(
+        form
+    )
 
 
 def _unlink(case: Case, end: Linked, form: UnlinkForm) -> None:

@@ -115,7 +115,7 @@ def urgency(case: Case) -> str:
     return _("Ja, kortare tider gäller (vår inställning).") if case.is_urgent else _("Nej, de vanliga tiderna gäller.")
 
 
-def told(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -> tuple[str, str]:
+def event_sentence(kind: str, facts: Mapping[str, Any] | None, names: Mapping[str, str]) -> tuple[str, str]:
     """An event's sentence, and the sentence that moved the case to another step (empty where it did not)."""
     sentence = _(EVENTS[kind])
     shown = {name: _fact(name, value, names) for name, value in (facts or {}).items()}

@@ -98,10 +98,10 @@ def next_meeting(coming: Sequence[MeetingDay], today: dt.date, note: str = "") -
     first = coming[0]
     left = workdays.between(today, first.held_on, calendar_of(ladder_of_body(first.body)))
     when = date_weekday(first.held_on).split()[0]
-    material = _("Underlag senast %(day)s.", day=lists.near(first.material_on, today))
+    material = _("Underlag senast %(day)s.", day=lists.short_date(first.material_on, today))
     days = material if first.material_on >= today else ""
-    sent = _("Utskick %(day)s.", day=lists.near(first.dispatch_on, today))
-    later = _("Därefter: %(day)s", day=lists.near(coming[1].held_on, today)) if len(coming) > 1 else ""
+    sent = _("Utskick %(day)s.", day=lists.short_date(first.dispatch_on, today))
+    later = _("Därefter: %(day)s", day=lists.short_date(coming[1].held_on, today)) if len(coming) > 1 else ""
     return NextMeeting(
         first.held_on,
         _("Nästa möte"),
@@ -139,25 +139,29 @@ def about(s: CaseOverview, day: Agenda, today: dt.date) -> str:
     match s.case.phase:
         case Phase.RECEIVED:
             return _(
-                "Kom till steg %(step)s den %(day)s.", step=s.case.step, day=lists.near(s.case.step_entered_at, today)
+                "Kom till steg %(step)s den %(day)s.",
+                step=s.case.step,
+                day=lists.short_date(s.case.step_entered_at, today),
             )
         case Phase.PREPARATION if treatment:
             aim = day_of(treatment.held_at)
             return _(
                 "Målet är mötet %(day)s. Underlaget ska in senast %(material)s.",
-                day=lists.near(aim.held_on, today),
-                material=lists.near(aim.material_on, today),
+                day=lists.short_date(aim.held_on, today),
+                material=lists.short_date(aim.material_on, today),
             )
         case Phase.PREPARATION:
             return words.no_meeting()
         case Phase.SCHEDULED if treatment:
             sent = day_of(treatment.held_at).dispatch_on
             if sent < today:
-                return _("Underlaget är inne. Handlingarna skulle skickas ut %(day)s.", day=lists.near(sent, today))
-            return _("Underlaget är inne. Handlingarna skickas ut %(day)s.", day=lists.near(sent, today))
+                return _(
+                    "Underlaget är inne. Handlingarna skulle skickas ut %(day)s.", day=lists.short_date(sent, today)
+                )
+            return _("Underlaget är inne. Handlingarna skickas ut %(day)s.", day=lists.short_date(sent, today))
         case Phase.MINUTED if treatment:
             body = words.names_of(s.case, ladder_of(s.case)).get(treatment.body, treatment.body)
-            return _("Mötet i %(body)s %(day)s.", body=body, day=lists.near(treatment.held_at.held_on, today))
+            return _("Mötet i %(body)s %(day)s.", body=body, day=lists.short_date(treatment.held_at.held_on, today))
         case _:
             return ""
 
@@ -170,5 +174,5 @@ def what_follows(s: CaseOverview, today: dt.date) -> str:
         "Händer inget: %(who)s %(act)s från %(day)s.",
         who=lists.holder(s, s.then),
         act=words.act_now(s.then),
-        day=lists.near(s.then.begins_on, today),
+        day=lists.short_date(s.then.begins_on, today),
     )

@@ -78,7 +78,9 @@ def case_row(s: CaseOverview, viewer: Viewer, today: dt.date, day: Agenda, repli
             note=_("om inget händer"),
             title=_("%(who)s %(act)s", who=words.upper_first(lists.holder(s, s.then)), act=words.act_now(s.then)),
             meta=(s.case.number, in_swedish(s.case.title), lists.parties(s)),
-            text=_("%(who)s har bollen till %(day)s.", who=lists.who(s, viewer), day=lists.near(s.ball.due_on, today))
+            text=_(
+                "%(who)s har bollen till %(day)s.", who=lists.who(s, viewer), day=lists.short_date(s.ball.due_on, today)
+            )
             if s.ball
             else "",
         )
@@ -93,7 +95,7 @@ def answers(s: CaseOverview, replies: Sequence[RecommendationAnswer], today: dt.
         return ""
     names = words.names_of(s.case, ladder_of(s.case))
     parts = [
-        _("%(who)s ja %(day)s.", who=words.upper_first(names[a.party_code]), day=lists.near(a.answered_at, today))
+        _("%(who)s ja %(day)s.", who=words.upper_first(names[a.party_code]), day=lists.short_date(a.answered_at, today))
         for a in replies
         if a.is_accepted
     ]

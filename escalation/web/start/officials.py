@@ -140,7 +140,7 @@ def _lead(
     ]
     if new and last:
         what = words.upper_first(lists.spelled(len(new)))
-        parts.append(_("%(count)s har kommit sedan mötet %(day)s.", count=what, day=lists.near(last, today)))
+        parts.append(_("%(count)s har kommit sedan mötet %(day)s.", count=what, day=lists.short_date(last, today)))
     if mine := sum(lists.is_mine(s, viewer) for s in near):
         parts.append(_("Ni har bollen i %(count)s.", count=lists.spelled(mine)))
     return " ".join(parts)
@@ -275,6 +275,6 @@ def _pattern(p: Pattern, items: Sequence[CaseOverview], today: dt.date) -> Cited
         text += " " + _(
             "%(body)s behandlar en av frågorna %(day)s.",
             body=words.upper_first(body),
-            day=lists.near(top[0].ball.due_on, today),
+            day=lists.short_date(top[0].ball.due_on, today),
         )
     return CitedOften(heading, text, cases)

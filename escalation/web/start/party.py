@@ -156,7 +156,9 @@ def _more(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
 def _other(s: CaseOverview, reminders: Reminders, viewer: Viewer, today: dt.date) -> Row:
     shown = rows.row(s, viewer, today, by_act=True)
     if s.case.paused_until is not None:
-        return replace(shown, more=_("Dagarna räknas igen från %(day)s.", day=lists.near(s.case.paused_until, today)))
+        return replace(
+            shown, more=_("Dagarna räknas igen från %(day)s.", day=lists.short_date(s.case.paused_until, today))
+        )
     chased = " ".join(part for part in (reminded(s, reminders, today), next_reminder(s, reminders, today)) if part)
     return replace(shown, text=chased or shown.text, more=_more(s, viewer, today))
 
@@ -171,16 +173,18 @@ def alone(s: CaseOverview, viewer: Viewer, today: dt.date) -> str:
         if day is None:
             return ""
         if day <= today:
-            return _("Sedan %(day)s får ni lyfta ärendet med en ensidig beskrivning.", day=lists.near(day, today))
-        return _("Från %(day)s får ni lyfta ärendet med en ensidig beskrivning.", day=lists.near(day, today))
+            return _("Sedan %(day)s får ni lyfta ärendet med en ensidig beskrivning.", day=lists.short_date(day, today))
+        return _("Från %(day)s får ni lyfta ärendet med en ensidig beskrivning.", day=lists.short_date(day, today))
     day = lists.opens(s, "local_way_is_over")
     if day is None:
         return ""
     if not s.is_acknowledged and viewer.party in {p.party_code for p in s.case.parties_as(PartyRole.RESPONDENT)}:
-        return _("Bekräftar ni inte får motparten lyfta ärendet utan er från %(day)s.", day=lists.near(day, today))
+        return _(
+            "Bekräftar ni inte får motparten lyfta ärendet utan er från %(day)s.", day=lists.short_date(day, today)
+        )
     if day <= today:
-        return _("Sedan %(day)s får ni lyfta ärendet utan motparten.", day=lists.near(day, today))
-    return _("Från %(day)s får ni lyfta ärendet utan motparten.", day=lists.near(day, today))
+        return _("Sedan %(day)s får ni lyfta ärendet utan motparten.", day=lists.short_date(day, today))
+    return _("Från %(day)s får ni lyfta ärendet utan motparten.", day=lists.short_date(day, today))
 
 
 # That it is chased ----------------------------------------------------------------------------------------------------
@@ -195,7 +199,7 @@ def reminded(s: CaseOverview, reminders: Reminders, today: dt.date) -> str:
     if not days:
         return ""
     # The month stands once where it is the same.
-    written = [lists.near(day, today) for day in days]
+    written = [lists.short_date(day, today) for day in days]
     texts = [
         str(day.day) if later and (day.year, day.month) == (later.year, later.month) else text
         for day, later, text in zip(days, [*days[1:], None], written, strict=True)
@@ -227,8 +231,8 @@ def next_reminder(s: CaseOverview, reminders: Reminders, today: dt.date) -> str:
     to_party, to_office = TO_WHOM[kind]
     to = to_office if s.ball.holder.partition(":")[0] in OFFICES else to_party
     if to is None:
-        return _("Är det inte gjort då går en påminnelse %(day)s.", day=lists.near(day, today))
-    return _("Nästa påminnelse går %(day)s, %(to)s.", day=lists.near(day, today), to=to)
+        return _("Är det inte gjort då går en påminnelse %(day)s.", day=lists.short_date(day, today))
+    return _("Nästa påminnelse går %(day)s, %(to)s.", day=lists.short_date(day, today), to=to)
 
 
 # The side column -----------------------------------------------------------------------------------------------------
@@ -245,11 +249,12 @@ def _interim(s: CaseOverview, today: dt.date) -> Interim:
     case = s.case
     if case.interim_agreed_at:
         note = _(
-            "Överenskommet %(day)s. Ändras bara om båda är överens.", day=lists.near(case.interim_agreed_at, today)
+            "Överenskommet %(day)s. Ändras bara om båda är överens.",
+            day=lists.short_date(case.interim_agreed_at, today),
         )
     else:
         who = _(case.filer.party.short_name)
-        note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.near(case.filed_at, today))
+        note = _("Föreslaget av %(who)s i anmälan %(day)s.", who=who, day=lists.short_date(case.filed_at, today))
     return Interim(case.number, case.interim_arrangement, note)
 
 

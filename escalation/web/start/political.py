@@ -140,14 +140,14 @@ def _lead(
     )
     sent = coming[0].dispatch_on
     if sent < today:
-        return f"{first} " + _("Handlingarna skulle skickas ut %(day)s.", day=lists.near(sent, today))
-    return f"{first} " + _("Handlingarna kommer %(day)s.", day=lists.near(sent, today))
+        return f"{first} " + _("Handlingarna skulle skickas ut %(day)s.", day=lists.short_date(sent, today))
+    return f"{first} " + _("Handlingarna kommer %(day)s.", day=lists.short_date(sent, today))
 
 
 def _outs(here: Sequence[CaseOverview], viewer: Viewer, today: dt.date) -> dict[int, str]:
     days = sorted(s.ball.due_on for s in here if s.ball and s.case.phase is Phase.SCHEDULED)
     outs = {step.no: _("Parterna löser själva") for step in ladder_of_body(viewer.body).steps if step.body is None}
-    return outs | ({own_step(viewer).no: _("Beslut %(day)s", day=lists.near(days[0], today))} if days else {})
+    return outs | ({own_step(viewer).no: _("Beslut %(day)s", day=lists.short_date(days[0], today))} if days else {})
 
 
 def _question(s: CaseOverview, day: Agenda, stands: Mapping[str, str], today: dt.date) -> Question:
@@ -160,8 +160,8 @@ def _question(s: CaseOverview, day: Agenda, stands: Mapping[str, str], today: dt
         name = words.upper_first(_(party.party.short_name))
         quiet = "" if stand else _("Har inte lämnat någon ståndpunkt.")
         sides.append(Side(name, clipped(stand, STAND_LENGTH) if stand else "", quiet))
-    given = lists.near(treatment.scheduled_at, today) if treatment.scheduled_at else ""
-    out = lists.near(meeting.dispatch_on, today)
+    given = lists.short_date(treatment.scheduled_at, today) if treatment.scheduled_at else ""
+    out = lists.short_date(meeting.dispatch_on, today)
     sent = (
         _("Handlingarna skulle skickas ut %(day)s", day=out)
         if meeting.dispatch_on < today
@@ -215,14 +215,14 @@ def _at_hand(found: Interpretation, today: dt.date) -> Line:
     if found.published_on is None:
         due = found.publish_due_on
         note = (
-            _("Väntar på publicering, senast %(day)s", day=lists.near(due, today))
+            _("Väntar på publicering, senast %(day)s", day=lists.short_date(due, today))
             if due
             else _("Väntar på publicering")
         )
         return Line(found.number, text, note)
     note = _("Under omprövning")
     if found.review_on is not None:
-        note = _("Ska omprövas senast %(day)s", day=lists.near(found.review_on, today))
+        note = _("Ska omprövas senast %(day)s", day=lists.short_date(found.review_on, today))
     return Line(found.number, text, note, url_for("decisions.interpretation", slug=slug(found.number)))
 
 

@@ -175,7 +175,7 @@ def _why(s: CaseOverview, day: Agenda, today: dt.date) -> str:
         passes = _(
             "Beslutar ni inte i tid får %(who)s uppgiften %(day)s.",
             who=lists.holder(s, s.then),
-            day=lists.near(s.then.begins_on, today),
+            day=lists.short_date(s.then.begins_on, today),
         )
         return f"{ways} {passes}"
     return agenda.about(s, day, today)
@@ -213,10 +213,10 @@ def _deadline(s: CaseOverview, today: dt.date) -> str:
     """The deadline that makes it late, by name: "Lokala steget slut 27 oktober"."""
     end = s.due.get("D7")
     if s.case.phase in {Phase.SERVED, Phase.DIALOGUE, Phase.IMPASSE} and s.ball and end and end < s.ball.begins_on:
-        return _("Lokala steget slut %(day)s", day=lists.near(end, today))
+        return _("Lokala steget slut %(day)s", day=lists.short_date(end, today))
     if s.ball is None or s.case.paused_until is not None:
         return words.status(s.case)
-    return _("%(act)s, %(day)s", act=words.act_to_do(s.ball), day=lists.near(s.ball.due_on, today))
+    return _("%(act)s, %(day)s", act=words.act_to_do(s.ball), day=lists.short_date(s.ball.due_on, today))
 
 
 def _reminded(logged: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
@@ -228,7 +228,7 @@ def _reminded(logged: Sequence[nudges.LoggedNudge], today: dt.date) -> str:
     shown: str = in_swedish("; ".join(names[:2]))
     if len(names) > 2:
         shown = _("%(names)s och %(count)s till", names=shown, count=len(names) - 2)
-    return _("%(day)s: %(names)s", day=lists.near(last, today), names=shown)
+    return _("%(day)s: %(names)s", day=lists.short_date(last, today), names=shown)
 
 
 # The side column -----------------------------------------------------------------------------------------------------
@@ -242,7 +242,7 @@ def _outs(
     for step in main_agreement().ladder.steps:
         coming = day.coming.get(step.body or "", ())
         if coming:
-            outs[step.no] = _("Nästa möte %(day)s", day=lists.near(coming[0].held_on, today))
+            outs[step.no] = _("Nästa möte %(day)s", day=lists.short_date(coming[0].held_on, today))
         elif step.body is None:
             still = sum(s.case.step == step.no for s, _stall in stalled)
             paused = sum(s.case.step == step.no and s.case.paused_until is not None for s in items)
@@ -261,7 +261,7 @@ def _path(day: Agenda, items: Sequence[CaseOverview], today: dt.date) -> list[Pa
         for meeting in day.coming[body][:2]:
             missing, on = day.meant_for(meeting, items), day.on(meeting, items)
             state = _state(len(on), len(missing))
-            held = lists.near(meeting.held_on, today)
+            held = lists.short_date(meeting.held_on, today)
             found.append(
                 (meeting.material_on, _("Underlag till mötet i %(body)s %(day)s.", body=name, day=held) + f" {state}")
             )

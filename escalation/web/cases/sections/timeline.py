@@ -35,7 +35,7 @@ def timeline(
     shown: list[HistoryLine] = []
     said: set[str] = set()
     for event in reversed(events):
-        text, strong = words.told(event.kind, facts_of(event), names)
+        text, strong = words.event_sentence(event.kind, facts_of(event), names)
         files = came_with.get(event.seq, ())
         note = _("Bilagor: %(names)s", names=in_swedish(", ".join(files))) if files else ""
         written = _written(event)
