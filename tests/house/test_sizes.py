@@ -34,5 +34,5 @@ def test_ruff_refuses_a_function_that_branches_too_often_and_no_line_is_excepted
     lint = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["lint"]
     assert "C901" in lint["select"] or "C90" in lint["select"]
     assert lint["mccabe"]["max-complexity"] == MOST_COMPLEX
-    excepted = [path.name for path in sources() if "noqa: C901" in path.read_text("utf-8")]
-    assert excepted == []
+    excepted = {path for path in sources() if "noqa: C901" in path.read_text("utf-8")} - {Path(__file__)}
+    assert excepted == set()

@@ -46,7 +46,7 @@ NAMES = frozenset(
 VARIABLES = frozenset({"told", "dossier"})
 
 EVERYTHING = (
-    "escalation", "tools", "tests", "benchmarks", "docs", "deploy", "config.py", "wsgi.py", "gunicorn.conf.py",
+    "escalation", "tools", "tests", "benchmarks", "docs", "config.py", "wsgi.py", "gunicorn.conf.py",
     "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile",
 )  # fmt: skip
 APART = ("docs/domain", "docs/ladder.md", "tests/house/test_words.py")
