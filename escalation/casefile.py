@@ -44,6 +44,7 @@ from escalation.rules.situation import (
     Seat,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 
 PROPOSED_IN = WITHDRAWABLE | {Phase.IMPLEMENTATION}
 """The phases in which a proposal may be open; in others the proposals are not read."""
@@ -112,7 +113,7 @@ class CaseFile:
 
     @cached_property
     def today(self) -> dt.date:
-        return self.at.astimezone(workdays.STOCKHOLM).date()
+        return swedish_day(self.at)
 
     @cached_property
     def calendar(self) -> workdays.Calendar:
@@ -211,7 +212,7 @@ class CaseFile:
 
 def case_file_of(case: Case, viewer: Viewer, at: dt.datetime) -> CaseFile:
     """The case's file for a viewer, at a time."""
-    today = at.astimezone(workdays.STOCKHOLM).date()
+    today = swedish_day(at)
     ladder = ladder_of(case)
     # a case below it that has entered its step anew may have been remitted
     has_met_body = case.step >= ladder.first_body_step or case.step_entered_at > case.filed_at
@@ -267,7 +268,7 @@ def _dates(case_file: CaseFile) -> Callable[[str], dt.date]:
         known["task"] = min(open_tasks)
     elif case_file.tasks:
         last = max(t.reported_at for t in case_file.tasks if t.reported_at)
-        known["confirm"] = case_file.last_day(10, last.astimezone(workdays.STOCKHOLM).date())
+        known["confirm"] = case_file.last_day(10, swedish_day(last))
     return dates_of(known, calendar, urgent=case.is_urgent)
 
 

@@ -43,6 +43,7 @@ from escalation.rules.situation import (
     Situation,
 )
 from escalation.rules.waits import BallRow, future
+from escalation.rules.workdays import swedish_day
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
 
@@ -119,7 +120,7 @@ def advance(
     begun = due_dates.starting(phase, move.verb, day, step, ladder, urgent=case.is_urgent) if moved else []
     set_dues(case, [*begun, *dues], at)
     if after.is_paused or after.is_joined:
-        session.execute(delete(Ball).where(Ball.case_id == case.id, Ball.begins_on > local_day(at)))
+        session.execute(delete(Ball).where(Ball.case_id == case.id, Ball.begins_on > swedish_day(at)))
     elif moved or dates or phase in LOCAL_PHASES | {Phase.IMPLEMENTATION, Phase.BYPASS_REVIEW}:
         pass_ball(case, after, dates or {}, by, at)
     recorded = record(case, event or move.event, by=by, at=at, facts=facts, content=content)
@@ -185,10 +186,6 @@ def note_act(case: Case, at: dt.datetime) -> None:
     session.execute(update(Proposal).where(*of_silence).values(ended_at=at))
 
 
-def local_day(at: dt.datetime) -> dt.date:
-    return at.astimezone(workdays.STOCKHOLM).date()
-
-
 def in_force(case: Case) -> dict[str, Deadline]:
     """The deadlines of the present round by key. Of several with one key it is the last, which replaced the others."""
     return {d.key: d for d in queries.deadlines(case)}
@@ -221,7 +218,7 @@ def pass_ball(case: Case, after: Situation, dates: Mapping[str, dt.date], by: Vi
     """Replace the rows of the ball that have not begun. Today's row stays if the new one would be the same."""
     ladder = ladder_of(case)
     calendar = calendar_of(ladder)
-    today = local_day(at)
+    today = swedish_day(at)
     rows_so_far = queries.balls(case)
     bound = {
         b.deadline_key: b.due_on for b in rows_so_far if b.deadline_key in {"material", "meeting", "task", "confirm"}
@@ -273,7 +270,7 @@ def _same(now: Ball, row: BallRow, case: Case) -> bool:
 def tell_first(case: Case, row: BallRow, by: Viewer, at: dt.datetime) -> None:
     """Write the first nudge (N0) to those who hold the ball from today, except the person who has just acted (E24)."""
     due = nudge_plan.first_nudge(row, calendar_of(ladder_of(case)), case.is_urgent)
-    recipients = {user.id for word in due.to for user in people_of(case, word, local_day(at))}
+    recipients = {user.id for word in due.to for user in people_of(case, word, swedish_day(at))}
     nudges.write(
         (
             NewNudge(
@@ -358,7 +355,7 @@ def set_apart(case: Case, lead: Case, at: dt.datetime) -> list[Due]:
             if not stays and lead.kept_by == party.party_code:
                 lead.kept_by = None
     calendar = calendar_of(ladder_of(case))
-    day, today = local_day(since), local_day(at)
+    day, today = swedish_day(since), swedish_day(at)
     rested = [
         due_dates.resumed(d.key, d.due_on, day, today, calendar, urgent=case.is_urgent)
         for d in in_force(case).values()

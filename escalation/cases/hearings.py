@@ -8,7 +8,7 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.course import local_day, record, refuse_wrong, tell_first, who
+from escalation.cases.course import record, refuse_wrong, tell_first, who
 from escalation.cases.ladders import last_day
 from escalation.cases.models.asks import Hearing, HearingComment
 from escalation.cases.models.case import Case
@@ -28,6 +28,7 @@ from escalation.rules.situation import (
     Seat,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail.models import TrailEvent
 
 
@@ -155,7 +156,7 @@ def comment(
 
     An objection of a party that pursues the case stops the matter, and the case goes on in its phase (T40).
     """
-    if guard := may_comment(case, hearing, by, local_day(at)):
+    if guard := may_comment(case, hearing, by, swedish_day(at)):
         raise MoveNotAllowed("comment", guard)
     if is_objection and not may_object(case, hearing, by):
         raise MoveNotAllowed("comment", "seat")

@@ -8,7 +8,7 @@ from typing import Any
 
 from escalation.accounts.models import CHAIRS, SECRETARIAT_ROLES, Role, Viewer
 from escalation.cases import queries
-from escalation.cases.course import in_force, local_day, pass_ball, record, refuse_wrong, who
+from escalation.cases.course import in_force, pass_ball, record, refuse_wrong, who
 from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.asks import Proposal, ProposalAnswer
 from escalation.cases.models.case import Case
@@ -41,6 +41,7 @@ from escalation.rules.situation import (
     Seat,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail.models import TrailEvent
 
 PERFORMS: dict[ProposalKind, tuple[Move, ...]] = {
@@ -163,7 +164,7 @@ def offer(
     """
     if guard := may_offer(case, kind, s, by):
         raise MoveNotAllowed(f"offer_{kind}", guard)
-    refuse_wrong(wrong_terms(case, kind, terms, local_day(at)))
+    refuse_wrong(wrong_terms(case, kind, terms, swedish_day(at)))
     written: Collection[str] = ()
     if kind is ProposalKind.STATEMENT:
         written = queries.of_the_sheet(case, queries.sheet(case), queries.proposals(case))
@@ -239,7 +240,7 @@ def accept(case: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.d
             return _perform(case, s.change(agreed=frozenset({proposal.kind})), proposal, by, at)
         if proposal.kind is ProposalKind.INTERIM:
             case.interim_arrangement, case.interim_agreed_at = proposal.terms["interim_arrangement"], at
-            facts = {"day": local_day(at).isoformat()}
+            facts = {"day": swedish_day(at).isoformat()}
             return record(case, "interim_agreed", by=by, at=at, facts=facts, content=proposal.terms)
         pass_ball(case, s.change(is_statement_agreed=True), {}, by, at)
     facts = {"who": who(case, by), "kind": proposal.kind.value}
@@ -248,7 +249,7 @@ def accept(case: Case, s: Situation, proposal: Proposal, *, by: Viewer, at: dt.d
 
 def _checked(case: Case, proposal: Proposal, verb: str, by: Viewer, at: dt.datetime) -> str:
     """The party or block for which the viewer answers now. Raises MoveNotAllowed."""
-    today = local_day(at)
+    today = swedish_day(at)
     answered_for = answers_for(case, proposal, by, today)
     if (guard := may_answer(case, proposal, by, today)) or answered_for is None:
         raise MoveNotAllowed(verb, guard or "seat")

@@ -48,7 +48,7 @@ from escalation.rules.situation import (
     Phase,
     ProposalKind,
 )
-from escalation.rules.workdays import STOCKHOLM
+from escalation.rules.workdays import swedish_day
 
 
 def numbered(text: str, *, viewer: Viewer, today: dt.date | None = None) -> ColumnElement[bool]:
@@ -186,9 +186,7 @@ def _is_statement_agreed(case: Case, of_round: Sequence[Deadline], offered: Sequ
     declared = next((d for d in reversed(of_round) if d.key == "D7b"), None)
     agreed = [p for p in offered if p.kind is ProposalKind.STATEMENT and p.step == case.step and p.is_agreed]
     return declared is not None and any(
-        p.ended_at.astimezone(STOCKHOLM).date() >= declared.set_at.astimezone(STOCKHOLM).date()
-        for p in agreed
-        if p.ended_at is not None
+        swedish_day(p.ended_at) >= swedish_day(declared.set_at) for p in agreed if p.ended_at is not None
     )
 
 
@@ -327,7 +325,7 @@ def reopening_ends_on(case: Case) -> dt.date | None:
         return None
     if case.closing_reason is ClosingReason.OUT_OF_SCOPE:
         return last_day(case, case.closed_at, 10)
-    return workdays.months_after(case.closed_at.astimezone(STOCKHOLM).date(), 12)
+    return workdays.months_after(swedish_day(case.closed_at), 12)
 
 
 def reopenings(case: Case) -> Sequence[Reopening]:

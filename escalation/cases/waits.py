@@ -41,7 +41,7 @@ from escalation.rules.situation import (
     Phase,
 )
 from escalation.rules.waits import BallRow
-from escalation.rules.workdays import STOCKHOLM
+from escalation.rules.workdays import swedish_day
 
 Asked = TypeVar("Asked", bound="Select[*tuple[Any, ...]]")
 
@@ -216,7 +216,7 @@ def waits_of_hearing(case: Case, hearing: Hearing) -> list[BallRow]:
     """
     ladder = ladder_of(case)
     calendar = calendar_of(ladder)
-    since = hearing.opened_at.astimezone(STOCKHOLM).date()
+    since = swedish_day(hearing.opened_at)
     said = {c.party_code for c in hearing.comments}
     rows = [
         BallRow(since, "comment_hearing", f"party:{code}", hearing.answer_until, "D3")
@@ -359,13 +359,11 @@ def _waits() -> ColumnElement[bool]:
 def wait_of(case: Case, asked: Reopening | Referral | Registration | CaseParty) -> BallRow:
     """What is asked besides the ball, as a row with reminders like the ball's: of whom, from when and until when."""
     if isinstance(asked, Registration):
-        return BallRow(
-            asked.asked_at.astimezone(STOCKHOLM).date(), "answer_registration", "secretariat", asked.due_on, "D8"
-        )
+        return BallRow(swedish_day(asked.asked_at), "answer_registration", "secretariat", asked.due_on, "D8")
     if isinstance(asked, CaseParty):
-        since = _asked_for_part_at(case, asked).astimezone(STOCKHOLM).date()
+        since = swedish_day(_asked_for_part_at(case, asked))
         return BallRow(since, "confirm_part", f"party:{asked.party_code}", part_due_on(case, asked), "D8")
-    asked_on = asked.asked_at.astimezone(STOCKHOLM).date()
+    asked_on = swedish_day(asked.asked_at)
     if isinstance(asked, Referral):
         return BallRow(asked_on, "answer_referral", asked_of(case, asked), asked.due_on, "D11")
     holder = answers_reopening(case, is_head_free=may_review_rejection(case))

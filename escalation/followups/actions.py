@@ -11,7 +11,7 @@ from escalation.db import session
 from escalation.followups import queries
 from escalation.followups.models import FollowUp
 from escalation.rules.machine import MoveNotAllowed
-from escalation.rules.workdays import STOCKHOLM
+from escalation.rules.workdays import swedish_day
 from escalation.rules.yearly import Duty
 from escalation.trail import actions as trail
 
@@ -26,7 +26,7 @@ def record(duty: Duty, *, by: Viewer, at: dt.datetime, done_on: dt.date, result:
     trail.lock()
     if duty.job.key in queries.done(duty.year):
         raise MoveNotAllowed("record", "already_recorded")
-    if duty not in queries.owed(at.astimezone(STOCKHOLM).date()):
+    if duty not in queries.owed(swedish_day(at)):
         raise MoveNotAllowed("record", "not_asked_for")
     assert by.membership_id is not None
     figures = queries.figures(duty.fed_by)

@@ -17,7 +17,7 @@ from escalation.cases.patterns import SOLVED, UNSOLVED
 from escalation.db import session
 from escalation.followups.models import FollowUp
 from escalation.rules import yearly
-from escalation.rules.workdays import STOCKHOLM
+from escalation.rules.workdays import STOCKHOLM, swedish_day
 from escalation.rules.yearly import Duty
 from escalation.trail import queries as trail
 
@@ -43,7 +43,7 @@ def left(since: dt.datetime | None, done: str | None, today: dt.date) -> list[Du
     """The jobs still owed, from the two columns of ``done_since``. A job that began before ``since`` is not owed."""
     if since is None:
         return []
-    begun = yearly.begun(today, since.astimezone(STOCKHOLM).date())
+    begun = yearly.begun(today, swedish_day(since))
     return [duty for duty in begun if f"{duty.job.key}-{duty.year}" not in (done or "").split()]
 
 

@@ -23,6 +23,7 @@ from escalation.links import queries
 from escalation.links.models import CaseLink, LinkKind
 from escalation.meetings import queries as meetings
 from escalation.meetings.models import Treatment
+from escalation.rules import workdays
 from escalation.rules.glossary import say
 from escalation.rules.machine import MoveNotAllowed
 from escalation.rules.situation import HearingKind, Situation
@@ -154,7 +155,7 @@ ANEW = frozenset(
 
 def _divide(case: Case, hearing: Hearing, at: dt.datetime) -> Case:
     """The new case, whole but for its ball and its first event."""
-    year = course.local_day(at).year
+    year = workdays.swedish_day(at).year
     terms = hearing.terms
     made = Case(
         **_copied(case, ANEW), number=f"ESK-{year}-{trail.next_number('ESK', year):04d}", title=terms["split_title"],

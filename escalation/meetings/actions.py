@@ -67,7 +67,7 @@ def accept_file(
     ladder = ladder_of(case)
     body = ladder.step(case.step).body
     assert body is not None
-    coming = _reachable(case, course.local_day(at))
+    coming = _reachable(case, workdays.swedish_day(at))
     target = next((m for m in coming if m.id == target_meeting), None)
     dues = [due for due in [_last_meeting(case, workdays.base_day(at, calendar_of(ladder)))] if due]
     errors = {}
@@ -208,7 +208,7 @@ def schedule(
     ``later_reason`` says why it is put on a meeting after D12 or D16 while an earlier one can be reached.
     """
     move = course.allowed(case, "schedule", s, by)
-    coming = _reachable(case, course.local_day(at))
+    coming = _reachable(case, workdays.swedish_day(at))
     day = next((m for m in coming if m.id == meeting), None)
     last = last_meeting_on(case)
     errors = {}
@@ -290,7 +290,7 @@ def begin_again(case: Case, old: Treatment, *, at: dt.datetime) -> MeetingDay | 
 
     If the calendar has no such meeting, the treatment has none: the case waits for one, and the pages say so.
     """
-    today = course.local_day(at)
+    today = workdays.swedish_day(at)
     coming = reachable(queries.upcoming(ladder_of(case), old.body, today), today)
     following = next((m for m in coming if m.id != old.meeting_id), None)
     session.add(
@@ -327,7 +327,7 @@ def add_meeting(body: str, held_on: dt.date, *, by: Viewer, at: dt.datetime) -> 
     session.flush()
     _record(found, "meeting_added", by=by, at=at, facts={"body": body, "day": held_on.isoformat()})
     for case, treatment in queries.under_way(None, body):
-        if coming := _reachable(case, course.local_day(at)):
+        if coming := _reachable(case, workdays.swedish_day(at)):
             _aim(case, treatment, "case_aimed", {"body": body, **aimed_at(coming[0])}, by=by, at=at)
     return found
 
@@ -343,7 +343,7 @@ def move_meeting(meeting: Meeting, held_on: dt.date, *, by: Viewer, at: dt.datet
     if queries.on_day(meeting.body, held_on) is not None:
         raise MeetingRefused(f"{meeting.body} had a meeting on {held_on} that is cancelled; add that day instead.")
     under_way = queries.under_way(meeting, meeting.body)
-    _refuse_taking_comments_away(meeting, held_on, under_way, course.local_day(at))
+    _refuse_taking_comments_away(meeting, held_on, under_way, workdays.swedish_day(at))
     was, meeting.held_on = meeting.held_on, held_on
     session.flush()
     facts = {"body": meeting.body, "was": was.isoformat(), "day": held_on.isoformat()}
@@ -384,7 +384,7 @@ def _refuse_day(body: str, held_on: dt.date, at: dt.datetime) -> None:
     bodies = {step.body for ladder in ladders.shipped() for step in ladders.load(ladder).steps if step.body}
     if body not in bodies:
         raise MeetingRefused(f"No body {body} decides on a step of a ladder. These do: {', '.join(sorted(bodies))}.")
-    if held_on < course.local_day(at):
+    if held_on < workdays.swedish_day(at):
         raise MeetingRefused(f"{held_on} has passed.")
     calendar = workdays.load_calendar()
     if not workdays.is_workday(held_on, calendar):
@@ -414,7 +414,7 @@ def _refuse_taking_comments_away(
 def _refuse_changing(meeting: Meeting, at: dt.datetime) -> None:
     if meeting.cancelled_at is not None:
         raise MeetingRefused(f"The meeting of {meeting.body} on {meeting.held_on} is cancelled already.")
-    if meeting.held_on < course.local_day(at) or queries.has_been_held(meeting):
+    if meeting.held_on < workdays.swedish_day(at) or queries.has_been_held(meeting):
         raise MeetingRefused(f"The meeting of {meeting.body} on {meeting.held_on} has been held.")
 
 
@@ -427,7 +427,7 @@ def _aim(
 ) -> None:
     """Count a case's days anew after its body's calendar has changed: those of the meeting that it is on, else of
     the one that it is prepared for, or of the first in reach where that one is gone."""
-    today = course.local_day(at)
+    today = workdays.swedish_day(at)
     coming = _reachable(case, today)
     if case.phase is Phase.SCHEDULED:
         day = queries.day_of(ladder_of(case), treatment.held_at)

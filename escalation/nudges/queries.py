@@ -12,7 +12,7 @@ from escalation.accounts.models import Membership, User
 from escalation.db import session
 from escalation.nudges.models import Mail, MailState, Nudge, NudgeState
 from escalation.rules.nudge_plan import NudgeKind
-from escalation.rules.workdays import STOCKHOLM
+from escalation.rules.workdays import swedish_day
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _logged(*about: ColumnElement[bool]) -> list[LoggedNudge]:
             nudge,
             name,
             MailState.PENDING if state in (None, MailState.SENDING) else state,
-            sent_at.astimezone(STOCKHOLM).date() if sent_at else None,
+            swedish_day(sent_at) if sent_at else None,
         )
         for nudge, name, state, sent_at in rows
     ]

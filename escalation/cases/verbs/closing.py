@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from escalation.accounts.models import Viewer
-from escalation.cases.course import advance, allowed, hearing_on, local_day, who
+from escalation.cases.course import advance, allowed, hearing_on, who
 from escalation.cases.ladders import last_day
 from escalation.cases.models.case import Case
 from escalation.cases.verbs.pauses import NOTICE
@@ -16,6 +16,7 @@ from escalation.rules.situation import (
     HearingKind,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail.models import TrailEvent
 
 
@@ -45,7 +46,7 @@ def keep_open(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: 
     return advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by)}, content={"reason": reason},
         changes={"is_being_withdrawn": False, "withdrawal_time_over": False, "is_kept_by_body": by.party is None},
-        dates={"": local_day(at)},
+        dates={"": swedish_day(at)},
     )  # fmt: skip
 
 

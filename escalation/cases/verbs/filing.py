@@ -16,7 +16,6 @@ from escalation.cases.course import (
     advance,
     allowed,
     in_force,
-    local_day,
     pass_ball,
     record,
     refuse_wrong,
@@ -47,6 +46,7 @@ from escalation.rules.situation import (
     Phase,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail import actions as trail
 from escalation.trail import queries as trail_queries
 from escalation.trail.events import OF_TWO_CASES, facts_of
@@ -67,7 +67,7 @@ def file(filing: Filing, *, by: Viewer, at: dt.datetime, draft: Draft | None = N
     agreement = session.get(Agreement, filing.agreement)
     if agreement is None:
         raise FactsRefused({"agreement": say("Välj en överenskommelse i listan.")})
-    context = context_of(filing, agreement, party=by.party or "", membership_id=by.membership_id, today=local_day(at))
+    context = context_of(filing, agreement, party=by.party or "", membership_id=by.membership_id, today=swedish_day(at))
     refuse_wrong(judge_filing(filing, context))
     case = _build(filing, context, by, at, token)
     _attach(case, filing, context, by, at)

@@ -9,17 +9,7 @@ from sqlalchemy import delete
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.course import (
-    FactsRefused,
-    advance,
-    allowed,
-    hearing_on,
-    in_force,
-    local_day,
-    record,
-    set_apart,
-    who,
-)
+from escalation.cases.course import FactsRefused, advance, allowed, hearing_on, in_force, record, set_apart, who
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Ball
 from escalation.cases.models.parties import SIDES, CaseParty
@@ -33,6 +23,7 @@ from escalation.rules.situation import (
     HearingKind,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail.models import TrailEvent
 
 
@@ -48,13 +39,13 @@ def join(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) 
     if not set(hearing.terms["members"]) <= set(may):
         raise FactsRefused({"reason": say("Ett av ärendena har gått vidare och kan inte läggas samman med det här.")})
     members = [may[number] for number in hearing.terms["members"]]
-    if not is_hearing_over(case, hearing, local_day(at)):
+    if not is_hearing_over(case, hearing, swedish_day(at)):
         raise MoveNotAllowed("join", "join_heard")
     for member in members:
         in_member = next(h for h in member.hearings if h.terms.get("lead") == case.number)
         in_member.ended_at = member.joined_at = at
         member.joined_to = case.number
-        session.execute(delete(Ball).where(Ball.case_id == member.id, Ball.begins_on > local_day(at)))
+        session.execute(delete(Ball).where(Ball.case_id == member.id, Ball.begins_on > swedish_day(at)))
         _take_in(case, member)
         record(
             member, "case_joined", by=by, at=at, facts={"who": who(case, by), "lead": case.number},
@@ -67,7 +58,7 @@ def join(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: str) 
     return advance(
         case, move, s, by=by, at=at,
         facts={"who": who(case, by), "numbers": ", ".join(member.number for member in members)},
-        content={"reason": reason}, dues=_earliest(case, members), dates={"": local_day(at)},
+        content={"reason": reason}, dues=_earliest(case, members), dates={"": swedish_day(at)},
     )  # fmt: skip
 
 
@@ -123,5 +114,5 @@ def separate(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reason: s
     record(lead, "member_separated", by=by, at=at, facts=facts, content={"reason": reason})
     return advance(
         case, move, s, by=by, at=at, facts={"who": who(case, by), "lead": lead.number}, content={"reason": reason},
-        dues=dues, dates={"": local_day(at)}, changes={"is_joined": False, "is_lead_before_minuted": False},
+        dues=dues, dates={"": swedish_day(at)}, changes={"is_joined": False, "is_lead_before_minuted": False},
     )  # fmt: skip

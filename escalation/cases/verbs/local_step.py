@@ -8,16 +8,7 @@ from typing import Any
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.course import (
-    FactsRefused,
-    advance,
-    agreed_proposal,
-    allowed,
-    in_force,
-    local_day,
-    part_from_lead,
-    who,
-)
+from escalation.cases.course import FactsRefused, advance, agreed_proposal, allowed, in_force, part_from_lead, who
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import PartyRole
@@ -37,6 +28,7 @@ from escalation.rules.situation import (
     ProposalKind,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail.models import TrailEvent
 
 
@@ -49,7 +41,7 @@ def note_meeting(
     let it in; the trail says that it was the centre.
     """
     move = allowed(case, "note_meeting", s, by)
-    if held_on > local_day(at):
+    if held_on > swedish_day(at):
         raise FactsRefused({"held_on": say("Mötesdagen ligger i framtiden. Skriv ner mötet när det har hållits.")})
     let_in = own_guest(case, by)
     party = let_in.party_code if let_in else by.party
@@ -199,7 +191,7 @@ def settle(
         content={"settlement": settlement, "obligations": [[w, p, d.isoformat()] for w, p, d in obligations]},
         closing_reason=ClosingReason.SETTLED_LOCAL if is_local else ClosingReason.SETTLED_BODY,
         has_tasks=bool(obligations), changes={"has_tasks": bool(obligations), "are_tasks_reported": False},
-        dates=task_dates(case, queries.tasks(case), local_day(at)),
+        dates=task_dates(case, queries.tasks(case), swedish_day(at)),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.course import advance, allowed, in_force, local_day, refuse_wrong, who
+from escalation.cases.course import advance, allowed, in_force, refuse_wrong, who
 from escalation.cases.ladders import ladder_of, last_day
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Pause
@@ -21,6 +21,7 @@ from escalation.rules.glossary import say
 from escalation.rules.situation import (
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail.models import TrailEvent
 
 MOST_PAUSE = dt.timedelta(days=183)
@@ -38,7 +39,7 @@ def pause(
 ) -> TrailEvent:
     """Pause the case until a day (T16), as both sides have agreed or as the secretariat decides for force majeure."""
     move = allowed(case, "pause", s, by)
-    today = local_day(at)
+    today = swedish_day(at)
     refuse_wrong(wrong_in_pause(case, pause_ground, paused_until, today, is_official=by.party is None))
     session.add(Pause(case_id=case.id, ground=pause_ground, from_on=today, until_on=paused_until))
     case.paused_until = paused_until
@@ -97,7 +98,7 @@ def resume(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> TrailEve
         if referral.due_on >= last.from_on:
             left = workdays.between(last.from_on, referral.due_on, calendar, case.is_urgent)
             referral.due_on = workdays.add(last.until_on, left, calendar, case.is_urgent)
-    dates = task_dates(case, queries.tasks(case), local_day(at)) or {"": local_day(at)}
+    dates = task_dates(case, queries.tasks(case), swedish_day(at)) or {"": swedish_day(at)}
     return advance(
         case, move, s, by=by, at=at, facts={"day": last.until_on.isoformat()}, dues=dues, dates=dates,
         changes={"is_paused": False, "pause_over": False},

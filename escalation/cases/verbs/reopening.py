@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from escalation.accounts.models import Viewer
-from escalation.cases.course import advance, allowed, in_force, local_day, meet, refuse_wrong, tell_first, who
+from escalation.cases.course import advance, allowed, in_force, meet, refuse_wrong, tell_first, who
 from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.asks import Reopening
 from escalation.cases.models.case import Case
@@ -28,6 +28,7 @@ from escalation.rules.situation import (
     Phase,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail.models import TrailEvent
 
 
@@ -148,7 +149,7 @@ def _left_of_the_step(case: Case, known: Mapping[str, Deadline], at: dt.datetime
     closed, and a new last day for the secretariat's choice."""
     assert case.closed_at is not None
     calendar = calendar_of(ladder_of(case))
-    closed_on, today = local_day(case.closed_at), local_day(at)
+    closed_on, today = swedish_day(case.closed_at), swedish_day(at)
     rested = [
         due_dates.resumed(key, known[key].due_on, closed_on, today, calendar, urgent=case.is_urgent)
         for key in ("D7", "D7b")
@@ -180,7 +181,7 @@ def _begin_again(
     )  # fmt: skip
     begun = _local_step(case, move.verb, step, at) if phase is Phase.DIALOGUE else []
     if phase is Phase.IMPASSE:  # it begins with its statement alone
-        begun = [forced_after(case, local_day(at), move.verb)]
+        begun = [forced_after(case, swedish_day(at), move.verb)]
     return advance(
         case, move, fresh, by=by, at=at, facts={**facts, "round": case.round, "step": step}, content=content,
         dues=[*begun, *dues], changes={"is_acknowledged": s.is_acknowledged, "closing_reason": None, **(changes or {})},

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.course import FactsRefused, advance, allowed, local_day, meet, refuse_wrong, tell_first
+from escalation.cases.course import FactsRefused, advance, allowed, meet, refuse_wrong, tell_first
 from escalation.cases.ladders import days_of, ladder_of, last_day
 from escalation.cases.models.case import Case
 from escalation.cases.models.parties import CaseParty, PartyRole, Registration
@@ -24,6 +24,7 @@ from escalation.rules.situation import (
     TWO_OFFICIALS,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail.models import TrailEvent
 
 
@@ -68,8 +69,8 @@ def leave_filing(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, reaso
     own = next(p for p in case.parties if p.party_code == by.party)
     if own.role is PartyRole.INITIATOR:
         for proposal in queries.proposals(case):
-            if proposal.kind not in TWO_OFFICIALS and proposal.is_open(local_day(at)):
-                proposal.valid_until = local_day(at) - dt.timedelta(days=1)
+            if proposal.kind not in TWO_OFFICIALS and proposal.is_open(swedish_day(at)):
+                proposal.valid_until = swedish_day(at) - dt.timedelta(days=1)
     own.role = PartyRole.AFFECTED
     if case.kept_by == own.party_code:
         case.kept_by = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from escalation.accounts.models import Viewer
 from escalation.cases import queries
-from escalation.cases.course import FactsRefused, advance, allowed, local_day, who
+from escalation.cases.course import FactsRefused, advance, allowed, who
 from escalation.cases.ladders import ladder_of
 from escalation.cases.models.case import Case
 from escalation.cases.models.course import Task
@@ -19,6 +19,7 @@ from escalation.rules.situation import (
     ClosingReason,
     Situation,
 )
+from escalation.rules.workdays import swedish_day
 from escalation.trail.models import TrailEvent
 
 
@@ -40,7 +41,7 @@ def report_task(case: Case, s: Situation, *, by: Viewer, at: dt.datetime, task_i
     is_all = all(t.reported_at is not None for t in all_tasks)
     return advance(
         case, move, s, by=by, at=at, facts={"who": task.obliged_party}, content={"what": task.what, "report": report},
-        changes={"are_tasks_reported": is_all}, dates=task_dates(case, all_tasks, local_day(at)),
+        changes={"are_tasks_reported": is_all}, dates=task_dates(case, all_tasks, swedish_day(at)),
     )  # fmt: skip
 
 

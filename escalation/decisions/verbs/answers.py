@@ -36,7 +36,7 @@ def accept_recommendation(case: Case, s: Situation, *, by: Viewer, at: dt.dateti
         case, move, s, by=by, at=at, facts={"who": course.who(case, by), "number": decision.number or ANNOUNCEMENT},
         content={"comment": comment}, closing_reason=ClosingReason.SETTLED_BODY, has_tasks=bool(asked), is_last=is_last,
         changes={"has_tasks": bool(asked), "are_tasks_reported": False},
-        dates=tasks.task_dates(case, case_queries.tasks(case), course.local_day(at)) if asked else None,
+        dates=tasks.task_dates(case, case_queries.tasks(case), workdays.swedish_day(at)) if asked else None,
     )  # fmt: skip
 
 

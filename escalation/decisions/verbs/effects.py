@@ -34,7 +34,7 @@ from escalation.trail.models import TrailEvent
 
 def wrong_in_effect(case: Case, facts: Mapping[str, Any], at: dt.datetime) -> dict[str, str]:
     """The errors in what the minutes are to lead to: in a task its party and day, in a remit its day and reporter."""
-    today, errors = course.local_day(at), {}
+    today, errors = workdays.swedish_day(at), {}
     if task := facts.get("task"):
         is_final = decision_of(case).outcome in {Outcome.DECIDE, Outcome.INTERPRET}
         if task[1] not in {p.party_code for p in (case.parties if is_final else case.sides)}:
@@ -142,7 +142,7 @@ def carry_out(
         case, move, s, by=by, at=at, facts={"body": decision.body, "result": decision.outcome.value},
         content={"task": [task[0], task[1], task[2].isoformat()] if task else []},
         changes={"has_tasks": bool(task), "are_tasks_reported": False}, has_tasks=bool(task),
-        dates=tasks.task_dates(case, case_queries.tasks(case), course.local_day(at)) if task else None,
+        dates=tasks.task_dates(case, case_queries.tasks(case), workdays.swedish_day(at)) if task else None,
         closing_reason=ClosingReason.DECIDED_BODY,
     )  # fmt: skip
 
@@ -178,7 +178,7 @@ def take_effect(case: Case, s: Situation, *, by: Viewer, at: dt.datetime) -> Tra
         case, move, s, by=by, at=at,
         facts={"who": ", ".join(case_queries.unanswered(case)), "day": late.due_on.isoformat()},
         dues=[late], changes={"has_tasks": bool(asked), "are_tasks_reported": False}, has_tasks=bool(asked),
-        dates=tasks.task_dates(case, case_queries.tasks(case), course.local_day(at)) if asked else None,
+        dates=tasks.task_dates(case, case_queries.tasks(case), workdays.swedish_day(at)) if asked else None,
         closing_reason=ClosingReason.DECIDED_BODY,
     )  # fmt: skip
 
@@ -258,7 +258,7 @@ def pronounce(
         what, obliged, due_on = task
         case.tasks.append(Task(round=case.round, what=what, obliged_party=obliged, due_on=due_on))
         session.flush()
-        dates = tasks.task_dates(case, case_queries.tasks(case), course.local_day(at))
+        dates = tasks.task_dates(case, case_queries.tasks(case), workdays.swedish_day(at))
     return course.advance(
         case, move, s, by=by, at=at, facts={"body": decision.body, "result": result},
         content={"task": [task[0], task[1], task[2].isoformat()] if task else []},
@@ -328,7 +328,7 @@ def hold(
     """
     session.scalars(select(Interpretation.id).where(Interpretation.id == interpretation.id).with_for_update()).one()
     session.refresh(interpretation)
-    if guard := queries.keeps_from_publishing(interpretation, by, course.local_day(at)):
+    if guard := queries.keeps_from_publishing(interpretation, by, workdays.swedish_day(at)):
         raise MoveNotAllowed("publish", guard)
     if is_first is not (interpretation.signed_by is None):
         raise MoveNotAllowed("publish", "already_signed" if is_first else "not_signed")

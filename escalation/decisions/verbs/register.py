@@ -6,11 +6,11 @@ import datetime as dt
 
 from escalation.accounts.models import Viewer
 from escalation.agreements.models import Interpretation
-from escalation.cases import course
 from escalation.db import session
 from escalation.decisions.verbs.effects import hold
 from escalation.decisions.verbs.minutes import hand_of
 from escalation.parties.models import BlockSide
+from escalation.rules import workdays
 from escalation.trail import actions as trail
 from escalation.trail.models import TrailEvent
 
@@ -19,7 +19,7 @@ def sign(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_secr
     """Sign an interpretation as the first of the two who publish it (D17). Until then only those two can read it."""
     hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=True)
     interpretation.signed_side, interpretation.signed_by = BlockSide(by.side or ""), by.membership_id
-    interpretation.signed_on = course.local_day(at)
+    interpretation.signed_on = workdays.swedish_day(at)
     session.flush()
     return trail.record(
         "interpretation_signed",
@@ -40,7 +40,7 @@ def publish(interpretation: Interpretation, *, by: Viewer, at: dt.datetime, is_s
     """
     hold(interpretation, by, at, is_secrecy_reviewed=is_secrecy_reviewed, is_first=False)
     interpretation.is_secrecy_reviewed = True
-    interpretation.published_on = course.local_day(at)
+    interpretation.published_on = workdays.swedish_day(at)
     session.flush()
     return trail.record(
         "interpretation_published",

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from escalation.accounts import queries as accounts
 from escalation.nudges.models import Mail
 from escalation.rules.guide import ENDS
-from escalation.rules.workdays import STOCKHOLM
+from escalation.rules.workdays import swedish_day
 from escalation.watch.health import Health, JobHealth, Light, Vitals
 from escalation.web.format import date_and_time, date_long
 from escalation.web.language import _, in_swedish, ngettext
@@ -184,7 +184,7 @@ def _settled(mail: Mail, seats: Mapping[int, str]) -> Letter:
         by = accounts.acting_name(accounts.membership(int(number)), _)
     said = {
         "who": by,
-        "day": date_long(mail.settled_at.astimezone(STOCKHOLM).date()),
+        "day": date_long(swedish_day(mail.settled_at)),
         "why": in_swedish(mail.settled_reason),
     }
     return replace(_mail(mail, seats), note=_("Avslutat av %(who)s %(day)s: %(why)s", **said))

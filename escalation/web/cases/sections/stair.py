@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from flask_babel import lazy_gettext as _l
 
 from escalation.casefile import CaseFile
-from escalation.cases import course
+from escalation.rules import workdays
 from escalation.rules.deadlines import reachable
 from escalation.rules.glossary import GLOSSARY
 from escalation.rules.ladder import Step
@@ -73,7 +73,7 @@ def _stays(events: Sequence[TrailEvent]) -> dict[int, list[Stay]]:
         begins = event.kind in words.STEP_EVENTS or (here is not None and step != here)
         if step is None or not (begins or is_over):
             continue
-        day = course.local_day(event.at)
+        day = workdays.swedish_day(event.at)
         if here is not None:
             stays[here][-1].ended, stays[here][-1].left_by = day, event
         here = None if is_over else int(step)
