@@ -80,7 +80,7 @@ GLOSSARY: dict[str, Term] = {
     "coordinating_centre": Term(
         "Samordnande vårdcentral", "Ser bara de ärenden i lokala steget som en part har släppt in den i."
     ),
-    "body_member": Term("Ledamot", "Läser ärenden som är hos organet."),
+    "body_member": Term("Ledamot", "Deltar i organets möten och läser dess ärenden."),
     "body_chair": Term("Ordförande", "Leder organet och justerar protokollet."),
     "body_deputy": Term("Vice ordförande"),
     "body_substitute": Term("Ersättare", "Läser ärenden som är hos organet."),
@@ -144,7 +144,7 @@ GLOSSARY: dict[str, Term] = {
     "meanwhile": Term("Vem gör vad under tiden"),
     "purpose": Term(
         "Syfte och gemensamma mål",
-        "Hur syftet (1.2) och målen (2.1) bör vägleda. De ska alltid vara vägledande.",
+        "Hur syftet (1.2) och målen (2.1) bör vägleda. De ska alltid vara vägledande (7.1).",
     ),
     "also_affected": Term("Andra som berörs"),
     # grounds
