@@ -193,8 +193,8 @@ def test_every_field_that_is_wrong_says_so_to_those_who_do_not_see(
     answer = browser.post(path, data=dict.fromkeys(opened.standing(), "") | hidden)
     assert answer.status_code in {409, 422}
     page = Page(answer.text)
-    assert [c for c in page.controls() if page.sentence(c.attributes["name"])]
-    for control in page.controls():
+    assert [c for c in page.controls if page.sentence(c.attributes["name"])]
+    for control in page.controls:
         name = control.attributes["name"]
         if control.name in {"textarea", "select"} or control.attributes.get("type") in {"text", "date"}:
             wrong = bool(page.sentence(name))

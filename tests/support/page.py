@@ -46,8 +46,12 @@ class Page:
 
     def __init__(self, html: str) -> None:
         self.html = html
-        self.soup = BeautifulSoup(
-            BLOCK_EDGE.sub(lambda edge: f"{edge[0]} ", html),
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The parsed page: read when it is first asked for."""
+        return BeautifulSoup(
+            BLOCK_EDGE.sub(lambda edge: f"{edge[0]} ", self.html),
             "html.parser",
             element_classes={Tag: Element},
             multi_valued_attributes=None,
@@ -89,6 +93,7 @@ class Page:
 
     # Forms
 
+    @cached_property
     def form(self) -> Element:
         """The page's own form: the one in its main part."""
         [form] = [
@@ -96,8 +101,10 @@ class Page:
         ]
         return form
 
+    @cached_property
     def controls(self) -> list[Element]:
-        return [e for e in self.form().all(*CONTROLS) if e.get("name")]
+        """The fields of the page's own form."""
+        return [e for e in self.form.all(*CONTROLS) if e.get("name")]
 
     def sentence(self, name: str) -> str:
         """The sentence beside the field, as its own error."""
@@ -107,7 +114,7 @@ class Page:
     def typed(self, name: str) -> Any:
         """What stands in the field: a text, or the values chosen."""
         chosen = []
-        for control in (c for c in self.controls() if c["name"] == name):
+        for control in (c for c in self.controls if c["name"] == name):
             if control.name == "textarea":
                 return control.text.removeprefix("\n")
             if control.name == "select":
@@ -123,18 +130,18 @@ class Page:
         """The names of the fields in which people write."""
         return [
             c.attributes["name"]
-            for c in self.controls()
+            for c in self.controls
             if c.name == "textarea" or (c.name == "input" and c.get("type") == "text")
         ]
 
     def standing(self, **typed: Any) -> dict[str, Any]:
         """What a browser sends with everything left as it stands; ``typed`` says otherwise for some."""
-        return {c.attributes["name"]: self.typed(c.attributes["name"]) for c in self.controls()} | typed
+        return {c.attributes["name"]: self.typed(c.attributes["name"]) for c in self.controls} | typed
 
     def filled(self, **typed: Any) -> dict[str, Any]:
         """What a person sends who fills in every field sensibly; ``typed`` says otherwise for some."""
         sent: dict[str, Any] = {}
-        for control in self.controls():
+        for control in self.controls:
             name, kind = control.attributes["name"], control.attributes.get("type", "")
             if control.name == "textarea":
                 sent[name] = f"En mening om {name}."

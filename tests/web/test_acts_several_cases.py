@@ -19,7 +19,7 @@ pytestmark = pytest.mark.one_database  # every verb is tried on both in tests/ca
 def test_cases_about_one_question_are_joined_and_separated_through_pages(doing: Doing) -> None:
     numbers = doing.house.stage.numbers
     form = Page(doing.house.client("SEK.region").get(doing.house.path("dialogue", "/hear/join")).text)
-    offered = [c.attributes["value"] for c in form.controls() if c.attributes["name"] == "members"]
+    offered = [c.attributes["value"] for c in form.controls if c.attributes["name"] == "members"]
     at_step_one = {
         "served",
         "impasse",

@@ -41,7 +41,7 @@ NEEDING = pytest.mark.parametrize("what", [what for what in FORMS if what not in
 @NEEDING
 def test_an_empty_act_says_what_is_missing_at_every_field_that_is_needed(house: House, form: Any) -> None:
     seat, path, page = form
-    needed = {c.attributes["name"] for c in page.controls() if "aria-required" in c.attributes}
+    needed = {c.attributes["name"] for c in page.controls if "aria-required" in c.attributes}
     back = refused(house, seat, path, {"version": page.standing().get("version", "")})
     assert {name for name in needed if not back.sentence(name)} == set()
     assert needed or path.endswith("/answer/1")
@@ -80,7 +80,7 @@ def test_a_text_that_is_too_long_is_kept_with_how_much_to_cut(house: House, form
 @IN_DAYS
 def test_a_day_that_does_not_exist_is_said_beside_its_field(house: House, form: Any) -> None:
     seat, path, page = form
-    days = [c.attributes["name"] for c in page.controls() if c.attributes.get("type") == "date"]
+    days = [c.attributes["name"] for c in page.controls if c.attributes.get("type") == "date"]
     assert days
     for name in days:
         for day, sentence in (

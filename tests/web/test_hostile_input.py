@@ -211,7 +211,7 @@ def test_hostile_strings_in_every_field_of_an_act_are_text(house: House, form: A
     Each string in each act in the long run; here in every third act, which are others from string to string.
     """
     seat, path, page = form
-    names = {c.attributes["name"] for c in page.controls()}
+    names = {c.attributes["name"] for c in page.controls}
     for kind, hostile in [*HOSTILE.items()][list(FORMS).index(what) % in_turn :: in_turn]:
         harmless(house.client(seat).post(path, data=dict.fromkeys(names, hostile)))
         if kind in {"format", "textarea", "unicode"}:
@@ -225,7 +225,7 @@ def test_hostile_strings_in_every_field_of_other_forms_are_text(house: House, dr
     hostile = HOSTILE[kind]
     for path in ("/cases/file", *(f"{draft}/{page}" for page in filing.PAGES)):
         page = Page(house.client("TYR.handler").get(path).text)
-        names = {c.attributes["name"] for c in page.controls()}
+        names = {c.attributes["name"] for c in page.controls}
         harmless(house.client("TYR.handler").post(path, data=dict.fromkeys(names, hostile)))
         harmless(house.client("TYR.handler").post(path, data=page.standing(**dict.fromkeys(page.texts(), hostile))))
         harmless(house.client("TYR.handler").get(path, query_string={"q": hostile, "back": hostile}))

@@ -45,7 +45,7 @@ def test_what_vis_decided_is_what_two_adjust_what_two_publish_and_what_the_case_
     first = Page(house.client("VIS.chair").get(house.path(key, "/adjust")).text)
     for shown in (ANSWER, "Beställaren vet vad som behövs.", "Alla parter.", "1 mars 2027", "Regionens linje"):
         assert shown in first.main
-    assert {c.attributes["name"] for c in first.controls()}.isdisjoint(FORGED), "nothing decided is written anew"
+    assert {c.attributes["name"] for c in first.controls}.isdisjoint(FORGED), "nothing decided is written anew"
     assert house.client("VIS.chair").get(house.path(key, "/pronounce")).status_code == 409
     assert house.client("VIS.chair").post(house.path(key, "/pronounce"), data=FORGED).status_code == 409
 
@@ -92,7 +92,7 @@ def test_a_line_is_chosen_among_the_briefs_alternatives_or_another_line_is_writt
     browser = house.client("SEK.region")
     form = Page(browser.get(path).text)
     for block in ("region", "municipal"):
-        values = [c.attributes["value"] for c in form.controls() if c.attributes["name"] == f"{block}_line"]
+        values = [c.attributes["value"] for c in form.controls if c.attributes["name"] == f"{block}_line"]
         assert values == ["a", "b", "other", *(["same_other"] if block == "municipal" else [])]
     assert "B: [scheduled] hemligt: Varje part avgör" in form.main
     assert "scope" not in form.texts(), "this body does not interpret"
