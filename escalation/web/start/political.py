@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flask import url_for
 
@@ -24,7 +23,7 @@ from escalation.web.cases.summary import clipped
 from escalation.web.decisions import pages as decisions
 from escalation.web.format import slug
 from escalation.web.language import _, in_swedish, joined
-from escalation.web.parts import Row
+from escalation.web.parts import Row, Side
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import BodyPage, case_row, cases_of, own_step, papers
@@ -33,17 +32,6 @@ from escalation.web.start.page import Line
 STAND_LENGTH = 260
 """Signs of a stand that a start page shows; the case shows it whole."""
 REVIEWS_AHEAD = dt.timedelta(days=180)
-
-
-@dataclass(frozen=True)
-class Side:
-    """A party and its stand, as the macro ``sides`` takes them; ``quiet`` says that it has left none."""
-
-    name: str
-    text: str = ""
-    quiet: str = ""
-    notes: Sequence[str] = ()
-    files: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)
