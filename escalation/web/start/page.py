@@ -19,16 +19,6 @@ class StartPage:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of a side column, as the macro ``plainlist`` takes it."""
-
-    label: str
-    text: str = ""
-    note: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
 class NextMeeting:
     """A body's next meeting, as the macro ``meet`` takes it."""
 

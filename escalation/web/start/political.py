@@ -23,11 +23,10 @@ from escalation.web.cases.summary import clipped
 from escalation.web.decisions import pages as decisions
 from escalation.web.format import slug
 from escalation.web.language import _, in_swedish, joined
-from escalation.web.parts import Row, Side
+from escalation.web.parts import Line, Row, Side
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
 from escalation.web.start.bodies import BodyPage, case_row, cases_of, own_step, papers
-from escalation.web.start.page import Line
 
 STAND_LENGTH = 260
 """Signs of a stand that a start page shows; the case shows it whole."""
@@ -189,10 +188,10 @@ def _affected(s: CaseOverview, stands: Mapping[str, str]) -> list[Line]:
     return [
         Line(
             p.party.name,
-            in_swedish(clipped(stands[p.party_code], STAND_LENGTH))
+            text=in_swedish(clipped(stands[p.party_code], STAND_LENGTH))
             if p.party_code in stands
             else _("Har inte yttrat sig."),
-            _("Berörd part i %(number)s", number=s.case.number),
+            note=_("Berörd part i %(number)s", number=s.case.number),
         )
         for p in s.case.parties_as(PartyRole.AFFECTED)
     ]
@@ -207,11 +206,12 @@ def _at_hand(found: Interpretation, today: dt.date) -> Line:
             if due
             else _("Väntar på publicering")
         )
-        return Line(found.number, text, note)
+        return Line(found.number, text=text, note=note)
     note = _("Under omprövning")
     if found.review_on is not None:
         note = _("Ska omprövas senast %(day)s", day=lists.short_date(found.review_on, today))
-    return Line(found.number, text, note, url_for("decisions.interpretation", slug=slug(found.number)))
+    url = url_for("decisions.interpretation", slug=slug(found.number))
+    return Line(found.number, url, text, note)
 
 
 def _share(now: dt.datetime, today: dt.date) -> Share | None:

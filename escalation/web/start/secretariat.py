@@ -30,10 +30,10 @@ from escalation.web.decisions import pages as decisions
 from escalation.web.followups import pages as followups
 from escalation.web.format import date_and_time, date_weekday, day_of
 from escalation.web.language import _, in_swedish, ngettext
-from escalation.web.parts import Flag, Row
+from escalation.web.parts import Flag, Line, Row
 from escalation.web.start import agenda
 from escalation.web.start.agenda import Agenda
-from escalation.web.start.page import Line, StartPage
+from escalation.web.start.page import StartPage
 from escalation.web.watch.pages import counted
 
 PATH_SHOWN = 5
